@@ -1,0 +1,37 @@
+"""RDF 1.1 Turtle: tokens with places, reading, positions of triples, stable formatting.
+
+Everything is loaded when it is first asked for, so a command that only parses does not pay for the
+formatter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from whence.turtle.formatting import format_files, format_text
+    from whence.turtle.positions import Positions
+    from whence.turtle.reading import parse, read
+    from whence.turtle.tokens import Token, excerpt, tokens
+
+__all__ = ["Positions", "Token", "excerpt", "format_files", "format_text", "parse", "read", "tokens"]
+
+_HOMES = {
+    "Positions": "positions",
+    "Token": "tokens",
+    "excerpt": "tokens",
+    "format_files": "formatting",
+    "format_text": "formatting",
+    "parse": "reading",
+    "read": "reading",
+    "tokens": "tokens",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -1,0 +1,191 @@
+"""Turtle text as tokens with exact places.
+
+One compiled regular expression finds every token; each part of it names the production of
+RDF 1.1 Turtle (https://www.w3.org/TR/turtle/#terminals) that it follows. All repetitions are
+possessive, so the time is linear in the length of the text, whatever the text is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from whence.errors import InputError
+
+__all__ = [
+    "BAD",
+    "BLANK",
+    "COMMENT",
+    "IRI",
+    "KINDS",
+    "MARK",
+    "AT",
+    "NAME",
+    "NUMBER",
+    "SCANNER",
+    "STRING",
+    "WORD",
+    "Lines",
+    "Token",
+    "excerpt",
+    "tokens",
+]
+
+# PN_CHARS_BASE, PN_CHARS_U, PN_CHARS
+_BASE = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_CHARS = rf"{_BASE}_\-0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_PREFIX = rf"[{_BASE}][{_CHARS}]*+(?:\.++[{_CHARS}]++)*+"
+_LOCAL = rf"(?:[{_BASE}_:0-9]|{_PLX})(?:[{_CHARS}:]++|{_PLX})*+(?:\.++(?:[{_CHARS}:]++|{_PLX})++)*+"
+_UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_ESCAPE = rf"\\[tbnrf\"'\\]|{_UCHAR}"
+
+_TOKEN = "|".join(
+    (
+        rf"((?:{_PREFIX})?+:(?:{_LOCAL})?+)",  # PNAME_LN, PNAME_NS
+        rf'("""(?:[^"\\]++|"{{1,2}}(?!")|{_ESCAPE})*+"""'  # STRING_LITERAL_LONG_QUOTE
+        rf"|'''(?:[^'\\]++|'{{1,2}}(?!')|{_ESCAPE})*+'''"  # STRING_LITERAL_LONG_SINGLE_QUOTE
+        rf'|"(?!"")(?:[^"\\\n\r]++|{_ESCAPE})*+"'  # STRING_LITERAL_QUOTE
+        rf"|'(?!'')(?:[^'\\\n\r]++|{_ESCAPE})*+')",  # STRING_LITERAL_SINGLE_QUOTE
+        rf'(<(?:[^\x00-\x20<>"{{}}|^`\\]++|{_UCHAR})*+>)',  # IRIREF
+        r"([+-]?(?:[0-9]++(?:\.[0-9]*+[eE][+-]?[0-9]++|\.[0-9]++|[eE][+-]?[0-9]++)?"  # INTEGER, DECIMAL, DOUBLE
+        r"|\.[0-9]++(?:[eE][+-]?[0-9]++)?))",
+        r"([.;,\[\]()]|\^\^)",
+        r"([A-Za-z]++)",  # a, true, false, PREFIX, BASE
+        r"(@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)",  # LANGTAG, @prefix, @base
+        rf"(_:[{_BASE}_0-9][{_CHARS}]*+(?:\.++[{_CHARS}]++)*+)",  # BLANK_NODE_LABEL
+        r"(#[^\n\r]*+)",
+        r"([^ \t\r\n])",
+    )
+)
+
+#: Finds the next token; its `lastindex` is one of the kinds below, its group of that number the token.
+SCANNER = re.compile(rf"[ \t\r\n]*+(?:{_TOKEN})")
+
+NAME, STRING, IRI, NUMBER, MARK, WORD, AT, BLANK, COMMENT, BAD = range(1, 11)
+#: Kind to its name, for messages and tests.
+KINDS = ("", "name", "string", "iri", "number", "mark", "word", "at", "blank", "comment", "bad")
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_EXCERPT = 60
+
+
+class Token(NamedTuple):
+    """One token of a Turtle text.
+
+    :ivar kind: NAME, STRING, IRI, NUMBER, MARK, WORD, AT (`@en`, `@prefix`), BLANK or COMMENT
+    :ivar text: the token as written
+    :ivar offset: where it starts, in code points from the start of the text
+    :ivar line: 1-based
+    :ivar column: 1-based, in code points
+    """
+
+    kind: int
+    text: str
+    offset: int
+    line: int
+    column: int
+
+
+class Lines:
+    r"""The lines of a text: turns an offset into a line and a column. `\n`, `\r\n` and `\r` end a line.
+
+    >>> Lines("ab\r\ncd").place(5)
+    (2, 2)
+    """
+
+    __slots__ = ("_starts",)
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The 1-based line and column, in code points, of an offset."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
+def excerpt(text: str) -> str:
+    """The text on one line, cut to a length that fits in a message.
+
+    >>> excerpt("a" * 100)[-20:]
+    'aaaaa... (100 chars)'
+    """
+    shown = " ".join(text[: _EXCERPT * 2].split())
+    if len(text) > _EXCERPT:
+        return f"{shown[:_EXCERPT]}... ({len(text)} chars)"
+    return shown
+
+
+def tokens(text: str, file: str | None = None) -> Iterator[Token]:
+    """The tokens of a Turtle text in order, comments included, white space left out.
+
+    :param file: the name that errors show
+    :raises InputError: at the first character that begins no token
+
+    >>> [token.text for token in tokens('wh:a a <#b> ; # why')]
+    ['wh:a', 'a', '<#b>', ';', '# why']
+    """
+    place = Lines(text).place
+    for match in SCANNER.finditer(text):
+        kind = match.lastindex or BAD
+        offset = match.start(kind)
+        if kind == BAD:
+            raise bad_token(text, offset, file)
+        yield Token(kind, match[kind], offset, *place(offset))
+
+
+def bad_token(text: str, offset: int, file: str | None) -> InputError:
+    """The error for a character that begins no token, with the likeliest reason."""
+    problem, fix = _reason(text, offset)
+    line, column = Lines(text).place(offset)
+    return InputError(problem, fix=fix, file=file, line=line, column=column)
+
+
+def _reason(text: str, offset: int) -> tuple[str, str]:
+    first = text[offset]
+    rest = text[offset : offset + 4 * _EXCERPT]
+    if first in "\"'":
+        return _string_reason(text, offset)
+    if first == "<":
+        if rest.startswith("<<"):
+            return "RDF 1.2 triple terms (<<) are not RDF 1.1 Turtle.", "Describe the statement with a node of its own."
+        written = excerpt(re.split(r"[>\r\n]", rest, maxsplit=1)[0] + ">")
+        return (
+            f"The IRI {written} is not closed or has a character that no IRI may have.",
+            "Close it with > on the same line and write a space as %20.",
+        )
+    if first == "\ufeff":
+        return "A byte order mark stands before the text.", "Save the file as UTF-8 without a byte order mark."
+    if first == "_":
+        return "A blank node label needs a colon and a name.", "Write it like _:name."
+    if first == "@":
+        return "No language tag and no directive follows the @.", "Write @en, @prefix or @base."
+    if 0xD800 <= ord(first) <= 0xDFFF:
+        return f"U+{ord(first):04X} is half a surrogate pair, not a character.", "Remove it."
+    shown = f"The character {first}" if first.isprintable() else f"The character U+{ord(first):04X}"
+    return f"{shown} begins nothing that Turtle knows.", "Remove it, or put it inside quotes or <>."
+
+
+def _string_reason(text: str, offset: int) -> tuple[str, str]:
+    quote = text[offset]
+    long = text.startswith(quote * 3, offset)
+    body = re.compile(r"[^\\%s%s]" % (quote, "" if long else r"\n\r") + rf"|{_ESCAPE}" + (rf"|{quote}{{1,2}}(?!{quote})" if long else ""))
+    at = offset + (3 if long else 1)
+    while match := body.match(text, at):
+        at = match.end()
+    start = excerpt(text[offset:at])
+    if text.startswith("\\", at):
+        return (
+            f"The string {start} has an escape that Turtle does not know: {excerpt(text[at : at + 2])}",
+            r'Write \\ for a backslash; \t \n \r \b \f \" \' \uXXXX and \UXXXXXXXX are the others.',
+        )
+    mark = quote * 3 if long else quote
+    if at >= len(text) or long:
+        return f"The string {start} is never closed.", f"Close it with {mark} ."
+    return f"The string {start} is not closed on its line.", rf"Close it with {mark} , or write \n for the line break."
