@@ -1,0 +1,118 @@
+"""The gate: a graph is read, derived and judged as a whole, and only one that has no violation is opened.
+
+    from whence import gate, graph
+    store = gate.open(graph.locate())
+
+`open` costs a few milliseconds once a graph has been validated, since the outcome is kept by the digest of
+everything that went into it (`whence.snapshot`); everything else is imported when a graph has to be judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from whence.errors import InputError, ValidationError
+from whence.graph import GraphFiles
+from whence.snapshot import open_snapshot, publish
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+    from whence.findings import Report
+    from whence.gate.judging import Outcome
+
+__all__ = ["check", "check_files", "open", "remember", "unreadable"]
+
+#: Told a sentence or the name of a stage; a face may show it.
+Tell = Callable[[str], None]
+
+_held: list[object] = []
+
+
+def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None = None) -> Store:  # noqa: A001
+    """Return the validated graph of a directory, read-only: remembered, or validated and remembered now.
+
+    :param files: the graph directory
+    :param tell: told one sentence when the validated graph could not be remembered
+    :param progress: told the name of each stage of a validation as it starts
+    :raises ValidationError: when the graph has violations; carries the report
+    :raises InputError: when files could not be read or parsed
+    """
+    digest = files.digest()
+    remembered = open_snapshot(digest)
+    if remembered is not None:
+        _held.append(remembered)
+        return remembered.store
+    outcome = check(files, progress=progress)
+    if outcome.store is None:
+        raise _refusal(outcome)
+    return remember(digest, outcome, tell=tell)
+
+
+def check(files: GraphFiles, *, engine: str = "whence", progress: Tell | None = None) -> Outcome:
+    """Read, derive and judge the graph of a directory, whether or not it was judged before.
+
+    :param engine: the SHACL engine, one of `whence.gate.shapes.ENGINES`
+    :param progress: told the name of each stage as it starts
+    :returns: the report, and the whole dataset when there is no violation
+    :raises InputError: when the shapes or a query cannot be used at all
+    """
+    from whence.gate.judging import judge
+
+    return judge(files, engine, progress or _silently)
+
+
+def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "whence", progress: Tell | None = None) -> Outcome:
+    """Judge any data by any shapes, with nothing of our own ontology or checks.
+
+    :param data: names of RDF files, merged into one data graph
+    :param shapes: names of RDF files, merged into one shapes graph
+    :returns: the report; the dataset is left out
+    :raises InputError: when the shapes cannot be used at all
+    """
+    from whence.gate.judging import judge_files
+
+    return judge_files(data, shapes, engine, progress or _silently)
+
+
+def remember(digest: str, outcome: Outcome, *, tell: Tell | None = None) -> Store:
+    """Keep a validated graph on disk and return it from there, or from memory when it cannot be kept.
+
+    :param digest: of the files as they were when they were read
+    :param outcome: of a graph without violations
+    :param tell: told one sentence when it could not be kept
+    """
+    from whence.gate.records import to_records
+
+    try:
+        snapshot = publish(digest, outcome.store, to_records(outcome.report, outcome.root))
+    except OSError as error:
+        if tell is not None:
+            reason = (str(error.strerror or error)).splitlines()[0].rstrip(".")
+            tell(f"The validated graph could not be remembered ({reason}), so the next command validates again.")
+        return outcome.store
+    _held.append(snapshot)
+    return snapshot.store
+
+
+def unreadable(report: Report) -> bool:
+    """Report whether the findings say that something could not be read or parsed, rather than that it is wrong."""
+    return any(
+        finding.rule.startswith("syntax") or finding.rule == "file:unreadable" for finding in report.findings
+    )
+
+
+def _refusal(outcome: Outcome) -> InputError | ValidationError:
+    report = outcome.report
+    count = sum(1 for finding in report.findings if finding.severity.value == "Violation")
+    violations = "one violation" if count == 1 else f"{count} violations"
+    error = ValidationError(f"Nothing is answered from this graph: it has {violations}.", report)
+    error.sources = outcome.texts  # type: ignore[attr-defined]
+    if unreadable(report):
+        error.exit_code = InputError.exit_code
+    return error
+
+
+def _silently(_: str) -> None:
+    return None

@@ -1,0 +1,111 @@
+"""Checks of the data as a whole: the queries of `queries/checks/`, and what no query can see as well.
+
+A check query is a SELECT with `?focus`, optionally `?path` and `?value`, and whatever its message names;
+each of its rows is one finding. Its front matter gives severity, message and fix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from whence.errors import InputError
+from whence.findings import Finding, Place, Severity
+from whence.namespaces import PREFIXES, shorten
+
+__all__ = ["LONGEST_LITERAL", "read_query", "run_checks", "run_rules"]
+
+#: Characters; the longest gloss is a few hundred, and no text of a source is stored here.
+LONGEST_LITERAL = 2000
+_PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
+_FIELD = re.compile(r"#\+ *(severity|message|fix): *(.*)")
+_SHOWN_OF_A_VALUE = 80
+
+
+def read_query(path: str, name: str) -> str:
+    """Return the text of a query file.
+
+    :param name: the file as the user named it
+    :raises InputError: when it cannot be read or is not UTF-8
+    """
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return stream.read()
+    except OSError as error:
+        raise InputError(f"The query cannot be read: {error.strerror}.", fix="Make it readable.", file=name) from None
+    except UnicodeDecodeError:
+        raise InputError("The query is not UTF-8.", fix="Save the file as UTF-8.", file=name, line=1) from None
+
+
+def run_checks(store: Store, queries: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
+    """Yield the findings of check queries.
+
+    :param store: the whole default graph
+    :param queries: name, display name of the file, and text of each
+    """
+    for name, file, text in queries:
+        fields = dict(match.groups() for match in map(_FIELD.match, text.splitlines()) if match)
+        severity = Severity(fields.get("severity", "violation").strip().capitalize())
+        try:
+            rows = store.query(text, prefixes=PREFIXES)
+        except SyntaxError as error:
+            problem = f"The check cannot be run: {str(error.msg).rstrip('.')}."
+            place = Place(file, error.lineno or 1, error.offset or 1)
+            yield Finding("syntax:query", Severity.VIOLATION, problem, "Mend the query.", place=place)
+            continue
+        variables = [variable.value for variable in rows.variables]
+        for row in rows:
+            terms = {variable: row[variable] for variable in variables if row[variable] is not None}
+            yield Finding(
+                f"check:{name}",
+                severity,
+                _fill(fields.get("message", f"The check {name} found {{?focus}}."), terms),
+                _fill(fields["fix"], terms) if "fix" in fields else None,
+                *(str(terms[key]) if key in terms else None for key in ("focus", "path", "value")),
+            )
+
+
+def run_rules(ontology: Store, asserted: Store) -> Iterator[Finding]:
+    """Yield violations of what the model says about `triples/` as such: no blank nodes, no long literals.
+
+    :param ontology: the ontology alone, where blank nodes are in order
+    :param asserted: ontology and data
+    """
+    query = "SELECT DISTINCT ?s { ?s ?p ?o FILTER(isBlank(?s)) }"
+    in_order = {row["s"] for row in ontology.query(query)}
+    for row in asserted.query(query):
+        if row["s"] not in in_order:
+            yield Finding(
+                "data:blank-node",
+                Severity.VIOLATION,
+                "A blank node stands in the data, where a page or an error cannot cite it.",
+                "Give it an IRI of its own below id:.",
+                focus_node=str(row["s"]),
+            )
+    long = f"SELECT ?s ?p ?o {{ ?s ?p ?o FILTER(isLiteral(?o) && STRLEN(STR(?o)) > {LONGEST_LITERAL}) }} ORDER BY ?s ?p"
+    for row in asserted.query(long):
+        length = len(row["o"].value)
+        yield Finding(
+            "data:long-literal",
+            Severity.VIOLATION,
+            f"A literal has {length:,} characters; the longest allowed has {LONGEST_LITERAL:,}.",
+            "No text of a source is stored here: point at the passage, and say it in a few words of your own.",
+            focus_node=str(row["s"]),
+            path=str(row["p"]),
+        )
+
+
+def _fill(template: str, terms: dict[str, object]) -> str:
+    """Replace `{?name}` by the term in words; an unbound one leaves a dash."""
+    return _PLACEHOLDER.sub(lambda match: _words(terms.get(match[1])), template.strip())
+
+
+def _words(term: object) -> str:
+    if term is None:
+        return "-"
+    if isinstance(term, NamedNode):
+        return shorten(term.value)
+    text = term.value if isinstance(term, Literal) else str(term)
+    return text if len(text) <= _SHOWN_OF_A_VALUE else f"{text[: _SHOWN_OF_A_VALUE - 1]}…"

@@ -1,0 +1,173 @@
+"""Ontology checks: what the graph uses is declared, and what it refers to is described.
+
+OWL itself does not mind a misspelt property: it is simply another one. So every class, property and datatype
+used anywhere has to be declared in the local ontology, those of other vocabularies too, and every IRI of
+ours that stands as a value has to be the subject of something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode, Store
+
+from whence.findings import Finding, Severity
+from whence.namespaces import PREFIXES, shorten
+
+__all__ = ["undeclared", "undeclared_in_shapes", "undescribed"]
+
+_RDF, _RDFS, _OWL, _XSD = (PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
+
+#: OWL 2 Structural Specification section 2.4 and RDF Schema: what needs no declaration.
+_BUILT_IN_CLASSES = frozenset(
+    [_RDF + name for name in ("Alt", "Bag", "List", "Property", "Seq", "Statement")]
+    + [_RDFS + name for name in ("Class", "Container", "Datatype", "Literal", "Resource")]
+    + [
+        _OWL + name
+        for name in (
+            "AllDifferent AllDisjointClasses AllDisjointProperties AnnotationProperty AsymmetricProperty Axiom Class "
+            "DatatypeProperty FunctionalProperty InverseFunctionalProperty IrreflexiveProperty NamedIndividual "
+            "NegativePropertyAssertion Nothing ObjectProperty Ontology ReflexiveProperty Restriction "
+            "SymmetricProperty Thing TransitiveProperty"
+        ).split()
+    ]
+)
+_BUILT_IN_PROPERTIES = frozenset(
+    [_RDF + name for name in ("first", "object", "predicate", "rest", "subject", "type", "value")]
+    + [_RDFS + name for name in "comment domain isDefinedBy label member range seeAlso subClassOf subPropertyOf".split()]
+    + [
+        _OWL + name
+        for name in (
+            "allValuesFrom annotatedProperty annotatedSource annotatedTarget assertionProperty backwardCompatibleWith "
+            "bottomDataProperty bottomObjectProperty cardinality complementOf datatypeComplementOf deprecated "
+            "differentFrom disjointUnionOf disjointWith distinctMembers equivalentClass equivalentProperty hasKey "
+            "hasSelf hasValue imports incompatibleWith intersectionOf inverseOf maxCardinality "
+            "maxQualifiedCardinality members minCardinality minQualifiedCardinality onClass onDataRange onDatatype "
+            "onProperties onProperty oneOf priorVersion propertyChainAxiom propertyDisjointWith qualifiedCardinality "
+            "sameAs someValuesFrom sourceIndividual targetIndividual targetValue topDataProperty topObjectProperty "
+            "unionOf versionIRI versionInfo withRestrictions"
+        ).split()
+    ]
+    + [_XSD + name for name in "length maxExclusive maxInclusive maxLength minExclusive minInclusive minLength pattern".split()]
+)
+_BUILT_IN_DATATYPES = frozenset(
+    [_RDF + name for name in ("HTML", "JSON", "PlainLiteral", "XMLLiteral", "langString")]
+    + [_RDFS + "Literal", _OWL + "real", _OWL + "rational"]
+    + [
+        _XSD + name
+        for name in (
+            "anyURI base64Binary boolean byte date dateTime dateTimeStamp dayTimeDuration decimal double duration "
+            "float gDay gMonth gMonthDay gYear gYearMonth hexBinary int integer language long Name NCName "
+            "negativeInteger NMTOKEN nonNegativeInteger nonPositiveInteger normalizedString positiveInteger short "
+            "string time token unsignedByte unsignedInt unsignedLong unsignedShort yearMonthDuration"
+        ).split()
+    ]
+)
+_CLASS_KINDS = f"<{_OWL}Class> <{_RDFS}Class>"
+_PROPERTY_KINDS = (
+    f"<{_OWL}ObjectProperty> <{_OWL}DatatypeProperty> <{_OWL}AnnotationProperty> <{_OWL}OntologyProperty> <{_RDF}Property>"
+)
+_KINDS = {
+    "class": (_CLASS_KINDS, _BUILT_IN_CLASSES, "owl:Class"),
+    "property": (_PROPERTY_KINDS, _BUILT_IN_PROPERTIES, "owl:ObjectProperty or owl:DatatypeProperty"),
+    "datatype": (f"<{_RDFS}Datatype>", _BUILT_IN_DATATYPES, "rdfs:Datatype"),
+}
+_USED = {
+    "class": f"?s ?p ?o VALUES ?p {{ <{_RDF}type> <{_RDFS}subClassOf> <{_RDFS}domain> }} FILTER(isIRI(?o)) BIND(?o AS ?term)",
+    "property": "?s ?p ?o BIND(?p AS ?term)",
+    "datatype": "?s ?p ?o FILTER(isLiteral(?o)) BIND(DATATYPE(?o) AS ?term)",
+}
+_USED_IN_SHAPES = {
+    "class": "VALUES ?p { sh:targetClass sh:class } ?s ?p ?term",
+    "property": "VALUES ?p { sh:path sh:targetSubjectsOf sh:targetObjectsOf sh:equals sh:disjoint sh:lessThan "
+    "sh:lessThanOrEquals } ?s ?p ?term FILTER(isIRI(?term))",
+    "datatype": "VALUES ?p { sh:datatype } ?s ?p ?term",
+}
+_EXAMPLES_OF_ONE_TERM = 100
+_OURS = "https://w3id.org/whence/(id/|vocab/|ontology#)"
+
+
+def undeclared(store: Store) -> Iterator[Finding]:
+    """Yield a violation for each use, up to a hundred a term, of a term that the ontology does not declare.
+
+    :param store: ontology and data
+    """
+    for kind, pattern in _USED.items():
+        known = _declared(store, kind)
+        for row in store.query(f"SELECT DISTINCT ?term {{ {pattern} }}"):
+            term = row["term"].value
+            if term not in known:
+                uses = f"SELECT ?s ?p ?o {{ {pattern} FILTER(?term = <{term}>) }} LIMIT {_EXAMPLES_OF_ONE_TERM}"
+                for use in store.query(uses):
+                    yield _finding(kind, term, known, str(use["s"]), str(use["p"]), str(use["o"]))
+
+
+def undeclared_in_shapes(shapes: Store, store: Store) -> Iterator[Finding]:
+    """Yield a violation for each class, property or datatype that a shape names and the ontology does not declare.
+
+    :param shapes: the shapes
+    :param store: ontology and data
+    """
+    for kind, pattern in _USED_IN_SHAPES.items():
+        known = _declared(store, kind)
+        query = f"SELECT ?s ?p ?term {{ {pattern} }} ORDER BY ?s ?p ?term"
+        for row in shapes.query(query, prefixes=PREFIXES):
+            term = row["term"].value
+            if term not in known:
+                yield _finding(kind, term, known, str(row["s"]), str(row["p"]), str(row["term"]))
+
+
+def undescribed(store: Store) -> Iterator[Finding]:
+    """Yield a violation for each value that is an IRI of ours and that no triple describes.
+
+    :param store: ontology and data
+    """
+    query = (
+        "SELECT ?s ?p ?o { ?s ?p ?o "
+        f'FILTER(isIRI(?o) && REGEX(STR(?o), "^{_OURS}") && ?p != <{_OWL}versionIRI> && ?p != <{_OWL}priorVersion>) '
+        "FILTER NOT EXISTS { ?o ?any ?thing } } ORDER BY ?s ?p ?o"
+    )
+    known: list[str] | None = None
+    for row in store.query(query):
+        missing = row["o"].value
+        if known is None:
+            known = [r["s"].value for r in store.query("SELECT DISTINCT ?s { ?s ?p ?o FILTER(isIRI(?s)) }")]
+        meant = _nearest(missing, known)
+        yield Finding(
+            "ontology:undescribed",
+            Severity.VIOLATION,
+            f"{shorten(row['s'].value) if isinstance(row['s'], NamedNode) else row['s']} points with {shorten(row['p'].value)} "
+            f"at {shorten(missing)}, which nothing describes.",
+            f"Did you mean {meant}?" if meant else "Describe it, or point at something that exists.",
+            focus_node=str(row["s"]),
+            path=str(row["p"]),
+            value=str(row["o"]),
+        )
+
+
+def _declared(store: Store, kind: str) -> set[str]:
+    kinds, built_in, _ = _KINDS[kind]
+    rows = store.query(f"SELECT ?s {{ VALUES ?kind {{ {kinds} }} ?s a ?kind FILTER(isIRI(?s)) }}")
+    return {row["s"].value for row in rows} | built_in
+
+
+def _finding(kind: str, term: str, known: set[str], focus: str, path: str, value: str) -> Finding:
+    meant = _nearest(term, known)
+    mend = f"Did you mean {meant}?" if meant else f"Declare it in ontology/ as {_KINDS[kind][2]}."
+    return Finding(
+        f"ontology:undeclared-{kind}",
+        Severity.VIOLATION,
+        f"The {kind} {shorten(term)} is not declared in the ontology.",
+        mend,
+        focus_node=focus,
+        path=path,
+        value=value,
+    )
+
+
+def _nearest(term: str, known: set[str] | list[str]) -> str | None:
+    import difflib
+
+    names = {shorten(iri): iri for iri in known}
+    close = difflib.get_close_matches(shorten(term), names, n=1, cutoff=0.8)
+    return close[0] if close else None

@@ -1,0 +1,136 @@
+"""The stages of judging a graph: read, declarations, shapes, inference, checks, views."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from pyoxigraph import NamedNode, Store
+
+from whence import inference
+from whence.errors import InputError
+from whence.findings import Finding, Report
+from whence.gate import checks, declarations, shapes
+from whence.gate.places import located
+from whence.gate.reading import Sources, read_files, read_graph
+from whence.graph import GraphFiles
+from whence.namespaces import VIEW
+
+__all__ = ["Outcome", "judge", "judge_files"]
+
+
+class Outcome:
+    """What judging a graph yields.
+
+    :ivar report: all findings, each with its place where there is one
+    :ivar texts: display name to text of the files read, for reports that quote lines
+    :ivar store: the whole dataset with views, or None when there are violations
+    :ivar root: the graph directory, or None when loose files were judged
+    """
+
+    __slots__ = ("report", "texts", "store", "root")
+
+    def __init__(self, report: Report, texts: dict[str, str], store: Store | None, root: str | None) -> None:
+        self.report = report
+        self.texts = texts
+        self.store = store
+        self.root = root
+
+
+class _Stages:
+    """Tells each stage as it starts and keeps how long the one before took."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+        self._name: str | None = None
+        self._since = 0.0
+
+    def start(self, name: str | None) -> None:
+        now = time.perf_counter()
+        if self._name is not None:
+            self.seconds[self._name] = now - self._since
+        self._name, self._since = name, now
+        if name is not None:
+            self._progress(name)
+
+
+def judge(files: GraphFiles, engine: str, progress: Callable[[str], None]) -> Outcome:
+    """Judge the graph of a directory; see `whence.gate.check`."""
+    stages = _Stages(progress)
+    stages.start("reading")
+    sources = read_graph(files)
+    findings, counts = list(sources.findings), {}
+    store = sources.asserted
+    if sources.readable:
+        stages.start("declarations")
+        findings += declarations.undeclared(store)
+        findings += declarations.undeclared_in_shapes(sources.shapes, store)
+        findings += declarations.undescribed(store)
+        findings += checks.run_rules(sources.ontology, store)
+        stages.start("shapes")
+        results, counts = shapes.run(sources.shapes, store, engine)
+        findings += results
+        findings += shapes.unmet(counts)
+        findings += _derive_and_check(files, store, stages)
+    stages.start("places")
+    findings = located(findings, sources.texts, store)
+    stages.start("views")
+    report = Report(findings, counts, stages.seconds)
+    if report.conforms:
+        _add_views(files, store)
+    stages.start(None)
+    return Outcome(report, sources.texts, store if report.conforms else None, files.root)
+
+
+def judge_files(data: Iterable[str], shape_files: Iterable[str], engine: str, progress: Callable[[str], None]) -> Outcome:
+    """Judge loose files; see `whence.gate.check_files`."""
+    stages = _Stages(progress)
+    stages.start("reading")
+    sources = read_files(data, shape_files)
+    findings, counts = list(sources.findings), {}
+    if sources.readable:
+        stages.start("shapes")
+        results, counts = shapes.run(sources.shapes, sources.asserted, engine)
+        findings += results
+    stages.start("places")
+    findings = located(findings, sources.texts, sources.asserted)
+    stages.start(None)
+    return Outcome(Report(findings, counts, stages.seconds), sources.texts, None, None)
+
+
+def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages) -> Iterator[Finding]:
+    """Complete the default graph in place, then run the check queries over all of it."""
+    stages.start("inference")
+    inference.close(store)
+    for name, file, text in _queries(files, "inference"):
+        _construct(store, text, file, None)
+    inference.close(store)
+    stages.start("checks")
+    yield from checks.run_checks(store, _queries(files, "checks"))
+
+
+def _add_views(files: GraphFiles, store: Store) -> None:
+    for name, file, text in _queries(files, "views"):
+        _construct(store, text, file, NamedNode(VIEW + name))
+
+
+def _queries(files: GraphFiles, kind: str) -> Iterator[tuple[str, str, str]]:
+    """Yield name, display name and text of the query files of one kind, in file-name order."""
+    for path in sorted(files.queries_in(kind), key=os.path.basename):
+        file = files.display(path)
+        yield os.path.splitext(os.path.basename(path))[0], file, checks.read_query(path, file)
+
+
+def _construct(store: Store, text: str, file: str, graph: NamedNode | None) -> None:
+    try:
+        inference.construct(store, [text], graph=graph)
+    except SyntaxError as error:
+        raise InputError(
+            f"The query cannot be run: {str(error.msg).rstrip('.')}.",
+            fix="Mend the query.",
+            file=file,
+            line=error.lineno,
+            column=error.offset,
+        ) from None

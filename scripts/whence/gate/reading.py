@@ -1,0 +1,124 @@
+"""Reading the files of a graph: every unreadable one becomes a finding with its place, and the rest is still read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from pyoxigraph import Quad, RdfFormat, Store, parse
+
+from whence.errors import InputError
+from whence.findings import Finding, Place, Severity
+from whence.graph import GraphFiles
+
+__all__ = ["Sources", "read_files", "read_graph"]
+
+
+class Sources:
+    """What was read: one store each for the ontology, the shapes, and everything the shapes look at.
+
+    :ivar ontology: the triples of the ontology and its vocabularies
+    :ivar shapes: the triples of the shapes
+    :ivar asserted: ontology and data together, before anything is inferred
+    :ivar texts: display name to text of every readable data, ontology and shapes file
+    :ivar findings: one finding for each file that could not be read or is empty
+    :ivar readable: whether every file could be read
+    """
+
+    __slots__ = ("ontology", "shapes", "asserted", "texts", "findings", "readable")
+
+    def __init__(self) -> None:
+        self.ontology = Store()
+        self.shapes = Store()
+        self.asserted = Store()
+        self.texts: dict[str, str] = {}
+        self.findings: list[Finding] = []
+        self.readable = True
+
+
+def read_graph(files: GraphFiles) -> Sources:
+    """Read the ontology, the shapes and the data of a graph directory."""
+    sources = Sources()
+    for store, paths in (
+        (sources.ontology, files.ontology),
+        (sources.shapes, files.shapes),
+        (sources.asserted, files.data),
+    ):
+        for path in paths:
+            _read(path, files.display(path), store, sources)  # no base: a relative IRI is an error here
+    sources.asserted.bulk_extend(sources.ontology)
+    return sources
+
+
+def read_files(data: Iterable[str], shapes: Iterable[str]) -> Sources:
+    """Read any data and shapes files, whose formats are told by their extensions (Turtle when unknown)."""
+    sources = Sources()
+    data = list(data)
+    keep = len(data) == 1  # the labels of blank nodes lead back to their places, but two files may share one
+    for path in data:
+        _read(path, path, sources.asserted, sources, _file_iri(path), keep)
+    for path in shapes:
+        _read(path, path, sources.shapes, sources, _file_iri(path))
+    return sources
+
+
+def _file_iri(path: str) -> str:
+    from urllib.request import pathname2url
+
+    return "file://" + pathname2url(os.path.abspath(path))
+
+
+def _read(path: str, name: str, store: Store, sources: Sources, base: str | None = None, keep: bool = False) -> None:
+    try:
+        with open(path, "rb") as stream:
+            raw = stream.read()
+    except OSError as error:
+        problem = "The file does not exist." if isinstance(error, FileNotFoundError) else f"The file cannot be read: {error.strerror}."
+        _add(sources, "file:unreadable", problem, "Check its name and its permissions.", Place(name, 1, 1))
+        return
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8")
+        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        problem = f"The file is not UTF-8: byte 0x{raw[error.start]:02X} cannot stand here."
+        _add(sources, "syntax:encoding", problem, "Save the file as UTF-8.", place)
+        return
+    if not text.strip():
+        finding = Finding("file:empty", Severity.WARNING, "The file is empty.", "Write its triples or delete it.", place=Place(name, 1, 1))
+        sources.findings.append(finding)
+    sources.texts[name] = text
+    _load(name, text.removeprefix("\ufeff"), store, sources, base, keep)
+
+
+def _load(name: str, text: str, store: Store, sources: Sources, base: str | None, keep: bool) -> None:
+    extension = os.path.splitext(name)[1].lstrip(".").lower()
+    rdf_format = RdfFormat.from_extension(extension) or RdfFormat.TURTLE
+    try:
+        if rdf_format == RdfFormat.TURTLE and not keep:
+            store.bulk_load(input=text, format=rdf_format, base_iri=base)
+        else:
+            quads = parse(input=text, format=rdf_format, base_iri=base, rename_blank_nodes=not keep)
+            store.bulk_extend([Quad(*quad.triple) for quad in quads])
+    except SyntaxError as error:
+        _add(sources, "syntax", *_explain(text, name, rdf_format, error))
+    except ValueError as error:
+        _add(sources, "syntax", f"The file cannot be parsed: {error}.", None, Place(name, 1, 1))
+
+
+def _explain(text: str, name: str, rdf_format: RdfFormat, error: SyntaxError) -> tuple[str, str | None, Place]:
+    """Return problem, fix and place of a syntax error, in the words of our own tokenizer where it has some."""
+    if rdf_format == RdfFormat.TURTLE:
+        from whence import turtle
+
+        try:
+            turtle.parse(text, name)
+        except InputError as ours:
+            return ours.problem, ours.fix, Place(name, ours.line or 1, ours.column or 1)
+    words = str(error.msg).partition(": ")[2] or str(error.msg)
+    return f"{words.rstrip('.')}.", f"Mend the {rdf_format.name} syntax here.", Place(name, error.lineno or 1, error.offset or 1)
+
+
+def _add(sources: Sources, rule: str, problem: str, fix: str | None, place: Place) -> None:
+    sources.readable = False
+    sources.findings.append(Finding(rule, Severity.VIOLATION, problem, fix, place=place))
