@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from whence.turtle.formatting import format_files, format_text
     from whence.turtle.positions import Positions
     from whence.turtle.reading import parse, read
-    from whence.turtle.tokens import Token, excerpt, tokens
+    from whence.turtle.tokenizer import Token, excerpt, tokens
 
 __all__ = ["Positions", "Token", "excerpt", "format_files", "format_text", "parse", "read", "tokens"]
 
 _HOMES = {
     "Positions": "positions",
-    "Token": "tokens",
-    "excerpt": "tokens",
+    "Token": "tokenizer",
+    "excerpt": "tokenizer",
     "format_files": "formatting",
     "format_text": "formatting",
     "parse": "reading",
     "read": "reading",
-    "tokens": "tokens",
+    "tokens": "tokenizer",
 }
 
 

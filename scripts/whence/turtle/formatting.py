@@ -15,7 +15,7 @@ from whence.errors import InputError
 from whence.turtle.grammar import read_tree
 from whence.turtle.layout import lay_out
 from whence.turtle.reading import parse, read
-from whence.turtle.tokens import BLANK, COMMENT, SCANNER
+from whence.turtle.tokenizer import BLANK, COMMENT, SCANNER
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad

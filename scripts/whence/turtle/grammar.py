@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from whence.errors import InputError
 from whence.turtle.hints import undeclared_prefix
 from whence.turtle.terms import RDF_TYPE, Scope
-from whence.turtle.tokens import AT, BLANK, IRI, MARK, NAME, NUMBER, STRING, WORD, Lines, Token, excerpt, tokens
-from whence.turtle.tokens import COMMENT as _COMMENT
+from whence.turtle.tokenizer import AT, BLANK, IRI, MARK, NAME, NUMBER, STRING, WORD, Lines, Token, excerpt, tokens
+from whence.turtle.tokenizer import COMMENT as _COMMENT
 from whence.turtle.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
 
 __all__ = ["DEEPEST", "read_tree"]
 
 #: Brackets inside brackets, at most.
 DEEPEST = 100
-_END = 0
+_END, _NO_TOKEN = 0, -1
 
 
 @dataclass(slots=True)
@@ -33,6 +33,7 @@ class _Lexeme:
     end: tuple[int, int]
     before: list[Token] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
+    error: InputError | None = None
 
     def comments(self) -> list[str]:
         return _texts(self.before)
@@ -43,18 +44,27 @@ def _texts(comments: list[Token]) -> list[str]:
 
 
 def _lexemes(text: str, file: str | None) -> list[_Lexeme]:
+    """All tokens with their comments; the last one is the end of the text, or what is no token.
+
+    What is no token is an error only when the grammar gets there: a mistake before it is likelier to
+    be the cause.
+    """
     place = Lines(text).place
     found: list[_Lexeme] = []
     waiting: list[Token] = []
-    for token in tokens(text, file):
-        if token.kind != _COMMENT:
-            end = place(token.offset + len(token.text))
-            found.append(_Lexeme(token.kind, token.text, token.line, token.column, end, waiting))
-            waiting = []
-        elif found and not waiting and found[-1].end[0] == token.line:
-            found[-1].after.append(token.text.rstrip())
-        else:
-            waiting.append(token)
+    try:
+        for token in tokens(text, file):
+            if token.kind != _COMMENT:
+                end = place(token.offset + len(token.text))
+                found.append(_Lexeme(token.kind, token.text, token.line, token.column, end, waiting))
+                waiting = []
+            elif found and not waiting and found[-1].end[0] == token.line:
+                found[-1].after.append(token.text.rstrip())
+            else:
+                waiting.append(token)
+    except InputError as error:
+        found.append(_Lexeme(_NO_TOKEN, "", 0, 0, (0, 0), error=error))
+        return found
     end = place(len(text))
     found.append(_Lexeme(_END, "", *end, end, waiting))
     return found
@@ -82,10 +92,13 @@ class _Reader:
 
     @property
     def _next(self) -> _Lexeme:
-        return self._lexemes[self._at]
+        lexeme = self._lexemes[self._at]
+        if lexeme.error is not None:
+            raise lexeme.error
+        return lexeme
 
     def _take(self) -> _Lexeme:
-        lexeme = self._lexemes[self._at]
+        lexeme = self._next
         self._at += 1
         return lexeme
 
@@ -124,19 +137,19 @@ class _Reader:
         word = self._take()
         name = word.text.lstrip("@")
         if word.kind == AT and name not in ("prefix", "base"):
-            raise self._error(word, f"{excerpt(word.text)} is no directive.", "Write @prefix or @base, in lower case.")
+            raise self._error(word, f"`{excerpt(word.text)}` is no directive.", "Write `@prefix` or `@base`, in lower case.")
         prefix: str | None = None
         if name.lower() == "prefix":
             lexeme = self._take()
             if lexeme.kind != NAME or not lexeme.text.endswith(":") or lexeme.text.count(":") > 1:
-                raise self._unexpected(lexeme, "a prefix that ends in a colon", "Write it like @prefix wh: <...> .")
+                raise self._unexpected(lexeme, "a prefix that ends in a colon", "Write it like `@prefix wh: <...> .`")
             prefix = lexeme.text
         iri = self._take()
         if iri.kind != IRI:
-            raise self._unexpected(iri, "an IRI in angle brackets", "Write it like @prefix wh: <...> .")
+            raise self._unexpected(iri, "an IRI in angle brackets", "Write it like `@prefix wh: <...> .`")
         if word.kind == AT:
             if not self._is("."):
-                raise self._missing("The directive has no dot at its end.", "Put . after the IRI.")
+                raise self._missing("The directive has no dot at its end.", "Put `.` after the IRI.")
             self._take()
         if prefix is None:
             self._scope.base = self._scope.iri(IRI, iri.text)
@@ -164,7 +177,7 @@ class _Reader:
         if lexeme.kind == MARK and lexeme.text == "." and self._at:
             return "Remove this dot: the statement before has its own."
         if lexeme.kind == MARK and lexeme.text in "])":
-            return f"Remove this {lexeme.text} or add the bracket that opens it."
+            return f"Remove this `{lexeme.text}` or add the bracket that opens it."
         return "Start the statement with an IRI, a prefixed name or a blank node."
 
     def _properties(self) -> list[Property]:
@@ -203,8 +216,8 @@ class _Reader:
         if verb.kind == _END:
             return "End the statement with a property, its value and a dot."
         if verb.kind == MARK and verb.text in ".;":
-            return f"Add a property and its value, or remove what stands before the {verb.text} ."
-        return "A property is an IRI, a prefixed name or the word a."
+            return f"Write a property and its value before the `{verb.text}`."
+        return "A property is an IRI, a prefixed name or the word `a`."
 
     def _node(self) -> Node:
         lexeme = self._take()
@@ -219,7 +232,15 @@ class _Reader:
             return Node(Shape.ATOM, lexeme.text, before=lexeme.comments(), after=list(lexeme.after))
         if lexeme.kind == MARK and lexeme.text in "[(":
             return self._nested(lexeme)
-        raise self._unexpected(lexeme, "a value", "Write an IRI, a prefixed name, a blank node or a literal.")
+        raise self._unexpected(lexeme, "a value", self._value_hint(lexeme))
+
+    @staticmethod
+    def _value_hint(lexeme: _Lexeme) -> str:
+        if lexeme.kind == WORD:
+            return "Put it in quotes if it is text, or give it a prefix if it is a name."
+        if lexeme.kind == MARK:
+            return f"Write a value before the `{lexeme.text}`."
+        return "Write an IRI, a prefixed name, a blank node or a literal."
 
     def _literal(self, string: _Lexeme) -> Node:
         taken = [string]
@@ -229,7 +250,7 @@ class _Reader:
             taken.append(self._take())
             datatype = self._take()
             if datatype.kind not in (IRI, NAME):
-                raise self._unexpected(datatype, "the datatype of the literal", "Write it like ^^xsd:date .")
+                raise self._unexpected(datatype, "the datatype of the literal", "Write it like `^^xsd:date`.")
             if datatype.kind == NAME:
                 self._known_prefix(datatype)
             taken.append(datatype)
@@ -252,7 +273,7 @@ class _Reader:
             if not self._is(close):
                 node.properties = self._properties()
         else:
-            while not self._is(close) and self._next.kind != _END:
+            while self._next.kind != _END and not (self._next.kind == MARK and self._next.text in ").;,]"):
                 node.members.append(self._node())
                 _settle(node.members[-1])
         if not self._is(close):
@@ -274,23 +295,28 @@ class _Reader:
     def _unexpected(self, lexeme: _Lexeme, wanted: str, fix: str) -> InputError:
         if lexeme.kind == _END:
             return self._error(lexeme, f"The text ends where {wanted} is expected.", fix)
-        return self._error(lexeme, f"{excerpt(lexeme.text)} stands where {wanted} is expected.", fix)
+        return self._error(lexeme, f"`{excerpt(lexeme.text)}` stands where {wanted} is expected.", fix)
 
     def _missing(self, problem: str, fix: str) -> InputError:
         line, column = self._lexemes[self._at - 1].end
         return InputError(problem, fix=fix, file=self._file, line=line, column=column)
 
     def _missing_mark(self, mark: str) -> InputError:
-        last, found = excerpt(self._lexemes[self._at - 1].text), self._next
-        if found.kind == MARK and found.text in "])" and mark == ".":
-            return self._unexpected(found, "; or .", f"Remove this {found.text} or add the bracket that opens it.")
-        if mark == ".":
-            return self._missing(
-                f"A mark is missing after {last} .",
-                "Put ; before another property, a comma before another value, or . at the end of the block.",
-            )
-        opener = "[" if mark == "]" else "("
-        return self._missing(f"A bracket {opener} is still open after {last} .", f"Close it with {mark} , or put ; before another property.")
+        before, found = self._lexemes[self._at - 1], self._next
+        last = f"`{excerpt(before.text)}`"
+        if mark in "])":
+            opener = "[" if mark == "]" else "("
+            return self._missing(f"The bracket `{opener}` is still open after {last}.", f"Close it with `{mark}`.")
+        if found.kind == MARK and found.text in "])":
+            return self._unexpected(found, "`;` or `.`", f"Remove this `{found.text}` or open the bracket before.")
+        if found.kind == _END or (found.column == 1 and found.line > before.line):
+            return self._missing(f"The statement has no dot after {last}.", "Put `.` at its end.")
+        if found.line > before.line:
+            return self._missing(f"A semicolon is missing after {last}.", "Put `;` before the next property.")
+        return self._missing(
+            f"A mark is missing after {last}.",
+            "Put `;` before another property, `,` before another value, or `.` at the end of the statement.",
+        )
 
 
 def _settle(node: Node) -> None:

@@ -13,17 +13,17 @@ def undeclared_prefix(prefix: str, declared: Iterable[str]) -> tuple[str, str]:
     """The problem and its fix for a prefix (with its colon) that no directive declares.
 
     >>> undeclared_prefix("skos:", [])[1]
-    'Add this line at the top: @prefix skos: <http://www.w3.org/2004/02/skos/core#> .'
+    'Add this line at the top: `@prefix skos: <http://www.w3.org/2004/02/skos/core#> .`'
     """
     from difflib import get_close_matches
 
-    from whence.turtle.tokens import excerpt
+    from whence.turtle.tokenizer import excerpt
 
-    problem = f"The prefix {excerpt(prefix)} is not declared."
+    problem = f"The prefix `{excerpt(prefix)}` is not declared."
     namespace = PREFIXES.get(prefix[:-1])
     if namespace is not None:
-        return problem, f"Add this line at the top: @prefix {prefix} <{namespace}> ."
+        return problem, f"Add this line at the top: `@prefix {prefix} <{namespace}> .`"
     near = get_close_matches(prefix[:40], [*declared, *(f"{known}:" for known in PREFIXES)], n=1)
     if near:
-        return problem, f"Did you mean {near[0]} ?"
-    return problem, f"Add a line like this at the top: @prefix {excerpt(prefix)} <...> ."
+        return problem, f"Did you mean `{near[0]}`?"
+    return problem, f"Add a line like this at the top: `@prefix {excerpt(prefix)} <...> .`"

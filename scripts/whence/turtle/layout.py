@@ -124,14 +124,23 @@ def _merged(properties: list[Property]) -> list[Property]:
 
 
 def _on_one_line(node: Node, width: int) -> str | None:
-    """The node as one line, or None when it is nested, commented or too long for that."""
+    """The node on one line, or None when it has comments inside, two properties, or no room."""
     if node.shape in (Shape.IRI, Shape.ATOM):
         return node.text
-    if node.opening or node.closing or node.properties:
+    if node.opening or node.closing or len(node.properties) > 1:
         return None
-    if node.shape is Shape.PROPERTIES:
-        return "[]"
-    if any(one.before or one.after or one.shape not in (Shape.IRI, Shape.ATOM) for one in node.members):
-        return None
-    text = " ".join(["(", *(one.text for one in node.members), ")"]) if node.members else "()"
+    inner = node.members
+    words = ["("] if node.shape is Shape.COLLECTION else ["["]
+    for item in node.properties:
+        if item.before or item.after or len(item.objects) > 1:
+            return None
+        words.append(item.verb)
+        inner = item.objects
+    for one in inner:
+        text = None if one.before or one.after else _on_one_line(one, width)
+        if text is None:
+            return None
+        words.append(text)
+    words.append(")" if node.shape is Shape.COLLECTION else "]")
+    text = " ".join(words) if len(words) > 2 else "".join(words)
     return text if len(text) <= width and "\n" not in text and "\r" not in text else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from whence.findings import Place
 from whence.turtle.terms import Scope, UndeclaredPrefix, key_of, literal_key
-from whence.turtle.tokens import AT, BAD, COMMENT, IRI, MARK, NUMBER, SCANNER, STRING, WORD, Lines
+from whence.turtle.tokenizer import AT, BAD, COMMENT, IRI, MARK, NUMBER, SCANNER, STRING, WORD, Lines
 
 __all__ = ["Positions"]
 

@@ -51,7 +51,7 @@ def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> InputError:
     else:
         problem = f"The file is not UTF-8: byte {error.start} is 0x{data[error.start]:02X}."
     before = data[: error.start].decode("utf-8")
-    from whence.turtle.tokens import Lines
+    from whence.turtle.tokenizer import Lines
 
     line, column = Lines(before).place(len(before))
     return InputError(problem, fix="Save it as UTF-8.", file=name, line=line, column=column)
@@ -87,14 +87,14 @@ def _check_text(text: str, file: str | None) -> None:
     if text.startswith(_BOM):
         raise InputError(
             "A byte order mark stands before the text.",
-            fix="Save the file as UTF-8 without a byte order mark; whence fmt removes it.",
+            fix="Save the file as UTF-8 without a byte order mark; `whence fmt` removes it.",
             file=file,
             line=1,
             column=1,
         )
     surrogate = _SURROGATE.search(text)
     if surrogate:
-        from whence.turtle.tokens import bad_token
+        from whence.turtle.tokenizer import bad_token
 
         raise bad_token(text, surrogate.start(), file)
 
@@ -102,7 +102,6 @@ def _check_text(text: str, file: str | None) -> None:
 def _diagnosis(text: str, file: str | None, error: SyntaxError) -> InputError:
     """The reason in plain words: that of our own grammar if it finds one, else the parser's."""
     from whence.turtle.grammar import DEEPEST, read_tree
-    from whence.turtle.tokens import excerpt
 
     try:
         read_tree(text, file)
@@ -110,9 +109,9 @@ def _diagnosis(text: str, file: str | None, error: SyntaxError) -> InputError:
         if f"deeper than {DEEPEST}" not in found.problem:
             return found
     reason = _POSITION.sub("", error.msg)
-    problem, fix = f"{excerpt(reason).rstrip('.')}.", "Mend the text here."
+    problem, fix = f"{reason[:200].rstrip('.')}.", "Mend the text here."
     if "No scheme found" in reason:
-        problem, fix = "A relative IRI has no base to start from.", "Write the whole IRI, or declare @base."
+        problem, fix = "A relative IRI has no base to start from.", "Write the whole IRI, or declare `@base`."
     elif "escape sequence" in reason:
         fix = "Write the character itself."
     return InputError(problem, fix=fix, file=file, line=error.lineno, column=error.offset)

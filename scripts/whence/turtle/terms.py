@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from whence.turtle.tokens import BLANK, IRI, NAME, NUMBER, STRING, WORD
+from whence.turtle.tokenizer import BLANK, IRI, NAME, NUMBER, STRING, WORD
 
 __all__ = ["RDF_TYPE", "Scope", "UndeclaredPrefix", "key_of", "literal_key", "lexical_form", "resolve", "unescape"]
 

@@ -154,38 +154,42 @@ def _reason(text: str, offset: int) -> tuple[str, str]:
         return _string_reason(text, offset)
     if first == "<":
         if rest.startswith("<<"):
-            return "RDF 1.2 triple terms (<<) are not RDF 1.1 Turtle.", "Describe the statement with a node of its own."
+            return "Triple terms (`<<`) are not RDF 1.1 Turtle.", "Describe the statement with a node of its own."
         written = excerpt(re.split(r"[>\r\n]", rest, maxsplit=1)[0] + ">")
         return (
-            f"The IRI {written} is not closed or has a character that no IRI may have.",
-            "Close it with > on the same line and write a space as %20.",
+            f"The IRI `{written}` is not closed or has a character that no IRI may have.",
+            "Close it with `>` on the same line and write a space as `%20`.",
         )
     if first == "\ufeff":
         return "A byte order mark stands before the text.", "Save the file as UTF-8 without a byte order mark."
     if first == "_":
-        return "A blank node label needs a colon and a name.", "Write it like _:name."
+        return "A blank node label needs a colon and a name.", "Write it like `_:name`."
     if first == "@":
-        return "No language tag and no directive follows the @.", "Write @en, @prefix or @base."
+        return "No language tag and no directive follows the `@`.", "Write `@en`, `@prefix` or `@base`."
     if 0xD800 <= ord(first) <= 0xDFFF:
         return f"U+{ord(first):04X} is half a surrogate pair, not a character.", "Remove it."
-    shown = f"The character {first}" if first.isprintable() else f"The character U+{ord(first):04X}"
-    return f"{shown} begins nothing that Turtle knows.", "Remove it, or put it inside quotes or <>."
+    if first in "{}":
+        return f"`{first}` is TriG, not Turtle: a Turtle file has no named graphs.", "Remove it, or use a .trig file."
+    shown = f"The character `{first}`" if first.isprintable() else f"The character U+{ord(first):04X}"
+    return f"{shown} begins nothing that Turtle knows.", "Remove it, or put it inside quotes or `<>`."
 
 
 def _string_reason(text: str, offset: int) -> tuple[str, str]:
     quote = text[offset]
     long = text.startswith(quote * 3, offset)
-    body = re.compile(r"[^\\%s%s]" % (quote, "" if long else r"\n\r") + rf"|{_ESCAPE}" + (rf"|{quote}{{1,2}}(?!{quote})" if long else ""))
+    ends = "" if long else r"\n\r"
+    inner = rf"|{quote}{{1,2}}(?!{quote})" if long else ""
+    body = re.compile(rf"[^\\{quote}{ends}]++|{_ESCAPE}{inner}")
     at = offset + (3 if long else 1)
     while match := body.match(text, at):
         at = match.end()
     start = excerpt(text[offset:at])
     if text.startswith("\\", at):
         return (
-            f"The string {start} has an escape that Turtle does not know: {excerpt(text[at : at + 2])}",
-            r'Write \\ for a backslash; \t \n \r \b \f \" \' \uXXXX and \UXXXXXXXX are the others.',
+            f"The string `{start}` goes on with an escape that Turtle does not know: `{excerpt(text[at : at + 2])}`.",
+            r"Write `\\` for a backslash.",
         )
     mark = quote * 3 if long else quote
     if at >= len(text) or long:
-        return f"The string {start} is never closed.", f"Close it with {mark} ."
-    return f"The string {start} is not closed on its line.", rf"Close it with {mark} , or write \n for the line break."
+        return f"The string `{start}` is never closed.", f"Close it with `{mark}`."
+    return f"The string `{start}` is not closed on its line.", rf"Close it with `{mark}`, or write `\n` for a line break."
