@@ -22,12 +22,28 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.gate.judging import Outcome
 
-__all__ = ["check", "check_files", "open", "remember", "unreadable"]
+__all__ = ["Refusal", "check", "check_files", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
 
 _held: list[object] = []
+
+
+class Refusal(ValidationError):
+    """A graph with violations, from which nothing is answered.
+
+    :ivar sources: display name to text of the files read, for reports that quote lines
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        report = outcome.report
+        count = sum(1 for finding in report.findings if finding.severity.value == "Violation")
+        violations = "one violation" if count == 1 else f"{count} violations"
+        super().__init__(f"Nothing is answered from this graph: it has {violations}.", report)
+        self.sources = outcome.texts
+        if unreadable(report):
+            self.exit_code = InputError.exit_code
 
 
 def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None = None) -> Store:  # noqa: A001
@@ -36,8 +52,8 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     :param files: the graph directory
     :param tell: told one sentence when the validated graph could not be remembered
     :param progress: told the name of each stage of a validation as it starts
-    :raises ValidationError: when the graph has violations; carries the report
-    :raises InputError: when files could not be read or parsed
+    :raises Refusal: when the graph has violations or unreadable files; carries the report
+    :raises InputError: when a folder cannot be read, or the shapes or a query cannot be used
     """
     digest = files.digest()
     remembered = open_snapshot(digest)
@@ -46,8 +62,8 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
         return remembered.store
     outcome = check(files, progress=progress)
     if outcome.store is None:
-        raise _refusal(outcome)
-    return remember(digest, outcome, tell=tell)
+        raise Refusal(outcome)
+    return remember(files, digest, outcome, tell=tell)
 
 
 def check(files: GraphFiles, *, engine: str = "whence", progress: Tell | None = None) -> Outcome:
@@ -76,15 +92,18 @@ def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "wh
     return judge_files(data, shapes, engine, progress or _silently)
 
 
-def remember(digest: str, outcome: Outcome, *, tell: Tell | None = None) -> Store:
+def remember(files: GraphFiles, digest: str, outcome: Outcome, *, tell: Tell | None = None) -> Store:
     """Keep a validated graph on disk and return it from there, or from memory when it cannot be kept.
 
-    :param digest: of the files as they were when they were read
+    :param files: the graph directory; when a file changed while it was read, nothing is kept
+    :param digest: of the files before they were read
     :param outcome: of a graph without violations
     :param tell: told one sentence when it could not be kept
     """
     from whence.gate.records import to_records
 
+    if files.digest() != digest:
+        return outcome.store
     try:
         snapshot = publish(digest, outcome.store, to_records(outcome.report, outcome.root))
     except OSError as error:
@@ -101,17 +120,6 @@ def unreadable(report: Report) -> bool:
     return any(
         finding.rule.startswith("syntax") or finding.rule == "file:unreadable" for finding in report.findings
     )
-
-
-def _refusal(outcome: Outcome) -> InputError | ValidationError:
-    report = outcome.report
-    count = sum(1 for finding in report.findings if finding.severity.value == "Violation")
-    violations = "one violation" if count == 1 else f"{count} violations"
-    error = ValidationError(f"Nothing is answered from this graph: it has {violations}.", report)
-    error.sources = outcome.texts  # type: ignore[attr-defined]
-    if unreadable(report):
-        error.exit_code = InputError.exit_code
-    return error
 
 
 def _silently(_: str) -> None:

@@ -1,0 +1,104 @@
+"""The command line: `whence COMMAND ...`.
+
+One module a group of commands; only the one that is asked for is imported, and only its parser is built.
+Exit codes: 0 fine; 1 findings; 2 usage; 3 input could not be read or parsed; 4 a limit was reached;
+5 a remote failure; 130 interrupted; 141 nobody reads the output any more.
+"""
+
+from __future__ import annotations
+
+from whence import __version__
+from whence.cli import console
+from whence.errors import UsageError, ValidationError, WhenceError
+
+__all__ = ["COMMANDS", "main"]
+
+#: Command to the module that runs it and the sentence `whence --help` shows.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "validate": ("validate", "Check the graph: syntax, ontology, shapes, checks; or any data by any shapes."),
+    "query": ("query", "Answer a query of the catalogue, of a file, or typed here."),
+    "queries": ("queries", "List the catalogue by the question each query answers."),
+    "show": ("show", "Print a card of a thing, found by any of its names."),
+    "export": ("export", "Write the whole graph, or one view, in an RDF format."),
+    "evidence": ("evidence", "Check every document and passage digest against the texts."),
+    "cite": ("evidence", "Print the passage node for words of a document, to paste."),
+    "fmt": ("fmt", "Format Turtle files in the style of the house."),
+}
+
+
+def main(argv: list[str]) -> int:
+    """Run one command line and return its exit code; every error of ours becomes sentences on standard error."""
+    try:
+        return _dispatch(argv)
+    except ValidationError as error:
+        from whence.cli.validate import show_refusal
+
+        return show_refusal(error)
+    except WhenceError as error:
+        console.complain(error)
+        return error.exit_code
+    except SystemExit as stop:  # argparse: --help and --version
+        return stop.code if isinstance(stop.code, int) else 0
+
+
+def _dispatch(argv: list[str]) -> int:
+    graph, command, rest = _split(argv)
+    if command in ("-h", "--help", "help"):
+        console.write(_help())
+        return 0
+    if command in ("-V", "--version"):
+        console.write(f"whence {__version__}\n")
+        return 0
+    if command is None:
+        console.write(_help())
+        return UsageError.exit_code
+    if command not in COMMANDS:
+        raise UsageError(f"There is no command {command!r}.", fix=_meant(command))
+    from importlib import import_module
+
+    from whence.cli.arguments import Parser
+
+    module = import_module(f"whence.cli.{COMMANDS[command][0]}")
+    parser = Parser(prog=f"whence {command}", description=COMMANDS[command][1])
+    parser.add_argument("--graph", metavar="DIR", default=graph, help="a graph directory to use instead of the bundled one")
+    module.declare(parser, command)
+    return module.run(parser.parse_args(rest), command)
+
+
+def _split(argv: list[str]) -> tuple[str | None, str | None, list[str]]:
+    """Return the graph directory given before the command, the command, and what follows it."""
+    graph: str | None = None
+    waiting = list(argv)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--graph":
+            if not waiting:
+                raise UsageError("--graph needs a directory.", fix="Write --graph DIR.")
+            graph = waiting.pop(0)
+        elif word.startswith("--graph="):
+            graph = word.partition("=")[2]
+        elif word.startswith("-") and word not in ("-h", "--help", "-V", "--version"):
+            raise UsageError(f"There is no option {word} before a command.", fix="See whence --help.")
+        else:
+            return graph, word, waiting
+    return graph, None, []
+
+
+def _meant(command: str) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(command, COMMANDS, n=1, cutoff=0.5)
+    return f"Did you mean whence {close[0]}?" if close else "See whence --help."
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {sentence}" for name, (_, sentence) in COMMANDS.items()]
+    return (
+        "Where does this work come from, who says so, and where exactly do they say it?\n\n"
+        "Usage: whence [--graph DIR] COMMAND ...\n\nCommands:\n" + "\n".join(lines) + "\n\nOptions:\n"
+        f"  {'--graph DIR':<{width + 8}}a graph directory to use instead of the bundled one (every command takes it)\n"
+        f"  {'--version':<{width + 8}}print the version\n"
+        "\nwhence COMMAND --help says more about one command.\n"
+        "Exit codes: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 a limit was reached.\n"
+    )

@@ -1,0 +1,72 @@
+"""argparse with errors in our words: one sentence, and what was probably meant."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import NoReturn
+
+from whence.errors import UsageError
+
+__all__ = ["Parser", "meant", "positive", "seconds"]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser of one command, which raises `UsageError` instead of ending the process."""
+
+    def __init__(self, *, prog: str, description: str) -> None:
+        super().__init__(prog=prog, description=description, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        unknown = re.match(r"unrecognized arguments: (\S+)", message)
+        choice = re.match(r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.*)\)", message, re.DOTALL)
+        if unknown:
+            options = [option for action in self._actions for option in action.option_strings]
+            word = unknown[1]
+            problem = f"{self.prog} does not take {word}."
+            fix = meant(word.partition("=")[0], options) or f"See {self.prog} --help."
+            raise UsageError(problem, fix=fix)
+        if choice:
+            choices = re.findall(r"[\w.-]+", choice[3])
+            hint = meant(choice[2], choices)
+            fix = f"{hint + ' ' if hint else ''}Choose from {', '.join(choices)}."
+            raise UsageError(f"{choice[1]} cannot be {choice[2]!r}.", fix=fix)
+        raise UsageError(f"{message[:1].upper()}{message[1:]}.", fix=f"See {self.prog} --help.")
+
+
+def meant(word: str, known: list[str]) -> str | None:
+    """Return a question that offers the nearest known word, or None when none is near.
+
+    >>> meant("--fromat", ["--format", "--graph"])
+    'Did you mean --format?'
+    >>> meant("x", ["--format"]) is None
+    True
+    """
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"Did you mean {close[0]}?" if close else None
+
+
+def seconds(text: str) -> float:
+    """Return a positive number of seconds; for argparse.
+
+    :raises argparse.ArgumentTypeError: when it is not one
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
+    return value
+
+
+def positive(text: str) -> int:
+    """Return a positive whole number; for argparse.
+
+    :raises argparse.ArgumentTypeError: when it is not one
+    """
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)

@@ -1,0 +1,68 @@
+"""Writing to the terminal, or to whatever stands in its place: results to standard output, the rest to standard error."""
+
+from __future__ import annotations
+
+import sys
+from typing import BinaryIO
+
+from whence.errors import InputError, WhenceError
+
+__all__ = ["complain", "output", "say", "write"]
+
+
+class _Output:
+    """Standard output as bytes; a full disk or a closed stream becomes a sentence, a closed pipe stays what it is."""
+
+    def write(self, data: bytes) -> int:
+        stream = _stdout()
+        try:
+            return stream.write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _unwritable(error) from None
+
+    def flush(self) -> None:
+        try:
+            _stdout().flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _unwritable(error) from None
+
+
+def output() -> BinaryIO:
+    """Return standard output for bytes."""
+    return _Output()  # type: ignore[return-value]
+
+
+def write(text: str) -> None:
+    """Write a result to standard output, in UTF-8 wherever that leads."""
+    stream = output()
+    stream.write(text.encode("utf-8", "replace"))
+    stream.flush()
+
+
+def say(sentence: str) -> None:
+    """Write one line to standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"whence: {sentence}\n")
+        sys.stderr.flush()
+
+
+def complain(error: WhenceError) -> None:
+    """Write an error to standard error: place, problem, fix; and the offending line of a query with its caret."""
+    say(str(error))
+    excerpt = getattr(error, "excerpt", None)
+    if excerpt and sys.stderr is not None:
+        sys.stderr.write("".join(f"  {line}\n" for line in excerpt.splitlines()))
+
+
+def _stdout() -> BinaryIO:
+    if sys.stdout is None:
+        raise InputError("There is no standard output to write to.", fix="Open it, or use --output where there is one.")
+    return sys.stdout.buffer
+
+
+def _unwritable(error: OSError) -> InputError:
+    return InputError(f"The output cannot be written: {error.strerror}.", fix="Make room or send it elsewhere.")

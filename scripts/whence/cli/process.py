@@ -1,0 +1,121 @@
+"""Running a command as a process: interruption, closed pipes, limits of time, progress on a terminal.
+
+The command runs in a second thread while the first one waits. The SPARQL engine ignores signals while it works
+but leaves the interpreter to other threads, so the first thread can end the process at Ctrl-C or at a limit,
+and can show progress meanwhile.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import sys
+import time
+
+__all__ = ["BROKEN_PIPE", "INTERRUPTED", "lift", "limit", "run", "stage"]
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+_SHOW_PROGRESS_AFTER_SECONDS = 2.0
+_TICK_SECONDS = 0.1
+
+
+class _Watch:
+    """What the waiting thread looks at: the stage the command is in, and when its time is over."""
+
+    started = 0.0
+    stage: str | None = None
+    shown = False
+    deadline: float | None = None
+    allowed = 0.0
+
+
+_watch = _Watch()
+
+
+def stage(name: str | None) -> None:
+    """Name the stage the command is in, to be shown when it takes long; None when output begins."""
+    _watch.stage = name
+    if name is None:
+        _clear()
+
+
+def limit(seconds: float | None) -> None:
+    """End the process with a sentence and exit code 4 unless `lift` is called within so many seconds."""
+    if seconds is not None:
+        _watch.allowed = seconds
+        _watch.deadline = time.monotonic() + seconds
+
+
+def lift() -> None:
+    """Lift the limit of time: the work is done and only has to be written."""
+    _watch.deadline = None
+
+
+def run(argv: list[str]) -> int:
+    """Run a command line in this process and return its exit code; interruptions end the process at once."""
+    from whence.cli import main
+
+    outcome: list[object] = []
+    done = _thread.allocate_lock()
+    done.acquire()
+
+    def work() -> None:
+        try:
+            outcome.append(main(argv))
+        except BaseException as error:  # every end of the command is told to the thread that waits
+            outcome.append(error)
+        finally:
+            done.release()
+
+    _watch.started = time.monotonic()
+    _thread.start_new_thread(work, ())
+    try:
+        while not done.acquire(timeout=_TICK_SECONDS):
+            _tick()
+    except KeyboardInterrupt:
+        _clear()
+        os._exit(INTERRUPTED)
+    _clear()
+    return _end(outcome[0])
+
+
+def _end(outcome: object) -> int:
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        if isinstance(outcome, BrokenPipeError):
+            raise outcome
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes once more on its way out
+        return BROKEN_PIPE
+    if isinstance(outcome, KeyboardInterrupt):
+        return INTERRUPTED
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome  # type: ignore[return-value]
+
+
+def _on_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def _tick() -> None:
+    now = time.monotonic()
+    if _watch.deadline is not None and now > _watch.deadline:
+        _clear()
+        sys.stderr.write(f"whence: The time limit of {_watch.allowed:g} s was reached. Narrow the request or raise --timeout.\n")
+        sys.stderr.flush()
+        os._exit(4)
+    elapsed = now - _watch.started
+    if _watch.stage and elapsed > _SHOW_PROGRESS_AFTER_SECONDS and _on_terminal():
+        sys.stderr.write(f"\r\x1b[K{_watch.stage} … {elapsed:.0f} s")
+        sys.stderr.flush()
+        _watch.shown = True
+
+
+def _clear() -> None:
+    if _watch.shown:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+        _watch.shown = False

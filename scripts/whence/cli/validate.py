@@ -1,0 +1,69 @@
+"""`whence validate`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from whence import graph
+from whence.cli import console, process
+from whence.cli.arguments import Parser, positive, seconds
+from whence.errors import InputError, UsageError, ValidationError
+
+__all__ = ["declare", "run", "show_refusal"]
+
+_FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
+_ENGINES = ("whence", "pyshacl")
+_EXAMPLES = 5
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--format", choices=_FORMATS, default="text", help="the form of the report (default: text)")
+    parser.add_argument("--engine", choices=_ENGINES, default="whence", help="the SHACL engine (default: whence)")
+    parser.add_argument("--data", nargs="+", metavar="FILE", help="validate these files instead of the graph")
+    parser.add_argument("--shapes", nargs="+", metavar="FILE", help="the shapes for --data")
+    parser.add_argument("--limit", type=positive, default=_EXAMPLES, metavar="N", help="examples shown of each rule (default: 5)")
+    parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Validate and print the report; remember a graph without violations."""
+    from whence import gate
+
+    if bool(arguments.data) != bool(arguments.shapes):
+        raise UsageError("--data and --shapes belong together.", fix="Give both, or neither to validate the graph.")
+    process.limit(arguments.timeout)
+    if arguments.data:
+        outcome = gate.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
+    else:
+        files = graph.locate(arguments.graph)
+        digest = files.digest()
+        outcome = gate.check(files, engine=arguments.engine, progress=process.stage)
+        if outcome.store is not None and arguments.engine == "whence":
+            process.stage("remembering")
+            gate.remember(files, digest, outcome, tell=console.say)
+    text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
+    process.lift()
+    process.stage(None)
+    console.write(text)
+    if gate.unreadable(outcome.report):
+        return InputError.exit_code
+    return 0 if outcome.report.conforms else ValidationError.exit_code
+
+
+def show_refusal(error: ValidationError) -> int:
+    """Show the findings that keep a graph from being used, on standard error, and return the exit code."""
+    import sys
+
+    process.stage(None)
+    text = _render(error.report, "text", getattr(error, "sources", {}), _EXAMPLES)
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+    console.complain(error)
+    return error.exit_code
+
+
+def _render(report: object, form: str, sources: dict[str, str], limit: int) -> str:
+    from whence.report import render
+
+    return render(report, form, sources=sources, limit=limit)

@@ -1,0 +1,8 @@
+"""What the graph knows about one thing: found by any of its names, laid out as a card."""
+
+from __future__ import annotations
+
+from whence.explain.card import Card, Claim, Position, card
+from whence.explain.names import Match, find, label, suggest
+
+__all__ = ["Card", "Claim", "Match", "Position", "card", "find", "label", "suggest"]
