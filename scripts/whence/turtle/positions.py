@@ -107,7 +107,7 @@ class _Pass:
     def run(self, text: str) -> None:
         """Note every triple of the text; stop quietly where it is no Turtle."""
         try:
-            for match in SCANNER.finditer(text):
+            for match in SCANNER.finditer(text, text.startswith("\ufeff")):
                 kind = match.lastindex or BAD
                 if kind == MARK:
                     self._mark(match[kind], match.start(kind))
