@@ -118,7 +118,8 @@ def remember(files: GraphFiles, digest: str, outcome: Outcome, *, tell: Tell | N
 def unreadable(report: Report) -> bool:
     """Report whether the findings say that something could not be read or parsed, rather than that it is wrong."""
     return any(
-        finding.rule.startswith("syntax") or finding.rule == "file:unreadable" for finding in report.findings
+        finding.severity.value == "Violation" and finding.rule.startswith(("syntax", "file:"))
+        for finding in report.findings
     )
 
 

@@ -85,8 +85,11 @@ def _read(path: str, name: str, store: Store, sources: Sources, base: str | None
         _add(sources, "syntax:encoding", problem, "Save the file as UTF-8.", place)
         return
     if not text.strip():
-        finding = Finding("file:empty", Severity.WARNING, "The file is empty.", "Write its triples or delete it.", place=Place(name, 1, 1))
-        sources.findings.append(finding)
+        place = Place(name, 1, 1)
+        if base is None:
+            _add(sources, "syntax:empty", "The file is empty.", "Write its triples or delete the file.", place)
+        else:
+            sources.findings.append(Finding("syntax:empty", Severity.WARNING, "The file is empty.", place=place))
     sources.texts[name] = text
     _load(name, text.removeprefix("\ufeff"), store, sources, base, keep)
 
