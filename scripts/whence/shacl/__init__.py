@@ -1,0 +1,14 @@
+"""SHACL 1.0 (Core and SHACL-SPARQL): shapes compiled to set-based SPARQL, one query for each constraint.
+
+    shapes graph -> `reader` -> `model` -> `compiler` -> `algebra` -> `printer` -> SPARQL -> `engine` -> report
+"""
+
+from __future__ import annotations
+
+from whence.shacl.files import read_quads, validate_files
+from whence.shacl.results import Result, ShapeInfo, ValidationReport, report_graph
+from whence.shacl.shape_set import ShapeSet, compile
+
+__all__ = [
+    "Result", "ShapeInfo", "ShapeSet", "ValidationReport", "compile", "read_quads", "report_graph", "validate_files",
+]  # fmt: skip

@@ -1,0 +1,290 @@
+"""Compiles shapes to one query per constraint, each for all focus nodes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from whence.shacl.algebra import (
+    AnyStep, Atom, Bind, Distinct, Exists, Filter, Group, Instance, Join, Minus, Pattern, Restriction, Step, Table, Union,
+    no, where,
+)  # fmt: skip
+from whence.shacl.conformance import Conformance, walk_pattern
+from whence.shacl.dependencies import dependencies
+from whence.shacl.embedded import pre_bound_query, value_pattern
+from whence.shacl.model import Constraint, Shape, Target, Validator
+from whence.shacl.paths import Path, nonzero, nullable, predicate_of
+from whence.shacl.plan import FocusQuery, Query
+from whence.shacl.printer import pattern_text, select_text
+from whence.shacl.vocabulary import is_blank, lexical
+
+__all__ = ["compile_shapes"]
+
+THIS, VALUE, PATH, LANGUAGE = "?this", "?value", "?path", "?language"
+_LONGEST_IN = 16
+_PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
+
+
+def compile_shapes(shapes: list[Shape], *, exact: bool = False) -> tuple[list[FocusQuery], list[Query]]:
+    """Return for each shape the query that yields its focus nodes, and the queries of all constraints.
+
+    :param shapes: the shapes with targets
+    :param exact: whether the store holds its literals as `whence.shacl.exact` writes them
+    :raises InputError: a SPARQL-based constraint breaks a rule of pre-binding
+    """
+    focus, queries = [], []
+    for shape in shapes:
+        source = _Source(shape)
+        pattern = source.nodes()
+        focus.append(
+            FocusQuery(
+                shape=shape.node,
+                text=select_text((THIS,), pattern),
+                classes=tuple(target.term for target in shape.targets if target.kind == "class"),
+                depends=dependencies(pattern),
+            )
+        )
+        queries += _Shape(shape, source, exact).queries()
+    return focus, queries
+
+
+class _Source:
+    """The focus nodes of a shape: its own targets, or the value nodes of the shape it is a property of."""
+
+    def __init__(self, shape: Shape, outer: _Source | None = None, path: Path | None = None) -> None:
+        self._shape = shape
+        self._outer = outer
+        self._path = path
+        self._count = 0
+
+    def nodes(self) -> Pattern:
+        """Return the pattern that yields the focus nodes as `?this`; a node may come more than once."""
+        return Join((Restriction(THIS), self.pattern(THIS, 0)))
+
+    def pattern(self, variable: str, depth: int) -> Pattern:
+        """Return the pattern for a variable, without the place where a run may pin it."""
+        if self._outer is None:
+            return _targets(self._shape.targets, variable, f"?t{depth}")
+        if self._path is None:
+            return self._outer.pattern(variable, depth)
+        start = f"?f{depth}"
+        inner = Join((self._outer.pattern(start, depth + 1), walk_pattern(start, self._path, variable)))
+        if nullable(self._path):
+            inner = _values(self._outer.pattern(start, depth + 1), start, self._path, variable)
+        return Distinct((variable,), inner)
+
+
+def _targets(targets: tuple[Target, ...], variable: str, other: str) -> Pattern:
+    parts: list[Pattern] = []
+    nodes = tuple(target.term for target in targets if target.kind == "node")
+    if nodes:
+        parts.append(Table(variable, nodes))
+    for target in targets:
+        if target.kind == "class":
+            parts.append(Instance(variable, target.term))
+        elif target.kind == "subjects":
+            parts.append(Step(variable, ("pred", target.term), other))
+        elif target.kind == "objects":
+            parts.append(Step(other, ("pred", target.term), variable))
+    return parts[0] if len(parts) == 1 else Union(tuple(parts))
+
+
+def _values(source: Pattern, start: str, path: Path | None, value: str) -> Pattern:
+    """Return the value nodes of every node of a source (SHACL section 2.3); a pair may come more than once."""
+    if path is None:
+        return Bind(source, value, start)
+    walked = Join((source, Step(start, nonzero(path), value)))
+    return Union((Bind(source, value, start), walked)) if nullable(path) else walked
+
+
+class _Shape:
+    """Compiles the constraints of one shape for one source of focus nodes."""
+
+    def __init__(self, shape: Shape, source: _Source, exact: bool) -> None:
+        self._shape = shape
+        self._source = source
+        self._exact = exact
+        self._tests = Conformance(exact)
+
+    def queries(self) -> list[Query]:
+        """Return the queries of the shape and of the property shapes it holds, in the order of the constraints."""
+        found: list[Query] = []
+        for constraint in self._shape.constraints:
+            if constraint.kind == "property":
+                inner = cast(Shape, constraint.arguments[0])
+                if not inner.deactivated:
+                    found += _Shape(inner, _Source(inner, self._source, self._shape.path), self._exact).queries()
+                continue
+            query = self._compiled(constraint)
+            if query is not None:
+                found.append(query)
+        return found
+
+    def _compiled(self, constraint: Constraint) -> Query | None:
+        if constraint.kind == "sparql" or (constraint.kind == "component" and not _asks(constraint)):
+            return self._embedded(constraint)
+        method = _SETS.get(constraint.kind)
+        if method is not None:
+            pattern = method(self, constraint)
+        else:
+            pattern = self._value_violations(constraint)
+        if pattern is None:
+            return None
+        columns = tuple(name for name in (THIS, VALUE, PATH, LANGUAGE) if _binds(pattern, name))
+        return self._query(constraint, pattern, select_text(columns, pattern))
+
+    def _query(self, constraint: Constraint, pattern: Pattern, text: str) -> Query:
+        shape = self._shape
+        validator = constraint.arguments[0] if constraint.kind in ("sparql", "component") else None
+        messages = validator.messages if isinstance(validator, Validator) else ()
+        takes_value = constraint.kind not in _WITHOUT_VALUE
+        return Query(
+            text=text,
+            shape=shape.node,
+            component=constraint.component,
+            kind=constraint.kind,
+            severity=shape.severity,
+            messages=messages or shape.messages,
+            path=shape.path,
+            said=constraint.said,
+            value_is_focus=shape.path is None and takes_value,
+            source_constraint=validator.node if isinstance(validator, Validator) else None,
+            depends=dependencies(pattern),
+        )
+
+    def _embedded(self, constraint: Constraint) -> Query:
+        validator = cast(Validator, constraint.arguments[0])
+        source = Distinct((THIS,), self._source.nodes())
+        pattern, one_by_one = pre_bound_query(validator, self._shape, source)
+        query = self._query(constraint, pattern, pattern_text(pattern))
+        if one_by_one:
+            query.focus_text = select_text((THIS,), self._source.nodes())
+        if is_blank(self._shape.node) and "?currentShape" in query.text:
+            query.bound = {"currentShape": self._shape.node}
+        return query
+
+    def _node(self) -> str:
+        """Return the variable that stands for a value node."""
+        return THIS if self._shape.path is None else VALUE
+
+    def _value_nodes(self) -> Pattern:
+        nodes = self._source.nodes()
+        return nodes if self._shape.path is None else _values(nodes, THIS, self._shape.path, VALUE)
+
+    def _pairs(self) -> Pattern:
+        """Return the value nodes with `?value` bound on node shapes too."""
+        return _values(self._source.nodes(), THIS, self._shape.path, VALUE)
+
+    def _value_violations(self, constraint: Constraint) -> Pattern:
+        values = self._value_nodes()
+        if constraint.kind == "component":
+            pairs = Distinct((THIS, VALUE), self._pairs())
+            accepted = value_pattern(cast(Validator, constraint.arguments[0]), self._shape, pairs)
+            if accepted is not None:
+                return Minus(self._pairs(), Distinct((THIS, VALUE), accepted))
+        if constraint.kind == "in" and len(constraint.arguments) > _LONGEST_IN:
+            terms = tuple(str(term) for term in constraint.arguments if not is_blank(str(term)))
+            return Minus(values, Table(self._node(), terms))
+        return where(values, no(self._tests.value(self._shape, constraint, self._node())))
+
+    def _closed(self, constraint: Constraint) -> Pattern:
+        if self._shape.path is None:
+            step: Pattern = Join((self._source.nodes(), AnyStep(THIS, PATH, VALUE)))
+        else:
+            nodes = _values(self._source.nodes(), THIS, self._shape.path, "?node")
+            step = Join((nodes, AnyStep("?node", PATH, VALUE)))
+        return where(step, no(Atom("in", PATH, constraint.arguments)))
+
+    def _has_value(self, constraint: Constraint) -> Pattern:
+        return where(self._source.nodes(), no(self._tests.constraint(self._shape, constraint, THIS)))
+
+    def _min_count(self, constraint: Constraint) -> Pattern | None:
+        limit, path = _limit(constraint), cast(Path, self._shape.path)
+        if limit <= 0 or (limit == 1 and nullable(path)):
+            return None
+        if limit == 1 and (predicate_of(path) or (path[0] == "inv" and predicate_of(path[1]))):
+            return where(self._source.nodes(), no(Exists(Step(THIS, path, VALUE + "0"))))
+        return self._fewer(limit, self._pairs())
+
+    def _fewer(self, limit: int, values: Pattern) -> Pattern:
+        return Minus(self._source.nodes(), Group((THIS,), VALUE, ">=", limit, values))
+
+    def _more(self, limit: int, values: Pattern) -> Pattern:
+        if limit < 0:
+            return self._source.nodes()
+        return Group((THIS,), VALUE, ">", limit, values) if limit else Distinct((THIS,), values)
+
+    def _max_count(self, constraint: Constraint) -> Pattern:
+        return self._more(_limit(constraint), self._pairs())
+
+    def _qualified(self, constraint: Constraint) -> Pattern | None:
+        limit = _limit(constraint)
+        counted = where(self._pairs(), self._tests.qualified(constraint)(VALUE))
+        if constraint.kind == "qualifiedMaxCount":
+            return self._more(limit, counted)
+        return self._fewer(limit, counted) if limit > 0 else None
+
+    def _unique_language(self, constraint: Constraint) -> Pattern:
+        tagged = Filter(self._pairs(), Atom("has language", VALUE))
+        return Group((THIS, LANGUAGE), VALUE, ">", 1, Bind(tagged, LANGUAGE, VALUE, language=True))
+
+    def _disjoint(self, constraint: Constraint) -> Pattern:
+        return Join((self._pairs(), Step(THIS, _other(constraint), VALUE)))
+
+    def _less_than(self, constraint: Constraint) -> Pattern:
+        both = Join((self._pairs(), Step(THIS, _other(constraint), "?other")))
+        return where(both, no(Atom("compare", VALUE, (_PAIRS[constraint.kind], "?other", self._tests.exact))))
+
+    def _equals(self, constraint: Constraint) -> Pattern:
+        other = Step(THIS, _other(constraint), VALUE)
+        only_path = where(self._pairs(), no(Exists(other)))
+        return Union((only_path, Minus(Join((self._source.nodes(), other)), self._pairs())))
+
+
+def _asks(constraint: Constraint) -> bool:
+    return cast(Validator, constraint.arguments[0]).ask
+
+
+def _limit(constraint: Constraint) -> int:
+    return int(lexical(str(constraint.arguments[0])))
+
+
+def _other(constraint: Constraint) -> Path:
+    return ("pred", str(constraint.arguments[0]))
+
+
+_SETS: dict[str, Callable[[_Shape, Constraint], Pattern | None]] = {
+    "closed": _Shape._closed,
+    "hasValue": _Shape._has_value,
+    "minCount": _Shape._min_count,
+    "maxCount": _Shape._max_count,
+    "qualifiedMinCount": _Shape._qualified,
+    "qualifiedMaxCount": _Shape._qualified,
+    "uniqueLang": _Shape._unique_language,
+    "equals": _Shape._equals,
+    "disjoint": _Shape._disjoint,
+    "lessThan": _Shape._less_than,
+    "lessThanOrEquals": _Shape._less_than,
+}
+_WITHOUT_VALUE = {"hasValue", "minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount", "uniqueLang"}
+
+
+def _binds(pattern: Pattern, name: str) -> bool:
+    """Whether a pattern of this module binds a variable for its result."""
+    if isinstance(pattern, (Distinct, Group)):
+        return name in (pattern.variables if isinstance(pattern, Distinct) else pattern.by)
+    if isinstance(pattern, Minus):
+        return _binds(pattern.left, name)
+    if isinstance(pattern, Filter):
+        return _binds(pattern.pattern, name)
+    if isinstance(pattern, Bind):
+        return name == pattern.variable or _binds(pattern.pattern, name)
+    if isinstance(pattern, (Join, Union)):
+        return any(_binds(part, name) for part in pattern.parts)
+    if isinstance(pattern, Step):
+        return name in (pattern.subject, pattern.object)
+    if isinstance(pattern, AnyStep):
+        return name in (pattern.subject, pattern.predicate, pattern.object)
+    if isinstance(pattern, Instance):
+        return name == pattern.node
+    return isinstance(pattern, (Table, Restriction)) and name == pattern.variable

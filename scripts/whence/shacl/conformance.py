@@ -1,0 +1,211 @@
+"""Shapes as tests: does a node conform to a shape (SHACL section 3.4)?
+
+The test of a nested shape is one expression over the node, walking outward step by step, so its size grows with the
+shape and an engine can answer it from its indexes for each node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from whence.shacl.algebra import (
+    Always, AnyStep, Atom, Bind, ExactlyOne, Exists, Group, Instance, Pattern, Step, Test, Union, Unit, all_of, no,
+    some_of, where,
+)  # fmt: skip
+from whence.shacl.embedded import ask_test, select_test
+from whence.shacl.model import Constraint, Shape, Validator
+from whence.shacl.parameters import NODE_KINDS
+from whence.shacl.paths import Path, nonzero, normal, nullable
+from whence.shacl.vocabulary import lexical
+
+__all__ = ["COMPARISONS", "Conformance", "walk_pattern"]
+
+COMPARISONS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
+_LENGTHS = {"minLength": ">=", "maxLength": "<="}
+_PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
+_LONGEST_CHAIN = 3
+
+
+def walk_pattern(start: str, path: Path, end: str) -> Pattern:
+    """Return the pattern of a path between two variables, with the start itself spelled out for zero-length paths.
+
+    A zero-length path of SPARQL matches nodes of the graph only; a SHACL value node may be outside it.
+    """
+    if not nullable(path):
+        return Step(start, path, end)
+    return Union((Bind(Unit(), end, start), Step(start, nonzero(path), end)))
+
+
+class Conformance:
+    """Builds tests; every variable it needs is new.
+
+    :param exact: whether the store holds its literals as `whence.shacl.exact` writes them
+    """
+
+    def __init__(self, exact: bool = False) -> None:
+        self.exact = exact
+        self._count = 0
+
+    def fresh(self) -> str:
+        """Return a variable not used before."""
+        self._count += 1
+        return f"?n{self._count}"
+
+    def shape(self, shape: Shape, node: str) -> Test:
+        """Return the test that a node conforms to a shape."""
+        if shape.deactivated:
+            return Always()
+        return all_of([self.constraint(shape, constraint, node) for constraint in shape.constraints])
+
+    def constraint(self, shape: Shape, constraint: Constraint, node: str) -> Test:
+        """Return the test that a focus node meets one constraint of a shape."""
+        if self.is_of_values(constraint):
+            if shape.path is None:
+                return self.value(shape, constraint, node)
+            return no(self.along(node, shape.path, lambda value: no(self.value(shape, constraint, value))))
+        return self._of_set(shape, constraint, node)
+
+    @staticmethod
+    def is_of_values(constraint: Constraint) -> bool:
+        """Whether a constraint looks at each value node by itself."""
+        if constraint.kind == "component":
+            return cast(Validator, constraint.arguments[0]).ask
+        return constraint.kind in _VALUE_TESTS
+
+    def value(self, shape: Shape, constraint: Constraint, value: str) -> Test:
+        """Return the test that one value node meets a constraint for which `is_of_values` holds."""
+        if constraint.kind == "component":
+            return ask_test(cast(Validator, constraint.arguments[0]), shape, value, self.fresh)
+        return _VALUE_TESTS[constraint.kind](self, constraint, value)
+
+    def along(self, node: str, path: Path | None, test: Callable[[str], Test]) -> Test:
+        """Return the test that some value node along a path meets a test."""
+        return test(node) if path is None else self._along(node, normal(path), test)
+
+    def _along(self, node: str, path: Path, test: Callable[[str], Test]) -> Test:
+        kind = path[0]
+        if kind == "seq":
+            if len(path) == 2:
+                return self._along(node, path[1], test)
+            return self._along(node, path[1], lambda middle: self._along(middle, ("seq", *path[2:]), test))
+        if kind == "alt" and (nullable(path) or any(part[0] not in ("pred", "inv") for part in path[1:])):
+            return some_of([self._along(node, part, test) for part in path[1:]])
+        if nullable(path):
+            further = ("plus", path[1]) if kind in ("star", "plus") else path[1]
+            return some_of([test(node), self._walk(node, further, test)])
+        return self._walk(node, path, test)
+
+    def _walk(self, node: str, path: Path, test: Callable[[str], Test]) -> Test:
+        end = self.fresh()
+        return Exists(where(Step(node, path, end), test(end)))
+
+    def _of_set(self, shape: Shape, constraint: Constraint, node: str) -> Test:
+        path, kind, arguments = shape.path, constraint.kind, constraint.arguments
+        if kind == "hasValue":
+            term = str(arguments[0])
+            if path is not None and path[0] == "pred":
+                return Exists(Step(node, path, term))
+            return self.along(node, path, lambda value: Atom("same", value, (term,)))
+        if kind in ("minCount", "maxCount"):
+            limit = int(lexical(str(arguments[0])))
+            return self._count_test(node, path, kind == "minCount", limit, lambda value: Always())
+        if kind in ("qualifiedMinCount", "qualifiedMaxCount"):
+            limit = int(lexical(str(arguments[0])))
+            return self._count_test(node, path, kind == "qualifiedMinCount", limit, self.qualified(constraint))
+        if kind == "uniqueLang":
+            return no(self.along(node, path, lambda value: self._shares_language(node, path, value)))
+        if kind in ("sparql", "component"):
+            return no(select_test(cast(Validator, arguments[0]), shape, node, self.fresh))
+        return self._pair_test(kind, ("pred", str(arguments[0])), node, path)
+
+    def qualified(self, constraint: Constraint) -> Callable[[str], Test]:
+        """Return what a value node must meet to be counted (SHACL section 4.7.3)."""
+        _, inner, siblings = cast("tuple[str, Shape, Sequence[Shape]]", constraint.arguments)
+        return lambda value: all_of(
+            [self.shape(inner, value), *(no(self.shape(sibling, value)) for sibling in siblings)]
+        )
+
+    def _count_test(
+        self, node: str, path: Path | None, at_least: bool, limit: int, counts: Callable[[str], Test]
+    ) -> Test:
+        if not at_least:
+            return no(self._count_test(node, path, True, limit + 1, counts))
+        if limit <= 0:
+            return Always()
+        assert path is not None
+        if limit <= _LONGEST_CHAIN:
+            return self._several(node, path, limit, counts, ())
+        end = self.fresh()
+        return Exists(Group((node,), end, ">=", limit, where(walk_pattern(node, path, end), counts(end))))
+
+    def _several(
+        self, node: str, path: Path, number: int, counts: Callable[[str], Test], before: tuple[str, ...]
+    ) -> Test:
+        """At least so many different value nodes: one exists, and different from it another, and so on."""
+        if number == 0:
+            return Always()
+
+        def another(value: str) -> Test:
+            different = [no(Atom("same", value, (other,))) for other in before]
+            more = self._several(node, path, number - 1, counts, (*before, value))
+            return all_of([*different, counts(value), more])
+
+        return self.along(node, path, another)
+
+    def _shares_language(self, node: str, path: Path | None, value: str) -> Test:
+        def shares(other: str) -> Test:
+            return all_of([no(Atom("same", other, (value,))), Atom("same language", other, (value,))])
+
+        return all_of([Atom("has language", value), self.along(node, path, shares)])
+
+    def _pair_test(self, kind: str, other: Path, node: str, path: Path | None) -> Test:
+        if kind == "disjoint":
+            return no(self.along(node, path, lambda value: Exists(Step(node, other, value))))
+        if kind in _PAIRS:
+            end = self.fresh()
+
+            def too_great(value: str) -> Test:
+                return Exists(where(Step(node, other, end), no(Atom("compare", value, (_PAIRS[kind], end, self.exact)))))
+
+            return no(self.along(node, path, too_great))
+        end = self.fresh()
+        missing = where(Step(node, other, end), no(self.along(node, path, lambda value: Atom("same", value, (end,)))))
+        return all_of(
+            [no(self.along(node, path, lambda value: no(Exists(Step(node, other, value))))), no(Exists(missing))]
+        )
+
+    def _closed(self, constraint: Constraint, value: str) -> Test:
+        predicate, end = self.fresh(), self.fresh()
+        return no(Exists(where(AnyStep(value, predicate, end), no(Atom("in", predicate, constraint.arguments)))))
+
+    def _shapes(self, constraint: Constraint, value: str) -> list[Test]:
+        return [self.shape(cast(Shape, inner), value) for inner in constraint.arguments]
+
+
+def _atom(operator: str, *before: object) -> Callable[[Conformance, Constraint, str], Test]:
+    return lambda _, constraint, value: Atom(operator, value, (*before, *constraint.arguments))
+
+
+def _exact_atom(operator: str, *before: object) -> Callable[[Conformance, Constraint, str], Test]:
+    """An atom that looks into literals, and so has to know how the store holds them."""
+    return lambda self, constraint, value: Atom(operator, value, (*before, *constraint.arguments, self.exact))
+
+
+_VALUE_TESTS: dict[str, Callable[[Conformance, Constraint, str], Test]] = {
+    "class": lambda _, constraint, value: Exists(Instance(value, str(constraint.arguments[0]))),
+    "datatype": _exact_atom("datatype"),
+    "nodeKind": lambda _, constraint, value: Atom("kind", value, NODE_KINDS[str(constraint.arguments[0])]),
+    "in": _atom("in"),
+    "languageIn": _atom("language in"),
+    "pattern": _atom("pattern"),
+    "closed": Conformance._closed,
+    "node": lambda self, constraint, value: all_of(self._shapes(constraint, value)),
+    "property": lambda self, constraint, value: all_of(self._shapes(constraint, value)),
+    "and": lambda self, constraint, value: all_of(self._shapes(constraint, value)),
+    "or": lambda self, constraint, value: some_of(self._shapes(constraint, value)),
+    "xone": lambda self, constraint, value: ExactlyOne(tuple(self._shapes(constraint, value))),
+    "not": lambda self, constraint, value: no(self._shapes(constraint, value)[0]),
+    **{kind: _exact_atom("compare", sign) for kind, sign in COMPARISONS.items()},
+    **{kind: _atom("length", sign) for kind, sign in _LENGTHS.items()},
+}

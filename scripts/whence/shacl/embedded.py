@@ -1,0 +1,260 @@
+"""SPARQL that shapes bring along, made set-based (SHACL section 5 and appendix A, pre-binding).
+
+A pre-bound variable has its value in every group of the query. For one focus node that is substitution; for all of
+them at once the pattern that yields the focus nodes is put at the start of each group that mentions `$this`, which
+joins to the same solutions. Inside EXISTS the surrounding solution is substituted anyway. Parameters, `$currentShape`
+and `$shapesGraph` are constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from whence.errors import InputError
+from whence.shacl.algebra import Exists, Pattern, Raw, Test
+from whence.shacl.model import Shape, Validator
+from whence.shacl.paths import path_text
+from whence.shacl.shapes_graph import ill_formed
+from whence.shacl.tokens import Token, tokenize
+from whence.shacl.vocabulary import is_blank, lexical
+
+__all__ = ["SHAPES_GRAPH", "ask_test", "pre_bound_query", "select_test", "value_pattern"]
+
+#: The named graph in which `GRAPH $shapesGraph` finds the shapes.
+SHAPES_GRAPH = "<urn:x-whence:shapes-graph>"
+
+_FORBIDDEN = {"MINUS", "VALUES", "SERVICE"}
+_GROUP_WORDS = {"WHERE", "UNION", "OPTIONAL", "EXISTS", "ASK"}
+
+
+def _prepared(validator: Validator, shape: Shape) -> list[Token]:
+    """Return the tokens with the constants in place, refusing what SHACL appendix A excludes."""
+    where = lexical(shape.node)
+    tokens = tokenize(validator.text, where)
+    constants = {f"?{name}": term for name, term in validator.parameters.items()} | {"?shapesGraph": SHAPES_GRAPH}
+    if not is_blank(shape.node):
+        constants["?currentShape"] = shape.node
+    pre_bound = {"?this", "?currentShape", "?PATH", *constants, *(["?value"] if validator.ask else [])}
+    for index, token in enumerate(tokens):
+        if token.word() in _FORBIDDEN:
+            raise ill_formed(shape.node, f"its query uses {token.word()}, which pre-bound queries must not")
+        if token.word() == "AS" and tokens[index + 1 : index + 2] and tokens[index + 1].text in pre_bound:
+            raise ill_formed(shape.node, f"its query assigns the pre-bound variable {tokens[index + 1].text}")
+    if shape.path is not None:
+        text = path_text(shape.path)
+        path = Token("path", text if shape.path[0] == "pred" else f"({text})")
+        tokens = [path if token.text == "?PATH" else token for token in tokens]
+    _check_subqueries(tokens, shape, validator)
+    return _with_constants(tokens, constants)
+
+
+def _select_clause(tokens: list[Token], start: int) -> tuple[list[str], int]:
+    """Return the variables a SELECT projects (`*` too) and the index of what follows the clause."""
+    depth, names, index = 0, [], start + 1
+    while index < len(tokens):
+        token = tokens[index]
+        if depth == 0 and (token.text == "{" or token.word() in ("WHERE", "FROM")):
+            break
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if (depth == 0 and (token.kind == "variable" or token.text == "*")) or tokens[index - 1].word() == "AS":
+            names.append(token.text)
+        index += 1
+    return names, index
+
+
+def _check_subqueries(tokens: list[Token], shape: Shape, validator: Validator) -> None:
+    selects = [index for index, token in enumerate(tokens) if token.word() == "SELECT"]
+    for index in selects[0 if validator.ask else 1 :]:
+        names, _ = _select_clause(tokens, index)
+        if "?this" not in names or (validator.ask and "?value" not in names):
+            raise ill_formed(shape.node, "a subquery of its query does not project the pre-bound variables")
+    if not validator.ask and (not selects or "?this" not in _select_clause(tokens, selects[0])[0]):
+        raise ill_formed(shape.node, "its SELECT query does not project $this")
+
+
+def _with_constants(tokens: list[Token], constants: dict[str, str]) -> list[Token]:
+    result: list[Token] = []
+    index, clause_end, depth = 0, -1, 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.word() == "SELECT":
+            clause_end, depth = _select_clause(tokens, index)[1], 0
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        bound = [part.text.upper() for part in tokens[index : index + 2]] == ["BOUND", "("]
+        if bound and tokens[index + 2].text in constants:
+            result.append(Token("term", "(true)"))
+            index += 4
+            continue
+        if token.text in constants and token.kind == "variable":
+            if index >= clause_end or depth > 0:
+                result.append(Token("term", constants[token.text]))
+        else:
+            result.append(token)
+        index += 1
+    return result
+
+
+def _matching(tokens: list[Token], start: int) -> int:
+    depth = 0
+    for index in range(start, len(tokens)):
+        depth += {"{": 1, "}": -1}.get(tokens[index].text, 0)
+        if depth == 0:
+            return index
+    raise InputError("A SPARQL query of the shapes graph has a { without its }.")
+
+
+def _group_kind(tokens: list[Token], brace: int) -> str:
+    before = tokens[brace - 1] if brace else Token("mark", "{")
+    if before.word() in _GROUP_WORDS:
+        return before.word()
+    if brace > 1 and tokens[brace - 2].word() == "GRAPH":
+        return "GRAPH"
+    if before.word() or before.kind in ("variable",) or before.text == ")":
+        return "SELECT" if _in_select_clause(tokens, brace) else "PLAIN"
+    return "PLAIN"
+
+
+def _in_select_clause(tokens: list[Token], brace: int) -> bool:
+    for index in range(brace - 1, -1, -1):
+        if tokens[index].text in "{}":
+            return False
+        if tokens[index].word() == "SELECT":
+            return True
+    return False
+
+
+def _mentions(tokens: list[Token], names: set[str]) -> bool:
+    return any(token.kind == "variable" and token.text in names for token in tokens)
+
+
+def _injection_points(tokens: list[Token], names: set[str]) -> set[int]:
+    """Return the indexes of the `{` after which the focus nodes are joined in."""
+    points: set[int] = set()
+    first = next(index for index, token in enumerate(tokens) if token.text == "{")
+    barred = -1
+    for index, token in enumerate(tokens):
+        if token.text != "{" or index <= barred:
+            continue
+        kind, end = _group_kind(tokens, index), _matching(tokens, index)
+        inside = tokens[index + 1 : end]
+        if kind in ("EXISTS", "GRAPH"):
+            barred = end
+        elif inside and inside[0].word() == "SELECT":
+            continue
+        elif index == first or (_mentions(inside, names) and (kind != "OPTIONAL" or _binds(inside))):
+            points.add(index)
+    return points
+
+
+def _binds(tokens: list[Token]) -> bool:
+    return any(token.word() == "BIND" for token in tokens)
+
+
+def _needs_one_by_one(tokens: list[Token]) -> bool:
+    """Whether a set-based run would differ: limits, and filters on `$this` inside GRAPH."""
+    if any(token.word() in ("LIMIT", "OFFSET") for token in tokens):
+        return True
+    for index, token in enumerate(tokens):
+        if token.text == "{" and _group_kind(tokens, index) == "GRAPH":
+            inside = tokens[index + 1 : _matching(tokens, index)]
+            if _mentions(inside, {"?this"}) and any(part.word() in ("FILTER", "BIND") for part in inside):
+                return True
+    return False
+
+
+def pre_bound_query(validator: Validator, shape: Shape, source: Pattern) -> tuple[Pattern, bool]:
+    """Return a SELECT constraint as a whole query over all focus nodes.
+
+    :param source: yields the focus nodes as `?this`, each once
+    :returns: the query, and whether it must instead run once for each focus node (then without the source)
+    :raises InputError: the query breaks a rule of pre-binding
+    """
+    tokens = _prepared(validator, shape)
+    if _needs_one_by_one(tokens):
+        return Raw((_text(tokens),)), True
+    return _woven(tokens, source, {"?this"}), False
+
+
+def _woven(tokens: list[Token], source: Pattern, names: set[str]) -> Raw:
+    points = _injection_points(tokens, names)
+    parts: list[str | Pattern] = []
+    last = 0
+    for point in sorted(points):
+        parts += [_text(tokens[last : point + 1]), source]
+        last = point + 1
+    return Raw((*parts, _text(tokens[last:])))
+
+
+def _body(tokens: list[Token]) -> list[Token]:
+    first = next((index for index, token in enumerate(tokens) if token.text == "{"), None)
+    if first is None:
+        raise InputError("A SPARQL query of the shapes graph has no group { ... }.")
+    return tokens[first : _matching(tokens, first) + 1]
+
+
+def value_pattern(validator: Validator, shape: Shape, values: Pattern) -> Pattern | None:
+    """Return the value nodes for which an ASK validator answers true, or None when the test of one node will do.
+
+    :param values: yields `?this` and `?value`, each pair once
+    """
+    body = _body(_prepared(validator, shape))
+    if [token.word() for token in body[1:2]] == ["FILTER"] and sum(token.text == "{" for token in body) == 1:
+        depth = 0
+        ends = []
+        for index, token in enumerate(body):
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if depth == 0 and token.text == ")":
+                ends.append(index)
+        if all(token.text in (".", "}") for token in body[ends[0] + 1 :]):
+            return None
+    return _woven(body, values, {"?this", "?value"})
+
+
+def ask_test(validator: Validator, shape: Shape, value: str, fresh: Callable[[], str]) -> Test:
+    """Return the test that an ASK validator answers true for a value node."""
+    names = {"?value": value, "?this": value} if shape.path is None else {"?value": value}
+    return Exists(Raw((_text(_renamed(_body(_prepared(validator, shape)), names, fresh)),)))
+
+
+def select_test(validator: Validator, shape: Shape, node: str, fresh: Callable[[], str]) -> Test:
+    """Return the test that a SELECT constraint has a solution for a node.
+
+    :raises InputError: the query is limited, which no test inside another shape can express
+    """
+    tokens = _prepared(validator, shape)
+    if _needs_one_by_one(tokens):
+        raise ill_formed(shape.node, "its query with LIMIT stands in a shape that another shape refers to")
+    grouped = any(token.word() in ("GROUP", "HAVING", "DISTINCT", "REDUCED") for token in tokens)
+    used = [Token("mark", "{"), *tokens, Token("mark", "}")] if grouped else _body(tokens)
+    return Exists(Raw((_text(_renamed(used, {"?this": node}, fresh)),)))
+
+
+def _renamed(tokens: list[Token], names: dict[str, str], fresh: Callable[[], str]) -> list[Token]:
+    """Give every variable a name of its own, so that a test can stand inside any query."""
+    names = dict(names)
+    renamed = []
+    for token in tokens:
+        if token.kind == "variable":
+            renamed.append(Token("variable", names.setdefault(token.text, "") or _name(names, token.text, fresh)))
+        else:
+            renamed.append(token)
+    return renamed
+
+
+def _name(names: dict[str, str], variable: str, fresh: Callable[[], str]) -> str:
+    names[variable] = fresh()
+    return names[variable]
+
+
+def _text(tokens: list[Token]) -> str:
+    """Return the tokens as text.
+
+    A language tag or datatype mark clings to its literal, and `(` to its function: some engines insist.
+    """
+    text, before = "", Token("mark", "")
+    for token in tokens:
+        clings = token.kind == "language" or token.text == "^^" or before.text == "^^"
+        clings = clings or (token.text == "(" and before.kind == "word")
+        text += token.text if clings or not text else " " + token.text
+        before = token
+    return text

@@ -1,0 +1,118 @@
+"""Runs a compiled plan on a store and reads its rows into a report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from whence.errors import LimitError
+from whence.shacl.exact import restored
+from whence.shacl.messages import default_message, filled, literal
+from whence.shacl.plan import FocusQuery, Query
+from whence.shacl.printer import RESTRICTION
+from whence.shacl.results import Result
+from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TYPE, is_iri, to_term
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+__all__ = ["Engine"]
+
+Row = dict[str, str]
+
+
+class Engine:
+    """Answers the queries of a plan from one store.
+
+    :param store: the data graph is its default graph
+    :param deadline: `time.monotonic()` value after which no new query is begun, or None
+    """
+
+    def __init__(self, store: Store, deadline: float | None = None) -> None:
+        self._store = store
+        self._deadline = deadline
+
+    def rows(self, text: str, nodes: Sequence[str] | None = None, bound: dict[str, str] | None = None) -> list[Row]:
+        """Return the rows of a query.
+
+        :param nodes: when given, `?this` is pinned to these nodes
+        :param bound: variables to substitute
+        :raises LimitError: the deadline has passed
+        """
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise LimitError("The validation did not end within its time limit.", fix="Allow more time with --timeout.")
+        if nodes is None:
+            return self._ask(text.replace(RESTRICTION, ""), bound or {})
+        return [
+            {"this": node, **row} for node in nodes for row in self._ask(text.replace(RESTRICTION, ""), {"this": node, **(bound or {})})
+        ]
+
+    def _ask(self, text: str, bound: dict[str, str]) -> list[Row]:
+        from pyoxigraph import Variable
+
+        substitutions: Any = {Variable(name): to_term(term) for name, term in bound.items()} or None
+        solutions: Any = self._store.query(text, substitutions=substitutions)
+        names = [variable.value for variable in solutions.variables]
+        return [
+            {name: restored(str(term)) for name, term in zip(names, solution, strict=True) if term is not None}
+            for solution in solutions
+        ]
+
+    def results(self, number: int, query: Query, nodes: Sequence[str] | None = None) -> list[Result]:
+        """Return the violations one query finds, sorted.
+
+        :param nodes: only of these focus nodes; all when None
+        """
+        if query.focus_text is not None:
+            focus = [row["this"] for row in self.rows(query.focus_text, nodes)]
+            rows = self.rows(query.text, sorted(set(focus)), query.bound)
+        else:
+            rows = self.rows(query.text, nodes, query.bound)
+        found = {_result(number, query, row) for row in rows}
+        return sorted(found, key=lambda r: (r.focus_node, r.path or "", r.value or "", r.messages))
+
+    def count(self, focus: FocusQuery) -> int:
+        """Return the number of focus nodes of a shape."""
+        text = focus.text.replace(RESTRICTION, "")
+        text = "SELECT (COUNT(DISTINCT ?this) AS ?n) WHERE" + text.split("WHERE", 1)[1]
+        solution: Any = next(iter(self._store.query(text)))  # type: ignore[arg-type]
+        return int(solution["n"].value)
+
+    def unknown_classes(self, focus: Iterable[FocusQuery]) -> dict[str, tuple[str, ...]]:
+        """Return the target classes that nothing in the data graph declares or uses, by shape."""
+        unknown = {}
+        for query in focus:
+            missing = tuple(cls for cls in query.classes if not self._is_known(cls))
+            if missing:
+                unknown[query.shape] = missing
+        return unknown
+
+    def _is_known(self, cls: str) -> bool:
+        declared = f"VALUES ?kind {{ {RDFS_CLASS} {OWL_CLASS} }} {cls} {TYPE} ?kind"
+        related = f"{{ {cls} {SUB_CLASS_OF} ?c }} UNION {{ ?c {SUB_CLASS_OF} {cls} }} UNION {{ ?x {TYPE} {cls} }}"
+        return any(bool(self._store.query(f"ASK {{ {pattern} }}")) for pattern in (declared, related))
+
+
+def _result(number: int, query: Query, row: Row) -> Result:
+    value = row.get("value", row["this"] if query.value_is_focus else None)
+    path = query.path
+    if "path" in row and is_iri(row["path"]):
+        path = ("pred", row["path"])
+    terms = {**query.said, **row}
+    if value is not None:
+        terms["value"] = value
+    messages = tuple(filled(message, terms) for message in query.messages)
+    if query.kind in ("sparql", "component") and "message" in row:
+        messages = (row["message"],)
+    return Result(
+        focus_node=row["this"],
+        value=value,
+        component=query.component,
+        severity=query.severity,
+        source_shape=query.shape,
+        messages=messages or (literal(default_message(query.kind, terms)),),
+        result_path=path,
+        source_constraint=query.source_constraint,
+        query=number,
+    )

@@ -1,0 +1,78 @@
+"""Validates files with files: what `whence validate --data --shapes` does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlparse
+
+from whence.errors import InputError
+from whence.namespaces import SH
+from whence.shacl.exact import exact_quads
+from whence.shacl.results import ValidationReport
+from whence.shacl.shape_set import compile
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
+__all__ = ["read_quads", "validate_files"]
+
+_SHAPES_GRAPH = SH + "shapesGraph"
+_SPARQL = {SH + "sparql", SH + "parameter"}
+
+
+def read_quads(path: Path | str) -> list[Quad]:
+    """Return the quads of a file, its syntax told by the name's ending.
+
+    :raises InputError: the file cannot be read, is of no known syntax or does not parse
+    """
+    import pyoxigraph
+
+    path = Path(path)
+    syntax = pyoxigraph.RdfFormat.from_extension(path.suffix.lstrip("."))
+    if syntax is None:
+        raise InputError(f"The ending {path.suffix or '(none)'} is of no RDF syntax.", file=str(path), fix="Use .ttl.")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"The file could not be read: {error.strerror or error}.", file=str(path)) from error
+    try:
+        return list(pyoxigraph.parse(content, format=syntax, base_iri=path.resolve().as_uri()))
+    except (SyntaxError, ValueError) as error:
+        line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
+        reason = getattr(error, "msg", None) or str(error)
+        raise InputError(f"The file does not parse: {reason}.", file=str(path), line=line, column=column) from error
+
+
+def validate_files(
+    data: Iterable[Path | str], shapes: Iterable[Path | str], *, timeout: float | None = None
+) -> ValidationReport:
+    """Validate the graph in some files with the shapes in others.
+
+    Every named graph counts as data, and so do local shapes files that the data names with `sh:shapesGraph`
+    (SHACL section 3.1) count as shapes.
+
+    :raises InputError: a file or a shape is wrong
+    :raises LimitError: the time ran out
+    """
+    from pyoxigraph import Quad, Store
+
+    data_quads = [Quad(q.subject, q.predicate, q.object) for path in data for q in read_quads(path)]
+    shape_quads = [*(quad for path in shapes for quad in read_quads(path)), *_suggested(data_quads)]
+    exact = not any(quad.predicate.value in _SPARQL for quad in shape_quads)
+    shape_set = compile(shape_quads, exact=exact)
+    store = Store()
+    store.extend(exact_quads(data_quads) if exact else data_quads)
+    return shape_set.validate(store, timeout=timeout)
+
+
+def _suggested(data: list[Quad]) -> list[Quad]:
+    from pyoxigraph import NamedNode
+
+    found: list[Quad] = []
+    for quad in data:
+        if quad.predicate.value == _SHAPES_GRAPH and isinstance(quad.object, NamedNode):
+            if quad.object.value.startswith("file:"):
+                found += read_quads(unquote(urlparse(quad.object.value).path))
+    return found

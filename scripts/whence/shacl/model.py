@@ -1,0 +1,76 @@
+"""The shape model: what a shapes graph says, read and checked, before anything is compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from whence.shacl.paths import Path
+
+__all__ = ["Constraint", "Shape", "Target", "Validator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One target declaration (SHACL section 2.1.3).
+
+    :ivar kind: `node`, `class`, `subjects` or `objects`
+    :ivar term: the node, class or predicate
+    """
+
+    kind: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """A SPARQL-based constraint or the validator of a constraint component (SHACL sections 5 and 6).
+
+    :ivar text: the query with its prefixes in front
+    :ivar ask: whether the query is an ASK
+    :ivar parameters: pre-bound variable to term
+    :ivar messages: message literals of the constraint or validator
+    :ivar node: the constraint's node in the shapes graph, for `sh:sourceConstraint`, or None
+    """
+
+    text: str
+    ask: bool
+    parameters: dict[str, str]
+    messages: tuple[str, ...]
+    node: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One constraint of a shape.
+
+    :ivar kind: local name of its first parameter (`minCount`, `class`, ...), `sparql` or `component`
+    :ivar component: IRI of the constraint component
+    :ivar arguments: the parameter values, as the compiler of that kind wants them
+    :ivar said: the parameter values by name, as terms, for messages
+    """
+
+    kind: str
+    component: str
+    arguments: tuple[object, ...] = ()
+    said: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Shape:
+    """A node shape or property shape.
+
+    :ivar node: the shape's node
+    :ivar path: the path of a property shape, None for a node shape
+    :ivar severity: IRI of the severity
+    :ivar messages: its `sh:message` literals
+    """
+
+    node: str
+    path: Path | None
+    severity: str
+    messages: tuple[str, ...] = ()
+    deactivated: bool = False
+    targets: tuple[Target, ...] = ()
+    name: str | None = None
+    description: str | None = None
+    constraints: list[Constraint] = field(default_factory=list)

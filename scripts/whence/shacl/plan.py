@@ -1,0 +1,82 @@
+"""The compiled form: query texts with what is needed to read their rows, ready for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from whence.shacl.dependencies import Dependency
+from whence.shacl.paths import Path, path_from_json
+
+__all__ = ["FocusQuery", "Query", "from_json", "to_json"]
+
+
+@dataclass(slots=True)
+class FocusQuery:
+    """The query that yields the focus nodes of a shape with targets.
+
+    :ivar classes: its target classes
+    :ivar depends: what an edit must touch to change them, None when anything may
+    """
+
+    shape: str
+    text: str
+    classes: tuple[str, ...] = ()
+    depends: tuple[Dependency, ...] | None = None
+
+
+@dataclass(slots=True)
+class Query:
+    """The query of one constraint: each row is one violation.
+
+    :ivar text: SPARQL with `printer.RESTRICTION` where `?this` may be pinned
+    :ivar said: parameter values by name, for messages
+    :ivar value_is_focus: whether the focus node is the value where the row has none
+    :ivar source_constraint: node of the SPARQL-based constraint
+    :ivar focus_text: when set, the query runs once for each node this one yields
+    :ivar bound: variables to substitute, by name
+    :ivar depends: what an edit must touch to change the outcome, None when anything may
+    """
+
+    text: str
+    shape: str
+    component: str
+    kind: str
+    severity: str
+    messages: tuple[str, ...] = ()
+    path: Path | None = None
+    said: dict[str, str] = field(default_factory=dict)
+    value_is_focus: bool = False
+    source_constraint: str | None = None
+    focus_text: str | None = None
+    bound: dict[str, str] = field(default_factory=dict)
+    depends: tuple[Dependency, ...] | None = None
+
+
+def to_json(focus: list[FocusQuery], queries: list[Query]) -> dict[str, Any]:
+    """Return the plan as what `json.dumps` takes."""
+    return {"focus": [asdict(query) for query in focus], "queries": [asdict(query) for query in queries]}
+
+
+def from_json(value: dict[str, Any]) -> tuple[list[FocusQuery], list[Query]]:
+    """Return the plan that `to_json` wrote."""
+    focus = [FocusQuery(**{**row, "classes": tuple(row["classes"]), "depends": _depends(row)}) for row in value["focus"]]
+    queries = [
+        Query(**{
+            **row,
+            "messages": tuple(row["messages"]),
+            "path": path_from_json(row["path"]),
+            "depends": _depends(row),
+        })
+        for row in value["queries"]
+    ]
+    return focus, queries
+
+
+def _depends(row: dict[str, Any]) -> tuple[Dependency, ...] | None:
+    if row["depends"] is None:
+        return None
+    return tuple(
+        Dependency(item["predicate"], item["forward"], path_from_json(item["prefix"]), item["everything"])
+        for item in row["depends"]
+    )

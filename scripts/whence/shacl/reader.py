@@ -1,0 +1,218 @@
+"""Reads a shapes graph into shapes, refusing what SHACL calls ill-formed and shapes that refer to themselves."""
+
+from __future__ import annotations
+
+from whence.errors import InputError
+from whence.shacl.custom import CustomComponents
+from whence.shacl.exact import written
+from whence.shacl.model import Constraint, Shape, Target
+from whence.shacl.parameters import CORE, read_pattern
+from whence.shacl.shapes_graph import ShapesGraph, ill_formed, shown
+from whence.shacl.vocabulary import (
+    INTEGER, LANG_STRING, OWL_CLASS, RDFS_CLASS, STRING, TRUE, TYPE, datatype_of, is_blank, is_iri, is_literal, lexical, sh,
+)  # fmt: skip
+
+__all__ = ["ShapeReader"]
+
+_TARGETS = {
+    sh("targetNode"): "node",
+    sh("targetClass"): "class",
+    sh("targetSubjectsOf"): "subjects",
+    sh("targetObjectsOf"): "objects",
+}
+_MAX_NESTING = 40
+
+
+class ShapeReader:
+    """Reads the shapes of one shapes graph.
+
+    :param graph: the shapes graph
+    :param exact: whether the store holds its literals as `whence.shacl.exact` writes them
+    """
+
+    def __init__(self, graph: ShapesGraph, *, exact: bool = False) -> None:
+        self._graph = graph
+        self._stored = written if exact else str
+        self._custom = CustomComponents(graph)
+        self._shapes: dict[str, Shape] = {}
+        self._open: list[str] = []
+
+    def targeted(self) -> list[Shape]:
+        """Return the shapes that have targets and are not deactivated; the others are read and checked too.
+
+        :raises InputError: a shape is ill-formed or recursive
+        """
+        graph = self._graph
+        for iri in graph.subjects(sh("entailment")):
+            regime = graph.objects(iri, sh("entailment"))[0]
+            raise InputError(f"The shapes graph asks for the entailment {regime}, which is not supported.", iri=lexical(regime))
+        nodes = {node for predicate in _TARGETS for node in graph.subjects(predicate)}
+        nodes.update(node for node in graph.subjects(TYPE) if self._is_declared(node))
+        shapes = [self.shape(node) for node in sorted(nodes, key=lambda term: (is_blank(term), term))]
+        return [shape for shape in shapes if shape.targets and not shape.deactivated]
+
+    def _is_declared(self, node: str) -> bool:
+        return self._graph.is_instance(node, sh("NodeShape")) or self._graph.is_instance(node, sh("PropertyShape"))
+
+    def shape(self, node: str) -> Shape:
+        """Return the shape of a node, reading it and every shape it refers to.
+
+        :raises InputError: it is ill-formed, or refers to itself
+        """
+        if node in self._open:
+            circle = " to ".join(shown(part) for part in [*self._open[self._open.index(node) :], node])
+            problem = f"The shape {shown(node)} refers to itself ({circle}); recursive shapes are not supported."
+            raise InputError(problem, fix="Break the circle.", iri=lexical(node) if is_iri(node) else None)
+        if node not in self._shapes:
+            if is_literal(node):
+                raise InputError(f"A shape was expected where the literal {node} stands.")
+            if len(self._open) > _MAX_NESTING:
+                raise ill_formed(self._open[0], f"its shapes are nested more than {_MAX_NESTING} deep")
+            self._open.append(node)
+            self._shapes[node] = self._read(node)
+            self._open.pop()
+        return self._shapes[node]
+
+    def _read(self, node: str) -> Shape:
+        graph = self._graph
+        paths = graph.objects(node, sh("path"))
+        if len(paths) > 1:
+            raise ill_formed(node, "it has several values of sh:path")
+        if not paths and graph.is_instance(node, sh("PropertyShape")):
+            raise ill_formed(node, "it is a property shape without sh:path")
+        if paths and graph.is_instance(node, sh("NodeShape")):
+            raise ill_formed(node, "it is a node shape with a sh:path")
+        severity = graph.one(node, sh("severity")) or sh("Violation")
+        if not is_iri(severity):
+            raise ill_formed(node, "its sh:severity is no IRI")
+        shape = Shape(node, graph.path(paths[0], node) if paths else None, severity)
+        shape.messages = self._messages(node)
+        shape.deactivated = self._boolean(node, "deactivated")
+        shape.targets = self._targets(node)
+        shape.name = self._label(node, "name")
+        shape.description = self._label(node, "description")
+        if not shape.deactivated:
+            shape.constraints = [*self._single(shape), *self._combined(shape), *self._logical(shape)]
+            shape.constraints += self._custom.constraints(shape)
+        return shape
+
+    def _messages(self, node: str) -> tuple[str, ...]:
+        messages = self._graph.objects(node, sh("message"))
+        for message in messages:
+            if not is_literal(message) or datatype_of(message) not in (STRING, LANG_STRING):
+                raise ill_formed(node, "its sh:message is no string")
+        return tuple(sorted(messages))
+
+    def _boolean(self, node: str, name: str) -> bool:
+        value = self._graph.one(node, sh(name))
+        if value is not None and not CORE["uniqueLang"].accepts(value):
+            raise ill_formed(node, f"its sh:{name} is neither true nor false")
+        return value == TRUE
+
+    def _label(self, node: str, name: str) -> str | None:
+        """Return the English or unmarked value first, then any."""
+        found = [term for term in self._graph.objects(node, sh(name)) if is_literal(term)]
+        found.sort(key=lambda term: (not term.endswith(('"', "@en")), term))
+        return lexical(found[0]) if found else None
+
+    def _targets(self, node: str) -> tuple[Target, ...]:
+        graph = self._graph
+        targets = []
+        for predicate, kind in _TARGETS.items():
+            for term in graph.objects(node, predicate):
+                if is_blank(term) or (kind != "node" and not is_iri(term)):
+                    raise ill_formed(node, f"its {kind} target is {shown(term)}")
+                targets.append(Target(kind, self._stored(term)))
+        implicit = graph.is_instance(node, RDFS_CLASS) or graph.is_instance(node, OWL_CLASS)
+        if implicit and self._is_declared(node):
+            if not is_iri(node):
+                raise ill_formed(node, "a shape that is also a class must have an IRI")
+            targets.append(Target("class", node))
+        return tuple(dict.fromkeys(targets))
+
+    def _single(self, shape: Shape) -> list[Constraint]:
+        """Read the constraints whose component has one parameter that is a term."""
+        found = []
+        for name, parameter in CORE.items():
+            values = self._graph.objects(shape.node, sh(name))
+            if values and shape.path is None and parameter.property_only:
+                raise ill_formed(shape.node, f"sh:{name} belongs on a property shape")
+            if len(values) > 1 and not parameter.many:
+                raise ill_formed(shape.node, f"it has {len(values)} values of sh:{name}", "Keep one of them.")
+            for value in values:
+                if not parameter.accepts(value):
+                    raise ill_formed(shape.node, f"its sh:{name} is {shown(value)}, not {parameter.wanted}")
+                if name != "uniqueLang" or value == TRUE:
+                    argument = self._stored(value) if name == "hasValue" else value
+                    found.append(_constraint(name, (argument,), {name: value}))
+        return found
+
+    def _combined(self, shape: Shape) -> list[Constraint]:
+        """Read the constraints with lists or several parameters: in, languageIn, pattern, closed."""
+        graph, node = self._graph, shape.node
+        found = []
+        for name in ("in", "languageIn"):
+            head = graph.one(node, sh(name))
+            if head is not None:
+                members = tuple(graph.list(head, node, f"sh:{name}"))
+                if name == "languageIn" and not all(is_literal(m) and datatype_of(m) == STRING for m in members):
+                    raise ill_formed(node, "a member of its sh:languageIn is no plain string")
+                stored = tuple(map(self._stored, members)) if name == "in" else members
+                found.append(_constraint(name, stored, {name: ", ".join(members)}))
+        pattern = read_pattern(graph, node)
+        if pattern is not None:
+            said = {"pattern": pattern[0]} | ({"flags": pattern[1]} if pattern[1] else {})
+            found.append(_constraint("pattern", pattern, said))
+        ignored = graph.one(node, sh("ignoredProperties"))
+        ignored_properties = graph.list(ignored, node, "sh:ignoredProperties") if ignored else []
+        if not all(is_iri(term) for term in ignored_properties):
+            raise ill_formed(node, "a member of its sh:ignoredProperties is no IRI")
+        if self._boolean(node, "closed"):
+            allowed = {path for prop in graph.objects(node, sh("property")) for path in graph.objects(prop, sh("path"))}
+            allowed = {path for path in allowed if is_iri(path)} | set(ignored_properties)
+            found.append(_constraint("closed", tuple(sorted(allowed)), {}))
+        return found
+
+    def _logical(self, shape: Shape) -> list[Constraint]:
+        """Read the constraints that refer to other shapes."""
+        graph, node = self._graph, shape.node
+        found = []
+        for name in ("node", "property", "not"):
+            for term in graph.objects(node, sh(name)):
+                inner = self.shape(term)
+                if (name == "property") != (inner.path is not None) and name != "not":
+                    wanted = "a property shape" if name == "property" else "a node shape"
+                    raise ill_formed(node, f"the value {shown(term)} of sh:{name} is not {wanted}")
+                found.append(_constraint(name, (inner,), {name: term}))
+        for name in ("and", "or", "xone"):
+            for head in graph.objects(node, sh(name)):
+                members = tuple(self.shape(term) for term in graph.list(head, node, f"sh:{name}"))
+                found.append(_constraint(name, members, {}))
+        return found + self._qualified(shape)
+
+    def _qualified(self, shape: Shape) -> list[Constraint]:
+        graph, node = self._graph, shape.node
+        qualified = graph.one(node, sh("qualifiedValueShape"))
+        if qualified is None:
+            return []
+        if shape.path is None:
+            raise ill_formed(node, "sh:qualifiedValueShape belongs on a property shape")
+        siblings: tuple[Shape, ...] = ()
+        if self._boolean(node, "qualifiedValueShapesDisjoint"):
+            parents = [parent for parent in graph.subjects(sh("property")) if node in graph.objects(parent, sh("property"))]
+            properties = {prop for parent in parents for prop in graph.objects(parent, sh("property"))}
+            others = {term for prop in properties for term in graph.objects(prop, sh("qualifiedValueShape"))}
+            siblings = tuple(self.shape(term) for term in sorted(others - {qualified}))
+        found = []
+        for name in ("qualifiedMinCount", "qualifiedMaxCount"):
+            count = graph.one(node, sh(name))
+            if count is not None:
+                if not is_literal(count) or datatype_of(count) != INTEGER or not CORE["minCount"].accepts(count):
+                    raise ill_formed(node, f"its sh:{name} is {shown(count)}, not an xsd:integer")
+                said = {name: count, "qualifiedValueShape": qualified}
+                found.append(_constraint(name, (count, self.shape(qualified), siblings), said))
+        return found
+
+
+def _constraint(name: str, arguments: tuple[object, ...], said: dict[str, str]) -> Constraint:
+    return Constraint(name, sh(name[0].upper() + name[1:] + "ConstraintComponent"), arguments, said)

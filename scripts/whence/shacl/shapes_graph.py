@@ -1,0 +1,135 @@
+"""The shapes graph: triples indexed by subject, with the reading of lists, paths and single values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from whence.errors import InputError
+from whence.shacl.paths import Path
+from whence.shacl.vocabulary import FIRST, NIL, REST, SUB_CLASS_OF, TYPE, is_blank, is_iri, lexical, sh
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad, Triple
+
+__all__ = ["ShapesGraph", "ill_formed", "shown"]
+
+_MAX_DEPTH = 60
+_WRAPPED = {
+    sh("inversePath"): "inv", sh("zeroOrMorePath"): "star", sh("oneOrMorePath"): "plus", sh("zeroOrOnePath"): "opt",
+}  # fmt: skip
+
+
+def shown(term: str) -> str:
+    """Return a term as a person reads it in an error."""
+    return "a blank node" if is_blank(term) else term
+
+
+def ill_formed(shape: str, problem: str, fix: str | None = None) -> InputError:
+    """Return the error for an ill-formed shape (SHACL section 3.4.2), carrying the IRI of the shape."""
+    return InputError(
+        f"The shape {shown(shape)} is ill-formed: {problem}.", fix=fix, iri=lexical(shape) if is_iri(shape) else None
+    )
+
+
+class ShapesGraph:
+    """The triples of a shapes graph, by subject and predicate, in N-Triples terms.
+
+    :param triples: quads or triples; the graph names of quads are ignored
+    """
+
+    def __init__(self, triples: Iterable[Quad | Triple]) -> None:
+        self._by_subject: dict[str, dict[str, list[str]]] = {}
+        self._subjects: dict[str, list[str]] = {}
+        seen = set()
+        for triple in triples:
+            key = (str(triple.subject), str(triple.predicate), str(triple.object))
+            if key not in seen:
+                seen.add(key)
+                self._by_subject.setdefault(key[0], {}).setdefault(key[1], []).append(key[2])
+                self._subjects.setdefault(key[1], []).append(key[0])
+        self.triples: Any = seen
+
+    def objects(self, subject: str, predicate: str) -> list[str]:
+        """Return the objects of a subject and predicate, in the order they were read; may be empty."""
+        return self._by_subject.get(subject, {}).get(predicate, [])
+
+    def predicates(self, subject: str) -> list[str]:
+        """Return the predicates a subject has."""
+        return list(self._by_subject.get(subject, ()))
+
+    def subjects(self, predicate: str) -> list[str]:
+        """Return the subjects of a predicate, each once, sorted IRIs first so that runs are alike."""
+        return sorted(set(self._subjects.get(predicate, ())), key=lambda term: (is_blank(term), term))
+
+    def one(self, subject: str, predicate: str) -> str | None:
+        """Return the only object of a subject and predicate, or None.
+
+        :raises InputError: there are several
+        """
+        found = self.objects(subject, predicate)
+        if len(found) > 1:
+            raise ill_formed(subject, f"it has {len(found)} values of {predicate}", "Keep one of them.")
+        return found[0] if found else None
+
+    def superclasses(self, cls: str) -> set[str]:
+        """Return a class and everything it is a subclass of in this graph."""
+        found, todo = {cls}, [cls]
+        while todo:
+            for parent in self.objects(todo.pop(), SUB_CLASS_OF):
+                if parent not in found:
+                    found.add(parent)
+                    todo.append(parent)
+        return found
+
+    def is_instance(self, node: str, cls: str) -> bool:
+        """Whether a node is a SHACL instance of a class in this graph (SHACL section 1.1)."""
+        return any(cls in self.superclasses(kind) for kind in self.objects(node, TYPE))
+
+    def list(self, head: str, owner: str, what: str) -> list[str]:
+        """Return the members of an RDF list.
+
+        :param owner: the shape it belongs to, for the error
+        :param what: the property it is a value of, for the error
+        :raises InputError: the list is broken, cyclic or forks
+        """
+        members: list[str] = []
+        seen = set()
+        while head != NIL:
+            first, rest = self.objects(head, FIRST), self.objects(head, REST)
+            if head in seen or len(first) != 1 or len(rest) != 1:
+                kind = "runs in a circle" if head in seen else "is broken"
+                raise ill_formed(owner, f"the list of its {what} {kind}", "Write it as ( item item ... ).")
+            seen.add(head)
+            members.append(first[0])
+            head = rest[0]
+        return members
+
+    def path(self, node: str, owner: str, depth: int = 0) -> Path:
+        """Read a property path (SHACL section 2.3.1).
+
+        A blank node that is both a list and something else is read as the list, as the test suite has it.
+
+        :raises InputError: the node is no well-formed path
+        """
+        if is_iri(node):
+            return ("pred", node)
+        if depth > _MAX_DEPTH or not is_blank(node):
+            problem = "its path runs in a circle" if is_blank(node) else f"its path is the literal {node}"
+            raise ill_formed(owner, problem, "Give sh:path an IRI or a SHACL path expression.")
+        if self.objects(node, FIRST):
+            return ("seq", *self._members(node, owner, depth, "sh:path"))
+        alternatives = self.objects(node, sh("alternativePath"))
+        if len(alternatives) == 1:
+            return ("alt", *self._members(alternatives[0], owner, depth, "sh:alternativePath"))
+        for predicate, kind in _WRAPPED.items():
+            found = self.objects(node, predicate)
+            if len(found) == 1:
+                return (kind, self.path(found[0], owner, depth + 1))
+        raise ill_formed(owner, "its path is a blank node that is no SHACL path expression")
+
+    def _members(self, head: str, owner: str, depth: int, what: str) -> list[Path]:
+        members = self.list(head, owner, what)
+        if len(members) < 2:
+            raise ill_formed(owner, f"a list in its {what} has fewer than two members")
+        return [self.path(member, owner, depth + 1) for member in members]
