@@ -42,7 +42,10 @@ def run(arguments: Namespace, _: str) -> int:
         if outcome.store is not None and arguments.engine == "whence":
             process.stage("remembering")
             gate.remember(files, digest, outcome, tell=console.say)
-    text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
+    if arguments.format == "turtle" and outcome.validation is not None:
+        text = _w3c(outcome.validation)
+    else:
+        text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
     process.lift()
     process.stage(None)
     console.write(text)
@@ -61,6 +64,16 @@ def show_refusal(error: ValidationError) -> int:
         sys.stderr.write(text)
     console.complain(error)
     return error.exit_code
+
+
+def _w3c(validation: object) -> str:
+    from pyoxigraph import RdfFormat, serialize
+
+    from whence.namespaces import PREFIXES
+    from whence.shacl import report_graph
+
+    prefixes = {prefix: PREFIXES[prefix] for prefix in ("sh", "xsd")}
+    return serialize(report_graph(validation), format=RdfFormat.TURTLE, prefixes=prefixes).decode()
 
 
 def _render(report: object, form: str, sources: dict[str, str], limit: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import NamedNode, Store
 
-from whence import inference
+from whence import inference, shacl
 from whence.errors import InputError
 from whence.findings import Finding, Report
 from whence.gate import checks, declarations, shapes
@@ -27,15 +27,24 @@ class Outcome:
     :ivar texts: display name to text of the files read, for reports that quote lines
     :ivar store: the whole dataset with views, or None when there are violations
     :ivar root: the graph directory, or None when loose files were judged
+    :ivar validation: the SHACL report itself, when loose files were judged by our own engine
     """
 
-    __slots__ = ("report", "texts", "store", "root")
+    __slots__ = ("report", "texts", "store", "root", "validation")
 
-    def __init__(self, report: Report, texts: dict[str, str], store: Store | None, root: str | None) -> None:
+    def __init__(
+        self,
+        report: Report,
+        texts: dict[str, str],
+        store: Store | None,
+        root: str | None,
+        validation: shacl.ValidationReport | None = None,
+    ) -> None:
         self.report = report
         self.texts = texts
         self.store = store
         self.root = root
+        self.validation = validation
 
 
 class _Stages:
@@ -87,17 +96,30 @@ def judge(files: GraphFiles, engine: str, progress: Callable[[str], None]) -> Ou
 def judge_files(data: Iterable[str], shape_files: Iterable[str], engine: str, progress: Callable[[str], None]) -> Outcome:
     """Judge loose files; see `whence.gate.check_files`."""
     stages = _Stages(progress)
-    stages.start("reading")
-    sources = read_files(data, shape_files)
-    findings, counts = list(sources.findings), {}
-    if sources.readable:
+    data, shape_files = list(data), list(shape_files)
+    stages.start("shapes")
+    validation, findings, counts = None, [], {}
+    sources = Sources()
+    if engine == "whence":
+        try:
+            validation = shacl.validate_files(data, shape_files)
+        except InputError:
+            sources = read_files(data, shape_files)
+            if sources.readable:  # so it is a shape that is wrong
+                raise
+        else:
+            findings = shapes.from_results(validation)
+            counts = {shape.strip("<>"): count for shape, count in validation.focus_counts.items()}
+    if findings or engine != "whence":
+        stages.start("reading")
+        sources = read_files(data, shape_files)
+    if engine != "whence" and sources.readable:
         stages.start("shapes")
-        results, counts = shapes.run(sources.shapes, sources.asserted, engine)
-        findings += results
+        findings, counts = shapes.run(sources.shapes, sources.asserted, engine)
     stages.start("places")
-    findings = located(findings, sources.texts, sources.asserted)
+    findings = located([*sources.findings, *findings], sources.texts, sources.asserted)
     stages.start(None)
-    return Outcome(Report(findings, counts, stages.seconds), sources.texts, None, None)
+    return Outcome(Report(findings, counts, stages.seconds), sources.texts, None, None, validation)
 
 
 def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages) -> Iterator[Finding]:

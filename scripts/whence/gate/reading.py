@@ -69,20 +69,13 @@ def _file_iri(path: str) -> str:
 
 
 def _read(path: str, name: str, store: Store, sources: Sources, base: str | None = None, keep: bool = False) -> None:
+    from whence import turtle
+
     try:
-        with open(path, "rb") as stream:
-            raw = stream.read()
-    except OSError as error:
-        problem = "The file does not exist." if isinstance(error, FileNotFoundError) else f"The file cannot be read: {error.strerror}."
-        _add(sources, "file:unreadable", problem, "Check its name and its permissions.", Place(name, 1, 1))
-        return
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8")
-        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        problem = f"The file is not UTF-8: byte 0x{raw[error.start]:02X} cannot stand here."
-        _add(sources, "syntax:encoding", problem, "Save the file as UTF-8.", place)
+        text = turtle.read(path)
+    except InputError as error:
+        rule = "syntax:encoding" if error.line else "file:unreadable"
+        _add(sources, rule, error.problem, error.fix, Place(name, error.line or 1, error.column or 1))
         return
     if not text.strip():
         place = Place(name, 1, 1)

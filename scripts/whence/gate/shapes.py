@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
 from whence.findings import Finding, Severity
 from whence.namespaces import SH, shorten
 
-__all__ = ["ENGINES", "run", "unmet"]
+if TYPE_CHECKING:
+    from whence.shacl import ValidationReport
+
+__all__ = ["ENGINES", "from_results", "run", "severity_of", "unmet"]
 
 #: The SHACL engines that `run` knows: our own compiler, and the field's reference to compare with.
 ENGINES = ("whence", "pyshacl")
@@ -31,20 +35,24 @@ def run(shapes: Store, data: Store, engine: str = "whence") -> tuple[list[Findin
     from whence import shacl
 
     report = shacl.compile(shapes).validate(data)
-    findings = [
+    return from_results(report), {shape.strip("<>"): count for shape, count in report.focus_counts.items()}
+
+
+def from_results(report: ValidationReport) -> list[Finding]:
+    """Return one finding for each result of a validation report."""
+    return [
         Finding(
-            str(result.source_shape).strip("<>"),
-            severity_of(str(result.severity)),
-            _sentence(result.messages, str(result.component)),
+            result.source_shape.strip("<>"),
+            severity_of(result.severity),
+            _sentence(result.messages, result.component),
             None,
-            str(result.focus_node),
-            None if result.path is None else str(result.path),
-            None if result.value is None else str(result.value),
-            str(result.component).strip("<>"),
+            result.focus_node,
+            result.path,
+            result.value,
+            result.component.strip("<>"),
         )
-        for result in report.results
+        for result in report
     ]
-    return findings, {str(shape).strip("<>"): count for shape, count in report.focus_counts.items()}
 
 
 def unmet(focus_counts: dict[str, int]) -> Iterator[Finding]:
@@ -70,13 +78,13 @@ def severity_of(iri: str) -> Severity:
     return Severity(name) if name in ("Info", "Warning") else Severity.VIOLATION
 
 
-def _sentence(messages: object, component: str) -> str:
+def _sentence(messages: Iterable[str], component: str) -> str:
     """Return the English message where there are several, else the first, else words for the component."""
-    texts = list(messages or [])  # type: ignore[call-overload]
-    for text in texts:
-        if getattr(text, "language", None) in ("en", "en-us", "en-gb"):
-            return text.value
-    if texts:
-        return getattr(texts[0], "value", None) or str(texts[0])
+    from whence.shacl.vocabulary import to_term
+
+    texts = [to_term(message) for message in messages]
+    chosen = next((text for text in texts if (text.language or "").startswith("en")), texts[0] if texts else None)
+    if chosen is not None:
+        return chosen.value
     name = component.strip("<>").removeprefix(SH).removesuffix("ConstraintComponent")
     return f"The constraint sh:{name[:1].lower()}{name[1:]} is not met."

@@ -1,0 +1,55 @@
+"""`whence fmt`."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+
+from whence import graph
+from whence.cli import console, process
+from whence.cli.arguments import Parser
+from whence.errors import InputError, ValidationError
+
+__all__ = ["declare", "run"]
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("files", nargs="*", metavar="FILE", help="Turtle files or folders (default: those of the graph)")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file would change")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Format the files, or say which ones would change; one that cannot be read does not keep the others back."""
+    from whence import turtle
+
+    process.stage("formatting")
+    changed: list[str] = []
+    unreadable = False
+    for path in _files(arguments):
+        try:
+            changed += turtle.format_files([path], check=arguments.check)
+        except InputError as error:
+            console.complain(error)
+            unreadable = True
+    process.stage(None)
+    console.write("".join(f"{'would change' if arguments.check else 'formatted'} {path}\n" for path in changed))
+    if unreadable:
+        return InputError.exit_code
+    return ValidationError.exit_code if changed and arguments.check else 0
+
+
+def _files(arguments: Namespace) -> list[str]:
+    """Return the named files, with those of named folders; without names all Turtle files of the graph."""
+    if not arguments.files:
+        files = graph.locate(arguments.graph)
+        return [files.display(path) for path in sorted([*files.ontology, *files.shapes, *files.data])]
+    found: list[str] = []
+    for name in arguments.files:
+        if not os.path.isdir(name):
+            found.append(name)
+            continue
+        for folder, folders, names in os.walk(name):
+            folders.sort()
+            found += [os.path.join(folder, file) for file in sorted(names) if file.endswith(".ttl")]
+    return found
