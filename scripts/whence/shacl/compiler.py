@@ -20,7 +20,7 @@ from whence.shacl.vocabulary import is_blank, lexical
 
 __all__ = ["compile_shapes"]
 
-THIS, VALUE, PATH, LANGUAGE = "?this", "?value", "?path", "?language"
+THIS, VALUE, PATH, LANGUAGE, OTHER = "?this", "?value", "?path", "?language", "?other"
 _LONGEST_IN = 16
 _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
 
@@ -130,7 +130,7 @@ class _Shape:
             pattern = self._value_violations(constraint)
         if pattern is None:
             return None
-        columns = tuple(name for name in (THIS, VALUE, PATH, LANGUAGE) if _binds(pattern, name))
+        columns = tuple(name for name in (THIS, VALUE, PATH, LANGUAGE, OTHER) if _binds(pattern, name))
         return self._query(constraint, pattern, select_text(columns, pattern))
 
     def _query(self, constraint: Constraint, pattern: Pattern, text: str) -> Query:

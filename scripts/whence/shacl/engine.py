@@ -69,7 +69,7 @@ class Engine:
             rows = self.rows(query.text, sorted(set(focus)), query.bound)
         else:
             rows = self.rows(query.text, nodes, query.bound)
-        found = {_result(number, query, row) for row in rows}
+        found = dict.fromkeys(_result(number, query, row) for row in rows)
         return sorted(found, key=lambda r: (r.focus_node, r.path or "", r.value or "", r.messages))
 
     def count(self, focus: FocusQuery) -> int:
