@@ -75,7 +75,7 @@ def open_snapshot(digest: str) -> Snapshot | None:
             continue
         try:
             return Snapshot(Store.read_only(os.path.join(path, "store")), path, lock)
-        except OSError:
+        except (OSError, RuntimeError):  # the engine says RuntimeError of some damages
             os.close(lock)
             _remove(path)
     return None
@@ -170,9 +170,12 @@ def _build(folder: str, digest: str, store: Store, findings: list[dict[str, obje
 
 
 def _write_store(path: str, store: Store) -> None:
-    written = Store(path)
-    written.bulk_extend(store)
-    written.flush()
+    try:
+        written = Store(path)
+        written.bulk_extend(store)
+        written.flush()
+    except RuntimeError as error:
+        raise OSError(str(error)) from None
     if len(written) != len(store):
         raise OSError("the store on disk is incomplete")
 
