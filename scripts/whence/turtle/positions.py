@@ -192,13 +192,14 @@ class _Pass:
 
     def _close(self, mark: str) -> None:
         empty = mark == ")" and not self._row
+        opened = self._predicate[1]
         self._subject, self._predicate, self._row, role = self._stack.pop()
         if empty and role == "object":
             predicate, at, _, _, offset = self._row[-1]
             self._row[-1] = (predicate, at, _NIL, None, offset)
         self._expect = _VERB if role == "subject" else _OBJECT
         if role == "subject":
-            self._start(None, 0)
+            self._start(_NIL if empty else None, opened)
 
     def _declare(self) -> None:
         word = self._directive[0]

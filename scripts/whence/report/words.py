@@ -1,0 +1,144 @@
+"""Terms, rules and lines of files as people read them: short, on one line, safe on a terminal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from whence.findings import Finding, Place, Report, Severity
+from whence.namespaces import SH, shorten
+from whence.report.order import Group, is_shape
+
+__all__ = ["clipped", "component_name", "count", "path_words", "quoted", "rule_name", "subject_words", "summary", "term_words"]
+
+_IRI = re.compile(r"<([^<>\s]*)>")
+_LITERAL = re.compile(r'("(?:[^"\\]|\\.)*+")(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
+_MESSAGE = 500
+_TERM = 80
+_LINE = 100
+_PLURALS = {"violation": "violations", "warning": "warnings", "info": "infos"}
+
+
+def clipped(text: str, length: int = _MESSAGE) -> str:
+    """The text without control characters, cut to a length with a mark that says so.
+
+    >>> clipped("a\\x1b[31mb", 20), clipped("x" * 30, 10)
+    ('a\\\\x1b[31mb', 'xxxxxxxxx…')
+    """
+    if len(text) > length:
+        text = text[: length - 1] + "…"
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character in "\n\r\t":
+        return " "
+    # Cc, Cf, Cs: what could move the cursor, turn the reading direction or not be encoded
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\u200c\u200d":
+        return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
+    return character
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "violation"), count(2, "focus node")
+    ('1 violation', '2 focus nodes')
+    """
+    return f"{number:,} {noun if number == 1 else _PLURALS.get(noun, noun + 's')}"
+
+
+def term_words(term: str) -> str:
+    """A term in N-Triples syntax as people write it, cut when long.
+
+    >>> term_words("<https://w3id.org/whence/ontology#Claim>"), term_words('"a"@en')
+    ('wh:Claim', '"a"@en')
+    """
+    if term.startswith("<"):
+        return clipped(shorten(term[1:-1]), 2 * _TERM)
+    if term.startswith("_:node"):
+        return "a blank node"
+    match = _LITERAL.fullmatch(term)
+    if match is None:
+        return clipped(term, _TERM)
+    lexical, language, datatype = match.groups()
+    suffix = f"@{language}" if language else ""
+    if datatype and not datatype.endswith("#string"):
+        suffix = f"^^{shorten(datatype)}"
+    return clipped(lexical, _TERM) + suffix
+
+
+def path_words(path: str) -> str:
+    """A property path with prefixed names.
+
+    >>> path_words("^<http://www.w3.org/ns/shacl#path>/<https://example.org/p>*")
+    '^sh:path/<https://example.org/p>*'
+    """
+    return clipped(_IRI.sub(lambda match: shorten(match[1]), path), 3 * _TERM)
+
+
+def rule_name(finding: Finding | Group) -> str:
+    """The name of the shape or check."""
+    if not is_shape(finding):
+        return clipped(finding.rule, _TERM)
+    if finding.rule.startswith("_:"):
+        return "a shape without a name"
+    return clipped(shorten(finding.rule), 2 * _TERM)
+
+
+def component_name(component: str | None) -> str | None:
+    """The constraint component by the name of its parameter, `sh:minCount`, or None.
+
+    >>> component_name("http://www.w3.org/ns/shacl#MinCountConstraintComponent")
+    'sh:minCount'
+    """
+    if component is None or not component.startswith(SH):
+        return component and clipped(shorten(component), 2 * _TERM)
+    name = component.removeprefix(SH).removesuffix("ConstraintComponent")
+    return "sh:" + (name.lower() if name.isupper() else _lower_first(name))
+
+
+def _lower_first(name: str) -> str:
+    return "sparql" if name == "SPARQL" else name[:1].lower() + name[1:]
+
+
+def subject_words(finding: Finding) -> str:
+    """Focus node, path and value on one line, as far as they are known."""
+    words = [term_words(finding.focus_node)] if finding.focus_node else []
+    if finding.path:
+        words.append(path_words(finding.path))
+    if finding.value and finding.value != finding.focus_node:
+        words.append(term_words(finding.value))
+    return " ".join(words)
+
+
+def summary(report: Report) -> str:
+    """One line: how many findings of each severity, and how much was checked."""
+    numbers = [(severity, sum(one.severity is severity for one in report.findings)) for severity in Severity]
+    found = [count(number, severity.value.lower()) for severity, number in numbers if number]
+    text = f"{', '.join(found)}." if found else "No findings."
+    if report.focus_counts:
+        met, shapes = sum(report.focus_counts.values()), len(report.focus_counts)
+        text += f" {count(shapes, 'shape')} met {count(met, 'focus node')}."
+    return text
+
+
+def quoted(place: Place, sources: Mapping[str, str]) -> tuple[str, str] | None:
+    """The line at a place and the marks that stand below its column, or None without the text.
+
+    A long line is cut around the column; tabs and wide characters keep the mark in its place.
+    """
+    text = sources.get(place.file)
+    if text is None:
+        return None
+    lines = re.split(r"\r\n|\n|\r", text, maxsplit=place.line)
+    if not 0 < place.line <= len(lines):
+        return None
+    line = lines[place.line - 1]
+    start = 0 if place.column < _LINE else place.column - _LINE // 2
+    shown = line[start : start + _LINE]
+    before = clipped(shown[: max(place.column - 1 - start, 0)])
+    head, tail = ("…" if start else ""), ("…" if len(line) > start + _LINE else "")
+    width = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in before)
+    return head + clipped(shown) + tail, " " * (len(head) + width) + "^"
