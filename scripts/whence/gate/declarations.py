@@ -124,11 +124,11 @@ def undescribed(store: Store) -> Iterator[Finding]:
     """
     query = (
         "SELECT ?s ?p ?o { ?s ?p ?o "
-        f'FILTER(isIRI(?o) && REGEX(STR(?o), "^{_OURS}") && ?p != <{_OWL}versionIRI> && ?p != <{_OWL}priorVersion>) '
+        f'FILTER(isIRI(?o) && REGEX(STR(?o), "^{_OURS}") && ?p NOT IN (rdf:type, owl:versionIRI, owl:priorVersion)) '
         "FILTER NOT EXISTS { ?o ?any ?thing } } ORDER BY ?s ?p ?o"
     )
     known: list[str] | None = None
-    for row in store.query(query):
+    for row in store.query(query, prefixes=PREFIXES):
         missing = row["o"].value
         if known is None:
             known = [r["s"].value for r in store.query("SELECT DISTINCT ?s { ?s ?p ?o FILTER(isIRI(?s)) }")]
