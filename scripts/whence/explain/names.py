@@ -50,7 +50,7 @@ def find(store: Store, name: str) -> list[Match]:
     wanted = _plain(name)
     best: dict[str, tuple[int, str]] = {}
     for iri, printed, rank in _names(store):
-        if _plain(printed) == wanted or (rank == 1 and printed.rpartition(".")[0] == name):
+        if _plain(printed) == wanted or (name and rank == 1 and printed.rpartition(".")[0] == name):
             best[iri] = min(best.get(iri, (rank, printed)), (rank, printed))
     ranked = sorted(best.items(), key=lambda item: (item[1][0], not item[0].startswith(ID), item[0]))
     return [Match(iri, printed) for iri, (_, printed) in ranked]
