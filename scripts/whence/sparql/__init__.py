@@ -1,0 +1,8 @@
+"""SPARQL texts: front matter, typed parameters, binding, and errors that show the spot."""
+
+from __future__ import annotations
+
+from whence.sparql.query import Query, parse, prologue
+from whence.sparql.running import Solutions, run, terms
+
+__all__ = ["Query", "Solutions", "parse", "prologue", "run", "terms"]

@@ -1,0 +1,183 @@
+"""The SELECTs and groups of a query, found by its brackets: what binding needs to know of its structure."""
+
+from __future__ import annotations
+
+from whence.sparql.tokens import Token, tokens
+
+__all__ = ["Body", "Select", "selects"]
+
+#: SPARQL 1.1 [127] Aggregate
+_AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
+#: Words whose `{` does not open a group of patterns.
+_DATA = ("VALUES", "CONSTRUCT")
+
+
+class Body:
+    """A bracketed run of tokens.
+
+    :ivar start: offset of `{`
+    :ivar end: offset after `}` (of the text's end when it never closes)
+    :ivar tokens: all tokens between
+    :ivar own: the tokens between that stand in no inner group
+    :ivar groups: the groups of patterns directly inside
+    :ivar depth: how many parentheses are open around it (the group of an EXISTS among the columns has one)
+    """
+
+    __slots__ = ("depth", "end", "groups", "own", "start", "tokens")
+
+    def __init__(self, start: int, depth: int = 0) -> None:
+        self.start = start
+        self.end = start
+        self.depth = depth
+        self.tokens: list[Token] = []
+        self.own: list[Token] = []
+        self.groups: list[Body] = []
+
+
+class Select:
+    """One query form with its group: the outermost of any form, or a sub-SELECT.
+
+    :ivar keyword: SELECT, ASK, CONSTRUCT or DESCRIBE
+    :ivar columns_at: the offset where a column can be added
+    :ivar body: its WHERE group
+    :ivar group_by: the token BY of its GROUP BY, or None
+    :ivar aggregates: whether its columns, HAVING or ORDER BY use an aggregate
+    :ivar tokens: every token from its keyword to the end of its modifiers
+    """
+
+    __slots__ = ("aggregates", "body", "columns", "columns_at", "group_by", "keyword", "tokens")
+
+    def __init__(self, stream: list[Token], body: Body) -> None:
+        self.keyword = stream[0]
+        self.body = body
+        self.tokens = stream
+        self.columns = [token for token in stream if token.end <= body.start]
+        modifiers = [token for token in stream if token.start >= body.end]
+        first = 2 if len(stream) > 1 and stream[1].is_word("DISTINCT", "REDUCED") else 1
+        self.columns_at = stream[first - 1].end
+        self.group_by = next(
+            (by for group, by in zip(modifiers, modifiers[1:], strict=False) if group.is_word("GROUP") and by.is_word("BY")),
+            None,
+        )
+        self.aggregates = any(token.is_word(*_AGGREGATES) for token in self.columns + modifiers)
+
+    def uses(self, name: str) -> bool:
+        """Whether the variable occurs anywhere in it."""
+        return any(_is_variable(token, name) for token in self.tokens)
+
+    def projects(self, name: str) -> bool:
+        """Whether the variable comes out of it; every form but SELECT lets all variables out."""
+        if not self.keyword.is_word("SELECT"):
+            return True
+        depth = 0
+        for token in self.columns:
+            depth += (token.text == "(") - (token.text == ")")
+            if not depth and (token.text == "*" or _is_variable(token, name)):
+                return True
+        return False
+
+    def groups_to_declare(self, name: str) -> list[int]:
+        """The offsets of the `{` of its group and of each group inside whose BIND or BOUND names the variable.
+
+        None in the short form `CONSTRUCT WHERE { ... }`, which holds triples alone ([10] ConstructQuery).
+        """
+        if self.keyword.is_word("CONSTRUCT") and self.tokens[1].is_word("WHERE", "FROM"):
+            return []
+        found = [self.body.start]
+        pending = list(self.body.groups)
+        while pending:
+            group = pending.pop()
+            if group.own and group.own[0].is_word("SELECT"):
+                continue
+            pending += group.groups
+            named = any(_is_variable(token, name) for token in group.own)
+            if named and any(token.is_word("BIND", "BOUND") for token in group.own):
+                found.append(group.start)
+        return found
+
+
+def _is_variable(token: Token, name: str) -> bool:
+    return token.kind == "variable" and token.text[1:] == name
+
+
+def selects(text: str) -> tuple[Select, list[Select]]:
+    """Return the outermost query form and its sub-SELECTs, outer ones first.
+
+    The text must start a query form after its prologue (`whence.sparql.query.parse` sees to it). Brackets
+    that do not match are left to the engine to report.
+
+    >>> outer, inner = selects("SELECT ?n { { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }")
+    >>> outer.aggregates, inner[0].aggregates
+    (False, True)
+    """
+    stream = _after_prologue(list(tokens(text)))
+    opened = _bodies(stream, len(text))
+    outer = next((body for body in opened if body.depth == 0), Body(len(text)))
+    inner = []
+    for body in opened:
+        if body.own and body.own[0].is_word("SELECT"):
+            where = next((group for group in body.groups if group.depth == body.depth), Body(body.end - 1))
+            inner.append(Select(body.tokens, where))
+    return Select(stream, outer), inner
+
+
+def _after_prologue(stream: list[Token]) -> list[Token]:
+    for index, token in enumerate(stream):
+        if token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+            return stream[index:]
+    return stream
+
+
+def _bodies(stream: list[Token], end: int) -> list[Body]:
+    """Every group of patterns in text order; data blocks and CONSTRUCT templates belong to what is around them."""
+    found: list[Body] = []
+    stack: list[Body | None] = []
+    depth = 0
+    for index, token in enumerate(stream):
+        if token.kind == "mark":
+            depth += (token.text == "(") - (token.text == ")")
+        if token.text == "{" and token.kind == "mark":
+            group = None if _opens_data(stream, index) else Body(token.start, depth)
+            parent = _innermost(stack)
+            if group and parent:
+                parent.groups.append(group)
+            if group:
+                found.append(group)
+            _record(stack, token)
+            stack.append(group)
+        elif token.text == "}" and token.kind == "mark" and stack:
+            closed = stack.pop()
+            if closed:
+                closed.end = token.end
+            _record(stack, token)
+        else:
+            _record(stack, token)
+    for body in stack:
+        if body:
+            body.end = end
+    return found
+
+
+def _record(stack: list[Body | None], token: Token) -> None:
+    for body in stack:
+        if body:
+            body.tokens.append(token)
+    if (body := _innermost(stack)) is not None:
+        body.own.append(token)
+
+
+def _innermost(stack: list[Body | None]) -> Body | None:
+    return next((body for body in reversed(stack) if body), None)
+
+
+def _opens_data(stream: list[Token], index: int) -> bool:
+    """Whether the `{` at index opens a VALUES block or a CONSTRUCT template."""
+    previous = index - 1
+    if previous >= 0 and stream[previous].is_word("CONSTRUCT"):
+        return True
+    if previous >= 0 and stream[previous].text == ")":
+        while previous >= 0 and stream[previous].text != "(":
+            previous -= 1
+        return previous > 0 and stream[previous - 1].is_word("VALUES")
+    return previous > 0 and stream[previous].kind == "variable" and stream[previous - 1].is_word("VALUES")
+

@@ -1,0 +1,180 @@
+"""Runs a query on a store: the shared prefixes added, parameters bound, errors in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from whence.errors import QueryError, UsageError
+from whence.namespaces import PREFIXES
+from whence.sparql.query import Query, parse
+
+if TYPE_CHECKING:
+    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
+
+__all__ = ["Solutions", "run", "terms"]
+
+
+class Solutions:
+    """The rows of a SELECT whose parameters are not among its columns.
+
+    :ivar variables: the names of the columns, without `?`
+    """
+
+    __slots__ = ("_rows", "variables")
+
+    def __init__(self, variables: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
+        self.variables = variables
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return self._rows
+
+
+def run(
+    store: Store,
+    query: Query | str,
+    values: Mapping[str, str] | None = None,
+    *,
+    file: str | None = None,
+    allowed_hosts: frozenset[str] = frozenset(),
+    **dataset: Any,
+) -> QuerySolutions | QueryBoolean | QueryTriples | Solutions:
+    """Answer a query from a store.
+
+    Every prefix of `whence.namespaces.PREFIXES` may be used undeclared; a declaration in the query wins.
+
+    :param query: a query, or its text
+    :param values: parameter name to value as text; what is missing takes its default. A query without
+        front matter takes any of its variables, the value read as Turtle would read it
+    :param allowed_hosts: the hosts that SERVICE may call; none by default
+    :param dataset: `default_graph=`, `named_graphs=`, `use_default_graph_as_union=` of pyoxigraph
+    :returns: pyoxigraph's solutions, boolean or triples, or `Solutions`; lazy
+    :raises QueryError: the query is not understood, or calls a server it must not
+    :raises UsageError: a parameter is unknown, missing, or its value of another type
+
+    >>> from pyoxigraph import Store
+    >>> [str(row[0]) for row in run(Store(), "SELECT (?x + 1 AS ?y) {}", {"x": "2"})]
+    ['"3"^^<http://www.w3.org/2001/XMLSchema#integer>']
+    """
+    if isinstance(query, str):
+        query = parse(query, file)
+    bound_terms = terms(query, values or {})
+    if "service" in query.text.lower():
+        _refuse_service(query, allowed_hosts)
+    if not bound_terms:
+        return _ask(store, query, query.text, {}, dataset)
+    return _ask_bound(store, query, bound_terms, dataset)
+
+
+def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
+    """Return the RDF term of each parameter of a query: the value given, or the default.
+
+    :raises UsageError: a name is unknown, a required one is missing, or a value is of another type
+    """
+    from whence.sparql.parameters import term, term_as_written
+
+    declared = {parameter.name: parameter for parameter in query.front_matter.parameters}
+    if not declared:
+        return {name: term_as_written(name, value) for name, value in _known(query, values).items()}
+    for name in values:
+        if name not in declared:
+            raise _unknown_parameter(name, list(declared))
+    found = {}
+    for name, parameter in declared.items():
+        value = values.get(name, parameter.default)
+        if value is None:
+            raise UsageError(
+                f"The parameter {name} is missing: {parameter.description or parameter.type}.",
+                fix=f"Add --set {name}=VALUE.",
+            )
+        found[name] = term(parameter, value)
+    return found
+
+
+def _known(query: Query, values: Mapping[str, str]) -> Mapping[str, str]:
+    """The values given to a query without front matter, each for a variable it has."""
+    if values:
+        from whence.sparql.tokens import tokens
+
+        names = {token.text[1:] for token in tokens(query.text) if token.kind == "variable"}
+        for name in values:
+            if name not in names:
+                raise _unknown_parameter(name, sorted(names))
+    return values
+
+
+def _unknown_parameter(name: str, known: list[str]) -> UsageError:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    fix = f"Did you mean {near[0]}?" if near else f"It takes {', '.join(known)}." if known else "It takes none."
+    return UsageError(f"The query has no parameter {name}.", fix=fix)
+
+
+def _ask(store: Store, query: Query, text: str, substitutions: dict[Any, Any], dataset: dict[str, Any]) -> Any:
+    try:
+        return store.query(text, prefixes=PREFIXES, substitutions=substitutions or None, **dataset)
+    except SyntaxError as error:
+        from whence.sparql.diagnosis import diagnose
+
+        raise diagnose(query.text, str(error), query.file) from None
+    except RuntimeError as error:
+        raise _not_answered(query, str(error)) from None
+
+
+def _ask_bound(store: Store, query: Query, bound_terms: dict[str, Any], dataset: dict[str, Any]) -> Any:
+    from pyoxigraph import Variable
+
+    from whence.sparql.binding import bind
+
+    ready = bind(query.text, list(bound_terms), query.file)
+    answer = _ask(store, query, ready.text, {Variable(name): value for name, value in bound_terms.items()}, dataset)
+    if not ready.hidden:
+        return answer
+    names = [variable.value for variable in answer.variables]
+    shown = [index for index, name in enumerate(names) if name not in ready.hidden]
+    rows = (tuple(row[index] for index in shown) for row in answer)
+    if ready.when_empty is not None:
+        rows = _at_least_one(rows, lambda: _ask(store, query, ready.when_empty, {}, dataset))
+    return Solutions([names[index] for index in shown], rows)
+
+
+def _at_least_one(rows: Iterator[tuple[Any, ...]], otherwise: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows, or the row of an aggregate over nothing when there is none."""
+    first = next(rows, None)
+    if first is None:
+        yield from (tuple(row) for row in otherwise())
+        return
+    yield first
+    yield from rows
+
+
+def _refuse_service(query: Query, allowed_hosts: frozenset[str]) -> None:
+    from whence.sparql.diagnosis import place
+    from whence.sparql.tokens import tokens
+
+    stream = list(tokens(query.text))
+    for index, token in enumerate(stream):
+        if not token.is_word("SERVICE"):
+            continue
+        after = [other for other in stream[index + 1 : index + 3] if not other.is_word("SILENT")]
+        target = after[0].text if after else ""
+        host = target[1:-1].partition("://")[2].partition("/")[0] if target.startswith("<") else None
+        if host not in allowed_hosts:
+            raise QueryError(
+                f"The query calls another server (SERVICE {target}), which is not allowed here.",
+                fix="Ask that server by itself, or load its data first.",
+                **place(query.text, token.start, query.file),
+            )
+
+
+def _not_answered(query: Query, message: str) -> QueryError:
+    """The error for what the engine found out after parsing: unknown functions, DESCRIBE of a parameter."""
+    if "SELECT projection" in message:
+        return QueryError(
+            "A DESCRIBE can take only what it describes as a parameter.",
+            fix="Write a CONSTRUCT, or describe the parameter itself.",
+            file=query.file,
+        )
+    return QueryError(f"The query cannot be answered: {message.strip().rstrip('.')}.", file=query.file)
