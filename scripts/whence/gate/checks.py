@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from whence import sparql
 from whence.errors import InputError
 from whence.findings import Finding, Place, Severity
-from whence.namespaces import PREFIXES, shorten
+from whence.namespaces import shorten
 
 __all__ = ["LONGEST_LITERAL", "read_query", "run_checks", "run_rules"]
 
 #: Characters; the longest gloss is a few hundred, and no text of a source is stored here.
 LONGEST_LITERAL = 2000
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
-_FIELD = re.compile(r"#\+ *(severity|message|fix): *(.*)")
 _SHOWN_OF_A_VALUE = 80
 
 
@@ -46,23 +46,25 @@ def run_checks(store: Store, queries: Iterable[tuple[str, str, str]]) -> Iterato
     :param queries: name, display name of the file, and text of each
     """
     for name, file, text in queries:
-        fields = dict(match.groups() for match in map(_FIELD.match, text.splitlines()) if match)
-        severity = Severity(fields.get("severity", "violation").strip().capitalize())
         try:
-            rows = store.query(text, prefixes=PREFIXES)
-        except SyntaxError as error:
-            problem = f"The check cannot be run: {str(error.msg).rstrip('.')}."
-            place = Place(file, error.lineno or 1, error.offset or 1)
-            yield Finding("syntax:query", Severity.VIOLATION, problem, "Mend the query.", place=place)
+            query = sparql.parse(text, file)
+            if query.form != "select":
+                raise InputError("A check is a SELECT query; this one is not.", fix="Select ?focus.", file=file)
+            rows = sparql.run(store, query)
+        except InputError as error:
+            place = Place(file, error.line or 1, error.column or 1)
+            yield Finding("syntax:query", Severity.VIOLATION, error.problem, error.fix, place=place)
             continue
-        variables = [variable.value for variable in rows.variables]
+        matter = query.front_matter
+        severity = Severity((matter.severity or "violation").capitalize())
+        columns = [getattr(variable, "value", variable) for variable in rows.variables]
         for row in rows:
-            terms = {variable: row[variable] for variable in variables if row[variable] is not None}
+            terms = {column: row[index] for index, column in enumerate(columns) if row[index] is not None}
             yield Finding(
                 f"check:{name}",
                 severity,
-                _fill(fields.get("message", f"The check {name} found {{?focus}}."), terms),
-                _fill(fields["fix"], terms) if "fix" in fields else None,
+                _fill(matter.message or f"The check {name} found {{?focus}}.", terms),
+                _fill(matter.fix, terms) if matter.fix else None,
                 *(str(terms[key]) if key in terms else None for key in ("focus", "path", "value")),
             )
 

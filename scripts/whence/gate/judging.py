@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import NamedNode, Store
 
-from whence import inference, shacl
+from whence import inference, shacl, sparql
 from whence.errors import InputError
 from whence.findings import Finding, Report
 from whence.gate import checks, declarations, shapes
@@ -16,6 +16,7 @@ from whence.gate.places import located
 from whence.gate.reading import Sources, read_files, read_graph
 from whence.graph import GraphFiles
 from whence.namespaces import VIEW
+from whence.sparql.diagnosis import diagnose
 
 __all__ = ["Outcome", "judge", "judge_files"]
 
@@ -146,13 +147,9 @@ def _queries(files: GraphFiles, kind: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _construct(store: Store, text: str, file: str, graph: NamedNode | None) -> None:
+    if sparql.parse(text, file).form != "construct":
+        raise InputError("A view or an inference is a CONSTRUCT query; this one is not.", fix="Construct triples.", file=file)
     try:
         inference.construct(store, [text], graph=graph)
     except SyntaxError as error:
-        raise InputError(
-            f"The query cannot be run: {str(error.msg).rstrip('.')}.",
-            fix="Mend the query.",
-            file=file,
-            line=error.lineno,
-            column=error.offset,
-        ) from None
+        raise diagnose(text, str(error), file) from None

@@ -1,0 +1,152 @@
+"""`whence query`: the command that has to start at once, so it imports what it runs and nothing else."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from whence import gate, graph, sparql
+from whence.cli import console, process
+from whence.cli.arguments import Parser, meant, seconds
+from whence.errors import InputError, UsageError
+from whence.graph import GraphFiles
+from whence.namespaces import VIEW
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+__all__ = ["declare", "run"]
+
+_FOR_ROWS = ("table", "csv", "tsv", "json", "xml", "markdown")
+_FOR_GRAPHS = ("turtle", "jsonld", "nt", "trig")
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("query", metavar="QUERY", help="a name of the catalogue, a file, a text, or - for standard input")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="the value of a parameter; may be given again"
+    )
+    parser.add_argument(
+        "--format", choices=_FOR_ROWS + _FOR_GRAPHS, help="default: table for rows, turtle for graphs"
+    )
+    parser.add_argument("--view", metavar="POLICY", help="add the plain triples of this view to what the query sees")
+    parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Answer the query from the validated graph."""
+    process.limit(arguments.timeout)
+    files = graph.locate(arguments.graph)
+    query = _find(arguments.query, files)
+    values = _values(arguments.set)
+    store = gate.open(files, tell=console.say, progress=process.stage)
+    dataset = _dataset(store, arguments.view)
+    process.stage("querying")
+    answer = sparql.run(store, query, values, **dataset)
+    _write(answer, arguments)
+    return 0
+
+
+def _write(answer: object, arguments: Namespace) -> None:
+    """Write the answer as it comes; but whole or not at all where its time is limited."""
+    from whence import results
+
+    if arguments.timeout is None:
+        process.stage(None)
+        out = console.output()
+        results.write(answer, arguments.format, out)
+        out.flush()
+        return
+    from io import BytesIO
+
+    whole = BytesIO()
+    results.write(answer, arguments.format, whole)
+    process.lift()
+    process.stage(None)
+    out = console.output()
+    out.write(whole.getvalue())
+    out.flush()
+
+
+def _find(wanted: str, files: GraphFiles) -> sparql.Query:
+    """Return the query that the argument names or is."""
+    if wanted == "-":
+        return sparql.parse(_standard_input(), "standard input")
+    for path in files.queries:
+        if os.path.basename(path) == f"{wanted}.rq":
+            return sparql.parse(_read(path, files.display(path)), files.display(path))
+    if any(mark in wanted for mark in "{ \n\t"):
+        return sparql.parse(wanted)
+    if wanted.endswith(".rq") or os.path.exists(wanted):
+        return sparql.parse(_read(wanted, wanted), wanted)
+    names = [os.path.basename(path).removesuffix(".rq") for path in files.queries]
+    hint = meant(wanted, names)
+    fix = f"{hint + ' ' if hint else ''}See whence queries, or give a file or a SPARQL text."
+    raise UsageError(f"The catalogue has no query {wanted!r}.", fix=fix)
+
+
+def _read(path: str, name: str) -> str:
+    try:
+        with open(path, "rb") as stream:
+            raw = stream.read()
+    except FileNotFoundError:
+        raise InputError("The file does not exist.", fix=_neighbours(path), file=name) from None
+    except OSError as error:
+        raise InputError(f"The file cannot be read: {error.strerror}.", fix="Check its name and permissions.", file=name) from None
+    return _decoded(raw, name)
+
+
+def _standard_input() -> str:
+    import sys
+
+    if sys.stdin is None:
+        raise UsageError("There is no standard input to read a query from.", fix="Give a file or a text.")
+    return _decoded(sys.stdin.buffer.read(), "standard input")
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = f"The query is not UTF-8: byte 0x{raw[error.start]:02X} cannot stand here."
+        raise InputError(problem, fix="Save it as UTF-8.", file=name, line=line) from None
+
+
+def _neighbours(path: str) -> str:
+    """Return what may have been meant by a file that is not there."""
+    folder, name = os.path.split(path)
+    try:
+        known = sorted(os.listdir(folder or "."))
+    except OSError:
+        known = []
+    hint = meant(name, known)
+    return hint or "Check its name; whence queries lists the catalogue."
+
+
+def _values(settings: list[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--set takes NAME=VALUE, not {setting!r}.", fix="Write for example --set work=id:metallic-rouge.")
+        if name in values:
+            raise UsageError(f"The parameter {name} is set twice.", fix="Set it once.")
+        values[name] = value
+    return values
+
+
+def _dataset(store: Store, view: str | None) -> dict[str, object]:
+    """Return the dataset of the query: the default graph alone, or a view's triples merged into it."""
+    if view is None:
+        return {}
+    from pyoxigraph import DefaultGraph, NamedNode
+
+    known = sorted(node.value.removeprefix(VIEW) for node in store.named_graphs())
+    if view not in known:
+        hint = meant(view, known)
+        fix = f"{hint + ' ' if hint else ''}There are {', '.join(known) or 'none'}."
+        raise UsageError(f"There is no view {view!r}.", fix=fix)
+    return {"default_graph": [DefaultGraph(), NamedNode(VIEW + view)]}
