@@ -26,7 +26,13 @@ EXTENSIONS = {"text": "txt", "turtle": "ttl", "json": "json", "sarif": "sarif", 
 def load(name: str) -> tuple[Report, dict[str, str]]:
     case = json.loads((CASES / name / "report.json").read_text(encoding="utf-8"))
     findings = [
-        Finding(**{**fields, "severity": Severity(fields["severity"]), "place": Place(*fields["place"]) if "place" in fields else None})
+        Finding(
+            **{
+                **fields,
+                "severity": Severity(fields["severity"]),
+                "place": Place(*fields["place"]) if "place" in fields else None,
+            }
+        )
         for fields in case["findings"]
     ]
     return Report(findings, case["focusNodes"], {"shapes": 0.5}), case["sources"]
@@ -60,7 +66,10 @@ def test_turtle_is_a_validation_report(name: str) -> None:
     report, _ = load(name)
     store = Store()
     store.load(written(name, "turtle").encode(), format=RdfFormat.TURTLE)
-    term = {local: NamedNode(SH + local) for local in "result conforms focusNode resultSeverity resultMessage value sourceShape".split()}
+    term = {
+        local: NamedNode(SH + local)
+        for local in "result conforms focusNode resultSeverity resultMessage value sourceShape".split()
+    }
     reports = list(store.quads_for_pattern(None, term["conforms"], None))
     assert [quad.object.value for quad in reports] == ["false" if report.findings else "true"]
     results = [quad.object for quad in store.quads_for_pattern(reports[0].subject, term["result"], None)]
@@ -69,8 +78,12 @@ def test_turtle_is_a_validation_report(name: str) -> None:
         for local in ("focusNode", "resultSeverity", "sourceConstraintComponent"):
             assert len(list(store.quads_for_pattern(result, NamedNode(SH + local), None))) == 1
         assert list(store.quads_for_pattern(result, term["resultMessage"], None))
-    assert len(list(store.quads_for_pattern(None, term["value"], None))) == sum(one.value is not None for one in report.findings)
-    assert len(list(store.quads_for_pattern(None, term["sourceShape"], None))) == sum(bool(one.component) for one in report.findings)
+    assert len(list(store.quads_for_pattern(None, term["value"], None))) == sum(
+        one.value is not None for one in report.findings
+    )
+    assert len(list(store.quads_for_pattern(None, term["sourceShape"], None))) == sum(
+        bool(one.component) for one in report.findings
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -61,7 +61,9 @@ def test_a_message_that_all_share_is_said_once() -> None:
 
 
 def test_severities_come_strongest_first() -> None:
-    findings = [Finding("check:a", severity, "Wrong.") for severity in (Severity.INFO, Severity.WARNING, Severity.VIOLATION)]
+    findings = [
+        Finding("check:a", severity, "Wrong.") for severity in (Severity.INFO, Severity.WARNING, Severity.VIOLATION)
+    ]
     text = render(Report(findings), "text")
     assert re.findall(r"^(\w+): check", text, re.MULTILINE) == ["Violation", "Warning", "Info"]
     assert text.startswith("1 violation, 1 warning, 1 info.\n")
@@ -78,7 +80,9 @@ def test_colours_only_when_asked_for() -> None:
 
 def test_times_are_left_out() -> None:
     for form in FORMATS:
-        assert render(Report([], {"x:s": 1}, {"shapes": 0.1}), form) == render(Report([], {"x:s": 1}, {"shapes": 9.9}), form)
+        assert render(Report([], {"x:s": 1}, {"shapes": 0.1}), form) == render(
+            Report([], {"x:s": 1}, {"shapes": 9.9}), form
+        )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +131,20 @@ def test_components_and_paths_as_words() -> None:
 
 def test_a_giant_value_is_not_shown_to_people() -> None:
     giant = '"' + "x" * 1_000_000 + '"'
-    report = Report([Finding("check:x", Severity.VIOLATION, f"Wrong: {giant}", giant, giant, f"<{giant}>", giant, place=Place("a.ttl", 1, 5))])
+    report = Report(
+        [
+            Finding(
+                "check:x",
+                Severity.VIOLATION,
+                f"Wrong: {giant}",
+                giant,
+                giant,
+                f"<{giant}>",
+                giant,
+                place=Place("a.ttl", 1, 5),
+            )
+        ]
+    )
     for form in ("text", "sarif", "junit", "html"):
         assert len(render(report, form, sources={"a.ttl": giant})) < 10_000
     assert giant in json.loads(render(report, "json"))["findings"][0]["value"]
@@ -136,7 +153,9 @@ def test_a_giant_value_is_not_shown_to_people() -> None:
 wild = st.text(max_size=30)
 terms = st.one_of(
     st.none(),
-    st.sampled_from(["<https://w3id.org/whence/id/a>", "<https://example.org/%3Cb%3E!$&'()*+,;=@~a.>", "_:b", "_:" + "0" * 32]),
+    st.sampled_from(
+        ["<https://w3id.org/whence/id/a>", "<https://example.org/%3Cb%3E!$&'()*+,;=@~a.>", "_:b", "_:" + "0" * 32]
+    ),
     wild.map(lambda text: json.dumps(text).replace("/", "/") if text.isascii() and text.isprintable() else '"é"@en'),
 )
 findings = st.builds(
@@ -169,4 +188,7 @@ def test_whatever_is_in_it_every_form_can_be_read_back(found: list[Finding], sou
     page = HTMLParser()
     page.handle_starttag = lambda tag, attrs: tags.append(tag)  # type: ignore[method-assign]
     page.feed(texts["html"])
-    assert set(tags) <= set("html head meta title style body main h1 h2 p section span ol li code div pre strong table thead tbody tr th td".split())
+    assert set(tags) <= set(
+        "html head meta title style body main h1 h2 p section span ol li code div pre strong table"
+        " thead tbody tr th td".split()
+    )

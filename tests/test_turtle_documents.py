@@ -17,9 +17,11 @@ CASES = sorted((Path(__file__).parent / "cases" / "turtle" / "format").glob("*.t
 BASE = "https://example.org/base/"
 EVERY = settings(deadline=None, database=None, max_examples=150, derandomize=True)
 
-names = st.sampled_from([":a", ":b", "p:c.d", "p:", r"p:e\,f", "p:é日", "p:%20", "<g>", "<../h>", "<x:i>", "<x:\\u00e9>"])
+names = st.sampled_from(
+    [":a", ":b", "p:c.d", "p:", r"p:e\,f", "p:é日", "p:%20", "<g>", "<../h>", "<x:i>", "<x:\\u00e9>"]
+)
 blanks = st.sampled_from(["_:a", "_:b1"])
-quoted = st.text(st.characters(codec="utf-8", exclude_characters="\"\\\r\n\0"), max_size=6)
+quoted = st.text(st.characters(codec="utf-8", exclude_characters='"\\\r\n\0'), max_size=6)
 strings = st.one_of(
     quoted.map('"{}"'.format),
     quoted.filter(lambda text: "'" not in text).map("'{}'".format),
@@ -40,11 +42,11 @@ def joined(parts: list[list[str]], mark: str) -> list[str]:
 
 
 def property_lists(objects: st.SearchStrategy[list[str]]) -> st.SearchStrategy[list[str]]:
-    one = st.builds(
-        lambda verb, values: [verb, *joined(values, ",")], verbs, st.lists(objects, min_size=1, max_size=3)
-    )
+    one = st.builds(lambda verb, values: [verb, *joined(values, ",")], verbs, st.lists(objects, min_size=1, max_size=3))
     return st.builds(
-        lambda items, end: joined(items, ";") + end, st.lists(one, min_size=1, max_size=3), st.sampled_from([[], [";"], [";", ";"]])
+        lambda items, end: joined(items, ";") + end,
+        st.lists(one, min_size=1, max_size=3),
+        st.sampled_from([[], [";"], [";", ";"]]),
     )
 
 
@@ -57,7 +59,9 @@ objects = st.recursive(
     ),
     max_leaves=6,
 )
-subjects = st.one_of(names.map(lambda text: [text]), blanks.map(lambda text: [text]), objects.filter(lambda o: o[0] in "[("))
+subjects = st.one_of(
+    names.map(lambda text: [text]), blanks.map(lambda text: [text]), objects.filter(lambda o: o[0] in "[(")
+)
 directives = st.sampled_from(
     [["@prefix", ":", "<#>", "."], ["PREFIX", "p:", "<p/>"], ["@base", "<x/>", "."], ["base", "<//example.net>"]]
 )
@@ -65,7 +69,9 @@ statements = st.one_of(
     directives,
     st.builds(lambda subject, body: [*subject, *body, "."], subjects, property_lists(objects)),
 )
-gaps = st.sampled_from([" ", " ", "\n", "\t", "\r\n", "\n\n", " # behind\n", "\n# above\n", "\n\n# apart\r\n\n", " #\n# twice \n"])
+gaps = st.sampled_from(
+    [" ", " ", "\n", "\t", "\r\n", "\n\n", " # behind\n", "\n# above\n", "\n\n# apart\r\n\n", " #\n# twice \n"]
+)
 
 
 @st.composite
@@ -134,7 +140,35 @@ def test_random_bytes_end_in_a_clear_error(tmp_path_factory: object, data: bytes
 
 
 @EVERY
-@given(st.lists(st.sampled_from([*"[]();,.", "a", ":a", "p:b", "<x:a>", '"x"', '"', "'''", "@en", "^^", "_:a", "1", "#c\n", "@prefix", "\\", "\n", "\r", "\t", "{", "\0"]), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *"[]();,.",
+                "a",
+                ":a",
+                "p:b",
+                "<x:a>",
+                '"x"',
+                '"',
+                "'''",
+                "@en",
+                "^^",
+                "_:a",
+                "1",
+                "#c\n",
+                "@prefix",
+                "\\",
+                "\n",
+                "\r",
+                "\t",
+                "{",
+                "\0",
+            ]
+        ),
+        max_size=40,
+    )
+)
 def test_random_tokens_end_in_a_clear_error(parts: list[str]) -> None:
     survives("@prefix : <x:> .\n" + " ".join(parts))
 

@@ -103,10 +103,19 @@ def test_the_first_of_several_blocks_is_the_subjects_place() -> None:
 
 def test_a_base_from_outside() -> None:
     positions = Positions("<#a> <p> <> .", "b.ttl", base="https://example.org/x")
-    assert str(positions.place_of_triple("<https://example.org/x#a>", "<https://example.org/p>", "<https://example.org/x>")) == "b.ttl:1:10"
+    assert (
+        str(
+            positions.place_of_triple("<https://example.org/x#a>", "<https://example.org/p>", "<https://example.org/x>")
+        )
+        == "b.ttl:1:10"
+    )
 
 
 def test_broken_text_keeps_what_stands_before_the_break() -> None:
-    positions = Positions("<x:a> <x:p> 1 .\n<x:b> <x:p> \"", "b.ttl")
+    positions = Positions('<x:a> <x:p> 1 .\n<x:b> <x:p> "', "b.ttl")
     assert positions.subjects() == ["<x:a>", "<x:b>"]
     assert Positions("unknown:a <x:p> 1 .", "b.ttl").subjects() == []
+
+
+def test_a_byte_order_mark_counts_as_a_column_and_hides_nothing() -> None:
+    assert str(Positions("\ufeff<x:a> <x:p> 1 .", "b.ttl").place_of_subject("<x:a>")) == "b.ttl:1:2"

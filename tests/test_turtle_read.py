@@ -83,7 +83,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
         PREFIX + 'wh:a wh:b "' + "x" * 1_000_000 + '\\q" .',
         PREFIX + "@" + "x" * 1_000_000,
         PREFIX + "wh:a wh:b 1 . " + "(" * 100_000,
-        PREFIX + "wh:a wh:b \"x\"@" + "x" * 1_000_000 + " .",
+        PREFIX + 'wh:a wh:b "x"@' + "x" * 1_000_000 + " .",
     ],
     ids=["string", "long-string", "iri", "prefix", "no-dot", "verb", "escape", "directive", "brackets", "language"],
 )

@@ -15,10 +15,13 @@ from whence.turtle.tokenizer import KINDS, Lines, excerpt
     [
         ("a:b.c a:b. :x : é:日本", "name:a:b.c name:a:b mark:. name::x name:: name:é:日本"),
         (r"a:b\,c a:%20d a:%2 ", None),
-        ("1 -1 +1.5 .5 1.e5 1E-5 5.", "number:1 number:-1 number:+1.5 number:.5 number:1.e5 number:1E-5 number:5 mark:."),
+        (
+            "1 -1 +1.5 .5 1.e5 1E-5 5.",
+            "number:1 number:-1 number:+1.5 number:.5 number:1.e5 number:1E-5 number:5 mark:.",
+        ),
         ("_:a _:0.b. _:x", "blank:_:a blank:_:0.b mark:. blank:_:x"),
         ("<> <a> <\\u00e9>", "iri:<> iri:<a> iri:<\\u00e9>"),
-        ("\"\" '' \"a\\\"b\" 'a\"b'", "string:\"\" string:'' string:\"a\\\"b\" string:'a\"b'"),
+        ('"" \'\' "a\\"b" \'a"b\'', 'string:"" string:\'\' string:"a\\"b" string:\'a"b\''),
         ('"""a"b""c""" \'\'\'d\'\'\'', 'string:"""a"b""c""" string:\'\'\'d\'\'\''),
         ('"x"@en-GB^^a:b', 'string:"x" at:@en-GB mark:^^ name:a:b'),
         ("[]();,.", "mark:[ mark:] mark:( mark:) mark:; mark:, mark:."),

@@ -41,11 +41,13 @@ def _suite(group: Group, sources: Mapping[str, str]) -> str:
 def _focus_suite(report: Report) -> list[str]:
     skipped = ['      <skipped message="The shape met no focus node."/>']
     cases = [
-        _element("testcase", [] if number else skipped, "    ", classname=shorten(shape), name=count(number, "focus node"))
+        _element(
+            "testcase", [] if number else skipped, "    ", classname=shorten(shape), name=count(number, "focus node")
+        )
         for shape, number in report.focus_counts.items()
     ]
     numbers = {"tests": len(cases), "failures": 0, "errors": 0, "skipped": len(unmet(report))}
-    return [_element("testsuite", cases, name="focus nodes met", **numbers)] if cases else []
+    return [_element("testsuite", cases, "  ", name="focus nodes met", **numbers)] if cases else []
 
 
 def _case(finding: Finding, sources: Mapping[str, str]) -> str:

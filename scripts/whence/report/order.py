@@ -86,7 +86,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
     place = finding.place
     where = (0, place.file, place.line, place.column) if place else (1, "", 0, 0)
     texts = (finding.rule, finding.focus_node, finding.path, finding.value, finding.component, finding.message)
-    return (*where, *(_RANDOM.sub("_:", text or "") for text in texts))
+    return (*where, *(_RANDOM.sub("_:", text) if text and "_:" in text else text or "" for text in texts))
 
 
 def groups(report: Report) -> list[Group]:

@@ -99,10 +99,18 @@ def _sections(report: Report) -> list[str]:
         f'<tr><td><code>{_text(shorten(shape))}</code></td><td class="number">{number:,}</td></tr>'
         for shape, number in report.focus_counts.items()
     ]
-    table = ['<table>\n<thead><tr><th>Shape</th><th class="number">Focus nodes</th></tr></thead>\n<tbody>', *rows, "</tbody>\n</table>"]
+    table = [
+        '<table>\n<thead><tr><th>Shape</th><th class="number">Focus nodes</th></tr></thead>\n<tbody>',
+        *rows,
+        "</tbody>\n</table>",
+    ]
     sections = (
         ("Shapes that met no focus node", ["<ul>", *none, "</ul>"], none),
         ("Shapes whose target class is unknown", ["<ul>", *unknown, "</ul>"], unknown),
         ("Focus nodes met", table, rows),
     )
-    return ["\n".join([f"<section>\n<h2>{title}</h2>", *lines, "</section>"]) for title, lines, entries in sections if entries]
+    return [
+        "\n".join([f"<section>\n<h2>{title}</h2>", *lines, "</section>"])
+        for title, lines, entries in sections
+        if entries
+    ]

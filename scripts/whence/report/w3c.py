@@ -52,7 +52,10 @@ def _properties(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "a", "sh:ValidationResult"
     if finding.place:
         yield "dcterms:source", _string(str(finding.place))
-    yield "sh:focusNode", _term(finding.focus_node) if finding.focus_node else _string(str(finding.place or finding.rule))
+    yield (
+        "sh:focusNode",
+        _term(finding.focus_node) if finding.focus_node else _string(str(finding.place or finding.rule)),
+    )
     path = path_turtle(finding.path) if finding.path else None
     if path:
         yield "sh:resultPath", path

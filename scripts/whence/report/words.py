@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from whence.findings import Finding, Place, Report, Severity
 from whence.namespaces import SH, shorten
 from whence.report.order import Group, is_shape
 
-__all__ = ["clipped", "component_name", "count", "path_words", "quoted", "rule_name", "subject_words", "summary", "term_words"]
+__all__ = [
+    "clipped",
+    "component_name",
+    "count",
+    "path_words",
+    "quoted",
+    "rule_name",
+    "subject_words",
+    "summary",
+    "term_words",
+]
 
 _IRI = re.compile(r"<([^<>\s]*)>")
 _LITERAL = re.compile(r'("(?:[^"\\]|\\.)*+")(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
@@ -124,6 +135,11 @@ def summary(report: Report) -> str:
     return text
 
 
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    return re.split(r"\r\n|\n|\r", text)
+
+
 def quoted(place: Place, sources: Mapping[str, str]) -> tuple[str, str] | None:
     """The line at a place and the marks that stand below its column, or None without the text.
 
@@ -132,7 +148,7 @@ def quoted(place: Place, sources: Mapping[str, str]) -> tuple[str, str] | None:
     text = sources.get(place.file)
     if text is None:
         return None
-    lines = re.split(r"\r\n|\n|\r", text, maxsplit=place.line)
+    lines = _lines(text)
     if not 0 < place.line <= len(lines):
         return None
     line = lines[place.line - 1]

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from whence.turtle.formatting import format_files, format_text
     from whence.turtle.positions import Positions
-    from whence.turtle.reading import parse, read
+    from whence.turtle.reading import diagnose, parse, read
     from whence.turtle.tokenizer import Token, excerpt, tokens
 
-__all__ = ["Positions", "Token", "excerpt", "format_files", "format_text", "parse", "read", "tokens"]
+__all__ = ["Positions", "Token", "diagnose", "excerpt", "format_files", "format_text", "parse", "read", "tokens"]
 
 _HOMES = {
     "Positions": "positions",
     "Token": "tokenizer",
+    "diagnose": "reading",
     "excerpt": "tokenizer",
     "format_files": "formatting",
     "format_text": "formatting",

@@ -138,18 +138,20 @@ def _replace(name: str, text: str) -> None:
     temporary = None
     try:
         mode = os.stat(name).st_mode & 0o777
-        handle, temporary = tempfile.mkstemp(prefix=f".{base}.", dir=folder)
+        handle, temporary = tempfile.mkstemp(prefix=f".{base[:100]}.", dir=folder)
         with open(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, mode)
         os.replace(temporary, os.path.join(folder, base))
+        temporary = None
     except OSError as error:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
         raise InputError(
             f"The formatted file cannot be written: {error.strerror or error}.",
             fix="The file is left as it was.",
             file=name,
         ) from error
+    finally:
+        if temporary is not None:
+            os.unlink(temporary)

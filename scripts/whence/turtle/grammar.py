@@ -137,7 +137,9 @@ class _Reader:
         word = self._take()
         name = word.text.lstrip("@")
         if word.kind == AT and name not in ("prefix", "base"):
-            raise self._error(word, f"`{excerpt(word.text)}` is no directive.", "Write `@prefix` or `@base`, in lower case.")
+            raise self._error(
+                word, f"`{excerpt(word.text)}` is no directive.", "Write `@prefix` or `@base`, in lower case."
+            )
         prefix: str | None = None
         if name.lower() == "prefix":
             lexeme = self._take()
@@ -264,7 +266,9 @@ class _Reader:
         self._depth += 1
         if self._depth > DEEPEST:
             raise self._error(
-                opening, f"Brackets are nested deeper than {DEEPEST} levels.", "Give the inner nodes names of their own."
+                opening,
+                f"Brackets are nested deeper than {DEEPEST} levels.",
+                "Give the inner nodes names of their own.",
             )
         shape = Shape.PROPERTIES if opening.text == "[" else Shape.COLLECTION
         node = Node(shape, before=opening.comments(), opening=list(opening.after))

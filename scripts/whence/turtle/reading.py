@@ -11,7 +11,7 @@ from whence.errors import InputError
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["parse", "read"]
+__all__ = ["diagnose", "parse", "read"]
 
 _BOM = "\ufeff"
 _POSITION = re.compile(r"^Parser error at [^:]*: ")
@@ -76,14 +76,16 @@ def parse(text: str, file: str | None = None, base: str | None = None) -> list[Q
     try:
         return list(parse_with_oxigraph(text.encode("utf-8"), format=RdfFormat.TURTLE, base_iri=base))
     except SyntaxError as error:
-        raise _diagnosis(text, file, error) from error
+        raise diagnose(text, file, error) from error
     except ValueError as error:
         raise InputError(f"The base IRI is refused: {error}.", file=file) from error
 
 
 def _check_text(text: str, file: str | None) -> None:
     if not text.strip():
-        raise InputError("The file is empty." if file else "The text is empty.", fix="Write at least one statement.", file=file)
+        raise InputError(
+            "The file is empty." if file else "The text is empty.", fix="Write at least one statement.", file=file
+        )
     if text.startswith(_BOM):
         raise InputError(
             "A byte order mark stands before the text.",
@@ -99,8 +101,16 @@ def _check_text(text: str, file: str | None) -> None:
         raise bad_token(text, surrogate.start(), file)
 
 
-def _diagnosis(text: str, file: str | None, error: SyntaxError) -> InputError:
-    """The reason in plain words: that of our own grammar if it finds one, else the parser's."""
+def diagnose(text: str, file: str | None, error: SyntaxError) -> InputError:
+    """What is wrong with a text that pyoxigraph refused, in plain words, with place and fix.
+
+    :param file: the name that the error shows
+    :param error: pyoxigraph's own error, whose words stand where our grammar finds no fault
+
+    >>> text = "<x:a> <x:b> 1"
+    >>> print(diagnose(text, "a.ttl", SyntaxError("Unexpected end", (None, 1, 14, None))))
+    a.ttl:1:14: The statement has no dot after `1`. Put `.` at its end.
+    """
     from whence.turtle.grammar import DEEPEST, read_tree
 
     try:

@@ -11,7 +11,7 @@ import re
 
 from whence.turtle.tokenizer import BLANK, IRI, NAME, NUMBER, STRING, WORD
 
-__all__ = ["RDF_TYPE", "Scope", "UndeclaredPrefix", "key_of", "literal_key", "lexical_form", "resolve", "unescape"]
+__all__ = ["RDF_TYPE", "Scope", "UndeclaredPrefix", "key_of", "lexical_form", "literal_key", "resolve", "unescape"]
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -15,13 +15,13 @@ from typing import NamedTuple
 from whence.errors import InputError
 
 __all__ = [
+    "AT",
     "BAD",
     "BLANK",
     "COMMENT",
     "IRI",
     "KINDS",
     "MARK",
-    "AT",
     "NAME",
     "NUMBER",
     "SCANNER",
@@ -192,4 +192,7 @@ def _string_reason(text: str, offset: int) -> tuple[str, str]:
     mark = quote * 3 if long else quote
     if at >= len(text) or long:
         return f"The string `{start}` is never closed.", f"Close it with `{mark}`."
-    return f"The string `{start}` is not closed on its line.", rf"Close it with `{mark}`, or write `\n` for a line break."
+    return (
+        f"The string `{start}` is not closed on its line.",
+        rf"Close it with `{mark}`, or write `\n` for a line break.",
+    )
