@@ -1,0 +1,135 @@
+"""Rows in the W3C formats, written one by one: CSV and TSV, JSON, XML of SPARQL 1.1 Query Results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, BinaryIO
+
+__all__ = ["WRITERS", "XML_START"]
+
+XML_START = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_STRING = _XSD + "string"
+_LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+_QUOTED = re.compile(r'[",\r\n]')
+_BARE_IN_TSV = {_XSD + "integer": re.compile(r"[+-]?[0-9]+", re.ASCII), _XSD + "boolean": re.compile(r"true|false")}
+#: What XML 1.0 section 2.2 cannot carry in any form.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+Row = Sequence[Any]
+
+
+def write_csv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
+    """SPARQL 1.1 CSV (section 3): values alone, RFC 4180 quoting, CRLF."""
+    out.write((",".join(names) + "\r\n").encode())
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        out.write((",".join(map(_csv_cell, row)) + "\r\n").encode())
+    return count
+
+
+def _csv_cell(term: Any) -> str:
+    if term is None:
+        return ""
+    text = f"_:{term.value}" if _kind(term) == "bnode" else str(term.value) if hasattr(term, "value") else str(term)
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def write_tsv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
+    """SPARQL 1.1 TSV (section 4): terms in Turtle syntax, integers and booleans bare."""
+    out.write(("\t".join(f"?{name}" for name in names) + "\n").encode())
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        out.write(("\t".join(map(_tsv_cell, row)) + "\n").encode())
+    return count
+
+
+def _tsv_cell(term: Any) -> str:
+    if term is None:
+        return ""
+    if _kind(term) == "literal" and not term.language:
+        bare = _BARE_IN_TSV.get(term.datatype.value)
+        if bare and bare.fullmatch(term.value):
+            return term.value
+    return str(term)
+
+
+def write_json(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
+    """SPARQL 1.1 Query Results JSON (section 3), UTF-8."""
+    import json
+
+    def dumped(value: object) -> bytes:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+    out.write(b'{"head":{"vars":' + dumped(names) + b'},"results":{"bindings":[')
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        bindings = {name: _json_term(term) for name, term in zip(names, row, strict=True) if term is not None}
+        out.write((b"," if count > 1 else b"") + dumped(bindings))
+    out.write(b"]}}")
+    return count
+
+
+def _json_term(term: Any) -> dict[str, Any]:
+    kind = _kind(term)
+    if kind == "triple":
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {name: _json_term(part) for name, part in parts.items()}}
+    found: dict[str, Any] = {"type": kind, "value": term.value}
+    if kind == "literal":
+        if term.language:
+            found["xml:lang"] = term.language
+        elif term.datatype.value != _STRING:
+            found["datatype"] = term.datatype.value
+    return found
+
+
+def write_xml(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
+    """SPARQL Query Results XML; carriage returns as references, which the engine's own writer forgets.
+
+    A character that XML 1.0 cannot carry comes out as U+FFFD; json and tsv carry it whole.
+    """
+    head = "".join(f'<variable name="{_xml_text(name)}"/>' for name in names)
+    out.write(f"{XML_START}<head>{head}</head><results>".encode())
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        cells = "".join(
+            f'<binding name="{_xml_text(name)}">{_xml_term(term)}</binding>'
+            for name, term in zip(names, row, strict=True)
+            if term is not None
+        )
+        out.write(f"<result>{cells}</result>".encode())
+    out.write(b"</results></sparql>")
+    return count
+
+
+def _xml_term(term: Any) -> str:
+    kind = _kind(term)
+    if kind == "triple":
+        parts = (("subject", term.subject), ("predicate", term.predicate), ("object", term.object))
+        return "<triple>" + "".join(f"<{name}>{_xml_term(part)}</{name}>" for name, part in parts) + "</triple>"
+    text = _xml_text(term.value)
+    if kind != "literal":
+        return f"<{kind}>{text}</{kind}>"
+    if term.language:
+        return f'<literal xml:lang="{term.language}">{text}</literal>'
+    if term.datatype.value == _STRING:
+        return f"<literal>{text}</literal>"
+    return f'<literal datatype="{_xml_text(term.datatype.value)}">{text}</literal>'
+
+
+def _xml_text(text: str) -> str:
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r", "&#13;"))
+
+
+def _kind(term: Any) -> str:
+    """The term's kind in the words of the JSON and XML formats."""
+    return _KINDS[type(term).__name__]
+
+
+_KINDS = {"NamedNode": "uri", "BlankNode": "bnode", "Literal": "literal", "Triple": "triple"}
+
+WRITERS = {"csv": write_csv, "tsv": write_tsv, "json": write_json, "xml": write_xml}
