@@ -84,7 +84,7 @@ class GraphFiles:
         """Return the SHA-256, in hexadecimal, of everything that goes into the validated graph.
 
         That is the name and content of every file that takes part, the version of whence and of its
-        SPARQL engine, and the sources of whence that derive and judge the graph.
+        SPARQL engine, and size and time of the sources of whence that derive and judge the graph.
 
         :raises InputError: when a file cannot be read
         """
@@ -93,10 +93,12 @@ class GraphFiles:
         from pyoxigraph import __version__ as engine_version
 
         whole = sha256(f"whence {__version__} pyoxigraph {engine_version}\n".encode())
-        named = [(self.relative(path), path) for path in self.taking_part()]
-        named += [(os.path.relpath(path, _PACKAGE), path) for path in _engine_sources()]
-        for name, path in named:
-            whole.update(b"%d %s %s\n" % (len(name), name.encode(), sha256(self._read(path)).digest()))
+        for path in _engine_sources():
+            status = os.stat(path)
+            whole.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+        for path in self.taking_part():
+            name = path[len(self.root) :].encode()
+            whole.update(b"%d %s %s\n" % (len(name), name, sha256(self._read(path)).digest()))
         return whole.hexdigest()
 
     def _read(self, path: str) -> bytes:

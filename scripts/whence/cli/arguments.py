@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import NoReturn
 
 from whence.errors import UsageError
+
+TYPE_CHECKING = False  # typing itself takes longer to import than this command line has
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 __all__ = ["Parser", "meant", "positive", "seconds"]
 
@@ -15,7 +18,7 @@ class Parser(argparse.ArgumentParser):
     """A parser of one command, which raises `UsageError` instead of ending the process."""
 
     def __init__(self, *, prog: str, description: str) -> None:
-        super().__init__(prog=prog, description=description, allow_abbrev=False)
+        super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_formatter)
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (\S+)", message)
@@ -32,6 +35,11 @@ class Parser(argparse.ArgumentParser):
             fix = f"{hint + ' ' if hint else ''}Choose from {', '.join(choices)}."
             raise UsageError(f"{choice[1]} cannot be {choice[2]!r}.", fix=fix)
         raise UsageError(f"{message[:1].upper()}{message[1:]}.", fix=f"See {self.prog} --help.")
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Return a formatter of fixed width: argparse would import a lot to ask the terminal, for each argument."""
+    return argparse.HelpFormatter(prog, width=100)
 
 
 def meant(word: str, known: list[str]) -> str | None:

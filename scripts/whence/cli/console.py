@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import BinaryIO
 
 from whence.errors import InputError, WhenceError
+
+TYPE_CHECKING = False  # typing itself takes longer to import than this command line has
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 __all__ = ["complain", "output", "say", "write"]
 

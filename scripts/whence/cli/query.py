@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from typing import TYPE_CHECKING
 
 from whence import gate, graph, sparql
 from whence.cli import console, process
@@ -13,6 +12,7 @@ from whence.errors import InputError, UsageError
 from whence.graph import GraphFiles
 from whence.namespaces import VIEW
 
+TYPE_CHECKING = False  # typing itself takes longer to import than this command line has
 if TYPE_CHECKING:
     from pyoxigraph import Store
 

@@ -10,12 +10,12 @@ everything that went into it (`whence.snapshot`); everything else is imported wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from whence.errors import InputError, ValidationError
 from whence.graph import GraphFiles
 from whence.snapshot import open_snapshot, publish
 
+TYPE_CHECKING = False  # typing itself takes longer to import than a remembered graph to open
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
