@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import cast
 
 from whence.shacl.algebra import (
-    AnyStep, Atom, Bind, Distinct, Exists, Filter, Group, Instance, Join, Minus, Pattern, Restriction, Step, Table, Union,
-    no, where,
+    AnyStep, Atom, Bind, Distinct, Exists, Filter, Group, Instance, Join, Minus, Pattern, Restriction, Step, Table, Test, Union,
+    Unit, no, where,
 )  # fmt: skip
 from whence.shacl.conformance import Conformance, walk_pattern
 from whence.shacl.dependencies import dependencies
 from whence.shacl.embedded import pre_bound_query, value_pattern
 from whence.shacl.model import Constraint, Shape, Target, Validator
-from whence.shacl.paths import Path, nonzero, nullable, predicate_of
+from whence.shacl.paths import Path, is_flat, nonzero, nullable, predicates_of
 from whence.shacl.plan import FocusQuery, Query
 from whence.shacl.printer import pattern_text, select_text
 from whence.shacl.vocabulary import is_blank, lexical
@@ -22,6 +22,7 @@ __all__ = ["compile_shapes"]
 
 THIS, VALUE, PATH, LANGUAGE, OTHER = "?this", "?value", "?path", "?language", "?other"
 _LONGEST_IN = 16
+_LONGEST_CHAIN = 2
 _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
 
 
@@ -44,7 +45,10 @@ def compile_shapes(shapes: list[Shape], *, exact: bool = False) -> tuple[list[Fo
                 depends=dependencies(pattern),
             )
         )
-        queries += _Shape(shape, source, exact).queries()
+        found = _Shape(shape, source, exact).queries()
+        for query in found:
+            query.root = shape.node
+        queries += found
     return focus, queries
 
 
@@ -73,6 +77,14 @@ class _Source:
             inner = _values(self._outer.pattern(start, depth + 1), start, self._path, variable)
         return Distinct((variable,), inner)
 
+    def guard(self) -> Test | None:
+        """Return the test that `?this` is a focus node, or None when only its own query can tell."""
+        if self._outer is not None:
+            return self._outer.guard() if self._path is None else None
+        if any(target.kind == "node" for target in self._shape.targets):
+            return None
+        return Exists(_targets(self._shape.targets, THIS, "?t0"))
+
 
 def _targets(targets: tuple[Target, ...], variable: str, other: str) -> Pattern:
     parts: list[Pattern] = []
@@ -95,6 +107,14 @@ def _values(source: Pattern, start: str, path: Path | None, value: str) -> Patte
         return Bind(source, value, start)
     walked = Join((source, Step(start, nonzero(path), value)))
     return Union((Bind(source, value, start), walked)) if nullable(path) else walked
+
+
+class _Anything(_Source):
+    """No restriction: whatever the path starts from."""
+
+    def nodes(self) -> Pattern:
+        """Return the pattern that binds nothing."""
+        return Unit()
 
 
 class _Shape:
@@ -130,8 +150,32 @@ class _Shape:
             pattern = self._value_violations(constraint)
         if pattern is None:
             return None
-        columns = tuple(name for name in (THIS, VALUE, PATH, LANGUAGE, OTHER) if _binds(pattern, name))
-        return self._query(constraint, pattern, select_text(columns, pattern))
+        query = self._query(constraint, pattern, select_text(_columns(pattern), pattern))
+        if method is None or constraint.kind in _SCANNED:
+            self._add_scan(constraint, query)
+        return query
+
+    def _add_scan(self, constraint: Constraint, query: Query) -> None:
+        """Compile the constraint a second time from the values' end: first what is wrong, then whether it is a target.
+
+        Reading one predicate in its own order is several times faster than looking it up for each focus node.
+        """
+        path, guard = self._shape.path, self._source.guard()
+        if path is None or guard is None or not is_flat(path):
+            return
+        if constraint.kind == "maxCount" and path[0] in ("seq", "alt"):
+            return
+        other = _Shape(self._shape, _Anything(self._shape), self._exact)
+        method = _SETS.get(constraint.kind)
+        if constraint.kind == "class":
+            values = other._value_nodes()
+            pattern: Pattern | None = Minus(values, Instance(VALUE, str(constraint.arguments[0])))
+        else:
+            pattern = method(other, constraint) if method else other._value_violations(constraint)
+        if pattern is not None and not (constraint.kind == "maxCount" and _limit(constraint) < 0):
+            columns = _columns(pattern)
+            query.scan = select_text(columns, Filter(Distinct(columns, pattern), guard))
+            query.scan_predicates = tuple(sorted(predicates_of(path)))
 
     def _query(self, constraint: Constraint, pattern: Pattern, text: str) -> Query:
         shape = self._shape
@@ -202,8 +246,8 @@ class _Shape:
         limit, path = _limit(constraint), cast(Path, self._shape.path)
         if limit <= 0 or (limit == 1 and nullable(path)):
             return None
-        if limit == 1 and (predicate_of(path) or (path[0] == "inv" and predicate_of(path[1]))):
-            return where(self._source.nodes(), no(Exists(Step(THIS, path, VALUE + "0"))))
+        if limit <= _LONGEST_CHAIN:
+            return where(self._source.nodes(), no(self._tests.constraint(self._shape, constraint, THIS)))
         return self._fewer(limit, self._pairs())
 
     def _fewer(self, limit: int, values: Pattern) -> Pattern:
@@ -215,7 +259,10 @@ class _Shape:
         return Group((THIS,), VALUE, ">", limit, values) if limit else Distinct((THIS,), values)
 
     def _max_count(self, constraint: Constraint) -> Pattern:
-        return self._more(_limit(constraint), self._pairs())
+        limit = _limit(constraint)
+        if 0 <= limit < _LONGEST_CHAIN and not isinstance(self._source, _Anything):
+            return where(self._source.nodes(), no(self._tests.constraint(self._shape, constraint, THIS)))
+        return self._more(limit, self._pairs())
 
     def _qualified(self, constraint: Constraint) -> Pattern | None:
         limit = _limit(constraint)
@@ -239,6 +286,10 @@ class _Shape:
         other = Step(THIS, _other(constraint), VALUE)
         only_path = where(self._pairs(), no(Exists(other)))
         return Union((only_path, Minus(Join((self._source.nodes(), other)), self._pairs())))
+
+
+def _columns(pattern: Pattern) -> tuple[str, ...]:
+    return tuple(name for name in (THIS, VALUE, PATH, LANGUAGE, OTHER) if _binds(pattern, name))
 
 
 def _asks(constraint: Constraint) -> bool:
@@ -266,6 +317,7 @@ _SETS: dict[str, Callable[[_Shape, Constraint], Pattern | None]] = {
     "lessThan": _Shape._less_than,
     "lessThanOrEquals": _Shape._less_than,
 }
+_SCANNED = {"maxCount", "qualifiedMaxCount", "uniqueLang", "disjoint", "lessThan", "lessThanOrEquals"}
 _WITHOUT_VALUE = {"hasValue", "minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount", "uniqueLang"}
 
 

@@ -14,7 +14,7 @@ from whence.shacl.algebra import (
     All, AnyStep, Bind, Distinct, ExactlyOne, Exists, Filter, Group, Instance, Join, Minus, No, Pattern, Raw, Some,
     Step, Test, Union,
 )  # fmt: skip
-from whence.shacl.paths import Path, inverse, normal, nullable
+from whence.shacl.paths import Path, inverse, normal, nullable, predicates_of
 from whence.shacl.vocabulary import SUB_CLASS_OF, TYPE
 
 __all__ = ["Dependency", "dependencies"]
@@ -115,13 +115,7 @@ def _of_step(step: Pattern, reached: _Routes) -> list[Dependency]:
         return [found for route in reached[step.subject] for found in _walk(path, route)]
     if step.object in reached:
         return [found for route in reached[step.object] for found in _walk(inverse(path), route)]
-    return [Dependency(predicate, everything=True) for predicate in sorted(_predicates(path))]
-
-
-def _predicates(path: Path) -> set[str]:
-    if path[0] == "pred":
-        return {path[1]}
-    return set().union(*(_predicates(part) for part in path[1:]))
+    return [Dependency(predicate, everything=True) for predicate in sorted(predicates_of(path))]
 
 
 def _walk(path: Path, prefix: Path | None) -> list[Dependency]:

@@ -20,18 +20,23 @@ if TYPE_CHECKING:
 __all__ = ["Engine"]
 
 Row = dict[str, str]
+_SCAN_FACTOR = 4
+_SCAN_FREE = 10_000
 
 
 class Engine:
     """Answers the queries of a plan from one store.
 
     :param store: the data graph is its default graph
+    :ivar counts: shape to the number of its focus nodes, as far as they are known
     :param deadline: `time.monotonic()` value after which no new query is begun, or None
     """
 
     def __init__(self, store: Store, deadline: float | None = None) -> None:
         self._store = store
         self._deadline = deadline
+        self._sizes: dict[tuple[str, int], int] = {}
+        self.counts: dict[str, int] = {}
 
     def rows(self, text: str, nodes: Sequence[str] | None = None, bound: dict[str, str] | None = None) -> list[Row]:
         """Return the rows of a query.
@@ -68,9 +73,22 @@ class Engine:
             focus = [row["this"] for row in self.rows(query.focus_text, nodes)]
             rows = self.rows(query.text, sorted(set(focus)), query.bound)
         else:
-            rows = self.rows(query.text, nodes, query.bound)
+            by_scan = nodes is None and query.scan is not None and self._scan_pays(query)
+            rows = self.rows(str(query.scan) if by_scan else query.text, nodes, query.bound)
         found = dict.fromkeys(_result(number, query, row) for row in rows)
         return sorted(found, key=lambda r: (r.focus_node, r.path or "", r.value or "", r.messages))
+
+    def _scan_pays(self, query: Query) -> bool:
+        """Whether the predicates of a query have few enough triples beside its focus nodes; both are counted once."""
+        allowed = _SCAN_FACTOR * self.counts.get(query.root, 0) + _SCAN_FREE
+        size = 0
+        for predicate in query.scan_predicates:
+            key = (predicate, allowed)
+            if key not in self._sizes:
+                text = f"SELECT (COUNT(*) AS ?n) {{ {{ SELECT ?s {{ ?s {predicate} ?o }} LIMIT {allowed + 1} }} }}"
+                self._sizes[key] = int(self._ask(text, {})[0]["n"].split('"')[1])
+            size += self._sizes[key]
+        return size <= allowed
 
     def count(self, focus: FocusQuery) -> int:
         """Return the number of focus nodes of a shape."""

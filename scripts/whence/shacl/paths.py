@@ -10,7 +10,10 @@ from collections.abc import Callable
 
 from whence.shacl.vocabulary import FIRST, NIL, REST, sh
 
-__all__ = ["Path", "inverse", "normal", "nonzero", "nullable", "path_from_json", "path_text", "path_triples", "predicate_of"]
+__all__ = [
+    "Path", "inverse", "is_flat", "normal", "nonzero", "nullable", "path_from_json", "path_text", "path_triples", "predicate_of",
+    "predicates_of",
+]  # fmt: skip
 
 Path = tuple  # type: ignore[type-arg]
 
@@ -110,6 +113,24 @@ def normal(path: Path) -> Path:
 def predicate_of(path: Path | None) -> str | None:
     """Return the IRI of a predicate path, None for every other path."""
     return path[1] if path is not None and path[0] == "pred" else None
+
+
+def predicates_of(path: Path) -> set[str]:
+    """Return the IRIs of the predicates in a path.
+
+    >>> sorted(predicates_of(("seq", ("pred", "<p>"), ("inv", ("pred", "<q>")))))
+    ['<p>', '<q>']
+    """
+    if path[0] == "pred":
+        return {path[1]}
+    return set().union(*(predicates_of(part) for part in path[1:]))
+
+
+def is_flat(path: Path) -> bool:
+    """Whether a path has neither repetition nor optional parts."""
+    if path[0] == "pred":
+        return True
+    return path[0] in ("inv", "seq", "alt") and all(is_flat(part) for part in path[1:])
 
 
 def path_triples(path: Path, fresh: Callable[[], str]) -> tuple[str, list[tuple[str, str, str]]]:

@@ -30,6 +30,9 @@ class Query:
     """The query of one constraint: each row is one violation.
 
     :ivar text: SPARQL with `printer.RESTRICTION` where `?this` may be pinned
+    :ivar root: the shape whose targets lead here
+    :ivar scan: the same query from the values' end, or None
+    :ivar scan_predicates: the predicates that one reads from end to end
     :ivar said: parameter values by name, for messages
     :ivar value_is_focus: whether the focus node is the value where the row has none
     :ivar source_constraint: node of the SPARQL-based constraint
@@ -43,6 +46,9 @@ class Query:
     component: str
     kind: str
     severity: str
+    root: str = ""
+    scan: str | None = None
+    scan_predicates: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     path: Path | None = None
     said: dict[str, str] = field(default_factory=dict)
@@ -65,6 +71,7 @@ def from_json(value: dict[str, Any]) -> tuple[list[FocusQuery], list[Query]]:
         Query(**{
             **row,
             "messages": tuple(row["messages"]),
+            "scan_predicates": tuple(row["scan_predicates"]),
             "path": path_from_json(row["path"]),
             "depends": _depends(row),
         })

@@ -72,15 +72,18 @@ class ShapeSet:
         deadline = None if timeout is None else time.monotonic() + timeout
         engine = Engine(store, deadline)
         report = ValidationReport(shapes=self.shapes)
-        jobs: list[Callable[[], Any]] = [lambda n=n, q=q: engine.results(n, q) for n, q in enumerate(self.queries)]  # type: ignore[misc]
-        jobs += [lambda q=q: engine.count(q) for q in self.focus]  # type: ignore[misc]
+        counting: list[Callable[[], Any]] = [lambda q=q: engine.count(q) for q in self.focus]  # type: ignore[misc]
+        finding: list[Callable[[], Any]] = [
+            lambda n=n, q=q: engine.results(n, q)  # type: ignore[misc]
+            for n, q in enumerate(self.queries)
+        ]
         with self._shapes_graph_in(store):
-            outcomes = _run(jobs, workers, progress)
-        for found, seconds in outcomes[: len(self.queries)]:
-            report.results += found
-            report.seconds.append(seconds)
-        for query, (number, _) in zip(self.focus, outcomes[len(self.queries) :], strict=True):
-            report.focus_counts[query.shape] = number
+            for query, (number, _) in zip(self.focus, _run(counting, workers, None), strict=True):
+                engine.counts[query.shape] = number
+            for found, seconds in _run(finding, workers, progress):
+                report.results += found
+                report.seconds.append(seconds)
+        report.focus_counts = engine.counts
         report.unknown_classes = engine.unknown_classes(self.focus)
         return report
 
