@@ -15,7 +15,7 @@ __all__ = ["Group", "groups", "is_shape", "steady", "unknown_targets", "unmet"]
 _STRONGEST_FIRST = {severity: rank for rank, severity in enumerate(Severity)}
 #: A blank node's label made up by the parser: different at every reading.
 _RANDOM = re.compile(r"_:[0-9a-f]{24,32}(?![0-9A-Za-z])")
-_TARGETS = frozenset(f"<{SH}{name}>" for name in ("targetClass", "class"))
+_TARGET_CLASS = f"<{SH}targetClass>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,6 @@ def unknown_targets(report: Report) -> list[tuple[str, str]]:
         {
             (finding.focus_node, finding.value)
             for finding in report.findings
-            if finding.path in _TARGETS and finding.focus_node and finding.value and not is_shape(finding)
+            if finding.path == _TARGET_CLASS and finding.focus_node and finding.value and not is_shape(finding)
         }
     )

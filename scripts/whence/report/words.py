@@ -39,7 +39,7 @@ def clipped(text: str, length: int = _MESSAGE) -> str:
     """
     if len(text) > length:
         text = text[: length - 1] + "…"
-    return "".join(_visible(character) for character in text)
+    return text if text.isprintable() else "".join(_visible(character) for character in text)
 
 
 def _visible(character: str) -> str:
