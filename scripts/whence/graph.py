@@ -153,7 +153,7 @@ def _walk(folder: str, suffix: str) -> list[str]:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
-                if entry.is_dir():
+                if os.path.isdir(entry.path):
                     found += _walk(entry.path, suffix)
                 elif entry.name.endswith(suffix):
                     found.append(entry.path)

@@ -173,6 +173,8 @@ def _write_store(path: str, store: Store) -> None:
     try:
         written = Store(path)
         written.bulk_extend(store)
+        for name in store.named_graphs():
+            written.add_graph(name)
         written.flush()
     except RuntimeError as error:
         raise OSError(str(error)) from None

@@ -37,7 +37,7 @@ def run(arguments: Namespace, _: str) -> int:
         outcome = gate.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
     else:
         files = graph.locate(arguments.graph)
-        digest = files.digest()
+        digest = gate.digest_of(files)
         outcome = gate.check(files, engine=arguments.engine, progress=process.stage)
         if outcome.store is not None and arguments.engine == "whence":
             process.stage("remembering")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.gate.judging import Outcome
 
-__all__ = ["Refusal", "check", "check_files", "open", "remember", "unreadable"]
+__all__ = ["Refusal", "check", "check_files", "digest_of", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
@@ -55,8 +55,8 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     :raises Refusal: when the graph has violations or unreadable files; carries the report
     :raises InputError: when a folder cannot be read, or the shapes or a query cannot be used
     """
-    digest = files.digest()
-    remembered = open_snapshot(digest)
+    digest = digest_of(files)
+    remembered = open_snapshot(digest) if digest else None
     if remembered is not None:
         _held.append(remembered)
         return remembered.store
@@ -92,17 +92,25 @@ def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "wh
     return judge_files(data, shapes, engine, progress or _silently)
 
 
-def remember(files: GraphFiles, digest: str, outcome: Outcome, *, tell: Tell | None = None) -> Store:
+def digest_of(files: GraphFiles) -> str | None:
+    """Return the digest, or None when a file cannot be read; judging says which ones, all of them."""
+    try:
+        return files.digest()
+    except InputError:
+        return None
+
+
+def remember(files: GraphFiles, digest: str | None, outcome: Outcome, *, tell: Tell | None = None) -> Store:
     """Keep a validated graph on disk and return it from there, or from memory when it cannot be kept.
 
     :param files: the graph directory; when a file changed while it was read, nothing is kept
-    :param digest: of the files before they were read
+    :param digest: of the files before they were read, or None when there was none
     :param outcome: of a graph without violations
     :param tell: told one sentence when it could not be kept
     """
     from whence.gate.records import to_records
 
-    if files.digest() != digest:
+    if digest is None or files.digest() != digest:
         return outcome.store
     try:
         snapshot = publish(digest, outcome.store, to_records(outcome.report, outcome.root))
