@@ -32,7 +32,7 @@ LAYERS = {
     "evidence": 3,
     "inference": 3,
     "ingest": 3,
-    "jsonld": 3,
+    "jsonld": 2,
     "shacl": 3,
     "snapshot": 3,
     "store": 3,
@@ -94,7 +94,7 @@ def test_imports_go_down_only(path: Path) -> None:
 
 
 #: Within one layer, one direction only: who may import whom.
-SIDEWAYS = {("export", "jsonld"), ("sparql", "turtle"), ("lineage", "catalog"), ("lineage", "explain")}
+SIDEWAYS = {("gate", "catalog"), ("results", "jsonld"), ("results", "turtle"), ("sparql", "turtle"), ("lineage", "catalog"), ("lineage", "explain")}
 
 
 def test_sideways_imports_make_no_circle() -> None:

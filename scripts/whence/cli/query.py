@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from whence import gate, graph, sparql
+from whence import catalog, gate, graph, sparql
 from whence.cli import console, process
 from whence.cli.arguments import Parser, meant, seconds
 from whence.errors import InputError, UsageError
@@ -73,46 +73,34 @@ def _write(answer: object, arguments: Namespace) -> None:
 def _find(wanted: str, files: GraphFiles) -> sparql.Query:
     """Return the query that the argument names or is."""
     if wanted == "-":
-        return sparql.parse(_standard_input(), "standard input")
+        return _standard_input()
     for path in files.queries:
         if os.path.basename(path) == f"{wanted}.rq":
-            return sparql.parse(_read(path, files.display(path)), files.display(path))
+            return _read(path, files.display(path))
     if any(mark in wanted for mark in "{ \n\t"):
         return sparql.parse(wanted)
     if wanted.endswith(".rq") or os.path.exists(wanted):
-        return sparql.parse(_read(wanted, wanted), wanted)
-    names = [os.path.basename(path).removesuffix(".rq") for path in files.queries]
-    hint = meant(wanted, names)
+        return _read(wanted, wanted)
+    hint = meant(wanted, catalog.names(files))
     fix = f"{hint + ' ' if hint else ''}See whence queries, or give a file or a SPARQL text."
     raise UsageError(f"The catalogue has no query {wanted!r}.", fix=fix)
 
 
-def _read(path: str, name: str) -> str:
-    try:
-        with open(path, "rb") as stream:
-            raw = stream.read()
-    except FileNotFoundError:
-        raise InputError("The file does not exist.", fix=_neighbours(path), file=name) from None
-    except OSError as error:
-        raise InputError(f"The file cannot be read: {error.strerror}.", fix="Check its name and permissions.", file=name) from None
-    return _decoded(raw, name)
+def _read(path: str, name: str) -> sparql.Query:
+    if not os.path.exists(path):
+        raise InputError("The file does not exist.", fix=_neighbours(path), file=name)
+    return catalog.read(path, name)
 
 
-def _standard_input() -> str:
+def _standard_input() -> sparql.Query:
     import sys
 
     if sys.stdin is None:
         raise UsageError("There is no standard input to read a query from.", fix="Give a file or a text.")
-    return _decoded(sys.stdin.buffer.read(), "standard input")
-
-
-def _decoded(raw: bytes, name: str) -> str:
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        problem = f"The query is not UTF-8: byte 0x{raw[error.start]:02X} cannot stand here."
-        raise InputError(problem, fix="Save it as UTF-8.", file=name, line=line) from None
+        return sparql.parse(sys.stdin.buffer.read().decode("utf-8-sig"), "standard input")
+    except UnicodeDecodeError:
+        raise InputError("The query is not UTF-8.", fix="Send it as UTF-8.", file="standard input") from None
 
 
 def _neighbours(path: str) -> str:

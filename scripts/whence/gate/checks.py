@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from whence import sparql
+from whence import catalog, sparql
 from whence.errors import InputError
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import shorten
 
-__all__ = ["LONGEST_LITERAL", "read_query", "run_checks", "run_rules"]
+__all__ = ["LONGEST_LITERAL", "run_checks", "run_rules"]
 
 #: Characters; the longest gloss is a few hundred, and no text of a source is stored here.
 LONGEST_LITERAL = 2000
@@ -24,30 +24,15 @@ _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _SHOWN_OF_A_VALUE = 80
 
 
-def read_query(path: str, name: str) -> str:
-    """Return the text of a query file.
-
-    :param name: the file as the user named it
-    :raises InputError: when it cannot be read or is not UTF-8
-    """
-    try:
-        with open(path, encoding="utf-8") as stream:
-            return stream.read()
-    except OSError as error:
-        raise InputError(f"The query cannot be read: {error.strerror}.", fix="Make it readable.", file=name) from None
-    except UnicodeDecodeError:
-        raise InputError("The query is not UTF-8.", fix="Save the file as UTF-8.", file=name, line=1) from None
-
-
 def run_checks(store: Store, queries: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
     """Yield the findings of check queries.
 
     :param store: the whole default graph
-    :param queries: name, display name of the file, and text of each
+    :param queries: name, path, and display name of each query file
     """
-    for name, file, text in queries:
+    for name, path, file in queries:
         try:
-            query = sparql.parse(text, file)
+            query = catalog.read(path, file)
             if query.form != "select":
                 raise InputError("A check is a SELECT query; this one is not.", fix="Select ?focus.", file=file)
             rows = sparql.run(store, query)

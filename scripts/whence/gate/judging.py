@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import NamedNode, Store
 
-from whence import inference, shacl, sparql
+from whence import catalog, inference, shacl
 from whence.errors import InputError
 from whence.findings import Finding, Report
 from whence.gate import checks, declarations, shapes
@@ -127,30 +127,30 @@ def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages) -> Itera
     """Complete the default graph in place, then run the check queries over all of it."""
     stages.start("inference")
     inference.close(store)
-    for name, file, text in _queries(files, "inference"):
-        _construct(store, text, file, None)
+    for _, path, file in _queries(files, "inference"):
+        _construct(store, path, file, None)
     inference.close(store)
     stages.start("checks")
     yield from checks.run_checks(store, _queries(files, "checks"))
 
 
 def _add_views(files: GraphFiles, store: Store) -> None:
-    for name, file, text in _queries(files, "views"):
+    for name, path, file in _queries(files, "views"):
         store.add_graph(NamedNode(VIEW + name))  # a view that licenses nothing is still a view
-        _construct(store, text, file, NamedNode(VIEW + name))
+        _construct(store, path, file, NamedNode(VIEW + name))
 
 
 def _queries(files: GraphFiles, kind: str) -> Iterator[tuple[str, str, str]]:
-    """Yield name, display name and text of the query files of one kind, in file-name order."""
+    """Yield name, path and display name of the query files of one kind, in file-name order."""
     for path in sorted(files.queries_in(kind), key=os.path.basename):
-        file = files.display(path)
-        yield os.path.splitext(os.path.basename(path))[0], file, checks.read_query(path, file)
+        yield os.path.splitext(os.path.basename(path))[0], path, files.display(path)
 
 
-def _construct(store: Store, text: str, file: str, graph: NamedNode | None) -> None:
-    if sparql.parse(text, file).form != "construct":
+def _construct(store: Store, path: str, file: str, graph: NamedNode | None) -> None:
+    query = catalog.read(path, file)
+    if query.form != "construct":
         raise InputError("A view or an inference is a CONSTRUCT query; this one is not.", fix="Construct triples.", file=file)
     try:
-        inference.construct(store, [text], graph=graph)
+        inference.construct(store, [query.text], graph=graph)
     except SyntaxError as error:
-        raise diagnose(text, str(error), file) from None
+        raise diagnose(query.text, str(error), file) from None

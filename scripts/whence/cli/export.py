@@ -1,0 +1,45 @@
+"""`whence export`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from whence import gate, graph
+from whence.cli import console, process
+from whence.cli.arguments import Parser
+from whence.errors import UsageError
+
+__all__ = ["declare", "run"]
+
+_FORMATS = ("turtle", "jsonld", "nt", "nquads", "trig", "rdfxml")
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--format", choices=_FORMATS, default="turtle", help="default: turtle")
+    parser.add_argument("--view", metavar="POLICY", help="only the plain triples of this view")
+    parser.add_argument("--derived", action="store_true", help="with what follows from the graph, as queries see it")
+    parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Write the validated graph, or one view of it."""
+    if arguments.view and arguments.derived:
+        raise UsageError("--view and --derived exclude each other.", fix="A view is derived already: leave --derived out.")
+    files = graph.locate(arguments.graph)
+    store = gate.open(files, tell=console.say, progress=process.stage)
+    from whence import export
+
+    process.stage("exporting")
+    if arguments.view:
+        quads = export.view(store, arguments.view)
+    else:
+        quads = export.everything(store) if arguments.derived else export.asserted(files)
+    if arguments.output is None:
+        process.stage(None)
+        out = console.output()
+        export.write(quads, arguments.format, out, context=files.context)
+        out.flush()
+    else:
+        export.write(quads, arguments.format, output=arguments.output, context=files.context)
+    return 0
