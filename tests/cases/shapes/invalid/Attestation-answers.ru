@@ -1,0 +1,6 @@
+# Breaks shape:Attestation-answers alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:attestation-900-statement-hope wh:answers id:question-900-1 } ;
+INSERT DATA { id:attestation-900-statement-hope wh:answers 5 }

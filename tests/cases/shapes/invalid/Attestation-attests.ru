@@ -1,0 +1,5 @@
+# Breaks shape:Attestation-attests alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+INSERT DATA { id:attestation-900-blend-films wh:attests 5 }

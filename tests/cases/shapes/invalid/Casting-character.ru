@@ -1,0 +1,5 @@
+# Breaks shape:Casting-character alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:claim-casting-bo wh:character id:mira }

@@ -1,0 +1,5 @@
+# Breaks shape:Concept-definition alone.
+PREFIX aspect: <https://w3id.org/whence/vocab/aspect/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+DELETE DATA { aspect:test-colour skos:definition "An invented concept."@en }

@@ -1,0 +1,5 @@
+# Breaks shape:Discrepancy-discrepancyKind alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:discrepancy-films wh:discrepancyKind wh:DegreeDiscrepancy }

@@ -1,0 +1,5 @@
+# Breaks shape:Discrepancy-gloss alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:discrepancy-films wh:gloss "One says influence, the other likeness." }

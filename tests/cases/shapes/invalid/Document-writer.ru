@@ -1,0 +1,5 @@
+# Breaks shape:Document-writer alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+INSERT DATA { id:document-900 wh:writer 5 }

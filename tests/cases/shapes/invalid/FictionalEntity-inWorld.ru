@@ -1,0 +1,6 @@
+# Breaks shape:FictionalEntity-inWorld alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:glow-folk wh:inWorld id:harbour-world } ;
+INSERT DATA { id:glow-folk wh:inWorld 5 }

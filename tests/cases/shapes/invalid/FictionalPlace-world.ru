@@ -1,0 +1,5 @@
+# Breaks shape:FictionalPlace-world alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:the-pier wh:inWorld id:harbour-world }

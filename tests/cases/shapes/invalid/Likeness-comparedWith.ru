@@ -1,0 +1,5 @@
+# Breaks shape:Likeness-comparedWith alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:claim-likeness-old-film wh:comparedWith id:old-film }

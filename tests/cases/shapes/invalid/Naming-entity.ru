@@ -1,0 +1,5 @@
+# Breaks shape:Naming-entity alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:claim-naming-mira wh:entity id:mira }

@@ -1,0 +1,5 @@
+# Breaks shape:Passage-hasSource alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+
+DELETE DATA { id:passage-900-0-20 oa:hasSource id:document-900 }

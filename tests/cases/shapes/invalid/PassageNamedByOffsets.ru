@@ -1,0 +1,6 @@
+# Breaks shape:PassageNamedByOffsets alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+
+DELETE DATA { id:selector-900-0-20 oa:end 20 } ;
+INSERT DATA { id:selector-900-0-20 oa:end 21 }

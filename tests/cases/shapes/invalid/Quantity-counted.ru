@@ -1,0 +1,5 @@
+# Breaks shape:Quantity-counted alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:claim-quantity-keepers wh:counted "members" }

@@ -1,0 +1,6 @@
+# Breaks shape:QuestionNumberOnce alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:question-901-1 wh:document id:document-901 } ;
+INSERT DATA { id:question-901-1 wh:document id:document-900 }

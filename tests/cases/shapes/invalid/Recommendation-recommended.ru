@@ -1,0 +1,5 @@
+# Breaks shape:Recommendation-recommended alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:claim-recommendation-films wh:recommended id:lantern-harbour }

@@ -1,0 +1,5 @@
+# Breaks shape:Relation alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:claim-relation-name wh:literalValue "An invented headline" }

@@ -1,0 +1,5 @@
+# Breaks shape:Selector-end alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+
+DELETE DATA { id:selector-900-0-20 oa:end "20"^^<http://www.w3.org/2001/XMLSchema#integer> }

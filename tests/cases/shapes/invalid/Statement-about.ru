@@ -1,0 +1,5 @@
+# Breaks shape:Statement-about alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+DELETE DATA { id:claim-statement-hope wh:about id:lantern-harbour }
