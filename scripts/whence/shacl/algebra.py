@@ -141,9 +141,13 @@ class Group(Pattern):
 
 @dataclass(frozen=True, slots=True)
 class Raw(Pattern):
-    """Text of the query language that a shape brought along (SHACL-SPARQL), with patterns set into it."""
+    """Text of the query language that a shape brought along (SHACL-SPARQL), with patterns set into it.
+
+    :ivar steps: the triple patterns of the text, None when they were not read
+    """
 
     parts: tuple[str | Pattern, ...]
+    steps: tuple[Pattern, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,10 @@ def _collect(part: Pattern | Test, steps: list[Pattern]) -> bool:
             steps.append(Step(part.source, ("seq",), part.variable))
         return _collect(part.pattern, steps)
     if isinstance(part, Raw):
-        return False
+        if part.steps is None:
+            return False
+        steps.extend(part.steps)
+        return all(_collect(inner, steps) for inner in part.parts if not isinstance(inner, str))
     return all(_collect(inner, steps) for inner in _inner(part))
 
 
@@ -111,10 +114,13 @@ def _of_step(step: Pattern, reached: _Routes) -> list[Dependency]:
         return [*(Dependency(TYPE, True, route) for route in routes), below]
     assert isinstance(step, Step)
     path = normal(step.path)
-    if step.subject in reached:
-        return [found for route in reached[step.subject] for found in _walk(path, route)]
-    if step.object in reached:
-        return [found for route in reached[step.object] for found in _walk(inverse(path), route)]
+    order = list(reached)
+    ends = [end for end in (step.subject, step.object) if end in reached]
+    if ends:
+        # The walk to the end that was reached later may lead over this very step.
+        start = min(ends, key=order.index)
+        way = path if start == step.subject else inverse(path)
+        return [found for route in reached[start] for found in _walk(way, route)]
     return [Dependency(predicate, everything=True) for predicate in sorted(predicates_of(path))]
 
 

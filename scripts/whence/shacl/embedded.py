@@ -16,6 +16,7 @@ from whence.shacl.model import Shape, Validator
 from whence.shacl.paths import path_text
 from whence.shacl.shapes_graph import ill_formed
 from whence.shacl.tokens import Token, tokenize
+from whence.shacl.triple_patterns import triple_patterns
 from whence.shacl.vocabulary import is_blank, lexical
 
 __all__ = ["SHAPES_GRAPH", "ask_test", "pre_bound_query", "select_test", "value_pattern"]
@@ -171,7 +172,7 @@ def pre_bound_query(validator: Validator, shape: Shape, source: Pattern) -> tupl
     """
     tokens = _prepared(validator, shape)
     if _needs_one_by_one(tokens):
-        return Raw((_text(tokens),)), True
+        return Raw((_text(tokens),), triple_patterns(tokens)), True
     return _woven(tokens, source, {"?this"}), False
 
 
@@ -182,7 +183,7 @@ def _woven(tokens: list[Token], source: Pattern, names: set[str]) -> Raw:
     for point in sorted(points):
         parts += [_text(tokens[last : point + 1]), source]
         last = point + 1
-    return Raw((*parts, _text(tokens[last:])))
+    return Raw((*parts, _text(tokens[last:])), triple_patterns(tokens))
 
 
 def _body(tokens: list[Token]) -> list[Token]:
@@ -213,7 +214,7 @@ def value_pattern(validator: Validator, shape: Shape, values: Pattern) -> Patter
 def ask_test(validator: Validator, shape: Shape, value: str, fresh: Callable[[], str]) -> Test:
     """Return the test that an ASK validator answers true for a value node."""
     names = {"?value": value, "?this": value} if shape.path is None else {"?value": value}
-    return Exists(Raw((_text(_renamed(_body(_prepared(validator, shape)), names, fresh)),)))
+    return Exists(_raw(_renamed(_body(_prepared(validator, shape)), names, fresh)))
 
 
 def select_test(validator: Validator, shape: Shape, node: str, fresh: Callable[[], str]) -> Test:
@@ -226,7 +227,11 @@ def select_test(validator: Validator, shape: Shape, node: str, fresh: Callable[[
         raise ill_formed(shape.node, "its query with LIMIT stands in a shape that another shape refers to")
     grouped = any(token.word() in ("GROUP", "HAVING", "DISTINCT", "REDUCED") for token in tokens)
     used = [Token("mark", "{"), *tokens, Token("mark", "}")] if grouped else _body(tokens)
-    return Exists(Raw((_text(_renamed(used, {"?this": node}, fresh)),)))
+    return Exists(_raw(_renamed(used, {"?this": node}, fresh)))
+
+
+def _raw(tokens: list[Token]) -> Raw:
+    return Raw((_text(tokens),), triple_patterns(tokens))
 
 
 def _renamed(tokens: list[Token], names: dict[str, str], fresh: Callable[[], str]) -> list[Token]:

@@ -13,6 +13,7 @@ from whence.errors import InputError, UsageError
 from whence.shacl.compiler import compile_shapes
 from whence.shacl.embedded import SHAPES_GRAPH
 from whence.shacl.engine import Engine
+from whence.shacl.incremental import Edit, revalidated
 from whence.shacl.model import Shape
 from whence.shacl.plan import FocusQuery, Query, from_json, to_json
 from whence.shacl.printer import RESTRICTION
@@ -85,6 +86,35 @@ class ShapeSet:
                 report.seconds.append(seconds)
         report.focus_counts = engine.counts
         report.unknown_classes = engine.unknown_classes(self.focus)
+        return report
+
+    def affected(
+        self, store: Store, removed: Iterable[Quad | Triple], added: Iterable[Quad | Triple]
+    ) -> list[frozenset[str] | None]:
+        """Return for each query the focus nodes an edit can have changed the outcome for, None for any.
+
+        :param store: the graph after the edit
+        """
+        edit = Edit(store, removed, added)
+        return [edit.affected(query.depends) for query in self.queries]
+
+    def revalidate(
+        self,
+        previous: ValidationReport,
+        store: Store,
+        removed: Iterable[Quad | Triple],
+        added: Iterable[Quad | Triple],
+    ) -> ValidationReport:
+        """Validate again what an edit can have changed; the report equals that of `validate`.
+
+        :param previous: the report before the edit, by these shapes
+        :param store: the graph after the edit
+        :param removed: triples that were in the graph and are no more
+        :param added: triples that are in the graph and were not
+        """
+        with self._shapes_graph_in(store):
+            report = revalidated(self.focus, self.queries, previous, Edit(store, removed, added))
+        report.unknown_classes = Engine(store).unknown_classes(self.focus)
         return report
 
     @contextmanager
