@@ -11,11 +11,14 @@ import _thread
 import os
 import sys
 import time
+from collections.abc import Callable
 
-__all__ = ["BROKEN_PIPE", "INTERRUPTED", "lift", "limit", "run", "stage"]
+__all__ = ["BROKEN_PIPE", "FAULT", "INTERRUPTED", "lift", "limit", "run", "stage"]
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+#: A fault of whence itself, told by a traceback; `EX_SOFTWARE` of sysexits.h.
+FAULT = 70
 _SHOW_PROGRESS_AFTER_SECONDS = 2.0
 _TICK_SECONDS = 0.1
 
@@ -56,15 +59,14 @@ def run(argv: list[str]) -> int:
     """Run a command line in this process and return its exit code; interruptions end the process at once."""
     from whence.cli import main
 
-    outcome: list[object] = []
+    outcome: list[int] = []
     done = _thread.allocate_lock()
     done.acquire()
 
     def work() -> None:
+        # No exception may leave this thread: what its frames hold must not be freed in the other one.
         try:
-            outcome.append(main(argv))
-        except BaseException as error:  # every end of the command is told to the thread that waits
-            outcome.append(error)
+            outcome.append(_guarded(main, argv))
         finally:
             done.release()
 
@@ -77,23 +79,22 @@ def run(argv: list[str]) -> int:
         _clear()
         os._exit(INTERRUPTED)
     _clear()
-    return _end(outcome[0])
+    return outcome[0]
 
 
-def _end(outcome: object) -> int:
+def _guarded(main: Callable[[list[str]], int], argv: list[str]) -> int:
+    """Run the command and return its exit code, also when nobody reads its output or it has a fault."""
     try:
+        code = main(argv)
         if sys.stdout is not None:
             sys.stdout.flush()
-        if isinstance(outcome, BrokenPipeError):
-            raise outcome
+        return code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes once more on its way out
         return BROKEN_PIPE
-    if isinstance(outcome, KeyboardInterrupt):
-        return INTERRUPTED
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome  # type: ignore[return-value]
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        return FAULT
 
 
 def _on_terminal() -> bool:

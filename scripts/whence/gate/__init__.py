@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.gate.judging import Outcome
 
-__all__ = ["Refusal", "check", "check_files", "digest_of", "open", "remember", "unreadable"]
+__all__ = ["Refusal", "check", "check_files", "digest_of", "located_in", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
@@ -90,6 +90,21 @@ def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "wh
     from whence.gate.judging import judge_files
 
     return judge_files(data, shapes, engine, progress or _silently)
+
+
+def located_in(files: GraphFiles, report: Report) -> Outcome:
+    """Return findings about a graph with their places in its files; the dataset is left out.
+
+    :param report: findings from elsewhere than the gate, such as those about evidence
+    """
+    from whence.findings import Report
+    from whence.gate.judging import Outcome
+    from whence.gate.places import located
+    from whence.gate.reading import read_graph
+
+    sources = read_graph(files)
+    findings = located(report.findings, sources.texts, sources.asserted)
+    return Outcome(Report(findings, report.focus_counts, report.seconds), sources.texts, None, files.root)
 
 
 def digest_of(files: GraphFiles) -> str | None:

@@ -1,0 +1,73 @@
+"""`whence evidence` and `whence cite`: both hold the graph against the source texts."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+
+from whence import graph
+from whence.cli import console, process
+from whence.cli.arguments import Parser, positive
+from whence.errors import ValidationError
+
+__all__ = ["declare", "run"]
+
+_FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
+_VARIABLE = "WHENCE_TEXTS"
+
+
+def declare(parser: Parser, command: str) -> None:
+    """Declare the arguments of either command."""
+    texts = os.environ.get(_VARIABLE)
+    where = f"the folder with the source texts (default: {_VARIABLE} of the environment, else the working directory)"
+    if command == "cite":
+        parser.add_argument("document", metavar="DOCUMENT", help="a document by number, id:document-..., or file name")
+        parser.add_argument("words", nargs="+", metavar="WORDS", help="the words of the passage, as printed")
+        parser.add_argument("--occurrence", type=positive, metavar="N", help="which one, where the words stand several times")
+    else:
+        parser.add_argument("--format", choices=_FORMATS, default="text", help="the form of the report (default: text)")
+        parser.add_argument("--all", action="store_true", help="list what holds, too (text only)")
+        parser.add_argument("--limit", type=positive, default=5, metavar="N", help="examples shown of each fault (default: 5)")
+    parser.add_argument("--texts", metavar="DIR", default=texts or ".", help=where)
+
+
+def run(arguments: Namespace, command: str) -> int:
+    """Check the digests, or print the passage."""
+    from whence import evidence
+
+    if command == "cite":
+        words = " ".join(arguments.words)
+        console.write(evidence.cite(arguments.document, words, arguments.texts, occurrence=arguments.occurrence))
+        return 0
+    from whence import export, report
+    from whence.gate import located_in
+
+    process.stage("checking digests")
+    files = graph.locate(arguments.graph)
+    outcome = evidence.check(export.asserted(files), arguments.texts)
+    findings = located_in(files, outcome.report())
+    text = report.render(findings.report, arguments.format, sources=findings.texts, limit=arguments.limit)
+    process.stage(None)
+    if arguments.format == "text":
+        text = _counts(outcome) + (_held(outcome) if arguments.all else "") + ("" if outcome.holds else f"\n{text}")
+    console.write(text)
+    return 0 if outcome.holds else ValidationError.exit_code
+
+
+def _counts(outcome: object) -> str:
+    from whence.evidence import Status
+
+    words = {Status.HOLDS: "hold", Status.FAILS: "fail", Status.UNCHECKED: "could not be checked"}
+    lines = [
+        f"{kind.capitalize()}s: " + ", ".join(f"{outcome.count(kind, status):,} {word}" for status, word in words.items())
+        for kind in ("document", "passage")
+    ]
+    return "".join(f"{line}.\n" for line in lines)
+
+
+def _held(outcome: object) -> str:
+    from whence.evidence import Status
+    from whence.namespaces import shorten
+
+    held = [one for one in outcome.checked if one.status is Status.HOLDS]
+    return "".join(f"holds  {shorten(one.iri)}  {one.file}\n" for one in held)
