@@ -14,7 +14,14 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _STRING = _XSD + "string"
 _LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _QUOTED = re.compile(r'[",\r\n]')
-_BARE_IN_TSV = {_XSD + "integer": re.compile(r"[+-]?[0-9]+", re.ASCII), _XSD + "boolean": re.compile(r"true|false")}
+#: Turtle 1.1 [19] to [21]: what stands without quotes and datatype.
+_BARE_IN_TSV = {
+    _XSD + "integer": re.compile(r"[+-]?[0-9]+", re.ASCII),
+    _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+", re.ASCII),
+    _XSD + "double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+", re.ASCII),
+    _XSD + "boolean": re.compile(r"true|false"),
+}
+_EDGES = re.compile(r"^[ \t\n]+|[ \t\n]+$")
 #: What XML 1.0 section 2.2 cannot carry in any form.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -38,7 +45,7 @@ def _csv_cell(term: Any) -> str:
 
 
 def write_tsv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
-    """SPARQL 1.1 TSV (section 4): terms in Turtle syntax, integers and booleans bare."""
+    """SPARQL 1.1 TSV (section 4): terms in Turtle syntax, numbers and booleans bare."""
     out.write(("\t".join(f"?{name}" for name in names) + "\n").encode())
     count = 0
     for count, row in enumerate(rows, start=1):
@@ -110,7 +117,8 @@ def _xml_term(term: Any) -> str:
     if kind == "triple":
         parts = (("subject", term.subject), ("predicate", term.predicate), ("object", term.object))
         return "<triple>" + "".join(f"<{name}>{_xml_term(part)}</{name}>" for name, part in parts) + "</triple>"
-    text = _xml_text(term.value)
+    # some readers trim white space at the edges, references they keep
+    text = _EDGES.sub(lambda edge: "".join(f"&#{ord(char)};" for char in edge[0]), _xml_text(term.value))
     if kind != "literal":
         return f"<{kind}>{text}</{kind}>"
     if term.language:

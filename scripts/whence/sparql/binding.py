@@ -23,7 +23,7 @@ __all__ = ["Bound", "bind"]
 
 # UNDEF lets the substituted value through; the other two rows only tell the optimiser that the variable
 # may hold an IRI or a literal, and never match a value (the scheme and the language tag exist nowhere else).
-_MAY_BE_BOUND = 'VALUES ?{name} {{ UNDEF <whence:unbound> "whence:unbound"@x-whence }} '
+_MAY_BE_BOUND = 'VALUES ?{name} {{ UNDEF <whence:unbound> "whence:unbound"@x-whence }}'
 
 
 class Bound:
