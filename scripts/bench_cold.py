@@ -34,7 +34,7 @@ def main() -> int:
     """Measure and print; return the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bench cold", description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=60, help="starts of each command (default: 60)")
-    parser.add_argument("--query", default="influences-of-a-work", help="a query of the catalogue")
+    parser.add_argument("--query", default="influences-on-work", help="a query of the catalogue")
     parser.add_argument("--graph", help="another graph directory")
     arguments = parser.parse_args()
     script = os.path.join(os.path.dirname(sys.executable), "whence")

@@ -32,5 +32,6 @@ set_up() {
   install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint scripts/requirements.lock "$@"; }
   install hatchling editables
   install --no-build-isolation --editable ".${extras:+[$extras]}"
+  .venv/bin/python -m compileall -q scripts/whence  # also where bytecode is not written as a rule: a query starts at once
   printf '%s\n' "$wanted" > "$stamp"
 }

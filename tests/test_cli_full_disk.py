@@ -25,7 +25,7 @@ def check(answer: subprocess.CompletedProcess[str]) -> None:
     assert warning.endswith("), so the next command validates again.")
 
 
-@pytest.mark.parametrize("kilobytes", [0, 1, 20, 80])
+@pytest.mark.parametrize("kilobytes", [0, 1, 20, 40])
 def test_no_room_for_a_file(kilobytes: int, small_graph: Path, cache: Path, whence: Whence) -> None:
     def no_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024, kilobytes * 1024))

@@ -1,0 +1,80 @@
+"""The README keeps its promises: every command is described, every command shown works as shown."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from whence.cli import COMMANDS
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(?:sh|console|bash)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def shown_commands() -> list[tuple[str, str]]:
+    """Every `whence` command of the README's shell blocks with the output shown below it, empty when none is."""
+    found: list[tuple[str, str]] = []
+    for block in BLOCKS:
+        current: list[str] | None = None
+        for line in block.splitlines():
+            command = re.match(r"(\$ )?(whence\b.*)", line)
+            if command and (command[1] or "$ " not in block):
+                current = []
+                found.append((re.sub(r"\s+#.*$", "", command[2]), ""))
+            elif line.startswith("$ ") or not line.strip():
+                current = None
+            elif current is not None:
+                current.append(line)
+                found[-1] = (found[-1][0], "\n".join(current) + "\n")
+    return found
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert f"whence {command}" in README
+
+
+def test_the_readme_shows_commands() -> None:
+    assert shown_commands()
+
+
+@pytest.mark.parametrize(("command", "output"), shown_commands())
+def test_a_command_shown_works_as_shown(
+    command: str, output: str, whence: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    environment: dict[str, str] = {}
+    if "--texts" in command or command.startswith("whence cite"):
+        sources = request.getfixturevalue("shared") / "sources"
+        command = re.sub(r"--texts \S+", f"--texts {shlex.quote(str(sources))}", command)
+        environment["WHENCE_TEXTS"] = str(sources)
+    if command.startswith("whence serve"):
+        pytest.skip("serves until it is stopped; tested with the server")
+    answer = whence(*shlex.split(command)[1:], cwd=tmp_path, env=environment)
+    assert answer.returncode == 0, answer.stderr
+    if output:
+        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+        assert doctest.OutputChecker().check_output(output, answer.stdout, flags), answer.stdout
+
+
+def test_links_lead_somewhere() -> None:
+    links = set(re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", README))
+    assert [link for link in sorted(links) if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("folder", ["ontology", "triples", "queries", "scripts", "tests"])
+def test_the_map_names_every_folder(folder: str) -> None:
+    assert f"{folder}/" in README
+
+
+@pytest.mark.parametrize("script", ["scripts/run", "scripts/test"])
+def test_the_scripts_are_named_and_can_be_run(script: str) -> None:
+    assert script in README
+    assert os.access(ROOT / script, os.X_OK)
