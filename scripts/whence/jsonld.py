@@ -112,11 +112,18 @@ def compacted(nodes: list[dict[str, Any]], context: dict[str, Any], file: str | 
     try:
         document = _remembering(jsonld)().compact(nodes, context, options)
     except jsonld.JsonLdError as error:
-        cause = error.__cause__ or error.cause
-        if isinstance(cause, InputError):
-            raise cause from None
-        raise InputError(f"The JSON-LD context is refused: {error.args[0]}.", file=file) from None
+        raise _root_of(error, file) from None
     return {"@context": context, "@graph": document.get("@graph", [])}
+
+
+def _root_of(error: BaseException, file: str | None) -> InputError:
+    """What lies at the root of PyLD's error, which wraps one in another."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    if isinstance(error, InputError):
+        return error
+    reason = str(error.args[0] if error.args else error).rstrip(".")
+    return InputError(f"The JSON-LD context is refused: {reason}.", fix="See the JSON-LD 1.1 specification, section 4.", file=file)
 
 
 def _remembering(jsonld: Any) -> type[Any]:

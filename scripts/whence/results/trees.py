@@ -14,9 +14,9 @@ __all__ = ["RDF", "Spelling", "statements"]
 RDF = PREFIXES["rdf"]
 _XSD = PREFIXES["xsd"]
 _STRING = _XSD + "string"
-#: Turtle 1.1 section 2.5: what may stand bare. Integers with a sign and doubles are quoted, which is as right.
+#: Turtle 1.1 section 2.5: what may stand bare; an integer only in its canonical form, which every reader keeps.
 _BARE = {
-    _XSD + "integer": re.compile(r"[+-]?[0-9]+", re.ASCII),
+    _XSD + "integer": re.compile(r"0|-?[1-9][0-9]*", re.ASCII),
     _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+", re.ASCII),
     _XSD + "boolean": re.compile(r"true|false"),
 }
