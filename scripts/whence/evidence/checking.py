@@ -152,7 +152,7 @@ def _check_document(nodes: _Nodes, node: str, texts: Texts) -> Checked:
         _require_single(nodes, node, WH + "fileName")
         text = texts[name]
         if text.raw is None:
-            raise _Wrong(Status.UNCHECKED, text.problem, "Put the text there under this name.")
+            raise _Wrong(Status.UNCHECKED, text.problem, text.fix)
         expected = _digest_of(nodes, node, WH + "textDigest")
         if digest(text.raw) != expected:
             raise _Wrong(Status.FAILS, f"The text {name} has another digest than {shorten(node)} says.", _other_text(text, expected))
@@ -176,11 +176,13 @@ def _check_passage(nodes: _Nodes, node: str, names: dict[str, str], texts: Texts
         if source not in names:
             raise _Wrong(Status.FAILS, f"Its source {shorten(source)} is no document of the graph.", "Point oa:hasSource at a wh:Document.")
         name = names[source]
+        if not name:
+            raise _Wrong(Status.UNCHECKED, f"{shorten(source)} has not one wh:fileName.")
         expected = _digest_of(nodes, node, WH + "passageDigest")
         span = _span(nodes, _require_single(nodes, node, OA + "hasSelector"))
         text = texts[name]
         if text.text is None:
-            raise _Wrong(Status.UNCHECKED, text.problem or f"{shorten(source)} has no single wh:fileName.")
+            raise _Wrong(Status.UNCHECKED, text.problem)
         _check_span(text.text, span, expected, name)
     except _Wrong as wrong:
         return Checked("passage", node, wrong.status, wrong.reason, wrong.fix, name, span)

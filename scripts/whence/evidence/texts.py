@@ -27,15 +27,17 @@ class Text:
     :ivar raw: its bytes, or None when it could not be read
     :ivar text: its text with no newline translation, or None when there is none or it is not UTF-8
     :ivar problem: why there is no text: one sentence, or ""
+    :ivar fix: how to mend that: one sentence, or ""
     """
 
-    __slots__ = ("name", "problem", "raw", "text")
+    __slots__ = ("fix", "name", "problem", "raw", "text")
 
-    def __init__(self, name: str, raw: bytes | None, text: str | None, problem: str) -> None:
+    def __init__(self, name: str, raw: bytes | None, text: str | None, problem: str = "", fix: str = "") -> None:
         self.name = name
         self.raw = raw
         self.text = text
         self.problem = problem
+        self.fix = fix
 
 
 class Texts:
@@ -65,15 +67,15 @@ class Texts:
 
     def _load(self, name: str) -> Text:
         if not name or os.path.basename(name) != name or name in (".", ".."):
-            return Text(name, None, None, f'The file name "{name}" is not a plain name.')
+            return Text(name, None, None, f'The file name "{name}" is not a plain name.', "Write the name alone, without a folder.")
         try:
             with open(os.path.join(self.directory, name), "rb") as file:
                 raw = file.read()
         except FileNotFoundError:
-            return Text(name, None, None, f"The text {name} is not in {self.directory}.")
+            return Text(name, None, None, f"The text {name} is not in {self.directory}.", "Put it there under this name.")
         except OSError as error:
-            return Text(name, None, None, f"The text {name} cannot be read: {error.strerror}.")
+            return Text(name, None, None, f"The text {name} cannot be read: {error.strerror}.", "Make it readable.")
         try:
-            return Text(name, raw, raw.decode("utf-8"), "")
+            return Text(name, raw, raw.decode("utf-8"))
         except UnicodeDecodeError as error:
-            return Text(name, raw, None, f"The text {name} is not UTF-8: byte {error.start} cannot be decoded.")
+            return Text(name, raw, None, f"The text {name} is not UTF-8: byte {error.start} cannot be decoded.", "Save it as UTF-8.")
