@@ -17,7 +17,7 @@ __all__ = ["GraphFiles", "locate"]
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 #: What decides how a graph is derived and judged: when one of these changes, remembered graphs are stale.
-_ENGINE_SOURCES = ("catalog", "gate", "graph", "inference", "shacl", "snapshot", "sparql", "store", "turtle")
+_ENGINE_SOURCES = ("catalog", "digests", "gate", "graph", "inference", "shacl", "snapshot", "sparql", "store", "turtle")
 #: The queries that take part in deriving and judging; a competency question does not.
 _TAKING_PART = ("checks", "inference", "views")
 
@@ -90,16 +90,30 @@ class GraphFiles:
         """
         from hashlib import sha256
 
-        from pyoxigraph import __version__ as engine_version
-
-        whole = sha256(f"whence {__version__} pyoxigraph {engine_version}\n".encode())
-        for path in _engine_sources():
+        whole = sha256(self.kind_of_digest().encode())
+        for path in self.engine_sources():
             status = os.stat(path)
             whole.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
         for path in self.taking_part():
             name = path[len(self.root) :].encode()
             whole.update(b"%d %s %s\n" % (len(name), name, sha256(self._read(path)).digest()))
         return whole.hexdigest()
+
+    @staticmethod
+    def kind_of_digest() -> str:
+        """Return the versions that go into the digest."""
+        from pyoxigraph import __version__ as engine_version
+
+        return f"whence {__version__} pyoxigraph {engine_version}"
+
+    @staticmethod
+    def engine_sources() -> list[str]:
+        """Return the sources of whence that derive and judge a graph, in a fixed order."""
+        sources: list[str] = []
+        for name in _ENGINE_SOURCES:
+            module = os.path.join(_PACKAGE, name + ".py")
+            sources += [module] if os.path.exists(module) else _walk(os.path.join(_PACKAGE, name), ".py")
+        return sources
 
     def _read(self, path: str) -> bytes:
         try:
@@ -162,11 +176,3 @@ def _walk(folder: str, suffix: str) -> list[str]:
     except OSError as error:
         raise InputError(f"The folder cannot be read: {error.strerror}.", fix="Make it readable.", file=folder) from None
     return sorted(found)
-
-
-def _engine_sources() -> list[str]:
-    sources: list[str] = []
-    for name in _ENGINE_SOURCES:
-        module = os.path.join(_PACKAGE, name + ".py")
-        sources += [module] if os.path.exists(module) else _walk(os.path.join(_PACKAGE, name), ".py")
-    return sources

@@ -174,7 +174,8 @@ def _write_store(path: str, store: Store) -> None:
         written = Store(path)
         written.bulk_extend(store)
         for name in store.named_graphs():
-            written.add_graph(name)
+            if not written.contains_named_graph(name):  # one without triples
+                written.add_graph(name)
         written.flush()
     except RuntimeError as error:
         raise OSError(str(error)) from None

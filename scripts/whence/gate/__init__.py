@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from whence.digests import digest
 from whence.errors import InputError, ValidationError
 from whence.graph import GraphFiles
 from whence.snapshot import open_snapshot, publish
@@ -55,15 +56,15 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     :raises Refusal: when the graph has violations or unreadable files; carries the report
     :raises InputError: when a folder cannot be read, or the shapes or a query cannot be used
     """
-    digest = digest_of(files)
-    remembered = open_snapshot(digest) if digest else None
+    known = digest_of(files)
+    remembered = open_snapshot(known) if known else None
     if remembered is not None:
         _held.append(remembered)
         return remembered.store
     outcome = check(files, progress=progress)
     if outcome.store is None:
         raise Refusal(outcome)
-    return remember(files, digest, outcome, tell=tell)
+    return remember(files, known, outcome, tell=tell)
 
 
 def check(files: GraphFiles, *, engine: str = "whence", progress: Tell | None = None) -> Outcome:
@@ -110,7 +111,7 @@ def located_in(files: GraphFiles, report: Report) -> Outcome:
 def digest_of(files: GraphFiles) -> str | None:
     """Return the digest, or None when a file cannot be read; judging says which ones, all of them."""
     try:
-        return files.digest()
+        return digest(files)
     except InputError:
         return None
 

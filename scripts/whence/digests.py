@@ -1,0 +1,78 @@
+"""The digest of a graph, recalled instead of computed when no file of it has been touched.
+
+Reading and hashing every file costs more than opening the graph it leads to. So the digest is noted beside the
+size, the times and the inode of each file, as version control systems do with their index. A note is believed
+only when all of these are the same, and it is written only when every file had been at rest for two seconds
+before it was read, which is longer than the clock of any file system is wrong: a change always shows. Nobody can
+set the time of an inode's change (`ctime`) back.
+"""
+
+from __future__ import annotations
+
+import os
+
+from whence.graph import GraphFiles
+from whence.snapshot import folders
+
+__all__ = ["digest"]
+
+_AT_REST_NANOSECONDS = 2_000_000_000
+
+
+def digest(files: GraphFiles) -> str:
+    """Return `files.digest()`, without reading the files where a note of it can be believed.
+
+    :raises InputError: when a file cannot be read
+    """
+    try:
+        signature, latest = _signature(files)
+    except OSError:
+        return files.digest()
+    name = _note(files)
+    try:
+        with open(name, encoding="utf-8") as stream:
+            noted, _, rest = stream.read().partition("\n")
+        if rest == signature:
+            return noted
+    except (OSError, UnicodeDecodeError):
+        pass
+    import time
+
+    at_rest = time.time_ns() - latest > _AT_REST_NANOSECONDS
+    computed = files.digest()
+    if at_rest:
+        _write(name, f"{computed}\n{signature}")
+    return computed
+
+
+def _signature(files: GraphFiles) -> tuple[str, int]:
+    """Return what tells that no file was touched, and when one was touched last, in nanoseconds."""
+    lines = [files.kind_of_digest()]
+    latest = 0
+    for path in [*files.engine_sources(), *files.taking_part()]:
+        status = os.stat(path)
+        latest = max(latest, status.st_mtime_ns, status.st_ctime_ns)
+        lines.append(f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}")
+    return "\n".join(lines), latest
+
+
+def _note(files: GraphFiles) -> str:
+    from zlib import crc32
+
+    folder = os.path.join(os.path.dirname(folders()[0]), "digests")
+    return os.path.join(folder, f"{crc32(files.root.encode()):08x}")
+
+
+def _write(name: str, text: str) -> None:
+    """Put a note in its place atomically; without one, the next command computes the digest again."""
+    temporary = f"{name}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(name), mode=0o700, exist_ok=True)
+        with open(temporary, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.replace(temporary, name)
+    except OSError:
+        try:
+            os.unlink(temporary)
+        except OSError:
+            pass
