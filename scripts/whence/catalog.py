@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from whence.errors import InputError, UsageError
 from whence.sparql.query import Query, parse
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from whence.graph import GraphFiles
     from whence.sparql.parameters import Parameter

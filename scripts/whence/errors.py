@@ -14,8 +14,7 @@ a caller who asked for something that needs a valid graph.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from whence.findings import Report
 

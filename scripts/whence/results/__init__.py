@@ -8,11 +8,13 @@ table and in graphs, which must be seen whole.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, BinaryIO
 
 from whence.errors import UsageError
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from typing import Any, BinaryIO
+
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Triple
 
     from whence.sparql import Solutions

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
 
 __all__ = ["WRITERS", "XML_START", "not_xml"]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
 
 from whence.namespaces import shorten
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
 
 __all__ = ["cell", "cells", "write"]
 

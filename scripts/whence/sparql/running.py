@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 
 from whence.errors import QueryError, UsageError
 from whence.namespaces import PREFIXES
 from whence.sparql.query import Query, parse
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from typing import Any
+
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
 __all__ = ["Solutions", "run", "terms"]
