@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export", "Write the whole graph, or one view, in an RDF format."),
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
     "cite": ("evidence", "Print the passage node for words of a document, to paste."),
+    "serve": ("serve", "Serve SPARQL, linked data, named queries and pages over HTTP."),
     "fmt": ("fmt", "Format Turtle files in the style of the house."),
 }
 

@@ -1,0 +1,76 @@
+"""`whence serve`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentTypeError, Namespace
+
+from whence import graph
+from whence.cli.arguments import Parser, positive, seconds
+from whence.errors import UsageError
+
+__all__ = ["declare", "run"]
+
+_SIZES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=_port, default=8000, help="the port to listen on, 0 for any (default: 8000)")
+    parser.add_argument("--base", type=_base, metavar="IRI", help="the address the server is known by (default: the one asked for)")
+    parser.add_argument("--workers", type=positive, metavar="N", help="processes for quick queries (default: one a processor, at least 2)")
+    parser.add_argument("--long-queries", type=positive, metavar="N", help="processes for long queries beside them (default: two a processor, at least 4)")
+    parser.add_argument("--timeout", type=seconds, default=30.0, metavar="SECONDS", help="time a query may take (default: 30)")
+    parser.add_argument("--max-rows", type=positive, default=1_000_000, metavar="N", help="rows of one answer (default: 1000000)")
+    parser.add_argument("--max-bytes", type=_size, default=256 << 20, metavar="SIZE", help="size of one answer (default: 256M)")
+    parser.add_argument("--max-memory", type=_size, default=1 << 30, metavar="SIZE", help="memory one query may take (default: 1G)")
+    parser.add_argument("--queue", type=positive, default=256, metavar="N", help="requests that may wait for a process (default: 256)")
+    parser.add_argument(
+        "--allow-service", nargs="+", action="extend", default=[], metavar="HOST",
+        help="hosts that SERVICE may call, which must have public addresses (default: none)",
+    )  # fmt: skip
+    parser.add_argument("--reload", action="store_true", help="watch the files and serve a change once it is valid")
+    parser.add_argument("--ui", action="store_true", default=True, help="serve pages for people (the default)")
+    parser.add_argument("--no-ui", dest="ui", action="store_false", help="serve data only")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Become the server process, whose first thread has the event loop and the signals."""
+    _require_server()
+    from whence.web.settings import Settings
+
+    graph.locate(arguments.graph)
+    given = {name: value for name in Settings.__dataclass_fields__ if (value := getattr(arguments, name)) is not None}
+    settings = Settings(**{**given, "allow_service": tuple(arguments.allow_service)})
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "whence.web", settings.to_json()])
+
+
+def _require_server() -> None:
+    from importlib.util import find_spec
+
+    if any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools")):
+        raise UsageError("The server is not installed.", fix="Install it with: pip install 'whence[serve]'")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
+    return int(text)
+
+
+def _base(text: str) -> str:
+    scheme, separator, rest = text.partition("://")
+    if scheme not in ("http", "https") or not separator or not rest or any(char in text for char in " ?#<>\"'"):
+        raise ArgumentTypeError(f"{text!r} is not an http or https address")
+    return text if text.endswith("/") else text + "/"
+
+
+def _size(text: str) -> int:
+    number, unit = (text[:-1], text[-1].lower()) if text[-1:].lower() in _SIZES else (text, "")
+    if not number.isdecimal() or int(number) == 0:
+        raise ArgumentTypeError(f"{text!r} is not a size such as 500000, 64M or 1G")
+    return int(number) * _SIZES.get(unit, 1)

@@ -1,0 +1,6 @@
+"""The server: SPARQL endpoint, linked data, named queries and pages over one validated graph.
+
+One asyncio process speaks HTTP (`application`) and never evaluates a query itself. Queries run in worker
+processes (`worker`), each with the validated snapshot opened read-only, which the front kills and replaces
+when a limit is reached or the client has gone (`pool`). Both sides speak `frames` over a socket pair.
+"""

@@ -1,0 +1,10 @@
+"""`python -m whence.web SETTINGS`: the server process, started by `whence serve`."""
+
+from __future__ import annotations
+
+import sys
+
+from whence.web.server import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,137 @@
+"""The SPARQL endpoint: SPARQL 1.1 Protocol (W3C Recommendation, section 2.1), queries only.
+
+GET and HEAD with `query=`, POST of a form, POST of the query itself; `default-graph-uri` and `named-graph-uri`
+override FROM (section 2.1.4). Without a query, GET answers the service description.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from whence.web import asking
+from whence.web.asking import Request, Send
+from whence.web.delivery import send_whole
+from whence.web.message import Question
+from whence.web.problems import Problem
+
+if TYPE_CHECKING:
+    from whence.web.site import Site
+
+__all__ = ["ALLOWED", "SparqlEndpoint"]
+
+ALLOWED = "GET, HEAD, OPTIONS, POST"
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_READ_ONLY = "The graph is read-only here: it is changed by editing the files below triples/."
+
+
+class SparqlEndpoint:
+    """Answers requests to `/sparql`."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def __call__(self, request: Request, send: Send) -> None:
+        """Answer one request.
+
+        :raises Problem: what is wrong with it
+        """
+        if request.method == "OPTIONS":
+            await _preflight(send)
+            return
+        if request.method in ("GET", "HEAD"):
+            query = request.one("query")
+            if query is None:
+                await self._without_query(request, send)
+                return
+        elif request.method == "POST":
+            query = await _posted(request)
+        else:
+            raise Problem(405, f"{request.method} is not allowed on a SPARQL endpoint. {_READ_ONLY}", {"Allow": ALLOWED})
+        question = self._question(request, query)
+        await self._site.deliver(question, self._seconds(request), request, send)
+
+    async def _without_query(self, request: Request, send: Send) -> None:
+        if request.one("update") is not None:
+            raise Problem(400, "An update is sent with POST, and not here. " + _READ_ONLY)
+        if request.parameters and any(name not in ("format", "output", "results", "_format") for name, _ in request.parameters):
+            raise Problem(400, "There is no query. Send it as the parameter query.")
+        await self._site.describe_service(request, send)
+
+    def _question(self, request: Request, query: str) -> Question:
+        default, named = request.every("default-graph-uri"), request.every("named-graph-uri")
+        given = bool(default or named)
+        settings = self._site.settings
+        return Question(
+            query,
+            accept=request.accept,
+            formats=tuple(value for name in ("format", "output", "results", "_format") for value in request.every(name)),
+            encoding=request.encoding,
+            default_graphs=default if given else None,
+            named_graphs=named if given else None,
+            rows=settings.max_rows,
+            size=settings.max_bytes,
+            hosts=self._site.service_hosts(query),
+            base=self._site.base(request.scope) + "sparql",
+        )
+
+    def _seconds(self, request: Request) -> float:
+        return seconds(request.one("timeout"), self._site.settings.timeout)
+
+
+def seconds(wanted: str | None, most: float) -> float:
+    """Return the time limit: what the client asks for, at most our own.
+
+    :raises Problem: 400 when it is not a positive number of seconds
+
+    >>> seconds("2.5", 30), seconds("600", 30), seconds(None, 30)
+    (2.5, 30, 30)
+    """
+    if wanted is None or not wanted.strip():
+        return most
+    try:
+        value = float(wanted)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise Problem(400, f"The parameter timeout cannot be {wanted[:40]!r}. Give seconds, such as 2.5.")
+    return min(value, most)
+
+
+async def _posted(request: Request) -> str:
+    """Return the query of a POST; the parameters of a form join those of the address."""
+    kind = asking.media_type(request)
+    if kind not in (_FORM, _QUERY):
+        if kind == _UPDATE:
+            raise Problem(403, _READ_ONLY)
+        said = f"{kind[:80]} is not taken here" if kind else "The media type of the body is missing"
+        raise Problem(415, f"{said}. Send {_QUERY}, or a form as {_FORM}.")
+    raw = await asking.body(request)
+    if kind == _FORM:
+        if request.every("query"):
+            raise Problem(400, "The query of a form belongs into its body, not into the address.")
+        request.parameters = [*request.parameters, *asking.pairs(raw)]
+        query = request.one("query")
+        if query is None:
+            if request.every("update"):
+                raise Problem(403, _READ_ONLY)
+            raise Problem(400, "There is no query in the form. Send it as the field query.")
+        return query
+    if request.every("query"):
+        raise Problem(400, "There are two queries: one in the address, one in the body. Send one.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem(400, f"The query is not UTF-8 (byte {error.start + 1}). Send it as UTF-8.") from None
+
+
+async def _preflight(send: Send) -> None:
+    """Answer a CORS preflight (Fetch standard, section 3.2.2), or a plain OPTIONS."""
+    headers = [
+        (b"allow", ALLOWED.encode()),
+        (b"access-control-allow-methods", ALLOWED.encode()),
+        (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
+        (b"access-control-max-age", b"86400"),
+    ]
+    await send_whole(send, 204, headers, b"", True)

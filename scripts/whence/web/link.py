@@ -1,0 +1,142 @@
+"""One worker process and the socket to it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from whence.web.exchange import Exchange
+from whence.web.frames import BROKEN, END, READY, WHOLE, Reader
+from whence.web.problems import Problem
+
+if TYPE_CHECKING:
+    from whence.web.pool import Pool
+
+__all__ = ["Link"]
+
+#: The priority of a worker whose query takes long, so that others do not notice it (setpriority, 0 to 19).
+LONG_QUERY_NICENESS = 15
+
+
+class Link(asyncio.Protocol):
+    """A worker as the front knows it.
+
+    :ivar exchange: what it works on, or None
+    :ivar since: when it began, on the monotonic clock
+    :ivar long: whether its query takes long, so that it counts no more as one of the quick ones
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self.exchange: Exchange | None = None
+        self.since = time.monotonic()
+        self.ready = False
+        self.long = False
+        self.answered = 0
+        self._pool = pool
+        self._reader = Reader()
+        self._transport: Any = None
+        self._reason: Problem | None = None
+        self._paused = False
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the worker has ended
+        self.process: subprocess.Popen[bytes] | None = None
+
+    async def open(self, command: Callable[[int], list[str]]) -> None:
+        """Start the process; it is ready when it says so."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, *command(theirs.fileno())],
+                pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=self._errors, stderr=self._errors,
+            )  # fmt: skip
+        ours.setblocking(False)
+        await asyncio.get_running_loop().create_connection(lambda: self, sock=ours)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def begin(self, exchange: Exchange) -> None:
+        """Hand a question to the worker."""
+        self.exchange = exchange
+        self.since = time.monotonic()
+        exchange.link = self
+        self._transport.write(exchange.message)
+
+    def data_received(self, data: bytes) -> None:
+        for kind, head, body in self._reader.feed(data):
+            if kind == READY:
+                self.ready = True
+                self._pool.release(self)
+                continue
+            exchange = self.exchange
+            if exchange is None:
+                continue
+            exchange.take(kind, head, body)
+            if kind in (WHOLE, END, BROKEN):
+                self.exchange = exchange.link = None
+                self.resume()
+                self.answered += 1
+                self._pool.release(self)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        exchange, self.exchange = self.exchange, None
+        if exchange is not None:
+            exchange.link = None
+            exchange.fail(self._reason or self._last_words())
+        self._errors.close()
+        self._pool.lost(self)
+
+    def _last_words(self) -> Problem:
+        """Return the problem of a worker that ended by itself: out of memory, as the engine then says, or crashed."""
+        try:
+            self._errors.seek(0)
+            words = self._errors.read(4000)
+        except (OSError, ValueError):
+            words = b""
+        if b"memory allocation" in words or b"MemoryError" in words:
+            return Problem(503, "The query needs more memory than one query may take. Narrow it.")
+        return Problem(503, "The process that worked on this query ended. Ask again.", {"Retry-After": "1"})
+
+    @property
+    def killed(self) -> bool:
+        """Whether the process was ended by us."""
+        return self._reason is not None
+
+    def kill(self, detail: str, headers: dict[str, str] | None = None) -> None:
+        """End the process and with it its query, which fails with this problem."""
+        self._reason = self._reason or Problem(503, detail, headers)
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+
+    def demote(self) -> None:
+        """Let the query go on with what the others leave of the processors."""
+        self.long = True
+        if self.process is not None:
+            try:
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, LONG_QUERY_NICENESS)
+            except OSError:
+                pass  # it has just ended, or the platform does not let us
+        if self.exchange is not None and self.exchange.gone is not None:
+            self.exchange.gone()
+
+    def close(self) -> None:
+        """Let an idle worker go: it ends when its socket closes."""
+        self._transport.close()
+
+    def pause(self) -> None:
+        """Read no further from the worker, which then waits too."""
+        if not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read on."""
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()

@@ -1,0 +1,123 @@
+"""The side of the pages that faces the server: what a page may ask for, and how its HTML goes out.
+
+`whence.web.pages` holds `PAGES`, a mapping from a name to an async function that takes a `Context` and returns
+HTML. The names the server itself leads to are `home` (`/`), `thing` (`/page/...`), `sparql` (`/sparql` where HTML
+is wanted), `queries` (`/query`), `query` (`/query/NAME`), `search` (`/search`), and `problem` (any error). A name
+that starts with `/` is a route of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from whence.web import linked_data, media, schema_org
+from whence.web.asking import Request, Send
+from whence.web.delivery import Headers, send_whole
+from whence.web.problems import Problem
+from whence.web.terms import Row
+
+if TYPE_CHECKING:
+    from whence.web.site import Site
+
+__all__ = ["Context", "answer_page", "page_routes", "pages", "wants_page"]
+
+Renderer = Callable[["Context"], Awaitable[str]]
+_HTML = {"html": ("text/html", "application/xhtml+xml")}
+
+
+class Context:
+    """What a page knows of its request and of the graph.
+
+    :ivar path: the path of the request; of a thing's page what follows `/page/`
+    :ivar base: the address of the site, ending in `/`
+    :ivar iri: the thing of its page, or an empty text
+    :ivar parameters: the parameters of the address, the first value of each
+    :ivar problem: the error an error page is about, or None
+    :ivar status: the status to answer with; a page may change it
+    """
+
+    def __init__(self, site: Site, request: Request, problem: Problem | None = None) -> None:
+        self.base = site.base(request.scope)
+        self.path = request.scope.get("path_params", {}).get("path", request.path)
+        self.iri = linked_data.iri_of(self.path) if request.path.startswith("/page/") else ""
+        self.parameters = dict(reversed(request.parameters))
+        self.name: str = request.scope.get("path_params", {}).get("name", "")
+        self.problem = problem
+        self.status = 200 if problem is None else problem.status
+        self.site = site
+
+    async def select(self, query: str, values: Mapping[str, str | int | float | bool] | None = None) -> list[Row]:
+        """Return the rows of a SELECT, each a mapping from variable name to `terms.Term`; unbound ones are left out.
+
+        :param values: variable name to value: `terms.IRI`, text, number, truth value; bound, never pasted
+        :raises Problem: when the query fails or takes too long
+        """
+        return await self.site.rows(query, values)
+
+    async def ask(self, query: str, values: Mapping[str, str | int | float | bool] | None = None) -> bool:
+        """Return the answer of an ASK."""
+        return bool(await self.site.rows(query, values))
+
+    async def schema_org(self) -> str:
+        """Return the thing of this page as JSON-LD of schema.org, safe inside `<script type="application/ld+json">`."""
+        document = await schema_org.describe(self.site, self.iri, self.base)
+        return json.dumps(document, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+    def queries(self) -> list[dict[str, Any]]:
+        """Return the catalogue of named queries as plain records."""
+        from whence.web.named_queries import listing
+
+        return listing(self.site, self.base)
+
+    def page_address(self, iri: str) -> str:
+        """Return the path of a thing's page, or the IRI itself when it is not one of ours."""
+        path = linked_data.path_of(iri)
+        return f"/page/{path}" if path is not None else iri
+
+    def data_addresses(self) -> dict[str, str]:
+        """Return the address of the thing's data by suffix."""
+        return {suffix: f"/data/{self.path}.{suffix}" for suffix in media.DATA}
+
+
+def pages() -> Mapping[str, Renderer]:
+    """Return the pages there are by name."""
+    from whence.web.pages import PAGES
+
+    found: Mapping[str, Renderer] = PAGES
+    return found
+
+
+def wants_page(name: str, request: Request) -> bool:
+    """Report whether a page of the name exists and the client wants HTML more than anything else."""
+    accept = request.accept or ""
+    if name not in pages() or request.method == "POST" or request.every("format") or request.every("output"):
+        return False
+    html = max(media.quality(accept, kind) for kind in _HTML["html"]) if "html" in accept else 0.0
+    others = [types[0] for offered in (media.SOLUTIONS, media.GRAPHS) for types in offered.values()]
+    return html > 0 and html >= max(media.quality(accept, kind) for kind in others)
+
+
+async def answer_page(site: Site, name: str, request: Request, send: Send) -> None:
+    """Render a page and send it."""
+    context = Context(site, request)
+    body = (await pages()[name](context)).encode()
+    headers: Headers = [(b"content-type", b"text/html; charset=utf-8"), (b"vary", b"Accept"), (b"cache-control", b"no-cache")]
+    if context.iri:
+        headers.append((b"link", linked_data.links(site, request, context.path).encode()))
+    await send_whole(send, context.status, headers, body, request.method == "HEAD")
+
+
+def page_routes() -> list[tuple[str, Callable[[Site, Request, Send], Awaitable[None]]]]:
+    """Return the routes of pages with their handlers."""
+
+    def handler(name: str) -> Callable[[Site, Request, Send], Awaitable[None]]:
+        async def respond(site: Site, request: Request, send: Send) -> None:
+            await answer_page(site, name, request, send)
+
+        return respond
+
+    fixed = {"home": "/", "thing": "/page/{path:path}", "search": "/search"}
+    found = [(path, handler(name)) for name, path in fixed.items() if name in pages()]
+    return found + [(name, handler(name)) for name in pages() if name.startswith("/")]

@@ -1,0 +1,16 @@
+"""The pages people see: name to a function that renders it (`whence.web.page_context` says which names lead where)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from whence.web.pages.home import home
+from whence.web.pages.thing import thing
+
+if TYPE_CHECKING:
+    from whence.web.page_context import Context
+
+__all__ = ["PAGES"]
+
+PAGES: dict[str, Callable[[Context], Awaitable[str]]] = {"home": home, "thing": thing}

@@ -1,0 +1,210 @@
+"""The workers of one snapshot: who is free, who waits, who takes too long.
+
+A query runs at first in one of `workers` quick workers. When it is not done after `QUICK_SECONDS` its worker
+goes on at low priority beside them and another one takes its place; there are at most `long_queries` of these,
+and a query that would be one more is ended (503). So a quick worker is held no longer than that, and a request
+that finds `n` others waiting before it begins within `QUICK_SECONDS * (1 + n / workers)` and the time that
+starting a process takes, whatever the other queries are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+
+from whence.errors import WhenceError
+from whence.web.exchange import Exchange
+from whence.web.link import Link
+from whence.web.problems import Problem
+from whence.web.settings import Settings
+
+__all__ = ["QUICK_SECONDS", "Pool"]
+
+QUICK_SECONDS = 0.15
+_TICK_SECONDS = 0.025
+#: A worker is replaced after so many answers, so that no slow growth of memory adds up.
+_ANSWERS_EACH = 20_000
+_STARTS_IN_VAIN = 5
+
+
+class Pool:
+    """The worker processes that answer from one snapshot.
+
+    :ivar digest: of the snapshot
+    :ivar killed: reason to how many workers were ended for it
+    """
+
+    def __init__(self, digest: str, context: str, settings: Settings) -> None:
+        self.digest = digest
+        self.killed: dict[str, int] = {"time": 0, "busy": 0, "gone": 0, "died": 0}
+        self._context = context
+        self._settings = settings
+        self._links: set[Link] = set()
+        self._ending: list[Link] = []
+        self._idle: list[Link] = []
+        self._waiting: deque[tuple[float, Exchange]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self._in_vain = 0
+        self._ready = asyncio.Event()
+
+    async def start(self) -> None:
+        """Start the workers and return when one is ready.
+
+        :raises WhenceError: when none can be started
+        """
+        self._keep(self._watch())
+        self._fill()
+        while not self._ready.is_set():
+            if self._in_vain >= _STARTS_IN_VAIN:
+                raise WhenceError("The worker processes end as soon as they start.", fix="See what python -m whence.web.worker says.")
+            try:
+                await asyncio.wait_for(self._ready.wait(), 0.1)
+            except TimeoutError:
+                continue
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many workers are idle, quick and long, and how many requests wait."""
+        busy = [link for link in self._links if link.exchange is not None]
+        long = sum(link.long for link in busy)
+        return {"idle": len(self._idle), "quick": len(busy) - long, "long": long, "waiting": len(self._waiting)}
+
+    @property
+    def processes(self) -> list[int]:
+        """The process numbers of the workers."""
+        return [link.process.pid for link in self._links if link.process is not None]
+
+    def ask(self, message: bytes, seconds: float, gone: Callable[[], None] | None = None) -> Exchange:
+        """Hand a question to a free worker, or let it wait for one.
+
+        :param gone: called once when the answer takes long
+        :raises Problem: 429 when too many wait already
+        """
+        exchange = Exchange(message, seconds, gone)
+        while self._idle:
+            link = self._idle.pop()
+            if link in self._links:
+                link.begin(exchange)
+                return exchange
+        if len(self._waiting) >= self._settings.queue:
+            raise Problem(429, "Too many requests wait already. Ask again in a moment.", {"Retry-After": "1"})
+        self._waiting.append((time.monotonic(), exchange))
+        if gone is not None:
+            gone()
+        return exchange
+
+    def release(self, link: Link) -> None:
+        """Take back a worker that is ready for the next question."""
+        self._ready.set()
+        self._in_vain = 0
+        if link.long or link.answered >= _ANSWERS_EACH:
+            self._drop(link)
+            return
+        while self._waiting:
+            exchange = self._waiting.popleft()[1]
+            if not exchange.start.done():
+                link.begin(exchange)
+                return
+        if self._closing:
+            self._drop(link)
+        else:
+            self._idle.append(link)
+
+    def lost(self, link: Link) -> None:
+        """Replace a worker whose process has ended."""
+        self._ending.append(link)
+        if link in self._links:
+            self._links.discard(link)
+            self.killed["gone" if link.killed else "died"] += 1
+            if not link.ready:
+                self._in_vain += 1
+        self._fill()
+
+    async def close(self) -> None:
+        """Let everybody finish, then end the workers."""
+        self._closing = True
+        for link in self._idle:
+            self._drop(link)
+        self._idle.clear()
+        while self._links and any(link.exchange is not None for link in self._links):
+            await asyncio.sleep(_TICK_SECONDS)
+        self.end()
+
+    def end(self) -> None:
+        """End all workers now, whatever they do."""
+        self._closing = True
+        for link in [*self._links, *self._ending]:
+            link.kill("The server is going down.", {"Retry-After": "5"})
+            if link.process is not None:
+                link.process.wait()
+        for task in self._tasks:
+            task.cancel()
+
+    def _fill(self) -> None:
+        if self._closing and not self._waiting:
+            return
+        quick = sum(not link.long for link in self._links)
+        for _ in range(self._settings.workers - quick):
+            link = Link(self)
+            self._links.add(link)
+            self._keep(self._open(link))
+
+    async def _open(self, link: Link) -> None:
+        if self._in_vain:
+            await asyncio.sleep(min(5.0, 0.1 * 2**self._in_vain))
+        try:
+            await link.open(self._command)
+        except OSError:
+            self._links.discard(link)
+            self._in_vain += 1
+            await asyncio.sleep(0.5)
+            self._fill()
+
+    def _command(self, descriptor: int) -> list[str]:
+        memory = str(self._settings.max_memory)
+        return ["-m", "whence.web.worker", str(descriptor), self.digest, memory, self._context]
+
+    def _drop(self, link: Link) -> None:
+        self._links.discard(link)
+        link.close()
+        self._fill()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            now = time.monotonic()
+            for link in [link for link in self._links if link.exchange is not None]:
+                self._look_at(link, now)
+            while self._waiting and now - self._waiting[0][0] > self._waiting[0][1].seconds:
+                problem = Problem(503, "No worker became free within the time limit.", {"Retry-After": "1"})
+                self._waiting.popleft()[1].fail(problem)
+            self._ending = [link for link in self._ending if link.process is not None and link.process.poll() is None]
+
+    def _look_at(self, link: Link, now: float) -> None:
+        exchange = link.exchange
+        if exchange is None:
+            return
+        age = now - link.since
+        if age > exchange.seconds:
+            self.killed["time"] += 1
+            self._end_query(link, f"The query took longer than {exchange.seconds:g} seconds. Narrow it.")
+        elif age > QUICK_SECONDS and not link.long:
+            if sum(other.long for other in self._links) >= self._settings.long_queries:
+                self.killed["busy"] += 1
+                self._end_query(link, "Too many long queries run already. Ask again later.", {"Retry-After": "5"})
+            else:
+                link.demote()
+                self._fill()
+
+    def _end_query(self, link: Link, detail: str, headers: dict[str, str] | None = None) -> None:
+        self._links.discard(link)
+        link.kill(detail, headers)
+        self._fill()
+
+    def _keep(self, coroutine: object) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,87 @@
+"""Runs the site with uvicorn: one process, one event loop, limits on connections."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sys
+
+import uvicorn
+
+from whence.web.connections import Connection
+from whence.web.publishing import Refused, publish
+from whence.web.settings import Settings
+from whence.web.site import Site
+
+__all__ = ["main", "serve"]
+
+_IDLE_SECONDS = 15
+_FAREWELL_SECONDS = 5
+
+
+async def serve(settings: Settings) -> None:
+    """Validate the graph and answer requests until the process is told to stop.
+
+    :raises Refused: when there is no valid graph to serve
+    :raises WhenceError: when no worker can be started
+    """
+    _raise_descriptors()
+    published = await publish(settings)
+    site = Site(settings, published)
+    configuration = uvicorn.Config(
+        site, host=settings.host, port=settings.port, http=Connection, ws="none", loop="asyncio", lifespan="on",
+        access_log=False, log_level="critical", server_header=False, timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=_FAREWELL_SECONDS, backlog=2048, proxy_headers=False,
+    )  # fmt: skip
+    server = _Announcing(configuration, site)
+    try:
+        await server.serve()
+    finally:
+        site.published.pool.end()
+
+
+class _Announcing(uvicorn.Server):
+    """A server that says where it listens once it does."""
+
+    def __init__(self, configuration: uvicorn.Config, site: Site) -> None:
+        super().__init__(configuration)
+        self._site = site
+
+    async def startup(self, sockets: list[object] | None = None) -> None:
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            self._site.observer.say("listening", address=f"http://{shown}:{port}/", digest=self._site.published.digest)
+            self._site.observer.flush()
+
+
+def _raise_descriptors() -> None:
+    """Allow as many open connections as the system does."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def main(text: str) -> int:
+    """Serve with the settings of a line of JSON and return the exit code.
+
+    >>> main("{}")  # doctest: +SKIP
+    """
+    from whence.errors import WhenceError
+
+    settings = Settings.from_json(text)
+    try:
+        asyncio.run(serve(settings))
+    except Refused as refused:
+        sys.stderr.write(f"{refused.text}whence: {refused}\n")
+        return refused.exit_code
+    except WhenceError as error:
+        sys.stderr.write(f"whence: {error}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except SystemExit as stop:  # uvicorn: the address could not be taken
+        if stop.code:
+            sys.stderr.write(f"whence: The address {settings.host}:{settings.port} cannot be used. Choose another --port or --host.\n")
+        return 5 if stop.code else 0
+    return 0

@@ -1,0 +1,106 @@
+"""Where a worker writes an answer: compresses, counts, and sends it in pieces, the first one held back."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+from whence.errors import LimitError
+from whence.web.counting import Counter
+from whence.web.frames import END, MORE, START, WHOLE, frame
+
+__all__ = ["Sink"]
+
+#: A piece sent to the front; the status is held back until there is one, or the answer is complete.
+PIECE_BYTES = 64 * 1024
+#: What is smaller is not worth compressing.
+COMPRESS_BYTES = 1024
+
+
+class Sink:
+    """A binary stream for one answer.
+
+    :ivar started: whether the head went out, so that an error can only break the answer off
+    :ivar failure: the limit that was reached, or None; kept since the engine wraps what a stream raises
+    """
+
+    def __init__(self, send: Callable[[bytes], None], head: dict[str, Any], size: int, rows: int, counter: Counter | None, encoding: str | None) -> None:
+        self.started = False
+        self.failure: LimitError | None = None
+        self._send = send
+        self._head = head
+        self._limits = (size, rows)
+        self._counter = counter
+        self._encoding = encoding
+        self._compressor: Any = None
+        self._pieces: list[bytes] = []
+        self._waiting = 0
+        self._written = 0
+
+    def write(self, data: bytes) -> int:
+        """Take bytes of the answer.
+
+        :raises LimitError: when it has more rows or bytes than allowed
+        """
+        size, rows = self._limits
+        self._written += len(data)
+        if size and self._written > size:
+            self._stop(f"The result is larger than {size} bytes.")
+        if rows and self._counter is not None and self._counter(data) > rows:
+            self._stop(f"The result has more than {rows} rows.")
+        self._pieces.append(data)
+        self._waiting += len(data)
+        if self._waiting >= PIECE_BYTES:
+            self._flush(False)
+        return len(data)
+
+    def add_header(self, name: str, value: str) -> None:
+        """Add a header, as long as the head waits."""
+        self._head["headers"][name] = value
+
+    def flush(self) -> None:
+        """Keep what waits: pieces go out by size."""
+
+    def finish(self) -> None:
+        """Send what is left and end the answer."""
+        self._flush(True)
+
+    def limited(self, items: Any) -> Any:
+        """Yield items, at most as many as rows are allowed.
+
+        :raises LimitError: at the first one too many
+        """
+        rows = self._limits[1]
+        for count, item in enumerate(items, start=1):
+            if rows and count > rows:
+                self._stop(f"The result has more than {rows} triples.")
+            yield item
+
+    def _stop(self, problem: str) -> None:
+        self.failure = LimitError(problem, fix="Narrow the query, or ask in parts with LIMIT and OFFSET.")
+        raise self.failure
+
+    def _flush(self, last: bool) -> None:
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        self._waiting = 0
+        if not self.started:
+            self._begin(len(data))
+        if self._compressor is not None:
+            data = self._compressor.compress(data) + (self._compressor.flush() if last else b"")
+        if last and not self.started:
+            self._send(frame(WHOLE, self._head, data))
+            return
+        self._send(frame(MORE if self.started else START, None if self.started else self._head, data))
+        self.started = True
+        if last:
+            self._send(frame(END))
+
+    def _begin(self, size: int) -> None:
+        if self._encoding == "gzip" and size >= COMPRESS_BYTES:
+            self._compressor = zlib.compressobj(5, wbits=31)
+            headers = self._head["headers"]
+            headers["Content-Encoding"] = "gzip"
+            if "ETag" in headers:
+                headers["ETag"] = headers["ETag"][:-1] + '-gzip"'

@@ -1,0 +1,63 @@
+"""A worker process: opens the validated snapshot read-only and answers one question after another.
+
+Started by `whence.web.pool` as `python -m whence.web.worker FD DIGEST MEMORY CONTEXT`. It ends when the
+front closes the socket, also in the middle of a query: a thread of its own watches for that.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import socket
+import sys
+import threading
+
+__all__ = ["main"]
+
+
+def main(descriptor: int, digest: str, memory: int, context: str) -> int:
+    """Serve the socket until its other end closes.
+
+    :param descriptor: of the socket to the front
+    :param digest: of the snapshot
+    :param memory: how many bytes the process may take beyond what it has after opening; 0 for no limit
+    :param context: the file of the JSON-LD context, or an empty text
+    """
+    from whence.snapshot import open_snapshot
+    from whence.web.answering import answer
+    from whence.web.frames import READY, Reader, frame
+
+    channel = socket.socket(fileno=descriptor)
+    threading.Thread(target=_end_with_front, args=(descriptor,), daemon=True).start()
+    snapshot = open_snapshot(digest)
+    if snapshot is None:
+        return 3
+    _limit_memory(memory)
+    channel.sendall(frame(READY))
+    reader = Reader()
+    while data := channel.recv(1 << 16):
+        for _, fields, _ in reader.feed(data):
+            answer(snapshot.store, digest, context or None, fields, channel.sendall)
+    return 0
+
+
+def _limit_memory(memory: int) -> None:
+    """Bound the address space, so that a query that wants more ends this process and no other."""
+    if memory:
+        with open("/proc/self/statm", encoding="ascii") as stream:
+            now = int(stream.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (now + memory, now + memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end_with_front(descriptor: int) -> None:
+    """End the process at once when the front is gone: the engine cannot be interrupted otherwise."""
+    poller = select.poll()
+    poller.register(descriptor, select.POLLRDHUP | select.POLLHUP | select.POLLERR)
+    poller.poll()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]))
