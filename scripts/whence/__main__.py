@@ -9,10 +9,10 @@ from whence.cli.process import run
 __all__ = ["main"]
 
 
-def main() -> int:
-    """Run the command line of this process and return its exit code."""
-    return run(sys.argv[1:])
+def main() -> None:
+    """Run the command line of this process and end it with the exit code."""
+    run(sys.argv[1:])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

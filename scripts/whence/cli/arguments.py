@@ -7,7 +7,7 @@ import re
 
 from whence.errors import UsageError
 
-TYPE_CHECKING = False  # typing itself takes longer to import than this command line has
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import NoReturn
 

@@ -6,7 +6,7 @@ import sys
 
 from whence.errors import InputError, WhenceError
 
-TYPE_CHECKING = False  # typing itself takes longer to import than this command line has
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import BinaryIO
 

@@ -13,6 +13,10 @@ import sys
 import time
 from collections.abc import Callable
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 __all__ = ["BROKEN_PIPE", "FAULT", "INTERRUPTED", "lift", "limit", "run", "stage"]
 
 INTERRUPTED = 130
@@ -55,8 +59,8 @@ def lift() -> None:
     _watch.deadline = None
 
 
-def run(argv: list[str]) -> int:
-    """Run a command line in this process and return its exit code; interruptions end the process at once."""
+def run(argv: list[str]) -> NoReturn:
+    """Run a command line in this process and end the process with its exit code."""
     from whence.cli import main
 
     outcome: list[int] = []
@@ -79,7 +83,14 @@ def run(argv: list[str]) -> int:
         _clear()
         os._exit(INTERRUPTED)
     _clear()
-    return outcome[0]
+    _leave(outcome[0])
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process without taking the interpreter apart first, which would take as long as a query."""
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _guarded(main: Callable[[list[str]], int], argv: list[str]) -> int:
@@ -90,7 +101,6 @@ def _guarded(main: Callable[[list[str]], int], argv: list[str]) -> int:
             sys.stdout.flush()
         return code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes once more on its way out
         return BROKEN_PIPE
     except BaseException:
         sys.excepthook(*sys.exc_info())

@@ -12,7 +12,7 @@ from whence.errors import InputError, UsageError
 from whence.graph import GraphFiles
 from whence.namespaces import VIEW
 
-TYPE_CHECKING = False  # typing itself takes longer to import than this command line has
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from pyoxigraph import Store
 

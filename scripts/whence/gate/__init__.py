@@ -16,7 +16,7 @@ from whence.errors import InputError, ValidationError
 from whence.graph import GraphFiles
 from whence.snapshot import open_snapshot, publish
 
-TYPE_CHECKING = False  # typing itself takes longer to import than a remembered graph to open
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from pyoxigraph import Store
 

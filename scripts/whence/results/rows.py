@@ -9,6 +9,8 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
+    Row = Sequence[Any]
+
 __all__ = ["WRITERS", "XML_START", "not_xml"]
 
 XML_START = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
@@ -28,7 +30,6 @@ _EDGES = re.compile(r"^[ \t\n]+|[ \t\n]+$")
 #: What XML 1.0 section 2.2 cannot carry in any form.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
-Row = Sequence[Any]
 
 
 def write_csv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
