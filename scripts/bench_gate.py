@@ -4,8 +4,8 @@
     scripts/bench gate --sizes 10000000     another size
     scripts/bench gate --without pyrudof    leave a rival out
 
-Each engine runs in a process of its own; times are of validation alone, memory is the most that process held. pyshacl is
-run up to 100,000 triples. Every engine's results are compared with the violations that were put in.
+Each engine runs in a process of its own; times are of validation alone (of small graphs the best of three), memory is the
+most that process held. pyshacl is run up to 100,000 triples. Every engine's results are compared with the violations that were put in.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ HERE = Path(__file__).resolve().parent
 CORE, SPARQL = HERE / "bench_gate_core.ttl", HERE / "bench_gate_sparql.ttl"
 SH = "http://www.w3.org/ns/shacl#"
 PYSHACL_LIMIT = 100_000
-#: The aims: name, ratio wanted, at which size.
+SMALL = 10_000_000
+#: What is wanted.
 AIMS = """whence against pyrudof at 1,000,000: 10 times faster, a tenth of the memory; against pyshacl at 10,000: 20 times on
 Core, 50 times with SPARQL; from 1,000,000 to 10,000,000: below 12 times; one edited claim in 1,000,000: 100 times."""
 
@@ -39,6 +40,12 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return outcome, time.perf_counter() - start
 
 
+def best(work: Callable[[], Any], data: Path) -> tuple[Any, float]:
+    """Return what the work returns, and its seconds: of a small file the best of three, since others use the machine."""
+    times = 3 if data.stat().st_size < SMALL else 1
+    return min((timed(work) for _ in range(times)), key=lambda pair: pair[1])
+
+
 def run_whence(data: Path, shapes: list[Path]) -> dict[str, Any]:
     """Load, compile, validate, edit one claim and validate again."""
     from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
@@ -50,7 +57,7 @@ def run_whence(data: Path, shapes: list[Path]) -> dict[str, Any]:
     shape_set, compiling = timed(lambda: shacl.compile([q for path in shapes for q in shacl.read_quads(path)]))
     _, reading = timed(lambda: shacl.ShapeSet.from_json(shape_set.to_json()))
     _, scan = timed(lambda: list(store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")))
-    report, seconds = timed(lambda: shape_set.validate(store))
+    report, seconds = best(lambda: shape_set.validate(store), data)
     claim = NamedNode("https://w3id.org/whence/id/claim-1")
     weight = NamedNode("https://w3id.org/whence/ontology#weight")
     removed = list(store.quads_for_pattern(claim, weight, None))
@@ -76,7 +83,7 @@ def run_pyshacl(data: Path, shapes: list[Path]) -> dict[str, Any]:
     _, loading = timed(lambda: graph.parse(str(data), format="nt"))
     for path in shapes:
         shapes_graph.parse(str(path), format="turtle")
-    (_, report, _), seconds = timed(lambda: pyshacl.validate(graph, shacl_graph=shapes_graph, inplace=True))
+    (_, report, _), seconds = best(lambda: pyshacl.validate(graph, shacl_graph=shapes_graph, inplace=True), data)
     names = ("sourceShape", "sourceConstraintComponent", "focusNode")
     nodes = report.objects(None, rdflib.URIRef(SH + "result"))
     found = [[str(report.value(node, rdflib.URIRef(SH + name))) for name in names] for node in nodes]
@@ -90,8 +97,9 @@ def run_pyrudof(data: Path, shapes: list[Path]) -> dict[str, Any]:
     rudof = pyrudof.Rudof(pyrudof.RudofConfig())
     _, loading = timed(lambda: rudof.read_data(str(data), format=pyrudof.RDFFormat.NTriples))
     rudof.read_shacl("\n".join(path.read_text("utf-8") for path in shapes))
-    report, seconds = timed(rudof.validate_shacl)
-    found = [[str(entry.source).strip("<>"), str(entry.component).strip("<>"), str(entry.node).strip("<>")] for entry in report]
+    report, seconds = best(rudof.validate_shacl, data)
+    names = ("source_shape", "constraint_component", "focus_node")
+    found = [[str(getattr(entry, name)).strip("<>") for name in names] for entry in report]
     return {"loading": loading, "seconds": seconds, "found": found}
 
 
@@ -137,7 +145,7 @@ def compare(size: int, shapes: list[Path], arguments: argparse.Namespace, folder
     from claims_graph import write_graph
 
     data = folder / f"claims-{size}.nt"
-    triples, expected = write_graph(data, size, times=2 if size < PYSHACL_LIMIT else 20)
+    triples, expected = write_graph(data, size, times=1 if size < PYSHACL_LIMIT else 20)
     expected = _of(shapes, expected)
     print(f"\n{triples:,} triples, {' and '.join(path.stem.rpartition('_')[2] for path in shapes)} shapes")
     outcomes = {}

@@ -16,7 +16,7 @@ OA, XSD = "http://www.w3.org/ns/oa#", "http://www.w3.org/2001/XMLSchema#"
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
 BELOW = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
-TRIPLES_OF_A_UNIT = 31
+TRIPLES_OF_A_UNIT = 30
 
 Unit = dict[str, dict[str, list[str]]]
 Expected = tuple[tuple[str, str, str], ...]
@@ -42,14 +42,17 @@ def typed(value: object, datatype: str) -> str:
     return f'"{value}"^^<{XSD}{datatype}>'
 
 
-def unit(number: int) -> Unit:
-    """Return one sound claim with its attestation, passage and selector."""
+def unit(number: int, works: int) -> Unit:
+    """Return one sound claim with its attestation, passage and selector.
+
+    :param works: how many works there are
+    """
     claim, attestation, passage, selector = (iri(f"{kind}-{number}") for kind in ("claim", "attestation", "passage", "selector"))
-    work = number % 1000
+    work = number % works
     return {
         claim: {
             TYPE: [wh("Influence")], wh("influenced"): [iri(f"work-{work}")],
-            wh("influencer"): [iri(f"work-{(work + 1 + number // 1000 % 900) % 1000}")],
+            wh("influencer"): [iri(f"work-{(work + 1 + number // works % (works - 1)) % works}")],
             wh("aspect"): [iri(f"aspect-{number % 50}")], LABEL: [f'"claim {number}"@en', f'"主張{number}"@ja'],
             wh("weight"): [typed(number % 6, "integer")], wh("share"): [typed(f"0.{1 + number % 9}", "decimal")],
             wh("start"): [typed(number % 1000, "integer")], wh("end"): [typed(number % 1000 + 5, "integer")],
@@ -59,11 +62,11 @@ def unit(number: int) -> Unit:
         attestation: {
             TYPE: [wh("Attestation")], wh("attests"): [claim], wh("polarity"): [wh("Affirmed" if number % 3 else "Denied")],
             wh("commitment"): [wh("Stated")], wh("mood"): [wh("Fact")], wh("mode"): [wh("Narration")],
-            wh("speaker"): [iri(f"person-{number % 300}")], wh("passage"): [passage],
+            wh("speaker"): [iri(f"person-{number % 100}")], wh("passage"): [passage],
             wh("asOf"): [typed(f"2024-0{1 + number % 9}-1{number % 10}", "date")],
         },
         passage: {
-            TYPE: [oa("SpecificResource")], oa("hasSource"): [iri(f"document-{number % 100}")],
+            TYPE: [oa("SpecificResource")], oa("hasSource"): [iri(f"document-{number % 50}")],
             wh("passageDigest"): [f'"sha256:{number:064x}"'], oa("hasSelector"): [selector],
         },
         selector: {
@@ -72,12 +75,12 @@ def unit(number: int) -> Unit:
     }  # fmt: skip
 
 
-def _shared() -> Iterator[str]:
-    for number in range(1000):
+def _shared(works: int) -> Iterator[str]:
+    for number in range(works):
         work = iri(f"work-{number}")
         yield f"{work} {TYPE} {wh('Film')} .\n{work} {LABEL} \"work {number}\"@en .\n"
         yield f"{work} {wh('partOf')} {iri(f'work-{number // 2}')} .\n" if number else ""
-    for kind, cls, amount in (("person", "Person", 300), ("document", "Document", 100), ("aspect", "Aspect", 50)):
+    for kind, cls, amount in (("person", "Person", 100), ("document", "Document", 50), ("aspect", "Aspect", 50)):
         for number in range(amount):
             yield f'{iri(f"{kind}-{number}")} {TYPE} {wh(cls)} .\n{iri(f"{kind}-{number}")} {LABEL} "{kind} {number}"@en .\n'
     below = [("Film", "Work"), ("Work", "InfluenceSource"), ("Influence", "Claim"), ("Person", "Agent"), ("Agent", "InfluenceSource")]
@@ -110,7 +113,7 @@ def _more_attestations(number_of: int, *, stated: bool) -> Spoil:
     def spoil(spoiled: Unit, number: int) -> None:
         original = spoiled[iri(f"attestation-{number}")]
         for extra in range(number_of):
-            copy = {**original, wh("speaker"): [iri(f"person-{(number + 1 + extra) % 300}")]}
+            copy = {**original, wh("speaker"): [iri(f"person-{(number + 1 + extra) % 100}")]}
             copy[wh("commitment")] = [wh("Stated" if stated else "Hedged")]
             spoiled[iri(f"attestation-{number}-{extra}")] = copy
 
@@ -191,16 +194,16 @@ def write_graph(path: Path, triples: int, times: int) -> tuple[int, set[tuple[st
     :returns: the number of triples, and the results that must be found, those of Core and of SPARQL shapes
     """
     injections = list({**INJECTIONS, **SPARQL_INJECTIONS}.values())
-    units = max(triples // TRIPLES_OF_A_UNIT, len(injections) * times * 2)
+    works = min(1000, triples // 100)
+    shared = "".join(_shared(works))
+    units = max((triples - shared.count(" .\n")) // TRIPLES_OF_A_UNIT, len(injections) * times)
     step = units // (len(injections) * times)
     expected: set[tuple[str, str, str]] = set()
-    written = 0
+    written = shared.count(" .\n")
     with path.open("w", encoding="utf-8") as out:
-        shared = "".join(_shared())
-        written += shared.count(" .\n")
         out.write(shared)
         for number in range(units):
-            made = unit(number)
+            made = unit(number, works)
             if number % step == 0 and number // step < len(injections) * times:
                 spoil, results = injections[number // step % len(injections)]
                 spoil(made, number)

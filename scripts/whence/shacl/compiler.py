@@ -161,15 +161,16 @@ class _Shape:
         Reading one predicate in its own order is several times faster than looking it up for each focus node.
         """
         path, guard = self._shape.path, self._source.guard()
-        if path is None or guard is None or not is_flat(path):
-            return
-        if constraint.kind == "maxCount" and path[0] in ("seq", "alt"):
+        sorted_out = constraint.kind == "maxCount" and path is not None and path[0] in ("seq", "alt")
+        if path is None or guard is None or not is_flat(path) or sorted_out:
+            if constraint.kind == "class":
+                missing = self._not_among_instances(constraint)
+                query.scan = select_text(_columns(missing), missing)
             return
         other = _Shape(self._shape, _Anything(self._shape), self._exact)
         method = _SETS.get(constraint.kind)
         if constraint.kind == "class":
-            values = other._value_nodes()
-            pattern: Pattern | None = Minus(values, Instance(VALUE, str(constraint.arguments[0])))
+            pattern: Pattern | None = other._not_among_instances(constraint)
         else:
             pattern = method(other, constraint) if method else other._value_violations(constraint)
         if pattern is not None and not (constraint.kind == "maxCount" and _limit(constraint) < 0):
@@ -230,6 +231,10 @@ class _Shape:
             terms = tuple(str(term) for term in constraint.arguments if not is_blank(str(term)))
             return Minus(values, Table(self._node(), terms))
         return where(values, no(self._tests.value(self._shape, constraint, self._node())))
+
+    def _not_among_instances(self, constraint: Constraint) -> Pattern:
+        """All instances of the class at once, which is quicker than asking for each value node when there are many."""
+        return Minus(self._value_nodes(), Instance(self._node(), str(constraint.arguments[0])))
 
     def _closed(self, constraint: Constraint) -> Pattern:
         if self._shape.path is None:

@@ -12,7 +12,7 @@ from whence.shacl.messages import default_message, filled, literal
 from whence.shacl.plan import FocusQuery, Query
 from whence.shacl.printer import RESTRICTION
 from whence.shacl.results import Result
-from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TYPE, is_iri, to_term
+from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TYPE, is_iri, lexical, to_term
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -21,7 +21,7 @@ __all__ = ["Engine"]
 
 Row = dict[str, str]
 _SCAN_FACTOR = 4
-_SCAN_FREE = 10_000
+_SCAN_FREE = 200
 
 
 class Engine:
@@ -35,7 +35,7 @@ class Engine:
     def __init__(self, store: Store, deadline: float | None = None) -> None:
         self._store = store
         self._deadline = deadline
-        self._sizes: dict[tuple[str, int], int] = {}
+        self._sizes: dict[str, int] = {}
         self.counts: dict[str, int] = {}
 
     def rows(self, text: str, nodes: Sequence[str] | None = None, bound: dict[str, str] | None = None) -> list[Row]:
@@ -80,15 +80,16 @@ class Engine:
 
     def _scan_pays(self, query: Query) -> bool:
         """Whether the predicates of a query have few enough triples beside its focus nodes; both are counted once."""
-        allowed = _SCAN_FACTOR * self.counts.get(query.root, 0) + _SCAN_FREE
-        size = 0
-        for predicate in query.scan_predicates:
-            key = (predicate, allowed)
-            if key not in self._sizes:
-                text = f"SELECT (COUNT(*) AS ?n) {{ {{ SELECT ?s {{ ?s {predicate} ?o }} LIMIT {allowed + 1} }} }}"
-                self._sizes[key] = int(self._ask(text, {})[0]["n"].split('"')[1])
-            size += self._sizes[key]
-        return size <= allowed
+        size = sum(self._size(predicate) for predicate in query.scan_predicates)
+        return size <= _SCAN_FACTOR * self.counts.get(query.root, 0) + _SCAN_FREE
+
+    def _size(self, predicate: str) -> int:
+        """Return the number of triples with a predicate, counted no further than could matter."""
+        if predicate not in self._sizes:
+            limit = _SCAN_FACTOR * max(self.counts.values(), default=0) + _SCAN_FREE + 1
+            text = f"SELECT (COUNT(*) AS ?n) {{ {{ SELECT ?s {{ ?s {predicate} ?o }} LIMIT {limit} }} }}"
+            self._sizes[predicate] = int(lexical(self._ask(text, {})[0]["n"]))
+        return self._sizes[predicate]
 
     def count(self, focus: FocusQuery) -> int:
         """Return the number of focus nodes of a shape."""

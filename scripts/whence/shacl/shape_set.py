@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from whence.shacl.vocabulary import is_iri, lexical, to_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import ThreadPoolExecutor
 
     from pyoxigraph import Quad, Store, Triple
 
@@ -78,10 +78,15 @@ class ShapeSet:
             lambda n=n, q=q: engine.results(n, q)  # type: ignore[misc]
             for n, q in enumerate(self.queries)
         ]
-        with self._shapes_graph_in(store):
-            for query, (number, _) in zip(self.focus, _run(counting, workers, None), strict=True):
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        # A store answers faster on other threads than on the one that loaded it.
+        threads = workers or min(4, os.cpu_count() or 1)
+        with self._shapes_graph_in(store), ThreadPoolExecutor(threads) as pool:
+            for query, (number, _) in zip(self.focus, _run(pool, counting, None), strict=True):
                 engine.counts[query.shape] = number
-            for found, seconds in _run(finding, workers, progress):
+            for found, seconds in _run(pool, finding, progress):
                 report.results += found
                 report.seconds.append(seconds)
         report.focus_counts = engine.counts
@@ -159,26 +164,24 @@ class ShapeSet:
 
 
 def _run(
-    jobs: list[Callable[[], Any]], workers: int | None, progress: Callable[[int, int], None] | None
+    pool: ThreadPoolExecutor, jobs: list[Callable[[], Any]], progress: Callable[[int, int], None] | None
 ) -> list[tuple[Any, float]]:
-    """Run the jobs on other threads, on which a store answers faster than on the one that loaded it."""
-    import os
+    """Run the jobs and return what each returned, with its seconds; the first error ends the rest."""
 
     def timed(job: Callable[[], Any]) -> tuple[Any, float]:
         start = time.perf_counter()
         return job(), time.perf_counter() - start
 
-    with ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1)) as pool:
-        futures = [pool.submit(timed, job) for job in jobs]
-        outcomes = []
-        try:
-            for number, future in enumerate(futures, start=1):
-                outcomes.append(future.result())
-                if progress is not None:
-                    progress(number, len(jobs))
-        finally:
-            for future in futures:
-                future.cancel()
+    futures = [pool.submit(timed, job) for job in jobs]
+    outcomes = []
+    try:
+        for number, future in enumerate(futures, start=1):
+            outcomes.append(future.result())
+            if progress is not None:
+                progress(number, len(jobs))
+    finally:
+        for future in futures:
+            future.cancel()
     return outcomes
 
 
