@@ -178,7 +178,8 @@ def _check(query: Query, kind: str, file: str) -> None:
         raise InputError(f"The check has no {missing}.", fix=f"Add a line: #+ {missing}: ...", file=file, line=1)
     wanted = "select" if kind == "check" else "construct" if kind in ("view", "inference") else query.form
     if query.form != wanted:
-        raise InputError(f"A {kind} is a {wanted.upper()} query; this one is {query.form.upper()}.", file=file)
+        article = "An" if kind[0] in "aei" else "A"
+        raise InputError(f"{article} {kind} is a {wanted.upper()} query; this one is {query.form.upper()}.", file=file)
 
 
 def _name(path: str) -> str:

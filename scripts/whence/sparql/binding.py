@@ -55,6 +55,7 @@ def bind(text: str, names: list[str], file: str | None = None) -> Bound:
     outer, inner = selects(text)
     inserts: list[tuple[int, str]] = []
     hidden: list[str] = []
+    projecting: list[Select] = []
     when_empty = None
     for name in names:
         _refuse_computed(text, outer.tokens, name, file)
@@ -66,7 +67,8 @@ def bind(text: str, names: list[str], file: str | None = None) -> Bound:
                 continue
             if select.aggregates and not select.group_by and select is not outer:
                 raise _unreachable(text, select, name, file)
-            inserts += _projection(select, name)
+            inserts += _projection(select, name, first=select not in projecting)
+            projecting.append(select)
             if select is outer:
                 hidden.append(name)
                 if select.aggregates and not select.group_by:
@@ -79,12 +81,12 @@ def _declarations(select: Select, name: str) -> list[tuple[int, str]]:
     return [(start + 1, f" {row}") for start in select.groups_to_declare(name)]
 
 
-def _projection(select: Select, name: str) -> list[tuple[int, str]]:
+def _projection(select: Select, name: str, *, first: bool) -> list[tuple[int, str]]:
     added = [(select.columns_at, f" ?{name}")]
     if select.group_by:
         added.append((select.group_by.end, f" ?{name}"))
     elif select.aggregates:
-        added.append((select.body.end, f" GROUP BY ?{name}"))
+        added.append((select.body.end, f" GROUP BY ?{name}" if first else f" ?{name}"))
     return added
 
 

@@ -6,13 +6,17 @@ import re
 
 from whence.errors import QueryError
 from whence.namespaces import PREFIXES
+from whence.sparql.grammar import FUNCTIONS, Refusal, refusal
 from whence.sparql.query import prologue
 from whence.sparql.tokens import Token, tokens
 
 __all__ = ["diagnose", "place"]
 
-_AT = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _TAB = 4
+#: Longer lists of what may stand somewhere help nobody.
+_LISTED = 8
+_BROKEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\[^tbnrf\"'\\uU])", re.DOTALL)
+_BROKEN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:[^<>\r\n]*>")
 
 #: Namespaces people use without declaring them, beside our own.
 _WELL_KNOWN = {
@@ -56,24 +60,44 @@ def place(text: str, offset: int, file: str | None = None) -> dict[str, object]:
 def diagnose(text: str, message: str, file: str | None = None) -> QueryError:
     """Return the error for a query that pyoxigraph refused with this message.
 
-    Looks in this order for: a prefix nobody declared, a string that never closes, brackets that do not
-    match, the first token that the grammar cannot take, and last the engine's own words.
+    Of a prefix nobody declared, a string or IRI that is broken, a bracket without partner and a token that
+    the grammar cannot take, the first in the text is told; when there is none of them, the rule beyond the
+    grammar that the engine names.
 
     :param text: the whole query as the user wrote it
     :param message: the text of pyoxigraph's SyntaxError
     """
+    from whence.sparql.meaning import broken_rule
+
     stream = list(tokens(text))
+    found = [error for error in (_broken_token(text, stream, file), _brackets(text, stream, file)) if error]
+    refused = refusal(stream)
+    if refused is not None:
+        found.append((refused.token.start if refused.token else len(text), _refused(text, stream, refused, file)))
+    if found:
+        return min(found, key=lambda one: one[0])[1]
+    return broken_rule(text, message, file)
+
+
+def _broken_token(text: str, stream: list[Token], file: str | None) -> tuple[int, QueryError] | None:
+    """The first token that is wrong in itself, with its offset."""
     declared = {**PREFIXES, **prologue(text)[0]}
     for token in stream:
+        if token.text == "<" and (match := _BROKEN_IRI.match(text, token.start)):
+            shown = place(text, token.start, file)
+            fix = "Write it whole, without spaces and quotation marks, such as <https://example.org/thing>."
+            return token.start, QueryError(f"This IRI has a character that no IRI has: {match[0][:60]}.", fix=fix, **shown)
         if token.kind == "name" and token.text.partition(":")[0] not in declared:
-            return _unknown_prefix(text, token, declared, file)
+            return token.start, _unknown_prefix(text, token, declared, file)
+        if token.kind == "string" and (match := _BROKEN_ESCAPE.search(token.text)):
+            fix = "Write a backslash as \\\\, or one of \\t, \\n, \\r, \\b, \\f, \\\", \\'."
+            at = token.start + match.start(1)
+            return at, QueryError(f"The string has the unknown escape {match[1]}.", fix=fix, **place(text, at, file))
         if token.kind == "open-string":
-            return QueryError(
-                f"The string that starts with {token.text[:20]} never closes.",
-                fix="End it with the same quotation mark; for a line break inside use three of them.",
-                **place(text, token.start, file),
-            )
-    return _brackets(text, stream, file) or _refused_token(text, stream, message, file)
+            fix = "End it with the same quotation mark; for a line break inside use three of them."
+            problem = f"The string that starts with {token.text[:20]} never closes."
+            return token.start, QueryError(problem, fix=fix, **place(text, token.start, file))
+    return None
 
 
 def _unknown_prefix(text: str, token: Token, declared: dict[str, str], file: str | None) -> QueryError:
@@ -83,14 +107,14 @@ def _unknown_prefix(text: str, token: Token, declared: dict[str, str], file: str
     if prefix in _WELL_KNOWN:
         fix = f"Put this line on top: PREFIX {prefix}: <{_WELL_KNOWN[prefix]}>"
     else:
-        near = difflib.get_close_matches(prefix, declared, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(prefix, declared, n=1, cutoff=0.7)
         fix = f"Did you mean {near[0]}: <{declared[near[0]]}>? Otherwise put" if near else "Put"
         fix += f" this line on top with its namespace: PREFIX {prefix}: <https://example.org/>"
     return QueryError(f'The prefix "{prefix}:" is not declared.', fix=fix, **place(text, token.start, file))
 
 
-def _brackets(text: str, stream: list[Token], file: str | None) -> QueryError | None:
-    """The first bracket without its partner, or None when all match."""
+def _brackets(text: str, stream: list[Token], file: str | None) -> tuple[int, QueryError] | None:
+    """The first bracket without its partner, with the offset where that shows; None when all match."""
     closing = {"}": "{", ")": "(", "]": "["}
     opened: list[Token] = []
     for token in stream:
@@ -98,65 +122,50 @@ def _brackets(text: str, stream: list[Token], file: str | None) -> QueryError | 
             continue
         if token.text in closing.values():
             opened.append(token)
-        elif token.text in closing:
-            if not opened:
-                return QueryError(
-                    f"This {token.text} closes nothing.", fix=f"Take it out, or open a {closing[token.text]} before it.",
-                    **place(text, token.start, file),
-                )
-            if opened.pop().text != closing[token.text]:
-                return QueryError(
-                    f"This {token.text} closes another bracket than the one that is open.",
-                    fix="Close the inner bracket first.",
-                    **place(text, token.start, file),
-                )
+        elif token.text in closing and not opened:
+            problem, fix = f"This {token.text} closes nothing.", f"Take it out, or open a {closing[token.text]} before it."
+            return token.start, QueryError(problem, fix=fix, **place(text, token.start, file))
+        elif token.text in closing and opened.pop().text != closing[token.text]:
+            problem = f"This {token.text} closes another bracket than the one that is open."
+            return token.start, QueryError(problem, fix="Close the inner bracket first.", **place(text, token.start, file))
     if not opened:
         return None
     partner = {before: after for after, before in closing.items()}[opened[-1].text]
-    return QueryError(
-        f"This {opened[-1].text} is never closed.", fix=f"Add the missing {partner}.",
-        **place(text, opened[-1].start, file),
-    )
+    problem, fix = f"This {opened[-1].text} is never closed.", f"Add the missing {partner}."
+    return len(text), QueryError(problem, fix=fix, **place(text, opened[-1].start, file))
 
 
-def _refused_token(text: str, stream: list[Token], message: str, file: str | None) -> QueryError:
-    """The engine's own words and place: what is wrong is not in the grammar (or beyond what we know of it)."""
-    match = _AT.match(message)
-    if match is None:
-        return QueryError(f"The query was refused: {message.strip()}.", file=file)
-    offset = _offset(text, int(match[1]), int(match[2]))
-    expected = match[3]
-    for known, problem, fix in _MEANINGS:
-        if known in expected:
-            return QueryError(problem, fix=fix, **place(text, offset, file))
-    token = next((token for token in stream if token.end > offset), None)
-    found = f'"{token.text[:40]}"' if token else "the end of the query"
-    return QueryError(f"The query is not understood at {found}.", **place(text, offset, file))
+def _refused(text: str, stream: list[Token], refused: Refusal, file: str | None) -> QueryError:
+    """The error for the first token that the grammar cannot take."""
+    import difflib
+
+    expected = f"Expected here: {_listed(refused.expected)}." if 0 < len(refused.expected) <= _LISTED else None
+    token = refused.token
+    if token is None:
+        return QueryError("The query ends too early.", fix=expected, **place(text, stream[-1].end, file))
+    shown = place(text, token.start, file)
+    if token.kind == "word":
+        follows = next((other.text for other in stream if other.start >= token.end), "")
+        keywords = [word for word in refused.expected if word.isalpha()]
+        near = difflib.get_close_matches(token.text.upper(), keywords, n=1, cutoff=0.7)
+        if not near and refused.functions and follows == "(":
+            near = difflib.get_close_matches(token.text.upper(), sorted(FUNCTIONS), n=1)
+            fix = f"Did you mean {near[0]}?" if near else "A function that is not SPARQL's own is named by its IRI."
+            return QueryError(f"SPARQL has no function {token.text[:40]}.", fix=fix, **shown)
+        if near:
+            return QueryError(f'The query is not understood at "{token.text[:40]}".', fix=f"Did you mean {near[0]}?", **shown)
+    return QueryError(f'The query is not understood at "{token.text[:40]}".', fix=expected, **shown)
 
 
-_MEANINGS = (
-    ("IRI parsing failed", "This IRI is not absolute or has characters an IRI cannot have.",
-     "Write it whole, such as <https://example.org/thing>."),
-    ("variable that is unbound", "SELECT names a variable that is not grouped.",
-     "Add it to GROUP BY, or wrap it in an aggregate such as SAMPLE(?x)."),
-    ("overrides an existing variable", "SELECT computes a variable that the pattern binds already.",
-     "Give the computed column another name."),
-)
-
-
-def _offset(text: str, line: int, column: int) -> int:
-    """The offset of a line and column that the engine counted (lines end with a line feed)."""
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-    return min(start + column - 1, len(text))
+def _listed(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:
     """The part of a line around a column, tabs spread, and how many cells stand before that column."""
     import unicodedata
 
-    first = max(0, column - width // 2)
+    first = max(0, column - width // 2) if len(line) > width else 0
     cells: list[str] = ["…"] if first else []
     caret = 0
     used = len(cells)

@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import re
 
-from whence.errors import InputError
+from whence.errors import InputError, UsageError
 from whence.sparql.parameters import TYPES, Parameter, term
-from whence.errors import UsageError
 
 __all__ = ["FrontMatter", "read"]
 
 _FIELDS = ("summary", "description", "tags", "severity", "message", "fix")
 _SEVERITIES = ("violation", "warning", "info")
 _FIELD = re.compile(r"(?P<key>[a-z][a-z-]*)(?:[ \t]+(?P<name>[^\s:]+))?[ \t]*:[ \t]*(?P<value>.*)")
+#: `type = default -- description`; a default in quotation marks may hold ` -- `
+_DECLARED = re.compile(r"(?P<type>[^\s=]*)\s*(?:=(?P<default>\s*\".*\"\s*|.*?))?(?:(?:^|\s)--(?:\s+(?P<description>.*))?)?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
@@ -101,9 +102,9 @@ def _fields(text: str, file: str | None) -> list[tuple[int, str, str, str]]:
 
 def _parameter(name: str, value: str, file: str | None, number: int) -> Parameter:
     """Read `type [= default] [-- description]`."""
-    declared, _, description = value.partition("--") if value.startswith("--") else _split(value, " -- ")
-    kind, equals, default = declared.partition("=")
-    kind = kind.strip()
+    match = _DECLARED.fullmatch(value)
+    kind, default, description = match.groups("") if match else (value, "", "")
+    has_default = match is not None and match["default"] is not None
     if not _NAME.fullmatch(name):
         raise InputError(
             f'The parameter name "{name}" cannot be a SPARQL variable.',
@@ -117,18 +118,13 @@ def _parameter(name: str, value: str, file: str | None, number: int) -> Paramete
     text = default.strip()
     if kind == "string" and len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1]
-    parameter = Parameter(name, kind, text if equals else None, description.strip())
-    if equals:
+    parameter = Parameter(name, kind, text if has_default else None, description.strip())
+    if has_default:
         try:
             term(parameter, text)
         except UsageError as error:
             raise InputError(error.problem, fix=error.fix, file=file, line=number) from None
     return parameter
-
-
-def _split(value: str, separator: str) -> tuple[str, str, str]:
-    before, found, after = value.rpartition(separator)
-    return (before, found, after) if found else (value, "", "")
 
 
 def _tags(value: str, file: str | None, number: int) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["Body", "Select", "selects"]
+__all__ = ["Body", "Select", "bodies", "selects"]
 
 #: SPARQL 1.1 [127] Aggregate
 _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
@@ -69,12 +69,17 @@ class Select:
         """Whether the variable comes out of it; every form but SELECT lets all variables out."""
         if not self.keyword.is_word("SELECT"):
             return True
+        return any(token.text == "*" or _is_variable(token, name) for token in self.plain_columns())
+
+    def plain_columns(self) -> list[Token]:
+        """The columns that are not computed: variables, or the one `*`."""
+        found = []
         depth = 0
         for token in self.columns:
             depth += (token.text == "(") - (token.text == ")")
-            if not depth and (token.text == "*" or _is_variable(token, name)):
-                return True
-        return False
+            if not depth and (token.text == "*" or token.kind == "variable"):
+                found.append(token)
+        return found
 
     def groups_to_declare(self, name: str) -> list[int]:
         """The offsets of the `{` of its group and of each group inside whose BIND or BOUND names the variable.
@@ -119,6 +124,15 @@ def selects(text: str) -> tuple[Select, list[Select]]:
             where = next((group for group in body.groups if group.depth == body.depth), Body(body.end - 1))
             inner.append(Select(body.tokens, where))
     return Select(stream, outer), inner
+
+
+def bodies(text: str) -> list[Body]:
+    """Return every group of patterns of a query, in text order.
+
+    >>> len(bodies("ASK { { ?s ?p ?o } UNION { ?o ?p ?s } }"))
+    3
+    """
+    return _bodies(_after_prologue(list(tokens(text))), len(text))
 
 
 def _after_prologue(stream: list[Token]) -> list[Token]:

@@ -1,0 +1,132 @@
+"""The rules of SPARQL beyond its grammar, for queries whose every token can stand where it does."""
+
+from __future__ import annotations
+
+import re
+
+from whence.errors import QueryError
+from whence.sparql.diagnosis import place
+from whence.sparql.groups import Select, bodies, selects
+from whence.sparql.tokens import Token, tokens
+
+__all__ = ["broken_rule"]
+
+_AT = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+_AFTER_GROUP_BY = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+
+
+def broken_rule(text: str, message: str, file: str | None = None) -> QueryError:
+    """Return the error for a query that is grammatical and was refused all the same.
+
+    :param message: the text of pyoxigraph's SyntaxError, whose place says little and whose words a little
+    """
+    match = _AT.match(message)
+    expected = match[3] if match else ""
+    if "IRI parsing failed" in expected and match:
+        iri = _iri_before(text, _offset(text, int(match[1]), int(match[2])))
+        return QueryError(
+            f"{iri.text[:80]} is not a whole IRI." if iri else "An IRI is not whole.",
+            fix="Write it with its scheme, such as <https://example.org/thing>, or declare a BASE.",
+            **(place(text, iri.start, file) if iri else {"file": file}),
+        )
+    found = _computed_again(text, file) or _ungrouped(text, file) or _values_that_differ(text, file)
+    if found:
+        return found
+    return QueryError(
+        "Every word of the query can stand where it does, but together they break a rule of SPARQL.",
+        fix="See that every variable of SELECT is grouped, that BIND and AS name new variables, and that VALUES rows have equal lengths.",
+        file=file,
+    )
+
+
+def _computed_again(text: str, file: str | None) -> QueryError | None:
+    """A BIND or AS whose variable has a value already (SPARQL 1.1 sections 10.1 and 16.1.2)."""
+    outer, inner = selects(text)
+    places: list[tuple[list[Token], list[Token]]] = [(body.own, body.tokens) for body in bodies(text)]
+    places += [(select.columns, select.columns + select.body.tokens) for select in (outer, *inner)]
+    for own, around in places:
+        for before, token in zip(own, own[1:], strict=False):
+            if not (before.is_word("AS") and token.kind == "variable"):
+                continue
+            others = around if own is not around and own[0].is_word("SELECT") else [one for one in around if one.start < token.start]
+            if any(one.kind == "variable" and one.text[1:] == token.text[1:] and one is not token for one in others):
+                return QueryError(
+                    f"{token.text} is computed here, but it has a value already.", fix="Give the computed value another name.",
+                    **place(text, token.start, file),
+                )
+    return None
+
+
+def _ungrouped(text: str, file: str | None) -> QueryError | None:
+    """A column that is neither grouped nor aggregated (SPARQL 1.1 section 11.4)."""
+    outer, inner = selects(text)
+    for select in (outer, *inner):
+        if not select.keyword.is_word("SELECT") or not (select.group_by or select.aggregates):
+            continue
+        keys = _keys(select)
+        for token in select.plain_columns():
+            if token.text == "*" or token.text[1:] not in keys:
+                return QueryError(
+                    f"SELECT names {token.text}, which is not grouped.",
+                    fix=f"Add it to GROUP BY, or wrap it in an aggregate such as SAMPLE({token.text})."
+                    if token.text != "*"
+                    else "Name the columns.",
+                    **place(text, token.start, file),
+                )
+    return None
+
+
+def _keys(select: Select) -> set[str]:
+    """The variables that GROUP BY makes visible."""
+    if select.group_by is None:
+        return set()
+    found: set[str] = set()
+    depth = 0
+    after_as = False
+    for token in select.tokens:
+        if token.start < select.group_by.end:
+            continue
+        if not depth and token.is_word(*_AFTER_GROUP_BY):
+            break
+        depth += (token.text == "(") - (token.text == ")")
+        if token.kind == "variable" and (not depth or after_as):
+            found.add(token.text[1:])
+        after_as = token.is_word("AS")
+    return found
+
+
+def _values_that_differ(text: str, file: str | None) -> QueryError | None:
+    """A row of VALUES that has another length than its head (SPARQL 1.1 section 10.2)."""
+    stream = list(tokens(text))
+    for index, token in enumerate(stream):
+        if not token.is_word("VALUES") or index + 1 == len(stream) or stream[index + 1].text != "(":
+            continue
+        width: int | None = None
+        row: list[Token] = []
+        for other in stream[index + 1 :]:
+            if other.text == "}":
+                break
+            if other.text == "(":
+                row = [other]
+            elif other.text == ")":
+                count = sum(1 for one in row[1:] if one.kind not in ("language", "mark"))
+                typed = sum(1 for one in row[1:] if one.text == "^^")
+                width = count if width is None else width
+                if count - typed != width:
+                    problem = f"This row of VALUES has another length than its head, which names {width}."
+                    return QueryError(problem, fix="Use UNDEF where there is no value.", **place(text, row[0].start, file))
+            else:
+                row.append(other)
+    return None
+
+
+def _iri_before(text: str, offset: int) -> Token | None:
+    return next((token for token in reversed(list(tokens(text))) if token.kind == "iri" and token.start < offset), None)
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """The offset of a line and column that the engine counted (lines end with a line feed)."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return min(start + column - 1, len(text))
