@@ -41,7 +41,7 @@ def place(text: str, offset: int, file: str | None = None) -> dict[str, object]:
 
     >>> print(place("ASK {\\n  ?名 ?? }", 11)["excerpt"])
       ?名 ?? }
-           ^
+          ^
     """
     offset = min(offset, len(text))
     before = re.split(r"\r\n|\r|\n", text[:offset])
