@@ -31,7 +31,7 @@ _TITLES = {
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a misspelling, a slug, id:slug, or an IRI")
-    parser.add_argument("--limit", type=positive, default=10, metavar="N", help="claims shown of each stance (default: 10)")
+    parser.add_argument("--limit", type=positive, default=10, metavar="N", help="facts, roles, and claims of each stance that are shown (default: 10)")
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -65,14 +65,18 @@ def _render(card: Card, limit: int) -> str:
         lines += ["", "Also called"]
         lines += [f"  {name}" + (f" ({language})" if language else "") for name, language in card.names]
     if card.facts:
-        lines += ["", "Facts"]
-        lines += [f"  {name}: {value}" for name, value in card.facts]
+        lines += ["", "Facts", *_some([f"{name}: {value}" for name, value in card.facts], limit)]
     if card.roles:
-        lines += ["", "Roles"]
-        lines += [f"  {role}: {other}" + ("" if stance == "affirmed" else f" ({stance})") for role, other, stance in card.roles]
+        roles = [f"{role}: {other}" + ("" if stance == "affirmed" else f" ({stance})") for role, other, stance in card.roles]
+        lines += ["", "Roles", *_some(roles, limit)]
     lines += _claims(card.claims, "Claims", limit)
     lines += _claims(card.made, "Positions taken", limit)
     return "\n".join(lines) + "\n"
+
+
+def _some(entries: list[str], limit: int) -> list[str]:
+    more = [f"  and {len(entries) - limit} more (--limit {len(entries)})"] if len(entries) > limit else []
+    return [f"  {entry}" for entry in entries[:limit]] + more
 
 
 def _claims(claims: list[Claim], title: str, limit: int) -> list[str]:
@@ -92,7 +96,7 @@ def _claims(claims: list[Claim], title: str, limit: int) -> list[str]:
 
 def _position(position: Position) -> str:
     words = [f"{position.stance} by {position.speaker or 'nobody named'}"]
-    shown = ("mood", "mode", "ascribedTo", "hedge")
-    words += [f"{role} {position.details[role]}" for role in shown if role in position.details]
+    shown = {"ascribedTo": "ascribed to", "mood": "mood", "mode": "mode", "hedge": "hedge"}
+    words += [f"{said} {position.details[role]}" for role, said in shown.items() if role in position.details]
     words += [f"{document} {start}-{end}" for document, start, end in position.passages]
     return ", ".join(words)

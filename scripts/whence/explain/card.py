@@ -22,6 +22,8 @@ _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document",
 _MADE = tuple(NamedNode(WH + name) for name in ("speaker", "ascribedTo", "document"))
 _ATTESTS = NamedNode(WH + "attests")
 _CLAIM = NamedNode(WH + "Claim")
+_IDENTIFIER = (NamedNode(WH + "scheme"), NamedNode(WH + "identifierValue"))
+_ATTESTATION = NamedNode(WH + "Attestation")
 #: Only what is asserted or follows from it; the named graphs are views.
 _GRAPH = DefaultGraph()
 
@@ -111,6 +113,8 @@ def card(store: Store, iri: str) -> Card:
 
 
 def _holds(store: Store, subject: object, predicate: NamedNode, value: NamedNode) -> bool:
+    if isinstance(subject, Literal):
+        return False
     return next(store.quads_for_pattern(subject, predicate, value, _GRAPH), None) is not None
 
 
@@ -215,10 +219,13 @@ def _other_names(store: Store, thing: NamedNode) -> list[tuple[str, str | None]]
 
 
 def _facts(store: Store, thing: NamedNode) -> list[tuple[str, str]]:
+    """Return what is said of the thing itself; its part in claims and attestations is shown with these."""
     facts = set()
     for quad in store.quads_for_pattern(thing, None, None, _GRAPH):
         predicate = quad.predicate.value
-        if predicate != _RDF_TYPE.value and predicate not in _NAMING and predicate not in _DERIVED:
+        if predicate == _RDF_TYPE.value or predicate in _NAMING or predicate in _DERIVED:
+            continue
+        if not any(_holds(store, quad.object, _RDF_TYPE, kind) for kind in (_CLAIM, _ATTESTATION)):
             facts.add((_name(store, quad.predicate), _name(store, quad.object)))
     return sorted(facts)
 
@@ -235,6 +242,10 @@ def _roles(store: Store, thing: NamedNode, claims: Iterable[Claim]) -> list[tupl
 
 
 def _name(store: Store, term: object) -> str:
+    """Return a term in words: a literal's text, an identifier's scheme and value, else a label."""
     if isinstance(term, Literal):
         return term.value
+    values = [next(store.quads_for_pattern(term, part, None, _GRAPH), None) for part in _IDENTIFIER]
+    if all(values):
+        return " ".join(quad.object.value for quad in values)
     return label(store, term.value) if isinstance(term, NamedNode) else "(unnamed)"
