@@ -41,14 +41,15 @@ def write(
     :returns: how many rows or triples were written, or None where the engine wrote them uncounted
     :raises UsageError: the format does not fit the answer
 
-    >>> import sys
+    >>> from io import BytesIO
     >>> from pyoxigraph import Store
-    >>> write(Store().query("SELECT (1 AS ?n) (id:x AS ?thing) {}", prefixes={"id": "https://w3id.org/whence/id/"}),
-    ...       "table", sys.stdout.buffer)  # doctest: +SKIP
-    n  thing
-    ─  ─────
-    1  id:x
+    >>> out = BytesIO()
+    >>> write(Store().query("SELECT (1 AS ?n) (<https://w3id.org/whence/id/x> AS ?thing) {}"), "markdown", out)
     1
+    >>> print(out.getvalue().decode(), end="")
+    | n | thing |
+    | --- | --- |
+    | 1 | id:x |
     """
     if hasattr(answer, "variables"):
         return _write_solutions(answer, _checked(format or "table", SOLUTION_FORMATS, "a table of solutions"), out, width)
