@@ -7,6 +7,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from whence.web.asking import MAX_TARGET_BYTES
+
 __all__ = ["HEAD_SECONDS", "MAX_CONNECTIONS", "Connection"]
 
 #: From the first byte (or the opening of the connection) to the end of the request's headers.
@@ -15,6 +17,12 @@ MAX_HEAD_BYTES = 128 * 1024
 MAX_CONNECTIONS = 8192
 
 _open: set[Connection] = set()
+
+
+def _refusal(status: int, reason: str, text: str, header: str = "") -> bytes:
+    """Return a whole response that ends its connection."""
+    fields = f"Content-Type: text/plain\r\nContent-Length: {len(text) + 1}\r\nAccess-Control-Allow-Origin: *\r\n{header}"
+    return f"HTTP/1.1 {status} {reason}\r\n{fields}Connection: close\r\n\r\n{text}\n".encode()
 
 
 class Connection(HttpToolsProtocol):
@@ -33,7 +41,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         if len(_open) >= MAX_CONNECTIONS:
-            transport.write(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            transport.write(_refusal(503, "Service Unavailable", "Too many connections are open.", "Retry-After: 5\r\n"))
             transport.close()
             return
         _open.add(self)
@@ -50,9 +58,14 @@ class Connection(HttpToolsProtocol):
             if self._head_timer is None:
                 self._expect_head()
             if self._head_bytes > MAX_HEAD_BYTES:
-                self._end(b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                self._end(_refusal(431, "Request Header Fields Too Large", "The headers are too large."))
                 return
         super().data_received(data)
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MAX_TARGET_BYTES + 1000:
+            self._end(_refusal(414, "URI Too Long", "The address is too long. Send the query with POST."))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -68,7 +81,7 @@ class Connection(HttpToolsProtocol):
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._too_slow)
 
     def _too_slow(self) -> None:
-        self._end(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        self._end(_refusal(408, "Request Timeout", "The request came too slowly."))
 
     def _end(self, answer: bytes) -> None:
         if not self.transport.is_closing():

@@ -1,51 +1,54 @@
 """The bounded description of a thing: its own triples, its claims, their attestations, and names of what they touch.
 
 Written as CONSTRUCTs of unions over sub-SELECTs with a limit: an OPTIONAL-heavy form of the same takes a hundred
-times as long. `?thing` is bound beside the text.
+times as long, and a VALUES of naming properties reads every name there is. `?thing` is bound beside the text.
 """
 
 from __future__ import annotations
 
 __all__ = ["CLAIMS", "EXISTS", "GRAPH", "ONTOLOGY", "THING"]
 
-#: At most so many claims of one thing; the rest is found with SPARQL.
-CLAIMS = 500
-_NAMES = "VALUES ?name { skos:prefLabel rdfs:label wh:fileName }"
-_ABOUT = f"{{ SELECT ?thing ?claim {{ ?claim wh:involves ?thing ; a wh:Claim }} ORDER BY ?claim LIMIT {CLAIMS} }}"
-_OF_CLAIM = "{ SELECT ?thing ?attestation { ?attestation wh:attests ?thing } ORDER BY ?attestation LIMIT 1000 }"
+#: At most so many claims of one thing, and so many positions; the rest is found with SPARQL.
+CLAIMS = 250
+_OWN = "{ SELECT ?thing ?p ?o { ?thing ?p ?o } LIMIT 5000 }"
+_NAMED = "skos:prefLabel|rdfs:label"
+_ABOUT = f"{{ SELECT ?thing ?claim {{ ?claim wh:involves ?thing }} ORDER BY ?claim LIMIT {CLAIMS} }}"
+_OF_CLAIM = f"{{ SELECT ?thing ?attestation {{ ?attestation wh:attests ?thing }} ORDER BY ?attestation LIMIT {CLAIMS} }}"
 _MADE = f"{{ SELECT ?thing ?made {{ ?made wh:speaker|wh:ascribedTo ?thing }} ORDER BY ?made LIMIT {CLAIMS} }}"
+_INWARD = " ".join(
+    ("wh:partOf", "wh:inWorld", "skos:broader", "skos:inScheme", "rdfs:subClassOf", "rdfs:subPropertyOf", "rdfs:domain",
+     "rdfs:range", "wh:passage", "oa:hasSelector", "wh:inQuestion", "wh:answers")
+)  # fmt: skip
 
 THING = f"""
 CONSTRUCT {{
-  ?thing ?p ?o . ?o ?name ?label .
-  ?claim ?p1 ?o1 . ?o1 ?name1 ?label1 .
-  ?attestation ?p2 ?o2 . ?o2 ?name2 ?label2 .
-  ?made ?p3 ?o3 . ?o3 ?name3 ?label3 .
-  ?s ?inward ?thing . ?s ?name4 ?label4 .
+  ?thing ?p ?o . ?o rdfs:label ?label .
+  ?claim ?p1 ?o1 . ?o1 rdfs:label ?label1 .
+  ?attestation ?p2 ?o2 . ?o2 rdfs:label ?label2 .
+  ?made ?p3 ?o3 . ?o3 rdfs:label ?label3 .
+  ?s ?inward ?thing . ?s rdfs:label ?label4 .
 }} WHERE {{
   {{ ?thing ?p ?o }}
-  UNION {{ ?thing ?p ?o {_NAMES} ?o ?name ?label }}
-  UNION {{ {_ABOUT} ?claim ?p1 ?o1 FILTER(?p1 != wh:attestedBy) }}
-  UNION {{ {_ABOUT} ?claim ?p1 ?o1 {_NAMES.replace("?name", "?name1")} ?o1 ?name1 ?label1 FILTER(?p1 != wh:attestedBy) }}
+  UNION {{ {_OWN} ?o {_NAMED} ?label }}
+  UNION {{ {_ABOUT} ?claim ?p1 ?o1 }}
+  UNION {{ {_ABOUT} ?claim ?p1 ?o1 . ?o1 {_NAMED} ?label1 FILTER(?p1 != wh:attestedBy) }}
   UNION {{ {_ABOUT} ?attestation wh:attests ?claim ; ?p2 ?o2 }}
   UNION {{ {_OF_CLAIM} ?attestation ?p2 ?o2 }}
-  UNION {{ {_OF_CLAIM} ?attestation ?p2 ?o2 {_NAMES.replace("?name", "?name2")} ?o2 ?name2 ?label2 }}
+  UNION {{ {_OF_CLAIM} ?attestation ?p2 ?o2 . ?o2 {_NAMED} ?label2 }}
   UNION {{ {_MADE} ?made ?p3 ?o3 }}
-  UNION {{ {_MADE} ?made wh:attests ?o3 {_NAMES.replace("?name", "?name3")} ?o3 ?name3 ?label3 BIND(wh:attests AS ?p3) }}
-  UNION {{ {{ SELECT ?thing ?s ?inward {{
-      VALUES ?inward {{ wh:partOf wh:inWorld skos:broader skos:inScheme rdfs:subClassOf rdfs:subPropertyOf rdfs:domain rdfs:range
-        wh:hasSource wh:identifies wh:passage oa:hasSelector }}
-      ?s ?inward ?thing }} ORDER BY ?s LIMIT {CLAIMS} }}
-    {_NAMES.replace("?name", "?name4")} ?s ?name4 ?label4 }}
+  UNION {{ {_MADE} ?made wh:attests ?o3 . ?o3 {_NAMED} ?label3 }}
+  UNION {{ {{ SELECT ?thing ?s ?inward {{ VALUES ?inward {{ {_INWARD} }} ?s ?inward ?thing }} ORDER BY ?s LIMIT {CLAIMS} }}
+    OPTIONAL {{ ?s {_NAMED} ?label4 }} }}
 }}
 """
 
 #: The ontology's document: every term it defines, with what is said of it and of the nodes its axioms are made of.
+#: The data has no blank nodes, so those of the default graph are the ontology's.
 ONTOLOGY = """
-CONSTRUCT { ?term ?p ?o . ?inner ?q ?r } WHERE {
+CONSTRUCT { ?term ?p ?o . ?thing ?p1 ?o1 . ?inner ?p2 ?o2 } WHERE {
   { ?term rdfs:isDefinedBy ?thing ; ?p ?o }
-  UNION { ?thing ?p ?o BIND(?thing AS ?term) }
-  UNION { ?term rdfs:isDefinedBy ?thing ; (!rdfs:isDefinedBy)+ ?inner FILTER(isBlank(?inner)) ?inner ?q ?r }
+  UNION { ?thing ?p1 ?o1 }
+  UNION { ?inner ?p2 ?o2 FILTER(isBlank(?inner)) }
 }
 """
 EXISTS = "ASK { ?thing ?p ?o }"

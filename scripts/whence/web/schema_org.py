@@ -45,10 +45,11 @@ async def describe(site: Site, iri: str, base: str) -> dict[str, Any]:
     others = sorted({str(row["alternative"]) for row in rows if "alternative" in row} | set(map(str, labels[1:])))
     if others:
         document["alternateName"] = others
+    facts: dict[str, list[Any]] = {}
     for row in await site.rows(_FACTS, thing):
         if row["property"].startswith(_SCHEMA):
-            document.setdefault(row["property"].removeprefix(_SCHEMA), []).append(_value(row, base))
-    return document
+            facts.setdefault(row["property"].removeprefix(_SCHEMA), []).append(_value(row, base))
+    return {**facts, **document}
 
 
 def _kind(classes: set[str]) -> str:
