@@ -102,10 +102,22 @@ def trig(quads: Iterable[Quad]) -> str:
 
 
 def _laid_out(quads: Iterable[Quad], spelling: Spelling) -> str:
+    """The blocks of one graph as text.
+
+    The tree is a great many objects and no garbage, so the collector waits: it took more than half of the time.
+    """
+    import gc
+
     from whence.turtle.layout import lay_out
 
-    blocks = statements(quads, spelling)
-    return lay_out(blocks) if blocks else ""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        blocks = statements(quads, spelling)
+        return lay_out(blocks) if blocks else ""
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _prefixes(spelling: Spelling) -> str:
