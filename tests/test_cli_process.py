@@ -81,6 +81,13 @@ def test_a_validation_is_limited_too(small_graph: Path, whence: Callable[..., su
     assert whence("validate", "--graph", small_graph).returncode == 0
 
 
+def test_memory_is_limited(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    endless = "SELECT DISTINCT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i"
+    answer = whence("query", endless, "--graph", small_graph, "--memory", "150M")
+    assert (answer.returncode, answer.stdout) == (4, "")
+    assert answer.stderr == "whence: The memory limit of 150 MiB was reached. Narrow the request or raise --memory.\n"
+
+
 def test_a_fault_of_ours_is_told_as_one() -> None:
     program = (
         "from whence import cli\nfrom whence.cli import process\n"

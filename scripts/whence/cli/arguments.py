@@ -11,7 +11,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import NoReturn
 
-__all__ = ["Parser", "meant", "positive", "seconds"]
+__all__ = ["Parser", "meant", "most_memory", "positive", "seconds", "size"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -68,6 +68,27 @@ def seconds(text: str) -> float:
     if not 0 < value < 1e6:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
     return value
+
+
+def size(text: str) -> int:
+    """Return a number of bytes written like 500M or 2G; for argparse.
+
+    :raises argparse.ArgumentTypeError: when it is not one
+
+    >>> size("2G")
+    2147483648
+    """
+    match = re.fullmatch(r"([0-9]+)([KMG])", text, re.IGNORECASE)
+    if match is None or int(match[1]) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 500M or 2G")
+    return int(match[1]) << {"K": 10, "M": 20, "G": 30}[match[2].upper()]
+
+
+def most_memory() -> int:
+    """Return three quarters of the memory this machine has, in bytes."""
+    import os
+
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
 
 
 def positive(text: str) -> int:

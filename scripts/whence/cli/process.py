@@ -1,4 +1,4 @@
-"""Running a command as a process: interruption, closed pipes, limits of time, progress on a terminal.
+"""Running a command as a process: interruption, closed pipes, limits of time and memory, progress on a terminal.
 
 The command runs in a second thread while the first one waits. The SPARQL engine ignores signals while it works
 but leaves the interpreter to other threads, so the first thread can end the process at Ctrl-C or at a limit,
@@ -13,11 +13,13 @@ import sys
 import time
 from collections.abc import Callable
 
+from whence.errors import LimitError
+
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import NoReturn
 
-__all__ = ["BROKEN_PIPE", "FAULT", "INTERRUPTED", "lift", "limit", "run", "stage"]
+__all__ = ["BROKEN_PIPE", "FAULT", "INTERRUPTED", "lift", "limit", "limit_memory", "run", "stage"]
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -35,6 +37,7 @@ class _Watch:
     shown = False
     deadline: float | None = None
     allowed = 0.0
+    memory: int | None = None
 
 
 _watch = _Watch()
@@ -54,9 +57,15 @@ def limit(seconds: float | None) -> None:
         _watch.deadline = time.monotonic() + seconds
 
 
+def limit_memory(size: int) -> None:
+    """End the process with a sentence and exit code 4 once it has taken more than so many bytes."""
+    _watch.memory = size
+
+
 def lift() -> None:
-    """Lift the limit of time: the work is done and only has to be written."""
+    """Lift the limits: the work is done and only has to be written."""
     _watch.deadline = None
+    _watch.memory = None
 
 
 def run(argv: list[str]) -> NoReturn:
@@ -114,15 +123,29 @@ def _on_terminal() -> bool:
 def _tick() -> None:
     now = time.monotonic()
     if _watch.deadline is not None and now > _watch.deadline:
-        _clear()
-        sys.stderr.write(f"whence: The time limit of {_watch.allowed:g} s was reached. Narrow the request or raise --timeout.\n")
-        sys.stderr.flush()
-        os._exit(4)
+        _stop(f"The time limit of {_watch.allowed:g} s was reached. Narrow the request or raise --timeout.")
+    if _watch.memory is not None and _peak_memory() > _watch.memory:
+        _stop(f"The memory limit of {_watch.memory >> 20:,} MiB was reached. Narrow the request or raise --memory.")
     elapsed = now - _watch.started
     if _watch.stage and elapsed > _SHOW_PROGRESS_AFTER_SECONDS and _on_terminal():
         sys.stderr.write(f"\r\x1b[K{_watch.stage} … {elapsed:.0f} s")
         sys.stderr.flush()
         _watch.shown = True
+
+
+def _stop(sentence: str) -> NoReturn:
+    _clear()
+    if sys.stderr is not None:
+        sys.stderr.write(f"whence: {sentence}\n")
+        sys.stderr.flush()
+    os._exit(LimitError.exit_code)
+
+
+def _peak_memory() -> int:
+    """Return the most memory the process ever had in use, in bytes."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _clear() -> None:

@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from whence import catalog, gate, graph, sparql
 from whence.cli import console, process
-from whence.cli.arguments import Parser, meant, seconds
+from whence.cli.arguments import Parser, meant, most_memory, seconds, size
 from whence.errors import InputError, UsageError
 from whence.graph import GraphFiles
 from whence.namespaces import VIEW
@@ -20,6 +20,7 @@ __all__ = ["declare", "run"]
 
 _FOR_ROWS = ("table", "csv", "tsv", "json", "xml", "markdown")
 _FOR_GRAPHS = ("turtle", "jsonld", "nt", "trig")
+_MEMORY = "three quarters of the machine's"
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -33,11 +34,13 @@ def declare(parser: Parser, _: str) -> None:
     )
     parser.add_argument("--view", metavar="POLICY", help="add the plain triples of this view to what the query sees")
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
+    parser.add_argument("--memory", type=size, metavar="SIZE", help=f"give up above so much, such as 2G (default: {_MEMORY})")
 
 
 def run(arguments: Namespace, _: str) -> int:
     """Answer the query from the validated graph."""
     process.limit(arguments.timeout)
+    process.limit_memory(arguments.memory or most_memory())
     files = graph.locate(arguments.graph)
     query = _find(arguments.query, files)
     values = _values(arguments.set)

@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from whence import graph
 from whence.cli import console, process
-from whence.cli.arguments import Parser, positive, seconds
+from whence.cli.arguments import Parser, most_memory, positive, seconds, size
 from whence.errors import InputError, UsageError, ValidationError
 
 __all__ = ["declare", "run", "show_refusal"]
@@ -14,6 +14,7 @@ __all__ = ["declare", "run", "show_refusal"]
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 _ENGINES = ("whence", "pyshacl")
 _EXAMPLES = 5
+_MEMORY = "three quarters of the machine's"
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -24,6 +25,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--shapes", nargs="+", metavar="FILE", help="the shapes for --data")
     parser.add_argument("--limit", type=positive, default=_EXAMPLES, metavar="N", help="examples shown of each rule (default: 5)")
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
+    parser.add_argument("--memory", type=size, metavar="SIZE", help=f"give up above so much, such as 2G (default: {_MEMORY})")
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -33,6 +35,7 @@ def run(arguments: Namespace, _: str) -> int:
     if bool(arguments.data) != bool(arguments.shapes):
         raise UsageError("--data and --shapes belong together.", fix="Give both, or neither to validate the graph.")
     process.limit(arguments.timeout)
+    process.limit_memory(arguments.memory or most_memory())
     if arguments.data:
         outcome = gate.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
     else:
