@@ -1,0 +1,4 @@
+# Breaks pitfall:plural-value-class alone.
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+
+DELETE WHERE { ?axiom a owl:AllDifferent }

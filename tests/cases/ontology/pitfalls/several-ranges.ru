@@ -1,0 +1,5 @@
+# Breaks pitfall:several-ranges alone.
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX wh: <https://w3id.org/whence/ontology#>
+
+INSERT DATA { wh:title rdfs:range rdfs:Literal }
