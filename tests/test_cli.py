@@ -148,6 +148,19 @@ def test_show_prints_a_card(small_graph: Path, whence: Whence) -> None:
     assert answer.stdout == (Path(__file__).parent / "cases" / "cli" / "show-hana-mori.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("arguments", "heading", "step"), [
+    (["comet song"], "Where Comet Song comes from", "Iron Garden  [hedged, disputed]\n  Comet Song <- Iron Garden: hedged, denied"),
+    (["iron-garden", "--forward"], "What came of Iron Garden", "Comet Song  [hedged, disputed]\n  Iron Garden -> Comet Song: hedged, denied"),
+    (["hana", "mori"], "Where Hana Mori comes from", "Nothing is known."),
+    (["comet song", "--format", "nt"], "", ""),
+])  # fmt: skip
+def test_lineage(arguments: list[str], heading: str, step: str, small_graph: Path, whence: Whence) -> None:
+    answer = whence("lineage", *arguments, "--graph", small_graph)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith(heading)
+    assert step in answer.stdout
+
+
 def test_export_and_format_check(small_graph: Path, whence: Whence) -> None:
     assert "id:comet-song" in whence("export", "--graph", small_graph).stdout
     assert whence("export", "--graph", small_graph, "--view", "any", "--format", "nt").stdout.count("\n") == 1

@@ -126,6 +126,7 @@ def test_a_parameter_is_bound_whatever_it_holds(value: str, small_graph: Path, w
     (["--format", "csv", "query"], "There is no option --format before a command."),
     (["--graph"], "--graph needs a directory."),
     (["show", "Hana Moori"], "Nothing here is called 'Hana Moori'. Did you mean Hana Mori (id:hana-mori)"),
+    (["lineage", "iron gardn"], "Nothing here is called 'iron gardn'. Did you mean Iron Garden (id:iron-garden)"),
     (["validate", "--data", "x.ttl"], "--data and --shapes belong together."),
 ])  # fmt: skip
 def test_a_wrong_call_is_mended_in_a_sentence(arguments: list[str], sentence: str, small_graph: Path, whence: Whence) -> None:

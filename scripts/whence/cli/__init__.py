@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "query": ("query", "Answer a query of the catalogue, of a file, or typed here."),
     "queries": ("queries", "List the catalogue by the question each query answers."),
     "show": ("show", "Print a card of a thing, found by any of its names."),
+    "lineage": ("lineage", "Trace where a work comes from, or what came of it, with the weakest commitment of each path."),
     "export": ("export", "Write the whole graph, or one view, in an RDF format."),
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
     "cite": ("evidence", "Print the passage node for words of a document, to paste."),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from whence import gate, graph
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
-from whence.errors import UsageError
 from whence.namespaces import shorten
 
 if TYPE_CHECKING:
@@ -36,22 +35,16 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Find the thing and print its card."""
-    name = " ".join(arguments.thing).strip()
     store = gate.open(graph.locate(arguments.graph), tell=console.say, progress=process.stage)
     from whence import explain
+    from whence.cli.things import named
 
     process.stage("looking")
-    matches = explain.find(store, name)
-    if not matches:
-        near = explain.suggest(store, name)
-        hint = ", ".join(f"{match.name} ({shorten(match.iri)})" for match in near)
-        raise UsageError(
-            f"Nothing here is called {name!r}.", fix=f"Did you mean {hint}?" if hint else "List things with: whence queries."
-        )
+    matches = named(store, arguments.thing)
     text = _render(explain.card(store, matches[0].iri), arguments.limit)
     if len(matches) > 1:
         others = ", ".join(f"{explain.label(store, match.iri)} ({shorten(match.iri)})" for match in matches[1:])
-        text += f"\nAlso called {name}: {others}\n"
+        text += f"\nAlso called {' '.join(arguments.thing)}: {others}\n"
     process.stage(None)
     console.write(text)
     return 0
