@@ -16,12 +16,14 @@ from whence.shacl.model import Constraint, Shape, Target, Validator
 from whence.shacl.paths import Path, is_flat, nonzero, nullable, predicates_of
 from whence.shacl.plan import FocusQuery, Query
 from whence.shacl.printer import pattern_text, select_text
+from whence.shacl.shapes_graph import ill_formed
 from whence.shacl.vocabulary import is_blank, lexical
 
 __all__ = ["compile_shapes"]
 
 THIS, VALUE, PATH, LANGUAGE, OTHER = "?this", "?value", "?path", "?language", "?other"
 _LONGEST_IN = 16
+_MOST_PROPERTIES = 5_000
 _LONGEST_CHAIN = 2
 _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
 
@@ -59,7 +61,16 @@ class _Source:
         self._shape = shape
         self._outer = outer
         self._path = path
-        self._count = 0
+        self._spent = outer._spent if outer is not None else [0]
+
+    def spend(self, shape: str) -> None:
+        """Count one more property shape below the same targets.
+
+        :raises InputError: there are too many
+        """
+        self._spent[0] += 1
+        if self._spent[0] > _MOST_PROPERTIES:
+            raise ill_formed(shape, f"it is one of more than {_MOST_PROPERTIES:,} property shapes of one shape")
 
     def nodes(self) -> Pattern:
         """Return the pattern that yields the focus nodes as `?this`; a node may come more than once."""
@@ -124,7 +135,7 @@ class _Shape:
         self._shape = shape
         self._source = source
         self._exact = exact
-        self._tests = Conformance(exact)
+        self._tests = Conformance(shape.node, exact)
 
     def queries(self) -> list[Query]:
         """Return the queries of the shape and of the property shapes it holds, in the order of the constraints."""
@@ -133,6 +144,7 @@ class _Shape:
             if constraint.kind == "property":
                 inner = cast(Shape, constraint.arguments[0])
                 if not inner.deactivated:
+                    self._source.spend(inner.node)
                     found += _Shape(inner, _Source(inner, self._source, self._shape.path), self._exact).queries()
                 continue
             query = self._compiled(constraint)

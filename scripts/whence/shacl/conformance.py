@@ -10,14 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from whence.shacl.algebra import (
-    Always, AnyStep, Atom, Bind, ExactlyOne, Exists, Group, Instance, Pattern, Step, Test, Union, Unit, all_of, no,
+    Always, AnyStep, Atom, Bind, ExactlyOne, Exists, Group, Instance, Pattern, Step, Table, Test, Union, Unit, all_of, no,
     some_of, where,
 )  # fmt: skip
 from whence.shacl.embedded import ask_test, select_test
 from whence.shacl.model import Constraint, Shape, Validator
 from whence.shacl.parameters import NODE_KINDS
 from whence.shacl.paths import Path, nonzero, normal, nullable
-from whence.shacl.vocabulary import lexical
+from whence.shacl.shapes_graph import ill_formed
+from whence.shacl.vocabulary import is_blank, is_literal, lexical
 
 __all__ = ["COMPARISONS", "Conformance", "walk_pattern"]
 
@@ -25,6 +26,8 @@ COMPARISONS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "
 _LENGTHS = {"minLength": ">=", "maxLength": "<="}
 _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
 _LONGEST_CHAIN = 3
+_MOST_PARTS = 5_000
+_LONGEST_IN = 16
 
 
 def walk_pattern(start: str, path: Path, end: str) -> Pattern:
@@ -40,22 +43,27 @@ def walk_pattern(start: str, path: Path, end: str) -> Pattern:
 class Conformance:
     """Builds tests; every variable it needs is new.
 
+    :param owner: the shape the tests are for
     :param exact: whether the store holds its literals as `whence.shacl.exact` writes them
     """
 
-    def __init__(self, exact: bool = False) -> None:
+    def __init__(self, owner: str, exact: bool = False) -> None:
         self.exact = exact
+        self._owner = owner
         self._count = 0
 
     def fresh(self) -> str:
         """Return a variable not used before."""
         self._count += 1
+        if self._count > _MOST_PARTS:
+            raise ill_formed(self._owner, f"it unfolds to more than {_MOST_PARTS:,} parts", "Refer to fewer shapes.")
         return f"?n{self._count}"
 
     def shape(self, shape: Shape, node: str) -> Test:
         """Return the test that a node conforms to a shape."""
         if shape.deactivated:
             return Always()
+        self.fresh()
         return all_of([self.constraint(shape, constraint, node) for constraint in shape.constraints])
 
     def constraint(self, shape: Shape, constraint: Constraint, node: str) -> Test:
@@ -179,6 +187,15 @@ class Conformance:
         predicate, end = self.fresh(), self.fresh()
         return no(Exists(where(AnyStep(value, predicate, end), no(Atom("in", predicate, constraint.arguments)))))
 
+    def _among(self, constraint: Constraint, value: str) -> Test:
+        """A long list of literals becomes a table: as an expression it could be too deep for an engine."""
+        terms = tuple(str(term) for term in constraint.arguments)
+        if len(terms) <= _LONGEST_IN or not any(map(is_literal, terms)):
+            return Atom("in", value, terms)
+        term = self.fresh()
+        table = Table(term, tuple(other for other in terms if not is_blank(other)))
+        return Exists(where(table, Atom("same", term, (value,))))
+
     def _shapes(self, constraint: Constraint, value: str) -> list[Test]:
         return [self.shape(cast(Shape, inner), value) for inner in constraint.arguments]
 
@@ -196,7 +213,7 @@ _VALUE_TESTS: dict[str, Callable[[Conformance, Constraint, str], Test]] = {
     "class": lambda _, constraint, value: Exists(Instance(value, str(constraint.arguments[0]))),
     "datatype": _exact_atom("datatype"),
     "nodeKind": lambda _, constraint, value: Atom("kind", value, NODE_KINDS[str(constraint.arguments[0])]),
-    "in": _atom("in"),
+    "in": lambda self, constraint, value: self._among(constraint, value),
     "languageIn": _atom("language in"),
     "pattern": _atom("pattern"),
     "closed": Conformance._closed,

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from whence.errors import InputError
 from whence.shacl.algebra import Exists, Pattern, Raw, Test
 from whence.shacl.model import Shape, Validator
 from whence.shacl.paths import path_text
 from whence.shacl.shapes_graph import ill_formed
 from whence.shacl.tokens import Token, tokenize
 from whence.shacl.triple_patterns import triple_patterns
-from whence.shacl.vocabulary import is_blank, lexical
+from whence.shacl.vocabulary import is_blank
 
 __all__ = ["SHAPES_GRAPH", "ask_test", "pre_bound_query", "select_test", "value_pattern"]
 
@@ -30,8 +29,8 @@ _GROUP_WORDS = {"WHERE", "UNION", "OPTIONAL", "EXISTS", "ASK"}
 
 def _prepared(validator: Validator, shape: Shape) -> list[Token]:
     """Return the tokens with the constants in place, refusing what SHACL appendix A excludes."""
-    where = lexical(shape.node)
-    tokens = tokenize(validator.text, where)
+    tokens = tokenize(validator.text, shape.node)
+    _check_braces(tokens, shape)
     constants = {f"?{name}": term for name, term in validator.parameters.items()} | {"?shapesGraph": SHAPES_GRAPH}
     if not is_blank(shape.node):
         constants["?currentShape"] = shape.node
@@ -45,8 +44,20 @@ def _prepared(validator: Validator, shape: Shape) -> list[Token]:
         text = path_text(shape.path)
         path = Token("path", text if shape.path[0] == "pred" else f"({text})")
         tokens = [path if token.text == "?PATH" else token for token in tokens]
+    elif any(token.text == "?PATH" for token in tokens):
+        raise ill_formed(shape.node, "its query uses $PATH, which only property shapes have")
     _check_subqueries(tokens, shape, validator)
     return _with_constants(tokens, constants)
+
+
+def _check_braces(tokens: list[Token], shape: Shape) -> None:
+    depth = 0
+    for token in tokens:
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if depth < 0:
+            break
+    if depth or not any(token.text == "{" for token in tokens):
+        raise ill_formed(shape.node, "the braces of its query do not match", "Close each { with a }.")
 
 
 def _select_clause(tokens: list[Token], start: int) -> tuple[list[str], int]:
@@ -101,7 +112,7 @@ def _matching(tokens: list[Token], start: int) -> int:
         depth += {"{": 1, "}": -1}.get(tokens[index].text, 0)
         if depth == 0:
             return index
-    raise InputError("A SPARQL query of the shapes graph has a { without its }.")
+    return len(tokens) - 1
 
 
 def _group_kind(tokens: list[Token], brace: int) -> str:
@@ -187,9 +198,7 @@ def _woven(tokens: list[Token], source: Pattern, names: set[str]) -> Raw:
 
 
 def _body(tokens: list[Token]) -> list[Token]:
-    first = next((index for index, token in enumerate(tokens) if token.text == "{"), None)
-    if first is None:
-        raise InputError("A SPARQL query of the shapes graph has no group { ... }.")
+    first = next(index for index, token in enumerate(tokens) if token.text == "{")
     return tokens[first : _matching(tokens, first) + 1]
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlparse
 
 from whence.errors import InputError
 from whence.namespaces import SH
+from whence.shacl.bounded import validate_within
 from whence.shacl.exact import exact_quads
 from whence.shacl.results import ValidationReport
 from whence.shacl.shape_set import compile
@@ -46,16 +47,24 @@ def read_quads(path: Path | str) -> list[Quad]:
 
 
 def validate_files(
-    data: Iterable[Path | str], shapes: Iterable[Path | str], *, timeout: float | None = None
+    data: Iterable[Path | str],
+    shapes: Iterable[Path | str],
+    *,
+    timeout: float | None = None,
+    memory: int | None = None,
 ) -> ValidationReport:
     """Validate the graph in some files with the shapes in others.
 
     Every named graph counts as data, and so do local shapes files that the data names with `sh:shapesGraph`
     (SHACL section 3.1) count as shapes.
 
+    :param timeout: seconds the whole may take, or None
+    :param memory: bytes of address space it may use, or None; with either limit it runs in a process of its own
     :raises InputError: a file or a shape is wrong
-    :raises LimitError: the time ran out
+    :raises LimitError: it took too long or too much memory
     """
+    if timeout is not None or memory is not None:
+        return validate_within(list(data), list(shapes), timeout=timeout, memory=memory)
     from pyoxigraph import Quad, Store
 
     data_quads = [Quad(q.subject, q.predicate, q.object) for path in data for q in read_quads(path)]
@@ -64,7 +73,7 @@ def validate_files(
     shape_set = compile(shape_quads, exact=exact)
     store = Store()
     store.extend(exact_quads(data_quads) if exact else data_quads)
-    return shape_set.validate(store, timeout=timeout)
+    return shape_set.validate(store)
 
 
 def _suggested(data: list[Quad]) -> list[Quad]:

@@ -11,7 +11,7 @@ from whence.shacl.algebra import (
 from whence.shacl.datatypes import is_derived_integer, well_formed
 from whence.shacl.exact import exact_datatype, plain_value
 from whence.shacl.paths import path_text
-from whence.shacl.vocabulary import INTEGER, LANG_STRING, STRING, SUB_CLASS_OF, TYPE, is_literal
+from whence.shacl.vocabulary import INTEGER, LANG_STRING, STRING, SUB_CLASS_OF, TYPE, is_iri, is_literal
 
 __all__ = ["ATOMS", "RESTRICTION", "pattern_text", "select_text", "test_text"]
 
@@ -111,10 +111,10 @@ def _safe(expression: str) -> str:
 
 def _in(variable: str, *terms: str) -> str:
     """RDF term equality; IN itself compares by value and fails on datatypes it does not know."""
-    iris = [term for term in terms if not is_literal(term)]
+    iris = [term for term in terms if is_iri(term)]
     same = [f"sameTerm({variable}, {term})" for term in terms if is_literal(term)]
     listed = [f"({variable} IN ({', '.join(iris)}))"] if iris else []
-    return "(" + " || ".join(listed + same) + ")" if terms else "false"
+    return "(" + " || ".join(listed + same) + ")" if listed or same else "false"
 
 
 def _datatype(variable: str, datatype: str, exact: bool) -> str:

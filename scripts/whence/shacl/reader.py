@@ -65,7 +65,7 @@ class ShapeReader:
             raise InputError(problem, fix="Break the circle.", iri=lexical(node) if is_iri(node) else None)
         if node not in self._shapes:
             if is_literal(node):
-                raise InputError(f"A shape was expected where the literal {node} stands.")
+                raise ill_formed(self._open[-1], f"it refers to the literal {node} as a shape")
             if len(self._open) > _MAX_NESTING:
                 raise ill_formed(self._open[0], f"its shapes are nested more than {_MAX_NESTING} deep")
             self._open.append(node)

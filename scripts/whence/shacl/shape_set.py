@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
@@ -31,7 +32,11 @@ __all__ = ["FORMAT", "ShapeSet", "compile"]
 
 #: Goes into the compiled form; a stored form of another number must be compiled anew.
 FORMAT = 1
-_MAX_QUERY = 2_000_000
+_MAX_QUERY = 20_000_000
+_MAX_CHAINED = 2_000
+_MAX_NESTED = 250
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>\s]*>')
+_BRACKET = re.compile(r"[{}()]")
 
 
 class ShapeSet:
@@ -221,16 +226,33 @@ def _describe(shape: Shape, infos: dict[str, ShapeInfo]) -> None:
 
 
 def _check(query: Query) -> None:
-    """Let the engine parse a query, which also refuses what a SPARQL-based constraint got wrong."""
+    """Let the engine parse a query, which also refuses what a SPARQL-based constraint got wrong.
+
+    What is nested or chained too long is refused before: it would overflow the engine's stack.
+    """
     import pyoxigraph
 
     iri = lexical(query.shape) if is_iri(query.shape) else None
     name = query.shape if iri else "with a blank node"
-    if len(query.text) > _MAX_QUERY:
-        raise InputError(f"The shape {name} unfolds to a query of {len(query.text):,} characters.", iri=iri)
+    text = query.text.replace(RESTRICTION, "")
+    problem = _oversize(text)
+    if problem:
+        raise InputError(f"The shape {name} is too complex: it unfolds to {problem}.", fix="Split it.", iri=iri)
     try:
-        pyoxigraph.Store().query(query.text.replace(RESTRICTION, ""))
-    except SyntaxError as error:
+        pyoxigraph.Store().query(text)
+    except (SyntaxError, ValueError) as error:
         raise InputError(f"The SPARQL query of the shape {name} has a syntax error: {error}.", iri=iri) from error
 
 
+def _oversize(text: str) -> str | None:
+    if len(text) > _MAX_QUERY:
+        return f"a query of {len(text):,} characters"
+    bare = _QUOTED.sub("", text)
+    chained = sum(bare.count(mark) for mark in ("||", "&&", "UNION", "IF("))
+    if chained > _MAX_CHAINED:
+        return f"{chained:,} alternatives and conditions"
+    depth = deepest = 0
+    for mark in _BRACKET.findall(bare):
+        depth += 1 if mark in "{(" else -1
+        deepest = max(deepest, depth)
+    return f"{deepest:,} groups inside one another" if deepest > _MAX_NESTED else None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["ShapesGraph", "ill_formed", "shown"]
 
 _MAX_DEPTH = 60
+_LONGEST_PATH = 200
 _WRAPPED = {
     sh("inversePath"): "inv", sh("zeroOrMorePath"): "star", sh("oneOrMorePath"): "plus", sh("zeroOrOnePath"): "opt",
 }  # fmt: skip
@@ -115,7 +116,7 @@ class ShapesGraph:
         if is_iri(node):
             return ("pred", node)
         if depth > _MAX_DEPTH or not is_blank(node):
-            problem = "its path runs in a circle" if is_blank(node) else f"its path is the literal {node}"
+            problem = "its path is nested too deep or runs in a circle" if is_blank(node) else f"its path is the literal {node}"
             raise ill_formed(owner, problem, "Give sh:path an IRI or a SHACL path expression.")
         if self.objects(node, FIRST):
             return ("seq", *self._members(node, owner, depth, "sh:path"))
@@ -130,6 +131,6 @@ class ShapesGraph:
 
     def _members(self, head: str, owner: str, depth: int, what: str) -> list[Path]:
         members = self.list(head, owner, what)
-        if len(members) < 2:
-            raise ill_formed(owner, f"a list in its {what} has fewer than two members")
+        if not 2 <= len(members) <= _LONGEST_PATH:
+            raise ill_formed(owner, f"a list in its {what} has {len(members):,} members, not 2 to {_LONGEST_PATH}")
         return [self.path(member, owner, depth + 1) for member in members]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from whence.errors import InputError
+from whence.shacl.shapes_graph import ill_formed
 
 __all__ = ["Token", "tokenize"]
 
@@ -43,13 +43,13 @@ class Token:
         return self.text.upper() if self.kind == "word" else ""
 
 
-def tokenize(text: str, where: str) -> list[Token]:
+def tokenize(text: str, shape: str) -> list[Token]:
     """Return the tokens of a query after its prologue, prefixed names expanded, comments and blanks dropped.
 
-    :param where: what the query belongs to, for the error
+    :param shape: the shape the query belongs to, for the error
     :raises InputError: a prefix is not declared
 
-    >>> [token.text for token in tokenize("PREFIX ex: <x:> ASK { $this ex:p 'a # b' } # end", "a test")]
+    >>> [token.text for token in tokenize("PREFIX ex: <x:> ASK { $this ex:p 'a # b' } # end", "<x:S>")]
     ['ASK', '{', '?this', '<x:p>', "'a # b'", '}']
     """
     raw = [(str(match.lastgroup), match.group()) for match in _TOKEN.finditer(text)]
@@ -59,17 +59,15 @@ def tokenize(text: str, where: str) -> list[Token]:
     while raw[start : start + 3] and raw[start][1].upper() == "PREFIX" and len(raw) > start + 2:
         prefixes[raw[start + 1][1][:-1]] = raw[start + 2][1][1:-1]
         start += 3
-    return [_token(kind, part, prefixes, where) for kind, part in raw[start:]]
+    return [_token(kind, part, prefixes, shape) for kind, part in raw[start:]]
 
 
-def _token(kind: str, text: str, prefixes: dict[str, str], where: str) -> Token:
+def _token(kind: str, text: str, prefixes: dict[str, str], shape: str) -> Token:
     if kind == "variable":
         return Token(kind, "?" + text[1:])
     if kind != "name":
         return Token(kind, text)
     prefix, _, local = text.partition(":")
     if prefix not in prefixes:
-        raise InputError(
-            f"The query of {where} uses the prefix {prefix}: without declaring it.", fix="Declare it with sh:prefixes."
-        )
+        raise ill_formed(shape, f"its query uses the prefix {prefix}: without declaring it", "Declare it with sh:prefixes.")
     return Token("iri", f"<{prefixes[prefix]}{_ESCAPE.sub(lambda match: match.group(1), local)}>")

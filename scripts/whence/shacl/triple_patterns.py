@@ -28,9 +28,9 @@ def triple_patterns(tokens: list[Token]) -> tuple[Pattern, ...] | None:
     """Return the triple patterns of a query or group, those inside EXISTS too, or None.
 
     >>> from whence.shacl.tokens import tokenize
-    >>> triple_patterns(tokenize("ASK { ?this <p>/<q> ?o FILTER(?o > 1) }", "a test"))
+    >>> triple_patterns(tokenize("ASK { ?this <p>/<q> ?o FILTER(?o > 1) }", "<x:S>"))
     (Step(subject='?this', path=('seq', ('pred', '<p>'), ('pred', '<q>')), object='?o'),)
-    >>> triple_patterns(tokenize("ASK { OPTIONAL { ?this <p> ?o } }", "a test")) is None
+    >>> triple_patterns(tokenize("ASK { OPTIONAL { ?this <p> ?o } }", "<x:S>")) is None
     True
     """
     words = [token.word() for token in tokens]
