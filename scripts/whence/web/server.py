@@ -7,6 +7,7 @@ import resource
 import sys
 
 import uvicorn
+import uvloop
 
 from whence.web.connections import Connection
 from whence.web.publishing import Refused, publish
@@ -29,7 +30,7 @@ async def serve(settings: Settings) -> None:
     published = await publish(settings)
     site = Site(settings, published)
     configuration = uvicorn.Config(
-        site, host=settings.host, port=settings.port, http=Connection, ws="none", loop="asyncio", lifespan="on",
+        site, host=settings.host, port=settings.port, http=Connection, ws="none", loop="none", lifespan="on",
         access_log=False, log_level="critical", server_header=False, timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_FAREWELL_SECONDS, backlog=2048, proxy_headers=False,
     )  # fmt: skip
@@ -71,7 +72,8 @@ def main(text: str) -> int:
 
     settings = Settings.from_json(text)
     try:
-        asyncio.run(serve(settings))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(settings))
     except Refused as refused:
         sys.stderr.write(f"{refused.text}whence: {refused}\n")
         return refused.exit_code
