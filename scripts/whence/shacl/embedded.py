@@ -178,13 +178,11 @@ def pre_bound_query(validator: Validator, shape: Shape, source: Pattern) -> tupl
     """Return a SELECT constraint as a whole query over all focus nodes.
 
     :param source: yields the focus nodes as `?this`, each once
-    :returns: the query, and whether it must instead run once for each focus node (then without the source)
+    :returns: the query, and whether it must run once for each focus node
     :raises InputError: the query breaks a rule of pre-binding
     """
     tokens = _prepared(validator, shape)
-    if _needs_one_by_one(tokens):
-        return Raw((_text(tokens),), triple_patterns(tokens)), True
-    return _woven(tokens, source, {"?this"}), False
+    return _woven(tokens, source, {"?this"}), _needs_one_by_one(tokens)
 
 
 def _woven(tokens: list[Token], source: Pattern, names: set[str]) -> Raw:
