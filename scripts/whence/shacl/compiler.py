@@ -188,7 +188,8 @@ class _Shape:
         if pattern is not None and not (constraint.kind == "maxCount" and _limit(constraint) < 0):
             columns = _columns(pattern)
             query.scan = select_text(columns, Filter(Distinct(columns, pattern), guard))
-            query.scan_predicates = tuple(sorted(predicates_of(path)))
+            other_end = {str(constraint.arguments[0])} if constraint.kind == "equals" else set()
+            query.scan_predicates = tuple(sorted(predicates_of(path) | other_end))
 
     def _query(self, constraint: Constraint, pattern: Pattern, text: str) -> Query:
         shape = self._shape
@@ -334,7 +335,7 @@ _SETS: dict[str, Callable[[_Shape, Constraint], Pattern | None]] = {
     "lessThan": _Shape._less_than,
     "lessThanOrEquals": _Shape._less_than,
 }
-_SCANNED = {"maxCount", "qualifiedMaxCount", "uniqueLang", "disjoint", "lessThan", "lessThanOrEquals"}
+_SCANNED = {"maxCount", "qualifiedMaxCount", "uniqueLang", "disjoint", "equals", "lessThan", "lessThanOrEquals"}
 _WITHOUT_VALUE = {"hasValue", "minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount", "uniqueLang"}
 
 
