@@ -18,6 +18,7 @@ from whence.quality.terms_page import terms_page
 ROOT = Path(__file__).parents[1]
 RUN = 9
 LONGEST_PRINTED = 12
+LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
 def ontology() -> Store:
@@ -109,7 +110,11 @@ def test_no_sentence_of_a_source_stands_in_the_repository(texts: dict[str, str])
 
 def without_printed_forms(turtle: str) -> str:
     """Turtle without its literals of at most twelve words: titles, names and terms as printed are facts."""
-    return re.sub(r'"((?:[^"\\\\\n]|\\\\.)*)"', lambda found: "" if len(found[1].split()) <= LONGEST_PRINTED else found[0], turtle)
+
+    def shortened(found: re.Match[str]) -> str:
+        return "" if len(found[1].split()) <= LONGEST_PRINTED else found[0]
+
+    return LITERAL.sub(shortened, turtle)
 
 
 def runs_of_words(text: str) -> list[str]:

@@ -71,7 +71,7 @@ def test_graph_without_any_one_of_its_triples_is_consistent(case: Path) -> None:
 
 def test_probe_and_graph_get_the_same_verdict() -> None:
     """Some cases go to HermiT as graphs too, so that the classes that stand for them are themselves tested."""
-    for case in CASES[:: max(1, len(CASES) // 4)]:
+    for case in (CASES[0], CASES[-1]):
         graph = Graph().parse(case, format="turtle")
         assert not is_consistent(axioms() + graph), case
         weaker = weakened(case)[f"{case.stem}-without-0"]
