@@ -80,7 +80,7 @@ def _term(term: Any) -> str:
     return str(pyoxigraph.Literal(str(term), datatype=datatype, language=term.language))
 
 
-@settings(max_examples=1000, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=700, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data_graphs(), shapes_graphs())
 def test_the_reports_are_equal(data: list[Triple], shapes: list[Triple]) -> None:
     ours, theirs = _ours(data, shapes), _theirs(data, shapes)

@@ -238,7 +238,8 @@ def select_test(validator: Validator, shape: Shape, node: str, fresh: Callable[[
 
 
 def _raw(tokens: list[Token]) -> Raw:
-    return Raw((_text(tokens),), triple_patterns(tokens))
+    """Return a group for EXISTS, which brings braces of its own: nothing is substituted into a group inside another."""
+    return Raw((_text(tokens[1:-1]),), triple_patterns(tokens))
 
 
 def _renamed(tokens: list[Token], names: dict[str, str], fresh: Callable[[], str]) -> list[Token]:
