@@ -12,7 +12,7 @@ from whence import graph, quality
 from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, WH
 from whence.quality.checking import check_pitfalls, pitfalls
-from whence.quality.references import check_references, context_terms
+from whence.quality.references import check_references, context_terms, unused_terms
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tests" / "cases" / "ontology"
@@ -66,6 +66,18 @@ def test_undefined_iri_is_found_in_data_shapes_queries_context_and_examples(smal
     named = {finding.focus_node for finding in check_references(graph.locate(small_graph))}
     for iri in (f"{WH}influencdBy", f"{WH}rol", f"{PREFIXES['id']}nowhere", f"{PREFIXES['id']}missing"):
         assert f"<{iri}>" in named
+
+
+def test_term_is_used_when_one_below_it_is_and_unused_when_nothing_names_it(small_graph: Path) -> None:
+    terms = "".join(
+        f"<{WH}{name}> <{PREFIXES['rdfs']}isDefinedBy> <{WH[:-1]}> ; <{PREFIXES['rdfs']}subClassOf> <{WH}{above}> ."
+        for name, above in (("Below", "Above"), ("Above", "Top"), ("Nobody", "Top"), ("Top", "Top"))
+    )
+    (small_graph / "ontology" / "more.ttl").write_text(terms, encoding="utf-8")
+    (small_graph / "triples" / "more.ttl").write_text(f"<{PREFIXES['id']}one> a <{WH}Below> .", encoding="utf-8")
+    unused = {finding.focus_node for finding in unused_terms(graph.locate(small_graph))}
+    assert f"<{WH}Nobody>" in unused
+    assert not {f"<{WH}{name}>" for name in ("Below", "Above", "Top")} & unused
 
 
 def test_context_has_every_class_and_property_and_nothing_undefined() -> None:

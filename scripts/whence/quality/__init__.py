@@ -17,7 +17,7 @@ from whence.graph import GraphFiles
 from whence.quality import profile
 from whence.quality.axioms import Axioms
 from whence.quality.checking import check_pitfalls
-from whence.quality.references import check_references
+from whence.quality.references import check_references, unused_terms
 
 __all__ = ["check"]
 
@@ -26,7 +26,7 @@ def check(files: GraphFiles) -> Iterator[Finding]:
     """Yield everything that could be better about the ontology, its vocabularies and alignment.
 
     :param files: the graph directory
-    :returns: findings by kind: OWL 2 DL (over the data too), check queries, undefined IRIs
+    :returns: findings by kind: OWL 2 DL (over the data too), check queries, undefined IRIs, unused terms
     :raises InputError: a file cannot be read or parsed
     """
     ontology, whole = Store(), Store()
@@ -38,3 +38,4 @@ def check(files: GraphFiles) -> Iterator[Finding]:
     yield from profile.check(Axioms(quad.triple for quad in whole))
     yield from check_pitfalls(ontology)
     yield from check_references(files)
+    yield from unused_terms(files)

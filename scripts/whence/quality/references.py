@@ -13,9 +13,19 @@ from whence.graph import GraphFiles
 from whence.namespaces import ID, PREFIXES, VOCAB, WH, shorten
 from whence.sparql.tokens import tokens
 
-__all__ = ["check_references", "context_terms", "named_in_example", "named_in_query"]
+__all__ = ["check_references", "context_terms", "named_in_example", "named_in_query", "unused_terms"]
 
 _OURS = (WH, VOCAB, ID)
+_LEANS_ON = (
+    ("rdf", "type"),
+    ("rdfs", "domain"),
+    ("rdfs", "range"),
+    ("rdfs", "subClassOf"),
+    ("rdfs", "subPropertyOf"),
+    ("owl", "inverseOf"),
+    ("skos", "broader"),
+    ("skos", "inScheme"),
+)
 _EXAMPLE = PREFIXES["skos"] + "example"
 _NAME = re.compile(r"(?<![\w:/#.-])([a-z][a-z-]*):([A-Za-z0-9][\w-]*)")
 
@@ -49,6 +59,43 @@ def _all_references(files: GraphFiles, store: Store, shapes: Store) -> Iterator[
             yield files.relative(path), iri
     for iri in context_terms(files.context).values():
         yield "ontology/context.jsonld", iri
+
+
+def unused_terms(files: GraphFiles) -> Iterator[Finding]:
+    """Yield an information for each class, property, value and concept of ours that no data, shape or query names.
+
+    What a used term leans on counts as used: those above it, its class, scheme, inverse, domain and range.
+
+    :param files: the graph directory
+    :raises InputError: a file cannot be read or parsed
+    """
+    ontology, rest = Store(), Store()
+    for path in files.ontology:
+        ontology.load(path=path)
+    for path in files.data + files.shapes:
+        rest.load(path=path)
+    used = {term.value for quad in rest for term in (quad.predicate, quad.object) if isinstance(term, NamedNode)}
+    for path in files.queries:
+        with open(path, encoding="utf-8") as stream:
+            used.update(named_in_query(stream.read()))
+    _spread(ontology, used)
+    defined = ontology.quads_for_pattern(None, NamedNode(PREFIXES["rdfs"] + "isDefinedBy"), None)
+    for iri in sorted({quad.subject.value for quad in defined} - used):
+        message = f"{shorten(iri)} is named by no data, shape or query."
+        yield Finding("ontology:unused-term", Severity.INFO, message, "Keep it only if texts to come need it.", f"<{iri}>")
+
+
+def _spread(ontology: Store, used: set[str]) -> None:
+    """Add what a used term leans on: those above it, its class, scheme, inverse, domain and range, and theirs."""
+    predicates = [PREFIXES[prefix] + local for prefix, local in _LEANS_ON]
+    waiting = list(used)
+    while waiting:
+        term = NamedNode(waiting.pop())
+        for predicate in predicates:
+            for quad in ontology.quads_for_pattern(term, NamedNode(predicate), None):
+                if isinstance(quad.object, NamedNode) and quad.object.value not in used:
+                    used.add(quad.object.value)
+                    waiting.append(quad.object.value)
 
 
 def _named_in_graph(store: Store) -> list[str]:
