@@ -21,7 +21,8 @@ from rdflib.term import Node
 
 HERMIT = Path(owlready2.__file__).parent / "hermit"
 SLUG = URIRef("https://w3id.org/whence/ontology#slugForReasoner")
-PROBE = Namespace("https://example.org/probe/")
+EXAMPLE = "https://example.org/"
+PROBE = Namespace(EXAMPLE + "probe/")
 
 
 def read(paths: Iterable[Path]) -> Graph:
@@ -88,7 +89,8 @@ def add_probes(ontology: Graph, cases: Mapping[str, Graph]) -> Graph:
     shape", and that is a class expression (the rolling-up technique, Horrocks and Tessaris 2000). So one run of
     the reasoner gives each of many graphs a verdict of its own, since classes do not touch each other.
 
-    :param cases: name of each probe, and its graph: a tree around `ex:thing`, its individuals named nowhere else
+    :param cases: name of each probe, and its graph: a tree around `ex:thing`; its own individuals are `ex:` too, any
+        other is one of the ontology
     """
     probed = Graph()
     for triple in ontology:
@@ -96,7 +98,7 @@ def add_probes(ontology: Graph, cases: Mapping[str, Graph]) -> Graph:
     for name, case in cases.items():
         probe = PROBE[name]
         probed.add((probe, RDF.type, OWL.Class))
-        root = URIRef("https://example.org/thing")
+        root = URIRef(EXAMPLE + "thing")
         probed.add((probe, RDFS.subClassOf, _rolled_up(root, case, name, probed)))
         for one, other in case.subject_objects(OWL.differentFrom):
             probed.add((_label(name, one, probed), OWL.disjointWith, _label(name, other, probed)))
@@ -121,7 +123,7 @@ def _rolled_up(individual: Node, case: Graph, name: str, out: Graph) -> Node:
         restriction = BNode()
         out.add((restriction, RDF.type, OWL.Restriction))
         out.add((restriction, OWL.onProperty, predicate))
-        if isinstance(value, Literal):
+        if isinstance(value, Literal) or not str(value).startswith(EXAMPLE):
             out.add((restriction, OWL.hasValue, value))
         else:
             out.add((restriction, OWL.someValuesFrom, _rolled_up(value, case, name, out)))

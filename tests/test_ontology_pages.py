@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,20 @@ def test_overlapping_passages_are_counted_once() -> None:
     one = Coverage("document-1", 30, [(0, 10), (11, 20), (21, 30)])
     one.passages = [Passage(0, 8, "a", "Stated"), Passage(4, 9, "b", "Hedged"), Passage(2, 3, "a", "Stated")]
     assert (one.covered, one.claims, one.without_claim()) == (9, 2, [(11, 20), (21, 30)])
+
+
+def document(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
+    command = [sys.executable, str(ROOT / "scripts" / "document_pages.py"), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+
+
+def test_command_checks_without_writing_and_says_what_is_wrong() -> None:
+    assert document("--check").returncode == 0
+    missing = document("--texts", "/nowhere")
+    assert missing.returncode == 3
+    assert "/nowhere" in missing.stderr and "Traceback" not in missing.stderr
+    assert document("--nonsense").returncode == 2
 
 
 def test_coverage_page_is_as_generated(texts: dict[str, str]) -> None:

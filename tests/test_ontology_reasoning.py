@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from rdflib import OWL, RDF, Graph
+from rdflib import OWL, RDF, RDFS, Graph
 from rdflib.collection import Collection
 
 from reasoning import PROBE, add_probes, is_consistent, read, unsatisfiable, with_unique_names, without_annotations
@@ -84,12 +84,16 @@ def test_data_that_breaks_an_axiom_is_found_among_the_rest() -> None:
     assert not is_consistent(with_unique_names(without_annotations(read(files) + wrong)))
 
 
-def test_each_disjointness_and_functional_axiom_has_a_case() -> None:
+def test_each_disjointness_functional_and_enumeration_axiom_has_a_case() -> None:
     named = {path.stem for path in CASES}
     graph = axioms()
     for prop in graph.subjects(RDF.type, OWL.FunctionalProperty):
         kebab = "".join(f"-{c.lower()}" if c.isupper() else c for c in local_name(prop))
         assert any(name.startswith("functional-") and name.endswith(f"-{kebab}") for name in named), prop
+    for values in graph.subjects(OWL.oneOf, None):
+        for prop in graph.subjects(RDFS.range, graph.value(predicate=OWL.equivalentClass, object=values)):
+            kebab = "".join(f"-{c.lower()}" if c.isupper() else c for c in local_name(prop))
+            assert f"value-of-wh-{kebab}" in named, prop
     for axiom in graph.subjects(RDF.type, OWL.AllDisjointClasses):
         for member in Collection(graph, graph.value(axiom, OWL.members)):
             kebab = "".join(f"-{c.lower()}" if c.isupper() else c for c in local_name(member)).lstrip("-")
