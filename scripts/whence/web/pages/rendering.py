@@ -7,12 +7,20 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from whence.namespaces import shorten
+from whence.web.pages.words import STANCES, heading, local, spaced
+
 __all__ = ["render"]
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    found = Environment(
+        loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    found.globals |= {"STANCES": STANCES, "heading": heading, "shorten": shorten}
+    found.filters |= {"local": local, "spaced": spaced, "number": lambda value: f"{value:,}"}
+    return found
 
 
 def render(template: str, **values: Any) -> str:

@@ -1,0 +1,195 @@
+"""Claims as pages show them: with everyone's position side by side, and the stance these come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+
+from whence.web.pages.words import HEADINGS, local, spaced
+from whence.web.terms import IRI, Row
+
+if TYPE_CHECKING:
+    from whence.web.page_context import Context
+
+__all__ = ["ABOUT", "IN_DOCUMENT", "IN_QUESTION", "ITSELF", "MADE_BY", "OF_DISCREPANCY", "OF_POSITION", "Claim", "Position", "contested", "load"]
+
+#: How claims are chosen by `?thing`; where a pattern names no positions, all on these claims are meant.
+ABOUT = "?claim wh:involves ?thing ; a wh:Claim ."
+ITSELF = "BIND(?thing AS ?claim)"
+MADE_BY = "?position wh:speaker|wh:ascribedTo ?thing ; wh:attests ?claim ."
+IN_DOCUMENT = "?position a wh:Attestation ; wh:document ?thing ; wh:attests ?claim ."
+IN_QUESTION = "?position wh:inQuestion|wh:answers ?thing ; wh:attests ?claim ."
+OF_POSITION = "?thing wh:attests ?claim . BIND(?thing AS ?position)"
+OF_DISCREPANCY = "{ ?thing wh:between ?claim . ?position wh:attests ?claim } UNION { ?thing wh:between ?position . ?position wh:attests ?claim }"
+
+_CLAIMS = """SELECT DISTINCT ?claim ?label ?class ?work ?gloss WHERE {
+  { SELECT DISTINCT ?thing ?claim { %s } LIMIT 4000 }
+  ?claim a ?class . FILTER(?class != wh:Claim && STRSTARTS(STR(?class), STR(wh:)))
+  OPTIONAL { ?claim rdfs:label ?label } OPTIONAL { ?claim wh:aboutWork ?work } OPTIONAL { ?claim wh:gloss ?gloss }
+} ORDER BY ?label ?claim ?class ?work"""
+_POSITIONS = """SELECT DISTINCT ?claim ?position ?polarity ?commitment ?mood ?mode ?speaker ?speakerName ?ascribed ?ascribedName
+    ?document ?start ?end ?hedge ?printed ?answer ?question WHERE {
+  { SELECT DISTINCT ?thing ?claim ?position { %s } LIMIT 4000 }
+  ?position wh:polarity ?polarity ; wh:commitment ?commitment ; wh:mood ?mood ; wh:mode ?mode ; wh:speaker ?speaker ; wh:passage ?passage .
+  ?passage oa:hasSource ?document ; oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end .
+  OPTIONAL { ?speaker skos:prefLabel ?speakerName FILTER(LANG(?speakerName) = "en") }
+  OPTIONAL { ?position wh:ascribedTo ?ascribed OPTIONAL { ?ascribed skos:prefLabel ?ascribedName FILTER(LANG(?ascribedName) = "en") } }
+  OPTIONAL { ?position wh:hedge ?hedge } OPTIONAL { ?position wh:printedAs ?printed }
+  OPTIONAL { ?position wh:answerStance ?answer } OPTIONAL { ?position wh:inQuestion|wh:answers ?question }
+} ORDER BY ?document ?start ?end ?position LIMIT 6000"""
+_MAKERS = """SELECT DISTINCT ?maker ?work WHERE {
+  { ?c a wh:Contribution ; wh:agent ?maker ; wh:work/wh:partOf* ?work }
+  UNION { ?p a wh:Position ; wh:agent ?maker ; wh:organization ?studio . ?c a wh:Contribution ; wh:agent ?studio ; wh:work/wh:partOf* ?work }
+} ORDER BY ?maker ?work"""
+_CONTESTED = """SELECT DISTINCT ?claim ?other WHERE {
+  GRAPH view:contested { { ?claim wh:affirmedIn ?position ; wh:deniedIn ?denial } UNION { ?claim wh:competesWith ?other } }
+} ORDER BY ?claim ?other"""
+_BY_COMMITMENT = {"Hedged": "hedged", "Implied": "implied", "Promotional": "promotional", "QuestionPremise": "premise"}
+
+
+@dataclass(slots=True)
+class Position:
+    """One person's position on one claim at one place.
+
+    :ivar passages: start and end of each passage, in code points
+    """
+
+    iri: str
+    claim: str
+    polarity: str
+    commitment: str
+    mood: str
+    mode: str
+    speaker: str
+    speaker_name: str
+    ascribed: str
+    ascribed_name: str
+    document: str
+    hedge: str
+    printed: str
+    answer: str
+    question: str
+    passages: list[tuple[int, int]] = field(default_factory=list)
+    maker: bool = False
+
+    @property
+    def denies(self) -> bool:
+        """Whether the claim is denied."""
+        return self.polarity == "Denied"
+
+    @property
+    def stance(self) -> str:
+        """The stance this position alone would give its claim."""
+        if self.denies:
+            return "denied"
+        return _BY_COMMITMENT.get(self.commitment) or ("makers" if self.maker else "press")
+
+    @property
+    def words(self) -> str:
+        """Commitment, mood and mode in words, as far as they say more than the plain case."""
+        told = [self.commitment, self.mood, self.mode]
+        return ", ".join(spaced(word) for word in told if word and word not in ("Stated", "Fact"))
+
+
+@dataclass(slots=True)
+class Claim:
+    """A claim with positions on it."""
+
+    iri: str
+    label: str
+    kind: str
+    works: set[str] = field(default_factory=set)
+    positions: list[Position] = field(default_factory=list)
+    disputed: bool = False
+    competing: list[str] = field(default_factory=list)
+
+    @property
+    def stance(self) -> str:
+        """What all positions together come to; see `words.STANCES`."""
+        found = [position.stance for position in self.positions]
+        if self.disputed or ("denied" in found and set(found) - {"denied", "premise"}):
+            return "disputed"
+        return next((stance for stance in ("makers", "press", "hedged", "implied", "promotional", "denied", "premise") if stance in found), "unattested")
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """Sorts claims that matter more first: contested ones, then those with more positions."""
+        return (-(1000 * (self.stance == "disputed") + 500 * bool(self.competing) + len(self.positions)), self.label)
+
+
+async def load(context: Context, selector: str, thing: str) -> list[Claim]:
+    """Return the claims a selector chooses, in the order of classes, then by weight; each with the positions chosen.
+
+    :param selector: one of the patterns of this module
+    """
+    bound = {"thing": IRI(thing)}
+    claims = _read_claims(await context.select(_CLAIMS % selector, bound))
+    makers = await _makers(context)
+    chosen = selector if "?position" in selector else selector + " ?position wh:attests ?claim ."
+    for position in _read_positions(await context.select(_POSITIONS % chosen, bound)):
+        claim = claims.get(position.claim)
+        if claim is not None:
+            position.maker = not position.ascribed and any((position.speaker, work) in makers for work in claim.works)
+            claim.positions.append(position)
+    fought = await contested(context)
+    for claim in claims.values():
+        claim.disputed = claim.iri in fought and not fought[claim.iri]
+        claim.competing = fought.get(claim.iri, [])
+    order = list(HEADINGS)
+    return sorted(claims.values(), key=lambda claim: (order.index(claim.kind) if claim.kind in order else 99, claim.rank))
+
+
+def _read_claims(rows: list[Row]) -> dict[str, Claim]:
+    claims: dict[str, Claim] = {}
+    for row in rows:
+        kind = local(row["class"])
+        claim = claims.get(row["claim"])
+        if claim is None:
+            claim = claims[row["claim"]] = Claim(str(row["claim"]), str(row.get("gloss") or row.get("label") or spaced(local(row["claim"]))), kind)
+        elif kind == "Casting":  # every casting is a contribution too
+            claim.kind = kind
+        if "work" in row:
+            claim.works.add(str(row["work"]))
+    return claims
+
+
+def _read_positions(rows: list[Row]) -> list[Position]:
+    found: dict[str, Position] = {}
+    for row in rows:
+
+        def text(name: str, row: Row = row) -> str:
+            return str(row.get(name, ""))
+
+        position = found.get(row["position"])
+        if position is None:
+            position = found[row["position"]] = Position(
+                text("position"), text("claim"), local(row["polarity"]), local(row["commitment"]), local(row["mood"]), local(row["mode"]),
+                text("speaker"), text("speakerName") or spaced(local(row["speaker"])), text("ascribed"), text("ascribedName"),
+                text("document"), text("hedge"), text("printed"), local(text("answer")), text("question"),
+            )  # fmt: skip
+        place = (int(row["start"]), int(row["end"]))
+        if place not in position.passages:
+            position.passages.append(place)
+    return list(found.values())
+
+
+async def _makers(context: Context) -> set[tuple[str, str]]:
+    """Return agent and work of everybody who made one, also through an office in an organization that did."""
+    kept = context.site.published.kept
+    if "makers" not in kept:
+        kept["makers"] = {(str(row["maker"]), str(row["work"])) for row in await context.select(_MAKERS)}
+    return kept["makers"]
+
+
+async def contested(context: Context) -> dict[str, list[str]]:
+    """Return the contested claims; each with the claims that compete with it, none where it is denied outright."""
+    kept = context.site.published.kept
+    if "contested" not in kept:
+        found: dict[str, list[str]] = {}
+        for row in await context.select(_CONTESTED):
+            others = found.setdefault(str(row["claim"]), [])
+            if "other" in row:
+                others.append(str(row["other"]))
+        kept["contested"] = found
+    return kept["contested"]

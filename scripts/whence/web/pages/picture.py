@@ -1,0 +1,159 @@
+"""The influence picture: nodes in columns, from what was there first to what came of it, edges as curves.
+
+Columns are steps from the thing: its sources on the left, what came of it on the right, its own parts below it.
+All measures are in units of the drawing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from whence.web.pages.influence import Edge, Influences
+
+__all__ = ["Curve", "Node", "Picture", "draw"]
+
+WIDTH, LINE, PADDING = 196, 18, 10
+_GAP_X, _GAP_Y, _MARGIN, _SPREAD = 150, 14, 12, 22
+_LETTERS = 24
+
+
+@dataclass(slots=True)
+class Node:
+    """A thing in the picture, with the corner, the size and the lines of its name."""
+
+    iri: str
+    name: str
+    column: int
+    lines: list[str] = field(default_factory=list)
+    centre: bool = False
+    part: bool = False
+    x: int = 0
+    y: int = 0
+    height: int = 0
+    arriving: int = 0
+    leaving: int = 0
+
+
+@dataclass(slots=True)
+class Curve:
+    """An edge in the picture: its path and the place of its sign."""
+
+    edge: Edge
+    path: str
+    x: float
+    y: float
+
+
+@dataclass(slots=True)
+class Picture:
+    """A drawing."""
+
+    width: int
+    height: int
+    nodes: list[Node]
+    curves: list[Curve]
+    left_out: int
+
+
+def draw(found: Influences) -> Picture | None:
+    """Return the picture of the edges that fit, or None when there is nothing to draw."""
+    edges = found.edges[: found.shown]
+    if not edges:
+        return None
+    nodes = _nodes(found, edges)
+    columns: dict[int, list[Node]] = {}
+    for node in nodes.values():
+        columns.setdefault(node.column, []).append(node)
+    height = _place(columns, edges, nodes)
+    first = min(columns)
+    width = (max(columns) - first) * (WIDTH + _GAP_X) + WIDTH + 2 * _MARGIN
+    loops = any(nodes[edge.source].column == nodes[edge.target].column for edge in edges)
+    return Picture(width + (60 if loops else 0), height, list(nodes.values()), _curves(edges, nodes), len(found.edges) - len(edges))
+
+
+def _nodes(found: Influences, edges: list[Edge]) -> dict[str, Node]:
+    """Return the nodes with their columns: 0 for the thing and its parts, below 0 for sources, above for effects."""
+    column = {iri: 0 for iri in found.family}
+    for _ in range(3):
+        for edge in edges:
+            if edge.target in column and edge.source not in column:
+                column[edge.source] = max(-2, column[edge.target] - 1)
+            elif edge.source in column and edge.target not in column:
+                column[edge.target] = min(2, column[edge.source] + 1)
+    nodes: dict[str, Node] = {}
+    if any(found.thing in (edge.source, edge.target) for edge in edges) or len(found.family) > 1:
+        nodes[found.thing] = Node(found.thing, found.name, 0, centre=True)
+    for edge in edges:
+        for iri, name, fallback in ((edge.target, edge.target_name, 0), (edge.source, edge.source_name, -1)):
+            if iri not in nodes:
+                nodes[iri] = Node(iri, name, column.get(iri, fallback), part=iri in found.family)
+        nodes[edge.source].leaving += 1
+        nodes[edge.target].arriving += 1
+    for node in nodes.values():
+        node.lines = _lines(node.name)
+    return nodes
+
+
+def _lines(name: str) -> list[str]:
+    """Return a name in at most three lines.
+
+    >>> _lines("the vision of a boy watching falling stars")
+    ['the vision of a boy', 'watching falling stars']
+    """
+    lines = [""]
+    for word in name.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= _LETTERS:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    shown = [line if len(line) <= _LETTERS + 2 else line[: _LETTERS + 1] + "…" for line in lines[:3]]
+    return shown if len(lines) <= 3 else [*shown[:2], shown[2].rstrip("…") + "…"]
+
+
+def _place(columns: dict[int, list[Node]], edges: list[Edge], nodes: dict[str, Node]) -> int:
+    """Give every node its place; neighbours of the same node stand together. Return the height of the drawing."""
+    first = min(columns)
+    rank = {node.iri: place for place, node in enumerate(sorted(columns.get(0, []), key=lambda node: not node.centre))}
+    for number, column in columns.items():
+        if number:
+            beside = {
+                node.iri: min((rank.get(edge.target if edge.source == node.iri else edge.source, 99) for edge in edges if node.iri in (edge.source, edge.target)), default=99)
+                for node in column
+            }
+            column.sort(key=lambda node: (beside[node.iri], node.name))
+        else:
+            column.sort(key=lambda node: rank[node.iri])
+        for node in column:
+            node.x = _MARGIN + (number - first) * (WIDTH + _GAP_X)
+            node.height = max(len(node.lines) * LINE + 2 * PADDING, (max(node.arriving, node.leaving) + 1) * _SPREAD if node.arriving + node.leaving > 1 else 0)
+    tall = max(sum(node.height + _GAP_Y for node in column) for column in columns.values()) + 2 * _MARGIN
+    for column in columns.values():
+        y = (tall - sum(node.height + _GAP_Y for node in column) + _GAP_Y) / 2
+        for node in column:
+            node.y = round(y)
+            y += node.height + _GAP_Y
+    return round(tall)
+
+
+def _curves(edges: list[Edge], nodes: dict[str, Node]) -> list[Curve]:
+    """Return the curves; those that meet at a node meet it side by side, in the order of their other ends."""
+    leaving = {iri: sorted((edge for edge in edges if edge.source == iri), key=lambda edge: nodes[edge.target].y) for iri in nodes}
+    arriving = {iri: sorted((edge for edge in edges if edge.target == iri), key=lambda edge: nodes[edge.source].y) for iri in nodes}
+    return [_curve(edge, nodes[edge.source], nodes[edge.target], leaving[edge.source], arriving[edge.target]) for edge in edges]
+
+
+def _curve(edge: Edge, source: Node, target: Node, leaving: list[Edge], arriving: list[Edge]) -> Curve:
+    y1 = source.y + source.height * (_index(leaving, edge) + 1) / (len(leaving) + 1)
+    y2 = target.y + target.height * (_index(arriving, edge) + 1) / (len(arriving) + 1)
+    x1, x2 = source.x + WIDTH, target.x - 7
+    if source.column >= target.column:  # within a column, or backwards: around the right side
+        x2 = target.x + WIDTH + 7
+        bow = max(x1, x2) + 48
+        path = f"M{x1} {y1:.0f}C{bow} {y1:.0f} {bow} {y2:.0f} {x2} {y2:.0f}"
+        return Curve(edge, path, (x1 + x2 + 6 * bow) / 8, (y1 + y2) / 2)
+    middle = (x1 + x2) / 2
+    return Curve(edge, f"M{x1} {y1:.0f}C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {x2} {y2:.0f}", middle, (y1 + y2) / 2)
+
+
+def _index(edges: list[Edge], wanted: Edge) -> int:
+    return next(place for place, edge in enumerate(edges) if edge is wanted)
+
