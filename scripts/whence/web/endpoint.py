@@ -17,9 +17,10 @@ from whence.web.problems import Problem
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["ALLOWED", "SparqlEndpoint"]
+__all__ = ["ALLOWED", "SHORTEST_SECONDS", "SparqlEndpoint", "seconds"]
 
 ALLOWED = "GET, HEAD, OPTIONS, POST"
+SHORTEST_SECONDS = 0.1
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
@@ -83,19 +84,19 @@ class SparqlEndpoint:
 def seconds(wanted: str | None, most: float) -> float:
     """Return the time limit: what the client asks for, at most our own.
 
-    :raises Problem: 400 when it is not a positive number of seconds
+    :raises Problem: 400 when it is not a number of seconds, or less than `SHORTEST_SECONDS`
 
     >>> seconds("2.5", 30), seconds("600", 30), seconds(None, 30)
     (2.5, 30, 30)
     """
-    if wanted is None or not wanted.strip():
+    if wanted is None:
         return most
     try:
         value = float(wanted)
     except ValueError:
         value = 0.0
-    if not 0 < value < float("inf"):
-        raise Problem(400, f"The parameter timeout cannot be {wanted[:40]!r}. Give seconds, such as 2.5.")
+    if not SHORTEST_SECONDS <= value < float("inf"):
+        raise Problem(400, f"The parameter timeout cannot be {wanted[:40]!r}. Give seconds, such as 2.5, at least {SHORTEST_SECONDS:g}.")
     return min(value, most)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from pyoxigraph import NamedNode
+
 from whence.namespaces import ID, PREFIXES, VIEW, VOCAB, WH
 from whence.web import media
 from whence.web.asking import Request, Send
@@ -20,7 +22,7 @@ from whence.web.problems import Problem
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["data", "identified", "iri_of", "links", "path_of"]
+__all__ = ["data", "identified", "iri_of", "links", "path_of", "valid"]
 
 _ROOT = ID.removesuffix("id/")
 _SHAPE = PREFIXES["shape"]
@@ -100,7 +102,7 @@ async def data(site: Site, request: Request, send: Send) -> None:
         query, graphs = GRAPH, [iri]
     question = Question(
         query,
-        bound=[] if graphs else [parameter("thing", _valid(iri))],
+        bound=[] if graphs else [parameter("thing", valid(iri))],
         accept=accept,
         formats=(media.DATA[suffix],) if suffix else words,
         encoding=request.encoding,
@@ -147,12 +149,18 @@ def _form(site: Site, request: Request, suffix: str) -> tuple[str, str]:
 
 async def _require(site: Site, path: str) -> None:
     iri = iri_of(path)
-    known = iri in await site.named_graphs() if iri.startswith(VIEW) else await site.rows(EXISTS, {"thing": _valid(iri)})
+    known = iri in await site.named_graphs() if iri.startswith(VIEW) else await site.rows(EXISTS, {"thing": valid(iri)})
     if not known:
         raise Problem(404, f"There is no <{iri}> here. Search at /search?q=..., or query at /sparql.")
 
 
-def _valid(iri: str) -> IRI:
-    if any(char in '<>"{}|^`\\' or ord(char) <= 0x20 for char in iri):
-        raise Problem(404, "There is nothing here by this name: it has characters an IRI cannot have.")
+def valid(iri: str) -> IRI:
+    """Return an IRI as one.
+
+    :raises Problem: 404 when it has characters an IRI cannot have
+    """
+    try:
+        NamedNode(iri)
+    except ValueError:
+        raise Problem(404, "There is nothing here by this name: it has characters an IRI cannot have.") from None
     return IRI(iri)

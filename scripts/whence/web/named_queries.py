@@ -10,6 +10,7 @@ from whence import catalog
 from whence.errors import UsageError
 from whence.graph import GraphFiles
 from whence.sparql.parameters import term
+from whence.web import media
 from whence.web.asking import Request, Send
 from whence.web.documents import send_text
 from whence.web.endpoint import seconds
@@ -73,7 +74,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     from whence.web.routes import page_or_none
 
     query = _find(site, request.scope["path_params"]["name"])
-    formats = tuple(value for name in ("_format", "format", "output", "results") for value in request.every(name))
+    formats = _formats(query, request)
     if not formats and await page_or_none(site, "query", request, send):
         return
     offset, page = _whole(request, "offset"), _whole(request, "limit")
@@ -102,7 +103,16 @@ def _find(site: Site, name: str) -> NamedQuery:
     try:
         return load(site)[name]
     except UsageError as error:
-        raise Problem(404, f"{error.problem} {error.fix or ''} All are listed at /query.") from None
+        raise Problem(404, f"{error.problem} All are listed at /query.") from None
+
+
+def _formats(query: NamedQuery, request: Request) -> tuple[str, ...]:
+    """Return the client's words for a format; `_format` must be one, the words of other servers need not."""
+    wanted = request.one("_format")
+    offered = media.GRAPHS if query.query.form in ("construct", "describe") else media.TABLES
+    if wanted is not None and media.name_of(wanted, offered) is None and wanted != "html":
+        raise Problem(400, f"The parameter _format cannot be {wanted[:40]!r}. There are {', '.join(offered)}.")
+    return tuple(value for name in ("_format", "format", "output", "results") for value in request.every(name) if value != "html")
 
 
 def _whole(request: Request, name: str) -> int | None:

@@ -9,6 +9,7 @@ from whence import __version__
 from whence.web import media
 from whence.web.asking import Request, Send
 from whence.web.documents import send_text
+from whence.web.endpoint import SHORTEST_SECONDS
 from whence.web.named_queries import MAX_PAGE, load
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _common(form: str, offered: dict[str, tuple[str, ...]]) -> list[dict[str, An
         found.append({"name": "offset", "in": "query", "description": "Rows to leave out at the start.", "schema": starts})
     chosen = {"type": "string", "enum": list(offered)}
     found.append({"name": "_format", "in": "query", "description": "The form of the answer, before Accept.", "schema": chosen})
-    time = {"type": "number", "exclusiveMinimum": 0}
+    time = {"type": "number", "minimum": SHORTEST_SECONDS}
     return [*found, {"name": "timeout", "in": "query", "description": "Seconds the query may take.", "schema": time}]
 
 
@@ -149,10 +150,10 @@ def _sparql() -> dict[str, Any]:
         {"name": name, "in": "query", "description": text, "schema": {"type": "array", "items": {"type": "string", "format": "iri"}}}
         for name, text in (("default-graph-uri", "Graphs of the default graph."), ("named-graph-uri", "The named graphs."))
     ]
-    time = {"name": "timeout", "in": "query", "description": "Seconds the query may take.", "schema": {"type": "number", "exclusiveMinimum": 0}}
-    query = {"name": "query", "in": "query", "description": "A SPARQL 1.1 query.", "schema": {"type": "string"}}
-    form = {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
-    body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}, "application/sparql-query": {"schema": {"type": "string"}}}}
+    time = {"name": "timeout", "in": "query", "description": "Seconds the query may take.", "schema": {"type": "number", "minimum": SHORTEST_SECONDS}}
+    query = {"name": "query", "in": "query", "description": "A SPARQL 1.1 query.", "schema": {"type": "string", "minLength": 1}}
+    form = {"type": "object", "properties": {"query": {"type": "string", "minLength": 1}}, "required": ["query"]}
+    body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}, "application/sparql-query": {"schema": {"type": "string", "minLength": 1}}}}
     faults = _faults(400, 403, 405, 406, 413, 415, 429, 503)
     return {
         "get": {"operationId": "sparqlGet", "summary": "Ask a SPARQL query.", "parameters": [query, *graphs, time], "responses": {**responses, **faults}},
