@@ -165,9 +165,7 @@ def _concept(page: _Page, iri: str) -> str:
 
 def _entry(page: _Page, iri: str, label: str, lines: list[tuple[str, str]]) -> str:
     out = [f"### {shorten(iri)}\n", f"**{label}**: {page.text(iri, 'skos:definition')}"]
-    note = page.text(iri, "skos:scopeNote")
-    if note:
-        out.append(note)
+    out += [note for note in (page.text(iri, predicate) for predicate in ("skos:note", "skos:scopeNote")) if note]
     facts = [("IRI", f"<{iri}>"), ("Example", page.text(iri, "skos:example")), *lines]
     shapes = page.shapes_of(iri)
     if shapes:
