@@ -100,17 +100,19 @@ class Engine:
 
     def unknown_classes(self, focus: Iterable[FocusQuery]) -> dict[str, tuple[str, ...]]:
         """Return the target classes that nothing in the data graph declares or uses, by shape."""
-        unknown = {}
-        for query in focus:
-            missing = tuple(cls for cls in query.classes if not self._is_known(cls))
-            if missing:
-                unknown[query.shape] = missing
-        return unknown
-
-    def _is_known(self, cls: str) -> bool:
-        declared = f"VALUES ?kind {{ {RDFS_CLASS} {OWL_CLASS} }} {cls} {TYPE} ?kind"
-        related = f"{{ {cls} {SUB_CLASS_OF} ?c }} UNION {{ ?c {SUB_CLASS_OF} {cls} }} UNION {{ ?x {TYPE} {cls} }}"
-        return any(bool(self._store.query(f"ASK {{ {pattern} }}")) for pattern in (declared, related))
+        focus = list(focus)
+        classes = sorted({cls for query in focus for cls in query.classes})
+        if not classes:
+            return {}
+        uses = [
+            f"EXISTS {{ ?cls {TYPE} {RDFS_CLASS} }}", f"EXISTS {{ ?cls {TYPE} {OWL_CLASS} }}",
+            f"EXISTS {{ ?cls {SUB_CLASS_OF} ?above }}", f"EXISTS {{ ?below {SUB_CLASS_OF} ?cls }}",
+            f"EXISTS {{ ?instance {TYPE} ?cls }}",
+        ]  # fmt: skip
+        text = f"SELECT ?cls WHERE {{ VALUES ?cls {{ {' '.join(classes)} }} FILTER({' || '.join(uses)}) }}"
+        known = {row["cls"] for row in self._ask(text, {})}
+        missing = {query.shape: tuple(cls for cls in query.classes if cls not in known) for query in focus}
+        return {shape: unknown for shape, unknown in missing.items() if unknown}
 
 
 def _result(number: int, query: Query, row: Row) -> Result:

@@ -78,7 +78,8 @@ class ShapeSet:
         deadline = None if timeout is None else time.monotonic() + timeout
         engine = Engine(store, deadline)
         report = ValidationReport(shapes=self.shapes)
-        counting: list[Callable[[], Any]] = [lambda q=q: engine.count(q) for q in self.focus]  # type: ignore[misc]
+        targets = {query.text: query for query in self.focus}
+        counting: list[Callable[[], Any]] = [lambda q=q: engine.count(q) for q in targets.values()]  # type: ignore[misc]
         finding: list[Callable[[], Any]] = [
             lambda n=n, q=q: engine.results(n, q)  # type: ignore[misc]
             for n, q in enumerate(self.queries)
@@ -89,8 +90,8 @@ class ShapeSet:
         # A store answers faster on other threads than on the one that loaded it.
         threads = workers or min(4, os.cpu_count() or 1)
         with self._shapes_graph_in(store), ThreadPoolExecutor(threads) as pool:
-            for query, (number, _) in zip(self.focus, _run(pool, counting, None), strict=True):
-                engine.counts[query.shape] = number
+            numbers = dict(zip(targets, _run(pool, counting, None), strict=True))
+            engine.counts = {query.shape: numbers[query.text][0] for query in self.focus}
             for found, seconds in _run(pool, finding, progress):
                 report.results += found
                 report.seconds.append(seconds)
