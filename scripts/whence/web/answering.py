@@ -20,6 +20,7 @@ from whence.web.counting import COUNTERS
 from whence.web.frames import BROKEN, WHOLE, frame
 from whence.web.message import Question
 from whence.web.problems import Problem, of_error
+from whence.web.services import require_plain
 from whence.web.sink import Sink
 
 __all__ = ["answer"]
@@ -32,13 +33,16 @@ _RDF_FORMATS = {
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
 
 
-def answer(store: Store, digest: str, context: str | None, fields: dict[str, Any], send: Callable[[bytes], None]) -> None:
+def answer(
+    store: Store, digest: str, context: str | None, fields: dict[str, Any], send: Callable[[bytes], None], confined: bool = False
+) -> None:
     """Answer a question; every error of the request becomes a problem, none is raised.
 
     :param digest: of the snapshot, for entity tags
     :param context: the file of the JSON-LD context, or None
     :param fields: of a `Question`
     :param send: takes the frames of the answer
+    :param confined: whether this process has no network, so that the text need not be read with suspicion
     """
     sink: Sink | None = None
     try:
@@ -48,7 +52,7 @@ def answer(store: Store, digest: str, context: str | None, fields: dict[str, Any
         if head["status"] == 304:
             send(frame(WHOLE, head))
             return
-        found = _evaluate(store, question, query)
+        found = _evaluate(store, question, query, confined)
         counter = COUNTERS[name]() if query.form == "select" and name in COUNTERS else None
         sink = Sink(send, head, question.size, question.rows, counter, question.encoding)
         _write(found, name, question, query, sink, context)
@@ -104,7 +108,9 @@ def _tag(question: Question, digest: str, kind: str) -> str:
     return blake2b("\n".join(told).encode(), digest_size=12).hexdigest()
 
 
-def _evaluate(store: Store, question: Question, query: sparql.Query) -> Any:
+def _evaluate(store: Store, question: Question, query: sparql.Query, confined: bool) -> Any:
+    if "service" in question.query.lower() and (question.hosts or not confined):
+        require_plain(question.query, tuple(question.hosts))
     dataset: dict[str, Any] = {"base_iri": question.base} if question.base else {}
     if question.default_graphs is not None or question.named_graphs is not None:
         dataset["default_graph"] = [_graph(iri) for iri in question.default_graphs or []]

@@ -19,7 +19,7 @@ Pairs = list[tuple[str, str]]
 #: The parser of addresses takes 65,535 bytes; `connections` refuses what is longer.
 MAX_TARGET_BYTES = 60_000
 MAX_BODY_BYTES = 4 * 1024 * 1024
-BODY_SECONDS = 20.0
+BODY_SECONDS = 10.0
 #: What is read of a body that is too large, so that the client reads the answer instead of a broken connection.
 _READ_IN_VAIN_BYTES = 64 * 1024 * 1024
 _MAX_PARAMETERS = 200

@@ -165,7 +165,8 @@ class Pool:
 
     def _command(self, descriptor: int) -> list[str]:
         memory = str(self._settings.max_memory)
-        return ["-m", "whence.web.worker", str(descriptor), self.digest, memory, self._context]
+        network = "network" if self._settings.allow_service else "alone"
+        return ["-m", "whence.web.worker", str(descriptor), self.digest, memory, self._context, network]
 
     def _drop(self, link: Link) -> None:
         self._links.discard(link)

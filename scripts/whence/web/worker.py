@@ -1,6 +1,6 @@
 """A worker process: opens the validated snapshot read-only and answers one question after another.
 
-Started by `whence.web.pool` as `python -m whence.web.worker FD DIGEST MEMORY CONTEXT`. It ends when the
+Started by `whence.web.pool` as `python -m whence.web.worker FD DIGEST MEMORY CONTEXT NETWORK`. It ends when the
 front closes the socket, also in the middle of a query: a thread of its own watches for that.
 """
 
@@ -16,20 +16,23 @@ import threading
 __all__ = ["main"]
 
 
-def main(descriptor: int, digest: str, memory: int, context: str) -> int:
+def main(descriptor: int, digest: str, memory: int, context: str, network: bool) -> int:
     """Serve the socket until its other end closes.
 
     :param descriptor: of the socket to the front
     :param digest: of the snapshot
     :param memory: how many bytes the process may take beyond what it has after opening; 0 for no limit
     :param context: the file of the JSON-LD context, or an empty text
+    :param network: whether queries may call other servers
     """
     from whence.snapshot import open_snapshot
     from whence.web.answering import answer
+    from whence.web.confinement import confine
     from whence.web.frames import READY, Reader, frame
 
     channel = socket.socket(fileno=descriptor)
     threading.Thread(target=_end_with_front, args=(descriptor,), daemon=True).start()
+    confined = not network and confine()
     snapshot = open_snapshot(digest)
     if snapshot is None:
         return 3
@@ -38,7 +41,7 @@ def main(descriptor: int, digest: str, memory: int, context: str) -> int:
     reader = Reader()
     while data := channel.recv(1 << 16):
         for _, fields, _ in reader.feed(data):
-            answer(snapshot.store, digest, context or None, fields, channel.sendall)
+            answer(snapshot.store, digest, context or None, fields, channel.sendall, confined)
     return 0
 
 
@@ -60,4 +63,4 @@ def _end_with_front(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5] == "network"))
