@@ -15,7 +15,6 @@ from whence.web.pages.influence import Influences, influences
 from whence.web.pages.picture import draw
 from whence.web.pages.rendering import render
 from whence.web.pages.words import HEADINGS
-from whence.web.problems import Problem
 from whence.web.terms import IRI
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ async def thing(context: Context) -> str:
 
     :raises Problem: 404 when nothing is known of the thing
     """
-    _check(context.iri)
+    valid(context.iri)
     known = await facts(context, context.iri)
     view: dict[str, Any] = {
         "page": context, "facts": known, "address": context.page_address, "credits": Credits(), "picture": None, "influences": None,
@@ -76,15 +75,10 @@ async def picture(context: Context) -> str:
 
     context.path = context.parameters.get("thing", "")
     iri = iri_of(context.path)
-    _check(iri)
+    valid(iri)
     known = await facts(context, iri)
     found = await influences(context, iri, known.name)
     return render("picture_alone.html", picture=draw(found), influences=found, page=context, address=context.page_address)
-
-
-def _check(iri: str) -> None:
-    if any(char in '<>"{}|^`\\' or ord(char) <= 0x20 for char in iri):
-        raise Problem(404, "There is nothing here by this name.")
 
 
 async def _fill(context: Context, known: Facts, view: dict[str, Any]) -> None:
