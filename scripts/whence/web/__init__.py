@@ -4,3 +4,7 @@ One asyncio process speaks HTTP (`application`) and never evaluates a query itse
 processes (`worker`), each with the validated snapshot opened read-only, which the front kills and replaces
 when a limit is reached or the client has gone (`pool`). Both sides speak `frames` over a socket pair.
 """
+
+from __future__ import annotations
+
+__all__: list[str] = []

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 from whence import results, sparql
 from whence.errors import QueryError, WhenceError
 from whence.namespaces import PREFIXES
+from whence.sparql.front_matter import FrontMatter
 from whence.sparql.parameters import Parameter
 from whence.web import media
 from whence.web.counting import COUNTERS
@@ -29,8 +30,13 @@ _RDF_FORMATS = {
     "turtle": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdfxml": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD,
     "trig": RdfFormat.TRIG, "nquads": RdfFormat.N_QUADS, "n3": RdfFormat.N3,
 }  # fmt: skip
-#: A call that may give another answer each time, in any place of the text (a harmless mention costs a cache entry).
-_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
+#: Calls that may give another answer each time, in any place of the text (a harmless mention costs a cache entry).
+_CHANGING = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
+_CHANGING_WORD = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
+#: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
+_PROLOGUE = re.compile(
+    r"(?:\s+|#(?!\+)[^\r\n]*[\r\n]|PREFIX\s+[A-Za-z0-9_-]*:\s*<[^<>\"{}|^`\\\s]*>)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
+)
 
 
 def answer(
@@ -70,6 +76,9 @@ def answer(
 
 
 def _read(question: Question) -> sparql.Query:
+    usual = None if question.values or question.bound else _PROLOGUE.match(question.query)
+    if usual is not None:
+        return sparql.Query(question.query, None, usual[1].lower(), FrontMatter())
     query = sparql.parse(question.query)
     if question.bound:
         declared = tuple(Parameter(name, kind) for name, kind, _ in question.bound)
@@ -90,7 +99,7 @@ def _head(question: Question, query: sparql.Query, digest: str) -> tuple[str, di
     name, kind = chosen
     headers = {"Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind}
     head: dict[str, Any] = {"status": 200, "headers": headers, "form": query.form, "format": name}
-    if _CHANGING.search(question.query):
+    if _changes(question.query.upper()):
         headers["Cache-Control"] = "no-store"
         return name, head
     tag = _tag(question, digest, kind)
@@ -102,10 +111,15 @@ def _head(question: Question, query: sparql.Query, digest: str) -> tuple[str, di
     return name, head
 
 
+def _changes(query: str) -> bool:
+    return any(word in query for word in _CHANGING) and _CHANGING_WORD.search(query) is not None
+
+
 def _tag(question: Question, digest: str, kind: str) -> str:
-    fields = question.fields()
-    told = [digest, kind, *(repr((key, fields[key])) for key in sorted(fields) if key not in ("accept", "encoding", "known"))]
-    return blake2b("\n".join(told).encode(), digest_size=12).hexdigest()
+    fields = question.fields()  # always in the same order
+    for name in ("accept", "encoding", "known"):
+        fields.pop(name, None)
+    return blake2b(f"{digest} {kind} {fields!r}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def _evaluate(store: Store, question: Question, query: sparql.Query, confined: bool) -> Any:
@@ -115,6 +129,11 @@ def _evaluate(store: Store, question: Question, query: sparql.Query, confined: b
     if question.default_graphs is not None or question.named_graphs is not None:
         dataset["default_graph"] = [_graph(iri) for iri in question.default_graphs or []]
         dataset["named_graphs"] = [_graph(iri) for iri in question.named_graphs or []]
+    if not query.front_matter.parameters and "service" not in question.query.lower():
+        try:
+            return store.query(question.query, **dataset)
+        except (SyntaxError, RuntimeError):
+            pass  # it leans on the shared prefixes, or is wrong: then it is told where and why
     try:
         return sparql.run(store, query, question.values, allowed_hosts=frozenset(question.hosts), **dataset)
     except QueryError as error:

@@ -63,10 +63,14 @@ class Question:
         >>> Question("ASK {}", rows=10).fields()
         {'query': 'ASK {}', 'rows': 10}
         """
-        return {name: value for name in _NAMES if (value := getattr(self, name)) or (value is not None and name in _EMPTY_MEANS)}
+        return {
+            name: value
+            for name, plain in _DEFAULTS
+            if (value := getattr(self, name)) is not plain and (value or (value is not None and name in _EMPTY_MEANS))
+        }
 
 
-_NAMES = tuple(Question.__dataclass_fields__)
+_DEFAULTS = tuple((name, entry.default) for name, entry in Question.__dataclass_fields__.items())
 #: Fields whose empty value says something else than None.
 _EMPTY_MEANS = ("query", "default_graphs", "named_graphs", "page")
 

@@ -41,17 +41,7 @@ class Observer:
         buckets = self._seconds.setdefault(route, [0.0] * (len(_BOUNDS) + 2))
         buckets[bisect_left(_BOUNDS, seconds)] += 1
         buckets[-1] += seconds
-        query = scope["query_string"].decode("latin-1")
-        client = scope.get("client")
-        line = {
-            "time": round(time.time(), 3), "event": "request", "client": client[0] if client else None, "method": scope["method"],
-            "path": scope["path"][:_SHOWN], "status": status, "bytes": size, "ms": round(seconds * 1000, 2),
-        }  # fmt: skip
-        if query:
-            line["query"] = query[:_SHOWN]
-        if not whole:
-            line["broken"] = True
-        self._lines.append(json.dumps(line))
+        self._lines.append(_line(scope, status, size, seconds, whole))
 
     def say(self, event: str, **fields: Any) -> None:
         """Log something else than a request."""
@@ -112,6 +102,20 @@ class Observer:
                 lines.append(f'{name}_bucket{{route="{route}",le="{bound}"}} {total:.0f}')
             lines += [f'{name}_sum{{route="{route}"}} {buckets[-1]:.6f}', f'{name}_count{{route="{route}"}} {total:.0f}']
         return lines
+
+
+def _line(scope: Any, status: int, size: int, seconds: float, whole: bool) -> str:
+    """Return the log's line of a request; written out by hand, since it is on the way of every request."""
+    client, quoted = scope.get("client"), json.dumps
+    host = quoted(client[0]) if client else "null"
+    text = (
+        f'{{"time": {time.time():.3f}, "event": "request", "client": {host}, "method": {quoted(scope["method"])}, '
+        f'"path": {quoted(scope["path"][:_SHOWN])}, "status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}'
+    )
+    query = scope["query_string"]
+    if query:
+        text += f', "query": {quoted(query[:_SHOWN].decode("latin-1"))}'
+    return text + ("}" if whole else ', "broken": true}')
 
 
 def _plain(name: str, kind: str, text: str, value: float) -> list[str]:

@@ -43,12 +43,10 @@ class Sink:
 
         :raises LimitError: when it has more rows or bytes than allowed
         """
-        size, rows = self._limits
+        size = self._limits[0]
         self._written += len(data)
         if size and self._written > size:
             self._stop(f"The result is larger than {size} bytes.")
-        if rows and self._counter is not None and self._counter(data) > rows:
-            self._stop(f"The result has more than {rows} rows.")
         self._pieces.append(data)
         self._waiting += len(data)
         if self._waiting >= PIECE_BYTES:
@@ -84,6 +82,10 @@ class Sink:
     def _flush(self, last: bool) -> None:
         data = b"".join(self._pieces)
         self._pieces.clear()
+        rows = self._limits[1]
+        if rows and self._counter is not None and (self.started or self._written > rows):  # no row is shorter than a byte
+            if self._counter(data) > rows:
+                self._stop(f"The result has more than {rows} rows.")
         self._waiting = 0
         if not self.started:
             self._begin(len(data))
