@@ -69,7 +69,7 @@ async def credits(context: Context, iri: str, claims: list[Claim]) -> Credits:
 
 def _sorted(found: object, own: str) -> Credits:
     result = Credits()
-    for credit in sorted(found, key=lambda credit: (credit.words("role"), credit.words("agent"), credit.claim.label)):  # type: ignore[call-overload]
+    for credit in sorted(found, key=lambda credit: (credit.words("role") or "~", credit.words("agent"), credit.claim.label)):  # type: ignore[call-overload]
         kind = credit.claim.kind
         if kind == "Casting" and not any(address == own for address, _ in credit.roles.get("agent", [])):
             result.casts.setdefault(credit.words("version") or "version not stated", []).append(credit)

@@ -30,7 +30,9 @@ _DENIED = """SELECT DISTINCT ?claim ?label { ?claim a wh:Influence ; rdfs:label 
 _DOCUMENTS = """SELECT ?document ?name ?length (COUNT(?p) AS ?positions) {
   ?document a wh:Document ; skos:prefLabel ?name ; wh:textLength ?length . ?p a wh:Attestation ; wh:document ?document
 } GROUP BY ?document ?name ?length ORDER BY ?name LIMIT 50"""
-_EXAMPLE = """SELECT ?thing (COUNT(*) AS ?n) { ?thing a wh:Influence . ?p wh:attests ?thing ; wh:speaker ?s } GROUP BY ?thing ORDER BY DESC(?n) ?thing LIMIT 1"""
+_EXAMPLE = """SELECT ?thing (COUNT(DISTINCT ?s) AS ?speakers) (COUNT(DISTINCT ?polarity) AS ?polarities) {
+  VALUES ?class { wh:Influence wh:Likeness } ?thing a ?class . ?p wh:attests ?thing ; wh:speaker ?s ; wh:polarity ?polarity
+} GROUP BY ?thing ORDER BY DESC(?polarities) DESC(?speakers) ?thing LIMIT 1"""
 
 
 async def home(context: Context) -> str:

@@ -13,7 +13,7 @@ from whence.web.pages.influence import Edge, Influences
 __all__ = ["Curve", "Node", "Picture", "draw"]
 
 WIDTH, LINE, PADDING = 196, 18, 10
-_GAP_X, _GAP_Y, _MARGIN, _SPREAD = 150, 14, 12, 22
+_GAP_X, _GAP_Y, _MARGIN, _SPREAD = 190, 14, 12, 24
 _LETTERS = 24
 
 
@@ -36,7 +36,7 @@ class Node:
 
 @dataclass(slots=True)
 class Curve:
-    """An edge in the picture: its path and the place of its sign."""
+    """An edge in the picture: its path and the place of its sign, near its start."""
 
     edge: Edge
     path: str
@@ -149,9 +149,9 @@ def _curve(edge: Edge, source: Node, target: Node, leaving: list[Edge], arriving
         x2 = target.x + WIDTH + 7
         bow = max(x1, x2) + 48
         path = f"M{x1} {y1:.0f}C{bow} {y1:.0f} {bow} {y2:.0f} {x2} {y2:.0f}"
-        return Curve(edge, path, (x1 + x2 + 6 * bow) / 8, (y1 + y2) / 2)
-    middle = (x1 + x2) / 2
-    return Curve(edge, f"M{x1} {y1:.0f}C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {x2} {y2:.0f}", middle, (y1 + y2) / 2)
+        return Curve(edge, path, x1 + 16, y1)
+    middle = (x1 + x2) / 2 + 40  # the start stays level, so that signs and words there stand apart
+    return Curve(edge, f"M{x1} {y1:.0f}C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {x2} {y2:.0f}", x1 + 16, y1)
 
 
 def _index(edges: list[Edge], wanted: Edge) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["picture", "thing"]
 
 #: Claims of a class before a link to all of them, and on a page of one class alone.
-FEW, MANY = 6, 60
+FEW, MANY = 3, 60
 _DISCREPANCIES = """SELECT DISTINCT ?discrepancy ?gloss ?resolution ?claim {
   ?discrepancy a wh:Discrepancy ; wh:gloss ?gloss ; wh:resolution/rdfs:label ?resolution FILTER(LANG(?resolution) IN ("en", ""))
   ?discrepancy wh:between ?side . OPTIONAL { ?side wh:attests ?attested } BIND(COALESCE(?attested, ?side) AS ?claim)
