@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64encode
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from whence.web.asking import Request, Send
-from whence.web.delivery import send_whole
+from whence.web.delivery import Headers, send_whole
 from whence.web.problems import Problem
 from whence.web.publishing import Refused
 
@@ -46,12 +49,21 @@ async def validation(site: Site, request: Request, send: Send) -> None:
     """Answer which graph is served, and the report of the last change that was not."""
     refusal = site.refusal
     accept = request.accept or ""
+    more: Headers = []
     if isinstance(refusal, Refused) and refusal.report and "text/html" in accept:
         kind, body = b"text/html; charset=utf-8", refusal.report.encode()
+        more = [(b"content-security-policy", _policy(refusal.report))]
     elif isinstance(refusal, Refused) and "json" not in accept:
         kind, body = b"text/plain; charset=utf-8", f"{refusal.text}{refusal.problem}\n".encode()
     else:
         problem = None if refusal is None else str(refusal)
         document = {"served": site.published.digest, "findings": site.published.findings, "refused": problem}
         kind, body = b"application/json", json.dumps(document).encode()
-    await send_whole(send, 200, [(b"content-type", kind), (b"vary", b"Accept"), _FRESH], body, request.method == "HEAD")
+    await send_whole(send, 200, [(b"content-type", kind), (b"vary", b"Accept"), _FRESH, *more], body, request.method == "HEAD")
+
+
+def _policy(page: str) -> bytes:
+    """Return a policy under which the report may have its own style sheets, by their digests, and nothing else."""
+    digests = [b64encode(sha256(style.encode()).digest()).decode() for style in re.findall(r"<style>(.*?)</style>", page, re.DOTALL)]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+    return f"default-src 'none'; style-src {allowed}; base-uri 'none'; frame-ancestors 'none'".encode()

@@ -21,7 +21,7 @@ from whence.web.terms import Row
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["Context", "answer_page", "page_routes", "pages", "wants_page"]
+__all__ = ["Context", "answer_page", "answer_problem", "page_routes", "pages", "wants_page"]
 
 Renderer = Callable[["Context"], Awaitable[str]]
 _HTML = {"html": ("text/html", "application/xhtml+xml")}
@@ -107,6 +107,21 @@ async def answer_page(site: Site, name: str, request: Request, send: Send) -> No
     if context.iri:
         headers.append((b"link", linked_data.links(site, request, context.path).encode()))
     await send_whole(send, context.status, headers, body, request.method == "HEAD")
+
+
+async def answer_problem(site: Site, problem: Problem, request: Request, send: Send) -> bool:
+    """Send a problem as a page where there is one for it and a person asks; report whether that was done."""
+    if request.path.startswith(("/sparql", "/graph-store", "/data/")) or not wants_page("problem", request):
+        return False
+    context = Context(site, request, problem)
+    try:
+        body = (await pages()["problem"](context)).encode()
+    except Problem:
+        return False  # the graph cannot be asked just now: plain words do
+    headers: Headers = [(b"content-type", b"text/html; charset=utf-8"), (b"vary", b"Accept"), (b"cache-control", b"no-store")]
+    headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+    await send_whole(send, context.status, headers, body, request.method == "HEAD")
+    return True
 
 
 def page_routes() -> list[tuple[str, Callable[[Site, Request, Send], Awaitable[None]]]]:

@@ -150,8 +150,14 @@ class Site:
             self.observer.note(scope, known, record.status, record.size, taken, record.whole)
 
     async def _tell(self, problem: Problem, request: Request | None, record: _Record) -> None:
-        if not record.status:
-            await send_problem(problem, request, record)
+        if record.status:
+            return
+        if request is not None and self.settings.ui and "html" in (request.accept or ""):
+            from whence.web.page_context import answer_problem
+
+            if await answer_problem(self, problem, request, record):
+                return
+        await send_problem(problem, request, record)
 
     def _confess(self, error: Exception, scope: Scope) -> None:
         import traceback
@@ -196,7 +202,8 @@ class _Record:
             self.status = event["status"]
             headers = [*event.get("headers", ()), *_ALWAYS]
             if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
-                headers += _FOR_PAGES
+                own = {name for name, _ in headers}
+                headers += [field for field in _FOR_PAGES if field[0] not in own]
             event = {**event, "headers": headers}
         else:
             self.size += len(event.get("body", b""))
