@@ -7,11 +7,13 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 
+from whence import gate, graph, sparql
 from whence.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,3 +80,42 @@ def test_the_map_names_every_folder(folder: str) -> None:
 def test_the_scripts_are_named_and_can_be_run(script: str) -> None:
     assert script in README
     assert os.access(ROOT / script, os.X_OK)
+
+
+OWN_QUESTIONS = README.split("## Asking your own questions")[1].split("\n## ")[0]
+PATTERNS = re.findall(r"^\|[^|]+\| `([^`]*\?[^`]*)`", OWN_QUESTIONS, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pyoxigraph.Store]:
+    """The validated graph of this checkout."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WHENCE_CACHE", str(tmp_path_factory.mktemp("graph")))
+        yield gate.open(graph.locate(ROOT))
+
+
+def test_the_table_of_patterns_is_read() -> None:
+    assert len(PATTERNS) > 20
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_finds_something(pattern: str, store: pyoxigraph.Store) -> None:
+    assert list(sparql.run(store, f"SELECT * {{ {pattern} }} LIMIT 1"))
+
+
+def test_one_english_name_each(store: pyoxigraph.Store) -> None:
+    several = "SELECT ?thing { ?thing skos:prefLabel ?name FILTER(LANG(?name) = 'en') } GROUP BY ?thing HAVING (COUNT(?name) > 1)"
+    none = "SELECT ?thing { ?thing a wh:Entity FILTER NOT EXISTS { ?thing skos:prefLabel ?name FILTER(LANG(?name) = 'en') } }"
+    assert list(sparql.run(store, several)) == []
+    assert list(sparql.run(store, none)) == []
+
+
+def test_groups_left_open_are_reached(store: pyoxigraph.Store) -> None:
+    groups = sparql.run(store, "SELECT ?group { id:immortal-nine wh:possiblySameAs? ?group }")
+    assert {"alters", "nine-siblings"} <= {row[0].value.rpartition("/")[2] for row in groups}
+
+
+def test_every_term_of_the_section_exists(store: pyoxigraph.Store) -> None:
+    names = set(re.findall(r"\b(?:wh|id|role|office|genre):[A-Za-z][\w-]*", OWN_QUESTIONS))
+    unknown = [name for name in sorted(names) if not sparql.run(store, f"ASK {{ {{ {name} ?p ?o }} UNION {{ GRAPH ?g {{ ?s {name} ?o }} }} }}")]
+    assert unknown == []
