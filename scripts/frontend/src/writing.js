@@ -35,6 +35,20 @@ const look = EditorView.theme({
   ".cm-matchingBracket": { backgroundColor: "var(--faint)", outline: "1px solid var(--soft)" },
 });
 
+// Typing over a selection is done here rather than by the browser: Chromium would keep the look of the deleted text in a
+// style attribute, which the page's policy forbids.
+const overwriting = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || event.data == null || empty || view.composing) return false;
+    event.preventDefault();
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    const handled = view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, event.data, insert));
+    if (!handled) view.dispatch(insert());
+    return true;
+  },
+});
+
 export function makeEditor(area, submit) {
   const host = document.createElement("div");
   host.className = "shell";
@@ -49,7 +63,7 @@ export function makeEditor(area, submit) {
       doc: area.value,
       extensions: [
         lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(), lintGutter(),
-        StreamLanguage.define(sparql), syntaxHighlighting(colours), look, EditorView.lineWrapping,
+        StreamLanguage.define(sparql), syntaxHighlighting(colours), look, overwriting, EditorView.lineWrapping,
         autocompletion({ override: [suggest], icons: false }),
         Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (submit(), true) }])),
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
