@@ -1,4 +1,4 @@
-"""Takes from a worker the means to reach a network, so that no query can, however it is written.
+"""What a worker may not do: reach a network, however a query is written, and outlive the front.
 
 A seccomp filter (Linux, seccomp(2)) makes socket(2) fail with EACCES in this process for ever after. What decides
 whether a query calls SERVICE is then no longer how well its text was read.
@@ -9,10 +9,12 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import signal
 import struct
 
-__all__ = ["confine"]
+__all__ = ["confine", "die_with_parent"]
 
+_PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _MODE_FILTER = 22, 38, 2
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _DENY = 0x7FFF0000, 0x00050000 | errno.EACCES
@@ -24,6 +26,12 @@ _MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 
 class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the one that started it ends, even while it is stopped (Linux)."""
+    if os.uname().sysname == "Linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def confine() -> bool:

@@ -15,7 +15,7 @@ from whence.web.problems import Problem, render
 
 __all__ = ["Memory", "deliver", "fetch", "send_problem", "send_whole"]
 
-_KEEP_BYTES = 256 * 1024
+_KEEP_BYTES = 1024 * 1024
 _VARY = (b"vary", b"Accept, Accept-Encoding")
 Headers = list[tuple[bytes, bytes]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -31,6 +32,7 @@ class Link(asyncio.Protocol):
     :ivar exchange: what it works on, or None
     :ivar since: when it began, on the monotonic clock
     :ivar long: whether its query takes long, so that it counts no more as one of the quick ones
+    :ivar halted: whether it is stopped until another long query has ended
     """
 
     def __init__(self, pool: Pool) -> None:
@@ -38,6 +40,7 @@ class Link(asyncio.Protocol):
         self.since = time.monotonic()
         self.ready = False
         self.long = False
+        self.halted = False
         self.answered = 0
         self._pool = pool
         self._reader = Reader()
@@ -124,6 +127,20 @@ class Link(asyncio.Protocol):
                 pass  # it has just ended, or the platform does not let us
         if self.exchange is not None and self.exchange.gone is not None:
             self.exchange.gone()
+
+    def halt(self) -> None:
+        """Stop the process where it is (SIGSTOP): it keeps its memory and takes no time."""
+        self.halted = True
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let a halted process go on."""
+        self.halted = False
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
 
     def close(self) -> None:
         """Let an idle worker go: it ends when its socket closes."""

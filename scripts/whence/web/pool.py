@@ -1,8 +1,8 @@
 """The workers of one snapshot: who is free, who waits, who takes too long.
 
 A query runs at first in one of `workers` quick workers. When it is not done after `QUICK_SECONDS` its worker
-goes on at low priority beside them and another one takes its place; there are at most `long_queries` of these,
-and a query that would be one more is ended (503). So a quick worker is held no longer than that, and a request
+goes on at low priority beside them and another one takes its place. At most `long_queries` of these run; twice as
+many may stand still until one of them has ended, and a query that would be one more is ended (503). So a quick worker is held no longer than that, and a request
 that finds `n` others waiting before it begins within `QUICK_SECONDS * (1 + n / workers)` and the time that
 starting a process takes, whatever the other queries are.
 """
@@ -20,9 +20,11 @@ from whence.web.link import Link
 from whence.web.problems import Problem
 from whence.web.settings import Settings
 
-__all__ = ["QUICK_SECONDS", "Pool"]
+__all__ = ["HALTED_FOR_EACH", "QUICK_SECONDS", "Pool"]
 
 QUICK_SECONDS = 0.15
+#: Long queries that may stand still for each that runs; each keeps its memory.
+HALTED_FOR_EACH = 2
 _TICK_SECONDS = 0.025
 #: A worker is replaced after so many answers, so that no slow growth of memory adds up.
 _ANSWERS_EACH = 20_000
@@ -154,7 +156,7 @@ class Pool:
 
     async def _open(self, link: Link) -> None:
         if self._in_vain:
-            await asyncio.sleep(min(5.0, 0.1 * 2**self._in_vain))
+            await asyncio.sleep(min(1.0, 0.05 * 2**self._in_vain))
         try:
             await link.open(self._command)
         except OSError:
@@ -179,6 +181,7 @@ class Pool:
             now = time.monotonic()
             for link in [link for link in self._links if link.exchange is not None]:
                 self._look_at(link, now)
+            self._wake()
             while self._waiting and now - self._waiting[0][0] > self._waiting[0][1].seconds:
                 problem = Problem(503, "No worker became free within the time limit.", {"Retry-After": "1"})
                 self._waiting.popleft()[1].fail(problem)
@@ -193,12 +196,27 @@ class Pool:
             self.killed["time"] += 1
             self._end_query(link, f"The query took longer than {exchange.seconds:g} seconds. Narrow it.")
         elif age > QUICK_SECONDS and not link.long:
-            if sum(other.long for other in self._links) >= self._settings.long_queries:
-                self.killed["busy"] += 1
-                self._end_query(link, "Too many long queries run already. Ask again later.", {"Retry-After": "5"})
-            else:
-                link.demote()
-                self._fill()
+            self._set_aside(link)
+
+    def _set_aside(self, link: Link) -> None:
+        """Let a query that takes long go on beside the quick ones: now, or when there is room, or not at all."""
+        running = sum(other.long and not other.halted for other in self._links)
+        halted = sum(other.halted for other in self._links)
+        if running >= self._settings.long_queries and halted >= HALTED_FOR_EACH * self._settings.long_queries:
+            self.killed["busy"] += 1
+            self._end_query(link, "Too many long queries run already. Ask again later.", {"Retry-After": "5"})
+            return
+        link.demote()
+        if running >= self._settings.long_queries:
+            link.halt()
+        self._fill()
+
+    def _wake(self) -> None:
+        """Let halted queries go on as long as there is room, those that began first."""
+        halted = sorted((link for link in self._links if link.halted), key=lambda link: link.since)
+        room = self._settings.long_queries - sum(link.long and not link.halted for link in self._links)
+        for link in halted[: max(0, room)]:
+            link.go_on()
 
     def _end_query(self, link: Link, detail: str, headers: dict[str, str] | None = None) -> None:
         self._links.discard(link)

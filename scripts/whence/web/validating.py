@@ -13,6 +13,9 @@ from typing import Any
 
 __all__ = ["judge", "main"]
 
+#: How often a graph is read anew when its files change meanwhile.
+_ATTEMPTS = 3
+
 
 def judge(directory: str | None) -> dict[str, Any]:
     """Return the verdict on a graph directory as a plain record.
@@ -25,10 +28,13 @@ def judge(directory: str | None) -> dict[str, Any]:
 
     told: list[str] = []
     try:
-        files = graph.locate(directory)
-        digest = files.digest()
-        gate.open(files, tell=told.append)
-        snapshot = open_snapshot(digest)
+        for _ in range(_ATTEMPTS):
+            files = graph.locate(directory)
+            digest = files.digest()
+            gate.open(files, tell=told.append)
+            snapshot = open_snapshot(digest)
+            if snapshot is not None or told:
+                break
         if snapshot is None:
             reason = told[0] if told else "The files changed while they were read."
             return {"problem": f"The graph cannot be served. {reason}", "code": 3}

@@ -27,9 +27,10 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
     """
     from whence.snapshot import open_snapshot
     from whence.web.answering import answer
-    from whence.web.confinement import confine
+    from whence.web.confinement import confine, die_with_parent
     from whence.web.frames import READY, Reader, frame
 
+    die_with_parent()
     channel = socket.socket(fileno=descriptor)
     threading.Thread(target=_end_with_front, args=(descriptor,), daemon=True).start()
     confined = not network and confine()
