@@ -62,7 +62,7 @@ def test_a_second_time_adds_nothing(name: str) -> None:
 def test_each_query_sees_what_the_earlier_ones_added() -> None:
     store = load(":a :p :b")
     step = "CONSTRUCT {{ ?s <https://example.org/{1}> ?o }} WHERE {{ ?s <https://example.org/{0}> ?o }}"
-    assert inference.construct(store, [step.format("p", "q"), step.format("q", "r")]) == 2
+    inference.construct(store, [step.format("p", "q"), step.format("q", "r")])
     assert about_individuals(store) == about_individuals(load(":a :p :b ; :q :b ; :r :b"))
 
 

@@ -48,6 +48,12 @@ class GraphFiles:
         """The path of the JSON-LD context, whether or not it exists."""
         return os.path.join(self.root, "ontology", "context.jsonld")
 
+    @property
+    def vocabularies(self) -> list[str]:
+        """The files of `ontology/vocab/`, which `ontology` lists as well."""
+        folder = os.path.join(self.root, "ontology", "vocab") + os.sep
+        return [path for path in self.ontology if path.startswith(folder)]
+
     def queries_in(self, kind: str) -> list[str]:
         """Return the query files of one folder of `queries/`: views, competency, checks or inference.
 
@@ -90,14 +96,21 @@ class GraphFiles:
         """
         from hashlib import sha256
 
-        whole = sha256(self.kind_of_digest().encode())
-        for path in self.engine_sources():
-            status = os.stat(path)
-            whole.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+        whole = sha256(self.engine_digest())
         for path in self.taking_part():
             name = path[len(self.root) :].encode()
             whole.update(b"%d %s %s\n" % (len(name), name, sha256(self._read(path)).digest()))
         return whole.hexdigest()
+
+    def engine_digest(self) -> bytes:
+        """Return the digest of what derives and judges a graph: the versions, and the sources by size and time."""
+        from hashlib import sha256
+
+        whole = sha256(self.kind_of_digest().encode())
+        for path in self.engine_sources():
+            status = os.stat(path)
+            whole.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+        return whole.digest()
 
     @staticmethod
     def kind_of_digest() -> str:

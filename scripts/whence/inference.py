@@ -46,21 +46,18 @@ def close(store: Store) -> int:
     return len(store) - before
 
 
-def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None) -> int:
+def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None) -> None:
     """Run CONSTRUCT queries one after another, adding what each yields before the next one runs.
 
     :param store: queried and changed in place
     :param queries: SPARQL texts; each sees what the earlier ones added to the default graph
     :param graph: the named graph that takes the triples, or None for the default graph
-    :returns: how many triples were added
     :raises SyntaxError: when a query is not SPARQL
     """
-    before = len(store)
     for query in queries:
         triples = store.query(query, prefixes=PREFIXES)
         text = triples.serialize(format=RdfFormat.N_TRIPLES)
         store.load(input=text, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-    return len(store) - before
 
 
 def superclasses(store: Store) -> dict[str, set[str]]:

@@ -1,7 +1,8 @@
 """Validated graphs kept on disk: published atomically, opened read-only by any number of processes, pruned.
 
 A snapshot is a directory `snapshots/<digest>/` of the cache folder, with `store/` (an Oxigraph store, views as
-named graphs), `findings.json` (what was found besides violations) and `lock`. It is built in a directory beside
+named graphs), `findings.json` (what was found besides violations), `basis` (what the next validation can start from)
+and `lock`. It is built in a directory beside
 its place and renamed into it, so a process killed at any moment leaves the old snapshot or none. Whoever uses a
 snapshot holds a shared `flock` on its `lock`; pruning takes an exclusive one first, so nothing in use is removed.
 
@@ -15,7 +16,7 @@ import os
 
 from pyoxigraph import Store
 
-__all__ = ["KEEP", "Snapshot", "folders", "open_snapshot", "prune", "publish"]
+__all__ = ["KEEP", "Snapshot", "folders", "newest_basis", "open_snapshot", "prune", "publish"]
 
 #: How many snapshots pruning leaves, the most recently used ones.
 KEEP = 4
@@ -81,7 +82,28 @@ def open_snapshot(digest: str) -> Snapshot | None:
     return None
 
 
-def publish(digest: str, store: Store, findings: list[dict[str, object]]) -> Snapshot:
+def newest_basis(key: str) -> bytes | None:
+    """Return the basis of the most recently used snapshot whose basis has a key, or None; any damage counts as none.
+
+    :param key: the first line of the basis
+    """
+    wanted = key.encode() + b"\n"
+    for folder in filter(_is_own, folders()):
+        try:
+            paths = [os.path.join(folder, name) for name in os.listdir(folder) if not name.startswith(_BUILDING)]
+        except OSError:
+            continue
+        for path in sorted(paths, key=_last_used, reverse=True):
+            try:
+                with open(os.path.join(path, "basis"), "rb") as stream:
+                    if stream.read(len(wanted)) == wanted:
+                        return wanted + stream.read()
+            except OSError:
+                continue
+    return None
+
+
+def publish(digest: str, store: Store, findings: list[dict[str, object]], basis: bytes = b"") -> Snapshot:
     """Write a validated graph to disk, put it in its place atomically, and return it opened.
 
     When another process publishes the same digest meanwhile, its snapshot is used. Older snapshots are pruned.
@@ -89,13 +111,14 @@ def publish(digest: str, store: Store, findings: list[dict[str, object]]) -> Sna
     :param digest: names the snapshot
     :param store: the whole dataset, read only here
     :param findings: plain records to remember beside it
+    :param basis: what `newest_basis` will return; its first line is the key it is found by
     :raises OSError: when there is no folder to write to or the disk is full; nothing is left behind then
     """
     failure: OSError | None = None
     for folder in folders():
         try:
             _prepare(folder)
-            _build(folder, digest, store, findings)
+            _build(folder, digest, store, findings, basis)
             prune(folder)
             snapshot = open_snapshot(digest)
             if snapshot is not None:
@@ -146,7 +169,7 @@ def _is_own(folder: str) -> bool:
         return False
 
 
-def _build(folder: str, digest: str, store: Store, findings: list[dict[str, object]]) -> None:
+def _build(folder: str, digest: str, store: Store, findings: list[dict[str, object]], basis: bytes) -> None:
     import json
     import shutil
 
@@ -157,6 +180,8 @@ def _build(folder: str, digest: str, store: Store, findings: list[dict[str, obje
         fcntl.flock(lock, fcntl.LOCK_SH)
         with open(os.path.join(path, "findings.json"), "w", encoding="utf-8") as stream:
             json.dump(findings, stream, ensure_ascii=False)
+        with open(os.path.join(path, "basis"), "wb") as kept:
+            kept.write(basis)
         _write_store(os.path.join(path, "store"), store)
         _sync(path)
         try:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["complain", "output", "say", "write"]
+__all__ = ["complain", "output", "say", "width", "write"]
 
 
 class _Output:
@@ -37,6 +37,16 @@ class _Output:
 def output() -> BinaryIO:
     """Return standard output for bytes."""
     return _Output()  # type: ignore[return-value]
+
+
+def width() -> int | None:
+    """Return the columns of the terminal that standard output is, or None where it is none: no reader is cut short."""
+    import os
+
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 def write(text: str) -> None:

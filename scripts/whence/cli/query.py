@@ -48,24 +48,25 @@ def run(arguments: Namespace, _: str) -> int:
     dataset = _dataset(store, arguments.view)
     process.stage("querying")
     answer = sparql.run(store, query, values, **dataset)
-    _write(answer, arguments)
+    _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
     return 0
 
 
-def _write(answer: object, arguments: Namespace) -> None:
+def _write(answer: object, arguments: Namespace, context: str | None) -> None:
     """Write the answer as it comes; but whole or not at all where its time is limited."""
     from whence import results
 
+    width = console.width()
     if arguments.timeout is None:
         process.stage(None)
         out = console.output()
-        results.write(answer, arguments.format, out)
+        results.write(answer, arguments.format, out, width=width, context=context)
         out.flush()
         return
     from io import BytesIO
 
     whole = BytesIO()
-    results.write(answer, arguments.format, whole)
+    results.write(answer, arguments.format, whole, width=width, context=context)
     process.lift()
     process.stage(None)
     out = console.output()

@@ -21,6 +21,7 @@ def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--format", choices=_FORMATS, default="text", help="the form of the report (default: text)")
     parser.add_argument("--engine", choices=_ENGINES, default="whence", help="the SHACL engine (default: whence)")
+    parser.add_argument("--full", action="store_true", help="let the shapes look at everything, also at what no edit can have changed")
     parser.add_argument("--data", nargs="+", metavar="FILE", help="validate these files instead of the graph")
     parser.add_argument("--shapes", nargs="+", metavar="FILE", help="the shapes for --data")
     parser.add_argument("--limit", type=positive, default=_EXAMPLES, metavar="N", help="examples shown of each rule (default: 5)")
@@ -41,7 +42,7 @@ def run(arguments: Namespace, _: str) -> int:
     else:
         files = graph.locate(arguments.graph)
         digest = gate.digest_of(files)
-        outcome = gate.check(files, engine=arguments.engine, progress=process.stage)
+        outcome = gate.check(files, engine=arguments.engine, whole=arguments.full, progress=process.stage)
         if outcome.store is not None and arguments.engine == "whence":
             process.stage("remembering")
             gate.remember(files, digest, outcome, tell=console.say)

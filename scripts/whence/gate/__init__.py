@@ -67,17 +67,21 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     return remember(files, known, outcome, tell=tell)
 
 
-def check(files: GraphFiles, *, engine: str = "whence", progress: Tell | None = None) -> Outcome:
+def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, progress: Tell | None = None) -> Outcome:
     """Read, derive and judge the graph of a directory, whether or not it was judged before.
 
-    :param engine: the SHACL engine, one of `whence.gate.shapes.ENGINES`
+    The shapes look only at what can differ from the newest remembered graph (`whence.gate.revalidation`); the
+    outcome is the same as if they had looked at everything.
+
+    :param engine: the SHACL engine, `whence` or `pyshacl`
+    :param whole: whether the shapes look at everything all the same
     :param progress: told the name of each stage as it starts
     :returns: the report, and the whole dataset when there is no violation
     :raises InputError: when the shapes or a query cannot be used at all
     """
     from whence.gate.judging import judge
 
-    return judge(files, engine, progress or _silently)
+    return judge(files, engine, progress or _silently, whole)
 
 
 def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "whence", progress: Tell | None = None) -> Outcome:
@@ -125,11 +129,13 @@ def remember(files: GraphFiles, digest: str | None, outcome: Outcome, *, tell: T
     :param tell: told one sentence when it could not be kept
     """
     from whence.gate.records import to_records
+    from whence.gate.revalidation import pack
 
     if digest is None or files.digest() != digest:
         return outcome.store
+    basis = pack(files, outcome.texts, outcome.by_shapes) if outcome.by_shapes else b""
     try:
-        snapshot = publish(digest, outcome.store, to_records(outcome.report, outcome.root))
+        snapshot = publish(digest, outcome.store, to_records(outcome.report, outcome.root), basis)
     except OSError as error:
         if tell is not None:
             reason = (str(error.strerror or error)).splitlines()[0].rstrip(".")

@@ -11,9 +11,10 @@ from pyoxigraph import NamedNode, Store
 from whence import catalog, inference, shacl
 from whence.errors import InputError
 from whence.findings import Finding, Report
-from whence.gate import checks, declarations, shapes
+from whence.gate import checks, declarations, revalidation, shapes
 from whence.gate.places import located
-from whence.gate.reading import Sources, read_files, read_graph
+from whence.gate.reading import Sources, load_graph, read_files, read_texts
+from whence.gate.reference import run_pyshacl
 from whence.graph import GraphFiles
 from whence.namespaces import VIEW
 from whence.sparql.diagnosis import diagnose
@@ -29,9 +30,10 @@ class Outcome:
     :ivar store: the whole dataset with views, or None when there are violations
     :ivar root: the graph directory, or None when loose files were judged
     :ivar validation: the SHACL report itself, when loose files were judged by our own engine
+    :ivar by_shapes: the validation by the shapes of a graph, when our own engine made one
     """
 
-    __slots__ = ("report", "texts", "store", "root", "validation")
+    __slots__ = ("report", "texts", "store", "root", "validation", "by_shapes")
 
     def __init__(
         self,
@@ -40,12 +42,14 @@ class Outcome:
         store: Store | None,
         root: str | None,
         validation: shacl.ValidationReport | None = None,
+        by_shapes: revalidation.Validation | None = None,
     ) -> None:
         self.report = report
         self.texts = texts
         self.store = store
         self.root = root
         self.validation = validation
+        self.by_shapes = by_shapes
 
 
 class _Stages:
@@ -66,12 +70,14 @@ class _Stages:
             self._progress(name)
 
 
-def judge(files: GraphFiles, engine: str, progress: Callable[[str], None]) -> Outcome:
+def judge(files: GraphFiles, engine: str, progress: Callable[[str], None], whole: bool = False) -> Outcome:
     """Judge the graph of a directory; see `whence.gate.check`."""
     stages = _Stages(progress)
     stages.start("reading")
-    sources = read_graph(files)
-    findings, counts = list(sources.findings), {}
+    sources = read_texts(files)
+    basis = revalidation.recall(files, sources.texts) if sources.readable and engine == "whence" and not whole else None
+    load_graph(files, sources, basis.changed if basis else ())
+    findings, counts, by_shapes = list(sources.findings), {}, None
     store = sources.asserted
     if sources.readable:
         stages.start("declarations")
@@ -80,7 +86,11 @@ def judge(files: GraphFiles, engine: str, progress: Callable[[str], None]) -> Ou
         findings += declarations.undescribed(store)
         findings += checks.run_rules(sources.ontology, store)
         stages.start("shapes")
-        results, counts = shapes.run(sources.shapes, store, engine)
+        if engine == "whence":
+            by_shapes = revalidation.validate(sources, basis)
+            results, counts = shapes.from_report(by_shapes.report)
+        else:
+            results = run_pyshacl(sources.shapes, store)
         findings += results
         findings += shapes.unmet(counts)
         findings += _derive_and_check(files, store, stages)
@@ -91,7 +101,7 @@ def judge(files: GraphFiles, engine: str, progress: Callable[[str], None]) -> Ou
     if report.conforms:
         _add_views(files, store)
     stages.start(None)
-    return Outcome(report, sources.texts, store if report.conforms else None, files.root)
+    return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes)
 
 
 def judge_files(data: Iterable[str], shape_files: Iterable[str], engine: str, progress: Callable[[str], None]) -> Outcome:
@@ -109,14 +119,13 @@ def judge_files(data: Iterable[str], shape_files: Iterable[str], engine: str, pr
             if sources.readable:  # so it is a shape that is wrong
                 raise
         else:
-            findings = shapes.from_results(validation)
-            counts = {shape.strip("<>"): count for shape, count in validation.focus_counts.items()}
+            findings, counts = shapes.from_report(validation)
     if findings or engine != "whence":
         stages.start("reading")
         sources = read_files(data, shape_files)
     if engine != "whence" and sources.readable:
         stages.start("shapes")
-        findings, counts = shapes.run(sources.shapes, sources.asserted, engine)
+        findings = run_pyshacl(sources.shapes, sources.asserted)
     stages.start("places")
     findings = located([*sources.findings, *findings], sources.texts, sources.asserted)
     stages.start(None)

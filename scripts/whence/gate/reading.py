@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
@@ -11,7 +11,7 @@ from whence.errors import InputError
 from whence.findings import Finding, Place, Severity
 from whence.graph import GraphFiles
 
-__all__ = ["Sources", "read_files", "read_graph"]
+__all__ = ["Sources", "load_graph", "read_files", "read_graph", "read_texts"]
 
 
 class Sources:
@@ -20,17 +20,19 @@ class Sources:
     :ivar ontology: the triples of the ontology and its vocabularies
     :ivar shapes: the triples of the shapes
     :ivar asserted: ontology and data together, before anything is inferred
+    :ivar fresh: triples that only the files loaded last have
     :ivar texts: display name to text of every readable data, ontology and shapes file
     :ivar findings: one finding for each file that could not be read or is empty
     :ivar readable: whether every file could be read
     """
 
-    __slots__ = ("ontology", "shapes", "asserted", "texts", "findings", "readable")
+    __slots__ = ("ontology", "shapes", "asserted", "fresh", "texts", "findings", "readable")
 
     def __init__(self) -> None:
         self.ontology = Store()
         self.shapes = Store()
         self.asserted = Store()
+        self.fresh: list[Quad] = []
         self.texts: dict[str, str] = {}
         self.findings: list[Finding] = []
         self.readable = True
@@ -38,16 +40,40 @@ class Sources:
 
 def read_graph(files: GraphFiles) -> Sources:
     """Read the ontology, the shapes and the data of a graph directory."""
-    sources = Sources()
-    for store, paths in (
-        (sources.ontology, files.ontology),
-        (sources.shapes, files.shapes),
-        (sources.asserted, files.data),
-    ):
-        for path in paths:
-            _read(path, files.display(path), store, sources)  # no base: a relative IRI is an error here
-    sources.asserted.bulk_extend(sources.ontology)
+    sources = read_texts(files)
+    load_graph(files, sources)
     return sources
+
+
+def read_texts(files: GraphFiles) -> Sources:
+    """Read the texts of a graph directory, to be parsed by `load_graph`."""
+    sources = Sources()
+    for path in [*files.ontology, *files.shapes, *files.data]:
+        _read(path, files.display(path), sources)
+    return sources
+
+
+def load_graph(files: GraphFiles, sources: Sources, last: Collection[str] = ()) -> None:
+    """Parse the texts of a graph directory into the stores.
+
+    :param last: display names of the files to be loaded after all others, whose new triples become `fresh`
+    """
+    stores = {files.display(path): sources.asserted for path in files.data}
+    stores |= {files.display(path): sources.ontology for path in files.ontology}
+    stores |= {files.display(path): sources.shapes for path in files.shapes}
+    for name, text in sources.texts.items():
+        if name not in last:
+            _load(name, text, stores[name], sources)  # no base: a relative IRI is an error here
+    sources.asserted.bulk_extend(sources.ontology)
+    for name in last:
+        if name in sources.texts:
+            own = Store()
+            _load(name, sources.texts[name], own, sources)
+            fresh = [quad for quad in own if quad not in sources.asserted]
+            sources.fresh += fresh
+            sources.asserted.extend(fresh)
+            if stores[name] is sources.ontology:
+                sources.ontology.bulk_extend(own)
 
 
 def read_files(data: Iterable[str], shapes: Iterable[str]) -> Sources:
@@ -56,9 +82,11 @@ def read_files(data: Iterable[str], shapes: Iterable[str]) -> Sources:
     data = list(data)
     keep = len(data) == 1  # the labels of blank nodes lead back to their places, but two files may share one
     for path in data:
-        _read(path, path, sources.asserted, sources, _file_iri(path), keep)
+        if _read(path, path, sources, may_be_empty=True):
+            _load(path, sources.texts[path], sources.asserted, sources, _file_iri(path), keep)
     for path in shapes:
-        _read(path, path, sources.shapes, sources, _file_iri(path))
+        if _read(path, path, sources, may_be_empty=True):
+            _load(path, sources.texts[path], sources.shapes, sources, _file_iri(path))
     return sources
 
 
@@ -68,7 +96,8 @@ def _file_iri(path: str) -> str:
     return "file://" + pathname2url(os.path.abspath(path))
 
 
-def _read(path: str, name: str, store: Store, sources: Sources, base: str | None = None, keep: bool = False) -> None:
+def _read(path: str, name: str, sources: Sources, *, may_be_empty: bool = False) -> bool:
+    """Read the text of a file, or add a finding about it; report whether there is a text."""
     from whence import turtle
 
     try:
@@ -76,18 +105,21 @@ def _read(path: str, name: str, store: Store, sources: Sources, base: str | None
     except InputError as error:
         rule = "syntax:encoding" if error.line else "file:unreadable"
         _add(sources, rule, error.problem, error.fix, Place(name, error.line or 1, error.column or 1))
-        return
+        return False
     if not text.strip():
         place = Place(name, 1, 1)
-        if base is None:
-            _add(sources, "syntax:empty", "The file is empty.", "Write its triples or delete the file.", place)
-        else:
+        if may_be_empty:
             sources.findings.append(Finding("syntax:empty", Severity.WARNING, "The file is empty.", place=place))
+        else:
+            _add(sources, "syntax:empty", "The file is empty.", "Write its triples or delete the file.", place)
     sources.texts[name] = text
-    _load(name, text.removeprefix("\ufeff"), store, sources, base, keep)
+    return True
 
 
-def _load(name: str, text: str, store: Store, sources: Sources, base: str | None, keep: bool) -> None:
+def _load(
+    name: str, text: str, store: Store, sources: Sources, base: str | None = None, keep: bool = False
+) -> None:
+    text = text.removeprefix("\ufeff")
     extension = os.path.splitext(name)[1].lstrip(".").lower()
     rdf_format = RdfFormat.from_extension(extension) or RdfFormat.TURTLE
     try:

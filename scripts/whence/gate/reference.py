@@ -9,6 +9,7 @@ from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from whence.errors import InputError, UsageError
 from whence.findings import Finding
+from whence.gate.shapes import severity_of
 from whence.namespaces import SH
 
 if TYPE_CHECKING:
@@ -71,8 +72,6 @@ class _Reading:
         self._sh = Namespace(SH)
 
     def findings(self) -> list[Finding]:
-        from whence.gate.shapes import severity_of
-
         sh, graph, found = self._sh, self._graph, []
         report = next(graph.subjects(sh.conforms, None))
         for result in graph.objects(report, sh.result):

@@ -1,11 +1,9 @@
-"""Running the shapes: results as findings, and findings about the shapes themselves."""
+"""What the shapes found: results as findings, and findings about the shapes themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
-
-from pyoxigraph import Store
 
 from whence.findings import Finding, Severity
 from whence.namespaces import SH, shorten
@@ -13,34 +11,12 @@ from whence.namespaces import SH, shorten
 if TYPE_CHECKING:
     from whence.shacl import ValidationReport
 
-__all__ = ["ENGINES", "from_results", "run", "severity_of", "unmet"]
-
-#: The SHACL engines that `run` knows: our own compiler, and the field's reference to compare with.
-ENGINES = ("whence", "pyshacl")
+__all__ = ["from_report", "severity_of", "unmet"]
 
 
-def run(shapes: Store, data: Store, engine: str = "whence") -> tuple[list[Finding], dict[str, int]]:
-    """Validate data against shapes.
-
-    :param engine: one of `ENGINES`
-    :returns: one finding a validation result, and for each shape with a target how many focus nodes it met
-        (empty for pyshacl, which does not say)
-    :raises InputError: when a shape is ill-formed or recursive
-    :raises UsageError: when the engine is not installed
-    """
-    if engine == "pyshacl":
-        from whence.gate.reference import run_pyshacl
-
-        return run_pyshacl(shapes, data), {}
-    from whence import shacl
-
-    report = shacl.compile(shapes).validate(data)
-    return from_results(report), {shape.strip("<>"): count for shape, count in report.focus_counts.items()}
-
-
-def from_results(report: ValidationReport) -> list[Finding]:
-    """Return one finding for each result of a validation report."""
-    return [
+def from_report(report: ValidationReport) -> tuple[list[Finding], dict[str, int]]:
+    """Return one finding for each result of a validation report, and how many focus nodes each shape met."""
+    findings = [
         Finding(
             result.source_shape.strip("<>"),
             severity_of(result.severity),
@@ -53,6 +29,7 @@ def from_results(report: ValidationReport) -> list[Finding]:
         )
         for result in report
     ]
+    return findings, {shape.strip("<>"): count for shape, count in report.focus_counts.items()}
 
 
 def unmet(focus_counts: dict[str, int]) -> Iterator[Finding]:
