@@ -223,3 +223,43 @@ def test_axe_finds_nothing_and_nothing_overflows(browser: Any, server: Server, p
         for width in (320, 390):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_axe_finds_nothing_while_things_unfold(browser: Any, server: Server) -> None:
+    if not AXE.is_file():
+        _missing("axe-core (npm ci in scripts/frontend)")
+    found: list[Any] = []
+
+    def look(page: Any, what: str) -> None:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        told = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        found.extend((what, rule["id"], rule["nodes"][0]["html"][:200]) for rule in told["violations"])
+
+    with opened(browser, server) as page:
+        page.get_by_role("combobox").press_sequentially("rouge", delay=5)
+        page.get_by_role("option").first.wait_for()
+        page.keyboard.press("ArrowDown")
+        look(page, "options")
+    with opened(browser, server, "/page/metallic-rouge?steps=2&comparisons=1&edges=all") as page:
+        page.get_by_text("The same as a table").click()
+        look(page, "picture")
+    with opened(browser, server, "/editor") as page:
+        write(page, QUERY)
+        page.keyboard.press("Control+Enter")
+        for name in ("Raw", "Graph", "Chart"):
+            page.get_by_role("tab", name=name).click()
+            look(page, name)
+        write(page, "SELECT ?film WHERE { ?film a wh:Fil")
+        page.keyboard.press("Control+Space")
+        page.locator(".cm-tooltip-autocomplete li").first.wait_for()
+        look(page, "completion")
+    context = browser.new_context(base_url=server.base)
+    page = context.new_page()  # a page that is not there is a console message of the browser's own
+    page.goto("/page/no-such-thing")
+    look(page, "problem")
+    page.goto("/editor?query=SELECT")
+    page.get_by_role("alert").wait_for()
+    page.locator(".cm-lintRange-error, .cm-lintPoint-error").first.wait_for(state="attached")
+    look(page, "mistake")
+    context.close()
+    assert found == []

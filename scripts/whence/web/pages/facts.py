@@ -28,6 +28,13 @@ _INWARD = """SELECT DISTINCT ?property ?value ?name {
 } ORDER BY ?property ?name ?value LIMIT 400"""
 _IDENTIFIERS = """SELECT ?scheme ?value { ?thing wh:identifier ?identifier . ?identifier wh:scheme ?scheme ; wh:identifierValue ?value }
 ORDER BY ?scheme ?value"""
+_INSTANCES = """SELECT DISTINCT ?value ?name { ?value a ?thing FILTER(isIRI(?value))
+  OPTIONAL { ?value skos:prefLabel|rdfs:label ?name FILTER(LANG(?name) IN ("en", "")) } } ORDER BY ?name ?value LIMIT 120"""
+_TERMS = """SELECT DISTINCT ?value ?name ?class { VALUES ?class { owl:Class owl:ObjectProperty owl:DatatypeProperty owl:NamedIndividual }
+  ?value rdfs:isDefinedBy ?thing ; a ?class . FILTER(isIRI(?value)) OPTIONAL { ?value rdfs:label ?name FILTER(LANG(?name) IN ("en", "")) }
+} ORDER BY ?class ?name ?value LIMIT 1000"""
+_TERM_WORDS = {"Class": "Classes", "ObjectProperty": "Properties that take things", "DatatypeProperty": "Properties that take values", "NamedIndividual": "Fixed values"}
+_PROPERTY_WORDS = {"subClassOf": "more general class", "subPropertyOf": "more general property", "term_status": "status", "disjointWith": "disjoint with", "inverseOf": "inverse of"}
 _INWARD_WORDS = {
     "partOf": "Its parts", "inWorld": "In this world", "broader": "More special", "inScheme": "Concepts", "subClassOf": "More special classes",
     "subPropertyOf": "More special properties", "domain": "Properties of it", "range": "Properties that lead to it",
@@ -93,8 +100,19 @@ async def facts(context: Context, iri: str) -> Facts:
     for row in await context.select(_INWARD, bound):
         heading = _INWARD_WORDS.get(local(row["property"]), spaced(local(row["property"])).capitalize())
         found.inward.setdefault(heading, []).append(_value(row, context))
+    await _add_members(context, bound, found)
     found.identifiers = [(str(row["scheme"]), str(row["value"])) for row in await context.select(_IDENTIFIERS, bound)]
     return found
+
+
+async def _add_members(context: Context, bound: dict[str, IRI], found: Facts) -> None:
+    """Add what a class holds, or what an ontology defines."""
+    if "Class" in found.classes:
+        for row in await context.select(_INSTANCES, bound):
+            found.inward.setdefault("Things of this kind", []).append(_value(row, context))
+    if "Ontology" in found.classes:
+        for row in await context.select(_TERMS, bound):
+            found.inward.setdefault(_TERM_WORDS[local(row["class"])], []).append(_value(row, context))
 
 
 def _add(found: Facts, row: Row, context: Context) -> None:
@@ -110,7 +128,7 @@ def _add(found: Facts, row: Row, context: Context) -> None:
         if str(value) not in found.notes:
             found.notes.insert(0 if name == _DEFINITION else len(found.notes), str(value))
     elif name not in _LEFT_OUT and value.kind != "bnode":
-        shown = found.table.setdefault(str(row.get("propertyName") or spaced(local(name))), [])
+        shown = found.table.setdefault(str(_PROPERTY_WORDS.get(local(name)) or row.get("propertyName") or spaced(local(name))), [])
         entry = _value(row, context)
         if all(entry.address != other.address or not entry.address for other in shown):
             shown.append(entry)
@@ -128,7 +146,8 @@ def _value(row: Row, context: Context) -> Value:
 
 def _choose_name(found: Facts) -> None:
     """Take the English name as the title; all others stay."""
-    chosen = next((name for name in found.names if name.language == "en"), next(iter(found.names), None))
+    titles = [Value(str(title), language=title.language) for title in found.raw.get(PREFIXES["dcterms"] + "title", [])]
+    chosen = next((name for name in found.names if name.language == "en"), next(iter([*found.names, *titles]), None))
     if chosen is not None:
         found.name = chosen.text
         found.names = [name for name in found.names if name.text != chosen.text]

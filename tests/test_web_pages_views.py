@@ -1,0 +1,106 @@
+"""What pages compute before they are written: stances, pictures, the order of names found."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whence.web.pages.claims import Claim, Position
+from whence.web.pages.index import Name, _pairs, _score
+from whence.web.pages.influence import FEW, Edge, Influences
+from whence.web.pages.picture import WIDTH, draw
+from whence.web.pages.words import STANCES, plain
+
+
+def position(polarity: str, commitment: str, *, maker: bool = False) -> Position:
+    names = ("iri", "claim", polarity, commitment, "Fact", "Narration", "speaker", "Speaker", "", "", "document", "", "", "", "")
+    return Position(*names, passages=[(0, 1)], maker=maker)
+
+
+AFFIRMED = position("Affirmed", "Stated")
+BY_MAKER = position("Affirmed", "Stated", maker=True)
+HEDGED = position("Affirmed", "Hedged", maker=True)
+PREMISE = position("Affirmed", "QuestionPremise")
+PROMOTIONAL = position("Affirmed", "Promotional", maker=True)
+IMPLIED = position("Affirmed", "Implied")
+DENIED = position("Denied", "Stated", maker=True)
+
+
+@pytest.mark.parametrize(
+    ("positions", "stance"),
+    [
+        ([], "unattested"),
+        ([AFFIRMED], "press"),
+        ([AFFIRMED, BY_MAKER], "makers"),
+        ([HEDGED], "hedged"),
+        ([HEDGED, AFFIRMED], "press"),
+        ([PREMISE], "premise"),
+        ([PREMISE, HEDGED], "hedged"),
+        ([PROMOTIONAL], "promotional"),
+        ([IMPLIED], "implied"),
+        ([DENIED], "denied"),
+        ([DENIED, PREMISE], "denied"),
+        ([DENIED, AFFIRMED], "disputed"),
+        ([DENIED, HEDGED], "disputed"),
+    ],
+)
+def test_the_stance_of_a_claim_is_what_its_positions_come_to(positions: list[Position], stance: str) -> None:
+    assert Claim("claim", "Claim", "Influence", positions=positions).stance == stance
+    assert stance in STANCES
+
+
+def test_a_claim_disputed_through_a_more_specific_one_is_disputed() -> None:
+    assert Claim("claim", "Claim", "Influence", positions=[AFFIRMED], disputed=True).stance == "disputed"
+
+
+def test_stances_can_be_told_apart_without_colour() -> None:
+    signs = [sign for sign, _, _ in STANCES.values()]
+    assert len(set(signs)) == len(signs)
+
+
+def edge(source: int, target: int, number: int) -> Edge:
+    claim = Claim(f"claim-{number}", f"Claim {number}", "Influence", positions=[AFFIRMED])
+    return Edge(claim, f"thing-{source}", f"thing number {source}", f"thing-{target}", f"thing number {target}", "style")
+
+
+ENDS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda ends: ends[0] != ends[1]), max_size=40)
+
+
+@given(ENDS)
+def test_nothing_in_a_picture_overlaps_or_leaves_it(ends: list[tuple[int, int]]) -> None:
+    edges = [edge(source, target, number) for number, (source, target) in enumerate(ends)]
+    found = Influences("thing-0", "thing number 0", family={"thing-0", "thing-1"}, edges=edges)
+    picture = draw(found)
+    if picture is None:
+        assert not edges
+        return
+    assert len(picture.curves) == min(len(edges), FEW)
+    assert picture.left_out == max(0, len(edges) - FEW)
+    assert all(0 <= node.x and node.x + WIDTH <= picture.width and 0 <= node.y and node.y + node.height <= picture.height for node in picture.nodes)
+    columns = {node.column for node in picture.nodes}
+    assert columns <= {-2, -1, 0, 1, 2}
+    for column in columns:
+        below = sorted((node for node in picture.nodes if node.column == column), key=lambda node: node.y)
+        assert all(one.y + one.height <= other.y for one, other in pairwise(below))
+
+
+def test_sources_stand_left_of_the_thing_and_effects_right() -> None:
+    found = Influences("thing-0", "thing", family={"thing-0"}, edges=[edge(1, 0, 1), edge(0, 2, 2), edge(3, 1, 3)])
+    picture = draw(found)
+    assert picture is not None
+    assert {node.iri: node.column for node in picture.nodes} == {"thing-0": 0, "thing-1": -1, "thing-2": 1, "thing-3": -2}
+
+
+def name(form: str) -> Name:
+    return Name("thing", form, form, "person", plain(form), _pairs(plain(form)))
+
+
+def test_names_that_fit_better_come_first() -> None:
+    forms = ["Rouge", "Rouge Redstar", "Metallic Rouge", "a baroguette"]
+    scores = [_score("rouge", _pairs("rouge"), name(form)) for form in forms]
+    assert scores == sorted(scores, reverse=True)
+    assert _score("izabuchi", _pairs("izabuchi"), name("Izubuchi")) > 0
+    assert _score("xq", _pairs("xq"), name("Izubuchi")) == 0
