@@ -6,42 +6,17 @@ The first line of a case names the focus nodes that the check of the same name m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pyoxigraph
 import pytest
+from deriving import ROOT, graph_of, queries
 
-from whence import catalog, gate, graph, inference, sparql
+from whence import catalog, gate, graph, sparql
 from whence.findings import Severity
 from whence.namespaces import shorten
 
-ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted((ROOT / "tests" / "cases" / "checks").glob("*.ttl"))
-
-
-@cache
-def queries(kind: str) -> tuple[catalog.NamedQuery, ...]:
-    return tuple(catalog.load(graph.locate(ROOT)).of_kind(kind))
-
-
-@cache
-def ontology() -> pyoxigraph.Store:
-    store = pyoxigraph.Store()
-    store.load(path=str(ROOT / "ontology" / "whence.ttl"), format=pyoxigraph.RdfFormat.TURTLE)
-    return store
-
-
-def graph_of(path: Path) -> pyoxigraph.Store:
-    """The default graph of a case: the ontology, the case, and what follows."""
-    store = pyoxigraph.Store()
-    store.extend(ontology())
-    store.load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
-    inference.close(store)
-    for named in queries("inference"):
-        if not named.name.startswith("50-label"):
-            inference.construct(store, [named.query.text])
-    return store
 
 
 def found(store: pyoxigraph.Store, named: catalog.NamedQuery) -> list[str]:
