@@ -232,13 +232,14 @@ def _run_all(arguments: argparse.Namespace) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         data, things = _data(folder, arguments.graph)
         for name, (command, path) in _servers(folder, data, arguments.graph, 10).items():
-            for attacked in (False, True):
-                with _server(command) as port:
-                    _measure(port, path, _workloads(things)["lookups"](), 1.0, 2)
-                    with _attacked(port, path, attacked):
-                        for workload, texts in _workloads(things).items():
-                            figures[name, workload, attacked] = found = _measure(port, path, texts(), arguments.seconds, arguments.connections)
-                            _print(name, workload, attacked, found)
+            for workload, texts in _workloads(things).items():
+                for attacked in (False, True):
+                    with _server(command) as port:  # each time anew: one of them never recovers from some queries
+                        _measure(port, path, texts(), 1.0, 2)
+                        with _attacked(port, path, attacked):
+                            found = _measure(port, path, texts(), arguments.seconds, arguments.connections)
+                    figures[name, workload, attacked] = found
+                    _print(name, workload, attacked, found)
     return figures
 
 
@@ -252,12 +253,11 @@ def _compare(figures: Figures) -> None:
     print()
     for workload in dict.fromkeys(workload for _, workload, _ in figures):
         ours, attacked = figures["whence", workload, False], figures["whence", workload, True]
-        oxigraph, rdflib = figures["oxigraph", workload, False], figures["rdflib-endpoint", workload, False]
-        print(
-            f"{workload}: {ours['rate'] / max(oxigraph['rate'], 1e-9):.2f} of the Oxigraph server's rate, "
-            f"{ours['rate'] / max(rdflib['rate'], 1e-9):.1f} times rdflib-endpoint's; "
-            f"p99 under attack {attacked['p99'] / ours['p99']:.2f} times that in peace"
-        )
+        parts = [f"{workload}: p99 under attack {attacked['p99'] / ours['p99']:.2f} times that in peace"]
+        for other in ("oxigraph", "rdflib-endpoint"):
+            rate = figures[other, workload, False]["rate"]
+            parts.append(f"{ours['rate'] / rate:.2f} times the rate of {other}" if rate else f"{other} answered nothing in that time")
+        print("; ".join(parts))
 
 
 def main() -> int:
