@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -67,9 +68,9 @@ async def credits(context: Context, iri: str, claims: list[Claim]) -> Credits:
     return _sorted(known.values(), context.page_address(iri))
 
 
-def _sorted(found: object, own: str) -> Credits:
+def _sorted(found: Iterable[Credit], own: str) -> Credits:
     result = Credits()
-    for credit in sorted(found, key=lambda credit: (credit.words("role") or "~", credit.words("agent"), credit.claim.label)):  # type: ignore[call-overload]
+    for credit in sorted(found, key=lambda credit: (credit.words("role") or "~", credit.words("agent"), credit.claim.label)):
         kind = credit.claim.kind
         if kind == "Casting" and not any(address == own for address, _ in credit.roles.get("agent", [])):
             result.casts.setdefault(credit.words("version") or "version not stated", []).append(credit)

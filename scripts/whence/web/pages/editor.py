@@ -39,7 +39,7 @@ async def editor(context: Context) -> str:
 
 
 async def _example(context: Context) -> str:
-    """Return the text of the named query that the address asks for, its parameters replaced by their example values."""
+    """Return the text of the named query that the address asks for; its front matter gives the parameters their examples."""
     from whence import sparql
     from whence.errors import UsageError
     from whence.web.named_queries import load

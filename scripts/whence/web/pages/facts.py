@@ -78,10 +78,6 @@ class Facts:
     identifiers: list[tuple[str, str]] = field(default_factory=list)
     raw: dict[str, list[Term]] = field(default_factory=dict)
 
-    def first(self, name: str) -> str:
-        """Return the first value of a property of the ontology, or an empty text."""
-        return str(next(iter(self.raw.get(WH + name, [])), ""))
-
 
 async def facts(context: Context, iri: str) -> Facts:
     """Return what is said of a thing.
