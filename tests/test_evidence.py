@@ -160,8 +160,8 @@ def test_words_that_stand_nowhere_are_told() -> None:
 @pytest.mark.parametrize(
     ("document", "words", "said"),
     [
-        ("904", "x", "There is no text of document 904"),
-        ("", "x", "There is no text of document"),
+        ("904", "x", "No text of 904 is among the files of the directory"),
+        ("", "x", "is among the files of the directory"),
         ("901", " \n", "There are no words to cite"),
         ("902", "caf", "is not UTF-8"),
     ],

@@ -25,4 +25,5 @@ def named(store: Store, words: list[str]) -> list[Match]:
         return matches
     near = ", ".join(f"{match.name} ({shorten(match.iri)})" for match in suggest(store, name))
     fix = f"Did you mean {near}?" if near else "A label, a printed name, id:slug or an IRI would do."
-    raise UsageError(f"Nothing here is called {name!r}.", fix=fix)
+    typed = name if len(name) <= 100 else name[:99] + "…"
+    raise UsageError(f"Nothing here is called {typed!r}.", fix=fix)

@@ -128,8 +128,11 @@ def _text_of(document: str, texts: Texts) -> tuple[str, Text]:
             if texts[name].text is None:
                 raise UsageError(texts[name].problem, fix="Save it as UTF-8.", file=name)
             return own, texts[name]
-    known = ", ".join(texts.names[:8]) + (", ..." if len(texts.names) > 8 else "")
-    raise UsageError(f"There is no text of document {document} in {texts.directory}.", fix=f"There are: {known or 'none'}.")
+    known = ", ".join(texts.names[:8]) + (" and others" if len(texts.names) > 8 else "")
+    raise UsageError(
+        f"No text of {document} is among the files of the directory {texts.directory!r}.",
+        fix=f"It holds {known or 'none'}. Point --texts at the directory that holds the source texts.",
+    )
 
 
 def _nearest(key: str, text: str, words: str) -> UnclearWords:

@@ -11,6 +11,8 @@ __all__ = ["Query", "parse", "prologue"]
 _FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "describe"}
 #: The first words of SPARQL 1.1 Update (section 19.8, [29] to [45]).
 _UPDATES = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
+#: Code points in which nothing can be nested or chained so far that the engine could not take it.
+_SMALL = 1_000
 
 
 class Query:
@@ -38,7 +40,7 @@ def parse(text: str, file: str | None = None) -> Query:
     """Read a query's front matter and form; its grammar is checked when it runs.
 
     :raises InputError: the front matter is wrong, or declares a parameter the query never uses
-    :raises QueryError: it is empty, an update, or starts like nothing SPARQL knows
+    :raises QueryError: it is empty, an update, starts like nothing SPARQL knows, or is too large for the engine
 
     >>> parse("# who?\\nASK { ?s ?p ?o }").form
     'ask'
@@ -48,6 +50,10 @@ def parse(text: str, file: str | None = None) -> Query:
     """
     matter = read(text, file)
     form = _form(text, file)
+    if len(text) > _SMALL:
+        from whence.sparql.size import check
+
+        check(text, file)
     if matter.parameters:
         used = {token.text[1:] for token in tokens(text) if token.kind == "variable"}
         for parameter in matter.parameters:

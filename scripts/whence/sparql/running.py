@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Solutions", "run", "terms"]
 
-#: Code points in which nothing can be nested or chained so far that the engine could not take it.
-_SMALL = 1_000
-
 
 class Solutions:
     """The rows of a SELECT whose parameters are not among its columns.
@@ -65,10 +62,6 @@ def run(
     if isinstance(query, str):
         query = parse(query, file)
     bound_terms = terms(query, values or {})
-    if len(query.text) > _SMALL:
-        from whence.sparql.size import check
-
-        check(query.text, query.file)
     if "service" in query.text.lower():
         _refuse_service(query, allowed_hosts)
     if not bound_terms:
