@@ -15,7 +15,9 @@ from pyoxigraph import RdfFormat, parse
 
 from whence.findings import Finding, Place, Report, Severity
 from whence.report import FORMATS, render
-from whence.report.words import component_name, path_words, quoted, term_words
+from whence.report.order import Group
+from whence.report.words import component_name, path_words, problem, quoted, term_words
+from whence.shacl.messages import _PLAIN
 
 SHACL = "http://www.w3.org/ns/shacl#"
 EVERY = settings(deadline=None, database=None, max_examples=100, derandomize=True)
@@ -192,3 +194,24 @@ def test_whatever_is_in_it_every_form_can_be_read_back(found: list[Finding], sou
         "html head meta title style body main h1 h2 p section span ol li code div pre strong table"
         " thead tbody tr th td".split()
     )
+
+
+def test_a_title_says_in_words_what_a_core_constraint_missed() -> None:
+    def title(name: str, *paths: str | None) -> str:
+        shape, component = "https://w3id.org/whence/shape/X", f"{SHACL}{name}ConstraintComponent"
+        findings = [Finding(shape, Severity.VIOLATION, "Mend it.", path=path, component=component) for path in paths]
+        return render(Report(findings), "text").splitlines()[2]
+
+    speaker, mood = (f"<https://w3id.org/whence/ontology#{name}>" for name in ("speaker", "mood"))
+    assert title("MinCount", speaker, speaker) == "Violation: too few values of wh:speaker, 2 times (shape:X, sh:minCount)"
+    assert title("Class", speaker) == "Violation: a value of wh:speaker is not of the class asked for (shape:X, sh:class)"
+    assert title("Closed", speaker, mood) == "Violation: a property may not be used here, 2 times (shape:X, sh:closed)"
+    assert title("NodeKind", None) == "Violation: a node is of another kind than asked for (shape:X, sh:nodeKind)"
+    assert title("SPARQL", None) == "Violation: shape:X (sh:sparql)"
+
+
+@pytest.mark.parametrize("kind", sorted(_PLAIN))
+def test_every_core_component_has_words(kind: str) -> None:
+    component = f"{SHACL}{kind[:1].upper()}{kind[1:]}ConstraintComponent"
+    found = Finding("x:shape", Severity.VIOLATION, "Mend it.", path="<x:path>", component=component)
+    assert problem(Group("x:shape", component, Severity.VIOLATION, (found,)))

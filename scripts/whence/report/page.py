@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from whence.findings import Finding, Report
 from whence.namespaces import shorten
 from whence.report.order import Group, groups, unknown_targets, unmet
-from whence.report.words import clipped, component_name, count, quoted, rule_name, subject_words, summary, term_words
+from whence.report.words import clipped, component_name, count, problem, quoted, rule_name, subject_words, summary, term_words
 
 __all__ = ["render"]
 
@@ -56,14 +56,15 @@ def _text(text: str) -> str:
 
 def _group(group: Group, sources: Mapping[str, str], limit: int | None) -> str:
     severity = group.severity.value
-    component = component_name(group.component)
-    note = f' <span class="dim">{_text(component)}</span>' if component else ""
+    name, component, wrong = rule_name(group), component_name(group.component), problem(group)
+    known = [wrong and name, component, count(len(group.findings), "finding") if len(group.findings) > 1 else None]
+    notes = " · ".join(_text(note) for note in known if note)
     shown = group.findings if limit is None else group.findings[:limit]
     lines = [
         "<section>",
-        f'<h2><span class="{severity}">{severity}</span> {_text(rule_name(group))}{note}</h2>',
+        f'<h2><span class="{severity}">{severity}</span> {_text(wrong or name)}</h2>',
+        f'<p class="dim">{notes}</p>' if notes else "",
         f"<p>{_text(group.message)}</p>" if group.message else "",
-        f'<p class="dim">{_text(count(len(group.findings), "finding"))}</p>' if len(group.findings) > 1 else "",
         "<ol>",
         *(_example(finding, group, sources) for finding in shown),
         "</ol>",
@@ -78,7 +79,7 @@ def _example(finding: Finding, group: Group, sources: Mapping[str, str]) -> str:
     about = subject_words(finding)
     parts = [f"<code>{_text(about)}</code>"] if about else []
     if finding.place:
-        parts.append(f'<span class="dim">{_text(str(finding.place))}</span>')
+        parts.append(f'<div class="dim">{_text(str(finding.place))}</div>')
     if not group.message:
         parts.append(f"<div>{_text(finding.message)}</div>")
     quote = quoted(finding.place, sources) if finding.place else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from whence.findings import Finding, Report, Severity
 from whence.namespaces import shorten
 from whence.report.order import Group, groups, unknown_targets, unmet
-from whence.report.words import clipped, component_name, quoted, rule_name, subject_words, summary, term_words
+from whence.report.words import clipped, component_name, problem, quoted, rule_name, subject_words, summary, term_words
 
 __all__ = ["render"]
 
@@ -33,10 +33,13 @@ def _painted(text: str, code: str, colour: bool) -> str:
 
 def _group(group: Group, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
     severity = _painted(group.severity.value, _COLOURS[group.severity], colour)
-    component = component_name(group.component)
-    title = f"{severity}: {rule_name(group)}" + (f" ({component})" if component else "")
+    name, component, wrong = rule_name(group), component_name(group.component), problem(group)
     number = len(group.findings)
-    lines = [title if number == 1 else f"{title}, {number:,} times"]
+    times = f", {number:,} times" if number > 1 else ""
+    if wrong:
+        lines = [f"{severity}: {wrong}{times} ({name}, {component})"]
+    else:
+        lines = [f"{severity}: {name}" + (f" ({component})" if component else "") + times]
     if group.message:
         lines.append(f"  {clipped(group.message)}")
     shown = group.findings if limit is None else group.findings[:limit]

@@ -16,6 +16,7 @@ __all__ = [
     "component_name",
     "count",
     "path_words",
+    "problem",
     "quoted",
     "rule_name",
     "subject_words",
@@ -112,6 +113,57 @@ def component_name(component: str | None) -> str | None:
 
 def _lower_first(name: str) -> str:
     return "sparql" if name == "SPARQL" else name[:1].lower() + name[1:]
+
+
+#: What is wrong, by the name of the constraint component (SHACL section 4): `{path}` is the path, `{value}` what it leads to.
+_PROBLEMS = {
+    "MinCount": "too few values of {path}",
+    "MaxCount": "too many values of {path}",
+    "QualifiedMinCount": "too few values of {path} of the shape asked for",
+    "QualifiedMaxCount": "too many values of {path} of the shape counted",
+    "Class": "{value} is not of the class asked for",
+    "Datatype": "{value} has another datatype than asked for",
+    "NodeKind": "{value} is of another kind than asked for",
+    "MinExclusive": "{value} is too low",
+    "MinInclusive": "{value} is too low",
+    "MaxExclusive": "{value} is too high",
+    "MaxInclusive": "{value} is too high",
+    "MinLength": "{value} is too short",
+    "MaxLength": "{value} is too long",
+    "Pattern": "{value} is not written as asked for",
+    "LanguageIn": "{value} is in none of the languages asked for",
+    "UniqueLang": "several values of {path} share a language",
+    "Equals": "{value} stands under one of two properties that must agree",
+    "Disjoint": "{value} stands under two properties that exclude each other",
+    "LessThan": "{value} is not less than asked for",
+    "LessThanOrEquals": "{value} is greater than asked for",
+    "Not": "{value} has the shape that is excluded",
+    "And": "{value} does not have all of the shapes asked for",
+    "Or": "{value} has none of the shapes asked for",
+    "Xone": "{value} does not have exactly one of the shapes asked for",
+    "Node": "{value} does not have the shape asked for",
+    "Closed": "{path} may not be used here",
+    "HasValue": "a value of {path} that must be there is missing",
+    "In": "{value} is none of those listed",
+}
+
+
+def problem(group: Group) -> str | None:
+    """What is wrong in a few plain words that hold for all findings of a group, or None where only the shape can say.
+
+    >>> finding = Finding("x:shape", Severity.VIOLATION, "", path="<http://www.w3.org/ns/shacl#path>")
+    >>> problem(Group("x:shape", SH + "MinCountConstraintComponent", Severity.VIOLATION, (finding,)))
+    'too few values of sh:path'
+    """
+    component = group.component or ""
+    words = _PROBLEMS.get(component.removeprefix(SH).removesuffix("ConstraintComponent")) if component.startswith(SH) else None
+    if words is None:
+        return None
+    paths = {finding.path for finding in group.findings}
+    path = paths.pop() if len(paths) == 1 else ""
+    if path:
+        return words.format(path=path_words(path), value=f"a value of {path_words(path)}")
+    return words.format(path="a property", value="a node" if path is None else "a value")
 
 
 def subject_words(finding: Finding) -> str:
