@@ -215,9 +215,9 @@ def test_axe_finds_nothing_and_nothing_overflows(browser: Any, server: Server, p
             page.get_by_role("tab", name="Table").wait_for()
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = []
-        for scheme in ("light", "dark"):
+        for scheme, rules in (("light", ""), ("dark", ", runOnly: ['color-contrast', 'link-in-text-block']")):  # the rest does not change with colours
             page.emulate_media(color_scheme=scheme)
-            told = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+            told = page.evaluate(f"axe.run(document, {{ resultTypes: ['violations']{rules} }})")
             found += [(scheme, rule["id"], rule["nodes"][0]["html"][:200], len(rule["nodes"])) for rule in told["violations"]]
         assert found == []
         for width in (320, 390):
