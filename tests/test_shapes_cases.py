@@ -77,3 +77,11 @@ def test_the_changed_graph_breaks_the_shape_it_is_named_after_and_no_other(case:
 
 def test_every_shape_has_a_case_and_every_case_a_shape() -> None:
     assert {path.stem for path in INVALID} == named_shapes() - INNER - PLAIN_NODES
+
+
+@pytest.mark.parametrize("name", sorted(named_shapes()))
+def test_every_shape_says_its_name_what_it_asks_how_bad_it_is_and_how_to_mend(name: str) -> None:
+    said = {quad.predicate.value.rpartition("#")[2] for quad in shapes() if quad.subject == pyoxigraph.NamedNode(SHAPE + name)}
+    assert said & {"name", "label"}
+    assert {"description", "severity"} <= said
+    assert "message" in said or "sparql" in said or name in INNER | PLAIN_NODES

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from whence.explain.card import Card, Claim, Position, card
-from whence.explain.names import Match, find, label, suggest
+from whence.explain.names import Match, find, label, plain, suggest
 
-__all__ = ["Card", "Claim", "Match", "Position", "card", "find", "label", "suggest"]
+__all__ = ["Card", "Claim", "Match", "Position", "card", "find", "label", "plain", "suggest"]

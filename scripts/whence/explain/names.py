@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Store
 
 from whence.namespaces import ID, PREFIXES, shorten
 
-__all__ = ["Match", "find", "label", "suggest"]
+__all__ = ["Match", "find", "label", "plain", "suggest"]
 
 _PREF = NamedNode(PREFIXES["skos"] + "prefLabel")
 _LABEL = NamedNode(PREFIXES["rdfs"] + "label")
@@ -47,10 +47,10 @@ def find(store: Store, name: str) -> list[Match]:
     for iri in _as_iris(name):
         if next(store.quads_for_pattern(NamedNode(iri), None, None), None) is not None:
             return [Match(iri, name)]
-    wanted = _plain(name)
+    wanted = plain(name)
     best: dict[str, tuple[int, str]] = {}
     for iri, printed, rank in _names(store):
-        if _plain(printed) == wanted or (name and rank == 1 and printed.rpartition(".")[0] == name):
+        if plain(printed) == wanted or (name and rank == 1 and printed.rpartition(".")[0] == name):
             best[iri] = min(best.get(iri, (rank, printed)), (rank, printed))
     ranked = sorted(best.items(), key=lambda item: (item[1][0], not item[0].startswith(ID), item[0]))
     return [Match(iri, printed) for iri, (_, printed) in ranked]
@@ -62,10 +62,10 @@ def suggest(store: Store, name: str, limit: int = 3) -> list[Match]:
 
     known: dict[str, Match] = {}
     for iri, printed, _ in sorted(_names(store), key=lambda entry: entry[2]):
-        known.setdefault(_plain(printed), Match(iri, printed))
+        known.setdefault(plain(printed), Match(iri, printed))
         if iri.startswith(ID):
-            known.setdefault(_plain(iri.removeprefix(ID).replace("-", " ")), Match(iri, printed))
-    wanted = _plain(name.removeprefix("id:").replace("-", " "))
+            known.setdefault(plain(iri.removeprefix(ID).replace("-", " ")), Match(iri, printed))
+    wanted = plain(name.removeprefix("id:").replace("-", " "))
     matches: list[Match] = []
     for close in difflib.get_close_matches(wanted, known, n=limit * 3, cutoff=0.6):
         if all(match.iri != known[close].iri for match in matches):
@@ -115,10 +115,10 @@ def _is_iri(text: str) -> bool:
     return True
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Return a name without case, accents, punctuation and differences of width.
 
-    >>> _plain("Naohiro  FUKUSHIMA!")
+    >>> plain("Naohiro  FUKUSHIMA!")
     'naohiro fukushima'
     """
     decomposed = unicodedata.normalize("NFKD", name.casefold())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whence.web.pages.words import local, plain, spaced
+from whence.explain import plain
+from whence.web.pages.words import local, spaced
 
 if TYPE_CHECKING:
     from whence.web.page_context import Context

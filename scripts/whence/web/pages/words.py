@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-__all__ = ["HEADINGS", "STANCES", "heading", "local", "plain", "spaced"]
+__all__ = ["HEADINGS", "STANCES", "heading", "local", "spaced"]
 
 #: Class of claim to the heading of its group, in the order pages show them.
 HEADINGS = {
@@ -64,14 +63,3 @@ def spaced(name: str) -> str:
     ('question premise', 'voice actor')
     """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("-", " ").lower()
-
-
-def plain(name: str) -> str:
-    """Return a name without case, accents and punctuation, as it is searched for.
-
-    >>> plain("YU-KA  Épisode!")
-    'yu ka episode'
-    """
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    kept = "".join(char if char.isalnum() else "" if unicodedata.combining(char) and ord(char) < 0x370 else " " for char in decomposed)
-    return " ".join(kept.split()) or name.strip().casefold()
