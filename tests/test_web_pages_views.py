@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whence.web.pages.claims import Claim, Position
-from whence.web.pages.index import Name, _pairs, _score
+from whence.web.pages.index import Name, _pairs, _score, plain
 from whence.web.pages.influence import FEW, Edge, Influences
 from whence.web.pages.picture import WIDTH, draw
-from whence.web.pages.words import STANCES, plain
+from whence.web.pages.words import STANCES
 
 
 def position(polarity: str, commitment: str, *, maker: bool = False) -> Position:
