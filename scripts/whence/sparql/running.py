@@ -157,7 +157,16 @@ def _refuse_service(query: Query, allowed_hosts: frozenset[str]) -> None:
     from whence.sparql.tokens import tokens
 
     stream = list(tokens(query.text))
+    named = "service" in query.text.lower()
     for index, token in enumerate(stream):
+        # The engine may take `<` for less-than where section 19.8 reads an IRI, and then sees other words behind it:
+        # only a bracket inside the IRI could end the expression and let SERVICE follow.
+        if named and token.kind == "iri" and ")" in token.text:
+            raise QueryError(
+                f"The query names SERVICE and has {token.text}, which may be read as an IRI or as a comparison.",
+                fix="Put a space behind the less-than sign, or write the bracket of the IRI as %29.",
+                **place(query.text, token.start, query.file),
+            )
         if not token.is_word("SERVICE"):
             continue
         after = [other for other in stream[index + 1 : index + 3] if not other.is_word("SILENT")]
