@@ -174,3 +174,30 @@ def test_several_commands_at_once_on_a_fresh_cache(small_graph: Path, cache: Pat
     ended = [process.communicate(timeout=120) for process in started]
     assert ended == [(ANSWER, "")] * 4
     assert len(list((cache / "snapshots").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["x" * 50_000], ["show", "x" * 50_000], ["show", "x " * 25_000], ["query", "x" * 50_000], ["query", QUERY, "--view", "x" * 50_000]],
+    ids=["command", "name", "words", "query", "view"],
+)
+def test_what_was_typed_by_the_page_is_not_said_again(arguments: list[str], small_graph: Path, whence: Whence) -> None:
+    answer = whence("--graph", small_graph, *arguments)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("whence: ")
+    assert len(answer.stderr) < 1_000
+
+
+def test_a_refusal_shows_what_keeps_the_graph_from_use_alone(small_graph: Path, whence: Whence) -> None:
+    lay_over(small_graph, "cyclic-part-of")
+    assert "Focus nodes met" in whence("validate", "--graph", small_graph).stdout
+    refused = whence("query", QUERY, "--graph", small_graph).stderr
+    assert "2 violations" in refused
+    assert "Focus nodes met" not in refused
+
+
+def test_a_pipe_is_not_waited_for(small_graph: Path, whence: Whence) -> None:
+    os.mkfifo(small_graph / "triples" / "pipe.ttl")
+    answer = whence("validate", "--graph", small_graph)
+    assert answer.returncode == 3
+    assert "pipe.ttl: This is a pipe or a device, not a file." in answer.stderr

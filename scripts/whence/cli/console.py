@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["complain", "output", "say", "width", "write"]
 
+_LONGEST_WORD = 1_000
+
 
 class _Output:
     """Standard output as bytes; a full disk or a closed stream becomes a sentence, a closed pipe stays what it is."""
@@ -65,10 +67,19 @@ def say(sentence: str) -> None:
 
 def complain(error: WhenceError) -> None:
     """Write an error to standard error: place, problem, fix; and the offending line of a query with its caret."""
-    say(str(error))
+    say(_clipped(str(error)))
     excerpt = getattr(error, "excerpt", None)
     if excerpt and sys.stderr is not None:
         sys.stderr.write("".join(f"  {line}\n" for line in excerpt.splitlines()))
+
+
+def _clipped(sentence: str) -> str:
+    """A sentence in which no word goes on for pages, as a name that was typed or piped in by mistake does."""
+    if len(sentence) <= _LONGEST_WORD:
+        return sentence
+    import re
+
+    return re.sub(rf"(\S{{100}})\S{{{_LONGEST_WORD},}}", r"\1…", sentence)
 
 
 def _stdout() -> BinaryIO:

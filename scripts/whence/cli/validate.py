@@ -62,8 +62,10 @@ def show_refusal(error: ValidationError) -> int:
     """Show the findings that keep a graph from being used, on standard error, and return the exit code."""
     import sys
 
+    from whence.findings import Report
+
     process.stage(None)
-    text = _render(error.report, "text", getattr(error, "sources", {}), _EXAMPLES)
+    text = _render(Report(list(error.report)), "text", getattr(error, "sources", {}), _EXAMPLES)
     if sys.stderr is not None:
         sys.stderr.write(text)
     console.complain(error)
