@@ -15,8 +15,8 @@ _PLAIN = {
     "class": "The value is not an instance of {class}.",
     "datatype": "The value is not a well-formed literal of datatype {datatype}.",
     "nodeKind": "The value is not of node kind {nodeKind}.",
-    "minCount": "There are fewer than {minCount} values.",
-    "maxCount": "There are more than {maxCount} values.",
+    "minCount": "The number of values is below {minCount}.",
+    "maxCount": "The number of values is above {maxCount}.",
     "minExclusive": "The value is not greater than {minExclusive}.",
     "minInclusive": "The value is not at least {minInclusive}.",
     "maxExclusive": "The value is not less than {maxExclusive}.",
@@ -53,7 +53,7 @@ def default_message(kind: str, terms: Mapping[str, str]) -> str:
     """Return a sentence for a Core constraint that has no message of its own.
 
     >>> default_message("minCount", {"minCount": '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'})
-    'There are fewer than 1 values.'
+    'The number of values is below 1.'
     """
     template = _PLAIN.get(kind, "The node does not meet the constraint.")
     return re.sub(r"\{(\w+)\}", lambda match: _shown(terms.get(match.group(1), '""')), template)
