@@ -172,6 +172,11 @@ def _is_graph(directory: str) -> bool:
     return any(os.path.isdir(os.path.join(directory, part)) for part in ("ontology", "triples"))
 
 
+def _no_file(path: str) -> InputError:
+    """Return the error about a pipe or a device, whose reading may never end."""
+    return InputError("This is a pipe or a device, not a file.", fix="Take it out of the graph directory.", file=path)
+
+
 def _walk(folder: str, suffix: str) -> list[str]:
     """Return every file below a folder whose name ends with the suffix, sorted; hidden names are left out."""
     found: list[str] = []
@@ -180,9 +185,11 @@ def _walk(folder: str, suffix: str) -> list[str]:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
-                if os.path.isdir(entry.path):
+                if entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and os.path.isdir(entry.path)):
                     found += _walk(entry.path, suffix)
                 elif entry.name.endswith(suffix):
+                    if not entry.is_file(follow_symlinks=False) and os.path.exists(entry.path) and not os.path.isfile(entry.path):
+                        raise _no_file(entry.path)
                     found.append(entry.path)
     except (FileNotFoundError, NotADirectoryError):
         return []

@@ -7,7 +7,7 @@ ours that stands as a value has to be the subject of something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Store
 
@@ -83,6 +83,7 @@ _USED_IN_SHAPES = {
     "sh:lessThanOrEquals } ?s ?p ?term FILTER(isIRI(?term))",
     "datatype": "VALUES ?p { sh:datatype } ?s ?p ?term",
 }
+_LOOKED_FOR = 50
 _EXAMPLES_OF_ONE_TERM = 100
 _OURS = "https://w3id.org/whence/(id/|vocab/|ontology#)"
 
@@ -94,12 +95,13 @@ def undeclared(store: Store) -> Iterator[Finding]:
     """
     for kind, pattern in _USED.items():
         known = _declared(store, kind)
+        nearest = _Nearest(known)
         for row in store.query(f"SELECT DISTINCT ?term {{ {pattern} }}"):
             term = row["term"].value
             if term not in known:
                 uses = f"SELECT ?s ?p ?o {{ {pattern} FILTER(?term = <{term}>) }} LIMIT {_EXAMPLES_OF_ONE_TERM}"
                 for use in store.query(uses):
-                    yield _finding(kind, term, known, str(use["s"]), str(use["p"]), str(use["o"]))
+                    yield _finding(kind, term, nearest, str(use["s"]), str(use["p"]), str(use["o"]))
 
 
 def undeclared_in_shapes(shapes: Store, store: Store) -> Iterator[Finding]:
@@ -110,11 +112,12 @@ def undeclared_in_shapes(shapes: Store, store: Store) -> Iterator[Finding]:
     """
     for kind, pattern in _USED_IN_SHAPES.items():
         known = _declared(store, kind)
+        nearest = _Nearest(known)
         query = f"SELECT ?s ?p ?term {{ {pattern} }} ORDER BY ?s ?p ?term"
         for row in shapes.query(query, prefixes=PREFIXES):
             term = row["term"].value
             if term not in known:
-                yield _finding(kind, term, known, str(row["s"]), str(row["p"]), str(row["term"]))
+                yield _finding(kind, term, nearest, str(row["s"]), str(row["p"]), str(row["term"]))
 
 
 def undescribed(store: Store) -> Iterator[Finding]:
@@ -127,12 +130,12 @@ def undescribed(store: Store) -> Iterator[Finding]:
         f'FILTER(isIRI(?o) && REGEX(STR(?o), "^{_OURS}") && ?p NOT IN (rdf:type, owl:versionIRI, owl:priorVersion)) '
         "FILTER NOT EXISTS { ?o ?any ?thing } } ORDER BY ?s ?p ?o"
     )
-    known: list[str] | None = None
+    nearest: _Nearest | None = None
     for row in store.query(query, prefixes=PREFIXES):
         missing = row["o"].value
-        if known is None:
-            known = [r["s"].value for r in store.query("SELECT DISTINCT ?s { ?s ?p ?o FILTER(isIRI(?s)) }")]
-        meant = _nearest(missing, known)
+        if nearest is None:
+            nearest = _Nearest(r["s"].value for r in store.query("SELECT DISTINCT ?s { ?s ?p ?o FILTER(isIRI(?s)) }"))
+        meant = nearest.to(missing)
         yield Finding(
             "ontology:undescribed",
             Severity.VIOLATION,
@@ -151,8 +154,8 @@ def _declared(store: Store, kind: str) -> set[str]:
     return {row["s"].value for row in rows} | built_in
 
 
-def _finding(kind: str, term: str, known: set[str], focus: str, path: str, value: str) -> Finding:
-    meant = _nearest(term, known)
+def _finding(kind: str, term: str, nearest: _Nearest, focus: str, path: str, value: str) -> Finding:
+    meant = nearest.to(term)
     mend = f"Did you mean {meant}?" if meant else f"Declare it in ontology/ as {_KINDS[kind][2]}."
     return Finding(
         f"ontology:undeclared-{kind}",
@@ -165,9 +168,18 @@ def _finding(kind: str, term: str, known: set[str], focus: str, path: str, value
     )
 
 
-def _nearest(term: str, known: set[str] | list[str]) -> str | None:
-    import difflib
+class _Nearest:
+    """Offers for a misspelt IRI the known one that is nearest; looks for so many only, since looking takes long."""
 
-    names = {shorten(iri): iri for iri in known}
-    close = difflib.get_close_matches(shorten(term), names, n=1, cutoff=0.8)
-    return close[0] if close else None
+    def __init__(self, known: Iterable[str]) -> None:
+        self._names = {shorten(iri) for iri in known}
+        self._offered: dict[str, str | None] = {}
+
+    def to(self, term: str) -> str | None:
+        """Return the known name nearest to a term, or None when none is near or enough were looked for."""
+        import difflib
+
+        if term not in self._offered and len(self._offered) < _LOOKED_FOR:
+            close = difflib.get_close_matches(shorten(term), self._names, n=1, cutoff=0.8)
+            self._offered[term] = close[0] if close else None
+        return self._offered.get(term)

@@ -25,8 +25,8 @@ from whence.snapshot import newest_basis
 
 __all__ = ["COST", "Basis", "Validation", "pack", "recall", "validate"]
 
-#: Looking again at what one triple can affect takes about as long as a full run over this many triples.
-COST = 500
+#: Looking again at what one triple can affect takes about as long as a full run over a text of so many characters.
+COST = 30_000
 
 
 class Validation:
@@ -79,7 +79,7 @@ class Basis:
         removed = [quad for quad in then if quad not in sources.asserted]
         added = [quad for quad in sources.fresh if quad not in then]
         both = [*removed, *added]
-        if len(both) * COST > len(sources.asserted) or any(isinstance(term, BlankNode) for quad in both for term in (quad.subject, quad.object)):
+        if len(both) * COST > sum(map(len, sources.texts.values())) or any(isinstance(term, BlankNode) for quad in both for term in (quad.subject, quad.object)):
             return None
         return removed, added
 
