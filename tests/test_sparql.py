@@ -12,7 +12,7 @@ from pyoxigraph import Store
 from whence import sparql
 from whence.errors import InputError, QueryError
 from whence.namespaces import PREFIXES
-from whence.sparql.diagnosis import place
+from whence.sparql.spots import place
 from whence.sparql.front_matter import read
 from whence.sparql.grammar import refusal
 from whence.sparql.groups import bodies, selects

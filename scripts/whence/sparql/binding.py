@@ -100,7 +100,7 @@ def _apply(text: str, inserts: list[tuple[int, str]]) -> str:
 
 
 def _refuse_computed(text: str, stream: list[Token], name: str, file: str | None) -> None:
-    from whence.sparql.diagnosis import place
+    from whence.sparql.spots import place
 
     for before, token in zip(stream, stream[1:], strict=False):
         if before.is_word("AS") and token.kind == "variable" and token.text[1:] == name:
@@ -112,7 +112,7 @@ def _refuse_computed(text: str, stream: list[Token], name: str, file: str | None
 
 
 def _unreachable(text: str, select: Select, name: str, file: str | None) -> QueryError:
-    from whence.sparql.diagnosis import place
+    from whence.sparql.spots import place
 
     return QueryError(
         f"The parameter ?{name} cannot reach a sub-SELECT that aggregates without GROUP BY.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from whence.errors import QueryError
-from whence.sparql.diagnosis import place
+from whence.sparql.spots import place
 from whence.sparql.groups import Select, bodies, selects
 from whence.sparql.tokens import Token, tokens
 

@@ -91,7 +91,7 @@ def prologue(text: str) -> tuple[dict[str, str], Token | None]:
 
 
 def _form(text: str, file: str | None) -> str:
-    from whence.sparql.diagnosis import place
+    from whence.sparql.spots import place
 
     _, first = prologue(text)
     if first is None:

@@ -153,7 +153,7 @@ def _at_least_one(rows: Iterator[tuple[Any, ...]], otherwise: Any) -> Iterator[t
 
 
 def _refuse_service(query: Query, allowed_hosts: frozenset[str]) -> None:
-    from whence.sparql.diagnosis import place
+    from whence.sparql.spots import place
     from whence.sparql.tokens import tokens
 
     stream = list(tokens(query.text))

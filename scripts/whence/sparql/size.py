@@ -60,14 +60,14 @@ def _lists(token: Token, before: str | None) -> bool:
 
 
 def _too_deep(text: str, token: Token, file: str | None) -> QueryError:
-    from whence.sparql.diagnosis import place
+    from whence.sparql.spots import place
 
     problem = f"Brackets are nested deeper than {MOST_NESTED} levels."
     return QueryError(problem, fix="Write the query flatter.", **place(text, token.start, file))
 
 
 def _too_long(text: str, token: Token, file: str | None) -> QueryError:
-    from whence.sparql.diagnosis import place
+    from whence.sparql.spots import place
 
     problem = f"The query has more than {MOST_TOKENS:,} words and signs outside VALUES and IN."
     return QueryError(problem, fix="Put data into VALUES, or ask in several queries.", **place(text, token.start, file))
