@@ -109,6 +109,14 @@ def test_clients_that_read_slowly_hold_nobody_up() -> None:
                 connection.close()
 
 
+@pytest.mark.parametrize("text", ["SELECT ?x { " + "{" * 20_000 + "}" * 20_000 + " }", "SELECT ?x { FILTER(" + "!" * 50_000 + "true) }"])
+def test_a_query_that_would_end_its_worker_is_refused(server: Server, text: str) -> None:
+    body = urlencode({"query": text}).encode()
+    answer = server.request("POST", "/sparql", body, {"Content-Type": "application/x-www-form-urlencoded"})
+    assert answer.status == 400
+    assert "levels" in answer.text or "words and signs" in answer.text
+
+
 def test_nothing_is_left_behind_by_thousands_of_requests(server: Server) -> None:
     def state() -> tuple[float, float, int]:
         number = server.process.pid

@@ -6,13 +6,13 @@ from whence.errors import InputError, QueryError
 from whence.sparql.front_matter import FrontMatter, read
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["Query", "parse", "prologue"]
+__all__ = ["SMALL", "Query", "parse", "prologue"]
 
 _FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "describe"}
 #: The first words of SPARQL 1.1 Update (section 19.8, [29] to [45]).
 _UPDATES = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
 #: Code points in which nothing can be nested or chained so far that the engine could not take it.
-_SMALL = 1_000
+SMALL = 1_000
 
 
 class Query:
@@ -50,7 +50,7 @@ def parse(text: str, file: str | None = None) -> Query:
     """
     matter = read(text, file)
     form = _form(text, file)
-    if len(text) > _SMALL:
+    if len(text) > SMALL:
         from whence.sparql.size import check
 
         check(text, file)

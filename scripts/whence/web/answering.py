@@ -16,6 +16,7 @@ from whence.errors import QueryError, WhenceError
 from whence.namespaces import PREFIXES
 from whence.sparql.front_matter import FrontMatter
 from whence.sparql.parameters import Parameter
+from whence.sparql.query import SMALL
 from whence.web import media
 from whence.web.counting import COUNTERS
 from whence.web.frames import BROKEN, WHOLE, frame
@@ -76,7 +77,8 @@ def answer(
 
 
 def _read(question: Question) -> sparql.Query:
-    usual = None if question.values or question.bound else _PROLOGUE.match(question.query)
+    careful = question.values or question.bound or len(question.query) > SMALL
+    usual = None if careful else _PROLOGUE.match(question.query)
     if usual is not None:
         return sparql.Query(question.query, None, usual[1].lower(), FrontMatter())
     query = sparql.parse(question.query)
