@@ -98,6 +98,13 @@ def test_a_caret_shows_the_spot_on_a_line_with_wide_letters(small_graph: Path, w
     assert answer.stderr.splitlines()[-1].strip() == "^"
 
 
+def test_an_iri_that_the_graph_does_not_know_is_told_beside_the_empty_answer(small_graph: Path, whence: Whence) -> None:
+    answer = whence("query", QUERY, "--graph", small_graph, "--set", "work=id:iron-gardn", "--format", "csv")
+    assert (answer.returncode, len(answer.stdout.splitlines())) == (0, 1)
+    assert answer.stderr.startswith("whence: The graph does not know id:iron-gardn, the value of work. Did you mean id:iron-garden")
+
+
+
 @pytest.mark.parametrize("value", ['x" . } INSERT DATA { <x:a> <x:b> "c', "}} ORDER BY ?x #", "\\", "'\"\"\"{}?work", "\n\t\0"])
 def test_a_parameter_is_bound_whatever_it_holds(value: str, small_graph: Path, whence: Whence) -> None:
     if "\0" in value:
