@@ -82,7 +82,7 @@ class Pool:
     def ask(self, message: bytes, seconds: float, gone: Callable[[], None] | None = None) -> Exchange:
         """Hand a question to a free worker, or let it wait for one.
 
-        :param gone: called once when the answer takes long
+        :param gone: called when the answer takes long, maybe several times
         :raises Problem: 429 when too many wait already
         """
         exchange = Exchange(message, seconds, gone)
@@ -94,8 +94,6 @@ class Pool:
         if len(self._waiting) >= self._settings.queue:
             raise Problem(429, "Too many requests wait already. Ask again in a moment.", {"Retry-After": "1"})
         self._waiting.append((time.monotonic(), exchange))
-        if gone is not None:
-            gone()
         return exchange
 
     def release(self, link: Link) -> None:
@@ -185,6 +183,9 @@ class Pool:
             while self._waiting and now - self._waiting[0][0] > self._waiting[0][1].seconds:
                 problem = Problem(503, "No worker became free within the time limit.", {"Retry-After": "1"})
                 self._waiting.popleft()[1].fail(problem)
+            for since, exchange in self._waiting:
+                if exchange.gone is not None and now - since > _TICK_SECONDS and not exchange.start.done():
+                    exchange.gone()
             self._ending = [link for link in self._ending if link.process is not None and link.process.poll() is None]
 
     def _look_at(self, link: Link, now: float) -> None:
