@@ -31,6 +31,8 @@ _RDF_FORMATS = {
     "turtle": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdfxml": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD,
     "trig": RdfFormat.TRIG, "nquads": RdfFormat.N_QUADS, "n3": RdfFormat.N3,
 }  # fmt: skip
+#: Fields of a question that do not change what is told, or are told by the media type.
+_NEGOTIATED = ("accept", "encoding", "known")
 #: Calls that may give another answer each time, in any place of the text (a harmless mention costs a cache entry).
 _CHANGING = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 _CHANGING_WORD = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
@@ -55,7 +57,7 @@ def answer(
     try:
         question = Question(**fields)
         query = _read(question)
-        name, head = _head(question, query, digest)
+        name, head = _head(question, query, digest, fields)
         if head["status"] == 304:
             send(frame(WHOLE, head))
             return
@@ -89,7 +91,7 @@ def _read(question: Question) -> sparql.Query:
     return query
 
 
-def _head(question: Question, query: sparql.Query, digest: str) -> tuple[str, dict[str, Any]]:
+def _head(question: Question, query: sparql.Query, digest: str, fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the format's name and the head of the answer: status and headers."""
     graph = query.form in ("construct", "describe")
     offered = media.GRAPHS if graph else media.TABLES if question.wide else media.SOLUTIONS
@@ -104,7 +106,7 @@ def _head(question: Question, query: sparql.Query, digest: str) -> tuple[str, di
     if _changes(question.query.upper()):
         headers["Cache-Control"] = "no-store"
         return name, head
-    tag = _tag(question, digest, kind)
+    tag = _tag(fields, digest, kind)
     headers |= {"Cache-Control": "no-cache", "ETag": f'W/"{tag}"'}
     head["keep"] = True
     if question.known and (tag in question.known or question.known.strip() == "*"):
@@ -117,11 +119,9 @@ def _changes(query: str) -> bool:
     return any(word in query for word in _CHANGING) and _CHANGING_WORD.search(query) is not None
 
 
-def _tag(question: Question, digest: str, kind: str) -> str:
-    fields = question.fields()  # always in the same order
-    for name in ("accept", "encoding", "known"):
-        fields.pop(name, None)
-    return blake2b(f"{digest} {kind} {fields!r}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+def _tag(fields: dict[str, Any], digest: str, kind: str) -> str:
+    said = [field for field in fields.items() if field[0] not in _NEGOTIATED]  # always in the same order
+    return blake2b(f"{digest} {kind} {said!r}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def _evaluate(store: Store, question: Question, query: sparql.Query, confined: bool) -> Any:

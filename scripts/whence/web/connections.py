@@ -55,12 +55,12 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._in_head:
             self._head_bytes += len(data)
-            if self._head_timer is None:
-                self._expect_head()
             if self._head_bytes > MAX_HEAD_BYTES:
                 self._end(_refusal(431, "Request Header Fields Too Large", "The headers are too large."))
                 return
         super().data_received(data)
+        if self._in_head and self._head_bytes and self._head_timer is None:  # most heads come in one piece
+            self._expect_head()
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)

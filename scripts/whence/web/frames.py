@@ -15,6 +15,7 @@ __all__ = ["ASK", "BROKEN", "END", "MORE", "READY", "START", "WHOLE", "Reader", 
 
 ASK, READY, WHOLE, START, MORE, END, BROKEN = range(7)
 _PREFIX = struct.Struct("!BII")
+_packed = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def frame(kind: int, head: dict[str, Any] | None = None, body: bytes = b"") -> bytes:
@@ -23,7 +24,7 @@ def frame(kind: int, head: dict[str, Any] | None = None, body: bytes = b"") -> b
     >>> frame(END)
     b'\\x05\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00'
     """
-    packed = json.dumps(head, separators=(",", ":")).encode() if head else b""
+    packed = _packed(head).encode() if head else b""
     return _PREFIX.pack(kind, len(packed), len(body)) + packed + body
 
 
@@ -49,7 +50,7 @@ class Reader:
             middle = at + _PREFIX.size + head_size
             if len(buffer) < middle + body_size:
                 break
-            head = json.loads(buffer[at + _PREFIX.size : middle]) if head_size else {}
+            head = json.loads(buffer[at + _PREFIX.size : middle].decode("ascii")) if head_size else {}
             body = bytes(buffer[middle : middle + body_size])
             at = middle + body_size
             yield kind, head, body

@@ -9,6 +9,7 @@ import sys
 import time
 from bisect import bisect_left
 from collections import Counter
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 __all__ = ["Observer"]
@@ -106,7 +107,7 @@ class Observer:
 
 def _line(scope: Any, status: int, size: int, seconds: float, whole: bool) -> str:
     """Return the log's line of a request; written out by hand, since it is on the way of every request."""
-    client, quoted = scope.get("client"), json.dumps
+    client, quoted = scope.get("client"), encode_basestring_ascii
     host = quoted(client[0]) if client else "null"
     text = (
         f'{{"time": {time.time():.3f}, "event": "request", "client": {host}, "method": {quoted(scope["method"])}, '
