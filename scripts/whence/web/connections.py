@@ -15,6 +15,7 @@ __all__ = ["HEAD_SECONDS", "MAX_CONNECTIONS", "Connection"]
 HEAD_SECONDS = 10.0
 MAX_HEAD_BYTES = 128 * 1024
 MAX_CONNECTIONS = 8192
+_LARGE_BYTES = 16 * 1024
 
 _open: set[Connection] = set()
 
@@ -23,6 +24,41 @@ def _refusal(status: int, reason: str, text: str, header: str = "") -> bytes:
     """Return a whole response that ends its connection."""
     fields = f"Content-Type: text/plain\r\nContent-Length: {len(text) + 1}\r\nAccess-Control-Allow-Origin: *\r\n{header}"
     return f"HTTP/1.1 {status} {reason}\r\n{fields}Connection: close\r\n\r\n{text}\n".encode()
+
+
+class _Joining:
+    """A transport that sends in one piece what is written in one turn of the loop, such as a head and its body.
+
+    Everything else is the transport's own. What was written before `close` is sent before.
+    """
+
+    __slots__ = ("_loop", "_pieces", "_transport")
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._pieces: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes at the end of this turn, and many at once."""
+        if not self._pieces:
+            self._loop.call_soon(self._send)
+        self._pieces.append(data)
+        if len(data) >= _LARGE_BYTES:  # so that the transport tells in time when the client is slow
+            self._send()
+
+    def close(self) -> None:
+        """Send what waits and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        pieces, self._pieces = self._pieces, []
+        if pieces and not self._transport.is_closing():
+            self._transport.write(b"".join(pieces))
 
 
 class Connection(HttpToolsProtocol):
@@ -39,6 +75,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
 
     def connection_made(self, transport: Any) -> None:
+        transport = _Joining(transport, self.loop)
         super().connection_made(transport)
         if len(_open) >= MAX_CONNECTIONS:
             transport.write(_refusal(503, "Service Unavailable", "Too many connections are open.", "Retry-After: 5\r\n"))
