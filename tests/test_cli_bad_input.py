@@ -98,6 +98,13 @@ def test_a_caret_shows_the_spot_on_a_line_with_wide_letters(small_graph: Path, w
     assert answer.stderr.splitlines()[-1].strip() == "^"
 
 
+def test_a_name_of_ours_that_the_graph_does_not_know_is_told(small_graph: Path, whence: Whence) -> None:
+    answer = whence("query", "SELECT ?x { ?x a wh:Influense ; wh:influenced id:iron-garden }", "--graph", small_graph, "--format", "csv")
+    assert (answer.returncode, answer.stdout) == (0, "x\n")
+    assert answer.stderr == "whence: The graph does not know wh:Influense. Did you mean wh:Influence?\n"
+
+
+
 def test_an_iri_that_the_graph_does_not_know_is_told_beside_the_empty_answer(small_graph: Path, whence: Whence) -> None:
     answer = whence("query", QUERY, "--graph", small_graph, "--set", "work=id:iron-gardn", "--format", "csv")
     assert (answer.returncode, len(answer.stdout.splitlines())) == (0, 1)

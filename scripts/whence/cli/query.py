@@ -10,7 +10,7 @@ from whence.cli import console, process
 from whence.cli.arguments import Parser, meant, most_memory, seconds, size
 from whence.errors import InputError, UsageError
 from whence.graph import GraphFiles
-from whence.namespaces import VIEW, shorten
+from whence.namespaces import VIEW
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -49,25 +49,15 @@ def run(arguments: Namespace, _: str) -> int:
     process.stage("querying")
     answer = sparql.run(store, query, values, **dataset)
     if values:
-        _tell_of_unknown(store, query, values)
+        from whence.cli.unknown import tell_of_values
+
+        tell_of_values(store, query, values)
+    if query.file is None:
+        from whence.cli.unknown import tell_of_names
+
+        tell_of_names(store, query)
     _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
     return 0
-
-
-def _tell_of_unknown(store: Store, query: sparql.Query, values: dict[str, str]) -> None:
-    """Say which IRIs given as values the graph does not know, since their answer is empty for that reason alone."""
-    from pyoxigraph import NamedNode
-
-    for name, term in sparql.terms(query, values).items():
-        if name not in values or not isinstance(term, NamedNode):
-            continue
-        if any(next(store.quads_for_pattern(*pattern), None) for pattern in ((term, None, None), (None, None, term))):
-            continue
-        from whence.explain import suggest
-
-        near = " or ".join(shorten(match.iri) for match in suggest(store, shorten(term.value)))
-        hint = f"Did you mean {near}?" if near else "whence show NAME tells the IRI behind a name."
-        console.say(f"The graph does not know {shorten(term.value)}, the value of {name}. {hint}")
 
 
 def _write(answer: object, arguments: Namespace, context: str | None) -> None:

@@ -1,0 +1,88 @@
+"""What to tell somebody whose query names things that the graph does not know: its answer lacks them in silence."""
+
+from __future__ import annotations
+
+from whence import sparql
+from whence.cli import console
+from whence.namespaces import PREFIXES, VIEW, WH, shorten
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import NamedNode, Store
+
+__all__ = ["tell_of_names", "tell_of_values"]
+
+_OURS = WH.partition("ontology#")[0]
+#: The names of graphs, and the shapes, which check the graph without being in it.
+_ELSEWHERE = (VIEW, PREFIXES["shape"])
+
+
+def tell_of_values(store: Store, query: sparql.Query, values: dict[str, str]) -> None:
+    """Say which IRIs given as values of parameters the graph does not know."""
+    from pyoxigraph import NamedNode
+
+    for name, term in sparql.terms(query, values).items():
+        if name in values and isinstance(term, NamedNode) and not _known(store, term):
+            _tell(store, term, f", the value of {name}")
+
+
+def tell_of_names(store: Store, query: sparql.Query) -> None:
+    """Say which names of ours a query uses that the graph does not know."""
+    for term in _names(query.text):
+        if not _known(store, term):
+            _tell(store, term, "")
+
+
+def _names(text: str) -> Iterator[NamedNode]:
+    """Yield the IRIs below our base that stand in a query as prefixed names, each once."""
+    from pyoxigraph import NamedNode
+
+    from whence.sparql.tokens import tokens
+
+    stream = [token for token in tokens(text) if token.kind not in ("space", "comment")]
+    prefixes = dict(PREFIXES)
+    seen = set()
+    for index, token in enumerate(stream):
+        if token.kind != "name":
+            continue
+        prefix, _, local = token.text.partition(":")
+        if index and stream[index - 1].is_word("PREFIX") and index + 1 < len(stream):
+            prefixes[prefix] = stream[index + 1].text[1:-1]
+            continue
+        iri = prefixes.get(prefix, "") + local
+        if local and "\\" not in local and iri.startswith(_OURS) and not iri.startswith(_ELSEWHERE) and iri not in seen:
+            seen.add(iri)
+            yield NamedNode(iri)
+
+
+def _known(store: Store, term: NamedNode) -> bool:
+    patterns = ((term, None, None), (None, None, term), (None, term, None))
+    return any(next(store.quads_for_pattern(*pattern), None) for pattern in patterns)
+
+
+def _tell(store: Store, term: NamedNode, part: str) -> None:
+    name = shorten(term.value)
+    near = _near(store, name) or _things(store, name)
+    hint = f"Did you mean {near}?" if near else "whence show NAME tells the IRI behind a name."
+    console.say(f"The graph does not know {name}{part}. {hint}")
+
+
+def _near(store: Store, name: str) -> str:
+    """Return the term of the ontology that is written most like a name of the ontology, or nothing."""
+    if not name.startswith("wh:"):
+        return ""
+    import difflib
+
+    from pyoxigraph import NamedNode
+
+    typed = store.quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), None)
+    known = {shorten(quad.subject.value) for quad in typed if str(quad.subject).startswith(f"<{WH}")}
+    return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), "")
+
+
+def _things(store: Store, name: str) -> str:
+    from whence.explain import suggest
+
+    return " or ".join(shorten(match.iri) for match in suggest(store, name))
