@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from whence import sparql
 from whence.cli import console
+from whence.cli.arguments import meant
 from whence.namespaces import PREFIXES, VIEW, WH, shorten
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -41,7 +42,7 @@ def _names(text: str) -> Iterator[NamedNode]:
 
     from whence.sparql.tokens import tokens
 
-    stream = [token for token in tokens(text) if token.kind not in ("space", "comment")]
+    stream = list(tokens(text))
     prefixes = dict(PREFIXES)
     seen = set()
     for index, token in enumerate(stream):
@@ -64,25 +65,23 @@ def _known(store: Store, term: NamedNode) -> bool:
 
 def _tell(store: Store, term: NamedNode, part: str) -> None:
     name = shorten(term.value)
-    near = _near(store, name) or _things(store, name)
-    hint = f"Did you mean {near}?" if near else "whence show NAME tells the IRI behind a name."
+    hint = _term_meant(store, name) or _thing_meant(store, name) or "whence show NAME tells the IRI behind a name."
     console.say(f"The graph does not know {name}{part}. {hint}")
 
 
-def _near(store: Store, name: str) -> str:
-    """Return the term of the ontology that is written most like a name of the ontology, or nothing."""
+def _term_meant(store: Store, name: str) -> str | None:
+    """Return a question that offers the term of the ontology written most like a name, or None."""
     if not name.startswith("wh:"):
-        return ""
-    import difflib
-
+        return None
     from pyoxigraph import NamedNode
 
     typed = store.quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), None)
-    known = {shorten(quad.subject.value) for quad in typed if str(quad.subject).startswith(f"<{WH}")}
-    return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), "")
+    return meant(name, sorted({shorten(quad.subject.value) for quad in typed if str(quad.subject).startswith(f"<{WH}")}))
 
 
-def _things(store: Store, name: str) -> str:
+def _thing_meant(store: Store, name: str) -> str | None:
+    """Return a question that offers the things with a name like a name, or None."""
     from whence.explain import suggest
 
-    return " or ".join(shorten(match.iri) for match in suggest(store, name))
+    near = " or ".join(shorten(match.iri) for match in suggest(store, name))
+    return f"Did you mean {near}?" if near else None
