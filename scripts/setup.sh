@@ -30,7 +30,7 @@ set_up() {
     fi
   fi
   install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint scripts/requirements.lock "$@"; }
-  install hatchling editables
+  install hatchling editables ${1:+setuptools wheel}  # the last two build owlready2, which comes as source alone
   install --no-build-isolation --editable ".${extras:+[$extras]}"
   .venv/bin/python -m compileall -q scripts/whence  # also where bytecode is not written as a rule: a query starts at once
   printf '%s\n' "$wanted" > "$stamp"
