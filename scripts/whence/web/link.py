@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from whence.web.exchange import Exchange
-from whence.web.frames import BROKEN, END, READY, WHOLE, Reader
+from whence.web.frames import BROKEN, END, READY, WHOLE, Reader, unpacked
 from whence.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ class Link(asyncio.Protocol):
             exchange = self.exchange
             if exchange is None:
                 continue
-            exchange.take(kind, head, body)
-            if kind in (WHOLE, END, BROKEN):
+            if kind in (WHOLE, END, BROKEN):  # the next question goes out before this answer is looked at
                 self.exchange = exchange.link = None
                 self.resume()
                 self.answered += 1
                 self._pool.release(self)
+            exchange.take(kind, unpacked(head), body)
 
     def connection_lost(self, _: Exception | None) -> None:
         exchange, self.exchange = self.exchange, None
@@ -105,11 +105,6 @@ class Link(asyncio.Protocol):
         if b"memory allocation" in words or b"MemoryError" in words:
             return Problem(503, "The query needs more memory than one query may take. Narrow it.")
         return Problem(503, "The process that worked on this query ended. Ask again.", {"Retry-After": "1"})
-
-    @property
-    def killed(self) -> bool:
-        """Whether the process was ended by us."""
-        return self._reason is not None
 
     def kill(self, detail: str, headers: dict[str, str] | None = None) -> None:
         """End the process and with it its query, which fails with this problem."""

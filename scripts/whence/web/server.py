@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import sys
 
 import uvicorn
 import uvloop
 
-from whence.web.connections import Connection
+from whence.web.connections import Connection, close_overdue
 from whence.web.publishing import Refused, publish
 from whence.web.settings import Settings
 from whence.web.site import Site
 
 __all__ = ["main", "serve"]
 
-_IDLE_SECONDS = 15
 _FAREWELL_SECONDS = 5
 
 
@@ -29,9 +29,11 @@ async def serve(settings: Settings) -> None:
     _raise_descriptors()
     published = await publish(settings)
     site = Site(settings, published)
+    gc.collect()
+    gc.freeze()  # what is loaded now stays, so it need not be looked through again and again
     configuration = uvicorn.Config(
         site, host=settings.host, port=settings.port, http=Connection, ws="none", loop="none", lifespan="on",
-        access_log=False, log_level="critical", server_header=False, timeout_keep_alive=_IDLE_SECONDS,
+        access_log=False, log_level="critical", server_header=False,
         timeout_graceful_shutdown=_FAREWELL_SECONDS, backlog=2048, proxy_headers=False,
     )  # fmt: skip
     server = _Announcing(configuration, site)
@@ -42,7 +44,7 @@ async def serve(settings: Settings) -> None:
 
 
 class _Announcing(uvicorn.Server):
-    """A server that says where it listens once it does."""
+    """A server that says where it listens once it does, and closes connections on which no request comes."""
 
     def __init__(self, configuration: uvicorn.Config, site: Site) -> None:
         super().__init__(configuration)
@@ -55,6 +57,10 @@ class _Announcing(uvicorn.Server):
             shown = f"[{host}]" if ":" in host else host
             self._site.observer.say("listening", address=f"http://{shown}:{port}/", digest=self._site.published.digest)
             self._site.observer.flush()
+
+    async def on_tick(self, counter: int) -> bool:
+        close_overdue()
+        return await super().on_tick(counter)
 
 
 def _raise_descriptors() -> None:
