@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,24 +13,50 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from whence.web.asking import MAX_TARGET_BYTES
 from whence.web.direct import PREFIX, Direct
 
-__all__ = ["MAX_CONNECTIONS", "WAIT_SECONDS", "Connection", "close_overdue"]
+__all__ = ["MAX_CONNECTIONS", "STALL_SECONDS", "WAIT_SECONDS", "Connection", "close_overdue", "raise_descriptors"]
 
 #: From the opening of a connection, the end of a response or the first byte of a request to the end of its headers.
 WAIT_SECONDS = 10.0
+#: How long a client may read nothing of an answer that waits for it.
+STALL_SECONDS = 20.0
 MAX_HEAD_BYTES = 128 * 1024
 MAX_CONNECTIONS = 8192
 _LARGE_BYTES = 16 * 1024
+_OTHER_DESCRIPTORS = 256
+
+_most = MAX_CONNECTIONS
 
 _open: set[Connection] = set()
 #: The connections that wait for a request's headers and since when, the one that waits longest first.
 _waiting: dict[Connection, float] = {}
+#: The connections whose client does not read as fast as is written: since when, and how many bytes waited then.
+_stalled: dict[Connection, tuple[float, int]] = {}
+
+
+def raise_descriptors() -> int:
+    """Allow as many open connections as the system does, up to `MAX_CONNECTIONS`; return how many that is.
+
+    Files and workers keep what descriptors they need.
+    """
+    global _most
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    _most = MAX_CONNECTIONS if most == resource.RLIM_INFINITY else max(16, min(MAX_CONNECTIONS, most - _OTHER_DESCRIPTORS))
+    return _most
 
 
 def close_overdue() -> None:
-    """Close the connections on which no request came in time; to be called every so often."""
-    latest = time.monotonic() - WAIT_SECONDS
-    while _waiting and next(iter(_waiting.values())) < latest:
+    """Close the connections on which no request came in time, or nothing is read; to be called every so often."""
+    now = time.monotonic()
+    while _waiting and next(iter(_waiting.values())) < now - WAIT_SECONDS:
         next(iter(_waiting)).give_up()
+    for connection, (since, size) in list(_stalled.items()):
+        if since < now - STALL_SECONDS:
+            left = connection.transport.get_write_buffer_size()
+            if left < size:
+                _stalled[connection] = now, left
+            else:
+                connection.transport.abort()
 
 
 def _refusal(status: int, reason: str, text: str, header: str = "") -> bytes:
@@ -85,9 +112,10 @@ class _Joining:
 class Connection(HttpToolsProtocol):
     """One connection.
 
-    One on which no complete headers of a request come within `WAIT_SECONDS` is closed. When `MAX_CONNECTIONS` are
-    open, a new one takes the place of the one that has waited longest, so requests that never end keep nobody out;
-    only when each is being answered the new one is refused (503).
+    One on which no complete headers of a request come within `WAIT_SECONDS` is closed. When as many are open as may
+    be (`raise_descriptors`), a new one takes the place of the one that has waited longest, so requests that never end keep nobody out;
+    only when each is being answered the new one is refused (503). One whose client reads nothing for
+    `STALL_SECONDS` of an answer that waits is cut off.
 
     A request that `whence.web.direct` takes is answered there; all others go the way of ASGI.
     """
@@ -105,11 +133,11 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         transport = _Joining(transport, self.loop)
         super().connection_made(transport)
-        if len(_open) >= MAX_CONNECTIONS and not _waiting:
+        if len(_open) >= _most and not _waiting:
             transport.write(_refusal(503, "Service Unavailable", "Too many connections are open.", "Retry-After: 5\r\n"))
             transport.close()
             return
-        if len(_open) >= MAX_CONNECTIONS:
+        if len(_open) >= _most:
             next(iter(_waiting)).give_up()
         _open.add(self)
         _waiting[self] = time.monotonic()
@@ -121,6 +149,14 @@ class Connection(HttpToolsProtocol):
             if self.cycle is self._direct:
                 self.cycle = None
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        _stalled[self] = time.monotonic(), self.transport.get_write_buffer_size()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        _stalled.pop(self, None)
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:
@@ -186,6 +222,8 @@ class Connection(HttpToolsProtocol):
         """Close a connection that waits: with a sentence when its request is late, silently when it is only idle."""
         if self._head_bytes or not self._answered:
             self._end(_refusal(408, "Request Timeout", "The request came too slowly."))
+        elif self.transport.get_write_buffer_size():  # closing would wait for a client that reads nothing
+            self.transport.abort()
         else:
             self.transport.close()
         self._leave()
@@ -193,6 +231,7 @@ class Connection(HttpToolsProtocol):
     def _leave(self) -> None:
         _open.discard(self)
         _waiting.pop(self, None)
+        _stalled.pop(self, None)
 
     def _end(self, answer: bytes) -> None:
         if not self.transport.is_closing():

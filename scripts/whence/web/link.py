@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from whence.web.exchange import Exchange
 from whence.web.frames import BROKEN, END, READY, WHOLE, Reader, unpacked
@@ -24,6 +24,13 @@ __all__ = ["Link"]
 
 #: The priority of a worker whose query takes long, so that others do not notice it (setpriority, 0 to 19).
 LONG_QUERY_NICENESS = 15
+
+
+def _scratch() -> BinaryIO:
+    """Return a file for what a worker says before it dies: in memory where there is such a thing, so that a full disk stops nobody."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("whence-worker"), "r+b")
+    return cast(BinaryIO, tempfile.TemporaryFile())
 
 
 class Link(asyncio.Protocol):
@@ -47,7 +54,7 @@ class Link(asyncio.Protocol):
         self._transport: Any = None
         self._reason: Problem | None = None
         self._paused = False
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the worker has ended
+        self._errors = _scratch()
         self.process: subprocess.Popen[bytes] | None = None
 
     async def open(self, command: Callable[[int], list[str]]) -> None:
@@ -109,6 +116,7 @@ class Link(asyncio.Protocol):
     def kill(self, detail: str, headers: dict[str, str] | None = None) -> None:
         """End the process and with it its query, which fails with this problem."""
         self._reason = self._reason or Problem(503, detail, headers)
+        self.resume()  # or the end of its socket would never be seen
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
 
@@ -143,7 +151,7 @@ class Link(asyncio.Protocol):
 
     def pause(self) -> None:
         """Read no further from the worker, which then waits too."""
-        if not self._paused:
+        if not self._paused and self._reason is None:
             self._paused = True
             self._transport.pause_reading()
 

@@ -85,7 +85,7 @@ class Pool:
         """
         while self._idle:
             link = self._idle.pop()
-            if link in self._links:
+            if link in self._links:  # its process may have ended a moment ago
                 link.begin(exchange)
                 return exchange
         if len(self._waiting) >= self._settings.queue:
@@ -113,6 +113,8 @@ class Pool:
     def lost(self, link: Link) -> None:
         """Replace a worker whose process has ended."""
         self._ending.append(link)
+        if link in self._idle:
+            self._idle.remove(link)
         if link in self._links:
             self._links.discard(link)
             self.killed["died"] += 1

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import resource
 import sys
 
 import uvicorn
 import uvloop
 
-from whence.web.connections import Connection, close_overdue
+from whence.web.connections import Connection, close_overdue, raise_descriptors
 from whence.web.publishing import Refused, publish
 from whence.web.settings import Settings
 from whence.web.site import Site
@@ -26,7 +25,7 @@ async def serve(settings: Settings) -> None:
     :raises Refused: when there is no valid graph to serve
     :raises WhenceError: when no worker can be started
     """
-    _raise_descriptors()
+    raise_descriptors()
     published = await publish(settings)
     site = Site(settings, published)
     gc.collect()
@@ -61,12 +60,6 @@ class _Announcing(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         close_overdue()
         return await super().on_tick(counter)
-
-
-def _raise_descriptors() -> None:
-    """Allow as many open connections as the system does."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def main(text: str) -> int:
