@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import time
@@ -49,17 +50,29 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def told(connection: socket.socket) -> bytes:
-    """Return one response without the line that tells the time."""
-    data = b""
-    while True:
-        head, found, body = data.partition(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head)
-        if found and (len(body) >= int(length[1]) if length else body.endswith(b"0\r\n\r\n")):
-            return re.sub(rb"date: [^\r]*\r\n", b"", data)
+def told(connection: socket.socket, count: int = 1) -> bytes:
+    """Return so many responses without the lines that tell the time."""
+    data, at = b"", 0
+    while count:
+        end = size_of(data[at:])
+        if end:
+            at, count = at + end, count - 1
+            continue
         piece = connection.recv(1 << 20)
         assert piece, data
         data += piece
+    assert at == len(data)
+    return re.sub(rb"date: [^\r]*\r\n", b"", data)
+
+
+def size_of(data: bytes) -> int:
+    """Return where the first response ends, or 0 when it is not complete."""
+    head, found, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head)
+    if not length:
+        return len(data) if body.endswith(b"\r\n0\r\n\r\n") else 0
+    end = len(head) + len(found) + int(length[1])
+    return end if len(data) >= end else 0
 
 
 def head_of(rest: str, headers: tuple[str, ...]) -> bytes:
@@ -86,6 +99,35 @@ def test_requests_sent_at_once_are_answered_in_their_order(server: Server) -> No
         while data.count(b"HTTP/1.1 200 OK") < len(numbers) or not data.endswith(b"]}}"):
             data += connection.recv(1 << 20)
     assert [int(value) for value in re.findall(rb'"value":"(\d+)"', data)] == list(numbers)
+
+
+def test_a_request_is_the_same_in_any_pieces(server: Server) -> None:
+    request = head_of("ASK%7B%7D", (JSON,))
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(request)
+        whole = told(connection)
+        for at in range(1, len(request)):
+            connection.sendall(request[:at])
+            time.sleep(0.002)
+            connection.sendall(request[at:] + request)
+            assert told(connection, 2) == whole * 2
+
+
+@pytest.mark.parametrize("start", [b"GET /sparql?query=ASK%7B%7D", b"GET /sparql?query=ASK {} HTTP/1.1\r\n", b"GET /sparql?query=\x00 HTTP/1.1\r\n", b"GET /sparql?query=ASK%7B%7D HTTP/1.1\n"])
+def test_fields_that_are_known_make_no_request_of_another_start(server: Server, start: bytes) -> None:
+    request = head_of("ASK%7B%7D", (JSON,))
+    fields = request.partition(b"\r\n")[2]
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(request)
+        assert told(connection).startswith(b"HTTP/1.1 200")
+        connection.sendall(start)
+        connection.settimeout(0.3)
+        with contextlib.suppress(TimeoutError):
+            assert not connection.recv(1000).startswith(b"HTTP/1.1 200")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(start + fields)
+        assert connection.recv(1000).startswith((b"HTTP/1.1 400", b"HTTP/1.1 200") if start.endswith(b"1.1\n") else b"HTTP/1.1 400")
 
 
 def test_a_client_that_goes_away_ends_its_query(server: Server) -> None:

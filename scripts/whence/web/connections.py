@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import resource
 import time
 from collections.abc import Awaitable, Callable
@@ -23,6 +24,14 @@ MAX_HEAD_BYTES = 128 * 1024
 MAX_CONNECTIONS = 8192
 _LARGE_BYTES = 16 * 1024
 _OTHER_DESCRIPTORS = 256
+
+#: How a request of the short way begins and goes on after its address.
+_USUAL, _VERSION, _BEFORE_URL = b"GET " + PREFIX, b" HTTP/1.1\r\n", len(b"GET ")
+_END = b"\r\n\r\n"
+_PRINTABLE = re.compile(rb"[!-~]+")
+_MOST_REMEMBERED, _MOST_REMEMBERED_BYTES = 512, 4096
+#: Header fields of whole requests of the short way as they came, to what the parser makes of them.
+_parsed: dict[bytes, list[tuple[bytes, bytes]]] = {}
 
 _most = MAX_CONNECTIONS
 
@@ -128,6 +137,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = 0
         self._in_head = True
         self._answered = 0
+        self._messages = 0
         self._direct: Direct | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -159,19 +169,53 @@ class Connection(HttpToolsProtocol):
         _stalled.pop(self, None)
 
     def data_received(self, data: bytes) -> None:
-        if self._in_head:
-            if not self._head_bytes:
-                self.begun = time.perf_counter()
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES:
-                self._end(_refusal(431, "Request Header Fields Too Large", "The headers are too large."))
+        if not self._in_head:
+            super().data_received(data)
+            return
+        if not self._head_bytes:
+            self.begun = time.perf_counter()
+            if data.startswith(_USUAL):
+                self._take_usual(data)
                 return
-            super().data_received(data)
-            if self._in_head and self._head_bytes == len(data) and self in _waiting:  # most heads come in one piece
-                del _waiting[self]
-                _waiting[self] = time.monotonic()
-        else:
-            super().data_received(data)
+        self._take_head(data)
+
+    def _take_head(self, data: bytes) -> None:
+        self._head_bytes += len(data)
+        if self._head_bytes > MAX_HEAD_BYTES:
+            self._end(_refusal(431, "Request Header Fields Too Large", "The headers are too large."))
+            return
+        super().data_received(data)
+        if self._in_head and self._head_bytes == len(data) and self in _waiting:  # most heads come in one piece
+            del _waiting[self]
+            _waiting[self] = time.monotonic()
+
+    def _take_usual(self, data: bytes) -> None:
+        """Take what begins like a request of the short way: its headers are parsed once, equal ones never again."""
+        start, _, fields = data.partition(_VERSION)
+        headers = _parsed.get(fields)
+        if headers is not None and (self.cycle is None or self.cycle.response_complete):
+            url = start[_BEFORE_URL:]
+            if len(url) <= MAX_TARGET_BYTES and _PRINTABLE.fullmatch(url):
+                self.on_message_begin()
+                self.url = url
+                self.headers = self.scope["headers"] = headers
+                if self._go_direct():
+                    return
+        before, direct = self._messages, self._direct
+        self._take_head(data)
+        alone = self._messages == before + 1 and not self._head_bytes and fields.find(_END) == len(fields) - len(_END)
+        if alone and self._direct is not direct and len(fields) <= _MOST_REMEMBERED_BYTES:
+            if len(_parsed) >= _MOST_REMEMBERED:
+                _parsed.clear()
+            _parsed[fields] = self.headers
+
+    def _go_direct(self) -> bool:
+        """Let the short way begin to answer the request that was read; report whether it does."""
+        _waiting.pop(self, None)
+        direct = self.app.shortcut.begin(self)
+        if direct is not None:
+            self.cycle = self._direct = direct
+        return direct is not None
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -183,8 +227,7 @@ class Connection(HttpToolsProtocol):
         _waiting.pop(self, None)
         if self.url.startswith(PREFIX) and (self.cycle is None or self.cycle.response_complete):
             if self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive():
-                self.cycle = self._direct = self.app.shortcut.begin(self)
-                if self._direct is not None:
+                if self._go_direct():
                     return
         super().on_headers_complete()
 
@@ -193,6 +236,7 @@ class Connection(HttpToolsProtocol):
             super().on_message_complete()
         self._in_head = True
         self._head_bytes = 0
+        self._messages += 1
 
     def on_response_complete(self) -> None:
         self._answered += 1

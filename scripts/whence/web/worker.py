@@ -45,8 +45,9 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
     channel.sendall(frame(READY))
     reader = Reader()
     answerer = Answerer(snapshot.store, digest, context or None, channel.sendall, confined)
-    while data := channel.recv(1 << 16):
-        for _, head, query in reader.feed(data):
+    buffer = memoryview(bytearray(1 << 16))  # one for all: a new one of this size each time costs the allocator much
+    while size := channel.recv_into(buffer):
+        for _, head, query in reader.feed(bytes(buffer[:size])):
             answerer.answer(head, query)
     return 0
 
