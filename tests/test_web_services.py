@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 from web_serving import Server
 
+from whence.web.addresses import is_public
 from whence.web.problems import Problem
-from whence.web.services import allowed_hosts, is_public, require_plain
+from whence.web.services import allowed_hosts, require_plain
 
 #: Each is one query that calls `{address}`, in a spelling that somebody may try.
 SPELLINGS = {
@@ -73,10 +74,18 @@ def test_the_word_in_a_text_harms_nobody_without_an_allow_list() -> None:
         assert running.query('SELECT ("fan service" AS ?x) {} # SERVICE').status == 200
 
 
+PRIVATE = (
+    "10.1.2.3", "127.0.0.1", "169.254.169.254", "192.168.0.1", "172.16.0.1", "100.64.0.1", "100.100.100.200", "0.0.0.0", "192.0.0.192",
+    "168.63.129.16", "192.88.99.1", "198.18.0.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+    "::", "::1", "::7f00:1", "fe80::1%eth0", "fec0::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "2001:db8::1", "100::1",
+    "64:ff9b::7f00:1", "64:ff9b:1::808:808", "2002:7f00:1::", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "3fff::1", "5f00::1",
+)  # fmt: skip
+
+
 def test_addresses_are_told_apart() -> None:
-    private = ("10.1.2.3", "127.0.0.1", "169.254.169.254", "192.168.0.1", "172.16.0.1", "100.64.0.1", "0.0.0.0", "::1", "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "224.0.0.1")
-    assert [address for address in private if is_public(address)] == []
-    assert is_public("8.8.8.8") and is_public("2001:4860:4860::8888")
+    assert [found for found in PRIVATE if is_public(found)] == []
+    public = ("8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::808:808", "192.0.1.1", "172.32.0.1")
+    assert [found for found in public if not is_public(found)] == []
     assert allowed_hosts(("localhost", "127.0.0.1:7878", "8.8.8.8", "[::1]")) == ("8.8.8.8",)
 
 

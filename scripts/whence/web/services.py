@@ -7,13 +7,13 @@ a reading that is fooled by some odd spelling would open the way.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import socket
 
+from whence.web.addresses import is_public
 from whence.web.problems import Problem
 
-__all__ = ["allowed_hosts", "is_public", "require_plain"]
+__all__ = ["allowed_hosts", "require_plain"]
 
 _MENTION = re.compile(r"service", re.IGNORECASE)
 _PLAIN = re.compile(r"service\s*(?:silent\s*)?<https?://([^/<>?#@\s]+)(?:[/?#][^<>\s]*)?>", re.IGNORECASE)
@@ -33,17 +33,6 @@ def require_plain(query: str, hosts: tuple[str, ...]) -> None:
             column = mention.start() - query.rfind("\n", 0, mention.start())
             known = f" Allowed: {', '.join(hosts)}." if hosts else ""
             raise Problem(403, f"SERVICE is not allowed here, nor is the word in other places.{known}", line=line, column=column)
-
-
-def is_public(address: str) -> bool:
-    """Report whether an address is one of the public Internet.
-
-    >>> is_public("127.0.0.1"), is_public("::ffff:10.0.0.1"), is_public("8.8.8.8")
-    (False, False, True)
-    """
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
 
 
 def allowed_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
