@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 from web_serving import Server
 
-from whence.web.addresses import is_public
 from whence.web.problems import Problem
-from whence.web.services import allowed_hosts, require_plain
+from whence.web.addresses import is_public
+from whence.web.services import address, allowed_hosts, is_allowed, require_plain
 
 #: Each is one query that calls `{address}`, in a spelling that somebody may try.
 SPELLINGS = {
@@ -86,11 +86,71 @@ def test_addresses_are_told_apart() -> None:
     assert [found for found in PRIVATE if is_public(found)] == []
     public = ("8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::808:808", "192.0.1.1", "172.32.0.1")
     assert [found for found in public if not is_public(found)] == []
-    assert allowed_hosts(("localhost", "127.0.0.1:7878", "8.8.8.8", "[::1]")) == ("8.8.8.8",)
+
+
+def test_the_list_is_read_as_it_is_compared() -> None:
+    given = ("localhost", "127.0.0.1:7878", "8.8.8.8", "[::1]", "::1", "2001:4860:4860::8888", "B\u00fccher.Example.:8080", "a.example/x", "u@a.example", "")
+    assert allowed_hosts(given) == ("localhost", "8.8.8.8", "[2001:4860:4860::8888]", "xn--bcher-kva.example:8080")
+
+
+#: Address to what is called: host as told, port, path and query; or None for what is never called.
+ADDRESSES = {
+    "https://A.example./sparql?x=%20#y": ("a.example", 443, "/sparql?x=%20"),
+    "HTTP://a.example": ("a.example", 80, "/"),
+    "http://a.example?x": ("a.example", 80, "/?x"),
+    "http://a.example:8080/": ("a.example:8080", 8080, "/"),
+    "http://a.example:80/": ("a.example", 80, "/"),
+    "https://b\u00fccher.example/\u00fc": ("xn--bcher-kva.example", 443, "/%C3%BC"),
+    "https://[2001:4860:4860:0::8888]:1/": ("[2001:4860:4860::8888]:1", 1, "/"),
+    "http://2130706433/": ("2130706433", 80, "/"),
+    "http://0x7f.1/": ("0x7f.1", 80, "/"),
+    "https://a.example:/": None,
+    "https://a.example:0/": None,
+    "https://a.example:65536/": None,
+    "https://a.example@b.example/": None,
+    "https://u:p@a.example/": None,
+    "https://a.example\\@b.example/": None,
+    "https://a.example%2eb.example/": None,
+    "https://[fe80::1%25eth0]/": None,
+    "https://[a.example]/": None,
+    "https:///x": None,
+    "https://./": None,
+    "https://a.example/\\u003E": None,
+    "https://a.example/ x": None,
+    "https://a.example/\r\nX: y": None,
+    "https:a.example": None,
+    "ftp://a.example/": None,
+    "//a.example/": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("iri", ADDRESSES)
+def test_an_address_is_read_in_one_way(iri: str) -> None:
+    found = address(iri)
+    assert (found and (found.host, found.port, found.target)) == ADDRESSES[iri]
+
+
+def test_a_host_alone_stands_for_the_usual_ports() -> None:
+    def allowed(iri: str, *hosts: str) -> bool:
+        found = address(iri)
+        assert found is not None
+        return is_allowed(found, hosts)
+
+    assert allowed("https://a.example/", "a.example") and allowed("http://a.example:80/", "a.example")
+    assert allowed("https://a.example/", "a.example:443") and allowed("http://[2001:db8::1]:1/", "[2001:db8::1]:1")
+    assert not allowed("https://a.example:80/", "a.example") and not allowed("https://b.a.example/", "a.example")
+    assert not allowed("https://a.example/", "a.example:80") and not allowed("https://a.example.b/", "a.example")
 
 
 def test_only_an_allowed_host_passes() -> None:
     require_plain("SELECT * { SERVICE <https://A.example:8080/x> {} }", ("a.example:8080",))
-    for text in ("SERVICE <https://b.example/> {}", "SERVICE <https://a.example@b.example/> {}", "SERVICE <file:///etc> {}"):
+    for text in ("SERVICE <https://b.example/> {}", "SERVICE <https://a.example@b.example/> {}", "SERVICE <file:///etc> {}", "SERVICE x: {}"):
         with pytest.raises(Problem):
             require_plain(text, ("a.example",))
+
+
+@pytest.mark.parametrize("text", ["ASK {} # SERVICE <https://a.example/>", "SELECT ('SERVICE <https://a.example/>' AS ?x) {}", "ASK { ?service ?p ?o }"])
+def test_where_the_network_is_open_the_word_stands_nowhere_else(text: str) -> None:
+    with pytest.raises(Problem):
+        require_plain(text, ("a.example",))

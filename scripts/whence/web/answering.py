@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from itertools import islice
 from traceback import format_exc
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 
@@ -24,6 +24,9 @@ from whence.web.message import Question
 from whence.web.problems import Problem, of_error
 from whence.web.services import require_plain
 from whence.web.sink import Sink
+
+if TYPE_CHECKING:
+    from whence.web.forwarding import Calls, Forwarder
 
 __all__ = ["answer"]
 
@@ -43,7 +46,8 @@ _PROLOGUE = re.compile(
 
 
 def answer(
-    store: Store, digest: str, context: str | None, fields: dict[str, Any], send: Callable[[bytes], None], confined: bool = False
+    store: Store, digest: str, context: str | None, fields: dict[str, Any], send: Callable[[bytes], None], confined: bool = False,
+    forwarder: Forwarder | None = None,
 ) -> None:
     """Answer a question; every error of the request becomes a problem, none is raised.
 
@@ -51,31 +55,36 @@ def answer(
     :param context: the file of the JSON-LD context, or None
     :param fields: of a `Question`
     :param send: takes the frames of the answer
-    :param confined: whether this process has no network, so that the text need not be read with suspicion
+    :param confined: whether queries have no network here, so that the text need not be read with suspicion
+    :param forwarder: what makes the calls of SERVICE, if any may be made
     """
     sink: Sink | None = None
+    calls: Calls | None = None
     try:
         question = Question(**fields)
+        calls = forwarder.begin(question.hosts) if forwarder and question.hosts else None
         query = _read(question)
         name, head = _head(question, query, digest, fields)
         if head["status"] == 304:
             send(frame(WHOLE, head))
             return
-        found = _evaluate(store, question, query, confined)
-        counter = COUNTERS[name]() if query.form == "select" and name in COUNTERS else None
-        sink = Sink(send, head, question.size, question.rows, counter, question.encoding)
+        found = _evaluate(store, question, query, confined, calls)
+        sink = _sink(send, head, question, query, name)
         _write(found, name, question, query, sink, context)
+        if calls:
+            calls.check()
         sink.finish()
     except Problem as problem:
         _refuse(send, sink, problem)
-    except WhenceError as error:
-        _refuse(send, sink, _limited(sink) or of_error(error))
     except MemoryError:
         _refuse(send, sink, Problem(503, "The query needs more memory than one query may take. Narrow it."))
-    except (OSError, RuntimeError, ValueError) as error:
-        _refuse(send, sink, _limited(sink) or Problem(400, f"The query cannot be answered: {str(error).rstrip('.')}."))
+    except (WhenceError, OSError, RuntimeError, ValueError) as error:
+        _refuse(send, sink, _limited(sink) or (calls and calls.problem(error)) or _of_any(error))
     except Exception:  # a bug of ours: the request fails, the worker goes on
         _refuse(send, sink, Problem(500, "The server made a mistake. It has been written to the log.", bug=format_exc()))
+    finally:
+        if forwarder and calls:
+            forwarder.end(calls)
 
 
 def _read(question: Question) -> sparql.Query:
@@ -124,8 +133,8 @@ def _tag(fields: dict[str, Any], digest: str, kind: str) -> str:
     return blake2b(f"{digest} {kind} {said!r}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def _evaluate(store: Store, question: Question, query: sparql.Query, confined: bool) -> Any:
-    if "service" in question.query.lower() and (question.hosts or not confined):
+def _evaluate(store: Store, question: Question, query: sparql.Query, confined: bool, calls: Calls | None) -> Any:
+    if not confined and "service" in question.query.lower():
         require_plain(question.query, tuple(question.hosts))
     dataset: dict[str, Any] = {"base_iri": question.base} if question.base else {}
     if question.default_graphs is not None or question.named_graphs is not None:
@@ -137,10 +146,13 @@ def _evaluate(store: Store, question: Question, query: sparql.Query, confined: b
         except (SyntaxError, RuntimeError):
             pass  # it leans on the shared prefixes, or is wrong: then it is told where and why
     try:
-        return sparql.run(store, query, question.values, allowed_hosts=frozenset(question.hosts), **dataset)
+        return sparql.run(store, query, question.values, elsewhere=calls.redirect if calls else None, **dataset)
     except QueryError as error:
-        refused = "SERVICE" in error.problem and "not allowed" in error.problem
-        raise Problem(403, error.problem, line=error.line, column=error.column, excerpt=error.excerpt) if refused else error from None
+        refused = error.line and "SERVICE" in error.problem and "not allowed" in error.problem
+        if not refused:
+            raise
+        known = f" Allowed: {', '.join(question.hosts)}." if question.hosts else ""
+        raise Problem(403, error.problem + known, line=error.line, column=error.column, excerpt=error.excerpt) from None
 
 
 def _graph(iri: str) -> NamedNode:
@@ -148,6 +160,11 @@ def _graph(iri: str) -> NamedNode:
         return NamedNode(iri)
     except ValueError:
         raise Problem(400, f"The graph name {iri[:200]!r} is not an absolute IRI.") from None
+
+
+def _sink(send: Callable[[bytes], None], head: dict[str, Any], question: Question, query: sparql.Query, name: str) -> Sink:
+    counter = COUNTERS[name]() if query.form == "select" and name in COUNTERS else None
+    return Sink(send, head, question.size, question.rows, counter, question.encoding)
 
 
 def _write(found: Any, name: str, question: Question, query: sparql.Query, sink: Sink, context: str | None) -> None:
@@ -185,6 +202,12 @@ def _limited(sink: Sink | None) -> Problem | None:
     if sink is None or sink.failure is None:
         return None
     return Problem(403, f"{sink.failure.problem} {sink.failure.fix}")
+
+
+def _of_any(error: Exception) -> Problem:
+    if isinstance(error, WhenceError):
+        return of_error(error)
+    return Problem(400, f"The query cannot be answered: {str(error).rstrip('.')}.")
 
 
 def _refuse(send: Callable[[bytes], None], sink: Sink | None, problem: Problem) -> None:

@@ -13,6 +13,10 @@ import select
 import socket
 import sys
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from whence.web.forwarding import Forwarder
 
 __all__ = ["main"]
 
@@ -24,18 +28,18 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
     :param digest: of the snapshot
     :param memory: how many bytes the process may take beyond what it has after opening; 0 for no limit
     :param context: the file of the JSON-LD context, or an empty text
-    :param network: whether queries may call other servers
+    :param network: whether queries may call other servers, through a forwarder that keeps to the allow-list
     """
     from whence.snapshot import open_snapshot
     from whence.web.answering import answer
-    from whence.web.confinement import confine, die_with_parent
+    from whence.web.confinement import die_with_parent
     from whence.web.frames import READY, Reader, frame
 
     die_with_parent()
     _yield_to_front()
+    forwarder, confined = _confined(network)
     channel = socket.socket(fileno=descriptor)
     threading.Thread(target=_end_with_front, args=(descriptor,), daemon=True).start()
-    confined = not network and confine()
     snapshot = open_snapshot(digest)
     if snapshot is None:
         return 3
@@ -44,8 +48,21 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
     reader = Reader()
     while data := channel.recv(1 << 16):
         for _, fields, _ in reader.feed(data):
-            answer(snapshot.store, digest, context or None, fields, channel.sendall, confined)
+            answer(snapshot.store, digest, context or None, fields, channel.sendall, confined, forwarder)
     return 0
+
+
+def _confined(network: bool) -> tuple[Forwarder | None, bool]:
+    """Take the network from queries; return what makes the calls that are allowed, and whether there is no other way."""
+    if network:
+        from whence.web.forwarding import Forwarder
+
+        forwarder = Forwarder()
+        forwarder.listen()
+        return forwarder, False
+    from whence.web.confinement import confine
+
+    return None, confine()
 
 
 def _yield_to_front() -> None:
