@@ -37,7 +37,7 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
 
     die_with_parent()
     _yield_to_front()
-    forwarder, confined = _confined(network)
+    forwarder, confined = _confined(network)  # before there are other threads
     channel = socket.socket(fileno=descriptor)
     threading.Thread(target=_end_with_front, args=(descriptor,), daemon=True).start()
     snapshot = open_snapshot(digest)
@@ -55,11 +55,9 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
 def _confined(network: bool) -> tuple[Forwarder | None, bool]:
     """Take the network from queries; return what makes the calls that are allowed, and whether there is no other way."""
     if network:
-        from whence.web.forwarding import Forwarder
+        from whence.web.isolation import forwarder
 
-        forwarder = Forwarder()
-        forwarder.listen()
-        return forwarder, False
+        return forwarder()
     from whence.web.confinement import confine
 
     return None, confine()
