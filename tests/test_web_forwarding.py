@@ -8,11 +8,12 @@ import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
-from web_remote import PRIVATE, PUBLIC, RESULTS, Remote, ask, forwarder
+from web_remote import LARGE, PRIVATE, PUBLIC, RESULTS, Remote, ask, forwarder
 
 from whence.web.forwarding import Forwarder, Limits
 
@@ -174,6 +175,19 @@ def test_one_query_calls_so_often_and_no_more(remote: Remote) -> None:
         assert (head["status"], len(remote.requests) - before) == (status, calls)
         assert status == 200 or "more than 2 times" in told(head)
         through.close()
+
+
+def test_a_client_that_reads_slowly_gets_all_of_a_large_answer(remote: Remote, through: Forwarder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whence.web.forwarding._Request.timeout", 0.1)
+    frames: list[bytes] = []
+
+    def send(piece: bytes) -> None:
+        frames.append(piece)
+        sleep(0.3 if len(frames) == 1 else 0)
+
+    head, body = ask(f"SELECT ?x {{ SERVICE <http://a.example:{remote.port}/large> {{ ?s ?p ?x }} }}", hosts(remote), through, send=send, size=1 << 28, rows=10**6)
+    assert head["status"] == 200 and len(frames) > 1
+    assert len(rows(body)) == LARGE
 
 
 def test_an_error_in_the_query_shows_what_was_written(remote: Remote, through: Forwarder) -> None:

@@ -24,6 +24,8 @@ _NODE = {"type": "bnode", "value": "b0"}
 GOOD = json.dumps(
     {"head": {"vars": ["s", "x"]}, "results": {"bindings": [{"s": {"type": "uri", "value": f"a:{n}"}, "x": _NODE} for n in (1, 2, 3)]}}
 ).encode()
+#: Rows of an answer that no buffer of a socket takes whole.
+LARGE = 200_000
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -44,6 +46,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
         self.close_connection = True
+
+    def do_large(self) -> None:
+        row = '{"x":{"type":"literal","value":"' + "x" * 40 + '"}}'
+        self.do_good(body=('{"head":{"vars":["x"]},"results":{"bindings":[' + ",".join([row] * LARGE) + "]}}").encode())
 
     def do_page(self) -> None:
         self.do_good("text/html", b"<p>Welcome")
@@ -152,10 +158,19 @@ def forwarder(*answers: tuple[str, ...], limits: Limits | None = None, **means: 
     return found
 
 
-def ask(query: str, hosts: tuple[str, ...], through: Forwarder, store: Store | None = None, confined: bool = True, **fields: Any) -> tuple[dict[str, Any], bytes]:
+def ask(
+    query: str, hosts: tuple[str, ...], through: Forwarder, store: Store | None = None, confined: bool = True,
+    send: Callable[[bytes], None] | None = None, **fields: Any,
+) -> tuple[dict[str, Any], bytes]:
     """Return head and body of what a worker answers."""
     frames: list[bytes] = []
-    question = Question(query, hosts=hosts, formats=("json",), rows=1000, size=1 << 20, **fields)
-    answer(store or Store(), "digest", None, question.fields(), frames.append, confined, through)
+
+    def take(piece: bytes) -> None:
+        frames.append(piece)
+        if send is not None:
+            send(piece)
+
+    question = Question(query, hosts=hosts, formats=("json",), **{"rows": 1000, "size": 1 << 20, **fields})
+    answer(store or Store(), "digest", None, question.fields(), take, confined, through)
     told = [message for frame in frames for message in Reader().feed(frame)]
     return told[0][1], b"".join(body for _, _, body in told)

@@ -194,6 +194,7 @@ class _Request(http.server.BaseHTTPRequestHandler):
             self._answer(404, "text/plain", b"")
             return
         query = self.rfile.read(int(size))
+        self.connection.settimeout(None)  # the engine reads on when its own client does
         try:
             reply = calls.make(number, query, self.headers.get("Accept", "*/*"))
         except LookupError:
