@@ -96,3 +96,25 @@ def test_a_listed_name_that_stands_for_this_machine_is_refused_by_the_server() -
         assert answer.status == 403 and f"Allowed: localhost:{remote.port}, a.example." in answer.text
         assert server.query("SELECT * { ?s ?p ?o } LIMIT 1").status == 200
         assert remote.accepted == 0
+
+
+#: The command, as if the text of a query had been read wrong.
+FOOLED = """
+import sys
+sys.path.insert(0, {path!r})
+from whence.sparql import running
+from whence import __main__
+running._redirected = lambda text, *_: text
+sys.argv[1:] = ["query", "SELECT * {{ SERVICE <http://127.0.0.1:{port}/good> {{ ?s ?p ?x }} }}", "--graph", {graph!r}]
+sys.exit(__main__.main())
+"""
+
+
+def test_the_command_line_calls_no_server_even_if_the_text_is_read_wrong(small_graph: Path) -> None:
+    with Remote() as remote:
+        script = FOOLED.format(path=str(ROOT / "scripts"), port=remote.port, graph=str(small_graph))
+        ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+        if sys.platform != "linux":
+            pytest.skip("only Linux takes the network from a process")
+        assert ended.returncode != 0 and "Permission denied" in ended.stderr, ended.stderr
+        assert remote.accepted == 0
