@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import http.server
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from web_serving import Server
@@ -91,6 +92,12 @@ def test_addresses_are_told_apart() -> None:
 def test_the_list_is_read_as_it_is_compared() -> None:
     given = ("localhost", "127.0.0.1:7878", "8.8.8.8", "[::1]", "::1", "2001:4860:4860::8888", "B\u00fccher.Example.:8080", "a.example/x", "u@a.example", "")
     assert allowed_hosts(given) == ("localhost", "8.8.8.8", "[2001:4860:4860::8888]", "xn--bcher-kva.example:8080")
+
+
+@pytest.mark.parametrize("text", ["https://a.example/", "a.example/sparql", "a.example:x", "a.example:0", "a.example:65536", "u@a.example", "a b", ""])
+def test_what_is_no_host_cannot_be_listed(text: str, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    answer = whence("serve", "--allow-service", "a.example:65535", text)
+    assert answer.returncode == 2 and f"{text!r} is not a host" in answer.stderr
 
 
 #: Address to what is called: host as told, port, path and query; or None for what is never called.

@@ -16,7 +16,7 @@ from whence.sparql.federation import calls
 from whence.web.addresses import is_public
 from whence.web.problems import Problem
 
-__all__ = ["Address", "address", "allowed_hosts", "is_allowed", "require_plain"]
+__all__ = ["Address", "address", "allowed_hosts", "is_allowed", "listed", "require_plain"]
 
 _MENTION = re.compile(r"service", re.IGNORECASE)
 _PLAIN = re.compile(r"service\s*(?:silent\s*)?<([^<>\s]+)>", re.IGNORECASE)
@@ -73,19 +73,25 @@ def is_allowed(called: Address, hosts: tuple[str, ...]) -> bool:
     return _joined(called.name, called.port) in hosts or (usual and _joined(called.name, None) in hosts)
 
 
-def allowed_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the entries of an allow-list as they are compared; what is no host, or no public address, is left out.
+def listed(entry: str) -> str | None:
+    """Return an entry of an allow-list, a host with or without a port, as it is compared; None for any other text.
 
-    >>> allowed_hosts(("A.example.", "b.example:8080", "10.0.0.1", "https://c.example/"))
+    >>> listed("A.example."), listed("2001:DB8::1"), listed("b.example:8080"), listed("https://c.example/")
+    ('a.example', '[2001:db8::1]', 'b.example:8080', None)
+    """
+    match = _ENTRY.fullmatch(entry if entry.count(":") < 2 or entry.startswith("[") else f"[{entry}]")
+    name = _name(match[1]) if match else None
+    port = int(match[2]) if match and match[2] else None
+    return None if name is None or port == 0 or (port or 0) > 65535 else _joined(name, port)
+
+
+def allowed_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the entries of an allow-list as they are compared; private addresses and what is no host are left out.
+
+    >>> allowed_hosts(("A.example.", "b.example:8080", "10.0.0.1"))
     ('a.example', 'b.example:8080')
     """
-    found = []
-    for entry in hosts:
-        match = _ENTRY.fullmatch(entry if entry.count(":") < 2 or entry.startswith("[") else f"[{entry}]")
-        name = _name(match[1]) if match else None
-        if match and name is not None and not _is_private(name):
-            found.append(_joined(name, int(match[2]) if match[2] else None))
-    return tuple(found)
+    return tuple(found for entry in hosts if (found := listed(entry)) and not _is_private(found))
 
 
 def require_plain(query: str, hosts: tuple[str, ...]) -> None:
@@ -122,7 +128,8 @@ def _name(host: str) -> str | None:
     return name if name and not _NO_ADDRESS.search(name) and not set(name) & set("/?#@:[]%") else None
 
 
-def _is_private(name: str) -> bool:
+def _is_private(host: str) -> bool:
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     try:
         return not is_public(name)
     except ValueError:
