@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -13,9 +15,10 @@ from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
-from web_remote import LARGE, PRIVATE, PUBLIC, RESULTS, Remote, ask, forwarder
+from web_remote import LARGE, PRIVATE, PUBLIC, RESULTS, Remote, ask, forwarder, resolver
 
 from whence.web.forwarding import Forwarder, Limits
+from whence.web.remote import Means
 
 CERTIFICATE = Path(__file__).parent / "cases" / "tls" / "a.example.pem"
 #: A limit for answers that never come, another one for those that never end.
@@ -227,6 +230,24 @@ def test_nobody_else_calls_through_it(remote: Remote, through: Forwarder) -> Non
     assert status("/" + path) == 200 and remote.accepted == before + 1
     through.end(calls)
     assert status("/" + path) == 404
+
+
+def test_a_connection_that_cannot_be_taken_does_not_end_it(remote: Remote) -> None:
+    through = Forwarder(Means(resolver((PUBLIC,)), lambda address: address == PUBLIC))
+
+    class Listener(socket.socket):
+        failures = 2
+
+        def accept(self) -> tuple[socket.socket, Any]:
+            self.failures -= 1
+            if self.failures >= 0:
+                raise OSError(errno.EMFILE, "Too many open files")
+            return super().accept()
+
+    plain = socket.create_server(("127.0.0.1", 0))
+    through.listen(Listener(fileno=plain.detach()))
+    assert ask(query(remote), hosts(remote), through, store())[0]["status"] == 200
+    through.close()
 
 
 @pytest.fixture(scope="module")

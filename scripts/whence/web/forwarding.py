@@ -7,6 +7,7 @@ that nobody else on the machine can call through it. Joins, blank nodes and SILE
 
 from __future__ import annotations
 
+import errno
 import http.server
 import secrets
 import socket
@@ -26,6 +27,7 @@ __all__ = ["Calls", "Forwarder", "Limits"]
 #: More than any query that a worker takes, after the engine has written it anew.
 _LARGEST_QUERY = 1 << 22
 _REQUEST_SECONDS = 5.0
+_PAUSE_SECONDS = 0.05
 
 
 class Limits(NamedTuple):
@@ -127,12 +129,12 @@ class Forwarder:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
-    def listen(self) -> int:
-        """Open the listening socket, in the network of the caller; return its port.
+    def listen(self, listener: socket.socket | None = None) -> int:
+        """Open the listening socket, in the network of the caller, unless it is given; return its port.
 
         :raises OSError: there is no loopback interface
         """
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = listener or socket.create_server(("127.0.0.1", 0))
         port = int(self._listener.getsockname()[1])
         self._base = f"http://127.0.0.1:{port}"
         self._given.put(self._listener)
@@ -164,8 +166,11 @@ class Forwarder:
         while True:
             try:
                 channel, _ = listener.accept()
-            except OSError:
-                return
+            except OSError as error:
+                if error.errno in (errno.EINVAL, errno.EBADF):  # it was closed
+                    return
+                time.sleep(_PAUSE_SECONDS)  # no descriptor is left, perhaps; the next call may find one
+                continue
             try:
                 threading.Thread(target=self._one, args=(channel,), daemon=True).start()
             except RuntimeError:  # no memory for a thread: this call fails, and the next one may not
