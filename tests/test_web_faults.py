@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import random
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 from web_serving import Server
+
+from whence.web.connections import MAX_CONNECTIONS, STALL_SECONDS, WAIT_SECONDS
 
 MALFORMED = {
     "no HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
@@ -73,20 +76,61 @@ def test_random_bytes_are_refused_without_harm(server: Server) -> None:
     assert not [line for line in server.log if '"event": "error"' in line]
 
 
-def test_half_open_requests_are_bounded_in_time_and_hold_nobody_up(server: Server) -> None:
+def test_half_open_requests_are_told_so(server: Server) -> None:
     begun = time.monotonic()
-    waiting = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(400)]
+    waiting = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(60)]
     try:
         for number, connection in enumerate(waiting):
             connection.sendall((b"", b"GET /sparql HTTP/1.1\r\nHost:", b"GET")[number % 3])
-        assert all(server.query(f"ASK {{}} #{number}").status == 200 for number in range(100))
         got = [connection.recv(1000) for connection in waiting]
     finally:
         for connection in waiting:
             connection.close()
     assert all(piece.startswith(b"HTTP/1.1 408") for piece in got)
     assert time.monotonic() - begun < 60
-    assert server.query("ASK {}").status == 200
+
+
+def test_ten_thousand_half_open_requests_keep_nobody_out() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with Server() as server:
+        before, memory = server.metric("process_open_fds"), resident(str(server.process.pid))
+        waiting: list[socket.socket] = []
+        try:
+            for number in range(min(10_000, most - 500)):
+                waiting.append(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+                waiting[-1].sendall((b"", b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost:", b"GET")[number % 3])
+                if number % 1000 == 999:
+                    assert server.query(f"ASK {{}} #{number}").status == 200
+            assert server.metric("process_open_fds") <= before + MAX_CONNECTIONS
+            assert resident(str(server.process.pid)) < memory + 500 * 1024 * 1024
+            assert all(server.query(f"ASK {{}} # {number}").status == 200 for number in range(100))
+            assert server.wait_for(lambda: server.metric("process_open_fds") <= before + 3, WAIT_SECONDS + 20)
+        finally:
+            for connection in waiting:
+                connection.close()
+
+
+def test_a_slow_drip_of_a_head_ends_in_time(server: Server) -> None:
+    begun = time.monotonic()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nX: ")
+        try:
+            while time.monotonic() - begun < 60:
+                connection.sendall(b"y")
+                time.sleep(0.2)
+        except OSError:
+            pass
+    assert WAIT_SECONDS - 1 < time.monotonic() - begun < WAIT_SECONDS + 10
+
+
+def test_a_connection_that_is_only_idle_is_closed_without_a_word(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n")
+        got = b""
+        while piece := connection.recv(10_000):
+            got += piece
+    assert got.startswith(b"HTTP/1.1 200") and got.count(b"HTTP/1.1") == 1
 
 
 def test_a_body_that_never_comes_is_not_waited_for_for_ever(server: Server) -> None:
@@ -98,12 +142,14 @@ def test_a_body_that_never_comes_is_not_waited_for_for_ever(server: Server) -> N
 def test_clients_that_read_slowly_hold_nobody_up() -> None:
     query = urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f }"})
     with Server("--workers", "2", "--long-queries", "2", "--timeout", "3") as running:
+        before = running.metric("process_open_fds")
         slow = [socket.create_connection(("127.0.0.1", running.port), timeout=30) for _ in range(6)]
         try:
             for connection in slow:
                 connection.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             assert all(running.query(f"ASK {{}} #{number}").status == 200 for number in range(50))
             assert running.wait_for(lambda: running.metric('whence_workers{state="long"') == 0)
+            assert running.wait_for(lambda: running.metric("process_open_fds") <= before + 2, STALL_SECONDS + 20)
         finally:
             for connection in slow:
                 connection.close()
@@ -117,16 +163,16 @@ def test_a_query_that_would_end_its_worker_is_refused(server: Server, text: str)
     assert "levels" in answer.text or "words and signs" in answer.text
 
 
-def test_nothing_is_left_behind_by_thousands_of_requests(server: Server) -> None:
+def test_nothing_is_left_behind_by_ten_thousand_requests(server: Server) -> None:
     def state() -> tuple[float, float, int]:
         number = server.process.pid
         children = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split()
         memory = sum(resident(child) for child in [str(number), *children])
         return server.metric("process_open_fds"), memory, len(children)
 
-    many(server, 1500)
+    many(server, 2000)
     descriptors, memory, processes = state()
-    many(server, 4000)
+    many(server, 10_000)
     assert server.wait_for(lambda: state()[0] <= descriptors + 3)
     assert state()[2] <= processes + 1
     assert state()[1] < memory + 40 * 1024 * 1024

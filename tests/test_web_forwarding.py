@@ -66,7 +66,7 @@ def told(head: dict[str, Any]) -> str:
 def test_the_engine_joins_what_comes_back(remote: Remote, through: Forwarder) -> None:
     head, body = ask(query(remote, "good?a=%20b").replace(".example", ".EXAMPLE."), hosts(remote), through, store())
     assert head["status"] == 200
-    assert head["headers"]["Cache-Control"] == "no-store" and "ETag" not in head["headers"]
+    assert head["headers"][b"cache-control"] == b"no-store" and b"etag" not in head["headers"] and "keep" not in head
     found = rows(body)
     assert sorted((row["s"]["value"], row["o"]["value"]) for row in found) == [("a:1", "1"), ("a:2", "2")]
     assert {row["x"]["type"] for row in found} == {"bnode"} and len({row["x"]["value"] for row in found}) == 1
@@ -106,7 +106,6 @@ def test_what_goes_wrong_there_is_told_with_the_name(remote: Remote, path: str) 
     with Remote(PRIVATE, remote.port) as behind:
         head, _ = ask(query(remote, path), hosts(remote), through, store())
         assert head["status"] == status and words in told(head) and f"a.example:{remote.port}" in told(head)
-        assert "ETag" not in head.get("headers", {})
         asked, _ = ask(f"ASK {{ SERVICE <http://a.example:{remote.port}/{path}> {{ ?s ?p ?x }} }}", hosts(remote), through)
         assert asked["status"] == status and words in told(asked)
         head, body = ask(query(remote, path, "SILENT"), hosts(remote), through, store())
@@ -197,7 +196,7 @@ def test_an_error_in_the_query_shows_what_was_written(remote: Remote, through: F
     before = remote.accepted
     head, _ = ask(query(remote).replace("?p ?x", "?p ?x ?y ?z"), hosts(remote), through)
     assert head["status"] == 400 and f"<http://a.example:{remote.port}/good>" in head["problem"]["excerpt"]
-    assert "127.0.0.1" not in json.dumps(head) and remote.accepted == before
+    assert "127.0.0.1" not in repr(head) and remote.accepted == before
 
 
 def test_parameters_and_shared_prefixes_reach_the_other_server(remote: Remote, through: Forwarder) -> None:

@@ -14,8 +14,8 @@ import pytest
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Store, parse, parse_query_results
 
 from whence.errors import WhenceError
-from whence.web.answering import answer
-from whence.web.frames import Reader
+from whence.web.answering import Answerer
+from whence.web.frames import Reader, packed, unpacked
 from whence.web.message import Question
 
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
@@ -99,9 +99,9 @@ def name_of(entry: Any) -> str:
 def evaluated(store: Store, path: Path, query: str, words: tuple[str, ...]) -> tuple[dict[str, Any], bytes]:
     frames: list[bytes] = []
     question = Question(query, formats=words, base=path.as_uri(), hosts=())
-    answer(store, "suite", None, question.fields(), frames.append)
+    Answerer(store, "suite", None, frames.append).answer(packed(question.fields()), query.encode("utf-8", "surrogatepass"))
     told = [message for frame in frames for message in Reader().feed(frame)]
-    return told[0][1], b"".join(body for _, _, body in told)
+    return unpacked(told[0][1]), b"".join(body for _, _, body in told)
 
 
 def run(manifest: Manifest, entry: Any) -> None:

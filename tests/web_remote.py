@@ -11,9 +11,9 @@ from typing import Any
 
 from pyoxigraph import Store
 
-from whence.web.answering import answer
+from whence.web.answering import Answerer
 from whence.web.forwarding import Forwarder, Limits
-from whence.web.frames import Reader
+from whence.web.frames import Reader, packed, unpacked
 from whence.web.message import Question
 from whence.web.remote import Means
 
@@ -171,6 +171,6 @@ def ask(
             send(piece)
 
     question = Question(query, hosts=hosts, formats=("json",), **{"rows": 1000, "size": 1 << 20, **fields})
-    answer(store or Store(), "digest", None, question.fields(), take, confined, through)
+    Answerer(store or Store(), "digest", None, take, confined, through).answer(packed(question.fields()), query.encode())
     told = [message for frame in frames for message in Reader().feed(frame)]
-    return told[0][1], b"".join(body for _, _, body in told)
+    return unpacked(told[0][1]), b"".join(body for _, _, body in told)

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -46,46 +47,11 @@ class Answer:
         return json.loads(self.body)
 
 
-class Server:
-    """`whence serve` on a free port; a context manager.
+class Client:
+    """Asks a server on a port of this machine."""
 
-    :ivar log: the lines it has written so far
-    """
-
-    def __init__(self, *arguments: str, graph: Path = SMALL_GRAPH, **environment: str) -> None:
-        self._cache = tempfile.mkdtemp(prefix="whence-test-")
-        self.log: list[str] = []
-        settings = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "WHENCE_CACHE": self._cache, **environment}
-        command = [sys.executable, "-m", "whence", "serve", "--port", "0", "--graph", str(graph), *arguments]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=settings, text=True)
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-        self.port = 0
-        self.wait_for(lambda: any('"listening"' in line for line in self.log) or self.process.poll() is not None)
-        address = next((json.loads(line)["address"] for line in self.log if '"listening"' in line), None)
-        if address is None:
-            raise RuntimeError("the server did not start: " + "\n".join(self.log))
-        self.port = int(address.rstrip("/").rpartition(":")[2])
-        self.base = address
-
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        with self.process.stderr as stream:
-            for line in stream:
-                self.log.append(line.rstrip("\n"))
-
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self._reader.join(timeout=10)
-        shutil.rmtree(self._cache, ignore_errors=True)
+    def __init__(self, port: int) -> None:
+        self.port = port
 
     def request(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, timeout: float = 60) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
@@ -115,3 +81,52 @@ class Server:
                 return True
             time.sleep(0.02)
         return bool(condition())
+
+
+class Server(Client):
+    """`whence serve` on a free port; a context manager.
+
+    :ivar log: the lines it has written so far
+    """
+
+    def __init__(self, *arguments: str, graph: Path = SMALL_GRAPH, **environment: str) -> None:
+        self._cache = tempfile.mkdtemp(prefix="whence-test-")
+        self.log: list[str] = []
+        settings = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "WHENCE_CACHE": self._cache, **environment}
+        command = [sys.executable, "-m", "whence", "serve", "--port", "0", "--graph", str(graph), *arguments]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=settings, text=True)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        super().__init__(0)
+        self.wait_for(lambda: any('"listening"' in line for line in self.log) or self.process.poll() is not None)
+        address = next((json.loads(line)["address"] for line in self.log if '"listening"' in line), None)
+        if address is None:
+            raise RuntimeError("the server did not start: " + "\n".join(self.log))
+        self.port = int(address.rstrip("/").rpartition(":")[2])
+        self.base = address
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr as stream:
+            for line in stream:
+                self.log.append(line.rstrip("\n"))
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._reader.join(timeout=10)
+        shutil.rmtree(self._cache, ignore_errors=True)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -19,7 +19,7 @@ from whence.sparql.parameters import Parameter
 from whence.sparql.query import SMALL
 from whence.web import media
 from whence.web.counting import COUNTERS
-from whence.web.frames import BROKEN, WHOLE, frame
+from whence.web.frames import BROKEN, WHOLE, frame, unpacked
 from whence.web.message import Question
 from whence.web.problems import Problem, of_error
 from whence.web.services import require_plain
@@ -28,7 +28,7 @@ from whence.web.sink import Sink
 if TYPE_CHECKING:
     from whence.web.forwarding import Calls, Forwarder
 
-__all__ = ["answer"]
+__all__ = ["Answerer"]
 
 _RDF_FORMATS = {
     "turtle": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdfxml": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD,
@@ -36,117 +36,174 @@ _RDF_FORMATS = {
 }  # fmt: skip
 #: Fields of a question that do not change what is told, or are told by the media type.
 _NEGOTIATED = ("accept", "encoding", "known")
+#: Other ways of asking that are remembered.
+_MOST_MANNERS = 256
 #: Calls that may give another answer each time, in any place of the text (a harmless mention costs a cache entry).
-_CHANGING = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 _CHANGING_WORD = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
+_NO_FRONT_MATTER = FrontMatter()
 #: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
 _PROLOGUE = re.compile(
     r"(?:\s+|#(?!\+)[^\r\n]*[\r\n]|PREFIX\s+[A-Za-z0-9_-]*:\s*<[^<>\"{}|^`\\\s]*>)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
 )
 
 
-def answer(
-    store: Store, digest: str, context: str | None, fields: dict[str, Any], send: Callable[[bytes], None], confined: bool = False,
-    forwarder: Forwarder | None = None,
-) -> None:
-    """Answer a question; every error of the request becomes a problem, none is raised.
+class Answerer:
+    """Answers questions from one snapshot, in a worker."""
 
-    :param digest: of the snapshot, for entity tags
-    :param context: the file of the JSON-LD context, or None
-    :param fields: of a `Question`
-    :param send: takes the frames of the answer
-    :param confined: whether queries have no network here, so that the text need not be read with suspicion
-    :param forwarder: what makes the calls of SERVICE, if any may be made
+    def __init__(
+        self, store: Store, digest: str, context: str | None, send: Callable[[bytes], None], confined: bool = False,
+        forwarder: Forwarder | None = None,
+    ) -> None:
+        """
+        :param digest: of the snapshot, for entity tags
+        :param context: the file of the JSON-LD context, or None
+        :param send: takes the frames of the answers
+        :param confined: whether queries have no network here, so that the text need not be read with suspicion
+        :param forwarder: what makes the calls of SERVICE, if any may be made
+        """
+        self._store = store
+        self._digest = digest
+        self._context = context
+        self._send = send
+        self._confined = confined
+        self._forwarder = forwarder
+        self._manners: dict[bytes, _Manner] = {}
+
+    def answer(self, head: bytes, text: bytes) -> None:
+        """Answer a question; every error of the request becomes a problem, none is raised.
+
+        :param head: the fields of a `Question`, packed
+        :param text: its query, in UTF-8
+        """
+        sink: Sink | None = None
+        calls: Calls | None = None
+        try:
+            manner = self._manner(head)
+            calls = self._forwarder.begin(manner.question.hosts) if self._forwarder and manner.question.hosts else None
+            query, values = _read(manner.question, text.decode("utf-8", "surrogatepass"))
+            name, told = manner.head(query, text)
+            if told["status"] == 304:
+                self._send(frame(WHOLE, told))
+                return
+            found = _evaluate(self._store, manner.question, query, values, self._confined, calls)
+            sink = _sink(self._send, told, manner.question, query, name)
+            _write(found, name, manner.question, query, sink, self._context)
+            if calls:
+                calls.check()
+            sink.finish()
+        except Problem as problem:
+            _refuse(self._send, sink, problem)
+        except MemoryError:
+            _refuse(self._send, sink, Problem(503, "The query needs more memory than one query may take. Narrow it."))
+        except (WhenceError, OSError, RuntimeError, ValueError) as error:
+            _refuse(self._send, sink, _limited(sink) or (calls and calls.problem(error)) or _of_any(error))
+        except Exception:  # a bug of ours: the request fails, the worker goes on
+            _refuse(self._send, sink, Problem(500, "The server made a mistake. It has been written to the log.", bug=format_exc()))
+        finally:
+            if self._forwarder and calls:
+                self._forwarder.end(calls)
+
+    def _manner(self, head: bytes) -> _Manner:
+        found = self._manners.get(head)
+        if found is None:
+            if len(self._manners) >= _MOST_MANNERS:
+                self._manners.clear()
+            found = self._manners[head] = _Manner(unpacked(head), self._digest)
+        return found
+
+
+class _Manner:
+    """What a question asks for besides its query, with what follows from that alone: most clients keep to one.
+
+    :ivar question: the question, without its query
     """
-    sink: Sink | None = None
-    calls: Calls | None = None
-    try:
-        question = Question(**fields)
-        calls = forwarder.begin(question.hosts) if forwarder and question.hosts else None
-        query = _read(question)
-        name, head = _head(question, query, digest, fields)
-        if head["status"] == 304:
-            send(frame(WHOLE, head))
-            return
-        found = _evaluate(store, question, query, confined, calls)
-        sink = _sink(send, head, question, query, name)
-        _write(found, name, question, query, sink, context)
-        if calls:
-            calls.check()
-        sink.finish()
-    except Problem as problem:
-        _refuse(send, sink, problem)
-    except MemoryError:
-        _refuse(send, sink, Problem(503, "The query needs more memory than one query may take. Narrow it."))
-    except (WhenceError, OSError, RuntimeError, ValueError) as error:
-        _refuse(send, sink, _limited(sink) or (calls and calls.problem(error)) or _of_any(error))
-    except Exception:  # a bug of ours: the request fails, the worker goes on
-        _refuse(send, sink, Problem(500, "The server made a mistake. It has been written to the log.", bug=format_exc()))
-    finally:
-        if forwarder and calls:
-            forwarder.end(calls)
 
+    def __init__(self, fields: dict[str, Any], digest: str) -> None:
+        self.question = Question("", **fields)
+        self._said = f"{digest} {[field for field in fields.items() if field[0] not in _NEGOTIATED]!r} "
+        self._forms: dict[bool, tuple[str, bytes, Any]] = {}
 
-def _read(question: Question) -> sparql.Query:
-    careful = question.values or question.bound or len(question.query) > SMALL
-    usual = None if careful else _PROLOGUE.match(question.query)
-    if usual is not None:
-        return sparql.Query(question.query, None, usual[1].lower(), FrontMatter())
-    query = sparql.parse(question.query)
-    if question.bound:
-        declared = tuple(Parameter(name, kind) for name, kind, _ in question.bound)
-        query.front_matter.parameters = declared
-        question.values = {name: text for name, _, text in question.bound}
-    return query
+    def head(self, query: sparql.Query, text: bytes) -> tuple[str, dict[str, Any]]:
+        """Return the format's name and the head of the answer: status and headers.
 
-
-def _head(question: Question, query: sparql.Query, digest: str, fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the format's name and the head of the answer: status and headers."""
-    graph = query.form in ("construct", "describe")
-    offered = media.GRAPHS if graph else media.TABLES if question.wide else media.SOLUTIONS
-    named = [found for word in question.formats if (found := media.name_of(word, offered))]
-    chosen = (named[0], offered[named[0]][0]) if named else media.choose(question.accept, offered)
-    if chosen is None:
-        known = ", ".join(types[0] for types in offered.values())
-        raise Problem(406, f"This answer has no form the client accepts. It comes as {known}.")
-    name, kind = chosen
-    headers = {"Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind}
-    head: dict[str, Any] = {"status": 200, "headers": headers, "form": query.form, "format": name}
-    if _changes(question.query.upper()):
-        headers["Cache-Control"] = "no-store"
+        :raises Problem: 406 when the client takes no format there is
+        """
+        graph = query.form in ("construct", "describe")
+        if graph not in self._forms:
+            self._forms[graph] = self._form(graph)
+        name, kind, tagger = self._forms[graph]
+        head: dict[str, Any] = {"status": 200, "headers": {b"content-type": kind}, "form": query.form, "format": name}
+        headers = head["headers"]
+        if _changes(query.text):
+            headers[b"cache-control"] = b"no-store"
+            return name, head
+        tagger = tagger.copy()
+        tagger.update(text)
+        tag = tagger.hexdigest()
+        headers[b"cache-control"] = b"no-cache"
+        headers[b"etag"] = b'W/"%b"' % tag.encode()
+        head["keep"] = True
+        known = self.question.known
+        if known and (tag in known or known.strip() == "*"):
+            head["status"] = 304
+            del headers[b"content-type"]
         return name, head
-    tag = _tag(fields, digest, kind)
-    headers |= {"Cache-Control": "no-cache", "ETag": f'W/"{tag}"'}
-    head["keep"] = True
-    if question.known and (tag in question.known or question.known.strip() == "*"):
-        head["status"] = 304
-        del headers["Content-Type"]
-    return name, head
+
+    def _form(self, graph: bool) -> tuple[str, bytes, Any]:
+        """Return name and media type of the format the client wants, and what makes entity tags for it."""
+        question = self.question
+        offered = media.GRAPHS if graph else media.TABLES if question.wide else media.SOLUTIONS
+        named = [found for word in question.formats if (found := media.name_of(word, offered))]
+        chosen = (named[0], offered[named[0]][0]) if named else media.choose(question.accept, offered)
+        if chosen is None:
+            known = ", ".join(types[0] for types in offered.values())
+            raise Problem(406, f"This answer has no form the client accepts. It comes as {known}.")
+        name, kind = chosen
+        tagger = blake2b(f"{self._said}{kind} ".encode("utf-8", "surrogatepass"), digest_size=12)
+        return name, f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode(), tagger
 
 
-def _changes(query: str) -> bool:
-    return any(word in query for word in _CHANGING) and _CHANGING_WORD.search(query) is not None
+def _read(question: Question, text: str) -> tuple[sparql.Query, dict[str, str]]:
+    """Return the query and the texts of its parameters."""
+    careful = question.values or question.bound or len(text) > SMALL
+    usual = None if careful else _PROLOGUE.match(text)
+    if usual is not None:
+        return sparql.Query(text, None, usual[1].lower(), _NO_FRONT_MATTER), {}
+    query = sparql.parse(text)
+    if question.bound:
+        query.front_matter.parameters = tuple(Parameter(name, kind) for name, kind, _ in question.bound)
+        return query, {name: given for name, _, given in question.bound}
+    return query, question.values
 
 
-def _tag(fields: dict[str, Any], digest: str, kind: str) -> str:
-    said = [field for field in fields.items() if field[0] not in _NEGOTIATED]  # always in the same order
-    return blake2b(f"{digest} {kind} {said!r}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+def _changes(text: str) -> bool:
+    text = text.upper()
+    possible = "RAND" in text or "NOW" in text or "UUID" in text or "BNODE" in text or "SERVICE" in text
+    return possible and _CHANGING_WORD.search(text) is not None
 
 
-def _evaluate(store: Store, question: Question, query: sparql.Query, confined: bool, calls: Calls | None) -> Any:
-    if not confined and "service" in question.query.lower():
-        require_plain(question.query, tuple(question.hosts))
+def _sink(send: Callable[[bytes], None], head: dict[str, Any], question: Question, query: sparql.Query, name: str) -> Sink:
+    counter = COUNTERS[name]() if query.form == "select" and name in COUNTERS else None
+    return Sink(send, head, question.size, question.rows, counter, question.encoding)
+
+
+def _evaluate(
+    store: Store, question: Question, query: sparql.Query, values: dict[str, str], confined: bool, calls: Calls | None
+) -> Any:
+    service = "service" in query.text.lower()
+    if service and not confined:
+        require_plain(query.text, tuple(question.hosts))
     dataset: dict[str, Any] = {"base_iri": question.base} if question.base else {}
     if question.default_graphs is not None or question.named_graphs is not None:
         dataset["default_graph"] = [_graph(iri) for iri in question.default_graphs or []]
         dataset["named_graphs"] = [_graph(iri) for iri in question.named_graphs or []]
-    if not query.front_matter.parameters and "service" not in question.query.lower():
+    if not query.front_matter.parameters and not service:
         try:
-            return store.query(question.query, **dataset)
+            return store.query(query.text, **dataset)
         except (SyntaxError, RuntimeError):
             pass  # it leans on the shared prefixes, or is wrong: then it is told where and why
     try:
-        return sparql.run(store, query, question.values, elsewhere=calls.redirect if calls else None, **dataset)
+        return sparql.run(store, query, values, elsewhere=calls.redirect if calls else None, **dataset)
     except QueryError as error:
         refused = error.line and "SERVICE" in error.problem and "not allowed" in error.problem
         if not refused:
@@ -160,11 +217,6 @@ def _graph(iri: str) -> NamedNode:
         return NamedNode(iri)
     except ValueError:
         raise Problem(400, f"The graph name {iri[:200]!r} is not an absolute IRI.") from None
-
-
-def _sink(send: Callable[[bytes], None], head: dict[str, Any], question: Question, query: sparql.Query, name: str) -> Sink:
-    counter = COUNTERS[name]() if query.form == "select" and name in COUNTERS else None
-    return Sink(send, head, question.size, question.rows, counter, question.encoding)
 
 
 def _write(found: Any, name: str, question: Question, query: sparql.Query, sink: Sink, context: str | None) -> None:
@@ -193,7 +245,7 @@ def _page(found: Any, question: Question, sink: Sink) -> sparql.Solutions:
         return sparql.Solutions(names, rows)
     page = list(islice(rows, question.page + 1))
     if len(page) > question.page and question.next_link:
-        sink.add_header("Link", f'<{question.next_link}>; rel="next"')
+        sink.add_header(b"link", f'<{question.next_link}>; rel="next"'.encode())
     return sparql.Solutions(names, iter(page[: question.page]))
 
 

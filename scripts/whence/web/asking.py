@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from whence.web.problems import Problem
 
-__all__ = ["Pairs", "Receive", "Request", "Scope", "Send", "body", "media_type", "pairs"]
+__all__ = ["MAX_TARGET_BYTES", "Pairs", "Receive", "Request", "Scope", "Send", "body", "media_type", "pairs", "unquoted"]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -90,7 +90,7 @@ def pairs(raw: bytes) -> Pairs:
     try:
         if raw.isascii() and raw.count(b"&") < _MAX_PARAMETERS:
             split = [field.partition(b"=") for field in raw.split(b"&") if field]
-            return [(_unquoted(name), _unquoted(value)) for name, _, value in split]
+            return [(unquoted(name), unquoted(value)) for name, _, value in split]
         return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
     except UnicodeDecodeError:
         raise Problem(400, "The parameters are not UTF-8. Send them percent-encoded as UTF-8.") from None
@@ -98,7 +98,7 @@ def pairs(raw: bytes) -> Pairs:
         raise Problem(400, f"There are more than {_MAX_PARAMETERS} parameters.") from None
 
 
-def _unquoted(raw: bytes) -> str:
+def unquoted(raw: bytes) -> str:
     """Return ASCII text of a form percent-decoded, as `unquote_plus` does.
 
     Well-formed escapes are those of quoted-printable (RFC 2045, section 6.7) but for the sign, and there is a
@@ -106,7 +106,7 @@ def _unquoted(raw: bytes) -> str:
 
     :raises UnicodeDecodeError: when it is not UTF-8
 
-    >>> _unquoted(b"a%3D+%C3%A9"), _unquoted(b"100%")
+    >>> unquoted(b"a%3D+%C3%A9"), unquoted(b"100%")
     ('a= \u00e9', '100%')
     """
     escapes = raw.count(b"%")

@@ -3,21 +3,60 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from whence.web.asking import MAX_TARGET_BYTES
+from whence.web.direct import PREFIX, Direct
 
-__all__ = ["HEAD_SECONDS", "MAX_CONNECTIONS", "Connection"]
+__all__ = ["MAX_CONNECTIONS", "STALL_SECONDS", "WAIT_SECONDS", "Connection", "close_overdue", "raise_descriptors"]
 
-#: From the first byte (or the opening of the connection) to the end of the request's headers.
-HEAD_SECONDS = 10.0
+#: From the opening of a connection, the end of a response or the first byte of a request to the end of its headers.
+WAIT_SECONDS = 10.0
+#: How long a client may read nothing of an answer that waits for it.
+STALL_SECONDS = 20.0
 MAX_HEAD_BYTES = 128 * 1024
 MAX_CONNECTIONS = 8192
 _LARGE_BYTES = 16 * 1024
+_OTHER_DESCRIPTORS = 256
+
+_most = MAX_CONNECTIONS
 
 _open: set[Connection] = set()
+#: The connections that wait for a request's headers and since when, the one that waits longest first.
+_waiting: dict[Connection, float] = {}
+#: The connections whose client does not read as fast as is written: since when, and how many bytes waited then.
+_stalled: dict[Connection, tuple[float, int]] = {}
+
+
+def raise_descriptors() -> int:
+    """Allow as many open connections as the system does, up to `MAX_CONNECTIONS`; return how many that is.
+
+    Files and workers keep what descriptors they need.
+    """
+    global _most
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    _most = MAX_CONNECTIONS if most == resource.RLIM_INFINITY else max(16, min(MAX_CONNECTIONS, most - _OTHER_DESCRIPTORS))
+    return _most
+
+
+def close_overdue() -> None:
+    """Close the connections on which no request came in time, or nothing is read; to be called every so often."""
+    now = time.monotonic()
+    while _waiting and next(iter(_waiting.values())) < now - WAIT_SECONDS:
+        next(iter(_waiting)).give_up()
+    for connection, (since, size) in list(_stalled.items()):
+        if since < now - STALL_SECONDS:
+            left = connection.transport.get_write_buffer_size()
+            if left < size:
+                _stalled[connection] = now, left
+            else:
+                connection.transport.abort()
 
 
 def _refusal(status: int, reason: str, text: str, header: str = "") -> bytes:
@@ -32,12 +71,13 @@ class _Joining:
     Everything else is the transport's own. What was written before `close` is sent before.
     """
 
-    __slots__ = ("_loop", "_pieces", "_transport")
+    __slots__ = ("_loop", "_pieces", "_transport", "is_closing")
 
     def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
         self._pieces: list[bytes] = []
+        self.is_closing = transport.is_closing  # asked for with every request
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -49,6 +89,14 @@ class _Joining:
         self._pieces.append(data)
         if len(data) >= _LARGE_BYTES:  # so that the transport tells in time when the client is slow
             self._send()
+
+    def write_now(self, data: bytes) -> None:
+        """Send bytes at once, after those that wait."""
+        if self._pieces:
+            self._pieces.append(data)
+            self._send()
+        elif not self.is_closing():
+            self._transport.write(data)
 
     def close(self) -> None:
         """Send what waits and close."""
@@ -64,40 +112,66 @@ class _Joining:
 class Connection(HttpToolsProtocol):
     """One connection.
 
-    One that is open without a complete request's headers for `HEAD_SECONDS` is closed, so half-open requests never
-    hold more than `MAX_CONNECTIONS` connections for longer than that. A connection above the number is closed at once.
+    One on which no complete headers of a request come within `WAIT_SECONDS` is closed. When as many are open as may
+    be (`raise_descriptors`), a new one takes the place of the one that has waited longest, so requests that never end keep nobody out;
+    only when each is being answered the new one is refused (503). One whose client reads nothing for
+    `STALL_SECONDS` of an answer that waits is cut off.
+
+    A request that `whence.web.direct` takes is answered there; all others go the way of ASGI.
     """
+
+    transport: Any
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._head_timer: asyncio.TimerHandle | None = None
+        self.begun = 0.0
         self._head_bytes = 0
         self._in_head = True
+        self._answered = 0
+        self._direct: Direct | None = None
 
     def connection_made(self, transport: Any) -> None:
         transport = _Joining(transport, self.loop)
         super().connection_made(transport)
-        if len(_open) >= MAX_CONNECTIONS:
+        if len(_open) >= _most and not _waiting:
             transport.write(_refusal(503, "Service Unavailable", "Too many connections are open.", "Retry-After: 5\r\n"))
             transport.close()
             return
+        if len(_open) >= _most:
+            next(iter(_waiting)).give_up()
         _open.add(self)
-        self._expect_head()
+        _waiting[self] = time.monotonic()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        _open.discard(self)
-        self._stop_timer()
+        self._leave()
+        if self._direct is not None:
+            self._direct.lost()
+            if self.cycle is self._direct:
+                self.cycle = None
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        _stalled[self] = time.monotonic(), self.transport.get_write_buffer_size()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        _stalled.pop(self, None)
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:
+            if not self._head_bytes:
+                self.begun = time.perf_counter()
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
                 self._end(_refusal(431, "Request Header Fields Too Large", "The headers are too large."))
                 return
-        super().data_received(data)
-        if self._in_head and self._head_bytes and self._head_timer is None:  # most heads come in one piece
-            self._expect_head()
+            super().data_received(data)
+            if self._in_head and self._head_bytes == len(data) and self in _waiting:  # most heads come in one piece
+                del _waiting[self]
+                _waiting[self] = time.monotonic()
+        else:
+            super().data_received(data)
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -106,27 +180,61 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._stop_timer()
+        _waiting.pop(self, None)
+        if self.url.startswith(PREFIX) and (self.cycle is None or self.cycle.response_complete):
+            if self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive():
+                self.cycle = self._direct = self.app.shortcut.begin(self)
+                if self._direct is not None:
+                    return
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        super().on_message_complete()
+        if self._direct is None or self.cycle is not self._direct:
+            super().on_message_complete()
         self._in_head = True
         self._head_bytes = 0
 
-    def _expect_head(self) -> None:
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._too_slow)
+    def on_response_complete(self) -> None:
+        self._answered += 1
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            _waiting[self] = time.monotonic()
 
-    def _too_slow(self) -> None:
-        self._end(_refusal(408, "Request Timeout", "The request came too slowly."))
+    def take_long_way(self, direct: Direct, application: Callable[..., Awaitable[None]]) -> None:
+        """Have an ASGI application answer a request whose answer takes more than one piece."""
+        cycle = RequestResponseCycle(
+            scope=direct.scope, transport=self.transport, flow=self.flow, logger=self.logger, access_logger=self.access_logger,
+            access_log=False, default_headers=self.server_state.default_headers, message_event=asyncio.Event(),
+            expect_100_continue=False, keep_alive=direct.keep_alive, on_response=self.on_response_complete,
+        )  # fmt: skip
+        cycle.more_body = False
+        if self.cycle is direct:
+            self.cycle = cycle
+        self._direct = None
+        self._start_asgi_task(cycle, application)
+
+    def give_up(self) -> None:
+        """Close a connection that waits: with a sentence when its request is late, silently when it is only idle."""
+        if self._head_bytes or not self._answered:
+            self._end(_refusal(408, "Request Timeout", "The request came too slowly."))
+        elif self.transport.get_write_buffer_size():  # closing would wait for a client that reads nothing
+            self.transport.abort()
+        else:
+            self.transport.close()
+        self._leave()
+
+    def _leave(self) -> None:
+        _open.discard(self)
+        _waiting.pop(self, None)
+        _stalled.pop(self, None)
 
     def _end(self, answer: bytes) -> None:
         if not self.transport.is_closing():
             if self.cycle is None or self.cycle.response_complete:
                 self.transport.write(answer)
             self.transport.close()
-
-    def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None

@@ -8,16 +8,23 @@ from typing import Any
 
 from whence.web.asking import Request, Send
 from whence.web.exchange import Broken, Exchange
-from whence.web.frames import ASK, frame
 from whence.web.message import Question
 from whence.web.pool import Pool
 from whence.web.problems import Problem, render
 
-__all__ = ["Memory", "deliver", "fetch", "send_problem", "send_whole"]
+__all__ = ["ALWAYS", "Headers", "Memory", "deliver", "fetch", "pass_on", "send_problem", "send_whole", "told_headers"]
 
 _KEEP_BYTES = 1024 * 1024
-_VARY = (b"vary", b"Accept, Accept-Encoding")
+#: What an answer takes besides its bytes.
+_KEEP_OVERHEAD = 1500
+VARY = (b"vary", b"Accept, Accept-Encoding")
 Headers = list[tuple[bytes, bytes]]
+#: What every response carries.
+ALWAYS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, Content-Location"),
+    (b"x-content-type-options", b"nosniff"),
+]
 
 
 class Memory:
@@ -32,25 +39,26 @@ class Memory:
         self.hits = 0
         self._limit = size
         self._size = 0
-        self._answers: OrderedDict[bytes, tuple[int, Headers, bytes, str]] = OrderedDict()
+        self._answers: OrderedDict[bytes, tuple[dict[str, Any], bytes]] = OrderedDict()
 
-    def get(self, message: bytes) -> tuple[int, Headers, bytes, str] | None:
-        """Return status, headers, body and entity tag, or None."""
+    def get(self, message: bytes) -> tuple[dict[str, Any], bytes] | None:
+        """Return what the worker said of an answer and its body, or None."""
         found = self._answers.get(message)
         if found is not None:
             self.hits += 1
             self._answers.move_to_end(message)
         return found
 
-    def put(self, message: bytes, status: int, headers: Headers, body: bytes, tag: str) -> None:
-        """Remember an answer, unless it is large."""
-        if len(body) + len(message) > _KEEP_BYTES or message in self._answers:
+    def put(self, message: bytes, head: dict[str, Any], body: bytes) -> None:
+        """Remember a whole answer, unless it is large, or may be another one the next time."""
+        size = len(body) + len(message) + _KEEP_OVERHEAD
+        if size > _KEEP_BYTES or not head.get("keep") or head["status"] != 200 or message in self._answers:
             return
-        self._answers[message] = (status, headers, body, tag)
-        self._size += len(body) + len(message) + 500
+        self._answers[message] = (head, body)
+        self._size += size
         while self._size > self._limit:
-            old, (_, _, gone, _) = self._answers.popitem(last=False)
-            self._size -= len(gone) + len(old) + 500
+            old, (_, gone) = self._answers.popitem(last=False)
+            self._size -= len(gone) + len(old) + _KEEP_OVERHEAD
 
 
 async def deliver(
@@ -62,35 +70,43 @@ async def deliver(
     :raises Problem: as long as nothing was sent
     :raises Broken: when the answer could not be completed
     """
-    message = frame(ASK, question.fields())
+    message = question.framed()
     known = request.headers.get("if-none-match")
     remembered = memory.get(message)
     if remembered is not None:
-        status, headers, body, tag = remembered
-        if known and _holds(known, tag):
-            await send_whole(send, 304, [*_revalidation(headers), *(more or [])], b"", True)
+        head, body = remembered
+        headers = [*told_headers(head), *(more or [])]
+        if known and _holds(known, head["headers"][b"etag"]):
+            await send_whole(send, 304, _revalidation(headers), b"", True)
         else:
-            await send_whole(send, status, headers + (more or []), body, request.method == "HEAD")
+            await send_whole(send, 200, headers, body, request.method == "HEAD")
         return
     asked = message
     if known:
         question.known = known
-        asked = frame(ASK, question.fields())
-    watch = _Watch(request)
-    exchange = watch.exchange = pool.ask(asked, seconds, watch.start)
+        asked = question.framed()
+    exchange = pool.ask(Exchange(asked, seconds))
+    await pass_on(exchange, request, send, more)
+    if exchange.complete:
+        memory.put(message, exchange.head, exchange.body)
+
+
+async def pass_on(exchange: Exchange, request: Request, send: Send, more: Headers | None = None) -> None:
+    """Send what a worker answers, and end its query when the client goes away.
+
+    :param more: further headers of the answer
+    :raises Problem: as long as nothing was sent
+    :raises Broken: when the answer could not be completed
+    """
+    watch = _Watch(request, exchange)
+    exchange.gone = watch.start
     try:
-        head, body = await exchange.start
-        problem = head.get("problem")
-        if problem is not None:
-            raise Problem(head["status"], problem.pop("detail"), problem.pop("headers"), **problem)
-        headers = [_VARY, *((name.lower().encode(), value.encode()) for name, value in head.get("headers", {}).items())]
-        if exchange.complete and head.get("keep") and head["status"] == 200:
-            memory.put(message, 200, headers, body, head["headers"]["ETag"])
-        await _send(exchange, head["status"], headers + (more or []), body, request, send)
+        head, body = await exchange.start()
+        _require_answer(head)
+        await _send(exchange, head["status"], [*told_headers(head), *(more or [])], body, request, send)
     except asyncio.CancelledError:
-        if watch.gone:
-            return
-        raise
+        if not watch.gone:
+            raise
     finally:
         watch.stop()
         exchange.abandon()
@@ -101,32 +117,41 @@ async def fetch(pool: Pool, memory: Memory, question: Question, seconds: float) 
 
     :raises Problem: also when the answer broke off
     """
-    message = frame(ASK, question.fields())
+    message = question.framed()
     remembered = memory.get(message)
     if remembered is not None:
-        return remembered[0], remembered[2]
-    exchange = pool.ask(message, seconds)
+        return remembered[0]["status"], remembered[1]
+    exchange = pool.ask(Exchange(message, seconds))
     try:
-        head, body = await exchange.start
-        problem = head.get("problem")
-        if problem is not None:
-            raise Problem(head["status"], problem.pop("detail"), problem.pop("headers"), **problem)
-        if not exchange.complete:
+        head, body = await exchange.start()
+        _require_answer(head)
+        if exchange.complete:
+            memory.put(message, head, body)
+        else:
             body += b"".join([piece async for piece in _rest_or_problem(exchange)])
-        elif head.get("keep"):
-            headers = [_VARY, *((name.lower().encode(), value.encode()) for name, value in head["headers"].items())]
-            memory.put(message, head["status"], headers, body, head["headers"]["ETag"])
         return head["status"], body
     finally:
         exchange.abandon()
 
 
+def told_headers(head: dict[str, Any]) -> Headers:
+    """Return the header fields of an answer of a worker."""
+    return [VARY, *head["headers"].items()]
+
+
+def _require_answer(head: dict[str, Any]) -> None:
+    """Raise the problem a worker tells of, if it does."""
+    problem = head.get("problem")
+    if problem is not None:
+        raise Problem(head["status"], problem.pop("detail"), problem.pop("headers"), **problem)
+
+
 class _Watch:
     """Looks whether the client is still there while an answer takes long."""
 
-    def __init__(self, request: Request) -> None:
-        self.exchange: Exchange | None = None
+    def __init__(self, request: Request, exchange: Exchange) -> None:
         self.gone = False
+        self._exchange = exchange
         self._request = request
         self._task: asyncio.Task[None] | None = None
 
@@ -142,13 +167,12 @@ class _Watch:
         while (await self._request.receive())["type"] != "http.disconnect":
             pass
         self.gone = True
-        if self.exchange is not None:
-            self.exchange.abandon()
+        self._exchange.abandon()
 
 
-def _holds(known: str, tag: str) -> bool:
+def _holds(known: str, tag: bytes) -> bool:
     """Report whether `If-None-Match` names an entity tag (RFC 9110, section 13.1.2, weak comparison)."""
-    return known.strip() == "*" or tag.removeprefix("W/") in known
+    return known.strip() == "*" or tag.removeprefix(b"W/").decode() in known
 
 
 def _revalidation(headers: Headers) -> Headers:
@@ -194,6 +218,6 @@ async def send_problem(problem: Problem, request: Request | None, send: Send) ->
     accept = request.headers.get("accept", "") if request else ""
     agent = request.headers.get("user-agent", "") if request else ""
     kind, body = render(problem, accept, agent)
-    headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"), _VARY]
+    headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"), VARY]
     headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
     await send_whole(send, problem.status, headers, body, bool(request) and request.method == "HEAD")

@@ -50,8 +50,8 @@ class SparqlEndpoint:
             query = await _posted(request)
         else:
             raise Problem(405, f"{request.method} is not allowed on a SPARQL endpoint. {_READ_ONLY}", {"Allow": ALLOWED})
-        question = self._question(request, query)
-        await self._site.deliver(question, self._seconds(request), request, send)
+        question = self.question(request, query)
+        await self._site.deliver(question, self.seconds(request), request, send)
 
     async def _without_query(self, request: Request, send: Send) -> None:
         if request.one("update") is not None:
@@ -60,7 +60,8 @@ class SparqlEndpoint:
             raise Problem(400, "There is no query. Send it as the parameter query.")
         await self._site.describe_service(request, send)
 
-    def _question(self, request: Request, query: str) -> Question:
+    def question(self, request: Request, query: str) -> Question:
+        """Return what to ask a worker, in the form and within the limits the request asks for."""
         default, named = request.every("default-graph-uri"), request.every("named-graph-uri")
         given = bool(default or named)
         settings = self._site.settings
@@ -77,7 +78,11 @@ class SparqlEndpoint:
             base=self._site.base(request.scope) + "sparql",
         )
 
-    def _seconds(self, request: Request) -> float:
+    def seconds(self, request: Request) -> float:
+        """Return the limit of time of a request.
+
+        :raises Problem: 400 when it is not a number of seconds
+        """
         return seconds(request.one("timeout"), self._site.settings.timeout)
 
 

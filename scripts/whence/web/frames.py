@@ -1,21 +1,22 @@
-"""The messages between the front and a worker: one kind byte, two lengths, a JSON head and a body of bytes.
+"""The messages between the front and a worker: one kind byte, two lengths, a head of plain values and a body of bytes.
 
-From the front: `ASK` (a `whence.web.message` request). From a worker: `READY` once, then for each request
+Both ends are this program run by the same interpreter, so heads are packed with `marshal`, in a tenth of JSON's time.
+From the front: `ASK` (a `whence.web.message` question). From a worker: `READY` once, then for each request
 either `WHOLE` (head and complete body) or `START`, any number of `MORE`, and `END` or `BROKEN`.
 """
 
 from __future__ import annotations
 
-import json
+import marshal
 import struct
-from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["ASK", "BROKEN", "END", "MORE", "READY", "START", "WHOLE", "Reader", "frame"]
+__all__ = ["ASK", "BROKEN", "END", "MORE", "READY", "START", "WHOLE", "Reader", "frame", "framed", "packed", "unpacked"]
 
 ASK, READY, WHOLE, START, MORE, END, BROKEN = range(7)
 _PREFIX = struct.Struct("!BII")
-_packed = json.JSONEncoder(separators=(",", ":")).encode
+#: The version of the format without references between values, so that equal heads are equal bytes.
+_FORMAT = 2
 
 
 def frame(kind: int, head: dict[str, Any] | None = None, body: bytes = b"") -> bytes:
@@ -24,34 +25,60 @@ def frame(kind: int, head: dict[str, Any] | None = None, body: bytes = b"") -> b
     >>> frame(END)
     b'\\x05\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00'
     """
-    packed = _packed(head).encode() if head else b""
-    return _PREFIX.pack(kind, len(packed), len(body)) + packed + body
+    return framed(kind, packed(head) if head else b"", body)
+
+
+def framed(kind: int, head: bytes, body: bytes = b"") -> bytes:
+    """Return one message whose head is packed already."""
+    return _PREFIX.pack(kind, len(head), len(body)) + head + body
+
+
+def packed(head: dict[str, Any]) -> bytes:
+    """Return a head as bytes, its members in their order."""
+    return marshal.dumps(head, _FORMAT)
+
+
+def unpacked(head: bytes) -> dict[str, Any]:
+    """Return what was packed.
+
+    >>> unpacked(packed({"status": 200}))
+    {'status': 200}
+    """
+    return marshal.loads(head) if head else {}  # type: ignore[no-any-return]
 
 
 class Reader:
     """Takes bytes as they arrive and gives whole messages.
 
-    >>> list(Reader().feed(frame(WHOLE, {"status": 200}, b"x")))
-    [(2, {'status': 200}, b'x')]
+    >>> Reader().feed(frame(END, None, b"x"))
+    [(5, b'', b'x')]
     """
 
-    __slots__ = ("_buffer",)
+    __slots__ = ("_buffer", "_needed")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._needed = 0
 
-    def feed(self, data: bytes) -> Iterator[tuple[int, dict[str, Any], bytes]]:
-        """Yield kind, head and body of every message that is complete now."""
-        buffer = self._buffer
-        buffer += data
-        at = 0
-        while len(buffer) - at >= _PREFIX.size:
-            kind, head_size, body_size = _PREFIX.unpack_from(buffer, at)
+    def feed(self, data: bytes) -> list[tuple[int, bytes, bytes]]:
+        """Return kind, packed head and body of every message that is complete now."""
+        if self._buffer:
+            self._buffer += data
+            if len(self._buffer) < self._needed:
+                return []
+            data = bytes(self._buffer)
+            self._buffer.clear()
+        found = []
+        at, size, end = 0, len(data), _PREFIX.size
+        while size - at >= _PREFIX.size:
+            kind, head_size, body_size = _PREFIX.unpack_from(data, at)
             middle = at + _PREFIX.size + head_size
-            if len(buffer) < middle + body_size:
+            end = middle + body_size
+            if size < end:
                 break
-            head = json.loads(buffer[at + _PREFIX.size : middle].decode("ascii")) if head_size else {}
-            body = bytes(buffer[middle : middle + body_size])
-            at = middle + body_size
-            yield kind, head, body
-        del buffer[:at]
+            found.append((kind, data[at + _PREFIX.size : middle], data[middle:end]))
+            at = end
+        if at < size:
+            self._needed = max(end, at + _PREFIX.size) - at
+            self._buffer += data[at:]
+        return found

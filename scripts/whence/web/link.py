@@ -11,10 +11,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from whence.web.exchange import Exchange
-from whence.web.frames import BROKEN, END, READY, WHOLE, Reader
+from whence.web.frames import BROKEN, END, READY, WHOLE, Reader, unpacked
 from whence.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ __all__ = ["Link"]
 
 #: The priority of a worker whose query takes long, so that others do not notice it (setpriority, 0 to 19).
 LONG_QUERY_NICENESS = 15
+
+
+def _scratch() -> BinaryIO:
+    """Return a file for what a worker says before it dies: in memory where there is such a thing, so that a full disk stops nobody."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("whence-worker"), "r+b")
+    return cast(BinaryIO, tempfile.TemporaryFile())
 
 
 class Link(asyncio.Protocol):
@@ -47,7 +54,7 @@ class Link(asyncio.Protocol):
         self._transport: Any = None
         self._reason: Problem | None = None
         self._paused = False
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the worker has ended
+        self._errors = _scratch()
         self.process: subprocess.Popen[bytes] | None = None
 
     async def open(self, command: Callable[[int], list[str]]) -> None:
@@ -80,12 +87,12 @@ class Link(asyncio.Protocol):
             exchange = self.exchange
             if exchange is None:
                 continue
-            exchange.take(kind, head, body)
-            if kind in (WHOLE, END, BROKEN):
+            if kind in (WHOLE, END, BROKEN):  # the next question goes out before this answer is looked at
                 self.exchange = exchange.link = None
                 self.resume()
                 self.answered += 1
                 self._pool.release(self)
+            exchange.take(kind, unpacked(head), body)
 
     def connection_lost(self, _: Exception | None) -> None:
         exchange, self.exchange = self.exchange, None
@@ -106,14 +113,10 @@ class Link(asyncio.Protocol):
             return Problem(503, "The query needs more memory than one query may take. Narrow it.")
         return Problem(503, "The process that worked on this query ended. Ask again.", {"Retry-After": "1"})
 
-    @property
-    def killed(self) -> bool:
-        """Whether the process was ended by us."""
-        return self._reason is not None
-
     def kill(self, detail: str, headers: dict[str, str] | None = None) -> None:
         """End the process and with it its query, which fails with this problem."""
         self._reason = self._reason or Problem(503, detail, headers)
+        self.resume()  # or the end of its socket would never be seen
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
 
@@ -148,7 +151,7 @@ class Link(asyncio.Protocol):
 
     def pause(self) -> None:
         """Read no further from the worker, which then waits too."""
-        if not self._paused:
+        if not self._paused and self._reason is None:
             self._paused = True
             self._transport.pause_reading()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from whence.web.frames import ASK, framed, packed
+
 __all__ = ["IRI", "Question", "parameter"]
 
 
@@ -57,11 +59,15 @@ class Question:
     neat: bool = False
     required: bool = False
 
+    def framed(self) -> bytes:
+        """Return the message to a worker: the query is its body, everything else its head."""
+        return framed(ASK, packed(self.fields()), self.query.encode("utf-8", "surrogatepass"))
+
     def fields(self) -> dict[str, Any]:
-        """Return what differs from the defaults, to be sent.
+        """Return what differs from the defaults, but for the query.
 
         >>> Question("ASK {}", rows=10).fields()
-        {'query': 'ASK {}', 'rows': 10}
+        {'rows': 10}
         """
         return {
             name: value
@@ -70,9 +76,9 @@ class Question:
         }
 
 
-_DEFAULTS = tuple((name, entry.default) for name, entry in Question.__dataclass_fields__.items())
+_DEFAULTS = tuple((name, entry.default) for name, entry in Question.__dataclass_fields__.items() if name != "query")
 #: Fields whose empty value says something else than None.
-_EMPTY_MEANS = ("query", "default_graphs", "named_graphs", "page")
+_EMPTY_MEANS = ("default_graphs", "named_graphs", "page")
 
 
 def parameter(name: str, value: str | int | float | bool) -> tuple[str, str, str]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
 
 from whence.errors import WhenceError
 from whence.web.exchange import Exchange
@@ -27,7 +26,7 @@ QUICK_SECONDS = 0.15
 HALTED_FOR_EACH = 2
 _TICK_SECONDS = 0.025
 #: A worker is replaced after so many answers, so that no slow growth of memory adds up.
-_ANSWERS_EACH = 20_000
+_ANSWERS_EACH = 200_000
 _STARTS_IN_VAIN = 5
 
 
@@ -79,16 +78,14 @@ class Pool:
         """The process numbers of the workers."""
         return [link.process.pid for link in self._links if link.process is not None]
 
-    def ask(self, message: bytes, seconds: float, gone: Callable[[], None] | None = None) -> Exchange:
-        """Hand a question to a free worker, or let it wait for one.
+    def ask(self, exchange: Exchange) -> Exchange:
+        """Hand a question to a free worker, or let it wait for one; return it.
 
-        :param gone: called when the answer takes long, maybe several times
         :raises Problem: 429 when too many wait already
         """
-        exchange = Exchange(message, seconds, gone)
         while self._idle:
             link = self._idle.pop()
-            if link in self._links:
+            if link in self._links:  # its process may have ended a moment ago
                 link.begin(exchange)
                 return exchange
         if len(self._waiting) >= self._settings.queue:
@@ -105,7 +102,7 @@ class Pool:
             return
         while self._waiting:
             exchange = self._waiting.popleft()[1]
-            if not exchange.start.done():
+            if exchange.wanted:
                 link.begin(exchange)
                 return
         if self._closing:
@@ -116,9 +113,11 @@ class Pool:
     def lost(self, link: Link) -> None:
         """Replace a worker whose process has ended."""
         self._ending.append(link)
+        if link in self._idle:
+            self._idle.remove(link)
         if link in self._links:
             self._links.discard(link)
-            self.killed["gone" if link.killed else "died"] += 1
+            self.killed["died"] += 1
             if not link.ready:
                 self._in_vain += 1
         self._fill()
@@ -184,7 +183,7 @@ class Pool:
                 problem = Problem(503, "No worker became free within the time limit.", {"Retry-After": "1"})
                 self._waiting.popleft()[1].fail(problem)
             for since, exchange in self._waiting:
-                if exchange.gone is not None and now - since > _TICK_SECONDS and not exchange.start.done():
+                if exchange.gone is not None and now - since > _TICK_SECONDS and exchange.wanted:
                     exchange.gone()
             self._ending = [link for link in self._ending if link.process is not None and link.process.poll() is None]
 
@@ -193,7 +192,10 @@ class Pool:
         if exchange is None:
             return
         age = now - link.since
-        if age > exchange.seconds:
+        if exchange.abandoned and age > _TICK_SECONDS:
+            self.killed["gone"] += 1
+            self._end_query(link, "The client went away.")
+        elif age > exchange.seconds:
             self.killed["time"] += 1
             self._end_query(link, f"The query took longer than {exchange.seconds:g} seconds. Narrow it.")
         elif age > QUICK_SECONDS and not link.long:

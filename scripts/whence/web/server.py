@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import resource
+import gc
 import sys
 
 import uvicorn
 import uvloop
 
-from whence.web.connections import Connection
+from whence.web.connections import Connection, close_overdue, raise_descriptors
 from whence.web.publishing import Refused, publish
 from whence.web.settings import Settings
 from whence.web.site import Site
 
 __all__ = ["main", "serve"]
 
-_IDLE_SECONDS = 15
 _FAREWELL_SECONDS = 5
 
 
@@ -26,12 +25,14 @@ async def serve(settings: Settings) -> None:
     :raises Refused: when there is no valid graph to serve
     :raises WhenceError: when no worker can be started
     """
-    _raise_descriptors()
+    raise_descriptors()
     published = await publish(settings)
     site = Site(settings, published)
+    gc.collect()
+    gc.freeze()  # what is loaded now stays, so it need not be looked through again and again
     configuration = uvicorn.Config(
         site, host=settings.host, port=settings.port, http=Connection, ws="none", loop="none", lifespan="on",
-        access_log=False, log_level="critical", server_header=False, timeout_keep_alive=_IDLE_SECONDS,
+        access_log=False, log_level="critical", server_header=False,
         timeout_graceful_shutdown=_FAREWELL_SECONDS, backlog=2048, proxy_headers=False,
     )  # fmt: skip
     server = _Announcing(configuration, site)
@@ -42,7 +43,7 @@ async def serve(settings: Settings) -> None:
 
 
 class _Announcing(uvicorn.Server):
-    """A server that says where it listens once it does."""
+    """A server that says where it listens once it does, and closes connections on which no request comes."""
 
     def __init__(self, configuration: uvicorn.Config, site: Site) -> None:
         super().__init__(configuration)
@@ -56,11 +57,9 @@ class _Announcing(uvicorn.Server):
             self._site.observer.say("listening", address=f"http://{shown}:{port}/", digest=self._site.published.digest)
             self._site.observer.flush()
 
-
-def _raise_descriptors() -> None:
-    """Allow as many open connections as the system does."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    async def on_tick(self, counter: int) -> bool:
+        close_overdue()
+        return await super().on_tick(counter)
 
 
 def main(text: str) -> int:

@@ -53,7 +53,7 @@ class Sink:
             self._flush(False)
         return len(data)
 
-    def add_header(self, name: str, value: str) -> None:
+    def add_header(self, name: bytes, value: bytes) -> None:
         """Add a header, as long as the head waits."""
         self._head["headers"][name] = value
 
@@ -103,6 +103,6 @@ class Sink:
         if self._encoding == "gzip" and size >= COMPRESS_BYTES:
             self._compressor = zlib.compressobj(5, wbits=31)
             headers = self._head["headers"]
-            headers["Content-Encoding"] = "gzip"
-            if "ETag" in headers:
-                headers["ETag"] = headers["ETag"][:-1] + '-gzip"'
+            headers[b"content-encoding"] = b"gzip"
+            if b"etag" in headers:
+                headers[b"etag"] = headers[b"etag"][:-1] + b'-gzip"'

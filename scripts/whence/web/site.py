@@ -15,9 +15,10 @@ from typing import Any
 from whence.errors import WhenceError
 from whence.web import reloading
 from whence.web.asking import Receive, Request, Scope, Send
-from whence.web.delivery import Headers, deliver, fetch, send_problem
+from whence.web.delivery import ALWAYS, Headers, deliver, fetch, pass_on, send_problem
+from whence.web.direct import Shortcut
 from whence.web.endpoint import SparqlEndpoint
-from whence.web.exchange import Broken
+from whence.web.exchange import Broken, Exchange
 from whence.web.message import Question, parameter
 from whence.web.observing import Observer
 from whence.web.problems import Problem, of_error
@@ -30,11 +31,6 @@ __all__ = ["Site"]
 
 #: Rows of a query of our own, such as a page's.
 MAX_INNER_ROWS = 50_000
-_ALWAYS: Headers = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, Content-Location"),
-    (b"x-content-type-options", b"nosniff"),
-]
 #: Content-Security-Policy level 3; nothing inline, nothing from elsewhere.
 POLICY = (
     b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -49,6 +45,7 @@ class Site:
     :ivar published: the graph being served
     :ivar observer: counters and log
     :ivar refusal: the last change that was not served, or None
+    :ivar shortcut: answers some requests before they come here
     """
 
     def __init__(self, settings: Settings, published: Published) -> None:
@@ -59,6 +56,7 @@ class Site:
         self.observer = Observer()
         self.refusal: WhenceError | None = None
         self._sparql = SparqlEndpoint(self)
+        self.shortcut = Shortcut(self, self._sparql)
         self._others = application(self)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -119,14 +117,20 @@ class Site:
         elif scope["type"] == "http":
             await self._answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def go_on(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request of the endpoint whose question is with a worker already."""
+        await self._answer(scope, receive, send, exchange)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange | None = None) -> None:
         begun = time.perf_counter()
         record = _Record(send)
         request: Request | None = None
         self.observer.in_flight += 1
         try:
             request = Request(scope, receive)
-            if request.path == "/sparql":
+            if exchange is not None:
+                await pass_on(exchange, request, record)
+            elif request.path == "/sparql":
                 await self._sparql(request, record)
             else:
                 await self._others(scope, receive, record)
@@ -200,7 +204,7 @@ class _Record:
     async def __call__(self, event: Any) -> None:
         if event["type"] == "http.response.start":
             self.status = event["status"]
-            headers = [*event.get("headers", ()), *_ALWAYS]
+            headers = [*event.get("headers", ()), *ALWAYS]
             if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
                 own = {name for name, _ in headers}
                 headers += [field for field in _FOR_PAGES if field[0] not in own]

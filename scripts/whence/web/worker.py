@@ -7,6 +7,7 @@ front closes the socket, also in the middle of a query: a thread of its own watc
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import resource
 import select
@@ -31,7 +32,7 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
     :param network: whether queries may call other servers, through a forwarder that keeps to the allow-list
     """
     from whence.snapshot import open_snapshot
-    from whence.web.answering import answer
+    from whence.web.answering import Answerer
     from whence.web.confinement import die_with_parent
     from whence.web.frames import READY, Reader, frame
 
@@ -44,11 +45,13 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
     if snapshot is None:
         return 3
     _limit_memory(memory)
+    gc.freeze()  # what is loaded now stays, so it need not be looked through again and again
     channel.sendall(frame(READY))
     reader = Reader()
+    answerer = Answerer(snapshot.store, digest, context or None, channel.sendall, confined, forwarder)
     while data := channel.recv(1 << 16):
-        for _, fields, _ in reader.feed(data):
-            answer(snapshot.store, digest, context or None, fields, channel.sendall, confined, forwarder)
+        for _, head, query in reader.feed(data):
+            answerer.answer(head, query)
     return 0
 
 

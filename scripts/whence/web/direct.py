@@ -1,0 +1,154 @@
+"""The short way for what is asked most: GET of the endpoint with a query, answered in one piece.
+
+A request of the same client differs from its last one in the query alone. What everything else of it asks for is
+worked out once, by the code that reads all other requests, and remembered; the question to the worker is then put
+together from it and the query. What is not of this form goes the way of ASGI, and so does a request whose answer
+turns out to be long, or a problem.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from whence.web import asking
+from whence.web.delivery import ALWAYS, told_headers
+from whence.web.exchange import Exchange
+from whence.web.frames import ASK, framed, packed
+from whence.web.problems import Problem
+
+if TYPE_CHECKING:
+    from whence.web.connections import Connection
+    from whence.web.endpoint import SparqlEndpoint
+    from whence.web.site import Site
+
+__all__ = ["PREFIX", "Direct", "Shortcut"]
+
+#: How the address of such a request begins.
+PREFIX = b"/sparql?query="
+#: Fields after which more is to be done than to answer.
+_MEANING_MORE = (b"if-none-match", b"content-length", b"transfer-encoding", b"expect", b"upgrade")
+_MOST_MANNERS = 512
+_PATH = b"/sparql?"
+_ALWAYS = b"".join(b"%b: %b\r\n" % field for field in ALWAYS)
+
+
+class Shortcut:
+    """Tells which requests are of this form, and begins to answer them."""
+
+    def __init__(self, site: Site, endpoint: SparqlEndpoint) -> None:
+        self._site = site
+        self._endpoint = endpoint
+        self._manners: dict[tuple[Any, ...], tuple[bytes, float] | None] = {}
+
+    def begin(self, connection: Connection) -> Direct | None:
+        """Begin to answer the request whose headers a connection has just read; None when it is of another form.
+
+        :param connection: nothing else is being answered on it
+        """
+        url = connection.url
+        raw, _, rest = url[len(PREFIX) :].partition(b"&")
+        manner = self._manner(rest, connection.headers)
+        if manner is None or len(url) > asking.MAX_TARGET_BYTES or not url.isascii() or b"#" in url:
+            return None
+        try:
+            message = framed(ASK, manner[0], asking.unquoted(raw).encode())
+            return Direct(self._site, connection, message, manner[1])
+        except (UnicodeDecodeError, Problem):
+            return None
+
+    def _manner(self, rest: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, float] | None:
+        """Return the head of the question and the limit of time, or None for another form."""
+        key = (rest, *headers)
+        if key in self._manners:
+            return self._manners[key]
+        if len(self._manners) >= _MOST_MANNERS:
+            self._manners.clear()
+        found = self._manners[key] = self._read(rest, headers)
+        return found
+
+    def _read(self, rest: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, float] | None:
+        names = [name for name, _ in headers]
+        if names.count(b"host") != 1 or any(name in names for name in _MEANING_MORE) or self._site.settings.allow_service:
+            return None
+        scope = {"method": "GET", "path": "/sparql", "headers": headers, "query_string": rest}
+        try:
+            request = asking.Request(scope, _no_body)
+            if request.every("query"):
+                return None
+            return packed(self._endpoint.question(request, "").fields()), self._endpoint.seconds(request)
+        except Problem:
+            return None
+
+
+async def _no_body() -> dict[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+class Direct:
+    """One request on the short way; to its connection it looks like a cycle of uvicorn.
+
+    :ivar scope: as in ASGI
+    :ivar keep_alive: whether the connection goes on after the answer
+    :ivar response_complete: whether it was answered
+    """
+
+    __slots__ = ("_begun", "_connection", "_exchange", "_memory", "_message", "_site", "keep_alive", "response_complete", "scope")
+
+    def __init__(self, site: Site, connection: Connection, message: bytes, seconds: float) -> None:
+        self.scope: Any = connection.scope
+        self.scope |= {"method": "GET", "path": "/sparql", "raw_path": b"/sparql", "query_string": connection.url[len(_PATH) :]}
+        self.keep_alive = True
+        self.response_complete = False
+        self._begun = connection.begun
+        self._site = site
+        self._connection = connection
+        self._message = message
+        self._memory = site.published.memory
+        self._exchange: Exchange | None = None
+        remembered = self._memory.get(message)
+        if remembered is not None:
+            self._send(*remembered)
+            return
+        site.observer.in_flight += 1
+        self._exchange = exchange = Exchange(message, seconds, opened=self._opened)
+        try:
+            site.published.pool.ask(exchange)
+        except Problem:
+            site.observer.in_flight -= 1
+            raise
+
+    def lost(self) -> None:
+        """End the query: the client has gone away."""
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            exchange.abandon()
+            self._site.observer.in_flight -= 1
+            self._note(0, 0)
+
+    def _opened(self, exchange: Exchange) -> None:
+        if self._exchange is None:  # the client has gone away
+            return
+        self._exchange = None
+        self._site.observer.in_flight -= 1
+        if exchange.complete and exchange.head["status"] == 200:
+            self._memory.put(self._message, exchange.head, exchange.body)
+            self._send(exchange.head, exchange.body)
+        else:
+            self._connection.take_long_way(self, partial(self._site.go_on, exchange))
+
+    def _note(self, status: int, size: int) -> None:
+        self._site.observer.note(self.scope, "sparql", status, size, time.perf_counter() - self._begun, status != 0)
+
+    def _send(self, head: dict[str, Any], body: bytes) -> None:
+        connection = self._connection
+        lines = [b"%b: %b\r\n" % field for field in (*connection.server_state.default_headers, *told_headers(head))]
+        if not self.keep_alive:
+            lines.append(b"connection: close\r\n")
+        connection.transport.write_now(b"HTTP/1.1 200 OK\r\n%bcontent-length: %d\r\n%b\r\n%b" % (b"".join(lines), len(body), _ALWAYS, body))
+        self.response_complete = True
+        self._note(200, len(body))
+        if not self.keep_alive:
+            connection.transport.close()
+        connection.on_response_complete()
