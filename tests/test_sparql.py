@@ -12,10 +12,11 @@ from pyoxigraph import Store
 from whence import sparql
 from whence.errors import InputError, QueryError
 from whence.namespaces import PREFIXES
-from whence.sparql.spots import place
+from whence.sparql import federation
 from whence.sparql.front_matter import read
 from whence.sparql.grammar import refusal
 from whence.sparql.groups import bodies, selects
+from whence.sparql.spots import place
 from whence.sparql.tokens import tokens
 
 CASES = Path(__file__).parent / "cases" / "sparql"
@@ -193,11 +194,23 @@ def test_service_is_known_from_a_string_and_a_name() -> None:
     assert len(list(sparql.run(Store(), text))) == 1  # type: ignore[arg-type]
 
 
-def test_service_is_let_through_to_a_host_that_is_allowed() -> None:
-    text = "SELECT ?s WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"
-    assert "not allowed" in caught(text).problem
-    with pytest.raises(OSError, match="port"):
-        list(sparql.run(Store(), text, allowed_hosts=frozenset({"127.0.0.1:1"})))  # type: ignore[arg-type]
+def test_service_calls_what_it_is_led_to_and_nothing_else() -> None:
+    text = "SELECT ?s WHERE { SERVICE SILENT <https://a.example/> { ?s ?p 'SERVICE <https://a.example/>' } } # SERVICE <https://a.example/>"
+    asked: list[tuple[str, bool]] = []
+
+    def elsewhere(iri: str, silent: bool) -> str | None:
+        asked.append((iri, silent))
+        return None if "b.example" in iri else "http://127.0.0.1:1/"
+
+    assert federation.redirected(text, elsewhere) == text.replace("SILENT <https://a.example/>", "SILENT <http://127.0.0.1:1/>")
+    assert asked == [("https://a.example/", True)]
+    with pytest.raises(OSError, match="port 1"):
+        list(sparql.run(Store(), text.replace("SILENT", ""), elsewhere=elsewhere))  # type: ignore[arg-type]
+    with pytest.raises(OSError, match="port 1"):
+        list(sparql.run(Store(), text.replace("SILENT", ""), {"s": "1"}, elsewhere=elsewhere))  # type: ignore[arg-type]
+    for refused in (text.replace("a.example", "b.example"), "ASK { SERVICE", "ASK { SERVICE SILENT", "ASK { SERVICE x: {} }"):
+        with pytest.raises(QueryError, match="not allowed"):
+            sparql.run(Store(), refused, elsewhere=elsewhere)
 
 
 CHAINS = {

@@ -28,8 +28,8 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--max-memory", type=_size, default=1 << 30, metavar="SIZE", help="memory one query may take (default: 1G)")
     parser.add_argument("--queue", type=positive, default=256, metavar="N", help="requests that may wait for a process (default: 256)")
     parser.add_argument(
-        "--allow-service", nargs="+", action="extend", default=[], metavar="HOST",
-        help="hosts that SERVICE may call, which must have public addresses (default: none)",
+        "--allow-service", type=_service, nargs="+", action="extend", default=[], metavar="HOST",
+        help="hosts that SERVICE may call, as HOST or HOST:PORT, which must have public addresses (default: none)",
     )  # fmt: skip
     parser.add_argument("--reload", action="store_true", help="watch the files and serve a change once it is valid")
     parser.add_argument("--ui", action="store_true", default=True, help="serve pages for people (the default)")
@@ -60,6 +60,14 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
     return int(text)
+
+
+def _service(text: str) -> str:
+    from whence.web.services import listed
+
+    if listed(text) is None:
+        raise ArgumentTypeError(f"{text!r} is not a host such as query.wikidata.org or query.wikidata.org:443")
+    return text
 
 
 def _base(text: str) -> str:

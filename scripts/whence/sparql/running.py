@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
+    from whence.sparql.federation import Elsewhere
+
 __all__ = ["Solutions", "run", "terms"]
 
 
@@ -39,7 +41,7 @@ def run(
     values: Mapping[str, str] | None = None,
     *,
     file: str | None = None,
-    allowed_hosts: frozenset[str] = frozenset(),
+    elsewhere: Elsewhere | None = None,
     **dataset: Any,
 ) -> QuerySolutions | QueryBoolean | QueryTriples | Solutions:
     """Answer a query from a store.
@@ -49,7 +51,7 @@ def run(
     :param query: a query, or its text
     :param values: parameter name to value as text; what is missing takes its default. A query without
         front matter takes any of its variables, the value read as Turtle would read it
-    :param allowed_hosts: the hosts that SERVICE may call; none by default
+    :param elsewhere: what SERVICE calls instead of each address; by default it calls nothing and is refused
     :param dataset: `default_graph=`, `named_graphs=`, `use_default_graph_as_union=` of pyoxigraph
     :returns: pyoxigraph's solutions, boolean or triples, or `Solutions`; lazy
     :raises QueryError: the query is not understood, or calls a server it must not
@@ -62,11 +64,10 @@ def run(
     if isinstance(query, str):
         query = parse(query, file)
     bound_terms = terms(query, values or {})
-    if "service" in query.text.lower():
-        _refuse_service(query, allowed_hosts)
+    text = _redirected(query.text, query, elsewhere)
     if not bound_terms:
-        return _ask(store, query, query.text, {}, dataset)
-    return _ask_bound(store, query, bound_terms, dataset)
+        return _ask(store, query, text, {}, dataset)
+    return _ask_bound(store, query, bound_terms, dataset, elsewhere)
 
 
 def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
@@ -125,20 +126,32 @@ def _ask(store: Store, query: Query, text: str, substitutions: dict[Any, Any], d
         raise _not_answered(query, str(error)) from None
 
 
-def _ask_bound(store: Store, query: Query, bound_terms: dict[str, Any], dataset: dict[str, Any]) -> Any:
+def _redirected(text: str, query: Query, elsewhere: Elsewhere | None) -> str:
+    if "service" not in text.lower():
+        return text
+    from whence.sparql.federation import redirected
+
+    return redirected(text, elsewhere, query.file)
+
+
+def _ask_bound(
+    store: Store, query: Query, bound_terms: dict[str, Any], dataset: dict[str, Any], elsewhere: Elsewhere | None
+) -> Any:
     from pyoxigraph import Variable
 
     from whence.sparql.binding import bind
 
     ready = bind(query.text, list(bound_terms), query.file)
-    answer = _ask(store, query, ready.text, {Variable(name): value for name, value in bound_terms.items()}, dataset)
+    text = _redirected(ready.text, query, elsewhere)
+    answer = _ask(store, query, text, {Variable(name): value for name, value in bound_terms.items()}, dataset)
     if not ready.hidden:
         return answer
     names = [variable.value for variable in answer.variables]
     shown = [index for index, name in enumerate(names) if name not in ready.hidden]
     rows = (tuple(row[index] for index in shown) for row in answer)
     if ready.when_empty is not None:
-        rows = _at_least_one(rows, lambda: _ask(store, query, ready.when_empty, {}, dataset))
+        otherwise = _redirected(ready.when_empty, query, elsewhere)
+        rows = _at_least_one(rows, lambda: _ask(store, query, otherwise, {}, dataset))
     return Solutions([names[index] for index in shown], rows)
 
 
@@ -150,34 +163,6 @@ def _at_least_one(rows: Iterator[tuple[Any, ...]], otherwise: Any) -> Iterator[t
         return
     yield first
     yield from rows
-
-
-def _refuse_service(query: Query, allowed_hosts: frozenset[str]) -> None:
-    from whence.sparql.spots import place
-    from whence.sparql.tokens import tokens
-
-    stream = list(tokens(query.text))
-    named = "service" in query.text.lower()
-    for index, token in enumerate(stream):
-        # The engine may take `<` for less-than where section 19.8 reads an IRI, and then sees other words behind it:
-        # only a bracket inside the IRI could end the expression and let SERVICE follow.
-        if named and token.kind == "iri" and ")" in token.text:
-            raise QueryError(
-                f"The query names SERVICE and has {token.text}, which may be read as an IRI or as a comparison.",
-                fix="Put a space behind the less-than sign, or write the bracket of the IRI as %29.",
-                **place(query.text, token.start, query.file),
-            )
-        if not token.is_word("SERVICE"):
-            continue
-        after = [other for other in stream[index + 1 : index + 3] if not other.is_word("SILENT")]
-        target = after[0].text if after else ""
-        host = target[1:-1].partition("://")[2].partition("/")[0] if target.startswith("<") else None
-        if host not in allowed_hosts:
-            raise QueryError(
-                f"The query calls another server (SERVICE {target}), which is not allowed here.",
-                fix="Ask that server by itself, or load its data first.",
-                **place(query.text, token.start, query.file),
-            )
 
 
 def _not_answered(query: Query, message: str) -> QueryError:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from itertools import islice
 from traceback import format_exc
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 
@@ -24,6 +24,9 @@ from whence.web.message import Question
 from whence.web.problems import Problem, of_error
 from whence.web.services import require_plain
 from whence.web.sink import Sink
+
+if TYPE_CHECKING:
+    from whence.web.forwarding import Calls, Forwarder
 
 __all__ = ["Answerer"]
 
@@ -47,18 +50,23 @@ _PROLOGUE = re.compile(
 class Answerer:
     """Answers questions from one snapshot, in a worker."""
 
-    def __init__(self, store: Store, digest: str, context: str | None, send: Callable[[bytes], None], confined: bool = False) -> None:
+    def __init__(
+        self, store: Store, digest: str, context: str | None, send: Callable[[bytes], None], confined: bool = False,
+        forwarder: Forwarder | None = None,
+    ) -> None:
         """
         :param digest: of the snapshot, for entity tags
         :param context: the file of the JSON-LD context, or None
         :param send: takes the frames of the answers
-        :param confined: whether this process has no network, so that the text need not be read with suspicion
+        :param confined: whether queries have no network here, so that the text need not be read with suspicion
+        :param forwarder: what makes the calls of SERVICE, if any may be made
         """
         self._store = store
         self._digest = digest
         self._context = context
         self._send = send
         self._confined = confined
+        self._forwarder = forwarder
         self._manners: dict[bytes, _Manner] = {}
 
     def answer(self, head: bytes, text: bytes) -> None:
@@ -68,27 +76,32 @@ class Answerer:
         :param text: its query, in UTF-8
         """
         sink: Sink | None = None
+        calls: Calls | None = None
         try:
             manner = self._manner(head)
+            calls = self._forwarder.begin(manner.question.hosts) if self._forwarder and manner.question.hosts else None
             query, values = _read(manner.question, text.decode("utf-8", "surrogatepass"))
             name, told = manner.head(query, text)
             if told["status"] == 304:
                 self._send(frame(WHOLE, told))
                 return
-            found = _evaluate(self._store, manner.question, query, values, self._confined)
+            found = _evaluate(self._store, manner.question, query, values, self._confined, calls)
             sink = _sink(self._send, told, manner.question, query, name)
             _write(found, name, manner.question, query, sink, self._context)
+            if calls:
+                calls.check()
             sink.finish()
         except Problem as problem:
             _refuse(self._send, sink, problem)
-        except WhenceError as error:
-            _refuse(self._send, sink, _limited(sink) or of_error(error))
         except MemoryError:
             _refuse(self._send, sink, Problem(503, "The query needs more memory than one query may take. Narrow it."))
-        except (OSError, RuntimeError, ValueError) as error:
-            _refuse(self._send, sink, _limited(sink) or Problem(400, f"The query cannot be answered: {str(error).rstrip('.')}."))
+        except (WhenceError, OSError, RuntimeError, ValueError) as error:
+            _refuse(self._send, sink, _limited(sink) or (calls and calls.problem(error)) or _of_any(error))
         except Exception:  # a bug of ours: the request fails, the worker goes on
             _refuse(self._send, sink, Problem(500, "The server made a mistake. It has been written to the log.", bug=format_exc()))
+        finally:
+            if self._forwarder and calls:
+                self._forwarder.end(calls)
 
     def _manner(self, head: bytes) -> _Manner:
         found = self._manners.get(head)
@@ -174,9 +187,11 @@ def _sink(send: Callable[[bytes], None], head: dict[str, Any], question: Questio
     return Sink(send, head, question.size, question.rows, counter, question.encoding)
 
 
-def _evaluate(store: Store, question: Question, query: sparql.Query, values: dict[str, str], confined: bool) -> Any:
+def _evaluate(
+    store: Store, question: Question, query: sparql.Query, values: dict[str, str], confined: bool, calls: Calls | None
+) -> Any:
     service = "service" in query.text.lower()
-    if service and (question.hosts or not confined):
+    if service and not confined:
         require_plain(query.text, tuple(question.hosts))
     dataset: dict[str, Any] = {"base_iri": question.base} if question.base else {}
     if question.default_graphs is not None or question.named_graphs is not None:
@@ -188,10 +203,13 @@ def _evaluate(store: Store, question: Question, query: sparql.Query, values: dic
         except (SyntaxError, RuntimeError):
             pass  # it leans on the shared prefixes, or is wrong: then it is told where and why
     try:
-        return sparql.run(store, query, values, allowed_hosts=frozenset(question.hosts), **dataset)
+        return sparql.run(store, query, values, elsewhere=calls.redirect if calls else None, **dataset)
     except QueryError as error:
-        refused = "SERVICE" in error.problem and "not allowed" in error.problem
-        raise Problem(403, error.problem, line=error.line, column=error.column, excerpt=error.excerpt) if refused else error from None
+        refused = error.line and "SERVICE" in error.problem and "not allowed" in error.problem
+        if not refused:
+            raise
+        known = f" Allowed: {', '.join(question.hosts)}." if question.hosts else ""
+        raise Problem(403, error.problem + known, line=error.line, column=error.column, excerpt=error.excerpt) from None
 
 
 def _graph(iri: str) -> NamedNode:
@@ -236,6 +254,12 @@ def _limited(sink: Sink | None) -> Problem | None:
     if sink is None or sink.failure is None:
         return None
     return Problem(403, f"{sink.failure.problem} {sink.failure.fix}")
+
+
+def _of_any(error: Exception) -> Problem:
+    if isinstance(error, WhenceError):
+        return of_error(error)
+    return Problem(400, f"The query cannot be answered: {str(error).rstrip('.')}.")
 
 
 def _refuse(send: Callable[[bytes], None], sink: Sink | None, problem: Problem) -> None:

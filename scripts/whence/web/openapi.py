@@ -37,7 +37,9 @@ _FAULTS = {
     413: "The body is too large.",
     415: "The media type of the body is not taken.",
     429: "Too many requests wait already.",
+    502: "Another server that the query calls failed.",
     503: "A limit of time or memory was reached, or the server is busy.",
+    504: "Another server that the query calls took too long.",
 }
 
 
@@ -154,7 +156,7 @@ def _sparql() -> dict[str, Any]:
     query = {"name": "query", "in": "query", "description": "A SPARQL 1.1 query.", "schema": {"type": "string", "minLength": 1}}
     form = {"type": "object", "properties": {"query": {"type": "string", "minLength": 1}}, "required": ["query"]}
     body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}, "application/sparql-query": {"schema": {"type": "string", "minLength": 1}}}}
-    faults = _faults(400, 403, 405, 406, 413, 415, 429, 503)
+    faults = _faults(400, 403, 405, 406, 413, 415, 429, 502, 503, 504)
     return {
         "get": {"operationId": "sparqlGet", "summary": "Ask a SPARQL query.", "parameters": [query, *graphs, time], "responses": {**responses, **faults}},
         "post": {"operationId": "sparqlPost", "summary": "Ask a SPARQL query.", "requestBody": body, "responses": {**responses, **faults}},

@@ -22,7 +22,9 @@ _TITLES = {
     415: "This media type is not taken here",
     429: "Too many requests wait already",
     500: "The server failed",
+    502: "Another server failed",
     503: "The request could not be answered now",
+    504: "Another server took too long",
 }
 
 

@@ -1,61 +1,141 @@
-"""Which servers a query may call by SERVICE: hosts of the allow-list, as long as they stand outside private networks.
+"""Which servers a query may call by SERVICE: those of the allow-list, each by its name and its port.
 
-Without an allow-list a worker has no network at all (`whence.web.confinement`). With one, or where a worker cannot
-be confined, the text is read more strictly than SPARQL is: each mention of SERVICE must be plainly harmless, since
-a reading that is fooled by some odd spelling would open the way.
+What their names stand for is judged where they are called (`whence.web.remote`). Where a worker cannot be kept from
+the network (`whence.web.confinement`), the text is read more strictly than SPARQL is: each mention of SERVICE must be
+plainly harmless, since a reading that is fooled by some odd spelling would open the way.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-import socket
+from typing import NamedTuple
+from urllib.parse import quote
 
+from whence.sparql.federation import calls
+from whence.web.addresses import is_public
 from whence.web.problems import Problem
 
-__all__ = ["allowed_hosts", "is_public", "require_plain"]
+__all__ = ["Address", "address", "allowed_hosts", "is_allowed", "listed", "require_plain"]
 
 _MENTION = re.compile(r"service", re.IGNORECASE)
-_PLAIN = re.compile(r"service\s*(?:silent\s*)?<https?://([^/<>?#@\s]+)(?:[/?#][^<>\s]*)?>", re.IGNORECASE)
+_PLAIN = re.compile(r"service\s*(?:silent\s*)?<([^<>\s]+)>", re.IGNORECASE)
+#: RFC 3986 section 3.2 without user and password, without escapes in the host.
+_AUTHORITY = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]%]+)(?::([0-9]{1,5}))?"
+_ADDRESS = re.compile(rf"(https?)://{_AUTHORITY}((?:/[^?#]*)?(?:\?[^#]*)?)(?:#.*)?", re.IGNORECASE)
+_ENTRY = re.compile(_AUTHORITY)
+_NO_ADDRESS = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`]")
+_PORTS = {"http": 80, "https": 443}
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+
+
+class Address(NamedTuple):
+    """Where a request goes.
+
+    :ivar scheme: http or https
+    :ivar name: the host as names are compared: lower case, A-labels, no dot at the end, IPv6 without brackets
+    :ivar target: path and query, as a request line takes them
+    """
+
+    scheme: str
+    name: str
+    port: int
+    target: str
+
+    @property
+    def host(self) -> str:
+        """The host and, where it is not the usual one, the port (RFC 9110 section 7.2)."""
+        return _joined(self.name, None if self.port == _PORTS[self.scheme] else self.port)
+
+
+def address(iri: str) -> Address | None:
+    """Return where a request for an http or https IRI goes (RFC 3987 section 3.1), or None for any other text.
+
+    >>> address("https://A.example./sparql?x#y")
+    Address(scheme='https', name='a.example', port=443, target='/sparql?x')
+    >>> address("https://a.example@b.example/") is None
+    True
+    """
+    match = None if _NO_ADDRESS.search(iri) else _ADDRESS.fullmatch(iri)
+    if match is None:
+        return None
+    scheme = match[1].lower()
+    name, port = _name(match[2]), int(match[3] or _PORTS[scheme])
+    if name is None or not 0 < port < 65536:
+        return None
+    target = match[4] if match[4].startswith("/") else "/" + match[4]
+    return Address(scheme, name, port, quote(target, safe=_ASCII, errors="replace"))
+
+
+def is_allowed(called: Address, hosts: tuple[str, ...]) -> bool:
+    """Report whether an address is on the list: its host with its port, or its host alone for the usual port."""
+    usual = called.port == _PORTS[called.scheme]
+    return _joined(called.name, called.port) in hosts or (usual and _joined(called.name, None) in hosts)
+
+
+def listed(entry: str) -> str | None:
+    """Return an entry of an allow-list, a host with or without a port, as it is compared; None for any other text.
+
+    >>> listed("A.example."), listed("2001:DB8::1"), listed("b.example:8080"), listed("https://c.example/")
+    ('a.example', '[2001:db8::1]', 'b.example:8080', None)
+    """
+    match = _ENTRY.fullmatch(entry if entry.count(":") < 2 or entry.startswith("[") else f"[{entry}]")
+    name = _name(match[1]) if match else None
+    port = int(match[2]) if match and match[2] else None
+    return None if name is None or port == 0 or (port or 0) > 65535 else _joined(name, port)
+
+
+def allowed_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the entries of an allow-list as they are compared; private addresses and what is no host are left out.
+
+    >>> allowed_hosts(("A.example.", "b.example:8080", "10.0.0.1"))
+    ('a.example', 'b.example:8080')
+    """
+    return tuple(found for entry in hosts if (found := listed(entry)) and not _is_private(found))
 
 
 def require_plain(query: str, hosts: tuple[str, ...]) -> None:
-    """Refuse a query in which SERVICE is mentioned other than before the address of an allowed host.
+    """Refuse a query in which SERVICE is mentioned other than to call an allowed address, be it in a string or comment.
 
+    :param hosts: of `allowed_hosts`
     :raises Problem: 403
 
     >>> require_plain("SELECT * { SERVICE <https://a.example/sparql> { ?s ?p ?o } }", ("a.example",))
     """
+    found = {word.start for word, _, _ in calls(query)}
     for mention in _MENTION.finditer(query):
         plain = _PLAIN.match(query, mention.start())
-        if plain is None or plain[1].lower() not in hosts:
+        called = address(plain[1]) if plain and mention.start() in found else None
+        if called is None or not is_allowed(called, hosts):
             line = query.count("\n", 0, mention.start()) + 1
             column = mention.start() - query.rfind("\n", 0, mention.start())
             known = f" Allowed: {', '.join(hosts)}." if hosts else ""
             raise Problem(403, f"SERVICE is not allowed here, nor is the word in other places.{known}", line=line, column=column)
 
 
-def is_public(address: str) -> bool:
-    """Report whether an address is one of the public Internet.
-
-    >>> is_public("127.0.0.1"), is_public("::ffff:10.0.0.1"), is_public("8.8.8.8")
-    (False, False, True)
-    """
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
-
-
-def allowed_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those hosts, in lower case, that stand only for public addresses at this moment."""
-    found = []
-    for host in hosts:
-        name, _, port = host.rpartition(":")
-        name = name if name and port.isdecimal() else host
+def _name(host: str) -> str | None:
+    """Return a host as names are compared, or None when it cannot be one."""
+    if host.startswith("["):
         try:
-            entries = socket.getaddrinfo(name.strip("[]"), None, type=socket.SOCK_STREAM)
-        except OSError:
-            continue  # it cannot be called anyway
-        if all(is_public(str(entry[4][0])) for entry in entries):
-            found.append(host.lower())
-    return tuple(found)
+            return str(ipaddress.IPv6Address(host[1:-1]))
+        except ValueError:
+            return None
+    try:
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    name = name.lower().removesuffix(".")
+    return name if name and not _NO_ADDRESS.search(name) and not set(name) & set("/?#@:[]%") else None
+
+
+def _is_private(host: str) -> bool:
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    try:
+        return not is_public(name)
+    except ValueError:
+        return False  # a name: what it stands for is seen when it is called
+
+
+def _joined(name: str, port: int | None) -> str:
+    host = f"[{name}]" if ":" in name else name
+    return host if port is None else f"{host}:{port}"

@@ -14,6 +14,10 @@ import select
 import socket
 import sys
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from whence.web.forwarding import Forwarder
 
 __all__ = ["main"]
 
@@ -25,18 +29,18 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
     :param digest: of the snapshot
     :param memory: how many bytes the process may take beyond what it has after opening; 0 for no limit
     :param context: the file of the JSON-LD context, or an empty text
-    :param network: whether queries may call other servers
+    :param network: whether queries may call other servers, through a forwarder that keeps to the allow-list
     """
     from whence.snapshot import open_snapshot
     from whence.web.answering import Answerer
-    from whence.web.confinement import confine, die_with_parent
+    from whence.web.confinement import die_with_parent
     from whence.web.frames import READY, Reader, frame
 
     die_with_parent()
     _yield_to_front()
+    forwarder, confined = _confined(network)  # before there are other threads
     channel = socket.socket(fileno=descriptor)
     threading.Thread(target=_end_with_front, args=(descriptor,), daemon=True).start()
-    confined = not network and confine()
     snapshot = open_snapshot(digest)
     if snapshot is None:
         return 3
@@ -44,12 +48,23 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
     gc.freeze()  # what is loaded now stays, so it need not be looked through again and again
     channel.sendall(frame(READY))
     reader = Reader()
-    answerer = Answerer(snapshot.store, digest, context or None, channel.sendall, confined)
+    answerer = Answerer(snapshot.store, digest, context or None, channel.sendall, confined, forwarder)
     buffer = memoryview(bytearray(1 << 16))  # one for all: a new one of this size each time costs the allocator much
     while size := channel.recv_into(buffer):
         for _, head, query in reader.feed(bytes(buffer[:size])):
             answerer.answer(head, query)
     return 0
+
+
+def _confined(network: bool) -> tuple[Forwarder | None, bool]:
+    """Take the network from queries; return what makes the calls that are allowed, and whether there is no other way."""
+    if network:
+        from whence.web.isolation import forwarder
+
+        return forwarder()
+    from whence.web.confinement import confine
+
+    return None, confine()
 
 
 def _yield_to_front() -> None:
