@@ -9,6 +9,7 @@ import sys
 import time
 from bisect import bisect_left
 from collections import Counter
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
@@ -17,6 +18,7 @@ __all__ = ["Observer"]
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _FLUSH_SECONDS = 0.25
 _SHOWN = 400
+_METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))
 
 
 class Observer:
@@ -36,7 +38,7 @@ class Observer:
 
     def note(self, scope: Any, route: str, status: int, size: int, seconds: float, whole: bool) -> None:
         """Count a request that has ended, and log it."""
-        method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH") else "other"
+        method = scope["method"] if scope["method"] in _METHODS else "other"
         self.counted[(route, method, status)] += 1
         self._bytes[route] += size
         buckets = self._seconds.setdefault(route, [0.0] * (len(_BOUNDS) + 2))
@@ -107,16 +109,19 @@ class Observer:
 
 def _line(scope: Any, status: int, size: int, seconds: float, whole: bool) -> str:
     """Return the log's line of a request; written out by hand, since it is on the way of every request."""
-    client, quoted = scope.get("client"), encode_basestring_ascii
-    host = quoted(client[0]) if client else "null"
-    text = (
-        f'{{"time": {time.time():.3f}, "event": "request", "client": {host}, "method": {quoted(scope["method"])}, '
-        f'"path": {quoted(scope["path"][:_SHOWN])}, "status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}'
-    )
+    client = scope.get("client")
+    who = _who(client[0] if client else None, scope["method"], scope["path"][:_SHOWN])
+    text = f'{{"time": {time.time():.3f}, {who}, "status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}'
     query = scope["query_string"]
     if query:
-        text += f', "query": {quoted(query[:_SHOWN].decode("latin-1"))}'
+        text += f', "query": {encode_basestring_ascii(query[:_SHOWN].decode("latin-1"))}'
     return text + ("}" if whole else ', "broken": true}')
+
+
+@lru_cache(maxsize=4096)
+def _who(host: str | None, method: str, path: str) -> str:
+    quoted = encode_basestring_ascii
+    return f'"event": "request", "client": {quoted(host) if host else "null"}, "method": {quoted(method)}, "path": {quoted(path)}'
 
 
 def _plain(name: str, kind: str, text: str, value: float) -> list[str]:
