@@ -36,8 +36,8 @@ _RDF_FORMATS = {
 }  # fmt: skip
 #: Fields of a question that do not change what is told, or are told by the media type.
 _NEGOTIATED = ("accept", "encoding", "known")
-#: Other ways of asking that are remembered.
-_MOST_MANNERS = 256
+#: How many manners of asking are remembered, and how many bytes each may have.
+_MOST_MANNERS, _LARGEST_MANNER = 256, 4096
 #: Calls that may give another answer each time, in any place of the text (a harmless mention costs a cache entry).
 _CHANGING_WORD = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 _NO_FRONT_MATTER = FrontMatter()
@@ -106,9 +106,11 @@ class Answerer:
     def _manner(self, head: bytes) -> _Manner:
         found = self._manners.get(head)
         if found is None:
-            if len(self._manners) >= _MOST_MANNERS:
-                self._manners.clear()
-            found = self._manners[head] = _Manner(unpacked(head), self._digest)
+            found = _Manner(unpacked(head), self._digest)
+            if len(head) <= _LARGEST_MANNER:
+                if len(self._manners) >= _MOST_MANNERS:
+                    self._manners.clear()
+                self._manners[head] = found
         return found
 
 

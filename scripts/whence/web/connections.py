@@ -122,8 +122,8 @@ class Connection(HttpToolsProtocol):
     """One connection.
 
     One on which no complete headers of a request come within `WAIT_SECONDS` is closed. When as many are open as may
-    be (`raise_descriptors`), a new one takes the place of the one that has waited longest, so requests that never end keep nobody out;
-    only when each is being answered the new one is refused (503). One whose client reads nothing for
+    be (`raise_descriptors`), a new one takes the place of the one that has waited longest, so requests that never end
+    keep nobody out; only when each is being answered the new one is refused (503). One whose client reads nothing for
     `STALL_SECONDS` of an answer that waits is cut off.
 
     A request that `whence.web.direct` takes is answered there; all others go the way of ASGI.

@@ -29,7 +29,8 @@ __all__ = ["PREFIX", "Direct", "Shortcut"]
 PREFIX = b"/sparql?query="
 #: Fields after which more is to be done than to answer.
 _MEANING_MORE = (b"if-none-match", b"content-length", b"transfer-encoding", b"expect", b"upgrade")
-_MOST_MANNERS = 512
+#: How many manners of asking are remembered, and how many bytes each may have.
+_MOST_MANNERS, _LARGEST_MANNER = 512, 4096
 _PATH = b"/sparql?"
 _ALWAYS = b"".join(b"%b: %b\r\n" % field for field in ALWAYS)
 
@@ -63,9 +64,11 @@ class Shortcut:
         key = (rest, *headers)
         if key in self._manners:
             return self._manners[key]
-        if len(self._manners) >= _MOST_MANNERS:
-            self._manners.clear()
-        found = self._manners[key] = self._read(rest, headers)
+        found = self._read(rest, headers)
+        if len(rest) + sum(len(name) + len(value) for name, value in headers) <= _LARGEST_MANNER:
+            if len(self._manners) >= _MOST_MANNERS:
+                self._manners.clear()
+            self._manners[key] = found
         return found
 
     def _read(self, rest: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, float] | None:

@@ -39,7 +39,8 @@ class Exchange:
     """
 
     __slots__ = (
-        "_arrived", "_pieces", "_size", "abandoned", "body", "complete", "done", "failure", "gone", "head", "link", "message", "opened", "seconds", "wanted"
+        "_arrived", "_pieces", "_size", "abandoned", "body", "complete", "done", "failure", "gone", "head", "link", "message",
+        "opened", "seconds", "wanted",
     )  # fmt: skip
 
     def __init__(

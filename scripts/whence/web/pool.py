@@ -2,9 +2,9 @@
 
 A query runs at first in one of `workers` quick workers. When it is not done after `QUICK_SECONDS` its worker
 goes on at low priority beside them and another one takes its place. At most `long_queries` of these run; twice as
-many may stand still until one of them has ended, and a query that would be one more is ended (503). So a quick worker is held no longer than that, and a request
-that finds `n` others waiting before it begins within `QUICK_SECONDS * (1 + n / workers)` and the time that
-starting a process takes, whatever the other queries are.
+many may stand still until one of them has ended, and a query that would be one more is ended (503). So a quick worker
+is held no longer than that, and a request that finds `n` others waiting before it begins within
+`QUICK_SECONDS * (1 + n / workers)` and the time that starting a process takes, whatever the other queries are.
 """
 
 from __future__ import annotations
