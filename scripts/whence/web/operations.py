@@ -12,6 +12,7 @@ from whence.web.asking import Request, Send
 from whence.web.delivery import Headers, send_whole
 from whence.web.problems import Problem
 from whence.web.publishing import Refused
+from whence.web.representing import send_once
 
 if TYPE_CHECKING:
     from whence.web.site import Site
@@ -59,7 +60,7 @@ async def validation(site: Site, request: Request, send: Send) -> None:
         problem = None if refusal is None else str(refusal)
         document = {"served": site.published.digest, "findings": site.published.findings, "refused": problem}
         kind, body = b"application/json", json.dumps(document).encode()
-    await send_whole(send, 200, [(b"content-type", kind), (b"vary", b"Accept"), _FRESH, *more], body, request.method == "HEAD")
+    await send_once(request, send, 200, [(b"content-type", kind), (b"vary", b"Accept"), _FRESH, *more], body)
 
 
 def _policy(page: str) -> bytes:

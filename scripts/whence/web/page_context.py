@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whence import __version__
 from whence.web import linked_data, media, schema_org
 from whence.web.asking import Request, Send
-from whence.web.delivery import Headers, send_whole
+from whence.web.delivery import Headers
 from whence.web.problems import Problem
+from whence.web.representing import Document, send_once
 from whence.web.terms import Row
 
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Context", "answer_page", "answer_problem", "page_routes", "pages", "wants_page"]
 
 Renderer = Callable[["Context"], Awaitable[str]]
+_PAGE = b"text/html; charset=utf-8"
 _HTML = {"html": ("text/html", "application/xhtml+xml")}
 
 
@@ -36,6 +42,7 @@ class Context:
     :ivar parameters: the parameters of the address, the first value of each
     :ivar problem: the error an error page is about, or None
     :ivar status: the status to answer with; a page may change it
+    :ivar lasting: whether the page stays the same while the graph does; a page that does not says so
     """
 
     def __init__(self, site: Site, request: Request, problem: Problem | None = None) -> None:
@@ -46,6 +53,7 @@ class Context:
         self.name: str = request.scope.get("path_params", {}).get("name", "")
         self.problem = problem
         self.status = 200 if problem is None else problem.status
+        self.lasting = True
         self.site = site
 
     async def select(self, query: str, values: Mapping[str, str | int | float | bool] | None = None) -> list[Row]:
@@ -100,13 +108,25 @@ def wants_page(name: str, request: Request) -> bool:
 
 
 async def answer_page(site: Site, name: str, request: Request, send: Send) -> None:
-    """Render a page and send it."""
+    """Send a page; it is rendered once for a graph, and not at all for a client that holds it already."""
     context = Context(site, request)
-    body = (await pages()[name](context)).encode()
-    headers: Headers = [(b"content-type", b"text/html; charset=utf-8"), (b"vary", b"Accept"), (b"cache-control", b"no-cache")]
+    headers: Headers = [(b"vary", b"Accept")]
     if context.iri:
         headers.append((b"link", linked_data.links(site, request, context.path).encode()))
-    await send_whole(send, context.status, headers, body, request.method == "HEAD")
+    published = site.published
+    query = request.scope["query_string"].decode("latin-1")
+    document = Document(published, request, f"page {_edition()} {name} {context.base} {request.path}?{query}")
+    if document.held:
+        await document.send_unchanged(send, headers)
+        return
+    packed = document.remembered
+    if packed is None:
+        body = (await pages()[name](context)).encode()
+        if context.status != 200 or not context.lasting or site.published is not published:
+            await send_once(request, send, context.status, [(b"content-type", _PAGE), (b"cache-control", b"no-store"), *headers], body)
+            return
+        packed = await document.remember(body)
+    await document.send(send, _PAGE.decode(), headers, packed)
 
 
 async def answer_problem(site: Site, problem: Problem, request: Request, send: Send) -> bool:
@@ -118,10 +138,17 @@ async def answer_problem(site: Site, problem: Problem, request: Request, send: S
         body = (await pages()["problem"](context)).encode()
     except Problem:
         return False  # the graph cannot be asked just now: plain words do
-    headers: Headers = [(b"content-type", b"text/html; charset=utf-8"), (b"vary", b"Accept"), (b"cache-control", b"no-store")]
+    headers: Headers = [(b"content-type", _PAGE), (b"vary", b"Accept"), (b"cache-control", b"no-store")]
     headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
-    await send_whole(send, context.status, headers, body, request.method == "HEAD")
+    await send_once(request, send, context.status, headers, body)
     return True
+
+
+@cache
+def _edition() -> str:
+    """Return a digest of what makes pages out of a graph: the sources and templates of this package."""
+    files = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".html"))
+    return blake2b(b"".join([__version__.encode(), *(path.read_bytes() for path in files)]), digest_size=12).hexdigest()
 
 
 def page_routes() -> list[tuple[str, Callable[[Site, Request, Send], Awaitable[None]]]]:
