@@ -105,6 +105,22 @@ def test_the_picture_unfolds_in_place(browser: Any, server: Server) -> None:
         page.wait_for_url("**/page/claim-*")
 
 
+@pytest.mark.parametrize("path", ["/page/metallic-rouge?edges=all", "/page/star-trek", "/page/blade-runner?steps=2&comparisons=1"])
+def test_the_picture_fits_every_screen_and_is_there_once(browser: Any, server: Server, path: str) -> None:
+    with opened(browser, server, path) as page:
+        for width, shown, hidden in ((320, ".flows", ".canvas"), (390, ".flows", ".canvas"), (480, ".flows", ".canvas"), (1280, ".canvas", ".flows")):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.locator(shown).is_visible() and page.locator(hidden).is_hidden(), width
+            wide = "[...document.querySelectorAll('.influence, .influence > *')].filter((one) => one.scrollWidth > one.clientWidth + 1 && one.checkVisibility())"
+            assert page.evaluate(f"{wide}.length") == 0, width
+            assert page.get_by_role("group", name="comes from and what came of it").count() == 1
+        drawn = page.locator(".canvas .edge").count()
+        assert drawn == page.locator(".flows .edge").count() > 0
+        page.set_viewport_size({"width": 320, "height": 800})
+        page.locator(".flows .edge").first.click()
+        page.wait_for_url("**/page/claim-*")
+
+
 def test_a_query_is_written_run_and_shared(browser: Any, server: Server) -> None:
     with opened(browser, server, "/editor") as page:
         write(page, "SELECT ?film ?name WHERE { ?film a wh:Fil")

@@ -94,6 +94,19 @@ def test_sources_stand_left_of_the_thing_and_effects_right() -> None:
     assert {node.iri: node.column for node in picture.nodes} == {"thing-0": 0, "thing-1": -1, "thing-2": 1, "thing-3": -2}
 
 
+@given(ENDS)
+def test_the_flows_of_narrow_screens_hold_what_the_drawing_does(ends: list[tuple[int, int]]) -> None:
+    edges = [edge(source, target, number) for number, (source, target) in enumerate(ends)]
+    picture = draw(Influences("thing-0", "thing number 0", family={"thing-0", "thing-1"}, edges=edges))
+    if picture is None:
+        return
+    told = [(source.iri, flow.target.iri, one) for flow in picture.flows for source, between in flow.sources for one in between]
+    assert sorted(one.claim.iri for _, _, one in told) == sorted(curve.edge.claim.iri for curve in picture.curves)
+    assert all((source, target) == (one.source, one.target) for source, target, one in told)
+    assert [flow.target.column for flow in picture.flows] == sorted(flow.target.column for flow in picture.flows)
+    assert len({flow.target.iri for flow in picture.flows}) == len(picture.flows)
+
+
 def name(form: str) -> Name:
     return Name("thing", form, form, "person", plain(form), _pairs(plain(form)))
 

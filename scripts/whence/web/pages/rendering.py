@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from whence.namespaces import shorten
+from whence.web.pages.picture import WIDTH
 from whence.web.pages.words import STANCES, heading, local, spaced
 
 __all__ = ["render"]
@@ -18,7 +19,7 @@ def _environment() -> Environment:
     found = Environment(
         loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    found.globals |= {"STANCES": STANCES, "heading": heading, "shorten": shorten}
+    found.globals |= {"NODE_WIDTH": WIDTH, "STANCES": STANCES, "heading": heading, "shorten": shorten}
     found.filters |= {"local": local, "spaced": spaced, "number": lambda value: f"{value:,}"}
     return found
 
