@@ -122,6 +122,25 @@ def test_a_claim_shows_positions_side_by_side_with_their_places(server: Server) 
     assert "document 002, 1372–1491" in text
 
 
+@pytest.mark.parametrize(
+    ("claim", "stance", "verb"),
+    [
+        ("claim-statement-hopes-viewers-learn-more", "wished for", "puts forward as a wish"),
+        ("claim-release-fuji-tv-japan", "expected", "puts forward as a prediction"),
+        ("claim-likeness-nean-replicants", "in an analogy", "puts forward as an analogy"),
+        ("claim-influence-1980s-anime", "denied", "denies"),
+        ("claim-statement-retro-feeling-is-intentional", "denied", "takes for granted"),
+        ("claim-contribution-taisei-iwasaki-composer", "affirmed by makers", "puts forward as a prediction"),
+    ],
+)
+def test_a_wish_is_shown_as_a_wish(server: Server, claim: str, stance: str, verb: str) -> None:
+    text = server.get(f"/page/{claim}", HTML).text.partition("<main")[2]
+    told = re.sub(r"<[^>]+>", "", text[text.index('class="marks"') :].partition(">")[2].partition("</p>")[0])
+    assert stance in told
+    assert verb in text
+    assert stance == "affirmed by makers" or "affirmed by" not in told
+
+
 def test_the_picture_has_an_equivalent_in_words(server: Server) -> None:
     text = server.get(KINDS["work"], HTML).text
     drawn = set(re.findall(r'<a href="([^"]+)" class="edge', text))

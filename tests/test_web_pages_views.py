@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from web_serving import ROOT
 
 from whence.web.pages.claims import Claim, Position
 from whence.web.pages.index import Name, _pairs, _score, plain
@@ -15,8 +17,8 @@ from whence.web.pages.picture import WIDTH, draw
 from whence.web.pages.words import STANCES
 
 
-def position(polarity: str, commitment: str, *, maker: bool = False) -> Position:
-    names = ("iri", "claim", polarity, commitment, "Fact", "Narration", "speaker", "Speaker", "", "", "document", "", "", "", "")
+def position(polarity: str, commitment: str, mood: str = "Fact", *, maker: bool = False) -> Position:
+    names = ("iri", "claim", polarity, commitment, mood, "Narration", "speaker", "Speaker", "", "", "document", "", "", "", "")
     return Position(*names, passages=[(0, 1)], maker=maker)
 
 
@@ -27,6 +29,16 @@ PREMISE = position("Affirmed", "QuestionPremise")
 PROMOTIONAL = position("Affirmed", "Promotional", maker=True)
 IMPLIED = position("Affirmed", "Implied")
 DENIED = position("Denied", "Stated", maker=True)
+UNTRUE_PREMISE = position("Denied", "QuestionPremise")
+OPINION = position("Affirmed", "Stated", "Opinion", maker=True)
+WISH = position("Affirmed", "Stated", "Wish", maker=True)
+PROMOTIONAL_WISH = position("Affirmed", "Promotional", "Wish", maker=True)
+INTENTION = position("Affirmed", "Stated", "Intention", maker=True)
+DENIED_INTENTION = position("Denied", "Stated", "Intention", maker=True)
+PREDICTION = position("Affirmed", "Stated", "Prediction", maker=True)
+HEDGED_PREDICTION = position("Affirmed", "Hedged", "Prediction")
+ANALOGY = position("Affirmed", "Stated", "Analogy", maker=True)
+ASKED_INTENTION = position("Affirmed", "QuestionPremise", "Intention")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +57,23 @@ DENIED = position("Denied", "Stated", maker=True)
         ([DENIED, PREMISE], "denied"),
         ([DENIED, AFFIRMED], "disputed"),
         ([DENIED, HEDGED], "disputed"),
+        ([OPINION], "makers"),
+        ([WISH], "wished"),
+        ([PROMOTIONAL_WISH], "wished"),
+        ([INTENTION], "intended"),
+        ([PREDICTION], "expected"),
+        ([HEDGED_PREDICTION], "expected"),
+        ([ANALOGY], "compared"),
+        ([ASKED_INTENTION], "premise"),
+        ([WISH, AFFIRMED], "press"),
+        ([PREDICTION, HEDGED], "hedged"),
+        ([INTENTION, WISH, PREDICTION, ANALOGY], "intended"),
+        ([WISH, PREMISE], "wished"),
+        ([DENIED, WISH, ANALOGY], "denied"),
+        ([DENIED_INTENTION], "denied"),
+        ([DENIED_INTENTION, BY_MAKER], "disputed"),
+        ([UNTRUE_PREMISE], "premise"),
+        ([UNTRUE_PREMISE, AFFIRMED], "press"),
     ],
 )
 def test_the_stance_of_a_claim_is_what_its_positions_come_to(positions: list[Position], stance: str) -> None:
@@ -54,6 +83,34 @@ def test_the_stance_of_a_claim_is_what_its_positions_come_to(positions: list[Pos
 
 def test_a_claim_disputed_through_a_more_specific_one_is_disputed() -> None:
     assert Claim("claim", "Claim", "Influence", positions=[AFFIRMED], disputed=True).stance == "disputed"
+
+
+@pytest.mark.parametrize(
+    ("taken", "verb", "words"),
+    [
+        (AFFIRMED, "affirms", "narration"),
+        (OPINION, "affirms", "opinion, narration"),
+        (HEDGED, "affirms", "hedged, narration"),
+        (DENIED_INTENTION, "denies", "intention, narration"),
+        (PREMISE, "takes for granted", "question premise, narration"),
+        (UNTRUE_PREMISE, "takes for untrue", "question premise, narration"),
+        (WISH, "puts forward as a wish", "narration"),
+        (PROMOTIONAL_WISH, "puts forward as a wish", "promotional, narration"),
+        (INTENTION, "puts forward as an intention", "narration"),
+        (PREDICTION, "puts forward as a prediction", "narration"),
+        (ANALOGY, "puts forward as an analogy", "narration"),
+    ],
+)
+def test_a_position_says_what_its_speaker_does(taken: Position, verb: str, words: str) -> None:
+    assert (taken.verb, taken.words) == (verb, words)
+
+
+def test_every_mood_of_the_ontology_has_a_stance() -> None:
+    text = (ROOT / "ontology" / "whence.ttl").read_text(encoding="utf-8")
+    moods = re.findall(r"\nwh:(\w+)\n  a\n    owl:NamedIndividual ,\n    wh:Mood ;", text)
+    assert len(moods) == 6
+    stances = {mood: position("Affirmed", "Stated", mood, maker=True).stance for mood in moods}
+    assert stances == {"Fact": "makers", "Opinion": "makers", "Intention": "intended", "Prediction": "expected", "Wish": "wished", "Analogy": "compared"}
 
 
 def test_stances_can_be_told_apart_without_colour() -> None:

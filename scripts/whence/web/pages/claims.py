@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-
-from whence.web.pages.words import HEADINGS, local, spaced
+from whence.web.pages.words import HEADINGS, STANCES, local, spaced
 from whence.web.terms import IRI, Row
 
 if TYPE_CHECKING:
@@ -43,9 +42,15 @@ _MAKERS = """SELECT DISTINCT ?maker ?work WHERE {
   UNION { ?p a wh:Position ; wh:agent ?maker ; wh:organization ?studio . ?c a wh:Contribution ; wh:agent ?studio ; wh:work/wh:partOf* ?work }
 } ORDER BY ?maker ?work"""
 _CONTESTED = """SELECT DISTINCT ?claim ?other WHERE {
-  GRAPH view:contested { { ?claim wh:affirmedIn ?position ; wh:deniedIn ?denial } UNION { ?claim wh:competesWith ?other } }
+  { GRAPH view:contested { ?claim wh:affirmedIn ?position ; wh:deniedIn ?denial }
+    VALUES ?mood { wh:Fact wh:Opinion } ?position wh:mood ?mood ; wh:commitment ?commitment . ?denial wh:commitment ?against .
+    FILTER(wh:QuestionPremise NOT IN (?commitment, ?against)) }
+  UNION { GRAPH view:contested { ?claim wh:competesWith ?other } }
 } ORDER BY ?claim ?other"""
-_BY_COMMITMENT = {"Hedged": "hedged", "Implied": "implied", "Promotional": "promotional", "QuestionPremise": "premise"}
+_BY_COMMITMENT = {"Hedged": "hedged", "Implied": "implied", "Promotional": "promotional"}
+#: Moods in which nothing is said to be so, whoever speaks and however firmly.
+_BY_MOOD = {"Intention": ("intended", "an intention"), "Prediction": ("expected", "a prediction"), "Wish": ("wished", "a wish"), "Analogy": ("compared", "an analogy")}
+_AFFIRMING = frozenset(("makers", "press", "hedged", "implied", "promotional"))
 
 
 @dataclass(slots=True)
@@ -75,20 +80,33 @@ class Position:
 
     @property
     def denies(self) -> bool:
-        """Whether the claim is denied."""
-        return self.polarity == "Denied"
+        """Whether the claim is denied; a question that takes it for untrue denies nothing."""
+        return self.polarity == "Denied" and self.commitment != "QuestionPremise"
 
     @property
     def stance(self) -> str:
         """The stance this position alone would give its claim."""
+        if self.commitment == "QuestionPremise":
+            return "premise"
         if self.denies:
             return "denied"
+        if self.mood in _BY_MOOD:
+            return _BY_MOOD[self.mood][0]
         return _BY_COMMITMENT.get(self.commitment) or ("makers" if self.maker else "press")
 
     @property
+    def verb(self) -> str:
+        """What the speaker does with the claim."""
+        if self.commitment == "QuestionPremise":
+            return "takes for untrue" if self.polarity == "Denied" else "takes for granted"
+        if self.denies:
+            return "denies"
+        return f"puts forward as {_BY_MOOD[self.mood][1]}" if self.mood in _BY_MOOD else "affirms"
+
+    @property
     def words(self) -> str:
-        """Commitment, mood and mode in words, as far as they say more than the plain case."""
-        told = [self.commitment, self.mood, self.mode]
+        """Commitment, mood and mode in words, as far as they say more than the verb and the plain case."""
+        told = [self.commitment, self.mood if self.denies or self.mood not in _BY_MOOD else "", self.mode]
         return ", ".join(spaced(word) for word in told if word and word not in ("Stated", "Fact"))
 
 
@@ -108,9 +126,9 @@ class Claim:
     def stance(self) -> str:
         """What all positions together come to; see `words.STANCES`."""
         found = [position.stance for position in self.positions]
-        if self.disputed or ("denied" in found and set(found) - {"denied", "premise"}):
+        if self.disputed or ("denied" in found and _AFFIRMING.intersection(found)):
             return "disputed"
-        return next((stance for stance in ("makers", "press", "hedged", "implied", "promotional", "denied", "premise") if stance in found), "unattested")
+        return next((stance for stance in STANCES if stance in found), "unattested")
 
     @property
     def rank(self) -> tuple[int, str]:

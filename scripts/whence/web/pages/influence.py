@@ -28,8 +28,8 @@ _ENDS = """SELECT DISTINCT ?claim ?to ?toName ?from ?fromName ?aspect ?aspectNam
   OPTIONAL { ?claim wh:aspect ?aspect OPTIONAL { ?aspect skos:prefLabel ?aspectName FILTER(LANG(?aspectName) = "en") } }
 } ORDER BY ?fromName ?toName ?claim"""
 _FAMILY = "SELECT DISTINCT ?part { ?part wh:partOf* ?thing } ORDER BY ?part LIMIT 500"
-#: Pairs of a stance's weight: what says most is drawn first.
-_ORDER = ("disputed", "makers", "denied", "press", "hedged", "implied", "promotional", "premise", "unattested")
+#: Stances by weight: what says most is drawn first.
+_ORDER = ("disputed", "makers", "denied", "press", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "premise", "unattested")
 
 
 @dataclass(slots=True)
