@@ -32,6 +32,7 @@ KINDS = {
     "questions": "/query",
     "question of the catalogue": "/query/lineage",
     "editor": "/editor",
+    "validation": "/validation",
     "results": "/editor?" + urlencode({"query": "SELECT ?film { ?film a wh:Film } ORDER BY ?film"}),
 }
 TRAP = '"><script>alert(1)</script>'
@@ -197,3 +198,12 @@ def test_a_named_query_is_a_form_with_its_answer_and_data_for_others(server: Ser
 
 def test_a_missing_thing_is_404(server: Server) -> None:
     assert server.get("/page/no-such-thing", HTML).status == 404
+
+
+def test_the_validation_is_a_page_for_people_and_json_for_programs(server: Server) -> None:
+    text = server.get("/validation", HTML).text
+    digest = server.get("/health").json()["digest"]
+    assert "The graph is valid" in text
+    assert digest in text
+    assert server.get("/validation", "application/json").json() == {"served": digest, "findings": 0, "refused": None}
+    assert server.get("/validation").json()["served"] == digest

@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -222,6 +223,13 @@ def test_everything_without_scripts(browser: Any, server: Server) -> None:
         assert page.get_by_role("cell", name="Star Trek").first.is_visible()
 
 
+def violations(page: Any, colours: bool = True) -> list[tuple[str, str, int]]:
+    """What axe-core, loaded into the page, finds: rule, first element, number of elements."""
+    rules = f"{{ 'target-size': {{ enabled: true }}, 'color-contrast': {{ enabled: {'true' if colours else 'false'} }} }}"
+    told = page.evaluate(f"axe.run(document, {{ resultTypes: ['violations'], rules: {rules} }})")
+    return [(rule["id"], rule["nodes"][0]["html"][:200], len(rule["nodes"])) for rule in told["violations"]]
+
+
 @pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
 def test_axe_finds_nothing_and_nothing_overflows(browser: Any, server: Server, path: str) -> None:
     if not AXE.is_file():
@@ -231,14 +239,36 @@ def test_axe_finds_nothing_and_nothing_overflows(browser: Any, server: Server, p
             page.get_by_role("tab", name="Table").wait_for()
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = []
-        for scheme, rules in (("light", ""), ("dark", ", runOnly: ['color-contrast', 'link-in-text-block']")):  # the rest does not change with colours
+        for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            told = page.evaluate(f"axe.run(document, {{ resultTypes: ['violations']{rules} }})")
-            found += [(scheme, rule["id"], rule["nodes"][0]["html"][:200], len(rule["nodes"])) for rule in told["violations"]]
+            found += [(scheme, *one) for one in violations(page)]
         assert found == []
         for width in (320, 390):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page, colours=False) == []  # they do not change with the width
+
+
+@pytest.mark.parametrize("nonsense", ["id:broken a wh:Work ; wh:partOf id:broken .\n", "id:broken a wh:Work ; wh:partOf\n"])
+def test_axe_finds_nothing_in_the_report_of_a_refused_change(browser: Any, small_graph: Path, nonsense: str) -> None:
+    if not AXE.is_file():
+        _missing("axe-core (npm ci in scripts/frontend)")
+    with Server("--reload", graph=small_graph) as server:
+        with (small_graph / "triples" / "entities" / "work.ttl").open("a", encoding="utf-8") as file:
+            file.write(nonsense)
+        assert server.wait_for(lambda: server.metric('whence_reloads_total{outcome="refused"') == 1)
+        context = browser.new_context(base_url=server.base, bypass_csp=True)  # its policy allows no script, axe's neither
+        page = context.new_page()
+        page.goto("/validation")
+        assert "work.ttl" in page.inner_text("main")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for width in (1280, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                assert violations(page) == [], (scheme, width)
+        context.close()
 
 
 def test_axe_finds_nothing_while_things_unfold(browser: Any, server: Server) -> None:
@@ -248,8 +278,7 @@ def test_axe_finds_nothing_while_things_unfold(browser: Any, server: Server) -> 
 
     def look(page: Any, what: str) -> None:
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        told = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-        found.extend((what, rule["id"], rule["nodes"][0]["html"][:200]) for rule in told["violations"])
+        found.extend((what, *one) for one in violations(page))
 
     with opened(browser, server) as page:
         page.get_by_role("combobox").press_sequentially("rouge", delay=5)

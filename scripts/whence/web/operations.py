@@ -48,12 +48,16 @@ async def metrics(site: Site, request: Request, send: Send) -> None:
 
 async def validation(site: Site, request: Request, send: Send) -> None:
     """Answer which graph is served, and the report of the last change that was not."""
+    from whence.web.routes import page_or_none
+
     refusal = site.refusal
     accept = request.accept or ""
     more: Headers = []
     if isinstance(refusal, Refused) and refusal.report and "text/html" in accept:
         kind, body = b"text/html; charset=utf-8", refusal.report.encode()
         more = [(b"content-security-policy", _policy(refusal.report))]
+    elif await page_or_none(site, "validation", request, send):
+        return
     elif isinstance(refusal, Refused) and "json" not in accept:
         kind, body = b"text/plain; charset=utf-8", f"{refusal.text}{refusal.problem}\n".encode()
     else:

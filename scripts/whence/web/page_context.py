@@ -2,7 +2,8 @@
 
 `whence.web.pages` holds `PAGES`, a mapping from a name to an async function that takes a `Context` and returns
 HTML. The names the server itself leads to are `home` (`/`), `thing` (`/page/...`), `sparql` (`/sparql` where HTML
-is wanted), `queries` (`/query`), `query` (`/query/NAME`), `search` (`/search`), and `problem` (any error). A name
+is wanted), `queries` (`/query`), `query` (`/query/NAME`), `search` (`/search`), `validation`
+(`/validation`), and `problem` (any error). A name
 that starts with `/` is a route of its own.
 """
 
