@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from itertools import pairwise
 
@@ -10,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_serving import ROOT
 
+from whence.web.page_context import together
 from whence.web.pages.claims import Claim, Position
 from whence.web.pages.index import Name, _pairs, _score, plain
 from whence.web.pages.influence import FEW, Edge, Influences
 from whence.web.pages.picture import WIDTH, draw
+from whence.web.pages.rendering import _environment, prepare
 from whence.web.pages.words import STANCES
+from whence.web.problems import Problem
 
 
 def position(polarity: str, commitment: str, mood: str = "Fact", *, maker: bool = False) -> Position:
@@ -174,3 +178,32 @@ def test_names_that_fit_better_come_first() -> None:
     assert scores == sorted(scores, reverse=True)
     assert _score("izabuchi", _pairs("izabuchi"), name("Izubuchi")) > 0
     assert _score("xq", _pairs("xq"), name("Izubuchi")) == 0
+
+
+def test_all_templates_are_compiled_before_they_are_asked_for() -> None:
+    prepare()
+    files = {file.name for file in (ROOT / "scripts" / "whence" / "web" / "pages" / "templates").iterdir()}
+    assert _environment().cache is not None
+    assert {name for _, name in _environment().cache.keys()} == files
+
+
+def test_when_one_question_fails_the_others_are_given_up() -> None:
+    ended: list[str] = []
+
+    async def slow() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append("slow")
+
+    async def failing() -> None:
+        await asyncio.sleep(0)
+        raise Problem(404, "There is no such thing.")
+
+    async def right() -> int:
+        return 1
+
+    with pytest.raises(Problem):
+        asyncio.run(together(slow(), failing()))
+    assert ended == ["slow"]
+    assert asyncio.run(together(right(), right())) == [1, 1]

@@ -9,11 +9,13 @@ that starts with `/` is a route of its own.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from whence import __version__
@@ -27,7 +29,7 @@ from whence.web.terms import Row
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["Context", "answer_page", "answer_problem", "page_routes", "pages", "wants_page"]
+__all__ = ["Context", "answer_page", "answer_problem", "page_routes", "pages", "together", "wants_page"]
 
 Renderer = Callable[["Context"], Awaitable[str]]
 _PAGE = b"text/html; charset=utf-8"
@@ -88,6 +90,21 @@ class Context:
     def data_addresses(self) -> dict[str, str]:
         """Return the address of the thing's data by suffix."""
         return {suffix: f"/data/{self.path}.{suffix}" for suffix in media.DATA}
+
+
+async def together(*asked: Awaitable[Any]) -> list[Any]:
+    """Return the answers to questions that are asked at the same time; when one fails, the others are given up.
+
+    :raises Problem: what the first to fail raised
+    """
+    tasks = [asyncio.ensure_future(one) for one in asked]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 def pages() -> Mapping[str, Renderer]:
@@ -153,7 +170,10 @@ def _edition() -> str:
 
 
 def page_routes() -> list[tuple[str, Callable[[Site, Request, Send], Awaitable[None]]]]:
-    """Return the routes of pages with their handlers."""
+    """Return the routes of pages with their handlers, and get the pages ready meanwhile."""
+    from whence.web.pages.rendering import prepare
+
+    Thread(target=prepare, name="templates", daemon=True).start()
 
     def handler(name: str) -> Callable[[Site, Request, Send], Awaitable[None]]:
         async def respond(site: Site, request: Request, send: Send) -> None:
