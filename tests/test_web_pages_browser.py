@@ -223,6 +223,29 @@ def test_everything_without_scripts(browser: Any, server: Server) -> None:
         assert page.get_by_role("cell", name="Star Trek").first.is_visible()
 
 
+@pytest.mark.parametrize("kind", ["work", "person"])
+def test_tables_of_credits_fold_into_narrow_screens_and_stay_tables(browser: Any, server: Server, kind: str) -> None:
+    with opened(browser, server, KINDS[kind], viewport={"width": 320, "height": 800}) as page:
+        tables = page.locator(".stack")
+        assert tables.count() > 0
+        wide = "[...document.querySelectorAll('.scroll:has(.stack)')].filter((one) => one.scrollWidth > one.clientWidth).length"
+        assert page.evaluate(wide) == 0
+        table = page.get_by_role("table").first
+        assert [cell.strip() for cell in table.get_by_role("columnheader").all_inner_texts()][0::3] == ["Role", "Stance"]
+        assert table.get_by_role("row").nth(1).get_by_role("cell").first.is_visible()
+
+
+def test_a_page_prints_dark_on_white_and_whole(browser: Any, server: Server) -> None:
+    with opened(browser, server, KINDS["work"], color_scheme="dark") as page:
+        page.emulate_media(media="print", color_scheme="dark")
+        style = "getComputedStyle(document.querySelector('{}')).{}"
+        assert page.evaluate(style.format("html", "backgroundColor")) == "rgb(255, 255, 255)"
+        assert page.evaluate(style.format("h1", "color")) == "rgb(0, 0, 0)"
+        assert page.evaluate(style.format(".scroll", "overflowX")) == "visible"
+        for part in ("header.site nav", ".find", ".switches", ".contents", "footer.site"):
+            assert page.locator(part).first.is_hidden(), part
+
+
 def violations(page: Any, colours: bool = True) -> list[tuple[str, str, int]]:
     """What axe-core, loaded into the page, finds: rule, first element, number of elements."""
     rules = f"{{ 'target-size': {{ enabled: true }}, 'color-contrast': {{ enabled: {'true' if colours else 'false'} }} }}"
