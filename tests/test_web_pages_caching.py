@@ -13,7 +13,7 @@ from web_serving import SMALL_GRAPH, Answer, Server
 
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAGES = ["/", "/search?q=comet", "/page/comet-song", "/picture?thing=comet-song", "/suggestions?q=comet", "/query", "/editor", "/page/ontology/Claim"]
-DOCUMENTS = ["/sitemap.xml", "/openapi.json", "/.well-known/void", "/dcat"]
+DOCUMENTS = ["/sitemap.xml", "/openapi.json", "/.well-known/void", "/dcat", "/sparql", "/query?format=json"]
 STATIC = ["/static/editor.js", "/static/whence.css", "/static/whence.js"]
 LASTING = [*PAGES, *DOCUMENTS, *STATIC]
 
@@ -134,3 +134,17 @@ def test_another_graph_makes_other_pages(tmp_path: Path) -> None:
         after = get(server, "/page/comet-song", If_None_Match=before.headers["etag"])
         assert after.status == 200
         assert "Song of another comet" in after.text
+
+
+def test_another_question_of_the_catalogue_makes_other_pages_of_questions(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SMALL_GRAPH, tmp_path / "graph"))
+    question = next((folder / "queries" / "competency").glob("*.rq"))
+    paths = ["/query", f"/query/{question.stem}", "/editor", "/openapi.json"]
+    with Server("--reload", graph=folder) as server:
+        before = {path: get(server, path) for path in paths}
+        text = question.read_text(encoding="utf-8")
+        question.write_text(text.replace("#+ summary: ", "#+ summary: Differently asked: ", 1), encoding="utf-8")
+        assert server.wait_for(lambda: server.metric('whence_reloads_total{outcome="served"') >= 1)
+        after = {path: get(server, path, If_None_Match=answer.headers["etag"]) for path, answer in before.items()}
+        assert {path: answer.status for path, answer in after.items()} == dict.fromkeys(paths, 200)
+        assert all("Differently asked" in answer.text for answer in after.values())

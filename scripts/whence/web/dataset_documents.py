@@ -85,8 +85,8 @@ def _about(dataset: NamedNode, base: str) -> list[Triple]:
 def _partitions(dataset: NamedNode, found: dict[str, object]) -> list[Triple]:
     triples = []
     for kind, size in (("class", "entities"), ("property", "triples")):
-        for term, count in found[kind]:  # type: ignore[attr-defined]
-            part = BlankNode()
+        for number, (term, count) in enumerate(found[kind]):  # type: ignore[arg-type]
+            part = BlankNode(f"{kind}{number}")  # a label of its own each time would make each answer another
             triples += [
                 Triple(dataset, _v(f"{kind}Partition"), part),
                 Triple(part, _v(kind), NamedNode(term)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Triple, serialize
@@ -53,12 +54,13 @@ async def send_graph(site: Site, request: Request, send: Send, triples: Iterable
 
 
 async def send_text(site: Site, request: Request, send: Send, kind: str, body: bytes, etag: str, more: Headers | None = None) -> None:
-    """Answer a document that stays the same while the graph does, compressed where the client takes it.
+    """Answer a document that seldom changes, compressed where the client takes it.
 
     :param etag: tells this document from all others of the server
     """
     headers = varying(more or [])
-    document = Document(site.published, request, f"document {etag}", compressed=len(body) >= COMPRESS_BYTES)
+    seed = f"document {etag} {blake2b(body, digest_size=12).hexdigest()}"
+    document = Document(site.published, request, seed, compressed=len(body) >= COMPRESS_BYTES)
     if document.held:
         await document.send_unchanged(send, headers)
     else:

@@ -33,6 +33,8 @@ __all__ = ["Context", "answer_page", "answer_problem", "page_routes", "pages", "
 
 Renderer = Callable[["Context"], Awaitable[str]]
 _PAGE = b"text/html; charset=utf-8"
+#: Pages that show named queries.
+_OF_QUESTIONS = ("queries", "query", "sparql", "/editor")
 _HTML = {"html": ("text/html", "application/xhtml+xml")}
 
 
@@ -133,7 +135,8 @@ async def answer_page(site: Site, name: str, request: Request, send: Send) -> No
         headers.append((b"link", linked_data.links(site, request, context.path).encode()))
     published = site.published
     query = request.scope["query_string"].decode("latin-1")
-    document = Document(published, request, f"page {_edition()} {name} {context.base} {request.path}?{query}")
+    shown = _questions(site) if name in _OF_QUESTIONS else ""
+    document = Document(published, request, f"page {_edition()} {shown} {name} {context.base} {request.path}?{query}")
     if document.held:
         await document.send_unchanged(send, headers)
         return
@@ -167,6 +170,18 @@ def _edition() -> str:
     """Return a digest of what makes pages out of a graph: the sources and templates of this package."""
     files = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".html"))
     return blake2b(b"".join([__version__.encode(), *(path.read_bytes() for path in files)]), digest_size=12).hexdigest()
+
+
+def _questions(site: Site) -> str:
+    """Return a digest of the named queries: not all of them are part of the graph's."""
+    from whence.web.named_queries import load
+
+    kept = site.published.kept
+    if "questions" not in kept:
+        texts = [f"{one.kind} {one.name}\n{one.query.text}\n" for one in load(site)]
+        kept["questions"] = blake2b("".join(texts).encode(), digest_size=12).hexdigest()
+    digest: str = kept["questions"]
+    return digest
 
 
 def page_routes() -> list[tuple[str, Callable[[Site, Request, Send], Awaitable[None]]]]:
