@@ -207,3 +207,37 @@ def test_when_one_question_fails_the_others_are_given_up() -> None:
         asyncio.run(together(slow(), failing()))
     assert ended == ["slow"]
     assert asyncio.run(together(right(), right())) == [1, 1]
+
+
+def test_what_several_wait_for_outlives_the_failure_of_one() -> None:
+    async def shared() -> str:
+        await asyncio.sleep(0.01)
+        return "claims"
+
+    async def failing() -> None:
+        raise Problem(503, "The query took too long.")
+
+    async def page() -> tuple[object, str]:
+        claims = asyncio.ensure_future(shared())
+        told = await asyncio.gather(together(claims, failing()), return_exceptions=True)
+        return told[0], await claims
+
+    problem, claims = asyncio.run(page())
+    assert isinstance(problem, Problem)
+    assert claims == "claims"
+
+
+def test_a_part_of_a_page_that_fails_is_the_problem_of_the_page() -> None:
+    async def slow() -> None:
+        await asyncio.sleep(60)
+
+    async def failing() -> None:
+        await asyncio.sleep(0)
+        raise Problem(503, "The query took too long.")
+
+    async def page() -> None:
+        claims = asyncio.ensure_future(slow())
+        await together(claims, together(claims, failing()), together(claims, slow()))
+
+    with pytest.raises(Problem):
+        asyncio.run(page())

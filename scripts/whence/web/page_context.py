@@ -97,15 +97,18 @@ class Context:
 async def together(*asked: Awaitable[Any]) -> list[Any]:
     """Return the answers to questions that are asked at the same time; when one fails, the others are given up.
 
+    What is a task already goes on, since others may wait for it: to them its end would look like the end of their request.
+
     :raises Problem: what the first to fail raised
     """
-    tasks = [asyncio.ensure_future(one) for one in asked]
+    own = [asyncio.ensure_future(one) for one in asked if not asyncio.isfuture(one)]
+    started = iter(own)
     try:
-        return await asyncio.gather(*tasks)
+        return await asyncio.gather(*(one if asyncio.isfuture(one) else next(started) for one in asked))
     except BaseException:
-        for task in tasks:
+        for task in own:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*own, return_exceptions=True)
         raise
 
 
