@@ -148,7 +148,7 @@ def test_the_page_stands_alone(name: str) -> None:
     page = Page(text)
     assert not page.open
     assert not page.tags & {"script", "link", "img", "iframe", "b"}
-    assert page.attributes <= {"lang", "charset", "name", "content", "http-equiv", "class"}
+    assert page.attributes <= {"lang", "charset", "name", "content", "http-equiv", "class", "tabindex"}
     assert "url(" not in text and "@import" not in text
     assert "prefers-color-scheme: dark" in text and "width=device-width" in text
 

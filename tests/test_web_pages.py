@@ -32,6 +32,7 @@ KINDS = {
     "questions": "/query",
     "question of the catalogue": "/query/lineage",
     "editor": "/editor",
+    "validation": "/validation",
     "results": "/editor?" + urlencode({"query": "SELECT ?film { ?film a wh:Film } ORDER BY ?film"}),
 }
 TRAP = '"><script>alert(1)</script>'
@@ -122,6 +123,25 @@ def test_a_claim_shows_positions_side_by_side_with_their_places(server: Server) 
     assert "document 002, 1372–1491" in text
 
 
+@pytest.mark.parametrize(
+    ("claim", "stance", "verb"),
+    [
+        ("claim-statement-hopes-viewers-learn-more", "wished for", "puts forward as a wish"),
+        ("claim-release-fuji-tv-japan", "expected", "puts forward as a prediction"),
+        ("claim-likeness-nean-replicants", "in an analogy", "puts forward as an analogy"),
+        ("claim-influence-1980s-anime", "denied", "denies"),
+        ("claim-statement-retro-feeling-is-intentional", "denied", "takes for granted"),
+        ("claim-contribution-taisei-iwasaki-composer", "affirmed by makers", "puts forward as a prediction"),
+    ],
+)
+def test_a_wish_is_shown_as_a_wish(server: Server, claim: str, stance: str, verb: str) -> None:
+    text = server.get(f"/page/{claim}", HTML).text.partition("<main")[2]
+    told = re.sub(r"<[^>]+>", "", text[text.index('class="marks"') :].partition(">")[2].partition("</p>")[0])
+    assert stance in told
+    assert verb in text
+    assert stance == "affirmed by makers" or "affirmed by" not in told
+
+
 def test_the_picture_has_an_equivalent_in_words(server: Server) -> None:
     text = server.get(KINDS["work"], HTML).text
     drawn = set(re.findall(r'<a href="([^"]+)" class="edge', text))
@@ -178,3 +198,12 @@ def test_a_named_query_is_a_form_with_its_answer_and_data_for_others(server: Ser
 
 def test_a_missing_thing_is_404(server: Server) -> None:
     assert server.get("/page/no-such-thing", HTML).status == 404
+
+
+def test_the_validation_is_a_page_for_people_and_json_for_programs(server: Server) -> None:
+    text = server.get("/validation", HTML).text
+    digest = server.get("/health").json()["digest"]
+    assert "The graph is valid" in text
+    assert digest in text
+    assert server.get("/validation", "application/json").json() == {"served": digest, "findings": 0, "refused": None}
+    assert server.get("/validation").json()["served"] == digest

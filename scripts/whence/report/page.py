@@ -84,7 +84,7 @@ def _example(finding: Finding, group: Group, sources: Mapping[str, str]) -> str:
         parts.append(f"<div>{_text(finding.message)}</div>")
     quote = quoted(finding.place, sources) if finding.place else None
     if quote:
-        parts.append(f"<pre>{html.escape(quote[0])}\n{quote[1]}</pre>")
+        parts.append(f'<pre tabindex="0">{html.escape(quote[0])}\n{quote[1]}</pre>')
     if finding.fix and not group.fix:
         parts.append(f"<div><strong>Fix:</strong> {_text(finding.fix)}</div>")
     return f"<li>{' '.join(parts)}</li>"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from binascii import a2b_qp
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -24,6 +26,8 @@ BODY_SECONDS = 10.0
 #: What is read of a body that is too large, so that the client reads the answer instead of a broken connection.
 _READ_IN_VAIN_BYTES = 64 * 1024 * 1024
 _MAX_PARAMETERS = 200
+#: A weight of nothing (RFC 9110, section 12.4.2).
+_NO_WEIGHT = re.compile(r"q=0(?:\.0{0,3})?")
 
 
 class Request:
@@ -57,12 +61,7 @@ class Request:
     @property
     def encoding(self) -> str | None:
         """`gzip` when the client takes it (RFC 9110, section 12.5.3), else None."""
-        accepted = self.headers.get("accept-encoding", "").lower()
-        for part in accepted.split(","):
-            name, _, weight = part.partition(";")
-            if name.strip() in ("gzip", "*"):
-                return None if weight.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000") else "gzip"
-        return None
+        return "gzip" if _takes_gzip(self.headers.get("accept-encoding", "")) else None
 
     def one(self, name: str) -> str | None:
         """Return the parameter of a name, or None.
@@ -77,6 +76,18 @@ class Request:
     def every(self, name: str) -> list[str]:
         """Return all values of a parameter, in order; empty when there is none."""
         return [value for key, value in self.parameters if key == name]
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accepted: str) -> bool:
+    """Report whether `Accept-Encoding` allows gzip; its own entry goes before `*`, wherever they stand.
+
+    >>> _takes_gzip("br, gzip;q=0.5"), _takes_gzip("*, gzip;q=0"), _takes_gzip("gzip;q=0.0, *")
+    (True, False, False)
+    """
+    entries = [part.partition(";") for part in accepted.lower().split(",")]
+    taken = {name.strip(): not _NO_WEIGHT.fullmatch(weight.replace(" ", "")) for name, _, weight in entries}
+    return taken.get("gzip", taken.get("*", False))
 
 
 def pairs(raw: bytes) -> Pairs:

@@ -85,8 +85,8 @@ def _about(dataset: NamedNode, base: str) -> list[Triple]:
 def _partitions(dataset: NamedNode, found: dict[str, object]) -> list[Triple]:
     triples = []
     for kind, size in (("class", "entities"), ("property", "triples")):
-        for term, count in found[kind]:  # type: ignore[attr-defined]
-            part = BlankNode()
+        for number, (term, count) in enumerate(found[kind]):  # type: ignore[arg-type]
+            part = BlankNode(f"{kind}{number}")  # a label of its own each time would make each answer another
             triples += [
                 Triple(dataset, _v(f"{kind}Partition"), part),
                 Triple(part, _v(kind), NamedNode(term)),
@@ -130,7 +130,11 @@ async def sitemap(site: Site, request: Request, send: Send) -> None:
     """Answer the pages of all things (sitemaps.org protocol 0.9); passages are part of their attestations' pages."""
     base = site.base(request.scope)
     kind = "page" if site.settings.ui else "data"
-    paths = ["", "query", *(f"{kind}/{quote(path)}" for row in await site.rows(_THINGS) if (path := path_of(row["thing"])))]
+    things = site.published.kept.get("sitemap")
+    if things is None:
+        things = [quote(path) for row in await site.rows(_THINGS) if (path := path_of(row["thing"]))]
+        site.published.kept["sitemap"] = things
+    paths = ["", "query", *(f"{kind}/{path}" for path in things)]
     addresses = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{addresses}</urlset>\n'
     await send_text(site, request, send, "application/xml", body.encode(), f"sitemap {base}")

@@ -11,8 +11,9 @@ from pyoxigraph import RdfFormat, Triple, serialize
 from whence.namespaces import PREFIXES
 from whence.web import media
 from whence.web.asking import Request, Send
-from whence.web.delivery import Headers, send_whole
+from whence.web.delivery import Headers
 from whence.web.problems import Problem
+from whence.web.representing import COMPRESS_BYTES, Document, varying
 
 if TYPE_CHECKING:
     from whence.web.site import Site
@@ -49,18 +50,18 @@ async def send_graph(site: Site, request: Request, send: Send, triples: Iterable
     used = {prefix: iri for prefix, iri in _PREFIXES.items() if prefix in ("dcat", "dcterms", "foaf", "formats", "rdf", "sd", "void", "wh", "xsd")}
     body = serialize(triples, format=_FORMATS[name], prefixes=used if name in ("turtle", "trig", "rdfxml", "n3") else None)
     typed = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-    await send_text(site, request, send, typed, body, f"{etag} {kind}", [(b"vary", b"Accept, Accept-Encoding"), *(more or [])])
+    await send_text(site, request, send, typed, body, f"{etag} {kind}", [(b"vary", b"Accept"), *(more or [])])
 
 
 async def send_text(site: Site, request: Request, send: Send, kind: str, body: bytes, etag: str, more: Headers | None = None) -> None:
-    """Answer a document that stays the same while the graph does.
+    """Answer a document that seldom changes, compressed where the client takes it.
 
     :param etag: tells this document from all others of the server
     """
-    tag = f'W/"{blake2b(f"{site.published.digest} {etag}".encode(), digest_size=12).hexdigest()}"'
-    headers = [(b"etag", tag.encode()), (b"cache-control", b"no-cache"), *(more or [])]
-    known = request.headers.get("if-none-match", "")
-    if known.strip() == "*" or (known and tag.removeprefix("W/") in known):
-        await send_whole(send, 304, headers, b"", True)
-        return
-    await send_whole(send, 200, [(b"content-type", kind.encode()), *headers], body, request.method == "HEAD")
+    headers = varying(more or [])
+    seed = f"document {etag} {blake2b(body, digest_size=12).hexdigest()}"
+    document = Document(site.published, request, seed, compressed=len(body) >= COMPRESS_BYTES)
+    if document.held:
+        await document.send_unchanged(send, headers)
+    else:
+        await document.send(send, kind, headers, document.remembered or await document.remember(body))

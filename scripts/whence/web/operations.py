@@ -12,6 +12,7 @@ from whence.web.asking import Request, Send
 from whence.web.delivery import Headers, send_whole
 from whence.web.problems import Problem
 from whence.web.publishing import Refused
+from whence.web.representing import send_once
 
 if TYPE_CHECKING:
     from whence.web.site import Site
@@ -47,19 +48,23 @@ async def metrics(site: Site, request: Request, send: Send) -> None:
 
 async def validation(site: Site, request: Request, send: Send) -> None:
     """Answer which graph is served, and the report of the last change that was not."""
+    from whence.web.routes import page_or_none
+
     refusal = site.refusal
     accept = request.accept or ""
     more: Headers = []
     if isinstance(refusal, Refused) and refusal.report and "text/html" in accept:
         kind, body = b"text/html; charset=utf-8", refusal.report.encode()
         more = [(b"content-security-policy", _policy(refusal.report))]
+    elif await page_or_none(site, "validation", request, send):
+        return
     elif isinstance(refusal, Refused) and "json" not in accept:
         kind, body = b"text/plain; charset=utf-8", f"{refusal.text}{refusal.problem}\n".encode()
     else:
         problem = None if refusal is None else str(refusal)
         document = {"served": site.published.digest, "findings": site.published.findings, "refused": problem}
         kind, body = b"application/json", json.dumps(document).encode()
-    await send_whole(send, 200, [(b"content-type", kind), (b"vary", b"Accept"), _FRESH, *more], body, request.method == "HEAD")
+    await send_once(request, send, 200, [(b"content-type", kind), (b"vary", b"Accept"), _FRESH, *more], body)
 
 
 def _policy(page: str) -> bytes:

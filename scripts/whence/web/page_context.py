@@ -2,28 +2,39 @@
 
 `whence.web.pages` holds `PAGES`, a mapping from a name to an async function that takes a `Context` and returns
 HTML. The names the server itself leads to are `home` (`/`), `thing` (`/page/...`), `sparql` (`/sparql` where HTML
-is wanted), `queries` (`/query`), `query` (`/query/NAME`), `search` (`/search`), and `problem` (any error). A name
+is wanted), `queries` (`/query`), `query` (`/query/NAME`), `search` (`/search`), `validation`
+(`/validation`), and `problem` (any error). A name
 that starts with `/` is a route of its own.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from whence import __version__
 from whence.web import linked_data, media, schema_org
 from whence.web.asking import Request, Send
-from whence.web.delivery import Headers, send_whole
+from whence.web.delivery import Headers
 from whence.web.problems import Problem
+from whence.web.representing import Document, send_once
 from whence.web.terms import Row
 
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["Context", "answer_page", "answer_problem", "page_routes", "pages", "wants_page"]
+__all__ = ["Context", "answer_page", "answer_problem", "page_routes", "pages", "together", "wants_page"]
 
 Renderer = Callable[["Context"], Awaitable[str]]
+_PAGE = b"text/html; charset=utf-8"
+#: Pages that show named queries.
+_OF_QUESTIONS = ("queries", "query", "sparql", "/editor")
 _HTML = {"html": ("text/html", "application/xhtml+xml")}
 
 
@@ -36,6 +47,7 @@ class Context:
     :ivar parameters: the parameters of the address, the first value of each
     :ivar problem: the error an error page is about, or None
     :ivar status: the status to answer with; a page may change it
+    :ivar lasting: whether the page stays the same while the graph does; a page that does not says so
     """
 
     def __init__(self, site: Site, request: Request, problem: Problem | None = None) -> None:
@@ -46,6 +58,7 @@ class Context:
         self.name: str = request.scope.get("path_params", {}).get("name", "")
         self.problem = problem
         self.status = 200 if problem is None else problem.status
+        self.lasting = True
         self.site = site
 
     async def select(self, query: str, values: Mapping[str, str | int | float | bool] | None = None) -> list[Row]:
@@ -81,6 +94,24 @@ class Context:
         return {suffix: f"/data/{self.path}.{suffix}" for suffix in media.DATA}
 
 
+async def together(*asked: Awaitable[Any]) -> list[Any]:
+    """Return the answers to questions that are asked at the same time; when one fails, the others are given up.
+
+    What is a task already goes on, since others may wait for it: to them its end would look like the end of their request.
+
+    :raises Problem: what the first to fail raised
+    """
+    own = [asyncio.ensure_future(one) for one in asked if not asyncio.isfuture(one)]
+    started = iter(own)
+    try:
+        return await asyncio.gather(*(one if asyncio.isfuture(one) else next(started) for one in asked))
+    except BaseException:
+        for task in own:
+            task.cancel()
+        await asyncio.gather(*own, return_exceptions=True)
+        raise
+
+
 def pages() -> Mapping[str, Renderer]:
     """Return the pages there are by name."""
     from whence.web.pages import PAGES
@@ -100,13 +131,26 @@ def wants_page(name: str, request: Request) -> bool:
 
 
 async def answer_page(site: Site, name: str, request: Request, send: Send) -> None:
-    """Render a page and send it."""
+    """Send a page; it is rendered once for a graph, and not at all for a client that holds it already."""
     context = Context(site, request)
-    body = (await pages()[name](context)).encode()
-    headers: Headers = [(b"content-type", b"text/html; charset=utf-8"), (b"vary", b"Accept"), (b"cache-control", b"no-cache")]
+    headers: Headers = [(b"vary", b"Accept")]
     if context.iri:
         headers.append((b"link", linked_data.links(site, request, context.path).encode()))
-    await send_whole(send, context.status, headers, body, request.method == "HEAD")
+    published = site.published
+    query = request.scope["query_string"].decode("latin-1")
+    shown = _questions(site) if name in _OF_QUESTIONS else ""
+    document = Document(published, request, f"page {_edition()} {shown} {name} {context.base} {request.path}?{query}")
+    if document.held:
+        await document.send_unchanged(send, headers)
+        return
+    packed = document.remembered
+    if packed is None:
+        body = (await pages()[name](context)).encode()
+        if context.status != 200 or not context.lasting or site.published is not published:
+            await send_once(request, send, context.status, [(b"content-type", _PAGE), (b"cache-control", b"no-store"), *headers], body)
+            return
+        packed = await document.remember(body)
+    await document.send(send, _PAGE.decode(), headers, packed)
 
 
 async def answer_problem(site: Site, problem: Problem, request: Request, send: Send) -> bool:
@@ -118,14 +162,36 @@ async def answer_problem(site: Site, problem: Problem, request: Request, send: S
         body = (await pages()["problem"](context)).encode()
     except Problem:
         return False  # the graph cannot be asked just now: plain words do
-    headers: Headers = [(b"content-type", b"text/html; charset=utf-8"), (b"vary", b"Accept"), (b"cache-control", b"no-store")]
+    headers: Headers = [(b"content-type", _PAGE), (b"vary", b"Accept"), (b"cache-control", b"no-store")]
     headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
-    await send_whole(send, context.status, headers, body, request.method == "HEAD")
+    await send_once(request, send, context.status, headers, body)
     return True
 
 
+@cache
+def _edition() -> str:
+    """Return a digest of what makes pages out of a graph: the sources and templates of this package."""
+    files = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".html"))
+    return blake2b(b"".join([__version__.encode(), *(path.read_bytes() for path in files)]), digest_size=12).hexdigest()
+
+
+def _questions(site: Site) -> str:
+    """Return a digest of the named queries: not all of them are part of the graph's."""
+    from whence.web.named_queries import load
+
+    kept = site.published.kept
+    if "questions" not in kept:
+        texts = [f"{one.kind} {one.name}\n{one.query.text}\n" for one in load(site)]
+        kept["questions"] = blake2b("".join(texts).encode(), digest_size=12).hexdigest()
+    digest: str = kept["questions"]
+    return digest
+
+
 def page_routes() -> list[tuple[str, Callable[[Site, Request, Send], Awaitable[None]]]]:
-    """Return the routes of pages with their handlers."""
+    """Return the routes of pages with their handlers, and get the pages ready meanwhile."""
+    from whence.web.pages.rendering import prepare
+
+    Thread(target=prepare, name="templates", daemon=True).start()
 
     def handler(name: str) -> Callable[[Site, Request, Send], Awaitable[None]]:
         async def respond(site: Site, request: Request, send: Send) -> None:

@@ -6,9 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route, Router
-from starlette.staticfiles import StaticFiles
 
 from whence.web import dataset_documents, graph_store, linked_data, named_queries, openapi, operations
 from whence.web.asking import Receive, Request, Scope, Send
@@ -44,16 +42,6 @@ class _Endpoint:
         await self._handler(self._site, request, send)
 
 
-class _Static(StaticFiles):
-    """Files below `/static`, their errors in the words of all others."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        except HTTPException as error:
-            raise Problem(error.status_code, f"There is no such file: {error.detail}.", dict(error.headers or {})) from None
-
-
 def application(site: Site) -> Router:
     """Return the router of everything but the SPARQL endpoint."""
 
@@ -78,10 +66,11 @@ def application(site: Site) -> Router:
     ]
     if site.settings.ui:
         from whence.web.page_context import page_routes
+        from whence.web.static_files import Files
 
         routes += [Route(path, _Endpoint(site, handler)) for path, handler in page_routes()]
         if _STATIC.is_dir():
-            routes.append(Mount("/static", _Static(directory=_STATIC)))
+            routes.append(Mount("/static", Files(directory=_STATIC)))
     return Router(routes, redirect_slashes=False, default=_missing)
 
 

@@ -58,11 +58,11 @@ def triples(endpoint: str, base: str, graphs: dict[str, int]) -> list[Triple]:
         Triple(default, a, sd("Graph")),
     ]
     found += [Triple(service, sd("resultFormat"), NamedNode(_FORMATS + name)) for name in _RESULTS]
-    for iri, count in graphs.items():
+    for number, (iri, count) in enumerate(graphs.items()):
         if not iri:
             found.append(Triple(default, size, Literal(count)))
             continue
-        named, content = BlankNode(), BlankNode()
+        named, content = BlankNode(f"named{number}"), BlankNode(f"content{number}")
         found += [
             Triple(dataset, sd("namedGraph"), named),
             Triple(named, a, sd("NamedGraph")),

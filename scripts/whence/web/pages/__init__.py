@@ -10,6 +10,7 @@ from whence.web.pages.home import home, search, suggestions
 from whence.web.pages.problem import problem
 from whence.web.pages.queries import queries, query
 from whence.web.pages.thing import picture, thing
+from whence.web.pages.validation import validation
 
 if TYPE_CHECKING:
     from whence.web.page_context import Context
@@ -24,6 +25,7 @@ PAGES: dict[str, Callable[[Context], Awaitable[str]]] = {
     "query": query,
     "sparql": editor,
     "problem": problem,
+    "validation": validation,
     "/editor": editor,
     "/picture": picture,
     "/suggestions": suggestions,

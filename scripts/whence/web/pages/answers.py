@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ __all__ = ["ROWS", "Answer", "Cell", "ask"]
 #: Rows a page shows; the data behind it has them all.
 ROWS = 200
 _SECONDS = 20.0
+#: Calls that may give another answer each time; a harmless mention costs a page its entity tag.
+_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -45,12 +48,15 @@ class Answer:
 async def ask(context: Context, text: str, values: dict[str, str] | None = None) -> Answer:
     """Return the answer; problems of the query are part of it.
 
+    A page with a problem answers with its status; one with an answer that may change is not kept.
+
     :param values: of the parameters that the text's front matter declares
     """
     from whence import sparql
     from whence.errors import WhenceError
     from whence.web.problems import of_error
 
+    context.lasting = _CHANGING.search(text) is None
     try:
         form = sparql.parse(text).form
         question = Question(text, values=values or {}, formats=("json",) if form in ("select", "ask") else ("turtle",))
@@ -60,14 +66,19 @@ async def ask(context: Context, text: str, values: dict[str, str] | None = None)
         published = context.site.published
         _, body = await fetch(published.pool, published.memory, question, min(_SECONDS, context.site.settings.timeout))
     except Problem as problem:
-        return Answer(problem=problem)
+        return _failed(context, problem)
     except WhenceError as error:
-        return Answer(problem=of_error(error))
+        return _failed(context, of_error(error))
     if form == "select":
         return _table(body)
     if form == "ask":
         return Answer(truth=bool(rows(body)))
     return Answer(turtle=body.decode())
+
+
+def _failed(context: Context, problem: Problem) -> Answer:
+    context.status = problem.status
+    return Answer(problem=problem)
 
 
 def _table(body: bytes) -> Answer:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from whence.web.page_context import together
 from whence.web.pages.claims import Claim
 from whence.web.pages.words import local, spaced
 from whence.web.terms import IRI
@@ -48,15 +49,14 @@ class Credits:
     names: list[Credit] = field(default_factory=list)
 
 
-async def credits(context: Context, iri: str, claims: list[Claim]) -> Credits:
+async def credits(context: Context, iri: str, about: Awaitable[list[Claim]]) -> Credits:
     """Return the credits among claims that involve a thing.
 
-    :param claims: as `claims.load` returns them for `claims.ABOUT`
+    :param about: what `claims.load` will return for `claims.ABOUT`
     """
+    claims, rows = await together(about, context.select(_ROLES, {"thing": IRI(iri)}))
     known = {claim.iri: Credit(claim) for claim in claims if claim.kind in ("Contribution", "Casting", "Position", "Release", "ThemeUse", "Naming")}
-    if not known:
-        return Credits()
-    for row in await context.select(_ROLES, {"thing": IRI(iri)}):
+    for row in rows:
         credit = known.get(row["claim"])
         if credit is not None and not row["value"].endswith("NotStated"):
             value = row["value"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from whence.web.page_context import together
 from whence.web.pages.claims import IN_DOCUMENT, Claim, Position, load
 from whence.web.terms import IRI
 
@@ -51,15 +52,17 @@ async def read(context: Context, iri: str) -> Reading:
     """Return the passages of a document in text order."""
     thing = {"thing": IRI(iri)}
     found: dict[tuple[int, int], Passage] = {}
-    for claim in await load(context, IN_DOCUMENT, iri):
+    claims, questions, lengths, silent = await together(
+        load(context, IN_DOCUMENT, iri), context.select(_QUESTIONS, thing), context.select(_LENGTH, thing), context.select(_SILENCE, thing)
+    )
+    for claim in claims:
         for position in claim.positions:
             for place in position.passages:
                 found.setdefault(place, Passage(*place)).entries.append((claim, position))
-    for row in await context.select(_QUESTIONS, thing):
+    for row in questions:
         place = (int(row["start"]), int(row["end"]))
         asked = (context.page_address(row["question"]), str(row["number"]), str(row.get("name", "")))
         found.setdefault(place, Passage(*place)).question = asked
-    lengths = await context.select(_LENGTH, thing)
     length = int(lengths[0]["length"]) if lengths else max((end for _, end in found), default=1)
-    silences = [(context.page_address(row["statement"]), str(row["topic"]), int(row["count"])) for row in await context.select(_SILENCE, thing)]
+    silences = [(context.page_address(row["statement"]), str(row["topic"]), int(row["count"])) for row in silent]
     return Reading(length, sorted(found.values(), key=lambda passage: (passage.start, -passage.end)), silences)

@@ -31,8 +31,6 @@ async def editor(context: Context) -> str:
     """Render the page, with the answer of the query in the address, if there is one."""
     query = context.parameters.get("query")
     answer = await ask(context, query) if query and query.strip() else Answer()
-    if answer.problem is not None:
-        context.status = answer.problem.status
     examples: list[dict[str, Any]] = [one for one in context.queries() if one["kind"] == "competency"]
     text = query if query is not None else await _example(context) or _FIRST
     return render("editor.html", text=text, answer=answer, examples=examples, asked=query is not None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from whence.namespaces import PREFIXES, WH
+from whence.web.page_context import together
 from whence.web.pages.words import local, spaced
 from whence.web.problems import Problem
 from whence.web.terms import IRI, Row, Term
@@ -92,12 +93,13 @@ async def facts(context: Context, iri: str) -> Facts:
     for row in rows:
         _add(found, row, context)
     _choose_name(found)
-    _keep_special(found, await _general(context))
-    for row in await context.select(_INWARD, bound):
+    general, inward, identifiers = await together(_general(context), context.select(_INWARD, bound), context.select(_IDENTIFIERS, bound))
+    _keep_special(found, general)
+    for row in inward:
         heading = _INWARD_WORDS.get(local(row["property"]), spaced(local(row["property"])).capitalize())
         found.inward.setdefault(heading, []).append(_value(row, context))
     await _add_members(context, bound, found)
-    found.identifiers = [(str(row["scheme"]), str(row["value"])) for row in await context.select(_IDENTIFIERS, bound)]
+    found.identifiers = [(str(row["scheme"]), str(row["value"])) for row in identifiers]
     return found
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from whence.web.page_context import together
 from whence.web.pages.claims import Claim, load
 from whence.web.pages.words import local, spaced
 from whence.web.terms import IRI, Row
@@ -28,8 +30,8 @@ _ENDS = """SELECT DISTINCT ?claim ?to ?toName ?from ?fromName ?aspect ?aspectNam
   OPTIONAL { ?claim wh:aspect ?aspect OPTIONAL { ?aspect skos:prefLabel ?aspectName FILTER(LANG(?aspectName) = "en") } }
 } ORDER BY ?fromName ?toName ?claim"""
 _FAMILY = "SELECT DISTINCT ?part { ?part wh:partOf* ?thing } ORDER BY ?part LIMIT 500"
-#: Pairs of a stance's weight: what says most is drawn first.
-_ORDER = ("disputed", "makers", "denied", "press", "hedged", "implied", "promotional", "premise", "unattested")
+#: Stances by weight: what says most is drawn first.
+_ORDER = ("disputed", "makers", "denied", "press", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "premise", "unattested")
 
 
 @dataclass(slots=True)
@@ -62,21 +64,25 @@ class Influences:
     comparisons: bool = False
 
 
-async def influences(context: Context, iri: str, name: str) -> Influences:
+async def influences(context: Context, iri: str, name: str, about: Awaitable[list[Claim]] | None = None) -> Influences:
     """Return what is claimed of a thing's origins and effects.
 
     The address says how much: `steps=2` goes one further, `comparisons=1` adds likenesses and blends, `edges=all` draws more.
+
+    :param about: what `claims.load` will return for `claims.ABOUT`, where somebody asks for it anyway
     """
     asked = context.parameters
     found = Influences(iri, name, steps=2 if asked.get("steps") == "2" else 1, comparisons=asked.get("comparisons") == "1")
     found.shown = MANY if asked.get("edges") == "all" else FEW
     classes = "wh:Influence wh:Likeness wh:Blend" if found.comparisons else "wh:Influence"
     selector = (_FAR if found.steps == 2 else _NEAR) % classes
-    ends = await context.select(_ENDS % selector, {"thing": IRI(iri)})
+    thing = {"thing": IRI(iri)}
+    ends, family = await together(context.select(_ENDS % selector, thing), context.select(_FAMILY, thing))
     if not ends:
         return found
-    claims = {claim.iri: claim for claim in await load(context, selector, iri)}
-    found.family = {str(row["part"]) for row in await context.select(_FAMILY, {"thing": IRI(iri)})} | {iri}
+    loaded = about if about is not None and found.steps == 1 else load(context, selector, iri, whole=False)
+    claims = {claim.iri: claim for claim in await loaded}
+    found.family = {str(row["part"]) for row in family} | {iri}
     edges = [_edge(row, claims[row["claim"]]) for row in ends if row["claim"] in claims]
     distance = {edge.claim.iri: edge.source not in found.family and edge.target not in found.family for edge in edges}
     found.edges = sorted(edges, key=lambda edge: (distance[edge.claim.iri], edge.claim.kind != "Influence", _ORDER.index(edge.claim.stance), edge.source_name))

@@ -1,7 +1,8 @@
 """The influence picture: nodes in columns, from what was there first to what came of it, edges as curves.
 
 Columns are steps from the thing: its sources on the left, what came of it on the right, its own parts below it.
-All measures are in units of the drawing.
+All measures are in units of the drawing. Where a screen is too narrow for that, the same edges are shown as flows:
+what a thing comes from, and below it the thing.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from dataclasses import dataclass, field
 
 from whence.web.pages.influence import Edge, Influences
 
-__all__ = ["Curve", "Node", "Picture", "draw"]
+__all__ = ["Curve", "Flow", "Node", "Picture", "draw"]
 
-WIDTH, LINE, PADDING = 196, 18, 10
+WIDTH, LINE, PADDING = 204, 18, 10
 _GAP_X, _GAP_Y, _MARGIN, _SPREAD = 190, 14, 12, 24
-_LETTERS = 24
+#: What a line of a node holds in the widest of the fonts it may be set in.
+_LETTERS = 22
 
 
 @dataclass(slots=True)
@@ -45,14 +47,31 @@ class Curve:
 
 
 @dataclass(slots=True)
+class Flow:
+    """A thing with the nodes it comes from, each with the edges between the two."""
+
+    target: Node
+    sources: list[tuple[Node, list[Edge]]]
+
+
+@dataclass(slots=True)
 class Picture:
-    """A drawing."""
+    """A drawing.
+
+    :ivar flows: the same for narrow screens; what flows into others comes before them
+    """
 
     width: int
     height: int
     nodes: list[Node]
     curves: list[Curve]
+    flows: list[Flow]
     left_out: int
+
+    @property
+    def columns(self) -> int:
+        """The number of columns that have nodes."""
+        return len({node.column for node in self.nodes})
 
 
 def draw(found: Influences) -> Picture | None:
@@ -68,7 +87,8 @@ def draw(found: Influences) -> Picture | None:
     first = min(columns)
     width = (max(columns) - first) * (WIDTH + _GAP_X) + WIDTH + 2 * _MARGIN
     loops = any(nodes[edge.source].column == nodes[edge.target].column for edge in edges)
-    return Picture(width + (60 if loops else 0), height, list(nodes.values()), _curves(edges, nodes), len(found.edges) - len(edges))
+    left_out = len(found.edges) - len(edges)
+    return Picture(width + (60 if loops else 0), height, list(nodes.values()), _curves(edges, nodes), _flows(edges, nodes), left_out)
 
 
 def _nodes(found: Influences, edges: list[Edge]) -> dict[str, Node]:
@@ -105,7 +125,7 @@ def _lines(name: str) -> list[str]:
         if lines[-1] and len(lines[-1]) + len(word) >= _LETTERS:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    shown = [line if len(line) <= _LETTERS + 2 else line[: _LETTERS + 1] + "…" for line in lines[:3]]
+    shown = [line if len(line) <= _LETTERS else line[: _LETTERS - 1] + "…" for line in lines[:3]]
     return shown if len(lines) <= 3 else [*shown[:2], shown[2].rstrip("…") + "…"]
 
 
@@ -152,6 +172,21 @@ def _curve(edge: Edge, source: Node, target: Node, leaving: list[Edge], arriving
         return Curve(edge, path, x1 + 16, y1)
     middle = (x1 + x2) / 2 + 40  # the start stays level, so that signs and words there stand apart
     return Curve(edge, f"M{x1} {y1:.0f}C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {x2} {y2:.0f}", x1 + 16, y1)
+
+
+def _flows(edges: list[Edge], nodes: dict[str, Node]) -> list[Flow]:
+    """Return the edges by what they lead to, in the order of the drawing."""
+
+    def place(node: Node) -> tuple[int, int]:
+        return node.column, node.y
+
+    between: dict[str, dict[str, list[Edge]]] = {}
+    for edge in edges:
+        between.setdefault(edge.target, {}).setdefault(edge.source, []).append(edge)
+    return [
+        Flow(target, [(source, between[target.iri][source.iri]) for source in sorted(map(nodes.__getitem__, between[target.iri]), key=place)])
+        for target in sorted(map(nodes.__getitem__, between), key=place)
+    ]
 
 
 def _index(edges: list[Edge], wanted: Edge) -> int:

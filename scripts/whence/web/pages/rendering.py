@@ -8,19 +8,26 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from whence.namespaces import shorten
+from whence.web.pages.picture import WIDTH
 from whence.web.pages.words import STANCES, heading, local, spaced
 
-__all__ = ["render"]
+__all__ = ["prepare", "render"]
 
 
 @cache
 def _environment() -> Environment:
     found = Environment(
-        loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    found.globals |= {"STANCES": STANCES, "heading": heading, "shorten": shorten}
+    found.globals |= {"NODE_WIDTH": WIDTH, "STANCES": STANCES, "heading": heading, "shorten": shorten}
     found.filters |= {"local": local, "spaced": spaced, "number": lambda value: f"{value:,}"}
     return found
+
+
+def prepare() -> None:
+    """Compile all templates, so that the first page need not wait for it."""
+    for template in _environment().list_templates(extensions=["html"]):
+        _environment().get_template(template)
 
 
 def render(template: str, **values: Any) -> str:

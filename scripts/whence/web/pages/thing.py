@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from whence.web.linked_data import valid
+from whence.web.page_context import together
 from whence.web.pages import claims as choosing
-from whence.web.pages.claims import Claim, load
+from whence.web.pages.claims import Claim, complete, load
 from whence.web.pages.credits import Credits, credits
 from whence.web.pages.documents import read
 from whence.web.pages.facts import Facts, facts
-from whence.web.pages.influence import Influences, influences
+from whence.web.pages.influence import influences
 from whence.web.pages.picture import draw
 from whence.web.pages.rendering import render
 from whence.web.pages.words import HEADINGS
@@ -60,9 +62,9 @@ async def thing(context: Context) -> str:
     view: dict[str, Any] = {
         "page": context, "facts": known, "address": context.page_address, "credits": Credits(), "picture": None, "influences": None,
         "reading": None, "roles": [], "neighbours": {}, "made": [], "selected": context.parameters.get("class", ""), "claim": None,
-        "schema_org": await context.schema_org(), "data": context.data_addresses(), "iri": context.iri, "groups": [], "about": [],
+        "data": context.data_addresses(), "iri": context.iri, "groups": [], "about": [],
     }  # fmt: skip
-    await _fill(context, known, view)
+    view["schema_org"], _ = await together(context.schema_org(), _fill(context, known, view))
     return render("thing.html", **view)
 
 
@@ -86,8 +88,7 @@ async def _fill(context: Context, known: Facts, view: dict[str, Any]) -> None:
     if "Claim" in classes:
         await _fill_claim(context, known, view)
     elif "Document" in classes:
-        view["reading"] = await read(context, iri)
-        view["about"] = await load(context, choosing.ABOUT, iri)
+        view["reading"], view["about"] = await together(read(context, iri), load(context, choosing.ABOUT, iri))
         view["groups"] = _groups(view["about"], context)
     elif "Attestation" in classes:
         view["claim"] = next(iter(await load(context, choosing.OF_POSITION, iri)), None)
@@ -127,13 +128,20 @@ async def _fill_claim(context: Context, known: Facts, view: dict[str, Any]) -> N
 
 
 async def _fill_entity(context: Context, known: Facts, view: dict[str, Any]) -> None:
-    about = view["about"] = await load(context, choosing.ABOUT, context.iri)
-    view["groups"] = _groups(about, context)
-    view["credits"] = await credits(context, context.iri, about)
-    found: Influences = await influences(context, context.iri, known.name)
+    about = asyncio.ensure_future(load(context, choosing.ABOUT, context.iri, whole=False))
+    agent = "Agent" in known.classes
+    view["about"], view["credits"], found, made, _ = await together(
+        about, credits(context, context.iri, about), influences(context, context.iri, known.name, about),
+        load(context, choosing.MADE_BY, context.iri, whole=False) if agent else _nothing(), _discrepancies(context),
+    )  # fmt: skip
+    view["groups"] = _groups(view["about"], context)
     view["influences"], view["picture"] = found, draw(found)
-    if "Agent" in known.classes:
-        view["made"] = _groups(await load(context, choosing.MADE_BY, context.iri), context, "said")
+    view["made"] = _groups(made, context, "said") if agent else []
+    await together(*(complete(context, [claim for group in view[part] for claim in group.shown]) for part in ("groups", "made")))
+
+
+async def _nothing() -> list[Claim]:
+    return []
 
 
 async def _roles(context: Context) -> list[tuple[str, list[tuple[str, str]]]]:
