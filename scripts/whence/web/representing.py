@@ -25,6 +25,7 @@ _KEEP_BYTES = 32 * 1024 * 1024
 #: What takes longer to compress than other requests should wait.
 _THREAD_BYTES = 128 * 1024
 _LEVEL = 6
+_KEPT = {"status": 200, "keep": True}
 
 
 class Document:
@@ -52,12 +53,12 @@ class Document:
     def remembered(self) -> bytes | None:
         """The document, compressed, where it has been made before."""
         found = self._memory.get(self._key.encode())
-        return None if found is None else found[2]
+        return None if found is None else found[1]
 
     async def remember(self, body: bytes) -> bytes:
         """Compress a document, keep it for later requests, and return it compressed."""
         packed = await asyncio.to_thread(_packed, body) if len(body) > _THREAD_BYTES else _packed(body)
-        self._memory.put(self._key.encode(), 200, [], packed, self.tag)
+        self._memory.put(self._key.encode(), _KEPT, packed)
         return packed
 
     async def send_unchanged(self, send: Send, headers: Headers) -> None:
