@@ -104,12 +104,21 @@ def test_a_name_of_ours_that_the_graph_does_not_know_is_told(small_graph: Path, 
     assert answer.stderr == "whence: The graph does not know wh:Influense. Did you mean wh:Influence?\n"
 
 
-
 def test_an_iri_that_the_graph_does_not_know_is_told_beside_the_empty_answer(small_graph: Path, whence: Whence) -> None:
     answer = whence("query", QUERY, "--graph", small_graph, "--set", "work=id:iron-gardn", "--format", "csv")
     assert (answer.returncode, len(answer.stdout.splitlines())) == (0, 1)
     assert answer.stderr.startswith("whence: The graph does not know id:iron-gardn, the value of work. Did you mean id:iron-garden")
 
+
+def test_a_variable_that_nothing_binds_is_told(small_graph: Path, whence: Whence) -> None:
+    answer = whence("query", "SELECT ?wrok { ?work a wh:Series FILTER(?work != ?other) }", "--graph", small_graph)
+    assert answer.returncode == 0
+    assert answer.stderr == (
+        "whence: Nothing in the query gives ?wrok a value. Did you mean ?work?\n"
+        "whence: Nothing in the query gives ?other a value. Name it in a pattern, or set it with --set.\n"
+    )
+    answer = whence("query", "ASK { FILTER(?other = 1) }", "--graph", small_graph, "--set", "other=1")
+    assert (answer.returncode, answer.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("value", ['x" . } INSERT DATA { <x:a> <x:b> "c', "}} ORDER BY ?x #", "\\", "'\"\"\"{}?work", "\n\t\0"])

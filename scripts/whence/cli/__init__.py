@@ -15,7 +15,7 @@ __all__ = ["COMMANDS", "main"]
 
 #: Command to the module that runs it and the sentence `whence --help` shows.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "validate": ("validate", "Check the graph: syntax, ontology, shapes, checks; or any data by any shapes."),
+    "validate": ("validate", "Check the graph: syntax, ontology, shapes, checks, queries; or any data by any shapes."),
     "query": ("query", "Answer a query of the catalogue, of a file, or typed here."),
     "queries": ("queries", "List the catalogue by the question each query answers."),
     "show": ("show", "Print a card of a thing, found by any of its names."),

@@ -1,4 +1,4 @@
-"""What to tell somebody whose query names things that the graph does not know: its answer lacks them in silence."""
+"""What to tell somebody whose query names what the graph does not know, or what nothing binds: its answer lacks it in silence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode, Store
 
-__all__ = ["tell_of_names", "tell_of_values"]
+__all__ = ["tell_of_names", "tell_of_values", "tell_of_variables"]
 
 _OURS = WH.partition("ontology#")[0]
 #: The names of graphs, and the shapes, which check the graph without being in it.
@@ -34,6 +34,19 @@ def tell_of_names(store: Store, query: sparql.Query) -> None:
     for term in _names(query.text):
         if not _known(store, term):
             _tell(store, term, "")
+
+
+def tell_of_variables(query: sparql.Query, values: dict[str, str]) -> None:
+    """Say which variables of a query can never have a value."""
+    from whence.sparql.tokens import tokens
+    from whence.sparql.variables import bound_nowhere
+
+    declared = {parameter.name for parameter in query.front_matter.parameters}
+    lost = [one.text for one in bound_nowhere(query.text) if one.text[1:] not in declared and one.text[1:] not in values]
+    for name in lost:
+        known = sorted({one.text for one in tokens(query.text) if one.kind == "variable"} - set(lost))
+        hint = meant(name, known) or "Name it in a pattern, or set it with --set."
+        console.say(f"Nothing in the query gives {name} a value. {hint}")
 
 
 def _names(text: str) -> Iterator[NamedNode]:

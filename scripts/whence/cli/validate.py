@@ -46,6 +46,8 @@ def run(arguments: Namespace, _: str) -> int:
         if outcome.store is not None and arguments.engine == "whence":
             process.stage("remembering")
             gate.remember(files, digest, outcome, tell=console.say)
+        process.stage("queries")
+        outcome = gate.check_queries(files, outcome, again=arguments.full)
     if arguments.format == "turtle" and outcome.validation is not None:
         text = _w3c(outcome.validation)
     else:

@@ -58,11 +58,13 @@ def parse(text: str, file: str | None = None) -> Query:
         used = {token.text[1:] for token in tokens(text) if token.kind == "variable"}
         for parameter in matter.parameters:
             if parameter.name not in used:
+                line, column = matter.places[f"param {parameter.name}"]
                 raise InputError(
                     f"The parameter {parameter.name} is declared, but the query never uses ?{parameter.name}.",
                     fix="Use the variable, or take the `#+ param` line out.",
                     file=file,
-                    line=matter.lines[f"param {parameter.name}"],
+                    line=line,
+                    column=column,
                 )
     return Query(text, file, form, matter)
 

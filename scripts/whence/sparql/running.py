@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
-__all__ = ["Solutions", "run", "terms"]
+__all__ = ["Solutions", "check", "run", "terms"]
 
 
 class Solutions:
@@ -67,6 +67,28 @@ def run(
     if not bound_terms:
         return _ask(store, query, query.text, {}, dataset)
     return _ask_bound(store, query, bound_terms, dataset)
+
+
+def check(query: Query) -> None:
+    """See that a query will be answered, whatever the values of its parameters and the graph.
+
+    :raises QueryError: what `run` would raise about the query itself
+
+    >>> check(parse("ASK { ?s ?p }"))
+    Traceback (most recent call last):
+    whence.errors.QueryError: 1:13: The query is not understood at "}".
+    """
+    from pyoxigraph import Store
+
+    if "service" in query.text.lower():
+        _refuse_service(query, frozenset())
+    names = [parameter.name for parameter in query.front_matter.parameters]
+    text = query.text
+    if names:
+        from whence.sparql.binding import bind
+
+        text = bind(text, names, query.file).text
+    _ask(Store(), query, text, {}, {})
 
 
 def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
