@@ -32,7 +32,7 @@ def add_findings(files: GraphFiles, outcome: Outcome, again: bool = False) -> Ou
     for path in files.queries:
         if any(finding.place.file == files.display(path) for finding in new):
             texts[files.display(path)] = _text(path)
-    report = dataclasses.replace(outcome.report, findings=located([*outcome.report, *new], {}, outcome.store))
+    report = dataclasses.replace(outcome.report, findings=located([*outcome.report, *new], {}))
     return Outcome(report, texts, outcome.store, outcome.root, outcome.validation, outcome.by_shapes)
 
 
