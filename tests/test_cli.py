@@ -51,6 +51,8 @@ def test_version(whence: Whence) -> None:
 def test_every_command_explains_itself_and_takes_a_graph(command: str, whence: Whence) -> None:
     answer = whence(command, "--help")
     assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith(f"Usage: whence {command} ")
+    assert "\nOptions:\n" in answer.stdout and "usage:" not in answer.stdout and "positional" not in answer.stdout
     assert "--graph DIR" in answer.stdout
     assert COMMANDS[command][1].split(":")[0].split(",")[0].rstrip(".") in " ".join(answer.stdout.split())
 
@@ -173,6 +175,12 @@ def test_export_and_format_check(small_graph: Path, whence: Whence) -> None:
     assert (check.returncode, check.stdout) == (1, "would change triples/more.ttl\n")
     assert whence("fmt", small_graph / "triples").returncode == 0
     assert whence("fmt", "--check", "--graph", small_graph).returncode == 0
+
+
+def test_a_folder_without_turtle_is_told(small_graph: Path, whence: Whence) -> None:
+    answer = whence("fmt", "--check", "queries", "triples", cwd=small_graph)
+    assert (answer.returncode, answer.stdout) == (0, "")
+    assert answer.stderr == "whence: queries: No file in this folder ends in .ttl, so there is nothing to format.\n"
 
 
 def test_a_closed_pipe_is_silent(small_graph: Path) -> None:

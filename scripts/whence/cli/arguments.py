@@ -9,7 +9,8 @@ from whence.errors import UsageError
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from collections.abc import Iterable
+    from typing import Any, NoReturn
 
 __all__ = ["Parser", "meant", "most_memory", "positive", "seconds", "size"]
 
@@ -18,7 +19,7 @@ class Parser(argparse.ArgumentParser):
     """A parser of one command, which raises `UsageError` instead of ending the process."""
 
     def __init__(self, *, prog: str, description: str) -> None:
-        super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_formatter)
+        super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_Formatter)
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (\S+)", message)
@@ -37,9 +38,17 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message[:1].upper()}{message[1:]}.", fix=f"See {self.prog} --help.")
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """Return a formatter of fixed width: argparse would import a lot to ask the terminal, for each argument."""
-    return argparse.HelpFormatter(prog, width=100)
+class _Formatter(argparse.HelpFormatter):
+    """A formatter with our words for the headings, and of fixed width: argparse would import a lot to ask the terminal."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+    def add_usage(self, usage: str | None, actions: Iterable[argparse.Action], groups: Iterable[Any], prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or "Usage: ")
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section({"positional arguments": "Arguments", "options": "Options"}.get(heading or "", heading))
 
 
 def meant(word: str, known: list[str]) -> str | None:

@@ -40,7 +40,10 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _files(arguments: Namespace) -> list[str]:
-    """Return the named files, with those of named folders; without names all Turtle files of the graph."""
+    """Return the named files, with those of named folders; without names all Turtle files of the graph.
+
+    A folder that has none is told of.
+    """
     if not arguments.files:
         files = graph.locate(arguments.graph)
         return [files.display(path) for path in sorted([*files.ontology, *files.shapes, *files.data])]
@@ -49,7 +52,10 @@ def _files(arguments: Namespace) -> list[str]:
         if not os.path.isdir(name):
             found.append(name)
             continue
+        before = len(found)
         for folder, folders, names in os.walk(name):
             folders.sort()
             found += [os.path.join(folder, file) for file in sorted(names) if file.endswith(".ttl")]
+        if len(found) == before:
+            console.say(f"{name}: No file in this folder ends in .ttl, so there is nothing to format.")
     return found
