@@ -184,7 +184,7 @@ def test_a_view_stands_in_its_named_graph(store: Store) -> None:
 
 def test_views_are_listed_and_an_unknown_one_is_refused(store: Store) -> None:
     assert export.views(store) == ["maker", "press"]
-    with pytest.raises(UsageError, match=r"no view makre\. Did you mean maker\?"):
+    with pytest.raises(UsageError, match=r"no view 'makre'\. Did you mean maker\?"):
         export.view(store, "makre")
 
 

@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator
 
 from whence.errors import InputError, UsageError
+from whence.nearest import meant
 from whence.sparql.query import Query, parse
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -199,8 +200,4 @@ def _name(path: str) -> str:
 
 
 def _unknown(name: str, known: list[str]) -> UsageError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1)
-    fix = f"Did you mean {near[0]}?" if near else "whence queries lists them."
-    return UsageError(f"There is no query {name}.", fix=fix)
+    return UsageError(f"There is no query {name}.", fix=meant(name, known) or "whence queries lists them.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from whence import __version__
 from whence.cli import console
 from whence.errors import UsageError, ValidationError, WhenceError
+from whence.nearest import nearest
 
 __all__ = ["COMMANDS", "main"]
 
@@ -87,10 +88,8 @@ def _split(argv: list[str]) -> tuple[str | None, str | None, list[str]]:
 
 
 def _meant(command: str) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(command, COMMANDS, n=1, cutoff=0.5)
-    return f"Did you mean whence {close[0]}?" if close else "See whence --help."
+    near = nearest(command, COMMANDS, 0.5)
+    return f"Did you mean whence {near}?" if near else "See whence --help."
 
 
 def _help() -> str:

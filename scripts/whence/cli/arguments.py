@@ -6,13 +6,14 @@ import argparse
 import re
 
 from whence.errors import UsageError
+from whence.nearest import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn
 
-__all__ = ["Parser", "meant", "most_memory", "positive", "seconds", "size"]
+__all__ = ["Parser", "most_memory", "positive", "seconds", "size"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -49,20 +50,6 @@ class _Formatter(argparse.HelpFormatter):
 
     def start_section(self, heading: str | None) -> None:
         super().start_section({"positional arguments": "Arguments", "options": "Options"}.get(heading or "", heading))
-
-
-def meant(word: str, known: list[str]) -> str | None:
-    """Return a question that offers the nearest known word, or None when none is near.
-
-    >>> meant("--fromat", ["--format", "--graph"])
-    'Did you mean --format?'
-    >>> meant("x", ["--format"]) is None
-    True
-    """
-    import difflib
-
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}?" if close else None
 
 
 def seconds(text: str) -> float:

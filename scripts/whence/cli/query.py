@@ -7,10 +7,11 @@ from argparse import Namespace
 
 from whence import catalog, gate, graph, sparql
 from whence.cli import console, process
-from whence.cli.arguments import Parser, meant, most_memory, seconds, size
+from whence.cli.arguments import Parser, most_memory, seconds, size
 from whence.errors import InputError, UsageError
 from whence.graph import GraphFiles
 from whence.namespaces import VIEW
+from whence.nearest import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _dataset(store: Store, view: str | None) -> dict[str, object]:
 
     known = sorted(node.value.removeprefix(VIEW) for node in store.named_graphs())
     if view not in known:
-        hint = meant(view, known)
-        fix = f"{hint + ' ' if hint else ''}There are {', '.join(known) or 'none'}."
-        raise UsageError(f"There is no view {view!r}.", fix=fix)
+        from whence.export import unknown_view
+
+        raise unknown_view(view, known)
     return {"default_graph": [DefaultGraph(), NamedNode(VIEW + view)]}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from whence import sparql
 from whence.cli import console
-from whence.cli.arguments import meant
 from whence.namespaces import PREFIXES, VIEW, WH, shorten
+from whence.nearest import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:

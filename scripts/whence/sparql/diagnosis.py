@@ -7,6 +7,7 @@ from math import inf
 
 from whence.errors import QueryError
 from whence.namespaces import PREFIXES
+from whence.nearest import meant, nearest
 from whence.sparql.grammar import FUNCTIONS, Refusal, refusal
 from whence.sparql.query import prologue
 from whence.sparql.spots import place
@@ -88,14 +89,12 @@ def _broken_token(text: str, stream: list[Token], file: str | None) -> tuple[int
 
 
 def _unknown_prefix(text: str, token: Token, declared: dict[str, str], file: str | None) -> QueryError:
-    import difflib
-
     prefix = token.text.partition(":")[0]
     if prefix in _WELL_KNOWN:
         fix = f"Put this line on top: PREFIX {prefix}: <{_WELL_KNOWN[prefix]}>"
     else:
-        near = difflib.get_close_matches(prefix, declared, n=1, cutoff=0.7)
-        fix = f"Did you mean {near[0]}: <{declared[near[0]]}>? Otherwise put" if near else "Put"
+        near = nearest(prefix, declared, 0.7)
+        fix = f"Did you mean {near}: <{declared[near]}>? Otherwise put" if near else "Put"
         fix += f" this line on top with its namespace: PREFIX {prefix}: <https://example.org/>"
     return QueryError(f'The prefix "{prefix}:" is not declared.', fix=fix, **place(text, token.start, file))
 
@@ -124,8 +123,6 @@ def _brackets(text: str, stream: list[Token], file: str | None) -> tuple[int, Qu
 
 def _refused(text: str, stream: list[Token], refused: Refusal, file: str | None) -> QueryError:
     """The error for the first token that the grammar cannot take."""
-    import difflib
-
     words = _summed_up(refused.expected)
     expected = f"Expected here: {_listed(words)}." if 0 < len(words) <= _LISTED else None
     token = refused.token
@@ -135,13 +132,12 @@ def _refused(text: str, stream: list[Token], refused: Refusal, file: str | None)
     if token.kind == "word":
         follows = next((other.text for other in stream if other.start >= token.end), "")
         keywords = [word for word in refused.expected if word.isalpha()]
-        near = difflib.get_close_matches(token.text.upper(), keywords, n=1, cutoff=0.7)
-        if not near and refused.functions and follows == "(":
-            near = difflib.get_close_matches(token.text.upper(), sorted(FUNCTIONS), n=1)
-            fix = f"Did you mean {near[0]}?" if near else "A function that is not SPARQL's own is named by its IRI."
+        hint = meant(token.text.upper(), keywords, 0.7)
+        if not hint and refused.functions and follows == "(":
+            fix = meant(token.text.upper(), sorted(FUNCTIONS)) or "A function that is not SPARQL's own is named by its IRI."
             return QueryError(f"SPARQL has no function {token.text[:40]}.", fix=fix, **shown)
-        if near:
-            return QueryError(f'The query is not understood at "{token.text[:40]}".', fix=f"Did you mean {near[0]}?", **shown)
+        if hint:
+            return QueryError(f'The query is not understood at "{token.text[:40]}".', fix=hint, **shown)
     before = stream[stream.index(token) - 1]
     if before.is_word("FILTER", "HAVING"):
         expected = f"Put the condition in brackets: {before.text.upper()} (...)."

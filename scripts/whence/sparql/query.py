@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whence.errors import InputError, QueryError
+from whence.nearest import meant
 from whence.sparql.front_matter import FrontMatter, read
 from whence.sparql.tokens import Token, tokens
 
@@ -112,8 +113,6 @@ def _form(text: str, file: str | None) -> str:
             "This PREFIX line is not understood.", fix="Write `PREFIX name: <https://example.org/>`.",
             **place(text, first.start, file),
         )
-    import difflib
-
-    near = difflib.get_close_matches(word, _FORMS, n=1, cutoff=0.6) if first.kind == "word" else []
-    fix = f"Did you mean {near[0]}?" if near else "A query starts with SELECT, ASK, CONSTRUCT or DESCRIBE."
+    hint = meant(word, _FORMS) if first.kind == "word" else None
+    fix = hint or "A query starts with SELECT, ASK, CONSTRUCT or DESCRIBE."
     raise QueryError(f'A query cannot start with "{first.text[:40]}".', fix=fix, **place(text, first.start, file))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from whence.errors import QueryError, UsageError
 from whence.namespaces import PREFIXES
+from whence.nearest import meant
 from whence.sparql.query import Query, parse
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -76,7 +77,7 @@ def check(query: Query) -> None:
 
     >>> check(parse("ASK { ?s ?p }"))
     Traceback (most recent call last):
-    whence.errors.QueryError: 1:13: The query is not understood at "}".
+    whence.errors.QueryError: 1:13: The query is not understood at "}". Expected here: an IRI, a name, a variable or a literal.
     """
     from pyoxigraph import Store
 
@@ -129,10 +130,7 @@ def _known(query: Query, values: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _unknown_parameter(name: str, known: list[str]) -> UsageError:
-    import difflib
-
-    near = difflib.get_close_matches(name, known, n=1)
-    fix = f"Did you mean {near[0]}?" if near else f"It takes {', '.join(known)}." if known else "It takes none."
+    fix = meant(name, known) or (f"It takes {', '.join(known)}." if known else "It takes none.")
     return UsageError(f"The query has no parameter {name}.", fix=fix)
 
 
