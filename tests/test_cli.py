@@ -142,7 +142,7 @@ def test_queries_lists_questions_and_tells_all_about_one(small_graph: Path, when
     one = whence("queries", QUERY, "--graph", small_graph)
     assert "work (iri, id:comet-song unless set): the work asked about" in one.stdout
     none = whence("queries", "zebra", "--graph", small_graph)
-    assert (none.returncode, none.stderr) == (2, "whence: No query has 'zebra' in its name, question or tags. See whence queries.\n")
+    assert (none.returncode, none.stderr) == (2, "whence: No query has 'zebra' in its name, question, kind or tags. See whence queries.\n")
 
 
 def test_show_prints_a_card(small_graph: Path, whence: Whence) -> None:
@@ -169,6 +169,8 @@ def test_export_and_format_check(small_graph: Path, whence: Whence) -> None:
     target = small_graph / "whole.nt"
     assert whence("export", "--graph", small_graph, "--format", "nt", "--output", target).stdout == ""
     assert target.read_text(encoding="utf-8") == whence("export", "--graph", small_graph, "--format", "nt").stdout
+    assert whence("export", "--graph", small_graph, "--output", small_graph / "whole.jsonld").returncode == 0
+    assert "@context" in json.loads((small_graph / "whole.jsonld").read_text(encoding="utf-8"))
     assert whence("fmt", "--check", "--graph", small_graph).returncode == 0
     (small_graph / "triples" / "more.ttl").write_text("<x:b> <x:p> 1 . <x:a> <x:p> 2 .")
     check = whence("fmt", "--check", "--graph", ".", cwd=small_graph)

@@ -143,7 +143,15 @@ def test_a_parameter_is_bound_whatever_it_holds(value: str, small_graph: Path, w
     (["query", QUERY, "--view", "makers"], "There is no view 'makers'. Did you mean maker? There are any, maker."),
     (["query", QUERY, "--format", "tabel"], "--format cannot be 'tabel'. Did you mean table?"),
     (["query", QUERY, "--timeout", "soon"], "'soon' is not a positive number of seconds"),
-    (["query"], "The following arguments are required: QUERY."),
+    (["query"], "whence query lacks QUERY: a name of the catalogue, a file, a text, or - for standard input."),
+    (["query", "SELECT", "*", "{}"], "whence query does not take *. Put words that belong together in quotation marks;"),
+    (["query", QUERY, "--set"], "--set stands alone: write --set NAME=VALUE."),
+    (["query", QUERY, "--set", "work=Iron Garden"], 'The parameter work cannot be "Iron Garden". Did you mean id:iron-garden?'),
+    (["query", QUERY, "--set", "work=comt song"], 'The parameter work cannot be "comt song". Did you mean id:comet-song'),
+    (["query", QUERY, "--set", "work=zzz zzz"], "whence show NAME tells the IRI behind a name."),
+    (["show", "--limit", "0", "x"], "whence: --limit: '0' is not a positive whole number."),
+    (["export", "--output", ""], "--output has no name."),
+    (["help", "qurey"], "There is no command 'qurey'. Did you mean whence query?"),
     (["query", QUERY, "--fromat", "csv"], "whence query does not take --fromat. Did you mean --format?"),
     (["qurey", QUERY], "There is no command 'qurey'. Did you mean whence query?"),
     (["--format", "csv", "query"], "There is no option --format before a command."),
@@ -159,6 +167,11 @@ def test_a_wrong_call_is_mended_in_a_sentence(arguments: list[str], sentence: st
     assert answer.stdout == ""
     assert sentence in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_help_of_a_command_can_be_asked_for_in_two_ways(whence: Whence) -> None:
+    assert whence("help", "query").stdout == whence("query", "--help").stdout
+    assert whence("help").stdout == whence("--help").stdout
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
@@ -178,6 +191,13 @@ def test_a_near_file_name_is_offered(small_graph: Path, whence: Whence) -> None:
     (small_graph / "mine.rq").write_text("ASK {}", encoding="utf-8")
     answer = whence("query", "mien.rq", "--graph", ".", cwd=small_graph)
     assert answer.stderr == "whence: mien.rq: The file does not exist. Did you mean mine.rq?\n"
+
+
+def test_a_link_that_leads_nowhere_is_told(small_graph: Path, whence: Whence) -> None:
+    (small_graph / "mine.rq").symlink_to("nowhere.rq")
+    answer = whence("query", "mine.rq", "--graph", ".", cwd=small_graph)
+    assert (answer.returncode, answer.stdout) == (3, "")
+    assert answer.stderr == "whence: mine.rq: The file does not exist. It is a link that leads nowhere: mend the link.\n"
 
 
 def test_a_query_file_in_another_encoding(small_graph: Path, whence: Whence) -> None:

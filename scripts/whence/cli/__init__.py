@@ -46,6 +46,8 @@ def main(argv: list[str]) -> int:
 
 def _dispatch(argv: list[str]) -> int:
     graph, command, rest = _split(argv)
+    if command == "help" and rest:
+        command, rest = rest[0], ["--help"]
     if command in ("-h", "--help", "help"):
         console.write(_help())
         return 0
@@ -101,5 +103,5 @@ def _help() -> str:
         f"  {'--graph DIR':<{width + 8}}a graph directory to use instead of the bundled one (every command takes it)\n"
         f"  {'--version':<{width + 8}}print the version\n"
         "\nwhence COMMAND --help says more about one command.\n"
-        "Exit codes: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 a limit was reached.\n"
+        "Exit codes: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 a limit was reached, 5 a remote failure.\n"
     )

@@ -30,13 +30,29 @@ class Parser(argparse.ArgumentParser):
             word = unknown[1]
             problem = f"{self.prog} does not take {word}."
             fix = meant(word.partition("=")[0], options) or f"See {self.prog} --help."
+            if not word.startswith("-") and any(not action.option_strings for action in self._actions):
+                fix = f"Put words that belong together in quotation marks; see {self.prog} --help."
             raise UsageError(problem, fix=fix)
         if choice:
             choices = re.findall(r"[\w.-]+", choice[3])
             hint = meant(choice[2], choices)
             fix = f"{hint + ' ' if hint else ''}Choose from {', '.join(choices)}."
             raise UsageError(f"{choice[1]} cannot be {choice[2]!r}.", fix=fix)
-        raise UsageError(f"{message[:1].upper()}{message[1:]}.", fix=f"See {self.prog} --help.")
+        raise UsageError(self._in_words(message), fix=f"See {self.prog} --help.")
+
+    def _in_words(self, message: str) -> str:
+        """Return what argparse complains of as a sentence."""
+        lacking = re.match(r"argument ([^\s:/]+).*: expected (?:at least )?one argument", message)
+        if lacking:
+            value = next((str(one.metavar) for one in self._actions if lacking[1] in one.option_strings and one.metavar), "a value")
+            return f"{lacking[1]} stands alone: write {lacking[1]} {value}."
+        missing = re.match(r"the following arguments are required: (.*)", message)
+        if missing:
+            known = {str(one.metavar): one.help for one in self._actions if not one.option_strings}
+            first = missing[1].split(", ")[0]
+            return f"{self.prog} lacks {missing[1].replace(', ', ' and ')}: {known.get(first, first)}."
+        invalid = re.match(r"argument ([^\s:/]+): (.*)", message)
+        return f"{invalid[1]}: {invalid[2]}." if invalid else f"{message[:1].upper()}{message[1:]}."
 
 
 class _Formatter(argparse.HelpFormatter):

@@ -22,7 +22,7 @@ _TITLES = {
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("words", nargs="*", metavar="WORD", help="a query's name, for all about it; or words of its question or tags")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="a query's name, for all about it; or words of its question, kind or tags")
     parser.add_argument("--all", action="store_true", help="list views, checks and inferences as well as questions")
 
 
@@ -35,13 +35,13 @@ def run(arguments: Namespace, _: str) -> int:
     kinds = _TITLES if arguments.all or arguments.words else ("competency", "view")
     chosen = [query for query in known if query.kind in kinds and _has(query, arguments.words)]
     if not chosen and arguments.words:
-        raise UsageError(f"No query has {' '.join(arguments.words)!r} in its name, question or tags.", fix="See whence queries.")
+        raise UsageError(f"No query has {' '.join(arguments.words)!r} in its name, question, kind or tags.", fix="See whence queries.")
     console.write(_listing(chosen))
     return 0
 
 
 def _has(query: NamedQuery, words: list[str]) -> bool:
-    text = " ".join([query.name, query.summary, query.description, *query.tags]).casefold()
+    text = " ".join([query.name, f"{query.kind}s", query.summary, query.description, *query.tags]).casefold()
     return all(word.casefold() in text for word in words)
 
 

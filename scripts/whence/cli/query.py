@@ -47,6 +47,10 @@ def run(arguments: Namespace, _: str) -> int:
     values = _values(arguments.set)
     store = gate.open(files, tell=console.say, progress=process.stage)
     dataset = _dataset(store, arguments.view)
+    if values:
+        from whence.cli.unknown import check_values
+
+        check_values(store, query, values)
     process.stage("querying")
     answer = sparql.run(store, query, values, **dataset)
     if values:
@@ -124,6 +128,8 @@ def _neighbours(path: str) -> str:
         known = sorted(os.listdir(folder or "."))
     except OSError:
         known = []
+    if name in known:
+        return "It is a link that leads nowhere: mend the link."
     hint = meant(name, known)
     return hint or "Check its name; whence queries lists the catalogue."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from whence import sparql
 from whence.cli import console
+from whence.errors import UsageError
 from whence.namespaces import PREFIXES, VIEW, WH, shorten
 from whence.nearest import meant
 
@@ -13,11 +14,32 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode, Store
 
-__all__ = ["tell_of_names", "tell_of_values", "tell_of_variables"]
+__all__ = ["check_values", "tell_of_names", "tell_of_values", "tell_of_variables"]
 
 _OURS = WH.partition("ontology#")[0]
 #: The names of graphs, and the shapes, which check the graph without being in it.
 _ELSEWHERE = (VIEW, PREFIXES["shape"])
+
+
+def check_values(store: Store, query: sparql.Query, values: dict[str, str]) -> None:
+    """See that the values given for parameters that take an IRI are IRIs.
+
+    :raises UsageError: one is not; says the IRI of the thing that it names
+    """
+    from whence.sparql.parameters import term
+
+    for parameter in query.front_matter.parameters:
+        if parameter.type != "iri" or parameter.name not in values:
+            continue
+        value = values[parameter.name]
+        try:
+            term(parameter, value)
+        except UsageError as error:
+            from whence.explain import find, suggest
+
+            near = " or ".join(dict.fromkeys(shorten(match.iri) for match in find(store, value) or suggest(store, value)))
+            fix = f"Did you mean {near}?" if near else f"{error.fix} whence show NAME tells the IRI behind a name."
+            raise UsageError(error.problem, fix=fix) from None
 
 
 def tell_of_values(store: Store, query: sparql.Query, values: dict[str, str]) -> None:

@@ -40,7 +40,7 @@ def read_quads(path: Path | str, *, rename: bool = False) -> list[Quad]:
     except OSError as error:
         raise InputError(f"The file could not be read: {error.strerror or error}.", file=str(path)) from error
     try:
-        return list(pyoxigraph.parse(content, format=syntax, base_iri=path.resolve().as_uri(), rename_blank_nodes=rename))
+        return list(pyoxigraph.parse(content.removeprefix(b"\xef\xbb\xbf"), format=syntax, base_iri=path.resolve().as_uri(), rename_blank_nodes=rename))
     except (SyntaxError, ValueError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
         reason = getattr(error, "msg", None) or str(error)
