@@ -142,7 +142,21 @@ def test_queries_lists_questions_and_tells_all_about_one(small_graph: Path, when
     one = whence("queries", QUERY, "--graph", small_graph)
     assert "work (iri, id:comet-song unless set): the work asked about" in one.stdout
     none = whence("queries", "zebra", "--graph", small_graph)
-    assert (none.returncode, none.stderr) == (2, "whence: No query has 'zebra' in its name, question, kind or tags. See whence queries.\n")
+    assert (none.returncode, none.stderr) == (2, "whence: No query has 'zebra' in its name, question, kind, tags or parameters. See whence queries.\n")
+
+
+@pytest.mark.parametrize(("words", "names", "told"), [
+    (["What", "is", "the", "work", "influenced", "by?"], ["influences-of-a-work"], ""),
+    (["influenced comets"], ["influences-of-a-work"], ""),
+    (["influencing", "zebras"], ["influences-of-a-work"], "whence: No query has all these words; these have 1 of 2.\n"),
+    (["checks"], ["part-of-itself"], ""),
+])  # fmt: skip
+def test_queries_finds_those_with_most_words_of_a_question(
+    words: list[str], names: list[str], told: str, small_graph: Path, whence: Whence
+) -> None:
+    answer = whence("queries", *words, "--graph", small_graph)
+    assert (answer.returncode, answer.stderr) == (0, told)
+    assert [line.split()[0] for line in answer.stdout.splitlines() if line.startswith("  ")] == names
 
 
 def test_show_prints_a_card(small_graph: Path, whence: Whence) -> None:

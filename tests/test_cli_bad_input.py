@@ -145,6 +145,7 @@ def test_a_parameter_is_bound_whatever_it_holds(value: str, small_graph: Path, w
     (["query", QUERY, "--timeout", "soon"], "'soon' is not a positive number of seconds"),
     (["query"], "whence query lacks QUERY: a name of the catalogue, a file, a text, or - for standard input."),
     (["query", "SELECT", "*", "{}"], "whence query does not take *. Put words that belong together in quotation marks;"),
+    (["query", "Who made Iron Garden?"], "This is no SPARQL. whence queries WORD ... finds the query of the catalogue that answers a question."),
     (["query", QUERY, "--set"], "--set stands alone: write --set NAME=VALUE."),
     (["query", QUERY, "--set", "work=Iron Garden"], 'The parameter work cannot be "Iron Garden". Did you mean id:iron-garden?'),
     (["query", QUERY, "--set", "work=comt song"], 'The parameter work cannot be "comt song". Did you mean id:comet-song'),
@@ -191,6 +192,12 @@ def test_a_near_file_name_is_offered(small_graph: Path, whence: Whence) -> None:
     (small_graph / "mine.rq").write_text("ASK {}", encoding="utf-8")
     answer = whence("query", "mien.rq", "--graph", ".", cwd=small_graph)
     assert answer.stderr == "whence: mien.rq: The file does not exist. Did you mean mine.rq?\n"
+
+
+def test_a_query_file_may_have_spaces_in_its_name(small_graph: Path, whence: Whence) -> None:
+    (small_graph / "my query.txt").write_text("ASK { id:comet-song a wh:Work }", encoding="utf-8")
+    assert "true" in whence("query", "my query.txt", "--graph", ".", cwd=small_graph).stdout
+    assert "my other.rq: The file does not exist." in whence("query", "my other.rq", "--graph", ".", cwd=small_graph).stderr
 
 
 def test_a_link_that_leads_nowhere_is_told(small_graph: Path, whence: Whence) -> None:

@@ -95,13 +95,21 @@ def _find(wanted: str, files: GraphFiles) -> sparql.Query:
     for path in files.queries:
         if os.path.basename(path) == f"{wanted}.rq":
             return _read(path, files.display(path))
+    if "{" not in wanted and (wanted.endswith(".rq") or os.path.exists(wanted)):
+        return _read(wanted, wanted)
+    if _is_question(wanted):
+        raise UsageError("This is no SPARQL.", fix="whence queries WORD ... finds the query of the catalogue that answers a question.")
     if any(mark in wanted for mark in "{ \n\t"):
         return sparql.parse(wanted)
-    if wanted.endswith(".rq") or os.path.exists(wanted):
-        return _read(wanted, wanted)
     hint = meant(wanted, catalog.names(files))
     fix = f"{hint + ' ' if hint else ''}See whence queries, or give a file or a SPARQL text."
     raise UsageError(f"The catalogue has no query {wanted!r}.", fix=fix)
+
+
+def _is_question(text: str) -> bool:
+    """Report whether a text is words, as a question in English is: nothing that every query has stands in it."""
+    words = text.split()
+    return len(words) > 2 and not any(mark in text for mark in "{}<>#:") and words[0].upper() not in ("SELECT", "ASK", "DESCRIBE", "CONSTRUCT")
 
 
 def _read(path: str, name: str) -> sparql.Query:
