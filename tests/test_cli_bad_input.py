@@ -104,6 +104,20 @@ def test_a_name_of_ours_that_the_graph_does_not_know_is_told(small_graph: Path, 
     assert answer.stderr == "whence: The graph does not know wh:Influense. Did you mean wh:Influence?\n"
 
 
+def test_a_name_with_other_capitals_is_offered_first(small_graph: Path, whence: Whence) -> None:
+    answer = whence("query", "ASK { ?x a wh:influence }", "--graph", small_graph)
+    assert answer.stderr == "whence: The graph does not know wh:influence. Did you mean wh:Influence?\n"
+
+
+def test_a_property_that_stands_in_views_alone_is_told_unless_a_view_is_asked(small_graph: Path, whence: Whence) -> None:
+    query = "ASK { ?x wh:influencedBy ?y }"
+    answer = whence("query", query, "--graph", small_graph)
+    assert (answer.returncode, answer.stdout.strip()) == (0, "false")
+    assert answer.stderr == "whence: wh:influencedBy stands in views alone. Add --view any.\n"
+    assert whence("query", query, "--graph", small_graph, "--view", "any").stderr == ""
+    assert whence("query", "ASK { GRAPH view:any { ?x wh:influencedBy ?y } }", "--graph", small_graph).stderr == ""
+
+
 def test_an_iri_that_the_graph_does_not_know_is_told_beside_the_empty_answer(small_graph: Path, whence: Whence) -> None:
     answer = whence("query", QUERY, "--graph", small_graph, "--set", "work=id:iron-gardn", "--format", "csv")
     assert (answer.returncode, len(answer.stdout.splitlines())) == (0, 1)
@@ -244,6 +258,18 @@ def test_a_refusal_shows_what_keeps_the_graph_from_use_alone(small_graph: Path, 
     refused = whence("query", QUERY, "--graph", small_graph).stderr
     assert "2 violations" in refused
     assert "Focus nodes met" not in refused
+
+
+def test_a_graph_without_files_or_queries_is_told(tmp_path: Path, whence: Whence) -> None:
+    (tmp_path / "ontology").mkdir()
+    assert whence("validate", "--graph", tmp_path).stderr == f"whence: There is no Turtle file in {tmp_path}.\n"
+    assert whence("queries", "--graph", tmp_path).stderr == "whence: The graph has no queries.\n"
+
+
+def test_a_pipe_is_not_formatted(tmp_path: Path, whence: Whence) -> None:
+    os.mkfifo(tmp_path / "pipe.ttl")
+    answer = whence("fmt", "pipe.ttl", cwd=tmp_path)
+    assert (answer.returncode, answer.stderr) == (3, "whence: pipe.ttl: This is a pipe or a device, not a file. Name a Turtle file.\n")
 
 
 def test_a_pipe_is_not_waited_for(small_graph: Path, whence: Whence) -> None:

@@ -42,6 +42,8 @@ def asserted(files: GraphFiles) -> list[Quad]:
     """
     from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
+    from whence import turtle
+
     found: list[Quad] = []
     for path in [*files.ontology, *files.data]:
         try:
@@ -49,9 +51,7 @@ def asserted(files: GraphFiles) -> list[Quad]:
             quads = parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True)
             found += [Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads]
         except SyntaxError as error:
-            raise InputError(
-                f"The file is not Turtle: {error.msg}.", file=files.display(path), line=error.lineno, column=error.offset
-            ) from None
+            raise turtle.diagnose(turtle.read(path), files.display(path), error) from None
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise InputError(f"The file cannot be read: {reason}.", file=files.display(path)) from None

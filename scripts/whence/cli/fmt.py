@@ -50,7 +50,7 @@ def _files(arguments: Namespace) -> list[str]:
     found: list[str] = []
     for name in arguments.files:
         if not os.path.isdir(name):
-            found.append(name)
+            found.append(_no_pipe(name))
             continue
         before = len(found)
         for folder, folders, names in os.walk(name):
@@ -59,3 +59,13 @@ def _files(arguments: Namespace) -> list[str]:
         if len(found) == before:
             console.say(f"{name}: No file in this folder ends in .ttl, so there is nothing to format.")
     return found
+
+
+def _no_pipe(name: str) -> str:
+    """Return a name, unless it is that of a pipe or a device, which cannot be written anew.
+
+    :raises InputError: it is
+    """
+    if os.path.exists(name) and not os.path.isfile(name):
+        raise InputError("This is a pipe or a device, not a file.", fix="Name a Turtle file.", file=name)
+    return name

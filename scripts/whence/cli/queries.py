@@ -45,6 +45,8 @@ def run(arguments: Namespace, _: str) -> int:
     else:
         kinds = _TITLES if arguments.all else ("competency", "view")
         chosen = [query for query in known if query.kind in kinds]
+    if not chosen:
+        console.say("The graph has no queries.")
     console.write(_listing(chosen))
     return 0
 

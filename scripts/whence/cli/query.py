@@ -58,10 +58,12 @@ def run(arguments: Namespace, _: str) -> int:
 
         tell_of_values(store, query, values)
     if query.file is None:
-        from whence.cli.unknown import tell_of_names, tell_of_variables
+        from whence.cli.unknown import tell_of_names, tell_of_variables, tell_of_views
 
         tell_of_names(store, query)
         tell_of_variables(query, values)
+        if arguments.view is None and "graph" not in query.text.casefold() and "from" not in query.text.casefold():
+            tell_of_views(store, query)
     _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
     return 0
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode, Store
 
-__all__ = ["check_values", "tell_of_names", "tell_of_values", "tell_of_variables"]
+__all__ = ["check_values", "tell_of_names", "tell_of_values", "tell_of_variables", "tell_of_views"]
 
 _OURS = WH.partition("ontology#")[0]
 #: The names of graphs, and the shapes, which check the graph without being in it.
@@ -54,9 +54,20 @@ def tell_of_values(store: Store, query: sparql.Query, values: dict[str, str]) ->
 def tell_of_names(store: Store, query: sparql.Query) -> None:
     """Say which names of ours a query uses that the graph does not know."""
     for term in _names(query.text):
-        if not _known(store, term):
+        if term.value.startswith(_OURS) and not term.value.startswith(_ELSEWHERE) and not _known(store, term):
             _tell(store, term, "")
 
+
+def tell_of_views(store: Store, query: sparql.Query) -> None:
+    """Say which properties of a query stand in views alone, none of which it asks."""
+    from pyoxigraph import DefaultGraph
+
+    for term in _names(query.text):
+        quads = store.quads_for_pattern(None, term, None)
+        graphs = {quad.graph_name for quad in quads}
+        if graphs and DefaultGraph() not in graphs:
+            names = sorted(graph.value.removeprefix(VIEW) for graph in graphs)
+            console.say(f"{shorten(term.value)} stands in views alone. Add --view {' or --view '.join(names)}.")
 
 def tell_of_variables(query: sparql.Query, values: dict[str, str]) -> None:
     """Say which variables of a query can never have a value."""
@@ -72,7 +83,7 @@ def tell_of_variables(query: sparql.Query, values: dict[str, str]) -> None:
 
 
 def _names(text: str) -> Iterator[NamedNode]:
-    """Yield the IRIs below our base that stand in a query as prefixed names, each once."""
+    """Yield the IRIs that stand in a query as prefixed names, each once."""
     from pyoxigraph import NamedNode
 
     from whence.sparql.tokens import tokens
@@ -88,7 +99,7 @@ def _names(text: str) -> Iterator[NamedNode]:
             prefixes[prefix] = stream[index + 1].text[1:-1]
             continue
         iri = prefixes.get(prefix, "") + local
-        if local and "\\" not in local and iri.startswith(_OURS) and not iri.startswith(_ELSEWHERE) and iri not in seen:
+        if local and "\\" not in local and prefix in prefixes and iri not in seen:
             seen.add(iri)
             yield NamedNode(iri)
 
