@@ -114,7 +114,6 @@ def test_only_some_examples_are_shown(small_graph: Path, whence: Whence) -> None
 @pytest.mark.parametrize(("arguments", "expected"), [
     ([QUERY, "--format", "csv"], "influencer,speaker,polarity\nIron Garden,Hana Mori,denied\nIron Garden,Joe Writer,affirmed\n"),
     ([QUERY, "--set", "work=id:iron-garden", "--format", "csv"], "influencer,speaker,polarity\n"),
-    (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv"], "o\n"),
     (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv", "--view", "any"], "o\nhttps://w3id.org/whence/id/iron-garden\n"),
     (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv", "--view", "maker"], "o\n"),
     (["SELECT ?g { GRAPH ?g { ?s ?p ?o } }", "--format", "csv"], "g\nhttps://w3id.org/whence/view/any\n"),

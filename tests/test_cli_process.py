@@ -89,6 +89,13 @@ def test_memory_is_limited(small_graph: Path, whence: Callable[..., subprocess.C
     assert answer.stderr == "whence: The memory limit of 150 MiB was reached. Narrow the request or raise --memory.\n"
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="elsewhere the kernel counts what the caller had in use")
+def test_what_the_caller_has_in_use_does_not_count(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    ballast = b"x" * (300 << 20)
+    answer = whence("query", "ASK {}", "--graph", small_graph, "--memory", "200M")
+    assert (answer.returncode, answer.stderr, len(ballast)) == (0, "", 300 << 20)
+
+
 def test_a_limit_below_what_whence_itself_takes_is_refused(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     answer = whence("query", "ASK {}", "--graph", small_graph, "--memory", "1K")
     assert (answer.returncode, answer.stdout) == (2, "")
