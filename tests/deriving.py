@@ -25,11 +25,17 @@ def _ontology() -> pyoxigraph.Store:
     return store
 
 
-def graph_of(path: Path) -> pyoxigraph.Store:
-    """The default graph of a case: the ontology, the case, and what follows, without the labels of claims."""
+def ontology_and(path: Path) -> pyoxigraph.Store:
+    """The ontology and the triples of a case, and nothing that follows from them."""
     store = pyoxigraph.Store()
     store.extend(_ontology())
     store.load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
+    return store
+
+
+def graph_of(path: Path) -> pyoxigraph.Store:
+    """The default graph of a case: the ontology, the case, and what follows, without the labels of claims."""
+    store = ontology_and(path)
     inference.close(store)
     for named in queries("inference"):
         if not named.name.startswith("50-label"):

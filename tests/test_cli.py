@@ -51,6 +51,8 @@ def test_version(whence: Whence) -> None:
 def test_every_command_explains_itself_and_takes_a_graph(command: str, whence: Whence) -> None:
     answer = whence(command, "--help")
     assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith(f"Usage: whence {command} ")
+    assert "\nOptions:\n" in answer.stdout and "usage:" not in answer.stdout and "positional" not in answer.stdout
     assert "--graph DIR" in answer.stdout
     assert COMMANDS[command][1].split(":")[0].split(",")[0].rstrip(".") in " ".join(answer.stdout.split())
 
@@ -112,7 +114,6 @@ def test_only_some_examples_are_shown(small_graph: Path, whence: Whence) -> None
 @pytest.mark.parametrize(("arguments", "expected"), [
     ([QUERY, "--format", "csv"], "influencer,speaker,polarity\nIron Garden,Hana Mori,denied\nIron Garden,Joe Writer,affirmed\n"),
     ([QUERY, "--set", "work=id:iron-garden", "--format", "csv"], "influencer,speaker,polarity\n"),
-    (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv"], "o\n"),
     (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv", "--view", "any"], "o\nhttps://w3id.org/whence/id/iron-garden\n"),
     (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv", "--view", "maker"], "o\n"),
     (["SELECT ?g { GRAPH ?g { ?s ?p ?o } }", "--format", "csv"], "g\nhttps://w3id.org/whence/view/any\n"),
@@ -140,7 +141,21 @@ def test_queries_lists_questions_and_tells_all_about_one(small_graph: Path, when
     one = whence("queries", QUERY, "--graph", small_graph)
     assert "work (iri, id:comet-song unless set): the work asked about" in one.stdout
     none = whence("queries", "zebra", "--graph", small_graph)
-    assert (none.returncode, none.stderr) == (2, "whence: No query has 'zebra' in its name, question or tags. See whence queries.\n")
+    assert (none.returncode, none.stderr) == (2, "whence: No query has 'zebra' in its name, question, kind, tags or parameters. See whence queries.\n")
+
+
+@pytest.mark.parametrize(("words", "names", "told"), [
+    (["What", "is", "the", "work", "influenced", "by?"], ["influences-of-a-work"], ""),
+    (["influenced comets"], ["influences-of-a-work"], ""),
+    (["influencing", "zebras"], ["influences-of-a-work"], "whence: No query has all these words; these have 1 of 2.\n"),
+    (["checks"], ["part-of-itself"], ""),
+])  # fmt: skip
+def test_queries_finds_those_with_most_words_of_a_question(
+    words: list[str], names: list[str], told: str, small_graph: Path, whence: Whence
+) -> None:
+    answer = whence("queries", *words, "--graph", small_graph)
+    assert (answer.returncode, answer.stderr) == (0, told)
+    assert [line.split()[0] for line in answer.stdout.splitlines() if line.startswith("  ")] == names
 
 
 def test_show_prints_a_card(small_graph: Path, whence: Whence) -> None:
@@ -167,12 +182,20 @@ def test_export_and_format_check(small_graph: Path, whence: Whence) -> None:
     target = small_graph / "whole.nt"
     assert whence("export", "--graph", small_graph, "--format", "nt", "--output", target).stdout == ""
     assert target.read_text(encoding="utf-8") == whence("export", "--graph", small_graph, "--format", "nt").stdout
+    assert whence("export", "--graph", small_graph, "--output", small_graph / "whole.jsonld").returncode == 0
+    assert "@context" in json.loads((small_graph / "whole.jsonld").read_text(encoding="utf-8"))
     assert whence("fmt", "--check", "--graph", small_graph).returncode == 0
     (small_graph / "triples" / "more.ttl").write_text("<x:b> <x:p> 1 . <x:a> <x:p> 2 .")
     check = whence("fmt", "--check", "--graph", ".", cwd=small_graph)
     assert (check.returncode, check.stdout) == (1, "would change triples/more.ttl\n")
     assert whence("fmt", small_graph / "triples").returncode == 0
     assert whence("fmt", "--check", "--graph", small_graph).returncode == 0
+
+
+def test_a_folder_without_turtle_is_told(small_graph: Path, whence: Whence) -> None:
+    answer = whence("fmt", "--check", "queries", "triples", cwd=small_graph)
+    assert (answer.returncode, answer.stdout) == (0, "")
+    assert answer.stderr == "whence: queries: No file in this folder ends in .ttl, so there is nothing to format.\n"
 
 
 def test_a_closed_pipe_is_silent(small_graph: Path) -> None:

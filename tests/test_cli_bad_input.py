@@ -104,12 +104,35 @@ def test_a_name_of_ours_that_the_graph_does_not_know_is_told(small_graph: Path, 
     assert answer.stderr == "whence: The graph does not know wh:Influense. Did you mean wh:Influence?\n"
 
 
+def test_a_name_with_other_capitals_is_offered_first(small_graph: Path, whence: Whence) -> None:
+    answer = whence("query", "ASK { ?x a wh:influence }", "--graph", small_graph)
+    assert answer.stderr == "whence: The graph does not know wh:influence. Did you mean wh:Influence?\n"
+
+
+def test_a_property_that_stands_in_views_alone_is_told_unless_a_view_is_asked(small_graph: Path, whence: Whence) -> None:
+    query = "ASK { ?x wh:influencedBy ?y }"
+    answer = whence("query", query, "--graph", small_graph)
+    assert (answer.returncode, answer.stdout.strip()) == (0, "false")
+    assert answer.stderr == "whence: wh:influencedBy stands in views alone. Add --view any.\n"
+    assert whence("query", query, "--graph", small_graph, "--view", "any").stderr == ""
+    assert whence("query", "ASK { GRAPH view:any { ?x wh:influencedBy ?y } }", "--graph", small_graph).stderr == ""
+
 
 def test_an_iri_that_the_graph_does_not_know_is_told_beside_the_empty_answer(small_graph: Path, whence: Whence) -> None:
     answer = whence("query", QUERY, "--graph", small_graph, "--set", "work=id:iron-gardn", "--format", "csv")
     assert (answer.returncode, len(answer.stdout.splitlines())) == (0, 1)
     assert answer.stderr.startswith("whence: The graph does not know id:iron-gardn, the value of work. Did you mean id:iron-garden")
 
+
+def test_a_variable_that_nothing_binds_is_told(small_graph: Path, whence: Whence) -> None:
+    answer = whence("query", "SELECT ?wrok { ?work a wh:Series FILTER(?work != ?other) }", "--graph", small_graph)
+    assert answer.returncode == 0
+    assert answer.stderr == (
+        "whence: Nothing in the query gives ?wrok a value. Did you mean ?work?\n"
+        "whence: Nothing in the query gives ?other a value. Name it in a pattern, or set it with --set.\n"
+    )
+    answer = whence("query", "ASK { FILTER(?other = 1) }", "--graph", small_graph, "--set", "other=1")
+    assert (answer.returncode, answer.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("value", ['x" . } INSERT DATA { <x:a> <x:b> "c', "}} ORDER BY ?x #", "\\", "'\"\"\"{}?work", "\n\t\0"])
@@ -134,7 +157,16 @@ def test_a_parameter_is_bound_whatever_it_holds(value: str, small_graph: Path, w
     (["query", QUERY, "--view", "makers"], "There is no view 'makers'. Did you mean maker? There are any, maker."),
     (["query", QUERY, "--format", "tabel"], "--format cannot be 'tabel'. Did you mean table?"),
     (["query", QUERY, "--timeout", "soon"], "'soon' is not a positive number of seconds"),
-    (["query"], "The following arguments are required: QUERY."),
+    (["query"], "whence query lacks QUERY: a name of the catalogue, a file, a text, or - for standard input."),
+    (["query", "SELECT", "*", "{}"], "whence query does not take *. Put words that belong together in quotation marks;"),
+    (["query", "Who made Iron Garden?"], "This is no SPARQL. whence queries WORD ... finds the query of the catalogue that answers a question."),
+    (["query", QUERY, "--set"], "--set stands alone: write --set NAME=VALUE."),
+    (["query", QUERY, "--set", "work=Iron Garden"], 'The parameter work cannot be "Iron Garden". Did you mean id:iron-garden?'),
+    (["query", QUERY, "--set", "work=comt song"], 'The parameter work cannot be "comt song". Did you mean id:comet-song'),
+    (["query", QUERY, "--set", "work=zzz zzz"], "whence show NAME tells the IRI behind a name."),
+    (["show", "--limit", "0", "x"], "whence: --limit: '0' is not a positive whole number."),
+    (["export", "--output", ""], "--output has no name."),
+    (["help", "qurey"], "There is no command 'qurey'. Did you mean whence query?"),
     (["query", QUERY, "--fromat", "csv"], "whence query does not take --fromat. Did you mean --format?"),
     (["qurey", QUERY], "There is no command 'qurey'. Did you mean whence query?"),
     (["--format", "csv", "query"], "There is no option --format before a command."),
@@ -150,6 +182,11 @@ def test_a_wrong_call_is_mended_in_a_sentence(arguments: list[str], sentence: st
     assert answer.stdout == ""
     assert sentence in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_help_of_a_command_can_be_asked_for_in_two_ways(whence: Whence) -> None:
+    assert whence("help", "query").stdout == whence("query", "--help").stdout
+    assert whence("help").stdout == whence("--help").stdout
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
@@ -169,6 +206,19 @@ def test_a_near_file_name_is_offered(small_graph: Path, whence: Whence) -> None:
     (small_graph / "mine.rq").write_text("ASK {}", encoding="utf-8")
     answer = whence("query", "mien.rq", "--graph", ".", cwd=small_graph)
     assert answer.stderr == "whence: mien.rq: The file does not exist. Did you mean mine.rq?\n"
+
+
+def test_a_query_file_may_have_spaces_in_its_name(small_graph: Path, whence: Whence) -> None:
+    (small_graph / "my query.txt").write_text("ASK { id:comet-song a wh:Work }", encoding="utf-8")
+    assert "true" in whence("query", "my query.txt", "--graph", ".", cwd=small_graph).stdout
+    assert "my other.rq: The file does not exist." in whence("query", "my other.rq", "--graph", ".", cwd=small_graph).stderr
+
+
+def test_a_link_that_leads_nowhere_is_told(small_graph: Path, whence: Whence) -> None:
+    (small_graph / "mine.rq").symlink_to("nowhere.rq")
+    answer = whence("query", "mine.rq", "--graph", ".", cwd=small_graph)
+    assert (answer.returncode, answer.stdout) == (3, "")
+    assert answer.stderr == "whence: mine.rq: The file does not exist. It is a link that leads nowhere: mend the link.\n"
 
 
 def test_a_query_file_in_another_encoding(small_graph: Path, whence: Whence) -> None:
@@ -208,6 +258,18 @@ def test_a_refusal_shows_what_keeps_the_graph_from_use_alone(small_graph: Path, 
     refused = whence("query", QUERY, "--graph", small_graph).stderr
     assert "2 violations" in refused
     assert "Focus nodes met" not in refused
+
+
+def test_a_graph_without_files_or_queries_is_told(tmp_path: Path, whence: Whence) -> None:
+    (tmp_path / "ontology").mkdir()
+    assert whence("validate", "--graph", tmp_path).stderr == f"whence: There is no Turtle file in {tmp_path}.\n"
+    assert whence("queries", "--graph", tmp_path).stderr == "whence: The graph has no queries.\n"
+
+
+def test_a_pipe_is_not_formatted(tmp_path: Path, whence: Whence) -> None:
+    os.mkfifo(tmp_path / "pipe.ttl")
+    answer = whence("fmt", "pipe.ttl", cwd=tmp_path)
+    assert (answer.returncode, answer.stderr) == (3, "whence: pipe.ttl: This is a pipe or a device, not a file. Name a Turtle file.\n")
 
 
 def test_a_pipe_is_not_waited_for(small_graph: Path, whence: Whence) -> None:

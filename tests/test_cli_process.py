@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import time
@@ -86,6 +87,42 @@ def test_memory_is_limited(small_graph: Path, whence: Callable[..., subprocess.C
     answer = whence("query", endless, "--graph", small_graph, "--memory", "150M")
     assert (answer.returncode, answer.stdout) == (4, "")
     assert answer.stderr == "whence: The memory limit of 150 MiB was reached. Narrow the request or raise --memory.\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="elsewhere the kernel counts what the caller had in use")
+def test_what_the_caller_has_in_use_does_not_count(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    ballast = b"x" * (300 << 20)
+    answer = whence("query", "ASK {}", "--graph", small_graph, "--memory", "200M")
+    assert (answer.returncode, answer.stderr, len(ballast)) == (0, "", 300 << 20)
+
+
+def test_a_limit_below_what_whence_itself_takes_is_refused(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    answer = whence("query", "ASK {}", "--graph", small_graph, "--memory", "1K")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert re.fullmatch(
+        r"whence: --memory allows less than 1 MiB, and whence itself takes \d+ MiB before it begins\. Allow more, such as --memory 200M\.\n",
+        answer.stderr,
+    )
+
+
+def test_a_command_that_is_quick_is_limited_where_its_stages_change(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    taken = [10 << 20]
+
+    def leave(code: int) -> None:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(process, "_peak_memory", lambda: taken[0])
+    monkeypatch.setattr(process.os, "_exit", leave)
+    try:
+        process.limit_memory(20 << 20)
+        process.stage("reading")
+        taken[0] = 30 << 20
+        with pytest.raises(SystemExit) as stopped:
+            process.stage(None)
+    finally:
+        process.lift()
+    assert stopped.value.code == 4
+    assert capsys.readouterr().err == "whence: The memory limit of 20 MiB was reached. Narrow the request or raise --memory.\n"
 
 
 def test_a_fault_of_ours_is_told_as_one() -> None:

@@ -117,6 +117,12 @@ def test_white_space_may_differ() -> None:
     assert match.words == "walks at night.\r\nIt says:"
 
 
+def test_a_link_that_leads_in_a_circle_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "one.txt").write_text("x", encoding="utf-8")
+    assert evidence.Texts(tmp_path).names == ["one.txt"]
+
+
 def test_positions_are_code_points() -> None:
     match, = evidence.find("901", "星が歩く", TEXTS)
     assert match.end - match.start == 4
@@ -127,6 +133,7 @@ def test_words_that_stand_in_several_places_are_all_told() -> None:
         evidence.cite("901", "lantern walks", TEXTS)
     assert [match.start for match in unclear.value.matches] == [4, 73]
     assert "[lantern walks]" in str(unclear.value)
+    assert "--occurrence" in str(unclear.value.fix)
     assert "73-86" in evidence.cite("901", "lantern walks", TEXTS, occurrence=2)
     with pytest.raises(UsageError, match="in 2 places, so there is no number 3"):
         evidence.cite("901", "lantern walks", TEXTS, occurrence=3)

@@ -182,9 +182,15 @@ def test_a_view_stands_in_its_named_graph(store: Store) -> None:
     ]
 
 
+def test_a_file_that_is_no_turtle_is_told_in_plain_words(small_graph: Path) -> None:
+    (small_graph / "triples" / "more.ttl").write_text("<x:a> <x:b> 1", encoding="utf-8")
+    with pytest.raises(InputError, match=r"more\.ttl:1:14: The statement has no dot after `1`\. Put `\.` at its end\."):
+        export.asserted(locate(small_graph))
+
+
 def test_views_are_listed_and_an_unknown_one_is_refused(store: Store) -> None:
     assert export.views(store) == ["maker", "press"]
-    with pytest.raises(UsageError, match=r"no view makre\. Did you mean maker\?"):
+    with pytest.raises(UsageError, match=r"no view 'makre'\. Did you mean maker\?"):
         export.view(store, "makre")
 
 

@@ -25,6 +25,7 @@ LAYERS = {
     "findings": 1,
     "model": 1,
     "namespaces": 1,
+    "nearest": 1,
     "graph": 2,
     "results": 2,
     "sparql": 2,

@@ -49,6 +49,10 @@ def test_a_weaker_path_is_taken_while_no_firmer_one_is_in_reach(store: Store) ->
     assert told(found)["d"] == ("Promotional", ["a-d"])
 
 
+def test_a_depth_beyond_the_end_of_every_path_ends_there(store: Store) -> None:
+    assert told(lineage.trace(store, f"{ID}a", depth=10**30)) == told(lineage.trace(store, f"{ID}a"))
+
+
 def test_what_is_only_denied_or_wished_is_met_but_not_walked(store: Store) -> None:
     found = lineage.trace(store, f"{ID}a")
     steps = {step.claim.removeprefix(ID): step for step in found.steps}

@@ -51,14 +51,23 @@ def test_terms_page_has_every_term_with_definition_and_example() -> None:
     assert len(defined) > 300
     for iri in defined:
         concept_scheme = (NamedNode(iri), NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["skos"] + "ConceptScheme"))
-        if any(store.quads_for_pattern(*concept_scheme)):
-            assert f"`{shorten(iri)}`" in page
-            continue
-        assert f"### {shorten(iri)}\n" in page
+        assert (f"`{shorten(iri)}`. " if any(store.quads_for_pattern(*concept_scheme)) else f"### {shorten(iri)}\n") in page
         assert f"- IRI: <{iri}>" in page
         for predicate in ("definition", "example"):
             for quad in store.quads_for_pattern(NamedNode(iri), NamedNode(PREFIXES["skos"] + predicate), None):
                 assert quad.object.value in page, iri
+
+
+def test_terms_page_starts_with_a_link_to_each_section_and_the_number_of_its_terms() -> None:
+    head, *sections = re.split(r"^## ", (ROOT / "ontology" / "TERMS.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    titles = [section.partition("\n")[0] for section in sections]
+    listed = re.findall(r"^- \[(.*)\]\(#(.*)\): ([0-9]+)$", head, re.MULTILINE)
+    anchors = ["".join(char for char in title.lower().replace(" ", "-") if char.isalnum() or char in "-_") for title in titles]
+    assert listed == [
+        (title, anchor, str(len(re.findall(r"^### ", section, re.MULTILINE))))
+        for title, anchor, section in zip(titles, anchors, sections, strict=True)
+    ]
+    assert ("Values of wh:Mood", "values-of-whmood") in [(title, anchor) for title, anchor, _ in listed]
 
 
 def test_terms_page_has_every_mapping() -> None:

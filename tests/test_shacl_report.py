@@ -101,3 +101,8 @@ def test_unreadable_files_are_one_sentence(tmp_path: Path, name: str, content: b
     with pytest.raises(InputError, match=fragment) as caught:
         shacl.validate_files([tmp_path / name], [])
     assert caught.value.file == str(tmp_path / name)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_data(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_bytes(b"\xef\xbb\xbf<x:a> <x:b> <x:c> .")
+    assert [quad.subject.value for quad in shacl.read_quads(tmp_path / "a.ttl")] == ["x:a"]

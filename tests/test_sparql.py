@@ -100,7 +100,7 @@ def test_front_matter_is_read_whole() -> None:
         ("least", "integer", None, "required"),
     ]
     assert (matter.severity, matter.message, matter.fix) == ("warning", "The {?focus} is odd: mend it.", "Mend it.")
-    assert matter.lines["param text"] == 7
+    assert matter.places["param text"] == (7, 4)
     assert read("#+ param x: string =\nASK {}").parameters[0].default == ""
     assert read("#+ param x: iri -- a thing\nASK {}").parameters[0].required
 

@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator
 
 from whence.errors import InputError, UsageError
+from whence.nearest import meant
 from whence.sparql.query import Query, parse
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from whence.graph import GraphFiles
     from whence.sparql.parameters import Parameter
 
-__all__ = ["KINDS", "Catalog", "NamedQuery", "find", "load", "names", "read"]
+__all__ = ["KINDS", "Catalog", "NamedQuery", "each", "find", "load", "names", "read"]
 
 #: Folder below queries/ to the kind of the queries in it.
 KINDS = {"views": "view", "competency": "competency", "checks": "check", "inference": "inference"}
@@ -102,19 +103,31 @@ def load(files: GraphFiles) -> Catalog:
     :raises InputError: a file cannot be read, its front matter is wrong or lacks its summary, two files
         have one name, or a file stands in no known folder; with file and line
     """
-    seen: dict[str, str] = {}
     found = []
+    for one in each(files):
+        if isinstance(one, InputError):
+            raise one
+        found.append(one)
+    return Catalog(found)
+
+
+def each(files: GraphFiles) -> Iterator[NamedQuery | InputError]:
+    """Yield every query of a graph directory by file name, and in its place the error about a file that is wrong."""
+    seen: dict[str, str] = {}
     for path in files.queries:
         name = _name(path)
         if name in seen:
-            raise InputError(
+            yield InputError(
                 f"Two queries are named {name}: the other is {files.display(seen[name])}.",
                 fix="Rename one of the files.",
                 file=files.display(path),
             )
+            continue
         seen[name] = path
-        found.append(_read_named(files, path))
-    return Catalog(found)
+        try:
+            yield _read_named(files, path)
+        except InputError as error:
+            yield error
 
 
 def find(files: GraphFiles, name: str) -> NamedQuery:
@@ -187,8 +200,4 @@ def _name(path: str) -> str:
 
 
 def _unknown(name: str, known: list[str]) -> UsageError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1)
-    fix = f"Did you mean {near[0]}?" if near else "whence queries lists them."
-    return UsageError(f"There is no query {name}.", fix=fix)
+    return UsageError(f"There is no query {name}.", fix=meant(name, known) or "whence queries lists them.")

@@ -14,7 +14,7 @@ import os
 from whence.graph import GraphFiles
 from whence.snapshot import folders
 
-__all__ = ["digest"]
+__all__ = ["digest", "note", "noted"]
 
 _AT_REST_NANOSECONDS = 2_000_000_000
 
@@ -28,21 +28,44 @@ def digest(files: GraphFiles) -> str:
         signature, latest = _signature(files)
     except OSError:
         return files.digest()
-    name = _note(files)
-    try:
-        with open(name, encoding="utf-8") as stream:
-            noted, _, rest = stream.read().partition("\n")
-        if rest == signature:
-            return noted
-    except (OSError, UnicodeDecodeError):
-        pass
+    known, _, rest = noted(files, "digests").partition("\n")
+    if rest == signature:
+        return known
     import time
 
     at_rest = time.time_ns() - latest > _AT_REST_NANOSECONDS
     computed = files.digest()
     if at_rest:
-        _write(name, f"{computed}\n{signature}")
+        note(files, "digests", f"{computed}\n{signature}")
     return computed
+
+
+def noted(files: GraphFiles, kind: str) -> str:
+    """Return the text noted about a graph directory, or an empty one."""
+    try:
+        with open(_note(files, kind), encoding="utf-8") as stream:
+            return stream.read()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def note(files: GraphFiles, kind: str, text: str) -> None:
+    """Keep a text about a graph directory in the cache folder, atomically; what cannot be kept is found out again.
+
+    :param kind: the folder of the note
+    """
+    name = _note(files, kind)
+    temporary = f"{name}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(name), mode=0o700, exist_ok=True)
+        with open(temporary, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.replace(temporary, name)
+    except OSError:
+        try:
+            os.unlink(temporary)
+        except OSError:
+            pass
 
 
 def _signature(files: GraphFiles) -> tuple[str, int]:
@@ -56,23 +79,7 @@ def _signature(files: GraphFiles) -> tuple[str, int]:
     return "\n".join(lines), latest
 
 
-def _note(files: GraphFiles) -> str:
+def _note(files: GraphFiles, kind: str) -> str:
     from zlib import crc32
 
-    folder = os.path.join(os.path.dirname(folders()[0]), "digests")
-    return os.path.join(folder, f"{crc32(files.root.encode()):08x}")
-
-
-def _write(name: str, text: str) -> None:
-    """Put a note in its place atomically; without one, the next command computes the digest again."""
-    temporary = f"{name}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(name), mode=0o700, exist_ok=True)
-        with open(temporary, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.replace(temporary, name)
-    except OSError:
-        try:
-            os.unlink(temporary)
-        except OSError:
-            pass
+    return os.path.join(os.path.dirname(folders()[0]), kind, f"{crc32(files.root.encode()):08x}")

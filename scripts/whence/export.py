@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from whence.errors import InputError, UsageError
 from whence.namespaces import VIEW
+from whence.nearest import meant
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Store
 
     from whence.graph import GraphFiles
 
-__all__ = ["FORMATS", "asserted", "everything", "view", "views", "write"]
+__all__ = ["FORMATS", "asserted", "everything", "unknown_view", "view", "views", "write"]
 
 #: Formats, each with its media type.
 FORMATS = {
@@ -41,6 +42,8 @@ def asserted(files: GraphFiles) -> list[Quad]:
     """
     from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
+    from whence import turtle
+
     found: list[Quad] = []
     for path in [*files.ontology, *files.data]:
         try:
@@ -48,9 +51,7 @@ def asserted(files: GraphFiles) -> list[Quad]:
             quads = parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True)
             found += [Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads]
         except SyntaxError as error:
-            raise InputError(
-                f"The file is not Turtle: {error.msg}.", file=files.display(path), line=error.lineno, column=error.offset
-            ) from None
+            raise turtle.diagnose(turtle.read(path), files.display(path), error) from None
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise InputError(f"The file cannot be read: {reason}.", file=files.display(path)) from None
@@ -78,12 +79,14 @@ def view(store: Store, policy: str) -> list[Quad]:
 
     known = views(store)
     if policy not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(policy, known, n=1)
-        fix = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known) or 'none'}."
-        raise UsageError(f"There is no view {policy}.", fix=fix)
+        raise unknown_view(policy, known)
     return list(store.quads_for_pattern(None, None, None, NamedNode(VIEW + policy)))
+
+
+def unknown_view(policy: str, known: list[str]) -> UsageError:
+    """Return the error about a view that a graph does not have; says which one was perhaps meant."""
+    hint = meant(policy, known)
+    return UsageError(f"There is no view {policy!r}.", fix=f"{hint + ' ' if hint else ''}There are {', '.join(known) or 'none'}.")
 
 
 def write(

@@ -10,12 +10,13 @@ from __future__ import annotations
 from whence import __version__
 from whence.cli import console
 from whence.errors import UsageError, ValidationError, WhenceError
+from whence.nearest import nearest
 
 __all__ = ["COMMANDS", "main"]
 
 #: Command to the module that runs it and the sentence `whence --help` shows.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "validate": ("validate", "Check the graph: syntax, ontology, shapes, checks; or any data by any shapes."),
+    "validate": ("validate", "Check the graph: syntax, ontology, shapes, checks, queries; or any data by any shapes."),
     "query": ("query", "Answer a query of the catalogue, of a file, or typed here."),
     "queries": ("queries", "List the catalogue by the question each query answers."),
     "show": ("show", "Print a card of a thing, found by any of its names."),
@@ -45,6 +46,8 @@ def main(argv: list[str]) -> int:
 
 def _dispatch(argv: list[str]) -> int:
     graph, command, rest = _split(argv)
+    if command == "help" and rest:
+        command, rest = rest[0], ["--help"]
     if command in ("-h", "--help", "help"):
         console.write(_help())
         return 0
@@ -87,10 +90,8 @@ def _split(argv: list[str]) -> tuple[str | None, str | None, list[str]]:
 
 
 def _meant(command: str) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(command, COMMANDS, n=1, cutoff=0.5)
-    return f"Did you mean whence {close[0]}?" if close else "See whence --help."
+    near = nearest(command, COMMANDS, 0.5)
+    return f"Did you mean whence {near}?" if near else "See whence --help."
 
 
 def _help() -> str:
@@ -102,5 +103,5 @@ def _help() -> str:
         f"  {'--graph DIR':<{width + 8}}a graph directory to use instead of the bundled one (every command takes it)\n"
         f"  {'--version':<{width + 8}}print the version\n"
         "\nwhence COMMAND --help says more about one command.\n"
-        "Exit codes: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 a limit was reached.\n"
+        "Exit codes: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 a limit was reached, 5 a remote failure.\n"
     )

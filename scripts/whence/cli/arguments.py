@@ -6,19 +6,21 @@ import argparse
 import re
 
 from whence.errors import UsageError
+from whence.nearest import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from collections.abc import Iterable
+    from typing import Any, NoReturn
 
-__all__ = ["Parser", "meant", "most_memory", "positive", "seconds", "size"]
+__all__ = ["Parser", "most_memory", "positive", "seconds", "size"]
 
 
 class Parser(argparse.ArgumentParser):
     """A parser of one command, which raises `UsageError` instead of ending the process."""
 
     def __init__(self, *, prog: str, description: str) -> None:
-        super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_formatter)
+        super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_Formatter)
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (\S+)", message)
@@ -28,32 +30,42 @@ class Parser(argparse.ArgumentParser):
             word = unknown[1]
             problem = f"{self.prog} does not take {word}."
             fix = meant(word.partition("=")[0], options) or f"See {self.prog} --help."
+            if not word.startswith("-") and any(not action.option_strings for action in self._actions):
+                fix = f"Put words that belong together in quotation marks; see {self.prog} --help."
             raise UsageError(problem, fix=fix)
         if choice:
             choices = re.findall(r"[\w.-]+", choice[3])
             hint = meant(choice[2], choices)
             fix = f"{hint + ' ' if hint else ''}Choose from {', '.join(choices)}."
             raise UsageError(f"{choice[1]} cannot be {choice[2]!r}.", fix=fix)
-        raise UsageError(f"{message[:1].upper()}{message[1:]}.", fix=f"See {self.prog} --help.")
+        raise UsageError(self._in_words(message), fix=f"See {self.prog} --help.")
+
+    def _in_words(self, message: str) -> str:
+        """Return what argparse complains of as a sentence."""
+        lacking = re.match(r"argument ([^\s:/]+).*: expected (?:at least )?one argument", message)
+        if lacking:
+            value = next((str(one.metavar) for one in self._actions if lacking[1] in one.option_strings and one.metavar), "a value")
+            return f"{lacking[1]} stands alone: write {lacking[1]} {value}."
+        missing = re.match(r"the following arguments are required: (.*)", message)
+        if missing:
+            known = {str(one.metavar): one.help for one in self._actions if not one.option_strings}
+            first = missing[1].split(", ")[0]
+            return f"{self.prog} lacks {missing[1].replace(', ', ' and ')}: {known.get(first, first)}."
+        invalid = re.match(r"argument ([^\s:/]+): (.*)", message)
+        return f"{invalid[1]}: {invalid[2]}." if invalid else f"{message[:1].upper()}{message[1:]}."
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """Return a formatter of fixed width: argparse would import a lot to ask the terminal, for each argument."""
-    return argparse.HelpFormatter(prog, width=100)
+class _Formatter(argparse.HelpFormatter):
+    """A formatter with our words for the headings, and of fixed width: argparse would import a lot to ask the terminal."""
 
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
 
-def meant(word: str, known: list[str]) -> str | None:
-    """Return a question that offers the nearest known word, or None when none is near.
+    def add_usage(self, usage: str | None, actions: Iterable[argparse.Action], groups: Iterable[Any], prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or "Usage: ")
 
-    >>> meant("--fromat", ["--format", "--graph"])
-    'Did you mean --format?'
-    >>> meant("x", ["--format"]) is None
-    True
-    """
-    import difflib
-
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}?" if close else None
+    def start_section(self, heading: str | None) -> None:
+        super().start_section({"positional arguments": "Arguments", "options": "Options"}.get(heading or "", heading))
 
 
 def seconds(text: str) -> float:

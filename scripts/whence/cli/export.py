@@ -11,12 +11,13 @@ from whence.errors import UsageError
 
 __all__ = ["declare", "run"]
 
-_FORMATS = ("turtle", "jsonld", "nt", "nquads", "trig", "rdfxml")
+_ENDINGS = {"turtle": ".ttl", "jsonld": ".jsonld", "nt": ".nt", "nquads": ".nq", "trig": ".trig", "rdfxml": ".rdf"}
+_FORMATS = tuple(_ENDINGS)
 
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--format", choices=_FORMATS, default="turtle", help="default: turtle")
+    parser.add_argument("--format", choices=_FORMATS, help="default: by the ending of --output, else turtle")
     parser.add_argument("--view", metavar="POLICY", help="only the plain triples of this view")
     parser.add_argument("--derived", action="store_true", help="with what follows from the graph, as queries see it")
     parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
@@ -26,6 +27,9 @@ def run(arguments: Namespace, _: str) -> int:
     """Write the validated graph, or one view of it."""
     if arguments.view and arguments.derived:
         raise UsageError("--view and --derived exclude each other.", fix="A view is derived already: leave --derived out.")
+    if arguments.output == "":
+        raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
+    form = arguments.format or _by_ending(arguments.output or "")
     files = graph.locate(arguments.graph)
     store = gate.open(files, tell=console.say, progress=process.stage)
     from whence import export
@@ -38,8 +42,13 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.output is None:
         process.stage(None)
         out = console.output()
-        export.write(quads, arguments.format, out, context=files.context)
+        export.write(quads, form, out, context=files.context)
         out.flush()
     else:
-        export.write(quads, arguments.format, output=arguments.output, context=files.context)
+        export.write(quads, form, output=arguments.output, context=files.context)
     return 0
+
+
+def _by_ending(path: str) -> str:
+    """Return the format that the ending of a file's name stands for, or turtle."""
+    return next((form for form, ending in _ENDINGS.items() if path.lower().endswith(ending)), "turtle")

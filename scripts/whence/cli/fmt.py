@@ -40,16 +40,32 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _files(arguments: Namespace) -> list[str]:
-    """Return the named files, with those of named folders; without names all Turtle files of the graph."""
+    """Return the named files, with those of named folders; without names all Turtle files of the graph.
+
+    A folder that has none is told of.
+    """
     if not arguments.files:
         files = graph.locate(arguments.graph)
         return [files.display(path) for path in sorted([*files.ontology, *files.shapes, *files.data])]
     found: list[str] = []
     for name in arguments.files:
         if not os.path.isdir(name):
-            found.append(name)
+            found.append(_no_pipe(name))
             continue
+        before = len(found)
         for folder, folders, names in os.walk(name):
             folders.sort()
             found += [os.path.join(folder, file) for file in sorted(names) if file.endswith(".ttl")]
+        if len(found) == before:
+            console.say(f"{name}: No file in this folder ends in .ttl, so there is nothing to format.")
     return found
+
+
+def _no_pipe(name: str) -> str:
+    """Return a name, unless it is that of a pipe or a device, which cannot be written anew.
+
+    :raises InputError: it is
+    """
+    if os.path.exists(name) and not os.path.isfile(name):
+        raise InputError("This is a pipe or a device, not a file.", fix="Name a Turtle file.", file=name)
+    return name

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from whence.errors import LimitError
+from whence.errors import LimitError, UsageError
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ _watch = _Watch()
 
 def stage(name: str | None) -> None:
     """Name the stage the command is in, to be shown when it takes long; None when output begins."""
+    _check_memory()  # a command that is done before the first tick is limited too
     _watch.stage = name
     if name is None:
         _clear()
@@ -58,7 +59,16 @@ def limit(seconds: float | None) -> None:
 
 
 def limit_memory(size: int) -> None:
-    """End the process with a sentence and exit code 4 once it has taken more than so many bytes."""
+    """End the process with a sentence and exit code 4 once it has taken more than so many bytes.
+
+    :raises UsageError: whence has taken more already, before it begins
+    """
+    taken = _peak_memory()
+    if taken > size:
+        raise UsageError(
+            f"--memory allows {_mebibytes(size)}, and whence itself takes {_mebibytes(taken)} before it begins.",
+            fix="Allow more, such as --memory 200M.",
+        )
     _watch.memory = size
 
 
@@ -124,13 +134,21 @@ def _tick() -> None:
     now = time.monotonic()
     if _watch.deadline is not None and now > _watch.deadline:
         _stop(f"The time limit of {_watch.allowed:g} s was reached. Narrow the request or raise --timeout.")
-    if _watch.memory is not None and _peak_memory() > _watch.memory:
-        _stop(f"The memory limit of {_watch.memory >> 20:,} MiB was reached. Narrow the request or raise --memory.")
+    _check_memory()
     elapsed = now - _watch.started
     if _watch.stage and elapsed > _SHOW_PROGRESS_AFTER_SECONDS and _on_terminal():
         sys.stderr.write(f"\r\x1b[K{_watch.stage} … {elapsed:.0f} s")
         sys.stderr.flush()
         _watch.shown = True
+
+
+def _check_memory() -> None:
+    if _watch.memory is not None and _peak_memory() > _watch.memory:
+        _stop(f"The memory limit of {_mebibytes(_watch.memory)} was reached. Narrow the request or raise --memory.")
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size >> 20:,} MiB" if size >> 20 else "less than 1 MiB"
 
 
 def _stop(sentence: str) -> NoReturn:
@@ -142,7 +160,18 @@ def _stop(sentence: str) -> NoReturn:
 
 
 def _peak_memory() -> int:
-    """Return the most memory the process ever had in use, in bytes."""
+    """Return the most memory the process ever had in use, in bytes.
+
+    The kernel's `ru_maxrss` counts what the process that started this one had in use, so it is asked only where
+    there is no `VmHWM`.
+    """
+    try:
+        with open("/proc/self/status", "rb") as status:
+            for line in status:
+                if line.startswith(b"VmHWM:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

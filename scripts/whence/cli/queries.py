@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 
 from whence import catalog, graph
@@ -10,7 +11,14 @@ from whence.cli import console
 from whence.cli.arguments import Parser
 from whence.errors import UsageError
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 __all__ = ["declare", "run"]
+
+#: Words of a question that tell no query from another.
+_SMALL_WORDS = frozenset("a an and are be by did do does for from had has have how i in is it its me of on or some that the their to was were what when where which who whom whose why with".split())
 
 _TITLES = {
     "competency": "Questions (whence query NAME)",
@@ -22,7 +30,7 @@ _TITLES = {
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("words", nargs="*", metavar="WORD", help="a query's name, for all about it; or words of its question or tags")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="a query's name, for all about it; or words of a question")
     parser.add_argument("--all", action="store_true", help="list views, checks and inferences as well as questions")
 
 
@@ -32,17 +40,46 @@ def run(arguments: Namespace, _: str) -> int:
     if len(arguments.words) == 1 and arguments.words[0] in {query.name for query in known}:
         console.write(_whole(known[arguments.words[0]]))
         return 0
-    kinds = _TITLES if arguments.all or arguments.words else ("competency", "view")
-    chosen = [query for query in known if query.kind in kinds and _has(query, arguments.words)]
-    if not chosen and arguments.words:
-        raise UsageError(f"No query has {' '.join(arguments.words)!r} in its name, question or tags.", fix="See whence queries.")
+    if arguments.words:
+        chosen = _with_most(known, " ".join(arguments.words))
+    else:
+        kinds = _TITLES if arguments.all else ("competency", "view")
+        chosen = [query for query in known if query.kind in kinds]
+    if not chosen:
+        console.say("The graph has no queries.")
     console.write(_listing(chosen))
     return 0
 
 
-def _has(query: NamedQuery, words: list[str]) -> bool:
-    text = " ".join([query.name, query.summary, query.description, *query.tags]).casefold()
-    return all(word.casefold() in text for word in words)
+def _with_most(known: Iterable[NamedQuery], typed: str) -> list[NamedQuery]:
+    """Return the queries that have all the words, or else those that have most of them, which is said.
+
+    :raises UsageError: no query has any
+    """
+    words = {_stem(word) for word in re.findall(r"[\w-]+", typed.casefold())}
+    telling = {word for word in words if word not in _SMALL_WORDS} or words
+    counts = {query: sum(word in _text(query) for word in telling) for query in known}
+    most = max(counts.values(), default=0)
+    if not most:
+        raise UsageError(f"No query has {typed!r} in its name, question, kind, tags or parameters.", fix="See whence queries.")
+    if most < len(telling):
+        console.say(f"No query has all these words; these have {most} of {len(telling)}.")
+    return [query for query, count in counts.items() if count == most]
+
+
+def _text(query: NamedQuery) -> str:
+    parameters = (f"{one.name} {one.default or ''} {one.description}" for one in query.parameters)
+    return " ".join([query.name, f"{query.kind}s", query.summary, query.description, *query.tags, *parameters]).casefold()
+
+
+def _stem(word: str) -> str:
+    """Return a word without the ending that it may lack elsewhere.
+
+    >>> _stem("voices"), _stem("voiced"), _stem("is")
+    ('voic', 'voic', 'is')
+    """
+    stem = re.sub(r"(es|s|ed|ing|e)$", "", word)
+    return stem if len(stem) > 2 else word
 
 
 def _listing(queries: list[NamedQuery]) -> str:

@@ -7,10 +7,11 @@ from argparse import Namespace
 
 from whence import catalog, gate, graph, sparql
 from whence.cli import console, process
-from whence.cli.arguments import Parser, meant, most_memory, seconds, size
+from whence.cli.arguments import Parser, most_memory, seconds, size
 from whence.errors import InputError, UsageError
 from whence.graph import GraphFiles
 from whence.namespaces import VIEW
+from whence.nearest import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ def run(arguments: Namespace, _: str) -> int:
     values = _values(arguments.set)
     store = gate.open(files, tell=console.say, progress=process.stage)
     dataset = _dataset(store, arguments.view)
+    if values:
+        from whence.cli.unknown import check_values
+
+        check_values(store, query, values)
     process.stage("querying")
     if "service" in query.text.lower():
         from whence.web.confinement import confine
@@ -57,9 +62,12 @@ def run(arguments: Namespace, _: str) -> int:
 
         tell_of_values(store, query, values)
     if query.file is None:
-        from whence.cli.unknown import tell_of_names
+        from whence.cli.unknown import tell_of_names, tell_of_variables, tell_of_views
 
         tell_of_names(store, query)
+        tell_of_variables(query, values)
+        if arguments.view is None and "graph" not in query.text.casefold() and "from" not in query.text.casefold():
+            tell_of_views(store, query)
     _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
     return 0
 
@@ -93,13 +101,21 @@ def _find(wanted: str, files: GraphFiles) -> sparql.Query:
     for path in files.queries:
         if os.path.basename(path) == f"{wanted}.rq":
             return _read(path, files.display(path))
+    if "{" not in wanted and (wanted.endswith(".rq") or os.path.exists(wanted)):
+        return _read(wanted, wanted)
+    if _is_question(wanted):
+        raise UsageError("This is no SPARQL.", fix="whence queries WORD ... finds the query of the catalogue that answers a question.")
     if any(mark in wanted for mark in "{ \n\t"):
         return sparql.parse(wanted)
-    if wanted.endswith(".rq") or os.path.exists(wanted):
-        return _read(wanted, wanted)
     hint = meant(wanted, catalog.names(files))
     fix = f"{hint + ' ' if hint else ''}See whence queries, or give a file or a SPARQL text."
     raise UsageError(f"The catalogue has no query {wanted!r}.", fix=fix)
+
+
+def _is_question(text: str) -> bool:
+    """Report whether a text is words, as a question in English is: nothing that every query has stands in it."""
+    words = text.split()
+    return len(words) > 2 and not any(mark in text for mark in "{}<>#:") and words[0].upper() not in ("SELECT", "ASK", "DESCRIBE", "CONSTRUCT")
 
 
 def _read(path: str, name: str) -> sparql.Query:
@@ -126,6 +142,8 @@ def _neighbours(path: str) -> str:
         known = sorted(os.listdir(folder or "."))
     except OSError:
         known = []
+    if name in known:
+        return "It is a link that leads nowhere: mend the link."
     hint = meant(name, known)
     return hint or "Check its name; whence queries lists the catalogue."
 
@@ -150,7 +168,7 @@ def _dataset(store: Store, view: str | None) -> dict[str, object]:
 
     known = sorted(node.value.removeprefix(VIEW) for node in store.named_graphs())
     if view not in known:
-        hint = meant(view, known)
-        fix = f"{hint + ' ' if hint else ''}There are {', '.join(known) or 'none'}."
-        raise UsageError(f"There is no view {view!r}.", fix=fix)
+        from whence.export import unknown_view
+
+        raise unknown_view(view, known)
     return {"default_graph": [DefaultGraph(), NamedNode(VIEW + view)]}

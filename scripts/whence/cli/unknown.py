@@ -1,11 +1,12 @@
-"""What to tell somebody whose query names things that the graph does not know: its answer lacks them in silence."""
+"""What to tell somebody whose query names what the graph does not know, or what nothing binds: its answer lacks it in silence."""
 
 from __future__ import annotations
 
 from whence import sparql
 from whence.cli import console
-from whence.cli.arguments import meant
+from whence.errors import UsageError
 from whence.namespaces import PREFIXES, VIEW, WH, shorten
+from whence.nearest import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -13,11 +14,32 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode, Store
 
-__all__ = ["tell_of_names", "tell_of_values"]
+__all__ = ["check_values", "tell_of_names", "tell_of_values", "tell_of_variables", "tell_of_views"]
 
 _OURS = WH.partition("ontology#")[0]
 #: The names of graphs, and the shapes, which check the graph without being in it.
 _ELSEWHERE = (VIEW, PREFIXES["shape"])
+
+
+def check_values(store: Store, query: sparql.Query, values: dict[str, str]) -> None:
+    """See that the values given for parameters that take an IRI are IRIs.
+
+    :raises UsageError: one is not; says the IRI of the thing that it names
+    """
+    from whence.sparql.parameters import term
+
+    for parameter in query.front_matter.parameters:
+        if parameter.type != "iri" or parameter.name not in values:
+            continue
+        value = values[parameter.name]
+        try:
+            term(parameter, value)
+        except UsageError as error:
+            from whence.explain import find, suggest
+
+            near = " or ".join(dict.fromkeys(shorten(match.iri) for match in find(store, value) or suggest(store, value)))
+            fix = f"Did you mean {near}?" if near else f"{error.fix} whence show NAME tells the IRI behind a name."
+            raise UsageError(error.problem, fix=fix) from None
 
 
 def tell_of_values(store: Store, query: sparql.Query, values: dict[str, str]) -> None:
@@ -32,12 +54,36 @@ def tell_of_values(store: Store, query: sparql.Query, values: dict[str, str]) ->
 def tell_of_names(store: Store, query: sparql.Query) -> None:
     """Say which names of ours a query uses that the graph does not know."""
     for term in _names(query.text):
-        if not _known(store, term):
+        if term.value.startswith(_OURS) and not term.value.startswith(_ELSEWHERE) and not _known(store, term):
             _tell(store, term, "")
 
 
+def tell_of_views(store: Store, query: sparql.Query) -> None:
+    """Say which properties of a query stand in views alone, none of which it asks."""
+    from pyoxigraph import DefaultGraph
+
+    for term in _names(query.text):
+        quads = store.quads_for_pattern(None, term, None)
+        graphs = {quad.graph_name for quad in quads}
+        if graphs and DefaultGraph() not in graphs:
+            names = sorted(graph.value.removeprefix(VIEW) for graph in graphs)
+            console.say(f"{shorten(term.value)} stands in views alone. Add --view {' or --view '.join(names)}.")
+
+def tell_of_variables(query: sparql.Query, values: dict[str, str]) -> None:
+    """Say which variables of a query can never have a value."""
+    from whence.sparql.tokens import tokens
+    from whence.sparql.variables import bound_nowhere
+
+    declared = {parameter.name for parameter in query.front_matter.parameters}
+    lost = [one.text for one in bound_nowhere(query.text) if one.text[1:] not in declared and one.text[1:] not in values]
+    for name in lost:
+        known = sorted({one.text for one in tokens(query.text) if one.kind == "variable"} - set(lost))
+        hint = meant(name, known) or "Name it in a pattern, or set it with --set."
+        console.say(f"Nothing in the query gives {name} a value. {hint}")
+
+
 def _names(text: str) -> Iterator[NamedNode]:
-    """Yield the IRIs below our base that stand in a query as prefixed names, each once."""
+    """Yield the IRIs that stand in a query as prefixed names, each once."""
     from pyoxigraph import NamedNode
 
     from whence.sparql.tokens import tokens
@@ -53,7 +99,7 @@ def _names(text: str) -> Iterator[NamedNode]:
             prefixes[prefix] = stream[index + 1].text[1:-1]
             continue
         iri = prefixes.get(prefix, "") + local
-        if local and "\\" not in local and iri.startswith(_OURS) and not iri.startswith(_ELSEWHERE) and iri not in seen:
+        if local and "\\" not in local and prefix in prefixes and iri not in seen:
             seen.add(iri)
             yield NamedNode(iri)
 

@@ -41,11 +41,15 @@ def run(arguments: Namespace, _: str) -> int:
         outcome = gate.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
     else:
         files = graph.locate(arguments.graph)
+        if not [*files.ontology, *files.data]:
+            console.say(f"There is no Turtle file in {files.root}.")
         digest = gate.digest_of(files)
         outcome = gate.check(files, engine=arguments.engine, whole=arguments.full, progress=process.stage)
         if outcome.store is not None and arguments.engine == "whence":
             process.stage("remembering")
             gate.remember(files, digest, outcome, tell=console.say)
+        process.stage("queries")
+        outcome = gate.check_queries(files, outcome, again=arguments.full)
     if arguments.format == "turtle" and outcome.validation is not None:
         text = _w3c(outcome.validation)
     else:

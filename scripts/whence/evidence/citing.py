@@ -97,7 +97,7 @@ def cite(document: str, words: str, texts: str | os.PathLike[str] | Texts, *, oc
     if len(matches) > 1:
         listed = "; ".join(f"{number}: {match.start}-{match.end} {match.context}" for number, match in enumerate(matches, start=1))
         raise UnclearWords(
-            f"The words stand in {len(matches)} places ({listed}).", matches, "Add words before or after them, or give the number."
+            f"The words stand in {len(matches)} places ({listed}).", matches, "Add words before or after them, or say which one with --occurrence."
         )
     return matches[0].turtle()
 

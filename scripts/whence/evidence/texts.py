@@ -51,7 +51,7 @@ class Texts:
         self.directory = os.fspath(directory)
         self._read: dict[str, Text] = {}
         try:
-            self.names = sorted(entry.name for entry in os.scandir(self.directory) if entry.is_file())
+            self.names = sorted(name for name in os.listdir(self.directory) if os.path.isfile(os.path.join(self.directory, name)))
         except OSError as error:
             raise InputError(
                 f"The directory of texts cannot be read: {error.strerror}.",

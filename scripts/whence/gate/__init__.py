@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.gate.judging import Outcome
 
-__all__ = ["Refusal", "check", "check_files", "digest_of", "located_in", "open", "remember", "unreadable"]
+__all__ = ["Refusal", "check", "check_files", "check_queries", "digest_of", "located_in", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
@@ -95,6 +95,16 @@ def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "wh
     from whence.gate.judging import judge_files
 
     return judge_files(data, shapes, engine, progress or _silently)
+
+
+def check_queries(files: GraphFiles, outcome: Outcome, *, again: bool = False) -> Outcome:
+    """Return an outcome with the findings about the files of the catalogue added; the graph can be opened all the same.
+
+    :param again: whether to look also at files that were found in order before
+    """
+    from whence.gate.questions import add_findings
+
+    return add_findings(files, outcome, again)
 
 
 def located_in(files: GraphFiles, report: Report) -> Outcome:

@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, Store
 
 from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, shorten
+from whence.nearest import nearest
 
 __all__ = ["undeclared", "undeclared_in_shapes", "undescribed"]
 
@@ -177,9 +178,6 @@ class _Nearest:
 
     def to(self, term: str) -> str | None:
         """Return the known name nearest to a term, or None when none is near or enough were looked for."""
-        import difflib
-
         if term not in self._offered and len(self._offered) < _LOOKED_FOR:
-            close = difflib.get_close_matches(shorten(term), self._names, n=1, cutoff=0.8)
-            self._offered[term] = close[0] if close else None
+            self._offered[term] = nearest(shorten(term), self._names, 0.8)
         return self._offered.get(term)

@@ -95,7 +95,7 @@ def judge(files: GraphFiles, engine: str, progress: Callable[[str], None], whole
         findings += shapes.unmet(counts)
         findings += _derive_and_check(files, store, stages)
     stages.start("places")
-    findings = located(findings, sources.texts, store)
+    findings = located(findings, sources.texts, store, sources.shapes)
     stages.start("views")
     report = Report(findings, counts, stages.seconds)
     if report.conforms:
@@ -109,11 +109,12 @@ def judge_files(data: Iterable[str], shape_files: Iterable[str], engine: str, pr
     stages = _Stages(progress)
     data, shape_files = list(data), list(shape_files)
     stages.start("shapes")
-    validation, findings, counts = None, [], {}
+    validation, findings, counts, quads = None, [], {}, []
     sources = Sources()
     if engine == "whence":
         try:
-            validation = shacl.validate_files(data, shape_files)
+            quads = shacl.read_data(data)
+            validation = shacl.validate_quads(quads, shape_files)
         except InputError:
             sources = read_files(data, shape_files)
             if sources.readable:  # so it is a shape that is wrong
@@ -127,7 +128,11 @@ def judge_files(data: Iterable[str], shape_files: Iterable[str], engine: str, pr
         stages.start("shapes")
         findings = run_pyshacl(sources.shapes, sources.asserted)
     stages.start("places")
-    findings = located([*sources.findings, *findings], sources.texts, sources.asserted)
+    store = sources.asserted
+    if any((finding.focus_node or "").startswith("_:") for finding in findings) and engine == "whence":
+        store = Store()
+        store.extend(quads)
+    findings = located([*sources.findings, *findings], sources.texts, store)
     stages.start(None)
     return Outcome(Report(findings, counts, stages.seconds), sources.texts, None, None, validation)
 

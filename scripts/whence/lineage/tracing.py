@@ -102,6 +102,8 @@ class _Walk:
         frontier: dict[str, tuple[int, tuple[Step, ...]]] = {thing: (len(COMMITMENTS), ())}
         truncated = False
         for _ in range(depth):
+            if not frontier:
+                break
             found: dict[str, tuple[int, tuple[Step, ...]]] = {}
             for node, (width, path) in sorted(frontier.items()):
                 for step in self._from(node):

@@ -5,7 +5,8 @@ It is generated from the Turtle files alone, so that nothing on it can differ fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
@@ -97,31 +98,41 @@ def terms_page(files: GraphFiles) -> str:
     """
     page = _Page(files)
     header = next(iter(page.having("rdf:type", "owl:Ontology")))
-    parts = [
-        _HEAD.format(
-            namespace=WH,
-            version=page.text(header, "owl:versionInfo"),
-            iri=page.values(header, "owl:versionIRI")[0].value,
-            licence=page.values(header, "dcterms:license")[0].value,
-        )
-    ]
+    head = _HEAD.format(
+        namespace=WH,
+        version=page.text(header, "owl:versionInfo"),
+        iri=page.values(header, "owl:versionIRI")[0].value,
+        licence=page.values(header, "dcterms:license")[0].value,
+    )
+    sections = [section for section in _sections(page) if section[2]]
+    contents = "".join(f"- [{title}](#{_anchor(title)}): {len(entries)}\n" for title, _, entries in sections)
+    parts = [f"## {title}\n\n{intro}" + "".join(entries) for title, intro, entries in sections]
+    return "".join([head, contents, "\n", *parts]).rstrip("\n") + "\n"
+
+
+def _sections(page: _Page) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield title, introduction and entries of each section."""
     for title, kind in _KINDS:
         terms = [iri for iri in page.having("rdf:type", kind) if iri.startswith(WH)]
-        parts.append(_section(title, (_term(page, iri) for iri in terms)))
+        yield title, "", [_term(page, iri) for iri in terms]
     for value_class in _value_classes(page):
         values = [iri for iri in page.having("rdf:type", shorten(value_class)) if iri.startswith(WH)]
-        parts.append(_section(f"Values of {shorten(value_class)}", (_value(page, iri) for iri in values)))
+        yield f"Values of {shorten(value_class)}", "", [_value(page, iri) for iri in values]
     for scheme in page.having("rdf:type", "skos:ConceptScheme"):
         concepts = sorted(set(page.having("skos:inScheme", scheme)))
-        intro = f"`{shorten(scheme)}`. {page.text(scheme, 'skos:definition')}\n\n"
+        intro = _described(page, scheme, f"`{shorten(scheme)}`. ", [])
         title = f"Vocabulary: {page.text(scheme, 'rdfs:label')}"
-        parts.append(_section(title, (_concept(page, iri) for iri in concepts), intro))
-    parts.append(_section("Mappings of terms of other vocabularies", _foreign(page)))
-    return "".join(parts).rstrip("\n") + "\n"
+        yield title, intro, [_concept(page, iri) for iri in concepts]
+    yield "Mappings of terms of other vocabularies", "", list(_foreign(page))
 
 
-def _section(title: str, entries: Iterable[str], intro: str = "") -> str:
-    return f"## {title}\n\n{intro}" + "".join(entries)
+def _anchor(title: str) -> str:
+    """The fragment that GitHub and its like give a heading.
+
+    >>> _anchor("Values of wh:Mood")
+    'values-of-whmood'
+    """
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
 def _term(page: _Page, iri: str) -> str:
@@ -164,7 +175,12 @@ def _concept(page: _Page, iri: str) -> str:
 
 
 def _entry(page: _Page, iri: str, label: str, lines: list[tuple[str, str]]) -> str:
-    out = [f"### {shorten(iri)}\n", f"**{label}**: {page.text(iri, 'skos:definition')}"]
+    return f"### {shorten(iri)}\n\n" + _described(page, iri, f"**{label}**: ", lines)
+
+
+def _described(page: _Page, iri: str, start: str, lines: list[tuple[str, str]]) -> str:
+    """The definition and notes of a term behind a few words, and the list of its facts."""
+    out = [f"{start}{page.text(iri, 'skos:definition')}"]
     out += [note for note in (page.text(iri, predicate) for predicate in ("skos:note", "skos:scopeNote")) if note]
     facts = [("IRI", f"<{iri}>"), ("Example", page.text(iri, "skos:example")), *lines]
     shapes = page.shapes_of(iri)

@@ -17,15 +17,16 @@ from whence.shacl.shape_set import compile
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["read_quads", "validate_files"]
+__all__ = ["read_data", "read_quads", "validate_files", "validate_quads"]
 
 _SHAPES_GRAPH = SH + "shapesGraph"
 _SPARQL = {SH + "sparql", SH + "parameter"}
 
 
-def read_quads(path: Path | str) -> list[Quad]:
+def read_quads(path: Path | str, *, rename: bool = False) -> list[Quad]:
     """Return the quads of a file, its syntax told by the name's ending.
 
+    :param rename: whether blank nodes get labels that no other file has
     :raises InputError: the file cannot be read, is of no known syntax or does not parse
     """
     import pyoxigraph
@@ -39,7 +40,7 @@ def read_quads(path: Path | str) -> list[Quad]:
     except OSError as error:
         raise InputError(f"The file could not be read: {error.strerror or error}.", file=str(path)) from error
     try:
-        return list(pyoxigraph.parse(content, format=syntax, base_iri=path.resolve().as_uri()))
+        return list(pyoxigraph.parse(content.removeprefix(b"\xef\xbb\xbf"), format=syntax, base_iri=path.resolve().as_uri(), rename_blank_nodes=rename))
     except (SyntaxError, ValueError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
         reason = getattr(error, "msg", None) or str(error)
@@ -65,14 +66,32 @@ def validate_files(
     """
     if timeout is not None or memory is not None:
         return validate_within(list(data), list(shapes), timeout=timeout, memory=memory)
-    from pyoxigraph import Quad, Store
+    return validate_quads(read_data(data), shapes)
 
-    data_quads = [Quad(q.subject, q.predicate, q.object) for path in data for q in read_quads(path)]
-    shape_quads = [*(quad for path in shapes for quad in read_quads(path)), *_suggested(data_quads)]
+
+def read_data(files: Iterable[Path | str]) -> list[Quad]:
+    """Return the triples of some files, merged (RDF 1.1 Semantics section 4.1), whatever graph they stand in.
+
+    :raises InputError: a file cannot be read, is of no known syntax or does not parse
+    """
+    from pyoxigraph import Quad
+
+    paths = list(files)
+    return [Quad(*quad.triple) for path in paths for quad in read_quads(path, rename=len(paths) > 1)]
+
+
+def validate_quads(data: list[Quad], shapes: Iterable[Path | str]) -> ValidationReport:
+    """Validate triples with the shapes in some files, as `validate_files` does.
+
+    :raises InputError: a file or a shape is wrong
+    """
+    from pyoxigraph import Store
+
+    shape_quads = [*read_data(shapes), *_suggested(data)]
     exact = not any(quad.predicate.value in _SPARQL for quad in shape_quads)
     shape_set = compile(shape_quads, exact=exact)
     store = Store()
-    store.extend(exact_quads(data_quads) if exact else data_quads)
+    store.extend(exact_quads(data) if exact else data)
     return shape_set.validate(store)
 
 

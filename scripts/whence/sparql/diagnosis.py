@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from math import inf
 
 from whence.errors import QueryError
 from whence.namespaces import PREFIXES
+from whence.nearest import meant, nearest
 from whence.sparql.grammar import FUNCTIONS, Refusal, refusal
 from whence.sparql.query import prologue
 from whence.sparql.spots import place
@@ -15,6 +17,16 @@ __all__ = ["diagnose"]
 
 #: Longer lists of what may stand somewhere help nobody.
 _LISTED = 8
+#: What can stand for a subject or an object, and the words that say so.
+_TERMS = frozenset(("an IRI", "a prefixed name", "a variable", "a string", "a number", "a blank node", "TRUE", "FALSE"))
+_OPENING = frozenset("( [ + - << <<(".split())
+_A_TERM = "an IRI, a name, a variable or a literal"
+#: What may be missing between two terms of a pattern, and what follows it.
+_SEPARATORS = {
+    ".": "the next triple",
+    ";": "the next property of the same subject",
+    ",": "the next value of the same property",
+}
 _BROKEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\[^tbnrf\"'\\uU])", re.DOTALL)
 _BROKEN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:[^<>\r\n]*>")
 
@@ -77,14 +89,12 @@ def _broken_token(text: str, stream: list[Token], file: str | None) -> tuple[int
 
 
 def _unknown_prefix(text: str, token: Token, declared: dict[str, str], file: str | None) -> QueryError:
-    import difflib
-
     prefix = token.text.partition(":")[0]
     if prefix in _WELL_KNOWN:
         fix = f"Put this line on top: PREFIX {prefix}: <{_WELL_KNOWN[prefix]}>"
     else:
-        near = difflib.get_close_matches(prefix, declared, n=1, cutoff=0.7)
-        fix = f"Did you mean {near[0]}: <{declared[near[0]]}>? Otherwise put" if near else "Put"
+        near = nearest(prefix, declared, 0.7)
+        fix = f"Did you mean {near}: <{declared[near]}>? Otherwise put" if near else "Put"
         fix += f" this line on top with its namespace: PREFIX {prefix}: <https://example.org/>"
     return QueryError(f'The prefix "{prefix}:" is not declared.', fix=fix, **place(text, token.start, file))
 
@@ -113,9 +123,8 @@ def _brackets(text: str, stream: list[Token], file: str | None) -> tuple[int, Qu
 
 def _refused(text: str, stream: list[Token], refused: Refusal, file: str | None) -> QueryError:
     """The error for the first token that the grammar cannot take."""
-    import difflib
-
-    expected = f"Expected here: {_listed(refused.expected)}." if 0 < len(refused.expected) <= _LISTED else None
+    words = _summed_up(refused.expected)
+    expected = f"Expected here: {_listed(words)}." if 0 < len(words) <= _LISTED else None
     token = refused.token
     if token is None:
         return QueryError("The query ends too early.", fix=expected, **place(text, stream[-1].end, file))
@@ -123,14 +132,40 @@ def _refused(text: str, stream: list[Token], refused: Refusal, file: str | None)
     if token.kind == "word":
         follows = next((other.text for other in stream if other.start >= token.end), "")
         keywords = [word for word in refused.expected if word.isalpha()]
-        near = difflib.get_close_matches(token.text.upper(), keywords, n=1, cutoff=0.7)
-        if not near and refused.functions and follows == "(":
-            near = difflib.get_close_matches(token.text.upper(), sorted(FUNCTIONS), n=1)
-            fix = f"Did you mean {near[0]}?" if near else "A function that is not SPARQL's own is named by its IRI."
+        hint = meant(token.text.upper(), keywords, 0.7)
+        if not hint and refused.functions and follows == "(":
+            fix = meant(token.text.upper(), sorted(FUNCTIONS)) or "A function that is not SPARQL's own is named by its IRI."
             return QueryError(f"SPARQL has no function {token.text[:40]}.", fix=fix, **shown)
-        if near:
-            return QueryError(f'The query is not understood at "{token.text[:40]}".', fix=f"Did you mean {near[0]}?", **shown)
+        if hint:
+            return QueryError(f'The query is not understood at "{token.text[:40]}".', fix=hint, **shown)
+    before = stream[stream.index(token) - 1]
+    if before.is_word("FILTER", "HAVING"):
+        expected = f"Put the condition in brackets: {before.text.upper()} (...)."
+    else:
+        expected = _separator(stream, token, refused) or expected
     return QueryError(f'The query is not understood at "{token.text[:40]}".', fix=expected, **shown)
+
+
+def _separator(stream: list[Token], token: Token, refused: Refusal) -> str | None:
+    """Return a sentence that offers the mark without which two terms stand side by side, or None."""
+    at = stream.index(token)
+    reached: dict[str, float] = {}
+    for mark in _SEPARATORS:
+        if mark in refused.expected:
+            left = refusal([*stream[:at], Token("mark", mark, token.start), *stream[at:]])
+            reached[mark] = inf if left is None else left.token.start if left.token else stream[-1].end
+    best = max(reached, key=reached.__getitem__, default=None)
+    if best is None or reached[best] <= token.start:
+        return None
+    meaning = f", where {_SEPARATORS[best]} starts" if ";" in refused.expected else ""
+    return f"Put the missing {best} before it{meaning}."
+
+
+def _summed_up(words: list[str]) -> list[str]:
+    """The words, with all that a term can be in one."""
+    if not _TERMS <= set(words):
+        return words
+    return [_A_TERM, *(word for word in words if word not in _TERMS | _OPENING)]
 
 
 def _listed(words: list[str]) -> str:

@@ -30,10 +30,10 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 class FrontMatter:
     """What the `#+` lines of one file say; fields that are missing are empty.
 
-    :ivar lines: field name (or `param <name>`) to its 1-based line
+    :ivar places: field name (or `param <name>`) to the 1-based line and column
     """
 
-    __slots__ = ("description", "fix", "lines", "message", "parameters", "severity", "summary", "tags")
+    __slots__ = ("description", "fix", "message", "parameters", "places", "severity", "summary", "tags")
 
     def __init__(self) -> None:
         self.summary = ""
@@ -43,7 +43,7 @@ class FrontMatter:
         self.severity = ""
         self.message = ""
         self.fix = ""
-        self.lines: dict[str, int] = {}
+        self.places: dict[str, tuple[int, int]] = {}
 
 
 def read(text: str, file: str | None = None) -> FrontMatter:
@@ -55,29 +55,39 @@ def read(text: str, file: str | None = None) -> FrontMatter:
     (Parameter('min', 'integer', '2', 'at least'),)
     """
     matter = FrontMatter()
-    for number, key, name, value in _fields(text, file):
+    for field in _fields(text, file):
+        key, name, value = field.key, field.name, field.value
         label = f"{key} {name}" if name else key
-        if label in matter.lines:
-            raise InputError(f"The front matter says {label} twice.", fix="Keep one of the lines.", file=file, line=number)
-        matter.lines[label] = number
+        if label in matter.places:
+            raise InputError(f"The front matter says {label} twice.", fix="Keep one of the lines.", **field.at_key)
+        matter.places[label] = (field.at_key["line"], field.at_key["column"])
         if key == "param":
-            matter.parameters += (_parameter(name, value, file, number),)
+            matter.parameters += (_parameter(field),)
         elif name or key not in _FIELDS:
-            raise _unknown(label, file, number)
+            raise _unknown(label, field)
         elif key == "tags":
-            matter.tags = _tags(value, file, number)
+            matter.tags = _tags(field)
         elif key == "severity" and value not in _SEVERITIES:
-            raise InputError(
-                f'The severity "{value}" is unknown.', fix=f"Use one of {', '.join(_SEVERITIES)}.", file=file, line=number
-            )
+            raise InputError(f'The severity "{value}" is unknown.', fix=f"Use one of {', '.join(_SEVERITIES)}.", **field.at_value)
         else:
             setattr(matter, key, value)
     return matter
 
 
-def _fields(text: str, file: str | None) -> list[tuple[int, str, str, str]]:
-    """The fields as (line, key, name, value), with indented lines joined to the field they continue."""
-    found: list[tuple[int, str, str, str]] = []
+class _Field:
+    """One field: what it says, and where its key and its value start."""
+
+    def __init__(self, match: re.Match[str], file: str | None, line: int) -> None:
+        self.key: str = match["key"]
+        self.name: str = match["name"] or ""
+        self.value: str = match["value"].strip()
+        self.at_key = {"file": file, "line": line, "column": match.start("key") + 1}
+        self.at_value = {"file": file, "line": line, "column": match.start("value") + 1}
+
+
+def _fields(text: str, file: str | None) -> list[_Field]:
+    """The fields, with indented lines joined to the field they continue."""
+    found: list[_Field] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             break
@@ -85,36 +95,35 @@ def _fields(text: str, file: str | None) -> list[tuple[int, str, str, str]]:
             continue
         body = line[2:]
         if found and (body.startswith("   ") or body.startswith("\t")):
-            start, key, name, value = found[-1]
-            found[-1] = (start, key, name, f"{value} {body.strip()}".strip())
+            found[-1].value = f"{found[-1].value} {body.strip()}".strip()
             continue
-        match = _FIELD.fullmatch(body.strip())
+        match = _FIELD.fullmatch(line.rstrip(), len(line) - len(body.lstrip()))
         if match is None:
             raise InputError(
                 "This front matter line is not understood.",
                 fix="Write `#+ name: value`, or indent by three spaces to go on with the field above.",
                 file=file,
                 line=number,
+                column=1,
             )
-        found.append((number, match["key"], match["name"] or "", match["value"].strip()))
+        found.append(_Field(match, file, number))
     return found
 
 
-def _parameter(name: str, value: str, file: str | None, number: int) -> Parameter:
+def _parameter(field: _Field) -> Parameter:
     """Read `type [= default] [-- description]`."""
+    name, value = field.name, field.value
     match = _DECLARED.fullmatch(value)
     kind, default, description = match.groups("") if match else (value, "", "")
     has_default = match is not None and match["default"] is not None
     if not _NAME.fullmatch(name):
         raise InputError(
             f'The parameter name "{name}" cannot be a SPARQL variable.',
-            fix="Write `#+ param name: type = value -- meaning`, the name in letters, digits and _.", file=file, line=number,
+            fix="Write `#+ param name: type = value -- meaning`, the name in letters, digits and _.", **field.at_key,
         )
     if kind not in TYPES:
-        raise InputError(
-            f'The parameter {name} has the unknown type "{kind}".',
-            fix=f"Use one of {', '.join(TYPES)}.", file=file, line=number,
-        )
+        fix = f"Use one of {', '.join(TYPES)}."
+        raise InputError(f'The parameter {name} has the unknown type "{kind}".', fix=fix, **field.at_value)
     text = default.strip()
     if kind == "string" and len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1]
@@ -123,20 +132,20 @@ def _parameter(name: str, value: str, file: str | None, number: int) -> Paramete
         try:
             term(parameter, text)
         except UsageError as error:
-            raise InputError(error.problem, fix=error.fix, file=file, line=number) from None
+            raise InputError(error.problem, fix=error.fix, **field.at_value) from None
     return parameter
 
 
-def _tags(value: str, file: str | None, number: int) -> tuple[str, ...]:
+def _tags(field: _Field) -> tuple[str, ...]:
+    value = field.value
     if not (value.startswith("[") and value.endswith("]")):
-        raise InputError("The tags are not a list.", fix="Write `#+ tags: [one, two]`.", file=file, line=number)
+        raise InputError("The tags are not a list.", fix="Write `#+ tags: [one, two]`.", **field.at_value)
     return tuple(tag for tag in (part.strip() for part in value[1:-1].split(",")) if tag)
 
 
-def _unknown(label: str, file: str | None, number: int) -> InputError:
+def _unknown(label: str, field: _Field) -> InputError:
     return InputError(
         f'The front matter field "{label}" is unknown.',
         fix=f"Use one of {', '.join(_FIELDS)}, or `param name: type`.",
-        file=file,
-        line=number,
+        **field.at_key,
     )

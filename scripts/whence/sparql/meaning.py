@@ -29,7 +29,7 @@ def broken_rule(text: str, message: str, file: str | None = None) -> QueryError:
             fix="Write it with its scheme, such as <https://example.org/thing>, or declare a BASE.",
             **(place(text, iri.start, file) if iri else {"file": file}),
         )
-    found = _computed_again(text, file) or _ungrouped(text, file) or _values_that_differ(text, file)
+    found = _number_too_large(text, file) or _computed_again(text, file) or _ungrouped(text, file) or _values_that_differ(text, file)
     if found:
         return found
     return QueryError(
@@ -37,6 +37,16 @@ def broken_rule(text: str, message: str, file: str | None = None) -> QueryError:
         fix="See that every variable of SELECT is grouped, that BIND and AS name new variables, and that VALUES rows have equal lengths.",
         file=file,
     )
+
+
+def _number_too_large(text: str, file: str | None) -> QueryError | None:
+    """A LIMIT or OFFSET beyond what the engine counts to."""
+    stream = list(tokens(text))
+    for before, token in zip(stream, stream[1:], strict=False):
+        if before.is_word("LIMIT", "OFFSET") and token.kind == "number" and not (token.text.isdecimal() and int(token.text) < 2**63):
+            word = before.text.upper()
+            return QueryError(f"{word} {token.text[:40]} is no number of rows.", fix="Write a whole number of at most 18 digits.", **place(text, token.start, file))
+    return None
 
 
 def _computed_again(text: str, file: str | None) -> QueryError | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whence.errors import InputError, QueryError
+from whence.nearest import meant
 from whence.sparql.front_matter import FrontMatter, read
 from whence.sparql.tokens import Token, tokens
 
@@ -58,11 +59,13 @@ def parse(text: str, file: str | None = None) -> Query:
         used = {token.text[1:] for token in tokens(text) if token.kind == "variable"}
         for parameter in matter.parameters:
             if parameter.name not in used:
+                line, column = matter.places[f"param {parameter.name}"]
                 raise InputError(
                     f"The parameter {parameter.name} is declared, but the query never uses ?{parameter.name}.",
                     fix="Use the variable, or take the `#+ param` line out.",
                     file=file,
-                    line=matter.lines[f"param {parameter.name}"],
+                    line=line,
+                    column=column,
                 )
     return Query(text, file, form, matter)
 
@@ -110,8 +113,6 @@ def _form(text: str, file: str | None) -> str:
             "This PREFIX line is not understood.", fix="Write `PREFIX name: <https://example.org/>`.",
             **place(text, first.start, file),
         )
-    import difflib
-
-    near = difflib.get_close_matches(word, _FORMS, n=1, cutoff=0.6) if first.kind == "word" else []
-    fix = f"Did you mean {near[0]}?" if near else "A query starts with SELECT, ASK, CONSTRUCT or DESCRIBE."
+    hint = meant(word, _FORMS) if first.kind == "word" else None
+    fix = hint or "A query starts with SELECT, ASK, CONSTRUCT or DESCRIBE."
     raise QueryError(f'A query cannot start with "{first.text[:40]}".', fix=fix, **place(text, first.start, file))

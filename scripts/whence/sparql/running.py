@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from whence.errors import QueryError, UsageError
 from whence.namespaces import PREFIXES
+from whence.nearest import meant
 from whence.sparql.query import Query, parse
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from whence.sparql.federation import Elsewhere
 
-__all__ = ["Solutions", "run", "terms"]
+__all__ = ["Solutions", "check", "run", "terms"]
 
 
 class Solutions:
@@ -70,6 +71,26 @@ def run(
     return _ask_bound(store, query, bound_terms, dataset, elsewhere)
 
 
+def check(query: Query) -> None:
+    """See that a query will be answered, whatever the values of its parameters and the graph.
+
+    :raises QueryError: what `run` would raise about the query itself
+
+    >>> check(parse("ASK { ?s ?p }"))
+    Traceback (most recent call last):
+    whence.errors.QueryError: 1:13: The query is not understood at "}". Expected here: an IRI, a name, a variable or a literal.
+    """
+    from pyoxigraph import Store
+
+    names = [parameter.name for parameter in query.front_matter.parameters]
+    text = query.text
+    if names:
+        from whence.sparql.binding import bind
+
+        text = bind(text, names, query.file).text
+    _ask(Store(), query, _redirected(text, query, None), {}, {})
+
+
 def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
     """Return the RDF term of each parameter of a query: the value given, or the default.
 
@@ -108,10 +129,7 @@ def _known(query: Query, values: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _unknown_parameter(name: str, known: list[str]) -> UsageError:
-    import difflib
-
-    near = difflib.get_close_matches(name, known, n=1)
-    fix = f"Did you mean {near[0]}?" if near else f"It takes {', '.join(known)}." if known else "It takes none."
+    fix = meant(name, known) or (f"It takes {', '.join(known)}." if known else "It takes none.")
     return UsageError(f"The query has no parameter {name}.", fix=fix)
 
 

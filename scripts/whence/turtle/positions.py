@@ -6,6 +6,8 @@ lines and columns are worked out only for what is asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from whence.findings import Place
 from whence.turtle.terms import Scope, UndeclaredPrefix, key_of, literal_key
 from whence.turtle.tokenizer import AT, BAD, COMMENT, IRI, MARK, NUMBER, SCANNER, STRING, WORD, Lines
@@ -19,9 +21,9 @@ _Row = tuple[str, int, str, "str | None", int]
 class Positions:
     """The places of the subjects and triples of one Turtle text.
 
-    Terms are given in N-Triples syntax. A blank node is found by the label it has in the text; one
-    written with brackets has no name to ask by. Where the text stops being Turtle, what stands before
-    is still found.
+    Terms are given in N-Triples syntax. A blank node is found by the label it has in the text; one written
+    with brackets, or a cell of a list, by the key that `below` gives it. Where the text stops being Turtle,
+    what stands before is still found.
 
     >>> found = Positions('PREFIX : <x:>\\n:a :b 1 ,\\n  "é"@fr .', "a.ttl")
     >>> str(found.place_of_triple("<x:a>", "<x:b>", '"é"@fr'))
@@ -49,9 +51,38 @@ class Positions:
         """The keys of all named subjects, in the order of the text."""
         return list(self._pass.blocks)
 
+    def below(self, subject: str | None, path: Iterable[str]) -> list[str]:
+        """The blank nodes that a path of predicates leads to, by label or by a key of their own; may be empty.
+
+        :param subject: where the path starts, or None for every blank node that no triple has as its object
+
+        >>> found = Positions('PREFIX : <x:> :a :b ( 1 [ :c 2 ] ) .', "a.ttl")
+        >>> rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+        >>> [key] = found.below("<x:a>", ["<x:b>", f"<{rdf}rest>", f"<{rdf}first>"])
+        >>> str(found.place_of_subject(key))
+        'a.ttl:1:25'
+        """
+        nodes = self._tops() if subject is None else [key_of(subject)]
+        for predicate in path:
+            key = key_of(predicate)
+            objects = (row[2] for node in nodes for row in self._pass.rows.get(node, ()) if row[0] == key and row[3] is None)
+            nodes = list(dict.fromkeys(one for one in objects if one.startswith("_:")))
+        return nodes
+
+    def contents(self, subject: str) -> set[tuple[str, str]]:
+        """The predicates and objects of a subject as keys; every blank node as `_:`."""
+        rows = self._pass.rows.get(key_of(subject), ())
+        objects = ((row[0], row[2] if row[3] is None else literal_key(row[2], row[3])) for row in rows if row[2])
+        return {(predicate, "_:" if key.startswith("_:") else key) for predicate, key in objects}
+
+    def _tops(self) -> list[str]:
+        objects = {row[2] for rows in self._pass.rows.values() for row in rows if row[3] is None}
+        return [key for key in self._pass.rows if key.startswith("_:") and key not in objects]
+
     def place_of_subject(self, subject: str) -> Place | None:
         """Where the first block of a subject starts, or None when the text has none."""
-        offset = self._pass.blocks.get(key_of(subject))
+        key = key_of(subject)
+        offset = self._pass.blocks.get(key, self._pass.unnamed.get(key))
         return None if offset is None else self._place(offset)
 
     def place_of_triple(self, subject: str, predicate: str, object_: str | None = None) -> Place | None:
@@ -85,7 +116,7 @@ class Positions:
         return Place(self.file, *self._lines.place(offset))
 
 
-_NIL = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"
+_FIRST, _REST, _NIL = (f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}>" for name in ("first", "rest", "nil"))
 _SUBJECT, _VERB, _OBJECT, _DIRECTIVE, _DATATYPE = range(5)
 
 
@@ -95,13 +126,14 @@ class _Pass:
     def __init__(self, base: str | None) -> None:
         self.scope = Scope(base)
         self.blocks: dict[str, int] = {}
+        self.unnamed: dict[str, int] = {}
         self.rows: dict[str, list[_Row]] = {}
         self._terms: dict[str, str] = {}
         self._expect = _SUBJECT
-        self._subject: str | None = None
+        self._subject = ""
         self._predicate = ("", 0)
         self._row: list[_Row] = []
-        self._stack: list[tuple[str | None, tuple[str, int], list[_Row], str]] = []
+        self._stack: list[tuple[str, tuple[str, int], list[_Row], str]] = []
         self._directive: list[str] = []
 
     def run(self, text: str) -> None:
@@ -143,13 +175,11 @@ class _Pass:
         else:
             self._start(self._key(kind, text), offset)
 
-    def _start(self, subject: str | None, offset: int) -> None:
+    def _start(self, subject: str, offset: int) -> None:
         self._subject = subject
         self._expect = _VERB
-        self._row = []
-        if subject is not None:
-            self.blocks.setdefault(subject, offset)
-            self._row = self.rows.setdefault(subject, [])
+        (self.unnamed if subject.startswith("_:[") else self.blocks).setdefault(subject, offset)
+        self._row = self.rows.setdefault(subject, [])
 
     def _object(self, kind: int, text: str, offset: int) -> None:
         predicate, at = self._predicate
@@ -181,25 +211,34 @@ class _Pass:
             self._close(mark)
 
     def _open(self, mark: str, offset: int) -> None:
+        key = f"_:[{offset}"  # no label has such a character
         at_start = self._expect == _SUBJECT
         if not at_start:
-            self._row.append((*self._predicate, mark, None, offset))
+            self._row.append((*self._predicate, key, None, offset))
         self._stack.append((self._subject, self._predicate, self._row, "subject" if at_start else "object"))
-        self._start(None, offset)
+        self._start(key, offset)
         if mark == "(":
             self._predicate = ("", offset)
             self._expect = _OBJECT
 
     def _close(self, mark: str) -> None:
-        empty = mark == ")" and not self._row
-        opened = self._predicate[1]
+        closed, empty = self._subject, mark == ")" and not self._row
+        if mark == ")" and not empty:
+            self._chain(closed, self._row)
         self._subject, self._predicate, self._row, role = self._stack.pop()
         if empty and role == "object":
             predicate, at, _, _, offset = self._row[-1]
             self._row[-1] = (predicate, at, _NIL, None, offset)
         self._expect = _VERB if role == "subject" else _OBJECT
         if role == "subject":
-            self._start(_NIL if empty else None, opened)
+            self._start(_NIL if empty else closed, self.unnamed[closed])
+
+    def _chain(self, key: str, items: list[_Row]) -> None:
+        """Note the cells of a list: the first is the list itself, each other stands where its item does."""
+        keys = [key, *(f"{key}.{number}" for number in range(1, len(items)))]
+        for cell, after, (_, at, *item) in zip(keys, [*keys[1:], _NIL], items, strict=True):
+            self.unnamed.setdefault(cell, item[2])
+            self.rows[cell] = [(_FIRST, at, *item), (_REST, at, after, None, item[2])]
 
     def _declare(self) -> None:
         word = self._directive[0]

@@ -1,5 +1,5 @@
 # Breaks pitfall:missing-source alone.
 PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX theme: <https://w3id.org/whence/vocab/theme/>
+PREFIX vocab: <https://w3id.org/whence/vocab/>
 
-DELETE WHERE { theme:war dcterms:source ?x }
+DELETE WHERE { vocab:theme dcterms:source ?x }

@@ -1,0 +1,42 @@
+"""Offering the word that was probably meant, by how it is written."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["meant", "nearest"]
+
+_LONGEST = 200
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known word written most like a word, or None when none is near.
+
+    :param cutoff: how alike they must be, from 0 to 1; a word that differs in capitals alone comes first
+
+    >>> nearest("wh:influence", ["wh:influences", "wh:Influence"])
+    'wh:Influence'
+    """
+    from difflib import get_close_matches
+
+    known = list(known)
+    folded = word.casefold()
+    for one in known:
+        if one.casefold() == folded:
+            return one
+    close = get_close_matches(word[:_LONGEST], known, n=1, cutoff=cutoff)  # type: ignore[type-var]
+    return close[0] if close else None
+
+
+def meant(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return a question that offers the nearest known word, or None when none is near.
+
+    >>> meant("--fromat", ["--format", "--graph"])
+    'Did you mean --format?'
+    >>> meant("x", ["--format"]) is None
+    True
+    """
+    near = nearest(word, known, cutoff)
+    return f"Did you mean {near}?" if near else None

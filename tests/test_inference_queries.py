@@ -1,0 +1,43 @@
+"""Each query of `queries/inference/` derives from its case what the case names, and nothing else.
+
+The comment lines on top of a case are the triples that the query must derive, alone, from the ontology, the case and
+what follows from both. The rules of specificity have cases of their own in `test_specificity.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from deriving import ROOT, ontology_and, queries
+
+from whence import inference
+from whence.namespaces import shorten
+
+FILES = sorted((ROOT / "tests" / "cases" / "inference").glob("*.ttl"))
+TEXTS = {named.name: named.query.text for named in queries("inference") if "-more-specific-" not in named.name}
+
+
+def written(term: object) -> str:
+    return shorten(term.value) if isinstance(term, pyoxigraph.NamedNode) else str(term)
+
+
+def derived(path: Path) -> list[str]:
+    store = ontology_and(path)
+    inference.close(store)
+    return sorted(" ".join(map(written, triple)) for triple in store.query(TEXTS[path.stem]))
+
+
+def expected(path: Path) -> list[str]:
+    return sorted(line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# "))
+
+
+def test_every_query_has_a_case() -> None:
+    assert [path.stem for path in FILES] == sorted(TEXTS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_a_query_derives_what_its_case_names(path: Path) -> None:
+    assert expected(path)
+    assert derived(path) == expected(path)
