@@ -46,10 +46,21 @@ _STANCES = """SELECT ?claim ?position ?polarity ?commitment ?mood ?speaker ?ascr
 _SPEAKERS = """SELECT DISTINCT ?speaker ?name WHERE {
   { SELECT DISTINCT ?speaker { ?position wh:speaker|wh:ascribedTo ?speaker } } ?speaker skos:prefLabel ?name FILTER(LANG(?name) = "en")
 } ORDER BY ?speaker DESC(?name)"""
-_MAKERS = """SELECT DISTINCT ?maker ?work WHERE {
-  { ?c a wh:Contribution ; wh:agent ?maker ; wh:work/wh:partOf* ?work }
-  UNION { ?p a wh:Position ; wh:agent ?maker ; wh:organization ?studio . ?c a wh:Contribution ; wh:agent ?studio ; wh:work/wh:partOf* ?work }
-} ORDER BY ?maker ?work"""
+#: As the view `maker` has it: somebody affirms the credit outright, and the office that leads to it.
+_OUTRIGHT = "wh:polarity wh:Affirmed ; wh:commitment wh:Stated ; wh:mood wh:Fact"
+_MAKERS = f"""SELECT DISTINCT ?maker ?work WHERE {{
+  {{
+    ?c a wh:Contribution ; wh:agent ?maker ; wh:work/wh:partOf* ?work
+    {{ SELECT DISTINCT ?c {{ ?credit wh:attests ?c ; {_OUTRIGHT} }} }}
+  }}
+  UNION
+  {{
+    ?p a wh:Position ; wh:agent ?maker ; wh:organization ?studio .
+    ?c a wh:Contribution ; wh:agent ?studio ; wh:work/wh:partOf* ?work
+    {{ SELECT DISTINCT ?p {{ ?office wh:attests ?p ; {_OUTRIGHT} }} }}
+    {{ SELECT DISTINCT ?c {{ ?credit wh:attests ?c ; {_OUTRIGHT} }} }}
+  }}
+}} ORDER BY ?maker ?work"""
 _CONTESTED = """SELECT DISTINCT ?claim ?other WHERE {
   { GRAPH view:contested { ?claim wh:affirmedIn ?position ; wh:deniedIn ?denial }
     VALUES ?mood { wh:Fact wh:Opinion } ?position wh:mood ?mood ; wh:commitment ?commitment . ?denial wh:commitment ?against .
