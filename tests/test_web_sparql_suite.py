@@ -140,11 +140,15 @@ def form_of(expected: Path) -> str:
     return {".csv": "csv", ".tsv": "tsv", ".srj": "json", ".srx": "xml"}.get(expected.suffix, "nt" if expected.suffix == ".ttl" else "json")
 
 
+SUFFIXES = {"application/sparql-results+json": ".srj", "application/sparql-results+xml": ".srx", "text/tab-separated-values": ".tsv"}
+
+
 def compare(head: dict[str, Any], body: bytes, expected: Path, ordered: bool) -> None:
     if expected.suffix == ".csv":
         assert table(body) == table(expected.read_bytes())
         return
-    if head["form"] == "construct":
+    kind = head["headers"][b"content-type"].partition(b";")[0].decode()
+    if kind == "application/n-triples":
         assert canonical(parse(body, format=RdfFormat.N_TRIPLES)) == canonical(parse(path=str(expected), format=RdfFormat.TURTLE))
         return
     if expected.suffix in (".ttl", ".rdf"):
@@ -152,7 +156,7 @@ def compare(head: dict[str, Any], body: bytes, expected: Path, ordered: bool) ->
         ordered = False
     else:
         wanted = solutions(expected.read_bytes(), expected.suffix)
-    found = solutions(body, {"json": ".srj", "xml": ".srx", "tsv": ".tsv"}[head["format"]])
+    found = solutions(body, SUFFIXES[kind])
     if isinstance(wanted, bool):
         assert found is wanted
     elif ordered:

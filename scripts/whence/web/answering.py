@@ -41,6 +41,8 @@ _MOST_MANNERS, _LARGEST_MANNER = 256, 4096
 #: Calls that may give another answer each time, in any place of the text (a harmless mention costs a cache entry).
 _CHANGING_WORD = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 _NO_FRONT_MATTER = FrontMatter()
+#: What may stand right after SELECT or ASK; after anything else the text is matched anew.
+_AFTER_FORM = frozenset(" \t\r\n{(*?$")
 #: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
 _PROLOGUE = re.compile(
     r"(?:\s+|#(?!\+)[^\r\n]*[\r\n]|PREFIX\s+[A-Za-z0-9_-]*:\s*<[^<>\"{}|^`\\\s]*>)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
@@ -68,6 +70,7 @@ class Answerer:
         self._confined = confined
         self._forwarder = forwarder
         self._manners: dict[bytes, _Manner] = {}
+        self._usual = "", ""  # the last prologue of the usual spelling and the form after it: clients keep to theirs
 
     def answer(self, head: bytes, text: bytes) -> None:
         """Answer a question; every error of the request becomes a problem, none is raised.
@@ -80,12 +83,12 @@ class Answerer:
         try:
             manner = self._manner(head)
             calls = self._forwarder.begin(manner.question.hosts) if self._forwarder and manner.question.hosts else None
-            query, values = _read(manner.question, text.decode("utf-8", "surrogatepass"))
-            name, told = manner.head(query, text)
+            query, values, words = self._read(manner.question, text.decode("utf-8", "surrogatepass"))
+            name, told = manner.head(query.form, text, _changes(words))
             if told["status"] == 304:
                 self._send(frame(WHOLE, told))
                 return
-            found = _evaluate(self._store, manner.question, query, values, self._confined, calls)
+            found = _evaluate(self._store, manner.question, query, values, "SERVICE" in words, self._confined, calls)
             sink = _sink(self._send, told, manner.question, query, name)
             _write(found, name, manner.question, query, sink, self._context)
             if calls:
@@ -113,6 +116,21 @@ class Answerer:
                 self._manners[head] = found
         return found
 
+    def _read(self, question: Question, text: str) -> tuple[sparql.Query, dict[str, str], str]:
+        """Return the query, the texts of its parameters, and in capitals the words among which calls may be."""
+        if not (question.values or question.bound or len(text) > SMALL):
+            start, form = self._usual
+            if not (form and text.startswith(start) and text[len(start) : len(start) + 1] in _AFTER_FORM):
+                usual = _PROLOGUE.match(text)
+                start, form = self._usual = (usual[0], usual[1].lower()) if usual else ("", "")
+            if form:
+                return sparql.Query(text, None, form, _NO_FRONT_MATTER), {}, text[len(start) :].upper()
+        query = sparql.parse(text)
+        if question.bound:
+            query.front_matter.parameters = tuple(Parameter(name, kind) for name, kind, _ in question.bound)
+            return query, {name: given for name, _, given in question.bound}, text.upper()
+        return query, question.values, text.upper()
+
 
 class _Manner:
     """What a question asks for besides its query, with what follows from that alone: most clients keep to one.
@@ -125,18 +143,19 @@ class _Manner:
         self._said = f"{digest} {[field for field in fields.items() if field[0] not in _NEGOTIATED]!r} "
         self._forms: dict[bool, tuple[str, bytes, Any]] = {}
 
-    def head(self, query: sparql.Query, text: bytes) -> tuple[str, dict[str, Any]]:
+    def head(self, form: str, text: bytes, changing: bool) -> tuple[str, dict[str, Any]]:
         """Return the format's name and the head of the answer: status and headers.
 
+        :param changing: whether the answer may be another the next time
         :raises Problem: 406 when the client takes no format there is
         """
-        graph = query.form in ("construct", "describe")
+        graph = form in ("construct", "describe")
         if graph not in self._forms:
             self._forms[graph] = self._form(graph)
         name, kind, tagger = self._forms[graph]
-        head: dict[str, Any] = {"status": 200, "headers": {b"content-type": kind}, "form": query.form, "format": name}
+        head: dict[str, Any] = {"status": 200, "headers": {b"content-type": kind}}
         headers = head["headers"]
-        if _changes(query.text):
+        if changing:
             headers[b"cache-control"] = b"no-store"
             return name, head
         tagger = tagger.copy()
@@ -165,34 +184,19 @@ class _Manner:
         return name, f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode(), tagger
 
 
-def _read(question: Question, text: str) -> tuple[sparql.Query, dict[str, str]]:
-    """Return the query and the texts of its parameters."""
-    careful = question.values or question.bound or len(text) > SMALL
-    usual = None if careful else _PROLOGUE.match(text)
-    if usual is not None:
-        return sparql.Query(text, None, usual[1].lower(), _NO_FRONT_MATTER), {}
-    query = sparql.parse(text)
-    if question.bound:
-        query.front_matter.parameters = tuple(Parameter(name, kind) for name, kind, _ in question.bound)
-        return query, {name: given for name, _, given in question.bound}
-    return query, question.values
-
-
-def _changes(text: str) -> bool:
-    text = text.upper()
-    possible = "RAND" in text or "NOW" in text or "UUID" in text or "BNODE" in text or "SERVICE" in text
-    return possible and _CHANGING_WORD.search(text) is not None
+def _changes(words: str) -> bool:
+    possible = "RAND" in words or "NOW" in words or "UUID" in words or "BNODE" in words or "SERVICE" in words
+    return possible and _CHANGING_WORD.search(words) is not None
 
 
 def _sink(send: Callable[[bytes], None], head: dict[str, Any], question: Question, query: sparql.Query, name: str) -> Sink:
-    counter = COUNTERS[name]() if query.form == "select" and name in COUNTERS else None
+    counter = COUNTERS.get(name) if query.form == "select" else None
     return Sink(send, head, question.size, question.rows, counter, question.encoding)
 
 
 def _evaluate(
-    store: Store, question: Question, query: sparql.Query, values: dict[str, str], confined: bool, calls: Calls | None
+    store: Store, question: Question, query: sparql.Query, values: dict[str, str], service: bool, confined: bool, calls: Calls | None
 ) -> Any:
-    service = "service" in query.text.lower()
     if service and not confined:
         require_plain(query.text, tuple(question.hosts))
     dataset: dict[str, Any] = {"base_iri": question.base} if question.base else {}

@@ -25,13 +25,27 @@ class Sink:
     :ivar failure: the limit that was reached, or None; kept since the engine wraps what a stream raises
     """
 
-    def __init__(self, send: Callable[[bytes], None], head: dict[str, Any], size: int, rows: int, counter: Counter | None, encoding: str | None) -> None:
+    __slots__ = ("_compressor", "_count", "_counter", "_encoding", "_head", "_limits", "_pieces", "_send", "_waiting", "_written", "failure", "started")
+
+    def __init__(
+        self, send: Callable[[bytes], None], head: dict[str, Any], size: int, rows: int,
+        counter: Callable[[], Counter] | None, encoding: str | None,
+    ) -> None:
+        """
+        :param send: takes the frames of the answer
+        :param head: status and headers of the answer
+        :param size: how many bytes it may have, 0 for any number
+        :param rows: how many rows or triples it may have, 0 for any number
+        :param counter: makes what counts rows in its bytes; only where they may be too many
+        :param encoding: `gzip`, or None
+        """
         self.started = False
         self.failure: LimitError | None = None
         self._send = send
         self._head = head
         self._limits = (size, rows)
         self._counter = counter
+        self._count: Counter | None = None
         self._encoding = encoding
         self._compressor: Any = None
         self._pieces: list[bytes] = []
@@ -83,8 +97,10 @@ class Sink:
         data = b"".join(self._pieces)
         self._pieces.clear()
         rows = self._limits[1]
-        if rows and self._counter is not None and (self.started or self._written > rows):  # no row is shorter than a byte
-            if self._counter(data) > rows:
+        small = last and not self.started and self._written <= rows  # no row is shorter than a byte
+        if rows and self._counter is not None and not small:
+            self._count = self._count or self._counter()
+            if self._count(data) > rows:
                 self._stop(f"The result has more than {rows} rows.")
         self._waiting = 0
         if not self.started:
