@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -24,6 +25,9 @@ __all__ = ["Link"]
 
 #: The priority of a worker whose query takes long, so that others do not notice it (setpriority, 0 to 19).
 LONG_QUERY_NICENESS = 15
+#: What took less is followed by the like: then a worker is handed the next questions before it has answered.
+BRISK_SECONDS = 0.002
+HANDED_AT_ONCE = 4
 
 
 def _scratch() -> BinaryIO:
@@ -36,14 +40,16 @@ def _scratch() -> BinaryIO:
 class Link(asyncio.Protocol):
     """A worker as the front knows it.
 
-    :ivar exchange: what it works on, or None
-    :ivar since: when it began, on the monotonic clock
+    :ivar exchanges: what it works on, and what it was handed to do next
+    :ivar since: when it began with the first of them, on the monotonic clock
+    :ivar brisk: whether its last answer came so soon that it may be handed several questions
     :ivar long: whether its query takes long, so that it counts no more as one of the quick ones
     :ivar halted: whether it is stopped until another long query has ended
     """
 
     def __init__(self, pool: Pool) -> None:
-        self.exchange: Exchange | None = None
+        self.exchanges: deque[Exchange] = deque()
+        self.brisk = False
         self.since = time.monotonic()
         self.ready = False
         self.long = False
@@ -71,12 +77,37 @@ class Link(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
 
+    @property
+    def exchange(self) -> Exchange | None:
+        """What it works on, or None."""
+        return self.exchanges[0] if self.exchanges else None
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it can be handed a question: it is idle, or busy with one that is most likely done in a moment."""
+        if not self.exchanges:
+            return True
+        return self.brisk and len(self.exchanges) < HANDED_AT_ONCE and not self.long and time.monotonic() - self.since < BRISK_SECONDS
+
     def begin(self, exchange: Exchange) -> None:
         """Hand a question to the worker."""
-        self.exchange = exchange
-        self.since = time.monotonic()
+        if not self.exchanges:
+            self.since = time.monotonic()
+        self.exchanges.append(exchange)
         exchange.link = self
         self._transport.write(exchange.message)
+
+    def take_back(self, begun: int = 1) -> list[Exchange]:
+        """Return the questions that it has not begun with; what it will answer to them is thrown away.
+
+        :param begun: how many it has begun with
+        """
+        taken = list(self.exchanges)[begun:]
+        for at, exchange in enumerate(taken, start=begun):
+            exchange.link = None
+            self.exchanges[at] = Exchange(b"", exchange.seconds)
+            self.exchanges[at].abandon()
+        return [exchange for exchange in taken if exchange.wanted]
 
     def data_received(self, data: bytes) -> None:
         for kind, head, body in self._reader.feed(data):
@@ -84,23 +115,28 @@ class Link(asyncio.Protocol):
                 self.ready = True
                 self._pool.release(self)
                 continue
-            exchange = self.exchange
-            if exchange is None:
+            if not self.exchanges:
                 continue
+            exchange = self.exchanges[0]
             if kind in (WHOLE, END, BROKEN):  # the next question goes out before this answer is looked at
-                self.exchange = exchange.link = None
+                now = time.monotonic()
+                self.brisk, self.since = now - self.since < BRISK_SECONDS, now
+                self.exchanges.popleft()
+                exchange.link = None
                 self.resume()
                 self.answered += 1
                 self._pool.release(self)
             exchange.take(kind, unpacked(head), body)
 
     def connection_lost(self, _: Exception | None) -> None:
-        exchange, self.exchange = self.exchange, None
+        again = self.take_back()
+        exchange = self.exchange
+        self.exchanges.clear()
         if exchange is not None:
             exchange.link = None
             exchange.fail(self._reason or self._last_words())
         self._errors.close()
-        self._pool.lost(self)
+        self._pool.lost(self, again)
 
     def _last_words(self) -> Problem:
         """Return the problem of a worker that ended by itself: out of memory, as the engine then says, or crashed."""
@@ -152,6 +188,7 @@ class Link(asyncio.Protocol):
     def pause(self) -> None:
         """Read no further from the worker, which then waits too."""
         if not self._paused and self._reason is None:
+            self._pool.ask_again(self.take_back())  # their answers would have to wait for a slow client
             self._paused = True
             self._transport.pause_reading()
 

@@ -5,6 +5,10 @@ goes on at low priority beside them and another one takes its place. At most `lo
 many may stand still until one of them has ended, and a query that would be one more is ended (503). So a quick worker
 is held no longer than that, and a request that finds `n` others waiting before it begins within
 `QUICK_SECONDS * (1 + n / workers)` and the time that starting a process takes, whatever the other queries are.
+
+A worker whose last answer came at once is handed up to `HANDED_AT_ONCE` questions, so that it need not wait for the
+front between them. When the first of them takes longer than a tick of the watch, the others are taken back and go
+to other workers, before all that wait.
 """
 
 from __future__ import annotations
@@ -88,6 +92,10 @@ class Pool:
             if link in self._links:  # its process may have ended a moment ago
                 link.begin(exchange)
                 return exchange
+        for link in self._links:
+            if link.ready and link.has_room:
+                link.begin(exchange)
+                return exchange
         if len(self._waiting) >= self._settings.queue:
             raise Problem(429, "Too many requests wait already. Ask again in a moment.", {"Retry-After": "1"})
         self._waiting.append((time.monotonic(), exchange))
@@ -100,18 +108,31 @@ class Pool:
         if link.long or link.answered >= _ANSWERS_EACH:
             self._drop(link)
             return
-        while self._waiting:
+        self._hand_out(link)
+        if not link.exchanges:
+            if self._closing:
+                self._drop(link)
+            else:
+                self._idle.append(link)
+
+    def ask_again(self, exchanges: list[Exchange]) -> None:
+        """Hand out questions anew that a worker did not begin with, before all others that wait."""
+        now = time.monotonic()
+        self._waiting.extendleft((now, exchange) for exchange in reversed(exchanges))
+        while self._waiting and self._idle:
+            self._hand_out(self._idle.pop())
+
+    def _hand_out(self, link: Link) -> None:
+        while self._waiting and link.has_room:
             exchange = self._waiting.popleft()[1]
             if exchange.wanted:
                 link.begin(exchange)
-                return
-        if self._closing:
-            self._drop(link)
-        else:
-            self._idle.append(link)
 
-    def lost(self, link: Link) -> None:
-        """Replace a worker whose process has ended."""
+    def lost(self, link: Link, unbegun: list[Exchange]) -> None:
+        """Replace a worker whose process has ended.
+
+        :param unbegun: questions it was handed and had not begun with
+        """
         self._ending.append(link)
         if link in self._idle:
             self._idle.remove(link)
@@ -120,6 +141,7 @@ class Pool:
             self.killed["died"] += 1
             if not link.ready:
                 self._in_vain += 1
+        self.ask_again(unbegun)
         self._fill()
 
     async def close(self) -> None:
@@ -168,7 +190,9 @@ class Pool:
         return ["-m", "whence.web.worker", str(descriptor), self.digest, memory, self._context, network]
 
     def _drop(self, link: Link) -> None:
+        """Let a worker go that has just answered, or never was asked."""
         self._links.discard(link)
+        self.ask_again(link.take_back(begun=0))
         link.close()
         self._fill()
 
@@ -192,6 +216,8 @@ class Pool:
         if exchange is None:
             return
         age = now - link.since
+        if age > _TICK_SECONDS and len(link.exchanges) > 1:
+            self.ask_again(link.take_back())
         if exchange.abandoned and age > _TICK_SECONDS:
             self.killed["gone"] += 1
             self._end_query(link, "The client went away.")

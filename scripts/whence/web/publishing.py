@@ -40,10 +40,12 @@ class Published:
     :ivar root: the graph directory
     :ivar findings: how many findings it has; none is a violation
     :ivar since: when it went live, in seconds since 1970
+    :ivar seen: the `stamp` of its files before they were read
     :ivar kept: whatever else was derived from it once, by name
     """
 
-    def __init__(self, verdict: dict[str, Any], snapshot: Snapshot, settings: Settings) -> None:
+    def __init__(self, verdict: dict[str, Any], snapshot: Snapshot, settings: Settings, seen: tuple[object, ...] = ()) -> None:
+        self.seen = seen
         self.digest: str = verdict["digest"]
         self.root: str = verdict["root"]
         self.context: str = verdict["context"]
@@ -81,11 +83,12 @@ async def publish(settings: Settings) -> Published:
 
     :raises Refused: when it has violations or cannot be read or kept
     """
+    seen = stamp(settings.graph)  # before the files are read: what changes from now on is seen as a change
     verdict = await judged(settings.graph)
     snapshot = open_snapshot(verdict["digest"]) if "digest" in verdict else None
     if snapshot is None:
         raise Refused(verdict if "problem" in verdict else {"problem": "The validated graph disappeared.", "code": 3})
-    published = Published(verdict, snapshot, settings)
+    published = Published(verdict, snapshot, settings, seen)
     await published.pool.start()
     return published
 

@@ -19,7 +19,7 @@ POLL_SECONDS = 0.5
 async def watch(site: Site) -> None:
     """Look at the files for ever; exchange the graph when they have changed and stand still again."""
     loop = asyncio.get_running_loop()
-    seen = await loop.run_in_executor(None, stamp, site.settings.graph)
+    seen = site.published.seen
     leaving: set[asyncio.Task[None]] = set()
     while True:
         await asyncio.sleep(POLL_SECONDS)

@@ -1,0 +1,166 @@
+"""A worker that is handed several questions: each answer goes to its own, and nothing is lost with the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from whence.web.exchange import Exchange
+from whence.web.frames import MORE, READY, START, WHOLE, frame
+from whence.web.link import BRISK_SECONDS, HANDED_AT_ONCE, Link
+from whence.web.pool import Pool
+from whence.web.problems import Problem
+from whence.web.settings import Settings
+
+
+class Transport:
+    """Keeps what is written."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.reading = self.open = True
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def close(self) -> None:
+        self.open = False
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
+
+
+class Scene:
+    """A pool with workers that are no processes, and a clock that stands still."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.pool = Pool("digest", "", Settings(workers=0))
+        self.links: list[Link] = []
+
+    def worker(self) -> tuple[Link, Transport]:
+        """Add a worker that is ready and has answered at once before."""
+        link, transport = Link(self.pool), Transport()
+        self.links.append(link)
+        link.connection_made(transport)  # type: ignore[arg-type]
+        self.pool._links.add(link)
+        link.brisk = True
+        link.data_received(frame(READY))
+        return link, transport
+
+    def ask(self, *names: bytes) -> list[Exchange]:
+        """Ask questions one after another at the same time."""
+        return [self.pool.ask(Exchange(name, 30.0)) for name in names]
+
+
+@pytest.fixture
+def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    found = Scene()
+    for module in ("link", "pool"):
+        monkeypatch.setattr(f"whence.web.{module}.time", SimpleNamespace(monotonic=lambda: found.now))
+    yield found
+    for link in found.links:
+        link._errors.close()
+
+
+def answer(body: bytes) -> bytes:
+    return frame(WHOLE, {"status": 200, "headers": {}}, body)
+
+
+def test_a_brisk_worker_is_handed_several_and_answers_in_order(scene: Scene) -> None:
+    link, transport = scene.worker()
+    names = [b"%d" % number for number in range(HANDED_AT_ONCE + 2)]
+    asked = scene.ask(*names)
+    assert transport.written == names[:HANDED_AT_ONCE]
+    assert scene.pool.counts["waiting"] == 2
+    link.data_received(b"".join(answer(name) for name in names[:HANDED_AT_ONCE]))
+    assert [exchange.body for exchange in asked[:HANDED_AT_ONCE]] == names[:HANDED_AT_ONCE]
+    assert transport.written == names
+
+
+def test_a_worker_that_took_its_time_is_handed_one(scene: Scene) -> None:
+    link, transport = scene.worker()
+    scene.ask(b"1")
+    scene.now += 2 * BRISK_SECONDS
+    scene.ask(b"2", b"3")
+    assert transport.written == [b"1"]
+    link.data_received(answer(b"1"))
+    assert transport.written == [b"1", b"2"]
+
+
+def test_an_idle_worker_goes_before_a_brisk_one(scene: Scene) -> None:
+    scene.worker()
+    scene.worker()
+    asked = scene.ask(b"1", b"2")
+    assert asked[0].link is not asked[1].link
+
+
+def test_what_is_taken_back_is_answered_by_another(scene: Scene) -> None:
+    link, _ = scene.worker()
+    asked = scene.ask(b"0", b"1", b"2")
+    asked[2].abandon()
+    other, written = scene.worker()
+    scene.pool.ask_again(link.take_back())
+    assert written.written == [b"1"]
+    link.data_received(answer(b"0") + answer(b"wrong") + answer(b"wrong"))
+    other.data_received(answer(b"1"))
+    assert [exchange.body for exchange in asked] == [b"0", b"1", b""]
+
+
+def test_a_slow_reader_of_one_answer_does_not_hold_the_next(scene: Scene) -> None:
+    link, transport = scene.worker()
+    asked = scene.ask(b"0", b"1")
+    other, written = scene.worker()
+    link.data_received(frame(START, {"status": 200, "headers": {}}, b"x"))
+    for _ in range(40):
+        link.data_received(frame(MORE, None, b"y" * 65536))
+    assert not transport.reading
+    assert written.written == [b"1"] and asked[1].link is other
+
+
+def test_only_the_question_it_was_busy_with_ends_with_a_worker(scene: Scene) -> None:
+    link, _ = scene.worker()
+    asked = scene.ask(b"0", b"1", b"2")
+    other, written = scene.worker()
+    link.connection_lost(None)
+    assert asked[0].failure is not None and asked[0].failure.status == 503
+    assert written.written == [b"1", b"2"]
+    other.data_received(answer(b"1") + answer(b"2"))
+    assert [(exchange.body, exchange.failure) for exchange in asked[1:]] == [(b"1", None), (b"2", None)]
+
+
+def test_a_worker_that_is_let_go_leaves_its_questions_to_others(scene: Scene) -> None:
+    link, _ = scene.worker()
+    asked = scene.ask(b"0", b"1", b"2")
+    link.long = True
+    other, written = scene.worker()
+    link.data_received(answer(b"0"))
+    assert written.written == [b"1", b"2"]
+    link.connection_lost(None)
+    other.data_received(answer(b"1") + answer(b"2"))
+    assert [exchange.body for exchange in asked] == [b"0", b"1", b"2"]
+
+
+def test_the_watch_takes_back_what_stands_behind_a_slow_one(scene: Scene) -> None:
+    link, _ = scene.worker()
+    asked = scene.ask(b"0", b"1", b"2")
+    scene.pool._look_at(link, scene.now + 0.01)
+    assert scene.pool.counts["waiting"] == 0
+    scene.pool._look_at(link, scene.now + 0.03)
+    assert scene.pool.counts["waiting"] == 2
+    assert asked[0].link is link and asked[1].link is None
+
+
+def test_an_exchange_tells_its_beginning_once() -> None:
+    told: list[Any] = []
+    exchange = Exchange(b"", 1.0, opened=told.append)
+    exchange.take(WHOLE, {"status": 200}, b"x")
+    exchange.abandon()
+    exchange.fail(Problem(503, "Too late."))
+    assert told == [exchange]
