@@ -238,3 +238,9 @@ def test_a_limit_of_time_ends_a_query_with_nothing_written(arguments: list[str],
 def test_a_limit_that_is_kept_changes_nothing(small_graph: Path, whence: Whence) -> None:
     limited = whence("query", QUERY, "--timeout", "60", "--graph", small_graph)
     assert limited.stdout == whence("query", QUERY, "--graph", small_graph).stdout != ""
+
+
+def test_a_folder_without_the_texts_is_told_in_one_sentence(tmp_path: Path, whence: Whence) -> None:
+    answer = whence("evidence", "--texts", tmp_path)
+    assert (answer.returncode, answer.stdout) == (3, "")
+    assert answer.stderr == f"whence: {tmp_path} holds none of the 5 source texts. Name their folder with --texts.\n"

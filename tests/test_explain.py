@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 
 from whence import explain, gate, graph
 from whence.namespaces import ID
@@ -90,3 +90,39 @@ def test_the_card_of_a_claim_or_attestation_shows_everyone(store: Store, slug: s
 def test_the_card_of_nothing_is_empty(store: Store) -> None:
     card = explain.card(store, ID + "nobody")
     assert (card.label, card.kinds, card.claims, card.made) == ("id:nobody", [], [], [])
+
+
+POSITION = """
+@prefix id: <https://w3id.org/whence/id/> .
+@prefix wh: <https://w3id.org/whence/ontology#> .
+id:claim a wh:Statement , wh:Claim ; wh:about id:thing .
+"""
+
+
+@pytest.mark.parametrize(("positions", "stance"), [
+    ([("Affirmed", "Stated", "Fact")], "affirmed"),
+    ([("Affirmed", "Stated", "Wish")], "wished"),
+    ([("Affirmed", "Hedged", "Prediction")], "expected"),
+    ([("Affirmed", "Stated", "Intention"), ("Affirmed", "Stated", "Fact")], "affirmed"),
+    ([("Affirmed", "Implied", "Analogy")], "compared"),
+    ([("Denied", "Stated", "Fact")], "denied"),
+    ([("Denied", "Stated", "Fact"), ("Affirmed", "Hedged", "Opinion")], "disputed"),
+    ([("Denied", "Stated", "Fact"), ("Affirmed", "Stated", "Wish")], "wished"),
+    ([("Denied", "QuestionPremise", "Fact"), ("Affirmed", "Stated", "Fact")], "affirmed"),
+    ([("Denied", "QuestionPremise", "Fact")], "premise"),
+])  # fmt: skip
+def test_a_claim_stands_as_its_positions_do_together(positions: list[tuple[str, str, str]], stance: str) -> None:
+    store = Store()
+    text = POSITION
+    for number, (polarity, commitment, mood) in enumerate(positions):
+        text += f"id:p{number} a wh:Attestation ; wh:attests id:claim ; wh:polarity wh:{polarity} ; wh:commitment wh:{commitment} ; wh:mood wh:{mood} .\n"
+    store.load(text.encode(), format=RdfFormat.TURTLE)
+    assert [claim.stance for claim in explain.card(store, ID + "thing").claims] == [stance]
+
+
+def test_a_hedged_prediction_keeps_its_hedge() -> None:
+    store = Store()
+    text = POSITION + "id:p a wh:Attestation ; wh:attests id:claim ; wh:polarity wh:Affirmed ; wh:commitment wh:Hedged ; wh:mood wh:Prediction ."
+    store.load(text.encode(), format=RdfFormat.TURTLE)
+    (claim,) = explain.card(store, ID + "thing").claims
+    assert (claim.positions[0].stance, claim.positions[0].details["commitment"]) == ("expected", "hedged")

@@ -8,7 +8,7 @@ from argparse import Namespace
 from whence import graph
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
-from whence.errors import ValidationError
+from whence.errors import InputError, ValidationError
 
 __all__ = ["declare", "run"]
 
@@ -45,6 +45,9 @@ def run(arguments: Namespace, command: str) -> int:
     process.stage("checking digests")
     files = graph.locate(arguments.graph)
     outcome = evidence.check(export.asserted(files), arguments.texts)
+    documents = sum(outcome.count("document", status) for status in evidence.Status)
+    if documents and outcome.count("document", evidence.Status.UNCHECKED) == documents:
+        raise InputError(f"{arguments.texts} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
     findings = located_in(files, outcome.report())
     text = report.render(findings.report, arguments.format, sources=findings.texts, limit=arguments.limit)
     process.stage(None)

@@ -21,6 +21,10 @@ _TITLES = {
     "implied": "Implied",
     "hedged": "Hedged",
     "promotional": "In promotion",
+    "expected": "Predictions",
+    "intended": "Intentions",
+    "wished": "Wishes",
+    "compared": "Analogies",
     "premise": "Premises of questions",
     "denied": "Denied",
     "not attested": "Not attested",
@@ -89,7 +93,7 @@ def _claims(claims: list[Claim], title: str, limit: int) -> list[str]:
 
 def _position(position: Position) -> str:
     words = [f"{position.stance} by {position.speaker or 'nobody named'}"]
-    shown = {"ascribedTo": "ascribed to", "mood": "mood", "mode": "mode", "hedge": "hedge"}
+    shown = {"commitment": "commitment", "ascribedTo": "ascribed to", "mood": "mood", "mode": "mode", "hedge": "hedge"}
     words += [f"{said} {position.details[role]}" for role, said in shown.items() if role in position.details]
     words += [f"{document} {start}-{end}" for document, start, end in position.passages]
     return ", ".join(words)

@@ -15,8 +15,14 @@ __all__ = ["STANCES", "Card", "Claim", "Position", "card"]
 
 _RDF_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 #: The stances of a claim in the order a card shows them.
-STANCES = ("disputed", "affirmed", "implied", "hedged", "promotional", "premise", "denied", "not attested")
+STANCES = (
+    "disputed", "affirmed", "implied", "hedged", "promotional", "expected", "intended", "wished", "compared",
+    "premise", "denied", "not attested",
+)  # fmt: skip
 _BY_COMMITMENT = {"Stated": "affirmed", "Implied": "implied", "Hedged": "hedged", "Promotional": "promotional", "QuestionPremise": "premise"}
+#: Moods in which nothing is said to be so, whoever speaks and however firmly.
+_BY_MOOD = {"Prediction": "expected", "Intention": "intended", "Wish": "wished", "Analogy": "compared"}
+_AFFIRMING = frozenset(("affirmed", "implied", "hedged", "promotional"))
 _NAMING = frozenset(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")) | {PREFIXES["rdfs"] + "label"}
 _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document", "start", "end", "moreSpecificThan", "attestedBy"))
 _MADE = tuple(NamedNode(WH + name) for name in ("speaker", "ascribedTo", "document"))
@@ -63,7 +69,7 @@ class Claim:
     def stance(self) -> str:
         """What all positions together come to."""
         found = {position.stance for position in self.positions}
-        if "denied" in found and found - {"denied", "premise"}:
+        if "denied" in found and found & _AFFIRMING:
             return "disputed"
         return next((stance for stance in STANCES if stance in found), "not attested")
 
@@ -165,14 +171,23 @@ def _position(store: Store, iri: str, properties: Iterable[tuple[str, object]]) 
             values.setdefault(predicate.removeprefix(WH), []).append(value)
     polarity = {getattr(term, "value", "").removeprefix(WH) for term in values.pop("polarity", [])}
     commitment = [getattr(term, "value", "").removeprefix(WH) for term in values.pop("commitment", [])]
-    stance = "denied" if "Denied" in polarity else _BY_COMMITMENT.get(commitment[0] if commitment else "Stated", "affirmed")
+    moods = [getattr(term, "value", "").removeprefix(WH) for term in values.get("mood", [])]
+    stance = _stance("Denied" in polarity, commitment[0] if commitment else "Stated", moods[0] if moods else "Fact")
     speaker = ", ".join(_name(store, term) for term in values.pop("speaker", [])) or None
     passages = [place for term in values.pop("passage", []) if (place := _passage(store, term))]
     values.pop("attests", None)
     details = {role: ", ".join(_name(store, term) for term in terms) for role, terms in values.items()}
-    if stance == "denied" and commitment and commitment[0] != "Stated":
+    if stance in ("denied", *_BY_MOOD.values()) and commitment and commitment[0] != "Stated":
         details = {"commitment": _BY_COMMITMENT.get(commitment[0], commitment[0]), **details}
     return Position(iri, stance, speaker, details, sorted(passages))
+
+
+def _stance(denied: bool, commitment: str, mood: str) -> str:
+    if commitment == "QuestionPremise":  # a question that takes a claim for untrue denies nothing
+        return "premise"
+    if denied:
+        return "denied"
+    return _BY_MOOD.get(mood) or _BY_COMMITMENT.get(commitment, "affirmed")
 
 
 def _passage(store: Store, passage: object) -> tuple[str, int, int] | None:

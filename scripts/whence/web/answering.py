@@ -20,7 +20,7 @@ from whence.sparql.query import SMALL
 from whence.web import media
 from whence.web.counting import COUNTERS
 from whence.web.frames import BROKEN, WHOLE, frame, unpacked
-from whence.web.message import Question
+from whence.web.message import Question, may_change
 from whence.web.problems import Problem, of_error
 from whence.web.services import require_plain
 from whence.web.sink import Sink
@@ -38,8 +38,6 @@ _RDF_FORMATS = {
 _NEGOTIATED = ("accept", "encoding", "known")
 #: How many manners of asking are remembered, and how many bytes each may have.
 _MOST_MANNERS, _LARGEST_MANNER = 256, 4096
-#: Calls that may give another answer each time, in any place of the text (a harmless mention costs a cache entry).
-_CHANGING_WORD = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 _NO_FRONT_MATTER = FrontMatter()
 #: What may stand right after SELECT or ASK; after anything else the text is matched anew.
 _AFTER_FORM = frozenset(" \t\r\n{(*?$")
@@ -84,7 +82,7 @@ class Answerer:
             manner = self._manner(head)
             calls = self._forwarder.begin(manner.question.hosts) if self._forwarder and manner.question.hosts else None
             query, values, words = self._read(manner.question, text.decode("utf-8", "surrogatepass"))
-            name, told = manner.head(query.form, text, _changes(words))
+            name, told = manner.head(query.form, text, may_change(words))
             if told["status"] == 304:
                 self._send(frame(WHOLE, told))
                 return
@@ -182,11 +180,6 @@ class _Manner:
         name, kind = chosen
         tagger = blake2b(f"{self._said}{kind} ".encode("utf-8", "surrogatepass"), digest_size=12)
         return name, f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode(), tagger
-
-
-def _changes(words: str) -> bool:
-    possible = "RAND" in words or "NOW" in words or "UUID" in words or "BNODE" in words or "SERVICE" in words
-    return possible and _CHANGING_WORD.search(words) is not None
 
 
 def _sink(send: Callable[[bytes], None], head: dict[str, Any], question: Question, query: sparql.Query, name: str) -> Sink:

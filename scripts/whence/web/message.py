@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from whence.web.frames import ASK, framed, packed
 
-__all__ = ["IRI", "Question", "parameter"]
+__all__ = ["IRI", "Question", "may_change", "parameter"]
+
+_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 
 
 class IRI(str):
@@ -96,3 +99,15 @@ def parameter(name: str, value: str | int | float | bool) -> tuple[str, str, str
     if isinstance(value, float):
         return name, "decimal", f"{value:f}"
     return name, "string", value
+
+
+def may_change(words: str) -> bool:
+    """Report whether the answer to a query may be another each time; a harmless mention only costs being remembered.
+
+    :param words: the query in capitals, its prologue left out or not
+
+    >>> may_change("SELECT (NOW() AS ?X) {}"), may_change("ASK { ?KNOWN ?P ?O }")
+    (True, False)
+    """
+    possible = "RAND" in words or "NOW" in words or "UUID" in words or "BNODE" in words or "SERVICE" in words
+    return possible and _CHANGING.search(words) is not None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from whence.namespaces import shorten
 from whence.web.delivery import fetch
 from whence.web.linked_data import path_of
-from whence.web.message import Question
+from whence.web.message import Question, may_change
 from whence.web.problems import Problem
 from whence.web.terms import Term, rows
 
@@ -21,8 +20,6 @@ __all__ = ["ROWS", "Answer", "Cell", "ask"]
 #: Rows a page shows; the data behind it has them all.
 ROWS = 200
 _SECONDS = 20.0
-#: Calls that may give another answer each time; a harmless mention costs a page its entity tag.
-_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -56,7 +53,7 @@ async def ask(context: Context, text: str, values: dict[str, str] | None = None)
     from whence.errors import WhenceError
     from whence.web.problems import of_error
 
-    context.lasting = _CHANGING.search(text) is None
+    context.lasting = not may_change(text.upper())
     try:
         form = sparql.parse(text).form
         question = Question(text, values=values or {}, formats=("json",) if form in ("select", "ask") else ("turtle",))
