@@ -123,6 +123,13 @@ def test_a_claim_shows_positions_side_by_side_with_their_places(server: Server) 
     assert "document 002, 1372–1491" in text
 
 
+def test_a_passage_shows_what_it_proves_and_who_says_it(server: Server) -> None:
+    answer, reader = page(server, KINDS["passage"])
+    assert "<h1>Document 002, code points 1372 to 1491</h1>" in answer.text
+    assert "What it proves" in answer.text and "Masahiko Minami" in answer.text
+    assert KINDS["claim"] in reader.links and "/page/document-002#at-1372-1491" in reader.links
+
+
 @pytest.mark.parametrize(
     ("claim", "stance", "verb"),
     [

@@ -12,10 +12,11 @@ from whence.web.terms import IRI, Row
 if TYPE_CHECKING:
     from whence.web.page_context import Context
 
-__all__ = ["ABOUT", "IN_DOCUMENT", "IN_QUESTION", "ITSELF", "MADE_BY", "OF_DISCREPANCY", "OF_POSITION", "Claim", "Position", "complete", "contested", "load"]
+__all__ = ["ABOUT", "AT_PASSAGE", "IN_DOCUMENT", "IN_QUESTION", "ITSELF", "MADE_BY", "OF_DISCREPANCY", "OF_POSITION", "Claim", "Position", "complete", "contested", "load"]
 
 #: How claims are chosen by `?thing`; where a pattern names no positions, all on these claims are meant.
 ABOUT = "?claim wh:involves ?thing ; a wh:Claim ."
+AT_PASSAGE = "?position wh:passage ?thing ; wh:attests ?claim ."
 ITSELF = "BIND(?thing AS ?claim)"
 MADE_BY = "?position wh:speaker|wh:ascribedTo ?thing ; wh:attests ?claim ."
 IN_DOCUMENT = "?position a wh:Attestation ; wh:document ?thing ; wh:attests ?claim ."

@@ -35,6 +35,9 @@ _NEIGHBOURS = """SELECT DISTINCT ?claim ?label ?more {
   UNION { GRAPH view:contested { { ?thing wh:competesWith ?claim } UNION { ?claim wh:competesWith ?thing } } BIND("competing" AS ?more) }
   ?claim rdfs:label ?label
 } ORDER BY ?more ?label"""
+_PLACE = """SELECT ?name ?start ?end {
+  ?thing oa:hasSource/skos:prefLabel ?name ; oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end FILTER(LANG(?name) = "en")
+}"""
 _ROLES = """SELECT DISTINCT ?role ?value ?roleName ?name {
   ?thing ?role ?value . FILTER(STRSTARTS(STR(?role), STR(wh:)) && ?role NOT IN (wh:involves, wh:attestedBy, wh:aboutWork, wh:moreSpecificThan, wh:involvedIn))
   OPTIONAL { ?role rdfs:label ?roleName FILTER(LANG(?roleName) IN ("en", "")) }
@@ -97,6 +100,8 @@ async def _fill(context: Context, known: Facts, view: dict[str, Any]) -> None:
         view["groups"] = _groups(await load(context, choosing.OF_DISCREPANCY, iri), context, everything=True)
     elif "Question" in classes:
         view["groups"] = _groups(await load(context, choosing.IN_QUESTION, iri), context, everything=True)
+    elif "SpecificResource" in classes:
+        await _fill_passage(context, known, view)
     else:
         await _fill_entity(context, known, view)
     shown = {claim.iri for claim in view["about"]}
@@ -125,6 +130,13 @@ async def _fill_claim(context: Context, known: Facts, view: dict[str, Any]) -> N
     known.table = {}
     for row in await context.select(_NEIGHBOURS, {"thing": IRI(context.iri)}):
         view["neighbours"].setdefault(str(row["more"]), []).append((context.page_address(row["claim"]), str(row["label"])))
+
+
+async def _fill_passage(context: Context, known: Facts, view: dict[str, Any]) -> None:
+    view["about"], places = await together(load(context, choosing.AT_PASSAGE, context.iri), context.select(_PLACE, {"thing": IRI(context.iri)}))
+    view["groups"] = _groups(view["about"], context, everything=True)
+    for row in places:
+        known.name = f"{row['name']}, code points {row['start']} to {row['end']}"
 
 
 async def _fill_entity(context: Context, known: Facts, view: dict[str, Any]) -> None:
