@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whence.explain.card import Card, Claim, Position, card
+from whence.explain.card import Card, Claim, Position, card, stance_of
 from whence.explain.names import Match, find, label, plain, suggest
 
-__all__ = ["Card", "Claim", "Match", "Position", "card", "find", "label", "plain", "suggest"]
+__all__ = ["Card", "Claim", "Match", "Position", "card", "find", "label", "plain", "stance_of", "suggest"]

@@ -11,7 +11,7 @@ from whence.explain.names import label
 from whence.inference import superclasses
 from whence.namespaces import PREFIXES, WH, shorten
 
-__all__ = ["STANCES", "Card", "Claim", "Position", "card"]
+__all__ = ["STANCES", "Card", "Claim", "Position", "card", "stance_of"]
 
 _RDF_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 #: The stances of a claim in the order a card shows them.
@@ -172,7 +172,7 @@ def _position(store: Store, iri: str, properties: Iterable[tuple[str, object]]) 
     polarity = {getattr(term, "value", "").removeprefix(WH) for term in values.pop("polarity", [])}
     commitment = [getattr(term, "value", "").removeprefix(WH) for term in values.pop("commitment", [])]
     moods = [getattr(term, "value", "").removeprefix(WH) for term in values.get("mood", [])]
-    stance = _stance("Denied" in polarity, commitment[0] if commitment else "Stated", moods[0] if moods else "Fact")
+    stance = stance_of("Denied" in polarity, commitment[0] if commitment else "Stated", moods[0] if moods else "Fact")
     speaker = ", ".join(_name(store, term) for term in values.pop("speaker", [])) or None
     passages = [place for term in values.pop("passage", []) if (place := _passage(store, term))]
     values.pop("attests", None)
@@ -182,7 +182,15 @@ def _position(store: Store, iri: str, properties: Iterable[tuple[str, object]]) 
     return Position(iri, stance, speaker, details, sorted(passages))
 
 
-def _stance(denied: bool, commitment: str, mood: str) -> str:
+def stance_of(denied: bool, commitment: str, mood: str) -> str:
+    """Return the stance of one position, one of `STANCES`.
+
+    :param commitment: the local name of a `wh:Commitment`
+    :param mood: the local name of a `wh:Mood`
+
+    >>> stance_of(False, "Stated", "Wish"), stance_of(True, "Hedged", "Fact"), stance_of(True, "QuestionPremise", "Fact")
+    ('wished', 'denied', 'premise')
+    """
     if commitment == "QuestionPremise":  # a question that takes a claim for untrue denies nothing
         return "premise"
     if denied:

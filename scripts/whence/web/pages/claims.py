@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from whence.explain import stance_of
 from whence.web.page_context import together
 from whence.web.pages.words import HEADINGS, STANCES, local, spaced
 from whence.web.terms import IRI, Row
@@ -68,9 +69,8 @@ _CONTESTED = """SELECT DISTINCT ?claim ?other WHERE {
     FILTER(wh:QuestionPremise NOT IN (?commitment, ?against)) }
   UNION { GRAPH view:contested { ?claim wh:competesWith ?other } }
 } ORDER BY ?claim ?other"""
-_BY_COMMITMENT = {"Hedged": "hedged", "Implied": "implied", "Promotional": "promotional"}
-#: Moods in which nothing is said to be so, whoever speaks and however firmly.
-_BY_MOOD = {"Intention": ("intended", "an intention"), "Prediction": ("expected", "a prediction"), "Wish": ("wished", "a wish"), "Analogy": ("compared", "an analogy")}
+#: What is put forward in the moods in which nothing is said to be so.
+_MOODS = {"Intention": "an intention", "Prediction": "a prediction", "Wish": "a wish", "Analogy": "an analogy"}
 _AFFIRMING = frozenset(("makers", "press", "hedged", "implied", "promotional"))
 
 
@@ -106,14 +106,9 @@ class Position:
 
     @property
     def stance(self) -> str:
-        """The stance this position alone would give its claim."""
-        if self.commitment == "QuestionPremise":
-            return "premise"
-        if self.denies:
-            return "denied"
-        if self.mood in _BY_MOOD:
-            return _BY_MOOD[self.mood][0]
-        return _BY_COMMITMENT.get(self.commitment) or ("makers" if self.maker else "press")
+        """The stance this position alone would give its claim: as on cards, but affirmed by whom."""
+        found = stance_of(self.polarity == "Denied", self.commitment, self.mood)
+        return found if found != "affirmed" else "makers" if self.maker else "press"
 
     @property
     def verb(self) -> str:
@@ -122,12 +117,12 @@ class Position:
             return "takes for untrue" if self.polarity == "Denied" else "takes for granted"
         if self.denies:
             return "denies"
-        return f"puts forward as {_BY_MOOD[self.mood][1]}" if self.mood in _BY_MOOD else "affirms"
+        return f"puts forward as {_MOODS[self.mood]}" if self.mood in _MOODS else "affirms"
 
     @property
     def words(self) -> str:
         """Commitment, mood and mode in words, as far as they say more than the verb and the plain case."""
-        told = [self.commitment, self.mood if self.denies or self.mood not in _BY_MOOD else "", self.mode]
+        told = [self.commitment, self.mood if self.denies or self.mood not in _MOODS else "", self.mode]
         return ", ".join(spaced(word) for word in told if word and word not in ("Stated", "Fact"))
 
 
