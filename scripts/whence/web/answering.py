@@ -22,6 +22,7 @@ from whence.web.counting import COUNTERS
 from whence.web.frames import BROKEN, WHOLE, frame, unpacked
 from whence.web.message import Question, may_change
 from whence.web.problems import Problem, of_error
+from whence.web.remembering import Remembered
 from whence.web.services import require_plain
 from whence.web.sink import Sink
 
@@ -36,8 +37,6 @@ _RDF_FORMATS = {
 }  # fmt: skip
 #: Fields of a question that do not change what is told, or are told by the media type.
 _NEGOTIATED = ("accept", "encoding", "known")
-#: How many manners of asking are remembered, and how many bytes each may have.
-_MOST_MANNERS, _LARGEST_MANNER = 256, 4096
 _NO_FRONT_MATTER = FrontMatter()
 #: What may stand right after SELECT or ASK; after anything else the text is matched anew.
 _AFTER_FORM = frozenset(" \t\r\n{(*?$")
@@ -67,7 +66,7 @@ class Answerer:
         self._send = send
         self._confined = confined
         self._forwarder = forwarder
-        self._manners: dict[bytes, _Manner] = {}
+        self._manners: Remembered[bytes, _Manner] = Remembered(256, 4096)
         self._usual = "", ""  # the last prologue of the usual spelling and the form after it: clients keep to theirs
 
     def answer(self, head: bytes, text: bytes) -> None:
@@ -108,10 +107,7 @@ class Answerer:
         found = self._manners.get(head)
         if found is None:
             found = _Manner(unpacked(head), self._digest)
-            if len(head) <= _LARGEST_MANNER:
-                if len(self._manners) >= _MOST_MANNERS:
-                    self._manners.clear()
-                self._manners[head] = found
+            self._manners.keep(head, found, len(head))
         return found
 
     def _read(self, question: Question, text: str) -> tuple[sparql.Query, dict[str, str], str]:

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from whence.web.asking import MAX_TARGET_BYTES
 from whence.web.direct import PREFIX, Direct
+from whence.web.remembering import Remembered
 
 __all__ = ["MAX_CONNECTIONS", "STALL_SECONDS", "WAIT_SECONDS", "Connection", "close_overdue", "raise_descriptors"]
 
@@ -29,9 +30,8 @@ _OTHER_DESCRIPTORS = 256
 _USUAL, _VERSION, _BEFORE_URL = b"GET " + PREFIX, b" HTTP/1.1\r\n", len(b"GET ")
 _END = b"\r\n\r\n"
 _PRINTABLE = re.compile(rb"[!-~]+")
-_MOST_REMEMBERED, _MOST_REMEMBERED_BYTES = 512, 4096
 #: Header fields of whole requests of the short way as they came, to what the parser makes of them.
-_parsed: dict[bytes, list[tuple[bytes, bytes]]] = {}
+_parsed: Remembered[bytes, list[tuple[bytes, bytes]]] = Remembered(512, 4096)
 
 _most = MAX_CONNECTIONS
 
@@ -204,10 +204,8 @@ class Connection(HttpToolsProtocol):
         before, direct = self._messages, self._direct
         self._take_head(data)
         alone = self._messages == before + 1 and not self._head_bytes and fields.find(_END) == len(fields) - len(_END)
-        if alone and self._direct is not direct and len(fields) <= _MOST_REMEMBERED_BYTES:
-            if len(_parsed) >= _MOST_REMEMBERED:
-                _parsed.clear()
-            _parsed[fields] = self.headers
+        if alone and self._direct is not direct:
+            _parsed.keep(fields, self.headers, len(fields))
 
     def _go_direct(self) -> bool:
         """Let the short way begin to answer the request that was read; report whether it does."""

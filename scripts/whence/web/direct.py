@@ -17,6 +17,7 @@ from whence.web.delivery import ALWAYS, told_headers
 from whence.web.exchange import Exchange
 from whence.web.frames import ASK, framed, packed
 from whence.web.problems import Problem
+from whence.web.remembering import Remembered
 
 if TYPE_CHECKING:
     from whence.web.connections import Connection
@@ -29,8 +30,6 @@ __all__ = ["PREFIX", "Direct", "Shortcut"]
 PREFIX = b"/sparql?query="
 #: Fields after which more is to be done than to answer.
 _MEANING_MORE = (b"if-none-match", b"content-length", b"transfer-encoding", b"expect", b"upgrade")
-#: How many manners of asking are remembered, and how many bytes each may have.
-_MOST_MANNERS, _LARGEST_MANNER = 512, 4096
 _PATH = b"/sparql?"
 _ALWAYS = b"".join(b"%b: %b\r\n" % field for field in ALWAYS)
 
@@ -41,7 +40,7 @@ class Shortcut:
     def __init__(self, site: Site, endpoint: SparqlEndpoint) -> None:
         self._site = site
         self._endpoint = endpoint
-        self._manners: dict[tuple[Any, ...], tuple[bytes, float] | None] = {}
+        self._manners: Remembered[tuple[Any, ...], tuple[bytes, float] | None] = Remembered(512, 4096)
 
     def begin(self, connection: Connection) -> Direct | None:
         """Begin to answer the request whose headers a connection has just read; None when it is of another form.
@@ -65,10 +64,7 @@ class Shortcut:
         if key in self._manners:
             return self._manners[key]
         found = self._read(rest, headers)
-        if len(rest) + sum(len(name) + len(value) for name, value in headers) <= _LARGEST_MANNER:
-            if len(self._manners) >= _MOST_MANNERS:
-                self._manners.clear()
-            self._manners[key] = found
+        self._manners.keep(key, found, len(rest) + sum(len(name) + len(value) for name, value in headers))
         return found
 
     def _read(self, rest: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, float] | None:
