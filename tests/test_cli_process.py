@@ -75,6 +75,24 @@ def test_a_lifted_limit_ends_nothing(terminal: Terminal) -> None:
     assert terminal.getvalue() == ""
 
 
+def test_a_limit_that_is_lifted_while_it_is_looked_at_is_no_fault(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lifted(process._Watch):
+        """The command lifts each limit, and ends its stage, right after the waiting thread has read it."""
+
+        def __getattribute__(self, name: str) -> object:
+            value = super().__getattribute__(name)
+            if name in ("deadline", "memory", "stage"):
+                setattr(self, name, None)
+            return value
+
+    watch = Lifted()
+    watch.started, watch.stage, watch.deadline, watch.memory = time.monotonic() - 3, "shapes", time.monotonic() + 60, 1 << 50
+    monkeypatch.setattr(process, "_watch", watch)
+    process._tick()
+    assert "shapes" in terminal.getvalue()
+    assert (watch.deadline, watch.memory, watch.stage) == (None, None, None)
+
+
 def test_a_validation_is_limited_too(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]], cache: Path) -> None:
     answer = whence("validate", "--graph", small_graph, "--timeout", "0.001")
     assert (answer.returncode, answer.stdout) == (4, "")

@@ -30,7 +30,10 @@ _TICK_SECONDS = 0.1
 
 
 class _Watch:
-    """What the waiting thread looks at: the stage the command is in, and when its time is over."""
+    """What the waiting thread looks at: the stage the command is in, and when its time is over.
+
+    The command changes it at any moment, so the waiting thread reads an attribute once and keeps what it read.
+    """
 
     started = 0.0
     stage: str | None = None
@@ -132,19 +135,21 @@ def _on_terminal() -> bool:
 
 def _tick() -> None:
     now = time.monotonic()
-    if _watch.deadline is not None and now > _watch.deadline:
+    deadline, current = _watch.deadline, _watch.stage
+    if deadline is not None and now > deadline:
         _stop(f"The time limit of {_watch.allowed:g} s was reached. Narrow the request or raise --timeout.")
     _check_memory()
     elapsed = now - _watch.started
-    if _watch.stage and elapsed > _SHOW_PROGRESS_AFTER_SECONDS and _on_terminal():
-        sys.stderr.write(f"\r\x1b[K{_watch.stage} … {elapsed:.0f} s")
+    if current and elapsed > _SHOW_PROGRESS_AFTER_SECONDS and _on_terminal():
+        sys.stderr.write(f"\r\x1b[K{current} … {elapsed:.0f} s")
         sys.stderr.flush()
         _watch.shown = True
 
 
 def _check_memory() -> None:
-    if _watch.memory is not None and _peak_memory() > _watch.memory:
-        _stop(f"The memory limit of {_mebibytes(_watch.memory)} was reached. Narrow the request or raise --memory.")
+    memory = _watch.memory
+    if memory is not None and _peak_memory() > memory:
+        _stop(f"The memory limit of {_mebibytes(memory)} was reached. Narrow the request or raise --memory.")
 
 
 def _mebibytes(size: int) -> str:
