@@ -14,12 +14,12 @@ import pytest
 from web_serving import HOSTILE, Server
 
 from whence.web.asking import Request
-from whence.web.delivery import Memory
 from whence.web.direct import Shortcut
 from whence.web.endpoint import SparqlEndpoint
 from whence.web.message import Question
 from whence.web.observing import Observer
 from whence.web.problems import Problem
+from whence.web.remembering import Memory
 from whence.web.settings import Settings
 
 JSON = "Accept: application/sparql-results+json"

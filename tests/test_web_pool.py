@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from whence.web.borrowing import PLAIN
 from whence.web.exchange import Exchange
-from whence.web.frames import MORE, READY, START, WHOLE, frame
-from whence.web.link import BRISK_SECONDS, HANDED_AT_ONCE, Link
+from whence.web.frames import HOME, MORE, NOTES, READY, RECALL, START, WHOLE, frame
+from whence.web.lending import Loan
+from whence.web.link import ANSWERS_EACH, BRISK_SECONDS, HANDED_AT_ONCE, Link
 from whence.web.pool import Pool
 from whence.web.problems import Problem
 from whence.web.settings import Settings
@@ -155,6 +157,51 @@ def test_the_watch_takes_back_what_stands_behind_a_slow_one(scene: Scene) -> Non
     scene.pool._look_at(link, scene.now + 0.03)
     assert scene.pool.counts["waiting"] == 2
     assert asked[0].link is link and asked[1].link is None
+
+
+class Client:
+    """A connection that was lent."""
+
+    def __init__(self) -> None:
+        self.home = 0
+
+    def come_home(self, *_: object, **__: object) -> None:
+        self.home += 1
+
+
+def test_a_worker_that_has_answered_enough_gives_its_connections_back_first(scene: Scene) -> None:
+    noted: list[Any] = []
+    scene.pool._noted = lambda notes, hits: noted.append((notes, hits))
+    link, transport = scene.worker()
+    client = Client()
+    link.loans.out[1] = Loan(client, b"", b"", 30.0), (0, 0)  # type: ignore[arg-type]
+    link.answered = ANSWERS_EACH - 2
+    link.data_received(frame(NOTES, {"notes": [("line", 5, 0.1)], "hits": 1}))
+    assert transport.written == [] and scene.pool.counts["idle"] == 1
+    link.data_received(frame(NOTES, {"notes": [("line", 5, 0.1)], "hits": 0}))
+    assert transport.written == [frame(RECALL)] and transport.open and scene.pool.counts == {"idle": 0, "quick": 0, "long": 0, "waiting": 0, "lent": 1}
+    link.data_received(frame(HOME, {"number": 1, "how": PLAIN}))
+    assert client.home == 1 and not transport.open and link not in scene.pool._links
+    assert noted == [([("line", 5, 0.1)], 1), ([("line", 5, 0.1)], 0)]
+
+
+def test_a_question_of_a_lent_connection_goes_before_what_the_worker_was_handed(scene: Scene) -> None:
+    link, _ = scene.worker()
+    asked = scene.ask(b"0")
+    taken = Exchange(b"lent", 30.0)
+    link.take_up(taken)
+    link.data_received(answer(b"of the loan") + answer(b"0"))
+    assert (taken.body, asked[0].body) == (b"of the loan", b"0")
+    assert scene.pool.counts["idle"] == 1
+
+
+def test_a_worker_that_takes_up_a_question_is_not_idle(scene: Scene) -> None:
+    link, transport = scene.worker()
+    link.take_up(Exchange(b"lent", 30.0))
+    asked = scene.ask(b"1")
+    assert transport.written == [] and asked[0].link is None
+    link.data_received(answer(b""))
+    assert transport.written == [b"1"]
 
 
 def test_an_exchange_tells_its_beginning_once() -> None:

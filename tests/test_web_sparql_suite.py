@@ -97,11 +97,10 @@ def name_of(entry: Any) -> str:
 
 
 def evaluated(store: Store, path: Path, query: str, words: tuple[str, ...]) -> tuple[dict[str, Any], bytes]:
-    frames: list[bytes] = []
+    told: list[tuple[dict[str, Any] | None, bytes]] = []
     question = Question(query, formats=words, base=path.as_uri(), hosts=())
-    Answerer(store, "suite", None, frames.append).answer(packed(question.fields()), query.encode("utf-8", "surrogatepass"))
-    told = [message for frame in frames for message in Reader().feed(frame)]
-    return unpacked(told[0][1]), b"".join(body for _, _, body in told)
+    Answerer(store, "suite", None, lambda _, head=None, body=b"": told.append((head, body))).answer(packed(question.fields()), query.encode("utf-8", "surrogatepass"))
+    return told[0][0] or {}, b"".join(body for _, body in told)
 
 
 def run(manifest: Manifest, entry: Any) -> None:

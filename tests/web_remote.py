@@ -163,14 +163,13 @@ def ask(
     send: Callable[[bytes], None] | None = None, **fields: Any,
 ) -> tuple[dict[str, Any], bytes]:
     """Return head and body of what a worker answers."""
-    frames: list[bytes] = []
+    told: list[tuple[dict[str, Any] | None, bytes]] = []
 
-    def take(piece: bytes) -> None:
-        frames.append(piece)
+    def take(_: int, head: dict[str, Any] | None = None, body: bytes = b"") -> None:
+        told.append((head, body))
         if send is not None:
-            send(piece)
+            send(body)
 
     question = Question(query, hosts=hosts, formats=("json",), **{"rows": 1000, "size": 1 << 20, **fields})
     Answerer(store or Store(), "digest", None, take, confined, through).answer(packed(question.fields()), query.encode())
-    told = [message for frame in frames for message in Reader().feed(frame)]
-    return unpacked(told[0][1]), b"".join(body for _, _, body in told)
+    return told[0][0] or {}, b"".join(body for _, body in told)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from hashlib import blake2b
 from itertools import islice
 from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Store, serialize
 
 from whence import results, sparql
 from whence.errors import QueryError, WhenceError
@@ -19,7 +18,7 @@ from whence.sparql.parameters import Parameter
 from whence.sparql.query import SMALL
 from whence.web import media
 from whence.web.counting import COUNTERS
-from whence.web.frames import BROKEN, WHOLE, frame, unpacked
+from whence.web.frames import BROKEN, WHOLE, Tell, unpacked
 from whence.web.message import Question, may_change
 from whence.web.problems import Problem, of_error
 from whence.web.remembering import Remembered
@@ -35,6 +34,8 @@ _RDF_FORMATS = {
     "turtle": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdfxml": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD,
     "trig": RdfFormat.TRIG, "nquads": RdfFormat.N_QUADS, "n3": RdfFormat.N3,
 }  # fmt: skip
+#: What the engine writes by itself, as `whence.results` has it do too.
+_ROW_FORMATS = {"json": QueryResultsFormat.JSON, "csv": QueryResultsFormat.CSV, "tsv": QueryResultsFormat.TSV}
 #: Fields of a question that do not change what is told, or are told by the media type.
 _NEGOTIATED = ("accept", "encoding", "known")
 _NO_FRONT_MATTER = FrontMatter()
@@ -50,20 +51,20 @@ class Answerer:
     """Answers questions from one snapshot, in a worker."""
 
     def __init__(
-        self, store: Store, digest: str, context: str | None, send: Callable[[bytes], None], confined: bool = False,
+        self, store: Store, digest: str, context: str | None, tell: Tell, confined: bool = False,
         forwarder: Forwarder | None = None,
     ) -> None:
         """
         :param digest: of the snapshot, for entity tags
         :param context: the file of the JSON-LD context, or None
-        :param send: takes the frames of the answers
+        :param tell: takes the messages of the answers
         :param confined: whether queries have no network here, so that the text need not be read with suspicion
         :param forwarder: what makes the calls of SERVICE, if any may be made
         """
         self._store = store
         self._digest = digest
         self._context = context
-        self._send = send
+        self._tell = tell
         self._confined = confined
         self._forwarder = forwarder
         self._manners: Remembered[bytes, _Manner] = Remembered(256, 4096)
@@ -83,22 +84,22 @@ class Answerer:
             query, values, words = self._read(manner.question, text.decode("utf-8", "surrogatepass"))
             name, told = manner.head(query.form, text, may_change(words))
             if told["status"] == 304:
-                self._send(frame(WHOLE, told))
+                self._tell(WHOLE, told)
                 return
             found = _evaluate(self._store, manner.question, query, values, "SERVICE" in words, self._confined, calls)
-            sink = _sink(self._send, told, manner.question, query, name)
+            sink = _sink(self._tell, told, manner.question, query, name)
             _write(found, name, manner.question, query, sink, self._context)
             if calls:
                 calls.check()
             sink.finish()
         except Problem as problem:
-            _refuse(self._send, sink, problem)
+            _refuse(self._tell, sink, problem)
         except MemoryError:
-            _refuse(self._send, sink, Problem(503, "The query needs more memory than one query may take. Narrow it."))
+            _refuse(self._tell, sink, Problem(503, "The query needs more memory than one query may take. Narrow it."))
         except (WhenceError, OSError, RuntimeError, ValueError) as error:
-            _refuse(self._send, sink, _limited(sink) or (calls and calls.problem(error)) or _of_any(error))
+            _refuse(self._tell, sink, _limited(sink) or (calls and calls.problem(error)) or _of_any(error))
         except Exception:  # a bug of ours: the request fails, the worker goes on
-            _refuse(self._send, sink, Problem(500, "The server made a mistake. It has been written to the log.", bug=format_exc()))
+            _refuse(self._tell, sink, Problem(500, "The server made a mistake. It has been written to the log.", bug=format_exc()))
         finally:
             if self._forwarder and calls:
                 self._forwarder.end(calls)
@@ -178,9 +179,9 @@ class _Manner:
         return name, f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode(), tagger
 
 
-def _sink(send: Callable[[bytes], None], head: dict[str, Any], question: Question, query: sparql.Query, name: str) -> Sink:
+def _sink(tell: Tell, head: dict[str, Any], question: Question, query: sparql.Query, name: str) -> Sink:
     counter = COUNTERS.get(name) if query.form == "select" else None
-    return Sink(send, head, question.size, question.rows, counter, question.encoding)
+    return Sink(tell, head, question.size, question.rows, counter, question.encoding)
 
 
 def _evaluate(
@@ -218,6 +219,9 @@ def _write(found: Any, name: str, question: Question, query: sparql.Query, sink:
     if query.form == "ask":
         results.write(found, name, sink)
     elif query.form == "select":
+        if type(found) is QuerySolutions and name in _ROW_FORMATS and not question.offset and question.page is None:
+            found.serialize(sink, format=_ROW_FORMATS[name])
+            return
         results.write(_page(found, question, sink) if question.offset or question.page is not None else found, name, sink)
     else:
         triples = sink.limited(found)
@@ -257,6 +261,6 @@ def _of_any(error: Exception) -> Problem:
     return Problem(400, f"The query cannot be answered: {str(error).rstrip('.')}.")
 
 
-def _refuse(send: Callable[[bytes], None], sink: Sink | None, problem: Problem) -> None:
+def _refuse(tell: Tell, sink: Sink | None, problem: Problem) -> None:
     told = {"status": problem.status, "problem": {"detail": problem.detail, "headers": problem.headers, **problem.members}}
-    send(frame(BROKEN if sink is not None and sink.started else WHOLE, told))
+    tell(BROKEN if sink is not None and sink.started else WHOLE, told)

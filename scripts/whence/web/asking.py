@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from binascii import a2b_qp
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 from whence.web.problems import Problem
+from whence.web.usual import MAX_TARGET_BYTES, unquoted
 
-__all__ = ["MAX_TARGET_BYTES", "Pairs", "Receive", "Request", "Scope", "Send", "body", "media_type", "pairs", "unquoted"]
+__all__ = ["Pairs", "Receive", "Request", "Scope", "Send", "body", "media_type", "pairs"]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Pairs = list[tuple[str, str]]
 
-#: The parser of addresses takes 65,535 bytes; `connections` refuses what is longer.
-MAX_TARGET_BYTES = 60_000
 MAX_BODY_BYTES = 4 * 1024 * 1024
 BODY_SECONDS = 10.0
 #: What is read of a body that is too large, so that the client reads the answer instead of a broken connection.
@@ -107,27 +105,6 @@ def pairs(raw: bytes) -> Pairs:
         raise Problem(400, "The parameters are not UTF-8. Send them percent-encoded as UTF-8.") from None
     except ValueError:
         raise Problem(400, f"There are more than {_MAX_PARAMETERS} parameters.") from None
-
-
-def unquoted(raw: bytes) -> str:
-    """Return ASCII text of a form percent-decoded, as `unquote_plus` does.
-
-    Well-formed escapes are those of quoted-printable (RFC 2045, section 6.7) but for the sign, and there is a
-    decoder of these many times as fast; a result of another length than theirs tells of any other.
-
-    :raises UnicodeDecodeError: when it is not UTF-8
-
-    >>> unquoted(b"a%3D+%C3%A9"), unquoted(b"100%")
-    ('a= \u00e9', '100%')
-    """
-    escapes = raw.count(b"%")
-    if not escapes:
-        return raw.replace(b"+", b" ").decode("ascii")
-    if b"=" not in raw and b"\n" not in raw and b"\r" not in raw:
-        found = a2b_qp(raw.replace(b"+", b" ").replace(b"%", b"="))
-        if len(found) == len(raw) - 2 * escapes:
-            return found.decode("utf-8")
-    return unquote_plus(raw.decode("ascii"), errors="strict")
 
 
 def media_type(request: Request) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import resource
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from whence.web.asking import MAX_TARGET_BYTES
-from whence.web.direct import PREFIX, Direct
+from whence.web.direct import Direct
 from whence.web.remembering import Remembered
+from whence.web.usual import MAX_TARGET_BYTES, PREFIX, START, split
 
-__all__ = ["MAX_CONNECTIONS", "STALL_SECONDS", "WAIT_SECONDS", "Connection", "close_overdue", "raise_descriptors"]
+if TYPE_CHECKING:
+    from whence.web.lending import Loan
+    from whence.web.link import Link
+
+__all__ = ["MAX_CONNECTIONS", "SETTLED", "STALL_SECONDS", "WAIT_SECONDS", "Connection", "close_overdue", "raise_descriptors"]
 
 #: From the opening of a connection, the end of a response or the first byte of a request to the end of its headers.
 WAIT_SECONDS = 10.0
@@ -26,10 +29,10 @@ MAX_CONNECTIONS = 8192
 _LARGE_BYTES = 16 * 1024
 _OTHER_DESCRIPTORS = 256
 
-#: How a request of the short way begins and goes on after its address.
-_USUAL, _VERSION, _BEFORE_URL = b"GET " + PREFIX, b" HTTP/1.1\r\n", len(b"GET ")
 _END = b"\r\n\r\n"
-_PRINTABLE = re.compile(rb"[!-~]+")
+#: After so many requests in a row that differ in the query alone, a connection may be lent to a worker; after an answer
+#: that took long, after so many more.
+SETTLED, _SLOW_SETTLED = 4, 30
 #: Header fields of whole requests of the short way as they came, to what the parser makes of them.
 _parsed: Remembered[bytes, list[tuple[bytes, bytes]]] = Remembered(512, 4096)
 
@@ -58,14 +61,28 @@ def close_overdue() -> None:
     """Close the connections on which no request came in time, or nothing is read; to be called every so often."""
     now = time.monotonic()
     while _waiting and next(iter(_waiting.values())) < now - WAIT_SECONDS:
-        next(iter(_waiting)).give_up()
+        late = next(iter(_waiting))
+        if late.transport.get_write_buffer_size():  # it cannot ask for more before it has read what it asked for
+            _watch_reading(late)
+        else:
+            late.give_up()
     for connection, (since, size) in list(_stalled.items()):
         if since < now - STALL_SECONDS:
             left = connection.transport.get_write_buffer_size()
-            if left < size:
+            if left >= size:
+                connection.transport.abort()
+            elif left:
                 _stalled[connection] = now, left
             else:
-                connection.transport.abort()
+                del _stalled[connection]
+
+
+def _watch_reading(connection: Connection) -> None:
+    """Let a connection wait longer whose client reads; that it does is looked at from now on."""
+    now = time.monotonic()
+    _stalled.setdefault(connection, (now, connection.transport.get_write_buffer_size()))
+    del _waiting[connection]
+    _waiting[connection] = now
 
 
 def _refusal(status: int, reason: str, text: str, header: str = "") -> bytes:
@@ -80,12 +97,13 @@ class _Joining:
     Everything else is the transport's own. What was written before `close` is sent before.
     """
 
-    __slots__ = ("_loop", "_pieces", "_transport", "is_closing")
+    __slots__ = ("_loop", "_pieces", "_shared", "_transport", "is_closing")
 
     def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
         self._pieces: list[bytes] = []
+        self._shared = False
         self.is_closing = transport.is_closing  # asked for with every request
 
     def __getattr__(self, name: str) -> Any:
@@ -107,9 +125,15 @@ class _Joining:
         elif not self.is_closing():
             self._transport.write(data)
 
+    def share(self) -> None:
+        """Take note that another process has, or had, the socket too: closing it here does not tell the client then."""
+        self._shared = True
+
     def close(self) -> None:
         """Send what waits and close."""
         self._send()
+        if self._shared and not self.is_closing():
+            self._transport.write_eof()
         self._transport.close()
 
     def _send(self) -> None:
@@ -139,6 +163,8 @@ class Connection(HttpToolsProtocol):
         self._answered = 0
         self._messages = 0
         self._direct: Direct | None = None
+        self._fields = b""
+        self._in_a_row = 0
 
     def connection_made(self, transport: Any) -> None:
         transport = _Joining(transport, self.loop)
@@ -170,16 +196,18 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if not self._in_head:
+            self._in_a_row = 0
             super().data_received(data)
             return
         if not self._head_bytes:
             self.begun = time.perf_counter()
-            if data.startswith(_USUAL):
+            if data.startswith(START):
                 self._take_usual(data)
                 return
         self._take_head(data)
 
     def _take_head(self, data: bytes) -> None:
+        self._in_a_row = min(0, self._in_a_row)
         self._head_bytes += len(data)
         if self._head_bytes > MAX_HEAD_BYTES:
             self._end(_refusal(431, "Request Header Fields Too Large", "The headers are too large."))
@@ -191,21 +219,24 @@ class Connection(HttpToolsProtocol):
 
     def _take_usual(self, data: bytes) -> None:
         """Take what begins like a request of the short way: its headers are parsed once, equal ones never again."""
-        start, _, fields = data.partition(_VERSION)
+        url, fields = split(data)
         headers = _parsed.get(fields)
-        if headers is not None and (self.cycle is None or self.cycle.response_complete):
-            url = start[_BEFORE_URL:]
-            if len(url) <= MAX_TARGET_BYTES and _PRINTABLE.fullmatch(url):
-                self.on_message_begin()
-                self.url = url
-                self.headers = self.scope["headers"] = headers
-                if self._go_direct():
-                    return
+        if headers is not None and url and (self.cycle is None or self.cycle.response_complete):
+            self._in_a_row = self._in_a_row + 1 if fields == self._fields else 1
+            self._fields = fields
+            self._begin(url, headers)
+            if self._go_direct():
+                return
         before, direct = self._messages, self._direct
         self._take_head(data)
         alone = self._messages == before + 1 and not self._head_bytes and fields.find(_END) == len(fields) - len(_END)
         if alone and self._direct is not direct:
             _parsed.keep(fields, self.headers, len(fields))
+
+    def _begin(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        self.on_message_begin()
+        self.url = url
+        self.headers = self.scope["headers"] = headers
 
     def _go_direct(self) -> bool:
         """Let the short way begin to answer the request that was read; report whether it does."""
@@ -244,8 +275,55 @@ class Connection(HttpToolsProtocol):
         self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
+            return
+        _waiting[self] = time.monotonic()
+        if self._in_a_row >= SETTLED:
+            self.loop.call_soon(self._lend)  # once the answer is written
+
+    def _lend(self) -> None:
+        """Let a worker read the next requests, unless one has come meanwhile or the client reads slowly."""
+        direct, transport = self._direct, self.transport
+        if direct is not None and self.cycle is direct and direct.response_complete and self._in_a_row >= SETTLED:
+            if self._in_head and not self._head_bytes and not transport.is_closing() and not transport.get_write_buffer_size():
+                self.app.shortcut.lend(self, self._fields)
+
+    @property
+    def descriptor(self) -> int:
+        """The descriptor of its socket."""
+        return int(self.transport.get_extra_info("socket").fileno())
+
+    def leave_home(self) -> None:
+        """Read nothing until it comes home: a worker does."""
+        self._in_a_row = 0
+        _waiting.pop(self, None)
+        self.transport.pause_reading()
+        self.transport.share()
+
+    def come_home(self, data: bytes = b"", unsent: bytes = b"", slow: bool = False) -> None:
+        """Read again, after these bytes and once those are written.
+
+        :param slow: whether the worker sent it home since an answer took long
+        """
+        if self.transport.is_closing():
+            return
+        self._in_a_row = -_SLOW_SETTLED if slow else 0
+        _waiting[self] = time.monotonic()
+        if unsent:
+            self.transport.write_now(unsent)
+        self.transport.resume_reading()
+        if data:
+            self.data_received(data)
+
+    def go_on(self, data: bytes, loan: Loan, link: Link) -> None:
+        """Come home with a request that the worker is busy with."""
+        self._in_a_row = -_SLOW_SETTLED
+        self.begun = time.perf_counter()
+        self._begin(split(data)[0], self.headers)
+        self.cycle = self._direct = self.app.shortcut.go_on(self, loan, link)
+        if self.transport.is_closing():
+            self._direct.lost()
         else:
-            _waiting[self] = time.monotonic()
+            self.transport.resume_reading()
 
     def take_long_way(self, direct: Direct, application: Callable[..., Awaitable[None]]) -> None:
         """Have an ASGI application answer a request whose answer takes more than one piece."""

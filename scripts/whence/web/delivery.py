@@ -3,62 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from typing import Any
 
 from whence.web.asking import Request, Send
 from whence.web.exchange import Broken, Exchange
+from whence.web.heads import VARY, Headers, told_headers
 from whence.web.message import Question
 from whence.web.pool import Pool
 from whence.web.problems import Problem, render
+from whence.web.remembering import Memory
 
-__all__ = ["ALWAYS", "Headers", "Memory", "deliver", "fetch", "pass_on", "send_problem", "send_whole", "told_headers"]
-
-_KEEP_BYTES = 1024 * 1024
-#: What an answer takes besides its bytes.
-_KEEP_OVERHEAD = 1500
-VARY = (b"vary", b"Accept, Accept-Encoding")
-Headers = list[tuple[bytes, bytes]]
-#: What every response carries.
-ALWAYS: Headers = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, Content-Location"),
-    (b"x-content-type-options", b"nosniff"),
-]
-
-
-class Memory:
-    """Answers remembered by their question; those used longest ago go first.
-
-    A pool answers from one snapshot, so what a question was answered once stays right as long as the pool.
-
-    :ivar hits: how many answers came from here
-    """
-
-    def __init__(self, size: int = 64 * 1024 * 1024) -> None:
-        self.hits = 0
-        self._limit = size
-        self._size = 0
-        self._answers: OrderedDict[bytes, tuple[dict[str, Any], bytes]] = OrderedDict()
-
-    def get(self, message: bytes) -> tuple[dict[str, Any], bytes] | None:
-        """Return what the worker said of an answer and its body, or None."""
-        found = self._answers.get(message)
-        if found is not None:
-            self.hits += 1
-            self._answers.move_to_end(message)
-        return found
-
-    def put(self, message: bytes, head: dict[str, Any], body: bytes) -> None:
-        """Remember a whole answer, unless it is large, or may be another one the next time."""
-        size = len(body) + len(message) + _KEEP_OVERHEAD
-        if size > _KEEP_BYTES or not head.get("keep") or head["status"] != 200 or message in self._answers:
-            return
-        self._answers[message] = (head, body)
-        self._size += size
-        while self._size > self._limit:
-            old, (_, gone) = self._answers.popitem(last=False)
-            self._size -= len(gone) + len(old) + _KEEP_OVERHEAD
+__all__ = ["deliver", "fetch", "pass_on", "send_problem", "send_whole"]
 
 
 async def deliver(
@@ -132,11 +87,6 @@ async def fetch(pool: Pool, memory: Memory, question: Question, seconds: float) 
         return head["status"], body
     finally:
         exchange.abandon()
-
-
-def told_headers(head: dict[str, Any]) -> Headers:
-    """Return the header fields of an answer of a worker."""
-    return [VARY, *head["headers"].items()]
 
 
 def _require_answer(head: dict[str, Any]) -> None:

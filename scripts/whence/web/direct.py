@@ -13,25 +13,25 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from whence.web import asking
-from whence.web.delivery import ALWAYS, told_headers
 from whence.web.exchange import Exchange
 from whence.web.frames import ASK, framed, packed
+from whence.web.heads import whole
+from whence.web.lending import Loan
 from whence.web.problems import Problem
 from whence.web.remembering import Remembered
+from whence.web.usual import MAX_TARGET_BYTES, end_of, query_of, unquoted
 
 if TYPE_CHECKING:
     from whence.web.connections import Connection
     from whence.web.endpoint import SparqlEndpoint
+    from whence.web.link import Link
     from whence.web.site import Site
 
-__all__ = ["PREFIX", "Direct", "Shortcut"]
+__all__ = ["Direct", "Shortcut"]
 
-#: How the address of such a request begins.
-PREFIX = b"/sparql?query="
 #: Fields after which more is to be done than to answer.
 _MEANING_MORE = (b"if-none-match", b"content-length", b"transfer-encoding", b"expect", b"upgrade")
 _PATH = b"/sparql?"
-_ALWAYS = b"".join(b"%b: %b\r\n" % field for field in ALWAYS)
 
 
 class Shortcut:
@@ -48,15 +48,30 @@ class Shortcut:
         :param connection: nothing else is being answered on it
         """
         url = connection.url
-        raw, _, rest = url[len(PREFIX) :].partition(b"&")
+        raw, rest = query_of(url)
         manner = self._manner(rest, connection.headers)
-        if manner is None or len(url) > asking.MAX_TARGET_BYTES or not url.isascii() or b"#" in url:
+        if manner is None or len(url) > MAX_TARGET_BYTES or not url.isascii() or b"#" in url:
             return None
         try:
-            message = framed(ASK, manner[0], asking.unquoted(raw).encode())
+            message = framed(ASK, manner[0], unquoted(raw).encode())
             return Direct(self._site, connection, message, manner[1])
         except (UnicodeDecodeError, Problem):
             return None
+
+    def lend(self, connection: Connection, fields: bytes) -> None:
+        """Lend a connection to a worker, on which the last requests were of this form and differed in their queries alone.
+
+        :param fields: their header fields as they came
+        """
+        rest = query_of(connection.url)[1]
+        manner = self._manner(rest, connection.headers)
+        if manner is not None:
+            self._site.published.pool.lend(Loan(connection, end_of(rest, fields), *manner))
+
+    def go_on(self, connection: Connection, loan: Loan, link: Link) -> Direct:
+        """Answer the request whose headers were read on a connection with what a worker, busy with it already, will say."""
+        message = framed(ASK, loan.head, unquoted(query_of(connection.url)[0]).encode())
+        return Direct(self._site, connection, message, loan.seconds, link)
 
     def _manner(self, rest: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, float] | None:
         """Return the head of the question and the limit of time, or None for another form."""
@@ -95,7 +110,10 @@ class Direct:
 
     __slots__ = ("_begun", "_connection", "_exchange", "_memory", "_message", "_site", "keep_alive", "response_complete", "scope")
 
-    def __init__(self, site: Site, connection: Connection, message: bytes, seconds: float) -> None:
+    def __init__(self, site: Site, connection: Connection, message: bytes, seconds: float, link: Link | None = None) -> None:
+        """
+        :param link: the worker that is busy with it already, if one is
+        """
         self.scope: Any = connection.scope
         self.scope |= {"method": "GET", "path": "/sparql", "raw_path": b"/sparql", "query_string": connection.url[len(_PATH) :]}
         self.keep_alive = True
@@ -106,12 +124,15 @@ class Direct:
         self._message = message
         self._memory = site.published.memory
         self._exchange: Exchange | None = None
-        remembered = self._memory.get(message)
+        remembered = self._memory.get(message) if link is None else None
         if remembered is not None:
             self._send(*remembered)
             return
         site.observer.in_flight += 1
         self._exchange = exchange = Exchange(message, seconds, opened=self._opened)
+        if link is not None:
+            link.take_up(exchange)
+            return
         try:
             site.published.pool.ask(exchange)
         except Problem:
@@ -142,10 +163,7 @@ class Direct:
 
     def _send(self, head: dict[str, Any], body: bytes) -> None:
         connection = self._connection
-        lines = [b"%b: %b\r\n" % field for field in (*connection.server_state.default_headers, *told_headers(head))]
-        if not self.keep_alive:
-            lines.append(b"connection: close\r\n")
-        connection.transport.write_now(b"HTTP/1.1 200 OK\r\n%bcontent-length: %d\r\n%b\r\n%b" % (b"".join(lines), len(body), _ALWAYS, body))
+        connection.transport.write_now(whole(connection.server_state.default_headers, head, body, self.keep_alive))
         self.response_complete = True
         self._note(200, len(body))
         if not self.keep_alive:

@@ -11,7 +11,7 @@ from pyoxigraph import RdfFormat, Triple, serialize
 from whence.namespaces import PREFIXES
 from whence.web import media
 from whence.web.asking import Request, Send
-from whence.web.delivery import Headers
+from whence.web.heads import Headers
 from whence.web.problems import Problem
 from whence.web.representing import COMPRESS_BYTES, Document, varying
 

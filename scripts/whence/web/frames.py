@@ -2,21 +2,31 @@
 
 Both ends are this program run by the same interpreter, so heads are packed with `marshal`, in a tenth of JSON's time.
 From the front: `ASK` (a `whence.web.message` question). From a worker: `READY` once, then for each request
-either `WHOLE` (head and complete body) or `START`, any number of `MORE`, and `END` or `BROKEN`.
+either `WHOLE` (head and complete body) or `START`, any number of `MORE`, and `END` or `BROKEN`. The others are of
+connections on loan: from the front `LEND` and `RECALL`, from a worker `HOME` and `NOTES` (`whence.web.borrowing`).
 """
 
 from __future__ import annotations
 
 import marshal
 import struct
-from typing import Any
+from typing import Any, Protocol
 
-__all__ = ["ASK", "BROKEN", "END", "MORE", "READY", "START", "WHOLE", "Reader", "frame", "framed", "packed", "unpacked"]
+__all__ = [
+    "ASK", "BROKEN", "END", "HOME", "LEND", "MORE", "NOTES", "READY", "RECALL", "START", "WHOLE", "Reader", "Tell", "frame", "framed",
+    "packed", "unpacked",
+]  # fmt: skip
 
-ASK, READY, WHOLE, START, MORE, END, BROKEN = range(7)
+ASK, READY, WHOLE, START, MORE, END, BROKEN, LEND, RECALL, HOME, NOTES = range(11)
 _PREFIX = struct.Struct("!BII")
 #: The version of the format without references between values, so that equal heads are equal bytes.
 _FORMAT = 2
+
+
+class Tell(Protocol):
+    """Takes the messages of an answer, as `frame` does."""
+
+    def __call__(self, kind: int, head: dict[str, Any] | None = None, body: bytes = b"") -> None: ...
 
 
 def frame(kind: int, head: dict[str, Any] | None = None, body: bytes = b"") -> bytes:

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from whence.web.exchange import Exchange
-from whence.web.frames import BROKEN, END, READY, WHOLE, Reader, unpacked
+from whence.web.frames import BROKEN, END, HOME, NOTES, READY, WHOLE, Reader, unpacked
+from whence.web.lending import Loan, Loans, stands_still
 from whence.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ LONG_QUERY_NICENESS = 15
 #: What took less is followed by the like: then a worker is handed the next questions before it has answered.
 BRISK_SECONDS = 0.002
 HANDED_AT_ONCE = 4
+#: A worker is replaced after so many answers, so that no slow growth of memory adds up.
+ANSWERS_EACH = 200_000
+#: How long a worker may take to stand still before that is tried anew: steps, and the seconds of each.
+_STOP_STEP_SECONDS = 0.001
+_STOP_STEPS = 20
 
 
 def _scratch() -> BinaryIO:
@@ -45,6 +51,8 @@ class Link(asyncio.Protocol):
     :ivar brisk: whether its last answer came so soon that it may be handed several questions
     :ivar long: whether its query takes long, so that it counts no more as one of the quick ones
     :ivar halted: whether it is stopped until another long query has ended
+    :ivar loans: the connections it has on loan
+    :ivar answered: how many answers it gave
     """
 
     def __init__(self, pool: Pool) -> None:
@@ -55,22 +63,34 @@ class Link(asyncio.Protocol):
         self.long = False
         self.halted = False
         self.answered = 0
+        self.loans = Loans()
         self._pool = pool
         self._reader = Reader()
         self._transport: Any = None
         self._reason: Problem | None = None
         self._paused = False
+        self._freeing = False
         self._errors = _scratch()
         self.process: subprocess.Popen[bytes] | None = None
 
-    async def open(self, command: Callable[[int], list[str]]) -> None:
-        """Start the process; it is ready when it says so."""
+    async def open(self, command: Callable[[list[int]], list[str]]) -> None:
+        """Start the process; it is ready when it says so.
+
+        :raises OSError: there is no room for one more
+        """
         ours, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, *command(theirs.fileno())],
-                pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=self._errors, stderr=self._errors,
-            )  # fmt: skip
+        try:
+            with theirs:
+                descriptors = [theirs.fileno(), *self.loans.open()]
+                self.process = subprocess.Popen(
+                    [sys.executable, *command(descriptors)],
+                    pass_fds=descriptors, stdin=subprocess.DEVNULL, stdout=self._errors, stderr=self._errors,
+                )  # fmt: skip
+            self.loans.started()
+        except OSError:
+            self.loans.close()
+            ours.close()
+            raise
         ours.setblocking(False)
         await asyncio.get_running_loop().create_connection(lambda: self, sock=ours)
 
@@ -97,6 +117,50 @@ class Link(asyncio.Protocol):
         exchange.link = self
         self._transport.write(exchange.message)
 
+    @property
+    def may_borrow(self) -> bool:
+        """Whether a connection can be lent to it."""
+        return self.ready and not self.long and not self.worn and self.loans.room and (not self.exchanges or self.brisk)
+
+    @property
+    def worn(self) -> bool:
+        """Whether it has answered so much that another one should take its place."""
+        return self.answered >= ANSWERS_EACH
+
+    def lend(self, loan: Loan) -> None:
+        """Lend it a connection; nothing happens when the system does not let us."""
+        self._transport.write(self.loans.lend(loan))
+
+    def recall(self) -> None:
+        """Ask for all connections it has."""
+        if self.loans.out:
+            self._transport.write(self.loans.recall())
+
+    def take_up(self, exchange: Exchange) -> None:
+        """Take note of a question that it has begun with, before all others, on a connection it had on loan."""
+        self._pool.engage(self)
+        self.since = time.monotonic()
+        self.brisk = False
+        self.exchanges.appendleft(exchange)
+        exchange.link = self
+
+    async def free(self) -> None:
+        """Take back all connections from a worker that stays with one question: it stands still while that is decided."""
+        if self.process is None or self.halted or self._freeing:
+            return
+        self._freeing = True
+        self._signal(signal.SIGSTOP)
+        try:
+            for _ in range(_STOP_STEPS):
+                if stands_still(self.process.pid):
+                    self.loans.take_back(self)
+                    return
+                await asyncio.sleep(_STOP_STEP_SECONDS)  # a machine that is very busy: the next tick tries again
+        finally:
+            self._freeing = False
+            if not self.halted:
+                self._signal(signal.SIGCONT)
+
     def take_back(self, begun: int = 1) -> list[Exchange]:
         """Return the questions that it has not begun with; what it will answer to them is thrown away.
 
@@ -115,6 +179,9 @@ class Link(asyncio.Protocol):
                 self.ready = True
                 self._pool.release(self)
                 continue
+            if kind in (HOME, NOTES):
+                self._of_loans(kind, unpacked(head), body)
+                continue
             if not self.exchanges:
                 continue
             exchange = self.exchanges[0]
@@ -128,7 +195,18 @@ class Link(asyncio.Protocol):
                 self._pool.release(self)
             exchange.take(kind, unpacked(head), body)
 
+    def _of_loans(self, kind: int, head: dict[str, Any], body: bytes) -> None:
+        if kind == NOTES:
+            self.answered += len(head["notes"])
+            self._pool.note(head["notes"], head["hits"])
+        else:
+            self.loans.come_home(head, body, self)
+        if self.worn and not self.exchanges:
+            self._pool.retire(self)
+
     def connection_lost(self, _: Exception | None) -> None:
+        self.loans.lost(self)
+        self.loans.close()
         again = self.take_back()
         exchange = self.exchange
         self.exchanges.clear()

@@ -14,7 +14,8 @@ from pyoxigraph import NamedNode
 from whence.namespaces import ID, PREFIXES, VIEW, VOCAB, WH
 from whence.web import media
 from whence.web.asking import Request, Send
-from whence.web.delivery import Headers, send_whole
+from whence.web.delivery import send_whole
+from whence.web.heads import Headers
 from whence.web.descriptions import EXISTS, GRAPH, ONTOLOGY, THING
 from whence.web.message import IRI, Question, parameter
 from whence.web.problems import Problem

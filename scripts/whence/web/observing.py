@@ -9,15 +9,14 @@ import sys
 import time
 from bisect import bisect_left
 from collections import Counter
-from functools import lru_cache
-from json.encoder import encode_basestring_ascii
 from typing import Any
+
+from whence.web import log_line
 
 __all__ = ["Observer"]
 
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _FLUSH_SECONDS = 0.25
-_SHOWN = 400
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))
 
 
@@ -40,11 +39,23 @@ class Observer:
         """Count a request that has ended, and log it."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self.counted[(route, method, status)] += 1
+        self._measure(route, size, seconds)
+        client = scope.get("client")
+        host = client[0] if client else None
+        self._lines.append(log_line.line(host, scope["method"], scope["path"], scope["query_string"], status, size, seconds, whole))
+
+    def _measure(self, route: str, size: int, seconds: float) -> None:
         self._bytes[route] += size
         buckets = self._seconds.setdefault(route, [0.0] * (len(_BOUNDS) + 2))
         buckets[bisect_left(_BOUNDS, seconds)] += 1
         buckets[-1] += seconds
-        self._lines.append(_line(scope, status, size, seconds, whole))
+
+    def note_lent(self, notes: list[tuple[str, int, float]]) -> None:
+        """Count requests of the endpoint that workers have answered, and log them: line, bytes and seconds of each."""
+        self.counted[("sparql", "GET", 200)] += len(notes)
+        for line, size, seconds in notes:
+            self._measure("sparql", size, seconds)
+            self._lines.append(line)
 
     def say(self, event: str, **fields: Any) -> None:
         """Log something else than a request."""
@@ -81,6 +92,7 @@ class Observer:
         lines += ["# HELP whence_workers Worker processes by what they do.", "# TYPE whence_workers gauge"]
         lines += [f'whence_workers{{state="{state}"}} {counts[state]}' for state in ("idle", "quick", "long")]
         lines += _plain("whence_requests_waiting", "gauge", "Requests that wait for a worker.", counts["waiting"])
+        lines += _plain("whence_connections_lent", "gauge", "Connections that workers answer on by themselves.", counts["lent"])
         lines += _plain("whence_requests_in_flight", "gauge", "Requests being answered.", self.in_flight)
         lines += ["# HELP whence_workers_ended_total Workers ended, by reason.", "# TYPE whence_workers_ended_total counter"]
         lines += [f'whence_workers_ended_total{{reason="{reason}"}} {count}' for reason, count in sorted(pool.killed.items())]
@@ -105,23 +117,6 @@ class Observer:
                 lines.append(f'{name}_bucket{{route="{route}",le="{bound}"}} {total:.0f}')
             lines += [f'{name}_sum{{route="{route}"}} {buckets[-1]:.6f}', f'{name}_count{{route="{route}"}} {total:.0f}']
         return lines
-
-
-def _line(scope: Any, status: int, size: int, seconds: float, whole: bool) -> str:
-    """Return the log's line of a request; written out by hand, since it is on the way of every request."""
-    client = scope.get("client")
-    who = _who(client[0] if client else None, scope["method"], scope["path"][:_SHOWN])
-    text = f'{{"time": {time.time():.3f}, {who}, "status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}'
-    query = scope["query_string"]
-    if query:
-        text += f', "query": {encode_basestring_ascii(query[:_SHOWN].decode("latin-1"))}'
-    return text + ("}" if whole else ', "broken": true}')
-
-
-@lru_cache(maxsize=4096)
-def _who(host: str | None, method: str, path: str) -> str:
-    quoted = encode_basestring_ascii
-    return f'"event": "request", "client": {quoted(host) if host else "null"}, "method": {quoted(method)}, "path": {quoted(path)}'
 
 
 def _plain(name: str, kind: str, text: str, value: float) -> list[str]:

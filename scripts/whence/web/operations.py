@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from whence.web.asking import Request, Send
-from whence.web.delivery import Headers, send_whole
+from whence.web.delivery import send_whole
+from whence.web.heads import Headers
 from whence.web.problems import Problem
 from whence.web.publishing import Refused
 from whence.web.representing import send_once

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from whence import __version__
 from whence.web import linked_data, media, schema_org
 from whence.web.asking import Request, Send
-from whence.web.delivery import Headers
+from whence.web.heads import Headers
 from whence.web.problems import Problem
 from whence.web.representing import Document, send_once
 from whence.web.terms import Row

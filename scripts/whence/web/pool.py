@@ -9,6 +9,9 @@ is held no longer than that, and a request that finds `n` others waiting before 
 A worker whose last answer came at once is handed up to `HANDED_AT_ONCE` questions, so that it need not wait for the
 front between them. When the first of them takes longer than a tick of the watch, the others are taken back and go
 to other workers, before all that wait.
+
+A client that asks one lookup after another has its connection lent to a worker (`whence.web.lending`), which then
+answers without the front between; a worker that is not done within two ticks has all of them taken back.
 """
 
 from __future__ import annotations
@@ -16,9 +19,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 
 from whence.errors import WhenceError
 from whence.web.exchange import Exchange
+from whence.web.lending import Loan
 from whence.web.link import Link
 from whence.web.problems import Problem
 from whence.web.settings import Settings
@@ -29,9 +34,10 @@ QUICK_SECONDS = 0.15
 #: Long queries that may stand still for each that runs; each keeps its memory.
 HALTED_FOR_EACH = 2
 _TICK_SECONDS = 0.025
-#: A worker is replaced after so many answers, so that no slow growth of memory adds up.
-_ANSWERS_EACH = 200_000
 _STARTS_IN_VAIN = 5
+_RECALL_SECONDS, _RECALL_STEP_SECONDS = 2.0, 0.002
+#: Line for the log, bytes and seconds of each answer.
+Notes = list[tuple[str, int, float]]
 
 
 class Pool:
@@ -41,7 +47,10 @@ class Pool:
     :ivar killed: reason to how many workers were ended for it
     """
 
-    def __init__(self, digest: str, context: str, settings: Settings) -> None:
+    def __init__(self, digest: str, context: str, settings: Settings, noted: Callable[[Notes, int], None] | None = None) -> None:
+        """
+        :param noted: takes what workers answered on connections lent to them, and how much of that from memory
+        """
         self.digest = digest
         self.killed: dict[str, int] = {"time": 0, "busy": 0, "gone": 0, "died": 0}
         self._context = context
@@ -52,6 +61,8 @@ class Pool:
         self._waiting: deque[tuple[float, Exchange]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._lending = True
+        self._noted = noted
         self._in_vain = 0
         self._ready = asyncio.Event()
 
@@ -72,10 +83,11 @@ class Pool:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many workers are idle, quick and long, and how many requests wait."""
+        """How many workers are idle, quick and long, how many requests wait, and how many connections are lent."""
         busy = [link for link in self._links if link.exchange is not None]
         long = sum(link.long for link in busy)
-        return {"idle": len(self._idle), "quick": len(busy) - long, "long": long, "waiting": len(self._waiting)}
+        lent = sum(len(link.loans.out) for link in self._links)
+        return {"idle": len(self._idle), "quick": len(busy) - long, "long": long, "waiting": len(self._waiting), "lent": lent}
 
     @property
     def processes(self) -> list[int]:
@@ -105,8 +117,8 @@ class Pool:
         """Take back a worker that is ready for the next question."""
         self._ready.set()
         self._in_vain = 0
-        if link.long or link.answered >= _ANSWERS_EACH:
-            self._drop(link)
+        if link.long or link.worn:
+            self.retire(link)
             return
         self._hand_out(link)
         if not link.exchanges:
@@ -114,6 +126,43 @@ class Pool:
                 self._drop(link)
             else:
                 self._idle.append(link)
+
+    def lend(self, loan: Loan) -> None:
+        """Lend a connection to the worker that has fewest, unless there is something against it."""
+        if self._lending and not self._waiting:
+            links = [link for link in self._links if link.may_borrow]
+            if links:
+                min(links, key=lambda link: len(link.loans.out)).lend(loan)
+
+    def note(self, notes: Notes, hits: int) -> None:
+        """Take what a worker answered on connections lent to it."""
+        if self._noted is not None:
+            self._noted(notes, hits)
+
+    def engage(self, link: Link) -> None:
+        """Take note that a worker is no longer idle."""
+        if link in self._idle:
+            self._idle.remove(link)
+
+    def retire(self, link: Link) -> None:
+        """Let a worker go that has nothing to answer, as soon as no connection is lent to it."""
+        self.engage(link)
+        if link.loans.out:
+            link.recall()
+        elif link in self._links:
+            self._drop(link)
+
+    async def recall(self) -> None:
+        """Take back all connections, and lend no more; a worker that gives nothing back is ended."""
+        self._lending = False
+        end = time.monotonic() + _RECALL_SECONDS
+        for link in self._links:
+            link.recall()
+        while having := [link for link in self._links if link.loans.out]:
+            if time.monotonic() > end:
+                for link in having:
+                    link.kill("The graph was exchanged. Ask again.", {"Retry-After": "1"})
+            await asyncio.sleep(_RECALL_STEP_SECONDS)
 
     def ask_again(self, exchanges: list[Exchange]) -> None:
         """Hand out questions anew that a worker did not begin with, before all others that wait."""
@@ -146,8 +195,9 @@ class Pool:
 
     async def close(self) -> None:
         """Let everybody finish, then end the workers."""
+        await self.recall()
         self._closing = True
-        for link in self._idle:
+        for link in list(self._idle):
             self._drop(link)
         self._idle.clear()
         while self._links and any(link.exchange is not None for link in self._links):
@@ -184,10 +234,10 @@ class Pool:
             await asyncio.sleep(0.5)
             self._fill()
 
-    def _command(self, descriptor: int) -> list[str]:
+    def _command(self, descriptors: list[int]) -> list[str]:
         memory = str(self._settings.max_memory)
         network = "network" if self._settings.allow_service else "alone"
-        return ["-m", "whence.web.worker", str(descriptor), self.digest, memory, self._context, network]
+        return ["-m", "whence.web.worker", ",".join(map(str, descriptors)), self.digest, memory, self._context, network]
 
     def _drop(self, link: Link) -> None:
         """Let a worker go that has just answered, or never was asked."""
@@ -200,8 +250,11 @@ class Pool:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             now = time.monotonic()
-            for link in [link for link in self._links if link.exchange is not None]:
-                self._look_at(link, now)
+            for link in list(self._links):
+                if link.loans.stuck():
+                    self._keep(link.free())
+                if link.exchange is not None:
+                    self._look_at(link, now)
             self._wake()
             while self._waiting and now - self._waiting[0][0] > self._waiting[0][1].seconds:
                 problem = Problem(503, "No worker became free within the time limit.", {"Retry-After": "1"})

@@ -12,8 +12,9 @@ from typing import Any
 from whence import graph
 from whence.errors import InputError, WhenceError
 from whence.snapshot import Snapshot, open_snapshot
-from whence.web.delivery import Memory
-from whence.web.pool import Pool
+from whence.web.remembering import Memory
+from whence.web.observing import Observer
+from whence.web.pool import Notes, Pool
 from whence.web.settings import Settings
 
 __all__ = ["Published", "Refused", "judged", "publish", "stamp"]
@@ -44,17 +45,24 @@ class Published:
     :ivar kept: whatever else was derived from it once, by name
     """
 
-    def __init__(self, verdict: dict[str, Any], snapshot: Snapshot, settings: Settings, seen: tuple[object, ...] = ()) -> None:
+    def __init__(
+        self, verdict: dict[str, Any], snapshot: Snapshot, settings: Settings, observer: Observer, seen: tuple[object, ...] = ()
+    ) -> None:
         self.seen = seen
         self.digest: str = verdict["digest"]
         self.root: str = verdict["root"]
         self.context: str = verdict["context"]
         self.findings: int = verdict["findings"]
         self.since = time.time()
-        self.pool = Pool(self.digest, self.context, settings)
+        self.pool = Pool(self.digest, self.context, settings, self._note)
         self.memory = Memory()
+        self._observer = observer
         self.kept: dict[str, Any] = {}
         self._snapshot = snapshot
+
+    def _note(self, notes: Notes, hits: int) -> None:
+        self.memory.hits += hits
+        self._observer.note_lent(notes)
 
     async def close(self) -> None:
         """End the workers once they are done and let the snapshot be pruned."""
@@ -78,9 +86,10 @@ async def judged(directory: str | None) -> dict[str, Any]:
     return verdict
 
 
-async def publish(settings: Settings) -> Published:
+async def publish(settings: Settings, observer: Observer) -> Published:
     """Validate the graph, or find it validated already, and start its workers.
 
+    :param observer: told what workers answer by themselves
     :raises Refused: when it has violations or cannot be read or kept
     """
     seen = stamp(settings.graph)  # before the files are read: what changes from now on is seen as a change
@@ -88,7 +97,7 @@ async def publish(settings: Settings) -> Published:
     snapshot = open_snapshot(verdict["digest"]) if "digest" in verdict else None
     if snapshot is None:
         raise Refused(verdict if "problem" in verdict else {"problem": "The validated graph disappeared.", "code": 3})
-    published = Published(verdict, snapshot, settings, seen)
+    published = Published(verdict, snapshot, settings, observer, seen)
     await published.pool.start()
     return published
 

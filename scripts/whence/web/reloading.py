@@ -40,7 +40,7 @@ async def watch(site: Site) -> None:
 async def _exchange(site: Site) -> bool:
     """Validate and publish; report whether a new graph is live."""
     try:
-        published = await publish(site.settings)
+        published = await publish(site.settings, site.observer)
     except Refused as refused:
         site.refusal = refused
         site.observer.reloads["refused"] += 1
@@ -51,6 +51,7 @@ async def _exchange(site: Site) -> bool:
         site.observer.reloads["refused"] += 1
         site.observer.say("refused", problem=str(error))
         return False
+    await site.published.pool.recall()  # no connection is answered from the old graph once another is from the new one
     site.refusal = None
     site.published = published
     site.observer.reloads["served"] += 1

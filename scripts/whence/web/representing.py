@@ -12,7 +12,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from whence.web.asking import Request, Send
-from whence.web.delivery import Headers, Memory, send_whole
+from whence.web.delivery import send_whole
+from whence.web.heads import Headers
+from whence.web.remembering import Memory
 
 if TYPE_CHECKING:
     from whence.web.publishing import Published

@@ -10,6 +10,7 @@ import uvicorn
 import uvloop
 
 from whence.web.connections import Connection, close_overdue, raise_descriptors
+from whence.web.observing import Observer
 from whence.web.publishing import Refused, publish
 from whence.web.settings import Settings
 from whence.web.site import Site
@@ -26,8 +27,9 @@ async def serve(settings: Settings) -> None:
     :raises WhenceError: when no worker can be started
     """
     raise_descriptors()
-    published = await publish(settings)
-    site = Site(settings, published)
+    observer = Observer()
+    published = await publish(settings, observer)
+    site = Site(settings, published, observer)
     gc.collect()
     gc.freeze()  # what is loaded now stays, so it need not be looked through again and again
     configuration = uvicorn.Config(

@@ -8,7 +8,7 @@ from typing import Any
 
 from whence.errors import LimitError
 from whence.web.counting import Counter
-from whence.web.frames import END, MORE, START, WHOLE, frame
+from whence.web.frames import END, MORE, START, WHOLE, Tell
 
 __all__ = ["Sink"]
 
@@ -25,14 +25,14 @@ class Sink:
     :ivar failure: the limit that was reached, or None; kept since the engine wraps what a stream raises
     """
 
-    __slots__ = ("_compressor", "_count", "_counter", "_encoding", "_head", "_limits", "_pieces", "_send", "_waiting", "_written", "failure", "started")
+    __slots__ = ("_compressor", "_count", "_counter", "_encoding", "_head", "_limits", "_pieces", "_tell", "_waiting", "_written", "failure", "started")
 
     def __init__(
-        self, send: Callable[[bytes], None], head: dict[str, Any], size: int, rows: int,
+        self, tell: Tell, head: dict[str, Any], size: int, rows: int,
         counter: Callable[[], Counter] | None, encoding: str | None,
     ) -> None:
         """
-        :param send: takes the frames of the answer
+        :param tell: takes the messages of the answer
         :param head: status and headers of the answer
         :param size: how many bytes it may have, 0 for any number
         :param rows: how many rows or triples it may have, 0 for any number
@@ -41,7 +41,7 @@ class Sink:
         """
         self.started = False
         self.failure: LimitError | None = None
-        self._send = send
+        self._tell = tell
         self._head = head
         self._limits = (size, rows)
         self._counter = counter
@@ -76,7 +76,10 @@ class Sink:
 
     def finish(self) -> None:
         """Send what is left and end the answer."""
-        self._flush(True)
+        if self.started or self._encoding or self._written > self._limits[1]:
+            self._flush(True)
+        else:  # no row is shorter than a byte, so they need not be counted
+            self._tell(WHOLE, self._head, b"".join(self._pieces))
 
     def limited(self, items: Any) -> Any:
         """Yield items, at most as many as rows are allowed.
@@ -97,8 +100,7 @@ class Sink:
         data = b"".join(self._pieces)
         self._pieces.clear()
         rows = self._limits[1]
-        small = last and not self.started and self._written <= rows  # no row is shorter than a byte
-        if rows and self._counter is not None and not small:
+        if rows and self._counter is not None:
             self._count = self._count or self._counter()
             if self._count(data) > rows:
                 self._stop(f"The result has more than {rows} rows.")
@@ -108,12 +110,12 @@ class Sink:
         if self._compressor is not None:
             data = self._compressor.compress(data) + (self._compressor.flush() if last else b"")
         if last and not self.started:
-            self._send(frame(WHOLE, self._head, data))
+            self._tell(WHOLE, self._head, data)
             return
-        self._send(frame(MORE if self.started else START, None if self.started else self._head, data))
+        self._tell(MORE if self.started else START, None if self.started else self._head, data)
         self.started = True
         if last:
-            self._send(frame(END))
+            self._tell(END)
 
     def _begin(self, size: int) -> None:
         if self._encoding == "gzip" and size >= COMPRESS_BYTES:

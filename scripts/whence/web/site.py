@@ -15,10 +15,11 @@ from typing import Any
 from whence.errors import WhenceError
 from whence.web import reloading
 from whence.web.asking import Receive, Request, Scope, Send
-from whence.web.delivery import ALWAYS, Headers, deliver, fetch, pass_on, send_problem
+from whence.web.delivery import deliver, fetch, pass_on, send_problem
 from whence.web.direct import Shortcut
 from whence.web.endpoint import SparqlEndpoint
 from whence.web.exchange import Broken, Exchange
+from whence.web.heads import ALWAYS, Headers
 from whence.web.message import Question, parameter
 from whence.web.observing import Observer
 from whence.web.problems import Problem, of_error
@@ -48,12 +49,12 @@ class Site:
     :ivar shortcut: answers some requests before they come here
     """
 
-    def __init__(self, settings: Settings, published: Published) -> None:
+    def __init__(self, settings: Settings, published: Published, observer: Observer) -> None:
         from whence.web.routes import application
 
         self.settings = settings
         self.published = published
-        self.observer = Observer()
+        self.observer = observer
         self.refusal: WhenceError | None = None
         self._sparql = SparqlEndpoint(self)
         self.shortcut = Shortcut(self, self._sparql)

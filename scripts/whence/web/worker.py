@@ -1,7 +1,8 @@
 """A worker process: opens the validated snapshot read-only and answers one question after another.
 
-Started by `whence.web.pool` as `python -m whence.web.worker FD DIGEST MEMORY CONTEXT NETWORK`. It ends when the
-front closes the socket, also in the middle of a query: a thread of its own watches for that.
+Started by `whence.web.pool` as `python -m whence.web.worker FDS DIGEST MEMORY CONTEXT NETWORK`, where FDS are the
+descriptors of the socket to the front and, when connections may be lent, of the socket they come by and of the board.
+It ends when the front closes the socket, also in the middle of a query: a thread of its own watches for that.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 
-def main(descriptor: int, digest: str, memory: int, context: str, network: bool) -> int:
+def main(descriptors: list[int], digest: str, memory: int, context: str, network: bool) -> int:
     """Serve the socket until its other end closes.
 
-    :param descriptor: of the socket to the front
+    :param descriptors: of the socket to the front; of where loans come by and of the board, if there are loans
     :param digest: of the snapshot
     :param memory: how many bytes the process may take beyond what it has after opening; 0 for no limit
     :param context: the file of the JSON-LD context, or an empty text
@@ -33,26 +34,25 @@ def main(descriptor: int, digest: str, memory: int, context: str, network: bool)
     """
     from whence.snapshot import open_snapshot
     from whence.web.answering import Answerer
+    from whence.web.board import Board
+    from whence.web.borrowing import Borrower
     from whence.web.confinement import die_with_parent
-    from whence.web.frames import READY, Reader, frame
+    from whence.web.frames import READY, frame
 
     die_with_parent()
     _yield_to_front()
     forwarder, confined = _confined(network)  # before there are other threads
-    channel = socket.socket(fileno=descriptor)
-    threading.Thread(target=_end_with_front, args=(descriptor,), daemon=True).start()
+    channel, *loans = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])
+    given, board = (loans[0], Board(descriptors[2])) if loans else (None, None)
+    threading.Thread(target=_end_with_front, args=(descriptors[0],), daemon=True).start()
     snapshot = open_snapshot(digest)
     if snapshot is None:
         return 3
+    store = snapshot.store
     _limit_memory(memory)
     gc.freeze()  # what is loaded now stays, so it need not be looked through again and again
     channel.sendall(frame(READY))
-    reader = Reader()
-    answerer = Answerer(snapshot.store, digest, context or None, channel.sendall, confined, forwarder)
-    buffer = memoryview(bytearray(1 << 16))  # one for all: a new one of this size each time costs the allocator much
-    while size := channel.recv_into(buffer):
-        for _, head, query in reader.feed(bytes(buffer[:size])):
-            answerer.answer(head, query)
+    Borrower(channel, given, board, lambda tell: Answerer(store, digest, context or None, tell, confined, forwarder)).run()
     return 0
 
 
@@ -91,4 +91,4 @@ def _end_with_front(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5] == "network"))
+    sys.exit(main([int(text) for text in sys.argv[1].split(",")], sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5] == "network"))
