@@ -31,8 +31,8 @@ __all__ = ["BUSY", "IDLE_SECONDS", "PLAIN", "SLOW", "UNSENT", "Borrower"]
 #: How a connection comes home: with bytes to be read first, with a question that is being answered, after an answer
 #: that took long, with bytes to be written first.
 PLAIN, BUSY, SLOW, UNSENT = range(4)
-#: An answer that takes more processor time sends its connection home, and ten times of it all others.
-_SLOW_SECONDS = 0.002
+#: An answer that takes more processor time sends its connection home, and one that takes yet more all others.
+_SLOW_SECONDS, _VERY_SLOW_SECONDS = 0.005, 0.02
 #: What is not used for so long, and at most twice that, comes home.
 IDLE_SECONDS = 1.0
 _NOTE_SECONDS = 0.02
@@ -138,13 +138,12 @@ class Borrower:
         while self._lent:
             ready = self._poller.poll(_NOTE_SECONDS if self._notes else IDLE_SECONDS)
             self._look_after(not ready)
-            begun = time.thread_time()
             for descriptor, _ in ready:
                 if descriptor == channel:
                     if not self._read_channel():
                         return
                 elif descriptor in self._lent:
-                    self._serve(self._lent[descriptor], begun)
+                    self._serve(self._lent[descriptor])
         self._tell_notes()
 
     def _borrow(self, terms: dict[str, Any]) -> None:
@@ -162,7 +161,7 @@ class Borrower:
             self._lent[descriptors[0]] = _Lent(channel, terms["number"], terms)
             self._poller.register(descriptors[0], select.EPOLLIN)
 
-    def _serve(self, lent: _Lent, begun: float) -> None:
+    def _serve(self, lent: _Lent) -> None:
         """Read from a connection and answer what it asks, or send it home."""
         board = self._board
         assert board is not None
@@ -177,7 +176,7 @@ class Borrower:
             size = 0
         board.has_read(size)
         lent.read += size
-        self._begun = now = time.perf_counter()
+        self._begun = time.perf_counter()
         self._request = data = bytes(board.request[:size])
         query = lent.question(data)
         if query is None:
@@ -190,6 +189,7 @@ class Borrower:
             self._hits += 1
             self._deliver(lent, *remembered)
             return
+        begun = time.thread_time()
         board.begin(LENT)
         self._of_lent.answer(lent.head, query)
         if self._passing_on:
@@ -197,14 +197,13 @@ class Borrower:
             if not board.leave(self._epoch):
                 self._forget()
         board.end()
-        if time.perf_counter() - now > _SLOW_SECONDS:
-            self._send_slow_home(lent, time.thread_time() - begun)
+        self._send_slow_home(lent, time.thread_time() - begun)
 
     def _send_slow_home(self, lent: _Lent, seconds: float) -> None:
         """Let nobody wait behind answers that take long: the front hands questions to whoever is free."""
         if seconds > _SLOW_SECONDS and lent.socket.fileno() in self._lent:
             self._home(lent, SLOW)
-        if seconds > 10 * _SLOW_SECONDS:
+        if seconds > _VERY_SLOW_SECONDS:
             self._all_home()
 
     def _take(self, kind: int, head: dict[str, Any] | None = None, body: bytes = b"") -> None:
