@@ -19,9 +19,10 @@ import json, socket, sys, os
 sys.path[:0] = {paths!r}
 port = {port}
 from whence.web import isolation
+from whence.web.forwarding import Limits
 if {without}:
     isolation._possible = lambda: None
-made, alone = isolation.forwarder()
+made, alone = isolation.forwarder(Limits())
 from pyoxigraph import Store
 from web_remote import ask, resolver
 from whence.web.remote import Means

@@ -159,6 +159,12 @@ def test_the_watch_takes_back_what_stands_behind_a_slow_one(scene: Scene) -> Non
     assert asked[0].link is link and asked[1].link is None
 
 
+@pytest.mark.parametrize(("hosts", "seconds"), [((), "0"), (("example.org",), "40.0")])
+def test_calls_may_take_two_thirds_of_a_querys_time(hosts: tuple[str, ...], seconds: str) -> None:
+    pool = Pool("digest", "", Settings(timeout=60.0, allow_service=hosts))
+    assert pool._command([3])[-1] == seconds
+
+
 class Client:
     """A connection that was lent."""
 

@@ -19,6 +19,7 @@ from whence.sparql.query import SMALL
 from whence.web import media
 from whence.web.counting import COUNTERS
 from whence.web.frames import BROKEN, WHOLE, Tell, unpacked
+from whence.web.heads import holds
 from whence.web.message import Question, may_change
 from whence.web.problems import Problem, of_error
 from whence.web.remembering import Remembered
@@ -155,12 +156,12 @@ class _Manner:
             return name, head
         tagger = tagger.copy()
         tagger.update(text)
-        tag = tagger.hexdigest()
+        tag = tagger.hexdigest().encode()
         headers[b"cache-control"] = b"no-cache"
-        headers[b"etag"] = b'W/"%b"' % tag.encode()
+        headers[b"etag"] = b'W/"%b"' % tag
         head["keep"] = True
         known = self.question.known
-        if known and (tag in known or known.strip() == "*"):
+        if known and holds(known, b'"%b"' % tag, b'"%b-gzip"' % tag):  # as `whence.web.sink` names it when it compresses
             head["status"] = 304
             del headers[b"content-type"]
         return name, head

@@ -7,7 +7,7 @@ from typing import Any
 
 from whence.web.asking import Request, Send
 from whence.web.exchange import Broken, Exchange
-from whence.web.heads import VARY, Headers, told_headers
+from whence.web.heads import VARY, Headers, holds, told_headers
 from whence.web.message import Question
 from whence.web.pool import Pool
 from whence.web.problems import Problem, render
@@ -31,7 +31,7 @@ async def deliver(
     if remembered is not None:
         head, body = remembered
         headers = [*told_headers(head), *(more or [])]
-        if known and _holds(known, head["headers"][b"etag"]):
+        if known and holds(known, head["headers"][b"etag"]):
             await send_whole(send, 304, _revalidation(headers), b"", True)
         else:
             await send_whole(send, 200, headers, body, request.method == "HEAD")
@@ -118,11 +118,6 @@ class _Watch:
             pass
         self.gone = True
         self._exchange.abandon()
-
-
-def _holds(known: str, tag: bytes) -> bool:
-    """Report whether `If-None-Match` names an entity tag (RFC 9110, section 13.1.2, weak comparison)."""
-    return known.strip() == "*" or tag.removeprefix(b"W/").decode() in known
 
 
 def _revalidation(headers: Headers) -> Headers:

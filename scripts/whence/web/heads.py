@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["ALWAYS", "VARY", "Headers", "told_headers", "whole"]
+__all__ = ["ALWAYS", "VARY", "Headers", "holds", "told_headers", "whole"]
 
 Headers = list[tuple[bytes, bytes]]
 VARY = (b"vary", b"Accept, Accept-Encoding")
@@ -20,6 +20,15 @@ _ALWAYS = b"".join(b"%b: %b\r\n" % field for field in ALWAYS)
 def told_headers(head: dict[str, Any]) -> Headers:
     """Return the header fields of an answer of a worker."""
     return [VARY, *head["headers"].items()]
+
+
+def holds(known: str, *tags: bytes) -> bool:
+    """Report whether an `If-None-Match` names one of these entity tags (RFC 9110, section 13.1.2, weak comparison).
+
+    >>> holds('W/"a", "b"', b'W/"b"'), holds('"ab"', b'"a"'), holds("*", b'"a"')
+    (True, False, True)
+    """
+    return known.strip() == "*" or any(tag.removeprefix(b"W/").decode() in known for tag in tags)
 
 
 def whole(first: Headers, head: dict[str, Any], body: bytes, keep_alive: bool = True) -> bytes:

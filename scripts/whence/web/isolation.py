@@ -15,7 +15,7 @@ import socket
 import struct
 
 from whence.web.confinement import confine
-from whence.web.forwarding import Forwarder
+from whence.web.forwarding import Forwarder, Limits
 
 __all__ = ["forwarder"]
 
@@ -29,18 +29,19 @@ _VERSION_FLAG, _CONNECT_TCP, _NET_PORT = 1, 1 << 1, 2
 _WITH_PORTS = 4
 
 
-def forwarder() -> tuple[Forwarder, bool]:
+def forwarder(limits: Limits) -> tuple[Forwarder, bool]:
     """Start a forwarder and leave this thread, and those it starts from now on, nothing else to call.
 
     To be called while this is the only thread of the process.
 
+    :param limits: for the calls of each question
     :returns: the forwarder, and whether queries can truly reach nothing else; otherwise their text is to be read with care
     :raises OSError: there is no loopback interface
     """
     steps = _possible()
     if steps == _BOTH:
         _own_users()
-    started = Forwarder()
+    started = Forwarder(limits=limits)
     alone = steps is not None and _unshare(_NEW_NET)
     if alone:
         _loopback_up()

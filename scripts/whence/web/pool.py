@@ -34,6 +34,8 @@ QUICK_SECONDS = 0.15
 #: Long queries that may stand still for each that runs; each keeps its memory.
 HALTED_FOR_EACH = 2
 _TICK_SECONDS = 0.025
+#: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
+_CALLS_SHARE = 2 / 3
 _STARTS_IN_VAIN = 5
 _RECALL_SECONDS, _RECALL_STEP_SECONDS = 2.0, 0.002
 #: Line for the log, bytes and seconds of each answer.
@@ -236,8 +238,8 @@ class Pool:
 
     def _command(self, descriptors: list[int]) -> list[str]:
         memory = str(self._settings.max_memory)
-        network = "network" if self._settings.allow_service else "alone"
-        return ["-m", "whence.web.worker", ",".join(map(str, descriptors)), self.digest, memory, self._context, network]
+        calls = self._settings.timeout * _CALLS_SHARE if self._settings.allow_service else 0
+        return ["-m", "whence.web.worker", ",".join(map(str, descriptors)), self.digest, memory, self._context, str(calls)]
 
     def _drop(self, link: Link) -> None:
         """Let a worker go that has just answered, or never was asked."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from whence.web.asking import Request, Send
 from whence.web.delivery import send_whole
-from whence.web.heads import Headers
+from whence.web.heads import Headers, holds
 from whence.web.remembering import Memory
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Document:
         self._memory: Memory = published.kept.setdefault("documents", Memory(_KEEP_BYTES))
         self._known = request.headers.get("if-none-match", "")
         self.tag = f'W/"{self._key}{"-gzip" if self._compressed else ""}"'
-        self.held = self.tag.removeprefix("W/") in self._known
+        self.held = self._known.strip() != "*" and holds(self._known, self.tag.encode())  # for a star it must be there
 
     @property
     def remembered(self) -> bytes | None:
@@ -69,7 +69,7 @@ class Document:
 
     async def send(self, send: Send, kind: str, headers: Headers, packed: bytes) -> None:
         """Send a document that `remember` returned, in the form the request wants."""
-        if self._known.strip() == "*":
+        if holds(self._known, self.tag.encode()):
             await self.send_unchanged(send, headers)
             return
         told = [(b"content-type", kind.encode()), *self._told(headers)]

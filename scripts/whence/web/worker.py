@@ -1,6 +1,6 @@
 """A worker process: opens the validated snapshot read-only and answers one question after another.
 
-Started by `whence.web.pool` as `python -m whence.web.worker FDS DIGEST MEMORY CONTEXT NETWORK`, where FDS are the
+Started by `whence.web.pool` as `python -m whence.web.worker FDS DIGEST MEMORY CONTEXT CALLS`, where FDS are the
 descriptors of the socket to the front and, when connections may be lent, of the socket they come by and of the board.
 It ends when the front closes the socket, also in the middle of a query: a thread of its own watches for that.
 """
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 
-def main(descriptors: list[int], digest: str, memory: int, context: str, network: bool) -> int:
+def main(descriptors: list[int], digest: str, memory: int, context: str, calls: float) -> int:
     """Serve the socket until its other end closes.
 
     :param descriptors: of the socket to the front; of where loans come by and of the board, if there are loans
     :param digest: of the snapshot
     :param memory: how many bytes the process may take beyond what it has after opening; 0 for no limit
     :param context: the file of the JSON-LD context, or an empty text
-    :param network: whether queries may call other servers, through a forwarder that keeps to the allow-list
+    :param calls: how many seconds the calls of one query may take, through a forwarder that keeps to the allow-list; 0 for no calls
     """
     from whence.snapshot import open_snapshot
     from whence.web.answering import Answerer
@@ -41,7 +41,7 @@ def main(descriptors: list[int], digest: str, memory: int, context: str, network
 
     die_with_parent()
     _yield_to_front()
-    forwarder, confined = _confined(network)  # before there are other threads
+    forwarder, confined = _confined(calls)  # before there are other threads
     channel, *loans = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])
     given, board = (loans[0], Board(descriptors[2])) if loans else (None, None)
     threading.Thread(target=_end_with_front, args=(descriptors[0],), daemon=True).start()
@@ -56,12 +56,13 @@ def main(descriptors: list[int], digest: str, memory: int, context: str, network
     return 0
 
 
-def _confined(network: bool) -> tuple[Forwarder | None, bool]:
+def _confined(calls: float) -> tuple[Forwarder | None, bool]:
     """Take the network from queries; return what makes the calls that are allowed, and whether there is no other way."""
-    if network:
+    if calls:
+        from whence.web.forwarding import Limits
         from whence.web.isolation import forwarder
 
-        return forwarder()
+        return forwarder(Limits(seconds=calls))
     from whence.web.confinement import confine
 
     return None, confine()
@@ -91,4 +92,4 @@ def _end_with_front(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main([int(text) for text in sys.argv[1].split(",")], sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5] == "network"))
+    sys.exit(main([int(text) for text in sys.argv[1].split(",")], sys.argv[2], int(sys.argv[3]), sys.argv[4], float(sys.argv[5])))
