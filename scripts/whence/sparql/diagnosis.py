@@ -28,6 +28,7 @@ _SEPARATORS = {
     ",": "the next value of the same property",
 }
 _BROKEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\[^tbnrf\"'\\uU])", re.DOTALL)
+_CODE = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u([0-9A-Fa-f]{0,4})|U([0-9A-Fa-f]{0,8}))")
 _BROKEN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:[^<>\r\n]*>")
 
 #: Namespaces people use without declaring them, beside our own.
@@ -81,10 +82,31 @@ def _broken_token(text: str, stream: list[Token], file: str | None) -> tuple[int
             fix = "Write a backslash as \\\\, or one of \\t, \\n, \\r, \\b, \\f, \\\", \\'."
             at = token.start + match.start(1)
             return at, QueryError(f"The string has the unknown escape {match[1]}.", fix=fix, **place(text, at, file))
+        if token.kind == "string" and (wrong := _broken_code(text, token, file)):
+            return wrong
         if token.kind == "open-string":
             fix = "End it with the same quotation mark; for a line break inside use three of them."
             problem = f"The string that starts with {token.text[:20]} never closes."
             return token.start, QueryError(problem, fix=fix, **place(text, token.start, file))
+    return None
+
+
+def _broken_code(text: str, token: Token, file: str | None) -> tuple[int, QueryError] | None:
+    """The first escape of a token that has too few digits or stands for no character (SPARQL 1.1 Query, section 19.2)."""
+    for match in _CODE.finditer(token.text):
+        short = match[1] is not None
+        digits, size = (match[1], 4) if short else (match[2], 8)
+        at = token.start + match.start(1 if short else 2) - 2
+        shown = f"\\{'u' if short else 'U'}{digits}"
+        if len(digits) < size:
+            fix = "Fill up with zeros on the left." if digits else "Write a backslash as \\\\."
+            return at, QueryError(f"The escape {shown} needs {size} hexadecimal digits.", fix=fix, **place(text, at, file))
+        code = int(digits, 16)
+        if 0xD800 <= code <= 0xDFFF:
+            fix = "Write the character itself, or \\U and its eight digits."
+            return at, QueryError(f"The escape {shown} is half a character of UTF-16.", fix=fix, **place(text, at, file))
+        if code > 0x10FFFF:
+            return at, QueryError(f"The escape {shown} is no character.", fix="The last one is \\U0010FFFF.", **place(text, at, file))
     return None
 
 
