@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from web_serving import HOSTILE, Server
@@ -21,6 +22,7 @@ from whence.web.observing import Observer
 from whence.web.problems import Problem
 from whence.web.remembering import Memory
 from whence.web.settings import Settings
+from whence.web.usual import of_url
 
 JSON = "Accept: application/sparql-results+json"
 #: The rest of an address after `query=` and the headers of a request.
@@ -79,15 +81,86 @@ def head_of(rest: str, headers: tuple[str, ...]) -> bytes:
     return "\r\n".join([f"GET /sparql?query={rest} HTTP/1.1", "Host: here", *headers, "", ""]).encode()
 
 
+def form_of(rest: str, headers: tuple[str, ...]) -> bytes:
+    """Return the same request by POST, as a form."""
+    return posted_of(f"query={rest}".encode(), headers, "application/x-www-form-urlencoded")
+
+
+def body_of(rest: str, headers: tuple[str, ...]) -> bytes:
+    """Return the request by POST whose body is the query; parameters after it would be of the address, so they stay away."""
+    return posted_of(unquote_to_bytes(rest.partition("&")[0].replace("+", " ")), headers, "application/sparql-query; charset=utf-8")
+
+
+def posted_of(body: bytes, headers: tuple[str, ...], kind: str) -> bytes:
+    lines = ["POST /sparql HTTP/1.1", "Host: here", f"Content-Length: {len(body)}", f"Content-Type: {kind}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
 @pytest.mark.parametrize("name", REQUESTS)
-def test_both_ways_answer_the_same(server: Server, name: str) -> None:
+@pytest.mark.parametrize("form", [head_of, form_of, body_of])
+def test_both_ways_answer_the_same(server: Server, form: Any, name: str) -> None:
     rest, headers = REQUESTS[name]
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         answers = []
-        for more in ((), ('If-None-Match: "something else"',), ()):
-            connection.sendall(head_of(rest, (*headers, *more)))
+        for more in ((), ('If-None-Match: "something else"',), (), ()):
+            connection.sendall(form(rest, (*headers, *more)))
             answers.append(told(connection))
-    assert answers[0] == answers[1] == answers[2]
+    assert len(set(answers)) == 1
+
+
+def test_a_body_may_come_apart_from_its_head(server: Server) -> None:
+    request = body_of("SELECT(%22in pieces%22AS?x)%7B%7D", (JSON,))
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(request)
+        whole = told(connection)
+        assert b'"in pieces"' in whole
+        for at in range(1, len(request), 5):
+            connection.sendall(request[:at])
+            time.sleep(0.002)
+            connection.sendall(request[at:] + request)
+            assert told(connection, 2) == whole * 2
+        at = request.index(b"\r\n\r\n") + 4
+        for end in (at, at + 1, len(request) - 1):
+            for first, second in ((0, end), (end, len(request))):
+                connection.sendall(request[first:second])
+                time.sleep(0.01)
+            assert told(connection) == whole
+
+
+def test_a_body_that_never_comes_is_told_so(server: Server) -> None:
+    request = body_of("ASK%7B%7D", (JSON,))
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(request)
+        told(connection)
+        connection.sendall(request[:-2])
+        assert connection.recv(1000).startswith(b"HTTP/1.1 408")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(request[:-2])
+        connection.shutdown(socket.SHUT_WR)
+        assert not connection.recv(1000).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b"Content-Length: 5", b"Content-Length: 5\r\nContent-Length: 5"), (b"Content-Length: 5", b"Content-Length: +5"), (b"Content-Length: 5", b"Content-Length: 0x5"),
+        (b"Content-Length: 5", b"Content-Length: 5, 5"), (b"Content-Length: 5", b"Transfer-Encoding: chunked\r\nContent-Length: 5"), (b"Content-Length: 5", b"Content_Length: 5"),
+        (b"Host: here", b"Host : here"), (b"HTTP/1.1", b"HTTP/3.7"), (b"application/sparql-query", b"text/plain"), (b"application/sparql-query", b"application/sparql-update"),
+    ],
+)  # fmt: skip
+def test_a_body_of_doubtful_length_or_kind_is_never_answered(server: Server, change: tuple[bytes, bytes]) -> None:
+    request = body_of("ASK%7B%7D", (JSON,))
+    assert change[0] in request
+    for before in (0, 3):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+            for _ in range(before):
+                connection.sendall(request)
+                assert b"true" in told(connection)
+            connection.sendall(request.replace(*change))
+            connection.shutdown(socket.SHUT_WR)
+            answer = connection.recv(10_000)
+            assert not answer or answer.split(b" ", 2)[1] in (b"400", b"403", b"415"), answer
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(server: Server) -> None:
@@ -171,7 +244,7 @@ def begun(rest: str, headers: list[tuple[bytes, bytes]], pool: Pool, **settings:
     )  # fmt: skip
     endpoint = SparqlEndpoint(site)  # type: ignore[arg-type]
     url = f"/sparql?query={rest}".encode()
-    connection: Any = SimpleNamespace(url=url, headers=headers, scope={"headers": headers}, begun=0.0)
+    connection: Any = SimpleNamespace(url=url, headers=headers, scope={"headers": headers}, begun=0.0, asked=of_url(url))
     return Shortcut(site, endpoint).begin(connection), endpoint  # type: ignore[arg-type]
 
 

@@ -11,19 +11,21 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote_plus
 
 import pytest
-from test_web_direct import JSON, REQUESTS, head_of, told
+from test_web_direct import JSON, REQUESTS, body_of, form_of, head_of, told
 from web_serving import HOSTILE, Server
 
 from whence.web.borrowing import IDLE_SECONDS
 from whence.web.connections import SETTLED, WAIT_SECONDS
 from whence.web.lending import LOANS_EACH, possible
+
+Ask = Callable[[str, tuple[str, ...]], bytes]
 
 pytestmark = pytest.mark.skipif(not possible(), reason="connections can be lent on Linux alone")
 
@@ -38,17 +40,17 @@ def lent(server: Server) -> float:
     return server.metric("whence_connections_lent")
 
 
-def number(value: object, rest: str = "", headers: tuple[str, ...] = (JSON,)) -> bytes:
+def number(value: object, rest: str = "", headers: tuple[str, ...] = (JSON,), of: Ask = head_of) -> bytes:
     """Return a request whose answer holds a value."""
     form = f'CONSTRUCT {{ <a:b> <a:c> "{value}" }} {{}}' if "text/turtle" in "".join(headers) else f'SELECT ("{value}" AS ?x) {{}}'
-    return head_of(quote_plus(form) + rest, headers)
+    return of(quote_plus(form) + rest, headers)
 
 
-def connected(server: Server, rest: str = "", headers: tuple[str, ...] = (JSON,), count: int = 1) -> socket.socket:
+def connected(server: Server, rest: str = "", headers: tuple[str, ...] = (JSON,), count: int = 1, of: Ask = head_of) -> socket.socket:
     """Return a connection that was lent to a worker, when as many are lent in all; one that is slow by chance is lent later."""
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
     for turn in range(500):
-        connection.sendall(number(turn, rest, headers))
+        connection.sendall(number(turn, rest, headers, of))
         told(connection)
         if turn > SETTLED and lent(server) >= count:
             return connection
@@ -63,19 +65,20 @@ def all_home(server: Server) -> bool:
     return server.wait_for(lambda: lent(server) == 0, 5 * IDLE_SECONDS + 5)
 
 
+@pytest.mark.parametrize("of", [head_of, form_of, body_of])
 @pytest.mark.parametrize("name", REQUESTS)
-def test_a_worker_answers_what_the_front_does(server: Server, name: str) -> None:
+def test_a_worker_answers_what_the_front_does(server: Server, name: str, of: Ask) -> None:
     query, headers = REQUESTS[name]
     rest = "".join(query.partition("&")[1:])
     fit = "two queries" not in name and "strange" not in name and "image/png" not in "".join(headers)
-    with connected(server, rest if fit else "", headers if fit else (JSON,)) as connection:
-        connection.sendall(head_of(query, headers))
+    with connected(server, rest if fit else "", headers if fit else (JSON,), of=of) as connection:
+        connection.sendall(of(query, headers))
         by_worker = told(connection)
-        connection.sendall(head_of(query, (*headers, 'If-None-Match: "something else"')))
+        connection.sendall(of(query, (*headers, 'If-None-Match: "something else"')))
         assert told(connection) == by_worker
-        connection.sendall(number("after"))
+        connection.sendall(number("after", of=of))
         assert b'"after"' in told(connection)
-        assert fit or by_worker.startswith((b"HTTP/1.1 400", b"HTTP/1.1 406"))
+        assert fit or of is body_of or by_worker.startswith((b"HTTP/1.1 400", b"HTTP/1.1 406"))
 
 
 def test_what_was_answered_is_remembered(server: Server) -> None:
@@ -106,10 +109,11 @@ def test_every_answer_is_counted_and_logged_once() -> None:
         assert entry["query"].startswith("query=SELECT") and entry["bytes"] > 80 and entry["ms"] > 0
 
 
-def test_any_pieces_and_any_number_of_requests_at_once(server: Server) -> None:
-    request = number("pieces")
+@pytest.mark.parametrize("of", [head_of, form_of, body_of])
+def test_any_pieces_and_any_number_of_requests_at_once(server: Server, of: Ask) -> None:
+    request = number("pieces", of=of)
     for at in range(1, len(request), 11):
-        with connected(server) as connection:
+        with connected(server, of=of) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.sendall(request[:at])
             time.sleep(0.002)
@@ -286,9 +290,10 @@ def test_everything_at_once_with_workers_dying() -> None:
                 turn += 1
                 expected = f"{seed}-{turn}"
                 kind = chosen.randrange(60)
-                request = number(expected)
+                of = (head_of, form_of, body_of)[seed % 3]
+                request = number(expected, of=of)
                 if kind == 0:
-                    request = number(expected, headers=(JSON, "X-Other: 1"))
+                    request = number(expected, headers=(JSON, "X-Other: 1"), of=of)
                 elif kind == 1:
                     request = head_of(quote_plus(f"{HOSTILE} #{expected}") + "&timeout=0.2", (JSON,))
                 elif kind == 2:

@@ -63,7 +63,7 @@ class Worker:
         self.terms = [self.lend(home) for home in self.homes]
 
     def lend(self, home: Home) -> dict[str, Any]:
-        [(kind, head, _)] = Reader().feed(self.loans.lend(Loan(home, b"end", b"head", 30.0)))  # type: ignore[arg-type]
+        [(kind, head, _)] = Reader().feed(self.loans.lend(Loan(home, ("GET", b"", b"end", None), b"head", 30.0)))  # type: ignore[arg-type]
         assert kind == LEND and home.story == ["left"]
         return unpacked(head)
 
@@ -231,7 +231,7 @@ def test_a_connection_that_is_closed_is_not_lent(worker: Worker) -> None:
     home = Home()
     home.close()
     home.descriptor = -1
-    assert worker.loans.lend(Loan(home, b"", b"", 1.0)) == b""  # type: ignore[arg-type]
+    assert worker.loans.lend(Loan(home, ("GET", b"", b"", None), b"", 1.0)) == b""  # type: ignore[arg-type]
     assert home.story == []
 
 

@@ -180,15 +180,15 @@ def test_a_worker_that_has_answered_enough_gives_its_connections_back_first(scen
     scene.pool._noted = lambda notes, hits: noted.append((notes, hits))
     link, transport = scene.worker()
     client = Client()
-    link.loans.out[1] = Loan(client, b"", b"", 30.0), (0, 0)  # type: ignore[arg-type]
+    link.loans.out[1] = Loan(client, ("GET", b"", b"", None), b"", 30.0), (0, 0)  # type: ignore[arg-type]
     link.answered = ANSWERS_EACH - 2
-    link.data_received(frame(NOTES, {"notes": [("line", 5, 0.1)], "hits": 1}))
+    link.data_received(frame(NOTES, {"notes": [("line", "GET", 5, 0.1)], "hits": 1}))
     assert transport.written == [] and scene.pool.counts["idle"] == 1
-    link.data_received(frame(NOTES, {"notes": [("line", 5, 0.1)], "hits": 0}))
+    link.data_received(frame(NOTES, {"notes": [("line", "GET", 5, 0.1)], "hits": 0}))
     assert transport.written == [frame(RECALL)] and transport.open and scene.pool.counts == {"idle": 0, "quick": 0, "long": 0, "waiting": 0, "lent": 1}
     link.data_received(frame(HOME, {"number": 1, "how": PLAIN}))
     assert client.home == 1 and not transport.open and link not in scene.pool._links
-    assert noted == [([("line", 5, 0.1)], 1), ([("line", 5, 0.1)], 0)]
+    assert noted == [([("line", "GET", 5, 0.1)], 1), ([("line", "GET", 5, 0.1)], 0)]
 
 
 def test_a_question_of_a_lent_connection_goes_before_what_the_worker_was_handed(scene: Scene) -> None:

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Store, parse, parse_query_results
 
 from whence.errors import WhenceError
 from whence.web.answering import Answerer
-from whence.web.frames import Reader, packed, unpacked
+from whence.web.frames import packed
 from whence.web.message import Question
 
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"

@@ -13,7 +13,7 @@ from pyoxigraph import Store
 
 from whence.web.answering import Answerer
 from whence.web.forwarding import Forwarder, Limits
-from whence.web.frames import Reader, packed, unpacked
+from whence.web.frames import packed
 from whence.web.message import Question
 from whence.web.remote import Means
 

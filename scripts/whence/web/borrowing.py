@@ -21,7 +21,7 @@ from whence.web.board import LENT, OTHER, Board
 from whence.web.frames import ASK, HOME, LEND, NOTES, RECALL, WHOLE, Reader, Tell, frame, unpacked
 from whence.web.heads import whole
 from whence.web.remembering import Memory
-from whence.web.usual import MAX_TARGET_BYTES, QUOTED, START, unquoted
+from whence.web.usual import Form
 
 if TYPE_CHECKING:
     from whence.web.answering import Answerer
@@ -44,28 +44,16 @@ _MEMORY_BYTES = 16 * 1024 * 1024
 class _Lent:
     """One connection on loan."""
 
-    __slots__ = ("end", "head", "host", "number", "read", "sent", "socket", "used")
+    __slots__ = ("form", "head", "host", "number", "read", "sent", "socket", "used")
 
     def __init__(self, channel: socket.socket, number: int, terms: dict[str, Any]) -> None:
         self.socket = channel
         self.number = number
-        self.end: bytes = terms["end"]
+        self.form = Form(*terms["form"])
         self.head: bytes = terms["head"]
         self.host: str | None = terms["host"]
         self.read = self.sent = 0
         self.used = True
-
-    def question(self, data: bytes) -> bytes | None:
-        """Return the query of a request in UTF-8, or None when it is of another form."""
-        if not (data.startswith(START) and data.endswith(self.end)):
-            return None
-        quoted = data[len(START) : -len(self.end)]
-        if len(quoted) > MAX_TARGET_BYTES - len(self.end) or not QUOTED.fullmatch(quoted):
-            return None
-        try:
-            return unquoted(quoted).encode()
-        except UnicodeDecodeError:
-            return None
 
 
 class Borrower:
@@ -92,7 +80,7 @@ class Borrower:
         self._passing_on = False
         self._epoch = 0
         self._memory = Memory(_MEMORY_BYTES)
-        self._notes: list[tuple[str, int, float]] = []
+        self._notes: list[tuple[str, str, int, float]] = []
         self._hits = 0
         self._noted = self._swept = self._begun = 0.0
         self._date = 0, b""
@@ -178,7 +166,7 @@ class Borrower:
         lent.read += size
         self._begun = time.perf_counter()
         self._request = data = bytes(board.request[:size])
-        query = lent.question(data)
+        query = lent.form.query(data)
         if query is None:
             self._home(lent, PLAIN, data)
             board.end()
@@ -257,11 +245,12 @@ class Borrower:
     def _note(self, lent: _Lent, size: int) -> None:
         now = time.perf_counter()
         seconds = now - self._begun
-        asked = self._request[_BEFORE_PARAMETERS : self._request.index(b" ", _BEFORE_PARAMETERS)]
-        text = log_line.line(lent.host, "GET", "/sparql", asked, 200, size, seconds, True)
+        method, data = lent.form.method, self._request
+        asked = data[_BEFORE_PARAMETERS : data.index(b" ", _BEFORE_PARAMETERS)] if method == "GET" else b""
+        text = log_line.line(lent.host, method, "/sparql", asked, 200, size, seconds, True)
         if not self._notes:
             self._noted = now
-        self._notes.append((text, size, seconds))
+        self._notes.append((text, method, size, seconds))
 
     def _tell_notes(self) -> None:
         if self._notes:

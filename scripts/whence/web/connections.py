@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from whence.web.direct import Direct
+from whence.web.joining import Joining
 from whence.web.remembering import Remembered
-from whence.web.usual import MAX_TARGET_BYTES, PREFIX, START, split
+from whence.web.usual import GET_START, MAX_TARGET_BYTES, POST_START, PREFIX, Asked, of_url, posted, split
 
 if TYPE_CHECKING:
     from whence.web.lending import Loan
@@ -26,14 +27,13 @@ WAIT_SECONDS = 10.0
 STALL_SECONDS = 20.0
 MAX_HEAD_BYTES = 128 * 1024
 MAX_CONNECTIONS = 8192
-_LARGE_BYTES = 16 * 1024
 _OTHER_DESCRIPTORS = 256
 
 _END = b"\r\n\r\n"
 #: After so many requests in a row that differ in the query alone, a connection may be lent to a worker; after an answer
 #: that took long, after so many more.
 SETTLED, _SLOW_SETTLED = 4, 30
-#: Header fields of whole requests of the short way as they came, to what the parser makes of them.
+#: Header fields of requests of the short way as they came, but for the length of a body, to what the parser makes of them.
 _parsed: Remembered[bytes, list[tuple[bytes, bytes]]] = Remembered(512, 4096)
 
 _most = MAX_CONNECTIONS
@@ -91,57 +91,6 @@ def _refusal(status: int, reason: str, text: str, header: str = "") -> bytes:
     return f"HTTP/1.1 {status} {reason}\r\n{fields}Connection: close\r\n\r\n{text}\n".encode()
 
 
-class _Joining:
-    """A transport that sends in one piece what is written in one turn of the loop, such as a head and its body.
-
-    Everything else is the transport's own. What was written before `close` is sent before.
-    """
-
-    __slots__ = ("_loop", "_pieces", "_shared", "_transport", "is_closing")
-
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._pieces: list[bytes] = []
-        self._shared = False
-        self.is_closing = transport.is_closing  # asked for with every request
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Send bytes at the end of this turn, and many at once."""
-        if not self._pieces:
-            self._loop.call_soon(self._send)
-        self._pieces.append(data)
-        if len(data) >= _LARGE_BYTES:  # so that the transport tells in time when the client is slow
-            self._send()
-
-    def write_now(self, data: bytes) -> None:
-        """Send bytes at once, after those that wait."""
-        if self._pieces:
-            self._pieces.append(data)
-            self._send()
-        elif not self.is_closing():
-            self._transport.write(data)
-
-    def share(self) -> None:
-        """Take note that another process has, or had, the socket too: closing it here does not tell the client then."""
-        self._shared = True
-
-    def close(self) -> None:
-        """Send what waits and close."""
-        self._send()
-        if self._shared and not self.is_closing():
-            self._transport.write_eof()
-        self._transport.close()
-
-    def _send(self) -> None:
-        pieces, self._pieces = self._pieces, []
-        if pieces and not self._transport.is_closing():
-            self._transport.write(b"".join(pieces))
-
-
 class Connection(HttpToolsProtocol):
     """One connection.
 
@@ -151,6 +100,10 @@ class Connection(HttpToolsProtocol):
     `STALL_SECONDS` of an answer that waits is cut off.
 
     A request that `whence.web.direct` takes is answered there; all others go the way of ASGI.
+
+    :ivar begun: when the first bytes of the request came, on the performance counter
+    :ivar asked: what a request of the short way asks
+    :ivar around: what comes before and after the length of its body, for POST
     """
 
     transport: Any
@@ -163,11 +116,15 @@ class Connection(HttpToolsProtocol):
         self._answered = 0
         self._messages = 0
         self._direct: Direct | None = None
+        self.asked = Asked("", False, b"", b"")
+        self.around = b"", b""
         self._fields = b""
         self._in_a_row = 0
+        self._held = b""
+        self._goes_on = False
 
     def connection_made(self, transport: Any) -> None:
-        transport = _Joining(transport, self.loop)
+        transport = Joining(transport, self.loop)
         super().connection_made(transport)
         if len(_open) >= _most and not _waiting:
             transport.write(_refusal(503, "Service Unavailable", "Too many connections are open.", "Retry-After: 5\r\n"))
@@ -199,12 +156,18 @@ class Connection(HttpToolsProtocol):
             self._in_a_row = 0
             super().data_received(data)
             return
-        if not self._head_bytes:
+        if self._held:
+            data, self._held, self._head_bytes = self._held + data, b"", 0
+        elif not self._head_bytes:
             self.begun = time.perf_counter()
-            if data.startswith(START):
-                self._take_usual(data)
-                return
-        self._take_head(data)
+        if self._head_bytes:
+            self._take_head(data)
+        elif data.startswith(GET_START):
+            self._take_got(data)
+        elif data.startswith(POST_START):
+            self._take_posted(data)
+        else:
+            self._take_head(data)
 
     def _take_head(self, data: bytes) -> None:
         self._in_a_row = min(0, self._in_a_row)
@@ -217,14 +180,13 @@ class Connection(HttpToolsProtocol):
             del _waiting[self]
             _waiting[self] = time.monotonic()
 
-    def _take_usual(self, data: bytes) -> None:
+    def _take_got(self, data: bytes) -> None:
         """Take what begins like a request of the short way: its headers are parsed once, equal ones never again."""
         url, fields = split(data)
         headers = _parsed.get(fields)
-        if headers is not None and url and (self.cycle is None or self.cycle.response_complete):
-            self._in_a_row = self._in_a_row + 1 if fields == self._fields else 1
-            self._fields = fields
+        if headers is not None and url and self._may_go_direct(fields):
             self._begin(url, headers)
+            self.asked = of_url(url)
             if self._go_direct():
                 return
         before, direct = self._messages, self._direct
@@ -232,6 +194,42 @@ class Connection(HttpToolsProtocol):
         alone = self._messages == before + 1 and not self._head_bytes and fields.find(_END) == len(fields) - len(_END)
         if alone and self._direct is not direct:
             _parsed.keep(fields, self.headers, len(fields))
+
+    def _take_posted(self, data: bytes) -> None:
+        """Take what begins like a request by POST of the short way; its body may come apart from its head."""
+        request = posted(data)
+        headers = _parsed.get(request.key) if request is not None else None
+        if request is not None and headers is not None:
+            if request.missing:
+                self._hold(data)
+                return
+            if self._may_go_direct(request.key):
+                self._begin(b"/sparql", headers)
+                self.asked, self.around = request.asked(), (request.start, request.middle)
+                if self._go_direct():
+                    return
+        before = self._messages
+        self._take_head(data)
+        whole = request is not None and not request.missing
+        if request is not None and whole and self._messages == before + 1 and not self._head_bytes and self._goes_on:
+            lasting = [field for field in self.headers if field[0] != b"content-length"]
+            _parsed.keep(request.key, lasting, len(request.key))
+
+    def _hold(self, data: bytes) -> None:
+        """Wait for the rest of a body: as long as for headers."""
+        if not self._head_bytes and self in _waiting:
+            del _waiting[self]
+            _waiting[self] = time.monotonic()
+        self._in_a_row = min(0, self._in_a_row)
+        self._held, self._head_bytes = data, len(data)
+
+    def _may_go_direct(self, fields: bytes) -> bool:
+        """Report whether nothing is being answered, and count requests with the same fields."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            return False
+        self._in_a_row = self._in_a_row + 1 if fields == self._fields else 1
+        self._fields = fields
+        return True
 
     def _begin(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> None:
         self.on_message_begin()
@@ -254,8 +252,10 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         _waiting.pop(self, None)
+        self._goes_on = self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
         if self.url.startswith(PREFIX) and (self.cycle is None or self.cycle.response_complete):
-            if self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive():
+            if self.parser.get_method() == b"GET" and self._goes_on:
+                self.asked = of_url(self.url)
                 if self._go_direct():
                     return
         super().on_headers_complete()
@@ -318,7 +318,10 @@ class Connection(HttpToolsProtocol):
         """Come home with a request that the worker is busy with."""
         self._in_a_row = -_SLOW_SETTLED
         self.begun = time.perf_counter()
-        self._begin(split(data)[0], self.headers)
+        request = posted(data) if data.startswith(POST_START) else None
+        url = b"/sparql" if request else split(data)[0]
+        self._begin(url, self.headers)
+        self.asked = request.asked() if request else of_url(url)
         self.cycle = self._direct = self.app.shortcut.go_on(self, loan, link)
         if self.transport.is_closing():
             self._direct.lost()

@@ -1,4 +1,4 @@
-"""The short way for what is asked most: GET of the endpoint with a query, answered in one piece.
+"""The short way for what is asked most: GET or POST of the endpoint with a query, answered in one piece.
 
 A request of the same client differs from its last one in the query alone. What everything else of it asks for is
 worked out once, by the code that reads all other requests, and remembered; the question to the worker is then put
@@ -19,7 +19,7 @@ from whence.web.heads import whole
 from whence.web.lending import Loan
 from whence.web.problems import Problem
 from whence.web.remembering import Remembered
-from whence.web.usual import MAX_TARGET_BYTES, end_of, query_of, unquoted
+from whence.web.usual import GET_START, MAX_TARGET_BYTES, Asked, end_of
 
 if TYPE_CHECKING:
     from whence.web.connections import Connection
@@ -32,6 +32,7 @@ __all__ = ["Direct", "Shortcut"]
 #: Fields after which more is to be done than to answer.
 _MEANING_MORE = (b"if-none-match", b"content-length", b"transfer-encoding", b"expect", b"upgrade")
 _PATH = b"/sparql?"
+_OF_BODY = {False: "application/sparql-query", True: "application/x-www-form-urlencoded"}
 
 
 class Shortcut:
@@ -47,13 +48,12 @@ class Shortcut:
 
         :param connection: nothing else is being answered on it
         """
-        url = connection.url
-        raw, rest = query_of(url)
-        manner = self._manner(rest, connection.headers)
+        url, asked = connection.url, connection.asked
+        manner = self._manner(asked, connection.headers)
         if manner is None or len(url) > MAX_TARGET_BYTES or not url.isascii() or b"#" in url:
             return None
         try:
-            message = framed(ASK, manner[0], unquoted(raw).encode())
+            message = framed(ASK, manner[0], asked.text().encode())
             return Direct(self._site, connection, message, manner[1])
         except (UnicodeDecodeError, Problem):
             return None
@@ -61,35 +61,40 @@ class Shortcut:
     def lend(self, connection: Connection, fields: bytes) -> None:
         """Lend a connection to a worker, on which the last requests were of this form and differed in their queries alone.
 
-        :param fields: their header fields as they came
+        :param fields: their header fields as they came, but for the length of a body
         """
-        rest = query_of(connection.url)[1]
-        manner = self._manner(rest, connection.headers)
+        asked = connection.asked
+        manner = self._manner(asked, connection.headers)
         if manner is not None:
-            self._site.published.pool.lend(Loan(connection, end_of(rest, fields), *manner))
+            form: tuple[str, bytes, bytes, bytes | None]
+            if asked.method == "GET":
+                form = ("GET", GET_START, end_of(asked.rest, fields), None)
+            else:
+                start, middle = connection.around
+                form = ("POST", start, middle, asked.rest if asked.quoted else None)
+            self._site.published.pool.lend(Loan(connection, form, *manner))
 
     def go_on(self, connection: Connection, loan: Loan, link: Link) -> Direct:
-        """Answer the request whose headers were read on a connection with what a worker, busy with it already, will say."""
-        message = framed(ASK, loan.head, unquoted(query_of(connection.url)[0]).encode())
-        return Direct(self._site, connection, message, loan.seconds, link)
+        """Answer the request that was read on a connection with what a worker, busy with it already, will say."""
+        return Direct(self._site, connection, framed(ASK, loan.head, connection.asked.text().encode()), loan.seconds, link)
 
-    def _manner(self, rest: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, float] | None:
+    def _manner(self, asked: Asked, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, float] | None:
         """Return the head of the question and the limit of time, or None for another form."""
-        key = (rest, *headers)
+        key = (asked.method, asked.quoted, asked.rest, *headers)
         if key in self._manners:
             return self._manners[key]
-        found = self._read(rest, headers)
-        self._manners.keep(key, found, len(rest) + sum(len(name) + len(value) for name, value in headers))
+        found = self._read(asked, headers)
+        self._manners.keep(key, found, len(asked.rest) + sum(len(name) + len(value) for name, value in headers))
         return found
 
-    def _read(self, rest: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, float] | None:
+    def _read(self, asked: Asked, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, float] | None:
         names = [name for name, _ in headers]
         if names.count(b"host") != 1 or any(name in names for name in _MEANING_MORE) or self._site.settings.allow_service:
             return None
-        scope = {"method": "GET", "path": "/sparql", "headers": headers, "query_string": rest}
+        scope = {"method": asked.method, "path": "/sparql", "headers": headers, "query_string": asked.rest}
         try:
             request = asking.Request(scope, _no_body)
-            if request.every("query"):
+            if request.every("query") or (asked.method == "POST" and asking.media_type(request) != _OF_BODY[asked.quoted]):
                 return None
             return packed(self._endpoint.question(request, "").fields()), self._endpoint.seconds(request)
         except Problem:
@@ -115,7 +120,7 @@ class Direct:
         :param link: the worker that is busy with it already, if one is
         """
         self.scope: Any = connection.scope
-        self.scope |= {"method": "GET", "path": "/sparql", "raw_path": b"/sparql", "query_string": connection.url[len(_PATH) :]}
+        self.scope |= {"method": connection.asked.method, "path": "/sparql", "raw_path": b"/sparql", "query_string": connection.url[len(_PATH) :]}
         self.keep_alive = True
         self.response_complete = False
         self._begun = connection.begun

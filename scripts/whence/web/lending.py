@@ -34,13 +34,13 @@ _BYTES_ACKED = 120
 class Loan(NamedTuple):
     """A connection to be lent.
 
-    :ivar end: what comes after the query in its requests: further parameters and header fields
+    :ivar form: what its requests have in common, as `whence.web.usual.Form` takes it
     :ivar head: what its questions ask for besides the query, packed
     :ivar seconds: the limit of time of each
     """
 
     connection: Connection
-    end: bytes
+    form: tuple[str, bytes, bytes, bytes | None]
     head: bytes
     seconds: float
 
@@ -105,7 +105,7 @@ class Loans:
         self.out[self._last] = loan, begun
         connection.leave_home()
         host = connection.scope["client"][0] if connection.scope["client"] else None
-        terms = {"number": self._last, "epoch": self._board.epoch, "end": loan.end, "head": loan.head, "host": host}
+        terms = {"number": self._last, "epoch": self._board.epoch, "form": loan.form, "head": loan.head, "host": host}
         return frame(LEND, terms)
 
     def recall(self) -> bytes:

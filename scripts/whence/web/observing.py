@@ -50,10 +50,10 @@ class Observer:
         buckets[bisect_left(_BOUNDS, seconds)] += 1
         buckets[-1] += seconds
 
-    def note_lent(self, notes: list[tuple[str, int, float]]) -> None:
-        """Count requests of the endpoint that workers have answered, and log them: line, bytes and seconds of each."""
-        self.counted[("sparql", "GET", 200)] += len(notes)
-        for line, size, seconds in notes:
+    def note_lent(self, notes: list[tuple[str, str, int, float]]) -> None:
+        """Count requests of the endpoint that workers have answered, and log them: line, method, bytes and seconds of each."""
+        for line, method, size, seconds in notes:
+            self.counted[("sparql", method, 200)] += 1
             self._measure("sparql", size, seconds)
             self._lines.append(line)
 

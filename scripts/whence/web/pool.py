@@ -38,8 +38,8 @@ _TICK_SECONDS = 0.025
 _CALLS_SHARE = 2 / 3
 _STARTS_IN_VAIN = 5
 _RECALL_SECONDS, _RECALL_STEP_SECONDS = 2.0, 0.002
-#: Line for the log, bytes and seconds of each answer.
-Notes = list[tuple[str, int, float]]
+#: Line for the log, method, bytes and seconds of each answer.
+Notes = list[tuple[str, str, int, float]]
 
 
 class Pool:

@@ -1,27 +1,83 @@
-"""Requests of the usual form: GET of the endpoint, the query first in the address, read without a parser.
+"""Requests of the usual forms, read without a parser: the endpoint asked by GET with the query first in the address, or by POST.
 
 The first line tells them from all others; the header fields after it are compared with those of an earlier request
-that a parser has read, byte for byte.
+that a parser has read, byte for byte but for the length of the body.
 """
 
 from __future__ import annotations
 
 import re
 from binascii import a2b_qp
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-__all__ = ["MAX_TARGET_BYTES", "PREFIX", "QUOTED", "START", "end_of", "query_of", "split", "unquoted"]
+__all__ = [
+    "GET_START", "MAX_TARGET_BYTES", "POST_START", "PREFIX", "Asked", "Form", "Posted", "end_of", "of_url", "posted", "split", "unquoted",
+]  # fmt: skip
 
 #: The parser of addresses takes 65,535 bytes; `connections` refuses what is longer.
 MAX_TARGET_BYTES = 60_000
-#: How the address of such a request begins, and the request.
+#: How the address of such a request by GET begins.
 PREFIX = b"/sparql?query="
-START = b"GET " + PREFIX
+GET_START = b"GET " + PREFIX
+POST_START = b"POST /sparql HTTP/1.1\r\n"
 _VERSION = b" HTTP/1.1\r\n"
-_METHOD_BYTES = len(START) - len(PREFIX)
+_METHOD_BYTES = len(GET_START) - len(PREFIX)
+_END = b"\r\n\r\n"
+_FIELD = b"query="
 _PRINTABLE = re.compile(rb"[!-~]+")
 #: A value of a parameter, neither followed by another one nor by a fragment.
-QUOTED = re.compile(rb"[!\"$%'-~]*")
+_QUOTED = re.compile(rb"[!\"$%'-~]*")
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,5})(?=\r\n|$)", re.IGNORECASE)
+
+
+class Asked(NamedTuple):
+    """What a request asks.
+
+    :ivar method: `GET` or `POST`
+    :ivar quoted: whether the query is quoted as in a form (WHATWG URL, section 5.1)
+    :ivar query: the query as it came
+    :ivar rest: the parameters after it, as they came
+    """
+
+    method: str
+    quoted: bool
+    query: bytes
+    rest: bytes
+
+    def text(self) -> str:
+        """Return the query.
+
+        :raises UnicodeDecodeError: when it is not UTF-8
+        """
+        return unquoted(self.query) if self.quoted else self.query.decode()
+
+
+class Posted(NamedTuple):
+    """A request by POST.
+
+    :ivar start: what comes before the length of its body
+    :ivar middle: what comes after that, up to the body
+    :ivar body: its body, as far as it has come
+    :ivar missing: how many bytes of it are to come
+    """
+
+    start: bytes
+    middle: bytes
+    body: bytes
+    missing: int
+
+    @property
+    def key(self) -> bytes:
+        """What it shares with requests that differ in the body alone."""
+        return self.start + self.middle
+
+    def asked(self) -> Asked:
+        """Return what it asks, going by its body alone."""
+        if not self.body.startswith(_FIELD):  # no query begins so
+            return Asked("POST", False, self.body, b"")
+        query, _, rest = self.body[len(_FIELD) :].partition(b"&")
+        return Asked("POST", True, query, rest)
 
 
 def split(data: bytes) -> tuple[bytes, bytes]:
@@ -37,14 +93,30 @@ def split(data: bytes) -> tuple[bytes, bytes]:
     return (url if len(url) <= MAX_TARGET_BYTES and _PRINTABLE.fullmatch(url) else b""), fields
 
 
-def query_of(url: bytes) -> tuple[bytes, bytes]:
-    """Return the query in an address that begins with `PREFIX`, as it is quoted, and the parameters after it.
+def posted(data: bytes) -> Posted | None:
+    """Return the parts of a request that begins with `POST_START`, or None when it is no single one with a body of modest size.
 
-    >>> query_of(b"/sparql?query=ASK{}&timeout=2")
-    (b'ASK{}', b'timeout=2')
+    >>> posted(b"POST /sparql HTTP/1.1\\r\\nContent-Length: 6\\r\\nHost: here\\r\\n\\r\\nASK{")
+    Posted(start=b'POST /sparql HTTP/1.1\\r\\nContent-Length: ', middle=b'\\r\\nHost: here\\r\\n\\r\\n', body=b'ASK{', missing=2)
+    """
+    head, end, body = data.partition(_END)
+    length = _LENGTH.search(head)
+    if not end or length is None or _LENGTH.search(head, length.end()):
+        return None
+    size = int(length[1])
+    if size > MAX_TARGET_BYTES or size < len(body):
+        return None
+    return Posted(head[: length.start(1)], head[length.end(1) :] + end, body, size - len(body))
+
+
+def of_url(url: bytes) -> Asked:
+    """Return what a request by GET asks whose address begins with `PREFIX`.
+
+    >>> of_url(b"/sparql?query=ASK{}&timeout=2")
+    Asked(method='GET', quoted=True, query=b'ASK{}', rest=b'timeout=2')
     """
     query, _, rest = url[len(PREFIX) :].partition(b"&")
-    return query, rest
+    return Asked("GET", True, query, rest)
 
 
 def end_of(rest: bytes, fields: bytes) -> bytes:
@@ -75,3 +147,49 @@ def unquoted(raw: bytes) -> str:
         if len(found) == len(raw) - 2 * escapes:
             return found.decode("utf-8")
     return unquote_plus(raw.decode("ascii"), errors="strict")
+
+
+class Form:
+    """The form of the requests on one connection, all alike but for the query."""
+
+    def __init__(self, method: str, start: bytes, end: bytes, rest: bytes | None) -> None:
+        """
+        :param start: what comes before the query, or before the length of the body
+        :param end: what comes after the query, or after the length of the body
+        :param rest: the parameters after the query in a body that is a form; None when the body is the query
+        """
+        self.method = method
+        self._start = start
+        self._end = end
+        self._rest = rest
+
+    def query(self, data: bytes) -> bytes | None:
+        """Return the query of a request in UTF-8, or None when it is of another form."""
+        if not data.startswith(self._start):
+            return None
+        try:
+            return self._got(data) if self.method == "GET" else self._posted(data)
+        except UnicodeDecodeError:
+            return None
+
+    def _got(self, data: bytes) -> bytes | None:
+        if not data.endswith(self._end):
+            return None
+        quoted = data[len(self._start) : -len(self._end)]
+        if len(quoted) > MAX_TARGET_BYTES - len(self._end) or not _QUOTED.fullmatch(quoted):
+            return None
+        return unquoted(quoted).encode()
+
+    def _posted(self, data: bytes) -> bytes | None:
+        at = data.find(b"\r\n", len(self._start))
+        length = data[len(self._start) : at]
+        body = data[at + len(self._end) :]
+        if not data.startswith(self._end, at) or not length.isdigit() or int(length) != len(body):
+            return None
+        if self._rest is None:
+            body.decode()
+            return None if body.startswith(_FIELD) else body
+        quoted, _, rest = body[len(_FIELD) :].partition(b"&")
+        if not body.startswith(_FIELD) or rest != self._rest:
+            return None
+        return unquoted(quoted).encode()
