@@ -15,7 +15,7 @@ from whence.web.documents import send_graph, send_text
 from whence.web.linked_data import path_of
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["dcat", "robots", "sitemap", "void"]
 
@@ -42,7 +42,7 @@ ORDER BY ?thing LIMIT 50000"""
 _VOCABULARIES = (WH, PREFIXES["schema"], PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["prov"], PREFIXES["oa"])
 
 
-async def void(site: Site, request: Request, send: Send) -> None:
+async def void(site: Serving, request: Request, send: Send) -> None:
     """Answer the VoID description (W3C Interest Group Note, section 6.2: the well-known address)."""
     base = site.base(request.scope)
     found = site.published.kept.get("void")
@@ -58,7 +58,7 @@ async def void(site: Site, request: Request, send: Send) -> None:
     await send_graph(site, request, send, triples, etag=f"void {base}")
 
 
-async def _void_counts(site: Site) -> dict[str, object]:
+async def _void_counts(site: Serving) -> dict[str, object]:
     found: dict[str, object] = {name: int((await site.rows(query))[0]["n"]) for name, query in _COUNTS.items()}
     found["class"] = [(str(row["term"]), int(row["n"])) for row in await site.rows(_CLASSES)]
     found["property"] = [(str(row["term"]), int(row["n"])) for row in await site.rows(_PROPERTIES)]
@@ -95,7 +95,7 @@ def _partitions(dataset: NamedNode, found: dict[str, object]) -> list[Triple]:
     return triples
 
 
-async def dcat(site: Site, request: Request, send: Send) -> None:
+async def dcat(site: Serving, request: Request, send: Send) -> None:
     """Answer the catalogue entry (DCAT 3, W3C Recommendation): the dataset, its endpoint, its downloads."""
     base = site.base(request.scope)
     dataset, service = NamedNode(base + "dcat#dataset"), NamedNode(base + "dcat#service")
@@ -126,7 +126,7 @@ async def dcat(site: Site, request: Request, send: Send) -> None:
     await send_graph(site, request, send, triples, etag=f"dcat {base}")
 
 
-async def sitemap(site: Site, request: Request, send: Send) -> None:
+async def sitemap(site: Serving, request: Request, send: Send) -> None:
     """Answer the pages of all things (sitemaps.org protocol 0.9); passages are part of their attestations' pages."""
     base = site.base(request.scope)
     kind = "page" if site.settings.ui else "data"
@@ -140,7 +140,7 @@ async def sitemap(site: Site, request: Request, send: Send) -> None:
     await send_text(site, request, send, "application/xml", body.encode(), f"sitemap {base}")
 
 
-async def robots(site: Site, request: Request, send: Send) -> None:
+async def robots(site: Serving, request: Request, send: Send) -> None:
     """Answer what crawlers should leave alone (RFC 9309): the endpoint; and where the sitemap is."""
     base = site.base(request.scope)
     body = f"User-agent: *\nDisallow: /sparql\nDisallow: /graph-store\nDisallow: /metrics\nSitemap: {base}sitemap.xml\n"

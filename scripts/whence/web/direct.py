@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from whence.web.connections import Connection
     from whence.web.endpoint import SparqlEndpoint
     from whence.web.link import Link
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["Direct", "Shortcut"]
 
@@ -38,7 +38,7 @@ _OF_BODY = {False: "application/sparql-query", True: "application/x-www-form-url
 class Shortcut:
     """Tells which requests are of this form, and begins to answer them."""
 
-    def __init__(self, site: Site, endpoint: SparqlEndpoint) -> None:
+    def __init__(self, site: Serving, endpoint: SparqlEndpoint) -> None:
         self._site = site
         self._endpoint = endpoint
         self._manners: Remembered[tuple[Any, ...], tuple[bytes, float] | None] = Remembered(512, 4096)
@@ -115,7 +115,7 @@ class Direct:
 
     __slots__ = ("_begun", "_connection", "_exchange", "_memory", "_message", "_site", "keep_alive", "response_complete", "scope")
 
-    def __init__(self, site: Site, connection: Connection, message: bytes, seconds: float, link: Link | None = None) -> None:
+    def __init__(self, site: Serving, connection: Connection, message: bytes, seconds: float, link: Link | None = None) -> None:
         """
         :param link: the worker that is busy with it already, if one is
         """

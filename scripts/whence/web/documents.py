@@ -16,7 +16,7 @@ from whence.web.problems import Problem
 from whence.web.representing import COMPRESS_BYTES, Document, varying
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["send_graph", "send_text"]
 
@@ -34,7 +34,7 @@ _PREFIXES = {
 }
 
 
-async def send_graph(site: Site, request: Request, send: Send, triples: Iterable[Triple], etag: str, more: Headers | None = None) -> None:
+async def send_graph(site: Serving, request: Request, send: Send, triples: Iterable[Triple], etag: str, more: Headers | None = None) -> None:
     """Answer triples in the format the client wants.
 
     :param etag: tells this document from all others of the server
@@ -53,7 +53,7 @@ async def send_graph(site: Site, request: Request, send: Send, triples: Iterable
     await send_text(site, request, send, typed, body, f"{etag} {kind}", [(b"vary", b"Accept"), *(more or [])])
 
 
-async def send_text(site: Site, request: Request, send: Send, kind: str, body: bytes, etag: str, more: Headers | None = None) -> None:
+async def send_text(site: Serving, request: Request, send: Send, kind: str, body: bytes, etag: str, more: Headers | None = None) -> None:
     """Answer a document that seldom changes, compressed where the client takes it.
 
     :param etag: tells this document from all others of the server

@@ -15,7 +15,7 @@ from whence.web.message import Question
 from whence.web.problems import Problem
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["ALLOWED", "SHORTEST_SECONDS", "SparqlEndpoint", "seconds"]
 
@@ -30,7 +30,7 @@ _READ_ONLY = "The graph is read-only here: it is changed by editing the files be
 class SparqlEndpoint:
     """Answers requests to `/sparql`."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Serving) -> None:
         self._site = site
 
     async def __call__(self, request: Request, send: Send) -> None:

@@ -9,14 +9,14 @@ from whence.web.message import Question
 from whence.web.problems import Problem
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["respond"]
 
 _WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
-async def respond(site: Site, request: Request, send: Send) -> None:
+async def respond(site: Serving, request: Request, send: Send) -> None:
     """Answer `?default` or `?graph=IRI`.
 
     :raises Problem: 400 when neither or both are given, 404 when there is no such graph

@@ -21,7 +21,7 @@ from whence.web.message import IRI, Question, parameter
 from whence.web.problems import Problem
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["data", "identified", "iri_of", "links", "path_of", "valid"]
 
@@ -64,7 +64,7 @@ def path_of(iri: str) -> str | None:
     return None
 
 
-def links(site: Site, request: Request, path: str, leave_out: str = "") -> str:
+def links(site: Serving, request: Request, path: str, leave_out: str = "") -> str:
     """Return the value of `Link` (RFC 8288) that names a thing's page and all forms of its data."""
     base = site.base(request.scope)
     shown = quote(path)
@@ -74,7 +74,7 @@ def links(site: Site, request: Request, path: str, leave_out: str = "") -> str:
     return ", ".join([*found, f'<{iri_of(path)}>; rel="describes"'])
 
 
-async def identified(site: Site, request: Request, send: Send) -> None:
+async def identified(site: Serving, request: Request, send: Send) -> None:
     """Answer a thing's own address: 303 to its page or to its data (Cool URIs for the Semantic Web, section 4.2)."""
     path, suffix = _split(request.path.removeprefix("/id/").removeprefix("/"))
     target, name = _form(site, request, suffix)
@@ -90,7 +90,7 @@ async def identified(site: Site, request: Request, send: Send) -> None:
     await send_whole(send, 303, headers, f"{location}\n".encode(), request.method == "HEAD")
 
 
-async def data(site: Site, request: Request, send: Send) -> None:
+async def data(site: Serving, request: Request, send: Send) -> None:
     """Answer the description of a thing; without a suffix the form is negotiated."""
     path, suffix = _split(request.path.removeprefix("/data/"))
     words = tuple(request.every("_format") + request.every("format"))
@@ -125,7 +125,7 @@ def _split(path: str) -> tuple[str, str]:
     return path, ""
 
 
-def _form(site: Site, request: Request, suffix: str) -> tuple[str, str]:
+def _form(site: Serving, request: Request, suffix: str) -> tuple[str, str]:
     """Return `page` and nothing, or `data` and the format's name.
 
     :raises Problem: 406 when nothing fits
@@ -148,7 +148,7 @@ def _form(site: Site, request: Request, suffix: str) -> tuple[str, str]:
     return ("page", "") if chosen[0] == "html" else ("data", chosen[0])
 
 
-async def _require(site: Site, path: str) -> None:
+async def _require(site: Serving, path: str) -> None:
     iri = iri_of(path)
     known = iri in await site.named_graphs() if iri.startswith(VIEW) else await site.rows(EXISTS, {"thing": valid(iri)})
     if not known:

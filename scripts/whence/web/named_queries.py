@@ -6,59 +6,30 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from whence import catalog
 from whence.errors import UsageError
-from whence.graph import GraphFiles
 from whence.sparql.parameters import term
 from whence.web import media
 from whence.web.asking import Request, Send
+from whence.web.cataloguing import listing, load
 from whence.web.documents import send_text
 from whence.web.endpoint import seconds
 from whence.web.message import Question
+from whence.web.page_answers import page_or_none
 from whence.web.problems import Problem
 
 if TYPE_CHECKING:
-    from whence.catalog import Catalog, NamedQuery
-    from whence.web.site import Site
+    from whence.catalog import NamedQuery
+    from whence.web.serving import Serving
 
-__all__ = ["MAX_PAGE", "RESERVED", "catalogue", "listing", "load", "respond"]
+__all__ = ["MAX_PAGE", "RESERVED", "catalogue", "respond"]
 
 #: Parameters of the route, not of the query.
 RESERVED = ("limit", "offset", "timeout", "format", "_format", "output", "results")
 MAX_PAGE = 10_000
 
 
-def load(site: Site) -> Catalog:
-    """Return the catalogue of the graph being served, read once."""
-    kept = site.published.kept
-    if "catalog" not in kept:
-        kept["catalog"] = catalog.load(GraphFiles(site.published.root))
-    return kept["catalog"]
-
-
-def listing(site: Site, base: str) -> list[dict[str, object]]:
-    """Return every named query as a plain record: name, kind, question, parameters, address."""
-    return [
-        {
-            "name": one.name,
-            "kind": one.kind,
-            "summary": one.summary,
-            "description": one.description,
-            "tags": list(one.tags),
-            "parameters": [
-                {"name": parameter.name, "type": parameter.type, "default": parameter.default, "description": parameter.description}
-                for parameter in one.parameters
-            ],
-            "address": f"{base}query/{one.name}",
-        }
-        for one in load(site)
-    ]
-
-
-async def catalogue(site: Site, request: Request, send: Send) -> None:
+async def catalogue(site: Serving, request: Request, send: Send) -> None:
     """Answer the list of all named queries, as JSON or as a page."""
-    from whence.web.routes import page_or_none
-
     if await page_or_none(site, "queries", request, send):
         return
     base = site.base(request.scope)
@@ -66,13 +37,11 @@ async def catalogue(site: Site, request: Request, send: Send) -> None:
     await send_text(site, request, send, "application/json", body, f"queries {base}", [(b"vary", b"Accept")])
 
 
-async def respond(site: Site, request: Request, send: Send) -> None:
+async def respond(site: Serving, request: Request, send: Send) -> None:
     """Answer one named query.
 
     :raises Problem: 404 for an unknown name, 400 for parameters that are unknown, missing or of another type
     """
-    from whence.web.routes import page_or_none
-
     query = _find(site, request.scope["path_params"]["name"])
     formats = _formats(query, request)
     if not formats and await page_or_none(site, "query", request, send):
@@ -99,7 +68,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     await site.deliver(question, seconds(request.one("timeout"), site.settings.timeout), request, send)
 
 
-def _find(site: Site, name: str) -> NamedQuery:
+def _find(site: Serving, name: str) -> NamedQuery:
     try:
         return load(site)[name]
     except UsageError as error:
@@ -145,7 +114,7 @@ def _values(query: NamedQuery, request: Request) -> dict[str, str]:
     return values
 
 
-def _next(site: Site, request: Request, query: NamedQuery, offset: int, page: int | None) -> str:
+def _next(site: Serving, request: Request, query: NamedQuery, offset: int, page: int | None) -> str:
     if not page:
         return ""
     kept = [(name, value) for name, value in request.parameters if name not in ("limit", "offset")]

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from whence import __version__
 from whence.web import media
 from whence.web.asking import Request, Send
+from whence.web.cataloguing import load
 from whence.web.documents import send_text
 from whence.web.endpoint import SHORTEST_SECONDS
-from whence.web.named_queries import MAX_PAGE, load
+from whence.web.named_queries import MAX_PAGE
 
 if TYPE_CHECKING:
     from whence.catalog import NamedQuery
     from whence.sparql.parameters import Parameter
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["describe", "respond"]
 
@@ -43,7 +44,7 @@ _FAULTS = {
 }
 
 
-async def respond(site: Site, request: Request, send: Send) -> None:
+async def respond(site: Serving, request: Request, send: Send) -> None:
     """Answer the description."""
     base = site.base(request.scope)
     kept = site.published.kept.setdefault("openapi", {})
@@ -53,7 +54,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     await send_text(site, request, send, "application/json", kept[base], f"openapi {base}")
 
 
-def describe(site: Site, base: str) -> dict[str, Any]:
+def describe(site: Serving, base: str) -> dict[str, Any]:
     """Return the description as a plain record."""
     paths: dict[str, Any] = {f"/query/{one.name}": {"get": _operation(one)} for one in load(site)}
     paths["/sparql"] = _sparql()

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from whence.web.asking import Request, Send
 from whence.web.delivery import send_whole
 from whence.web.heads import Headers
+from whence.web.page_answers import page_or_none
 from whence.web.problems import Problem
 from whence.web.publishing import Refused
 from whence.web.representing import send_once
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["health", "metrics", "validation"]
 
@@ -24,7 +25,7 @@ _FRESH = (b"cache-control", b"no-store")
 _CHECK_SECONDS = 2.0
 
 
-async def health(site: Site, request: Request, send: Send) -> None:
+async def health(site: Serving, request: Request, send: Send) -> None:
     """Answer 200 when a worker answers a query now, else 503."""
     pool = site.published.pool
     document: dict[str, object] = {"status": "ok", "digest": site.published.digest, "workers": pool.counts}
@@ -40,17 +41,15 @@ async def health(site: Site, request: Request, send: Send) -> None:
     await send_whole(send, status, [(b"content-type", b"application/json"), _FRESH], body, request.method == "HEAD")
 
 
-async def metrics(site: Site, request: Request, send: Send) -> None:
+async def metrics(site: Serving, request: Request, send: Send) -> None:
     """Answer the counters as Prometheus text."""
     body = site.observer.metrics(site.published).encode()
     headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8"), _FRESH]
     await send_whole(send, 200, headers, body, request.method == "HEAD")
 
 
-async def validation(site: Site, request: Request, send: Send) -> None:
+async def validation(site: Serving, request: Request, send: Send) -> None:
     """Answer which graph is served, and the report of the last change that was not."""
-    from whence.web.routes import page_or_none
-
     refusal = site.refusal
     accept = request.accept or ""
     more: Headers = []

@@ -9,14 +9,14 @@ from whence.errors import WhenceError
 from whence.web.publishing import Refused, publish, stamp
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["watch"]
 
 POLL_SECONDS = 0.5
 
 
-async def watch(site: Site) -> None:
+async def watch(site: Serving) -> None:
     """Look at the files for ever; exchange the graph when they have changed and stand still again."""
     loop = asyncio.get_running_loop()
     seen = site.published.seen
@@ -37,7 +37,7 @@ async def watch(site: Site) -> None:
             task.add_done_callback(leaving.discard)
 
 
-async def _exchange(site: Site) -> bool:
+async def _exchange(site: Serving) -> bool:
     """Validate and publish; report whether a new graph is live."""
     try:
         published = await publish(site.settings, site.observer)

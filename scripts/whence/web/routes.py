@@ -14,11 +14,11 @@ from whence.web.delivery import send_whole
 from whence.web.problems import Problem
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
-__all__ = ["application", "page_or_none"]
+__all__ = ["application"]
 
-Handler = Callable[["Site", Request, Send], Awaitable[None]]
+Handler = Callable[["Serving", Request, Send], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"
 _STATIC = Path(__file__).parent / "static"
 
@@ -26,7 +26,7 @@ _STATIC = Path(__file__).parent / "static"
 class _Endpoint:
     """Answers one route: methods checked, path parameters in `request.scope["path_params"]`."""
 
-    def __init__(self, site: Site, handler: Handler, allowed: str = _READING) -> None:
+    def __init__(self, site: Serving, handler: Handler, allowed: str = _READING) -> None:
         self._site = site
         self._handler = handler
         self._allowed = allowed
@@ -42,7 +42,7 @@ class _Endpoint:
         await self._handler(self._site, request, send)
 
 
-def application(site: Site) -> Router:
+def application(site: Serving) -> Router:
     """Return the router of everything but the SPARQL endpoint."""
 
     def to(path: str, handler: Handler) -> Route:
@@ -65,7 +65,7 @@ def application(site: Site) -> Router:
         *(to(f"/{kind}/{{path:path}}", linked_data.identified) for kind in ("id", "vocab", "ontology", "shape", "view")),
     ]
     if site.settings.ui:
-        from whence.web.page_context import page_routes
+        from whence.web.page_answers import page_routes
         from whence.web.static_files import Files
 
         routes += [Route(path, _Endpoint(site, handler)) for path, handler in page_routes()]
@@ -76,17 +76,3 @@ def application(site: Site) -> Router:
 
 async def _missing(scope: Scope, _: Receive, __: Send) -> None:
     raise Problem(404, f"There is nothing at {scope['path'][:200]}. The SPARQL endpoint is at /sparql.")
-
-
-async def page_or_none(site: Site, name: str, request: Request, send: Send) -> bool:
-    """Answer the page of a name where there is one and the client wants HTML most; report whether that was done."""
-    if not site.settings.ui:
-        return False
-    from whence.web.page_context import answer_page, wants_page
-
-    if not wants_page(name, request):
-        return False
-    await answer_page(site, name, request, send)
-    return True
-
-

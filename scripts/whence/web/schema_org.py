@@ -9,7 +9,7 @@ from whence.web.linked_data import path_of
 from whence.web.terms import IRI, Row, Term
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["describe"]
 
@@ -29,7 +29,7 @@ _TYPES = (
 )  # fmt: skip
 
 
-async def describe(site: Site, iri: str, base: str) -> dict[str, Any]:
+async def describe(site: Serving, iri: str, base: str) -> dict[str, Any]:
     """Return the document; a thing without names has its address and kind alone.
 
     :param iri: the thing

@@ -9,9 +9,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from whence.namespaces import PREFIXES
 from whence.web.asking import Request, Send
 from whence.web.documents import send_graph
+from whence.web.page_answers import page_or_none
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.serving import Serving
 
 __all__ = ["respond", "triples"]
 
@@ -23,10 +24,8 @@ _RESULTS = (
 )  # fmt: skip
 
 
-async def respond(site: Site, request: Request, send: Send) -> None:
+async def respond(site: Serving, request: Request, send: Send) -> None:
     """Answer the description in an RDF format, or the page where HTML is wanted more."""
-    from whence.web.routes import page_or_none
-
     if await page_or_none(site, "sparql", request, send):
         return
     endpoint = site.base(request.scope) + "sparql"

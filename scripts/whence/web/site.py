@@ -158,7 +158,7 @@ class Site:
         if record.status:
             return
         if request is not None and self.settings.ui and "html" in (request.accept or ""):
-            from whence.web.page_context import answer_problem
+            from whence.web.page_answers import answer_problem
 
             if await answer_problem(self, problem, request, record):
                 return

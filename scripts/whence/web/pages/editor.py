@@ -40,7 +40,7 @@ async def _example(context: Context) -> str:
     """Return the text of the named query that the address asks for; its front matter gives the parameters their examples."""
     from whence import sparql
     from whence.errors import UsageError
-    from whence.web.named_queries import load
+    from whence.web.cataloguing import load
 
     name = context.parameters.get("example", "")
     if not name:

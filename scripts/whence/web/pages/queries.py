@@ -34,7 +34,7 @@ async def queries(context: Context) -> str:
 
 async def query(context: Context) -> str:
     """Render a named query: its form, filled in with what was asked or else with the examples, and the answer."""
-    from whence.web.named_queries import load
+    from whence.web.cataloguing import load
 
     try:
         named = load(context.site)[context.name]
