@@ -29,6 +29,7 @@ __all__ = ["LOANS_EACH", "Loan", "Loans", "possible", "stands_still"]
 LOANS_EACH = 64
 #: Where `tcpi_bytes_acked` is in the `tcp_info` of linux/tcp.h; `tcpi_bytes_received` follows.
 _BYTES_ACKED = 120
+_READINGS = 10
 
 
 class Loan(NamedTuple):
@@ -190,15 +191,17 @@ def _settle(loan: Loan, begun: tuple[int, int], board: Board) -> None:
 def _progress(descriptor: int) -> tuple[int, int]:
     """Return how many bytes programs have read from a TCP socket, and written to it (tcp(7), `TCP_INFO`).
 
-    :raises OSError: it is none, or closed
+    :raises OSError: it is none, or closed, or so much goes on there that it cannot be told
     :raises struct.error: the kernel does not tell
     """
     with socket.socket(fileno=os.dup(descriptor)) as channel:
         last = None
-        while (found := _counters(channel)) != last:  # what is acknowledged in the middle of it would be counted twice or never
+        for _ in range(_READINGS):  # what is acknowledged in the middle of one would be counted twice or never
+            if (found := _counters(channel)) == last:
+                acknowledged, received, unread, unacknowledged = found
+                return received - unread, acknowledged + unacknowledged
             last = found
-    acknowledged, received, unread, unacknowledged = found
-    return received - unread, acknowledged + unacknowledged
+    raise OSError("the counters do not stand still")
 
 
 def _counters(channel: socket.socket) -> tuple[int, ...]:
