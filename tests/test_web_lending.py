@@ -329,7 +329,7 @@ def test_everything_at_once_with_workers_dying() -> None:
         assert running.wait_for(lambda: running.query("ASK {}").status == 200)
         assert all_home(running)
     assert wrong == []
-    assert answered[0] > 100
+    assert answered[0] > 20
 
 
 def test_the_server_stops_with_connections_on_loan() -> None:
