@@ -108,6 +108,18 @@ def test_both_ways_answer_the_same(server: Server, form: Any, name: str) -> None
     assert len(set(answers)) == 1
 
 
+@pytest.mark.parametrize("form", [head_of, form_of, body_of])
+def test_a_connection_ends_where_the_client_says_so(server: Server, form: Any) -> None:
+    answers = set()
+    for more in ((), (), ('If-None-Match: "something else"',)):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+            connection.sendall(form("SELECT(%22the%20last%22AS?x)%7B%7D", (JSON, "Connection: close", *more)))
+            answers.add(told(connection))
+            assert connection.recv(10) == b""
+    assert len(answers) == 1
+    assert b"connection: close" in (answer := answers.pop()) and b'"the last"' in answer
+
+
 def test_a_body_may_come_apart_from_its_head(server: Server) -> None:
     request = body_of("SELECT(%22in pieces%22AS?x)%7B%7D", (JSON,))
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
@@ -244,7 +256,7 @@ def begun(rest: str, headers: list[tuple[bytes, bytes]], pool: Pool, **settings:
     )  # fmt: skip
     endpoint = SparqlEndpoint(site)  # type: ignore[arg-type]
     url = f"/sparql?query={rest}".encode()
-    connection: Any = SimpleNamespace(url=url, headers=headers, scope={"headers": headers}, begun=0.0, asked=of_url(url))
+    connection: Any = SimpleNamespace(url=url, headers=headers, scope={"headers": headers}, begun=0.0, asked=of_url(url), goes_on=True)
     return Shortcut(site, endpoint).begin(connection), endpoint  # type: ignore[arg-type]
 
 

@@ -33,8 +33,9 @@ _END = b"\r\n\r\n"
 #: After so many requests in a row that differ in the query alone, a connection may be lent to a worker; after an answer
 #: that took long, after so many more.
 SETTLED, _SLOW_SETTLED = 4, 30
-#: Header fields of requests of the short way as they came, but for the length of a body, to what the parser makes of them.
-_parsed: Remembered[bytes, list[tuple[bytes, bytes]]] = Remembered(512, 4096)
+#: Header fields of requests of the short way as they came, but for the length of a body, to what the parser makes of them,
+#: and whether the connection goes on after the answer.
+_parsed: Remembered[bytes, tuple[list[tuple[bytes, bytes]], bool]] = Remembered(512, 4096)
 
 _most = MAX_CONNECTIONS
 
@@ -103,6 +104,7 @@ class Connection(HttpToolsProtocol):
 
     :ivar begun: when the first bytes of the request came, on the performance counter
     :ivar asked: what a request of the short way asks
+    :ivar goes_on: whether it stays open after the answer
     :ivar around: what comes before and after the length of its body, for POST
     """
 
@@ -121,7 +123,8 @@ class Connection(HttpToolsProtocol):
         self._fields = b""
         self._in_a_row = 0
         self._held = b""
-        self._goes_on = False
+        self.goes_on = False
+        self._version = ""
 
     def connection_made(self, transport: Any) -> None:
         transport = Joining(transport, self.loop)
@@ -183,37 +186,39 @@ class Connection(HttpToolsProtocol):
     def _take_got(self, data: bytes) -> None:
         """Take what begins like a request of the short way: its headers are parsed once, equal ones never again."""
         url, fields = split(data)
-        headers = _parsed.get(fields)
-        if headers is not None and url and self._may_go_direct(fields):
-            self._begin(url, headers)
+        known = _parsed.get(fields)
+        if known is not None and url and self._may_go_direct(fields):
+            self._begin(url, *known)
             self.asked = of_url(url)
             if self._go_direct():
                 return
-        before, direct = self._messages, self._direct
-        self._take_head(data)
-        alone = self._messages == before + 1 and not self._head_bytes and fields.find(_END) == len(fields) - len(_END)
-        if alone and self._direct is not direct:
-            _parsed.keep(fields, self.headers, len(fields))
+        self._take_new(data, fields if fields.find(_END) == len(fields) - len(_END) else b"")
 
     def _take_posted(self, data: bytes) -> None:
         """Take what begins like a request by POST of the short way; its body may come apart from its head."""
         request = posted(data)
-        headers = _parsed.get(request.key) if request is not None else None
-        if request is not None and headers is not None:
+        known = _parsed.get(request.key) if request is not None else None
+        if request is not None and known is not None:
             if request.missing:
                 self._hold(data)
                 return
             if self._may_go_direct(request.key):
-                self._begin(b"/sparql", headers)
+                self._begin(b"/sparql", *known)
                 self.asked, self.around = request.asked(), (request.start, request.middle)
                 if self._go_direct():
                     return
+        self._take_new(data, request.key if request is not None and not request.missing else b"")
+
+    def _take_new(self, data: bytes, key: bytes) -> None:
+        """Have the parser read what comes, and remember its header fields.
+
+        :param key: what a whole request has in common with the like; empty when it is none
+        """
         before = self._messages
         self._take_head(data)
-        whole = request is not None and not request.missing
-        if request is not None and whole and self._messages == before + 1 and not self._head_bytes and self._goes_on:
+        if key and self._messages == before + 1 and not self._head_bytes and self._version == "1.1":
             lasting = [field for field in self.headers if field[0] != b"content-length"]
-            _parsed.keep(request.key, lasting, len(request.key))
+            _parsed.keep(key, (lasting, self.goes_on), len(key))
 
     def _hold(self, data: bytes) -> None:
         """Wait for the rest of a body: as long as for headers."""
@@ -231,9 +236,10 @@ class Connection(HttpToolsProtocol):
         self._fields = fields
         return True
 
-    def _begin(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    def _begin(self, url: bytes, headers: list[tuple[bytes, bytes]], goes_on: bool) -> None:
         self.on_message_begin()
         self.url = url
+        self.goes_on = goes_on
         self.headers = self.scope["headers"] = headers
 
     def _go_direct(self) -> bool:
@@ -252,9 +258,9 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         _waiting.pop(self, None)
-        self._goes_on = self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
+        self._version, self.goes_on = self.parser.get_http_version(), self.parser.should_keep_alive()
         if self.url.startswith(PREFIX) and (self.cycle is None or self.cycle.response_complete):
-            if self.parser.get_method() == b"GET" and self._goes_on:
+            if self.parser.get_method() == b"GET" and self._version == "1.1" and self.goes_on:
                 self.asked = of_url(self.url)
                 if self._go_direct():
                     return
@@ -283,7 +289,7 @@ class Connection(HttpToolsProtocol):
     def _lend(self) -> None:
         """Let a worker read the next requests, unless one has come meanwhile or the client reads slowly."""
         direct, transport = self._direct, self.transport
-        if direct is not None and self.cycle is direct and direct.response_complete and self._in_a_row >= SETTLED:
+        if direct is not None and self.cycle is direct and direct.response_complete and self.goes_on and self._in_a_row >= SETTLED:
             if self._in_head and not self._head_bytes and not transport.is_closing() and not transport.get_write_buffer_size():
                 self.app.shortcut.lend(self, self._fields)
 
@@ -320,7 +326,7 @@ class Connection(HttpToolsProtocol):
         self.begun = time.perf_counter()
         request = posted(data) if data.startswith(POST_START) else None
         url = b"/sparql" if request else split(data)[0]
-        self._begin(url, self.headers)
+        self._begin(url, self.headers, True)
         self.asked = request.asked() if request else of_url(url)
         self.cycle = self._direct = self.app.shortcut.go_on(self, loan, link)
         if self.transport.is_closing():

@@ -121,7 +121,7 @@ class Direct:
         """
         self.scope: Any = connection.scope
         self.scope |= {"method": connection.asked.method, "path": "/sparql", "raw_path": b"/sparql", "query_string": connection.url[len(_PATH) :]}
-        self.keep_alive = True
+        self.keep_alive = connection.goes_on
         self.response_complete = False
         self._begun = connection.begun
         self._site = site

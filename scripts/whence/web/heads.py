@@ -39,6 +39,5 @@ def whole(first: Headers, head: dict[str, Any], body: bytes, keep_alive: bool = 
     :param keep_alive: whether the connection goes on after it
     """
     lines = b"".join([b"%b: %b\r\n" % field for field in (*first, *told_headers(head))])
-    if not keep_alive:
-        lines += b"connection: close\r\n"
-    return b"HTTP/1.1 200 OK\r\n%bcontent-length: %d\r\n%b\r\n%b" % (lines, len(body), _ALWAYS, body)
+    last = _ALWAYS if keep_alive else _ALWAYS + b"connection: close\r\n"
+    return b"HTTP/1.1 200 OK\r\n%bcontent-length: %d\r\n%b\r\n%b" % (lines, len(body), last, body)
