@@ -11,7 +11,7 @@ import pytest
 from whence.web.borrowing import PLAIN
 from whence.web.exchange import Exchange
 from whence.web.frames import HOME, MORE, NOTES, READY, RECALL, START, WHOLE, frame
-from whence.web.lending import Loan
+from whence.web.lending import Loan, Loans
 from whence.web.link import ANSWERS_EACH, BRISK_SECONDS, HANDED_AT_ONCE, Link
 from whence.web.pool import Pool
 from whence.web.problems import Problem
@@ -185,10 +185,23 @@ def test_a_worker_that_has_answered_enough_gives_its_connections_back_first(scen
     link.data_received(frame(NOTES, {"notes": [("line", "GET", 5, 0.1)], "hits": 1}))
     assert transport.written == [] and scene.pool.counts["idle"] == 1
     link.data_received(frame(NOTES, {"notes": [("line", "GET", 5, 0.1)], "hits": 0}))
-    assert transport.written == [frame(RECALL)] and transport.open and scene.pool.counts == {"idle": 0, "quick": 0, "long": 0, "waiting": 0, "lent": 1}
+    assert transport.written == [frame(RECALL, {"count": 1})] and transport.open and scene.pool.counts == {"idle": 0, "quick": 0, "long": 0, "waiting": 0, "lent": 1}
     link.data_received(frame(HOME, {"number": 1, "how": PLAIN}))
     assert client.home == 1 and not transport.open and link not in scene.pool._links
     assert noted == [([("line", "GET", 5, 0.1)], 1), ([("line", "GET", 5, 0.1)], 0)]
+
+
+def test_workers_have_about_as_many_connections_each(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Loans, "room", True)
+    (full, asked), (_, other) = scene.worker(), scene.worker()
+    full.loans.out.update((number, None) for number in range(8))  # type: ignore[misc]
+    scene.pool._balance(scene.now)
+    scene.pool._balance(scene.now)
+    assert asked.written == [frame(RECALL, {"count": 4})] and other.written == []
+    for number in range(6):
+        del full.loans.out[number]
+    scene.pool._balance(scene.now + 10)
+    assert len(asked.written) == 1
 
 
 def test_a_question_of_a_lent_connection_goes_before_what_the_worker_was_handed(scene: Scene) -> None:

@@ -107,7 +107,7 @@ class Borrower:
             elif kind == LEND:
                 self._borrow(unpacked(head))
             elif kind == RECALL:
-                self._all_home()
+                self._some_home(unpacked(head)["count"])
         return size > 0
 
     def _answer(self, head: bytes, query: bytes) -> None:
@@ -192,7 +192,7 @@ class Borrower:
         if seconds > _SLOW_SECONDS and lent.socket.fileno() in self._lent:
             self._home(lent, SLOW)
         if seconds > _VERY_SLOW_SECONDS:
-            self._all_home()
+            self._some_home(len(self._lent))
 
     def _take(self, kind: int, head: dict[str, Any] | None = None, body: bytes = b"") -> None:
         """Take a message of the answer to the question of a connection on loan."""
@@ -283,8 +283,8 @@ class Borrower:
         self._poller.unregister(descriptor)
         lent.socket.close()
 
-    def _all_home(self) -> None:
-        for lent in list(self._lent.values()):
+    def _some_home(self, count: int) -> None:
+        for lent in list(self._lent.values())[:count]:
             self._home(lent, PLAIN)
 
     def _forget(self) -> None:

@@ -109,9 +109,9 @@ class Loans:
         terms = {"number": self._last, "epoch": self._board.epoch, "form": loan.form, "head": loan.head, "host": host}
         return frame(LEND, terms)
 
-    def recall(self) -> bytes:
-        """Return the message that asks for all of them."""
-        return frame(RECALL)
+    def recall(self, count: int) -> bytes:
+        """Return the message that asks for so many of them."""
+        return frame(RECALL, {"count": count})
 
     def come_home(self, head: dict[str, Any], data: bytes, link: Link) -> None:
         """Take one that the worker sends home."""

@@ -131,10 +131,10 @@ class Link(asyncio.Protocol):
         """Lend it a connection; nothing happens when the system does not let us."""
         self._transport.write(self.loans.lend(loan))
 
-    def recall(self) -> None:
-        """Ask for all connections it has."""
+    def recall(self, count: int | None = None) -> None:
+        """Ask for so many of the connections it has, or all."""
         if self.loans.out:
-            self._transport.write(self.loans.recall())
+            self._transport.write(self.loans.recall(len(self.loans.out) if count is None else count))
 
     def take_up(self, exchange: Exchange) -> None:
         """Take note of a question that it has begun with, before all others, on a connection it had on loan."""

@@ -37,6 +37,8 @@ _TICK_SECONDS = 0.025
 #: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
 _CALLS_SHARE = 2 / 3
 _STARTS_IN_VAIN = 5
+#: How often connections may be called home so that the workers have about as many each.
+_BALANCE_SECONDS = 0.1
 _RECALL_SECONDS, _RECALL_STEP_SECONDS = 2.0, 0.002
 #: Line for the log, method, bytes and seconds of each answer.
 Notes = list[tuple[str, str, int, float]]
@@ -64,6 +66,7 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
         self._lending = True
+        self._balanced = 0.0
         self._noted = noted
         self._in_vain = 0
         self._ready = asyncio.Event()
@@ -135,6 +138,17 @@ class Pool:
             links = [link for link in self._links if link.may_borrow]
             if links:
                 min(links, key=lambda link: len(link.loans.out)).lend(loan)
+
+    def _balance(self, now: float) -> None:
+        """Call home some connections of a worker that has many more than another, such as one that has just started."""
+        links = [link for link in self._links if link.may_borrow]
+        if len(links) < 2 or now < self._balanced + _BALANCE_SECONDS:
+            return
+        links.sort(key=lambda link: len(link.loans.out))
+        excess = len(links[-1].loans.out) - len(links[0].loans.out)
+        if excess > 2:
+            self._balanced = now
+            links[-1].recall(excess // 2)
 
     def note(self, notes: Notes, hits: int) -> None:
         """Take what a worker answered on connections lent to it."""
@@ -257,6 +271,7 @@ class Pool:
                     self._keep(link.free())
                 if link.exchange is not None:
                     self._look_at(link, now)
+            self._balance(now)
             self._wake()
             while self._waiting and now - self._waiting[0][0] > self._waiting[0][1].seconds:
                 problem = Problem(503, "No worker became free within the time limit.", {"Retry-After": "1"})
