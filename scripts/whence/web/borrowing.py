@@ -9,6 +9,8 @@ the answer to any question is.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import select
 import socket
 import time
@@ -123,6 +125,7 @@ class Borrower:
     def _run_lent(self) -> None:
         """Serve the channel and the connections on loan as long as there are any."""
         channel = self._channel.fileno()
+        _schedule("SCHED_OTHER")  # or a long query would keep the processor until its time is up
         while self._lent:
             ready = self._poller.poll(_NOTE_SECONDS if self._notes else IDLE_SECONDS)
             self._look_after(not ready)
@@ -133,6 +136,7 @@ class Borrower:
                 elif descriptor in self._lent:
                     self._serve(self._lent[descriptor])
         self._tell_notes()
+        _schedule("SCHED_BATCH")
 
     def _borrow(self, terms: dict[str, Any]) -> None:
         assert self._given is not None and self._board is not None
@@ -293,3 +297,9 @@ class Borrower:
         self._epoch = self._board.epoch
         for lent in list(self._lent.values()):
             self._drop(lent)
+
+
+def _schedule(policy: str) -> None:
+    """Choose how the kernel lets this thread run (sched(7)); where it does not let us, all goes on as it was."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, getattr(os, policy), os.sched_param(0))
