@@ -13,7 +13,7 @@ from whence.web.exchange import Exchange
 from whence.web.frames import HOME, MORE, NOTES, READY, RECALL, START, WHOLE, frame
 from whence.web.lending import Loan, Loans
 from whence.web.link import ANSWERS_EACH, BRISK_SECONDS, HANDED_AT_ONCE, Link
-from whence.web.pool import Pool
+from whence.web.pool import QUICK_SECONDS, Pool
 from whence.web.problems import Problem
 from whence.web.settings import Settings
 
@@ -189,6 +189,17 @@ def test_a_worker_that_has_answered_enough_gives_its_connections_back_first(scen
     link.data_received(frame(HOME, {"number": 1, "how": PLAIN}))
     assert client.home == 1 and not transport.open and link not in scene.pool._links
     assert noted == [([("line", "GET", 5, 0.1)], 1), ([("line", "GET", 5, 0.1)], 0)]
+
+
+def test_no_worker_is_set_aside_with_connections_on_loan(scene: Scene) -> None:
+    link, transport = scene.worker()
+    scene.ask(b"0")
+    link.loans.out[1] = Loan(Client(), ("GET", b"", b"", None), b"", 30.0), (0, 0)  # type: ignore[arg-type]
+    scene.pool._look_at(link, scene.now + 2 * QUICK_SECONDS)
+    assert not link.long and transport.written == [b"0", frame(RECALL, {"count": 1})]
+    link.data_received(frame(HOME, {"number": 1, "how": PLAIN}))
+    scene.pool._look_at(link, scene.now + 2 * QUICK_SECONDS)
+    assert link.long
 
 
 def test_workers_have_about_as_many_connections_each(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

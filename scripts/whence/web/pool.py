@@ -295,7 +295,10 @@ class Pool:
             self.killed["time"] += 1
             self._end_query(link, f"The query took longer than {exchange.seconds:g} seconds. Narrow it.")
         elif age > QUICK_SECONDS and not link.long:
-            self._set_aside(link)
+            if link.loans.out:  # they must not wait for it
+                link.recall()
+            else:
+                self._set_aside(link)
 
     def _set_aside(self, link: Link) -> None:
         """Let a query that takes long go on beside the quick ones: now, or when there is room, or not at all."""
