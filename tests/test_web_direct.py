@@ -15,6 +15,7 @@ import pytest
 from web_serving import HOSTILE, Server
 
 from whence.web.asking import Request
+from whence.web.connections import WAIT_SECONDS
 from whence.web.direct import Shortcut
 from whence.web.endpoint import SparqlEndpoint
 from whence.web.message import Question
@@ -151,6 +152,24 @@ def test_a_body_that_never_comes_is_told_so(server: Server) -> None:
         connection.sendall(request[:-2])
         connection.shutdown(socket.SHUT_WR)
         assert not connection.recv(1000).startswith(b"HTTP/1.1 200")
+
+
+def test_a_slow_drip_of_a_body_ends_in_time(server: Server) -> None:
+    request = body_of("ASK%7B%7D#" + "x" * 5000, (JSON,))
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(request)
+        assert b"true" in told(connection)
+        connection.sendall(request[:300])
+        begun = time.monotonic()
+        try:
+            for at in range(300, 5000):
+                connection.sendall(request[at : at + 1])
+                time.sleep(0.2)
+                if time.monotonic() - begun > 60:
+                    break
+        except OSError:
+            pass
+    assert WAIT_SECONDS - 1 < time.monotonic() - begun < WAIT_SECONDS + 10
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,7 @@ class Connection(HttpToolsProtocol):
         self._fields = b""
         self._in_a_row = 0
         self._held = b""
+        self._first = True
         self.goes_on = False
         self._version = ""
 
@@ -159,10 +160,11 @@ class Connection(HttpToolsProtocol):
             self._in_a_row = 0
             super().data_received(data)
             return
-        if self._held:
-            data, self._held, self._head_bytes = self._held + data, b"", 0
-        elif not self._head_bytes:
+        self._first = not self._head_bytes
+        if self._first:
             self.begun = time.perf_counter()
+        elif self._held:
+            data, self._held, self._head_bytes = self._held + data, b"", 0
         if self._head_bytes:
             self._take_head(data)
         elif data.startswith(GET_START):
@@ -221,8 +223,8 @@ class Connection(HttpToolsProtocol):
             _parsed.keep(key, (lasting, self.goes_on), len(key))
 
     def _hold(self, data: bytes) -> None:
-        """Wait for the rest of a body: as long as for headers."""
-        if not self._head_bytes and self in _waiting:
+        """Wait for the rest of a body: as long as for headers, counted from its first piece."""
+        if self._first and self in _waiting:
             del _waiting[self]
             _waiting[self] = time.monotonic()
         self._in_a_row = min(0, self._in_a_row)
