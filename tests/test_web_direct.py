@@ -121,18 +121,24 @@ def test_a_connection_ends_where_the_client_says_so(server: Server, form: Any) -
     assert b"connection: close" in (answer := answers.pop()) and b'"the last"' in answer
 
 
+def told_in_pieces(connection: socket.socket, request: bytes, step: int) -> bytes:
+    """Send a request cut at each so many bytes, always with a whole one after it; return the response, which is always the same."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.sendall(request)
+    whole = told(connection)
+    for at in range(1, len(request), step):
+        connection.sendall(request[:at])
+        time.sleep(0.002)
+        connection.sendall(request[at:] + request)
+        assert told(connection, 2) == whole * 2
+    return whole
+
+
 def test_a_body_may_come_apart_from_its_head(server: Server) -> None:
     request = body_of("SELECT(%22in pieces%22AS?x)%7B%7D", (JSON,))
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.sendall(request)
-        whole = told(connection)
+        whole = told_in_pieces(connection, request, 5)
         assert b'"in pieces"' in whole
-        for at in range(1, len(request), 5):
-            connection.sendall(request[:at])
-            time.sleep(0.002)
-            connection.sendall(request[at:] + request)
-            assert told(connection, 2) == whole * 2
         at = request.index(b"\r\n\r\n") + 4
         for end in (at, at + 1, len(request) - 1):
             for first, second in ((0, end), (end, len(request))):
@@ -208,14 +214,7 @@ def test_requests_sent_at_once_are_answered_in_their_order(server: Server) -> No
 def test_a_request_is_the_same_in_any_pieces(server: Server) -> None:
     request = head_of("ASK%7B%7D", (JSON,))
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.sendall(request)
-        whole = told(connection)
-        for at in range(1, len(request)):
-            connection.sendall(request[:at])
-            time.sleep(0.002)
-            connection.sendall(request[at:] + request)
-            assert told(connection, 2) == whole * 2
+        told_in_pieces(connection, request, 1)
 
 
 @pytest.mark.parametrize("start", [b"GET /sparql?query=ASK%7B%7D", b"GET /sparql?query=ASK {} HTTP/1.1\r\n", b"GET /sparql?query=\x00 HTTP/1.1\r\n", b"GET /sparql?query=ASK%7B%7D HTTP/1.1\n"])

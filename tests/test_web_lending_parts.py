@@ -14,9 +14,11 @@ from whence.web.board import LENT, NOTHING, OTHER, REQUEST_BYTES, Board
 from whence.web.borrowing import BUSY, PLAIN, SLOW, UNSENT
 from whence.web.frames import LEND, Reader, unpacked
 from whence.web.lending import LOANS_EACH, Loan, Loans, possible
+from whence.web.usual import Asked
 
 pytestmark = pytest.mark.skipif(not possible(), reason="connections can be lent on Linux alone")
 
+LIKE = Asked("GET", True, b"", b"")
 REQUEST = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: here\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 5000
 
@@ -63,7 +65,7 @@ class Worker:
         self.terms = [self.lend(home) for home in self.homes]
 
     def lend(self, home: Home) -> dict[str, Any]:
-        [(kind, head, _)] = Reader().feed(self.loans.lend(Loan(home, ("GET", b"", b"end", None), b"head", 30.0)))  # type: ignore[arg-type]
+        [(kind, head, _)] = Reader().feed(self.loans.lend(Loan(home, b"key", LIKE, b"head", 30.0)))  # type: ignore[arg-type]
         assert kind == LEND and home.story == ["left"]
         return unpacked(head)
 
@@ -231,7 +233,7 @@ def test_a_connection_that_is_closed_is_not_lent(worker: Worker) -> None:
     home = Home()
     home.close()
     home.descriptor = -1
-    assert worker.loans.lend(Loan(home, ("GET", b"", b"", None), b"", 1.0)) == b""  # type: ignore[arg-type]
+    assert worker.loans.lend(Loan(home, b"", LIKE, b"", 1.0)) == b""  # type: ignore[arg-type]
     assert home.story == []
 
 

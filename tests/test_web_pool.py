@@ -16,6 +16,9 @@ from whence.web.link import ANSWERS_EACH, BRISK_SECONDS, HANDED_AT_ONCE, Link
 from whence.web.pool import QUICK_SECONDS, Pool
 from whence.web.problems import Problem
 from whence.web.settings import Settings
+from whence.web.usual import Asked
+
+LIKE = Asked("GET", True, b"", b"")
 
 
 class Transport:
@@ -180,7 +183,7 @@ def test_a_worker_that_has_answered_enough_gives_its_connections_back_first(scen
     scene.pool._noted = lambda notes, hits: noted.append((notes, hits))
     link, transport = scene.worker()
     client = Client()
-    link.loans.out[1] = Loan(client, ("GET", b"", b"", None), b"", 30.0), (0, 0)  # type: ignore[arg-type]
+    link.loans.out[1] = Loan(client, b"", LIKE, b"", 30.0), (0, 0)  # type: ignore[arg-type]
     link.answered = ANSWERS_EACH - 2
     link.data_received(frame(NOTES, {"notes": [("line", "GET", 5, 0.1)], "hits": 1}))
     assert transport.written == [] and scene.pool.counts["idle"] == 1
@@ -194,7 +197,7 @@ def test_a_worker_that_has_answered_enough_gives_its_connections_back_first(scen
 def test_no_worker_is_set_aside_with_connections_on_loan(scene: Scene) -> None:
     link, transport = scene.worker()
     scene.ask(b"0")
-    link.loans.out[1] = Loan(Client(), ("GET", b"", b"", None), b"", 30.0), (0, 0)  # type: ignore[arg-type]
+    link.loans.out[1] = Loan(Client(), b"", LIKE, b"", 30.0), (0, 0)  # type: ignore[arg-type]
     scene.pool._look_at(link, scene.now + 2 * QUICK_SECONDS)
     assert not link.long and transport.written == [b"0", frame(RECALL, {"count": 1})]
     link.data_received(frame(HOME, {"number": 1, "how": PLAIN}))

@@ -23,7 +23,7 @@ from whence.web.board import LENT, OTHER, Board
 from whence.web.frames import ASK, HOME, LEND, NOTES, RECALL, WHOLE, Reader, Tell, frame, unpacked
 from whence.web.heads import whole
 from whence.web.remembering import Memory
-from whence.web.usual import Form
+from whence.web.usual import Asked, query_of
 
 if TYPE_CHECKING:
     from whence.web.answering import Answerer
@@ -46,12 +46,13 @@ _MEMORY_BYTES = 4 * 1024 * 1024
 class _Lent:
     """One connection on loan."""
 
-    __slots__ = ("form", "head", "host", "number", "read", "sent", "socket", "used")
+    __slots__ = ("head", "host", "key", "like", "number", "read", "sent", "socket", "used")
 
     def __init__(self, channel: socket.socket, number: int, terms: dict[str, Any]) -> None:
         self.socket = channel
         self.number = number
-        self.form = Form(*terms["form"])
+        self.key: bytes = terms["key"]
+        self.like = Asked(*terms["like"])
         self.head: bytes = terms["head"]
         self.host: str | None = terms["host"]
         self.read = self.sent = 0
@@ -170,11 +171,12 @@ class Borrower:
         lent.read += size
         self._begun = time.perf_counter()
         self._request = data = bytes(board.request[:size])
-        query = lent.form.query(data)
-        if query is None:
+        text = query_of(data, lent.key, lent.like)
+        if text is None:
             self._home(lent, PLAIN, data)
             board.end()
             return
+        query = text.encode()
         self._current, self._key = lent, lent.head + query
         remembered = self._memory.get(self._key)
         if remembered is not None:
@@ -249,7 +251,7 @@ class Borrower:
     def _note(self, lent: _Lent, size: int) -> None:
         now = time.perf_counter()
         seconds = now - self._begun
-        method, data = lent.form.method, self._request
+        method, data = lent.like.method, self._request
         asked = data[_BEFORE_PARAMETERS : data.index(b" ", _BEFORE_PARAMETERS)] if method == "GET" else b""
         text = log_line.line(lent.host, method, "/sparql", asked, 200, size, seconds, True)
         if not self._notes:

@@ -105,7 +105,6 @@ class Connection(HttpToolsProtocol):
     :ivar begun: when the first bytes of the request came, on the performance counter
     :ivar asked: what a request of the short way asks
     :ivar goes_on: whether it stays open after the answer
-    :ivar around: what comes before and after the length of its body, for POST
     """
 
     transport: Any
@@ -119,7 +118,6 @@ class Connection(HttpToolsProtocol):
         self._messages = 0
         self._direct: Direct | None = None
         self.asked = Asked("", False, b"", b"")
-        self.around = b"", b""
         self._fields = b""
         self._in_a_row = 0
         self._held = b""
@@ -206,7 +204,7 @@ class Connection(HttpToolsProtocol):
                 return
             if self._may_go_direct(request.key):
                 self._begin(b"/sparql", *known)
-                self.asked, self.around = request.asked(), (request.start, request.middle)
+                self.asked = request.asked()
                 if self._go_direct():
                     return
         self._take_new(data, request.key if request is not None and not request.missing else b"")

@@ -19,7 +19,7 @@ from whence.web.heads import whole
 from whence.web.lending import Loan
 from whence.web.problems import Problem
 from whence.web.remembering import Remembered
-from whence.web.usual import GET_START, MAX_TARGET_BYTES, Asked, end_of
+from whence.web.usual import MAX_TARGET_BYTES, Asked
 
 if TYPE_CHECKING:
     from whence.web.connections import Connection
@@ -58,21 +58,14 @@ class Shortcut:
         except (UnicodeDecodeError, Problem):
             return None
 
-    def lend(self, connection: Connection, fields: bytes) -> None:
+    def lend(self, connection: Connection, key: bytes) -> None:
         """Lend a connection to a worker, on which the last requests were of this form and differed in their queries alone.
 
-        :param fields: their header fields as they came, but for the length of a body
+        :param key: what they have in common, as `whence.web.usual.query_of` takes it
         """
-        asked = connection.asked
-        manner = self._manner(asked, connection.headers)
+        manner = self._manner(connection.asked, connection.headers)
         if manner is not None:
-            form: tuple[str, bytes, bytes, bytes | None]
-            if asked.method == "GET":
-                form = ("GET", GET_START, end_of(asked.rest, fields), None)
-            else:
-                start, middle = connection.around
-                form = ("POST", start, middle, asked.rest if asked.quoted else None)
-            self._site.published.pool.lend(Loan(connection, form, *manner))
+            self._site.published.pool.lend(Loan(connection, key, connection.asked, *manner))
 
     def go_on(self, connection: Connection, loan: Loan, link: Link) -> Direct:
         """Answer the request that was read on a connection with what a worker, busy with it already, will say."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from whence.web.board import LENT, NOTHING, REQUEST_BYTES, Board
 from whence.web.borrowing import BUSY, SLOW, UNSENT
 from whence.web.frames import LEND, RECALL, frame
+from whence.web.usual import Asked
 
 if TYPE_CHECKING:
     from whence.web.connections import Connection
@@ -35,13 +36,15 @@ _READINGS = 10
 class Loan(NamedTuple):
     """A connection to be lent.
 
-    :ivar form: what its requests have in common, as `whence.web.usual.Form` takes it
+    :ivar key: what its requests have in common, as `whence.web.usual.query_of` takes it
+    :ivar like: what one of them asked
     :ivar head: what its questions ask for besides the query, packed
     :ivar seconds: the limit of time of each
     """
 
     connection: Connection
-    form: tuple[str, bytes, bytes, bytes | None]
+    key: bytes
+    like: Asked
     head: bytes
     seconds: float
 
@@ -106,7 +109,8 @@ class Loans:
         self.out[self._last] = loan, begun
         connection.leave_home()
         host = connection.scope["client"][0] if connection.scope["client"] else None
-        terms = {"number": self._last, "epoch": self._board.epoch, "form": loan.form, "head": loan.head, "host": host}
+        like = tuple(loan.like._replace(query=b""))
+        terms = {"number": self._last, "epoch": self._board.epoch, "key": loan.key, "like": like, "head": loan.head, "host": host}
         return frame(LEND, terms)
 
     def recall(self, count: int) -> bytes:

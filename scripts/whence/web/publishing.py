@@ -12,9 +12,9 @@ from typing import Any
 from whence import graph
 from whence.errors import InputError, WhenceError
 from whence.snapshot import Snapshot, open_snapshot
-from whence.web.remembering import Memory
 from whence.web.observing import Observer
 from whence.web.pool import Notes, Pool
+from whence.web.remembering import Memory
 from whence.web.settings import Settings
 
 __all__ = ["Published", "Refused", "judged", "publish", "stamp"]

@@ -11,9 +11,7 @@ from binascii import a2b_qp
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-__all__ = [
-    "GET_START", "MAX_TARGET_BYTES", "POST_START", "PREFIX", "Asked", "Form", "Posted", "end_of", "of_url", "posted", "split", "unquoted",
-]  # fmt: skip
+__all__ = ["GET_START", "MAX_TARGET_BYTES", "POST_START", "PREFIX", "Asked", "Posted", "of_url", "posted", "query_of", "split", "unquoted"]
 
 #: The parser of addresses takes 65,535 bytes; `connections` refuses what is longer.
 MAX_TARGET_BYTES = 60_000
@@ -26,8 +24,6 @@ _METHOD_BYTES = len(GET_START) - len(PREFIX)
 _END = b"\r\n\r\n"
 _FIELD = b"query="
 _PRINTABLE = re.compile(rb"[!-~]+")
-#: A value of a parameter, neither followed by another one nor by a fragment.
-_QUOTED = re.compile(rb"[!\"$%'-~]*")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,5})(?=\r\n|$)", re.IGNORECASE)
 
 
@@ -81,7 +77,7 @@ class Posted(NamedTuple):
 
 
 def split(data: bytes) -> tuple[bytes, bytes]:
-    """Return the address of a request that begins with `START`, and its header fields as they came.
+    """Return the address of a request that begins with `GET_START`, and its header fields as they came.
 
     The address is empty when it is none, or too long.
 
@@ -119,15 +115,6 @@ def of_url(url: bytes) -> Asked:
     return Asked("GET", True, query, rest)
 
 
-def end_of(rest: bytes, fields: bytes) -> bytes:
-    """Return what comes after the query in a request with these further parameters and header fields.
-
-    >>> end_of(b"timeout=2", b"Host: here\\r\\n\\r\\n")
-    b'&timeout=2 HTTP/1.1\\r\\nHost: here\\r\\n\\r\\n'
-    """
-    return (b"&" + rest if rest else b"") + _VERSION + fields
-
-
 def unquoted(raw: bytes) -> str:
     """Return ASCII text of a form percent-decoded, as `unquote_plus` does.
 
@@ -149,47 +136,28 @@ def unquoted(raw: bytes) -> str:
     return unquote_plus(raw.decode("ascii"), errors="strict")
 
 
-class Form:
-    """The form of the requests on one connection, all alike but for the query."""
+def query_of(data: bytes, key: bytes, like: Asked) -> str | None:
+    """Return the query of a whole request that is like an earlier one, or None when it is of another form.
 
-    def __init__(self, method: str, start: bytes, end: bytes, rest: bytes | None) -> None:
-        """
-        :param start: what comes before the query, or before the length of the body
-        :param end: what comes after the query, or after the length of the body
-        :param rest: the parameters after the query in a body that is a form; None when the body is the query
-        """
-        self.method = method
-        self._start = start
-        self._end = end
-        self._rest = rest
+    :param key: the header fields of the earlier one, as `split` returns them, or its `Posted.key`
+    :param like: what that one asked
 
-    def query(self, data: bytes) -> bytes | None:
-        """Return the query of a request in UTF-8, or None when it is of another form."""
-        if not data.startswith(self._start):
+    >>> query_of(b"GET /sparql?query=ASK{} HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", b"Host: a\\r\\n\\r\\n", of_url(b"/sparql?query=x"))
+    'ASK{}'
+    """
+    if like.method == "GET":
+        url, fields = split(data)
+        if fields != key or not data.startswith(GET_START) or not url or b"#" in url:
             return None
-        try:
-            return self._got(data) if self.method == "GET" else self._posted(data)
-        except UnicodeDecodeError:
+        asked = of_url(url)
+    else:
+        request = posted(data)
+        if request is None or request.missing or request.key != key:
             return None
-
-    def _got(self, data: bytes) -> bytes | None:
-        if not data.endswith(self._end):
-            return None
-        quoted = data[len(self._start) : -len(self._end)]
-        if len(quoted) > MAX_TARGET_BYTES - len(self._end) or not _QUOTED.fullmatch(quoted):
-            return None
-        return unquoted(quoted).encode()
-
-    def _posted(self, data: bytes) -> bytes | None:
-        at = data.find(b"\r\n", len(self._start))
-        length = data[len(self._start) : at]
-        body = data[at + len(self._end) :]
-        if not data.startswith(self._end, at) or not length.isdigit() or int(length) != len(body):
-            return None
-        if self._rest is None:
-            body.decode()
-            return None if body.startswith(_FIELD) else body
-        quoted, _, rest = body[len(_FIELD) :].partition(b"&")
-        if not body.startswith(_FIELD) or rest != self._rest:
-            return None
-        return unquoted(quoted).encode()
+        asked = request.asked()
+    if asked.rest != like.rest or asked.quoted != like.quoted:
+        return None
+    try:
+        return asked.text()
+    except UnicodeDecodeError:
+        return None
