@@ -198,10 +198,11 @@ def _data(folder: str, directory: str | None) -> tuple[str, list[str]]:
     sys.path.insert(0, str(ROOT / "scripts"))
     from pyoxigraph import DefaultGraph, RdfFormat
 
-    from whence import gate, graph
+    from whence import validation
+    from whence.store import layout
     from whence.namespaces import ID
 
-    store = gate.open(graph.locate(directory))
+    store = validation.open(layout.locate(directory))
     path = os.path.join(folder, "graph.nt")
     store.dump(path, format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
     rows = store.query("SELECT DISTINCT ?s { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?n } ORDER BY ?s")
@@ -212,8 +213,8 @@ def _servers(folder: str, data: str, directory: str | None, timeout: float) -> d
     store = os.path.join(folder, "oxigraph")
     oxigraph = os.path.join(os.path.dirname(sys.executable), "oxigraph")
     subprocess.run([oxigraph, "load", "--location", store, "--file", data], check=True, stderr=subprocess.DEVNULL)
-    graph = ["--graph", directory] if directory else []
-    whence = ["-m", "whence", "serve", *graph, "--timeout", str(timeout), "--port"]
+    chosen = ["--graph", directory] if directory else []
+    whence = ["-m", "whence", "serve", *chosen, "--timeout", str(timeout), "--port"]
     return {
         "whence": (lambda port: [sys.executable, *whence, str(port)], "/sparql"),
         "oxigraph": (

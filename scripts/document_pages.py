@@ -7,13 +7,13 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from whence import graph
+from whence.store import layout
 from whence.cli import COMMANDS
 from whence.cli.arguments import Parser
 from whence.errors import WhenceError
 from whence.evidence.texts import Texts
-from whence.quality.coverage_page import coverage_page
-from whence.quality.terms_page import terms_page
+from whence.ontology.coverage_page import coverage_page
+from whence.ontology.terms_page import terms_page
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Each environment variable that the command reads.
@@ -33,7 +33,7 @@ Exit codes: 0 fine; 1 findings; 2 usage; 3 unreadable input; 4 a limit was reach
 
 def pages(texts: str | None) -> dict[Path, str]:
     """Return the file and content of each page; the one about the texts only when a directory of texts is given."""
-    files = graph.locate(ROOT)
+    files = layout.locate(ROOT)
     found = {ROOT / "ontology" / "TERMS.md": terms_page(files), ROOT / "scripts" / "COMMANDS.md": commands_page()}
     if texts is not None:
         folder = Texts(texts)

@@ -8,7 +8,7 @@ import pytest
 
 from whence import catalog
 from whence.errors import InputError, UsageError
-from whence.graph import GraphFiles, locate
+from whence.store.layout import GraphFiles, locate
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "#+ summary: Who?\nASK {}\n"

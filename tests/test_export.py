@@ -17,11 +17,12 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 from pyld import jsonld as reference
 from rdflib.compare import to_isomorphic
 
-from whence import export, jsonld
+from whence import export
+from whence.rdf import jsonld
 from whence.errors import InputError, UsageError
-from whence.graph import GraphFiles, locate
+from whence.store.layout import GraphFiles, locate
 from whence.namespaces import PREFIXES, VIEW, WH
-from whence.results.graphs import canonical
+from whence.rdf.results.graphs import canonical
 
 RDFLIB = {"turtle": "turtle", "jsonld": "json-ld", "nt": "nt", "nquads": "nquads", "trig": "trig", "rdfxml": "xml"}
 CONTEXT = {
@@ -101,8 +102,8 @@ def test_is_the_same_bytes_in_any_order(format: str, context: str) -> None:
 def test_is_the_same_bytes_in_another_process() -> None:
     """Neither the hash seed nor the labels of blank nodes show."""
     code = (
-        "import sys\nfrom whence import export, graph\n"
-        "files = graph.locate(sys.argv[1])\n"
+        "import sys\nfrom whence import export\nfrom whence.store import layout\n"
+        "files = layout.locate(sys.argv[1])\n"
         "for format in export.FORMATS: export.write(export.asserted(files), format, sys.stdout.buffer, context=files.context)"
     )
     root = Path(__file__).parent.parent
@@ -118,7 +119,7 @@ def test_is_the_same_bytes_in_another_process() -> None:
 
 
 def test_turtle_is_in_the_house_style(whole: GraphFiles) -> None:
-    from whence.turtle import format_text
+    from whence.rdf.turtle import format_text
 
     for quads in (tricky(), export.asserted(whole)):
         text = written(quads, "turtle").decode()

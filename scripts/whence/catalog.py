@@ -1,7 +1,8 @@
 """The named queries of a graph directory: the questions it can be asked, and its views, checks and inferences.
 
-    from whence import catalog, graph
-    files = graph.locate()
+    from whence import catalog
+    from whence.store import layout
+    files = layout.locate()
     for query in catalog.load(files):
         ...
     catalog.find(files, "influences-on-a-work")     # reads one file
@@ -18,7 +19,7 @@ from whence.sparql.query import Query, parse
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from whence.graph import GraphFiles
+    from whence.store.layout import GraphFiles
     from whence.sparql.parameters import Parameter
 
 __all__ = ["KINDS", "Catalog", "NamedQuery", "each", "find", "load", "names", "read"]

@@ -1,7 +1,8 @@
 """The graph, or one view of it, as one document: the same bytes on every run.
 
-    from whence import export, gate, graph
-    files = graph.locate()
+    from whence import export
+    from whence.store import layout
+    files = layout.locate()
     export.write(export.asserted(files), "turtle", output="whence.ttl")
 """
 
@@ -19,7 +20,7 @@ from whence.nearest import meant
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Store
 
-    from whence.graph import GraphFiles
+    from whence.store.layout import GraphFiles
 
 __all__ = ["FORMATS", "asserted", "everything", "unknown_view", "view", "views", "write"]
 
@@ -42,7 +43,7 @@ def asserted(files: GraphFiles) -> list[Quad]:
     """
     from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
-    from whence import turtle
+    from whence.rdf import turtle
 
     found: list[Quad] = []
     for path in [*files.ontology, *files.data]:
@@ -109,7 +110,7 @@ def write(
     """
     if format not in FORMATS:
         raise UsageError(f"There is no format {format}.", fix=f"Use one of {', '.join(FORMATS)}.")
-    from whence.results.graphs import canonical
+    from whence.rdf.results.graphs import canonical
 
     ordered = canonical(quads if format in _WITH_GRAPHS else _merged(quads))
     if output is None:
@@ -129,10 +130,10 @@ def _merged(quads: Iterable[Quad]) -> Iterator[Quad]:
 
 
 def _serialize(quads: list[Quad], format: str, out: BinaryIO, context: str | None) -> None:
-    from whence.results import graphs
+    from whence.rdf.results import graphs
 
     if format == "jsonld":
-        from whence import jsonld
+        from whence.rdf import jsonld
 
         jsonld.write(quads, out, context)
     elif format == "rdfxml":
@@ -150,7 +151,7 @@ def _write_rdfxml(quads: list[Quad], out: BinaryIO) -> None:
     from pyoxigraph import RdfFormat, Triple, serialize
 
     from whence.namespaces import PREFIXES
-    from whence.results.rows import not_xml
+    from whence.rdf.results.rows import not_xml
 
     for quad in quads:
         if not_xml(getattr(quad.object, "value", "")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from whence import graph
+from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, ValidationError
@@ -40,10 +40,10 @@ def run(arguments: Namespace, command: str) -> int:
         console.write(evidence.cite(arguments.document, words, arguments.texts, occurrence=arguments.occurrence))
         return 0
     from whence import export, report
-    from whence.gate import located_in
+    from whence.validation import located_in
 
     process.stage("checking digests")
-    files = graph.locate(arguments.graph)
+    files = layout.locate(arguments.graph)
     outcome = evidence.check(export.asserted(files), arguments.texts)
     documents = sum(outcome.count("document", status) for status in evidence.Status)
     if documents and outcome.count("document", evidence.Status.UNCHECKED) == documents:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import gate, graph
+from whence import validation
+from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.errors import UsageError
@@ -30,8 +31,8 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.output == "":
         raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
     form = arguments.format or _by_ending(arguments.output or "")
-    files = graph.locate(arguments.graph)
-    store = gate.open(files, tell=console.say, progress=process.stage)
+    files = layout.locate(arguments.graph)
+    store = validation.open(files, tell=console.say, progress=process.stage)
     from whence import export
 
     process.stage("exporting")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from whence import graph
+from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.errors import InputError, ValidationError
@@ -21,7 +21,7 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Format the files, or say which ones would change; one that cannot be read does not keep the others back."""
-    from whence import turtle
+    from whence.rdf import turtle
 
     process.stage("formatting")
     changed: list[str] = []
@@ -45,7 +45,7 @@ def _files(arguments: Namespace) -> list[str]:
     A folder that has none is told of.
     """
     if not arguments.files:
-        files = graph.locate(arguments.graph)
+        files = layout.locate(arguments.graph)
         return [files.display(path) for path in sorted([*files.ontology, *files.shapes, *files.data])]
     found: list[str] = []
     for name in arguments.files:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import gate, graph
+from whence import validation
+from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
-from whence.namespaces import WH, shorten
+from whence.namespaces import shorten, WH
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Trace the lineage of the thing and print it."""
-    store = gate.open(graph.locate(arguments.graph), tell=console.say, progress=process.stage)
-    from whence import lineage, results
+    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    from whence import lineage
+    from whence.rdf import results
     from whence.cli.things import named
 
     process.stage("tracing")
@@ -53,7 +55,7 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _render(store: Store, traced: Lineage, forward: bool) -> str:
-    from whence.explain import label
+    from whence.things import label
 
     title = f"What came of {label(store, traced.of)}" if forward else f"Where {label(store, traced.of)} comes from"
     lines = [title, f"  {shorten(traced.of)}"]
@@ -73,7 +75,7 @@ def _render(store: Store, traced: Lineage, forward: bool) -> str:
 
 
 def _headline(store: Store, reached: Reached) -> str:
-    from whence.explain import label
+    from whence.things import label
 
     steps = "" if len(reached.path) == 1 else f", {len(reached.path)} steps"
     disputed = ", disputed" if reached.disputed else ""
@@ -81,7 +83,7 @@ def _headline(store: Store, reached: Reached) -> str:
 
 
 def _step(store: Store, step: Step, forward: bool) -> str:
-    from whence.explain import label
+    from whence.things import label
 
     near, far = label(store, step.influenced), label(store, step.influencer)
     words = f"{far} -> {near}" if forward else f"{near} <- {far}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from argparse import Namespace
 
-from whence import catalog, graph
+from whence import catalog
+from whence.store import layout
 from whence.catalog import NamedQuery
 from whence.cli import console
 from whence.cli.arguments import Parser
@@ -36,7 +37,7 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """List the catalogue, the part of it that has all words, or everything about one query."""
-    known = catalog.load(graph.locate(arguments.graph))
+    known = catalog.load(layout.locate(arguments.graph))
     if len(arguments.words) == 1 and arguments.words[0] in {query.name for query in known}:
         console.write(_whole(known[arguments.words[0]]))
         return 0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from whence import catalog, gate, graph, sparql
+from whence import catalog, sparql, validation
+from whence.store import layout
 from whence.cli import console, process
-from whence.cli.arguments import Parser, most_memory, seconds, size
+from whence.cli.arguments import most_memory, Parser, seconds, size
 from whence.errors import InputError, UsageError
-from whence.graph import GraphFiles
+from whence.store.layout import GraphFiles
 from whence.namespaces import VIEW
 from whence.nearest import meant
 
@@ -42,10 +43,10 @@ def run(arguments: Namespace, _: str) -> int:
     """Answer the query from the validated graph."""
     process.limit(arguments.timeout)
     process.limit_memory(arguments.memory or most_memory())
-    files = graph.locate(arguments.graph)
+    files = layout.locate(arguments.graph)
     query = _find(arguments.query, files)
     values = _values(arguments.set)
-    store = gate.open(files, tell=console.say, progress=process.stage)
+    store = validation.open(files, tell=console.say, progress=process.stage)
     dataset = _dataset(store, arguments.view)
     if values:
         from whence.cli.unknown import check_values
@@ -74,7 +75,7 @@ def run(arguments: Namespace, _: str) -> int:
 
 def _write(answer: object, arguments: Namespace, context: str | None) -> None:
     """Write the answer as it comes; but whole or not at all where its time is limited."""
-    from whence import results
+    from whence.rdf import results
 
     width = console.width()
     if arguments.timeout is None:

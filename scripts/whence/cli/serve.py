@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import ArgumentTypeError, Namespace
 
-from whence import graph
+from whence.store import layout
 from whence.cli.arguments import Parser, positive, seconds
 from whence.errors import UsageError
 
@@ -41,7 +41,7 @@ def run(arguments: Namespace, _: str) -> int:
     _require_server()
     from whence.web.settings import Settings
 
-    graph.locate(arguments.graph)
+    layout.locate(arguments.graph)
     given = {name: value for name in Settings.__dataclass_fields__ if (value := getattr(arguments, name)) is not None}
     settings = Settings(**{**given, "allow_service": tuple(arguments.allow_service)})
     sys.stdout.flush()

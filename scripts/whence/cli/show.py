@@ -5,13 +5,14 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from whence import gate, graph
+from whence import validation
+from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
 
 if TYPE_CHECKING:
-    from whence.explain import Card, Claim, Position
+    from whence.things import Card, Claim, Position
 
 __all__ = ["declare", "run"]
 
@@ -39,15 +40,15 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Find the thing and print its card."""
-    store = gate.open(graph.locate(arguments.graph), tell=console.say, progress=process.stage)
-    from whence import explain
+    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    from whence import things
     from whence.cli.things import named
 
     process.stage("looking")
     matches = named(store, arguments.thing)
-    text = _render(explain.card(store, matches[0].iri), arguments.limit)
+    text = _render(things.card(store, matches[0].iri), arguments.limit)
     if len(matches) > 1:
-        others = ", ".join(f"{explain.label(store, match.iri)} ({shorten(match.iri)})" for match in matches[1:])
+        others = ", ".join(f"{things.label(store, match.iri)} ({shorten(match.iri)})" for match in matches[1:])
         text += f"\nAlso called {' '.join(arguments.thing)}: {others}\n"
     process.stage(None)
     console.write(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whence.errors import UsageError
-from whence.explain import Match, find, suggest
+from whence.things import find, Match, suggest
 from whence.namespaces import shorten
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query

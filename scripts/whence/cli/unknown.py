@@ -35,7 +35,7 @@ def check_values(store: Store, query: sparql.Query, values: dict[str, str]) -> N
         try:
             term(parameter, value)
         except UsageError as error:
-            from whence.explain import find, suggest
+            from whence.things import find, suggest
 
             near = " or ".join(dict.fromkeys(shorten(match.iri) for match in find(store, value) or suggest(store, value)))
             fix = f"Did you mean {near}?" if near else f"{error.fix} whence show NAME tells the IRI behind a name."
@@ -127,7 +127,7 @@ def _term_meant(store: Store, name: str) -> str | None:
 
 def _thing_meant(store: Store, name: str) -> str | None:
     """Return a question that offers the things with a name like a name, or None."""
-    from whence.explain import suggest
+    from whence.things import suggest
 
     near = " or ".join(shorten(match.iri) for match in suggest(store, name))
     return f"Did you mean {near}?" if near else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import graph
+from whence.store import layout
 from whence.cli import console, process
-from whence.cli.arguments import Parser, most_memory, positive, seconds, size
+from whence.cli.arguments import most_memory, Parser, positive, seconds, size
 from whence.errors import InputError, UsageError, ValidationError
 
 __all__ = ["declare", "run", "show_refusal"]
@@ -31,25 +31,25 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Validate and print the report; remember a graph without violations."""
-    from whence import gate
+    from whence import validation
 
     if bool(arguments.data) != bool(arguments.shapes):
         raise UsageError("--data and --shapes belong together.", fix="Give both, or neither to validate the graph.")
     process.limit(arguments.timeout)
     process.limit_memory(arguments.memory or most_memory())
     if arguments.data:
-        outcome = gate.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
+        outcome = validation.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
     else:
-        files = graph.locate(arguments.graph)
+        files = layout.locate(arguments.graph)
         if not [*files.ontology, *files.data]:
             console.say(f"There is no Turtle file in {files.root}.")
-        digest = gate.digest_of(files)
-        outcome = gate.check(files, engine=arguments.engine, whole=arguments.full, progress=process.stage)
+        digest = validation.digest_of(files)
+        outcome = validation.check(files, engine=arguments.engine, whole=arguments.full, progress=process.stage)
         if outcome.store is not None and arguments.engine == "whence":
             process.stage("remembering")
-            gate.remember(files, digest, outcome, tell=console.say)
+            validation.remember(files, digest, outcome, tell=console.say)
         process.stage("queries")
-        outcome = gate.check_queries(files, outcome, again=arguments.full)
+        outcome = validation.check_queries(files, outcome, again=arguments.full)
     if arguments.format == "turtle" and outcome.validation is not None:
         text = _w3c(outcome.validation)
     else:
@@ -57,7 +57,7 @@ def run(arguments: Namespace, _: str) -> int:
     process.lift()
     process.stage(None)
     console.write(text)
-    if gate.unreadable(outcome.report):
+    if validation.unreadable(outcome.report):
         return InputError.exit_code
     return 0 if outcome.report.conforms else ValidationError.exit_code
 

@@ -5,8 +5,9 @@ compared is told beside the paths but never walked. A work takes part with every
 (`wh:partOf`); genre membership is no step. Affirmation passes from a more specific claim to a more general
 one, denial the other way (`wh:moreSpecificThan`).
 
-    from whence import gate, graph, lineage
-    found = lineage.trace(gate.open(graph.locate()), "https://w3id.org/whence/id/metallic-rouge")
+    from whence import lineage, validation
+    from whence.store import layout
+    found = lineage.trace(validation.open(layout.locate()), "https://w3id.org/whence/id/metallic-rouge")
     for reached in found.reached:
         print(reached.commitment, " < ".join(step.influencer for step in reached.path))
 """

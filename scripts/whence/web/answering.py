@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Store, serialize
 
-from whence import results, sparql
+from whence import sparql
+from whence.rdf import results
 from whence.errors import QueryError, WhenceError
 from whence.namespaces import PREFIXES
 from whence.sparql.front_matter import FrontMatter
@@ -35,7 +36,7 @@ _RDF_FORMATS = {
     "turtle": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdfxml": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD,
     "trig": RdfFormat.TRIG, "nquads": RdfFormat.N_QUADS, "n3": RdfFormat.N3,
 }  # fmt: skip
-#: What the engine writes by itself, as `whence.results` has it do too.
+#: What the engine writes by itself, as `whence.rdf.results` has it do too.
 _ROW_FORMATS = {"json": QueryResultsFormat.JSON, "csv": QueryResultsFormat.CSV, "tsv": QueryResultsFormat.TSV}
 #: Fields of a question that do not change what is told, or are told by the media type.
 _NEGOTIATED = ("accept", "encoding", "known")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whence import catalog
-from whence.graph import GraphFiles
+from whence.store.layout import GraphFiles
 
 if TYPE_CHECKING:
     from whence.catalog import Catalog

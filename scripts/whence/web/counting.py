@@ -1,7 +1,7 @@
 """Counts the rows in a serialized answer as its bytes pass by.
 
 The engine writes rows faster than they could be handed over one by one, so limits of rows are kept on the
-bytes. Each counter is exact for what the writers of `whence.results` and of the engine put out, at any
+bytes. Each counter is exact for what the writers of `whence.rdf.results` and of the engine put out, at any
 division into pieces.
 """
 

@@ -9,9 +9,9 @@ import sys
 import time
 from typing import Any
 
-from whence import graph
+from whence.store import layout
 from whence.errors import InputError, WhenceError
-from whence.snapshot import Snapshot, open_snapshot
+from whence.store.snapshot import open_snapshot, Snapshot
 from whence.web.observing import Observer
 from whence.web.pool import Notes, Pool
 from whence.web.remembering import Memory
@@ -105,7 +105,7 @@ async def publish(settings: Settings, observer: Observer) -> Published:
 def stamp(directory: str | None) -> tuple[object, ...]:
     """Return what changes when a file of the graph does: names, sizes, times; cheap enough for polling."""
     try:
-        files = graph.locate(directory)
+        files = layout.locate(directory)
     except InputError as error:
         return (str(error),)
     found: list[object] = []

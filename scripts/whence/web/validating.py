@@ -22,16 +22,17 @@ def judge(directory: str | None) -> dict[str, Any]:
 
     :param directory: a graph directory, or None for the bundled one
     """
-    from whence import gate, graph
+    from whence import validation
+    from whence.store import layout
     from whence.errors import WhenceError
-    from whence.snapshot import open_snapshot
+    from whence.store.snapshot import open_snapshot
 
     told: list[str] = []
     try:
         for _ in range(_ATTEMPTS):
-            files = graph.locate(directory)
+            files = layout.locate(directory)
             digest = files.digest()
-            gate.open(files, tell=told.append)
+            validation.open(files, tell=told.append)
             snapshot = open_snapshot(digest)
             if snapshot is not None or told:
                 break
@@ -41,7 +42,7 @@ def judge(directory: str | None) -> dict[str, Any]:
         context = files.context if os.path.isfile(files.context) else ""
         findings = len(snapshot.findings())
         return {"digest": digest, "root": files.root, "context": context, "findings": findings}
-    except gate.Refusal as refusal:
+    except validation.Refusal as refusal:
         return _refused(refusal)
     except WhenceError as error:
         return {"problem": str(error), "code": error.exit_code}

@@ -32,7 +32,7 @@ def main(descriptors: list[int], digest: str, memory: int, context: str, calls: 
     :param context: the file of the JSON-LD context, or an empty text
     :param calls: how many seconds the calls of one query may take, through a forwarder that keeps to the allow-list; 0 for no calls
     """
-    from whence.snapshot import open_snapshot
+    from whence.store.snapshot import open_snapshot
     from whence.web.answering import Answerer
     from whence.web.board import Board
     from whence.web.borrowing import Borrower

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from whence.explain import stance_of
+from whence.things import stance_of
 from whence.web.page_context import together
 from whence.web.pages.words import HEADINGS, STANCES, local, spaced
 from whence.web.terms import IRI, Row

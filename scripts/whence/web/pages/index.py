@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whence.explain import plain
+from whence.things import plain
 from whence.web.pages.words import local, spaced
 
 if TYPE_CHECKING:

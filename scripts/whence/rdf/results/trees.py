@@ -1,0 +1,170 @@
+"""Triples as the tree of a Turtle text: one block a subject, blank nodes and collections nested."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from whence.namespaces import PREFIXES
+from whence.rdf.turtle.tree import Node, Property, Shape, Statement
+
+__all__ = ["RDF", "Spelling", "statements"]
+
+RDF = PREFIXES["rdf"]
+_XSD = PREFIXES["xsd"]
+_STRING = _XSD + "string"
+#: Turtle 1.1 section 2.5: what may stand bare; an integer only in its canonical form, which every reader keeps.
+_BARE = {
+    _XSD + "integer": re.compile(r"0|-?[1-9][0-9]*", re.ASCII),
+    _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+", re.ASCII),
+    _XSD + "boolean": re.compile(r"true|false"),
+}
+#: The part of PN_LOCAL ([168]) that needs no thought; every other IRI is written whole.
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?", re.ASCII)
+_NAMESPACE_END = re.compile(r"(.*[/#])([^/#]*)", re.DOTALL)
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_TO_ESCAPE = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
+_PREFIX_OF = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+
+
+class Spelling:
+    """How terms are written: with our prefixes, remembering which were needed.
+
+    :ivar used: the prefixes that were needed so far
+    """
+
+    __slots__ = ("_iris", "used")
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+        self._iris: dict[str, str] = {}
+
+    def node(self, term: Any) -> str:
+        """Return a term as Turtle writes it.
+
+        >>> from pyoxigraph import Literal, NamedNode
+        >>> Spelling().node(NamedNode("https://w3id.org/whence/ontology#Claim")), Spelling().node(Literal(3))
+        ('wh:Claim', '3')
+        """
+        kind = type(term).__name__
+        if kind == "NamedNode":
+            return self.iri(term.value)
+        if kind == "Literal":
+            return self._literal(term)
+        return str(term)
+
+    def iri(self, iri: str) -> str:
+        """Return an IRI as a prefixed name, or whole in angle brackets."""
+        known = self._iris.get(iri)
+        if known is None:
+            known = self._iris[iri] = self._prefixed(iri)
+        return known
+
+    def _prefixed(self, iri: str) -> str:
+        match = _NAMESPACE_END.fullmatch(iri)
+        prefix = _PREFIX_OF.get(match[1]) if match else None
+        if prefix is None or not _LOCAL.fullmatch(match[2]):
+            return f"<{iri}>"
+        self.used.add(prefix)
+        return f"{prefix}:{match[2]}"
+
+    def _literal(self, literal: Any) -> str:
+        value = literal.value
+        datatype = literal.datatype.value
+        bare = _BARE.get(datatype)
+        if bare and bare.fullmatch(value):
+            return value
+        quoted = f'"{_TO_ESCAPE.sub(_escaped, value)}"'
+        if literal.language:
+            return str(literal) if getattr(literal, "direction", None) else f"{quoted}@{literal.language}"
+        return quoted if datatype == _STRING else f"{quoted}^^{self.iri(datatype)}"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}"
+
+
+def statements(quads: Iterable[Any], spelling: Spelling) -> list[Statement]:
+    """Return one statement a subject, sorted as written; blank nodes that stand in one place are nested.
+
+    :param quads: quads or triples of one graph, blank nodes labelled so that the labels are stable
+    """
+    return _Builder(quads, spelling).statements()
+
+
+class _Builder:
+    def __init__(self, quads: Iterable[Any], spelling: Spelling) -> None:
+        self._spelling = spelling
+        self._properties: dict[Any, dict[str, list[Any]]] = {}
+        uses: dict[Any, int] = {}
+        for quad in quads:
+            objects = self._properties.setdefault(quad.subject, {}).setdefault(quad.predicate.value, [])
+            objects.append(quad.object)
+            if type(quad.object).__name__ == "BlankNode":
+                uses[quad.object] = uses.get(quad.object, 0) + 1
+        self._nested = self._nestable(uses)
+
+    def _nestable(self, uses: dict[Any, int]) -> set[Any]:
+        """Blank nodes used as object once, and reached from a node that is not: no cycle among themselves."""
+        once = {node for node, count in uses.items() if count == 1}
+        reached: set[Any] = set()
+        pending = [subject for subject in self._properties if subject not in once]
+        while pending:
+            for objects in self._properties.get(pending.pop(), {}).values():
+                for found in objects:
+                    if found in once and found not in reached:
+                        reached.add(found)
+                        pending.append(found)
+        return reached
+
+    def statements(self) -> list[Statement]:
+        blocks = []
+        for subject in self._properties:
+            if subject in self._nested:
+                continue
+            blocks.append(Statement(Node(Shape.IRI, self._text(subject)), self._block(subject), [], []))
+        return sorted(blocks, key=lambda block: block.subject.text)
+
+    def _text(self, term: Any) -> str:
+        return self._spelling.node(term)
+
+    def _block(self, subject: Any) -> list[Property]:
+        found = []
+        for iri, objects in self._properties.get(subject, {}).items():
+            verb = "a" if iri == RDF + "type" else self._spelling.iri(iri)
+            nodes = sorted(map(self._node, objects), key=_written)
+            found.append(Property(verb, iri, nodes))
+        return found
+
+    def _node(self, term: Any) -> Node:
+        if term not in self._nested:
+            if type(term).__name__ == "NamedNode" and term.value == RDF + "nil":
+                return Node(Shape.COLLECTION)
+            return Node(Shape.IRI if type(term).__name__ != "Literal" else Shape.ATOM, self._text(term))
+        members = self._members(term)
+        if members is not None:
+            return Node(Shape.COLLECTION, members=[self._node(member) for member in members])
+        return Node(Shape.PROPERTIES, properties=self._block(term))
+
+    def _members(self, head: Any) -> list[Any] | None:
+        """The members of a well-formed collection (RDF Schema 1.1 section 5.2) in nested cells, or None."""
+        members = []
+        while not (type(head).__name__ == "NamedNode" and head.value == RDF + "nil"):
+            cell = self._properties.get(head, {}) if head in self._nested else {}
+            first, rest = cell.get(RDF + "first", []), cell.get(RDF + "rest", [])
+            if len(cell) != 2 or len(first) != 1 or len(rest) != 1:
+                return None
+            members.append(first[0])
+            head = rest[0]
+        return members
+
+
+def _written(node: Node) -> str:
+    """A text that sorts nodes by what they say: atoms by themselves, nested ones after them by their parts."""
+    if node.shape in (Shape.IRI, Shape.ATOM):
+        return f"0{node.text}"
+    if node.shape is Shape.COLLECTION:
+        return "1" + " ".join(map(_written, node.members))
+    parts = sorted(f"{one.iri} {' '.join(map(_written, one.objects))}" for one in node.properties)
+    return "2" + "\n".join(parts)

@@ -1,0 +1,157 @@
+"""The stable formatter of the house style, and its guarantees.
+
+What is written out is the same graph, keeps every comment, and does not change when formatted again.
+Each is checked on every text; a text for which one fails is refused, never written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from whence.errors import InputError
+from whence.rdf.turtle.grammar import read_tree
+from whence.rdf.turtle.layout import lay_out
+from whence.rdf.turtle.reading import parse, read
+from whence.rdf.turtle.tokenizer import BLANK, COMMENT, SCANNER
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
+__all__ = ["format_files", "format_text"]
+
+#: Stands in for the base of a file that has relative IRIs and declares no base.
+_ANY_BASE = "https://base.invalid/"
+
+
+def format_text(text: str, file: str | None = None) -> str:
+    r"""The text in the house style; formatting it again changes nothing.
+
+    :param file: the name that errors show
+    :raises InputError: when the text is not RDF 1.1 Turtle, or cannot be formatted without harm
+
+    >>> print(format_text('@prefix : <#> . :a :q 2 ; :p 1 . # why'), end="")
+    @prefix : <#> .
+    <BLANKLINE>
+    :a
+      :p 1 ;
+      :q 2 ;
+    . # why
+    """
+    text = text.removeprefix("\ufeff")
+    quads = parse(text, file, _ANY_BASE)
+    formatted = lay_out(read_tree(text, file))
+    _check(text, formatted, quads, file)
+    return formatted
+
+
+def format_files(paths: Iterable[str | os.PathLike[str]], check: bool = False) -> list[str]:
+    """Format files in place and return the paths of those that changed, in the order given.
+
+    Every file is formatted in memory before the first is written; each is replaced at once or not at
+    all, so a full disk leaves the old file.
+
+    :param check: only say which files would change
+    :raises InputError: for the first file that cannot be read, formatted or written
+    """
+    changed: list[tuple[str, str]] = []
+    for path in paths:
+        name = os.fspath(path)
+        text = read(name)
+        formatted = format_text(text, name)
+        if formatted != text:
+            changed.append((name, formatted))
+    if not check:
+        for name, formatted in changed:
+            _replace(name, formatted)
+    return [name for name, _ in changed]
+
+
+def _check(text: str, formatted: str, quads: list[Quad], file: str | None) -> None:
+    labels = _labels(text)
+    terms: dict[object, int] = {}
+    harm = None
+    if _comments(text) != _comments(formatted):
+        harm = "lose a comment"
+    elif _graph(quads, labels, terms) != _graph(parse(formatted, file, _ANY_BASE), labels, terms):
+        harm = "change the graph"
+    elif lay_out(read_tree(formatted, file)) != formatted:
+        harm = "not be stable"
+    if harm:
+        raise InputError(
+            f"Formatting this file would {harm}, so it is left as it is.",
+            fix="Please report the file as a fault of the formatter.",
+            file=file,
+        )
+
+
+def _comments(text: str) -> Counter[str]:
+    return Counter(match[COMMENT].rstrip() for match in SCANNER.finditer(text) if match.lastindex == COMMENT)
+
+
+def _labels(text: str) -> set[str]:
+    return {match[BLANK] for match in SCANNER.finditer(text) if match.lastindex == BLANK}
+
+
+def _graph(quads: list[Quad], labels: set[str], terms: dict[object, int]) -> Counter[tuple[object, str, object]]:
+    """The graph with each bracketed blank node replaced by a number that stands for its contents.
+
+    Brackets nest, so such nodes form trees, and two graphs are the same exactly when these are equal;
+    no search for an isomorphism is needed, however many nodes look alike.
+
+    :param terms: contents to number, shared by the graphs that are compared
+    """
+    children: dict[str, list[tuple[str, str]]] = {}
+    triples = {(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads}
+    for subject, predicate, object_ in triples:
+        for term in (subject, object_):
+            if term.startswith("_:") and term not in labels:
+                children.setdefault(term, [])
+        if subject in children:
+            children[subject].append((predicate, object_))
+    numbers = _numbers(children, terms)
+    return Counter((numbers.get(s, s), p, numbers.get(o, o)) for s, p, o in triples)
+
+
+def _numbers(children: dict[str, list[tuple[str, str]]], terms: dict[object, int]) -> dict[str, int]:
+    numbers: dict[str, int] = {}
+    for root in children:
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            waiting = [object_ for _, object_ in children[node] if object_ in children and object_ not in numbers]
+            if waiting:
+                stack += waiting
+                continue
+            stack.pop()
+            contents = Counter((predicate, numbers.get(object_, object_)) for predicate, object_ in children[node])
+            numbers[node] = terms.setdefault(frozenset(contents.items()), len(terms))
+    return numbers
+
+
+def _replace(name: str, text: str) -> None:
+    import tempfile
+
+    folder, base = os.path.split(os.path.realpath(name))
+    temporary = None
+    try:
+        mode = os.stat(name).st_mode & 0o777
+        handle, temporary = tempfile.mkstemp(prefix=f".{base[:100]}.", dir=folder)
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, os.path.join(folder, base))
+        temporary = None
+    except OSError as error:
+        raise InputError(
+            f"The formatted file cannot be written: {error.strerror or error}.",
+            fix="The file is left as it was.",
+            file=name,
+        ) from error
+    finally:
+        if temporary is not None:
+            os.unlink(temporary)

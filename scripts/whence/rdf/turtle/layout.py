@@ -1,0 +1,146 @@
+"""Writes the tree of a Turtle text in the house style."""
+
+from __future__ import annotations
+
+from whence.rdf.turtle.order import property_rank
+from whence.rdf.turtle.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
+
+__all__ = ["lay_out"]
+
+_INDENT = "  "
+_WIDTH = 100
+
+
+def lay_out(document: Document) -> str:
+    """The text of a tree: prefixes alphabetical, one subject a block, a blank line between.
+
+    Directives that stand together are sorted together and stay where they are, so a prefix that is
+    declared anew halfway keeps its meaning; a base stays where it stands among them.
+    """
+    writer = _Writer()
+    at = 0
+    while at < len(document):
+        item = document[at]
+        if at:
+            writer.lines.append("")
+        if isinstance(item, Directive):
+            end = at
+            run: list[Directive] = []
+            while end < len(document) and isinstance(follower := document[end], Directive):
+                run.append(follower)
+                end += 1
+            writer.directives(run)
+            at = end
+            continue
+        if isinstance(item, Paragraph):
+            writer.comments(item.lines, 0)
+        else:
+            writer.statement(item)
+        at += 1
+    return "\n".join(writer.lines) + "\n"
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def _line(self, indent: int, text: str, after: list[str]) -> None:
+        self.lines.append(" ".join([_INDENT * indent + text, *after]))
+
+    def comments(self, comments: list[str], indent: int) -> None:
+        self.lines += [_INDENT * indent + comment for comment in comments]
+
+    def directives(self, run: list[Directive]) -> None:
+        self.comments(run[0].before, 0)
+        run[0].before = []
+        for directive in _sorted_directives(run):
+            self.comments(directive.before, 0)
+            word = "@base" if directive.prefix is None else f"@prefix {directive.prefix}"
+            self._line(0, f"{word} {directive.iri} .", directive.after)
+
+    def statement(self, statement: Statement) -> None:
+        self.comments(statement.subject.before, 0)
+        self._node(statement.subject, 0, "", "")
+        self._properties(statement.properties, 1)
+        self.comments(statement.closing, 1)
+        self._line(0, ".", statement.after)
+
+    def _properties(self, properties: list[Property], indent: int) -> None:
+        for item in sorted(_merged(properties), key=lambda one: (property_rank(one.iri), one.verb)):
+            self.comments(item.before, indent)
+            objects = item.objects
+            if len(objects) == 1 and not objects[0].before and not item.after:
+                self._node(objects[0], indent, f"{item.verb} ", " ;")
+                continue
+            self._line(indent, item.verb, item.after)
+            if all(one.shape is Shape.IRI for one in objects):
+                objects = sorted(objects, key=lambda one: one.text)
+            for one in objects:
+                self.comments(one.before, indent + 1)
+                self._node(one, indent + 1, "", " ;" if one is objects[-1] else " ,")
+
+    def _node(self, node: Node, indent: int, head: str, tail: str) -> None:
+        text = _on_one_line(node, _WIDTH - len(_INDENT * indent + head + tail))
+        if text is not None:
+            self._line(indent, head + text + tail, node.after)
+        elif node.shape is Shape.PROPERTIES:
+            self._line(indent, f"{head}[", node.opening)
+            self._properties(node.properties, indent + 1)
+            self.comments(node.closing, indent + 1)
+            self._line(indent, f"]{tail}", node.after)
+        else:
+            self._line(indent, f"{head}(", node.opening)
+            for member in node.members:
+                self.comments(member.before, indent + 1)
+                self._node(member, indent + 1, "", "")
+            self.comments(node.closing, indent + 1)
+            self._line(indent, f"){tail}", node.after)
+
+
+def _sorted_directives(run: list[Directive]) -> list[Directive]:
+    """The run with the prefixes between two bases sorted; one that is declared twice keeps its order."""
+    done: list[Directive] = []
+    stretch: list[Directive] = []
+    for directive in run:
+        if directive.prefix is None:
+            done += [*sorted(stretch, key=lambda one: one.prefix or ""), directive]
+            stretch = []
+        else:
+            stretch.append(directive)
+    return done + sorted(stretch, key=lambda one: one.prefix or "")
+
+
+def _merged(properties: list[Property]) -> list[Property]:
+    """The properties with the objects of one verb together, in the order of the text."""
+    by_iri: dict[str, Property] = {}
+    for item in properties:
+        first = by_iri.get(item.iri)
+        if first is None:
+            by_iri[item.iri] = item
+            continue
+        item.objects[0].before[:0] = item.before + item.after
+        first.objects += item.objects
+    return list(by_iri.values())
+
+
+def _on_one_line(node: Node, width: int) -> str | None:
+    """The node on one line, or None when it has comments inside, two properties, or no room."""
+    if node.shape in (Shape.IRI, Shape.ATOM):
+        return node.text
+    if node.opening or node.closing or len(node.properties) > 1:
+        return None
+    inner = node.members
+    words = ["("] if node.shape is Shape.COLLECTION else ["["]
+    for item in node.properties:
+        if item.before or item.after or len(item.objects) > 1:
+            return None
+        words.append(item.verb)
+        inner = item.objects
+    for one in inner:
+        text = None if one.before or one.after else _on_one_line(one, width)
+        if text is None:
+            return None
+        words.append(text)
+    words.append(")" if node.shape is Shape.COLLECTION else "]")
+    text = " ".join(words) if len(words) > 2 else "".join(words)
+    return text if len(text) <= width and "\n" not in text and "\r" not in text else None

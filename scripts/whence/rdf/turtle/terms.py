@@ -1,0 +1,174 @@
+"""From tokens to RDF terms: escapes, prefixed names, relative IRIs, literals.
+
+A term is told by its *key*: N-Triples syntax with nothing escaped, language tags in lower case and
+every datatype written, so that two spellings of one term have one key. Keys are for comparing, not
+for writing out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from whence.rdf.turtle.tokenizer import BLANK, IRI, NAME, NUMBER, STRING, WORD
+
+__all__ = ["RDF_TYPE", "Scope", "UndeclaredPrefix", "key_of", "lexical_form", "literal_key", "resolve", "unescape"]
+
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_STRING = f"^^<{_XSD}string>"
+
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+#: The parts of an IRI reference, RFC 3986 appendix B.
+_PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
+#: An N-Triples literal: lexical form, language, datatype.
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
+
+
+class UndeclaredPrefix(KeyError):
+    """A prefixed name uses a prefix that no directive before it declares; the argument is the prefix."""
+
+
+def unescape(text: str) -> str:
+    r"""The text with its escape sequences replaced (Turtle section 6.4, all three kinds).
+
+    >>> unescape(r"caf\u00e9\tau lait")
+    'café\tau lait'
+    """
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    if not code:
+        return _CONTROL.get(match[3], match[3])
+    number = int(code, 16)
+    return chr(number) if number < 0x110000 else match[0]
+
+
+def lexical_form(token: str) -> str:
+    '''The lexical form of a string token.
+
+    >>> lexical_form('"""two "quotes" here"""')
+    'two "quotes" here'
+    '''
+    quotes = 3 if token[:3] in ('"""', "'''") else 1
+    return unescape(token[quotes:-quotes])
+
+
+def literal_key(token: str, suffix: str) -> str:
+    """The key of a literal; the suffix is a language tag with its @, a datatype IRI, or empty."""
+    lexical = lexical_form(token)
+    if suffix.startswith("@"):
+        return f'"{lexical}"{suffix.lower()}'
+    return f'"{lexical}"^^<{suffix}>' if suffix else f'"{lexical}"{_STRING}'
+
+
+def key_of(term: str) -> str:
+    r"""The key of a term in N-Triples syntax.
+
+    >>> key_of('"caf\\u00e9"@FR')
+    '"café"@fr'
+    """
+    if not term.startswith('"'):
+        return unescape(term)
+    match = _LITERAL.fullmatch(term)
+    if match is None:
+        return term
+    lexical, language, datatype = match.groups()
+    if language:
+        return f'"{unescape(lexical)}"@{language.lower()}'
+    return f'"{unescape(lexical)}"' + (f"^^<{unescape(datatype)}>" if datatype else _STRING)
+
+
+def resolve(reference: str, base: str | None) -> str:
+    """The IRI a reference stands for (RFC 3986 section 5.2); without a base, the reference itself.
+
+    >>> resolve("../b#c", "https://example.org/x/y")
+    'https://example.org/b#c'
+    """
+    if base is None or _SCHEME.match(reference):
+        return reference
+    scheme, authority, path, query, _ = _split(base)
+    _, new_authority, new_path, new_query, fragment = _split(reference)
+    if new_authority is not None:
+        authority, path, query = new_authority, _without_dots(new_path), new_query
+    elif not new_path:
+        query = query if new_query is None else new_query
+    else:
+        if not new_path.startswith("/"):
+            new_path = ("/" if authority is not None and not path else path[: path.rfind("/") + 1]) + new_path
+        path, query = _without_dots(new_path), new_query
+    root = (f"{scheme}:" if scheme else "") + (f"//{authority}" if authority is not None else "")
+    return root + path + ("" if query is None else f"?{query}") + ("" if fragment is None else f"#{fragment}")
+
+
+def _split(iri: str) -> tuple[str | None, str | None, str, str | None, str | None]:
+    scheme, authority, path, query, fragment = _PARTS.fullmatch(iri).groups()  # type: ignore[union-attr]
+    return scheme, authority, path or "", query, fragment
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            if len(kept) > 1 or (kept and kept[0]):
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/".join(kept)
+
+
+class Scope:
+    """The prefixes and the base that hold at one place of a text."""
+
+    __slots__ = ("base", "prefixes")
+
+    def __init__(self, base: str | None = None) -> None:
+        self.base = base
+        self.prefixes: dict[str, str] = {}
+
+    def declare(self, prefix: str, iri: str) -> None:
+        """Bind a prefix (`wh:`) to the IRI of a token (`<https://...>`)."""
+        self.prefixes[prefix] = self.iri(IRI, iri)
+
+    def iri(self, kind: int, text: str) -> str:
+        """The IRI of an IRI, a prefixed name or `a`.
+
+        :raises UndeclaredPrefix: when the prefix is not declared
+        """
+        if kind == IRI:
+            return resolve(unescape(text[1:-1]), self.base)
+        if kind == NAME:
+            prefix, _, local = text.partition(":")
+            namespace = self.prefixes.get(prefix + ":")
+            if namespace is None:
+                raise UndeclaredPrefix(prefix)
+            return namespace + unescape(local)
+        return RDF_TYPE
+
+    def key(self, kind: int, text: str, suffix: str = "") -> str:
+        """The key of the term a token stands for.
+
+        :param suffix: for a string its language tag with the @, or its datatype's IRI
+        :raises UndeclaredPrefix: when the prefix is not declared
+        """
+        if kind == STRING:
+            return literal_key(text, suffix)
+        if kind == BLANK:
+            return text
+        if kind == NUMBER:
+            return f'"{text}"^^<{_XSD}{_numeric(text)}>'
+        if kind == WORD and text != "a":
+            return f'"{text}"^^<{_XSD}boolean>'
+        return f"<{self.iri(kind, text)}>"
+
+
+def _numeric(text: str) -> str:
+    if "e" in text or "E" in text:
+        return "double"
+    return "decimal" if "." in text else "integer"

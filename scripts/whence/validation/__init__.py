@@ -1,0 +1,168 @@
+"""The gate: a graph is read, derived and judged as a whole, and only one that has no violation is opened.
+
+    from whence import validation
+    from whence.store import layout
+    store = validation.open(layout.locate())
+
+`open` costs a few milliseconds once a graph has been validated, since the outcome is kept by the digest of
+everything that went into it (`whence.store.snapshot`); everything else is imported when a graph has to be judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from whence.store.fingerprint import digest
+from whence.errors import InputError, ValidationError
+from whence.store.layout import GraphFiles
+from whence.store.snapshot import open_snapshot, publish
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+    from whence.findings import Report
+    from whence.validation.judging import Outcome
+
+__all__ = ["Refusal", "check", "check_files", "check_queries", "digest_of", "located_in", "open", "remember", "unreadable"]
+
+#: Told a sentence or the name of a stage; a face may show it.
+Tell = Callable[[str], None]
+
+_held: list[object] = []
+
+
+class Refusal(ValidationError):
+    """A graph with violations, from which nothing is answered.
+
+    :ivar sources: display name to text of the files read, for reports that quote lines
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        report = outcome.report
+        count = sum(1 for finding in report.findings if finding.severity.value == "Violation")
+        violations = "one violation" if count == 1 else f"{count} violations"
+        super().__init__(f"Nothing is answered from this graph: it has {violations}.", report)
+        self.sources = outcome.texts
+        if unreadable(report):
+            self.exit_code = InputError.exit_code
+
+
+def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None = None) -> Store:  # noqa: A001
+    """Return the validated graph of a directory, read-only: remembered, or validated and remembered now.
+
+    :param files: the graph directory
+    :param tell: told one sentence when the validated graph could not be remembered
+    :param progress: told the name of each stage of a validation as it starts
+    :raises Refusal: when the graph has violations or unreadable files; carries the report
+    :raises InputError: when a folder cannot be read, or the shapes or a query cannot be used
+    """
+    known = digest_of(files)
+    remembered = open_snapshot(known) if known else None
+    if remembered is not None:
+        _held.append(remembered)
+        return remembered.store
+    outcome = check(files, progress=progress)
+    if outcome.store is None:
+        raise Refusal(outcome)
+    return remember(files, known, outcome, tell=tell)
+
+
+def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, progress: Tell | None = None) -> Outcome:
+    """Read, derive and judge the graph of a directory, whether or not it was judged before.
+
+    The shapes look only at what can differ from the newest remembered graph (`whence.validation.revalidation`); the
+    outcome is the same as if they had looked at everything.
+
+    :param engine: the SHACL engine, `whence` or `pyshacl`
+    :param whole: whether the shapes look at everything all the same
+    :param progress: told the name of each stage as it starts
+    :returns: the report, and the whole dataset when there is no violation
+    :raises InputError: when the shapes or a query cannot be used at all
+    """
+    from whence.validation.judging import judge
+
+    return judge(files, engine, progress or _silently, whole)
+
+
+def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "whence", progress: Tell | None = None) -> Outcome:
+    """Judge any data by any shapes, with nothing of our own ontology or checks.
+
+    :param data: names of RDF files, merged into one data graph
+    :param shapes: names of RDF files, merged into one shapes graph
+    :returns: the report; the dataset is left out
+    :raises InputError: when the shapes cannot be used at all
+    """
+    from whence.validation.judging import judge_files
+
+    return judge_files(data, shapes, engine, progress or _silently)
+
+
+def check_queries(files: GraphFiles, outcome: Outcome, *, again: bool = False) -> Outcome:
+    """Return an outcome with the findings about the files of the catalogue added; the graph can be opened all the same.
+
+    :param again: whether to look also at files that were found in order before
+    """
+    from whence.validation.questions import add_findings
+
+    return add_findings(files, outcome, again)
+
+
+def located_in(files: GraphFiles, report: Report) -> Outcome:
+    """Return findings about a graph with their places in its files; the dataset is left out.
+
+    :param report: findings from elsewhere than the gate, such as those about evidence
+    """
+    from whence.findings import Report
+    from whence.validation.judging import Outcome
+    from whence.validation.places import located
+    from whence.validation.reading import read_graph
+
+    sources = read_graph(files)
+    findings = located(report.findings, sources.texts, sources.asserted)
+    return Outcome(Report(findings, report.focus_counts, report.seconds), sources.texts, None, files.root)
+
+
+def digest_of(files: GraphFiles) -> str | None:
+    """Return the digest, or None when a file cannot be read; judging says which ones, all of them."""
+    try:
+        return digest(files)
+    except InputError:
+        return None
+
+
+def remember(files: GraphFiles, digest: str | None, outcome: Outcome, *, tell: Tell | None = None) -> Store:
+    """Keep a validated graph on disk and return it from there, or from memory when it cannot be kept.
+
+    :param files: the graph directory; when a file changed while it was read, nothing is kept
+    :param digest: of the files before they were read, or None when there was none
+    :param outcome: of a graph without violations
+    :param tell: told one sentence when it could not be kept
+    """
+    from whence.validation.records import to_records
+    from whence.validation.revalidation import pack
+
+    if digest is None or files.digest() != digest:
+        return outcome.store
+    basis = pack(files, outcome.texts, outcome.by_shapes) if outcome.by_shapes else b""
+    try:
+        snapshot = publish(digest, outcome.store, to_records(outcome.report, outcome.root), basis)
+    except OSError as error:
+        if tell is not None:
+            reason = (str(error.strerror or error)).splitlines()[0].rstrip(".")
+            tell(f"The validated graph could not be remembered ({reason}), so the next command validates again.")
+        return outcome.store
+    _held.append(snapshot)
+    return snapshot.store
+
+
+def unreadable(report: Report) -> bool:
+    """Report whether the findings say that something could not be read or parsed, rather than that it is wrong."""
+    return any(
+        finding.severity.value == "Violation" and finding.rule.startswith(("syntax", "file:"))
+        for finding in report.findings
+    )
+
+
+def _silently(_: str) -> None:
+    return None

@@ -1,0 +1,170 @@
+"""The stages of judging a graph: read, declarations, shapes, inference, checks, views."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from pyoxigraph import NamedNode, Store
+
+from whence import catalog, inference, shacl
+from whence.errors import InputError
+from whence.findings import Finding, Report
+from whence.validation import checks, declarations, revalidation, shapes
+from whence.validation.places import located
+from whence.validation.reading import load_graph, read_files, read_texts, Sources
+from whence.validation.reference import run_pyshacl
+from whence.store.layout import GraphFiles
+from whence.namespaces import VIEW
+from whence.sparql.diagnosis import diagnose
+
+__all__ = ["Outcome", "judge", "judge_files"]
+
+
+class Outcome:
+    """What judging a graph yields.
+
+    :ivar report: all findings, each with its place where there is one
+    :ivar texts: display name to text of the files read, for reports that quote lines
+    :ivar store: the whole dataset with views, or None when there are violations
+    :ivar root: the graph directory, or None when loose files were judged
+    :ivar validation: the SHACL report itself, when loose files were judged by our own engine
+    :ivar by_shapes: the validation by the shapes of a graph, when our own engine made one
+    """
+
+    __slots__ = ("report", "texts", "store", "root", "validation", "by_shapes")
+
+    def __init__(
+        self,
+        report: Report,
+        texts: dict[str, str],
+        store: Store | None,
+        root: str | None,
+        validation: shacl.ValidationReport | None = None,
+        by_shapes: revalidation.Validation | None = None,
+    ) -> None:
+        self.report = report
+        self.texts = texts
+        self.store = store
+        self.root = root
+        self.validation = validation
+        self.by_shapes = by_shapes
+
+
+class _Stages:
+    """Tells each stage as it starts and keeps how long the one before took."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+        self._name: str | None = None
+        self._since = 0.0
+
+    def start(self, name: str | None) -> None:
+        now = time.perf_counter()
+        if self._name is not None:
+            self.seconds[self._name] = now - self._since
+        self._name, self._since = name, now
+        if name is not None:
+            self._progress(name)
+
+
+def judge(files: GraphFiles, engine: str, progress: Callable[[str], None], whole: bool = False) -> Outcome:
+    """Judge the graph of a directory; see `whence.validation.check`."""
+    stages = _Stages(progress)
+    stages.start("reading")
+    sources = read_texts(files)
+    basis = revalidation.recall(files, sources.texts) if sources.readable and engine == "whence" and not whole else None
+    load_graph(files, sources, basis.changed if basis else ())
+    findings, counts, by_shapes = list(sources.findings), {}, None
+    store = sources.asserted
+    if sources.readable:
+        stages.start("declarations")
+        findings += declarations.undeclared(store)
+        findings += declarations.undeclared_in_shapes(sources.shapes, store)
+        findings += declarations.undescribed(store)
+        findings += checks.run_rules(sources.ontology, store)
+        stages.start("shapes")
+        if engine == "whence":
+            by_shapes = revalidation.validate(sources, basis)
+            results, counts = shapes.from_report(by_shapes.report)
+        else:
+            results = run_pyshacl(sources.shapes, store)
+        findings += results
+        findings += shapes.unmet(counts)
+        findings += _derive_and_check(files, store, stages)
+    stages.start("places")
+    findings = located(findings, sources.texts, store, sources.shapes)
+    stages.start("views")
+    report = Report(findings, counts, stages.seconds)
+    if report.conforms:
+        _add_views(files, store)
+    stages.start(None)
+    return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes)
+
+
+def judge_files(data: Iterable[str], shape_files: Iterable[str], engine: str, progress: Callable[[str], None]) -> Outcome:
+    """Judge loose files; see `whence.validation.check_files`."""
+    stages = _Stages(progress)
+    data, shape_files = list(data), list(shape_files)
+    stages.start("shapes")
+    validation, findings, counts, quads = None, [], {}, []
+    sources = Sources()
+    if engine == "whence":
+        try:
+            quads = shacl.read_data(data)
+            validation = shacl.validate_quads(quads, shape_files)
+        except InputError:
+            sources = read_files(data, shape_files)
+            if sources.readable:  # so it is a shape that is wrong
+                raise
+        else:
+            findings, counts = shapes.from_report(validation)
+    if findings or engine != "whence":
+        stages.start("reading")
+        sources = read_files(data, shape_files)
+    if engine != "whence" and sources.readable:
+        stages.start("shapes")
+        findings = run_pyshacl(sources.shapes, sources.asserted)
+    stages.start("places")
+    store = sources.asserted
+    if any((finding.focus_node or "").startswith("_:") for finding in findings) and engine == "whence":
+        store = Store()
+        store.extend(quads)
+    findings = located([*sources.findings, *findings], sources.texts, store)
+    stages.start(None)
+    return Outcome(Report(findings, counts, stages.seconds), sources.texts, None, None, validation)
+
+
+def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages) -> Iterator[Finding]:
+    """Complete the default graph in place, then run the check queries over all of it."""
+    stages.start("inference")
+    inference.close(store)
+    for _, path, file in _queries(files, "inference"):
+        _construct(store, path, file, None)
+    inference.close(store)
+    stages.start("checks")
+    yield from checks.run_checks(store, _queries(files, "checks"))
+
+
+def _add_views(files: GraphFiles, store: Store) -> None:
+    for name, path, file in _queries(files, "views"):
+        store.add_graph(NamedNode(VIEW + name))  # a view that licenses nothing is still a view
+        _construct(store, path, file, NamedNode(VIEW + name))
+
+
+def _queries(files: GraphFiles, kind: str) -> Iterator[tuple[str, str, str]]:
+    """Yield name, path and display name of the query files of one kind, in file-name order."""
+    for path in sorted(files.queries_in(kind), key=os.path.basename):
+        yield os.path.splitext(os.path.basename(path))[0], path, files.display(path)
+
+
+def _construct(store: Store, path: str, file: str, graph: NamedNode | None) -> None:
+    query = catalog.read(path, file)
+    if query.form != "construct":
+        raise InputError("A view or an inference is a CONSTRUCT query; this one is not.", fix="Construct triples.", file=file)
+    try:
+        inference.construct(store, [query.text], graph=graph)
+    except SyntaxError as error:
+        raise diagnose(query.text, str(error), file) from None

@@ -1,0 +1,152 @@
+"""Reading the files of a graph: every unreadable one becomes a finding with its place, and the rest is still read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+
+from pyoxigraph import Quad, RdfFormat, Store, parse
+
+from whence.errors import InputError
+from whence.findings import Finding, Place, Severity
+from whence.store.layout import GraphFiles
+
+__all__ = ["Sources", "load_graph", "read_files", "read_graph", "read_texts"]
+
+
+class Sources:
+    """What was read: one store each for the ontology, the shapes, and everything the shapes look at.
+
+    :ivar ontology: the triples of the ontology and its vocabularies
+    :ivar shapes: the triples of the shapes
+    :ivar asserted: ontology and data together, before anything is inferred
+    :ivar fresh: triples that only the files loaded last have
+    :ivar texts: display name to text of every readable data, ontology and shapes file
+    :ivar findings: one finding for each file that could not be read or is empty
+    :ivar readable: whether every file could be read
+    """
+
+    __slots__ = ("ontology", "shapes", "asserted", "fresh", "texts", "findings", "readable")
+
+    def __init__(self) -> None:
+        self.ontology = Store()
+        self.shapes = Store()
+        self.asserted = Store()
+        self.fresh: list[Quad] = []
+        self.texts: dict[str, str] = {}
+        self.findings: list[Finding] = []
+        self.readable = True
+
+
+def read_graph(files: GraphFiles) -> Sources:
+    """Read the ontology, the shapes and the data of a graph directory."""
+    sources = read_texts(files)
+    load_graph(files, sources)
+    return sources
+
+
+def read_texts(files: GraphFiles) -> Sources:
+    """Read the texts of a graph directory, to be parsed by `load_graph`."""
+    sources = Sources()
+    for path in [*files.ontology, *files.shapes, *files.data]:
+        _read(path, files.display(path), sources)
+    return sources
+
+
+def load_graph(files: GraphFiles, sources: Sources, last: Collection[str] = ()) -> None:
+    """Parse the texts of a graph directory into the stores.
+
+    :param last: display names of the files to be loaded after all others, whose new triples become `fresh`
+    """
+    stores = {files.display(path): sources.asserted for path in files.data}
+    stores |= {files.display(path): sources.ontology for path in files.ontology}
+    stores |= {files.display(path): sources.shapes for path in files.shapes}
+    for name, text in sources.texts.items():
+        if name not in last:
+            _load(name, text, stores[name], sources)  # no base: a relative IRI is an error here
+    sources.asserted.bulk_extend(sources.ontology)
+    for name in last:
+        if name in sources.texts:
+            own = Store()
+            _load(name, sources.texts[name], own, sources)
+            fresh = [quad for quad in own if quad not in sources.asserted]
+            sources.fresh += fresh
+            sources.asserted.extend(fresh)
+            if stores[name] is sources.ontology:
+                sources.ontology.bulk_extend(own)
+
+
+def read_files(data: Iterable[str], shapes: Iterable[str]) -> Sources:
+    """Read any data and shapes files, whose formats are told by their extensions (Turtle when unknown)."""
+    sources = Sources()
+    data = list(data)
+    keep = len(data) == 1  # the labels of blank nodes lead back to their places, but two files may share one
+    for path in data:
+        if _read(path, path, sources, may_be_empty=True):
+            _load(path, sources.texts[path], sources.asserted, sources, _file_iri(path), keep)
+    for path in shapes:
+        if _read(path, path, sources, may_be_empty=True):
+            _load(path, sources.texts[path], sources.shapes, sources, _file_iri(path))
+    return sources
+
+
+def _file_iri(path: str) -> str:
+    from urllib.request import pathname2url
+
+    return "file://" + pathname2url(os.path.abspath(path))
+
+
+def _read(path: str, name: str, sources: Sources, *, may_be_empty: bool = False) -> bool:
+    """Read the text of a file, or add a finding about it; report whether there is a text."""
+    from whence.rdf import turtle
+
+    try:
+        text = turtle.read(path)
+    except InputError as error:
+        rule = "syntax:encoding" if error.line else "file:unreadable"
+        _add(sources, rule, error.problem, error.fix, Place(name, error.line or 1, error.column or 1))
+        return False
+    if not text.strip():
+        place = Place(name, 1, 1)
+        if may_be_empty:
+            sources.findings.append(Finding("syntax:empty", Severity.WARNING, "The file is empty.", place=place))
+        else:
+            _add(sources, "syntax:empty", "The file is empty.", "Write its triples or delete the file.", place)
+    sources.texts[name] = text
+    return True
+
+
+def _load(
+    name: str, text: str, store: Store, sources: Sources, base: str | None = None, keep: bool = False
+) -> None:
+    text = text.removeprefix("\ufeff")
+    extension = os.path.splitext(name)[1].lstrip(".").lower()
+    rdf_format = RdfFormat.from_extension(extension) or RdfFormat.TURTLE
+    try:
+        if rdf_format == RdfFormat.TURTLE and not keep:
+            store.bulk_load(input=text, format=rdf_format, base_iri=base)
+        else:
+            quads = parse(input=text, format=rdf_format, base_iri=base, rename_blank_nodes=not keep)
+            store.bulk_extend([Quad(*quad.triple) for quad in quads])
+    except SyntaxError as error:
+        _add(sources, "syntax", *_explain(text, name, rdf_format, error))
+    except ValueError as error:
+        _add(sources, "syntax", f"The file cannot be parsed: {error}.", None, Place(name, 1, 1))
+
+
+def _explain(text: str, name: str, rdf_format: RdfFormat, error: SyntaxError) -> tuple[str, str | None, Place]:
+    """Return problem, fix and place of a syntax error, in the words of our own tokenizer where it has some."""
+    if rdf_format == RdfFormat.TURTLE:
+        from whence.rdf import turtle
+
+        try:
+            turtle.parse(text, name)
+        except InputError as ours:
+            return ours.problem, ours.fix, Place(name, ours.line or 1, ours.column or 1)
+    words = str(error.msg).partition(": ")[2] or str(error.msg)
+    return f"{words.rstrip('.')}.", f"Mend the {rdf_format.name} syntax here.", Place(name, error.lineno or 1, error.offset or 1)
+
+
+def _add(sources: Sources, rule: str, problem: str, fix: str | None, place: Place) -> None:
+    sources.readable = False
+    sources.findings.append(Finding(rule, Severity.VIOLATION, problem, fix, place=place))

@@ -1,0 +1,246 @@
+"""The command line: what every command does when all is well, and how a process ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from whence import __version__
+from whence.cli import COMMANDS
+
+Whence = Callable[..., subprocess.CompletedProcess[str]]
+SCRIPTS = str(Path(__file__).parents[2] / "scripts")
+QUERY = "influences-of-a-work"
+#: Rows enough that nothing could answer it within a second.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def start(*arguments: str | Path, **options: object) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": SCRIPTS}
+    command = [sys.executable, "-m", "whence", *map(str, arguments)]
+    settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8", **options}
+    return subprocess.Popen(command, env=environment, **settings)  # type: ignore[call-overload]
+
+
+def test_help_names_every_command(whence: Whence) -> None:
+    answer = whence("--help")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    listed = [line.split()[0] for line in answer.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()]
+    assert listed == list(COMMANDS)
+
+
+def test_no_command_is_a_usage_error_that_helps(whence: Whence) -> None:
+    answer = whence()
+    assert answer.returncode == 2
+    assert "Usage: whence" in answer.stdout + answer.stderr
+
+
+def test_version(whence: Whence) -> None:
+    assert whence("--version").stdout == f"whence {__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_and_takes_a_graph(command: str, whence: Whence) -> None:
+    answer = whence(command, "--help")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith(f"Usage: whence {command} ")
+    assert "\nOptions:\n" in answer.stdout and "usage:" not in answer.stdout and "positional" not in answer.stdout
+    assert "--graph DIR" in answer.stdout
+    assert COMMANDS[command][1].split(":")[0].split(",")[0].rstrip(".") in " ".join(answer.stdout.split())
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_graph_is_given_before_or_after_the_command(before: bool, small_graph: Path, whence: Whence) -> None:
+    option = ["--graph", str(small_graph)]
+    arguments = [*option, "query", QUERY] if before else ["query", *option, QUERY]
+    assert "Iron Garden" in whence(*arguments).stdout
+
+
+def test_validate_prints_a_report_and_remembers(small_graph: Path, cache: Path, whence: Whence) -> None:
+    answer = whence("validate", "--graph", small_graph)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith("No findings.")
+    assert len(list((cache / "snapshots").iterdir())) == 1
+
+
+@pytest.mark.parametrize("form", ["text", "turtle", "json", "sarif", "junit", "html"])
+def test_every_report_form_is_written(form: str, small_graph: Path, whence: Whence) -> None:
+    path = small_graph / "triples" / "attestations" / "document-000.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace("  wh:passage id:passage-000-60-90 ;\n", ""), encoding="utf-8")
+    answer = whence("validate", "--graph", small_graph, "--format", form)
+    assert (answer.returncode, answer.stderr) == (1, "")
+    assert "Attestation-passage" in answer.stdout
+
+
+def test_both_shacl_engines_find_the_same(small_graph: Path, whence: Whence) -> None:
+    path = small_graph / "triples" / "attestations" / "document-000.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace("  wh:passage id:passage-000-60-90 ;\n", ""), encoding="utf-8")
+    found = []
+    for engine in ("whence", "pyshacl"):
+        answer = whence("validate", "--graph", small_graph, "--format", "json", "--engine", engine)
+        report = json.loads(answer.stdout)
+        assert answer.returncode == 1
+        found.append([(f["rule"], f["message"], f["file"], f["line"], f["column"]) for f in report["findings"]])
+    assert found[0] == found[1] != []
+
+
+def test_loose_files_give_a_w3c_report(small_graph: Path, whence: Whence) -> None:
+    data = small_graph / "triples" / "claims" / "claims.ttl"
+    shapes = small_graph / "ontology" / "shapes" / "shapes.ttl"
+    answer = whence("validate", "--data", data, "--shapes", shapes, "--format", "turtle")
+    assert answer.returncode == 1
+    assert "sh:ValidationReport" in answer.stdout
+    assert "sh:conforms false" in answer.stdout
+    in_words = whence("validate", "--data", data, "--shapes", shapes)
+    assert f"{data}:8:11" in in_words.stdout
+
+
+def test_only_some_examples_are_shown(small_graph: Path, whence: Whence) -> None:
+    series = "".join(f"<https://w3id.org/whence/id/s{n}> a <https://w3id.org/whence/ontology#Series> .\n" for n in range(9))
+    (small_graph / "triples" / "more.ttl").write_text(series)
+    answer = whence("validate", "--graph", small_graph, "--limit", "2")
+    assert answer.returncode == 0
+    assert answer.stdout.count("more.ttl:") == 2
+
+
+@pytest.mark.parametrize(("arguments", "expected"), [
+    ([QUERY, "--format", "csv"], "influencer,speaker,polarity\nIron Garden,Hana Mori,denied\nIron Garden,Joe Writer,affirmed\n"),
+    ([QUERY, "--set", "work=id:iron-garden", "--format", "csv"], "influencer,speaker,polarity\n"),
+    (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv", "--view", "any"], "o\nhttps://w3id.org/whence/id/iron-garden\n"),
+    (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv", "--view", "maker"], "o\n"),
+    (["SELECT ?g { GRAPH ?g { ?s ?p ?o } }", "--format", "csv"], "g\nhttps://w3id.org/whence/view/any\n"),
+    (["SELECT ?x {}", "--set", "x=彗星", "--format", "tsv"], "?x\n\"彗星\"\n"),
+    (["CONSTRUCT { ?s wh:partOf ?o } { ?s wh:partOf ?o }", "--format", "nt"],
+     "<https://w3id.org/whence/id/comet-song-music> <https://w3id.org/whence/ontology#partOf> <https://w3id.org/whence/id/comet-song> .\n"),
+])  # fmt: skip
+def test_answers(arguments: list[str], expected: str, small_graph: Path, whence: Whence) -> None:
+    answer = whence("query", *arguments, "--graph", small_graph)
+    assert (answer.returncode, answer.stderr, answer.stdout) == (0, "", expected)
+
+
+def test_a_query_comes_from_a_file_or_standard_input(small_graph: Path, whence: Whence) -> None:
+    text = "ASK { id:comet-song a wh:Work }"
+    (small_graph / "mine.rq").write_text(text, encoding="utf-8")
+    from_file = whence("query", small_graph / "mine.rq", "--graph", small_graph)
+    from_input = whence("query", "-", "--graph", small_graph, input=text)
+    assert from_file.stdout == from_input.stdout != ""
+    assert "true" in from_file.stdout
+
+
+def test_queries_lists_questions_and_tells_all_about_one(small_graph: Path, whence: Whence) -> None:
+    listed = whence("queries", "--graph", small_graph)
+    assert f"  {QUERY}  What is a work said to be influenced by" in listed.stdout
+    one = whence("queries", QUERY, "--graph", small_graph)
+    assert "work (iri, id:comet-song unless set): the work asked about" in one.stdout
+    none = whence("queries", "zebra", "--graph", small_graph)
+    assert (none.returncode, none.stderr) == (2, "whence: No query has 'zebra' in its name, question, kind, tags or parameters. See whence queries.\n")
+
+
+@pytest.mark.parametrize(("words", "names", "told"), [
+    (["What", "is", "the", "work", "influenced", "by?"], ["influences-of-a-work"], ""),
+    (["influenced comets"], ["influences-of-a-work"], ""),
+    (["influencing", "zebras"], ["influences-of-a-work"], "whence: No query has all these words; these have 1 of 2.\n"),
+    (["checks"], ["part-of-itself"], ""),
+])  # fmt: skip
+def test_queries_finds_those_with_most_words_of_a_question(
+    words: list[str], names: list[str], told: str, small_graph: Path, whence: Whence
+) -> None:
+    answer = whence("queries", *words, "--graph", small_graph)
+    assert (answer.returncode, answer.stderr) == (0, told)
+    assert [line.split()[0] for line in answer.stdout.splitlines() if line.startswith("  ")] == names
+
+
+def test_show_prints_a_card(small_graph: Path, whence: Whence) -> None:
+    answer = whence("show", "Hanna", "Morri", "--graph", small_graph)
+    assert answer.stdout == (Path(__file__).parents[1] / "cases" / "cli" / "show-hana-mori.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("arguments", "heading", "step"), [
+    (["comet song"], "Where Comet Song comes from", "Iron Garden  [hedged, disputed]\n  Comet Song <- Iron Garden: hedged, denied"),
+    (["iron-garden", "--forward"], "What came of Iron Garden", "Comet Song  [hedged, disputed]\n  Iron Garden -> Comet Song: hedged, denied"),
+    (["hana", "mori"], "Where Hana Mori comes from", "Nothing is known."),
+    (["comet song", "--format", "nt"], "", ""),
+])  # fmt: skip
+def test_lineage(arguments: list[str], heading: str, step: str, small_graph: Path, whence: Whence) -> None:
+    answer = whence("lineage", *arguments, "--graph", small_graph)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith(heading)
+    assert step in answer.stdout
+
+
+def test_export_and_format_check(small_graph: Path, whence: Whence) -> None:
+    assert "id:comet-song" in whence("export", "--graph", small_graph).stdout
+    assert whence("export", "--graph", small_graph, "--view", "any", "--format", "nt").stdout.count("\n") == 1
+    target = small_graph / "whole.nt"
+    assert whence("export", "--graph", small_graph, "--format", "nt", "--output", target).stdout == ""
+    assert target.read_text(encoding="utf-8") == whence("export", "--graph", small_graph, "--format", "nt").stdout
+    assert whence("export", "--graph", small_graph, "--output", small_graph / "whole.jsonld").returncode == 0
+    assert "@context" in json.loads((small_graph / "whole.jsonld").read_text(encoding="utf-8"))
+    assert whence("fmt", "--check", "--graph", small_graph).returncode == 0
+    (small_graph / "triples" / "more.ttl").write_text("<x:b> <x:p> 1 . <x:a> <x:p> 2 .")
+    check = whence("fmt", "--check", "--graph", ".", cwd=small_graph)
+    assert (check.returncode, check.stdout) == (1, "would change triples/more.ttl\n")
+    assert whence("fmt", small_graph / "triples").returncode == 0
+    assert whence("fmt", "--check", "--graph", small_graph).returncode == 0
+
+
+def test_a_folder_without_turtle_is_told(small_graph: Path, whence: Whence) -> None:
+    answer = whence("fmt", "--check", "queries", "triples", cwd=small_graph)
+    assert (answer.returncode, answer.stdout) == (0, "")
+    assert answer.stderr == "whence: queries: No file in this folder ends in .ttl, so there is nothing to format.\n"
+
+
+def test_a_closed_pipe_is_silent(small_graph: Path) -> None:
+    process = start("query", "SELECT * { ?a ?b ?c . ?d ?e ?f }", "--format", "csv", "--graph", small_graph)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(timeout=60) == 141
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_a_full_disk_under_the_output_is_a_sentence(small_graph: Path, whence: Whence) -> None:
+    with open("/dev/full", "wb") as full:
+        answer = whence("query", QUERY, "--graph", small_graph, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert answer.returncode == 3
+    assert answer.stderr == "whence: The output cannot be written: No space left on device. Make room or send it elsewhere.\n"
+
+
+def test_an_interrupt_ends_even_a_query_that_ignores_it(small_graph: Path, whence: Whence) -> None:
+    whence("validate", "--graph", small_graph)
+    # A shell that runs the tests in the background leaves the signal ignored.
+    process = start("query", ENDLESS, "--graph", small_graph, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == 130
+
+
+@pytest.mark.parametrize("arguments", [["query", ENDLESS], ["query", "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "--format", "csv"]])
+def test_a_limit_of_time_ends_a_query_with_nothing_written(arguments: list[str], small_graph: Path, whence: Whence) -> None:
+    whence("validate", "--graph", small_graph)
+    answer = whence(*arguments, "--timeout", "1", "--graph", small_graph)
+    assert answer.returncode == 4
+    assert answer.stdout == ""
+    assert answer.stderr == "whence: The time limit of 1 s was reached. Narrow the request or raise --timeout.\n"
+
+
+def test_a_limit_that_is_kept_changes_nothing(small_graph: Path, whence: Whence) -> None:
+    limited = whence("query", QUERY, "--timeout", "60", "--graph", small_graph)
+    assert limited.stdout == whence("query", QUERY, "--graph", small_graph).stdout != ""
+
+
+def test_a_folder_without_the_texts_is_told_in_one_sentence(tmp_path: Path, whence: Whence) -> None:
+    answer = whence("evidence", "--texts", tmp_path)
+    assert (answer.returncode, answer.stdout) == (3, "")
+    assert answer.stderr == f"whence: {tmp_path} holds none of the 5 source texts. Name their folder with --texts.\n"

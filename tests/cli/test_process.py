@@ -1,0 +1,176 @@
+"""What a process shows and how it ends: progress, limits, faults."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from whence.cli import console, process
+
+SCRIPTS = str(Path(__file__).parents[2] / "scripts")
+
+
+class Terminal(io.StringIO):
+    """A standard error that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Module:
+    """Stands in for `sys` in the module under test, whose standard error pytest would replace again."""
+
+    def __init__(self, stderr: io.StringIO) -> None:
+        self.stderr = stderr
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    shown = Terminal()
+    monkeypatch.setattr(process, "_watch", process._Watch())
+    monkeypatch.setattr(process, "sys", Module(shown))
+    process._watch.started = time.monotonic()
+    return shown
+
+
+def test_nothing_is_shown_of_what_is_quick(terminal: Terminal) -> None:
+    process.stage("shapes")
+    process._tick()
+    process.stage(None)
+    assert terminal.getvalue() == ""
+
+
+def test_a_stage_is_shown_after_two_seconds_and_wiped_before_output(terminal: Terminal) -> None:
+    process.stage("shapes")
+    process._watch.started -= 3
+    process._tick()
+    assert terminal.getvalue() == "\r\x1b[Kshapes … 3 s"
+    process.stage(None)
+    assert terminal.getvalue().endswith("\r\x1b[K")
+    process._tick()
+    assert terminal.getvalue().count("shapes") == 1
+
+
+def test_nothing_is_shown_where_there_is_no_terminal(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.StringIO()
+    monkeypatch.setattr(process, "sys", Module(file))
+    process.stage("shapes")
+    process._watch.started -= 3
+    process._tick()
+    assert file.getvalue() == terminal.getvalue() == ""
+
+
+def test_a_lifted_limit_ends_nothing(terminal: Terminal) -> None:
+    process.limit(0.001)
+    process.lift()
+    process._tick()
+    assert terminal.getvalue() == ""
+
+
+def test_a_limit_that_is_lifted_while_it_is_looked_at_is_no_fault(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lifted(process._Watch):
+        """The command lifts each limit, and ends its stage, right after the waiting thread has read it."""
+
+        def __getattribute__(self, name: str) -> object:
+            value = super().__getattribute__(name)
+            if name in ("deadline", "memory", "stage"):
+                setattr(self, name, None)
+            return value
+
+    watch = Lifted()
+    watch.started, watch.stage, watch.deadline, watch.memory = time.monotonic() - 3, "shapes", time.monotonic() + 60, 1 << 50
+    monkeypatch.setattr(process, "_watch", watch)
+    process._tick()
+    assert "shapes" in terminal.getvalue()
+    assert (watch.deadline, watch.memory, watch.stage) == (None, None, None)
+
+
+def test_a_validation_is_limited_too(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]], cache: Path) -> None:
+    answer = whence("validate", "--graph", small_graph, "--timeout", "0.001")
+    assert (answer.returncode, answer.stdout) == (4, "")
+    assert answer.stderr == "whence: The time limit of 0.001 s was reached. Narrow the request or raise --timeout.\n"
+    assert whence("validate", "--graph", small_graph).returncode == 0
+
+
+def test_memory_is_limited(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    endless = "SELECT DISTINCT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i"
+    answer = whence("query", endless, "--graph", small_graph, "--memory", "150M")
+    assert (answer.returncode, answer.stdout) == (4, "")
+    assert answer.stderr == "whence: The memory limit of 150 MiB was reached. Narrow the request or raise --memory.\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="elsewhere the kernel counts what the caller had in use")
+def test_what_the_caller_has_in_use_does_not_count(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    ballast = b"x" * (300 << 20)
+    answer = whence("query", "ASK {}", "--graph", small_graph, "--memory", "200M")
+    assert (answer.returncode, answer.stderr, len(ballast)) == (0, "", 300 << 20)
+
+
+def test_a_limit_below_what_whence_itself_takes_is_refused(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    answer = whence("query", "ASK {}", "--graph", small_graph, "--memory", "1K")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert re.fullmatch(
+        r"whence: --memory allows less than 1 MiB, and whence itself takes \d+ MiB before it begins\. Allow more, such as --memory 200M\.\n",
+        answer.stderr,
+    )
+
+
+def test_a_command_that_is_quick_is_limited_where_its_stages_change(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    taken = [10 << 20]
+
+    def leave(code: int) -> None:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(process, "_peak_memory", lambda: taken[0])
+    monkeypatch.setattr(process.os, "_exit", leave)
+    try:
+        process.limit_memory(20 << 20)
+        process.stage("reading")
+        taken[0] = 30 << 20
+        with pytest.raises(SystemExit) as stopped:
+            process.stage(None)
+    finally:
+        process.lift()
+    assert stopped.value.code == 4
+    assert capsys.readouterr().err == "whence: The memory limit of 20 MiB was reached. Narrow the request or raise --memory.\n"
+
+
+def test_a_fault_of_ours_is_told_as_one() -> None:
+    program = (
+        "from whence import cli\nfrom whence.cli import process\n"
+        "def fail(argv): raise ZeroDivisionError('a fault')\ncli.main = fail\nprocess.run([])"
+    )
+    environment = {**os.environ, "PYTHONPATH": SCRIPTS}
+    answer = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, env=environment)
+    assert answer.returncode == process.FAULT
+    assert "ZeroDivisionError: a fault" in answer.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
+def test_a_stream_that_is_closed_is_no_fault(closed: str, small_graph: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": SCRIPTS}
+    command = f'exec "{sys.executable}" -m whence query influences-of-a-work --graph "{small_graph}" {closed}'
+    answer = subprocess.run(["sh", "-c", command], check=False, capture_output=True, text=True, env=environment)
+    assert answer.returncode == (3 if closed == ">&-" else 0)
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_output_is_utf_8_whatever_the_locale_says(small_graph: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": SCRIPTS, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "whence", "show", "comet song", "--graph", str(small_graph)]
+    answer = subprocess.run(command, check=False, capture_output=True, env=environment)
+    assert answer.returncode == 0
+    assert "彗星の歌" in answer.stdout.decode("utf-8")
+
+
+def test_what_cannot_be_encoded_is_replaced(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    console.write("a\udc80b\n")
+    assert capsysbinary.readouterr().out == b"a?b\n"

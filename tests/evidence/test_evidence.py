@@ -1,0 +1,178 @@
+"""Evidence: what holds, what fails and what cannot be checked, and the passages to cite."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from whence import evidence, export
+from whence.errors import InputError, UsageError
+from whence.evidence import Outcome, Status
+from whence.findings import Severity
+from whence.store.layout import locate
+from whence.namespaces import shorten
+
+CASES = Path(__file__).parents[1] / "cases" / "evidence"
+GRAPHS = sorted((CASES / "graphs").glob("*.ttl"))
+TEXTS = CASES / "texts"
+
+
+def told(outcome: Outcome) -> str:
+    """An outcome as the cases write it: one line each, and how to mend it below."""
+    lines = []
+    for one in outcome.checked:
+        lines.append(f"{shorten(one.iri)} {one.status.value}" + (f": {one.reason}" if one.reason else ""))
+        if one.fix:
+            lines.append(f"  {one.fix}")
+    return "".join(f"{line}\n" for line in lines).replace(str(TEXTS), "TEXTS")
+
+
+def checked(path: Path) -> Outcome:
+    return evidence.check(list(parse(path=path, format=RdfFormat.TURTLE)), TEXTS)
+
+
+def test_every_graph_has_its_outcome() -> None:
+    assert {path.stem for path in GRAPHS} == {path.stem for path in (CASES / "graphs").glob("*.txt")}
+    assert len(GRAPHS) >= 20
+
+
+@pytest.mark.parametrize("path", GRAPHS, ids=lambda path: path.stem)
+def test_says_what_holds_and_why_the_rest_does_not(path: Path) -> None:
+    assert told(checked(path)) == path.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", GRAPHS, ids=lambda path: path.stem)
+def test_only_the_case_that_holds_holds(path: Path) -> None:
+    assert checked(path).holds == (path.stem == "holds")
+
+
+def test_counts_and_findings_agree() -> None:
+    outcome = checked(CASES / "graphs" / "missing-file.ttl")
+    assert [outcome.count(kind, status) for kind in ("document", "passage") for status in Status] == [0, 0, 1, 0, 0, 1]
+    report = outcome.report()
+    assert [(finding.rule, finding.severity) for finding in report] == [
+        ("evidence:document", Severity.WARNING),
+        ("evidence:passage", Severity.WARNING),
+    ]
+    assert not checked(CASES / "graphs" / "swapped.ttl").report().conforms
+    assert list(checked(CASES / "graphs" / "holds.ttl").report()) == []
+
+
+def test_a_directory_that_is_not_there_is_told() -> None:
+    with pytest.raises(InputError, match="directory of texts cannot be read: No such file or directory"):
+        evidence.check([], TEXTS / "none")
+
+
+def test_every_passage_of_the_graph_holds(shared: Path) -> None:
+    outcome = evidence.check(export.asserted(locate(Path(__file__).parents[2])), shared / "sources")
+    assert [one for one in outcome.checked if one.status is not Status.HOLDS] == []
+    assert outcome.count("document", Status.HOLDS) >= 1
+    assert outcome.count("passage", Status.HOLDS) >= 50
+
+
+def test_a_passage_is_cited_as_it_will_be_checked() -> None:
+    words = "I’m a star — not a lamp…"
+    text = (TEXTS / "901_tiny.txt").read_bytes().decode()
+    start = text.index(words)
+    end = start + len(words)
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    assert evidence.cite("901", words, TEXTS) == (
+        f"id:passage-901-{start}-{end}\n"
+        "  a oa:SpecificResource ;\n"
+        f"  oa:hasSelector id:selector-901-{start}-{end} ;\n"
+        "  oa:hasSource id:document-901 ;\n"
+        f'  wh:passageDigest "sha256:{digest}" ;\n'
+        ".\n\n"
+        f"id:selector-901-{start}-{end}\n"
+        "  a oa:TextPositionSelector ;\n"
+        f"  oa:start {start} ;\n"
+        f"  oa:end {end} ;\n"
+        ".\n"
+    )
+
+
+def test_what_is_cited_is_in_the_house_style_and_holds() -> None:
+    from whence.rdf.turtle import format_text
+
+    head, _, _ = (CASES / "graphs" / "holds.ttl").read_text(encoding="utf-8").partition("id:passage-")
+    text = head + evidence.cite("901", "the lantern walks home", TEXTS)
+    assert format_text(text) == text
+    assert evidence.check(list(parse(text, format=RdfFormat.TURTLE)), TEXTS).holds
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["901", "document-901", "id:document-901", "https://w3id.org/whence/id/document-901", "<https://w3id.org/whence/id/document-901>",
+     "901_tiny.txt", "901_tiny", " 901 "],
+)
+def test_a_document_may_be_named_in_many_ways(document: str) -> None:
+    assert "id:passage-901-4-11" in evidence.cite(document, "lantern", TEXTS, occurrence=1)
+
+
+def test_white_space_may_differ() -> None:
+    match, = evidence.find("901", " walks   at night.\nIt  says: ", TEXTS)
+    assert match.words == "walks at night.\r\nIt says:"
+
+
+def test_a_link_that_leads_in_a_circle_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "one.txt").write_text("x", encoding="utf-8")
+    assert evidence.Texts(tmp_path).names == ["one.txt"]
+
+
+def test_positions_are_code_points() -> None:
+    match, = evidence.find("901", "星が歩く", TEXTS)
+    assert match.end - match.start == 4
+
+
+def test_words_that_stand_in_several_places_are_all_told() -> None:
+    with pytest.raises(evidence.UnclearWords, match="stand in 2 places") as unclear:
+        evidence.cite("901", "lantern walks", TEXTS)
+    assert [match.start for match in unclear.value.matches] == [4, 73]
+    assert "[lantern walks]" in str(unclear.value)
+    assert "--occurrence" in str(unclear.value.fix)
+    assert "73-86" in evidence.cite("901", "lantern walks", TEXTS, occurrence=2)
+    with pytest.raises(UsageError, match="in 2 places, so there is no number 3"):
+        evidence.cite("901", "lantern walks", TEXTS, occurrence=3)
+
+
+@pytest.mark.parametrize(
+    ("words", "problem", "meant"),
+    [
+        ("I'm a star", "’ (U+2019) where you wrote ' (U+0027)", "I’m a star"),
+        ("star - not", "— (U+2014) where you wrote - (U+002D)", "star — not"),
+        ('"I’m', '“ (U+201C) where you wrote " (U+0022)', "“I’m"),
+        ("not a lamp...", "… (U+2026) where you wrote . (U+002E) . (U+002E) . (U+002E)", "not a lamp…"),
+        ("THE LANTERN WALKS HOME", "with other characters", "the lantern walks home"),
+        ("the lantern strolls home", "the nearest stand at", "The lantern walks at nigh"),
+    ],
+)
+def test_near_misses_are_told_with_what_differs(words: str, problem: str, meant: str) -> None:
+    with pytest.raises(evidence.UnclearWords) as unclear:
+        evidence.cite("901", words, TEXTS)
+    assert problem in unclear.value.problem
+    assert meant in str(unclear.value.fix)
+    assert len(unclear.value.matches) == 1
+
+
+def test_words_that_stand_nowhere_are_told() -> None:
+    with pytest.raises(evidence.UnclearWords, match="does not have these words") as unclear:
+        evidence.cite("901", "zzz qqq", TEXTS)
+    assert unclear.value.matches == []
+
+
+@pytest.mark.parametrize(
+    ("document", "words", "said"),
+    [
+        ("904", "x", "No text of 904 is among the files of the directory"),
+        ("", "x", "is among the files of the directory"),
+        ("901", " \n", "There are no words to cite"),
+        ("902", "caf", "is not UTF-8"),
+    ],
+)
+def test_what_cannot_be_cited_is_told(document: str, words: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        evidence.cite(document, words, TEXTS)

@@ -1,0 +1,115 @@
+"""Every named question of the catalogue has a case, and its answer from the real graph is the expected one.
+
+A case is a file in `cases/competency/`: the question in words, the query's name, the parameters, how a row becomes
+an answer (`{column}` stands for the column's value) and the answers expected. `expected` is the whole set of answers;
+`includes` names some that must be among more; `alsoKnownAs` gives another wording of an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+import pytest
+
+from whence import catalog, sparql, validation
+from whence.store import layout
+from whence.namespaces import shorten
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = ROOT / "tests" / "cases" / "competency"
+FILES = sorted(CASES.glob("*.json"))
+NUMBERED = [path for path in FILES if re.fullmatch(r"Q[0-9]{3}", path.stem)]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pyoxigraph.Store]:
+    """The validated graph of this checkout."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WHENCE_CACHE", str(tmp_path_factory.mktemp("graph")))
+        yield validation.open(layout.locate(ROOT))
+
+
+def read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def word(term: Any) -> str:
+    """A term as a case writes it: a shortened IRI, or the text of a literal."""
+    if term is None:
+        return ""
+    return shorten(term.value) if isinstance(term, pyoxigraph.NamedNode) else term.value
+
+
+def answers(store: pyoxigraph.Store, case: dict[str, Any]) -> list[str]:
+    """The distinct answers that a case's query gives, in the order of its rows."""
+    named = catalog.find(layout.locate(ROOT), case["query"])
+    solutions = sparql.run(store, named.query, case["parameters"])
+    columns = [getattr(variable, "value", variable) for variable in solutions.variables]
+    rows = [dict(zip(columns, map(word, tuple(row)), strict=True)) for row in solutions]
+    return list(dict.fromkeys(template.format(**row) for template in case["answer"] for row in rows))
+
+
+def plain(answers: Iterable[object]) -> set[str]:
+    """Answers without the differences that spelling may have: case, quotation marks, spaces, a closing bracket of a kind."""
+    table = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+    return {" ".join(unicodedata.normalize("NFC", str(answer)).translate(table).lower().split()) for answer in answers}
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_answer_is_the_expected_one(path: Path, store: pyoxigraph.Store) -> None:
+    case = read(path)
+    found = answers(store, case)
+    if "expected" in case:
+        assert sorted(found) == sorted(case["expected"])
+    else:
+        assert case["includes"] and set(case["includes"]) <= set(found)
+
+
+@pytest.mark.parametrize("path", NUMBERED, ids=[path.stem for path in NUMBERED])
+def test_answer_is_that_of_the_shared_question(path: Path, store: pyoxigraph.Store, shared: Path) -> None:
+    lines = (shared / "questions" / "competency.jsonl").read_text(encoding="utf-8").splitlines()
+    asked = {question["id"]: question["expected_answer"] for question in map(json.loads, filter(None, lines))}
+    assert [each.stem for each in NUMBERED] == sorted(asked)
+    expected = asked[path.stem]
+    case = read(path)
+    other_words = case.get("alsoKnownAs", {})
+    found = []
+    for answer in answers(store, case):
+        for own, theirs in other_words.items():
+            answer = answer.replace(own, theirs)
+        found.append(answer)
+    assert plain(found) == plain(expected if isinstance(expected, list) else [expected])
+
+
+def test_every_query_has_a_case() -> None:
+    covered = {read(path)["query"] for path in FILES}
+    asked = {named.name for named in catalog.load(layout.locate(ROOT)).of_kind("competency")}
+    assert covered == asked
+
+
+def test_every_case_gives_parameters_that_its_query_has() -> None:
+    for path in FILES:
+        case = read(path)
+        named = catalog.find(layout.locate(ROOT), case["query"])
+        assert set(case["parameters"]) <= {parameter.name for parameter in named.parameters}, path.name
+
+
+def test_no_query_names_its_answer() -> None:
+    for path in FILES:
+        case = read(path)
+        text = catalog.find(layout.locate(ROOT), case["query"]).query.text
+        body = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+        assert not re.findall(r"(?<![\w/])id:[\w-]+", body), f"{case['query']} names one thing; make it a parameter"
+
+
+def test_every_query_projects_and_orders() -> None:
+    for named in catalog.load(layout.locate(ROOT)).of_kind("competency"):
+        body = "\n".join(line for line in named.query.text.splitlines() if not line.startswith("#"))
+        assert not re.search(r"SELECT\s+(DISTINCT\s+)?\*", body), named.name
+        assert re.search(r"^ORDER BY ", body, re.MULTILINE), named.name

@@ -1,0 +1,87 @@
+"""Each shape has a small graph that it passes and a change to it that breaks this shape alone."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from whence import shacl
+from whence.namespaces import shorten
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "cases" / "shapes"
+INVALID = sorted((CASES / "invalid").glob("*.ru"))
+SHAPE = "https://w3id.org/whence/shape/"
+
+#: Shapes that only serve others: they have no target and are reached through the shape that names them.
+INNER = {"ThingValue", "LiteralValue"}
+#: Node shapes without a constraint of their own: what they hold is in their property shapes.
+PLAIN_NODES = {
+    *("Casting", "Concept", "ConceptScheme", "Document", "Entity", "Episode", "FictionalEntity", "FictionalEvent"),
+    *("FictionalGroup", "FictionalObject", "FictionalPlace", "FictionalSpecies", "FictionalSubstance", "Journalist", "Question", "WorkPart"),
+}
+
+
+def load(paths: list[Path]) -> pyoxigraph.Store:
+    store = pyoxigraph.Store()
+    for path in paths:
+        store.load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
+    return store
+
+
+@cache
+def shapes() -> pyoxigraph.Store:
+    return load(sorted((ROOT / "ontology" / "shapes").glob("*.ttl")))
+
+
+@cache
+def compiled() -> shacl.ShapeSet:
+    return shacl.compile(shapes())
+
+
+@cache
+def valid() -> list[pyoxigraph.Quad]:
+    ontology = [ROOT / "ontology" / "whence.ttl", *(ROOT / "ontology" / "vocab").glob("*.ttl")]
+    identifiers = ROOT / "triples" / "entities" / "identifiers.ttl"  # concepts of the vocabularies have some
+    return list(load([*ontology, identifiers, CASES / "valid.ttl"]))
+
+
+def broken_rules(update: str = "") -> set[str]:
+    store = pyoxigraph.Store()
+    store.extend(valid())
+    if update:
+        store.update(update)
+    return {shorten(str(result.source_shape).strip("<>")) for result in compiled().validate(store).results}
+
+
+def named_shapes() -> set[str]:
+    found = {quad.subject.value for quad in shapes() if isinstance(quad.subject, pyoxigraph.NamedNode)}
+    return {iri.removeprefix(SHAPE) for iri in found if iri.startswith(SHAPE)}
+
+
+def test_the_valid_graph_breaks_no_shape_and_each_targeted_shape_meets_a_node_of_it() -> None:
+    assert broken_rules() == set()
+    store = pyoxigraph.Store()
+    store.extend(valid())
+    counts = compiled().validate(store).focus_counts
+    assert [shape for shape, count in counts.items() if not count] == []
+
+
+@pytest.mark.parametrize("case", INVALID, ids=lambda path: path.stem)
+def test_the_changed_graph_breaks_the_shape_it_is_named_after_and_no_other(case: Path) -> None:
+    assert broken_rules(case.read_text(encoding="utf-8")) == {f"shape:{case.stem}"}
+
+
+def test_every_shape_has_a_case_and_every_case_a_shape() -> None:
+    assert {path.stem for path in INVALID} == named_shapes() - INNER - PLAIN_NODES
+
+
+@pytest.mark.parametrize("name", sorted(named_shapes()))
+def test_every_shape_says_its_name_what_it_asks_how_bad_it_is_and_how_to_mend(name: str) -> None:
+    said = {quad.predicate.value.rpartition("#")[2] for quad in shapes() if quad.subject == pyoxigraph.NamedNode(SHAPE + name)}
+    assert said & {"name", "label"}
+    assert {"description", "severity"} <= said
+    assert "message" in said or "sparql" in said or name in INNER | PLAIN_NODES

@@ -1,0 +1,122 @@
+"""The README keeps its promises: every command is described, every command shown works as shown."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from whence import sparql, validation
+from whence.store import layout
+from whence.cli import COMMANDS
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(?:sh|console|bash)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def shown_commands() -> list[tuple[str, str]]:
+    """Every `whence` command of the README's shell blocks with the output shown below it, empty when none is."""
+    found: list[tuple[str, str]] = []
+    for block in BLOCKS:
+        current: list[str] | None = None
+        for line in block.splitlines():
+            command = re.match(r"(\$ )?(whence\b.*)", line)
+            if command and (command[1] or "$ " not in block):
+                current = []
+                found.append((re.sub(r"\s+#.*$", "", command[2]), ""))
+            elif line.startswith("$ ") or not line.strip():
+                current = None
+            elif current is not None:
+                current.append(line)
+                found[-1] = (found[-1][0], "\n".join(current) + "\n")
+    return found
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert f"whence {command}" in README
+
+
+def test_the_readme_shows_commands() -> None:
+    assert shown_commands()
+
+
+@pytest.mark.parametrize(("command", "output"), shown_commands())
+def test_a_command_shown_works_as_shown(
+    command: str, output: str, whence: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    environment: dict[str, str] = {}
+    if "--texts" in command or command.startswith("whence cite"):
+        sources = request.getfixturevalue("shared") / "sources"
+        command = re.sub(r"--texts \S+", f"--texts {shlex.quote(str(sources))}", command)
+        environment["WHENCE_TEXTS"] = str(sources)
+    if command.startswith("whence serve"):
+        pytest.skip("serves until it is stopped; tested with the server")
+    answer = whence(*shlex.split(command)[1:], cwd=tmp_path, env=environment)
+    assert answer.returncode == 0, answer.stderr
+    if output:
+        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+        assert doctest.OutputChecker().check_output(output, answer.stdout, flags), answer.stdout
+
+
+def test_links_lead_somewhere() -> None:
+    links = set(re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", README))
+    assert [link for link in sorted(links) if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("folder", ["ontology", "triples", "queries", "scripts", "tests"])
+def test_the_map_names_every_folder(folder: str) -> None:
+    assert f"{folder}/" in README
+
+
+@pytest.mark.parametrize("script", ["scripts/run", "scripts/test"])
+def test_the_scripts_are_named_and_can_be_run(script: str) -> None:
+    assert script in README
+    assert os.access(ROOT / script, os.X_OK)
+
+
+OWN_QUESTIONS = README.split("## Asking your own questions")[1].split("\n## ")[0]
+PATTERNS = re.findall(r"^\|[^|]+\| `([^`]*\?[^`]*)`", OWN_QUESTIONS, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pyoxigraph.Store]:
+    """The validated graph of this checkout."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WHENCE_CACHE", str(tmp_path_factory.mktemp("graph")))
+        yield validation.open(layout.locate(ROOT))
+
+
+def test_the_table_of_patterns_is_read() -> None:
+    assert len(PATTERNS) > 20
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_finds_something(pattern: str, store: pyoxigraph.Store) -> None:
+    assert list(sparql.run(store, f"SELECT * {{ {pattern} }} LIMIT 1"))
+
+
+def test_one_english_name_each(store: pyoxigraph.Store) -> None:
+    several = "SELECT ?thing { ?thing skos:prefLabel ?name FILTER(LANG(?name) = 'en') } GROUP BY ?thing HAVING (COUNT(?name) > 1)"
+    none = "SELECT ?thing { ?thing a wh:Entity FILTER NOT EXISTS { ?thing skos:prefLabel ?name FILTER(LANG(?name) = 'en') } }"
+    assert list(sparql.run(store, several)) == []
+    assert list(sparql.run(store, none)) == []
+
+
+def test_groups_left_open_are_reached(store: pyoxigraph.Store) -> None:
+    groups = sparql.run(store, "SELECT ?group { id:immortal-nine wh:possiblySameAs? ?group }")
+    assert {"alters", "nine-siblings"} <= {row[0].value.rpartition("/")[2] for row in groups}
+
+
+def test_every_term_of_the_section_exists(store: pyoxigraph.Store) -> None:
+    names = set(re.findall(r"\b(?:wh|id|role|office|genre):[A-Za-z][\w-]*", OWN_QUESTIONS))
+    unknown = [name for name in sorted(names) if not sparql.run(store, f"ASK {{ {{ {name} ?p ?o }} UNION {{ GRAPH ?g {{ ?s {name} ?o }} }} }}")]
+    assert unknown == []

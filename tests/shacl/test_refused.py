@@ -1,0 +1,88 @@
+"""Shapes that are ill-formed, recursive or too big end in one clear sentence, and validation keeps its limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from whence import shacl
+from whence.errors import InputError, LimitError
+
+CASES = sorted((Path(__file__).parents[1] / "cases/shacl_refused").glob("*.ttl"))
+PREFIXES = "PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX ex: <https://example.org/> "
+
+
+def _compiled(turtle: str) -> shacl.ShapeSet:
+    return shacl.compile(pyoxigraph.parse(PREFIXES + turtle, format=pyoxigraph.RdfFormat.TURTLE))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_the_sentence_of_a_refused_shape(case: Path) -> None:
+    wanted = case.read_text("utf-8").splitlines()[0].removeprefix("# refused: ")
+    with pytest.raises(InputError) as caught:
+        shacl.compile(shacl.read_quads(case))
+    assert str(caught.value) == wanted
+    blank = "a blank node is ill-formed" in wanted
+    assert (caught.value.iri or "").startswith("" if blank else "https://example.org/")
+
+
+def test_every_case_is_run() -> None:
+    assert len(CASES) == len(list((Path(__file__).parents[1] / "cases/shacl_refused").iterdir())) > 30
+
+
+@pytest.mark.parametrize(("turtle", "fragment"), [
+    ("ex:S sh:targetNode ex:a ; sh:not " + "[ sh:not " * 200 + "[ sh:nodeKind sh:IRI ]" + "]" * 200 + " .", "40 deep"),
+    ("ex:S sh:targetNode ex:a ; sh:minCount 1 ; sh:path " + "[ sh:inversePath " * 200 + "ex:p" + "]" * 200 + " .", "too deep"),
+    ("ex:S sh:targetNode ex:a ; sh:minCount 1 ; sh:path (" + " ex:p" * 3000 + ") .", "3,000 members"),
+    ("ex:S sh:targetNode ex:a ; sh:minCount 1 ; sh:path (" + " [ sh:zeroOrOnePath ex:p ]" * 30
+     + ") ; sh:hasValue ex:b .", "parts"),
+    ("ex:S sh:targetNode ex:a ; sh:node ex:T0 ."
+     + "".join(f"ex:T{n} sh:and (" + f" ex:T{n + 1}" * 4 + ") ." for n in range(16)) + "ex:T16 sh:nodeKind sh:IRI .", "parts"),
+    ("ex:S sh:targetNode ex:a ; sh:property ex:T0 ." + "".join(
+        f"ex:T{n} sh:path ex:p ; sh:property " + ", ".join(f"[ sh:path ex:q{m} ; sh:property ex:T{n + 1} ]" for m in range(4))
+        + " ." for n in range(14)) + "ex:T14 sh:path ex:p .", "property shapes of one shape"),
+    ("ex:S sh:targetNode ex:a ; sh:or (" + "".join(f"[ sh:hasValue {n} ]" for n in range(5000)) + ") .", "too complex"),
+    ("ex:S sh:entailment ex:Unknown .", "entailment"),
+], ids=["nesting", "path depth", "path length", "path alternatives", "shared shapes", "shared properties", "or", "entailment"])
+def test_what_would_explode_is_refused(turtle: str, fragment: str) -> None:  # fmt: skip
+    with pytest.raises(InputError, match=fragment):
+        _compiled(turtle)
+
+
+@pytest.mark.parametrize(("turtle", "number"), [
+    ("ex:S sh:targetNode 7, ex:a ; sh:in (" + " ".join(map(str, range(20_000))) + ") .", 1),
+    ("ex:S sh:targetNode 7, ex:a ; sh:not [ sh:in (" + " ".join(map(str, range(20_000))) + ") ] .", 1),
+    ("ex:S sh:targetNode ex:a ; sh:path ex:p ; sh:qualifiedMinCount 1000000 ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] .", 1),
+    ("ex:S sh:targetNode ex:a ; sh:path ex:p ; sh:minCount 100000000000000000000000000000 .", 1),
+    ('ex:S sh:targetNode "' + "a" * 5000 + '!" ; sh:pattern "^(a+)+$" .', 1),
+    ("[] sh:targetNode ex:a ; sh:nodeKind sh:Literal ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .", 2),
+], ids=["giant in", "giant in nested", "giant qualified count", "giant count", "backtracking pattern", "blank-node shapes"])
+def test_what_is_big_but_sound_is_answered(turtle: str, number: int) -> None:  # fmt: skip
+    assert len(_compiled(turtle).validate(pyoxigraph.Store()).results) == number
+
+
+def test_a_validation_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    nodes = [f"<https://example.org/n{number}>" for number in range(400)]
+    edges = "".join(f"{a} <https://example.org/p> {b} .\n" for a in nodes for b in nodes[::4])
+    (tmp_path / "data.nt").write_text(edges, "utf-8")
+    query = "SELECT $this { $this ex:p ?a . ?a ex:p ?b . ?b ex:p ?c . ?c ex:p ?d . ?d ex:p ?e . FILTER(?e = ex:none) }"
+    declared = 'ex: sh:declare [ sh:prefix "ex" ; sh:namespace "https://example.org/" ] . '
+    shapes = f'{declared} ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:prefixes ex: ; sh:select "{query}" ] .'
+    (tmp_path / "shapes.ttl").write_text(PREFIXES + shapes, "utf-8")
+    with pytest.raises(LimitError, match="did not end within 1 seconds"):
+        shacl.validate_files([tmp_path / "data.nt"], [tmp_path / "shapes.ttl"], timeout=1)
+
+
+def test_limits_that_suffice_change_nothing(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(PREFIXES + "ex:S sh:targetNode ex:a ; sh:nodeKind sh:Literal .", "utf-8")
+    files = [tmp_path / "shapes.ttl"]
+    assert shacl.validate_files(files, files, timeout=60, memory=4_000_000_000).results == shacl.validate_files(files, files).results
+
+
+def test_errors_cross_the_process_border(tmp_path: Path) -> None:
+    (tmp_path / "broken.ttl").write_text("ex:a ex:b", "utf-8")
+    with pytest.raises(InputError) as caught:
+        shacl.validate_files([tmp_path / "broken.ttl"], [tmp_path / "broken.ttl"], timeout=60)
+    assert caught.value.line == 1

@@ -1,0 +1,28 @@
+"""One page of each kind, by its path on the server."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+KINDS = {
+    "home": "/",
+    "search": "/search?q=izubuci",
+    "work": "/page/metallic-rouge",
+    "person": "/page/yutaka-izubuchi",
+    "character": "/page/rouge-redstar",
+    "document": "/page/document-002",
+    "claim": "/page/claim-influence-star-trek-world-building",
+    "position": "/page/attestation-002-minami-star-trek",
+    "question": "/page/question-004-1",
+    "discrepancy": "/page/discrepancy-000-role-of-izubuchi",
+    "passage": "/page/passage-002-1372-1491",
+    "concept": "/page/vocab/genre/tokusatsu",
+    "class": "/page/ontology/Influence",
+    "property": "/page/ontology/influencer",
+    "ontology": "/page/ontology",
+    "questions": "/query",
+    "question of the catalogue": "/query/lineage",
+    "editor": "/editor",
+    "validation": "/validation",
+    "results": "/editor?" + urlencode({"query": "SELECT ?film { ?film a wh:Film } ORDER BY ?film"}),
+}

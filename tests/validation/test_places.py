@@ -1,0 +1,49 @@
+"""Findings about loose files stand where the offending node is written, also when it has no name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from whence import validation
+
+DEEP = " ".join(map(str, range(40)))
+FIRST = "@prefix : <https://example.org/> .\n:a :p ( [ :r 1 ] ) .\n_:c :p 5 .\n"
+SECOND = f"""@prefix : <https://example.org/> .
+:a :p ( {DEEP} [ :q "x" ] ) .
+:b :p ( [ :q "y" ] [ :q "z" ; :r 1 ] ) , [ :q "z" ] .
+[] :q "u" .
+_:c a :T .
+[ :q "v" ] :p [ :s [ :q "w" ] ] .
+"""
+SHAPES = """@prefix : <https://example.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+:S a sh:NodeShape ; sh:targetSubjectsOf :q ; sh:property [ sh:path :q ; sh:nodeKind sh:IRI ; sh:message "IRI!" ] .
+:T a <http://www.w3.org/2000/01/rdf-schema#Class> , sh:NodeShape ; sh:property [ sh:path :p ; sh:minCount 1 ; sh:message "none!" ] .
+"""
+
+
+def places(tmp_path: Path, *data: str) -> list[str]:
+    names = []
+    for number, text in enumerate((SHAPES, *data)):
+        names.append(str(tmp_path / f"{number}.ttl"))
+        Path(names[-1]).write_text(text, encoding="utf-8")
+    report = validation.check_files(names[1:], names[:1]).report
+    return [f"{str(finding.place).removeprefix(str(tmp_path))} {finding.value}" for finding in report]
+
+
+def column(line: int, words: str) -> int:
+    return SECOND.splitlines()[line - 1].index(words) + 1
+
+
+@pytest.mark.parametrize(("data", "file"), [((SECOND,), "/1.ttl"), ((FIRST, SECOND), "/2.ttl"), ((SECOND, FIRST), "/1.ttl")])
+def test_a_node_without_a_name_is_found_by_the_way_to_it_and_what_it_holds(tmp_path: Path, data: tuple[str, ...], file: str) -> None:
+    expected = [(2, '"x"'), (3, '"y"'), (3, '"z"'), (3, '"z" ]'), (4, '"u"'), (6, '"v"'), (6, '"w"')]
+    wanted = [f"{file}:{line}:{column(line, word)} {word.removesuffix(' ]')}" for line, word in expected]
+    assert sorted(places(tmp_path, *data)) == sorted([*wanted, f"{file}:5:1 None"])
+    assert column(3, '"z"') != column(3, '"z" ]')
+
+
+def test_one_label_in_two_files_means_two_nodes(tmp_path: Path) -> None:
+    assert places(tmp_path, "_:c a <https://example.org/T> .", "_:c <https://example.org/p> 1 .") == ["/1.ttl:1:1 None"]

@@ -1,0 +1,208 @@
+"""After edits of files, what the gate says is what it says when the shapes look at everything."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+
+from whence import validation
+from whence.store import layout, snapshot
+from whence.validation import revalidation
+from whence.validation.judging import Outcome
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("ontology", "triples", "queries")
+
+
+def both_ways(folder: Path) -> tuple[Outcome, Outcome]:
+    """Judge a graph from what is remembered and as a whole, hold both against each other, and return both."""
+    files = layout.locate(folder)
+    again, whole = validation.check(files), validation.check(files, whole=True)
+    assert again.report.findings == whole.report.findings
+    assert again.report.focus_counts == whole.report.focus_counts
+    assert (again.store is None) == (whole.store is None)
+    if again.store is not None:
+        validation.remember(files, validation.digest_of(files), again)
+    return again, whole
+
+
+def blocks(path: Path) -> list[str]:
+    """The prefixes of a file of the house style, then its blocks."""
+    return path.read_text(encoding="utf-8").split("\n\n")
+
+
+def drop_a_line(chance: random.Random, paths: list[Path]) -> None:
+    path = chance.choice(paths)
+    parts = blocks(path)
+    number = chance.randrange(1, len(parts))
+    lines = parts[number].split("\n")
+    inner = [index for index, line in enumerate(lines) if line.startswith("  ") and line.endswith(";")]
+    if len(inner) > 1:
+        del lines[chance.choice(inner)]
+    parts[number] = "\n".join(lines)
+    path.write_text("\n\n".join(parts), encoding="utf-8")
+
+
+def lend_a_line(chance: random.Random, paths: list[Path]) -> None:
+    """Put a line of one block into another, with the prefixes of its file."""
+    donor, path = chance.choice(paths), chance.choice(paths)
+    prefixes, *others = blocks(donor)
+    lines = [line for line in chance.choice(others).split("\n") if line.startswith("  ") and line.endswith(";")]
+    parts = blocks(path)
+    number = chance.randrange(1, len(parts))
+    if lines and "\n" in parts[number]:
+        subject, rest = parts[number].split("\n", 1)
+        parts[number] = "\n".join([subject, chance.choice(lines), rest])
+        if donor != path:
+            parts[0] = f"{prefixes}\n{parts[0]}"
+    path.write_text("\n\n".join(parts), encoding="utf-8")
+
+
+def drop_a_block(chance: random.Random, paths: list[Path]) -> None:
+    path = chance.choice(paths)
+    parts = blocks(path)
+    if len(parts) > 2:
+        del parts[chance.randrange(1, len(parts))]
+    path.write_text("\n\n".join(parts).rstrip("\n") + "\n", encoding="utf-8")
+
+
+def repeat_a_block_elsewhere(chance: random.Random, paths: list[Path]) -> None:
+    """Say in a new file what another file says, so that dropping one of them changes nothing."""
+    path = chance.choice(paths)
+    parts = blocks(path)
+    (path.parent / f"copy{chance.randrange(1000)}.ttl").write_text(f"{parts[0]}\n\n{chance.choice(parts[1:])}\n", encoding="utf-8")
+
+
+def delete_a_copy(chance: random.Random, paths: list[Path]) -> None:
+    copies = [path for path in paths if path.name.startswith("copy")]
+    if copies:
+        chance.choice(copies).unlink()
+
+
+EDITS: list[Callable[[random.Random, list[Path]], None]] = [
+    drop_a_line, lend_a_line, lend_a_line, lend_a_line, drop_a_block, repeat_a_block_elsewhere, delete_a_copy,
+]  # fmt: skip
+
+
+def turtle_of(folder: Path) -> list[Path]:
+    return sorted([*(folder / "triples").rglob("*.ttl"), *(folder / "ontology" / "vocab").rglob("*.ttl")])
+
+
+def restore(folder: Path, saved: dict[Path, bytes]) -> None:
+    for path in turtle_of(folder):
+        path.unlink()
+    for path, content in saved.items():
+        path.write_bytes(content)
+
+
+def test_random_edits_of_the_small_graph(small_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revalidation, "COST", 0)
+    chance = random.Random(20261121)
+    both_ways(small_graph)
+    edited = violations = 0
+    start = saved = {path: path.read_bytes() for path in turtle_of(small_graph)}
+    for number in range(80):
+        chance.choice(EDITS)(chance, turtle_of(small_graph))
+        again, _ = both_ways(small_graph)
+        if again.by_shapes is not None:
+            assert again.by_shapes.edited is not None
+            edited += again.by_shapes.edited > 0
+        violations += again.store is None
+        if number % 8 == 7:
+            saved = start
+        if again.store is None or number % 8 == 7:
+            restore(small_graph, saved)
+        saved = {path: path.read_bytes() for path in turtle_of(small_graph)}
+    assert edited > 40
+    assert violations > 5
+
+
+def test_random_edits_of_the_real_graph(tmp_path: Path) -> None:
+    for part in PARTS:
+        shutil.copytree(ROOT / part, tmp_path / part)
+    files = layout.locate(tmp_path)
+    first = validation.check(files)
+    if first.store is None:
+        pytest.fail("the graph of this checkout has violations")
+    validation.remember(files, validation.digest_of(files), first)
+    chance = random.Random(4)
+    edited = 0
+    for edit in (drop_a_line, lend_a_line, drop_a_block, repeat_a_block_elsewhere):
+        path = chance.choice([path for path in turtle_of(tmp_path) if not path.name.startswith("copy")])
+        before = path.read_bytes()
+        edit(chance, [path])
+        again, _ = both_ways(tmp_path)
+        edited += again.by_shapes is not None and bool(again.by_shapes.edited)
+        path.write_bytes(before)
+    assert edited >= 2
+
+
+def edited(folder: Path) -> int | None:
+    outcome = validation.check(layout.locate(folder))
+    assert outcome.by_shapes is not None
+    return outcome.by_shapes.edited
+
+
+@pytest.fixture
+def remembered(small_graph: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small graph, judged and remembered; small as it is, no edit counts as large."""
+    monkeypatch.setattr(revalidation, "COST", 0)
+    assert edited(small_graph) is None
+    validation.open(layout.locate(small_graph))
+    return small_graph
+
+
+def test_nothing_changed_means_nothing_is_looked_at(remembered: Path) -> None:
+    assert edited(remembered) == 0
+
+
+def test_another_whence_schema_or_shape_means_a_full_run(remembered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("whence.ttl", "shapes/shapes.ttl"):
+        path = remembered / "ontology" / name
+        text = path.read_text(encoding="utf-8")
+        path.write_text(f"{text}\n# changed\n", encoding="utf-8")
+        assert edited(remembered) is None
+        path.write_text(text, encoding="utf-8")
+    assert edited(remembered) == 0
+    monkeypatch.setattr(layout.GraphFiles, "kind_of_digest", staticmethod(lambda: "another whence"))
+    assert edited(remembered) is None
+
+
+def test_a_large_edit_means_a_full_run(remembered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = remembered / "triples" / "entities" / "person.ttl"
+    path.write_text(path.read_text(encoding="utf-8") + "\nid:hana-mori wh:nothing id:hana-mori .\n", encoding="utf-8")
+    assert edited(remembered) == 1
+    monkeypatch.setattr(revalidation, "COST", 1_000_000)
+    assert edited(remembered) is None
+
+
+def test_a_blank_node_means_a_full_run(remembered: Path) -> None:
+    path = remembered / "triples" / "entities" / "person.ttl"
+    path.write_text(path.read_text(encoding="utf-8") + "\nid:hana-mori wh:nothing [] .\n", encoding="utf-8")
+    assert edited(remembered) is None
+
+
+def test_a_damaged_basis_means_a_full_run(remembered: Path, cache: Path) -> None:
+    (kept,) = (cache / "snapshots").glob("*/basis")
+    whole = kept.read_bytes()
+    for damaged in (b"", whole[:70], whole[:-1], whole.replace(b"joe-writer", b"jim-writer")):
+        kept.write_bytes(damaged)
+        assert edited(remembered) is None
+    kept.write_bytes(whole)
+    assert edited(remembered) == 0
+
+
+def test_a_basis_is_found_by_its_first_line(cache: Path) -> None:
+    for name in ("one", "two"):
+        snapshot.publish(name, Store(), [], f"{name}\nrest".encode()).close()
+    assert snapshot.newest_basis("one") == b"one\nrest"
+    assert snapshot.newest_basis("on") is None
+    assert snapshot.newest_basis("three") is None
+    os.unlink(cache / "snapshots" / "one" / "basis")
+    assert snapshot.newest_basis("one") is None

@@ -1,0 +1,195 @@
+"""The pages as they come over HTTP: every kind of thing has one, complete without scripts, escaped, under a strict policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote, urlencode, urljoin
+
+import pytest
+from page_kinds import KINDS
+from serving import ROOT, Answer, Server
+
+HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+#: One address of each kind of page.
+TRAP = '"><script>alert(1)</script>'
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server(graph=ROOT) as running:
+        yield running
+
+
+class _Reader(HTMLParser):
+    """Collects what a page loads, where it leads and what it does inline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.links: list[str] = []
+        self.inline: list[str] = []
+        self.identified: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attributes}
+        self.inline += [f"{tag} {name}" for name in given if name == "style" or name.startswith("on")]
+        self.identified += [given["id"]] if "id" in given else []
+        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != "application/ld+json"):
+            self.inline.append(tag)
+        if tag in ("script", "img", "iframe") or (tag == "link" and given.get("rel") in ("stylesheet", "icon")):
+            self.loaded.append(given.get("src") or given.get("href") or "")
+        if tag == "a":
+            self.links.append(given.get("href", ""))
+
+
+def page(server: Server, path: str) -> tuple[Answer, _Reader]:
+    answer = server.get(path, HTML)
+    reader = _Reader()
+    reader.feed(answer.text)
+    return answer, reader
+
+
+@pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
+def test_every_kind_of_page_is_html_under_a_strict_policy(server: Server, path: str) -> None:
+    answer, reader = page(server, path)
+    assert (answer.status, answer.kind) == (200, "text/html")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert reader.inline == []
+    assert all(source.startswith("/") for source in reader.loaded if source)
+    assert len(reader.identified) == len(set(reader.identified)), "two elements have the same id"
+    assert len(re.findall("<h1", answer.text)) == 1
+
+
+@pytest.mark.parametrize("path", [KINDS["work"], KINDS["person"], KINDS["document"], KINDS["claim"], KINDS["class"]])
+def test_every_link_of_a_page_leads_somewhere(server: Server, path: str) -> None:
+    answer, reader = page(server, path)
+    own = {urljoin(path, link).partition("#")[0] for link in reader.links}
+    for target in sorted(link for link in own if link.startswith("/"))[::7]:
+        assert server.get(target, HTML).status == 200, target
+
+
+def test_anchors_that_pages_lead_to_exist(server: Server) -> None:
+    _, reader = page(server, KINDS["claim"])
+    target = next(link for link in reader.links if "#at-" in link)
+    path, _, anchor = target.partition("#")
+    assert anchor in page(server, path)[1].identified
+
+
+def test_the_search_finds_a_misspelled_name(server: Server) -> None:
+    for typed in ("izubuci", "IZUBUCHI", "yutaka", "Taisie Iwasaki", "metalic rogue"):
+        hits = re.findall(r'role="option"[^>]*href="([^"]+)"', server.get("/suggestions?" + urlencode({"q": typed}), HTML).text)
+        wanted = {"Taisie Iwasaki": "/page/taisei-iwasaki", "metalic rogue": "/page/metallic-rouge"}.get(typed, "/page/yutaka-izubuchi")
+        assert wanted in hits[:4], (typed, hits)
+
+
+def test_the_search_for_nothing_is_empty(server: Server) -> None:
+    assert "href" not in server.get("/suggestions?q=", HTML).text
+    assert "Nothing here" in server.get("/search?q=qqqqxxxxzzzz", HTML).text
+
+
+@pytest.mark.parametrize("path", ["/search?q=", "/editor?query=", "/query/lineage?work=", "/editor?example=", "/page/metallic-rouge?class="])
+def test_what_is_typed_is_escaped(server: Server, path: str) -> None:
+    assert "<script>alert" not in server.get(path + quote(TRAP), HTML).text
+
+
+def test_a_claim_shows_positions_side_by_side_with_their_places(server: Server) -> None:
+    text = server.get(KINDS["claim"], HTML).text
+    assert "Masahiko Minami" in text
+    assert "document 002, 1372–1491" in text
+
+
+def test_a_passage_shows_what_it_proves_and_who_says_it(server: Server) -> None:
+    answer, reader = page(server, KINDS["passage"])
+    assert "<h1>Document 002, code points 1372 to 1491</h1>" in answer.text
+    assert "What it proves" in answer.text and "Masahiko Minami" in answer.text
+    assert KINDS["claim"] in reader.links and "/page/document-002#at-1372-1491" in reader.links
+
+
+@pytest.mark.parametrize(
+    ("claim", "stance", "verb"),
+    [
+        ("claim-statement-hopes-viewers-learn-more", "wished for", "puts forward as a wish"),
+        ("claim-release-fuji-tv-japan", "expected", "puts forward as a prediction"),
+        ("claim-likeness-nean-replicants", "in an analogy", "puts forward as an analogy"),
+        ("claim-influence-1980s-anime", "denied", "denies"),
+        ("claim-statement-retro-feeling-is-intentional", "denied", "takes for granted"),
+        ("claim-contribution-taisei-iwasaki-composer", "affirmed by makers", "puts forward as a prediction"),
+    ],
+)
+def test_a_wish_is_shown_as_a_wish(server: Server, claim: str, stance: str, verb: str) -> None:
+    text = server.get(f"/page/{claim}", HTML).text.partition("<main")[2]
+    told = re.sub(r"<[^>]+>", "", text[text.index('class="marks"') :].partition(">")[2].partition("</p>")[0])
+    assert stance in told
+    assert verb in text
+    assert stance == "affirmed by makers" or "affirmed by" not in told
+
+
+def test_the_picture_has_an_equivalent_in_words(server: Server) -> None:
+    text = server.get(KINDS["work"], HTML).text
+    drawn = set(re.findall(r'<a href="([^"]+)" class="edge', text))
+    table = text.partition('class="equivalent"')[2].partition("</table>")[0]
+    assert drawn
+    assert all(f'href="{claim}"' in table for claim in drawn)
+
+
+def test_the_picture_grows_by_a_step_and_by_comparisons(server: Server) -> None:
+    def edges(parameters: str) -> int:
+        return server.get(f"/picture?thing=metallic-rouge&edges=all{parameters}", HTML).text.count('class="edge')
+
+    assert edges("") < edges("&comparisons=1")
+    assert edges("") < edges("&steps=2")
+
+
+def test_a_document_is_read_in_the_order_of_its_text(server: Server) -> None:
+    text = server.get(KINDS["document"], HTML).text
+    starts = [int(start) for start in re.findall(r'<li id="at-(\d+)-', text)]
+    assert len(starts) > 50
+    assert starts == sorted(starts)
+
+
+def test_no_page_holds_a_sentence_of_a_source(server: Server, shared: Path) -> None:
+    for file in sorted((shared / "sources").rglob("*.txt")):
+        number = file.name[:3]
+        text = re.sub(r"\s+", " ", file.read_text(encoding="utf-8"))
+        shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", server.get(f"/page/document-{number}", HTML).text))
+        words = text.split(" ")
+        for start in range(len(words) - 16):
+            assert " ".join(words[start : start + 16]) not in shown, (file.name, start)
+
+
+def test_a_query_runs_without_scripts_and_tells_the_place_of_an_error(server: Server) -> None:
+    assert "id:blade-runner" in server.get(KINDS["results"], HTML).text
+    failed = server.get("/editor?" + urlencode({"query": "SELECT ?x {\n ?x a wh:Film\n"}), HTML)
+    assert failed.status == 400
+    assert re.search(r"Line \d+", failed.text)
+    assert "wh:Film" in failed.text.partition("<textarea")[2].partition("</textarea>")[0]
+
+
+@pytest.mark.parametrize(("query", "shown"), [("ASK { ?s a wh:Film }", "Yes."), ("CONSTRUCT { ?s a wh:Film } { ?s a wh:Film }", "wh:Film")])
+def test_other_forms_of_query_have_answers_too(server: Server, query: str, shown: str) -> None:
+    results = server.get("/editor?" + urlencode({"query": query}), HTML).text.partition('id="results"')[2]
+    assert shown in results
+
+
+def test_a_named_query_is_a_form_with_its_answer_and_data_for_others(server: Server) -> None:
+    path = "/query/lineage?work=id:metallic-rouge"
+    assert "Star Trek" in server.get(path, HTML).text
+    assert server.get(path, "application/sparql-results+json").kind == "application/sparql-results+json"
+    assert "aria-invalid" in server.get("/query/lineage?work=%20not%20an%20iri%20", HTML).text
+
+
+def test_a_missing_thing_is_404(server: Server) -> None:
+    assert server.get("/page/no-such-thing", HTML).status == 404
+
+
+def test_the_validation_is_a_page_for_people_and_json_for_programs(server: Server) -> None:
+    text = server.get("/validation", HTML).text
+    digest = server.get("/health").json()["digest"]
+    assert "The graph is valid" in text
+    assert digest in text
+    assert server.get("/validation", "application/json").json() == {"served": digest, "findings": 0, "refused": None}
+    assert server.get("/validation").json()["served"] == digest

@@ -1,0 +1,333 @@
+"""The pages in a browser: with scripts and without, by keyboard alone, judged by axe-core, in light and dark.
+
+Needs Chromium, the package playwright and axe-core (`npm ci` in scripts/frontend). Where one is missing these tests are
+skipped; where continuous integration runs, that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from page_kinds import KINDS
+from serving import ROOT, Server
+
+AXE = ROOT / "scripts" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+QUERY = "SELECT ?film ?class ?name WHERE { ?film a wh:Film, ?class ; skos:prefLabel ?name } ORDER BY ?film ?class"
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"needs {what}, and nothing may be skipped where CI is set")
+    pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server(graph=ROOT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        _missing("chromium (Debian: apt install chromium)")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _missing("playwright (pip install 'whence[browser]')")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+@contextmanager
+def opened(browser: Any, server: Server, path: str = "/", **settings: Any) -> Iterator[Any]:
+    """A page; what it complains about or asks of others fails the test when it closes."""
+    context = browser.new_context(base_url=server.base, **settings)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    home = urlsplit(server.base).netloc
+    page.on("request", lambda request: complaints.append(f"asks {request.url}") if urlsplit(request.url).netloc != home else None)
+    page.goto(path)
+    yield page
+    assert complaints == []
+    context.close()
+
+
+def write(page: Any, text: str) -> None:
+    """Replace the text of the editor."""
+    page.get_by_role("textbox", name="Query").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def test_from_the_search_to_the_passage(browser: Any, server: Server) -> None:
+    with opened(browser, server) as page:
+        page.get_by_role("combobox").fill("metalic rog")
+        page.get_by_role("option").filter(has_text="Metallic Rouge").first.click()
+        page.wait_for_url("**/page/metallic-rouge")
+        page.locator("#claims ~ .group .claim a").first.wait_for()
+        page.goto("/page/star-trek")
+        page.get_by_role("link", name="Star Trek influenced Metallic Rouge (world-building)").last.click()
+        page.wait_for_url("**/page/claim-influence-star-trek-world-building")
+        page.get_by_role("link", name=re.compile("document 002, 1372")).click()
+        page.wait_for_url("**/page/document-002#at-1372-1491")
+        assert page.locator("li:target").get_by_text("Masahiko Minami").first.is_visible()
+
+
+def test_the_picture_unfolds_in_place(browser: Any, server: Server) -> None:
+    with opened(browser, server, "/page/metallic-rouge") as page:
+        before = page.locator(".canvas .edge").count()
+        page.evaluate("window.kept = true")
+        page.get_by_role("link", name=re.compile(r"^\d+ more$")).click()
+        page.locator(".canvas .edge").nth(before).wait_for(state="attached")
+        page.get_by_role("link", name="With likenesses and blends").click()
+        page.wait_for_url("**/page/metallic-rouge?*comparisons=1*")
+        assert page.evaluate("window.kept"), "the page was loaded anew"
+        page.locator(".canvas .edge").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/page/claim-*")
+
+
+@pytest.mark.parametrize("path", ["/page/metallic-rouge?edges=all", "/page/star-trek", "/page/blade-runner?steps=2&comparisons=1"])
+def test_the_picture_fits_every_screen_and_is_there_once(browser: Any, server: Server, path: str) -> None:
+    with opened(browser, server, path) as page:
+        for width, shown, hidden in ((320, ".flows", ".canvas"), (390, ".flows", ".canvas"), (480, ".flows", ".canvas"), (1280, ".canvas", ".flows")):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.locator(shown).is_visible() and page.locator(hidden).is_hidden(), width
+            wide = "[...document.querySelectorAll('.influence, .influence > *')].filter((one) => one.scrollWidth > one.clientWidth + 1 && one.checkVisibility())"
+            assert page.evaluate(f"{wide}.length") == 0, width
+            assert page.get_by_role("group", name="comes from and what came of it").count() == 1
+        drawn = page.locator(".canvas .edge").count()
+        assert drawn == page.locator(".flows .edge").count() > 0
+        page.set_viewport_size({"width": 320, "height": 800})
+        page.locator(".flows .edge").first.click()
+        page.wait_for_url("**/page/claim-*")
+
+
+def test_a_query_is_written_run_and_shared(browser: Any, server: Server) -> None:
+    with opened(browser, server, "/editor") as page:
+        write(page, "SELECT ?film ?name WHERE { ?film a wh:Fil")
+        page.keyboard.press("Control+Space")
+        page.locator(".cm-tooltip-autocomplete li").filter(has_text="wh:Film").first.wait_for()
+        write(page, QUERY)
+        page.keyboard.press("Control+Enter")
+        page.get_by_role("cell", name="id:blade-runner").first.wait_for()
+        for name, shown in (("Raw", ".raw"), ("Graph", ".drawing svg"), ("Chart", ".drawing .bar")):
+            page.get_by_role("tab", name=name).click()
+            page.locator(f"#panel {shown}").first.wait_for()
+        link = page.get_by_role("link", name="Permanent link").get_attribute("href")
+        assert page.url.endswith(link)
+        assert quote("wh:Film", safe="") in link
+    with opened(browser, server, link) as page:
+        page.get_by_role("tab", name="Table").wait_for()
+        assert page.get_by_role("cell", name="id:blade-runner").first.is_visible()
+
+
+def test_completion_finds_things_by_their_label(browser: Any, server: Server) -> None:
+    with opened(browser, server, "/editor") as page:
+        write(page, "SELECT ?x WHERE { ?x wh:agent izubuc")
+        page.keyboard.press("Control+Space")
+        page.locator(".cm-tooltip-autocomplete li").filter(has_text="id:yutaka-izubuchi").first.click()
+        page.get_by_role("textbox", name="Query").filter(has_text="wh:agent id:yutaka-izubuchi").wait_for()
+        assert page.locator("textarea#query").input_value().endswith("id:yutaka-izubuchi")
+
+
+def test_an_error_is_marked_at_its_spot(browser: Any, server: Server) -> None:
+    context = browser.new_context(base_url=server.base)
+    page = context.new_page()  # a refused query is a console message of the browser's own
+    page.goto("/editor")
+    write(page, "SELECT ?x WHERE {\n  ?x a wh:Film ;\n  FILTR(?x)\n}")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("alert").wait_for()
+    assert "Line 3" in page.get_by_role("alert").inner_text()
+    marked = page.locator(".cm-lintRange-error").first
+    marked.wait_for()
+    assert marked.inner_text() in ("FILTR", "(")
+    context.close()
+
+
+def test_an_example_of_the_catalogue_runs(browser: Any, server: Server) -> None:
+    with opened(browser, server, "/query/lineage") as page:
+        page.get_by_role("link", name="Open it in the editor").click()
+        page.wait_for_url("**/editor?example=lineage")
+        page.get_by_role("button", name="Run").click()
+        page.get_by_role("cell", name="Star Trek").first.wait_for()
+
+
+def test_everything_by_keyboard(browser: Any, server: Server) -> None:
+    with opened(browser, server) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        while page.evaluate("document.activeElement.id") != "find":
+            page.keyboard.press("Tab")
+        page.keyboard.type("izubuchi", delay=5)
+        page.get_by_role("option").first.wait_for()
+        page.keyboard.press("ArrowDown")
+        chosen = page.evaluate("document.activeElement.getAttribute('aria-activedescendant')")
+        assert page.locator(f"#{chosen}").get_attribute("aria-selected") == "true"
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/page/yutaka-izubuchi")
+        page.goto("/editor")
+        page.get_by_role("textbox", name="Query").focus()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "run"
+        page.keyboard.press("Enter")
+        page.get_by_role("tab", name="Table").wait_for()
+        page.get_by_role("tab", name="Table").focus()
+        page.keyboard.press("ArrowRight")
+        assert page.get_by_role("tab", name="Raw").get_attribute("aria-selected") == "true"
+
+
+def test_the_list_of_names_closes_with_escape(browser: Any, server: Server) -> None:
+    with opened(browser, server) as page:
+        page.get_by_role("combobox").press_sequentially("rouge", delay=5)
+        page.get_by_role("option").first.wait_for()
+        page.keyboard.press("Escape")
+        assert page.get_by_role("option").count() == 0
+        assert page.get_by_role("combobox").get_attribute("aria-expanded") == "false"
+
+
+def test_everything_without_scripts(browser: Any, server: Server) -> None:
+    with opened(browser, server, java_script_enabled=False) as page:
+        page.get_by_role("searchbox").fill("star trek")
+        page.get_by_role("button", name="Find").click()
+        page.locator(".hits").get_by_role("link", name="Star Trek", exact=True).click()
+        page.get_by_role("link", name="With likenesses and blends").click()
+        assert "comparisons=1" in page.url
+        assert page.locator(".canvas .edge").count() > 2
+        page.goto("/editor")
+        page.get_by_label("Query").fill(QUERY)
+        page.get_by_role("button", name="Run").click()
+        assert page.get_by_role("cell", name="id:blade-runner").first.is_visible()
+        page.goto("/query/lineage")
+        page.get_by_role("button", name="Ask").click()
+        assert page.get_by_role("cell", name="Star Trek").first.is_visible()
+
+
+@pytest.mark.parametrize("kind", ["work", "person"])
+def test_tables_of_credits_fold_into_narrow_screens_and_stay_tables(browser: Any, server: Server, kind: str) -> None:
+    with opened(browser, server, KINDS[kind], viewport={"width": 320, "height": 800}) as page:
+        tables = page.locator(".stack")
+        assert tables.count() > 0
+        wide = "[...document.querySelectorAll('.scroll:has(.stack)')].filter((one) => one.scrollWidth > one.clientWidth).length"
+        assert page.evaluate(wide) == 0
+        table = page.get_by_role("table").first
+        assert [cell.strip() for cell in table.get_by_role("columnheader").all_inner_texts()][0::3] == ["Role", "Stance"]
+        assert table.get_by_role("row").nth(1).get_by_role("cell").first.is_visible()
+
+
+def test_a_page_prints_dark_on_white_and_whole(browser: Any, server: Server) -> None:
+    with opened(browser, server, KINDS["work"], color_scheme="dark") as page:
+        page.emulate_media(media="print", color_scheme="dark")
+        style = "getComputedStyle(document.querySelector('{}')).{}"
+        assert page.evaluate(style.format("html", "backgroundColor")) == "rgb(255, 255, 255)"
+        assert page.evaluate(style.format("h1", "color")) == "rgb(0, 0, 0)"
+        assert page.evaluate(style.format(".scroll", "overflowX")) == "visible"
+        for part in ("header.site nav", ".find", ".switches", ".contents", "footer.site"):
+            assert page.locator(part).first.is_hidden(), part
+
+
+def violations(page: Any, colours: bool = True) -> list[tuple[str, str, int]]:
+    """What axe-core, loaded into the page, finds: rule, first element, number of elements."""
+    rules = f"{{ 'target-size': {{ enabled: true }}, 'color-contrast': {{ enabled: {'true' if colours else 'false'} }} }}"
+    told = page.evaluate(f"axe.run(document, {{ resultTypes: ['violations'], rules: {rules} }})")
+    return [(rule["id"], rule["nodes"][0]["html"][:200], len(rule["nodes"])) for rule in told["violations"]]
+
+
+@pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
+def test_axe_finds_nothing_and_nothing_overflows(browser: Any, server: Server, path: str) -> None:
+    if not AXE.is_file():
+        _missing("axe-core (npm ci in scripts/frontend)")
+    with opened(browser, server, path, viewport={"width": 1280, "height": 900}, color_scheme="light") as page:
+        if "query=" in path:
+            page.get_by_role("tab", name="Table").wait_for()
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = []
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found += [(scheme, *one) for one in violations(page)]
+        assert found == []
+        for width in (320, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page, colours=False) == []  # they do not change with the width
+
+
+@pytest.mark.parametrize("nonsense", ["id:broken a wh:Work ; wh:partOf id:broken .\n", "id:broken a wh:Work ; wh:partOf\n"])
+def test_axe_finds_nothing_in_the_report_of_a_refused_change(browser: Any, small_graph: Path, nonsense: str) -> None:
+    if not AXE.is_file():
+        _missing("axe-core (npm ci in scripts/frontend)")
+    with Server("--reload", graph=small_graph) as server:
+        with (small_graph / "triples" / "entities" / "work.ttl").open("a", encoding="utf-8") as file:
+            file.write(nonsense)
+        assert server.wait_for(lambda: server.metric('whence_reloads_total{outcome="refused"') == 1)
+        context = browser.new_context(base_url=server.base, bypass_csp=True)  # its policy allows no script, axe's neither
+        page = context.new_page()
+        page.goto("/validation")
+        assert "work.ttl" in page.inner_text("main")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for width in (1280, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                assert violations(page) == [], (scheme, width)
+        context.close()
+
+
+def test_axe_finds_nothing_while_things_unfold(browser: Any, server: Server) -> None:
+    if not AXE.is_file():
+        _missing("axe-core (npm ci in scripts/frontend)")
+    found: list[Any] = []
+
+    def look(page: Any, what: str) -> None:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found.extend((what, *one) for one in violations(page))
+
+    with opened(browser, server) as page:
+        page.get_by_role("combobox").press_sequentially("rouge", delay=5)
+        page.get_by_role("option").first.wait_for()
+        page.keyboard.press("ArrowDown")
+        look(page, "options")
+    with opened(browser, server, "/page/metallic-rouge?steps=2&comparisons=1&edges=all") as page:
+        page.get_by_text("The same as a table").click()
+        look(page, "picture")
+    with opened(browser, server, "/editor") as page:
+        write(page, QUERY)
+        page.keyboard.press("Control+Enter")
+        for name in ("Raw", "Graph", "Chart"):
+            page.get_by_role("tab", name=name).click()
+            look(page, name)
+        write(page, "SELECT ?film WHERE { ?film a wh:Fil")
+        page.keyboard.press("Control+Space")
+        page.locator(".cm-tooltip-autocomplete li").first.wait_for()
+        look(page, "completion")
+    context = browser.new_context(base_url=server.base)
+    page = context.new_page()  # a page that is not there is a console message of the browser's own
+    page.goto("/page/no-such-thing")
+    look(page, "problem")
+    page.goto("/editor?query=SELECT")
+    page.get_by_role("alert").wait_for()
+    page.locator(".cm-lintRange-error, .cm-lintPoint-error").first.wait_for(state="attached")
+    look(page, "mistake")
+    context.close()
+    assert found == []
