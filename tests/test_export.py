@@ -20,6 +20,7 @@ from rdflib.compare import to_isomorphic
 from whence import export
 from whence.rdf import jsonld
 from whence.errors import InputError, UsageError
+from whence.store import views
 from whence.store.layout import GraphFiles, locate
 from whence.namespaces import PREFIXES, VIEW, WH
 from whence.rdf.results.graphs import canonical
@@ -190,7 +191,7 @@ def test_a_file_that_is_no_turtle_is_told_in_plain_words(small_graph: Path) -> N
 
 
 def test_views_are_listed_and_an_unknown_one_is_refused(store: Store) -> None:
-    assert export.views(store) == ["maker", "press"]
+    assert views.policies(store) == ["maker", "press"]
     with pytest.raises(UsageError, match=r"no view 'makre'\. Did you mean maker\?"):
         export.view(store, "makre")
 

@@ -14,15 +14,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from whence.errors import InputError, UsageError
-from whence.namespaces import VIEW
-from whence.nearest import meant
+from whence.store.views import graph_of
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Store
 
     from whence.store.layout import GraphFiles
 
-__all__ = ["FORMATS", "asserted", "everything", "unknown_view", "view", "views", "write"]
+__all__ = ["FORMATS", "asserted", "everything", "view", "write"]
 
 #: Formats, each with its media type.
 FORMATS = {
@@ -66,28 +65,12 @@ def everything(store: Store) -> list[Quad]:
     return list(store.quads_for_pattern(None, None, None, DefaultGraph()))
 
 
-def views(store: Store) -> list[str]:
-    """Return the policies of the views that a validated store holds, sorted."""
-    return sorted(node.value.removeprefix(VIEW) for node in store.named_graphs() if node.value.startswith(VIEW))
-
-
 def view(store: Store, policy: str) -> list[Quad]:
     """Return the triples of one view, in its named graph `https://w3id.org/whence/view/<policy>`.
 
     :raises UsageError: there is no such view
     """
-    from pyoxigraph import NamedNode
-
-    known = views(store)
-    if policy not in known:
-        raise unknown_view(policy, known)
-    return list(store.quads_for_pattern(None, None, None, NamedNode(VIEW + policy)))
-
-
-def unknown_view(policy: str, known: list[str]) -> UsageError:
-    """Return the error about a view that a graph does not have; says which one was perhaps meant."""
-    hint = meant(policy, known)
-    return UsageError(f"There is no view {policy!r}.", fix=f"{hint + ' ' if hint else ''}There are {', '.join(known) or 'none'}.")
+    return list(store.quads_for_pattern(None, None, None, graph_of(store, policy)))
 
 
 def write(

@@ -38,6 +38,7 @@ LAYERS = {
     "report": 4,
     "things": 4,
     "validation": 4,
+    "api": 5,
     "cli": 5,
     "mcp": 5,
     "web": 5,
@@ -81,7 +82,7 @@ def test_every_module_has_a_layer() -> None:
 def test_imports_go_down_only(path: Path) -> None:
     own = module_of(path)
     if own == "__init__":
-        assert list(imported(path)) == []
+        assert set(imported(path)) <= {"api", "errors"}
         return
     for other in imported(path):
         if other != own and other in LAYERS:

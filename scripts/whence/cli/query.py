@@ -6,17 +6,12 @@ import os
 from argparse import Namespace
 
 from whence import catalog, sparql, validation
-from whence.store import layout
+from whence.store import layout, views
 from whence.cli import console, process
 from whence.cli.arguments import most_memory, Parser, seconds, size
 from whence.errors import InputError, UsageError
 from whence.store.layout import GraphFiles
-from whence.namespaces import VIEW
 from whence.nearest import meant
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from pyoxigraph import Store
 
 __all__ = ["declare", "run"]
 
@@ -47,7 +42,7 @@ def run(arguments: Namespace, _: str) -> int:
     query = _find(arguments.query, files)
     values = _values(arguments.set)
     store = validation.open(files, tell=console.say, progress=process.stage)
-    dataset = _dataset(store, arguments.view)
+    dataset = views.dataset(store, arguments.view)
     if values:
         from whence.cli.unknown import check_values
 
@@ -159,17 +154,3 @@ def _values(settings: list[str]) -> dict[str, str]:
             raise UsageError(f"The parameter {name} is set twice.", fix="Set it once.")
         values[name] = value
     return values
-
-
-def _dataset(store: Store, view: str | None) -> dict[str, object]:
-    """Return the dataset of the query: the default graph alone, or a view's triples merged into it."""
-    if view is None:
-        return {}
-    from pyoxigraph import DefaultGraph, NamedNode
-
-    known = sorted(node.value.removeprefix(VIEW) for node in store.named_graphs())
-    if view not in known:
-        from whence.export import unknown_view
-
-        raise unknown_view(view, known)
-    return {"default_graph": [DefaultGraph(), NamedNode(VIEW + view)]}
