@@ -22,6 +22,7 @@ LONGEST_FUNCTION = 40
 #: The layer of each module directly below `whence`; imports go down, or stay within one module's package.
 LAYERS = {
     "errors": 0,
+    "process": 1,
     "findings": 1,
     "namespaces": 1,
     "nearest": 1,

@@ -49,7 +49,7 @@ def run(arguments: Namespace, _: str) -> int:
         check_values(store, query, values)
     process.stage("querying")
     if "service" in query.text.lower():
-        from whence.web.confinement import confine
+        from whence.process.sandbox import confine
 
         confine()  # such a query is refused by its text; this holds however it is written
     answer = sparql.run(store, query, values, **dataset)

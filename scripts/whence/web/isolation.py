@@ -14,7 +14,7 @@ import os
 import socket
 import struct
 
-from whence.web.confinement import confine
+from whence.process.sandbox import confine
 from whence.web.forwarding import Forwarder, Limits
 
 __all__ = ["forwarder"]

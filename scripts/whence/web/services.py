@@ -1,7 +1,7 @@
 """Which servers a query may call by SERVICE: those of the allow-list, each by its name and its port.
 
 What their names stand for is judged where they are called (`whence.web.remote`). Where a worker cannot be kept from
-the network (`whence.web.confinement`), the text is read more strictly than SPARQL is: each mention of SERVICE must be
+the network (`whence.process.sandbox`), the text is read more strictly than SPARQL is: each mention of SERVICE must be
 plainly harmless, since a reading that is fooled by some odd spelling would open the way.
 """
 

@@ -36,7 +36,7 @@ def main(descriptors: list[int], digest: str, memory: int, context: str, calls: 
     from whence.web.answering import Answerer
     from whence.web.board import Board
     from whence.web.borrowing import Borrower
-    from whence.web.confinement import die_with_parent
+    from whence.process.sandbox import die_with_parent
     from whence.web.frames import READY, frame
 
     die_with_parent()
@@ -63,7 +63,7 @@ def _confined(calls: float) -> tuple[Forwarder | None, bool]:
         from whence.web.isolation import forwarder
 
         return forwarder(Limits(seconds=calls))
-    from whence.web.confinement import confine
+    from whence.process.sandbox import confine
 
     return None, confine()
 

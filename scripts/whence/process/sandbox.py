@@ -1,4 +1,4 @@
-"""What a worker may not do: reach a network, however a query is written, and outlive the front.
+"""The sandbox of a process that answers queries: it may not reach a network, however a query is written, nor outlive its parent.
 
 A seccomp filter (Linux, seccomp(2)) makes socket(2) fail with EACCES in this process for ever after. What decides
 whether a query calls SERVICE is then no longer how well its text was read. Where some servers may be called, the
