@@ -118,7 +118,7 @@ def _free_port() -> int:
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     for _ in range(1200):
         if process.poll() is not None:
-            raise SystemExit(f"A server ended at once: {process.args}")
+            raise SystemExit(f"A server ended at once: {process.args!r}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.1)

@@ -100,10 +100,10 @@ class Graph:
         answer = sparql.run(self.store, text, values, **views.dataset(self.store, view))
         if text.form == "select":
             return Rows(answer)
-        return bool(answer) if text.form == "ask" else answer
+        return bool(answer) if text.form == "ask" else answer  # type: ignore[return-value]
 
 
-def open(directory: str | os.PathLike[str] | None = None) -> Graph:  # noqa: A001
+def open(directory: str | os.PathLike[str] | None = None) -> Graph:
     """Open a graph, validated now unless it was before.
 
     :param directory: a graph directory, or None for the graph that came with the package

@@ -196,7 +196,7 @@ def test_help_of_a_command_can_be_asked_for_in_two_ways(whence: Whence) -> None:
     (["fmt", "nowhere.ttl"], "nowhere.ttl"),
 ])  # fmt: skip
 def test_a_file_that_is_not_there_is_an_input_error(arguments: list[str], sentence: str, small_graph: Path, whence: Whence) -> None:
-    answer = whence(*arguments, cwd=small_graph, **({} if "--graph" in arguments else {}))
+    answer = whence(*arguments, cwd=small_graph)
     assert answer.returncode == 3
     assert sentence in answer.stdout + answer.stderr
     assert "Traceback" not in answer.stderr

@@ -1,4 +1,4 @@
-"""The shape of the code: layers, sizes, silence of the library, and the public surface."""
+"""The shape of the code as no linter checks it: layers, sizes, and the public surface."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import whence
 
 PACKAGE = Path(whence.__file__).parent
 SCRIPTS = PACKAGE.parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_graph" not in path.parts)
 TESTS = sorted((SCRIPTS.parent / "tests").rglob("*.py"))
-LONGEST_FILE = 400
+LONGEST_FILE = 600
 LONGEST_FUNCTION = 40
 
 #: The layer of each module directly below `whence`; imports go down, or stay within one module's package.
@@ -45,7 +43,8 @@ LAYERS = {
     "web": 5,
     "__main__": 6,
 }
-PRINTING = {"cli", "__main__", "web", "mcp"}
+#: Within one layer, one direction only: who may import whom.
+SIDEWAYS = {("cli", "web"), ("ontology", "catalog"), ("ontology", "validation"), ("validation", "catalog"), ("sparql", "rdf"), ("lineage", "catalog"), ("lineage", "things")}
 
 
 def module_of(path: Path) -> str:
@@ -79,73 +78,42 @@ def test_every_module_has_a_layer() -> None:
     assert {module_of(path) for path in FILES} - {"__init__"} <= set(LAYERS)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_go_down_only(path: Path) -> None:
-    own = module_of(path)
-    if own == "__init__":
-        assert set(imported(path)) <= {"api", "errors"}
-        return
-    for other in imported(path):
-        if other != own and other in LAYERS:
-            same = LAYERS[other] == LAYERS[own]
-            assert LAYERS[other] < LAYERS[own] or (same and (own, other) in SIDEWAYS), f"{own} imports {other}"
+def test_imports_go_down_or_one_way_within_a_layer() -> None:
+    assert all(LAYERS[one] == LAYERS[other] and (other, one) not in SIDEWAYS for one, other in SIDEWAYS)
+    wrong = []
+    for path in FILES:
+        own = module_of(path)
+        for other in imported(path):
+            if own == "__init__":
+                allowed = other in ("api", "errors")
+            else:
+                allowed = other == own or other not in LAYERS or LAYERS[other] < LAYERS[own]
+            if not allowed and (own, other) not in SIDEWAYS:
+                wrong.append(f"{path.relative_to(PACKAGE)} imports {other}")
+    assert wrong == []
 
 
-#: Within one layer, one direction only: who may import whom.
-SIDEWAYS = {("cli", "web"), ("ontology", "catalog"), ("ontology", "validation"), ("validation", "catalog"), ("sparql", "rdf"), ("lineage", "catalog"), ("lineage", "things")}
-
-
-def test_sideways_imports_make_no_circle() -> None:
-    assert not {(one, other) for one, other in SIDEWAYS if (other, one) in SIDEWAYS}
-
-
-@pytest.mark.parametrize("path", [*FILES, *TESTS, *sorted(SCRIPTS.glob("*.py"))], ids=lambda path: path.name)
-def test_files_are_short(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_functions_are_short(path: Path) -> None:
-    long = [
-        f"{node.name} ({node.end_lineno - node.lineno + 1} lines)"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
-    ]
+def test_files_and_functions_are_short() -> None:
+    long = [str(path) for path in [*FILES, *TESTS, *SCRIPTS.glob("*.py")] if path.read_bytes().count(b"\n") > LONGEST_FILE]
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= LONGEST_FUNCTION:
+                long.append(f"{path.relative_to(PACKAGE)}: {node.name} ({node.end_lineno - node.lineno + 1} lines)")
     assert long == []
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if module_of(path) not in PRINTING], ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_the_library_never_prints_or_exits(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    touched = {
-        f"{node.value.id}.{node.attr}"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-    }
-    assert not called & {"print", "exit", "quit", "input"}
-    assert not touched & {"sys.stdout", "sys.stderr", "sys.exit", "os._exit"}
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_modules_say_what_they_are_and_annotate(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree)
-    if path != PACKAGE / "__init__.py":
-        futures = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
-        assert [alias.name for node in futures for alias in node.names] == ["annotations"]
-
-
-def module_names() -> list[str]:
-    return sorted(info.name for info in pkgutil.walk_packages([str(PACKAGE)], "whence.") if "_graph" not in info.name)
-
-
-@pytest.mark.parametrize("name", module_names())
-def test_all_names_exist_and_are_documented(name: str) -> None:
-    module = importlib.import_module(name)
-    surface = module.__all__
-    assert len(set(surface)) == len(surface)
-    for word in surface:
-        member = getattr(module, word)
-        if callable(member) and getattr(member, "__module__", "").startswith("whence"):
-            assert member.__doc__, f"{name}.{word}"
+def test_every_module_names_its_surface_and_documents_it() -> None:
+    wrong = []
+    for info in pkgutil.walk_packages([str(PACKAGE)], "whence."):
+        if "_graph" in info.name:
+            continue
+        module = importlib.import_module(info.name)
+        surface = getattr(module, "__all__", None)
+        if surface is None or len(set(surface)) != len(surface):
+            wrong.append(f"{info.name}.__all__")
+            continue
+        for word in surface:
+            member = getattr(module, word)
+            if callable(member) and getattr(member, "__module__", "").startswith("whence") and not member.__doc__:
+                wrong.append(f"{info.name}.{word}")
+    assert wrong == []

@@ -16,7 +16,7 @@ QUERIES = {
     "not exists": f"SELECT $this {{ FILTER NOT EXISTS {{ $this {P} ?x . ?x {Q} ?y }} }}",
     "exists in exists": f"SELECT $this {{ FILTER NOT EXISTS {{ $this {P} ?x FILTER NOT EXISTS {{ ?x {Q} $this }} }} }}",
     "filter in union": f"SELECT $this ?value {{ {{ FILTER(isIRI($this)) $this {P} ?value }} UNION {{ ?value {R} $this }} }}",
-    "inner group": f"SELECT $this {{ {{ FILTER(isBlank($this)) }} }}",
+    "inner group": "SELECT $this { { FILTER(isBlank($this)) } }",
     "bind in optional": f"SELECT $this ?value {{ OPTIONAL {{ $this {P} ?x BIND(STR($this) AS ?value) }} }}",
     "optional": f"SELECT $this ?value {{ $this {P} ?x OPTIONAL {{ ?x {Q} ?value }} }}",
     "subquery": f"SELECT $this ?value {{ {{ SELECT $this (COUNT(?x) AS ?value) {{ $this {P} ?x }} GROUP BY $this }} FILTER(?value > 1) }}",

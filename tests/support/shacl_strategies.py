@@ -20,7 +20,7 @@ CLASSES = [f"<{EX}{name}>" for name in ("A", "B", "C")]
 LITERALS = [
     '"a"', '"ab"', '"a"@en', '"b"@EN', '"b"@de-AT', f'"1"^^<{XSD}integer>', f'"3"^^<{XSD}integer>', f'"2.5"^^<{XSD}decimal>',
     f'"01"^^<{XSD}integer>', f'"7"^^<{XSD}byte>',
-   
+
     f'"1.0E0"^^<{XSD}double>',
 ]  # fmt: skip
 DATATYPES = [f"<{XSD}{name}>" for name in ("string", "integer", "decimal", "byte", "boolean", "date", "double")]

@@ -148,7 +148,7 @@ def test_a_name_nobody_knows_and_a_port_nobody_listens_on(remote: Remote, throug
 def test_a_name_service_that_says_nothing_is_given_up(remote: Remote) -> None:
     over = threading.Event()
     through = forwarder(limits=IMPATIENT)
-    through._means = through._means._replace(resolve=lambda *_, **__: [] if over.wait(60) else [])
+    through._means = through._means._replace(resolve=lambda *_, **__: over.wait(60) and [])
     head, _ = ask(query(remote), hosts(remote), through, store())
     over.set()
     assert head["status"] == 504 and "a.example" in told(head)

@@ -184,7 +184,7 @@ def test_all_templates_are_compiled_before_they_are_asked_for() -> None:
     prepare()
     files = {file.name for file in (ROOT / "scripts" / "whence" / "web" / "pages" / "templates").iterdir()}
     assert _environment().cache is not None
-    assert {name for _, name in _environment().cache.keys()} == files
+    assert {name for _, name in _environment().cache} == files
 
 
 def test_when_one_question_fails_the_others_are_given_up() -> None:

@@ -32,14 +32,14 @@ SPELLINGS = {
 class Listening(http.server.BaseHTTPRequestHandler):
     called = 0
 
-    def do_GET(self) -> None:  # noqa: N802 - the name the standard library calls
+    def do_GET(self) -> None:
         type(self).called += 1
         self.send_response(200)
         self.send_header("Content-Type", "application/sparql-results+json")
         self.end_headers()
         self.wfile.write(b'{"head":{"vars":[]},"results":{"bindings":[{}]}}')
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_GET
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -12,7 +12,7 @@ from whence.ontology.vocabulary import ANNOTATION, BUILT_IN, DATATYPES, KINDS, o
 
 __all__ = ["Axioms", "Term"]
 
-Term = NamedNode | BlankNode | Literal
+Term = NamedNode | BlankNode | Literal | Triple
 
 
 class Axioms:

@@ -94,6 +94,13 @@ def _class_positions(axioms: Axioms) -> Iterator[Term]:
     for predicate in ("equivalentClass", "disjointWith", "complementOf", "onClass"):
         for _, value in axioms.pairs(owl(predicate)):
             yield value
+    yield from _listed_classes(axioms)
+    for _, value in axioms.pairs(rdf("type")):
+        if isinstance(value, NamedNode) and not is_reserved(value.value):
+            yield value
+
+
+def _listed_classes(axioms: Axioms) -> Iterator[Term]:
     for predicate in ("unionOf", "intersectionOf", "disjointUnionOf"):
         for subject, head in axioms.pairs(owl(predicate)):
             if rdfs("Datatype") not in axioms.types(subject):
@@ -101,9 +108,6 @@ def _class_positions(axioms: Axioms) -> Iterator[Term]:
     for axiom in axioms.instances(owl("AllDisjointClasses")):
         for head in axioms.values(axiom, owl("members")):
             yield from axioms.items(head)
-    for _, value in axioms.pairs(rdf("type")):
-        if isinstance(value, NamedNode) and not is_reserved(value.value):
-            yield value
 
 
 def _property_positions(axioms: Axioms) -> Iterator[Term]:
@@ -120,7 +124,7 @@ def _property_positions(axioms: Axioms) -> Iterator[Term]:
 def _undeclared(axioms: Axioms) -> Iterator[Finding]:
     used = [("class", term) for term in _class_positions(axioms)] + [("property", term) for term in _property_positions(axioms)]
     for kind, term in dict.fromkeys(used):
-        if not isinstance(term, NamedNode) or is_reserved(term.value) and term.value not in axioms.kinds:
+        if not isinstance(term, NamedNode) or (is_reserved(term.value) and term.value not in axioms.kinds):
             continue
         kinds = axioms.kinds_of(term.value)
         if not any(declared.endswith(kind) for declared in kinds):

@@ -105,8 +105,7 @@ _FLOAT = rf"{_REAL}(?:[eE][+-]?\d+)?|[+-]?INF|NaN"
 _TIME = r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?"
 _ZONE = r"(?:Z|[+-]\d\d:\d\d)"
 _ANY = r"(?s:.*)"
-#: The OWL 2 datatype map (section 4) to the lexical form of each; what is not in it needs a definition.
-DATATYPES = {
+_FORMS = {
     _OWL + "real": r"(?!)",
     _OWL + "rational": r"[+-]?\d+ */ *[1-9]\d*",
     _XSD + "decimal": _REAL,
@@ -128,4 +127,5 @@ DATATYPES = {
     _XSD + "nonPositiveInteger": r"-\d+|0+",
     _XSD + "negativeInteger": r"-0*[1-9]\d*",
 }
-DATATYPES = {iri: re.compile(form) for iri, form in DATATYPES.items()}
+#: The OWL 2 datatype map (section 4) to the lexical form of each; what is not in it needs a definition.
+DATATYPES = {iri: re.compile(form) for iri, form in _FORMS.items()}

@@ -10,6 +10,10 @@ import re
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pyoxigraph import Literal, NamedNode
+
 __all__ = ["TYPES", "Parameter", "term", "term_as_written"]
 
 XSD = PREFIXES["xsd"]
@@ -60,7 +64,7 @@ class Parameter:
         return self.default is None
 
 
-def term(parameter: Parameter, value: str):
+def term(parameter: Parameter, value: str) -> NamedNode | Literal:
     """Return the RDF term of a value, checked against the parameter's type.
 
     :raises UsageError: the value is not of the type
@@ -92,7 +96,7 @@ def term(parameter: Parameter, value: str):
     return Literal(value, datatype=NamedNode(XSD + kind))
 
 
-def term_as_written(name: str, value: str):
+def term_as_written(name: str, value: str) -> NamedNode | Literal:
     """Return the term of a value for a query that declares no type: read as Turtle would, else a plain string.
 
     `<iri>`, a prefixed name with one of our prefixes, `http(s)://...`, `true`, `12`, `2.5`, `"text"@en`;

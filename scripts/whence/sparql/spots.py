@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import ModuleType
 
 __all__ = ["place"]
 
@@ -55,7 +56,7 @@ def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:
     return "".join(cells), caret
 
 
-def _cells(unicodedata, char: str) -> int:
+def _cells(unicodedata: ModuleType, char: str) -> int:
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -48,7 +48,7 @@ class Refusal(ValidationError):
             self.exit_code = InputError.exit_code
 
 
-def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None = None) -> Store:  # noqa: A001
+def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None = None) -> Store:
     """Return the validated graph of a directory, read-only: remembered, or validated and remembered now.
 
     :param files: the graph directory

@@ -190,7 +190,7 @@ class _Request(http.server.BaseHTTPRequestHandler):
     timeout = _REQUEST_SECONDS
     server: Forwarder  # type: ignore[assignment]
 
-    def do_POST(self) -> None:  # noqa: N802 - the name the standard library calls
+    def do_POST(self) -> None:
         """Make the call that the path names, and pass on what comes of it."""
         _, token, number = ([*self.path.split("/"), "", ""])[:3]
         calls = self.server.of_token(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from whence.errors import LimitError, QueryError, WhenceError
+from whence.errors import LimitError, WhenceError
 
 __all__ = ["Problem", "of_error", "render"]
 
@@ -48,6 +48,7 @@ class Problem(Exception):
 def of_error(error: WhenceError) -> Problem:
     """Return the problem that tells a client of one of our errors.
 
+    >>> from whence.errors import QueryError
     >>> of_error(QueryError("A ) is missing.", line=2, column=7)).members
     {'line': 2, 'column': 7}
     """

@@ -64,7 +64,7 @@ class Spelling:
     def _prefixed(self, iri: str) -> str:
         match = _NAMESPACE_END.fullmatch(iri)
         prefix = _PREFIX_OF.get(match[1]) if match else None
-        if prefix is None or not _LOCAL.fullmatch(match[2]):
+        if match is None or prefix is None or not _LOCAL.fullmatch(match[2]):
             return f"<{iri}>"
         self.used.add(prefix)
         return f"{prefix}:{match[2]}"

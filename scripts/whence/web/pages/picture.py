@@ -93,7 +93,7 @@ def draw(found: Influences) -> Picture | None:
 
 def _nodes(found: Influences, edges: list[Edge]) -> dict[str, Node]:
     """Return the nodes with their columns: 0 for the thing and its parts, below 0 for sources, above for effects."""
-    column = {iri: 0 for iri in found.family}
+    column = dict.fromkeys(found.family, 0)
     for _ in range(3):
         for edge in edges:
             if edge.target in column and edge.source not in column:
