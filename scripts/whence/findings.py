@@ -6,7 +6,42 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-__all__ = ["Finding", "Place", "Report", "Severity"]
+__all__ = ["Finding", "Path", "Place", "Report", "Severity", "path_from_json", "path_text"]
+
+#: A SHACL property path (SHACL section 2.3.1): `("pred", iri)`, `("inv", path)`, `("seq", path, ...)`, `("alt", path, ...)`,
+#: `("star", path)`, `("plus", path)` or `("opt", path)`, where an IRI is an N-Triples term.
+Path = tuple  # type: ignore[type-arg]
+
+_REPETITIONS = {"star": "*", "plus": "+", "opt": "?"}
+
+
+def path_text(path: Path) -> str:
+    """Return the SPARQL 1.1 property path.
+
+    >>> path_text(("seq", ("pred", "<p>"), ("star", ("inv", ("pred", "<q>")))))
+    '<p>/(^<q>)*'
+    """
+    kind = path[0]
+    if kind == "pred":
+        return str(path[1])
+    if kind == "inv":
+        return "^" + _grouped(path[1])
+    if kind == "seq":
+        return "/".join(_grouped(part) if part[0] in ("alt", "seq") else path_text(part) for part in path[1:])
+    if kind == "alt":
+        return "|".join(_grouped(part) if part[0] == "alt" else path_text(part) for part in path[1:])
+    return _grouped(path[1]) + _REPETITIONS[kind]
+
+
+def _grouped(path: Path) -> str:
+    return path_text(path) if path[0] == "pred" else f"({path_text(path)})"
+
+
+def path_from_json(value: object) -> Path | None:
+    """Return the path that JSON turned into nested lists."""
+    if value is None:
+        return None
+    return tuple(path_from_json(part) if isinstance(part, list) else part for part in value)  # type: ignore[attr-defined]
 
 
 class Severity(Enum):
@@ -41,7 +76,7 @@ class Finding:
     :ivar message: one plain sentence that says what is wrong
     :ivar fix: one sentence that says how to mend it, or None when the message says it already
     :ivar focus_node: the node it is about, or None
-    :ivar path: the SHACL result path in SPARQL property-path syntax (`<p>`, `^<p>`, `<p>/<q>`), or None
+    :ivar path: the SHACL result path, or None
     :ivar value: the offending value, or None
     :ivar component: IRI of the SHACL constraint component, or None for checks that are not SHACL
     :ivar place: where the offending triple (or its subject's block) stands, or None
@@ -52,7 +87,7 @@ class Finding:
     message: str
     fix: str | None = None
     focus_node: str | None = None
-    path: str | None = None
+    path: Path | None = None
     value: str | None = None
     component: str | None = None
     place: Place | None = None

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import BlankNode, NamedNode, parse, RdfFormat, Store
 
-from whence import __version__
+from whence import __version__, findings
 from whence.errors import UsageError
-from whence.findings import Finding, Place, Report, Severity
+from whence.findings import Finding, path_from_json, path_text, Place, Report, Severity
 from whence.namespaces import SH
 from whence.report import FORMATS, render
 from whence.report.w3c import path_turtle
@@ -25,17 +25,18 @@ EXTENSIONS = {"text": "txt", "turtle": "ttl", "json": "json", "sarif": "sarif", 
 
 def load(name: str) -> tuple[Report, dict[str, str]]:
     case = json.loads((CASES / name / "report.json").read_text(encoding="utf-8"))
-    findings = [
+    found = [
         Finding(
             **{
                 **fields,
                 "severity": Severity(fields["severity"]),
+                "path": path_from_json(fields.get("path")),
                 "place": Place(*fields["place"]) if "place" in fields else None,
             }
         )
         for fields in case["findings"]
     ]
-    return Report(findings, case["focusNodes"], {"shapes": 0.5}), case["sources"]
+    return Report(found, case["focusNodes"], {"shapes": 0.5}), case["sources"]
 
 
 def written(name: str, form: str) -> str:
@@ -153,24 +154,48 @@ def test_the_page_stands_alone(name: str) -> None:
     assert "prefers-color-scheme: dark" in text and "width=device-width" in text
 
 
+P, Q, R = (("pred", f"<x:{name}>") for name in "pqr")
+
+
 @pytest.mark.parametrize(
-    ("path", "expected"),
+    ("path", "text", "expected"),
     [
-        ("<x:p>", "<x:p>"),
-        ("^<x:p>", "[ sh:inversePath <x:p> ]"),
-        ("<x:p>/<x:q>/^<x:r>", "( <x:p> <x:q> [ sh:inversePath <x:r> ] )"),
-        ("<x:p>|<x:q>", "[ sh:alternativePath ( <x:p> <x:q> ) ]"),
-        ("(<x:p>/<x:q>)+", "[ sh:oneOrMorePath ( <x:p> <x:q> ) ]"),
-        ("(^<x:p>)?", "[ sh:zeroOrOnePath [ sh:inversePath <x:p> ] ]"),
-        ("^(<x:p>*)", "[ sh:inversePath [ sh:zeroOrMorePath <x:p> ] ]"),
-        (f"<{SH}path>/<{SH}a.b>", "( sh:path sh:a.b )"),
-        ("", None),
-        ("<x:p>/", None),
-        ("(<x:p>", None),
-        ("<x:p>)", None),
-        ("!<x:p>", None),
-        ("(" * 1000 + "<x:p>" + ")" * 1000, None),
+        (P, "<x:p>", "<x:p>"),
+        (("inv", P), "^<x:p>", "[ sh:inversePath <x:p> ]"),
+        (("seq", P, Q, ("inv", R)), "<x:p>/<x:q>/^<x:r>", "( <x:p> <x:q> [ sh:inversePath <x:r> ] )"),
+        (("alt", P, Q), "<x:p>|<x:q>", "[ sh:alternativePath ( <x:p> <x:q> ) ]"),
+        (("plus", ("seq", P, Q)), "(<x:p>/<x:q>)+", "[ sh:oneOrMorePath ( <x:p> <x:q> ) ]"),
+        (("opt", ("inv", P)), "(^<x:p>)?", "[ sh:zeroOrOnePath [ sh:inversePath <x:p> ] ]"),
+        (("inv", ("star", P)), "^(<x:p>*)", "[ sh:inversePath [ sh:zeroOrMorePath <x:p> ] ]"),
+        (("seq", ("pred", f"<{SH}path>"), ("pred", f"<{SH}a.b>")), f"<{SH}path>/<{SH}a.b>", "( sh:path sh:a.b )"),
     ],
 )
-def test_a_path_is_written_as_shacl_has_it(path: str, expected: str | None) -> None:
+def test_a_path_is_written_as_sparql_and_as_shacl_have_it(path: findings.Path, text: str, expected: str) -> None:
+    assert path_text(path) == text
     assert path_turtle(path) == expected
+
+
+def blank_nodes(text: str) -> dict[str, set[object]]:
+    """The blank nodes that a report has as values of each property, by the property's local name."""
+    found: dict[str, set[object]] = {}
+    for quad in parse(text, format=RdfFormat.TURTLE):
+        if isinstance(quad.object, BlankNode):
+            found.setdefault(quad.predicate.value.rpartition("#")[2], set()).add(quad.object)
+    return found
+
+
+def test_a_report_joins_no_blank_node_of_the_data_with_one_of_the_shapes_or_its_own() -> None:
+    term = '<<( _:b1 <x:p> "_:c" )>>'
+    found = [
+        Finding("_:b0", Severity.VIOLATION, "No.", focus_node="_:b0", component=f"{SH}InConstraintComponent"),
+        Finding("_:b0-shape", Severity.VIOLATION, "No.", focus_node="_:b1", component=f"{SH}InConstraintComponent"),
+        Finding("_:b1", Severity.VIOLATION, "No.", focus_node="_:b2", value=term, component=f"{SH}InConstraintComponent"),
+        Finding("_:c", Severity.VIOLATION, "No.", focus_node="_:b0", component=f"{SH}InConstraintComponent"),
+    ]
+    text = render(Report(found), "turtle")
+    nodes = blank_nodes(text)
+    assert [len(nodes[name]) for name in ("result", "focusNode", "sourceShape")] == [4, 3, 4]
+    assert len(set().union(*nodes.values())) == 11
+    values = [quad.object for quad in parse(text, format=RdfFormat.TURTLE) if quad.predicate.value == f"{SH}value"]
+    assert [value.subject for value in values] == [one for one in nodes["focusNode"] if one == values[0].subject]
+    assert "_:c" in text and "_:b0-shape1" in text

@@ -51,7 +51,9 @@ def run(arguments: Namespace, _: str) -> int:
         process.stage("queries")
         outcome = validation.check_queries(files, outcome, again=arguments.full)
     if arguments.format == "turtle" and outcome.validation is not None:
-        text = _w3c(outcome.validation)
+        from whence.shacl import report_text
+
+        text = report_text(outcome.validation)
     else:
         text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
     process.lift()
@@ -74,16 +76,6 @@ def show_refusal(error: ValidationError) -> int:
         sys.stderr.write(text)
     console.complain(error)
     return error.exit_code
-
-
-def _w3c(validation: object) -> str:
-    from pyoxigraph import RdfFormat, serialize
-
-    from whence.namespaces import PREFIXES
-    from whence.shacl import report_graph
-
-    prefixes = {prefix: PREFIXES[prefix] for prefix in ("sh", "xsd")}
-    return serialize(report_graph(validation), format=RdfFormat.TURTLE, prefixes=prefixes).decode()
 
 
 def _render(report: object, form: str, sources: dict[str, str], limit: int) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from whence.findings import Finding, Report, Severity
+from whence.findings import Finding, path_text, Report, Severity
 from whence.namespaces import SH
 
 __all__ = ["Group", "groups", "is_shape", "steady", "unknown_targets", "unmet"]
@@ -15,7 +15,7 @@ __all__ = ["Group", "groups", "is_shape", "steady", "unknown_targets", "unmet"]
 _STRONGEST_FIRST = {severity: rank for rank, severity in enumerate(Severity)}
 #: A blank node's label made up by the parser: different at every reading.
 _RANDOM = re.compile(r"_:[0-9a-f]{24,32}(?![0-9A-Za-z])")
-_TARGET_CLASS = f"<{SH}targetClass>"
+_TARGET_CLASS = ("pred", f"<{SH}targetClass>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ def steady(report: Report) -> Report:
 def _order(finding: Finding) -> tuple[object, ...]:
     place = finding.place
     where = (0, place.file, place.line, place.column) if place else (1, "", 0, 0)
-    texts = (finding.rule, finding.focus_node, finding.path, finding.value, finding.component, finding.message)
+    path = path_text(finding.path) if finding.path else None
+    texts = (finding.rule, finding.focus_node, path, finding.value, finding.component, finding.message)
     return (*where, *(_RANDOM.sub("_:", text) if text and "_:" in text else text or "" for text in texts))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from whence.findings import Finding, Report, Severity
+from whence.findings import Finding, path_text, Report, Severity
 from whence.report.order import unknown_targets, unmet
 
 __all__ = ["render"]
@@ -37,7 +37,7 @@ def _record(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "fix": finding.fix,
         "focusNode": finding.focus_node,
-        "path": finding.path,
+        "path": finding.path and path_text(finding.path),
         "value": finding.value,
         "component": finding.component,
         "file": place and place.file,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from whence import __version__
-from whence.findings import Finding, Report, Severity
+from whence.findings import Finding, path_text, Report, Severity
 from whence.report.order import groups, is_shape
 from whence.report.words import clipped, component_name, rule_name, subject_words
 
@@ -86,7 +86,8 @@ def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, object]:
 
 
 def _fingerprint(finding: Finding) -> str:
-    parts = (finding.rule, finding.component, finding.focus_node, finding.path, finding.value)
+    path = path_text(finding.path) if finding.path else None
+    parts = (finding.rule, finding.component, finding.focus_node, path, finding.value)
     text = "\n".join(part or "" for part in parts) if finding.focus_node else f"{finding.rule}\n{finding.message}"
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 

@@ -8,77 +8,109 @@ error, has its place as its focus node, a literal. Every result with a place say
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-from whence.findings import Finding, Report
-from whence.namespaces import PREFIXES, shorten
+from whence.findings import Finding, Path, Report
+from whence.namespaces import PREFIXES, SH, shorten
 from whence.report.order import is_shape
 
-__all__ = ["path_turtle", "render"]
+__all__ = ["DATA", "SHAPES", "Property", "document", "path_turtle", "render"]
+
+#: The graph that a blank node belongs to: two graphs may use one label for two nodes.
+DATA, SHAPES = "data", "shapes"
+#: A property of a result: prefixed name, N-Triples term or path, and the graph its blank nodes belong to.
+Property = tuple[str, "str | Path", str]
 
 _RULES = "https://w3id.org/whence/rule/"
 _LOCAL = re.compile(r"[\w-]+:(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)")
 _NAME = re.compile(r"(?:(?<=[ (\[])|^)([a-z][a-z-]*):", re.MULTILINE)
-_PATH = re.compile(r"\s*(?:<([^<>]*)>|([\^/|*+?()]))")
-_DEEPEST = 50
-_KINDS = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}
+#: The strings of a triple term, and then its blank nodes.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BLANK = re.compile(r"_:[^\s<>()]+")
+_KINDS = {
+    "inv": "inversePath", "alt": "alternativePath", "star": "zeroOrMorePath", "plus": "oneOrMorePath", "opt": "zeroOrOnePath",
+}  # fmt: skip
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 
 
 def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
-    """Turtle with one blank node for the report and one for each result; complete.
+    """Turtle with one blank node for the report and one for each result; complete."""
+    return document(map(_properties, report.findings))
 
-    `sh:conforms` is true only without any result, of whatever severity (SHACL section 3.6.1.1).
+
+def document(results: Iterable[Iterable[Property]]) -> str:
+    """A validation report with these results, in this order.
+
+    `sh:conforms` is true only without any result, of whatever severity (SHACL section 3.6.1.1). Blank nodes of the data
+    keep their labels; one of the shapes whose label the data has too gets another.
     """
-    head = ["[]", "  a sh:ValidationReport ;", f"  sh:conforms {'false' if report.findings else 'true'} ;"]
-    results = [_result(finding) for finding in report.findings]
-    body = ["  sh:result", " ,\n".join(results) + " ;"] if results else []
-    used = {"sh"} | {name for line in body for name in _prefixes(line)}
+    whole = [list(properties) for properties in results]
+    labels = _shape_labels(whole)
+    head = ["[]", "  a sh:ValidationReport ;", f"  sh:conforms {'false' if whole else 'true'} ;"]
+    body = ["  sh:result", " ,\n".join(_result(properties, labels) for properties in whole) + " ;"] if whole else []
+    used = {"sh"} | {name for line in body for name in _NAME.findall(line) if name in PREFIXES}
     declared = [f"@prefix {prefix}: <{PREFIXES[prefix]}> ." for prefix in sorted(used)]
     return "\n".join([*declared, "", *head, *body, "."]) + "\n"
 
 
-def _prefixes(text: str) -> set[str]:
-    return {name for name in _NAME.findall(text) if name in PREFIXES}
+def _shape_labels(results: list[list[Property]]) -> dict[str, str]:
+    """The blank nodes of the shapes whose labels the data has too, each with a label that nothing has."""
+    labels: dict[str, set[str]] = {DATA: set(), SHAPES: set()}
+    for properties in results:
+        for _, value, graph in properties:
+            if isinstance(value, str) and value.startswith(("_:", "<<")):
+                labels[graph].update(_BLANK.findall(_STRING.sub("", value)))
+    taken = labels[DATA] | labels[SHAPES]
+    renamed: dict[str, str] = {}
+    for label in sorted(labels[DATA] & labels[SHAPES]):
+        number = 0
+        while (new := f"{label}-shape{number or ''}") in taken:
+            number += 1
+        renamed[label] = new
+        taken.add(new)
+    return renamed
 
 
-def _result(finding: Finding) -> str:
-    lines = [f"      {name} {value} ;" for name, value in _properties(finding)]
-    return "\n".join(["    [", *lines, "    ]"])
+def _result(properties: list[Property], labels: dict[str, str]) -> str:
+    lines = ["    [", "      a sh:ValidationResult ;"]
+    for name, value, graph in properties:
+        if isinstance(value, tuple):
+            text = path_turtle(value)
+        else:
+            text = _term(labels.get(value, value) if graph == SHAPES else value)
+        lines.append(f"      {name} {text} ;")
+    return "\n".join([*lines, "    ]"])
 
 
-def _properties(finding: Finding) -> Iterator[tuple[str, str]]:
-    yield "a", "sh:ValidationResult"
+def _properties(finding: Finding) -> Iterator[Property]:
     if finding.place:
-        yield "dcterms:source", _string(str(finding.place))
-    yield (
-        "sh:focusNode",
-        _term(finding.focus_node) if finding.focus_node else _string(str(finding.place or finding.rule)),
-    )
-    path = path_turtle(finding.path) if finding.path else None
-    if path:
-        yield "sh:resultPath", path
+        yield "dcterms:source", _string(str(finding.place)), DATA
+    yield "sh:focusNode", finding.focus_node or _string(str(finding.place or finding.rule)), DATA
+    if finding.path:
+        yield "sh:resultPath", finding.path, DATA
     if finding.value is not None:
-        yield "sh:value", _term(finding.value)
-    yield "sh:resultMessage", _string(finding.message)
+        yield "sh:value", finding.value, DATA
+    yield "sh:resultMessage", _string(finding.message), DATA
     if finding.fix:
-        yield "sh:resultMessage", _string(finding.fix)
-    yield "sh:resultSeverity", f"sh:{finding.severity.value}"
+        yield "sh:resultMessage", _string(finding.fix), DATA
+    yield "sh:resultSeverity", f"<{SH}{finding.severity.value}>", SHAPES
     if is_shape(finding):
-        yield "sh:sourceConstraintComponent", _iri(finding.component or "")
-        yield "sh:sourceShape", finding.rule if finding.rule.startswith("_:") else _iri(finding.rule)
+        yield "sh:sourceConstraintComponent", _named(finding.component or ""), SHAPES
+        yield "sh:sourceShape", _named(finding.rule), SHAPES
     else:
-        yield "sh:sourceConstraintComponent", _iri(_RULES + quote(finding.rule.replace(":", "/")))
+        yield "sh:sourceConstraintComponent", f"<{_RULES}{quote(finding.rule.replace(':', '/'))}>", SHAPES
 
 
-def _iri(iri: str) -> str:
-    short = shorten(iri)
-    return short if _LOCAL.fullmatch(short) else f"<{iri}>"
+def _named(node: str) -> str:
+    return node if node.startswith("_:") else f"<{node}>"
 
 
 def _term(term: str) -> str:
-    return _iri(term[1:-1]) if term.startswith("<") and not term.startswith("<<") else term
+    if not term.startswith("<") or term.startswith("<<"):
+        return term
+    short = shorten(term[1:-1])
+    return short if _LOCAL.fullmatch(short) else term
 
 
 def _string(text: str) -> str:
@@ -86,66 +118,16 @@ def _string(text: str) -> str:
     return '"' + escaped.encode("utf-8", "replace").decode("utf-8") + '"'
 
 
-def path_turtle(path: str) -> str | None:
-    """A property path in SPARQL syntax as the SHACL path of section 2.3.1, or None when it is no such path.
+def path_turtle(path: Path) -> str:
+    """A property path as SHACL section 2.3.1 has it.
 
-    >>> path_turtle("^<http://www.w3.org/ns/shacl#path>/<x:p>*")
+    >>> path_turtle(("seq", ("inv", ("pred", "<http://www.w3.org/ns/shacl#path>")), ("star", ("pred", "<x:p>"))))
     '( [ sh:inversePath sh:path ] [ sh:zeroOrMorePath <x:p> ] )'
     """
-    words: list[str] = []
-    at = 0
-    while match := _PATH.match(path, at):
-        words.append(match[2] or f"<{match[1]}>")
-        at = match.end()
-    if path[at:].strip():
-        return None
-    reader = _PathReader(words)
-    try:
-        found = reader.alternatives(0)
-    except (IndexError, ValueError):
-        return None
-    return found if reader.at == len(words) else None
-
-
-class _PathReader:
-    """Recursive descent over the words of a property path (SPARQL 1.1 grammar, rules 89 to 94)."""
-
-    def __init__(self, words: list[str]) -> None:
-        self.at = 0
-        self._words = words
-
-    def _take(self, *wanted: str) -> str | None:
-        if self.at < len(self._words) and self._words[self.at] in wanted:
-            self.at += 1
-            return self._words[self.at - 1]
-        return None
-
-    def alternatives(self, depth: int) -> str:
-        if depth > _DEEPEST:
-            raise ValueError("too deep")
-        parts = [self._sequence(depth)]
-        while self._take("|"):
-            parts.append(self._sequence(depth))
-        return parts[0] if len(parts) == 1 else f"[ sh:alternativePath ( {' '.join(parts)} ) ]"
-
-    def _sequence(self, depth: int) -> str:
-        parts = [self._step(depth)]
-        while self._take("/"):
-            parts.append(self._step(depth))
-        return parts[0] if len(parts) == 1 else f"( {' '.join(parts)} )"
-
-    def _step(self, depth: int) -> str:
-        inverse = self._take("^")
-        if self._take("("):
-            found = self.alternatives(depth + 1)
-            if not self._take(")"):
-                raise ValueError("not closed")
-        else:
-            word = self._words[self.at]
-            if not word.startswith("<"):
-                raise ValueError("no IRI")
-            self.at += 1
-            found = _iri(word[1:-1])
-        while kind := self._take(*_KINDS):
-            found = f"[ sh:{_KINDS[kind]} {found} ]"
-        return f"[ sh:inversePath {found} ]" if inverse else found
+    kind = path[0]
+    if kind == "pred":
+        return _term(path[1])
+    inner = " ".join(path_turtle(part) for part in path[1:])
+    if kind in ("seq", "alt"):
+        inner = f"( {inner} )"
+    return inner if kind == "seq" else f"[ sh:{_KINDS[kind]} {inner} ]"

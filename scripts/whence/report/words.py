@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
-from whence.findings import Finding, Place, Report, Severity
+from whence.findings import Finding, Path, path_text, Place, Report, Severity
 from whence.namespaces import SH, shorten
 from whence.report.order import Group, is_shape
 
@@ -81,13 +81,13 @@ def term_words(term: str) -> str:
     return clipped(lexical, _TERM) + suffix
 
 
-def path_words(path: str) -> str:
+def path_words(path: Path) -> str:
     """A property path with prefixed names.
 
-    >>> path_words("^<http://www.w3.org/ns/shacl#path>/<https://example.org/p>*")
-    '^sh:path/<https://example.org/p>*'
+    >>> path_words(("seq", ("inv", ("pred", "<http://www.w3.org/ns/shacl#path>")), ("star", ("pred", "<x:p>"))))
+    '^sh:path/<x:p>*'
     """
-    return clipped(_IRI.sub(lambda match: shorten(match[1]), path), 3 * _TERM)
+    return clipped(_IRI.sub(lambda match: shorten(match[1]), path_text(path)), 3 * _TERM)
 
 
 def rule_name(finding: Finding | Group) -> str:
@@ -151,7 +151,7 @@ _PROBLEMS = {
 def problem(group: Group) -> str | None:
     """What is wrong in a few plain words that hold for all findings of a group, or None where only the shape can say.
 
-    >>> finding = Finding("x:shape", Severity.VIOLATION, "", path="<http://www.w3.org/ns/shacl#path>")
+    >>> finding = Finding("x:shape", Severity.VIOLATION, "", path=("pred", f"<{SH}path>"))
     >>> problem(Group("x:shape", SH + "MinCountConstraintComponent", Severity.VIOLATION, (finding,)))
     'too few values of sh:path'
     """
@@ -160,7 +160,7 @@ def problem(group: Group) -> str | None:
     if words is None:
         return None
     paths = {finding.path for finding in group.findings}
-    path = paths.pop() if len(paths) == 1 else ""
+    path: Path | None = paths.pop() if len(paths) == 1 else ()
     if path:
         return words.format(path=path_words(path), value=f"a value of {path_words(path)}")
     return words.format(path="a property", value="a node" if path is None else "a value")

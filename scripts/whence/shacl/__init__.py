@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from whence.shacl.files import read_data, read_quads, validate_files, validate_quads
-from whence.shacl.results import Result, ShapeInfo, ValidationReport, report_graph
+from whence.shacl.results import Result, ShapeInfo, ValidationReport, report_graph, report_text
 from whence.shacl.shape_set import ShapeSet, compile
 
 __all__ = [
-    "Result", "ShapeInfo", "ShapeSet", "ValidationReport", "compile", "read_data", "read_quads", "report_graph", "validate_files",
+    "Result", "ShapeInfo", "ShapeSet", "ValidationReport", "compile", "read_data", "read_quads", "report_graph", "report_text", "validate_files",
     "validate_quads",
 ]  # fmt: skip

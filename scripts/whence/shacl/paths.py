@@ -1,50 +1,12 @@
-"""SHACL property paths (SHACL section 2.3.1) as nested tuples, and what can be done with them.
-
-A path is `("pred", iri)`, `("inv", path)`, `("seq", path, ...)`, `("alt", path, ...)`, `("star", path)`,
-`("plus", path)` or `("opt", path)`; IRIs are N-Triples terms, so a path is ready for JSON and for SPARQL.
-"""
+"""What can be done with SHACL property paths, the nested tuples of `whence.findings.Path`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from whence.shacl.vocabulary import FIRST, NIL, REST, sh
+from whence.findings import Path, path_from_json, path_text
 
 __all__ = [
-    "Path", "inverse", "is_flat", "normal", "nonzero", "nullable", "path_from_json", "path_text", "path_triples", "predicate_of",
-    "predicates_of",
+    "Path", "inverse", "is_flat", "normal", "nonzero", "nullable", "path_from_json", "path_text", "predicate_of", "predicates_of",
 ]  # fmt: skip
-
-Path = tuple  # type: ignore[type-arg]
-
-_SUFFIX = {"star": "*", "plus": "+", "opt": "?"}
-_PROPERTY = {
-    "inv": sh("inversePath"), "alt": sh("alternativePath"), "star": sh("zeroOrMorePath"),
-    "plus": sh("oneOrMorePath"), "opt": sh("zeroOrOnePath"),
-}  # fmt: skip
-
-
-def path_text(path: Path) -> str:
-    """Return the SPARQL 1.1 property path.
-
-    >>> path_text(("seq", ("pred", "<p>"), ("star", ("inv", ("pred", "<q>")))))
-    '<p>/(^<q>)*'
-    """
-    kind = path[0]
-    if kind == "pred":
-        return str(path[1])
-    if kind == "inv":
-        return "^" + _grouped(path[1])
-    if kind == "seq":
-        return "/".join(_grouped(part) if part[0] in ("alt", "seq") else path_text(part) for part in path[1:])
-    if kind == "alt":
-        return "|".join(_grouped(part) if part[0] == "alt" else path_text(part) for part in path[1:])
-    return _grouped(path[1]) + _SUFFIX[kind]
-
-
-def _grouped(path: Path) -> str:
-    return path_text(path) if path[0] == "pred" else f"({path_text(path)})"
-
 
 def nullable(path: Path) -> bool:
     """Whether the path reaches its own start in no step.
@@ -131,37 +93,3 @@ def is_flat(path: Path) -> bool:
     if path[0] == "pred":
         return True
     return path[0] in ("inv", "seq", "alt") and all(is_flat(part) for part in path[1:])
-
-
-def path_triples(path: Path, fresh: Callable[[], str]) -> tuple[str, list[tuple[str, str, str]]]:
-    """Write a path as RDF (SHACL section 2.3.1).
-
-    :param fresh: makes a new blank node at each call
-    :returns: the path's node and the triples that describe it, in N-Triples terms
-    """
-    kind = path[0]
-    if kind == "pred":
-        return path[1], []
-    if kind == "seq":
-        return _list(path[1:], fresh)
-    node = fresh()
-    inner, triples = _list(path[1:], fresh) if kind == "alt" else path_triples(path[1], fresh)
-    return node, [(node, _PROPERTY[kind], inner), *triples]
-
-
-def _list(parts: tuple[Path, ...], fresh: Callable[[], str]) -> tuple[str, list[tuple[str, str, str]]]:
-    triples: list[tuple[str, str, str]] = []
-    tail = NIL
-    for part in reversed(parts):
-        item, described = path_triples(part, fresh)
-        cell = fresh()
-        triples = [(cell, FIRST, item), (cell, REST, tail), *described, *triples]
-        tail = cell
-    return tail, triples
-
-
-def path_from_json(value: object) -> Path | None:
-    """Return the path that JSON turned into nested lists."""
-    if value is None:
-        return None
-    return tuple(path_from_json(part) if isinstance(part, list) else part for part in value)  # type: ignore[attr-defined]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING
 
-from whence.shacl.paths import Path, path_text, path_triples
-from whence.shacl.vocabulary import TYPE, XSD, sh, to_term
+from whence.findings import Path, path_text
+from whence.report import w3c
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
-__all__ = ["Result", "ShapeInfo", "ValidationReport", "report_graph"]
+__all__ = ["Result", "ShapeInfo", "ValidationReport", "report_graph", "report_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +81,29 @@ class ValidationReport:
         return iter(self.results)
 
 
+def report_text(report: ValidationReport) -> str:
+    """Return the report in Turtle, as the W3C specifies it (SHACL section 3.6), in the order of the results."""
+    return w3c.document(map(_described, report.results))
+
+
 def report_graph(report: ValidationReport) -> list[Triple]:
-    """Return the report as the graph the W3C specifies (SHACL section 3.6.2).
+    """Return the triples of the report (SHACL section 3.6.2)."""
+    from pyoxigraph import RdfFormat, parse
 
-    :returns: triples in a stable order; blank nodes are named `report`, `result1`, `path1`, ...
-    """
-    conforms = f'"{"true" if report.conforms else "false"}"^^<{XSD}boolean>'
-    rows = [("_:report", TYPE, sh("ValidationReport")), ("_:report", sh("conforms"), conforms)]
-    numbers = count(1)
-    for number, result in enumerate(report.results, start=1):
-        node = f"_:result{number}"
-        rows.append(("_:report", sh("result"), node))
-        rows.append((node, TYPE, sh("ValidationResult")))
-        rows.append((node, sh("focusNode"), result.focus_node))
-        if result.result_path is not None:
-            path, described = path_triples(result.result_path, lambda: f"_:path{next(numbers)}")
-            rows += [(node, sh("resultPath"), path), *described]
-        optional = {"value": result.value, "sourceConstraint": result.source_constraint}
-        rows += [(node, sh(name), term) for name, term in optional.items() if term is not None]
-        rows += [(node, sh("resultMessage"), message) for message in result.messages]
-        rows.append((node, sh("resultSeverity"), result.severity))
-        rows.append((node, sh("sourceConstraintComponent"), result.component))
-        rows.append((node, sh("sourceShape"), result.source_shape))
-    return _triples(rows)
+    return [quad.triple for quad in parse(report_text(report), format=RdfFormat.TURTLE)]
 
 
-def _triples(rows: list[tuple[str, str, str]]) -> list[Triple]:
-    from pyoxigraph import Triple
-
-    terms = {text: to_term(text) for text in {term for row in rows for term in row}}
-    return [Triple(terms[s], terms[p], terms[o]) for s, p, o in rows]  # type: ignore[arg-type]
+def _described(result: Result) -> Iterator[w3c.Property]:
+    """Yield the properties of a result, and whose blank nodes their values may be."""
+    yield "sh:focusNode", result.focus_node, w3c.DATA
+    if result.result_path is not None:
+        yield "sh:resultPath", result.result_path, w3c.DATA
+    if result.value is not None:
+        yield "sh:value", result.value, w3c.DATA
+    for message in result.messages:
+        yield "sh:resultMessage", message, w3c.DATA
+    yield "sh:resultSeverity", result.severity, w3c.SHAPES
+    yield "sh:sourceConstraintComponent", result.component, w3c.SHAPES
+    if result.source_constraint is not None:
+        yield "sh:sourceConstraint", result.source_constraint, w3c.SHAPES
+    yield "sh:sourceShape", result.source_shape, w3c.SHAPES

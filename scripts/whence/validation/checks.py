@@ -50,7 +50,9 @@ def run_checks(store: Store, queries: Iterable[tuple[str, str, str]]) -> Iterato
                 severity,
                 _fill(matter.message or f"The check {name} found {{?focus}}.", terms),
                 _fill(matter.fix, terms) if matter.fix else None,
-                *(str(terms[key]) if key in terms else None for key in ("focus", "path", "value")),
+                focus_node=str(terms["focus"]) if "focus" in terms else None,
+                path=("pred", str(terms["path"])) if isinstance(terms.get("path"), NamedNode) else None,
+                value=str(terms["value"]) if "value" in terms else None,
             )
 
 
@@ -80,7 +82,7 @@ def run_rules(ontology: Store, asserted: Store) -> Iterator[Finding]:
             f"A literal has {length:,} characters; the longest allowed has {LONGEST_LITERAL:,}.",
             "No text of a source is stored here: point at the passage, and say it in a few words of your own.",
             focus_node=str(row["s"]),
-            path=str(row["p"]),
+            path=("pred", str(row["p"])),
         )
 
 

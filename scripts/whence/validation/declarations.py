@@ -144,7 +144,7 @@ def undescribed(store: Store) -> Iterator[Finding]:
             f"at {shorten(missing)}, which nothing describes.",
             f"Did you mean {meant}?" if meant else "Describe it, or point at something that exists.",
             focus_node=str(row["s"]),
-            path=str(row["p"]),
+            path=("pred", str(row["p"])),
             value=str(row["o"]),
         )
 
@@ -164,7 +164,7 @@ def _finding(kind: str, term: str, nearest: _Nearest, focus: str, path: str, val
         f"The {kind} {shorten(term)} is not declared in the ontology.",
         mend,
         focus_node=focus,
-        path=path,
+        path=("pred", path),
         value=value,
     )
 

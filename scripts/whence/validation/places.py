@@ -8,13 +8,12 @@ from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
-from whence.findings import Finding, Place
+from whence.findings import Finding, Path, path_text, Place
 from whence.rdf.turtle import Positions
 from whence.rdf.turtle.terms import key_of
 
 __all__ = ["located"]
 
-_STEP = re.compile(r"(\^?)(<[^<>\"{}|^`\\\x00-\x20]*>)")
 #: Steps from a blank node up to an IRI: the cells of a list count as one each.
 _MOST_PARENTS = 10_000
 #: Blank nodes at one place of the graph that are compared with one that nothing equals.
@@ -42,7 +41,20 @@ def located(findings: Iterable[Finding], texts: dict[str, str], *stores: Store) 
 
 def _order(finding: Finding) -> tuple[object, ...]:
     place = finding.place or Place("\U0010ffff", 0, 0)
-    return (place.file, place.line, place.column, finding.rule, finding.focus_node or "", finding.path or "", finding.value or "")
+    path = path_text(finding.path) if finding.path else ""
+    return (place.file, place.line, place.column, finding.rule, finding.focus_node or "", path, finding.value or "")
+
+
+def _first_step(path: Path | None) -> tuple[str | None, bool, bool]:
+    """Return the predicate a path starts with or None, whether it is walked backwards, and whether it is all of the path."""
+    kind, *parts = path or ("none",)
+    if kind == "pred":
+        return parts[0], False, True
+    if kind == "inv" and parts[0][0] == "pred":
+        return parts[0][1], True, True
+    if kind in ("seq", "alt") or (kind in ("star", "plus", "opt") and parts[0][0] == "pred"):
+        return (*_first_step(parts[0])[:2], False)
+    return None, False, False
 
 
 class _Atlas:
@@ -55,12 +67,11 @@ class _Atlas:
         self._found: dict[object, dict[frozenset[tuple[str, str]], str]] = {}
 
     def find(self, finding: Finding) -> Place | None:
-        focus, path, value = finding.focus_node or "", finding.path, finding.value
-        step = _STEP.match(path) if path else None
-        whole = step is not None and step.end() == len(path or "")
-        if step and step[1] and whole and value:
-            return self._triple(value, step[2], focus)
-        return self._triple(focus, step[2] if step and not step[1] else None, value if whole else None)
+        focus, value = finding.focus_node or "", finding.value
+        predicate, inverse, whole = _first_step(finding.path)
+        if inverse and whole and value:
+            return self._triple(value, predicate, focus)
+        return self._triple(focus, None if inverse else predicate, value if whole else None)
 
     def _triple(self, subject: str, predicate: str | None, value: str | None) -> Place | None:
         """Return the most exact place any file has for a triple."""

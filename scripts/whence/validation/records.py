@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from whence.findings import Finding, Place, Report, Severity
+from whence.findings import Finding, path_from_json, Place, Report, Severity
 
 __all__ = ["from_records", "to_records"]
 
@@ -34,7 +34,7 @@ def from_records(records: list[dict[str, object]], root: str) -> list[Finding]:
     """
     findings = []
     for record in records:
-        fields = dict(record, severity=Severity(record["severity"]))
+        fields = dict(record, severity=Severity(record["severity"]), path=path_from_json(record["path"]))
         if record["place"] is not None:
             file, line, column = record["place"]  # type: ignore[misc]
             fields["place"] = Place(os.path.join(root, file), line, column)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from whence.errors import InputError, UsageError
-from whence.findings import Finding
+from whence.findings import Finding, Path
 from whence.validation.shapes import severity_of
 from whence.namespaces import SH
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run_pyshacl"]
 
-_MARKS = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
+_KINDS = {"inv": "inversePath", "star": "zeroOrMorePath", "plus": "oneOrMorePath", "opt": "zeroOrOnePath"}
 
 
 def run_pyshacl(shapes: Store, data: Store) -> list[Finding]:
@@ -100,28 +100,20 @@ class _Reading:
             return label if label.startswith("_:") else f"_:{label}"
         return "" if node is None else re.sub(r"\^\^<http://www\.w3\.org/2001/XMLSchema#string>$", "", node.n3())
 
-    def _path(self, node: Node) -> str:
-        """Return a SHACL path as a SPARQL property path (SHACL section 2.3.1)."""
+    def _path(self, node: Node) -> Path:
+        """Return a SHACL path (SHACL section 2.3.1)."""
         from rdflib import RDF, BNode
         from rdflib.collection import Collection
 
-        sh, graph = self._sh, self._graph
-        if not isinstance(node, BNode):
-            return self._term(node)
-        inverse = graph.value(node, sh.inversePath)
-        if inverse is not None:
-            return f"^{self._group(inverse)}"
-        for name, mark in _MARKS.items():
-            inner = graph.value(node, sh[name])
-            if inner is not None:
-                return f"{self._group(inner)}{mark}"
-        alternatives = graph.value(node, sh.alternativePath)
-        if alternatives is not None:
-            return "|".join(self._group(member) for member in Collection(graph, alternatives))
-        if (node, RDF.first, None) in graph:
-            return "/".join(self._group(member) for member in Collection(graph, node))
-        return self._term(node)
-
-    def _group(self, node: Node) -> str:
-        path = self._path(node)
-        return path if re.fullmatch(r"<[^>]*>", path) else f"({path})"
+        graph = self._graph
+        if isinstance(node, BNode):
+            for kind, name in _KINDS.items():
+                inner = graph.value(node, self._sh[name])
+                if inner is not None:
+                    return (kind, self._path(inner))
+            alternatives = graph.value(node, self._sh.alternativePath)
+            if alternatives is not None:
+                return ("alt", *(self._path(member) for member in Collection(graph, alternatives)))
+            if (node, RDF.first, None) in graph:
+                return ("seq", *(self._path(member) for member in Collection(graph, node)))
+        return ("pred", self._term(node))

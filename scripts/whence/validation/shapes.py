@@ -23,7 +23,7 @@ def from_report(report: ValidationReport) -> tuple[list[Finding], dict[str, int]
             _sentence(result.messages, result.component),
             None,
             result.focus_node,
-            result.path,
+            result.result_path,
             result.value,
             result.component.strip("<>"),
         )
