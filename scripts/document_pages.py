@@ -12,8 +12,8 @@ from whence.cli import COMMANDS
 from whence.cli.arguments import Parser
 from whence.errors import WhenceError
 from whence.evidence.texts import Texts
-from whence.ontology.coverage_page import coverage_page
-from whence.ontology.terms_page import terms_page
+from document_coverage import coverage_page
+from document_terms import terms_page
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Each environment variable that the command reads.

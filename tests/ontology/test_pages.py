@@ -13,9 +13,8 @@ from pyoxigraph import NamedNode, Store
 
 from whence.store import layout
 from whence.namespaces import PREFIXES, shorten, VOCAB, WH
-from whence.ontology.coverage import Coverage, coverage, Passage, sentences
-from whence.ontology.coverage_page import coverage_page, read_reasons
-from whence.ontology.terms_page import terms_page
+from document_coverage import Coverage, Passage, coverage, coverage_page, read_reasons, sentences
+from document_terms import terms_page
 
 ROOT = Path(__file__).parents[2]
 RUN = 9

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
@@ -47,7 +48,7 @@ class _Page:
         for path in files.shapes:
             self.shapes.load(path=path)
 
-    def values(self, subject: str, predicate: str) -> list[NamedNode | BlankNode | Literal]:
+    def values(self, subject: str, predicate: str) -> list[Any]:
         found = self.store.quads_for_pattern(NamedNode(subject), NamedNode(_full(predicate)), None)
         return sorted((quad.object for quad in found), key=str)
 
@@ -58,7 +59,7 @@ class _Page:
         found = self.store.quads_for_pattern(None, NamedNode(_full(predicate)), NamedNode(_full(value)))
         return sorted(quad.subject.value for quad in found if isinstance(quad.subject, NamedNode))
 
-    def named(self, node: NamedNode | BlankNode | Literal) -> str:
+    def named(self, node: Any) -> str:
         if isinstance(node, BlankNode):
             return " or ".join(_code(item) for item in self.union(node))
         return _code(node.value)
@@ -67,10 +68,10 @@ class _Page:
         heads = [head for predicate in ("owl:unionOf", "owl:oneOf") for head in self.objects(node, predicate)]
         return sorted(item.value for head in heads for item in self.items(head))
 
-    def objects(self, node: NamedNode | BlankNode, predicate: str) -> list[NamedNode | BlankNode | Literal]:
+    def objects(self, node: Any, predicate: str) -> list[Any]:
         return [quad.object for quad in self.store.quads_for_pattern(node, NamedNode(_full(predicate)), None)]
 
-    def items(self, head: NamedNode | BlankNode) -> list[NamedNode]:
+    def items(self, head: Any) -> list[NamedNode]:
         found: list[NamedNode] = []
         while isinstance(head, BlankNode):
             found += self.objects(head, "rdf:first")
