@@ -23,7 +23,7 @@ from whence.errors import InputError, UsageError
 from whence.store import views
 from whence.store.layout import GraphFiles, locate
 from whence.namespaces import PREFIXES, VIEW, WH
-from whence.rdf.results.graphs import canonical
+from whence.rdf.graphs import canonical
 
 RDFLIB = {"turtle": "turtle", "jsonld": "json-ld", "nt": "nt", "nquads": "nquads", "trig": "trig", "rdfxml": "xml"}
 CONTEXT = {
@@ -120,7 +120,7 @@ def test_is_the_same_bytes_in_another_process() -> None:
 
 
 def test_turtle_is_in_the_house_style(whole: GraphFiles) -> None:
-    from whence.rdf.turtle import format_text
+    from whence.rdf.formatter import format_text
 
     for quads in (tricky(), export.asserted(whole)):
         text = written(quads, "turtle").decode()

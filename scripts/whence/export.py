@@ -42,7 +42,7 @@ def asserted(files: GraphFiles) -> list[Quad]:
     """
     from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
-    from whence.rdf import turtle
+    from whence.rdf import reading
 
     found: list[Quad] = []
     for path in [*files.ontology, *files.data]:
@@ -51,7 +51,7 @@ def asserted(files: GraphFiles) -> list[Quad]:
             quads = parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True)
             found += [Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads]
         except SyntaxError as error:
-            raise turtle.diagnose(turtle.read(path), files.display(path), error) from None
+            raise reading.diagnose(reading.read(path), files.display(path), error) from None
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise InputError(f"The file cannot be read: {reason}.", file=files.display(path)) from None
@@ -93,7 +93,7 @@ def write(
     """
     if format not in FORMATS:
         raise UsageError(f"There is no format {format}.", fix=f"Use one of {', '.join(FORMATS)}.")
-    from whence.rdf.results.graphs import canonical
+    from whence.rdf.graphs import canonical
 
     ordered = canonical(quads if format in _WITH_GRAPHS else _merged(quads))
     if output is None:
@@ -113,7 +113,7 @@ def _merged(quads: Iterable[Quad]) -> Iterator[Quad]:
 
 
 def _serialize(quads: list[Quad], format: str, out: BinaryIO, context: str | None) -> None:
-    from whence.rdf.results import graphs
+    from whence.rdf import graphs
 
     if format == "jsonld":
         from whence.rdf import jsonld
@@ -134,7 +134,7 @@ def _write_rdfxml(quads: list[Quad], out: BinaryIO) -> None:
     from pyoxigraph import RdfFormat, Triple, serialize
 
     from whence.namespaces import PREFIXES
-    from whence.rdf.results.rows import not_xml
+    from whence.rdf.results import not_xml
 
     for quad in quads:
         if not_xml(getattr(quad.object, "value", "")):

@@ -95,7 +95,7 @@ def test_a_passage_is_cited_as_it_will_be_checked() -> None:
 
 
 def test_what_is_cited_is_in_the_house_style_and_holds() -> None:
-    from whence.rdf.turtle import format_text
+    from whence.rdf.formatter import format_text
 
     head, _, _ = (CASES / "graphs" / "holds.ttl").read_text(encoding="utf-8").partition("id:passage-")
     text = head + evidence.cite("901", "the lantern walks home", TEXTS)

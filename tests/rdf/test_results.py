@@ -15,7 +15,7 @@ from whence import sparql
 from whence.rdf import results
 from whence.errors import UsageError
 from whence.namespaces import ID, PREFIXES, WH
-from whence.rdf.results.tables import cells
+from whence.rdf.tables import cells
 
 CASES = Path(__file__).parents[1] / "cases" / "results"
 TABLES = sorted(CASES.glob("*.table"))
@@ -142,7 +142,7 @@ READERS: dict[str, RdfFormat] = {"turtle": RdfFormat.TURTLE, "nt": RdfFormat.N_T
 
 @pytest.mark.parametrize("format", READERS)
 def test_graphs_read_back_as_the_same_graph(format: str) -> None:
-    from whence.rdf.results.graphs import canonical
+    from whence.rdf.graphs import canonical
 
     text = written(graph(), format)
     back = canonical(parse(text, format=READERS[format]))
@@ -155,7 +155,7 @@ def test_graphs_are_the_same_bytes_in_any_order_and_with_any_labels(format: str)
 
 
 def test_turtle_is_in_the_house_style() -> None:
-    from whence.rdf.turtle import format_text
+    from whence.rdf.formatter import format_text
 
     text = written(graph(), "turtle")
     assert format_text(text) == text

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whence.errors import InputError
-from whence.rdf.turtle import format_text, parse, Positions, read, tokens
-from whence.rdf.turtle.formatting import _graph
-from whence.rdf.turtle.tokenizer import BLANK, COMMENT
+from whence.rdf.formatter import _graph, format_text
+from whence.rdf.places import Positions
+from whence.rdf.reading import parse, read
+from whence.rdf.tokenizer import BLANK, COMMENT, tokens
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "turtle" / "format").glob("*.ttl"))
 BASE = "https://example.org/base/"

@@ -10,7 +10,9 @@ import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad
 
 from whence.errors import InputError
-from whence.rdf.turtle import format_files, format_text, formatting, parse, read
+from whence.rdf import formatter
+from whence.rdf.formatter import format_files, format_text
+from whence.rdf.reading import parse, read
 
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parents[1] / "cases" / "turtle" / "format"
@@ -93,7 +95,7 @@ def test_a_fault_of_the_layout_is_caught_before_anything_is_written(
     path = tmp_path / "a.ttl"
     path.write_text("<x:a> <x:b> 1 . # why", encoding="utf-8")
     texts = iter([harmful, "another text"])
-    monkeypatch.setattr(formatting, "lay_out", lambda tree: next(texts))
+    monkeypatch.setattr(formatter, "lay_out", lambda tree: next(texts))
     with pytest.raises(InputError, match=f"would {harm}"):
         format_files([path])
     assert path.read_text(encoding="utf-8") == "<x:a> <x:b> 1 . # why"
@@ -111,8 +113,8 @@ def test_a_fault_of_the_layout_is_caught_before_anything_is_written(
 def test_graphs_that_differ_in_blank_nodes_are_told_apart(one: str, other: str) -> None:
     terms: dict[object, int] = {}
     labels = {"_:x", "_:y"}
-    assert formatting._graph(parse(one), labels, terms) == formatting._graph(parse(one), labels, terms)
-    assert formatting._graph(parse(one), labels, terms) != formatting._graph(parse(other), labels, terms)
+    assert formatter._graph(parse(one), labels, terms) == formatter._graph(parse(one), labels, terms)
+    assert formatter._graph(parse(one), labels, terms) != formatter._graph(parse(other), labels, terms)
 
 
 def test_files_are_written_only_where_they_change(tmp_path: Path) -> None:

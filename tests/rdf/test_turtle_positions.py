@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from whence.rdf.turtle import Positions
+from whence.rdf.places import Positions
 
 TEXT = """\
 @prefix wh: <https://w3id.org/whence/ontology#> .

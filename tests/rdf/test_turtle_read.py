@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from whence.errors import InputError
-from whence.rdf.turtle import format_text, parse, Positions, read
+from whence.rdf.formatter import format_text
+from whence.rdf.places import Positions
+from whence.rdf.reading import parse, read
 
 CASES = Path(__file__).parents[1] / "cases" / "turtle"
 REFUSED = sorted((CASES / "refused").glob("*.ttl"))

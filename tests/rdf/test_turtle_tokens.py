@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from whence.errors import InputError
-from whence.rdf.turtle import tokens
-from whence.rdf.turtle.terms import key_of, resolve
-from whence.rdf.turtle.tokenizer import excerpt, KINDS, Lines
+from whence.rdf.terms import key_of, resolve
+from whence.rdf.tokenizer import excerpt, KINDS, Lines, tokens
 
 
 @pytest.mark.parametrize(

@@ -21,14 +21,14 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Format the files, or say which ones would change; one that cannot be read does not keep the others back."""
-    from whence.rdf import turtle
+    from whence.rdf.formatter import format_files
 
     process.stage("formatting")
     changed: list[str] = []
     unreadable = False
     for path in _files(arguments):
         try:
-            changed += turtle.format_files([path], check=arguments.check)
+            changed += format_files([path], check=arguments.check)
         except InputError as error:
             console.complain(error)
             unreadable = True

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from whence.findings import Finding, Path, path_text, Place
-from whence.rdf.turtle import Positions
-from whence.rdf.turtle.terms import key_of
+from whence.rdf.places import Positions
+from whence.rdf.terms import key_of
 
 __all__ = ["located"]
 

@@ -98,10 +98,10 @@ def _file_iri(path: str) -> str:
 
 def _read(path: str, name: str, sources: Sources, *, may_be_empty: bool = False) -> bool:
     """Read the text of a file, or add a finding about it; report whether there is a text."""
-    from whence.rdf import turtle
+    from whence.rdf.reading import read
 
     try:
-        text = turtle.read(path)
+        text = read(path)
     except InputError as error:
         rule = "syntax:encoding" if error.line else "file:unreadable"
         _add(sources, rule, error.problem, error.fix, Place(name, error.line or 1, error.column or 1))
@@ -137,10 +137,10 @@ def _load(
 def _explain(text: str, name: str, rdf_format: RdfFormat, error: SyntaxError) -> tuple[str, str | None, Place]:
     """Return problem, fix and place of a syntax error, in the words of our own tokenizer where it has some."""
     if rdf_format == RdfFormat.TURTLE:
-        from whence.rdf import turtle
+        from whence.rdf.reading import parse as parse_turtle
 
         try:
-            turtle.parse(text, name)
+            parse_turtle(text, name)
         except InputError as ours:
             return ours.problem, ours.fix, Place(name, ours.line or 1, ours.column or 1)
     words = str(error.msg).partition(": ")[2] or str(error.msg)

@@ -6,14 +6,16 @@ descent, one method a production. Nesting is bounded, so no text can exhaust the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from whence.errors import InputError
-from whence.rdf.turtle.hints import undeclared_prefix
-from whence.rdf.turtle.terms import RDF_TYPE, Scope
-from whence.rdf.turtle.tokenizer import AT, BLANK, excerpt, IRI, Lines, MARK, NAME, NUMBER, STRING, Token, tokens, WORD
-from whence.rdf.turtle.tokenizer import COMMENT as _COMMENT
-from whence.rdf.turtle.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
+from whence.namespaces import PREFIXES
+from whence.nearest import nearest
+from whence.rdf.terms import RDF_TYPE, Scope
+from whence.rdf.tokenizer import AT, BLANK, excerpt, IRI, Lines, MARK, NAME, NUMBER, STRING, Token, tokens, WORD
+from whence.rdf.tokenizer import COMMENT as _COMMENT
+from whence.rdf.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
 
 __all__ = ["DEEPEST", "read_tree"]
 
@@ -290,7 +292,7 @@ class _Reader:
     def _known_prefix(self, lexeme: _Lexeme) -> None:
         prefix = lexeme.text.partition(":")[0] + ":"
         if prefix not in self._scope.prefixes:
-            problem, fix = undeclared_prefix(prefix, self._scope.prefixes)
+            problem, fix = _undeclared_prefix(prefix, self._scope.prefixes)
             raise self._error(lexeme, problem, fix)
 
     def _error(self, lexeme: _Lexeme, problem: str, fix: str) -> InputError:
@@ -328,3 +330,15 @@ def _settle(node: Node) -> None:
     if len(node.after) > 1:
         node.before += node.after[:-1]
         node.after = node.after[-1:]
+
+
+def _undeclared_prefix(prefix: str, declared: Iterable[str]) -> tuple[str, str]:
+    """The problem and its fix for a prefix (with its colon) that no directive declares."""
+    problem = f"The prefix `{excerpt(prefix)}` is not declared."
+    namespace = PREFIXES.get(prefix[:-1])
+    if namespace is not None:
+        return problem, f"Add this line at the top: `@prefix {prefix} <{namespace}> .`"
+    near = nearest(prefix, [*declared, *(f"{known}:" for known in PREFIXES)])
+    if near:
+        return problem, f"Did you mean `{near}`?"
+    return problem, f"Add a line like this at the top: `@prefix {excerpt(prefix)} <...> .`"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from whence.rdf.turtle.tokenizer import BLANK, IRI, NAME, NUMBER, STRING, WORD
+from whence.rdf.tokenizer import BLANK, IRI, NAME, NUMBER, STRING, WORD
 
 __all__ = ["RDF_TYPE", "Scope", "UndeclaredPrefix", "key_of", "lexical_form", "literal_key", "resolve", "unescape"]
 

@@ -1,17 +1,24 @@
-"""Triples as the tree of a Turtle text: one block a subject, blank nodes and collections nested."""
+"""Graphs as Turtle and TriG in the house style, N-Triples and N-Quads sorted, JSON-LD compacted.
+
+Every form is the same bytes for the same graph: triples are sorted, and blank nodes are written in
+brackets where they stand in one place, else labelled by RDFC-1.0.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from whence.namespaces import PREFIXES
-from whence.rdf.turtle.tree import Node, Property, Shape, Statement
+from whence.rdf.tree import Node, Property, Shape, Statement
 
-__all__ = ["RDF", "Spelling", "statements"]
+if TYPE_CHECKING:
+    from pyoxigraph import Quad, Triple
 
-RDF = PREFIXES["rdf"]
+__all__ = ["canonical", "lines", "trig", "turtle", "write_graph"]
+
+_RDF = PREFIXES["rdf"]
 _XSD = PREFIXES["xsd"]
 _STRING = _XSD + "string"
 #: Turtle 1.1 section 2.5: what may stand bare; an integer only in its canonical form, which every reader keeps.
@@ -28,7 +35,112 @@ _TO_ESCAPE = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
 _PREFIX_OF = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
-class Spelling:
+def write_graph(triples: Iterable[Triple], format: str, out: BinaryIO, context: str | None = None) -> int:
+    """Write the triples of a CONSTRUCT or DESCRIBE; returns how many different ones there were.
+
+    :param format: turtle, nt, trig or jsonld
+    :param context: the file of the JSON-LD context, or None to use the shared prefixes alone
+    """
+    from pyoxigraph import Quad
+
+    quads = canonical(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    if format == "jsonld":
+        from whence.rdf import jsonld
+
+        jsonld.write(quads, out, context)
+    else:
+        text = lines(quads) if format == "nt" else turtle(quads)
+        out.write(text.encode())
+    return len(quads)
+
+
+def canonical(quads: Iterable[Quad]) -> list[Quad]:
+    """Return the quads once each, blank nodes labelled by RDFC-1.0 (SHA-256), sorted as N-Quads are.
+
+    :returns: sorted by graph (the default graph first), subject, predicate, object in N-Triples syntax
+    """
+    from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset
+
+    whole = list(quads)
+    if any(isinstance(term, BlankNode) for quad in whole for term in quad):
+        dataset = Dataset(whole)
+        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        whole = list(dataset)
+    keyed = {(_graph_key(quad), str(quad.subject), str(quad.predicate), str(quad.object)): quad for quad in whole}
+    return [keyed[key] for key in sorted(keyed)]
+
+
+def _graph_key(quad: Quad) -> str:
+    return "" if type(quad.graph_name).__name__ == "DefaultGraph" else str(quad.graph_name)
+
+
+def lines(quads: Iterable[Quad]) -> str:
+    """Return N-Quads, which is N-Triples where there are no named graphs, one line a quad.
+
+    >>> from pyoxigraph import NamedNode, Quad, Literal
+    >>> lines([Quad(NamedNode("a:a"), NamedNode("a:p"), Literal("x"))])
+    '<a:a> <a:p> "x" .\\n'
+    """
+    return "".join(
+        f"{quad.subject} {quad.predicate} {quad.object} {graph}{' ' if graph else ''}.\n"
+        for quad in quads
+        for graph in (_graph_key(quad),)
+    )
+
+
+def turtle(quads: Iterable[Quad]) -> str:
+    """Return the triples as Turtle in the house style; graph names are ignored.
+
+    :param quads: as `canonical` gives them
+    """
+    spelling = _Spelling()
+    body = _laid_out(quads, spelling)
+    return "\n".join(part for part in (_prefixes(spelling), body) if part)
+
+
+def trig(quads: Iterable[Quad]) -> str:
+    """Return the quads as TriG: the default graph's blocks, then each named graph in braces.
+
+    :param quads: as `canonical` gives them
+    """
+    by_graph: dict[str, list[Quad]] = {}
+    for quad in quads:
+        by_graph.setdefault(_graph_key(quad), []).append(quad)
+    spelling = _Spelling()
+    parts = []
+    for graph, members in by_graph.items():
+        body = _laid_out(members, spelling)
+        if graph:
+            indented = re.sub(r"^(?=.)", "  ", body, flags=re.MULTILINE)
+            body = f"{spelling.node(members[0].graph_name)} {{\n{indented}}}\n"
+        parts.append(body)
+    return "\n".join(part for part in (_prefixes(spelling), *parts) if part)
+
+
+def _laid_out(quads: Iterable[Quad], spelling: _Spelling) -> str:
+    """The blocks of one graph as text.
+
+    The tree is a great many objects and no garbage, so the collector waits: it took more than half of the time.
+    """
+    import gc
+
+    from whence.rdf.layout import lay_out
+
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        blocks = _statements(quads, spelling)
+        return lay_out(blocks) if blocks else ""
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _prefixes(spelling: _Spelling) -> str:
+    return "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in sorted(spelling.used))
+
+
+class _Spelling:
     """How terms are written: with our prefixes, remembering which were needed.
 
     :ivar used: the prefixes that were needed so far
@@ -44,7 +156,7 @@ class Spelling:
         """Return a term as Turtle writes it.
 
         >>> from pyoxigraph import Literal, NamedNode
-        >>> Spelling().node(NamedNode("https://w3id.org/whence/ontology#Claim")), Spelling().node(Literal(3))
+        >>> _Spelling().node(NamedNode("https://w3id.org/whence/ontology#Claim")), _Spelling().node(Literal(3))
         ('wh:Claim', '3')
         """
         kind = type(term).__name__
@@ -85,7 +197,7 @@ def _escaped(match: re.Match[str]) -> str:
     return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}"
 
 
-def statements(quads: Iterable[Any], spelling: Spelling) -> list[Statement]:
+def _statements(quads: Iterable[Any], spelling: _Spelling) -> list[Statement]:
     """Return one statement a subject, sorted as written; blank nodes that stand in one place are nested.
 
     :param quads: quads or triples of one graph, blank nodes labelled so that the labels are stable
@@ -94,7 +206,7 @@ def statements(quads: Iterable[Any], spelling: Spelling) -> list[Statement]:
 
 
 class _Builder:
-    def __init__(self, quads: Iterable[Any], spelling: Spelling) -> None:
+    def __init__(self, quads: Iterable[Any], spelling: _Spelling) -> None:
         self._spelling = spelling
         self._properties: dict[Any, dict[str, list[Any]]] = {}
         uses: dict[Any, int] = {}
@@ -132,14 +244,14 @@ class _Builder:
     def _block(self, subject: Any) -> list[Property]:
         found = []
         for iri, objects in self._properties.get(subject, {}).items():
-            verb = "a" if iri == RDF + "type" else self._spelling.iri(iri)
+            verb = "a" if iri == _RDF + "type" else self._spelling.iri(iri)
             nodes = sorted(map(self._node, objects), key=_written)
             found.append(Property(verb, iri, nodes))
         return found
 
     def _node(self, term: Any) -> Node:
         if term not in self._nested:
-            if type(term).__name__ == "NamedNode" and term.value == RDF + "nil":
+            if type(term).__name__ == "NamedNode" and term.value == _RDF + "nil":
                 return Node(Shape.COLLECTION)
             return Node(Shape.IRI if type(term).__name__ != "Literal" else Shape.ATOM, self._text(term))
         members = self._members(term)
@@ -150,9 +262,9 @@ class _Builder:
     def _members(self, head: Any) -> list[Any] | None:
         """The members of a well-formed collection (RDF Schema 1.1 section 5.2) in nested cells, or None."""
         members = []
-        while not (type(head).__name__ == "NamedNode" and head.value == RDF + "nil"):
+        while not (type(head).__name__ == "NamedNode" and head.value == _RDF + "nil"):
             cell = self._properties.get(head, {}) if head in self._nested else {}
-            first, rest = cell.get(RDF + "first", []), cell.get(RDF + "rest", [])
+            first, rest = cell.get(_RDF + "first", []), cell.get(_RDF + "rest", [])
             if len(cell) != 2 or len(first) != 1 or len(rest) != 1:
                 return None
             members.append(first[0])

@@ -51,7 +51,7 @@ def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> InputError:
     else:
         problem = f"The file is not UTF-8: byte {error.start} is 0x{data[error.start]:02X}."
     before = data[: error.start].decode("utf-8")
-    from whence.rdf.turtle.tokenizer import Lines
+    from whence.rdf.tokenizer import Lines
 
     line, column = Lines(before).place(len(before))
     return InputError(problem, fix="Save it as UTF-8.", file=name, line=line, column=column)
@@ -96,7 +96,7 @@ def _check_text(text: str, file: str | None) -> None:
         )
     surrogate = _SURROGATE.search(text)
     if surrogate:
-        from whence.rdf.turtle.tokenizer import bad_token
+        from whence.rdf.tokenizer import bad_token
 
         raise bad_token(text, surrogate.start(), file)
 
@@ -111,7 +111,7 @@ def diagnose(text: str, file: str | None, error: SyntaxError) -> InputError:
     >>> print(diagnose(text, "a.ttl", SyntaxError("Unexpected end", (None, 1, 14, None))))
     a.ttl:1:14: The statement has no dot after `1`. Put `.` at its end.
     """
-    from whence.rdf.turtle.grammar import DEEPEST, read_tree
+    from whence.rdf.grammar import DEEPEST, read_tree
 
     try:
         read_tree(text, file)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from whence.findings import Place
-from whence.rdf.turtle.terms import key_of, literal_key, Scope, UndeclaredPrefix
-from whence.rdf.turtle.tokenizer import AT, BAD, COMMENT, IRI, Lines, MARK, NUMBER, SCANNER, STRING, WORD
+from whence.rdf.terms import key_of, literal_key, Scope, UndeclaredPrefix
+from whence.rdf.tokenizer import AT, BAD, COMMENT, IRI, Lines, MARK, NUMBER, SCANNER, STRING, WORD
 
 __all__ = ["Positions"]
 

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from whence.errors import InputError
-from whence.rdf.turtle.grammar import read_tree
-from whence.rdf.turtle.layout import lay_out
-from whence.rdf.turtle.reading import parse, read
-from whence.rdf.turtle.tokenizer import BLANK, COMMENT, SCANNER
+from whence.rdf.grammar import read_tree
+from whence.rdf.layout import lay_out
+from whence.rdf.reading import parse, read
+from whence.rdf.tokenizer import BLANK, COMMENT, SCANNER
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad

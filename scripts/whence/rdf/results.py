@@ -1,19 +1,33 @@
-"""Rows in the W3C formats, written one by one: CSV and TSV, JSON, XML of SPARQL 1.1 Query Results."""
+"""Answers of queries in the formats people and programs read.
+
+Solutions and booleans: table, csv, tsv, json, xml, markdown. Graphs: turtle, nt, trig, jsonld.
+The engine's own serializers are used where they are right; rows are written as they come, except in the
+table and in graphs, which must be seen whole.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
+from whence.errors import UsageError
+
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
+    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Triple
+
+    from whence.sparql import Solutions
+
     Row = Sequence[Any]
 
-__all__ = ["WRITERS", "XML_START", "not_xml"]
+__all__ = ["GRAPH_FORMATS", "SOLUTION_FORMATS", "write"]
 
-XML_START = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+SOLUTION_FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown")
+GRAPH_FORMATS = ("turtle", "nt", "trig", "jsonld")
+
+_XML_START = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _STRING = _XSD + "string"
@@ -31,8 +45,75 @@ _EDGES = re.compile(r"^[ \t\n]+|[ \t\n]+$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+def write(
+    answer: QuerySolutions | QueryBoolean | QueryTriples | Solutions | Iterable[Triple] | bool,
+    format: str | None,
+    out: BinaryIO,
+    *,
+    width: int | None = None,
+    context: str | None = None,
+) -> int | None:
+    """Write the answer of a query.
 
-def write_csv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
+    :param format: one of `SOLUTION_FORMATS` or, for a graph, of `GRAPH_FORMATS`; None takes table or turtle
+    :param width: the terminal's columns, which a table then keeps to; None lets it grow
+    :param context: the file of the JSON-LD context (jsonld only); without it only prefixes shorten
+    :returns: how many rows or triples were written, or None where the engine wrote them uncounted
+    :raises UsageError: the format does not fit the answer
+
+    >>> from io import BytesIO
+    >>> from pyoxigraph import Store
+    >>> out = BytesIO()
+    >>> write(Store().query("SELECT (1 AS ?n) (<https://w3id.org/whence/id/x> AS ?thing) {}"), "markdown", out)
+    1
+    >>> print(out.getvalue().decode(), end="")
+    | n | thing |
+    | --- | --- |
+    | 1 | id:x |
+    """
+    if hasattr(answer, "variables"):
+        return _write_solutions(answer, _checked(format or "table", SOLUTION_FORMATS, "a table of solutions"), out, width)
+    if isinstance(answer, bool) or type(answer).__name__ == "QueryBoolean":
+        _write_boolean(bool(answer), _checked(format or "table", SOLUTION_FORMATS, "yes or no"), out)
+        return None
+    format = _checked(format or "turtle", GRAPH_FORMATS, "a graph")
+    from whence.rdf.graphs import write_graph
+
+    return write_graph(answer, format, out, context)
+
+
+def _checked(format: str, formats: tuple[str, ...], answer: str) -> str:
+    if format not in formats:
+        raise UsageError(f"The query answers with {answer}, which has no form {format}.", fix=f"Use one of {', '.join(formats)}.")
+    return format
+
+
+def _write_solutions(answer: Any, format: str, out: BinaryIO, width: int | None) -> int | None:
+    if format in ("csv", "tsv", "json") and hasattr(answer, "serialize"):
+        from pyoxigraph import QueryResultsFormat
+
+        answer.serialize(out, format=getattr(QueryResultsFormat, format.upper()))
+        return None
+    names = [variable if isinstance(variable, str) else variable.value for variable in answer.variables]
+    if format in ("table", "markdown"):
+        from whence.rdf import tables
+
+        return tables.write(names, answer, format, out, width)
+    return _WRITERS[format](names, answer, out)
+
+
+def _write_boolean(answer: bool, format: str, out: BinaryIO) -> None:
+    """SPARQL 1.1 results formats; csv and tsv define no boolean, so the word alone as other engines do."""
+    word = "true" if answer else "false"
+    if format == "json":
+        out.write(f'{{"head":{{}},"boolean":{word}}}'.encode())
+    elif format == "xml":
+        out.write(f"{_XML_START}<head></head><boolean>{word}</boolean></sparql>".encode())
+    else:
+        out.write(f"{word}\n".encode())
+
+
+def _write_csv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
     """SPARQL 1.1 CSV (section 3): values alone, RFC 4180 quoting, CRLF."""
     out.write((",".join(names) + "\r\n").encode())
     count = 0
@@ -48,7 +129,7 @@ def _csv_cell(term: Any) -> str:
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
-def write_tsv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
+def _write_tsv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
     """SPARQL 1.1 TSV (section 4): terms in Turtle syntax, numbers and booleans bare."""
     out.write(("\t".join(f"?{name}" for name in names) + "\n").encode())
     count = 0
@@ -67,7 +148,7 @@ def _tsv_cell(term: Any) -> str:
     return str(term)
 
 
-def write_json(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
+def _write_json(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
     """SPARQL 1.1 Query Results JSON (section 3), UTF-8."""
     import json
 
@@ -97,13 +178,13 @@ def _json_term(term: Any) -> dict[str, Any]:
     return found
 
 
-def write_xml(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
+def _write_xml(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
     """SPARQL Query Results XML; carriage returns as references, which the engine's own writer forgets.
 
     A character that XML 1.0 cannot carry comes out as U+FFFD; json and tsv carry it whole.
     """
     head = "".join(f'<variable name="{_xml_text(name)}"/>' for name in names)
-    out.write(f"{XML_START}<head>{head}</head><results>".encode())
+    out.write(f"{_XML_START}<head>{head}</head><results>".encode())
     count = 0
     for count, row in enumerate(rows, start=1):
         cells = "".join(
@@ -153,4 +234,4 @@ def _kind(term: Any) -> str:
 
 _KINDS = {"NamedNode": "uri", "BlankNode": "bnode", "Literal": "literal", "Triple": "triple"}
 
-WRITERS = {"csv": write_csv, "tsv": write_tsv, "json": write_json, "xml": write_xml}
+_WRITERS = {"csv": _write_csv, "tsv": _write_tsv, "json": _write_json, "xml": _write_xml}
