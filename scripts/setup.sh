@@ -1,7 +1,9 @@
-# Sourced by scripts/run, scripts/test and scripts/bench: makes .venv in the checkout and installs whence there,
-# editable, with the versions of scripts/requirements.lock. Needs Python 3.11 or later and nothing else.
+# Sourced by scripts/run, scripts/test and the like: makes a virtual environment in the checkout and installs whence there,
+# editable, with the versions and hashes of scripts/requirements.lock. Needs Python 3.11 or later and nothing else.
 #
 #   set_up EXTRA...    installs the package with these extras; quick when nothing changed
+#
+# venv and python say where and with what, when they are set: by default .venv, with the first Python that is found.
 
 find_python() {
   for candidate in python3.11 python3.12 python3.13 python3.14 python3 python; do
@@ -14,24 +16,37 @@ find_python() {
   return 1
 }
 
+# Installs what the lock names for these extras; pip compares every file with its hashes.
+locked() {
+  awk -v wanted=" $* " '/^# for:/ { keep = 0; for (i = 3; i <= NF; i++) if (index(wanted, " " $i " ")) keep = 1 } keep' \
+    scripts/requirements.lock > "$venv/wanted.txt"
+  pip_install --require-hashes --no-deps --no-build-isolation --requirement "$venv/wanted.txt"
+}
+
+pip_install() {
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+}
+
 set_up() {
+  venv=${venv:-.venv}
   extras=$(echo "$*" | tr ' ' ',')
   wanted=$(cat pyproject.toml scripts/requirements.lock; echo "$PWD")
-  stamp=.venv/installed-${extras:-nothing-more}
-  if [ -x .venv/bin/python ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
+  stamp=$venv/installed-${extras:-nothing-more}
+  if [ -x "$venv/bin/python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
     return
   fi
-  python=$(find_python)
-  echo "Setting up .venv (once) ..." >&2
-  if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
-    if ! "$python" -m venv --clear .venv; then
+  python=${python:-$(find_python)}
+  echo "Setting up $venv (once) ..." >&2
+  if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
+    if ! "$python" -m venv --clear "$venv"; then
       echo "The virtual environment could not be made. On Debian and Ubuntu: apt install python3-venv." >&2
       return 1
     fi
   fi
-  install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint scripts/requirements.lock "$@"; }
-  install hatchling editables ${1:+setuptools wheel}  # the last two build owlready2, which comes as source alone
-  install --no-build-isolation --editable ".${extras:+[$extras]}"
-  .venv/bin/python -m compileall -q scripts/whence  # also where bytecode is not written as a rule: a query starts at once
-  printf '%s\n' "$wanted" > "$stamp"
+  # What builds comes first: some packages are there as source alone. Bytecode is made now, also where that is not the rule,
+  # so that a query starts at once.
+  locked build && locked base "$@" &&
+    pip_install --no-deps --no-build-isolation --editable ".${extras:+[$extras]}" &&
+    "$venv/bin/python" -m compileall -q scripts/whence &&
+    printf '%s\n' "$wanted" > "$stamp"
 }

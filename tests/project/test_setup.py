@@ -14,7 +14,7 @@ from whence import catalog
 from whence.store import layout
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ["scripts/run", "scripts/test", "scripts/bench", ".ci/run"]
+SCRIPTS = ["scripts/run", "scripts/test", "scripts/bench", "scripts/supply", ".ci/run"]
 
 
 @pytest.mark.parametrize("script", [*SCRIPTS, "scripts/setup.sh"])

@@ -47,7 +47,7 @@ def browser() -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _missing("playwright (pip install 'whence[browser]')")
+        _missing("playwright (pip install 'whence-graph[browser]')")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running

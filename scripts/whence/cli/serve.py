@@ -53,7 +53,7 @@ def _require_server() -> None:
     from importlib.util import find_spec
 
     if any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools")):
-        raise UsageError("The server is not installed.", fix="Install it with: pip install 'whence[serve]'")
+        raise UsageError("The server is not installed.", fix="Install it with: pip install 'whence-graph[serve]'")
 
 
 def _port(text: str) -> int:

@@ -32,7 +32,7 @@ def run_pyshacl(shapes: Store, data: Store) -> list[Finding]:
         import pyshacl
         import rdflib
     except ImportError:
-        raise UsageError("pySHACL is not installed.", fix="Install it with: pip install 'whence[reference]'.") from None
+        raise UsageError("pySHACL is not installed.", fix="Install it with: pip install 'whence-graph[reference]'.") from None
     rdflib.NORMALIZE_LITERALS = False
     data_graph, data_labels = _convert(data)
     shapes_graph, shape_labels = _convert(shapes)
