@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from whence.cli import console, process
+from whence.process import limits
+from whence.process.limits import Limits
 
 SCRIPTS = str(Path(__file__).parents[2] / "scripts")
 
@@ -37,7 +40,6 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     shown = Terminal()
     monkeypatch.setattr(process, "_watch", process._Watch())
     monkeypatch.setattr(process, "sys", Module(shown))
-    process._watch.started = time.monotonic()
     return shown
 
 
@@ -50,7 +52,7 @@ def test_nothing_is_shown_of_what_is_quick(terminal: Terminal) -> None:
 
 def test_a_stage_is_shown_after_two_seconds_and_wiped_before_output(terminal: Terminal) -> None:
     process.stage("shapes")
-    process._watch.started -= 3
+    process._watch.limits.started -= 3
     process._tick()
     assert terminal.getvalue() == "\r\x1b[Kshapes … 3 s"
     process.stage(None)
@@ -63,34 +65,36 @@ def test_nothing_is_shown_where_there_is_no_terminal(terminal: Terminal, monkeyp
     file = io.StringIO()
     monkeypatch.setattr(process, "sys", Module(file))
     process.stage("shapes")
-    process._watch.started -= 3
+    process._watch.limits.started -= 3
     process._tick()
     assert file.getvalue() == terminal.getvalue() == ""
 
 
 def test_a_lifted_limit_ends_nothing(terminal: Terminal) -> None:
-    process.limit(0.001)
+    process.limit(0.001, None)
     process.lift()
     process._tick()
     assert terminal.getvalue() == ""
 
 
 def test_a_limit_that_is_lifted_while_it_is_looked_at_is_no_fault(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Lifted(process._Watch):
-        """The command lifts each limit, and ends its stage, right after the waiting thread has read it."""
+    class Lifted(Limits):
+        """The command lifts each limit right after the waiting thread has read it."""
 
         def __getattribute__(self, name: str) -> object:
             value = super().__getattribute__(name)
-            if name in ("deadline", "memory", "stage"):
+            if name in ("_deadline", "_memory"):
                 setattr(self, name, None)
             return value
 
-    watch = Lifted()
-    watch.started, watch.stage, watch.deadline, watch.memory = time.monotonic() - 3, "shapes", time.monotonic() + 60, 1 << 50
+    watch = process._Watch()
+    watch.limits, watch.stage = Lifted(), "shapes"
     monkeypatch.setattr(process, "_watch", watch)
+    process.limit(60, 1 << 50)
+    watch.limits.started -= 3
     process._tick()
     assert "shapes" in terminal.getvalue()
-    assert (watch.deadline, watch.memory, watch.stage) == (None, None, None)
+    assert (watch.limits._deadline, watch.limits._memory) == (None, None)
 
 
 def test_a_validation_is_limited_too(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]], cache: Path) -> None:
@@ -129,10 +133,10 @@ def test_a_command_that_is_quick_is_limited_where_its_stages_change(monkeypatch:
     def leave(code: int) -> None:
         raise SystemExit(code)
 
-    monkeypatch.setattr(process, "_peak_memory", lambda: taken[0])
+    monkeypatch.setattr(limits, "peak_memory", lambda: taken[0])
     monkeypatch.setattr(process.os, "_exit", leave)
     try:
-        process.limit_memory(20 << 20)
+        process.limit(None, 20 << 20)
         process.stage("reading")
         taken[0] = 30 << 20
         with pytest.raises(SystemExit) as stopped:
@@ -152,6 +156,52 @@ def test_a_fault_of_ours_is_told_as_one() -> None:
     answer = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, env=environment)
     assert answer.returncode == process.FAULT
     assert "ZeroDivisionError: a fault" in answer.stderr
+
+
+def run_as(body: str, *argv: str) -> subprocess.Popen[str]:
+    """Start a process whose command is this body of a function."""
+    program = f"import os, signal, sys, time\nfrom whence import cli\nfrom whence.cli import process\ndef main(argv):\n    {body}\ncli.main = main\nprocess.run(sys.argv[1:])"
+    environment = {**os.environ, "PYTHONPATH": SCRIPTS}
+    return subprocess.Popen([sys.executable, "-c", program, *argv], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("SIGSEGV", "The engine broke down (SIGSEGV)"), ("SIGABRT", "The engine broke down (SIGABRT)"), ("SIGKILL", "The system killed the process (SIGKILL)")],
+)
+def test_an_engine_that_dies_is_told_in_a_sentence(name: str, told: str) -> None:
+    started = run_as(f"os.kill(os.getpid(), signal.{name})", "validate")
+    output, errors = started.communicate(timeout=30)
+    assert (started.returncode, output) == (4, "")
+    assert errors.startswith(f"whence: {told}") and errors.count("\n") == 1
+
+
+def test_a_long_query_runs_in_a_child_and_a_short_one_does_not(tmp_path: Path) -> None:
+    (tmp_path / "long.rq").write_text("ASK {}" + "#" * 1_000)
+    for argv, in_child in ((["query", "ASK {}"], False), (["query", "ASK {}" + "#" * 1_000], True), (["query", str(tmp_path / "long.rq")], True), (["query", "-"], True)):
+        started = run_as("print(os.getpid()); return 0", *argv)
+        assert (int(started.communicate(timeout=30)[0]) != started.pid) == in_child, argv
+
+
+def test_a_deep_recursion_of_our_own_is_told_in_a_sentence() -> None:
+    started = run_as("main(argv)", "validate")
+    assert started.communicate(timeout=30) == ("", "whence: The input is nested too deeply. Write it flatter.\n")
+    assert started.returncode == 4
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_child_ends_with_its_parent(number: int) -> None:
+    started = run_as("print(os.getpid(), flush=True); time.sleep(60)", "validate")
+    assert started.stdout is not None
+    status = Path(f"/proc/{int(started.stdout.readline())}/stat")
+    started.send_signal(number)
+    started.communicate(timeout=30)
+    assert started.returncode == -number
+    for _ in range(100):
+        if not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z":
+            return
+        time.sleep(0.1)
+    pytest.fail("the child goes on")
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])

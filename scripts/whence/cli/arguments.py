@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn
 
-__all__ = ["Parser", "most_memory", "positive", "seconds", "size"]
+__all__ = ["Parser", "positive", "seconds", "size"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -94,13 +94,6 @@ def size(text: str) -> int:
     if match is None or int(match[1]) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 500M or 2G")
     return int(match[1]) << {"K": 10, "M": 20, "G": 30}[match[2].upper()]
-
-
-def most_memory() -> int:
-    """Return three quarters of the memory this machine has, in bytes."""
-    import os
-
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
 
 
 def positive(text: str) -> int:

@@ -2,24 +2,27 @@
 
 The command runs in a second thread while the first one waits. The SPARQL engine ignores signals while it works
 but leaves the interpreter to other threads, so the first thread can end the process at Ctrl-C or at a limit,
-and can show progress meanwhile.
+and can show progress meanwhile. What may end the engine itself, such as an input nested too deeply, runs in a child,
+whose end by a signal becomes a sentence and an exit code.
 """
 
 from __future__ import annotations
 
 import _thread
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
 
-from whence.errors import LimitError, UsageError
+from whence.errors import LimitError, WhenceError
+from whence.process.limits import STACK, Limits, machine_memory
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import NoReturn
 
-__all__ = ["BROKEN_PIPE", "FAULT", "INTERRUPTED", "lift", "limit", "limit_memory", "run", "stage"]
+__all__ = ["BROKEN_PIPE", "FAULT", "INTERRUPTED", "lift", "limit", "run", "stage"]
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -27,20 +30,22 @@ BROKEN_PIPE = 141
 FAULT = 70
 _SHOW_PROGRESS_AFTER_SECONDS = 2.0
 _TICK_SECONDS = 0.1
+#: Nothing in so few bytes is nested or chained so far that the engine could not take it.
+_SMALL = 1_000
 
 
 class _Watch:
-    """What the waiting thread looks at: the stage the command is in, and when its time is over.
+    """What the waiting thread looks at: the stage the command is in, and its limits.
 
     The command changes it at any moment, so the waiting thread reads an attribute once and keeps what it read.
     """
 
-    started = 0.0
     stage: str | None = None
     shown = False
-    deadline: float | None = None
-    allowed = 0.0
-    memory: int | None = None
+    parent: int | None = None
+
+    def __init__(self) -> None:
+        self.limits = Limits()
 
 
 _watch = _Watch()
@@ -48,41 +53,34 @@ _watch = _Watch()
 
 def stage(name: str | None) -> None:
     """Name the stage the command is in, to be shown when it takes long; None when output begins."""
-    _check_memory()  # a command that is done before the first tick is limited too
+    _check_limits()  # a command that is done before the first tick is limited too
     _watch.stage = name
     if name is None:
         _clear()
 
 
-def limit(seconds: float | None) -> None:
-    """End the process with a sentence and exit code 4 unless `lift` is called within so many seconds."""
-    if seconds is not None:
-        _watch.allowed = seconds
-        _watch.deadline = time.monotonic() + seconds
+def limit(seconds: float | None, memory: int | None) -> None:
+    """End the process with a sentence and exit code 4 unless `lift` is called within so many seconds and bytes.
 
-
-def limit_memory(size: int) -> None:
-    """End the process with a sentence and exit code 4 once it has taken more than so many bytes.
-
-    :raises UsageError: whence has taken more already, before it begins
+    :param memory: bytes; when None, three quarters of the machine's
+    :raises UsageError: whence has taken more memory already, before it begins
     """
-    taken = _peak_memory()
-    if taken > size:
-        raise UsageError(
-            f"--memory allows {_mebibytes(size)}, and whence itself takes {_mebibytes(taken)} before it begins.",
-            fix="Allow more, such as --memory 200M.",
-        )
-    _watch.memory = size
+    _watch.limits.limit_time(seconds)
+    _watch.limits.limit_memory(memory or machine_memory() * 3 // 4)
 
 
 def lift() -> None:
     """Lift the limits: the work is done and only has to be written."""
-    _watch.deadline = None
-    _watch.memory = None
+    _watch.limits.lift()
 
 
 def run(argv: list[str]) -> NoReturn:
-    """Run a command line in this process and end the process with its exit code."""
+    """Run a command line and end the process with its exit code."""
+    if not _is_harmless(argv):
+        _watch.parent = os.getpid()
+        child = os.fork()
+        if child:
+            _wait(child)
     from whence.cli import main
 
     outcome: list[int] = []
@@ -96,7 +94,7 @@ def run(argv: list[str]) -> NoReturn:
         finally:
             done.release()
 
-    _watch.started = time.monotonic()
+    _thread.stack_size(STACK)
     _thread.start_new_thread(work, ())
     try:
         while not done.acquire(timeout=_TICK_SECONDS):
@@ -106,6 +104,45 @@ def run(argv: list[str]) -> NoReturn:
         os._exit(INTERRUPTED)
     _clear()
     _leave(outcome[0])
+
+
+def _is_harmless(argv: list[str]) -> bool:
+    """Report whether a command can do without a child: the server has its own, and a short query needs none and starts sooner."""
+    if not argv or argv[0] != "query":
+        return bool(argv) and argv[0] == "serve"
+    return all(word != "-" and len(word) < _SMALL and _size(word) < _SMALL for word in argv[1:])
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size if "{" not in path else 0
+    except (OSError, ValueError):
+        return 0
+
+
+def _wait(child: int) -> NoReturn:
+    """End as the child ends, signals handed on to it; where it was ended by a fault of the engine, say so in a sentence."""
+
+    def hand_on(number: int, _: object) -> None:
+        try:
+            os.kill(child, number)
+        except ProcessLookupError:
+            pass
+
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, hand_on)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code >= 0:
+        os._exit(code)
+    name = signal.Signals(-code).name
+    if -code in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL):
+        _stop(LimitError(f"The engine broke down ({name}), as it does when an input is nested or chained too far.", fix="Write it flatter, or in parts."))
+    if -code == signal.SIGKILL:
+        _stop(LimitError("The system killed the process (SIGKILL), as it does when memory runs out.", fix="Narrow the request, or set --memory."))
+    signal.signal(-code, signal.SIG_DFL)
+    os.kill(os.getpid(), -code)
+    os._exit(128 - code)
 
 
 def _leave(code: int) -> NoReturn:
@@ -124,62 +161,39 @@ def _guarded(main: Callable[[list[str]], int], argv: list[str]) -> int:
         return code
     except BrokenPipeError:
         return BROKEN_PIPE
+    except RecursionError:
+        _stop(LimitError("The input is nested too deeply.", fix="Write it flatter."))
+    except MemoryError:
+        _stop(LimitError("The memory does not suffice.", fix="Narrow the request."))
     except BaseException:
         sys.excepthook(*sys.exc_info())
         return FAULT
 
 
-def _on_terminal() -> bool:
-    return sys.stderr is not None and sys.stderr.isatty()
-
-
 def _tick() -> None:
-    now = time.monotonic()
-    deadline, current = _watch.deadline, _watch.stage
-    if deadline is not None and now > deadline:
-        _stop(f"The time limit of {_watch.allowed:g} s was reached. Narrow the request or raise --timeout.")
-    _check_memory()
-    elapsed = now - _watch.started
-    if current and elapsed > _SHOW_PROGRESS_AFTER_SECONDS and _on_terminal():
+    if _watch.parent is not None and os.getppid() != _watch.parent:
+        os._exit(INTERRUPTED)  # nobody waits any more
+    current = _watch.stage
+    _check_limits()
+    elapsed = time.monotonic() - _watch.limits.started
+    if current and elapsed > _SHOW_PROGRESS_AFTER_SECONDS and sys.stderr is not None and sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{current} … {elapsed:.0f} s")
         sys.stderr.flush()
         _watch.shown = True
 
 
-def _check_memory() -> None:
-    memory = _watch.memory
-    if memory is not None and _peak_memory() > memory:
-        _stop(f"The memory limit of {_mebibytes(memory)} was reached. Narrow the request or raise --memory.")
+def _check_limits() -> None:
+    exceeded = _watch.limits.exceeded()
+    if exceeded:
+        _stop(exceeded)
 
 
-def _mebibytes(size: int) -> str:
-    return f"{size >> 20:,} MiB" if size >> 20 else "less than 1 MiB"
-
-
-def _stop(sentence: str) -> NoReturn:
+def _stop(error: WhenceError) -> NoReturn:
     _clear()
     if sys.stderr is not None:
-        sys.stderr.write(f"whence: {sentence}\n")
+        sys.stderr.write(f"whence: {error}\n")
         sys.stderr.flush()
-    os._exit(LimitError.exit_code)
-
-
-def _peak_memory() -> int:
-    """Return the most memory the process ever had in use, in bytes.
-
-    The kernel's `ru_maxrss` counts what the process that started this one had in use, so it is asked only where
-    there is no `VmHWM`.
-    """
-    try:
-        with open("/proc/self/status", "rb") as status:
-            for line in status:
-                if line.startswith(b"VmHWM:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    os._exit(error.exit_code)
 
 
 def _clear() -> None:

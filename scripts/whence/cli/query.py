@@ -8,7 +8,7 @@ from argparse import Namespace
 from whence import catalog, sparql, validation
 from whence.store import layout, views
 from whence.cli import console, process
-from whence.cli.arguments import most_memory, Parser, seconds, size
+from whence.cli.arguments import Parser, seconds, size
 from whence.errors import InputError, UsageError
 from whence.store.layout import GraphFiles
 from whence.nearest import meant
@@ -36,8 +36,7 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Answer the query from the validated graph."""
-    process.limit(arguments.timeout)
-    process.limit_memory(arguments.memory or most_memory())
+    process.limit(arguments.timeout, arguments.memory)
     files = layout.locate(arguments.graph)
     query = _find(arguments.query, files)
     values = _values(arguments.set)

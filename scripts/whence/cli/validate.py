@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from whence.store import layout
 from whence.cli import console, process
-from whence.cli.arguments import most_memory, Parser, positive, seconds, size
+from whence.cli.arguments import Parser, positive, seconds, size
 from whence.errors import InputError, UsageError, ValidationError
 
 __all__ = ["declare", "run", "show_refusal"]
@@ -35,8 +35,7 @@ def run(arguments: Namespace, _: str) -> int:
 
     if bool(arguments.data) != bool(arguments.shapes):
         raise UsageError("--data and --shapes belong together.", fix="Give both, or neither to validate the graph.")
-    process.limit(arguments.timeout)
-    process.limit_memory(arguments.memory or most_memory())
+    process.limit(arguments.timeout, arguments.memory)
     if arguments.data:
         outcome = validation.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
     else:
