@@ -211,38 +211,3 @@ def test_service_calls_what_it_is_led_to_and_nothing_else() -> None:
     for refused in (text.replace("a.example", "b.example"), "ASK { SERVICE", "ASK { SERVICE SILENT", "ASK { SERVICE x: {} }"):
         with pytest.raises(QueryError, match="not allowed"):
             sparql.run(Store(), refused, elsewhere=elsewhere)
-
-
-CHAINS = {
-    "groups": "SELECT ?x { " + "{" * 20_000 + "}" * 20_000 + " }",
-    "parentheses": "SELECT ?x { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }",
-    "subqueries": "SELECT * { " + "{ SELECT * { " * 5_000 + "} } " * 5_000 + "}",
-    "negations": "SELECT ?x { FILTER(" + "!" * 50_000 + "true) }",
-    "unions": "SELECT ?x { " + " UNION ".join(["{ ?x a 1 }"] * 50_000) + " }",
-    "conjunctions": "SELECT ?x { FILTER(" + " && ".join(["1=1"] * 50_000) + ") }",
-    "path": "SELECT ?x { ?x " + "/".join(["<p:p>"] * 50_000) + " ?y }",
-    "bindings": "SELECT ?x { " + " ".join(f"BIND(1 AS ?b{n})" for n in range(20_000)) + " }",
-    "list": "SELECT ?x { ?x a (" + "1 " * 50_000 + ") }",
-    "list after VALUES": "SELECT ?x { VALUES ?x { 1 } ?x a (" + "1 " * 50_000 + ") }",
-}
-
-
-@pytest.mark.parametrize("chain", CHAINS)
-def test_a_query_that_would_end_the_process_is_refused(chain: str) -> None:
-    with pytest.raises(QueryError, match="nested deeper than 400 levels|more than 5,000 words and signs"):
-        sparql.run(Store(), CHAINS[chain])
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "SELECT ?x { VALUES ?x { " + "1 " * 20_000 + "} }",
-        "SELECT ?x { VALUES (?x ?y) { " + "(1 2) " * 20_000 + "} }",
-        "SELECT ?x { BIND(0 AS ?x) FILTER(?x NOT IN (" + ", ".join(["1"] * 20_000) + ")) }",
-        "SELECT ?x { BIND(1 AS ?x) FILTER(" + "(" * 300 + "?x" + ")" * 300 + ") }",
-        "SELECT ?x { } # " + "{" * 20_000,
-        'SELECT ?x { BIND("' + "{" * 20_000 + '" AS ?x) }',
-    ],
-)
-def test_data_and_text_may_be_of_any_length(text: str) -> None:
-    assert list(sparql.run(Store(), text))

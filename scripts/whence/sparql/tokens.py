@@ -1,4 +1,8 @@
-"""The terminals of SPARQL 1.1 (section 19.8), enough to know what stands outside strings, IRIs and comments."""
+"""The one tokenizer of SPARQL: the terminals of SPARQL 1.1 (section 19.8), in time linear in the text.
+
+No quantifier here gives back what it took (`*+`), no text is scanned again for a terminal that it was found not to hold, and a
+long string that never closes goes on to the end, so that doubling a text doubles the time whatever it holds.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +12,29 @@ from functools import cache
 
 __all__ = ["Token", "tokens"]
 
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"  # [170] PERCENT, [173] PN_LOCAL_ESC
 # SPARQL 1.1 section 19.8; the first alternative that matches wins, so longer terminals stand first.
 _TERMINALS = (
-    ("space", r"[ \t\r\n]+"),
-    ("comment", r"#[^\r\n]*"),
+    ("space", r"[ \t\r\n]++"),
+    ("comment", r"#[^\r\n]*+"),
     # [139] IRIREF; what does not close on the way is the operator `<`
-    ("iri", r"<[^<>\"{}|^`\\\x00-\x20]*>"),
+    ("iri", r"<[^<>\"{}|^`\\\x00-\x20]*+>"),
     # [158], [159] long strings, [156], [157] short ones
-    ("string", r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''"
-     + r'|"(?:[^"\\\r\n]|\\.)*"|' + r"'(?:[^'\\\r\n]|\\.)*'"),
-    ("open-string", r"\"\"\"|'''|[\"'][^\r\n]*"),
-    ("variable", r"[?$]\w+"),  # [143], [144]
-    ("blank", r"_:[\w](?:[\w.\-·]*[\w\-·])?"),  # [142]
+    ("string", r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""|' + r"'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''"
+     + r'|(?!""")"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"|' + r"(?!''')'[^'\\\r\n]*+(?:\\[^\r\n][^'\\\r\n]*+)*+'"),
+    ("open_string", r"(?:\"\"\"|''').*+|[\"'][^\r\n]*+"),
+    ("variable", r"[?$]\w++"),  # [143], [144]
+    ("blank", r"_:\w(?:[\w\-·]|\.++(?=[\w\-·]))*+"),  # [142]
     # [140], [141] PNAME_NS and PNAME_LN with PLX escapes
-    ("name", r"(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:"
-     r"(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])"
-     r"(?:(?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*"
-     r"(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]))?)?"),
-    ("language", r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"),  # [145]
-    ("number", r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+"),  # [146] to [148]
-    ("word", r"[^\W\d]\w*"),
+    ("name", r"(?:[^\W\d_](?:[\w\-·]|\.++(?=[\w\-·]))*+)?:"
+     rf"(?:(?:[\w:]|{_ESCAPED})(?:[\w:\-·]|{_ESCAPED}|\.++(?=[\w:\-·]|{_ESCAPED}))*+)?+"),
+    ("language", r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"),  # [145]
+    ("number", r"(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++"),  # [146] to [148]
+    ("word", r"[^\W\d]\w*+"),
     ("mark", r"\^\^|&&|\|\||!=|<=|>=|\{\||\|\}|<<\(?|\)?>>|."),
 )
+#: What the prefix of a name may be made of; where no colon follows, no name begins inside.
+_PREFIX = re.compile(r"[\w.\-·]*+")
 
 
 class Token:
@@ -59,8 +64,8 @@ class Token:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    groups = "|".join(f"(?P<{kind.replace('-', '_')}>{rule})" for kind, rule in _TERMINALS)
+def _pattern(*without: str) -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{kind}>{rule})" for kind, rule in _TERMINALS if kind not in without)
     return re.compile(groups, re.DOTALL)
 
 
@@ -70,7 +75,15 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokens('ASK { ?s <p> "a } #" } # done')]
     ['ASK', '{', '?s', '<p>', '"a } #"', '}']
     """
-    for match in _pattern().finditer(text):
-        kind = match.lastgroup or "mark"
+    match = _pattern().match
+    at = nameless = 0  # before `nameless` no name begins
+    while at < len(text):
+        found = (_pattern("name").match if at < nameless else match)(text, at)
+        assert found is not None  # the last alternative takes any character
+        kind = found.lastgroup or "mark"
+        if kind == "word" and at >= nameless:
+            run = _PREFIX.match(text, at)
+            nameless = run.end() if run else at
+        at = found.end()
         if kind not in ("space", "comment"):
-            yield Token(kind.replace("_", "-"), match.group(), match.start())
+            yield Token(kind.replace("_", "-"), found.group(), found.start())
