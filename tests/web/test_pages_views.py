@@ -17,7 +17,7 @@ from whence.web.pages.index import Name, _pairs, _score, plain
 from whence.web.pages.influence import FEW, Edge, Influences
 from whence.web.pages.picture import WIDTH, draw
 from whence.web.pages.rendering import _environment, prepare
-from whence.web.pages.words import STANCES
+from whence.things import STANCES
 from whence.web.problems import Problem
 
 

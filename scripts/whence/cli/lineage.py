@@ -12,9 +12,8 @@ from whence.namespaces import shorten, WH
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from pyoxigraph import Store
-
     from whence.lineage import Lineage, Reached, Step
+    from whence.things import Index
 
 __all__ = ["declare", "run"]
 
@@ -36,37 +35,37 @@ def run(arguments: Namespace, _: str) -> int:
     """Trace the lineage of the thing and print it."""
     store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
     from whence import lineage
-    from whence.rdf import results
     from whence.cli.things import named
+    from whence.rdf import results
+    from whence.things import Index
 
     process.stage("tracing")
-    thing = named(store, arguments.thing)[0].iri
+    index = Index(store)
+    thing = named(index, arguments.thing)[0].iri
     traced = lineage.trace(store, thing, forward=arguments.forward, depth=arguments.depth, limit=arguments.limit)
-    if arguments.format == "text":
-        text = _render(store, traced, arguments.forward)
-        process.stage(None)
+    text = tell(index, traced, arguments.forward) if arguments.format == "text" else None
+    process.stage(None)
+    if text is not None:
         console.write(text)
         return 0
-    process.stage(None)
     out = console.output()
     results.write(lineage.derived(traced, forward=arguments.forward), arguments.format, out)
     out.flush()
     return 0
 
 
-def _render(store: Store, traced: Lineage, forward: bool) -> str:
-    from whence.things import label
-
-    title = f"What came of {label(store, traced.of)}" if forward else f"Where {label(store, traced.of)} comes from"
+def tell(index: Index, traced: Lineage, forward: bool) -> str:
+    """Return a lineage as text: each path, and what nobody affirms."""
+    title = f"What came of {index.label(traced.of)}" if forward else f"Where {index.label(traced.of)} comes from"
     lines = [title, f"  {shorten(traced.of)}"]
     for reached in traced.reached:
-        lines += ["", _headline(store, reached)]
-        lines += [f"  {_step(store, step, forward)}" for step in reached.path]
+        lines += ["", _headline(index, reached)]
+        lines += [f"  {_step(index, step, forward)}" for step in reached.path]
     walked = {step.claim for reached in traced.reached for step in reached.path}
     beside = [step for step in traced.steps if step.commitment is None and step.claim not in walked]
     if beside:
         lines += ["", "Never affirmed as fact or opinion"]
-        lines += [f"  {_step(store, step, forward)}" for step in beside]
+        lines += [f"  {_step(index, step, forward)}" for step in beside]
     if not traced.reached and not beside:
         lines += ["", "Nothing is known."]
     if traced.truncated:
@@ -74,20 +73,16 @@ def _render(store: Store, traced: Lineage, forward: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _headline(store: Store, reached: Reached) -> str:
-    from whence.things import label
-
+def _headline(index: Index, reached: Reached) -> str:
     steps = "" if len(reached.path) == 1 else f", {len(reached.path)} steps"
     disputed = ", disputed" if reached.disputed else ""
-    return f"{label(store, reached.thing)}  [{label(store, WH + reached.commitment)}{steps}{disputed}]"
+    return f"{index.label(reached.thing)}  [{index.label(WH + reached.commitment)}{steps}{disputed}]"
 
 
-def _step(store: Store, step: Step, forward: bool) -> str:
-    from whence.things import label
-
-    near, far = label(store, step.influenced), label(store, step.influencer)
+def _step(index: Index, step: Step, forward: bool) -> str:
+    near, far = index.label(step.influenced), index.label(step.influencer)
     words = f"{far} -> {near}" if forward else f"{near} <- {far}"
-    aspect = f", in {label(store, step.aspect)}" if step.aspect else ""
-    stance = label(store, WH + step.commitment) if step.commitment else "not affirmed"
+    aspect = f", in {index.label(step.aspect)}" if step.aspect else ""
+    stance = index.label(WH + step.commitment) if step.commitment else "not affirmed"
     stance += ", denied" if step.denied else ""
     return f"{words}{aspect}: {stance}  ({shorten(step.claim)})"

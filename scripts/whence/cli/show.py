@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from whence import validation
 from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
-from whence.namespaces import shorten
+from whence.namespaces import PREFIXES, WH, shorten
 
 if TYPE_CHECKING:
-    from whence.things import Card, Claim, Position
+    from pyoxigraph import NamedNode
+
+    from whence.things import Claim, Index, Position
 
 __all__ = ["declare", "run"]
 
+#: The headings of claims by their stance, in the order in which they are shown.
 _TITLES = {
-    "disputed": "Disputed",
-    "affirmed": "Affirmed",
-    "implied": "Implied",
-    "hedged": "Hedged",
-    "promotional": "In promotion",
-    "expected": "Predictions",
-    "intended": "Intentions",
-    "wished": "Wishes",
-    "compared": "Analogies",
-    "premise": "Premises of questions",
-    "denied": "Denied",
-    "not attested": "Not attested",
+    "Disputed": ("disputed",),
+    "Affirmed": ("makers", "press"),
+    "Implied": ("implied",),
+    "Hedged": ("hedged",),
+    "In promotion": ("promotional",),
+    "Predictions": ("expected",),
+    "Intentions": ("intended",),
+    "Wishes": ("wished",),
+    "Analogies": ("compared",),
+    "Premises of questions": ("premise",),
+    "Denied": ("denied",),
+    "Not attested": ("unattested",),
 }
+#: Stances in one word, where it is another; who made the work shows in the names.
+_STANCES = {"makers": "affirmed", "press": "affirmed", "unattested": "not attested"}
+_COMMITMENTS = {"Hedged": "hedged", "Implied": "implied", "Promotional": "promotional", "QuestionPremise": "premise"}
+_NAMING = frozenset(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")) | {PREFIXES["rdfs"] + "label"}
+_LEFT_OUT = _NAMING | {PREFIXES["rdf"] + "type"}
+_DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document", "start", "end", "moreSpecificThan", "attestedBy"))
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -41,35 +51,77 @@ def declare(parser: Parser, _: str) -> None:
 def run(arguments: Namespace, _: str) -> int:
     """Find the thing and print its card."""
     store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
-    from whence import things
     from whence.cli.things import named
+    from whence.things import Index
 
     process.stage("looking")
-    matches = named(store, arguments.thing)
-    text = _render(things.card(store, matches[0].iri), arguments.limit)
+    index = Index(store)
+    matches = named(index, arguments.thing)
+    text = card(index, matches[0].iri, arguments.limit)
     if len(matches) > 1:
-        others = ", ".join(f"{things.label(store, match.iri)} ({shorten(match.iri)})" for match in matches[1:])
+        others = ", ".join(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in matches[1:])
         text += f"\nAlso called {' '.join(arguments.thing)}: {others}\n"
     process.stage(None)
     console.write(text)
     return 0
 
 
-def _render(card: Card, limit: int) -> str:
-    lines = [card.label, f"  {shorten(card.iri)}"]
-    if card.kinds:
-        lines.append(f"  {', '.join(card.kinds)}")
-    if card.names:
+def card(index: Index, iri: str, limit: int) -> str:
+    """Return what the graph knows about a thing: other names, kinds, facts, roles, and claims by stance.
+
+    :param limit: facts, roles, and claims of each stance that are shown
+    """
+    from pyoxigraph import NamedNode
+
+    from whence.things import claims
+
+    thing, name = NamedNode(iri), index.label(iri)
+    about = claims.mentioning(index, iri)
+    said = {claim.iri: claim for claim in [*claims.said_by(index, iri), *claims.in_document(index, iri)]}.values()
+    lines = [name, f"  {shorten(iri)}"]
+    if kinds := index.kinds(thing):
+        lines.append(f"  {', '.join(kinds)}")
+    if others := _other_names(index, thing, name):
         lines += ["", "Also called"]
-        lines += [f"  {name}" + (f" ({language})" if language else "") for name, language in card.names]
-    if card.facts:
-        lines += ["", "Facts", *_some([f"{name}: {value}" for name, value in card.facts], limit)]
-    if card.roles:
-        roles = [f"{role}: {other}" + ("" if stance == "affirmed" else f" ({stance})") for role, other, stance in card.roles]
-        lines += ["", "Roles", *_some(roles, limit)]
-    lines += _claims(card.claims, "Claims", limit)
-    lines += _claims(card.made, "Positions taken", limit)
+        lines += [f"  {other}" + (f" ({language})" if language else "") for language, other in others]
+    if facts := _facts(index, thing):
+        lines += ["", "Facts", *_some([f"{of}: {value}" for of, value in facts], limit)]
+    if roles := _roles(index, name, about):
+        told = [f"{role}: {other}" + ("" if stance == "affirmed" else f" ({stance})") for role, other, stance in roles]
+        lines += ["", "Roles", *_some(told, limit)]
+    lines += _claims(index, about, "Claims", limit)
+    lines += _claims(index, [replace(claim, disputed=False) for claim in said], "Positions taken", limit)
     return "\n".join(lines) + "\n"
+
+
+def _other_names(index: Index, thing: NamedNode, name: str) -> list[tuple[str, str]]:
+    """Return language and words of the other names of a thing, as labels and as printed; sorted."""
+    from pyoxigraph import Literal, NamedNode
+
+    from whence.things.index import wh
+
+    terms = [term for of in ("prefLabel", "altLabel") for term in index.objects(thing, NamedNode(PREFIXES["skos"] + of))]
+    terms += [term for naming in index.subjects(wh("entity"), thing) for term in index.objects(naming, wh("printedForm"))]
+    return sorted({(term.language or "", term.value) for term in terms if isinstance(term, Literal) and term.value != name})
+
+
+def _facts(index: Index, thing: NamedNode) -> list[tuple[str, str]]:
+    """Return what is said of the thing itself; its part in claims and attestations is shown with these."""
+    found = set()
+    for quad in index.quads(thing):
+        if quad.predicate.value not in _LEFT_OUT | _DERIVED and not any(index.is_a(quad.object, kind) for kind in ("Claim", "Attestation")):
+            found.add((index.words(quad.predicate), index.words(quad.object)))
+    return sorted(found)
+
+
+def _roles(index: Index, name: str, about: list[Claim]) -> list[tuple[str, str, str]]:
+    """Return the roles of contributions: for an agent what it did on which work, for a work who did it."""
+    found = set()
+    for claim in about:
+        if claim.kind in ("Contribution", "Casting") and {"role", "agent"} <= (roles := claim.roles).keys():
+            others = [value.text for role in ("agent", "work", "part", "character") for value in roles.get(role, []) if value.text != name]
+            found.add((", ".join(value.text for value in roles["role"]), ", ".join(others), _STANCES.get(claim.stance, claim.stance)))
+    return sorted(found)
 
 
 def _some(entries: list[str], limit: int) -> list[str]:
@@ -77,24 +129,32 @@ def _some(entries: list[str], limit: int) -> list[str]:
     return [f"  {entry}" for entry in entries[:limit]] + more
 
 
-def _claims(claims: list[Claim], title: str, limit: int) -> list[str]:
+def _claims(index: Index, claims: list[Claim], title: str, limit: int) -> list[str]:
     lines: list[str] = []
-    for stance, words in _TITLES.items():
-        chosen = [claim for claim in claims if claim.stance == stance]
+    kinds = {claim.kind: index.label(WH + claim.kind) for claim in claims}
+    for words, stances in _TITLES.items():
+        chosen = sorted((claim for claim in claims if claim.stance in stances), key=lambda claim: (kinds[claim.kind], claim.label, claim.iri))
         if not chosen:
             continue
         lines += ["", f"{title}: {words.lower()} ({len(chosen)})"]
         for claim in chosen[:limit]:
-            lines.append(f"  {claim.label}  [{claim.kind}]")
-            lines += [f"    {_position(position)}" for position in claim.positions]
+            lines.append(f"  {claim.label}  [{kinds[claim.kind]}]")
+            lines += [f"    {_position(index, position)}" for position in claim.positions]
         if len(chosen) > limit:
             lines.append(f"  and {len(chosen) - limit} more (--limit {len(chosen)})")
     return lines
 
 
-def _position(position: Position) -> str:
-    words = [f"{position.stance} by {position.speaker or 'nobody named'}"]
-    shown = {"commitment": "commitment", "ascribedTo": "ascribed to", "mood": "mood", "mode": "mode", "hedge": "hedge"}
-    words += [f"{said} {position.details[role]}" for role, said in shown.items() if role in position.details]
-    words += [f"{document} {start}-{end}" for document, start, end in position.passages]
+def _position(index: Index, position: Position) -> str:
+    speaker = index.label(position.speaker) if position.speaker else "nobody named"
+    words = [f"{_STANCES.get(position.stance, position.stance)} by {speaker}"]
+    if position.stance in ("denied", "expected", "intended", "wished", "compared") and position.commitment in _COMMITMENTS:
+        words.append(f"commitment {_COMMITMENTS[position.commitment]}")
+    details = position.details
+    told = {
+        "ascribed to": ", ".join(map(index.label, position.ascribed)), "mood": position.mood and index.label(WH + position.mood),
+        "mode": details.mode and index.label(WH + details.mode), "hedge": details.hedge,
+    }  # fmt: skip
+    words += [f"{of} {value}" for of, value in told.items() if value]
+    words += [f"{name} {start}-{end}" for name, start, end in sorted((index.label(one.document), one.start, one.end) for one in details.passages)]
     return ", ".join(words)

@@ -35,9 +35,11 @@ def check_values(store: Store, query: sparql.Query, values: dict[str, str]) -> N
         try:
             term(parameter, value)
         except UsageError as error:
-            from whence.things import find, suggest
+            from whence.cli.things import near as nearly
+            from whence.things import Index
 
-            near = " or ".join(dict.fromkeys(shorten(match.iri) for match in find(store, value) or suggest(store, value)))
+            index = Index(store)
+            near = " or ".join(dict.fromkeys(shorten(match.iri) for match in index.names.find(value) or nearly(index, value)))
             fix = f"Did you mean {near}?" if near else f"{error.fix} whence show NAME tells the IRI behind a name."
             raise UsageError(error.problem, fix=fix) from None
 
@@ -127,7 +129,8 @@ def _term_meant(store: Store, name: str) -> str | None:
 
 def _thing_meant(store: Store, name: str) -> str | None:
     """Return a question that offers the things with a name like a name, or None."""
-    from whence.things import suggest
+    from whence.cli.things import near
+    from whence.things import Index
 
-    near = " or ".join(shorten(match.iri) for match in suggest(store, name))
-    return f"Did you mean {near}?" if near else None
+    offered = " or ".join(shorten(match.iri) for match in near(Index(store), name))
+    return f"Did you mean {offered}?" if offered else None

@@ -14,7 +14,6 @@ one, denial the other way (`wh:moreSpecificThan`).
 
 from __future__ import annotations
 
-from whence.lineage.claims import COMMITMENTS, Step
-from whence.lineage.tracing import DERIVED, Lineage, Reached, derived, trace
+from whence.lineage.tracing import COMMITMENTS, DERIVED, Lineage, Reached, Step, derived, trace
 
 __all__ = ["COMMITMENTS", "DERIVED", "Lineage", "Reached", "Step", "derived", "trace"]

@@ -2,23 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from whence.lineage.claims import COMMITMENTS, Claims, Step
+from pyoxigraph import NamedNode, Triple
+
 from whence.namespaces import WH, shorten
+from whence.things.index import Index, wh
 
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from typing import Any
+    from pyoxigraph import Store
 
-    from pyoxigraph import Store, Triple
-
-__all__ = ["DERIVED", "Lineage", "Reached", "derived", "trace"]
+__all__ = ["COMMITMENTS", "DERIVED", "Lineage", "Reached", "Step", "derived", "trace"]
 
 #: The property of an influence through others (model, layer 4).
 DERIVED = WH + "derivedInfluence"
+#: The commitments of an affirmation, strongest first.
+COMMITMENTS = ("Stated", "Hedged", "Implied", "Promotional", "QuestionPremise")
+_WALKED_MOODS = (WH + "Fact", WH + "Opinion")
+_ATTESTS, _COMMITMENT, _MOOD, _POLARITY, _SPECIFIC = map(wh, ("attests", "commitment", "mood", "polarity", "moreSpecificThan"))
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Step:
+    """One influence claim between two things.
+
+    :ivar claim: its IRI
+    :ivar influenced: what was influenced
+    :ivar influencer: what influenced it
+    :ivar aspect: in what, or None
+    :ivar commitment: the strongest with which anybody affirms it, one of `COMMITMENTS`, or None when nobody does
+    :ivar denied: whether anybody denies it
+    :ivar attestations: all attestations that bear on it, sorted
+    """
+
+    claim: str
+    influenced: str
+    influencer: str
+    aspect: str | None
+    commitment: str | None
+    denied: bool
+    attestations: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Step({shorten(self.influenced)} < {shorten(self.influencer)}, {self.commitment}{', denied' if self.denied else ''})"
+
+    @property
+    def strength(self) -> int:
+        """How firmly it is affirmed, for comparing; 0 when nobody affirms it."""
+        return len(COMMITMENTS) - COMMITMENTS.index(self.commitment) if self.commitment else 0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Reached:
     """One thing at the end of a path: of all paths to it the one whose weakest step is firmest, then the shortest.
 
@@ -27,12 +63,9 @@ class Reached:
     :ivar path: the steps, the one at the work first
     """
 
-    __slots__ = ("commitment", "path", "thing")
-
-    def __init__(self, thing: str, commitment: str, path: tuple[Step, ...]) -> None:
-        self.thing = thing
-        self.commitment = commitment
-        self.path = path
+    thing: str
+    commitment: str
+    path: tuple[Step, ...]
 
     def __repr__(self) -> str:
         return f"Reached({shorten(self.thing)}, {self.commitment}, {len(self.path)})"
@@ -43,6 +76,7 @@ class Reached:
         return any(step.denied for step in self.path)
 
 
+@dataclass(frozen=True, slots=True)
 class Lineage:
     """What a work comes from, or what came of it.
 
@@ -52,13 +86,10 @@ class Lineage:
     :ivar truncated: whether a bound was reached, so that there is more
     """
 
-    __slots__ = ("of", "reached", "steps", "truncated")
-
-    def __init__(self, of: str, reached: list[Reached], steps: list[Step], truncated: bool) -> None:
-        self.of = of
-        self.reached = reached
-        self.steps = steps
-        self.truncated = truncated
+    of: str
+    reached: list[Reached]
+    steps: list[Step]
+    truncated: bool
 
 
 def trace(store: Store, thing: str, *, forward: bool = False, depth: int = 4, limit: int = 500) -> Lineage:
@@ -71,7 +102,7 @@ def trace(store: Store, thing: str, *, forward: bool = False, depth: int = 4, li
     :param limit: how many things may be reached
     :returns: empty when nothing is known; circles are walked once
     """
-    return _Walk(store, forward, limit).trace(thing, depth)
+    return _Walk(Index(store), forward, limit).trace(thing, depth)
 
 
 def derived(lineage: Lineage, *, forward: bool = False) -> list[Triple]:
@@ -79,8 +110,6 @@ def derived(lineage: Lineage, *, forward: bool = False) -> list[Triple]:
 
     :param forward: as the lineage was traced
     """
-    from pyoxigraph import NamedNode, Triple
-
     pairs = {(lineage.of, one.thing) for one in lineage.reached if len(one.path) > 1}
     found = [Triple(NamedNode(two if forward else one), NamedNode(DERIVED), NamedNode(one if forward else two)) for one, two in pairs]
     return sorted(found, key=str)
@@ -89,8 +118,8 @@ def derived(lineage: Lineage, *, forward: bool = False) -> list[Triple]:
 class _Walk:
     """One walk over the claims, bounded in rounds: after round n every best path of at most n steps is known."""
 
-    def __init__(self, store: Store, forward: bool, limit: int) -> None:
-        self._claims = Claims(store)
+    def __init__(self, index: Index, forward: bool, limit: int) -> None:
+        self._index = index
         self._forward = forward
         self._limit = limit
         self._steps: dict[str, Step] = {}
@@ -98,7 +127,7 @@ class _Walk:
 
     def trace(self, thing: str, depth: int) -> Lineage:
         best: dict[str, tuple[int, tuple[Step, ...]]] = {}
-        home = set(self._claims.within(thing))
+        home = {node.value for node in _closure([NamedNode(thing)], self._parts)}
         frontier: dict[str, tuple[int, tuple[Step, ...]]] = {thing: (len(COMMITMENTS), ())}
         truncated = False
         for _ in range(depth):
@@ -117,27 +146,67 @@ class _Walk:
                     found[target] = reached
             best.update(found)
             frontier = found
-        truncated = truncated or any(self._leads_on(node, best, home) for node in frontier)
+        truncated = truncated or any(self._leads_on(node, {*best, *home}) for node in frontier)
         return self._result(thing, best, truncated)
 
     def _from(self, node: str) -> list[Step]:
         """The steps from a thing and its parts, remembered."""
         if node not in self._expanded:
-            self._expanded[node] = list(self._read(self._claims.within(node)))
+            self._expanded[node] = list(self._read(_closure([NamedNode(node)], self._parts)))
         return [step for step in self._expanded[node] if step.strength]
 
-    def _read(self, nodes: Iterable[str]) -> Iterator[Step]:
+    def _read(self, nodes: Iterable[NamedNode]) -> Iterator[Step]:
+        role = wh("influencer" if self._forward else "influenced")
         for node in nodes:
-            for claim in self._claims.influences(node, self._forward):
-                if claim not in self._steps:
-                    self._steps[claim] = self._claims.step(claim)
-                yield self._steps[claim]
+            for claim in self._index.subjects(role, node):
+                if self._index.is_a(claim, "Influence"):
+                    if claim.value not in self._steps:
+                        self._steps[claim.value] = self._step(claim)
+                    yield self._steps[claim.value]
 
-    def _leads_on(self, node: str, best: dict[str, Any], home: set[str]) -> bool:
-        targets = (step.influenced if self._forward else step.influencer for step in self._from(node))
-        return any(target not in best and target not in home for target in targets)
+    def _step(self, claim: NamedNode) -> Step:
+        """Return a claim with everybody's position on it.
+
+        A more specific claim that is affirmed affirms this one, a more general one that is denied denies it.
+        """
+        ends = [self._index.value(claim, wh(role)) for role in ("influenced", "influencer", "aspect")]
+        specific = _closure([claim], lambda one: self._index.subjects(_SPECIFIC, one))
+        general = _closure([claim], lambda one: [term for term in self._index.objects(one, _SPECIFIC) if isinstance(term, NamedNode)])
+        affirmed, denied = self._positions(specific, "Affirmed"), self._positions(general, "Denied")
+        strongest = min(map(self._commitment, affirmed), default=len(COMMITMENTS))
+        commitment = COMMITMENTS[strongest] if strongest < len(COMMITMENTS) else None
+        bearing = tuple(sorted({node.value for node in affirmed + denied}))
+        return Step(claim.value, ends[0], ends[1], ends[2] or None, commitment, bool(denied), bearing)
+
+    def _parts(self, whole: NamedNode) -> list[NamedNode]:
+        return self._index.subjects(wh("partOf"), whole)
+
+    def _positions(self, claims: Iterable[NamedNode], polarity: str) -> list[NamedNode]:
+        found = (one for claim in claims for one in self._index.subjects(_ATTESTS, claim))
+        return [one for one in found if self._index.holds(one, _POLARITY, wh(polarity))]
+
+    def _commitment(self, attestation: NamedNode) -> int:
+        """Where its commitment stands among `COMMITMENTS`; behind them all when its mood is not one to walk on."""
+        moods = [getattr(term, "value", "") for term in self._index.objects(attestation, _MOOD)]
+        if moods and not any(mood in _WALKED_MOODS for mood in moods):
+            return len(COMMITMENTS)
+        names = [getattr(term, "value", "").removeprefix(WH) for term in self._index.objects(attestation, _COMMITMENT)]
+        return min((COMMITMENTS.index(name) for name in names if name in COMMITMENTS), default=len(COMMITMENTS))
+
+    def _leads_on(self, node: str, known: set[str]) -> bool:
+        return any((step.influenced if self._forward else step.influencer) not in known for step in self._from(node))
 
     def _result(self, thing: str, best: dict[str, tuple[int, tuple[Step, ...]]], truncated: bool) -> Lineage:
         reached = [Reached(node, COMMITMENTS[len(COMMITMENTS) - width], path) for node, (width, path) in best.items()]
         reached.sort(key=lambda one: (len(one.path), COMMITMENTS.index(one.commitment), one.thing))
         return Lineage(thing, reached, [self._steps[claim] for claim in sorted(self._steps)], truncated)
+
+
+def _closure(found: list[NamedNode], near: Callable[[NamedNode], list[NamedNode]]) -> list[NamedNode]:
+    """Return nodes and all that can be reached from them, each once, circles too."""
+    known = set(found)
+    for node in found:
+        new = [other for other in near(node) if other not in known]
+        known.update(new)
+        found += new
+    return found

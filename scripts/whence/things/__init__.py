@@ -1,8 +1,20 @@
-"""What the graph knows about one thing: found by any of its names, laid out as a card."""
+"""One model of a thing: its names, its claims and everyone's position on them, its credits, what it comes from.
+
+    from whence import validation
+    from whence.store import layout
+    from whence.things import Index, claims
+    index = Index(validation.open(layout.locate()))
+    (match, *_) = index.names.search("Ortman", 3)
+    for claim in claims.about(index, match.iri):
+        print(claim.stance, claim.label)
+"""
 
 from __future__ import annotations
 
-from whence.things.card import Card, card, Claim, Position, stance_of
-from whence.things.names import find, label, Match, plain, suggest
+from whence.things.claims import Claim
+from whence.things.index import Index, Value
+from whence.things.names import Match, plain
+from whence.things.positions import Passage, Position
+from whence.things.stances import STANCES, stance_of
 
-__all__ = ["Card", "Claim", "Match", "Position", "card", "find", "label", "plain", "stance_of", "suggest"]
+__all__ = ["STANCES", "Claim", "Index", "Match", "Passage", "Position", "Value", "plain", "stance_of"]

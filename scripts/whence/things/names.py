@@ -1,29 +1,50 @@
-"""Finding things by name: IRIs, prefixed names, slugs, labels, and every form a document prints, misspellings too."""
+"""Finding things by name: IRIs, slugs, labels, and every form a document prints; whole words first, then spelling."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store
 
-from whence.namespaces import ID, PREFIXES, shorten
+from whence.namespaces import ID, PREFIXES
 
-__all__ = ["Match", "find", "label", "plain", "suggest"]
+__all__ = ["Form", "Match", "Names", "plain"]
 
-_PREF = NamedNode(PREFIXES["skos"] + "prefLabel")
-_LABEL = NamedNode(PREFIXES["rdfs"] + "label")
-_FILE = NamedNode(PREFIXES["wh"] + "fileName")
-
-_NAMES = """
-SELECT ?thing ?name ?rank WHERE {
-  { ?thing skos:prefLabel ?name BIND(0 AS ?rank) }
-  UNION { ?thing skos:altLabel ?name BIND(1 AS ?rank) }
-  UNION { ?thing wh:fileName ?name BIND(1 AS ?rank) }
-  UNION { ?naming wh:printedForm ?name ; wh:entity ?thing BIND(2 AS ?rank) }
-  UNION { ?thing rdfs:label ?name BIND(3 AS ?rank) MINUS { ?thing wh:attests ?claim } MINUS { ?thing a wh:Claim } }
+#: The sources of names by how much they weigh: labels, other names, forms printed in documents, terms.
+_FORMS = """
+SELECT ?thing ?name ?source WHERE {
+  { ?thing skos:prefLabel ?name BIND(0 AS ?source) }
+  UNION { ?thing skos:altLabel ?name BIND(1 AS ?source) }
+  UNION { ?thing wh:fileName ?name BIND(1 AS ?source) }
+  UNION { ?naming wh:printedForm ?name ; wh:entity ?thing BIND(2 AS ?source) }
+  UNION { ?thing rdfs:label ?name BIND(3 AS ?source) MINUS { ?thing wh:attests ?claim } MINUS { ?thing a wh:Claim } }
 }
 """
+#: The source of terms of the ontology, which stand behind things with as good a name.
+_TERM = 3
+#: How alike two words must be to be one spelled otherwise, from 0 to 1: in letters, and in scripts where a letter says more.
+_ALIKE, _ALIKE_OTHERS = 0.74, 0.6
+#: How many words are compared with one that is looked for.
+_COMPARED = 60
+#: The longest name that is looked for by its spelling.
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of the name of one thing.
+
+    :ivar plain: the form without case, accents and punctuation
+    """
+
+    thing: str
+    text: str
+    source: int
+    plain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,63 +59,134 @@ class Match:
     name: str
 
 
-def find(store: Store, name: str) -> list[Match]:
-    """Return the things that have a name, the likeliest first; empty when none has.
+class Names:
+    """Every form of the name of every thing of a graph, misspellings too.
 
-    A name is an IRI, a prefixed name, a slug below `id:`, a label in any language, a form printed in a document,
-    or the file name of a document. Case, accents, punctuation and width of letters do not matter for the last four.
+    :ivar forms: all of them
     """
-    for iri in _as_iris(name):
-        if next(store.quads_for_pattern(NamedNode(iri), None, None), None) is not None:
-            return [Match(iri, name)]
-    wanted = plain(name)
-    best: dict[str, tuple[int, str]] = {}
-    for iri, printed, rank in _names(store):
-        if plain(printed) == wanted or (name and rank == 1 and printed.rpartition(".")[0] == name):
-            best[iri] = min(best.get(iri, (rank, printed)), (rank, printed))
-    ranked = sorted(best.items(), key=lambda item: (item[1][0], not item[0].startswith(ID), item[0]))
-    return [Match(iri, printed) for iri, (_, printed) in ranked]
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.forms = list(_forms(store))
+        self._words: dict[str, list[int]] = {}
+        self._pairs: dict[str, list[str]] = {}
+
+    def find(self, name: str) -> list[Match]:
+        """Return the things that have a name, the likeliest first; empty when none has.
+
+        A name is an IRI, a prefixed name, a slug below `id:`, a label in any language, a form printed in a document,
+        or the file name of a document. Case, accents, punctuation and width of letters do not matter for the last four.
+        """
+        for iri in _as_iris(name):
+            if next(self._store.quads_for_pattern(NamedNode(iri), None, None), None) is not None:
+                return [Match(iri, name)]
+        wanted = plain(name)
+        best: dict[str, Form] = {}
+        for form in self.forms:
+            if form.plain == wanted or (name and form.source == 1 and form.text.rpartition(".")[0] == name):
+                if form.thing not in best or (form.source, form.text) < (best[form.thing].source, best[form.thing].text):
+                    best[form.thing] = form
+        ranked = sorted(best.items(), key=lambda item: (item[1].source, not item[0].startswith(ID), item[0]))
+        return [Match(iri, form.text) for iri, form in ranked]
+
+    def search(self, name: str, limit: int) -> list[Match]:
+        """Return the things whose names fit a text best, the best first; empty when none is near.
+
+        A form that is the text comes first, then those with all of its words, those that start with it or whose words
+        start with its words, those that contain it, and those whose words are spelled nearly so.
+        """
+        wanted = plain(name.removeprefix("id:")[:_LONGEST])
+        if not wanted:
+            return []
+        best: dict[str, tuple[float, ...]] = {}
+        shown: dict[str, Form] = {}
+        for rank, form in self._ranked(wanted):
+            order = (*rank, form.source == _TERM, len(form.text))
+            if form.thing not in best or order < best[form.thing]:
+                best[form.thing], shown[form.thing] = order, form
+        ranked = sorted(shown.values(), key=lambda form: (best[form.thing], form.text, form.thing))
+        return [Match(form.thing, form.text) for form in ranked[:limit]]
+
+    def _ranked(self, wanted: str) -> Iterator[tuple[tuple[float, float], Form]]:
+        """Yield forms that fit with how well, less is better; a form may come more than once."""
+        words = wanted.split()
+        for form in self.forms:
+            if wanted == form.plain:
+                yield (0, 0), form
+            elif all(word in form.plain for word in words):
+                own = form.plain.split()
+                if all(word in own for word in words):
+                    yield (1, 0), form
+                elif form.plain.startswith(wanted):
+                    yield (2, 0), form
+                elif all(any(one.startswith(word) for one in own) for word in words):
+                    yield (3, 0), form
+                elif len(wanted) > 2 or not wanted.isascii():
+                    yield (4, 0), form
+        if len(wanted) > 3 or not wanted.isascii():
+            yield from self._spelled(wanted, words)
+
+    def _spelled(self, wanted: str, words: list[str]) -> Iterator[tuple[tuple[float, float], Form]]:
+        """Yield forms of whose words some are spelled like those wanted, or that are spelled like all of it without spaces."""
+        found: defaultdict[int, float] = defaultdict(float)
+        for word in words:
+            near: dict[int, float] = {}
+            for one, likeness in self._like(word):
+                for number in self._words[one]:
+                    near[number] = max(near.get(number, 0), likeness)
+            for number, likeness in near.items():
+                found[number] += likeness / len(words)
+        for one, likeness in self._like(wanted.replace(" ", "")):
+            for number in self._words[one]:
+                if one == self.forms[number].plain.replace(" ", ""):
+                    found[number] = max(found[number], likeness)
+        for number, likeness in found.items():
+            if likeness >= _least(wanted):
+                yield (5, -likeness), self.forms[number]
+
+    def _like(self, word: str) -> Iterator[tuple[str, float]]:
+        """Yield the words of names that are spelled like a word, with how much, from 0 to 1."""
+        if not self._words:
+            self._index_words()
+        shared = Counter(one for pair in set(_pairs_of(word)) for one in self._pairs.get(pair, ()))
+        matcher = SequenceMatcher(autojunk=False)
+        matcher.set_seq2(word)
+        for one, _ in shared.most_common(_COMPARED):
+            matcher.set_seq1(one)
+            if matcher.real_quick_ratio() >= _least(word) and (likeness := matcher.ratio()) >= _least(word):
+                yield one, likeness
+
+    def _index_words(self) -> None:
+        """List the words of all forms, and each form without spaces, by their pairs of letters."""
+        words: dict[str, list[int]] = {}
+        pairs: dict[str, list[str]] = {}
+        for number, form in enumerate(self.forms):
+            for word in {*form.plain.split(), form.plain.replace(" ", "")}:
+                words.setdefault(word, []).append(number)
+        for word in words:
+            for pair in set(_pairs_of(word)):
+                pairs.setdefault(pair, []).append(word)
+        self._pairs, self._words = pairs, words
 
 
-def suggest(store: Store, name: str, limit: int = 3) -> list[Match]:
-    """Return things with a similar name, the most similar first; empty when nothing is similar."""
-    import difflib
-
-    known: dict[str, Match] = {}
-    for iri, printed, _ in sorted(_names(store), key=lambda entry: entry[2]):
-        known.setdefault(plain(printed), Match(iri, printed))
-        if iri.startswith(ID):
-            known.setdefault(plain(iri.removeprefix(ID).replace("-", " ")), Match(iri, printed))
-    wanted = plain(name.removeprefix("id:").replace("-", " "))
-    matches: list[Match] = []
-    for close in difflib.get_close_matches(wanted, known, n=limit * 3, cutoff=0.6):
-        if all(match.iri != known[close].iri for match in matches):
-            matches.append(known[close])
-    inside = [match for plain, match in known.items() if len(wanted) > 2 and wanted in plain]
-    for match in inside:
-        if all(match.iri != other.iri for other in matches):
-            matches.append(match)
-    return matches[:limit]
+def _forms(store: Store) -> Iterator[Form]:
+    seen = set()
+    for row in store.query(_FORMS, prefixes=PREFIXES):
+        thing, name = row["thing"], row["name"]
+        if isinstance(thing, NamedNode) and isinstance(name, Literal):
+            form = Form(thing.value, name.value, int(row["source"].value), plain(name.value))
+            if form not in seen:
+                seen.add(form)
+                yield form
 
 
-def label(store: Store, iri: str) -> str:
-    """Return the name to show for a thing: its English label, else any, else its file name, else its short IRI."""
-    node = NamedNode(iri)
-    for predicate in (_PREF, _LABEL, _FILE):
-        found = [quad.object for quad in store.quads_for_pattern(node, predicate, None)]
-        if found:
-            chosen = min(found, key=lambda text: (text.language not in ("en", None), text.language or "", text.value))
-            return chosen.value
-    return shorten(iri)
+def _least(word: str) -> float:
+    return _ALIKE if word.isascii() else _ALIKE_OTHERS
 
 
-def _names(store: Store) -> list[tuple[str, str, int]]:
-    rows = store.query(_NAMES, prefixes=PREFIXES)
-    return [
-        (row["thing"].value, row["name"].value, int(row["rank"].value))
-        for row in rows
-        if isinstance(row["thing"], NamedNode)
-    ]
+def _pairs_of(word: str) -> Iterable[str]:
+    padded = f" {word} "
+    return (padded[place : place + 2] for place in range(len(padded) - 1))
 
 
 def _as_iris(name: str) -> list[str]:
@@ -118,9 +210,11 @@ def _is_iri(text: str) -> bool:
 def plain(name: str) -> str:
     """Return a name without case, accents, punctuation and differences of width.
 
-    >>> plain("Naohiro  FUKUSHIMA!")
-    'naohiro fukushima'
+    >>> plain("Naohiro  FUKUSHIMA!"), plain("ｶﾞﾝﾀﾞﾑ") == plain("ガンダム")
+    ('naohiro fukushima', True)
     """
     decomposed = unicodedata.normalize("NFKD", name.casefold())
-    kept = "".join(c if c.isalnum() else "" if unicodedata.combining(c) and ord(c) < 0x370 else " " for c in decomposed)
+    bare = "".join(c for c in decomposed if not (unicodedata.combining(c) and ord(c) < 0x370))
+    whole = unicodedata.normalize("NFC", bare)  # marks that belong to their letters, such as the voiced ones of kana
+    kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in whole)
     return " ".join(kept.split()) or name.strip().casefold()

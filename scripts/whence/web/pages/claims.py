@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from whence.things import stance_of
+from whence.things import STANCES, stance_of
 from whence.web.page_context import together
-from whence.web.pages.words import HEADINGS, STANCES, local, spaced
+from whence.web.pages.words import HEADINGS, local, spaced
 from whence.web.terms import IRI, Row
 
 if TYPE_CHECKING:
@@ -107,8 +107,7 @@ class Position:
     @property
     def stance(self) -> str:
         """The stance this position alone would give its claim: as on cards, but affirmed by whom."""
-        found = stance_of(self.polarity == "Denied", self.commitment, self.mood)
-        return found if found != "affirmed" else "makers" if self.maker else "press"
+        return stance_of(self.polarity == "Denied", self.commitment, self.mood, self.maker)
 
     @property
     def verb(self) -> str:

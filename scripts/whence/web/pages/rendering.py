@@ -8,8 +8,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from whence.namespaces import shorten
+from whence.things import STANCES
 from whence.web.pages.picture import WIDTH
-from whence.web.pages.words import STANCES, heading, local, spaced
+from whence.web.pages.words import heading, local, spaced
 
 __all__ = ["prepare", "render"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["HEADINGS", "STANCES", "heading", "local", "spaced"]
+__all__ = ["HEADINGS", "heading", "local", "spaced"]
 
 #: Class of claim to the heading of its group, in the order pages show them.
 HEADINGS = {
@@ -23,22 +23,6 @@ HEADINGS = {
     "Quantity": "Numbers",
     "Relation": "Relations",
     "Statement": "Opinions, intentions, methods",
-}
-#: Stance of a claim to its sign, its label and what it means; the signs keep stances apart without colour.
-STANCES = {
-    "disputed": ("◩", "disputed", "Somebody affirms it and somebody denies it."),
-    "makers": ("●", "affirmed by makers", "Somebody who made the work states it outright, as fact or as their opinion."),
-    "press": ("○", "affirmed by press only", "Stated outright, but by nobody who made the work."),
-    "hedged": ("◐", "hedged", "Affirmed with words that take some of it back."),
-    "implied": ("◌", "implied", "Nobody says it; what is said entails it."),
-    "promotional": ("◇", "promotional", "Affirmed in the language of promotion only."),
-    "denied": ("✕", "denied", "Somebody denies it and nobody affirms it."),
-    "intended": ("△", "intended", "Put forward as what somebody means or meant to do, not as what is so."),
-    "expected": ("▷", "expected", "Put forward as what will be, not as what is so."),
-    "wished": ("☆", "wished for", "Put forward as what somebody would like, not as what is so."),
-    "compared": ("≈", "in an analogy", "A comparison that explains something else, not meant as what is so."),
-    "premise": ("?", "premise of a question only", "A question takes it for granted; nobody confirms it."),
-    "unattested": ("·", "no position", "Nobody takes a position on it here."),
 }
 
 

@@ -1,0 +1,154 @@
+"""Claims with everyone's position on them, chosen by what they are about, who says them, or where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from whence.namespaces import WH, shorten
+from whence.things.index import Value, wh
+from whence.things.positions import Position, read
+from whence.things.stances import together
+
+if TYPE_CHECKING:
+    from whence.things.index import Index
+
+__all__ = ["KINDS", "Claim", "about", "at", "between", "in_document", "in_question", "load", "mentioning", "of", "ranked", "said_by"]
+
+#: The classes of claims in the order in which they are shown.
+KINDS = (
+    "Contribution", "Casting", "Position", "Classification", "Release", "ThemeUse", "Influence", "Likeness", "Blend", "Recommendation",
+    "Naming", "WorldFact", "Quantity", "Relation", "Statement",
+)  # fmt: skip
+#: Properties of claims that follow from their roles.
+_DERIVED = frozenset(("involves", "aboutWork", "moreSpecificThan", "attestedBy", "involvedIn", "workOfClaim", "document", "start", "end"))
+_ATTESTS, _ABOUT_WORK, _INVOLVES, _BETWEEN = wh("attests"), wh("aboutWork"), wh("involves"), wh("between")
+#: At most so many claims are chosen.
+_MOST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim with positions on it.
+
+    :ivar kind: the local name of its most special class
+    :ivar positions: in the order of their IRIs
+    :ivar disputed: whether somebody affirms and somebody denies it, itself or through a more specific or more general one
+    :ivar competing: the claims that fill the same slot with another value
+    """
+
+    iri: str
+    label: str
+    kind: str
+    positions: tuple[Position, ...]
+    disputed: bool
+    competing: frozenset[str]
+    _index: Index = field(repr=False, compare=False)
+
+    @property
+    def stance(self) -> str:
+        """What all positions together come to, one of `stances.STANCES`."""
+        return together([position.stance for position in self.positions], self.disputed)
+
+    @property
+    def roles(self) -> dict[str, list[Value]]:
+        """The fillers of its roles by the name of the role, both sorted."""
+        found: dict[str, list[Value]] = {}
+        for quad in self._index.quads(NamedNode(self.iri)):
+            role = quad.predicate.value.removeprefix(WH)
+            if quad.predicate.value.startswith(WH) and role not in _DERIVED:
+                term = quad.object
+                language = (term.language or "") if isinstance(term, Literal) else ""
+                value = Value(self._index.words(term), term.value if isinstance(term, NamedNode) else "", language)
+                found.setdefault(role, []).append(value)
+        return found
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """Sorts claims that matter more first: contested ones, then those with more positions."""
+        return (-(1000 * (self.stance == "disputed") + 500 * bool(self.competing) + len(self.positions)), self.label)
+
+
+def load(index: Index, iri: str) -> Claim:
+    """Return one claim with all positions on it."""
+    return index.keep(index.claims, iri, lambda _: _read(index, iri))
+
+
+def _read(index: Index, iri: str) -> Claim:
+    node = NamedNode(iri)
+    works = frozenset(term.value for term in index.objects(node, _ABOUT_WORK) if isinstance(term, NamedNode))
+    positions = tuple(read(index, position, iri, works) for position in index.subjects(_ATTESTS, node))
+    classes = [kind for kind in index.classes(node) if kind.startswith(WH)]
+    kind = next(iter(index.special(classes)), WH + "Claim").removeprefix(WH)
+    competing = index.contested.get(iri)
+    claim = Claim(iri, index.name(iri), kind, positions, competing is not None and not competing, competing or frozenset(), index)
+    if claim.label:
+        return claim
+    roles = "; ".join(f"{role}: {', '.join(value.text for value in values)}" for role, values in claim.roles.items())
+    return replace(claim, label=index.value(node, wh("gloss")) or roles or shorten(iri))
+
+
+def about(index: Index, iri: str) -> list[Claim]:
+    """Return the claims that involve a thing."""
+    return _load(index, index.subjects(_INVOLVES, NamedNode(iri)))
+
+
+def mentioning(index: Index, iri: str) -> list[Claim]:
+    """Return the claims that name a thing in any way; of a claim itself and the others that do, of a position its claim."""
+    thing = NamedNode(iri)
+    return _load(index, {thing, *index.subjects(None, thing), *(node for node in index.objects(thing, _ATTESTS) if isinstance(node, NamedNode))})
+
+
+def said_by(index: Index, iri: str) -> list[Claim]:
+    """Return the claims on which somebody takes a position, or is said to, with these positions alone."""
+    return _with(index, {*index.subjects(wh("speaker"), NamedNode(iri)), *index.subjects(wh("ascribedTo"), NamedNode(iri))})
+
+
+def in_document(index: Index, iri: str) -> list[Claim]:
+    """Return the claims on which a document holds positions, with these alone."""
+    return _with(index, index.subjects(wh("document"), NamedNode(iri)))
+
+
+def in_question(index: Index, iri: str) -> list[Claim]:
+    """Return the claims on which positions stand in a question or answer it, with these alone."""
+    return _with(index, {*index.subjects(wh("inQuestion"), NamedNode(iri)), *index.subjects(wh("answers"), NamedNode(iri))})
+
+
+def at(index: Index, iri: str) -> list[Claim]:
+    """Return the claims on which positions are taken at a passage, with these alone."""
+    return _with(index, index.subjects(wh("passage"), NamedNode(iri)))
+
+
+def of(index: Index, iri: str) -> Claim | None:
+    """Return the claim of a position with this position alone."""
+    return next(iter(_with(index, [NamedNode(iri)])), None)
+
+
+def between(index: Index, iri: str) -> list[Claim]:
+    """Return the claims between which a discrepancy is; of those that it names by positions, these alone."""
+    sides = [side for side in index.objects(NamedNode(iri), _BETWEEN) if isinstance(side, NamedNode)]
+    return _load(index, sides) + _with(index, sides)
+
+
+def _load(index: Index, nodes: Iterable[NamedNode]) -> list[Claim]:
+    chosen = sorted(node.value for node in nodes if index.is_a(node, "Claim"))[:_MOST]
+    return [load(index, iri) for iri in chosen]
+
+
+def _with(index: Index, positions: Iterable[NamedNode]) -> list[Claim]:
+    """Return the claims of positions, with these positions alone."""
+    chosen: dict[str, set[str]] = {}
+    for node in sorted(positions, key=lambda node: node.value)[:_MOST]:
+        for claim in index.objects(node, _ATTESTS):
+            if isinstance(claim, NamedNode):
+                chosen.setdefault(claim.value, set()).add(node.value)
+    loaded = [load(index, iri) for iri in sorted(chosen)]
+    return [replace(claim, positions=tuple(one for one in claim.positions if one.iri in chosen[claim.iri])) for claim in loaded]
+
+
+def ranked(claims: Iterable[Claim]) -> list[Claim]:
+    """Return claims in the order of their classes, then by weight."""
+    return sorted(claims, key=lambda claim: (KINDS.index(claim.kind) if claim.kind in KINDS else 99, claim.rank, claim.iri))

@@ -1,0 +1,257 @@
+"""The index of the things of one graph: what all faces ask of it again and again, read where it is asked for and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+
+from whence.inference import superclasses
+from whence.namespaces import OA, PREFIXES, WH, shorten
+from whence.things.names import Names
+
+if TYPE_CHECKING:
+    from pyoxigraph import BlankNode, Quad, Triple
+
+    from whence.things.claims import Claim
+    from whence.things.positions import Details
+
+    Term = NamedNode | BlankNode | Literal | Triple
+
+__all__ = ["Counts", "Discrepancy", "Index", "Value", "wh"]
+
+#: Only what is asserted or follows from it; the named graphs are views.
+_GRAPH = DefaultGraph()
+_CONTESTED = NamedNode(PREFIXES["view"] + "contested")
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_PREF, _LABEL = NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label")
+#: So many claims, names and the like are kept in memory.
+_KEPT = 50_000
+_Found = TypeVar("_Found")
+
+
+def wh(name: str) -> NamedNode:
+    """Return a term of the ontology.
+
+    >>> wh("Claim").value
+    'https://w3id.org/whence/ontology#Claim'
+    """
+    return NamedNode(WH + name)
+
+
+_FILE, _SCHEME, _IDENTIFIER = wh("fileName"), wh("scheme"), wh("identifierValue")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value in words.
+
+    :ivar iri: the thing it is, or an empty text
+    :ivar language: of its words where they are a literal's, or an empty text
+    """
+
+    text: str
+    iri: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of what the graph is made of."""
+
+    claims: int
+    positions: int
+    passages: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """What differs between claims.
+
+    :ivar kind: the IRI of its kind, or an empty text
+    :ivar resolution: in words, or an empty text
+    :ivar claims: the claims between which it is, directly or by positions on them
+    """
+
+    iri: str
+    gloss: str
+    kind: str
+    resolution: str
+    claims: frozenset[str]
+
+
+class Index:
+    """What one graph knows of its things.
+
+    Nothing is read before it is asked for; what was read is kept, up to a bound, since the graph does not change.
+    Threads may share it.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.claims: dict[str, Claim] = {}
+        self.details: dict[str, Details] = {}
+        self._labels: dict[str, str] = {}
+        self._made: dict[str, frozenset[str]] = {}
+
+    def quads(self, subject: NamedNode | BlankNode) -> list[Quad]:
+        """Return the quads of a subject, sorted by predicate and object."""
+        found = self.store.quads_for_pattern(subject, None, None, _GRAPH)
+        return sorted(found, key=lambda quad: (quad.predicate.value, str(quad.object)))
+
+    def objects(self, subject: NamedNode | BlankNode, predicate: NamedNode) -> list[Term]:
+        """Return what a property of a thing has for values, sorted; may be empty."""
+        found = [quad.object for quad in self.store.quads_for_pattern(subject, predicate, None, _GRAPH)]
+        return sorted(found, key=str) if len(found) > 1 else found
+
+    def subjects(self, predicate: NamedNode | None, value: Term) -> list[NamedNode]:
+        """Return the things that have a value for a property, or for any, each once and sorted; may be empty."""
+        found = {quad.subject for quad in self.store.quads_for_pattern(None, predicate, value, _GRAPH)}
+        return sorted((node for node in found if isinstance(node, NamedNode)), key=str)
+
+    def value(self, subject: NamedNode, predicate: NamedNode) -> str:
+        """Return the first value of a property, or an empty text."""
+        return next((term.value for term in self.objects(subject, predicate) if isinstance(term, NamedNode | Literal)), "")
+
+    def holds(self, subject: Term, predicate: NamedNode, value: NamedNode) -> bool:
+        """Report whether a thing has this value for a property."""
+        return isinstance(subject, NamedNode) and next(self.store.quads_for_pattern(subject, predicate, value, _GRAPH), None) is not None
+
+    def is_a(self, subject: Term, name: str) -> bool:
+        """Report whether a thing is of a class of the ontology."""
+        return self.holds(subject, _TYPE, wh(name))
+
+    def instances(self, name: str) -> list[NamedNode]:
+        """Return the things of a class of the ontology, sorted."""
+        return self.subjects(_TYPE, wh(name))
+
+    def label(self, iri: str) -> str:
+        """Return the name to show for a thing: its English label, else any, else its file name, else its short IRI."""
+        return self.name(iri) or shorten(iri)
+
+    def name(self, iri: str) -> str:
+        """Return the name of a thing as `label` does, or an empty text when it has none."""
+        return self.keep(self._labels, iri, self._name)
+
+    def _name(self, iri: str) -> str:
+        node = NamedNode(iri)
+        for predicate in (_PREF, _LABEL, _FILE):
+            found = [term for term in self.objects(node, predicate) if isinstance(term, Literal)]
+            if found:
+                chosen = min(found, key=lambda text: (text.language not in ("en", None), text.language or "", text.value))
+                return chosen.value
+        return ""
+
+    def words(self, term: Term) -> str:
+        """Return a term in words: a literal's text, an identifier's scheme and value, else a label."""
+        if isinstance(term, Literal):
+            return term.value
+        if not isinstance(term, NamedNode):
+            return "(unnamed)"
+        scheme, identifier = self.value(term, _SCHEME), self.value(term, _IDENTIFIER)
+        return f"{scheme} {identifier}" if scheme and identifier else self.label(term.value)
+
+    def classes(self, thing: NamedNode) -> list[str]:
+        """Return the IRIs of all classes of a thing, sorted."""
+        return [term.value for term in self.objects(thing, _TYPE) if isinstance(term, NamedNode)]
+
+    def special(self, classes: Iterable[str]) -> list[str]:
+        """Return those classes that do not follow from others of them."""
+        classes = list(classes)
+        general = {upper for kind in classes for upper in self.superclasses.get(kind, ())}
+        return [kind for kind in classes if kind not in general]
+
+    def kinds(self, thing: NamedNode) -> list[str]:
+        """Return the labels of the most special classes of a thing, sorted."""
+        return sorted(map(self.label, self.special(self.classes(thing))))
+
+    @cached_property
+    def names(self) -> Names:
+        """Every form of every name."""
+        return Names(self.store)
+
+    @cached_property
+    def superclasses(self) -> dict[str, set[str]]:
+        """The more general classes of each class."""
+        return superclasses(self.store)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many claims, positions, passages and documents there are."""
+        classes = (wh("Claim"), wh("Attestation"), NamedNode(OA + "SpecificResource"), wh("Document"))
+        return Counts(*(sum(1 for _ in self.store.quads_for_pattern(None, _TYPE, kind, _GRAPH)) for kind in classes))
+
+    @cached_property
+    def discrepancies(self) -> list[Discrepancy]:
+        """All discrepancies, sorted by their gloss."""
+        return sorted(map(self._discrepancy, self.instances("Discrepancy")), key=lambda one: (one.gloss, one.iri))
+
+    def _discrepancy(self, node: NamedNode) -> Discrepancy:
+        sides = [side for side in self.objects(node, wh("between")) if isinstance(side, NamedNode)]
+        claims = frozenset(self.value(side, wh("attests")) or side.value for side in sides)
+        resolution = self.value(node, wh("resolution"))
+        return Discrepancy(
+            node.value, self.value(node, wh("gloss")), self.value(node, wh("discrepancyKind")), self.name(resolution) if resolution else "", claims
+        )
+
+    @cached_property
+    def contested(self) -> dict[str, frozenset[str]]:
+        """The contested claims, by the view of that name: each with those that compete with it, none where it is denied outright."""
+        found: dict[str, set[str]] = {}
+        affirmed: dict[str, list[NamedNode]] = {}
+        denied: dict[str, list[NamedNode]] = {}
+        for quad in self.store.quads_for_pattern(None, None, None, _CONTESTED):
+            if quad.predicate == wh("competesWith"):
+                found.setdefault(quad.subject.value, set()).add(quad.object.value)
+            else:
+                side = affirmed if quad.predicate == wh("affirmedIn") else denied
+                side.setdefault(quad.subject.value, []).append(quad.object)
+        for claim in affirmed.keys() & denied.keys():
+            told = [one for one in affirmed[claim] if self._tells(one) and self.value(one, wh("mood")) in (WH + "Fact", WH + "Opinion")]
+            if told and any(map(self._tells, denied[claim])):
+                found.setdefault(claim, set())
+        return {claim: frozenset(others) for claim, others in found.items()}
+
+    def _tells(self, position: NamedNode) -> bool:
+        return not self.holds(position, wh("commitment"), wh("QuestionPremise"))
+
+    def made(self, agent: str) -> frozenset[str]:
+        """Return the works that somebody made, itself or by an office in an organization that did, and what these are part of.
+
+        As the view `maker` has it: somebody affirms the credit outright, and the office that leads to it.
+        """
+        return self.keep(self._made, agent, self._works_of)
+
+    def _works_of(self, agent: str) -> frozenset[str]:
+        makers = [NamedNode(agent)]
+        for office in self._outright("Position", makers[0]):
+            makers += [term for term in self.objects(office, wh("organization")) if isinstance(term, NamedNode)]
+        works = [work for maker in makers for credit in self._outright("Contribution", maker) for work in self.objects(credit, wh("work"))]
+        for work in works:
+            if isinstance(work, NamedNode):
+                works += [whole for whole in self.objects(work, wh("partOf")) if whole not in works]
+        return frozenset(work.value for work in works if isinstance(work, NamedNode))
+
+    def _outright(self, kind: str, agent: NamedNode) -> list[NamedNode]:
+        """Return the claims of a class about an agent that somebody states as a fact."""
+        terms = (("polarity", "Affirmed"), ("commitment", "Stated"), ("mood", "Fact"))
+        return [
+            claim
+            for claim in self.subjects(wh("agent"), agent)
+            if self.is_a(claim, kind)
+            and any(all(self.holds(one, wh(role), wh(value)) for role, value in terms) for one in self.subjects(wh("attests"), claim))
+        ]
+
+    def keep(self, kept: dict[str, _Found], key: str, read: Callable[[str], _Found]) -> _Found:
+        """Return what was kept of a thing, or read it and keep it."""
+        found = kept.get(key)
+        if found is None:
+            found = read(key)
+            if len(kept) >= _KEPT:
+                kept.clear()
+            kept[key] = found
+        return found

@@ -1,0 +1,125 @@
+"""Positions: who affirms or denies a claim, how firmly, in what mood, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from whence.namespaces import OA, WH
+from whence.things.index import wh
+from whence.things.stances import stance_of
+
+if TYPE_CHECKING:
+    from whence.things.index import Index
+
+__all__ = ["Details", "Passage", "Position", "read"]
+
+_POLARITY, _COMMITMENT, _MOOD, _SPEAKER, _ASCRIBED = map(wh, ("polarity", "commitment", "mood", "speaker", "ascribedTo"))
+_SOURCE, _SELECTOR, _START, _END = (NamedNode(OA + name) for name in ("hasSource", "hasSelector", "start", "end"))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Passage:
+    """Where in which document, in code points of its text, the end exclusive."""
+
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is told of a position where it is shown in full; an empty text where nothing is.
+
+    :ivar mode: the local name of a `wh:Mode`
+    :ivar hedge: the words that take some of it back
+    :ivar printed: the form that is printed
+    :ivar answer: the local name of a `wh:AnswerStance`
+    :ivar question: the IRI of the question it stands in or answers
+    :ivar passages: in the order of documents and text
+    """
+
+    mode: str
+    hedge: str
+    printed: str
+    answer: str
+    question: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One attestation: somebody's position on one claim at one place.
+
+    :ivar commitment: the local name of a `wh:Commitment`, or an empty text, which is as good as `Stated`
+    :ivar mood: the local name of a `wh:Mood`, or an empty text, which is as good as `Fact`
+    :ivar speaker: the IRI of whoever says it here, or an empty text
+    :ivar ascribed: the IRIs of those whose position it is said to be, when not the speaker's
+    :ivar maker: whether the speaker made the work
+    """
+
+    iri: str
+    claim: str
+    denied: bool
+    commitment: str
+    mood: str
+    speaker: str
+    ascribed: tuple[str, ...]
+    maker: bool
+    _index: Index = field(repr=False, compare=False)
+
+    @property
+    def stance(self) -> str:
+        """The stance this position alone would give its claim."""
+        return stance_of(self.denied, self.commitment, self.mood, self.maker)
+
+    @property
+    def details(self) -> Details:
+        """What is told of it in full."""
+        return self._index.keep(self._index.details, self.iri, self._read)
+
+    def _read(self, iri: str) -> Details:
+        index = self._index
+        values: dict[str, list[str]] = {}
+        passages: list[NamedNode] = []
+        for quad in index.quads(NamedNode(iri)):
+            values.setdefault(quad.predicate.value.removeprefix(WH), []).append(getattr(quad.object, "value", ""))
+            if quad.predicate == wh("passage") and isinstance(quad.object, NamedNode):
+                passages.append(quad.object)
+
+        def first(*names: str) -> str:
+            return next((values[name][0] for name in names if name in values), "")
+
+        own = [values.get(name, []) for name in ("document", "start", "end")]
+        if all(len(found) == 1 for found in own):
+            places = [Passage(own[0][0], int(own[1][0]), int(own[2][0]))]
+        else:
+            places = [place for passage in passages for place in passages_of(index, passage)]
+        hedge, printed = (", ".join(values.get(name, [])) for name in ("hedge", "printedAs"))
+        mode, answer = first("mode").removeprefix(WH), first("answerStance").removeprefix(WH)
+        return Details(mode, hedge, printed, answer, first("inQuestion", "answers"), tuple(sorted(places)))
+
+
+def read(index: Index, node: NamedNode, claim: str, works: frozenset[str]) -> Position:
+    """Return one position.
+
+    :param works: the works its claim is about
+    """
+    ascribed = tuple(term.value for term in index.objects(node, _ASCRIBED) if isinstance(term, NamedNode))
+    speaker = index.value(node, _SPEAKER)
+    commitment, mood = (index.value(node, of).removeprefix(WH) for of in (_COMMITMENT, _MOOD))
+    maker = bool(speaker and not ascribed and works and not works.isdisjoint(index.made(speaker)))
+    return Position(node.value, claim, index.holds(node, _POLARITY, wh("Denied")), commitment, mood, speaker, ascribed, maker, index)
+
+
+def passages_of(index: Index, passage: NamedNode) -> list[Passage]:
+    """Return the places a passage selects, sorted; none where it does not say."""
+    found = []
+    for selector in index.objects(passage, _SELECTOR):
+        if isinstance(selector, NamedNode):
+            document, start, end = index.value(passage, _SOURCE), index.value(selector, _START), index.value(selector, _END)
+            if document and start and end:
+                found.append(Passage(document, int(start), int(end)))
+    return sorted(found)

@@ -1,0 +1,115 @@
+"""Finding things by any of their names, and the same offers in every face: whole words first, then spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from whence import things, validation
+from whence.cli.things import near
+from whence.namespaces import ID
+from whence.store import layout
+from whence.things import Index, plain
+
+SMALL_GRAPH = Path(__file__).parents[1] / "cases" / "graph"
+
+
+@pytest.fixture(scope="module")
+def small() -> Index:
+    outcome = validation.check(layout.locate(SMALL_GRAPH))
+    assert outcome.store is not None
+    return Index(outcome.store)
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    """The bundled graph."""
+    outcome = validation.check(layout.locate())
+    assert outcome.store is not None
+    return Index(outcome.store)
+
+
+@pytest.mark.parametrize(("name", "slug"), [
+    ("Hana Mori", "hana-mori"),
+    ("hana mori", "hana-mori"),
+    ("  HANA-MORI ", "hana-mori"),
+    ("Hanna Morri", "hana-mori"),
+    ("hana-mori", "hana-mori"),
+    ("id:hana-mori", "hana-mori"),
+    (ID + "hana-mori", "hana-mori"),
+    (f"<{ID}hana-mori>", "hana-mori"),
+    ("彗星の歌", "comet-song"),
+    ("Cömet Söng", "comet-song"),
+    ("000_sample.txt", "document-000"),
+    ("000_sample", "document-000"),
+    ("claim-naming-hana-mori-hanna-morri", "claim-naming-hana-mori-hanna-morri"),
+])  # fmt: skip
+def test_a_thing_is_found_by_any_of_its_names(small: Index, name: str, slug: str) -> None:
+    assert [match.iri for match in small.names.find(name)] == [ID + slug]
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "Hana", "<not an iri>", "wh:", "\"}", "x" * 100_000])
+def test_what_is_not_there_is_not_found(small: Index, name: str) -> None:
+    assert small.names.find(name) == []
+
+
+@pytest.mark.parametrize(("name", "slug"), [
+    ("Hana Moori", "hana-mori"), ("commet sogn", "comet-song"), ("id:iron-gardn", "iron-garden"), ("mori hana", "hana-mori"),
+    ("irongarden", "iron-garden"), ("彗星", "comet-song"), ("彗星の詩", "comet-song"),
+])  # fmt: skip
+def test_a_near_name_is_offered(small: Index, name: str, slug: str) -> None:
+    assert small.names.search(name, 3)[0].iri == ID + slug
+
+
+@pytest.mark.parametrize("name", ["", "qqqqqqqq", "?", "x" * 100_000, "q" * 199 + " "])
+def test_nothing_is_offered_for_nonsense(small: Index, name: str) -> None:
+    assert small.names.search(name, 3) == []
+
+
+@pytest.mark.parametrize(("name", "slug"), [
+    ("Ortman", "naomi-ortmann"),  # a word of the name, misspelt
+    ("Ortmann", "naomi-ortmann"),
+    ("Ortmann Naomi", "naomi-ortmann"),
+    ("Orrtman", "naomi-ortmann"),
+    ("Metalic Rouge", "metallic-rouge"),  # as a document prints it
+    ("metallicrouge", "metallic-rouge"),
+    ("Mettalic Rogue", "metallic-rouge"),
+    ("Blade Runer", "blade-runner"),
+    ("出渕", "yutaka-izubuchi"),
+    ("出淵裕", "yutaka-izubuchi"),  # the older form of a character
+    ("izubuci", "yutaka-izubuchi"),
+])  # fmt: skip
+def test_the_thing_that_is_meant_comes_first(index: Index, name: str, slug: str) -> None:
+    assert index.names.search(name, 3)[0].iri == ID + slug
+    assert near(index, name) == index.names.search(name, 3)
+
+
+def test_every_name_leads_to_its_thing(index: Index) -> None:
+    for form in index.names.forms:
+        assert form.thing in [match.iri for match in index.names.find(form.text)]
+        assert any(plain(match.name) == form.plain for match in index.names.search(form.text, 1))
+
+
+def test_words_that_are_there_come_before_words_that_are_spelled_alike(index: Index) -> None:
+    names = [plain(match.name) for match in index.names.search("rogue", 60)]
+    whole = ["rogue" in name.split() for name in names]
+    assert whole == sorted(whole, reverse=True)
+    assert names[0] == "rogue" and "rouge" in names and False in whole
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (["show", "Ortman"], "Nothing here is called 'Ortman'. Did you mean Naomi Ortmann (id:naomi-ortmann)"),
+    (["lineage", "Metallic Rogue"], "Nothing here is called 'Metallic Rogue'. Did you mean Metallic Rouge (id:metallic-rouge)"),
+    (["query", "influences-on-work", "--set", "work=Blade Runer"], 'The parameter work cannot be "Blade Runer". Did you mean id:blade-runner'),
+    (["query", "ASK { id:ortman a ?kind }"], "The graph does not know id:ortman. Did you mean id:naomi-ortmann"),
+])  # fmt: skip
+def test_commands_offer_what_the_search_finds(whence: Callable[..., CompletedProcess[str]], arguments: list[str], told: str) -> None:
+    assert told in whence(*arguments).stderr
+
+
+def test_no_name_of_the_package_hides_a_module_of_it() -> None:
+    folder = Path(things.__file__).parent
+    assert not {path.stem for path in folder.glob("*.py")} & set(things.__all__)
