@@ -7,15 +7,16 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from pyoxigraph import Store
 
-from whence.web.answering import Answerer
-from whence.web.forwarding import Forwarder, Limits
-from whence.web.frames import packed
-from whence.web.message import Question
-from whence.web.remote import Means
+from whence import sparql
+from whence.errors import QueryError
+from whence.rdf import results
+from whence.web.federation.client import Network
+from whence.web.federation.relay import Relay
 
 #: The address that the tests take for a public one; every other one is private.
 PUBLIC, PRIVATE = "127.0.0.1", "127.0.0.2"
@@ -77,6 +78,34 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_continued(self) -> None:
         while not self.server.over.is_set():
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+    def do_claiming(self) -> None:
+        """A chunk that says it has a terabyte."""
+        self.wfile.write(f"HTTP/1.1 200 OK\r\nContent-Type: {RESULTS}\r\nTransfer-Encoding: chunked\r\n\r\n10000000000\r\n{{".encode())
+        self.close_connection = True
+
+    def do_trailers(self) -> None:
+        """A body in chunks, and fields after it that never end."""
+        self.wfile.write(f"HTTP/1.1 200 OK\r\nContent-Type: {RESULTS}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n".encode())
+        while not self.server.over.is_set():
+            self.wfile.write(b"X: y\r\n" * 1000)
+
+    def do_unframed(self) -> None:
+        """A body that ends with the connection, which it does not."""
+        self.wfile.write(f"HTTP/1.0 200 OK\r\nContent-Type: {RESULTS}\r\n\r\n".encode())
+        while not self.server.over.is_set():
+            self.wfile.write(b" " * (1 << 16))
+
+    def do_heads(self) -> None:
+        """More fields in the head than anybody sends."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % number for number in range(1000)) + b"\r\n")
+        self.close_connection = True
+
+    def do_dripping(self) -> None:
+        """A body that comes byte by byte and ends with the connection."""
+        self.wfile.write(f"HTTP/1.1 200 OK\r\nContent-Type: {RESULTS}\r\n\r\n".encode())
+        while not self.server.over.wait(0.02):
+            self.wfile.write(b" ")
 
     def do_failing(self) -> None:
         self.send_error(500)
@@ -151,25 +180,36 @@ def resolver(*answers: tuple[str, ...]) -> Callable[..., list[Any]]:
     return resolve
 
 
-def forwarder(*answers: tuple[str, ...], limits: Limits | None = None, **means: Any) -> Forwarder:
-    """Return a forwarder for which `PUBLIC` is public and every name stands for that, or for these answers."""
-    found = Forwarder(Means(resolver(*(answers or ((PUBLIC,),))), lambda address: address == PUBLIC, **means), limits)
+def relay(*hosts: str, answers: tuple[tuple[str, ...], ...] = ((PUBLIC,),), isolated: bool = True, **options: Any) -> Relay:
+    """Return a relay that runs, for which `PUBLIC` is public and every name stands for that, or for these answers.
+
+    :param options: of a `Network`, and of a `Relay`
+    """
+    limits = {name: options.pop(name) for name in ("size", "most") if name in options}
+    found = Relay(hosts, Network(**{"resolve": resolver(*answers), "public": lambda address: address == PUBLIC, **options}), **limits)
+    found.start()
     found.listen()
+    found.isolated = isolated
     return found
 
 
 def ask(
-    query: str, hosts: tuple[str, ...], through: Forwarder, store: Store | None = None, confined: bool = True,
-    send: Callable[[bytes], None] | None = None, **fields: Any,
-) -> tuple[dict[str, Any], bytes]:
-    """Return head and body of what a worker answers."""
-    told: list[tuple[dict[str, Any] | None, bytes]] = []
+    query: str, through: Relay, store: Store | None = None, seconds: float = 20.0, values: dict[str, str] | None = None
+) -> Any:
+    """Return what a query finds, as a worker does it: the rows in the terms of SPARQL JSON, or what an ASK says.
 
-    def take(_: int, head: dict[str, Any] | None = None, body: bytes = b"") -> None:
-        told.append((head, body))
-        if send is not None:
-            send(body)
-
-    question = Question(query, hosts=hosts, formats=("json",), **{"rows": 1000, "size": 1 << 20, **fields})
-    Answerer(store or Store(), "digest", None, take, confined, through).answer(packed(question.fields()), query.encode())
-    return told[0][0] or {}, b"".join(body for _, body in told)
+    :raises Problem: it fails
+    """
+    out = BytesIO()
+    failure: Exception | None = None
+    with through.calls(query, seconds) as calls:
+        try:
+            results.write(sparql.run(store or Store(), sparql.parse(query), values or {}, elsewhere=calls.redirect), "json", out)
+        except (QueryError, OSError, RuntimeError, ValueError) as error:
+            # Without its traceback, which holds the engine's rows: only this thread may drop them.
+            failure = calls.problem(error) or error.with_traceback(None)
+        if failure is not None:
+            raise failure
+        calls.check()
+    told = json.loads(out.getvalue())
+    return told["boolean"] if "boolean" in told else told["results"]["bindings"]

@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode,
 
 from whence.errors import WhenceError
 from whence.web.answering import Answerer
+from whence.web.federation.relay import Relay
 from whence.web.frames import packed
 from whence.web.message import Question
 
@@ -97,8 +98,8 @@ def name_of(entry: Any) -> str:
 
 def evaluated(store: Store, path: Path, query: str, words: tuple[str, ...]) -> tuple[dict[str, Any], bytes]:
     told: list[tuple[dict[str, Any] | None, bytes]] = []
-    question = Question(query, formats=words, base=path.as_uri(), hosts=())
-    Answerer(store, "suite", None, lambda _, head=None, body=b"": told.append((head, body))).answer(packed(question.fields()), query.encode("utf-8", "surrogatepass"))
+    question = Question(query, formats=words, base=path.as_uri())
+    Answerer(store, "suite", None, lambda _, head=None, body=b"": told.append((head, body)), Relay(())).answer(packed(question.fields()), query.encode("utf-8", "surrogatepass"))
     return told[0][0] or {}, b"".join(body for _, body in told)
 
 

@@ -63,7 +63,7 @@ def _port(text: str) -> int:
 
 
 def _service(text: str) -> str:
-    from whence.web.services import listed
+    from whence.web.federation.allowlist import listed
 
     if listed(text) is None:
         raise ArgumentTypeError(f"{text!r} is not a host such as query.wikidata.org or query.wikidata.org:443")

@@ -2,7 +2,7 @@
 
 A seccomp filter (Linux, seccomp(2)) makes socket(2) fail with EACCES in this process for ever after. What decides
 whether a query calls SERVICE is then no longer how well its text was read. Where some servers may be called, the
-thread of the queries can still reach the forwarder of its own process (`whence.web.isolation`).
+thread of the queries can still reach the relay of its own process (`whence.web.federation.isolation`).
 """
 
 from __future__ import annotations

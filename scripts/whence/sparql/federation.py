@@ -8,10 +8,14 @@ from whence.errors import QueryError
 from whence.sparql.spots import place
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["Elsewhere", "calls", "redirected"]
+__all__ = ["CallRefused", "Elsewhere", "calls", "redirected"]
 
 #: Takes the IRI of a SERVICE and whether it is SILENT; returns the IRI to call instead, or None when it is not allowed.
 Elsewhere = Callable[[str, bool], "str | None"]
+
+
+class CallRefused(QueryError):
+    """The query calls a server that may not be called."""
 
 
 def calls(text: str) -> Iterator[tuple[Token, Token | None, bool]]:
@@ -32,7 +36,8 @@ def redirected(text: str, elsewhere: Elsewhere | None, file: str | None = None) 
     """Return the query with the address of each call replaced; what stands in strings and comments stays as it is.
 
     :param elsewhere: says what to call instead; None when no server may be called
-    :raises QueryError: a call is not allowed, or is not of an address as such, or cannot be told from a comparison
+    :raises CallRefused: a call is not allowed, or is not of an address as such
+    :raises QueryError: a call cannot be told from a comparison
 
     >>> redirected("ASK { SERVICE <https://a.example/> {} }", lambda iri, silent: "http://b.example/")
     'ASK { SERVICE <http://b.example/> {} }'
@@ -45,7 +50,7 @@ def redirected(text: str, elsewhere: Elsewhere | None, file: str | None = None) 
         instead = elsewhere(target.text[1:-1], silent) if named and elsewhere else None
         if target is None or instead is None:
             shown = target.text[:200] if target else ""
-            raise QueryError(
+            raise CallRefused(
                 f"The query calls another server (SERVICE {shown}), which is not allowed here.",
                 fix="Ask that server by itself, or load its data first.",
                 **place(text, word.start, file),

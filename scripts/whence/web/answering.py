@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat,
 
 from whence import sparql
 from whence.rdf import results
-from whence.errors import QueryError, WhenceError
+from whence.errors import WhenceError
 from whence.namespaces import PREFIXES
 from whence.sparql.front_matter import FrontMatter
 from whence.sparql.parameters import Parameter
@@ -24,11 +24,10 @@ from whence.web.heads import holds
 from whence.web.message import Question, may_change
 from whence.web.problems import Problem, of_error
 from whence.web.remembering import Remembered
-from whence.web.services import require_plain
 from whence.web.sink import Sink
 
 if TYPE_CHECKING:
-    from whence.web.forwarding import Calls, Forwarder
+    from whence.web.federation.relay import Calls, Relay
 
 __all__ = ["Answerer"]
 
@@ -53,22 +52,19 @@ class Answerer:
     """Answers questions from one snapshot, in a worker."""
 
     def __init__(
-        self, store: Store, digest: str, context: str | None, tell: Tell, confined: bool = False,
-        forwarder: Forwarder | None = None,
+        self, store: Store, digest: str, context: str | None, tell: Tell, relay: Relay,
     ) -> None:
         """
         :param digest: of the snapshot, for entity tags
         :param context: the file of the JSON-LD context, or None
         :param tell: takes the messages of the answers
-        :param confined: whether queries have no network here, so that the text need not be read with suspicion
-        :param forwarder: what makes the calls of SERVICE, if any may be made
+        :param relay: what makes the calls of SERVICE
         """
         self._store = store
         self._digest = digest
         self._context = context
         self._tell = tell
-        self._confined = confined
-        self._forwarder = forwarder
+        self._relay = relay
         self._manners: Remembered[bytes, _Manner] = Remembered(256, 4096)
         self._usual = "", ""  # the last prologue of the usual spelling and the form after it: clients keep to theirs
 
@@ -82,13 +78,13 @@ class Answerer:
         calls: Calls | None = None
         try:
             manner = self._manner(head)
-            calls = self._forwarder.begin(manner.question.hosts) if self._forwarder and manner.question.hosts else None
             query, values, words = self._read(manner.question, text.decode("utf-8", "surrogatepass"))
+            calls = self._relay.calls(query.text, manner.question.calls) if "SERVICE" in words else None
             name, told = manner.head(query.form, text, may_change(words))
             if told["status"] == 304:
                 self._tell(WHOLE, told)
                 return
-            found = _evaluate(self._store, manner.question, query, values, "SERVICE" in words, self._confined, calls)
+            found = _evaluate(self._store, manner.question, query, values, calls)
             sink = _sink(self._tell, told, manner.question, query, name)
             _write(found, name, manner.question, query, sink, self._context)
             if calls:
@@ -103,8 +99,8 @@ class Answerer:
         except Exception:  # a bug of ours: the request fails, the worker goes on
             _refuse(self._tell, sink, Problem(500, "The server made a mistake. It has been written to the log.", bug=format_exc()))
         finally:
-            if self._forwarder and calls:
-                self._forwarder.end(calls)
+            if calls:
+                calls.close()
 
     def _manner(self, head: bytes) -> _Manner:
         found = self._manners.get(head)
@@ -187,27 +183,18 @@ def _sink(tell: Tell, head: dict[str, Any], question: Question, query: sparql.Qu
 
 
 def _evaluate(
-    store: Store, question: Question, query: sparql.Query, values: dict[str, str], service: bool, confined: bool, calls: Calls | None
+    store: Store, question: Question, query: sparql.Query, values: dict[str, str], calls: Calls | None
 ) -> Any:
-    if service and not confined:
-        require_plain(query.text, tuple(question.hosts))
     dataset: dict[str, Any] = {"base_iri": question.base} if question.base else {}
     if question.default_graphs is not None or question.named_graphs is not None:
         dataset["default_graph"] = [_graph(iri) for iri in question.default_graphs or []]
         dataset["named_graphs"] = [_graph(iri) for iri in question.named_graphs or []]
-    if not query.front_matter.parameters and not service:
+    if not query.front_matter.parameters and not calls:
         try:
             return store.query(query.text, **dataset)
         except (SyntaxError, RuntimeError):
             pass  # it leans on the shared prefixes, or is wrong: then it is told where and why
-    try:
-        return sparql.run(store, query, values, elsewhere=calls.redirect if calls else None, **dataset)
-    except QueryError as error:
-        refused = error.line and "SERVICE" in error.problem and "not allowed" in error.problem
-        if not refused:
-            raise
-        known = f" Allowed: {', '.join(question.hosts)}." if question.hosts else ""
-        raise Problem(403, error.problem + known, line=error.line, column=error.column, excerpt=error.excerpt) from None
+    return sparql.run(store, query, values, elsewhere=calls.redirect if calls else None, **dataset)
 
 
 def _graph(iri: str) -> NamedNode:

@@ -26,6 +26,8 @@ _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _READ_ONLY = "The graph is read-only here: it is changed by editing the files below triples/."
 
+#: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
+_CALLS_SHARE = 2 / 3
 
 class SparqlEndpoint:
     """Answers requests to `/sparql`."""
@@ -74,7 +76,7 @@ class SparqlEndpoint:
             named_graphs=named if given else None,
             rows=settings.max_rows,
             size=settings.max_bytes,
-            hosts=self._site.service_hosts(query),
+            calls=self.seconds(request) * _CALLS_SHARE if "service" in query.lower() else 0.0,
             base=self._site.base(request.scope) + "sparql",
         )
 

@@ -35,7 +35,7 @@ class Question:
     :ivar offset: rows to leave out at the start
     :ivar page: rows to give after these, or None for all
     :ivar next_link: the address of the page after this one, told as `Link` when there is one
-    :ivar hosts: hosts that SERVICE may call
+    :ivar calls: seconds that its calls of other servers may take
     :ivar known: entity tags the client holds (`If-None-Match`), or None
     :ivar base: the base IRI of relative references in the query, or empty for none
     :ivar neat: write graphs sorted and in the house style, JSON-LD with our context: for small graphs
@@ -56,7 +56,7 @@ class Question:
     offset: int = 0
     page: int | None = None
     next_link: str = ""
-    hosts: tuple[str, ...] = ()
+    calls: float = 0.0
     known: str | None = None
     base: str = ""
     neat: bool = False

@@ -23,6 +23,7 @@ from collections.abc import Callable
 
 from whence.errors import WhenceError
 from whence.web.exchange import Exchange
+from whence.web.federation.allowlist import allowed_hosts
 from whence.web.lending import Loan
 from whence.web.link import Link
 from whence.web.problems import Problem
@@ -34,8 +35,6 @@ QUICK_SECONDS = 0.15
 #: Long queries that may stand still for each that runs; each keeps its memory.
 HALTED_FOR_EACH = 2
 _TICK_SECONDS = 0.025
-#: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
-_CALLS_SHARE = 2 / 3
 _STARTS_IN_VAIN = 5
 #: How often connections may be called home so that the workers have about as many each.
 _BALANCE_SECONDS = 0.1
@@ -252,8 +251,8 @@ class Pool:
 
     def _command(self, descriptors: list[int]) -> list[str]:
         memory = str(self._settings.max_memory)
-        calls = self._settings.timeout * _CALLS_SHARE if self._settings.allow_service else 0
-        return ["-m", "whence.web.worker", ",".join(map(str, descriptors)), self.digest, memory, self._context, str(calls)]
+        hosts = ",".join(allowed_hosts(self._settings.allow_service))
+        return ["-m", "whence.web.worker", ",".join(map(str, descriptors)), self.digest, memory, self._context, hosts]
 
     def _drop(self, link: Link) -> None:
         """Let a worker go that has just answered, or never was asked."""

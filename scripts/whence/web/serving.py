@@ -52,8 +52,5 @@ class Serving(Protocol):
     async def describe_service(self, request: Request, send: Send) -> None:
         """Answer the service description, or the page for people where they ask for one."""
 
-    def service_hosts(self, query: str) -> tuple[str, ...]:
-        """Return the hosts a query may call by SERVICE now."""
-
     async def go_on(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of the endpoint whose question is with a worker already."""

@@ -24,7 +24,6 @@ from whence.web.message import Question, parameter
 from whence.web.observing import Observer
 from whence.web.problems import Problem, of_error
 from whence.web.publishing import Published
-from whence.web.services import allowed_hosts
 from whence.web.settings import Settings
 from whence.web.terms import Row, rows
 
@@ -106,10 +105,6 @@ class Site:
         from whence.web.service_description import respond
 
         await respond(self, request, send)
-
-    def service_hosts(self, query: str) -> tuple[str, ...]:
-        """Return the hosts a query may call by SERVICE now."""
-        return allowed_hosts(self.settings.allow_service) if self.settings.allow_service and "service" in query.lower() else ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI event: requests and the start and end of the server."""

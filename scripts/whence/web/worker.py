@@ -18,19 +18,19 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from whence.web.forwarding import Forwarder
+    from whence.web.federation.relay import Relay
 
 __all__ = ["main"]
 
 
-def main(descriptors: list[int], digest: str, memory: int, context: str, calls: float) -> int:
+def main(descriptors: list[int], digest: str, memory: int, context: str, hosts: tuple[str, ...]) -> int:
     """Serve the socket until its other end closes.
 
     :param descriptors: of the socket to the front; of where loans come by and of the board, if there are loans
     :param digest: of the snapshot
     :param memory: how many bytes the process may take beyond what it has after opening; 0 for no limit
     :param context: the file of the JSON-LD context, or an empty text
-    :param calls: how many seconds the calls of one query may take, through a forwarder that keeps to the allow-list; 0 for no calls
+    :param hosts: that SERVICE may call
     """
     from whence.store.snapshot import open_snapshot
     from whence.web.answering import Answerer
@@ -41,7 +41,7 @@ def main(descriptors: list[int], digest: str, memory: int, context: str, calls: 
 
     die_with_parent()
     _yield_to_front()
-    forwarder, confined = _confined(calls)  # before there are other threads
+    relay = _isolated(hosts)  # before there are other threads
     channel, *loans = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])
     given, board = (loans[0], Board(descriptors[2])) if loans else (None, None)
     threading.Thread(target=_end_with_front, args=(descriptors[0],), daemon=True).start()
@@ -52,20 +52,18 @@ def main(descriptors: list[int], digest: str, memory: int, context: str, calls: 
     _limit_memory(memory)
     gc.freeze()  # what is loaded now stays, so it need not be looked through again and again
     channel.sendall(frame(READY))
-    Borrower(channel, given, board, lambda tell: Answerer(store, digest, context or None, tell, confined, forwarder)).run()
+    Borrower(channel, given, board, lambda tell: Answerer(store, digest, context or None, tell, relay)).run()
     return 0
 
 
-def _confined(calls: float) -> tuple[Forwarder | None, bool]:
-    """Take the network from queries; return what makes the calls that are allowed, and whether there is no other way."""
-    if calls:
-        from whence.web.forwarding import Limits
-        from whence.web.isolation import forwarder
+def _isolated(hosts: tuple[str, ...]) -> Relay:
+    """Take the network from queries; return what makes the calls that are allowed."""
+    from whence.web.federation.isolation import enter
+    from whence.web.federation.relay import Relay
 
-        return forwarder(Limits(seconds=calls))
-    from whence.process.sandbox import confine
-
-    return None, confine()
+    relay = Relay(hosts)
+    enter(relay)
+    return relay
 
 
 def _yield_to_front() -> None:
@@ -92,4 +90,4 @@ def _end_with_front(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main([int(text) for text in sys.argv[1].split(",")], sys.argv[2], int(sys.argv[3]), sys.argv[4], float(sys.argv[5])))
+    sys.exit(main([int(text) for text in sys.argv[1].split(",")], sys.argv[2], int(sys.argv[3]), sys.argv[4], tuple(filter(None, sys.argv[5].split(",")))))

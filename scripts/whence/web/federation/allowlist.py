@@ -1,8 +1,8 @@
-"""Which servers a query may call by SERVICE: those of the allow-list, each by its name and its port.
+"""Which servers a query may call by SERVICE: those of the allow-list, by name and port, at addresses of the public Internet.
 
-What their names stand for is judged where they are called (`whence.web.remote`). Where a worker cannot be kept from
-the network (`whence.process.sandbox`), the text is read more strictly than SPARQL is: each mention of SERVICE must be
-plainly harmless, since a reading that is fooled by some odd spelling would open the way.
+A name is judged here; what it stands for, where it is called (`whence.web.federation.client`). Where the platform cannot
+keep queries from the network (`whence.web.federation.isolation`), the text is read more strictly than SPARQL is: each
+mention of SERVICE must be plainly harmless, since a reading that is fooled by some odd spelling would open the way.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from whence.sparql.federation import calls
-from whence.web.addresses import is_public
 from whence.web.problems import Problem
 
-__all__ = ["Address", "address", "allowed_hosts", "is_allowed", "listed", "require_plain"]
+__all__ = ["Address", "address", "allowed_hosts", "is_allowed", "is_public", "listed", "require_plain"]
 
 _MENTION = re.compile(r"service", re.IGNORECASE)
 _PLAIN = re.compile(r"service\s*(?:silent\s*)?<([^<>\s]+)>", re.IGNORECASE)
@@ -27,6 +26,23 @@ _ENTRY = re.compile(_AUTHORITY)
 _NO_ADDRESS = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`]")
 _PORTS = {"http": 80, "https": 443}
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
+#: Not for servers of strangers, whatever `ipaddress` of this Python version knows of them.
+_NEVER = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/3",  # multicast and reserved
+        "168.63.129.16/32",  # Azure answers its own machines here
+        "2001::/23",  # protocol assignments, Teredo and benchmarks among them
+        "2001:db8::/32", "3fff::/20",  # documentation
+        "2002::/16",  # 6to4: an IPv4 address of any kind inside
+    )
+)  # fmt: skip
+#: Global unicast, all that is assigned to anybody (RFC 4291 section 2.4).
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+#: NAT64 (RFC 6052): what is behind it is the IPv4 address in the last 32 bits.
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Address(NamedTuple):
@@ -44,7 +60,7 @@ class Address(NamedTuple):
 
     @property
     def host(self) -> str:
-        """The host and, where it is not the usual one, the port (RFC 9110 section 7.2)."""
+        """The host and, where it is not the scheme's default, the port (RFC 9110 section 7.2)."""
         return _joined(self.name, None if self.port == _PORTS[self.scheme] else self.port)
 
 
@@ -67,12 +83,6 @@ def address(iri: str) -> Address | None:
     return Address(scheme, name, port, quote(target, safe=_ASCII, errors="replace"))
 
 
-def is_allowed(called: Address, hosts: tuple[str, ...]) -> bool:
-    """Report whether an address is on the list: its host with its port, or its host alone for the usual port."""
-    usual = called.port == _PORTS[called.scheme]
-    return _joined(called.name, called.port) in hosts or (usual and _joined(called.name, None) in hosts)
-
-
 def listed(entry: str) -> str | None:
     """Return an entry of an allow-list, a host with or without a port, as it is compared; None for any other text.
 
@@ -85,13 +95,44 @@ def listed(entry: str) -> str | None:
     return None if name is None or port == 0 or (port or 0) > 65535 else _joined(name, port)
 
 
-def allowed_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+def allowed_hosts(entries: tuple[str, ...]) -> tuple[str, ...]:
     """Return the entries of an allow-list as they are compared; private addresses and what is no host are left out.
 
     >>> allowed_hosts(("A.example.", "b.example:8080", "10.0.0.1"))
     ('a.example', 'b.example:8080')
     """
-    return tuple(found for entry in hosts if (found := listed(entry)) and not _is_private(found))
+    return tuple(found for entry in entries if (found := listed(entry)) and not _is_private(found))
+
+
+def is_allowed(called: Address, hosts: tuple[str, ...]) -> bool:
+    """Report whether an address is on the list: its host with its port, or its host alone for the scheme's default port.
+
+    :param hosts: of `allowed_hosts`
+    """
+    default = called.port == _PORTS[called.scheme]
+    return _joined(called.name, called.port) in hosts or (default and _joined(called.name, None) in hosts)
+
+
+def is_public(text: str) -> bool:
+    """Report whether an address is one of the public Internet (IANA special-purpose address registries, RFC 6890).
+
+    An IPv4 address inside an IPv6 one counts itself.
+
+    :param text: as getaddrinfo(3) returns it
+    :raises ValueError: it is not an address
+
+    >>> is_public("127.0.0.1"), is_public("::ffff:10.0.0.1"), is_public("64:ff9b::a00:1"), is_public("8.8.8.8")
+    (False, False, False, True)
+    """
+    found = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        if found in _TRANSLATED:
+            found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        elif found.ipv4_mapped is not None:
+            found = found.ipv4_mapped
+        elif found not in _GLOBAL_UNICAST:
+            return False
+    return found.is_global and not any(found in network for network in _NEVER if network.version == found.version)
 
 
 def require_plain(query: str, hosts: tuple[str, ...]) -> None:

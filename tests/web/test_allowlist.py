@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from serving import Server
 
+from whence.web.federation.allowlist import address, allowed_hosts, is_allowed, is_public, require_plain
 from whence.web.problems import Problem
-from whence.web.addresses import is_public
-from whence.web.services import address, allowed_hosts, is_allowed, require_plain
 
 #: Each is one query that calls `{address}`, in a spelling that somebody may try.
 SPELLINGS = {

@@ -1,9 +1,10 @@
-"""A network for the queries' thread in which there is nothing but the forwarder (Linux).
+"""A network for a worker in which there is nothing but the relay (Linux).
 
-Threads of one process may be in different networks (network_namespaces(7)). The forwarder's are in the machine's; the
-thread that runs queries moves to an empty network with a loopback interface, where only the forwarder listens. Where
-the platform does not allow that, Landlock (landlock(7)) leaves it the forwarder's port alone, which is less: that of
-any machine. Whatever is not possible here is left out, and the caller is told.
+Threads of one process may be in different networks (network_namespaces(7)). The relay's are in the machine's; the
+thread that enters, and all that it starts from then on, move to an empty network with a loopback interface, where only
+the relay listens. Sockets stay in the network in which they were made, so a listening one that was inherited goes on.
+Where the platform does not allow that, Landlock (landlock(7)) leaves the relay's port alone, which is less: that of any
+machine. Whatever is not possible here is left out, and the caller is told.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import socket
 import struct
 
 from whence.process.sandbox import confine
-from whence.web.forwarding import Forwarder, Limits
+from whence.web.federation.relay import Relay
 
-__all__ = ["forwarder"]
+__all__ = ["enter"]
 
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1
@@ -29,25 +30,25 @@ _VERSION_FLAG, _CONNECT_TCP, _NET_PORT = 1, 1 << 1, 2
 _WITH_PORTS = 4
 
 
-def forwarder(limits: Limits) -> tuple[Forwarder, bool]:
-    """Start a forwarder and leave this thread, and those it starts from now on, nothing else to call.
+def enter(relay: Relay) -> None:
+    """Leave this thread, and those it starts from now on, nothing to call but the relay, which is started here.
 
-    To be called while this is the only thread of the process.
+    To be called while this is the only thread of the process. Sets `Relay.isolated`.
 
-    :param limits: for the calls of each question
-    :returns: the forwarder, and whether queries can truly reach nothing else; otherwise their text is to be read with care
     :raises OSError: there is no loopback interface
     """
+    if not relay.hosts:
+        relay.isolated = confine()
+        return
     steps = _possible()
     if steps == _BOTH:
         _own_users()
-    started = Forwarder(limits=limits)
+    relay.start()
     alone = steps is not None and _unshare(_NEW_NET)
     if alone:
         _loopback_up()
-    port = started.listen()
-    _leave_port(port)
-    return started, confine(loopback=True) and alone
+    _leave_port(relay.listen())
+    relay.isolated = confine(loopback=True) and alone
 
 
 _PLAIN, _BOTH = 0, 1
