@@ -44,7 +44,7 @@ LAYERS = {
     "__main__": 6,
 }
 #: Within one layer, one direction only: who may import whom.
-SIDEWAYS = {("cli", "web"), ("ontology", "catalog"), ("ontology", "validation"), ("validation", "catalog"), ("sparql", "rdf"), ("lineage", "catalog"), ("lineage", "things")}
+SIDEWAYS = {("cli", "web"), ("ontology", "catalog"), ("ontology", "validation"), ("validation", "catalog"), ("sparql", "rdf"), ("report", "rdf"), ("lineage", "catalog"), ("lineage", "things")}
 
 
 def module_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from whence.errors import InputError
 from whence.rdf.formatter import _graph, format_text
 from whence.rdf.places import Positions
-from whence.rdf.reading import parse, read
+from whence.rdf.reading import parse_turtle as parse, read_text as read
 from whence.rdf.tokenizer import BLANK, COMMENT, tokens
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "turtle" / "format").glob("*.ttl"))

@@ -12,7 +12,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad
 from whence.errors import InputError
 from whence.rdf import formatter
 from whence.rdf.formatter import format_files, format_text
-from whence.rdf.reading import parse, read
+from whence.rdf.reading import parse_turtle as parse, read_text as read
 
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parents[1] / "cases" / "turtle" / "format"
@@ -57,11 +57,17 @@ def test_the_repository_has_turtle_files() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("<< <x:a> <x:b> <x:c> >> <x:d> 1 .", "Triple terms (`<<`) are not RDF 1.1 Turtle."),
+        ("<< <x:a> <x:b> <x:c> >> <x:d> 1 .", "`<<` is RDF 1.2: a triple as a term, which the formatter does not know yet."),
+        ("<x:a> <x:b> <<( <x:a> <x:b> 1 )>> .", "`<<(` is RDF 1.2: a triple as a term, which the formatter does not know yet."),
+        ("<x:a> <x:b> 1 {| <x:c> 2 |} .", "`{|` is RDF 1.2: an annotation of a triple, which the formatter does not know yet."),
+        ("<x:a> <x:b> 1 ~ <x:c> .", "`~` is RDF 1.2: a reifier of a triple, which the formatter does not know yet."),
+        ("<x:a> <x:b> 'c'@ar--rtl .", "`--rtl` is RDF 1.2: the base direction of a text, which the formatter does not know yet."),
+        ("VERSION '1.2' <x:a> <x:b> 1 .", "`VERSION` is RDF 1.2: a declaration of the version, which the formatter does not know yet."),
+        ("@version '1.2' . <x:a> <x:b> 1 .", "`@version` is RDF 1.2: a declaration of the version, which the formatter does not know yet."),
         ("<x:a> <x:b> " + "[ <x:c> " * 101 + "1" + "]" * 101 + " .", "Brackets are nested deeper than 100 levels."),
         ("<x:a> <x:b> " + "(" * 10_000 + ")" * 10_000 + " .", "Brackets are nested deeper than 100 levels."),
     ],
-    ids=["triple-term", "brackets", "parentheses"],
+    ids=["reified-triple", "triple-term", "annotation", "reifier", "direction", "version", "at-version", "brackets", "parentheses"],
 )
 def test_what_cannot_be_formatted_is_refused(text: str, problem: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -113,8 +113,8 @@ def test_a_base_from_outside() -> None:
 
 def test_broken_text_keeps_what_stands_before_the_break() -> None:
     positions = Positions('<x:a> <x:p> 1 .\n<x:b> <x:p> "', "b.ttl")
-    assert positions.subjects() == ["<x:a>", "<x:b>"]
-    assert Positions("unknown:a <x:p> 1 .", "b.ttl").subjects() == []
+    assert [str(positions.place_of_subject(f"<x:{name}>")) for name in "ab"] == ["b.ttl:1:1", "b.ttl:2:1"]
+    assert Positions("unknown:a <x:p> 1 .", "b.ttl").place_of_subject("<unknown:a>") is None
 
 
 def test_a_byte_order_mark_counts_as_a_column_and_hides_nothing() -> None:

@@ -91,9 +91,9 @@ def test_the_report_graph_reads_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "content", "fragment"), [
     ("a.xyz", b"", "is of no RDF syntax"),
-    ("a.ttl", b"ex:a", "does not parse"),
-    ("a.ttl", b"<x:a> <x:b> \"\xff\" .", "does not parse"),
-    ("missing.ttl", None, "could not be read"),
+    ("a.ttl", b"ex:a", "is not declared"),
+    ("a.ttl", b"<x:a> <x:b> \"\xff\" .", "is not UTF-8"),
+    ("missing.ttl", None, "no such file"),
 ])  # fmt: skip
 def test_unreadable_files_are_one_sentence(tmp_path: Path, name: str, content: bytes | None, fragment: str) -> None:
     if content is not None:

@@ -9,16 +9,16 @@ from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.errors import UsageError
+from whence.rdf.formats import by_ending
+from whence.rdf.graphs import FORMATS
 
 __all__ = ["declare", "run"]
 
-_ENDINGS = {"turtle": ".ttl", "jsonld": ".jsonld", "nt": ".nt", "nquads": ".nq", "trig": ".trig", "rdfxml": ".rdf"}
-_FORMATS = tuple(_ENDINGS)
 
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--format", choices=_FORMATS, help="default: by the ending of --output, else turtle")
+    parser.add_argument("--format", choices=FORMATS, help="default: by the ending of --output, else turtle")
     parser.add_argument("--view", metavar="POLICY", help="only the plain triples of this view")
     parser.add_argument("--derived", action="store_true", help="with what follows from the graph, as queries see it")
     parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
@@ -30,7 +30,8 @@ def run(arguments: Namespace, _: str) -> int:
         raise UsageError("--view and --derived exclude each other.", fix="A view is derived already: leave --derived out.")
     if arguments.output == "":
         raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
-    form = arguments.format or _by_ending(arguments.output or "")
+    named = by_ending(arguments.output or "")
+    form = arguments.format or (named if named in FORMATS else None) or "turtle"
     files = layout.locate(arguments.graph)
     store = validation.open(files, tell=console.say, progress=process.stage)
     from whence import export
@@ -48,8 +49,3 @@ def run(arguments: Namespace, _: str) -> int:
     else:
         export.write(quads, form, output=arguments.output, context=files.context)
     return 0
-
-
-def _by_ending(path: str) -> str:
-    """Return the format that the ending of a file's name stands for, or turtle."""
-    return next((form for form, ending in _ENDINGS.items() if path.lower().endswith(ending)), "turtle")

@@ -12,15 +12,19 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from whence.errors import InputError
+from whence.rdf.atomic import replacing
 from whence.rdf.grammar import read_tree
 from whence.rdf.layout import lay_out
-from whence.rdf.reading import parse, read
+from whence.rdf.reading import parse_turtle, read_text
 from whence.rdf.tokenizer import BLANK, COMMENT, SCANNER
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["format_files", "format_text"]
+__all__ = ["DEEPEST", "format_files", "format_text"]
+
+#: Brackets inside brackets that are laid out, at most: each is indented below the one around it.
+DEEPEST = 100
 
 #: Stands in for the base of a file that has relative IRIs and declares no base.
 _ANY_BASE = "https://base.invalid/"
@@ -30,7 +34,7 @@ def format_text(text: str, file: str | None = None) -> str:
     r"""The text in the house style; formatting it again changes nothing.
 
     :param file: the name that errors show
-    :raises InputError: when the text is not RDF 1.1 Turtle, or cannot be formatted without harm
+    :raises InputError: when the text is no Turtle, is RDF 1.2, is nested deeper than `DEEPEST`, or cannot be formatted without harm
 
     >>> print(format_text('@prefix : <#> . :a :q 2 ; :p 1 . # why'), end="")
     @prefix : <#> .
@@ -41,8 +45,10 @@ def format_text(text: str, file: str | None = None) -> str:
     . # why
     """
     text = text.removeprefix("\ufeff")
-    quads = parse(text, file, _ANY_BASE)
-    formatted = lay_out(read_tree(text, file))
+    if not text.strip():
+        return text  # a graph of no triples, and nothing to lay out
+    quads = parse_turtle(text, file, _ANY_BASE)
+    formatted = lay_out(read_tree(text, file, deepest=DEEPEST))
     _check(text, formatted, quads, file)
     return formatted
 
@@ -59,13 +65,14 @@ def format_files(paths: Iterable[str | os.PathLike[str]], check: bool = False) -
     changed: list[tuple[str, str]] = []
     for path in paths:
         name = os.fspath(path)
-        text = read(name)
+        text = read_text(name)
         formatted = format_text(text, name)
         if formatted != text:
             changed.append((name, formatted))
     if not check:
         for name, formatted in changed:
-            _replace(name, formatted)
+            with replacing(name) as stream:
+                stream.write(formatted.encode())
     return [name for name, _ in changed]
 
 
@@ -75,9 +82,9 @@ def _check(text: str, formatted: str, quads: list[Quad], file: str | None) -> No
     harm = None
     if _comments(text) != _comments(formatted):
         harm = "lose a comment"
-    elif _graph(quads, labels, terms) != _graph(parse(formatted, file, _ANY_BASE), labels, terms):
+    elif _graph(quads, labels, terms) != _graph(parse_turtle(formatted, file, _ANY_BASE), labels, terms):
         harm = "change the graph"
-    elif lay_out(read_tree(formatted, file)) != formatted:
+    elif lay_out(read_tree(formatted, file, deepest=DEEPEST)) != formatted:
         harm = "not be stable"
     if harm:
         raise InputError(
@@ -129,29 +136,3 @@ def _numbers(children: dict[str, list[tuple[str, str]]], terms: dict[object, int
             contents = Counter((predicate, numbers.get(object_, object_)) for predicate, object_ in children[node])
             numbers[node] = terms.setdefault(frozenset(contents.items()), len(terms))
     return numbers
-
-
-def _replace(name: str, text: str) -> None:
-    import tempfile
-
-    folder, base = os.path.split(os.path.realpath(name))
-    temporary = None
-    try:
-        mode = os.stat(name).st_mode & 0o777
-        handle, temporary = tempfile.mkstemp(prefix=f".{base[:100]}.", dir=folder)
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, os.path.join(folder, base))
-        temporary = None
-    except OSError as error:
-        raise InputError(
-            f"The formatted file cannot be written: {error.strerror or error}.",
-            fix="The file is left as it was.",
-            file=name,
-        ) from error
-    finally:
-        if temporary is not None:
-            os.unlink(temporary)

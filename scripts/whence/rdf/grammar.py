@@ -1,323 +1,383 @@
 """Reads Turtle into its tree, and says in plain words where and why it cannot.
 
-Follows the grammar of RDF 1.1 Turtle (https://www.w3.org/TR/turtle/#sec-grammar-grammar) by recursive
-descent, one method a production. Nesting is bounded, so no text can exhaust the Python stack.
+Follows the grammar of RDF 1.1 Turtle (https://www.w3.org/TR/turtle/#sec-grammar-grammar). What is nested is
+kept on a stack of its own, so neither depth nor length exhausts Python's; the time is linear in the length of the text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from whence.errors import InputError
 from whence.namespaces import PREFIXES
 from whence.nearest import nearest
-from whence.rdf.terms import RDF_TYPE, Scope
-from whence.rdf.tokenizer import AT, BLANK, excerpt, IRI, Lines, MARK, NAME, NUMBER, STRING, Token, tokens, WORD
-from whence.rdf.tokenizer import COMMENT as _COMMENT
+from whence.rdf.terms import literal_key, RDF_TYPE, Scope
+from whence.rdf.tokenizer import (
+    AT, BAD, bad_token, BLANK, COMMENT, excerpt, IRI, Lines, MARK, NAME, newer_turtle, NotTaken, NUMBER, SCANNER, STRING, WORD,
+)  # fmt: skip
 from whence.rdf.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
 
-__all__ = ["DEEPEST", "read_tree"]
+__all__ = ["read_tree"]
 
-#: Brackets inside brackets, at most.
-DEEPEST = 100
-_END, _NO_TOKEN = 0, -1
-
-
-@dataclass(slots=True)
-class _Lexeme:
-    """A token with the comments around it, and the place where it ends."""
-
-    kind: int
-    text: str
-    line: int
-    column: int
-    end: tuple[int, int]
-    before: list[Token] = field(default_factory=list)
-    after: list[str] = field(default_factory=list)
-    error: InputError | None = None
-
-    def comments(self) -> list[str]:
-        return _texts(self.before)
+_END = 0
+_VERB, _OBJECT, _CLOSE = range(3)
 
 
-def _texts(comments: list[Token]) -> list[str]:
-    return [comment.text.rstrip() for comment in comments]
-
-
-def _lexemes(text: str, file: str | None) -> list[_Lexeme]:
-    """All tokens with their comments; the last one is the end of the text, or what is no token.
-
-    What is no token is an error only when the grammar gets there: a mistake before it is likelier to
-    be the cause.
-    """
-    place = Lines(text).place
-    found: list[_Lexeme] = []
-    waiting: list[Token] = []
-    try:
-        for token in tokens(text, file):
-            if token.kind != _COMMENT:
-                end = place(token.offset + len(token.text))
-                found.append(_Lexeme(token.kind, token.text, token.line, token.column, end, waiting))
-                waiting = []
-            elif found and not waiting and found[-1].end[0] == token.line:
-                found[-1].after.append(token.text.rstrip())
-            else:
-                waiting.append(token)
-    except InputError as error:
-        found.append(_Lexeme(_NO_TOKEN, "", 0, 0, (0, 0), error=error))
-        return found
-    end = place(len(text))
-    found.append(_Lexeme(_END, "", *end, end, waiting))
-    return found
-
-
-def read_tree(text: str, file: str | None = None) -> Document:
+def read_tree(text: str, file: str | None = None, *, base: str | None = None, deepest: int | None = None, partly: bool = False) -> Document:
     """The tree of a Turtle text.
 
-    :raises InputError: where the text is no RDF 1.1 Turtle, uses an undeclared prefix, or nests brackets
-        deeper than `DEEPEST`
+    :param base: the base IRI of a text that declares none
+    :param deepest: how deep brackets may be nested, or None for no bound
+    :param partly: whether a text that stops being Turtle yields what stands before
+    :raises NotTaken: where the text is RDF 1.2 Turtle, or nested deeper
+    :raises InputError: where the text is no RDF 1.1 Turtle, or uses an undeclared prefix
 
     >>> [item.subject.text for item in read_tree("<#a> a <#b> . <#c> a <#d> .")]
     ['<#a>', '<#c>']
     """
-    return _Reader(_lexemes(text, file), file).document()
+    reader = _Reader(text, file, base, deepest)
+    try:
+        reader.document()
+    except InputError:
+        if not partly:
+            raise
+    return reader.items
+
+
+class _Tokens:
+    """The tokens of a text, with the comments around them; the last one is the end of the text, or what is no token.
+
+    What is no token is an error only when the grammar gets there: a mistake before it is likelier to be the cause.
+    """
+
+    def __init__(self, text: str, file: str | None) -> None:
+        self.text, self.file = text, file
+        self.kinds: list[int] = []
+        self.texts: list[str] = []
+        self.offsets: list[int] = []
+        self.before: dict[int, list[tuple[int, str]]] = {}
+        self.after: dict[int, str] = {}
+        self._lines: Lines | None = None
+        self._read()
+
+    def _read(self) -> None:
+        text, kinds, texts, offsets = self.text, self.kinds, self.texts, self.offsets
+        waiting: list[tuple[int, str]] = []
+        end = 0
+        for match in SCANNER.finditer(text, text.startswith("\ufeff")):
+            kind = match.lastindex or BAD
+            offset = match.start(kind)
+            if kind == COMMENT:
+                comment = match[kind].rstrip()
+                between = text[end:offset]
+                if kinds and not waiting and "\n" not in between and "\r" not in between:
+                    self.after[len(kinds) - 1] = comment
+                else:
+                    waiting.append((offset, comment))
+                continue
+            if waiting:
+                self.before[len(kinds)] = waiting
+                waiting = []
+            kinds.append(kind)
+            texts.append(match[kind])
+            offsets.append(offset)
+            if kind == BAD:
+                return
+            end = match.end()
+        if waiting:
+            self.before[len(kinds)] = waiting
+        kinds.append(_END)
+        texts.append("")
+        offsets.append(len(text))
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset."""
+        if self._lines is None:
+            self._lines = Lines(self.text)
+        return self._lines.place(offset)
+
+    def comments(self, at: int) -> list[str]:
+        """The comments before a token."""
+        return [text for _, text in self.before.get(at, ())]
+
+    def behind(self, at: int) -> list[str]:
+        """The comment behind a token on its line, if there is one."""
+        return [self.after[at]] if at in self.after else []
+
+    def around(self, first: int, last: int) -> list[str]:
+        """The comments before and between some tokens, without the one behind the last."""
+        found = [text for at in range(first, last) for text in self.comments(at) + self.behind(at)]
+        return found + self.comments(last)
 
 
 class _Reader:
-    def __init__(self, lexemes: list[_Lexeme], file: str | None) -> None:
-        self._lexemes = lexemes
-        self._file = file
+    def __init__(self, text: str, file: str | None, base: str | None, deepest: int | None) -> None:
+        self.items: Document = []
+        self._tokens = _Tokens(text, file)
+        self._deepest = deepest
         self._at = 0
         self._depth = 0
-        self._scope = Scope()
+        self._scope = Scope(base)
+        self._keys: dict[str, str] = {}
 
-    @property
-    def _next(self) -> _Lexeme:
-        lexeme = self._lexemes[self._at]
-        if lexeme.error is not None:
-            raise lexeme.error
-        return lexeme
+    def _kind(self) -> int:
+        kind = self._tokens.kinds[self._at]
+        if kind == BAD:
+            raise bad_token(self._tokens.text, self._tokens.offsets[self._at], self._tokens.file)
+        return kind
 
-    def _take(self) -> _Lexeme:
-        lexeme = self._next
+    def _take(self) -> int:
+        """Step over the next token and return its number."""
+        self._kind()
         self._at += 1
-        return lexeme
+        return self._at - 1
 
     def _is(self, mark: str) -> bool:
-        lexeme = self._next
-        return lexeme.kind == MARK and lexeme.text == mark
+        return self._kind() == MARK and self._tokens.texts[self._at] == mark
 
-    def document(self) -> Document:
-        items: Document = []
+    def document(self) -> None:
         while True:
-            lexeme = self._next
-            lexeme.before = self._paragraphs(lexeme, items)
-            if lexeme.kind == _END:
-                return items
-            if lexeme.kind == AT or (lexeme.kind == WORD and lexeme.text.upper() in ("PREFIX", "BASE")):
-                items.append(self._directive())
+            kind = self._kind()
+            self._paragraphs()
+            if kind == _END:
+                return
+            word = self._tokens.texts[self._at]
+            if kind == AT or (kind == WORD and word.upper() in ("PREFIX", "BASE", "VERSION")):
+                self.items.append(self._directive())
             else:
-                items.append(self._statement())
+                self._statement()
 
-    @staticmethod
-    def _paragraphs(lexeme: _Lexeme, items: Document) -> list[Token]:
-        """Move the comments that a blank line sets apart into paragraphs; return the others."""
-        group: list[Token] = []
-        for comment in lexeme.before:
-            if group and comment.line > group[-1].line + 1:
-                items.append(Paragraph(_texts(group)))
-                group = []
+    def _paragraphs(self) -> None:
+        """Move the comments that a blank line sets apart into paragraphs."""
+        tokens = self._tokens
+        comments = tokens.before.get(self._at)
+        if not comments:
+            return
+        group: list[tuple[int, str]] = []
+        lines = [tokens.place(offset)[0] for offset, _ in comments]
+        lines.append(tokens.place(tokens.offsets[self._at])[0] if tokens.kinds[self._at] != _END else lines[-1] + 2)
+        for comment, line, following in zip(comments, lines, lines[1:], strict=False):
             group.append(comment)
-        if group and (lexeme.kind == _END or lexeme.line > group[-1].line + 1):
-            items.append(Paragraph(_texts(group)))
-            group = []
-        return group
+            if following > line + 1:
+                self.items.append(Paragraph([text for _, text in group]))
+                group = []
+        tokens.before[self._at] = group
 
     def _directive(self) -> Directive:
-        first = self._at
-        word = self._take()
-        name = word.text.lstrip("@")
-        if word.kind == AT and name not in ("prefix", "base"):
-            raise self._error(
-                word, f"`{excerpt(word.text)}` is no directive.", "Write `@prefix` or `@base`, in lower case."
-            )
+        tokens = self._tokens
+        first = self._take()
+        word = tokens.texts[first]
+        name = word.removeprefix("@")
+        if name.lower() == "version" and tokens.kinds[first] in (AT, WORD):
+            raise newer_turtle(word, tokens.file, *tokens.place(tokens.offsets[first]))
+        if tokens.kinds[first] == AT and name not in ("prefix", "base"):
+            raise self._error(first, f"`{excerpt(word)}` is no directive.", "Write `@prefix` or `@base`, in lower case.")
         prefix: str | None = None
         if name.lower() == "prefix":
-            lexeme = self._take()
-            if lexeme.kind != NAME or not lexeme.text.endswith(":") or lexeme.text.count(":") > 1:
-                raise self._unexpected(lexeme, "a prefix that ends in a colon", "Write it like `@prefix wh: <...> .`")
-            prefix = lexeme.text
+            at = self._take()
+            prefix = tokens.texts[at]
+            if tokens.kinds[at] != NAME or not prefix.endswith(":") or prefix.count(":") > 1:
+                raise self._unexpected(at, "a prefix that ends in a colon", "Write it like `@prefix wh: <...> .`")
         iri = self._take()
-        if iri.kind != IRI:
+        if tokens.kinds[iri] != IRI:
             raise self._unexpected(iri, "an IRI in angle brackets", "Write it like `@prefix wh: <...> .`")
-        if word.kind == AT:
+        if tokens.kinds[first] == AT:
             if not self._is("."):
                 raise self._missing("The directive has no dot at its end.", "Put `.` after the IRI.")
             self._take()
         if prefix is None:
-            self._scope.base = self._scope.iri(IRI, iri.text)
+            self._scope.base = self._scope.iri(IRI, tokens.texts[iri])
         else:
-            self._scope.declare(prefix, iri.text)
-        taken = self._lexemes[first : self._at]
-        before = [text for one in taken for text in one.comments() + one.after]
-        after = taken[-1].after
-        return Directive(prefix, iri.text, before[: len(before) - len(after)], after)
+            self._scope.declare(prefix, tokens.texts[iri])
+        self._keys.clear()
+        last = self._at - 1
+        return Directive(prefix, tokens.texts[iri], tokens.around(first, last), tokens.behind(last))
 
-    def _statement(self) -> Statement:
-        lexeme = self._next
-        if lexeme.kind not in (IRI, NAME, BLANK) and not (self._is("[") or self._is("(")):
-            raise self._unexpected(lexeme, "the subject of a statement", self._subject_hint(lexeme))
+    def _statement(self) -> None:
+        kind = self._kind()
+        if kind not in (IRI, NAME, BLANK) and not (self._is("[") or self._is("(")):
+            raise self._unexpected(self._at, "the subject of a statement", self._subject_hint())
         subject = self._node()
+        statement = Statement(subject)
+        self.items.append(statement)
+        if not subject.text:
+            self._fill(subject)
         bare = subject.shape is Shape.PROPERTIES and bool(subject.properties) and self._is(".")
-        properties = [] if bare else self._properties()
-        if not self._is("."):
-            raise self._missing_mark(".")
-        dot = self._take()
+        self._fill(statement, _CLOSE if bare else _VERB)
         _settle(subject)
-        return Statement(subject, properties, dot.comments(), dot.after)
 
-    def _subject_hint(self, lexeme: _Lexeme) -> str:
-        if lexeme.kind == MARK and lexeme.text == "." and self._at:
+    def _subject_hint(self) -> str:
+        word = self._tokens.texts[self._at]
+        if self._kind() == MARK and word == "." and self._at:
             return "Remove this dot: the statement before has its own."
-        if lexeme.kind == MARK and lexeme.text in "])":
-            return f"Remove this `{lexeme.text}` or add the bracket that opens it."
+        if self._kind() == MARK and word in "])":
+            return f"Remove this `{word}` or add the bracket that opens it."
         return "Start the statement with an IRI, a prefixed name or a blank node."
 
-    def _properties(self) -> list[Property]:
-        properties: list[Property] = []
-        while True:
-            properties.append(self._property())
-            last = properties[-1].objects[-1]
-            if not self._is(";"):
-                return properties
-            while self._is(";"):
-                separator = self._take()
-                last.after += separator.comments() + separator.after
-            _settle(last)
-            if self._is(".") or self._is("]"):
-                return properties
+    def _fill(self, top: Node | Statement, state: int | None = None) -> None:
+        """Read what is in a node or a statement up to its end, and in all that is nested there."""
+        stack: list[tuple[Node | Statement, int]] = [(top, self._first_state(top) if state is None else state)]
+        while stack:
+            holder, state = stack.pop()
+            if isinstance(holder, Node) and holder.shape is Shape.COLLECTION:
+                node = None if self._ends_collection() else self._node()
+                if node is not None:
+                    holder.members.append(node)
+            elif state == _CLOSE:
+                node = None
+            else:
+                if state == _VERB:
+                    holder.properties.append(self._verb())
+                node = self._node()
+                holder.properties[-1].objects.append(node)
+            if node is None:
+                self._close(holder)
+                if stack:  # what was closed is the last node of the one around it
+                    stack[-1] = (stack[-1][0], self._follow(stack[-1][0]))
+            elif node.text:
+                stack.append((holder, self._follow(holder)))
+            else:
+                stack += [(holder, _OBJECT), (node, self._first_state(node))]
 
-    def _property(self) -> Property:
-        verb = self._take()
-        if verb.kind == NAME:
-            self._known_prefix(verb)
-        elif verb.kind != IRI and not (verb.kind == WORD and verb.text == "a"):
-            raise self._unexpected(verb, "a property", self._verb_hint(verb))
-        iri = self._scope.iri(verb.kind, verb.text)
-        found = Property("a" if iri == RDF_TYPE else verb.text, iri, [], verb.comments(), verb.after)
-        while True:
-            found.objects.append(self._node())
-            if not self._is(","):
-                _settle(found.objects[-1])
-                return found
-            comma = self._take()
-            found.objects[-1].after += comma.comments() + comma.after
-            _settle(found.objects[-1])
+    def _first_state(self, holder: Node | Statement) -> int:
+        return _CLOSE if isinstance(holder, Node) and holder.shape is Shape.PROPERTIES and self._is("]") else _VERB
+
+    def _ends_collection(self) -> bool:
+        kind = self._kind()
+        return kind == _END or (kind == MARK and self._tokens.texts[self._at] in ").;,]")
+
+    def _follow(self, holder: Node | Statement) -> int:
+        """Read the marks behind the last node of a holder; return what comes next."""
+        if isinstance(holder, Node) and holder.shape is Shape.COLLECTION:
+            _settle(holder.members[-1])
+            return _OBJECT
+        last = holder.properties[-1].objects[-1]
+        if self._is(","):
+            self._separate(last)
+            _settle(last)
+            return _OBJECT
+        _settle(last)
+        if not self._is(";"):
+            return _CLOSE
+        while self._is(";"):
+            self._separate(last)
+        _settle(last)
+        return _CLOSE if self._is(".") or self._is("]") else _VERB
+
+    def _separate(self, node: Node) -> None:
+        at = self._take()
+        node.after += self._tokens.comments(at) + self._tokens.behind(at)
+
+    def _close(self, holder: Node | Statement) -> None:
+        mark = "." if isinstance(holder, Statement) else "]" if holder.shape is Shape.PROPERTIES else ")"
+        if not self._is(mark):
+            raise self._missing_mark(mark)
+        at = self._take()
+        holder.closing, holder.after = self._tokens.comments(at), self._tokens.behind(at)
+        self._depth -= mark != "."
+
+    def _verb(self) -> Property:
+        tokens = self._tokens
+        at = self._take()
+        kind, text = tokens.kinds[at], tokens.texts[at]
+        if kind not in (NAME, IRI) and not (kind == WORD and text == "a"):
+            raise self._unexpected(at, "a property", self._verb_hint(kind, text))
+        iri = self._key(at)[1:-1]
+        return Property("a" if iri == RDF_TYPE else text, iri, [], tokens.comments(at), tokens.behind(at), tokens.offsets[at])
 
     @staticmethod
-    def _verb_hint(verb: _Lexeme) -> str:
-        if verb.kind == _END:
+    def _verb_hint(kind: int, text: str) -> str:
+        if kind == _END:
             return "End the statement with a property, its value and a dot."
-        if verb.kind == MARK and verb.text in ".;":
-            return f"Write a property and its value before the `{verb.text}`."
+        if kind == MARK and text in ".;":
+            return f"Write a property and its value before the `{text}`."
         return "A property is an IRI, a prefixed name or the word `a`."
 
     def _node(self) -> Node:
-        lexeme = self._take()
-        if lexeme.kind in (IRI, NAME, BLANK):
-            if lexeme.kind == NAME:
-                self._known_prefix(lexeme)
-            shape = Shape.ATOM if lexeme.kind == BLANK else Shape.IRI
-            return Node(shape, lexeme.text, before=lexeme.comments(), after=list(lexeme.after))
-        if lexeme.kind == STRING:
-            return self._literal(lexeme)
-        if lexeme.kind == NUMBER or (lexeme.kind == WORD and lexeme.text in ("true", "false")):
-            return Node(Shape.ATOM, lexeme.text, before=lexeme.comments(), after=list(lexeme.after))
-        if lexeme.kind == MARK and lexeme.text in "[(":
-            return self._nested(lexeme)
-        raise self._unexpected(lexeme, "a value", self._value_hint(lexeme))
+        """Read a term, or the opening bracket of a node that `_fill` reads."""
+        tokens = self._tokens
+        at = self._take()
+        kind, text, offset = tokens.kinds[at], tokens.texts[at], tokens.offsets[at]
+        if kind == STRING:
+            return self._literal(at)
+        if kind == MARK and text in "[(":
+            self._depth += 1
+            if self._deepest is not None and self._depth > self._deepest:
+                line, column = tokens.place(offset)
+                problem = f"Brackets are nested deeper than {self._deepest} levels."
+                raise NotTaken(problem, fix="Give the inner nodes names of their own.", file=tokens.file, line=line, column=column)
+            shape = Shape.PROPERTIES if text == "[" else Shape.COLLECTION
+            return Node(shape, "", f"_:[{offset}", offset, before=tokens.comments(at), opening=tokens.behind(at))
+        if kind not in (IRI, NAME, BLANK, NUMBER) and not (kind == WORD and text in ("true", "false")):
+            raise self._unexpected(at, "a value", self._value_hint(kind, text))
+        shape = Shape.IRI if kind in (IRI, NAME) else Shape.ATOM
+        return Node(shape, text, self._key(at), offset, before=tokens.comments(at), after=tokens.behind(at))
 
     @staticmethod
-    def _value_hint(lexeme: _Lexeme) -> str:
-        if lexeme.kind == WORD:
+    def _value_hint(kind: int, text: str) -> str:
+        if kind == WORD:
             return "Put it in quotes if it is text, or give it a prefix if it is a name."
-        if lexeme.kind == MARK:
-            return f"Write a value before the `{lexeme.text}`."
+        if kind == MARK:
+            return f"Write a value before the `{text}`."
         return "Write an IRI, a prefixed name, a blank node or a literal."
 
-    def _literal(self, string: _Lexeme) -> Node:
-        taken = [string]
-        if self._next.kind == AT:
-            taken.append(self._take())
+    def _literal(self, first: int) -> Node:
+        tokens = self._tokens
+        suffix = ""
+        if self._kind() == AT:
+            suffix = tokens.texts[self._take()]
         elif self._is("^^"):
-            taken.append(self._take())
+            self._take()
             datatype = self._take()
-            if datatype.kind not in (IRI, NAME):
+            if tokens.kinds[datatype] not in (IRI, NAME):
                 raise self._unexpected(datatype, "the datatype of the literal", "Write it like `^^xsd:date`.")
-            if datatype.kind == NAME:
-                self._known_prefix(datatype)
-            taken.append(datatype)
-        after = list(taken[-1].after)
-        before = [text for one in taken for text in one.comments() + one.after]
-        return Node(
-            Shape.ATOM, "".join(one.text for one in taken), before=before[: len(before) - len(after)], after=after
-        )
+            suffix = self._key(datatype)[1:-1]
+        last = self._at - 1
+        text = "".join(tokens.texts[first : last + 1])
+        key = literal_key(tokens.texts[first], suffix)
+        return Node(Shape.ATOM, text, key, tokens.offsets[first], before=tokens.around(first, last), after=tokens.behind(last))
 
-    def _nested(self, opening: _Lexeme) -> Node:
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise self._error(
-                opening,
-                f"Brackets are nested deeper than {DEEPEST} levels.",
-                "Give the inner nodes names of their own.",
-            )
-        shape = Shape.PROPERTIES if opening.text == "[" else Shape.COLLECTION
-        node = Node(shape, before=opening.comments(), opening=list(opening.after))
-        close = "]" if shape is Shape.PROPERTIES else ")"
-        if shape is Shape.PROPERTIES:
-            if not self._is(close):
-                node.properties = self._properties()
-        else:
-            while self._next.kind != _END and not (self._next.kind == MARK and self._next.text in ").;,]"):
-                node.members.append(self._node())
-                _settle(node.members[-1])
-        if not self._is(close):
-            raise self._missing_mark(close)
-        closing = self._take()
-        node.closing, node.after = closing.comments(), list(closing.after)
-        self._depth -= 1
-        return node
+    def _key(self, at: int) -> str:
+        """The key of the term a token stands for."""
+        kind, text = self._tokens.kinds[at], self._tokens.texts[at]
+        key = self._keys.get(text)
+        if key is None:
+            if kind == NAME and (prefix := text.partition(":")[0] + ":") not in self._scope.prefixes:
+                raise self._error(at, *_undeclared_prefix(prefix, self._scope.prefixes))
+            key = self._keys[text] = self._scope.key(kind, text)
+        return key
 
-    def _known_prefix(self, lexeme: _Lexeme) -> None:
-        prefix = lexeme.text.partition(":")[0] + ":"
-        if prefix not in self._scope.prefixes:
-            problem, fix = _undeclared_prefix(prefix, self._scope.prefixes)
-            raise self._error(lexeme, problem, fix)
+    def _error(self, at: int, problem: str, fix: str) -> InputError:
+        line, column = self._tokens.place(self._tokens.offsets[at])
+        return InputError(problem, fix=fix, file=self._tokens.file, line=line, column=column)
 
-    def _error(self, lexeme: _Lexeme, problem: str, fix: str) -> InputError:
-        return InputError(problem, fix=fix, file=self._file, line=lexeme.line, column=lexeme.column)
+    def _unexpected(self, at: int, wanted: str, fix: str) -> InputError:
+        if self._tokens.kinds[at] == _END:
+            return self._error(at, f"The text ends where {wanted} is expected.", fix)
+        return self._error(at, f"`{excerpt(self._tokens.texts[at])}` stands where {wanted} is expected.", fix)
 
-    def _unexpected(self, lexeme: _Lexeme, wanted: str, fix: str) -> InputError:
-        if lexeme.kind == _END:
-            return self._error(lexeme, f"The text ends where {wanted} is expected.", fix)
-        return self._error(lexeme, f"`{excerpt(lexeme.text)}` stands where {wanted} is expected.", fix)
+    def _end_of_last(self) -> tuple[int, int]:
+        before = self._at - 1
+        return self._tokens.place(self._tokens.offsets[before] + len(self._tokens.texts[before]))
 
     def _missing(self, problem: str, fix: str) -> InputError:
-        line, column = self._lexemes[self._at - 1].end
-        return InputError(problem, fix=fix, file=self._file, line=line, column=column)
+        line, column = self._end_of_last()
+        return InputError(problem, fix=fix, file=self._tokens.file, line=line, column=column)
 
     def _missing_mark(self, mark: str) -> InputError:
-        before, found = self._lexemes[self._at - 1], self._next
-        last = f"`{excerpt(before.text)}`"
+        tokens = self._tokens
+        kind, found = self._kind(), tokens.texts[self._at]
+        last = f"`{excerpt(tokens.texts[self._at - 1])}`"
         if mark in "])":
             opener = "[" if mark == "]" else "("
             return self._missing(f"The bracket `{opener}` is still open after {last}.", f"Close it with `{mark}`.")
-        if found.kind == MARK and found.text in "])":
-            return self._unexpected(found, "`;` or `.`", f"Remove this `{found.text}` or open the bracket before.")
-        if found.kind == _END or (found.column == 1 and found.line > before.line):
+        if kind == MARK and found in "])":
+            return self._unexpected(self._at, "`;` or `.`", f"Remove this `{found}` or open the bracket before.")
+        line, column = tokens.place(tokens.offsets[self._at])
+        above = tokens.place(tokens.offsets[self._at - 1])[0]
+        if kind == _END or (column == 1 and line > above):
             return self._missing(f"The statement has no dot after {last}.", "Put `.` at its end.")
-        if found.line > before.line:
+        if line > above:
             return self._missing(f"A semicolon is missing after {last}.", "Put `;` before the next property.")
         return self._missing(
             f"A mark is missing after {last}.",

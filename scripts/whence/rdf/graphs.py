@@ -11,12 +11,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from whence.namespaces import PREFIXES
+from whence.rdf.formats import GRAPHS
+from whence.rdf.terms import nt
 from whence.rdf.tree import Node, Property, Shape, Statement
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
 
-__all__ = ["canonical", "lines", "trig", "turtle", "write_graph"]
+__all__ = ["FORMATS", "canonical", "lines", "trig", "turtle", "write"]
+
+#: The formats of graphs that are written here, by their names in `whence.rdf.formats`.
+FORMATS = ("turtle", "jsonld", "nt", "nquads", "trig", "rdfxml")
 
 _RDF = PREFIXES["rdf"]
 _XSD = PREFIXES["xsd"]
@@ -35,23 +40,33 @@ _TO_ESCAPE = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
 _PREFIX_OF = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
-def write_graph(triples: Iterable[Triple], format: str, out: BinaryIO, context: str | None = None) -> int:
-    """Write the triples of a CONSTRUCT or DESCRIBE; returns how many different ones there were.
+def write(quads: Iterable[Quad | Triple], format: str, out: BinaryIO, context: str | None = None) -> int:
+    """Write a graph as one document; byte for byte the same whenever the graph is the same.
 
-    :param format: turtle, nt, trig or jsonld
-    :param context: the file of the JSON-LD context, or None to use the shared prefixes alone
+    :param format: one of `FORMATS`; those that carry no named graphs merge them
+    :param context: the file of the JSON-LD context, or None to use the shared prefixes alone (jsonld only)
+    :returns: how many different quads there were
+    :raises NotWritable: the format cannot carry the graph
+    :raises InputError: the context cannot be used
     """
     from pyoxigraph import Quad
 
-    quads = canonical(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    merged = not GRAPHS[format].graphs
+    ordered = canonical(
+        one if isinstance(one, Quad) and not merged else Quad(one.subject, one.predicate, one.object) for one in quads
+    )
     if format == "jsonld":
         from whence.rdf import jsonld
 
-        jsonld.write(quads, out, context)
+        jsonld.write(ordered, out, context)
+    elif format == "rdfxml":
+        from whence.rdf import rdfxml
+
+        rdfxml.write(ordered, out)
     else:
-        text = lines(quads) if format == "nt" else turtle(quads)
+        text = {"turtle": turtle, "trig": trig}.get(format, lines)(ordered)
         out.write(text.encode())
-    return len(quads)
+    return len(ordered)
 
 
 def canonical(quads: Iterable[Quad]) -> list[Quad]:
@@ -59,14 +74,14 @@ def canonical(quads: Iterable[Quad]) -> list[Quad]:
 
     :returns: sorted by graph (the default graph first), subject, predicate, object in N-Triples syntax
     """
-    from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset
+    from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Triple
 
     whole = list(quads)
-    if any(isinstance(term, BlankNode) for quad in whole for term in quad):
+    if any(isinstance(term, (BlankNode, Triple)) for quad in whole for term in quad):
         dataset = Dataset(whole)
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
         whole = list(dataset)
-    keyed = {(_graph_key(quad), str(quad.subject), str(quad.predicate), str(quad.object)): quad for quad in whole}
+    keyed = {(_graph_key(quad), str(quad.subject), str(quad.predicate), nt(quad.object)): quad for quad in whole}
     return [keyed[key] for key in sorted(keyed)]
 
 
@@ -82,7 +97,7 @@ def lines(quads: Iterable[Quad]) -> str:
     '<a:a> <a:p> "x" .\\n'
     """
     return "".join(
-        f"{quad.subject} {quad.predicate} {quad.object} {graph}{' ' if graph else ''}.\n"
+        f"{quad.subject} {quad.predicate} {nt(quad.object)} {graph}{' ' if graph else ''}.\n"
         for quad in quads
         for graph in (_graph_key(quad),)
     )
@@ -164,7 +179,17 @@ class _Spelling:
             return self.iri(term.value)
         if kind == "Literal":
             return self._literal(term)
-        return str(term)
+        return str(term) if kind == "BlankNode" else self._triple(term)
+
+    def _triple(self, term: Any) -> str:
+        """A triple term of RDF 1.2; one inside another stands in object position only."""
+        words = []
+        depth = 0
+        while type(term).__name__ == "Triple":
+            words += ["<<(", self.node(term.subject), self.iri(term.predicate.value)]
+            term = term.object
+            depth += 1
+        return " ".join([*words, self.node(term), *[")>>"] * depth])
 
     def iri(self, iri: str) -> str:
         """Return an IRI as a prefixed name, or whole in angle brackets."""

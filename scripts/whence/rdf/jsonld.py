@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from whence.errors import InputError
 from whence.namespaces import PREFIXES
+from whence.rdf.formats import NotWritable
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -66,7 +67,12 @@ def expanded(quads: Iterable[Quad]) -> list[dict[str, Any]]:
     """
     from pyoxigraph import RdfFormat, serialize
 
-    nodes = json.loads(serialize(quads, format=RdfFormat.JSON_LD))
+    try:
+        nodes = json.loads(serialize(quads, format=RdfFormat.JSON_LD))
+    except OSError:
+        raise NotWritable(
+            "JSON-LD 1.1 cannot carry the triple terms and base directions of RDF 1.2.", fix="Use another format, such as turtle."
+        ) from None
     for node in nodes:
         for inner in [node, *node.get("@graph", ())]:
             _make_native(inner)

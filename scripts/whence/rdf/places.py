@@ -1,29 +1,34 @@
-"""Where the triples of a Turtle file stand.
-
-One pass over the tokens notes the subject, predicate and object of every triple with their offsets;
-lines and columns are worked out only for what is asked.
-"""
+"""Where the triples of a Turtle file stand, by its tree."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from whence.findings import Place
-from whence.rdf.terms import key_of, literal_key, Scope, UndeclaredPrefix
-from whence.rdf.tokenizer import AT, BAD, COMMENT, IRI, Lines, MARK, NUMBER, SCANNER, STRING, WORD
+from whence.rdf.grammar import read_tree
+from whence.rdf.terms import key_of
+from whence.rdf.tokenizer import Lines
+from whence.rdf.tree import Document, Node, Shape, Statement
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
 
 __all__ = ["Positions"]
 
-#: One triple: predicate key, offset of the predicate, object (key, or string token), its suffix or None, its offset.
-_Row = tuple[str, int, str, "str | None", int]
+#: One triple: predicate key, offset of the predicate, object key, its offset.
+_Row = tuple[str, int, str, int]
+
+_FIRST, _REST, _NIL = (f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}>" for name in ("first", "rest", "nil"))
 
 
 class Positions:
     """The places of the subjects and triples of one Turtle text.
 
     Terms are given in N-Triples syntax. A blank node is found by the label it has in the text; one written
-    with brackets, or a cell of a list, by the key that `below` gives it. Where the text stops being Turtle,
-    what stands before is still found.
+    with brackets, or a cell of a list, by the key that `below` or `keys` gives it. Where the text stops being RDF 1.1
+    Turtle, what stands before is still found.
 
     >>> found = Positions('PREFIX : <x:>\\n:a :b 1 ,\\n  "é"@fr .', "a.ttl")
     >>> str(found.place_of_triple("<x:a>", "<x:b>", '"é"@fr'))
@@ -43,13 +48,70 @@ class Positions:
         self.file = file
         self._text = text
         self._lines: Lines | None = None
-        self._pass = _Pass(base)
-        self._pass.run(text)
+        #: The first place of each subject that has a name, and of each blank node that has none.
+        self._blocks: dict[str, int] = {}
+        self._unnamed: dict[str, int] = {}
+        self._rows: dict[str, list[_Row]] = defaultdict(list)
         self._indexed: dict[str, dict[tuple[str, str], int]] = {}
+        self._note(read_tree(text, file, base=base, partly=True))
 
-    def subjects(self) -> list[str]:
-        """The keys of all named subjects, in the order of the text."""
-        return list(self._pass.blocks)
+    def _note(self, document: Document) -> None:
+        """Note every triple of a tree."""
+        for item in document:
+            stack = [(item.subject, item.properties)] if isinstance(item, Statement) else []
+            while stack:
+                node, properties = stack.pop()
+                key = _key(node)
+                blocks = self._unnamed if key.startswith("_:[") else self._blocks
+                blocks.setdefault(key, node.offset)
+                rows = self._rows[key]
+                if node.members:
+                    self._cells(key, node)
+                for one in (*node.properties, *properties):
+                    rows += [(f"<{one.iri}>", one.offset, _key(object_), object_.offset) for object_ in one.objects]
+                inner = [*node.members, *(object_ for one in (*node.properties, *properties) for object_ in one.objects)]
+                stack += [(nested, []) for nested in reversed(inner) if not nested.text and _key(nested) != _NIL]
+
+    def _cells(self, key: str, node: Node) -> None:
+        """Note the cells of a list: the first is the list itself, each other stands where its item does."""
+        keys = [key, *(f"{key}.{number}" for number in range(1, len(node.members)))]
+        for cell, after, member in zip(keys, [*keys[1:], _NIL], node.members, strict=True):
+            self._unnamed.setdefault(cell, member.offset)
+            self._rows[cell] += [(_FIRST, node.offset, _key(member), member.offset), (_REST, node.offset, after, member.offset)]
+
+    def keys(self, quads: Iterable[Quad]) -> dict[str, str]:
+        """The key of each blank node that an engine read from this very text, by its label there.
+
+        Nodes are told by the way that leads to them and by their order, which reading keeps.
+
+        :param quads: in the order of the text
+
+        >>> from whence.rdf.reading import parse
+        >>> file = parse(b"<x:a> <x:p> [ <x:q> 1 ] , [ <x:q> 1 ] .", "a.ttl")
+        >>> found = file.positions()
+        >>> [str(found.place_of_subject(key)) for key in found.keys(file.quads).values()]
+        ['a.ttl:1:13', 'a.ttl:1:27']
+        """
+        links: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        subjects: dict[str, None] = {}
+        objects: set[str] = set()
+        for quad in quads:
+            subject, object_ = str(quad.subject), str(quad.object)
+            subjects.setdefault(subject)
+            if object_.startswith("_:"):
+                links[subject][str(quad.predicate)].append(object_)
+                objects.add(object_)
+        known = dict(zip((one for one in subjects if one.startswith("_:") and one not in objects), self._tops(), strict=False))
+        pending = [*known.items(), *((one, one) for one in links if not one.startswith("_:"))]
+        while pending:
+            subject, key = pending.pop()
+            for predicate, labels in links[subject].items():
+                keys = (row[2] for row in self._rows.get(key, ()) if row[0] == predicate and row[2].startswith("_:"))
+                for label, below in zip(labels, keys, strict=False):
+                    if label not in known:
+                        known[label] = below
+                        pending.append((label, below))
+        return known
 
     def below(self, subject: str | None, path: Iterable[str]) -> list[str]:
         """The blank nodes that a path of predicates leads to, by label or by a key of their own; may be empty.
@@ -65,24 +127,23 @@ class Positions:
         nodes = self._tops() if subject is None else [key_of(subject)]
         for predicate in path:
             key = key_of(predicate)
-            objects = (row[2] for node in nodes for row in self._pass.rows.get(node, ()) if row[0] == key and row[3] is None)
+            objects = (row[2] for node in nodes for row in self._rows.get(node, ()) if row[0] == key)
             nodes = list(dict.fromkeys(one for one in objects if one.startswith("_:")))
         return nodes
 
     def contents(self, subject: str) -> set[tuple[str, str]]:
         """The predicates and objects of a subject as keys; every blank node as `_:`."""
-        rows = self._pass.rows.get(key_of(subject), ())
-        objects = ((row[0], row[2] if row[3] is None else literal_key(row[2], row[3])) for row in rows if row[2])
-        return {(predicate, "_:" if key.startswith("_:") else key) for predicate, key in objects}
+        rows = self._rows.get(key_of(subject), ())
+        return {(predicate, "_:" if object_.startswith("_:") else object_) for predicate, _, object_, _ in rows}
 
     def _tops(self) -> list[str]:
-        objects = {row[2] for rows in self._pass.rows.values() for row in rows if row[3] is None}
-        return [key for key in self._pass.rows if key.startswith("_:") and key not in objects]
+        objects = {row[2] for rows in self._rows.values() for row in rows}
+        return [key for key in self._rows if key.startswith("_:") and key not in objects]
 
     def place_of_subject(self, subject: str) -> Place | None:
         """Where the first block of a subject starts, or None when the text has none."""
         key = key_of(subject)
-        offset = self._pass.blocks.get(key, self._pass.unnamed.get(key))
+        offset = self._blocks.get(key, self._unnamed.get(key))
         return None if offset is None else self._place(offset)
 
     def place_of_triple(self, subject: str, predicate: str, object_: str | None = None) -> Place | None:
@@ -96,7 +157,7 @@ class Positions:
             offset = self._index(subject_key).get((predicate_key, key_of(object_)))
             if offset is not None:
                 return self._place(offset)
-        for row in self._pass.rows.get(subject_key, ()):
+        for row in self._rows.get(subject_key, ()):
             if row[0] == predicate_key:
                 return self._place(row[1])
         return self.place_of_subject(subject)
@@ -105,9 +166,8 @@ class Positions:
         index = self._indexed.get(subject)
         if index is None:
             index = self._indexed[subject] = {}
-            for predicate, _, object_, suffix, offset in self._pass.rows.get(subject, ()):
-                key = object_ if suffix is None else literal_key(object_, suffix)
-                index.setdefault((predicate, key), offset)
+            for predicate, _, object_, offset in self._rows.get(subject, ()):
+                index.setdefault((predicate, object_), offset)
         return index
 
     def _place(self, offset: int) -> Place:
@@ -116,137 +176,6 @@ class Positions:
         return Place(self.file, *self._lines.place(offset))
 
 
-_FIRST, _REST, _NIL = (f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}>" for name in ("first", "rest", "nil"))
-_SUBJECT, _VERB, _OBJECT, _DIRECTIVE, _DATATYPE = range(5)
-
-
-class _Pass:
-    """The state of the one pass: a stack of (subject, predicate) for what is nested."""
-
-    def __init__(self, base: str | None) -> None:
-        self.scope = Scope(base)
-        self.blocks: dict[str, int] = {}
-        self.unnamed: dict[str, int] = {}
-        self.rows: dict[str, list[_Row]] = {}
-        self._terms: dict[str, str] = {}
-        self._expect = _SUBJECT
-        self._subject = ""
-        self._predicate = ("", 0)
-        self._row: list[_Row] = []
-        self._stack: list[tuple[str, tuple[str, int], list[_Row], str]] = []
-        self._directive: list[str] = []
-
-    def run(self, text: str) -> None:
-        """Note every triple of the text; stop quietly where it is no Turtle."""
-        try:
-            for match in SCANNER.finditer(text, text.startswith("\ufeff")):
-                kind = match.lastindex or BAD
-                if kind == MARK:
-                    self._mark(match[kind], match.start(kind))
-                elif kind == BAD:
-                    return
-                elif kind != COMMENT:
-                    self._term(kind, match[kind], match.start(kind))
-        except UndeclaredPrefix:
-            return
-
-    def _key(self, kind: int, text: str) -> str:
-        key = self._terms.get(text)
-        if key is None:
-            key = self._terms[text] = self.scope.key(kind, text)
-        return key
-
-    def _term(self, kind: int, text: str, offset: int) -> None:
-        expect = self._expect
-        if expect == _OBJECT:
-            self._object(kind, text, offset)
-        elif expect == _VERB:
-            self._predicate = (self._key(kind, text), offset)
-            self._expect = _OBJECT
-        elif expect == _DIRECTIVE:
-            self._directive.append(text)
-            self._declare()
-        elif expect == _DATATYPE:
-            self._suffix(self.scope.iri(kind, text))
-            self._expect = _OBJECT
-        elif kind == AT or (kind == WORD and text.upper() in ("PREFIX", "BASE")):
-            self._directive = [text.lstrip("@").lower()]
-            self._expect = _DIRECTIVE
-        else:
-            self._start(self._key(kind, text), offset)
-
-    def _start(self, subject: str, offset: int) -> None:
-        self._subject = subject
-        self._expect = _VERB
-        (self.unnamed if subject.startswith("_:[") else self.blocks).setdefault(subject, offset)
-        self._row = self.rows.setdefault(subject, [])
-
-    def _object(self, kind: int, text: str, offset: int) -> None:
-        predicate, at = self._predicate
-        if kind == STRING:
-            self._row.append((predicate, at, text, "", offset))
-        elif kind == AT:
-            self._suffix(text)
-        elif kind == NUMBER:
-            self._row.append((predicate, at, self.scope.key(kind, text), None, offset))
-        else:
-            self._row.append((predicate, at, self._key(kind, text), None, offset))
-
-    def _suffix(self, suffix: str) -> None:
-        if self._row:
-            predicate, at, text, _, offset = self._row[-1]
-            self._row[-1] = (predicate, at, text, suffix, offset)
-
-    def _mark(self, mark: str, offset: int) -> None:
-        if mark == ";":
-            self._expect = _VERB
-        elif mark == ".":
-            if not self._stack:
-                self._expect = _SUBJECT
-        elif mark == "^^":
-            self._expect = _DATATYPE
-        elif mark in "[(":
-            self._open(mark, offset)
-        elif mark in "])" and self._stack:
-            self._close(mark)
-
-    def _open(self, mark: str, offset: int) -> None:
-        key = f"_:[{offset}"  # no label has such a character
-        at_start = self._expect == _SUBJECT
-        if not at_start:
-            self._row.append((*self._predicate, key, None, offset))
-        self._stack.append((self._subject, self._predicate, self._row, "subject" if at_start else "object"))
-        self._start(key, offset)
-        if mark == "(":
-            self._predicate = ("", offset)
-            self._expect = _OBJECT
-
-    def _close(self, mark: str) -> None:
-        closed, empty = self._subject, mark == ")" and not self._row
-        if mark == ")" and not empty:
-            self._chain(closed, self._row)
-        self._subject, self._predicate, self._row, role = self._stack.pop()
-        if empty and role == "object":
-            predicate, at, _, _, offset = self._row[-1]
-            self._row[-1] = (predicate, at, _NIL, None, offset)
-        self._expect = _VERB if role == "subject" else _OBJECT
-        if role == "subject":
-            self._start(_NIL if empty else closed, self.unnamed[closed])
-
-    def _chain(self, key: str, items: list[_Row]) -> None:
-        """Note the cells of a list: the first is the list itself, each other stands where its item does."""
-        keys = [key, *(f"{key}.{number}" for number in range(1, len(items)))]
-        for cell, after, (_, at, *item) in zip(keys, [*keys[1:], _NIL], items, strict=True):
-            self.unnamed.setdefault(cell, item[2])
-            self.rows[cell] = [(_FIRST, at, *item), (_REST, at, after, None, item[2])]
-
-    def _declare(self) -> None:
-        word = self._directive[0]
-        if len(self._directive) < (3 if word == "prefix" else 2):
-            return
-        if word == "prefix":
-            self.scope.declare(self._directive[1], self._directive[2])
-        else:
-            self.scope.base = self.scope.iri(IRI, self._directive[1])
-        self._terms.clear()
-        self._expect = _SUBJECT
+def _key(node: Node) -> str:
+    """The key of a term; an empty list is `rdf:nil`."""
+    return _NIL if node.shape is Shape.COLLECTION and not node.members else node.key

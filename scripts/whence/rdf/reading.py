@@ -1,4 +1,9 @@
-"""Reads Turtle files: from bytes to text, from text to quads, every failure with its place."""
+"""Reads files of RDF: from bytes to text, from text to quads, every failure one sentence with its place.
+
+The syntax is told by what the file holds and by its ending: what is written in XML or JSON is read so whatever it is
+called, and among the syntaxes that look like Turtle the ending decides. So an `.owl` file is RDF/XML or Turtle as it
+comes; OWL's syntaxes that are not RDF are refused by their names.
+"""
 
 from __future__ import annotations
 
@@ -7,74 +12,194 @@ import re
 from typing import TYPE_CHECKING
 
 from whence.errors import InputError
+from whence.rdf.formats import by_ending, Format, GRAPHS
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["diagnose", "parse", "read"]
+    from whence.rdf.places import Positions
+
+__all__ = ["RdfFile", "decode", "diagnose", "format_of", "parse", "parse_turtle", "read", "read_bytes", "read_text"]
 
 _BOM = "\ufeff"
 _POSITION = re.compile(r"^Parser error at [^:]*: ")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: What stands before the root of an XML document, and before the first statement of one like Turtle.
+_BEFORE_ROOT = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*+)?>)*+", re.DOTALL)
+_BEFORE_STATEMENT = re.compile(r"(?:\s++|#[^\n\r]*+)*+")
+#: No IRI has a space, so this is a tag with attributes or a declaration.
+_XML = re.compile(r"<(?:[?!]|[A-Za-z_][\w.\-]*+(?::[A-Za-z_][\w.\-]*+)?\s)")
+_JSON = re.compile(r'\{\s*+"|\[\s*+\{')
+_LIKE_TURTLE = re.compile(r"@(?:prefix|base|version)\b|(?:PREFIX|BASE|VERSION)\s|[<\[(]|_:", re.IGNORECASE)
+_NOT_RDF = (
+    (re.compile(r"(?:Prefix|Ontology|Document)\s*+\("), "OWL functional syntax"),
+    (re.compile(r"Prefix:\s++[\w\-]*+:\s*+<|Ontology:\s"), "OWL Manchester syntax"),
+    (re.compile(r"format-version:"), "OBO"),
+    (re.compile(r"<Ontology\s(?![^>]*\brdf:about\b)[^>]*\bxmlns\s*=\s*[\"']http://www\.w3\.org/2002/07/owl#"), "OWL/XML"),
+    (re.compile(r"<!DOCTYPE html|<html[\s>]", re.IGNORECASE), "HTML"),
+)
+_HEAD = 16_384
 
 
-def read(path: str | os.PathLike[str]) -> str:
+class RdfFile:
+    """A file that was read.
+
+    :ivar name: the name that errors and places show
+    :ivar format: its syntax
+    :ivar quads: what it says, in the order of the text
+    """
+
+    __slots__ = ("_data", "format", "name", "quads")
+
+    def __init__(self, name: str, data: bytes, format: Format, quads: list[Quad]) -> None:
+        self.name = name
+        self.format = format
+        self.quads = quads
+        self._data = data
+
+    @property
+    def text(self) -> str:
+        """What the file holds, without a byte order mark."""
+        return decode(self._data, self.name).removeprefix(_BOM)
+
+    def positions(self, base: str | None = None) -> Positions | None:
+        """Where its triples stand; None for a syntax of which no places are known."""
+        if self.format.name not in ("turtle", "nt"):
+            return None
+        from whence.rdf.places import Positions
+
+        return Positions(self.text, self.name, base)
+
+
+def read(path: str | os.PathLike[str], *, name: str | None = None, rename: bool = False) -> RdfFile:
+    """Read a file of RDF, its own address being its base.
+
+    :param name: what errors show, else the path
+    :param rename: whether blank nodes get labels that no other file has
+    :raises InputError: the file cannot be read, is no RDF or does not parse
+    """
+    from pathlib import Path
+
+    name = name or os.fspath(path)
+    return parse(read_bytes(path, name), name, base=Path(os.path.abspath(path)).as_uri(), rename=rename)
+
+
+def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = False) -> RdfFile:
+    """Parse what a file of RDF holds; a byte order mark is no part of it.
+
+    :param name: its name, whose ending helps to tell its syntax
+    :param base: the base IRI of a text that declares none
+    :raises InputError: it is no RDF or does not parse, with line, column and the way to mend it
+
+    >>> file = parse(b"<x:a> <x:b> true .", "a.ttl")
+    >>> file.format.name, str(file.positions().place_of_triple("<x:a>", "<x:b>"))
+    ('turtle', 'a.ttl:1:7')
+    """
+    import pyoxigraph
+
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    format = format_of(name, data[:_HEAD].decode("utf-8", "ignore"))
+    try:
+        quads = list(pyoxigraph.parse(data, format=format.rdf, base_iri=base, rename_blank_nodes=rename))
+    except SyntaxError as error:
+        raise diagnose(decode(data, name), name, error, format) from None
+    except ValueError as error:
+        raise InputError(f"The file cannot be parsed: {error}.", file=name) from None
+    return RdfFile(name, data, format, quads)
+
+
+def format_of(name: str, text: str) -> Format:
+    """The syntax of a file, by its ending and how its text begins.
+
+    :raises InputError: it is of no RDF syntax
+
+    >>> format_of("a.owl", "<rdf:RDF xmlns:rdf='x'/>").name, format_of("a.owl", "@prefix : <x:> .").name
+    ('rdfxml', 'turtle')
+    """
+    ended = by_ending(name)
+    text = text.removeprefix(_BOM)
+    root = _BEFORE_ROOT.match(text).end()  # type: ignore[union-attr]
+    start = _BEFORE_STATEMENT.match(text).end()  # type: ignore[union-attr]
+    for pattern, other in _NOT_RDF:
+        if pattern.match(text, start) or pattern.match(text, root):
+            fix = "Save the data as RDF." if other == "HTML" else "Convert it, such as with ROBOT: robot convert --input FILE --output FILE.ttl"
+            raise InputError(f"The file is {other}, which is not RDF.", fix=fix, file=name, line=1, column=1)
+    if _XML.match(text, start):
+        return GRAPHS["rdfxml"]
+    if _JSON.match(text, start):
+        return GRAPHS["jsonld"]
+    if _LIKE_TURTLE.match(text, start) and ended in (None, "rdfxml", "jsonld"):
+        return GRAPHS["turtle"]
+    if ended is None:
+        ending = os.path.splitext(name)[1] or "(none)"
+        raise InputError(f"The ending {ending} is of no RDF syntax.", fix="Use .ttl.", file=name)
+    return GRAPHS[ended]
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
     """The text of a UTF-8 file, with its line ends as they are.
 
     :raises InputError: when the file cannot be opened or read, or is not UTF-8
     """
-    name = os.fspath(path)
+    return decode(read_bytes(path), os.fspath(path))
+
+
+def read_bytes(path: str | os.PathLike[str], name: str | None = None) -> bytes:
+    """What a file holds.
+
+    :param name: what errors show, else the path
+    :raises InputError: when it cannot be opened or read
+    """
+    name = name or os.fspath(path)
     try:
-        with open(name, "rb") as file:
-            data = file.read()
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError as error:
+        raise InputError("There is no such file.", fix="Check the path.", file=name) from error
+    except IsADirectoryError as error:
+        raise InputError("This is a directory, not a file.", fix="Name the files in it.", file=name) from error
+    except PermissionError as error:
+        raise InputError("The file may not be read by this user.", fix="Change its permissions.", file=name) from error
     except OSError as error:
-        raise _unreadable(name, error) from error
+        raise InputError(f"The file cannot be read: {error.strerror or error}.", file=name) from error
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of a file.
+
+    :raises InputError: it is not UTF-8, with line and column
+    """
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _not_utf8(name, data, error) from error
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            problem = "The file is UTF-16, not UTF-8 (byte 0)."
+        else:
+            problem = f"The file is not UTF-8: byte {error.start} is 0x{data[error.start]:02X}."
+        before = data[: error.start].decode("utf-8")
+        from whence.rdf.tokenizer import Lines
+
+        line, column = Lines(before).place(len(before))
+        raise InputError(problem, fix="Save it as UTF-8.", file=name, line=line, column=column) from error
 
 
-def _unreadable(name: str, error: OSError) -> InputError:
-    if isinstance(error, FileNotFoundError):
-        return InputError("There is no such file.", fix="Check the path.", file=name)
-    if isinstance(error, IsADirectoryError):
-        return InputError("This is a directory, not a file.", fix="Name the files in it.", file=name)
-    if isinstance(error, PermissionError):
-        return InputError("The file may not be read by this user.", fix="Change its permissions.", file=name)
-    return InputError(f"The file cannot be read: {error.strerror or error}.", file=name)
-
-
-def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> InputError:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        problem = "The file is UTF-16, not UTF-8 (byte 0)."
-    else:
-        problem = f"The file is not UTF-8: byte {error.start} is 0x{data[error.start]:02X}."
-    before = data[: error.start].decode("utf-8")
-    from whence.rdf.tokenizer import Lines
-
-    line, column = Lines(before).place(len(before))
-    return InputError(problem, fix="Save it as UTF-8.", file=name, line=line, column=column)
-
-
-def parse(text: str, file: str | None = None, base: str | None = None) -> list[Quad]:
+def parse_turtle(text: str, file: str | None = None, base: str | None = None) -> list[Quad]:
     """The triples of a Turtle text, as quads of the default graph, in the order of the text.
 
     Blank nodes keep their labels; those written with brackets get random ones.
 
     :param file: the name that errors show
     :param base: the base IRI of a text that declares none
-    :raises InputError: with line, column and the way to mend it, when the text is empty or no Turtle
+    :raises InputError: with line, column and the way to mend it
 
-    >>> [str(quad.object) for quad in parse("<x:a> <x:b> true .")]
+    >>> [str(quad.object) for quad in parse_turtle("<x:a> <x:b> true .")]
     ['"true"^^<http://www.w3.org/2001/XMLSchema#boolean>']
     """
     _check_text(text, file)
-    from pyoxigraph import RdfFormat
-    from pyoxigraph import parse as parse_with_oxigraph
+    import pyoxigraph
 
     try:
-        return list(parse_with_oxigraph(text.encode("utf-8"), format=RdfFormat.TURTLE, base_iri=base))
+        return list(pyoxigraph.parse(text.encode("utf-8"), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base))
     except SyntaxError as error:
         raise diagnose(text, file, error) from error
     except ValueError as error:
@@ -82,10 +207,6 @@ def parse(text: str, file: str | None = None, base: str | None = None) -> list[Q
 
 
 def _check_text(text: str, file: str | None) -> None:
-    if not text.strip():
-        raise InputError(
-            "The file is empty." if file else "The text is empty.", fix="Write at least one statement.", file=file
-        )
     if text.startswith(_BOM):
         raise InputError(
             "A byte order mark stands before the text.",
@@ -101,25 +222,31 @@ def _check_text(text: str, file: str | None) -> None:
         raise bad_token(text, surrogate.start(), file)
 
 
-def diagnose(text: str, file: str | None, error: SyntaxError) -> InputError:
-    """What is wrong with a text that pyoxigraph refused, in plain words, with place and fix.
+def diagnose(text: str, file: str | None, error: SyntaxError, format: Format = GRAPHS["turtle"]) -> InputError:
+    """What is wrong with a text that the engine refused, in plain words, with place and fix.
 
     :param file: the name that the error shows
-    :param error: pyoxigraph's own error, whose words stand where our grammar finds no fault
+    :param error: the engine's own error, whose words stand where our grammar of Turtle finds no fault
 
     >>> text = "<x:a> <x:b> 1"
     >>> print(diagnose(text, "a.ttl", SyntaxError("Unexpected end", (None, 1, 14, None))))
     a.ttl:1:14: The statement has no dot after `1`. Put `.` at its end.
     """
-    from whence.rdf.grammar import DEEPEST, read_tree
+    from whence.rdf.grammar import read_tree
+    from whence.rdf.tokenizer import NotTaken
 
+    reason = _POSITION.sub("", error.msg)
+    problem = f"{reason[:200].rstrip('.')}."
+    if format.name != "turtle":
+        fix = f"Mend the {format.rdf.name} syntax here."
+        return InputError(problem, fix=fix, file=file, line=error.lineno or 1, column=error.offset or 1)
     try:
         read_tree(text, file)
+    except NotTaken:
+        pass  # good Turtle as far as it goes
     except InputError as found:
-        if f"deeper than {DEEPEST}" not in found.problem:
-            return found
-    reason = _POSITION.sub("", error.msg)
-    problem, fix = f"{reason[:200].rstrip('.')}.", "Mend the text here."
+        return found
+    fix = "Mend the text here."
     if "No scheme found" in reason:
         problem, fix = "A relative IRI has no base to start from.", "Write the whole IRI, or declare `@base`."
     elif "escape sequence" in reason:

@@ -1,6 +1,6 @@
 """Answers of queries in the formats people and programs read.
 
-Solutions and booleans: table, csv, tsv, json, xml, markdown. Graphs: turtle, nt, trig, jsonld.
+Solutions and booleans: table, csv, tsv, json, xml, markdown. Graphs: turtle, nt, trig, jsonld, rdfxml, nquads.
 The engine's own serializers are used where they are right; rows are written as they come, except in the
 table and in graphs, which must be seen whole.
 """
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from whence.errors import UsageError
+from whence.rdf.terms import NOT_XML, nt
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["GRAPH_FORMATS", "SOLUTION_FORMATS", "write"]
 
 SOLUTION_FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown")
-GRAPH_FORMATS = ("turtle", "nt", "trig", "jsonld")
+GRAPH_FORMATS = ("turtle", "nt", "trig", "jsonld", "rdfxml", "nquads")
 
 _XML_START = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
 
@@ -41,8 +42,6 @@ _BARE_IN_TSV = {
     _XSD + "boolean": re.compile(r"true|false"),
 }
 _EDGES = re.compile(r"^[ \t\n]+|[ \t\n]+$")
-#: What XML 1.0 section 2.2 cannot carry in any form.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write(
@@ -60,6 +59,7 @@ def write(
     :param context: the file of the JSON-LD context (jsonld only); without it only prefixes shorten
     :returns: how many rows or triples were written, or None where the engine wrote them uncounted
     :raises UsageError: the format does not fit the answer
+    :raises NotWritable: the format cannot carry the graph
 
     >>> from io import BytesIO
     >>> from pyoxigraph import Store
@@ -77,9 +77,9 @@ def write(
         _write_boolean(bool(answer), _checked(format or "table", SOLUTION_FORMATS, "yes or no"), out)
         return None
     format = _checked(format or "turtle", GRAPH_FORMATS, "a graph")
-    from whence.rdf.graphs import write_graph
+    from whence.rdf import graphs
 
-    return write_graph(answer, format, out, context)
+    return graphs.write(answer, format, out, context)
 
 
 def _checked(format: str, formats: tuple[str, ...], answer: str) -> str:
@@ -125,7 +125,7 @@ def _write_csv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
 def _csv_cell(term: Any) -> str:
     if term is None:
         return ""
-    text = f"_:{term.value}" if _kind(term) == "bnode" else str(term.value) if hasattr(term, "value") else str(term)
+    text = f"_:{term.value}" if _kind(term) == "bnode" else str(term.value) if hasattr(term, "value") else nt(term)
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
@@ -145,7 +145,7 @@ def _tsv_cell(term: Any) -> str:
         bare = _BARE_IN_TSV.get(term.datatype.value)
         if bare and bare.fullmatch(term.value):
             return term.value
-    return str(term)
+    return nt(term)
 
 
 def _write_json(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
@@ -213,18 +213,9 @@ def _xml_term(term: Any) -> str:
     return f'<literal datatype="{_xml_text(term.datatype.value)}">{text}</literal>'
 
 
-def not_xml(text: str) -> bool:
-    """Whether a text holds a character that XML 1.0 cannot carry (section 2.2).
-
-    >>> not_xml("bell \\x07"), not_xml("line\\n")
-    (True, False)
-    """
-    return _NOT_XML.search(text) is not None
-
-
 def _xml_text(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r", "&#13;"))
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r", "&#13;"))
 
 
 def _kind(term: Any) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from whence.namespaces import shorten
+from whence.rdf.terms import nt
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def cell(term: Any) -> str:
     if kind == "NamedNode":
         return shorten(term.value)
     if kind != "Literal":
-        return str(term)
+        return nt(term)
     text = term.value
     if text.isprintable():
         return text

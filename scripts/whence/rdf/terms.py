@@ -8,10 +8,11 @@ for writing out.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from whence.rdf.tokenizer import BLANK, IRI, NAME, NUMBER, STRING, WORD
 
-__all__ = ["RDF_TYPE", "Scope", "UndeclaredPrefix", "key_of", "lexical_form", "literal_key", "resolve", "unescape"]
+__all__ = ["RDF_TYPE", "Scope", "UndeclaredPrefix", "key_of", "lexical_form", "NOT_XML", "literal_key", "nt", "resolve", "term_of", "unescape"]
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -24,6 +25,35 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 #: An N-Triples literal: lexical form, language, datatype.
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
+
+
+def nt(term: Any) -> str:
+    """A term of the engine in N-Triples syntax; a triple term as RDF 1.2 N-Triples has it.
+
+    >>> from pyoxigraph import Literal, NamedNode, Triple
+    >>> nt(Triple(NamedNode("x:a"), NamedNode("x:b"), Literal("c", language="en")))
+    '<<( <x:a> <x:b> "c"@en )>>'
+    """
+    return f"<<( {term} )>>" if type(term).__name__ == "Triple" else str(term)
+
+
+def term_of(text: str) -> Any:
+    """The engine's term of an N-Triples term, the reverse of `nt`.
+
+    >>> term_of('"a"@en').value, nt(term_of('<<( <x:a> <x:b> _:c )>>'))
+    ('a', '<<( <x:a> <x:b> _:c )>>')
+    """
+    import pyoxigraph
+
+    if text.startswith("_:"):
+        return pyoxigraph.BlankNode(text[2:])
+    if text.startswith("<") and not text.startswith("<<"):
+        return pyoxigraph.NamedNode(text[1:-1])
+    return next(iter(pyoxigraph.parse(f"<x:s> <x:p> {text} .", format=pyoxigraph.RdfFormat.N_TRIPLES))).object
+
+
+#: A character that XML 1.0 cannot carry in any form (section 2.2).
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class UndeclaredPrefix(KeyError):

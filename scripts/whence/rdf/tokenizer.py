@@ -28,8 +28,11 @@ __all__ = [
     "STRING",
     "WORD",
     "Lines",
+    "NotTaken",
     "Token",
+    "bad_token",
     "excerpt",
+    "newer_turtle",
     "tokens",
 ]
 
@@ -73,6 +76,19 @@ KINDS = ("", "name", "string", "iri", "number", "mark", "word", "at", "blank", "
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _EXCERPT = 60
+#: What begins no token of RDF 1.1 but one of RDF 1.2 (RDF 1.2 Turtle, sections 2.7 to 2.11).
+_NEWER = re.compile(r"<<\(?|\{\||~|--(?:ltr|rtl)\b")
+_KINDS_OF_1_2 = {
+    "<<": "a triple as a term",
+    "{|": "an annotation of a triple",
+    "~": "a reifier of a triple",
+    "--": "the base direction of a text",
+    "ve": "a declaration of the version",
+}
+
+
+class NotTaken(InputError):
+    """Good Turtle that our own reader does not take: RDF 1.2, or brackets nested too deep."""
 
 
 class Token(NamedTuple):
@@ -142,9 +158,24 @@ def tokens(text: str, file: str | None = None) -> Iterator[Token]:
 
 def bad_token(text: str, offset: int, file: str | None) -> InputError:
     """The error for a character that begins no token, with the likeliest reason."""
-    problem, fix = _reason(text, offset)
     line, column = Lines(text).place(offset)
+    newer = _NEWER.match(text, offset)
+    if newer:
+        return newer_turtle(newer[0], file, line, column)
+    problem, fix = _reason(text, offset)
     return InputError(problem, fix=fix, file=file, line=line, column=column)
+
+
+def newer_turtle(written: str, file: str | None, line: int, column: int) -> NotTaken:
+    """The error for what only RDF 1.2 Turtle has."""
+    what = _KINDS_OF_1_2[written.lstrip("@")[:2].lower()]
+    return NotTaken(
+        f"`{written}` is RDF 1.2: {what}, which the formatter does not know yet.",
+        fix="Leave this file out, or describe the statement with a node of its own.",
+        file=file,
+        line=line,
+        column=column,
+    )
 
 
 def _reason(text: str, offset: int) -> tuple[str, str]:
@@ -153,8 +184,6 @@ def _reason(text: str, offset: int) -> tuple[str, str]:
     if first in "\"'":
         return _string_reason(text, offset)
     if first == "<":
-        if rest.startswith("<<"):
-            return "Triple terms (`<<`) are not RDF 1.1 Turtle.", "Describe the statement with a node of its own."
         written = excerpt(re.split(r"[>\r\n]", rest, maxsplit=1)[0] + ">")
         return (
             f"The IRI `{written}` is not closed or has a character that no IRI may have.",

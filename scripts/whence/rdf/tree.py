@@ -1,4 +1,4 @@
-"""A Turtle document as a tree that keeps what the graph forgets: order, spelling and comments.
+"""A Turtle document as a tree that keeps what the graph forgets: order, spelling, places and comments.
 
 A comment belongs to the element it stands before on lines of its own (`before`), or to the element it
 follows on the line (`after`). One that stands before a closing bracket or the final dot is `closing`.
@@ -26,11 +26,15 @@ class Node:
     """A subject, an object or a member of a collection.
 
     :ivar text: the token with its language tag or datatype; empty when nested
+    :ivar key: the term as `whence.rdf.terms` has it; for a nested node `_:[` and its offset, which no label has
+    :ivar offset: where it starts, in code points
     :ivar opening: the comment behind the opening bracket
     """
 
     shape: Shape
     text: str = ""
+    key: str = ""
+    offset: int = 0
     properties: list[Property] = field(default_factory=list)
     members: list[Node] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
@@ -45,6 +49,7 @@ class Property:
 
     :ivar verb: as written, `a` for every spelling of `rdf:type`
     :ivar iri: the IRI it stands for
+    :ivar offset: where the verb starts, in code points
     """
 
     verb: str
@@ -52,6 +57,7 @@ class Property:
     objects: list[Node] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
+    offset: int = 0
 
 
 @dataclass(slots=True)
@@ -59,9 +65,9 @@ class Statement:
     """A subject with its properties, up to the dot."""
 
     subject: Node
-    properties: list[Property]
-    closing: list[str]
-    after: list[str]
+    properties: list[Property] = field(default_factory=list)
+    closing: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from whence.findings import Finding, Report, Severity
 from whence.namespaces import shorten
+from whence.rdf.terms import NOT_XML
 from whence.report.order import Group, groups, is_shape, unmet
 from whence.report.words import clipped, component_name, count, quoted, rule_name, subject_words
 
 __all__ = ["render"]
-
-#: What XML 1.0 allows (production 2); anything else may not be written even as a reference.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
@@ -82,4 +79,4 @@ def _text(text: str) -> str:
 
 
 def _allowed(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
+    return NOT_XML.sub("\ufffd", text)

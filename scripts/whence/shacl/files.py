@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
-from whence.errors import InputError
 from whence.namespaces import SH
+from whence.rdf.reading import read
 from whence.shacl.bounded import validate_within
 from whence.shacl.exact import exact_quads
 from whence.shacl.results import ValidationReport
@@ -24,27 +24,12 @@ _SPARQL = {SH + "sparql", SH + "parameter"}
 
 
 def read_quads(path: Path | str, *, rename: bool = False) -> list[Quad]:
-    """Return the quads of a file, its syntax told by the name's ending.
+    """Return the quads of a file of any RDF syntax.
 
     :param rename: whether blank nodes get labels that no other file has
     :raises InputError: the file cannot be read, is of no known syntax or does not parse
     """
-    import pyoxigraph
-
-    path = Path(path)
-    syntax = pyoxigraph.RdfFormat.from_extension(path.suffix.lstrip("."))
-    if syntax is None:
-        raise InputError(f"The ending {path.suffix or '(none)'} is of no RDF syntax.", file=str(path), fix="Use .ttl.")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"The file could not be read: {error.strerror or error}.", file=str(path)) from error
-    try:
-        return list(pyoxigraph.parse(content.removeprefix(b"\xef\xbb\xbf"), format=syntax, base_iri=path.resolve().as_uri(), rename_blank_nodes=rename))
-    except (SyntaxError, ValueError) as error:
-        line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
-        reason = getattr(error, "msg", None) or str(error)
-        raise InputError(f"The file does not parse: {reason}.", file=str(path), line=line, column=column) from error
+    return read(path, rename=rename).quads
 
 
 def validate_files(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable
 
-from pyoxigraph import Quad, RdfFormat, Store, parse
+from pyoxigraph import Quad, Store, parse
 
 from whence.errors import InputError
+from whence.rdf.formats import GRAPHS
+from whence.rdf.reading import diagnose, format_of, read_text
 from whence.findings import Finding, Place, Severity
 from whence.store.layout import GraphFiles
 
@@ -98,10 +100,8 @@ def _file_iri(path: str) -> str:
 
 def _read(path: str, name: str, sources: Sources, *, may_be_empty: bool = False) -> bool:
     """Read the text of a file, or add a finding about it; report whether there is a text."""
-    from whence.rdf.reading import read
-
     try:
-        text = read(path)
+        text = read_text(path)
     except InputError as error:
         rule = "syntax:encoding" if error.line else "file:unreadable"
         _add(sources, rule, error.problem, error.fix, Place(name, error.line or 1, error.column or 1))
@@ -120,31 +120,25 @@ def _load(
     name: str, text: str, store: Store, sources: Sources, base: str | None = None, keep: bool = False
 ) -> None:
     text = text.removeprefix("\ufeff")
-    extension = os.path.splitext(name)[1].lstrip(".").lower()
-    rdf_format = RdfFormat.from_extension(extension) or RdfFormat.TURTLE
+    syntax = GRAPHS["turtle"]
     try:
-        if rdf_format == RdfFormat.TURTLE and not keep:
-            store.bulk_load(input=text, format=rdf_format, base_iri=base)
+        if base is not None and text.strip():  # a file of the graph itself is Turtle
+            syntax = format_of(name, text)
+        if syntax.name == "turtle" and not keep:
+            store.bulk_load(input=text, format=syntax.rdf, base_iri=base)
         else:
-            quads = parse(input=text, format=rdf_format, base_iri=base, rename_blank_nodes=not keep)
+            quads = parse(input=text, format=syntax.rdf, base_iri=base, rename_blank_nodes=not keep)
             store.bulk_extend([Quad(*quad.triple) for quad in quads])
     except SyntaxError as error:
-        _add(sources, "syntax", *_explain(text, name, rdf_format, error))
+        _add_error(sources, name, diagnose(text, name, error, syntax))
+    except InputError as error:
+        _add_error(sources, name, error)
     except ValueError as error:
         _add(sources, "syntax", f"The file cannot be parsed: {error}.", None, Place(name, 1, 1))
 
 
-def _explain(text: str, name: str, rdf_format: RdfFormat, error: SyntaxError) -> tuple[str, str | None, Place]:
-    """Return problem, fix and place of a syntax error, in the words of our own tokenizer where it has some."""
-    if rdf_format == RdfFormat.TURTLE:
-        from whence.rdf.reading import parse as parse_turtle
-
-        try:
-            parse_turtle(text, name)
-        except InputError as ours:
-            return ours.problem, ours.fix, Place(name, ours.line or 1, ours.column or 1)
-    words = str(error.msg).partition(": ")[2] or str(error.msg)
-    return f"{words.rstrip('.')}.", f"Mend the {rdf_format.name} syntax here.", Place(name, error.lineno or 1, error.offset or 1)
+def _add_error(sources: Sources, name: str, error: InputError) -> None:
+    _add(sources, "syntax", error.problem, error.fix, Place(name, error.line or 1, error.column or 1))
 
 
 def _add(sources: Sources, rule: str, problem: str, fix: str | None, place: Place) -> None:

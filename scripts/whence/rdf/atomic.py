@@ -1,0 +1,60 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from whence.errors import InputError
+
+__all__ = ["replacing"]
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Yield a stream whose content takes the file's place when all of it is on the disk.
+
+    Permissions stay as they were, and a symbolic link stays one. What is there and is no plain file (a pipe, a
+    terminal, a device) is written to, never replaced.
+
+    :raises InputError: the file cannot be written; what was there is unchanged
+    """
+    import tempfile
+
+    name = os.path.realpath(path)
+    folder, base = os.path.split(name)
+    temporary = None
+    try:
+        if os.path.exists(name) and not os.path.isfile(name):
+            with open(name, "wb") as stream:
+                yield stream
+            return
+        handle, temporary = tempfile.mkstemp(prefix=f".{base[:100]}.", dir=folder)
+        with open(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, _mode(name))
+        os.replace(temporary, name)
+        temporary = None
+    except OSError as error:
+        raise InputError(
+            f"The file cannot be written: {error.strerror or error}.",
+            fix="What was there before is unchanged.",
+            file=os.fspath(path),
+        ) from None
+    finally:
+        if temporary is not None and os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def _mode(name: str) -> int:
+    """The permissions of the file that is replaced, or those a new file gets."""
+    try:
+        return os.stat(name).st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
