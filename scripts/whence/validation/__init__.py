@@ -159,7 +159,7 @@ def remember(files: GraphFiles, digest: str | None, outcome: Outcome, *, tell: T
 def unreadable(report: Report) -> bool:
     """Report whether the findings say that something could not be read or parsed, rather than that it is wrong."""
     return any(
-        finding.severity.value == "Violation" and finding.rule.startswith(("syntax", "file:"))
+        finding.severity.value == "Violation" and finding.rule.startswith(("syntax", "file:", "shapes:ill-formed"))
         for finding in report.findings
     )
 
