@@ -9,13 +9,12 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Store, Variable
 
 from whence.errors import InputError
 from whence.store.layout import GraphFiles
-from whence.namespaces import OA, PREFIXES, WH
+from whence.namespaces import PREFIXES, WH
 
 __all__ = ["Coverage", "Passage", "coverage", "coverage_page", "read_reasons", "sentences"]
 
@@ -111,17 +110,12 @@ def coverage(files: GraphFiles, texts: dict[str, str]) -> Iterator[Coverage]:
 
 
 def _passages(store: Store, document: NamedNode) -> Iterator[Passage]:
-    def one(subject: Any, predicate: str) -> Any:
-        return next(quad.object for quad in store.quads_for_pattern(subject, NamedNode(predicate), None))
-
-    for source in store.quads_for_pattern(None, NamedNode(OA + "hasSource"), document):
-        selector = one(source.subject, OA + "hasSelector")
-        start, end = (int(one(selector, OA + name).value) for name in ("start", "end"))
-        for use in store.quads_for_pattern(None, NamedNode(WH + "passage"), source.subject):
-            claims = list(store.quads_for_pattern(use.subject, NamedNode(WH + "attests"), None))
-            if claims:
-                commitment = one(use.subject, WH + "commitment").value.removeprefix(WH)
-                yield Passage(start, end, claims[0].object.value, commitment)
+    query = """SELECT ?document ?start ?end ?claim ?commitment {
+      ?position wh:document|(wh:passage/oa:hasSource) ?document ; wh:attests ?claim ; wh:commitment ?commitment .
+      ?position wh:start|(wh:passage/oa:hasSelector/oa:start) ?start ; wh:end|(wh:passage/oa:hasSelector/oa:end) ?end }"""
+    for row in store.query(query, prefixes=PREFIXES, substitutions={Variable("document"): document}):
+        commitment = row["commitment"].value.removeprefix(WH)
+        yield Passage(int(row["start"].value), int(row["end"].value), row["claim"].value, commitment)
 
 
 def read_reasons(path: str) -> dict[tuple[str, int, int], str]:

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from whence import evidence, export
 from whence.errors import InputError, UsageError
@@ -15,6 +15,7 @@ from whence.findings import Severity
 from whence.store.layout import locate
 from whence.namespaces import shorten
 
+ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parents[1] / "cases" / "evidence"
 GRAPHS = sorted((CASES / "graphs").glob("*.ttl"))
 TEXTS = CASES / "texts"
@@ -61,6 +62,38 @@ def test_counts_and_findings_agree() -> None:
     assert list(checked(CASES / "graphs" / "holds.ttl").report()) == []
 
 
+def test_each_node_that_states_what_does_not_hold_has_a_finding() -> None:
+    text = (CASES / "graphs" / "stated-swapped.ttl").read_text(encoding="utf-8")
+    twice = text + text[text.index("id:attestation-1") :].replace("attestation-1", "attestation-2")
+    outcome = evidence.check(list(parse(twice, format=RdfFormat.TURTLE)), TEXTS)
+    assert [one.iri for one in outcome.checked if one.kind == "passage"] == ["https://w3id.org/whence/id/passage-901-11-0"]
+    found = [finding.focus_node for finding in outcome.report()]
+    assert found == ["<https://w3id.org/whence/id/attestation-1>", "<https://w3id.org/whence/id/attestation-2>"]
+
+
+def test_a_derived_passage_is_the_place_it_is_derived_from() -> None:
+    quads = list(parse(path=CASES / "graphs" / "holds.ttl", format=RdfFormat.TURTLE))
+    store = Store()
+    store.extend(quads)
+    query = (ROOT / "queries" / "inference" / "11-passage.rq").read_text(encoding="utf-8")
+    derived = [Quad(*triple) for triple in store.query(query)]
+    assert told(evidence.check([*quads, *derived], TEXTS)) == told(evidence.check(quads, TEXTS))
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["https://w3id.org/whence/id/document-002", "https://e.org/a/document-x#y", "https://e.org/texts#first", "urn:isbn:12",
+     "https://e.org/a/document-", "https://e.org/document-document-1", "https://e.org/a/"],
+)
+def test_a_passage_has_the_iri_that_the_graph_derives_for_it(document: str) -> None:
+    graph = f'<urn:a> wh:document <{document}> ; wh:start 0 ; wh:end 5 ; wh:passageDigest "sha256:one" .'
+    store = Store()
+    store.load(f"@prefix wh: <https://w3id.org/whence/ontology#> . {graph}", format=RdfFormat.TURTLE)
+    query = (ROOT / "queries" / "inference" / "11-passage.rq").read_text(encoding="utf-8")
+    passages = [triple.object.value for triple in store.query(query) if triple.predicate.value.endswith("#passage")]
+    assert passages == [evidence.passage_iri(document, "0", "5")]
+
+
 def test_a_directory_that_is_not_there_is_told() -> None:
     with pytest.raises(InputError, match="directory of texts cannot be read: No such file or directory"):
         evidence.check([], TEXTS / "none")
@@ -80,17 +113,7 @@ def test_a_passage_is_cited_as_it_will_be_checked() -> None:
     end = start + len(words)
     digest = hashlib.sha256(words.encode()).hexdigest()
     assert evidence.cite("901", words, TEXTS) == (
-        f"id:passage-901-{start}-{end}\n"
-        "  a oa:SpecificResource ;\n"
-        f"  oa:hasSelector id:selector-901-{start}-{end} ;\n"
-        "  oa:hasSource id:document-901 ;\n"
-        f'  wh:passageDigest "sha256:{digest}" ;\n'
-        ".\n\n"
-        f"id:selector-901-{start}-{end}\n"
-        "  a oa:TextPositionSelector ;\n"
-        f"  oa:start {start} ;\n"
-        f"  oa:end {end} ;\n"
-        ".\n"
+        f'  wh:document id:document-901 ; wh:start {start} ; wh:end {end} ; wh:passageDigest "sha256:{digest}" ;\n'
     )
 
 
@@ -98,7 +121,8 @@ def test_what_is_cited_is_in_the_house_style_and_holds() -> None:
     from whence.rdf.formatter import format_text
 
     head, _, _ = (CASES / "graphs" / "holds.ttl").read_text(encoding="utf-8").partition("id:passage-")
-    text = head + evidence.cite("901", "the lantern walks home", TEXTS)
+    attestation = "id:attestation-901-home\n  a wh:Attestation ;\n" + evidence.cite("901", "the lantern walks home", TEXTS) + ".\n"
+    text = head.replace("@prefix oa: <http://www.w3.org/ns/oa#> .\n", "") + attestation
     assert format_text(text) == text
     assert evidence.check(list(parse(text, format=RdfFormat.TURTLE)), TEXTS).holds
 
@@ -109,7 +133,7 @@ def test_what_is_cited_is_in_the_house_style_and_holds() -> None:
      "901_tiny.txt", "901_tiny", " 901 "],
 )
 def test_a_document_may_be_named_in_many_ways(document: str) -> None:
-    assert "id:passage-901-4-11" in evidence.cite(document, "lantern", TEXTS, occurrence=1)
+    assert "id:document-901 ; wh:start 4 ; wh:end 11 ;" in evidence.cite(document, "lantern", TEXTS, occurrence=1)
 
 
 def test_white_space_may_differ() -> None:
@@ -134,7 +158,7 @@ def test_words_that_stand_in_several_places_are_all_told() -> None:
     assert [match.start for match in unclear.value.matches] == [4, 73]
     assert "[lantern walks]" in str(unclear.value)
     assert "--occurrence" in str(unclear.value.fix)
-    assert "73-86" in evidence.cite("901", "lantern walks", TEXTS, occurrence=2)
+    assert "wh:start 73 ; wh:end 86" in evidence.cite("901", "lantern walks", TEXTS, occurrence=2)
     with pytest.raises(UsageError, match="in 2 places, so there is no number 3"):
         evidence.cite("901", "lantern walks", TEXTS, occurrence=3)
 

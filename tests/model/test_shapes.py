@@ -17,7 +17,7 @@ INVALID = sorted((CASES / "invalid").glob("*.ru"))
 SHAPE = "https://w3id.org/whence/shape/"
 
 #: Shapes that only serve others: they have no target and are reached through the shape that names them.
-INNER = {"ThingValue", "LiteralValue"}
+INNER = {"ThingValue", "LiteralValue", "Passage", "Selector"}
 #: Node shapes without a constraint of their own: what they hold is in their property shapes.
 PLAIN_NODES = {
     *("Casting", "Concept", "ConceptScheme", "Document", "Entity", "Episode", "FictionalEntity", "FictionalEvent"),

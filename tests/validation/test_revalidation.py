@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +35,8 @@ def both_ways(folder: Path) -> tuple[Outcome, Outcome]:
 
 def blocks(path: Path) -> list[str]:
     """The prefixes of a file of the house style, then its blocks."""
-    return path.read_text(encoding="utf-8").split("\n\n")
+    text = path.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    return re.split(r"\n\n+", re.sub(r"^\.\n(?!\n|\Z)", ".\n\n", text, flags=re.MULTILINE))
 
 
 def drop_a_line(chance: random.Random, paths: list[Path]) -> None:

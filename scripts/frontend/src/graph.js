@@ -1,6 +1,7 @@
 // Results as a graph: triples, or rows whose first two columns of things are the ends of an edge.
-import { make, svg } from "./elements.js";
-import { pageOf, wordsOf } from "./names.js";
+import { svg } from "./chart.js";
+import { make } from "./running.js";
+import { pageOf, wordsOf } from "./table.js";
 
 const MOST = 80;
 

@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lineage": ("lineage", "Trace where a work comes from, or what came of it, with the weakest commitment of each path."),
     "export": ("export", "Write the whole graph, or one view, in an RDF format."),
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
-    "cite": ("evidence", "Print the passage node for words of a document, to paste."),
+    "cite": ("evidence", "Print where words of a document stand, with their digest, to paste into an attestation."),
     "serve": ("serve", "Serve SPARQL, linked data, named queries and pages over HTTP."),
     "fmt": ("fmt", "Format Turtle files in the style of the house."),
 }

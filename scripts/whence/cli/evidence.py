@@ -32,7 +32,7 @@ def declare(parser: Parser, command: str) -> None:
 
 
 def run(arguments: Namespace, command: str) -> int:
-    """Check the digests, or print the passage."""
+    """Check the digests, or print the place of the words."""
     from whence import evidence
 
     if command == "cite":

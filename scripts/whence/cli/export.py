@@ -14,6 +14,7 @@ from whence.rdf.graphs import FORMATS
 
 __all__ = ["declare", "run"]
 
+_LEFT_OUT = "What follows from the graph, such as the passages as Web Annotations, is left out: --derived adds it."
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -48,4 +49,7 @@ def run(arguments: Namespace, _: str) -> int:
         out.flush()
     else:
         export.write(quads, form, output=arguments.output, context=files.context)
+    if not arguments.view and not arguments.derived:
+        process.stage(None)
+        console.say(_LEFT_OUT)
     return 0

@@ -1,4 +1,4 @@
-"""Checkable evidence: the digests of documents and passages against the texts, and passages to cite.
+"""Checkable evidence: the digests of documents and passages against the texts, and words to cite.
 
 Positions are Unicode code points of a file's text decoded as UTF-8 with no newline translation, end
 exclusive; digests are SHA-256 of UTF-8 bytes, written `sha256:` and 64 hexadecimal digits.
@@ -6,8 +6,10 @@ exclusive; digests are SHA-256 of UTF-8 bytes, written `sha256:` and 64 hexadeci
 
 from __future__ import annotations
 
-from whence.evidence.checking import Checked, Outcome, Status, check
+from whence.evidence.checking import Checked, Outcome, Status, check, passage_iri
 from whence.evidence.citing import Match, UnclearWords, cite, find
 from whence.evidence.texts import Text, Texts, digest
 
-__all__ = ["Checked", "Match", "Outcome", "Status", "Text", "Texts", "UnclearWords", "check", "cite", "digest", "find"]
+__all__ = [
+    "Checked", "Match", "Outcome", "Status", "Text", "Texts", "UnclearWords", "check", "cite", "digest", "find", "passage_iri",
+]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from whence.evidence.texts import Text, Texts, digest
 from whence.findings import Finding, Report, Severity
@@ -15,11 +17,17 @@ from whence.namespaces import OA, PREFIXES, WH, shorten
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["Checked", "Outcome", "Status", "check"]
+__all__ = ["Checked", "Outcome", "Status", "check", "passage_iri"]
 
 _TYPE = PREFIXES["rdf"] + "type"
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_OFFSET = re.compile(r"[0-9]{1,15}", re.ASCII)
+_FILE, _TEXT_DIGEST, _LENGTH, _DIGEST = (WH + name for name in ("fileName", "textDigest", "textLength", "passageDigest"))
+#: Where document, start and end stand: on the attestation or question itself, or on a passage and its selector.
+_OWN = (WH + "document", WH + "start", WH + "end")
+_ANNOTATION = (OA + "hasSource", OA + "start", OA + "end")
+_SELECTOR = OA + "hasSelector"
+_ANNOTATED = (_ANNOTATION[0], _SELECTOR)
+_DIGEST_FORM = re.compile(r"sha256:[0-9a-f]{64}")
+_OFFSET_FORM = re.compile(r"[0-9]{1,15}", re.ASCII)
 #: Texts longer than this are not searched for where a passage has moved to.
 _SEARCHED = 1_000_000
 
@@ -32,6 +40,7 @@ class Status(Enum):
     UNCHECKED = "could not be checked"
 
 
+@dataclass(slots=True)
 class Checked:
     """One document or passage that was checked.
 
@@ -41,37 +50,25 @@ class Checked:
     :ivar reason: one sentence when it does not hold, else ""
     :ivar fix: one sentence that says how to mend it, or ""
     :ivar file: the file name of the text, or "" when not known
-    :ivar start: where the passage starts in the text, or None
-    :ivar end: where it ends, exclusive, or None
+    :ivar span: where the passage starts in the text, and where it ends, exclusive; or None
+    :ivar subjects: the nodes that state it: the document, the attestations and questions, or a passage written by hand
     """
 
-    __slots__ = ("end", "file", "fix", "iri", "kind", "reason", "start", "status")
-
-    def __init__(
-        self, kind: str, iri: str, status: Status, reason: str = "", fix: str = "", file: str = "", span: tuple[int, int] | None = None
-    ) -> None:
-        self.kind = kind
-        self.iri = iri
-        self.status = status
-        self.reason = reason
-        self.fix = fix
-        self.file = file
-        self.start, self.end = span or (None, None)
-
-    def __repr__(self) -> str:
-        return f"Checked({self.kind} {shorten(self.iri)} {self.status.value}: {self.reason})"
+    kind: str
+    iri: str
+    status: Status = Status.HOLDS
+    reason: str = ""
+    fix: str = ""
+    file: str = ""
+    span: tuple[int, int] | None = None
+    subjects: list[str] = field(default_factory=list)
 
 
 class Outcome:
-    """All that was checked.
-
-    :ivar checked: documents first, then passages, each sorted by file, start and IRI
-    """
-
-    __slots__ = ("checked",)
+    """All that was checked: documents first, then passages, each sorted by file, start and IRI."""
 
     def __init__(self, checked: list[Checked]) -> None:
-        self.checked = sorted(checked, key=lambda one: (one.kind, one.file, one.start or 0, one.iri))
+        self.checked = sorted(checked, key=lambda one: (one.kind, one.file, (one.span or (0,))[0], one.iri))
 
     @property
     def holds(self) -> bool:
@@ -83,13 +80,14 @@ class Outcome:
         return sum(1 for one in self.checked if one.kind == kind and one.status is status)
 
     def report(self) -> Report:
-        """Return what does not hold as findings: failures are violations, the unchecked warnings."""
+        """Return what does not hold as findings, one for each node that states it: failures are violations."""
         severity = {Status.FAILS: Severity.VIOLATION, Status.UNCHECKED: Severity.WARNING}
         return Report(
             [
-                Finding(f"evidence:{one.kind}", severity[one.status], one.reason, one.fix or None, focus_node=f"<{one.iri}>")
+                Finding(f"evidence:{one.kind}", severity[one.status], one.reason, one.fix or None, focus_node=f"<{subject}>")
                 for one in self.checked
                 if one.status is not Status.HOLDS
+                for subject in one.subjects
             ]
         )
 
@@ -97,113 +95,159 @@ class Outcome:
 def check(quads: Iterable[Quad], texts: str | os.PathLike[str] | Texts) -> Outcome:
     """Check every document and passage of a graph against the texts of a directory.
 
+    A place that several attestations state alike is one passage.
+
     :param quads: the graph, for example `export.asserted(files)` or the quads of a store
     :param texts: the directory that holds the source texts
     :raises InputError: the directory cannot be read
     """
     directory = texts if isinstance(texts, Texts) else Texts(texts)
     nodes = _Nodes(quads)
-    documents = {node: _check_document(nodes, node, directory) for node in nodes.of_type(WH + "Document", WH + "fileName")}
-    names = {node: nodes.one(node, WH + "fileName") or "" for node in documents}
-    passages = nodes.of_type(OA + "SpecificResource", WH + "passageDigest")
-    return Outcome([*documents.values(), *(_check_passage(nodes, node, names, directory) for node in passages)])
+    names = {node: nodes.any(node, _FILE) for node in nodes.of_type(WH + "Document", _FILE)}
+    judge = partial(_check_document, nodes, directory)
+    documents = [_judged(Checked("document", node, subjects=[node]), judge) for node in names]
+    passages: dict[tuple[str, ...], Checked] = {}
+    for node in nodes.of_type(OA + "SpecificResource", _DIGEST, *_OWN[1:]):
+        place = _Place(nodes, node)
+        if place.stated not in passages:
+            judge = partial(_check_passage, place, names, directory)
+            passages[place.stated] = _judged(Checked("passage", place.iri), judge)
+        passages[place.stated].subjects.append(node)
+    return Outcome([*documents, *passages.values()])
+
+
+def passage_iri(document: str, start: str, end: str) -> str:
+    """Return the IRI of the passage node that `queries/inference/11-passage.rq` derives for a place.
+
+    >>> passage_iri("https://example.org/document-7", "12", "34")
+    'https://example.org/passage-7-12-34'
+    """
+    base, key = re.fullmatch(r"(.*[/#:])?(?:document-)?(.*)", document, re.DOTALL).groups("")  # type: ignore[union-attr]
+    return f"{base}passage-{key}-{start}-{end}"
+
+
+class _Wrong(Exception):
+    """Why something fails or cannot be checked: status, reason, fix."""
 
 
 class _Nodes:
     """The values of the properties that evidence is made of, by subject."""
 
-    def __init__(self, quads: Iterable[Any]) -> None:
+    def __init__(self, quads: Iterable[Quad]) -> None:
         self._values: dict[str, dict[str, list[str]]] = {}
-        wanted = {_TYPE, *(WH + name for name in ("fileName", "textDigest", "textLength", "passageDigest"))}
-        wanted |= {OA + name for name in ("hasSource", "hasSelector", "start", "end")}
+        wanted = {_TYPE, _FILE, _TEXT_DIGEST, _LENGTH, _DIGEST, _SELECTOR, *_OWN, *_ANNOTATION}
         for quad in quads:
             predicate = quad.predicate.value
             if predicate in wanted:
-                values = self._values.setdefault(quad.subject.value, {}).setdefault(predicate, [])
-                if quad.object.value not in values:
-                    values.append(quad.object.value)
+                values = self._values.setdefault(quad.subject.value, {}).setdefault(predicate, [])  # type: ignore[union-attr]
+                if quad.object.value not in values:  # type: ignore[union-attr]
+                    values.append(quad.object.value)  # type: ignore[union-attr]
 
-    def of_type(self, type_iri: str, predicate: str) -> list[str]:
-        """Subjects of this type, or that have this property."""
-        return [node for node, own in self._values.items() if type_iri in own.get(_TYPE, ()) or predicate in own]
+    def of_type(self, type_iri: str, *predicates: str) -> list[str]:
+        """Subjects of this type, or that have one of these properties."""
+        return [node for node, own in self._values.items() if type_iri in own.get(_TYPE, ()) or not own.keys().isdisjoint(predicates)]
 
     def all(self, node: str, predicate: str) -> list[str]:
         return self._values.get(node, {}).get(predicate, [])
 
-    def one(self, node: str, predicate: str) -> str | None:
-        """The value when there is exactly one."""
+    def any(self, node: str, predicate: str) -> str:
+        """The value when there is exactly one, else ""."""
         values = self.all(node, predicate)
-        return values[0] if len(values) == 1 else None
+        return values[0] if len(values) == 1 else ""
+
+    def one(self, node: str, predicate: str) -> str:
+        """The value; `_Wrong` where there is not exactly one."""
+        values = self.all(node, predicate)
+        if len(values) != 1:
+            count = "no" if not values else f"{len(values)} values of"
+            raise _Wrong(Status.FAILS, f"{shorten(node)} has {count} {shorten(predicate)}.", "Give it exactly one.")
+        return values[0]
+
+    def digest(self, node: str, predicate: str) -> str:
+        value = self.one(node, predicate)
+        if not _DIGEST_FORM.fullmatch(value):
+            raise _Wrong(Status.FAILS, "Its digest is not in the form sha256: and 64 hexadecimal digits in lower case.", "")
+        return value
+
+    def offset(self, node: str, predicate: str) -> int:
+        value = self.one(node, predicate)
+        if not _OFFSET_FORM.fullmatch(value):
+            problem = f'The {shorten(predicate)} of {shorten(node)} is "{value[:40]}", not a position in a text.'
+            raise _Wrong(Status.FAILS, problem, "")
+        return int(value)
 
 
-class _Wrong(Exception):
-    """Carries why something fails or cannot be checked."""
+class _Place:
+    """A place as a node states it: by its own properties, or as a Web Annotation passage with a selector.
 
-    def __init__(self, status: Status, reason: str, fix: str = "") -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-        self.fix = fix
+    :ivar stated: equal for two nodes that state one place in the same words
+    :ivar iri: the passage's; that of the node where it does not say enough to tell
+    """
+
+    def __init__(self, nodes: _Nodes, node: str) -> None:
+        self.nodes, self.node = nodes, node
+        annotated = OA + "SpecificResource" in nodes.all(node, _TYPE) or any(nodes.all(node, name) for name in _ANNOTATED)
+        self.source, self.start, self.end = _ANNOTATION if annotated else _OWN
+        self.selector = _SELECTOR if annotated else None
+        own = nodes.any(node, _SELECTOR) if annotated else node
+        said = [nodes.any(node, self.source), nodes.any(own, self.start), nodes.any(own, self.end)]
+        self.iri = passage_iri(*said) if all(said) and not annotated else node
+        self.stated = (self.iri, *said, *nodes.all(node, _DIGEST)) if all(said) else (node,)
+
+    def span(self) -> tuple[int, int]:
+        own = self.nodes.one(self.node, self.selector) if self.selector else self.node
+        start, end = self.nodes.offset(own, self.start), self.nodes.offset(own, self.end)
+        if start > end:
+            fix = f"Swap {shorten(self.start)} and {shorten(self.end)}."
+            raise _Wrong(Status.FAILS, f"Its start {start} lies after its end {end}.", fix)
+        if start == end:
+            fix = f"Set {shorten(self.end)} after the last character."
+            raise _Wrong(Status.FAILS, f"It is empty: start and end are both {start}.", fix)
+        return start, end
 
 
-def _check_document(nodes: _Nodes, node: str, texts: Texts) -> Checked:
-    name = nodes.one(node, WH + "fileName") or ""
+def _judged(checked: Checked, judge: Callable[[Checked], None]) -> Checked:
     try:
-        _require_single(nodes, node, WH + "fileName")
-        text = texts[name]
-        if text.raw is None:
-            raise _Wrong(Status.UNCHECKED, text.problem, text.fix)
-        expected = _digest_of(nodes, node, WH + "textDigest")
-        if digest(text.raw) != expected:
-            raise _Wrong(Status.FAILS, f"The text {name} has another digest than {shorten(node)} says.", _other_text(text, expected))
-        if text.text is None:
-            raise _Wrong(Status.FAILS, text.problem, "Save it as UTF-8 and take its digest again.")
-        length = _offset(nodes, node, WH + "textLength")
-        if length != len(text.text):
-            raise _Wrong(
-                Status.FAILS, f"The text {name} has {len(text.text)} characters, not {length}.", f"Write wh:textLength {len(text.text)}."
-            )
+        judge(checked)
     except _Wrong as wrong:
-        return Checked("document", node, wrong.status, wrong.reason, wrong.fix, name)
-    return Checked("document", node, Status.HOLDS, file=name)
+        checked.status, checked.reason, checked.fix = wrong.args
+    return checked
 
 
-def _check_passage(nodes: _Nodes, node: str, names: dict[str, str], texts: Texts) -> Checked:
-    span: tuple[int, int] | None = None
-    name = ""
-    try:
-        source = _require_single(nodes, node, OA + "hasSource")
-        if source not in names:
-            raise _Wrong(Status.FAILS, f"Its source {shorten(source)} is no document of the graph.", "Point oa:hasSource at a wh:Document.")
-        name = names[source]
-        if not name:
-            raise _Wrong(Status.UNCHECKED, f"{shorten(source)} has not one wh:fileName.")
-        expected = _digest_of(nodes, node, WH + "passageDigest")
-        span = _span(nodes, _require_single(nodes, node, OA + "hasSelector"))
-        text = texts[name]
-        if text.text is None:
-            raise _Wrong(Status.UNCHECKED, text.problem)
-        _check_span(text.text, span, expected, name)
-    except _Wrong as wrong:
-        return Checked("passage", node, wrong.status, wrong.reason, wrong.fix, name, span)
-    return Checked("passage", node, Status.HOLDS, file=name, span=span)
+def _check_document(nodes: _Nodes, texts: Texts, checked: Checked) -> None:
+    text = texts[nodes.one(checked.iri, _FILE)]
+    checked.file = text.name
+    if text.raw is None:
+        raise _Wrong(Status.UNCHECKED, text.problem, text.fix)
+    expected = nodes.digest(checked.iri, _TEXT_DIGEST)
+    if digest(text.raw) != expected:
+        problem = f"The text {text.name} has another digest than {shorten(checked.iri)} says."
+        raise _Wrong(Status.FAILS, problem, _other_text(text, expected))
+    if text.text is None:
+        raise _Wrong(Status.FAILS, text.problem, "Save it as UTF-8 and take its digest again.")
+    length = nodes.offset(checked.iri, _LENGTH)
+    if length != len(text.text):
+        problem = f"The text {text.name} has {len(text.text)} characters, not {length}."
+        raise _Wrong(Status.FAILS, problem, f"Write wh:textLength {len(text.text)}.")
 
 
-def _span(nodes: _Nodes, selector: str) -> tuple[int, int]:
-    start, end = _offset(nodes, selector, OA + "start"), _offset(nodes, selector, OA + "end")
-    if start > end:
-        raise _Wrong(Status.FAILS, f"Its start {start} lies after its end {end}.", "Swap oa:start and oa:end.")
-    if start == end:
-        raise _Wrong(Status.FAILS, f"It is empty: start and end are both {start}.", "Set oa:end after the last character.")
-    return start, end
-
-
-def _check_span(text: str, span: tuple[int, int], expected: str, name: str) -> None:
-    start, end = span
+def _check_passage(place: _Place, names: dict[str, str], texts: Texts, checked: Checked) -> None:
+    source = place.nodes.one(place.node, place.source)
+    if source not in names:
+        problem = f"Its source {shorten(source)} is no document of the graph."
+        raise _Wrong(Status.FAILS, problem, f"Point {shorten(place.source)} at a wh:Document.")
+    checked.file = names[source]
+    if not checked.file:
+        raise _Wrong(Status.UNCHECKED, f"{shorten(source)} has not one wh:fileName.", "")
+    expected = place.nodes.digest(place.node, _DIGEST)
+    start, end = checked.span = place.span()
+    text = texts[checked.file].text
+    if text is None:
+        raise _Wrong(Status.UNCHECKED, texts[checked.file].problem, "")
     if end > len(text):
-        problem = f"It ends at {end}, but the text {name} has {len(text)} characters."
+        problem = f"It ends at {end}, but the text {checked.file} has {len(text)} characters."
     elif digest(text[start:end]) != expected:
-        problem = f"The characters {start} to {end} of {name} have another digest."
+        problem = f"The characters {start} to {end} of {checked.file} have another digest."
     else:
         return
     raise _Wrong(Status.FAILS, problem, _moved(text, end - start, expected))
@@ -232,25 +276,3 @@ def _other_text(text: Text, expected: str) -> str:
         if changed != raw and digest(changed) == expected:
             return what
     return "Use the very file that the passages were taken from."
-
-
-def _require_single(nodes: _Nodes, node: str, predicate: str) -> str:
-    values = nodes.all(node, predicate)
-    if len(values) != 1:
-        count = "no" if not values else f"{len(values)} values of"
-        raise _Wrong(Status.FAILS, f"{shorten(node)} has {count} {shorten(predicate)}.", "Give it exactly one.")
-    return values[0]
-
-
-def _digest_of(nodes: _Nodes, node: str, predicate: str) -> str:
-    value = _require_single(nodes, node, predicate)
-    if not _DIGEST.fullmatch(value):
-        raise _Wrong(Status.FAILS, "Its digest is not in the form sha256: and 64 hexadecimal digits in lower case.")
-    return value
-
-
-def _offset(nodes: _Nodes, node: str, predicate: str) -> int:
-    value = _require_single(nodes, node, predicate)
-    if not _OFFSET.fullmatch(value):
-        raise _Wrong(Status.FAILS, f'The {shorten(predicate)} of {shorten(node)} is "{value[:40]}", not a position in a text.')
-    return int(value)

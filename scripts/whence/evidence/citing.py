@@ -1,4 +1,4 @@
-"""Finds words in a text and writes the passage node that cites them."""
+"""Finds words in a text and writes the line that cites them."""
 
 from __future__ import annotations
 
@@ -49,20 +49,10 @@ class Match:
         return f"Match({self.document}, {self.start}, {self.end})"
 
     def turtle(self) -> str:
-        """Return the passage and its selector, to be pasted below the attestation."""
-        span = f"{self.document}-{self.start}-{self.end}"
+        """Return the line that says where the words stand, to be pasted into the attestation or question."""
         return (
-            f"id:passage-{span}\n"
-            "  a oa:SpecificResource ;\n"
-            f"  oa:hasSelector id:selector-{span} ;\n"
-            f"  oa:hasSource id:document-{self.document} ;\n"
-            f'  wh:passageDigest "{digest(self.words)}" ;\n'
-            ".\n\n"
-            f"id:selector-{span}\n"
-            "  a oa:TextPositionSelector ;\n"
-            f"  oa:start {self.start} ;\n"
-            f"  oa:end {self.end} ;\n"
-            ".\n"
+            f"  wh:document id:document-{self.document} ; wh:start {self.start} ; wh:end {self.end} ; "
+            f'wh:passageDigest "{digest(self.words)}" ;\n'
         )
 
 
@@ -78,7 +68,7 @@ class UnclearWords(UsageError):
 
 
 def cite(document: str, words: str, texts: str | os.PathLike[str] | Texts, *, occurrence: int | None = None) -> str:
-    """Return the Turtle of the passage that carries these words.
+    """Return the Turtle that says where these words stand.
 
     :param document: `002`, `document-002`, `id:document-002`, its IRI, or the file name
     :param words: as printed; white space may differ
@@ -136,35 +126,24 @@ def _text_of(document: str, texts: Texts) -> tuple[str, Text]:
 
 
 def _nearest(key: str, text: str, words: str) -> UnclearWords:
+    from difflib import SequenceMatcher
+
     plain, offsets = _plain(text)
     wanted, _ = _plain(words)
     at = plain.find(wanted)
     if at >= 0:
         match = Match(key, text, offsets[at], offsets[at + len(wanted) - 1] + 1)
-        return UnclearWords(
-            f"The text prints these words at {match.start}-{match.end} with other characters: {_differences(words, match.words)}.",
-            [match],
-            f"Did you mean: {_one_line(match.words)}",
-        )
-    start, size = _longest_run(plain, wanted)
-    if size < max(4, len(wanted) // 3):
+        differences = _differences(words, match.words)
+        problem = f"The text prints these words at {match.start}-{match.end} with other characters: {differences}."
+        return UnclearWords(problem, [match], f"Did you mean: {' '.join(match.words.split())}")
+    run = SequenceMatcher(None, plain, wanted, autojunk=False).find_longest_match()
+    if run.size < max(4, len(wanted) // 3):
         return UnclearWords(f"The text of document {key} does not have these words.", [], "Copy them from the text.")
-    first = max(0, start[0] - start[1])
+    first = max(0, run.a - run.b)
     last = min(len(plain), first + len(wanted)) - 1
     match = Match(key, text, *_whole_words(text, offsets[first], offsets[last] + 1))
-    return UnclearWords(
-        f"The text of document {key} does not have these words; the nearest stand at {match.start}-{match.end}.",
-        [match],
-        f"Did you mean: {_one_line(match.words)}",
-    )
-
-
-def _longest_run(plain: str, wanted: str) -> tuple[tuple[int, int], int]:
-    """The longest run of characters the two share: where it starts in each, and how long it is."""
-    from difflib import SequenceMatcher
-
-    run = SequenceMatcher(None, plain, wanted, autojunk=False).find_longest_match()
-    return (run.a, run.b), run.size
+    problem = f"The text of document {key} does not have these words; the nearest stand at {match.start}-{match.end}."
+    return UnclearWords(problem, [match], f"Did you mean: {' '.join(match.words.split())}")
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -210,7 +189,3 @@ def _named(chars: str) -> str:
     if not chars:
         return "nothing"
     return " ".join(f"{char} (U+{ord(char):04X})" if not char.isalnum() else char for char in chars[:12])
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text)

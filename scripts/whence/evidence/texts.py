@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 from whence.errors import InputError
 
@@ -20,6 +21,7 @@ def digest(content: str | bytes) -> str:
     return "sha256:" + sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
 class Text:
     """One file of the directory.
 
@@ -30,14 +32,11 @@ class Text:
     :ivar fix: how to mend that: one sentence, or ""
     """
 
-    __slots__ = ("fix", "name", "problem", "raw", "text")
-
-    def __init__(self, name: str, raw: bytes | None, text: str | None, problem: str = "", fix: str = "") -> None:
-        self.name = name
-        self.raw = raw
-        self.text = text
-        self.problem = problem
-        self.fix = fix
+    name: str
+    raw: bytes | None
+    text: str | None
+    problem: str = ""
+    fix: str = ""
 
 
 class Texts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from whence.namespaces import PREFIXES
 from whence.rdf.terms import RDF_TYPE
 from whence.rdf.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
@@ -10,6 +12,16 @@ __all__ = ["lay_out", "property_rank"]
 
 _INDENT = "  "
 _WIDTH = 100
+#: A line that several properties share may be longer: the digest at its end is for machines.
+_SHARED_WIDTH = 170
+#: Properties that are read together and stand on one line, where each is written plainly and there is room.
+_STANCE = "wh:polarity wh:commitment wh:mood wh:mode"
+_PLACE = "wh:document wh:start wh:end wh:passageDigest wh:count wh:topic"
+_TOPIC = "wh:topicClass wh:topicProperty wh:topicEntity"
+_FACT = "wh:subject wh:concept wh:property wh:value wh:literalValue wh:inWorld"
+_NAME = "wh:entity wh:printedForm wh:namingKind"
+_IDENTIFIER = "wh:scheme wh:identifierValue wh:verifiedIn"
+_LINES = (_STANCE, _PLACE, _TOPIC, _FACT, _NAME, _IDENTIFIER)
 #: Groups from first to last; within a group the properties come in the order written here. What is
 #: in no group stands at the star, alphabetical.
 _GROUPS = (
@@ -26,11 +38,23 @@ _GROUPS = (
     # what a shape or a restriction is about
     "sh:targetClass sh:targetNode sh:targetObjectsOf sh:targetSubjectsOf sh:path owl:onProperty",
     # an attestation, as it is read: who says what, how firmly, in which words
-    "wh:attests wh:speaker wh:ascribedTo wh:polarity wh:commitment wh:hedge wh:hedgeScope wh:mood wh:mode",
-    "oa:start oa:end",
+    "wh:attests wh:speaker wh:ascribedTo",
+    _STANCE,
+    "wh:hedge wh:hedgeScope",
+    "oa:hasSource oa:hasSelector oa:start oa:end",
+    _PLACE,
+    _TOPIC,
+    _FACT,
+    _NAME,
+    _IDENTIFIER,
     "*",
     "rdfs:isDefinedBy",
 )
+
+
+def _iri(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
 
 
 def _ranks() -> tuple[dict[str, int], int]:
@@ -41,12 +65,13 @@ def _ranks() -> tuple[dict[str, int], int]:
             others = len(ranks)
             ranks["*"] = others
             continue
-        prefix, _, local = name.partition(":")
-        ranks[PREFIXES[prefix] + local] = len(ranks)
+        ranks[_iri(name)] = len(ranks)
     return ranks, others
 
 
 _RANKS, _OTHERS = _ranks()
+_LINE_OF = {_iri(name): number for number, line in enumerate(_LINES) for name in line.split()}
+_SPAN = tuple(map(_iri, ("wh:document", "wh:start", "wh:end")))
 
 
 def property_rank(iri: str) -> int:
@@ -61,14 +86,16 @@ def property_rank(iri: str) -> int:
 def lay_out(document: Document) -> str:
     """The text of a tree: prefixes alphabetical, one subject a block, a blank line between.
 
-    Directives that stand together are sorted together and stay where they are, so a prefix that is
+    Between blocks that state overlapping passages of one document, in text order, there is none: a blank line says
+    that the text goes on. Directives that stand together are sorted together and stay where they are, so a prefix that is
     declared anew halfway keeps its meaning; a base stays where it stands among them.
     """
     writer = _Writer()
+    clause = _Clause()
     at = 0
     while at < len(document):
         item = document[at]
-        if at:
+        if not clause.goes_on(item) and at:
             writer.lines.append("")
         if isinstance(item, Directive):
             end = at
@@ -85,6 +112,37 @@ def lay_out(document: Document) -> str:
             writer.statement(item)
         at += 1
     return "\n".join(writer.lines) + "\n"
+
+
+class _Clause:
+    """A run of blocks, in text order, whose passages overlap."""
+
+    def __init__(self) -> None:
+        self._document, self._start, self._end = "", 0, 0
+
+    def goes_on(self, item: Statement | Directive | Paragraph) -> bool:
+        """Take the next item; whether it belongs to the clause of the one before."""
+        span = _span(item)
+        if span is None:
+            self._document = ""
+            return False
+        document, start, end = span
+        goes_on = document == self._document and self._start <= start < self._end
+        self._document, self._start, self._end = document, start, max(end, self._end) if goes_on else end
+        return goes_on
+
+
+def _span(item: Statement | Directive | Paragraph) -> tuple[str, int, int] | None:
+    """Document, start and end of the passage that a block states, as written; None when it states none."""
+    if not isinstance(item, Statement) or item.subject.before:
+        return None
+    values = {one.iri: one.objects[0].text for one in item.properties if len(one.objects) == 1}
+    document, start, end = (values.get(iri, "") for iri in _SPAN)
+    return (document, int(start), int(end)) if document and _is_offset(start) and _is_offset(end) else None
+
+
+def _is_offset(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 15
 
 
 class _Writer:
@@ -113,18 +171,26 @@ class _Writer:
         self._line(0, ".", statement.after)
 
     def _properties(self, properties: list[Property], indent: int) -> None:
-        for item in sorted(_merged(properties), key=lambda one: (property_rank(one.iri), one.verb)):
-            self.comments(item.before, indent)
-            objects = item.objects
-            if len(objects) == 1 and not objects[0].before and not item.after:
-                self._node(objects[0], indent, f"{item.verb} ", " ;")
+        ordered = sorted(_merged(properties), key=lambda one: (property_rank(one.iri), one.verb))
+        for line, together in groupby(ordered, key=lambda one: _LINE_OF.get(one.iri)):
+            members = list(together)
+            shared = None if line is None else _shared(members, _SHARED_WIDTH - len(_INDENT * indent))
+            if shared is not None:
+                self._line(indent, shared, [])
                 continue
-            self._line(indent, item.verb, item.after)
-            if all(one.shape is Shape.IRI for one in objects):
-                objects = sorted(objects, key=lambda one: one.text)
-            for one in objects:
-                self.comments(one.before, indent + 1)
-                self._node(one, indent + 1, "", " ;" if one is objects[-1] else " ,")
+            for item in members:
+                self._property(item, indent)
+
+    def _property(self, item: Property, indent: int) -> None:
+        self.comments(item.before, indent)
+        objects = _objects(item)
+        if len(objects) == 1 and not objects[0].before and not item.after:
+            self._node(objects[0], indent, f"{item.verb} ", " ;")
+            return
+        self._line(indent, item.verb, item.after)
+        for one in objects:
+            self.comments(one.before, indent + 1)
+            self._node(one, indent + 1, "", " ;" if one is objects[-1] else " ,")
 
     def _node(self, node: Node, indent: int, head: str, tail: str) -> None:
         text = _on_one_line(node, _WIDTH - len(_INDENT * indent + head + tail))
@@ -168,6 +234,25 @@ def _merged(properties: list[Property]) -> list[Property]:
         item.objects[0].before[:0] = item.before + item.after
         first.objects += item.objects
     return list(by_iri.values())
+
+
+def _objects(item: Property) -> list[Node]:
+    """The objects in the order they are written in: IRIs alphabetical, others as in the text."""
+    if all(one.shape is Shape.IRI for one in item.objects):
+        return sorted(item.objects, key=lambda one: one.text)
+    return item.objects
+
+
+def _shared(properties: list[Property], width: int) -> str | None:
+    """Properties with their objects on one line, or None when one has a comment or a nested object, or no room is left."""
+    words: list[str] = []
+    for item in properties:
+        plain = all(one.shape in (Shape.IRI, Shape.ATOM) and not one.before and not one.after for one in item.objects)
+        if item.before or item.after or not plain:
+            return None
+        words.append(f"{item.verb} {' , '.join(one.text for one in _objects(item))} ;")
+    text = " ".join(words)
+    return text if len(text) <= width and "\n" not in text and "\r" not in text else None
 
 
 def _on_one_line(node: Node, width: int) -> str | None:

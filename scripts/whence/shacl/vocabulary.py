@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from whence.namespaces import PREFIXES, SH
 
 if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+    from pyoxigraph import BlankNode, Literal, NamedNode
 
 __all__ = [
     "FIRST", "IMPORTS", "INTEGER", "LANG_STRING", "NIL", "OWL_CLASS", "RDFS_CLASS", "REST", "STRING", "SUB_CLASS_OF",
-    "TRUE", "TYPE", "VOCABULARIES", "XSD", "datatype_of", "is_blank", "is_iri", "is_literal", "lexical", "sh", "text_of", "to_term",
+    "TRUE", "TYPE", "XSD", "datatype_of", "is_blank", "is_iri", "is_literal", "lexical", "sh", "to_term",
 ]  # fmt: skip
 
 _RDF = PREFIXES["rdf"]
@@ -22,7 +22,6 @@ FIRST = f"<{_RDF}first>"
 REST = f"<{_RDF}rest>"
 NIL = f"<{_RDF}nil>"
 LANG_STRING = f"<{_RDF}langString>"
-DIR_LANG_STRING = f"<{_RDF}dirLangString>"
 SUB_CLASS_OF = f"<{_RDFS}subClassOf>"
 RDFS_CLASS = f"<{_RDFS}Class>"
 OWL_CLASS = f"<{PREFIXES['owl']}Class>"
@@ -30,10 +29,6 @@ IMPORTS = f"<{PREFIXES['owl']}imports>"
 STRING = f"<{XSD}string>"
 INTEGER = f"<{XSD}integer>"
 TRUE = f'"true"^^<{XSD}boolean>'
-
-
-#: Namespaces of vocabularies whose own terms a shapes graph may declare; what they say of themselves is theirs.
-VOCABULARIES = (SH, "http://datashapes.org/dash#", "http://topbraid.org/tosh#", "http://rdf4j.org/shacl-extensions#")
 
 
 def sh(name: str) -> str:
@@ -47,7 +42,7 @@ def sh(name: str) -> str:
 
 def is_iri(term: str) -> bool:
     """Whether an N-Triples term is an IRI."""
-    return term.startswith("<") and not term.startswith("<<")
+    return term.startswith("<")
 
 
 def is_blank(term: str) -> bool:
@@ -60,18 +55,7 @@ def is_literal(term: str) -> bool:
     return term.startswith('"')
 
 
-def text_of(term: NamedNode | BlankNode | Literal | Triple) -> str:
-    """Return the N-Triples string of an RDF term, a triple term of RDF 1.2 too.
-
-    >>> text_of(to_term("<<( <x:a> <x:b> \\"c\\" )>>"))
-    '<<( <x:a> <x:b> "c" )>>'
-    """
-    if hasattr(term, "predicate"):
-        return f"<<( {text_of(term.subject)} {term.predicate} {text_of(term.object)} )>>"
-    return str(term)
-
-
-def to_term(text: str) -> NamedNode | BlankNode | Literal | Triple:
+def to_term(text: str) -> NamedNode | BlankNode | Literal:
     """Return the RDF term of an N-Triples string.
 
     >>> to_term('"a"@en').value
@@ -79,12 +63,12 @@ def to_term(text: str) -> NamedNode | BlankNode | Literal | Triple:
     """
     import pyoxigraph
 
-    if is_iri(text):
+    if text.startswith("<"):
         return pyoxigraph.NamedNode(text[1:-1])
-    if is_blank(text):
+    if text.startswith("_:"):
         return pyoxigraph.BlankNode(text[2:])
     quad = next(iter(pyoxigraph.parse(f"<x:s> <x:p> {text} .", format=pyoxigraph.RdfFormat.N_TRIPLES)))
-    return quad.object
+    return quad.object  # type: ignore[no-any-return]
 
 
 def lexical(term: str) -> str:
@@ -93,14 +77,12 @@ def lexical(term: str) -> str:
     >>> lexical("<https://example.org/x>"), lexical('"5"^^<http://www.w3.org/2001/XMLSchema#integer>')
     ('https://example.org/x', '5')
     """
-    if is_iri(term):
+    if term.startswith("<"):
         return term[1:-1]
-    if is_blank(term):
+    if term.startswith("_:"):
         return term[2:]
-    if term.startswith("<<"):
-        return term
     if "\\" in term:
-        return str(to_term(term).value)  # type: ignore[union-attr]
+        return to_term(term).value
     return term[1 : term.rindex('"')]
 
 
@@ -113,6 +95,4 @@ def datatype_of(literal: str) -> str:
     tail = literal[literal.rindex('"') + 1 :]
     if tail.startswith("^^"):
         return tail[2:]
-    if not tail.startswith("@"):
-        return STRING
-    return DIR_LANG_STRING if "--" in tail else LANG_STRING
+    return LANG_STRING if tail.startswith("@") else STRING

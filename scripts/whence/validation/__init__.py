@@ -58,7 +58,7 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     :raises InputError: when a folder cannot be read, or the shapes or a query cannot be used
     """
     known = digest_of(files)
-    remembered = open_snapshot(known, tell=tell) if known else None
+    remembered = open_snapshot(known) if known else None
     if remembered is not None:
         _held.append(remembered)
         return remembered.store
@@ -159,7 +159,7 @@ def remember(files: GraphFiles, digest: str | None, outcome: Outcome, *, tell: T
 def unreadable(report: Report) -> bool:
     """Report whether the findings say that something could not be read or parsed, rather than that it is wrong."""
     return any(
-        finding.severity.value == "Violation" and finding.rule.startswith(("syntax", "file:", "shapes:ill-formed"))
+        finding.severity.value == "Violation" and finding.rule.startswith(("syntax", "file:"))
         for finding in report.findings
     )
 

@@ -2,4 +2,4 @@
 PREFIX id: <https://w3id.org/whence/id/>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 
-INSERT DATA { id:passage-900-0-20 oa:hasSelector 5 }
+DELETE DATA { id:passage-900-225-245 oa:hasSelector id:selector-900-225-245 }

@@ -2,4 +2,4 @@
 PREFIX id: <https://w3id.org/whence/id/>
 PREFIX wh: <https://w3id.org/whence/ontology#>
 
-DELETE DATA { id:passage-900-0-20 wh:passageDigest "sha256:b21030db9c232df8641260ea74f5b1fb68030fdeb44e293db862018f1e4ee156" }
+DELETE DATA { id:passage-900-225-245 wh:passageDigest "sha256:417b4f820273642f64179e81f1ee23ab5914772ab8be709e1c534a0aae5cf7cd" }

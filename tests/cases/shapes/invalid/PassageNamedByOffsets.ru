@@ -2,5 +2,5 @@
 PREFIX id: <https://w3id.org/whence/id/>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 
-DELETE DATA { id:selector-900-0-20 oa:end 20 } ;
-INSERT DATA { id:selector-900-0-20 oa:end 21 }
+DELETE DATA { id:selector-900-225-245 oa:end 245 } ;
+INSERT DATA { id:selector-900-225-245 oa:end 246 }

@@ -2,4 +2,4 @@
 PREFIX id: <https://w3id.org/whence/id/>
 PREFIX wh: <https://w3id.org/whence/ontology#>
 
-DELETE DATA { id:question-900-1 wh:document id:document-900 }
+DELETE DATA { id:question-901-1 wh:document id:document-901 }

@@ -2,4 +2,4 @@
 PREFIX id: <https://w3id.org/whence/id/>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 
-DELETE DATA { id:selector-900-0-20 oa:end "20"^^<http://www.w3.org/2001/XMLSchema#integer> }
+DELETE DATA { id:selector-900-225-245 oa:end 245 }

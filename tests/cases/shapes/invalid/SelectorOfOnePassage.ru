@@ -2,4 +2,4 @@
 PREFIX id: <https://w3id.org/whence/id/>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 
-INSERT DATA { id:selector-900-1-2 a oa:TextPositionSelector ; oa:start 1 ; oa:end 2 }
+INSERT DATA { id:passage-900-1-2 oa:hasSelector id:selector-900-225-245 }

@@ -1,5 +1,0 @@
-# Breaks shape:Question-passage alone.
-PREFIX id: <https://w3id.org/whence/id/>
-PREFIX wh: <https://w3id.org/whence/ontology#>
-
-DELETE DATA { id:question-900-1 wh:passage id:passage-900-0-20 }
