@@ -1,20 +1,25 @@
-"""Measures `whence serve` against the Oxigraph server and rdflib-endpoint: same data, same machine, one run.
+"""Measures `whence serve` against its last commit before the redesign, the Oxigraph server, Fuseki and rdflib-endpoint.
 
-    scripts/bench serve [--seconds S] [--turns N] [--connections N]
+    scripts/bench serve [--seconds S] [--turns N] [--connections N] [--attackers N] [--baseline COMMIT]
 
-Lookups (one name), cards (everything of one thing and its claims), lists (a page of labels in order), each with
-queries that were never asked before (a comment with a number makes each text new, so no memory of answers helps),
-and lookups asked again and again. Then the same while one hostile query runs. Prints requests per second and
-latencies p50 and p99 in milliseconds, and what they come to in comparison.
+One run, one machine, one graph (the baseline serves the graph of its own commit). Asked are lookups (one name), cards
+(everything of one thing and its claims) and lists (a page of labels in order), each with queries that were never asked
+before (a comment with a number makes each text new, so no cache of answers helps); then lookups that are repeated, and,
+of whence alone, pages. Servers are measured by turns, since the speed of a machine moves, and ratios are taken within
+each turn. Then each is started anew and asked for lookups, in peace and while runaway queries are kept going. Printed are
+requests per second, p50 and p99 in milliseconds, and the ratios; counted are the medians of the turns.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
+import random
 import selectors
+import shutil
 import socket
 import statistics
 import subprocess
@@ -24,17 +29,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
+#: The last commit before the server became workers on one shared socket.
+BEFORE_REDESIGN = "6b6f6f4840bfb68f38763873aa84ed5b4602c990"
+FUSEKI = "org.apache.jena:jena-fuseki-server:5.6.0"
+QUERY_SECONDS = 10
+#: Before the first measurement of a kind: the servers on a virtual machine get faster for a while.
+WARM_SECONDS = 3.0
 NAMES = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX wh: <https://w3id.org/whence/ontology#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
-HOSTILE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-LOOKUP = NAMES + "SELECT ?name {{ <{thing}> skos:prefLabel ?name }}"
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+LOOKUP = NAMES + "SELECT ?name {{ <{}> skos:prefLabel ?name }}"
 CARD = NAMES + (
-    "CONSTRUCT {{ <{thing}> ?p ?o . ?claim ?q ?r }} WHERE {{ {{ <{thing}> ?p ?o }} UNION "
-    "{{ {{ SELECT ?claim {{ ?claim wh:involves <{thing}> }} LIMIT 20 }} ?claim ?q ?r }} }}"
+    "CONSTRUCT {{ <{0}> ?p ?o . ?claim ?q ?r }} WHERE {{ {{ <{0}> ?p ?o }} UNION "
+    "{{ {{ SELECT ?claim {{ ?claim wh:involves <{0}> }} LIMIT 20 }} ?claim ?q ?r }} }}"
 )
-LIST = NAMES + "SELECT ?claim ?name {{ ?claim a wh:{kind} ; rdfs:label ?name }} ORDER BY ?name LIMIT 50"
+LIST = NAMES + "SELECT ?claim ?name {{ ?claim a wh:{} ; rdfs:label ?name }} ORDER BY ?name LIMIT 50"
 KINDS = ("Influence", "Likeness", "Contribution", "Casting", "Naming", "Relation", "Statement", "Classification")
 RDFLIB_SERVER = """
 import sys, uvicorn
@@ -46,28 +59,49 @@ uvicorn.run(SparqlEndpoint(graph=graph, path="/sparql"), port=int(sys.argv[2]), 
 """
 
 
+class Server(NamedTuple):
+    """How a server is started on a port, and the path of its SPARQL endpoint."""
+
+    command: Callable[[int], list[str]]
+    path: str
+    environment: dict[str, str]
+    pages: bool = False
+
+
+class Figures(NamedTuple):
+    """What was measured in one turn: answers a second, milliseconds, requests that were not answered by 200."""
+
+    rate: float
+    p50: float
+    p99: float
+    failed: int
+
+
 class Load:
     """Keeps a number of connections busy for a time and notes how long each answer took."""
 
-    def __init__(self, port: int, path: str, texts: Iterator[str], connections: int) -> None:
+    def __init__(self, port: int, targets: Iterator[str], connections: int) -> None:
         self.seconds: list[float] = []
         self.failed = 0
         self._port = port
-        self._path = path
-        self._texts = texts
+        self._targets = targets
         self._connections = connections
 
-    def run(self, seconds: float) -> None:
+    def run(self, seconds: float) -> Figures:
         """Ask for so many seconds."""
         chooser = selectors.DefaultSelector()
-        for _ in range(self._connections):
-            self._open(chooser)
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end:
-            for key, _ in chooser.select(0.1):
-                self._read(chooser, key)
+        with contextlib.suppress(OSError):
+            for _ in range(self._connections):
+                self._open(chooser)
+            end = time.perf_counter() + seconds
+            while time.perf_counter() < end:
+                for key, _ in chooser.select(0.1):
+                    self._read(chooser, key)
         for key in list(chooser.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]
+        taken = sorted(self.seconds) or [float("inf")]
+        p50, p99 = (taken[int(len(taken) * part)] * 1000 for part in (0.5, 0.99))
+        return Figures(len(self.seconds) / seconds, p50, p99, self.failed)
 
     def _open(self, chooser: selectors.BaseSelector) -> None:
         connection = socket.create_connection(("127.0.0.1", self._port))
@@ -76,10 +110,9 @@ class Load:
         self._ask(connection, chooser.get_key(connection).data)
 
     def _ask(self, connection: socket.socket, state: list[object]) -> None:
-        text = quote(next(self._texts))
-        head = "Host: 127.0.0.1\r\nAccept: application/sparql-results+json, text/turtle;q=0.9\r\n"
+        head = "Host: 127.0.0.1\r\nAccept: application/sparql-results+json, text/turtle;q=0.9, text/html;q=0.8\r\n"
         state[0], state[1] = time.perf_counter(), b""
-        connection.sendall(f"GET {self._path}?query={text} HTTP/1.1\r\n{head}\r\n".encode())
+        connection.sendall(f"GET {next(self._targets)} HTTP/1.1\r\n{head}\r\n".encode())
 
     def _read(self, chooser: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
         connection, state = key.fileobj, key.data
@@ -87,16 +120,18 @@ class Load:
             data = connection.recv(1 << 18)  # type: ignore[union-attr]
         except OSError:
             data = b""
-        if not data:
-            self.failed += 1
-            chooser.unregister(connection)
-            self._open(chooser)
-            return
         state[1] += data
-        if _complete(state[1]):
+        if data and not _complete(state[1]):
+            return
+        if data:
             self.seconds.append(time.perf_counter() - state[0])
-            self.failed += not state[1].startswith(b"HTTP/1.1 200")
+        self.failed += not (data and state[1].startswith(b"HTTP/1.1 200"))
+        if data and b"\r\nconnection: close" not in state[1].partition(b"\r\n\r\n")[0].lower():
             self._ask(connection, state)  # type: ignore[arg-type]
+            return
+        chooser.unregister(connection)
+        connection.close()  # type: ignore[union-attr]
+        self._open(chooser)
 
 
 def _complete(data: bytes) -> bool:
@@ -109,189 +144,218 @@ def _complete(data: bytes) -> bool:
     return body.endswith(b"0\r\n\r\n")
 
 
-def _free_port() -> int:
+@contextlib.contextmanager
+def _running(server: Server) -> Iterator[int]:
+    """Start a server and yield its port once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(1200):
-        if process.poll() is not None:
-            raise SystemExit(f"A server ended at once: {process.args!r}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.1)
-    raise SystemExit("A server did not start within two minutes.")
-
-
-@contextlib.contextmanager
-def _server(command: Callable[[int], list[str]]) -> Iterator[int]:
-    port = _free_port()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
-    process = subprocess.Popen(command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        port = int(probe.getsockname()[1])
+    environment = {**os.environ, **server.environment}
+    process = subprocess.Popen(server.command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     try:
-        _wait(port, process)
+        for _ in range(1200):
+            if process.poll() is not None:
+                raise SystemExit(f"A server ended at once: {process.args!r}")
+            with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{port}{server.path}?query=ASK%7B%7D", timeout=30):
+                break
+            time.sleep(0.1)
+        else:
+            raise SystemExit(f"A server did not start within two minutes: {process.args!r}")
         yield port
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextlib.contextmanager
-def _attacked(port: int, path: str, wanted: bool) -> Iterator[None]:
-    """Keep one hostile query running, asked again whenever it ends."""
-    stop = threading.Event()
+def _attacked(port: int, path: str, attackers: int) -> Iterator[None]:
+    """Keep runaway queries going, each asked again whenever it ends."""
+    over = threading.Event()
 
-    def attack() -> None:
-        while not stop.is_set():
+    def attack(number: int) -> None:
+        query = quote(RUNAWAY.replace("?n", f"?n{number}"))
+        while not over.wait(0.05):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 2) as connection:
-                connection.sendall(f"GET {path}?query={quote(HOSTILE)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+                connection.sendall(f"GET {path}?query={query} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
                 connection.settimeout(0.2)
-                while not stop.is_set():
+                while not over.is_set():
                     with contextlib.suppress(TimeoutError):
                         if not connection.recv(65536):
                             break
 
-    thread = threading.Thread(target=attack, daemon=True)
-    if wanted:
+    threads = [threading.Thread(target=attack, args=(number,), daemon=True) for number in range(attackers)]
+    for thread in threads:
         thread.start()
-        time.sleep(0.5)
+    time.sleep(1.0)
     try:
         yield
     finally:
-        stop.set()
-        if wanted:
+        over.set()
+        for thread in threads:
             thread.join(5)
 
 
-def _texts(pattern: str, values: list[str], key: str, fresh: bool) -> Iterator[str]:
-    count = 0
-    while True:
-        text = pattern.format(**{key: values[count % len(values)]})
-        count += 1
-        yield f"{text} #{count}" if fresh else text
-
-
-def _workloads(things: list[str]) -> dict[str, Callable[[], Iterator[str]]]:
-    return {
-        "lookups": lambda: _texts(LOOKUP, things, "thing", True),
-        "cards": lambda: _texts(CARD, things, "thing", True),
-        "lists": lambda: _texts(LIST, list(KINDS), "kind", True),
-        "lookups again": lambda: _texts(LOOKUP, things[:200], "thing", False),
-    }
-
-
-def _measure(port: int, path: str, texts: Iterator[str], seconds: float, connections: int) -> dict[str, float]:
-    load = Load(port, path, texts, connections)
-    with contextlib.suppress(OSError):
-        load.run(seconds)
-    taken = sorted(load.seconds)
-    if not taken:
-        return {"rate": 0.0, "p50": float("inf"), "p99": float("inf"), "failed": load.failed}
-    at = [taken[int(len(taken) * part)] * 1000 for part in (0.5, 0.99)]
-    return {"rate": len(taken) / seconds, "p50": at[0], "p99": at[1], "failed": load.failed}
-
-
-def _data(folder: str, directory: str | None) -> tuple[str, list[str]]:
+def _data(folder: Path, directory: str | None) -> tuple[Path, list[str]]:
     """Write the default graph of the validated graph as N-Triples; return the file and the things with names."""
     sys.path.insert(0, str(ROOT / "scripts"))
     from pyoxigraph import DefaultGraph, RdfFormat
 
     from whence import validation
-    from whence.store import layout
     from whence.namespaces import ID
+    from whence.store import layout
 
     store = validation.open(layout.locate(directory))
-    path = os.path.join(folder, "graph.nt")
-    store.dump(path, format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
+    store.dump(folder / "graph.nt", format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
     rows = store.query("SELECT DISTINCT ?s { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?n } ORDER BY ?s")
-    return path, [row["s"].value for row in rows if row["s"].value.startswith(ID)]
+    things = [row["s"].value for row in rows if row["s"].value.startswith(ID)]
+    random.Random(0).shuffle(things)
+    return folder / "graph.nt", things
 
 
-def _servers(folder: str, data: str, directory: str | None, timeout: float) -> dict[str, tuple[Callable[[int], list[str]], str]]:
-    store = os.path.join(folder, "oxigraph")
-    oxigraph = os.path.join(os.path.dirname(sys.executable), "oxigraph")
-    subprocess.run([oxigraph, "load", "--location", store, "--file", data], check=True, stderr=subprocess.DEVNULL)
-    chosen = ["--graph", directory] if directory else []
-    whence = ["-m", "whence", "serve", *chosen, "--timeout", str(timeout), "--port"]
-    return {
-        "whence": (lambda port: [sys.executable, *whence, str(port)], "/sparql"),
-        "oxigraph": (
-            # without --timeout-s, with which it starts a thread for each query and soon cannot start any more
-            lambda port: [oxigraph, "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{port}"],
-            "/query",
-        ),
-        "rdflib-endpoint": (lambda port: [sys.executable, "-c", RDFLIB_SERVER, data, str(port)], "/sparql"),
+def _whence(python: str, checkout: Path, folder: Path, directory: str | None) -> Server:
+    start = [python, "-m", "whence", "serve", *(["--graph", directory] if directory else []), "--timeout", str(QUERY_SECONDS), "--port"]
+    environment = {"PYTHONPATH": str(checkout / "scripts"), "WHENCE_CACHE": str(folder / f"cache-{checkout.name}")}
+    return Server(lambda port: [*start, str(port)], "/sparql", environment, pages=True)
+
+
+def _baseline(commit: str, folder: Path, directory: str | None) -> Server:
+    """Check a commit out into the folder, with a virtual environment of its own."""
+    checkout = folder / "baseline"
+    subprocess.run(["git", "clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(checkout)], check=True)
+    subprocess.run(["git", "-C", str(checkout), "checkout", "--quiet", "--detach", commit], check=True)
+    subprocess.run(["sh", "-euc", ". scripts/setup.sh && set_up serve"], cwd=checkout, check=True)
+    return _whence(str(checkout / ".venv/bin/python"), checkout, folder, directory)
+
+
+def _oxigraph(folder: Path, data: Path) -> Server:
+    program = str(Path(sys.executable).with_name("oxigraph"))
+    subprocess.run([program, "load", "--location", str(folder / "oxigraph"), "--file", str(data)], check=True, stderr=subprocess.DEVNULL)
+    # Without --timeout-s, with which it starts a thread for each query and soon cannot start any more.
+    start = [program, "serve-read-only", "--location", str(folder / "oxigraph"), "--bind"]
+    return Server(lambda port: [*start, f"127.0.0.1:{port}"], "/query", {})
+
+
+def _fuseki(folder: Path, data: Path) -> Server | None:
+    """Fetch Fuseki by Maven; None, with a word about it, where there is no Maven or no Java."""
+    if not (shutil.which("mvn") and shutil.which("java")):
+        print("Fuseki is left out: it needs mvn and java (17 or later).", flush=True)
+        return None
+    repository = folder / "maven"
+    fetch = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={FUSEKI}", f"-DoutputDirectory={repository}"]
+    if subprocess.run(fetch, cwd=folder, stdout=subprocess.DEVNULL, check=False).returncode != 0:
+        print(f"Fuseki is left out: Maven cannot fetch {FUSEKI}.", flush=True)
+        return None
+    start = ["java", "-jar", *map(str, repository.glob("*.jar")), "--quiet", "--localhost", f"--timeout={QUERY_SECONDS * 1000}"]
+    environment = {"FUSEKI_BASE": str(folder / "fuseki")}
+    return Server(lambda port: [*start, "--port", str(port), f"--file={data}", "/graph"], "/graph/query", environment)
+
+
+def _servers(folder: Path, data: Path, arguments: argparse.Namespace) -> dict[str, Server]:
+    found = {
+        "whence": _whence(sys.executable, ROOT, folder, arguments.graph),
+        "baseline": _baseline(arguments.baseline, folder, arguments.graph),
+        "oxigraph": _oxigraph(folder, data),
+        "fuseki": _fuseki(folder, data),
+        "rdflib-endpoint": Server(lambda port: [sys.executable, "-c", RDFLIB_SERVER, str(data), str(port)], "/sparql", {}),
     }
+    return {name: server for name, server in found.items() if server and name not in arguments.without}
 
 
-Figures = dict[tuple[str, str, bool], dict[str, float]]
+def _targets(workload: str, server: Server, things: list[str]) -> Iterator[str]:
+    """Yield the targets of requests of a kind, for ever."""
+    if workload == "pages":
+        yield from ("/page/" + quote(thing.rpartition("/id/")[2]) for thing in itertools.cycle(things))
+    patterns = {"lookups": (LOOKUP, things), "cards": (CARD, things), "lists": (LIST, KINDS), "lookups again": (LOOKUP, things[:200])}
+    pattern, values = patterns[workload]
+    for count, value in enumerate(itertools.cycle(values)):
+        text = pattern.format(value) + ("" if workload == "lookups again" else f" #{count}")
+        yield f"{server.path}?query={quote(text)}"
 
 
-def _run_all(arguments: argparse.Namespace) -> Figures:
-    figures: Figures = {}
-    with tempfile.TemporaryDirectory() as folder:
-        data, things = _data(folder, arguments.graph)
-        servers = _servers(folder, data, arguments.graph, 10)
-        for workload, texts in _workloads(things).items():
-            for attacked in (False, True):
-                # By turns, so that a machine whose speed changes is fair to both. Under attack each by itself, and
-                # the last one always: they go on with a query nobody waits for, and would disturb the others.
-                for names in [[name] for name in servers] if attacked else [["whence", "oxigraph"], ["rdflib-endpoint"]]:
-                    for name, found in _by_turns({name: servers[name] for name in names}, texts, attacked, arguments).items():
-                        figures[name, workload, attacked] = found
-                        _print(name, workload, attacked, found)
-    return figures
+Measured = dict[tuple[str, str], list[Figures]]
+WORKLOADS = ("lookups", "lookups again", "cards", "lists", "pages")
 
 
-def _by_turns(
-    servers: dict[str, tuple[Callable[[int], list[str]], str]], texts: Callable[[], Iterator[str]], attacked: bool, arguments: argparse.Namespace
-) -> dict[str, dict[str, float]]:
-    """Measure servers one after another, several times, each started anew; return the medians."""
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in servers}
+def _in_peace(servers: dict[str, Server], things: list[str], arguments: argparse.Namespace) -> Measured:
+    """Measure each kind of request, the servers by turns."""
+    found: Measured = {}
     with contextlib.ExitStack() as stack:
-        ports = {name: stack.enter_context(_server(command)) for name, (command, _) in servers.items()}
-        asked = {name: texts() for name in servers}
-        for name, (_, path) in servers.items():
-            _measure(ports[name], path, asked[name], 1.0, 2)
-        for _ in range(arguments.turns):
-            for name, (_, path) in servers.items():
-                with _attacked(ports[name], path, attacked):
-                    found[name].append(_measure(ports[name], path, asked[name], arguments.seconds, arguments.connections))
-    return {name: {figure: statistics.median(turn[figure] for turn in turns) for figure in turns[0]} for name, turns in found.items()}
+        ports = {name: stack.enter_context(_running(server)) for name, server in servers.items()}
+        for workload in WORKLOADS:
+            asked = {name: _targets(workload, server, things) for name, server in servers.items() if server.pages or workload != "pages"}
+            for name, targets in asked.items():
+                Load(ports[name], targets, 2).run(WARM_SECONDS)
+            for _ in range(arguments.turns):
+                for name, targets in asked.items():
+                    figures = Load(ports[name], targets, arguments.connections).run(arguments.seconds)
+                    found.setdefault((name, workload), []).append(figures)
+            for name in asked:
+                _print(name, workload, found[name, workload])
+    return found
 
 
-def _print(name: str, workload: str, attacked: bool, found: dict[str, float]) -> None:
-    when = "under attack" if attacked else "in peace"
-    failed = f", {found['failed']:.0f} failed" if found["failed"] else ""
-    print(f"{name:16} {workload:14} {when:13} {found['rate']:9.0f}/s  p50 {found['p50']:8.2f} ms  p99 {found['p99']:8.2f} ms{failed}", flush=True)
+def _under_attack(servers: dict[str, Server], things: list[str], arguments: argparse.Namespace) -> Measured:
+    """Measure lookups in peace and under attack, each time of a server that has just started."""
+    found: Measured = {}
+    for _ in range(arguments.turns):
+        for name, server in servers.items():
+            with _running(server) as port:
+                targets = _targets("lookups", server, things)
+                Load(port, targets, 2).run(WARM_SECONDS)
+                for when, attackers in (("at peace", 0), ("attacked", arguments.attackers)):
+                    with _attacked(port, server.path, attackers):
+                        figures = Load(port, targets, arguments.connections).run(arguments.seconds)
+                    found.setdefault((name, when), []).append(figures)
+    for (name, when), turns in found.items():
+        _print(name, when, turns)
+    return found
 
 
-def _compare(figures: Figures) -> None:
-    print()
-    for workload in dict.fromkeys(workload for _, workload, _ in figures):
-        ours, attacked = figures["whence", workload, False], figures["whence", workload, True]
-        parts = [f"{workload}: p99 under attack {attacked['p99'] / ours['p99']:.2f} times that in peace"]
-        for other in ("oxigraph", "rdflib-endpoint"):
-            rate = figures[other, workload, False]["rate"]
-            parts.append(f"{ours['rate'] / rate:.2f} times the rate of {other}" if rate else f"{other} answered nothing in that time")
-        print("; ".join(parts))
+def _print(name: str, workload: str, turns: list[Figures]) -> None:
+    rate, p50, p99 = (statistics.median(getattr(turn, figure) for turn in turns) for figure in ("rate", "p50", "p99"))
+    failed = sum(turn.failed for turn in turns)
+    tail = f", {failed} failed" if failed else ""
+    print(f"{name:16} {workload:14} {rate:9.0f}/s  p50 {p50:8.2f} ms  p99 {p99:8.2f} ms{tail}", flush=True)
+
+
+def _compare(peace: Measured, attack: Measured) -> None:
+    print("\nRequests per second, compared: whence to each other server")
+    for (name, workload), turns in peace.items():
+        if name == "whence":
+            others = [other for other, of in peace if of == workload and other != "whence"]
+            ratios = {other: [ours.rate / max(its.rate, 0.1) for ours, its in zip(turns, peace[other, workload], strict=True)] for other in others}
+            print(f"{workload:14} " + ", ".join(f"{statistics.median(all):.2f} of {other}" for other, all in ratios.items()))
+    print("\np99 of lookups under attack, compared with peace")
+    for name in dict.fromkeys(name for name, _ in attack):
+        pairs = zip(attack[name, "at peace"], attack[name, "attacked"], strict=True)
+        print(f"{name:16} {statistics.median(attacked.p99 / peaceful.p99 for peaceful, attacked in pairs):.2f} times")
 
 
 def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(prog="scripts/bench serve", description=__doc__.splitlines()[0])
-    parser.add_argument("--graph", metavar="DIR", help="a graph directory instead of this checkout's")
+    parser.add_argument("--graph", metavar="DIR", help="a graph directory instead of the checkouts' own")
+    parser.add_argument("--baseline", metavar="COMMIT", default=BEFORE_REDESIGN, help="the commit to compare with (default: the last before the redesign)")
+    parser.add_argument("--without", metavar="SERVER", nargs="+", default=[], help="servers to leave out")
     parser.add_argument("--seconds", type=float, default=2.0, help="for each measurement (default: 2)")
     parser.add_argument("--turns", type=int, default=3, help="measurements of each server, of which the median counts (default: 3)")
     parser.add_argument("--connections", type=int, default=8, help="kept busy at the same time (default: 8)")
+    parser.add_argument("--attackers", type=int, default=4, help="runaway queries kept going at the same time (default: 4)")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     arguments = parser.parse_args()
-    figures = _run_all(arguments)
-    _compare(figures)
+    with tempfile.TemporaryDirectory() as name:
+        data, things = _data(Path(name), arguments.graph)
+        servers = _servers(Path(name), data, arguments)
+        peace = _in_peace(servers, things, arguments)
+        attack = _under_attack(servers, things, arguments)
+    _compare(peace, attack)
     if arguments.json:
-        Path(arguments.json).write_text(json.dumps([[*key, value] for key, value in figures.items()]), encoding="utf-8")
+        figures = [[*key, [turn._asdict() for turn in turns]] for key, turns in [*peace.items(), *attack.items()]]
+        Path(arguments.json).write_text(json.dumps(figures), encoding="utf-8")
     return 0
 
 
