@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from io import BytesIO
 from typing import Any
 
@@ -202,7 +203,7 @@ def ask(
     """
     out = BytesIO()
     failure: Exception | None = None
-    with through.calls(query, seconds) as calls:
+    with closing(through.calls(query, seconds)) as calls:
         try:
             results.write(sparql.run(store or Store(), sparql.parse(query), values or {}, elsewhere=calls.redirect), "json", out)
         except (QueryError, OSError, RuntimeError, ValueError) as error:

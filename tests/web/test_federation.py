@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -115,7 +116,7 @@ def test_what_goes_wrong_there_is_told_with_the_name(remote: Remote, path: str) 
 
 
 def test_the_time_of_all_calls_of_a_query_counts_together(remote: Remote, through: Relay) -> None:
-    with through.calls("", 0.4) as calls:
+    with closing(through.calls("", 0.4)) as calls:
         calls.redirect(f"http://a.example:{remote.port}/silent", True)
         calls.redirect(f"http://a.example:{remote.port}/good", True)
         begun = monotonic()
@@ -206,7 +207,7 @@ def test_one_query_calls_so_often_and_no_more(remote: Remote) -> None:
 def test_a_client_that_reads_slowly_gets_all_of_a_large_answer(remote: Remote, through: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("whence.web.federation.relay._Request.timeout", 0.1)
     text = f"SELECT ?x {{ SERVICE <http://a.example:{remote.port}/large> {{ ?s ?p ?x }} }}"
-    with through.calls(text, 20) as calls:
+    with closing(through.calls(text, 20)) as calls:
         rows = iter(sparql.run(Store(), text, elsewhere=calls.redirect))
         next(rows)
         sleep(0.3)
@@ -247,7 +248,7 @@ def test_queries_at_once_keep_their_calls_apart(remote: Remote, through: Relay) 
 
 
 def test_nobody_else_calls_through_it(remote: Remote, through: Relay) -> None:
-    with through.calls("", 20) as calls:
+    with closing(through.calls("", 20)) as calls:
         address = calls.redirect(f"http://a.example:{remote.port}/good", False) or ""
         port, _, path = address.removeprefix("http://127.0.0.1:").partition("/")
 

@@ -25,7 +25,7 @@ from whence import __version__
 from whence.web.federation.allowlist import Address, is_public
 from whence.web.problems import Problem
 
-__all__ = ["Network", "Reply", "call"]
+__all__ = ["Network", "call"]
 
 #: How long one address may take to accept a connection, and to agree on keys, while there may be others.
 _CONNECT_SECONDS = 5.0
@@ -33,13 +33,6 @@ _CONNECT_SECONDS = 5.0
 _HEAD_BYTES = 1 << 16
 _PIECE = 1 << 16
 _MIB = 1 << 20
-
-
-class Reply(NamedTuple):
-    """What another server answered: the media type and the bytes of SPARQL results."""
-
-    kind: str
-    body: bytes
 
 
 class Network(NamedTuple):
@@ -66,8 +59,8 @@ class _Allowance(NamedTuple):
         return seconds
 
 
-def call(where: Address, query: bytes, accept: str, seconds: float, size: int, network: Network) -> Reply:
-    """Send a query by POST (SPARQL 1.1 Protocol, section 2.1.3) and return the results, read to the end.
+def call(where: Address, query: bytes, accept: str, seconds: float, size: int, network: Network) -> tuple[str, bytes]:
+    """Send a query by POST (SPARQL 1.1 Protocol, section 2.1.3) and return media type and bytes of the results.
 
     :param accept: the `Accept` to send
     :param seconds: what all of it may take
@@ -165,7 +158,7 @@ class _Bounded(io.RawIOBase):
         super().close()
 
 
-def _exchange(where: Address, connection: HTTPConnection, query: bytes, accept: str, allowance: _Allowance) -> Reply:
+def _exchange(where: Address, connection: HTTPConnection, query: bytes, accept: str, allowance: _Allowance) -> tuple[str, bytes]:
     def response_class(channel: socket.socket, **options: Any) -> http.client.HTTPResponse:
         made = http.client.HTTPResponse(channel, **options)
         made.fp.close()
@@ -186,7 +179,7 @@ def _exchange(where: Address, connection: HTTPConnection, query: bytes, accept: 
         body = b"".join(iter(lambda: response.read(_PIECE), b""))  # never what a length or a chunk claims to have
         if len(body) > allowance.size:
             raise _TooLarge
-        return Reply(kind, body)
+        return kind, body
 
 
 def _kind(where: Address, response: urllib3.BaseHTTPResponse) -> str:

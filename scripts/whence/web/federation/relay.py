@@ -19,7 +19,7 @@ from typing import Any
 from whence.errors import QueryError
 from whence.sparql.federation import CallRefused
 from whence.web.federation.allowlist import Address, address, is_allowed, require_plain
-from whence.web.federation.client import Network, Reply, call
+from whence.web.federation.client import Network, call
 from whence.web.problems import Problem
 
 __all__ = ["Calls", "Relay"]
@@ -66,7 +66,7 @@ class Relay:
         return port
 
     def calls(self, query: str, seconds: float) -> Calls:
-        """Return the calls of a query, as a context manager: they are possible until it is left.
+        """Return the calls of a query, which are possible until they are closed.
 
         :param seconds: of waiting for other servers, in all
         :raises Problem: 403 where the text must be read with suspicion, and mentions SERVICE in another way than to call a listed host
@@ -96,13 +96,7 @@ class Calls:
         self._listed: list[tuple[Address, bool]] = []
         self._answered: list[str] = []
         self._failure: Problem | None = None
-        self._made = self._ended = 0
-
-    def __enter__(self) -> Calls:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        self._made = 0
 
     def close(self) -> None:
         """Let no more calls be made."""
@@ -116,7 +110,7 @@ class Calls:
         self._listed.append((called, silent))
         return f"{self._base}{len(self._listed) - 1}"
 
-    def make(self, number: str, query: bytes, accept: str) -> Reply:
+    def make(self, number: str, query: bytes, accept: str) -> tuple[str, bytes]:
         """Make the call of this number.
 
         :raises Problem: it failed, or is one more than is allowed
@@ -130,18 +124,17 @@ class Calls:
         try:
             if self._made > self._relay.most:
                 raise Problem(403, f"The query calls other servers more than {self._relay.most} times. Narrow it.")
-            reply = call(where, query, accept, self._seconds, self._size, self._relay.network)
-        except Problem as problem:
-            self._ended += 1
+            kind, body = call(where, query, accept, self._seconds, self._size, self._relay.network)
+        except Exception as error:
+            problem = error if isinstance(error, Problem) else Problem(502, f"The call of {where.host} failed. Ask again.")
             if not silent:
                 self._failure = self._failure or problem
-            raise
+            raise problem from None
         finally:
             self._seconds -= time.monotonic() - begun
-        self._ended += 1
-        self._size -= len(reply.body)
+        self._size -= len(body)
         self._answered.append(where.host)
-        return reply
+        return kind, body
 
     def check(self) -> None:
         """Fail where a call did and the engine went on all the same, as it does in a FILTER.
@@ -161,7 +154,7 @@ class Calls:
         if not isinstance(error, (OSError, RuntimeError, QueryError)):
             return None
         told = error.problem.removeprefix("The query cannot be answered: ") if isinstance(error, QueryError) else str(error)
-        if self.token in told or self._made > self._ended:  # the relay itself failed, for want of memory perhaps
+        if self.token in told:  # the relay cannot be reached, for want of descriptors perhaps
             names = ", ".join(dict.fromkeys(where.host for where, _ in self._listed))
             return Problem(502, f"The call of {names} failed. Ask again.")
         if not self._answered:
