@@ -82,7 +82,7 @@ def _broken_token(text: str, stream: list[Token], file: str | None) -> tuple[int
             fix = "Write a backslash as \\\\, or one of \\t, \\n, \\r, \\b, \\f, \\\", \\'."
             at = token.start + match.start(1)
             return at, QueryError(f"The string has the unknown escape {match[1]}.", fix=fix, **place(text, at, file))
-        if token.kind == "string" and (wrong := _broken_code(text, token, file)):
+        if token.kind in ("string", "iri") and (wrong := _broken_code(text, token, file)):
             return wrong
         if token.kind == "open-string":
             fix = "End it with the same quotation mark; for a line break inside use three of them."

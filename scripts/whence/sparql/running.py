@@ -134,6 +134,10 @@ def _unknown_parameter(name: str, known: list[str]) -> UsageError:
 
 
 def _ask(store: Store, query: Query, text: str, substitutions: dict[Any, Any], dataset: dict[str, Any]) -> Any:
+    if dataset or "from" in text.lower():
+        from whence.sparql.dataset import merged
+
+        store, dataset = merged(store, text, dataset)
     try:
         return store.query(text, prefixes=PREFIXES, substitutions=substitutions or None, **dataset)
     except SyntaxError as error:

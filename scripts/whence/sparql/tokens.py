@@ -17,8 +17,8 @@ _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"  # [170] PERCENT, [173] 
 _TERMINALS = (
     ("space", r"[ \t\r\n]++"),
     ("comment", r"#[^\r\n]*+"),
-    # [139] IRIREF; what does not close on the way is the operator `<`
-    ("iri", r"<[^<>\"{}|^`\\\x00-\x20]*+>"),
+    # [139] IRIREF with the escapes of section 19.2; what does not close on the way is the operator `<`
+    ("iri", r"<(?:[^<>\"{}|^`\\\x00-\x20]++|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"),
     # [158], [159] long strings, [156], [157] short ones
     ("string", r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""|' + r"'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''"
      + r'|(?!""")"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"|' + r"(?!''')'[^'\\\r\n]*+(?:\\[^\r\n][^'\\\r\n]*+)*+'"),

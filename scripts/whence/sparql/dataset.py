@@ -1,0 +1,102 @@
+"""The dataset of a query (SPARQL 1.1 section 13.2): a default graph of several graphs is their merge, with each triple once.
+
+The engine lays the graphs one behind the other, so that a triple of two of them would be met twice. Where that can happen,
+the query runs on a copy of the graphs it names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from whence.namespaces import PREFIXES
+from whence.sparql.tokens import Token, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Name = DefaultGraph | NamedNode
+
+__all__ = ["merged", "named_in"]
+
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
+
+
+def merged(store: Store, text: str, dataset: dict[str, Any]) -> tuple[Store, dict[str, Any]]:
+    """Return the store and the keyword arguments with which the engine answers a query from a merge.
+
+    :param dataset: `default_graph=`, `named_graphs=`, `use_default_graph_as_union=` of pyoxigraph, which win over FROM
+    """
+    given = dataset.get("default_graph")
+    default: list[Name] = list(given) if isinstance(given, list) else []
+    named = dataset.get("named_graphs")
+    if dataset.get("use_default_graph_as_union"):
+        default = [DefaultGraph(), *store.named_graphs()]
+    elif given is None and named is None and "from" in text.lower():
+        default, named = named_in(text)
+    graphs = list(dict.fromkeys(default))
+    if len(default) < 2 or (len(graphs) == len(default) and not _share(store, graphs)):
+        return store, dataset
+    if len(graphs) == 1:
+        return store, {"default_graph": graphs, "named_graphs": named or []}
+    copy = Store()
+    copy.bulk_extend(Quad(*quad.triple) for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph))
+    kept = list(store.named_graphs()) if named is None else named
+    copy.bulk_extend(quad for graph in kept for quad in store.quads_for_pattern(None, None, None, graph))
+    return copy, {"default_graph": [DefaultGraph()], "named_graphs": kept}
+
+
+def named_in(text: str) -> tuple[list[Name], list[Name]]:
+    """Return the graphs that FROM and FROM NAMED of a query name; what the engine will refuse is left out.
+
+    >>> named_in("BASE <http://a/> SELECT * FROM <b> FROM NAMED <c#d> {}")
+    ([<NamedNode value=http://a/b>], [<NamedNode value=http://a/c#d>])
+    """
+    found: tuple[list[Name], list[Name]] = ([], [])
+    prefixes, base = dict(PREFIXES), ""
+    stream = list(tokens(text))
+    depth = 0
+    for token, after, last in zip(stream, [*stream[1:], None], [*stream[2:], None, None], strict=True):
+        if token.kind == "mark":
+            depth += (token.text == "{") - (token.text == "}")
+        elif token.is_word("BASE") and after is not None and not depth:
+            base = _iri(after, prefixes, base) or base
+        elif token.is_word("PREFIX") and after is not None and last is not None and not depth:
+            prefixes[after.text[:-1]] = _iri(last, prefixes, base)
+        elif token.is_word("FROM") and after is not None and not depth:
+            kind = after.is_word("NAMED")
+            iri = _iri(last if kind else after, prefixes, base)
+            if iri:
+                found[kind].append(NamedNode(iri))
+    return found
+
+
+def _iri(token: Token | None, prefixes: dict[str, str], base: str) -> str:
+    """The absolute IRI that a token names (section 4.1), or an empty text."""
+    if token is None or token.kind not in ("iri", "name"):
+        return ""
+    text = _ESCAPE.sub(lambda match: match[3] or chr(int(match[1] or match[2], 16)), token.text)
+    if token.kind == "name":
+        prefix, _, local = text.partition(":")
+        return prefixes[prefix] + local if prefix in prefixes else ""
+    if base:
+        from urllib.parse import urljoin
+
+        return urljoin(base, text[1:-1])
+    return text[1:-1] if ":" in text else ""
+
+
+def _share(store: Store, graphs: Iterable[Name]) -> bool:
+    """Whether two of the graphs hold the same triple. The default graph, which is the largest, is only looked up in."""
+    searched = sorted(graphs, key=lambda graph: isinstance(graph, DefaultGraph))
+    return any(quad in store for number, graph in enumerate(searched) for quad in _elsewhere(store, graph, searched[number + 1 :]))
+
+
+def _elsewhere(store: Store, graph: Name, others: list[Name]) -> Iterator[Quad]:
+    if others:
+        for quad in store.quads_for_pattern(None, None, None, graph):
+            for other in others:
+                yield Quad(*quad.triple, other)
