@@ -54,19 +54,14 @@ class Graph:
         view stands in a named graph of its own
     """
 
-    __slots__ = ("_files", "store")
+    __slots__ = ("directory", "store")
 
-    def __init__(self, files: layout.GraphFiles, store: Store) -> None:
-        self._files = files
+    def __init__(self, directory: str, store: Store) -> None:
+        self.directory = directory
         self.store = store
 
     def __repr__(self) -> str:
         return f"<whence.Graph {self.directory}>"
-
-    @property
-    def directory(self) -> str:
-        """The absolute path of the graph directory."""
-        return self._files.root
 
     @property
     def catalog(self) -> catalog.Catalog:
@@ -74,7 +69,7 @@ class Graph:
 
         :raises InputError: a query file cannot be read
         """
-        return catalog.load(self._files)
+        return catalog.load(layout.GraphFiles(self.directory))
 
     def query(
         self, query: str, *, view: str | None = None, **parameters: object
@@ -95,7 +90,7 @@ class Graph:
         >>> "Star Trek" in {row["influencerLabel"].value for row in rows}
         True
         """
-        text = sparql.parse(query) if _is_text(query) else catalog.find(self._files, query).query
+        text = sparql.parse(query) if _is_text(query) else catalog.find(layout.GraphFiles(self.directory), query).query
         values = {name: str(value) for name, value in parameters.items()}
         answer = sparql.run(self.store, text, values, **views.dataset(self.store, view))
         if text.form == "select":
@@ -114,7 +109,7 @@ def open(directory: str | os.PathLike[str] | None = None) -> Graph:
     <whence.Graph ...>
     """
     files = layout.locate(directory)
-    return Graph(files, validation.open(files))
+    return Graph(files.root, validation.open(files))
 
 
 def query(

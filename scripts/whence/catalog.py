@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
     from whence.sparql.parameters import Parameter
 
-__all__ = ["KINDS", "Catalog", "NamedQuery", "each", "find", "load", "names", "read"]
+__all__ = ["KINDS", "Catalog", "NamedQuery", "each", "find", "load", "names", "parse_bytes", "read"]
 
 #: Folder below queries/ to the kind of the queries in it.
 KINDS = {"views": "view", "competency": "competency", "checks": "check", "inference": "inference"}
@@ -157,9 +157,16 @@ def read(path: str | os.PathLike[str], file: str | None = None) -> Query:
     shown = file or os.fspath(path)
     try:
         with open(path, "rb") as stream:
-            raw = stream.read()
+            return parse_bytes(stream.read(), shown)
     except OSError as error:
         raise InputError(f"The query cannot be read: {error.strerror}.", file=shown) from None
+
+
+def parse_bytes(raw: bytes, shown: str) -> Query:
+    """Return the query that a file holds.
+
+    :raises InputError: it is not UTF-8, or its front matter is wrong
+    """
     try:
         return parse(raw.decode("utf-8-sig"), shown)
     except UnicodeDecodeError as error:
@@ -174,7 +181,7 @@ def _read_named(files: GraphFiles, path: str) -> NamedQuery:
         raise InputError(
             "The query stands in no folder of the catalogue.", fix=f"Move it to one of queries/{', queries/'.join(KINDS)}.", file=shown
         )
-    query = read(path, shown)
+    query = parse_bytes(files.read(path), shown)
     _check(query, KINDS[folder], shown)
     return NamedQuery(_name(path), KINDS[folder], shown, query)
 

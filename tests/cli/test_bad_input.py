@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 Whence = Callable[..., subprocess.CompletedProcess[str]]
-CASES = Path(__file__).parents[1] / "cases" / "gate"
+CASES = Path(__file__).parents[1] / "cases" / "validation"
 QUERY = "influences-of-a-work"
 EXIT_CODES = {"conforms": 0, "violations": 1, "unreadable": 3}
 ANSWER = "influencer,speaker,polarity\nIron Garden,Hana Mori,denied\nIron Garden,Joe Writer,affirmed\n"
@@ -277,3 +277,23 @@ def test_a_pipe_is_not_waited_for(small_graph: Path, whence: Whence) -> None:
     answer = whence("validate", "--graph", small_graph)
     assert answer.returncode == 3
     assert "pipe.ttl: This is a pipe or a device, not a file." in answer.stderr
+
+
+@pytest.mark.parametrize("command", [["validate", "--data"], ["query"], ["show"], ["fmt"]])
+def test_a_name_that_is_not_utf_8_is_told_in_one_sentence(command: list[str], tmp_path: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff.ttl"
+    with open(path, "wb") as stream:
+        stream.write(b"<a:b> <a:c> 1 .")
+    answer = whence(*command, os.fsdecode(path))
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == f"whence: The argument {tmp_path}/\\udcff.ttl is not UTF-8. Rename the file, or write the text in UTF-8.\n"
+
+
+def test_a_link_to_its_own_parent_is_told_in_one_sentence(small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    (small_graph / "triples" / "loop").symlink_to(".", target_is_directory=True)
+    answer = whence("validate", "--graph", small_graph)
+    assert (answer.returncode, answer.stdout) == (3, "")
+    assert answer.stderr.endswith("triples/loop: This link leads back to a folder it stands in. Take the link out of the graph directory.\n")
+    (small_graph / "self.ttl").symlink_to("self.ttl")
+    answer = whence("validate", "--data", small_graph / "self.ttl", "--shapes", small_graph / "self.ttl")
+    assert answer.returncode == 3 and "Traceback" not in answer.stdout + answer.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_wrong_directory_is_refused_in_one_sentence(tmp_path: Path, make: str,
 def test_a_file_that_went_away_is_an_input_error(small_graph: Path) -> None:
     files = layout.locate(small_graph)
     (small_graph / "triples" / "documents.ttl").unlink()
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="no such file"):
         files.digest()
 
 
@@ -87,3 +88,40 @@ def test_display_names_are_those_a_person_would_type(small_graph: Path, monkeypa
     assert files.display("/elsewhere.ttl") == "elsewhere.ttl"
     monkeypatch.chdir(small_graph / "triples")
     assert files.display(str(small_graph / "ontology" / "whence.ttl")) == str(small_graph / "ontology" / "whence.ttl")
+
+
+@pytest.mark.parametrize("folder", ["triples", "triples/entities", "ontology/vocab", "queries/views"])
+@pytest.mark.parametrize("to", [".", "..", "../.."])
+def test_a_link_to_a_folder_around_it_is_refused_in_one_sentence(folder: str, to: str, small_graph: Path) -> None:
+    link = small_graph / folder / "loop"
+    link.symlink_to(to, target_is_directory=True)
+    with pytest.raises(InputError, match="leads back to a folder it stands in"):
+        layout.locate(small_graph)
+
+
+def test_a_link_to_another_folder_is_followed(small_graph: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "more.ttl").write_text("<x:a> <x:b> 1 .")
+    (small_graph / "triples" / "more").symlink_to(tmp_path / "more")
+    assert str(small_graph / "triples" / "more" / "more.ttl") in layout.locate(small_graph).data
+
+
+@pytest.mark.parametrize("name", [b"triples/\xff.ttl", b"queries/views/a\xfe.rq", b"ontology/vocab/\xff/a.ttl"])
+def test_a_name_that_is_not_utf_8_is_refused_in_one_sentence(name: bytes, small_graph: Path) -> None:
+    path = os.path.join(os.fsencode(small_graph), name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as stream:
+        stream.write(b"")
+    with pytest.raises(InputError, match="The name is not UTF-8") as refused:
+        layout.locate(small_graph)
+    assert "\\udcf" in str(refused.value.file)
+    str(refused.value).encode()
+
+
+def test_a_file_is_read_once(small_graph: Path) -> None:
+    files = layout.locate(small_graph)
+    path = files.data[0]
+    before = files.read(path)
+    Path(path).write_text("changed")
+    assert files.read(path) == before
+    assert layout.locate(small_graph).read(path) == b"changed"

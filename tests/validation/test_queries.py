@@ -10,7 +10,7 @@ import pytest
 
 from whence import validation
 from whence.store import layout
-from whence.validation.questions import judge_queries
+from whence.validation.queries import validate_queries
 from whence.sparql.variables import bound_nowhere
 
 Whence = Callable[..., subprocess.CompletedProcess[str]]
@@ -61,7 +61,7 @@ def put(graph_directory: Path, name: str, text: str) -> None:
 def test_what_is_wrong_with_a_file_is_found_with_its_place(case: str, small_graph: Path) -> None:
     name, text, expected = CASES[case]
     put(small_graph, name, text)
-    found = judge_queries(layout.locate(small_graph))
+    found = validate_queries(layout.locate(small_graph))
     assert len(found) == 1
     place = str(found[0].place).rpartition("/")[2]
     assert f"{place} {found[0].rule}: {found[0].message}".startswith(expected)
@@ -95,13 +95,13 @@ def test_a_check_that_is_broken_is_told_once(small_graph: Path) -> None:
 
 def test_files_in_order_are_not_looked_at_twice_and_changed_ones_are(small_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[object] = []
-    real = validation.questions.catalog.each
-    monkeypatch.setattr(validation.questions.catalog, "each", lambda files: [looked.append(files), *real(files)][1:])
+    real = validation.queries.catalog.each
+    monkeypatch.setattr(validation.queries.catalog, "each", lambda files: [looked.append(files), *real(files)][1:])
     for again in (False, False, True):
-        assert judge_queries(layout.locate(small_graph), again=again) == []
+        assert validate_queries(layout.locate(small_graph), again=again) == []
     assert len(looked) == 2
     put(small_graph, "competency/q.rq", "ASK {}")
-    assert judge_queries(layout.locate(small_graph)) == judge_queries(layout.locate(small_graph)) != []
+    assert validate_queries(layout.locate(small_graph)) == validate_queries(layout.locate(small_graph)) != []
 
 
 @pytest.mark.parametrize(

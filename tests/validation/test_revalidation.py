@@ -15,7 +15,7 @@ from pyoxigraph import Store
 from whence import validation
 from whence.store import layout, snapshot
 from whence.validation import revalidation
-from whence.validation.judging import Outcome
+from whence.validation.stages import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("ontology", "triples", "queries")
@@ -29,7 +29,7 @@ def both_ways(folder: Path) -> tuple[Outcome, Outcome]:
     assert again.report.focus_counts == whole.report.focus_counts
     assert (again.store is None) == (whole.store is None)
     if again.store is not None:
-        validation.remember(files, validation.digest_of(files), again)
+        validation.remember(files, again)
     return again, whole
 
 
@@ -132,7 +132,7 @@ def test_random_edits_of_the_real_graph(tmp_path: Path) -> None:
     first = validation.check(files)
     if first.store is None:
         pytest.fail("the graph of this checkout has violations")
-    validation.remember(files, validation.digest_of(files), first)
+    validation.remember(files, first)
     chance = random.Random(4)
     edited = 0
     for edit in (drop_a_line, lend_a_line, drop_a_block, repeat_a_block_elsewhere):

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def main(argv: list[str]) -> int:
     """Run one command line and return its exit code; every error of ours becomes sentences on standard error."""
     try:
+        _check_encoding(argv)
         return _dispatch(argv)
     except ValidationError as error:
         from whence.cli.validate import show_refusal
@@ -68,6 +69,16 @@ def _dispatch(argv: list[str]) -> int:
     parser.add_argument("--graph", metavar="DIR", default=graph, help="a graph directory to use instead of the bundled one")
     module.declare(parser, command)
     return module.run(parser.parse_args(rest), command)
+
+
+def _check_encoding(argv: list[str]) -> None:
+    """Refuse an argument, such as the name of a file, that no report could show."""
+    for word in argv:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            shown = word.encode("utf-8", "backslashreplace").decode()
+            raise UsageError(f"The argument {shown} is not UTF-8.", fix="Rename the file, or write the text in UTF-8.") from None
 
 
 def _split(argv: list[str]) -> tuple[str | None, str | None, list[str]]:

@@ -42,11 +42,10 @@ def run(arguments: Namespace, _: str) -> int:
         files = layout.locate(arguments.graph)
         if not [*files.ontology, *files.data]:
             console.say(f"There is no Turtle file in {files.root}.")
-        digest = validation.digest_of(files)
         outcome = validation.check(files, engine=arguments.engine, whole=arguments.full, progress=process.stage)
         if outcome.store is not None and arguments.engine == "whence":
             process.stage("remembering")
-            validation.remember(files, digest, outcome, tell=console.say)
+            validation.remember(files, outcome, tell=console.say)
         process.stage("queries")
         outcome = validation.check_queries(files, outcome, again=arguments.full)
     if arguments.format == "turtle" and outcome.validation is not None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from whence.namespaces import PREFIXES
 from whence.sparql.tokens import Token, tokens
@@ -18,7 +18,7 @@ from whence.sparql.tokens import Token, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    Name = DefaultGraph | NamedNode
+    Name = BlankNode | DefaultGraph | NamedNode
 
 __all__ = ["merged", "named_in"]
 
@@ -55,7 +55,7 @@ def named_in(text: str) -> tuple[list[Name], list[Name]]:
     >>> named_in("BASE <http://a/> SELECT * FROM <b> FROM NAMED <c#d> {}")
     ([<NamedNode value=http://a/b>], [<NamedNode value=http://a/c#d>])
     """
-    found: tuple[list[Name], list[Name]] = ([], [])
+    found: tuple[list[Name], list[Name]] = [], []
     prefixes, base = dict(PREFIXES), ""
     stream = list(tokens(text))
     depth = 0
@@ -99,4 +99,4 @@ def _elsewhere(store: Store, graph: Name, others: list[Name]) -> Iterator[Quad]:
     if others:
         for quad in store.quads_for_pattern(None, None, None, graph):
             for other in others:
-                yield Quad(*quad.triple, other)
+                yield Quad(quad.subject, quad.predicate, quad.object, other)

@@ -1,4 +1,4 @@
-"""Where the files of a graph stand, and the digest of everything that goes into it.
+"""Where the files of a graph stand, what they hold, and the digest of everything that goes into it.
 
 A graph directory has the layout of this repository: `ontology/*.ttl`, `ontology/vocab/**.ttl`,
 `ontology/shapes/**.ttl`, `triples/**.ttl`, and `queries/{views,competency,checks,inference}/*.rq`.
@@ -23,7 +23,10 @@ _TAKING_PART = ("checks", "inference", "views")
 
 
 class GraphFiles:
-    """The files of one graph directory, each list sorted by name; any list may be empty.
+    """The files of one graph directory as they are now, each list sorted by name; any list may be empty.
+
+    What a file holds is read once, when it is first asked for, so everything that is done with these files is done with the
+    same bytes: the fingerprint of a graph is that of what was validated.
 
     :ivar root: the absolute path of the graph directory
     :ivar ontology: `ontology/*.ttl` and every vocabulary below `ontology/`, without the shapes
@@ -32,7 +35,7 @@ class GraphFiles:
     :ivar queries: `queries/**.rq`
     """
 
-    __slots__ = ("root", "ontology", "shapes", "data", "queries")
+    __slots__ = ("root", "ontology", "shapes", "data", "queries", "_contents")
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self.root = os.path.abspath(root)
@@ -42,6 +45,18 @@ class GraphFiles:
         self.ontology = [path for path in turtle if not path.startswith(shapes)]
         self.data = _walk(os.path.join(self.root, "triples"), ".ttl")
         self.queries = _walk(os.path.join(self.root, "queries"), ".rq")
+        self._contents: dict[str, bytes] = {}
+
+    def read(self, path: str) -> bytes:
+        """Return what a file held when it was first read.
+
+        :raises InputError: when it cannot be read
+        """
+        if path not in self._contents:
+            from whence.rdf.reading import read_bytes
+
+            self._contents[path] = read_bytes(path, self.display(path))
+        return self._contents[path]
 
     @property
     def context(self) -> str:
@@ -99,7 +114,7 @@ class GraphFiles:
         whole = sha256(self.engine_digest())
         for path in self.taking_part():
             name = path[len(self.root) :].encode()
-            whole.update(b"%d %s %s\n" % (len(name), name, sha256(self._read(path)).digest()))
+            whole.update(b"%d %s %s\n" % (len(name), name, sha256(self.read(path)).digest()))
         return whole.hexdigest()
 
     def engine_digest(self) -> bytes:
@@ -127,17 +142,6 @@ class GraphFiles:
             module = os.path.join(_PACKAGE, name + ".py")
             sources += [module] if os.path.exists(module) else _walk(os.path.join(_PACKAGE, name), ".py")
         return sources
-
-    def _read(self, path: str) -> bytes:
-        try:
-            with open(path, "rb", buffering=0) as stream:
-                return stream.read()
-        except OSError as error:
-            raise InputError(
-                f"The file cannot be read: {error.strerror}.",
-                fix="Make it readable or take it out of the graph directory.",
-                file=self.display(path),
-            ) from None
 
 
 def locate(directory: str | os.PathLike[str] | None = None) -> GraphFiles:
@@ -172,27 +176,45 @@ def _is_graph(directory: str) -> bool:
     return any(os.path.isdir(os.path.join(directory, part)) for part in ("ontology", "triples"))
 
 
-def _no_file(path: str) -> InputError:
-    """Return the error about a pipe or a device, whose reading may never end."""
-    return InputError("This is a pipe or a device, not a file.", fix="Take it out of the graph directory.", file=path)
+def _walk(folder: str, suffix: str, above: tuple[tuple[int, int], ...] = ()) -> list[str]:
+    """Return every file below a folder whose name ends with the suffix, sorted; hidden names are left out.
 
-
-def _walk(folder: str, suffix: str) -> list[str]:
-    """Return every file below a folder whose name ends with the suffix, sorted; hidden names are left out."""
+    :param above: device and inode of the folders around it, to which no link may lead back
+    """
     found: list[str] = []
     try:
+        status = os.stat(folder)
+        identity = (status.st_dev, status.st_ino)
+        if identity in above:
+            raise InputError("This link leads back to a folder it stands in.", fix="Take the link out of the graph directory.", file=folder)
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and os.path.isdir(entry.path)):
-                    found += _walk(entry.path, suffix)
+                    _check_name(entry)
+                    found += _walk(entry.path, suffix, (*above, identity))
                 elif entry.name.endswith(suffix):
-                    if not entry.is_file(follow_symlinks=False) and os.path.exists(entry.path) and not os.path.isfile(entry.path):
-                        raise _no_file(entry.path)
+                    _check_name(entry)
+                    _check_file(entry)
                     found.append(entry.path)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise InputError(f"The folder cannot be read: {error.strerror}.", fix="Make it readable.", file=folder) from None
     return sorted(found)
+
+
+def _check_file(entry: os.DirEntry[str]) -> None:
+    """Refuse what is no file, whose reading may never end."""
+    if not entry.is_file(follow_symlinks=False) and os.path.exists(entry.path) and not os.path.isfile(entry.path):
+        raise InputError("This is a pipe or a device, not a file.", fix="Take it out of the graph directory.", file=entry.path)
+
+
+def _check_name(entry: os.DirEntry[str]) -> None:
+    """Refuse a name that no report could show."""
+    try:
+        entry.name.encode()
+    except UnicodeEncodeError:
+        shown = entry.path.encode("utf-8", "backslashreplace").decode()
+        raise InputError("The name is not UTF-8.", fix="Rename it, or take it out of the graph directory.", file=shown) from None

@@ -1,11 +1,11 @@
-"""The gate: a graph is read, derived and judged as a whole, and only one that has no violation is opened.
+"""Validation: a graph is read, derived and checked as a whole, and only one that has no violation is opened.
 
     from whence import validation
     from whence.store import layout
     store = validation.open(layout.locate())
 
 `open` costs a few milliseconds once a graph has been validated, since the outcome is kept by the digest of
-everything that went into it (`whence.store.snapshot`); everything else is imported when a graph has to be judged.
+everything that went into it (`whence.store.snapshot`); everything else is imported when a graph has to be validated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from whence.findings import Report
-    from whence.validation.judging import Outcome
+    from whence.validation.stages import Outcome
 
 __all__ = ["Refusal", "check", "check_files", "check_queries", "digest_of", "located_in", "open", "remember", "unreadable"]
 
@@ -65,11 +65,11 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     outcome = check(files, progress=progress)
     if outcome.store is None:
         raise Refusal(outcome)
-    return remember(files, known, outcome, tell=tell)
+    return remember(files, outcome, tell=tell)
 
 
 def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, progress: Tell | None = None) -> Outcome:
-    """Read, derive and judge the graph of a directory, whether or not it was judged before.
+    """Read, derive and validate the graph of a directory, whether or not it was validated before.
 
     The shapes look only at what can differ from the newest remembered graph (`whence.validation.revalidation`); the
     outcome is the same as if they had looked at everything.
@@ -80,22 +80,22 @@ def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, pro
     :returns: the report, and the whole dataset when there is no violation
     :raises InputError: when the shapes or a query cannot be used at all
     """
-    from whence.validation.judging import judge
+    from whence.validation.stages import validate_graph
 
-    return judge(files, engine, progress or _silently, whole)
+    return validate_graph(files, engine, progress or _silently, whole)
 
 
 def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "whence", progress: Tell | None = None) -> Outcome:
-    """Judge any data by any shapes, with nothing of our own ontology or checks.
+    """Validate any data by any shapes, with nothing of our own ontology or checks.
 
     :param data: names of RDF files, merged into one data graph
     :param shapes: names of RDF files, merged into one shapes graph
     :returns: the report; the dataset is left out
     :raises InputError: when the shapes cannot be used at all
     """
-    from whence.validation.judging import judge_files
+    from whence.validation.stages import validate_files
 
-    return judge_files(data, shapes, engine, progress or _silently)
+    return validate_files(data, shapes, engine, progress or _silently)
 
 
 def check_queries(files: GraphFiles, outcome: Outcome, *, again: bool = False) -> Outcome:
@@ -103,7 +103,7 @@ def check_queries(files: GraphFiles, outcome: Outcome, *, again: bool = False) -
 
     :param again: whether to look also at files that were found in order before
     """
-    from whence.validation.questions import add_findings
+    from whence.validation.queries import add_findings
 
     return add_findings(files, outcome, again)
 
@@ -111,10 +111,10 @@ def check_queries(files: GraphFiles, outcome: Outcome, *, again: bool = False) -
 def located_in(files: GraphFiles, report: Report) -> Outcome:
     """Return findings about a graph with their places in its files; the dataset is left out.
 
-    :param report: findings from elsewhere than the gate, such as those about evidence
+    :param report: findings from elsewhere than validation, such as those about evidence
     """
     from whence.findings import Report
-    from whence.validation.judging import Outcome
+    from whence.validation.stages import Outcome
     from whence.validation.places import located
     from whence.validation.reading import read_graph
 
@@ -124,29 +124,25 @@ def located_in(files: GraphFiles, report: Report) -> Outcome:
 
 
 def digest_of(files: GraphFiles) -> str | None:
-    """Return the digest, or None when a file cannot be read; judging says which ones, all of them."""
+    """Return the digest, or None when a file cannot be read; the validation says which ones, all of them."""
     try:
         return digest(files)
     except InputError:
         return None
 
 
-def remember(files: GraphFiles, digest: str | None, outcome: Outcome, *, tell: Tell | None = None) -> Store:
+def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -> Store:
     """Keep a validated graph on disk and return it from there, or from memory when it cannot be kept.
 
-    :param files: the graph directory; when a file changed while it was read, nothing is kept
-    :param digest: of the files before they were read, or None when there was none
+    :param files: the graph directory, whose files were read for the outcome
     :param outcome: of a graph without violations
     :param tell: told one sentence when it could not be kept
     """
-    from whence.validation.records import to_records
     from whence.validation.revalidation import pack
 
-    if digest is None or files.digest() != digest:
-        return outcome.store
     basis = pack(files, outcome.texts, outcome.by_shapes) if outcome.by_shapes else b""
     try:
-        snapshot = publish(digest, outcome.store, to_records(outcome.report, outcome.root), basis)
+        snapshot = publish(files.digest(), outcome.store, _records(outcome), basis)
     except OSError as error:
         if tell is not None:
             reason = (str(error.strerror or error)).splitlines()[0].rstrip(".")
@@ -154,6 +150,20 @@ def remember(files: GraphFiles, digest: str | None, outcome: Outcome, *, tell: T
         return outcome.store
     _held.append(snapshot)
     return snapshot.store
+
+
+def _records(outcome: Outcome) -> list[dict[str, object]]:
+    """Return the findings as records whose file names are relative to the graph directory."""
+    import os
+
+    records = []
+    for finding in outcome.report.findings:
+        record: dict[str, object] = {name: getattr(finding, name) for name in type(finding).__slots__}
+        record["severity"] = finding.severity.value
+        if finding.place is not None:
+            record["place"] = [os.path.relpath(finding.place.file, outcome.root), finding.place.line, finding.place.column]
+        records.append(record)
+    return records
 
 
 def unreadable(report: Report) -> bool:

@@ -7,7 +7,7 @@ each of its rows is one finding. Its front matter gives severity, message and fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -24,15 +24,18 @@ _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _SHOWN_OF_A_VALUE = 80
 
 
-def run_checks(store: Store, queries: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
+def run_checks(
+    store: Store, queries: Iterable[tuple[str, str, str]], read: Callable[[str, str], sparql.Query] = catalog.read
+) -> Iterator[Finding]:
     """Yield the findings of check queries.
 
     :param store: the whole default graph
     :param queries: name, path, and display name of each query file
+    :param read: returns the query of a path, whose errors show the display name
     """
     for name, path, file in queries:
         try:
-            query = catalog.read(path, file)
+            query = read(path, file)
             if query.form != "select":
                 raise InputError("A check is a SELECT query; this one is not.", fix="Select ?focus.", file=file)
             rows = sparql.run(store, query)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from pyoxigraph import Quad, Store, parse
 
 from whence.errors import InputError
 from whence.rdf.formats import GRAPHS
-from whence.rdf.reading import diagnose, format_of, read_text
+from whence.rdf.reading import decode, diagnose, format_of, read_bytes
 from whence.findings import Finding, Place, Severity
 from whence.store.layout import GraphFiles
 
@@ -51,7 +51,8 @@ def read_texts(files: GraphFiles) -> Sources:
     """Read the texts of a graph directory, to be parsed by `load_graph`."""
     sources = Sources()
     for path in [*files.ontology, *files.shapes, *files.data]:
-        _read(path, files.display(path), sources)
+        name = files.display(path)
+        _read(name, lambda path=path: files.read(path), sources)  # type: ignore[misc]
     return sources
 
 
@@ -84,10 +85,10 @@ def read_files(data: Iterable[str], shapes: Iterable[str]) -> Sources:
     data = list(data)
     keep = len(data) == 1  # the labels of blank nodes lead back to their places, but two files may share one
     for path in data:
-        if _read(path, path, sources, may_be_empty=True):
+        if _read(path, lambda path=path: read_bytes(path), sources, may_be_empty=True):  # type: ignore[misc]
             _load(path, sources.texts[path], sources.asserted, sources, _file_iri(path), keep)
     for path in shapes:
-        if _read(path, path, sources, may_be_empty=True):
+        if _read(path, lambda path=path: read_bytes(path), sources, may_be_empty=True):  # type: ignore[misc]
             _load(path, sources.texts[path], sources.shapes, sources, _file_iri(path))
     return sources
 
@@ -98,10 +99,10 @@ def _file_iri(path: str) -> str:
     return "file://" + pathname2url(os.path.abspath(path))
 
 
-def _read(path: str, name: str, sources: Sources, *, may_be_empty: bool = False) -> bool:
-    """Read the text of a file, or add a finding about it; report whether there is a text."""
+def _read(name: str, read: Callable[[], bytes], sources: Sources, *, may_be_empty: bool = False) -> bool:
+    """Keep the text of a file, or add a finding about it; report whether there is a text."""
     try:
-        text = read_text(path)
+        text = decode(read(), name)
     except InputError as error:
         rule = "syntax:encoding" if error.line else "file:unreadable"
         _add(sources, rule, error.problem, error.fix, Place(name, error.line or 1, error.column or 1))

@@ -1,9 +1,9 @@
 """Validating by the shapes again only what an edit can have changed.
 
 Beside a validated graph its basis is kept: the compiled shapes, the report of the shapes, and the texts of the
-files it was made from. When a graph of the same schema and shapes is judged by the same whence, the files that read
+files it was made from. When a graph of the same schema and shapes is validated by the same whence, the files that read
 otherwise are compared triple by triple, and `ShapeSet.revalidate` looks only at the focus nodes that the difference
-can reach. Everything else of judging (declarations, inference, checks, views) looks at the whole graph each time.
+can reach. Everything else of a validation (declarations, inference, checks, views) looks at the whole graph each time.
 
 A full run is made when the schema, the shapes or whence itself changed, when the edit is large, and when it or an
 earlier result has blank nodes, whose labels mean nothing from one reading to the next.

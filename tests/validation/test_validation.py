@@ -1,9 +1,12 @@
-"""The gate as a whole: each case lays a few files over the small graph and says exactly what is found."""
+"""Validation as a whole: each case lays a few files over the small graph and says exactly what is found."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from whence.store import layout
 from whence.errors import InputError
 from whence.findings import Finding
 
-CASES = Path(__file__).parents[1] / "cases" / "gate"
+CASES = Path(__file__).parents[1] / "cases" / "validation"
 NAMES = sorted(path.name for path in CASES.iterdir())
 
 
@@ -44,3 +47,27 @@ def found(small_graph: Path) -> str:
 def test_case(name: str, small_graph: Path) -> None:
     lay_over(small_graph, name)
     assert found(small_graph) == (CASES / name / "expected.txt").read_text(encoding="utf-8")
+
+
+OPENED = """import sys
+paths = []
+def note(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(sys.argv[1]):
+        paths.append(arguments[0])
+sys.addaudithook(note)
+from whence import cli
+cli.main([*sys.argv[2:], "--graph", sys.argv[1]])
+print(*paths, sep="\\n")
+"""
+
+
+@pytest.mark.parametrize("command", [["validate"], ["query", "ASK {}"]])
+def test_a_validation_from_nothing_reads_each_file_once(command: list[str], small_graph: Path) -> None:
+    scripts = str(Path(validation.__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", OPENED, str(small_graph), *command], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": scripts}
+    )
+    opened = Counter(line for line in done.stdout.splitlines() if line.startswith(str(small_graph)))
+    files = layout.locate(small_graph)
+    assert set(files.taking_part()) <= set(opened)
+    assert {path: count for path, count in opened.items() if count > 1} == {}

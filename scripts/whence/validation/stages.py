@@ -1,4 +1,4 @@
-"""The stages of judging a graph: read, declarations, shapes, inference, checks, views."""
+"""The stages of a validation: read, declarations, shapes, inference, checks, views."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from whence.store.layout import GraphFiles
 from whence.namespaces import VIEW
 from whence.sparql.diagnosis import diagnose
 
-__all__ = ["Outcome", "judge", "judge_files"]
+__all__ = ["Outcome", "validate_files", "validate_graph"]
 
 
 class Outcome:
-    """What judging a graph yields.
+    """What a validation yields.
 
     :ivar report: all findings, each with its place where there is one
     :ivar texts: display name to text of the files read, for reports that quote lines
     :ivar store: the whole dataset with views, or None when there are violations
-    :ivar root: the graph directory, or None when loose files were judged
-    :ivar validation: the SHACL report itself, when loose files were judged by our own engine
+    :ivar root: the graph directory, or None when loose files were validated
+    :ivar validation: the SHACL report itself, when loose files were validated by our own engine
     :ivar by_shapes: the validation by the shapes of a graph, when our own engine made one
     """
 
@@ -70,8 +70,8 @@ class _Stages:
             self._progress(name)
 
 
-def judge(files: GraphFiles, engine: str, progress: Callable[[str], None], whole: bool = False) -> Outcome:
-    """Judge the graph of a directory; see `whence.validation.check`."""
+def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], None], whole: bool = False) -> Outcome:
+    """Validate the graph of a directory; see `whence.validation.check`."""
     stages = _Stages(progress)
     stages.start("reading")
     sources = read_texts(files)
@@ -104,8 +104,8 @@ def judge(files: GraphFiles, engine: str, progress: Callable[[str], None], whole
     return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes)
 
 
-def judge_files(data: Iterable[str], shape_files: Iterable[str], engine: str, progress: Callable[[str], None]) -> Outcome:
-    """Judge loose files; see `whence.validation.check_files`."""
+def validate_files(data: Iterable[str], shape_files: Iterable[str], engine: str, progress: Callable[[str], None]) -> Outcome:
+    """Validate loose files; see `whence.validation.check_files`."""
     stages = _Stages(progress)
     data, shape_files = list(data), list(shape_files)
     stages.start("shapes")
@@ -141,27 +141,33 @@ def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages) -> Itera
     """Complete the default graph in place, then run the check queries over all of it."""
     stages.start("inference")
     inference.close(store)
-    for _, path, file in _queries(files, "inference"):
-        _construct(store, path, file, None)
+    for path in _paths(files, "inference"):
+        _construct(store, files, path, None)
     inference.close(store)
     stages.start("checks")
-    yield from checks.run_checks(store, _queries(files, "checks"))
+    queries = [(_stem(path), path, files.display(path)) for path in _paths(files, "checks")]
+    yield from checks.run_checks(store, queries, lambda path, file: catalog.parse_bytes(files.read(path), file))
 
 
 def _add_views(files: GraphFiles, store: Store) -> None:
-    for name, path, file in _queries(files, "views"):
-        store.add_graph(NamedNode(VIEW + name))  # a view that licenses nothing is still a view
-        _construct(store, path, file, NamedNode(VIEW + name))
+    for path in _paths(files, "views"):
+        graph = NamedNode(VIEW + _stem(path))
+        store.add_graph(graph)  # a view that licenses nothing is still a view
+        _construct(store, files, path, graph)
 
 
-def _queries(files: GraphFiles, kind: str) -> Iterator[tuple[str, str, str]]:
-    """Yield name, path and display name of the query files of one kind, in file-name order."""
-    for path in sorted(files.queries_in(kind), key=os.path.basename):
-        yield os.path.splitext(os.path.basename(path))[0], path, files.display(path)
+def _paths(files: GraphFiles, kind: str) -> list[str]:
+    """Return the query files of one kind, in file-name order."""
+    return sorted(files.queries_in(kind), key=os.path.basename)
 
 
-def _construct(store: Store, path: str, file: str, graph: NamedNode | None) -> None:
-    query = catalog.read(path, file)
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def _construct(store: Store, files: GraphFiles, path: str, graph: NamedNode | None) -> None:
+    file = files.display(path)
+    query = catalog.parse_bytes(files.read(path), file)
     if query.form != "construct":
         raise InputError("A view or an inference is a CONSTRUCT query; this one is not.", fix="Construct triples.", file=file)
     try:

@@ -14,40 +14,40 @@ from whence.store import fingerprint
 from whence.catalog import NamedQuery
 from whence.errors import InputError
 from whence.findings import Finding, Place, Severity
-from whence.validation.judging import Outcome
+from whence.validation.stages import Outcome
 from whence.validation.places import located
 from whence.store.layout import GraphFiles
 from whence.sparql.spots import place
 from whence.sparql.variables import bound_nowhere
 
-__all__ = ["add_findings", "judge_queries"]
+__all__ = ["add_findings", "validate_queries"]
 
 
 def add_findings(files: GraphFiles, outcome: Outcome, again: bool = False) -> Outcome:
     """See `whence.validation.check_queries`."""
     told = {finding.place.file for finding in outcome.report if finding.place and finding.rule == "syntax:query"}
-    new = [finding for finding in judge_queries(files, again=again) if finding.place.file not in told]
+    new = [finding for finding in validate_queries(files, again=again) if finding.place.file not in told]
     if not new:
         return outcome
     texts = dict(outcome.texts)
     for path in files.queries:
         if any(finding.place.file == files.display(path) for finding in new):
-            texts[files.display(path)] = _text(path)
+            texts[files.display(path)] = _text(files, path)
     report = dataclasses.replace(outcome.report, findings=located([*outcome.report, *new], {}))
     return Outcome(report, texts, outcome.store, outcome.root, outcome.validation, outcome.by_shapes)
 
 
-def judge_queries(files: GraphFiles, *, again: bool = False) -> list[Finding]:
+def validate_queries(files: GraphFiles, *, again: bool = False) -> list[Finding]:
     """Return what is wrong with the query files of a graph directory, each finding with its place.
 
-    Views, checks and inferences are parsed when a graph is judged, so that only their front matter is looked at.
+    Views, checks and inferences are parsed when a graph is validated, so that only their front matter is looked at.
 
     :param again: whether to look also at files that were found in order before
     """
     state = _state(files)
     if state and not again and fingerprint.noted(files, "queries") == state:
         return []
-    findings = [finding for one in catalog.each(files) for finding in _judge(one)]
+    findings = [finding for one in catalog.each(files) for finding in _findings(one)]
     if state and not findings:
         fingerprint.note(files, "queries", state)
     return findings
@@ -58,23 +58,21 @@ def _state(files: GraphFiles) -> str:
     whole = sha256(files.engine_digest())
     try:
         for path in files.queries:
-            with open(path, "rb") as stream:
-                whole.update(f"{files.relative(path)}\n".encode() + sha256(stream.read()).digest())
-    except OSError:
+            whole.update(f"{files.relative(path)}\n".encode() + sha256(files.read(path)).digest())
+    except InputError:
         return ""
     return whole.hexdigest()
 
 
-def _text(path: str) -> str:
+def _text(files: GraphFiles, path: str) -> str:
     """The text of a file as far as it is one."""
     try:
-        with open(path, encoding="utf-8-sig", errors="replace") as stream:
-            return stream.read()
-    except OSError:
+        return files.read(path).decode("utf-8-sig", "replace")
+    except InputError:
         return ""
 
 
-def _judge(one: NamedQuery | InputError) -> Iterator[Finding]:
+def _findings(one: NamedQuery | InputError) -> Iterator[Finding]:
     if isinstance(one, InputError):
         yield _finding(one)
     elif one.kind == "competency":
