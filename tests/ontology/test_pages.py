@@ -19,6 +19,10 @@ from document_terms import terms_page
 ROOT = Path(__file__).parents[2]
 RUN = 9
 LONGEST_PRINTED = 12
+#: Scripts without spaces: two characters of the first, or four of the second, count as a word.
+PAIRS = "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+FOURS = "\u0e00-\u109f\u1780-\u17ff"
+UNIT = re.compile(f"([{PAIRS}])|([{FOURS}])|[^\\s{PAIRS}{FOURS}]+")
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
@@ -136,12 +140,32 @@ def without_printed_forms(turtle: str) -> str:
     """Turtle without its literals of at most twelve words: titles, names and terms as printed are facts."""
 
     def shortened(found: re.Match[str]) -> str:
-        return "" if len(found[1].split()) <= LONGEST_PRINTED else found[0]
+        return "" if sum(weight for _, weight in units(found[1])) <= LONGEST_PRINTED else found[0]
 
     return LITERAL.sub(shortened, turtle)
 
 
+def units(text: str) -> list[tuple[str, float]]:
+    """The words of a text, or its characters where a script has no spaces, each with the part of a word that it counts."""
+    return [(match[0], 0.5 if match[1] else 0.25 if match[2] else 1) for match in UNIT.finditer(text)]
+
+
 def runs_of_words(text: str) -> list[str]:
     """Every run of nine words, in lower case and without punctuation."""
-    words = re.sub(r"[^\w ]+", "", re.sub(r"\s+", " ", text.lower())).split()
-    return [" ".join(words[index : index + RUN]) for index in range(len(words) - RUN + 1)]
+    words = units(re.sub(r"[^\w ]+", "", re.sub(r"\s+", " ", text.lower())))
+    runs, end, total = [], 0, 0.0
+    for start, (_, weight) in enumerate(words):
+        while total < RUN and end < len(words):
+            total += words[end][1]
+            end += 1
+        if total >= RUN:
+            runs.append(" ".join(word for word, _ in words[start:end]))
+        total -= weight
+    return runs
+
+
+def test_a_sentence_without_spaces_is_found_too() -> None:
+    sentence = "彼女は港のあかりをひとつずつ数えながら、帰らない船を待っていた"
+    assert set(runs_of_words(f"前の文。{sentence}。")) & set(runs_of_words(without_printed_forms(f'wh:gloss "{sentence}"')))
+    assert not runs_of_words("灯" * 17)
+    assert without_printed_forms('"' + "灯" * 24 + '"') == ""
