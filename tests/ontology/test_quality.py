@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +16,7 @@ from whence import ontology
 from whence.store import layout
 from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, WH
-from whence.ontology.checking import check_pitfalls, pitfalls
-from whence.ontology.references import check_references, context_terms, unused_terms
+from whence.ontology.terms import check_pitfalls, context_terms, pitfalls
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "cases" / "ontology"
@@ -28,7 +31,7 @@ def small_ontology() -> Store:
 
 @cache
 def real_findings() -> tuple[Finding, ...]:
-    return tuple(ontology.check(layout.locate(ROOT)))
+    return tuple(ontology.check(layout.locate(ROOT)).report)
 
 
 def test_check_queries_find_nothing_in_an_ontology_that_is_in_order() -> None:
@@ -64,9 +67,13 @@ def test_undefined_iri_is_found_in_data_shapes_queries_context_and_examples(smal
     (small_graph / "triples" / "wrong.ttl").write_text(
         f"<{PREFIXES['id']}one> <{WH}partOf> <{PREFIXES['id']}missing> .", encoding="utf-8"
     )
-    named = {finding.focus_node for finding in check_references(layout.locate(small_graph))}
-    for iri in (f"{WH}influencdBy", f"{WH}rol", f"{PREFIXES['id']}nowhere", f"{PREFIXES['id']}missing"):
-        assert f"<{iri}>" in named
+    named = {
+        finding.message.split()[0]: str(finding.place and Path(finding.place.file).name)
+        for finding in ontology.check(layout.locate(small_graph)).report
+        if finding.rule == "ontology:undefined-name"
+    }
+    expected = {"wh:influencdBy": "typo.rq", "wh:rol": "context.jsonld", "id:nowhere": "example.ttl", "id:missing": "wrong.ttl"}
+    assert expected.items() <= named.items()
 
 
 def test_term_is_used_when_one_below_it_is_and_unused_when_nothing_names_it(small_graph: Path) -> None:
@@ -76,7 +83,9 @@ def test_term_is_used_when_one_below_it_is_and_unused_when_nothing_names_it(smal
     )
     (small_graph / "ontology" / "more.ttl").write_text(terms, encoding="utf-8")
     (small_graph / "triples" / "more.ttl").write_text(f"<{PREFIXES['id']}one> a <{WH}Below> .", encoding="utf-8")
-    unused = {finding.focus_node for finding in unused_terms(layout.locate(small_graph))}
+    unused = {
+        finding.focus_node for finding in ontology.check(layout.locate(small_graph)).report if finding.rule == "ontology:unused-term"
+    }
     assert f"<{WH}Nobody>" in unused
     assert not {f"<{WH}{name}>" for name in ("Below", "Above", "Top")} & unused
 
@@ -86,7 +95,8 @@ def test_context_has_every_class_and_property_and_nothing_undefined() -> None:
     files = layout.locate(ROOT)
     for path in files.ontology:
         store.load(path=path)
-    terms = context_terms(files.context)
+    text = Path(files.context).read_text(encoding="utf-8")
+    terms = {text[offset:].split('"')[1]: iri for iri, offset in context_terms(text)}
     kinds = " ".join(f"owl:{kind}" for kind in ("Class", "ObjectProperty", "DatatypeProperty"))
     query = f"SELECT ?term {{ VALUES ?kind {{ {kinds} }} ?term a ?kind FILTER(STRSTARTS(STR(?term), '{WH}')) }}"
     ours = {row["term"].value for row in store.query(query, prefixes=PREFIXES)}
@@ -95,3 +105,24 @@ def test_context_has_every_class_and_property_and_nothing_undefined() -> None:
         if iri.startswith(WH):
             assert iri == WH + term.removeprefix("wh:"), term
         assert any(store.quads_for_pattern(NamedNode(iri), None, None)) or iri.startswith(PREFIXES["rdfs"]), iri
+
+
+def test_the_command_tells_file_and_line_in_every_form(
+    small_graph: Path, whence: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    extension = "@prefix ex: <https://example.org/> .\n<https://example.org/Robot> a <http://www.w3.org/2002/07/owl#Class> .\n"
+    (small_graph / "ontology" / "robots.ttl").write_text(extension, encoding="utf-8")
+    answer = whence("ontology", "--graph", small_graph, "--format", "json")
+    assert answer.returncode == 1
+    (lacking,) = (one for one in json.loads(answer.stdout)["findings"] if one["rule"] == "pitfall:missing-label" and "Robot" in one["message"])
+    assert (Path(lacking["file"]).name, lacking["line"]) == ("robots.ttl", 2)
+    (run,) = json.loads(whence("ontology", "--graph", small_graph, "--format", "sarif").stdout)["runs"]
+    files = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"] if one["ruleId"] == "pitfall:missing-label"}
+    assert any(file.endswith("robots.ttl") for file in files)
+    (small_graph / "ontology" / "robots.ttl").write_text(extension + "broken", encoding="utf-8")
+    broken = whence("ontology", "--graph", small_graph)
+    assert broken.returncode == 3
+    assert "robots.ttl:3:" in broken.stdout
+    shutil.rmtree(small_graph / "ontology")
+    empty = whence("ontology", "--graph", small_graph)
+    assert empty.returncode == 3 and "There is no ontology" in empty.stderr

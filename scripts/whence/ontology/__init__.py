@@ -1,42 +1,53 @@
-"""The quality of the ontology: annotations, metadata, modelling pitfalls, references, and the OWL 2 DL profile.
-
-All of it runs offline. HermiT's verdict on consistency belongs to the tests.
+"""The quality of an ontology, as `whence ontology` tells it: OWL 2 DL, annotations, pitfalls, undefined names, reasoning.
 
     from whence import ontology
     from whence.store import layout
-    findings = list(ontology.check(layout.locate()))
+    report = ontology.check(layout.locate()).report
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from itertools import chain
 
-from pyoxigraph import Store
-
-from whence.findings import Finding
-from whence.store.layout import GraphFiles
+from whence.findings import Report
 from whence.ontology import profile
 from whence.ontology.axioms import Axioms
-from whence.ontology.checking import check_pitfalls
-from whence.ontology.references import check_references, unused_terms
+from whence.ontology.terms import check_pitfalls, undefined_names, unused_terms
+from whence.store.layout import GraphFiles
+from whence.validation.judging import Outcome
+from whence.validation.places import located
+from whence.validation.reading import read_graph
 
 __all__ = ["check"]
 
 
-def check(files: GraphFiles) -> Iterator[Finding]:
-    """Yield everything that could be better about the ontology, its vocabularies and alignment.
+def check(files: GraphFiles, *, reason: bool = False, progress: Callable[[str], None] | None = None) -> Outcome:
+    """Look for everything that could be better about the ontology of a graph directory, its vocabularies and alignment.
 
-    :param files: the graph directory
-    :returns: findings by kind: OWL 2 DL (over the data too), check queries, undefined IRIs, unused terms
-    :raises InputError: a file cannot be read or parsed
+    :param reason: whether HermiT judges ontology and data too, as the extra `reason` installs it
+    :param progress: told the name of each stage as it starts
+    :returns: the report, each finding with its place; the dataset is left out. Only what cannot be read is told when
+        something cannot.
+    :raises InputError: a query file or the JSON-LD context cannot be read
+    :raises UsageError: HermiT or a Java is missing
     """
-    ontology, whole = Store(), Store()
-    for path in files.ontology:
-        ontology.load(path=path)
-        whole.load(path=path)
-    for path in files.data:
-        whole.load(path=path)
-    yield from profile.check(Axioms(quad.triple for quad in whole))
-    yield from check_pitfalls(ontology)
-    yield from check_references(files)
-    yield from unused_terms(files)
+    tell = progress or (lambda _: None)
+    tell("reading")
+    sources = read_graph(files)
+    findings = list(sources.findings)
+    if sources.readable:
+        tell("profile and pitfalls")
+        findings += chain(
+            profile.check(Axioms(quad.triple for quad in sources.asserted)),
+            check_pitfalls(sources.ontology),
+            undefined_names(files, sources.asserted, sources.shapes, sources.texts),
+            unused_terms(files, sources.ontology, sources.asserted, sources.shapes),
+        )
+        if reason:
+            from whence.ontology import reasoning
+
+            tell("reasoning")
+            findings += reasoning.reason(sources.ontology, sources.asserted, sources.texts)
+    tell("places")
+    return Outcome(Report(located(findings, sources.texts, sources.asserted, sources.shapes)), sources.texts, None, files.root)

@@ -1,16 +1,18 @@
-"""An ontology as the profile check sees it: triples, looked up by subject and predicate, and entities by kind."""
+"""An ontology as the profile check sees it: triples, looked up by subject and predicate, entities by kind; and its findings."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from whence.findings import Finding, Severity
+from whence.namespaces import shorten
 from whence.ontology.vocabulary import ANNOTATION, BUILT_IN, DATATYPES, KINDS, owl, rdf, rdfs
 
-__all__ = ["Axioms", "Term"]
+__all__ = ["Axioms", "Term", "named", "violation"]
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -128,3 +130,21 @@ class Axioms:
 
 def _inverse(name: str) -> str:
     return name[1:] if name.startswith("^") else "^" + name
+
+
+def named(name: str) -> str:
+    """Return a property expression (`^iri` for an inverse) or IRI in prefixed form.
+
+    >>> named("^https://w3id.org/whence/ontology#partOf")
+    'inverse of wh:partOf'
+    """
+    return f"inverse of {shorten(name[1:])}" if name.startswith("^") else shorten(name)
+
+
+def violation(rules: Mapping[str, str], rule: str, node: object, message: str, fix: str) -> Finding:
+    """Return the finding of one rule.
+
+    :param rules: rule to the section that demands it
+    :param node: the term it is about, in the syntax of N-Triples when turned into text
+    """
+    return Finding(f"owl2dl:{rule}", Severity.VIOLATION, f"{message} ({rules[rule]})", fix, focus_node=str(node))

@@ -8,8 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from whence.findings import Finding
 from whence.namespaces import PREFIXES
-from whence.ontology.axioms import Axioms, Term
-from whence.ontology.violation import named, violation
+from whence.ontology.axioms import Axioms, Term, named, violation
 from whence.ontology.vocabulary import (
     ANNOTATION,
     BUILT_IN,

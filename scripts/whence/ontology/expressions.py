@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from whence.findings import Finding
-from whence.ontology.axioms import Axioms, Term
-from whence.ontology.violation import violation
+from whence.ontology.axioms import Axioms, Term, violation
 from whence.ontology.vocabulary import owl, rdf, rdfs, RESTRICTIONS
 
 __all__ = ["RULES", "check"]

