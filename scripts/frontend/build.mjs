@@ -1,4 +1,4 @@
-// Bundles the scripts of the pages into ../whence/web/static: `npm ci && npm run build`.
+// Bundles the scripts of the pages into ../whence/web/static, or into the folder that is given: `npm ci && npm run build`.
 // The bundles are committed, so that an installation needs no npm; the notices of what they contain lie beside them.
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "../whence/web/static");
+const out = process.argv[2] ?? join(here, "../whence/web/static");
 
 const { metafile } = await build({
   absWorkingDir: here,

@@ -1,16 +1,9 @@
 // Results as bars: the first column of numbers by the first other column, or how often each value of the first column comes.
-import { make } from "./running.js";
-import { wordsOf } from "./table.js";
+import { make, svg } from "./elements.js";
+import { wordsOf } from "./names.js";
 
 const MOST = 40;
 const ROW = 26;
-
-export function svg(name, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
 
 function numbers(names, rows) {
   return names.find((name) => rows.some((row) => row[name]) && rows.every((row) => !row[name] || (row[name].type === "literal" && row[name].value.trim() !== "" && Number.isFinite(Number(row[name].value)))));

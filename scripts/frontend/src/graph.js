@@ -1,7 +1,6 @@
 // Results as a graph: triples, or rows whose first two columns of things are the ends of an edge.
-import { svg } from "./chart.js";
-import { make } from "./running.js";
-import { pageOf, wordsOf } from "./table.js";
+import { make, svg } from "./elements.js";
+import { pageOf, wordsOf } from "./names.js";
 
 const MOST = 80;
 

@@ -1,5 +1,6 @@
 // Runs a query at our endpoint and shows what comes back: table, raw text, graph, chart.
 import { chart } from "./chart.js";
+import { make } from "./elements.js";
 import { graph } from "./graph.js";
 import { table } from "./table.js";
 
@@ -117,12 +118,4 @@ function links(text, address, formats) {
   row.append(make("a", { href: address, textContent: "Permanent link" }), "All of it as ");
   for (const format of formats) row.append(make("a", { href: `/sparql?query=${encodeURIComponent(text)}&format=${format}`, textContent: format }));
   return row;
-}
-
-export function make(name, properties = {}) {
-  const { role, ariaLabel, ...others } = properties;
-  const element = Object.assign(document.createElement(name), others);
-  if (role) element.setAttribute("role", role);
-  if (ariaLabel) element.setAttribute("aria-label", ariaLabel);
-  return element;
 }

@@ -1,22 +1,8 @@
 // Results as a table; our own IRIs lead to their pages.
-import { make } from "./running.js";
-import { shorten } from "./vocabulary.js";
+import { make } from "./elements.js";
+import { pageOf, wordsOf } from "./names.js";
 
 const MOST = 1000;
-const ROOT = "https://w3id.org/whence/";
-
-export function pageOf(iri) {
-  if (!iri.startsWith(ROOT)) return null;
-  const rest = iri.slice(ROOT.length);
-  if (rest.startsWith("id/")) return `/page/${rest.slice(3)}`;
-  if (rest.startsWith("ontology#")) return `/page/ontology/${rest.slice(9)}`;
-  return /^(vocab|shape|view)\//.test(rest) ? `/page/${rest}` : null;
-}
-
-export function wordsOf(term) {
-  if (!term) return "";
-  return term.type === "uri" ? shorten(term.value) ?? term.value : term.value;
-}
 
 export function table(names, rows) {
   const place = make("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: "Results" });

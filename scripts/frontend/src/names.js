@@ -1,0 +1,26 @@
+// How IRIs are written and shown: prefixed names, and pages of our own things.
+import PREFIXES from "./prefixes.json";
+
+const ROOT = "https://w3id.org/whence/";
+// PN_LOCAL (SPARQL 1.1, section 19.8), but for colons, dots and escapes inside, which nobody expects in a name.
+const LOCAL = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*$/u;
+
+// Every prefixed name of an IRI, those by a query's own prefixes first: what they declare is no longer ours to mean.
+export function namesOf(iri, own = new Map()) {
+  const prefixes = [...own, ...Object.entries(PREFIXES).filter(([prefix]) => !own.has(prefix))];
+  const fitting = prefixes.filter(([, namespace]) => iri.startsWith(namespace) && LOCAL.test(iri.slice(namespace.length)));
+  return fitting.map(([prefix, namespace]) => `${prefix}:${iri.slice(namespace.length)}`);
+}
+
+export function wordsOf(term) {
+  if (!term) return "";
+  return term.type === "uri" ? namesOf(term.value)[0] ?? term.value : term.value;
+}
+
+export function pageOf(iri) {
+  if (!iri.startsWith(ROOT)) return null;
+  const rest = iri.slice(ROOT.length);
+  if (rest.startsWith("id/")) return `/page/${rest.slice(3)}`;
+  if (rest.startsWith("ontology#")) return `/page/ontology/${rest.slice(9)}`;
+  return /^(vocab|shape|view)\//.test(rest) ? `/page/${rest}` : null;
+}

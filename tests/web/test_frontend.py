@@ -1,0 +1,41 @@
+"""The scripts of the pages: their sources fit together, and the bundles that are served are made from them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from browsing import missing
+from serving import ROOT
+
+from whence.namespaces import PREFIXES
+
+FRONTEND = ROOT / "scripts" / "frontend"
+STATIC = ROOT / "scripts" / "whence" / "web" / "static"
+
+
+def test_the_editor_knows_the_prefixes_that_need_no_declaration() -> None:
+    assert json.loads((FRONTEND / "src" / "prefixes.json").read_text(encoding="utf-8")) == PREFIXES
+
+
+def test_no_source_imports_itself_by_way_of_others() -> None:
+    imports = {
+        path.name: set(re.findall(r'^import .* from "\./(.+)";$', path.read_text(encoding="utf-8"), re.MULTILINE))
+        for path in (FRONTEND / "src").glob("*.js")
+    }
+    assert imports["running.js"] >= {"table.js", "graph.js", "chart.js"}
+    assert set(TopologicalSorter(imports).static_order()) == {path.name for path in (FRONTEND / "src").iterdir()}  # a circle raises
+
+
+def test_the_bundles_are_what_the_sources_make_byte_by_byte(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None or not (FRONTEND / "node_modules" / "esbuild").is_dir():
+        missing("esbuild (npm ci in scripts/frontend)")
+    subprocess.run([str(node), "build.mjs", str(tmp_path)], cwd=FRONTEND, check=True)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert set(made) == {"editor.js", "whence.js", "THIRD-PARTY-LICENSES.txt"}
+    assert {name: (STATIC / name).read_bytes() for name in made} == made
