@@ -94,9 +94,22 @@ def test_a_note_that_is_damaged_is_not_believed(note: bytes, small_graph: Path, 
 def test_without_a_cache_it_is_computed_each_time(small_graph: Path, computed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WHENCE_CACHE", str(tmp_path / "file"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "file"))
     files = layout.locate(small_graph)
     assert fingerprint.digest(files) == fingerprint.digest(files)
     assert len(computed) == 2
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_a_note_that_others_could_have_written_is_not_believed(small_graph: Path, cache: Path, computed: list[str]) -> None:
+    files = layout.locate(small_graph)
+    fingerprint.digest(files)
+    (path,) = (cache / "digests").iterdir()
+    for place in (path, cache / "digests"):
+        place.chmod(place.stat().st_mode | 0o022)
+        fingerprint.digest(files)
+        place.chmod(place.stat().st_mode & ~0o022)
+    assert len(computed) == 3
 
 
 def test_a_file_that_went_away_is_an_input_error(small_graph: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -179,14 +180,98 @@ def test_a_write_that_fails_leaves_nothing(cache: Path, monkeypatch: pytest.Monk
     assert not any((cache / "snapshots").iterdir())
 
 
-@pytest.mark.parametrize(("variables", "expected"), [
-    ({"WHENCE_CACHE": "/w", "XDG_CACHE_HOME": "/x", "HOME": "/h"}, "/w/snapshots"),
-    ({"XDG_CACHE_HOME": "/x", "HOME": "/h"}, "/x/whence/snapshots"),
-    ({"HOME": "/h"}, "/h/.cache/whence/snapshots"),
-])  # fmt: skip
-def test_the_folder_is_chosen_by_the_environment(variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("WHENCE_CACHE", "XDG_CACHE_HOME", "HOME"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    assert snapshot.folders()[0] == expected
+def files_of(cache: Path, digest: str = "d") -> list[Path]:
+    folder = cache / "snapshots" / digest
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size and not path.name.startswith("LOG"))
+
+
+def flip(path: Path, at: int) -> None:
+    """Change one bit of a file, and set its time back."""
+    status = path.stat()
+    content = bytearray(path.read_bytes())
+    content[at % len(content)] ^= 1 << (at % 8)
+    path.write_bytes(content)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def test_a_flipped_bit_anywhere_is_noticed_and_the_snapshot_set_aside(cache: Path) -> None:
+    snapshot.publish("d", graph_of(500), [{"rule": "r"}], b"key\nbasis").close()
+    names = [path.name for path in files_of(cache)]
+    assert {"basis", "checksums", "findings.json", "CURRENT"} <= set(names)
+    chance = random.Random(20261128)
+    for number in range(len(names)):
+        told: list[str] = []
+        path = files_of(cache)[number]
+        time.sleep(0.01)  # the clock of the file system ticks every few milliseconds
+        flip(path, chance.randrange(10**6))
+        opened = snapshot.open_snapshot("d", tell=told.append)
+        if path.name in ("checksums", "verified"):  # which nothing is read from
+            assert opened is not None
+            opened.close()
+            shutil.rmtree(cache / "snapshots")
+        else:
+            assert opened is None, path
+            assert len(told) == 1 and "damaged" in told[0]
+            assert [left.name for left in (cache / "snapshots").iterdir()] == []
+        snapshot.publish("d", graph_of(500), [{"rule": "r"}], b"key\nbasis").close()
+
+
+def test_checksums_are_computed_once_while_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot.publish("d", graph_of(1), []).close()
+    monkeypatch.setattr(snapshot, "_has_checksums", lambda path: pytest.fail("computed again"))
+    assert snapshot.open_snapshot("d") is not None
+
+
+def test_a_bit_that_the_disk_lost_without_a_trace_is_noticed_after_an_hour_or_when_asked_for(cache: Path) -> None:
+    snapshot.publish("d", graph_of(1), []).close()
+    flip(cache / "snapshots" / "d" / "findings.json", 0)
+    path = str(cache / "snapshots" / "d")
+    snapshot.cache.write(f"{path}/verified", snapshot._signature(path, snapshot._names(path)))
+    opened = snapshot.open_snapshot("d")
+    assert opened is not None and opened.is_damaged()
+    assert snapshot.open_snapshot("d") is None
+    snapshot.publish("d", graph_of(1), []).close()
+    flip(cache / "snapshots" / "d" / "findings.json", 0)
+    snapshot.cache.write(f"{path}/verified", snapshot._signature(path, snapshot._names(path)))
+    os.utime(f"{path}/verified", (time.time() - 3700,) * 2)
+    assert snapshot.open_snapshot("d") is None
+
+
+def test_a_copy_is_believed_by_its_checksums(cache: Path, tmp_path: Path) -> None:
+    snapshot.publish("d", graph_of(3), []).close()
+    folder = cache / "snapshots"
+    shutil.copytree(folder / "d", tmp_path / "copy")
+    shutil.rmtree(folder / "d")
+    (tmp_path / "copy").rename(folder / "d")
+    opened = snapshot.open_snapshot("d")
+    assert opened is not None and len(opened.store) == 3
+
+
+@pytest.mark.parametrize("place", ["", "store", "store/CURRENT", "findings.json"])
+@pytest.mark.parametrize("how", ["group", "others", "owner", "link"])
+def test_what_others_could_have_written_is_not_believed(place: str, how: str, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot.publish("d", graph_of(3), []).close()
+    path = cache / "snapshots" / "d" / place
+    if how == "link":
+        path.rename(tmp_path / "elsewhere")
+        path.symlink_to(tmp_path / "elsewhere")
+    elif how != "owner":
+        path.chmod(path.stat().st_mode | (0o020 if how == "group" else 0o002))
+    elif os.geteuid() == 0:
+        os.chown(path, 12345, 12345)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert snapshot.open_snapshot("d") is None
+    monkeypatch.undo()
+    monkeypatch.setenv("WHENCE_CACHE", str(cache))
+    assert len(snapshot.publish("d", graph_of(3), []).store) == 3
+
+
+def test_a_lock_can_be_taken_without_opening_the_store(cache: Path) -> None:
+    assert snapshot.hold_snapshot("d") is None
+    snapshot.publish("d", graph_of(1), []).close()
+    held = snapshot.hold_snapshot("d")
+    assert held is not None
+    assert snapshot.prune(str(cache / "snapshots"), keep=0) == 0
+    os.close(held)
+    assert snapshot.prune(str(cache / "snapshots"), keep=0) == 1

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 
+from whence.store import cache
 from whence.store.layout import GraphFiles
-from whence.store.snapshot import folders
 
 __all__ = ["digest", "note", "noted"]
 
@@ -42,30 +42,24 @@ def digest(files: GraphFiles) -> str:
 
 def noted(files: GraphFiles, kind: str) -> str:
     """Return the text noted about a graph directory, or an empty one."""
-    try:
-        with open(_note(files, kind), encoding="utf-8") as stream:
-            return stream.read()
-    except (OSError, UnicodeDecodeError):
-        return ""
+    for root in cache.folders():
+        if cache.belongs_all(root, kind):
+            return (cache.read(os.path.join(root, kind, _name(files))) or b"").decode("utf-8", "replace")
+    return ""
 
 
 def note(files: GraphFiles, kind: str, text: str) -> None:
-    """Keep a text about a graph directory in the cache folder, atomically; what cannot be kept is found out again.
+    """Keep a text about a graph directory in the cache, atomically; what cannot be kept is found out again.
 
     :param kind: the folder of the note
     """
-    name = _note(files, kind)
-    temporary = f"{name}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(name), mode=0o700, exist_ok=True)
-        with open(temporary, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.replace(temporary, name)
-    except OSError:
+    for root in cache.folders():
         try:
-            os.unlink(temporary)
+            folder = cache.make(root, kind)
         except OSError:
-            pass
+            continue
+        cache.write(os.path.join(folder, _name(files)), text.encode("utf-8", "surrogateescape"))
+        return
 
 
 def _signature(files: GraphFiles) -> tuple[str, int]:
@@ -79,7 +73,7 @@ def _signature(files: GraphFiles) -> tuple[str, int]:
     return "\n".join(lines), latest
 
 
-def _note(files: GraphFiles, kind: str) -> str:
+def _name(files: GraphFiles) -> str:
     from zlib import crc32
 
-    return os.path.join(os.path.dirname(folders()[0]), kind, f"{crc32(files.root.encode()):08x}")
+    return f"{crc32(os.fsencode(files.root)):08x}"

@@ -1,10 +1,14 @@
 """Validated graphs kept on disk: published atomically, opened read-only by any number of processes, pruned.
 
 A snapshot is a directory `snapshots/<digest>/` of the cache folder, with `store/` (an Oxigraph store, views as
-named graphs), `findings.json` (what was found besides violations), `basis` (what the next validation can start from)
-and `lock`. It is built in a directory beside
+named graphs), `findings.json` (what was found besides violations), `basis` (what the next validation can start from),
+`checksums` and `lock`. It is built in a directory beside
 its place and renamed into it, so a process killed at any moment leaves the old snapshot or none. Whoever uses a
 snapshot holds a shared `flock` on its `lock`; pruning takes an exclusive one first, so nothing in use is removed.
+
+A snapshot is believed when nobody else can have written it (`whence.store.cache`) and its files have their checksums. These are
+computed again when a file's size, times or inode are no longer those of the last time, noted in `verified`, or that was
+long ago; a changed byte shows in either. A snapshot that is not believed is set aside.
 
 Opening is on the path of every query, so this module uses `os` and `fcntl` and imports the rest where it is needed.
 """
@@ -13,15 +17,23 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
+from collections.abc import Callable, Iterator
 
 from pyoxigraph import Store
 
-__all__ = ["KEEP", "Snapshot", "folders", "newest_basis", "open_snapshot", "prune", "publish"]
+from whence.store import cache
+
+__all__ = ["KEEP", "Snapshot", "hold_snapshot", "newest_basis", "open_snapshot", "prune", "publish"]
 
 #: How many snapshots pruning leaves, the most recently used ones.
 KEEP = 4
+_FOLDER = "snapshots"
 _BUILDING = "building-"
 _ABANDONED_AFTER_SECONDS = 60
+#: How long checksums are believed of files that look untouched: a disk may lose bits without a trace.
+_VERIFIED_FOR_SECONDS = 3600.0
+_DAMAGED = "The validated graph in the cache is damaged, or others could have written it; it is set aside and validated again."
 
 
 class Snapshot:
@@ -52,34 +64,110 @@ class Snapshot:
             self._lock = -1
 
 
-def folders() -> list[str]:
-    """Return the folders that may hold snapshots, the preferred one first.
+    def is_damaged(self) -> bool:
+        """Compute all checksums again, and set the snapshot aside when one differs; the store must not be used then."""
+        if _has_checksums(self.path):
+            return False
+        _set_aside(self.path)
+        return True
 
-    That is `WHENCE_CACHE`, else `XDG_CACHE_HOME/whence`, else `~/.cache/whence`; and after it a folder of this
-    user's own below the temporary directory, for machines where the first cannot be written.
+
+def open_snapshot(digest: str, *, tell: Callable[[str], None] | None = None) -> Snapshot | None:
+    """Return the snapshot of a digest, or None when there is none that can be believed and opened.
+
+    :param tell: told a sentence when there was one that is set aside now
     """
-    environment = os.environ
-    chosen = environment.get("WHENCE_CACHE")
-    if not chosen:
-        base = environment.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-        chosen = os.path.join(base, "whence")
-    spare = os.path.join(environment.get("TMPDIR") or "/tmp", f"whence-{os.getuid()}")
-    return [os.path.join(folder, "snapshots") for folder in (os.path.abspath(chosen), spare)]
-
-
-def open_snapshot(digest: str) -> Snapshot | None:
-    """Return the snapshot of a digest, or None when there is none that can be opened."""
-    for folder in folders():
-        path = os.path.join(folder, digest)
-        lock = _share(path) if _is_own(folder) else None
-        if lock is None:
-            continue
+    for path, lock in _held(digest, tell):
         try:
             return Snapshot(Store.read_only(os.path.join(path, "store")), path, lock)
         except (OSError, RuntimeError):  # the engine says RuntimeError of some damages
             os.close(lock)
-            _remove(path)
+            _set_aside(path, tell)
     return None
+
+
+def hold_snapshot(digest: str) -> int | None:
+    """Return the descriptor of the shared lock on the snapshot that `open_snapshot` would open, or None when there is none.
+
+    The store is not opened, so that the process can still fork: the engine has threads.
+    """
+    return next((lock for _, lock in _held(digest)), None)
+
+
+def _held(digest: str, tell: Callable[[str], None] | None = None) -> Iterator[tuple[str, int]]:
+    """Yield directory and shared lock of each snapshot of a digest that can be believed; set the others aside."""
+    for root in cache.folders():
+        path = os.path.join(root, _FOLDER, digest)
+        if not os.path.lexists(path) or not cache.belongs_all(root, _FOLDER):
+            continue
+        lock = _share(path)
+        if lock is not None and _is_believed(path):
+            yield path, lock
+            continue
+        if lock is not None:
+            os.close(lock)
+        if lock is not None or not os.path.exists(os.path.join(path, "lock")):  # else it is being removed
+            _set_aside(path, tell)
+
+
+def _is_believed(path: str) -> bool:
+    """Report whether only this user can have written a snapshot, and every file has its checksum."""
+    folders = (path, os.path.join(path, "store"))
+    if not all(cache.belongs(folder, folder=True) for folder in folders):
+        return False
+    verified = os.path.join(path, "verified")
+    noted = cache.read(verified)
+    try:
+        found = _signature(path, (noted or b"").decode("utf-8", "replace").splitlines())
+        if noted and found == noted and 0 <= time.time() - os.stat(verified).st_mtime < _VERIFIED_FOR_SECONDS:
+            return True
+    except (OSError, ValueError):
+        pass
+    if not _has_checksums(path):
+        return False
+    cache.write(verified, _signature(path, _names(path)))
+    return True
+
+
+def _signature(path: str, lines: list[str]) -> bytes:
+    """Return what tells that the files named in front of each line are untouched.
+
+    :raises OSError: one is gone
+    :raises ValueError: one is a link, or others may write it
+    """
+    found = []
+    for line in lines:
+        name = line.partition(" ")[0]
+        status = os.lstat(os.path.join(path, name))
+        if not cache.is_ours(status):
+            raise ValueError(name)
+        found.append(f"{name} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}\n")
+    return "".join(found).encode()
+
+
+def _names(path: str) -> list[str]:
+    """Return the files of a snapshot that never change, without what the engine logs."""
+    store = sorted(os.listdir(os.path.join(path, "store")))
+    return ["basis", "findings.json", *(f"store/{name}" for name in store if not name.startswith("LOG"))]
+
+
+def _checksums(path: str) -> bytes:
+    from hashlib import sha256
+
+    lines = []
+    for name in _names(path):
+        content = cache.read(os.path.join(path, name))
+        if content is None:
+            raise OSError(f"{name} cannot be read")
+        lines.append(f"{sha256(content).hexdigest()} {name}\n")
+    return "".join(lines).encode()
+
+
+def _has_checksums(path: str) -> bool:
+    try:
+        return cache.read(os.path.join(path, "checksums")) == _checksums(path)
+    except OSError:
+        return False
 
 
 def newest_basis(key: str) -> bytes | None:
@@ -88,18 +176,17 @@ def newest_basis(key: str) -> bytes | None:
     :param key: the first line of the basis
     """
     wanted = key.encode() + b"\n"
-    for folder in filter(_is_own, folders()):
+    for root in cache.folders():
+        folder = os.path.join(root, _FOLDER)
         try:
             paths = [os.path.join(folder, name) for name in os.listdir(folder) if not name.startswith(_BUILDING)]
         except OSError:
             continue
         for path in sorted(paths, key=_last_used, reverse=True):
-            try:
-                with open(os.path.join(path, "basis"), "rb") as stream:
-                    if stream.read(len(wanted)) == wanted:
-                        return wanted + stream.read()
-            except OSError:
-                continue
+            if cache.belongs_all(root, _FOLDER, os.path.basename(path)):
+                kept = cache.read(os.path.join(path, "basis"))
+                if kept and kept.startswith(wanted):
+                    return kept
     return None
 
 
@@ -115,9 +202,9 @@ def publish(digest: str, store: Store, findings: list[dict[str, object]], basis:
     :raises OSError: when there is no folder to write to or the disk is full; nothing is left behind then
     """
     failure: OSError | None = None
-    for folder in folders():
+    for root in cache.folders():
         try:
-            _prepare(folder)
+            folder = cache.make(root, _FOLDER)
             _build(folder, digest, store, findings, basis)
             prune(folder)
             snapshot = open_snapshot(digest)
@@ -131,12 +218,10 @@ def publish(digest: str, store: Store, findings: list[dict[str, object]], basis:
 def prune(folder: str, keep: int = KEEP) -> int:
     """Remove all but the most recently used snapshots of a folder, and what killed processes left there.
 
-    :param folder: one of `folders()`
+    :param folder: where snapshots are kept
     :param keep: how many snapshots stay, besides those in use
     :returns: how many directories were removed
     """
-    import time
-
     now = time.time()
     aged: list[tuple[float, str]] = []
     removed = 0
@@ -152,23 +237,6 @@ def prune(folder: str, keep: int = KEEP) -> int:
     return removed
 
 
-def _prepare(folder: str) -> None:
-    """Make the folder if need be, and refuse one below the temporary directory that another user made."""
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    if not _is_own(folder):
-        raise PermissionError(13, "the folder belongs to somebody else", folder)
-
-
-def _is_own(folder: str) -> bool:
-    """Report whether a folder may be trusted: below the temporary directory anybody can make one in our name."""
-    if folder != folders()[-1]:
-        return True
-    try:
-        return os.stat(folder).st_uid == os.stat(os.path.dirname(folder)).st_uid == os.getuid()
-    except OSError:
-        return False
-
-
 def _build(folder: str, digest: str, store: Store, findings: list[dict[str, object]], basis: bytes) -> None:
     import json
     import shutil
@@ -178,11 +246,14 @@ def _build(folder: str, digest: str, store: Store, findings: list[dict[str, obje
     lock = os.open(os.path.join(path, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_SH)
-        with open(os.path.join(path, "findings.json"), "w", encoding="utf-8") as stream:
-            json.dump(findings, stream, ensure_ascii=False)
-        with open(os.path.join(path, "basis"), "wb") as kept:
-            kept.write(basis)
+        with open(os.path.join(path, "findings.json"), "xb") as stream:
+            stream.write(json.dumps(findings, ensure_ascii=False).encode())
+        with open(os.path.join(path, "basis"), "xb") as stream:
+            stream.write(basis)
         _write_store(os.path.join(path, "store"), store)
+        _sync(path)
+        with open(os.path.join(path, "checksums"), "xb") as stream:
+            stream.write(_checksums(path))
         _sync(path)
         try:
             os.rename(path, os.path.join(folder, digest))
@@ -209,11 +280,12 @@ def _write_store(path: str, store: Store) -> None:
 
 
 def _sync(path: str) -> None:
-    """Bring every file below a directory, and the directory itself, onto the disk."""
+    """Bring every file below a directory, and the directory itself, onto the disk, for this user alone to write."""
     for folder, _, names in os.walk(path, topdown=False):
         for name in [*names, "."]:
             handle = os.open(os.path.join(folder, name), os.O_RDONLY)
             try:
+                os.fchmod(handle, 0o700 if name == "." else 0o600)
                 os.fsync(handle)
             finally:
                 os.close(handle)
@@ -251,6 +323,18 @@ def _last_used(path: str) -> float:
         except OSError:
             continue
     return 0.0
+
+
+def _set_aside(path: str, tell: Callable[[str], None] | None = None) -> None:
+    """Take a snapshot out of its place, also while others use it; it is removed when nobody does."""
+    aside = os.path.join(os.path.dirname(path), f"{_BUILDING}{os.getpid()}-{os.urandom(6).hex()}")
+    try:
+        os.unlink(path) if os.path.islink(path) else os.rename(path, aside)
+    except OSError:
+        return
+    _remove(aside)
+    if tell is not None:
+        tell(_DAMAGED)
 
 
 def _remove(path: str) -> bool:

@@ -58,7 +58,7 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     :raises InputError: when a folder cannot be read, or the shapes or a query cannot be used
     """
     known = digest_of(files)
-    remembered = open_snapshot(known) if known else None
+    remembered = open_snapshot(known, tell=tell) if known else None
     if remembered is not None:
         _held.append(remembered)
         return remembered.store

@@ -1,0 +1,98 @@
+"""The cache belongs to its user: where it stands, and who may write there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from whence.store import cache as whence_cache
+
+
+@pytest.mark.parametrize(("variables", "expected"), [
+    ({"WHENCE_CACHE": "/w", "XDG_CACHE_HOME": "/x", "HOME": "/h"}, "/w"),
+    ({"WHENCE_CACHE": "~/w", "HOME": "/h"}, "/h/w"),
+    ({"XDG_CACHE_HOME": "/x", "HOME": "/h"}, "/x/whence"),
+    ({"XDG_CACHE_HOME": "x", "HOME": "/h"}, "/h/.cache/whence"),
+    ({"HOME": "/h"}, "/h/.cache/whence"),
+])  # fmt: skip
+def test_the_folder_is_chosen_by_the_environment(variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WHENCE_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert whence_cache.folders()[0] == expected
+
+
+@pytest.mark.parametrize("variables", [{}, {"HOME": ""}, {"HOME": "relative"}, {"WHENCE_CACHE": "~nobody-of-this-name/x"}, {"WHENCE_CACHE": "~/x"}])
+def test_without_a_home_no_folder_is_made_where_one_works(variables: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WHENCE_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path if "HOME" not in os.environ else path.replace("~", os.environ["HOME"]))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert whence_cache.folders() == [str(tmp_path / f"whence-{os.geteuid()}")]
+
+
+def test_what_is_made_belongs_to_the_user_whatever_the_mask_says(tmp_path: Path) -> None:
+    mask = os.umask(0)
+    try:
+        folder = whence_cache.make(str(tmp_path / "a" / "b"), "notes")
+        whence_cache.write(f"{folder}/n", b"text")
+    finally:
+        os.umask(mask)
+    assert [(tmp_path / part).stat().st_mode & 0o777 for part in ("a", "a/b", "a/b/notes", "a/b/notes/n")] == [0o700, 0o700, 0o700, 0o600]
+    assert whence_cache.read(f"{folder}/n") == b"text"
+
+
+@pytest.mark.parametrize(("mode", "believed"), [(0o700, True), (0o755, True), (0o1777, True), (0o770, False), (0o777, False)])
+def test_a_folder_that_others_may_write_is_no_cache(mode: int, believed: bool, tmp_path: Path) -> None:
+    root = tmp_path / "cache"
+    whence_cache.make(str(root), "notes")
+    root.chmod(mode)
+    assert whence_cache.belongs_all(str(root), "notes") == believed
+    if not believed:
+        with pytest.raises(PermissionError):
+            whence_cache.make(str(root), "notes")
+
+
+def test_a_folder_below_one_that_all_may_write_is_no_cache(tmp_path: Path) -> None:
+    around = tmp_path / "around"
+    whence_cache.make(str(around / "cache"), "notes")
+    around.chmod(0o777)
+    assert not whence_cache.belongs_all(str(around / "cache"), "notes")
+    around.chmod(0o1777)
+    assert whence_cache.belongs_all(str(around / "cache"), "notes")
+
+
+def test_what_another_user_put_there_first_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "shared"
+    root.mkdir()
+    root.chmod(0o1777)
+    (root / "notes").mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        os.chown(root / "notes", 12345, 12345)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert not whence_cache.belongs_all(str(root), "notes")
+    with pytest.raises(PermissionError):
+        whence_cache.make(str(root), "notes")
+
+
+def test_a_link_in_the_temporary_directory_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    (tmp_path / "precious").mkdir(mode=0o700)
+    spare = whence_cache.folders()[-1]
+    os.symlink(tmp_path / "precious", spare)
+    with pytest.raises(PermissionError):
+        whence_cache.make(spare, "notes")
+    assert not whence_cache.belongs_all(spare, "notes")
+
+
+def test_a_link_to_a_note_and_a_pipe_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "note").write_bytes(b"x")
+    (tmp_path / "link").symlink_to(tmp_path / "note")
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    assert [whence_cache.read(str(tmp_path / name)) for name in ("note", "link", "pipe", "nothing")] == [b"x", None, None, None]
