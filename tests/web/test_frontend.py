@@ -31,6 +31,28 @@ def test_no_source_imports_itself_by_way_of_others() -> None:
     assert set(TopologicalSorter(imports).static_order()) == {path.name for path in (FRONTEND / "src").iterdir()}  # a circle raises
 
 
+#: What takes the longer the more often a reader looks back, in texts that somebody may open the editor with.
+HARD = ("a.", "a:b.", "<", "<a ", "'", "'a\n", '""" ', '"', "?", "@", "\\", "''' a", "あ")
+
+
+def test_terms_are_read_in_a_time_that_grows_with_the_text() -> None:
+    node = shutil.which("node")
+    if node is None:
+        missing("node")
+    script = f"""
+        import {{ terms }} from {json.dumps((FRONTEND / "src" / "sparql.js").as_uri())};
+        const time = (text) => {{ const begun = performance.now(); for (const term of terms(text)); return performance.now() - begun; }};
+        for (const part of {json.dumps(HARD)}) {{
+          time(part.repeat(20000));
+          console.log(Math.min(...[1, 2, 3].map(() => time(part.repeat(20000)))), Math.min(...[1, 2, 3].map(() => time(part.repeat(80000)))));
+        }}
+    """
+    ended = subprocess.run([str(node), "--input-type=module", "-e", script], capture_output=True, text=True, check=True, timeout=120)
+    for part, line in zip(HARD, ended.stdout.splitlines(), strict=True):
+        short, long = map(float, line.split())
+        assert long < 10 * short + 20, part  # four times the text: sixteen times the time where it is quadratic
+
+
 def test_the_bundles_are_what_the_sources_make_byte_by_byte(tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None or not (FRONTEND / "node_modules" / "esbuild").is_dir():

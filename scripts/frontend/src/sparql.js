@@ -11,11 +11,10 @@ const TERMINALS = [
   ["iri", /<[^<>"{}|^`\\\u0000-\u0020]*/y, ">"],
   ["variable", /[?$][\p{L}\p{N}_]+/uy],
   ["language", /@[A-Za-z0-9-]*/y],
-  ["name", /(?:[\p{L}_][\p{L}\p{M}\p{N}_.-]*)?:[\p{L}\p{M}\p{N}_:.-]*/uy],
-  ["word", /[\p{L}_][\p{L}\p{M}\p{N}_-]*/uy],
+  ["name", /(?=[\p{L}_:])[\p{L}\p{M}\p{N}_.-]*(?::[\p{L}\p{M}\p{N}_:.-]*)?/uy],
 ];
 
-// Yields each term with its kind and place; `open` when the text ends before it does.
+// Yields each term with its kind and place; `open` when the text ends before it does. A name has a colon, a word has none.
 export function* terms(text) {
   for (let from = 0; from < text.length; ) {
     const term = termAt(text, from);
@@ -29,7 +28,10 @@ function termAt(text, from) {
     body.lastIndex = from;
     if (!body.test(text)) continue;
     const to = body.lastIndex;
-    const made = (at, open) => ({ kind, from, to: at, open, text: text.slice(from, at) });
+    const made = (at, open) => {
+      const term = text.slice(from, at);
+      return { kind: kind === "name" && !term.includes(":") ? "word" : kind, from, to: at, open, text: term };
+    };
     if (!end) return made(to, kind === "comment" && to === text.length);
     if (text.startsWith(end, to)) return made(to + end.length, false);
     if (long || to === text.length || (kind === "string" && to + 1 === text.length && text[to] === "\\")) return made(text.length, true);
