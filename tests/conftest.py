@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyoxigraph
 import pytest
+import snapshots
+
+from whence import validation
+from whence.store import layout
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
@@ -30,11 +36,24 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache folder of the test's own, so that no test depends on what an earlier one remembered."""
+def cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of the test's own, so that no test depends on what an earlier one remembered.
+
+    A test that names this fixture gets it empty; one that runs commands finds the graphs validated in it.
+    """
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("WHENCE_CACHE", str(folder))
+    if "whence" in request.fixturenames and "cache" not in inspect.signature(request.function).parameters:
+        snapshots.give(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_graph() -> Iterator[pyoxigraph.Store]:
+    """The validated graph of this checkout, to be read only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WHENCE_CACHE", str(snapshots.validated()))
+        yield validation.open(layout.locate(ROOT))
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 import pytest
 
-from whence import catalog, sparql, validation
+from whence import catalog, sparql
 from whence.store import layout
 from whence.namespaces import shorten
 
@@ -28,11 +28,9 @@ NUMBERED = [path for path in FILES if re.fullmatch(r"Q[0-9]{3}", path.stem)]
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pyoxigraph.Store]:
+def store(real_graph: pyoxigraph.Store) -> pyoxigraph.Store:
     """The validated graph of this checkout."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WHENCE_CACHE", str(tmp_path_factory.mktemp("graph")))
-        yield validation.open(layout.locate(ROOT))
+    return real_graph
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -7,14 +7,13 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph
 import pytest
 
-from whence import sparql, validation
-from whence.store import layout
+from whence import sparql
 from whence.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,11 +87,9 @@ PATTERNS = re.findall(r"^\|[^|]+\| `([^`]*\?[^`]*)`", OWN_QUESTIONS, re.MULTILIN
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pyoxigraph.Store]:
+def store(real_graph: pyoxigraph.Store) -> pyoxigraph.Store:
     """The validated graph of this checkout."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WHENCE_CACHE", str(tmp_path_factory.mktemp("graph")))
-        yield validation.open(layout.locate(ROOT))
+    return real_graph
 
 
 def test_the_table_of_patterns_is_read() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pyoxigraph
 import pytest
 
 from whence import things, validation
@@ -25,11 +26,9 @@ def small() -> Index:
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
+def index(real_graph: pyoxigraph.Store) -> Index:
     """The bundled graph."""
-    outcome = validation.check(layout.locate())
-    assert outcome.store is not None
-    return Index(outcome.store)
+    return Index(real_graph)
 
 
 @pytest.mark.parametrize(("name", "slug"), [
