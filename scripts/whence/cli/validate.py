@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 
 from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive, seconds, size
 from whence.errors import InputError, UsageError, ValidationError
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from whence.validation.judging import Outcome
 
 __all__ = ["declare", "run", "show_refusal"]
 
@@ -48,10 +53,8 @@ def run(arguments: Namespace, _: str) -> int:
             validation.remember(files, outcome, tell=console.say)
         process.stage("queries")
         outcome = validation.check_queries(files, outcome, again=arguments.full)
-    if arguments.format == "turtle" and outcome.validation is not None:
-        from whence.shacl import report_text
-
-        text = report_text(outcome.validation)
+    if arguments.format == "turtle" and arguments.data and arguments.engine == "whence":
+        text = _w3c(outcome)
     else:
         text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
     process.lift()
@@ -64,8 +67,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 def show_refusal(error: ValidationError) -> int:
     """Show the findings that keep a graph from being used, on standard error, and return the exit code."""
-    import sys
-
     from whence.findings import Report
 
     process.stage(None)
@@ -74,6 +75,17 @@ def show_refusal(error: ValidationError) -> int:
         sys.stderr.write(text)
     console.complain(error)
     return error.exit_code
+
+
+def _w3c(outcome: Outcome) -> str:
+    """Return the report of the W3C, which has no place for what is wrong with the shapes: that goes to standard error."""
+    from whence.findings import Report
+    from whence.shacl import report_text
+
+    about = Report([finding for finding in outcome.report if finding.component is None])
+    if about.findings and sys.stderr is not None:
+        sys.stderr.write(_render(about, "text", outcome.texts, len(about.findings)))
+    return "" if outcome.validation is None else report_text(outcome.validation)
 
 
 def _render(report: object, form: str, sources: dict[str, str], limit: int) -> str:

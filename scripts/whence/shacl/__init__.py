@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from whence.shacl.files import read_data, read_quads, validate_files, validate_quads
+from whence.shacl.files import read_data, read_quads, read_shapes, validate_files, validate_quads
 from whence.shacl.results import Result, ShapeInfo, ValidationReport, report_graph, report_text
 from whence.shacl.shape_set import ShapeSet, compile
+from whence.shacl.shapes_graph import Problem, ShapeError
 
 __all__ = [
-    "Result", "ShapeInfo", "ShapeSet", "ValidationReport", "compile", "read_data", "read_quads", "report_graph", "report_text", "validate_files",
-    "validate_quads",
+    "Problem", "Result", "ShapeError", "ShapeInfo", "ShapeSet", "ValidationReport", "compile", "read_data", "read_quads", "read_shapes",
+    "report_graph", "report_text", "validate_files", "validate_quads",
 ]  # fmt: skip

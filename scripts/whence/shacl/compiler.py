@@ -6,20 +6,21 @@ from collections.abc import Callable
 from typing import cast
 
 from whence.shacl.algebra import (
-    AnyStep, Atom, Bind, Distinct, Exists, Filter, Group, Instance, Join, Minus, Pattern, Restriction, Step, Table, Test, Union,
+    AnyStep, Atom, Bind, Distinct, Exists, Filter, Group, Instance, Join, Minus, Pattern, Raw, Restriction, Step, Table, Test, Union,
     Unit, no, where,
 )  # fmt: skip
 from whence.shacl.conformance import Conformance, walk_pattern
 from whence.shacl.dependencies import dependencies
-from whence.shacl.embedded import pre_bound_query, value_pattern
+from whence.shacl.embedded import Calls, bound, pre_bound_query, value_pattern
 from whence.shacl.model import Constraint, Shape, Target, Validator
 from whence.shacl.paths import Path, is_flat, nonzero, nullable, predicates_of
 from whence.shacl.plan import FocusQuery, Query
 from whence.shacl.printer import pattern_text, select_text
-from whence.shacl.shapes_graph import ill_formed
-from whence.shacl.vocabulary import is_blank, lexical
+from whence.shacl.literals import restored_text
+from whence.shacl.shapes_graph import ShapeError, ill_formed
+from whence.shacl.vocabulary import is_blank, lexical, sh
 
-__all__ = ["compile_shapes"]
+__all__ = ["TARGETS", "compile_shapes"]
 
 THIS, VALUE, PATH, LANGUAGE, OTHER = "?this", "?value", "?path", "?language", "?other"
 _LONGEST_IN = 16
@@ -28,30 +29,65 @@ _LONGEST_CHAIN = 2
 _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
 
 
-def compile_shapes(shapes: list[Shape], *, exact: bool = False) -> tuple[list[FocusQuery], list[Query]]:
-    """Return for each shape the query that yields its focus nodes, and the queries of all constraints.
+#: The named graph in which a run puts the focus nodes of SPARQL-based targets.
+TARGETS = "<urn:x-whence:targets>"
 
-    :param shapes: the shapes with targets
-    :param exact: whether the store holds its literals as `whence.shacl.exact` writes them
-    :raises InputError: a SPARQL-based constraint breaks a rule of pre-binding
+
+class Compiled:
+    """What becomes of shapes.
+
+    :ivar focus: for each shape the query that yields its focus nodes
+    :ivar queries: the queries of all constraints
+    :ivar calls: the validators that are asked for one node at a time
+    :ivar targets: the queries of SPARQL-based targets, by the IRI their focus nodes have in `TARGETS`
+    :ivar problems: why a shape was left out
     """
-    focus, queries = [], []
-    for shape in shapes:
-        source = _Source(shape)
-        pattern = source.nodes()
-        focus.append(
-            FocusQuery(
-                shape=shape.node,
-                text=select_text((THIS,), pattern),
-                classes=tuple(target.term for target in shape.targets if target.kind == "class"),
-                depends=dependencies(pattern),
-            )
+
+    def __init__(self, split: bool) -> None:
+        self.focus: list[FocusQuery] = []
+        self.queries: list[Query] = []
+        self.calls = Calls(split)
+        self.targets: dict[str, str] = {}
+        self.problems: list[ShapeError] = []
+
+    def add(self, shape: Shape, exact: bool) -> None:
+        """Compile one shape with targets."""
+        for target in shape.targets:
+            if target.kind == "query":
+                self.targets[_target_name(target)] = target.term
+        pattern = _Source(shape).nodes()
+        focus = FocusQuery(
+            shape=shape.node,
+            text=select_text((THIS,), pattern),
+            classes=tuple(target.term for target in shape.targets if target.kind == "class"),
+            depends=dependencies(pattern),
         )
-        found = _Shape(shape, source, exact).queries()
-        for query in found:
+        queries = _Shape(shape, _Source(shape), exact, self.calls).queries()
+        for query in queries:
             query.root = shape.node
-        queries += found
-    return focus, queries
+        self.focus.append(focus)
+        self.queries += queries
+
+
+def compile_shapes(shapes: list[Shape], *, exact: bool = False, split: bool = False) -> Compiled:
+    """Compile shapes with targets; what cannot be compiled is left out and told.
+
+    :param exact: whether the store holds its literals as `whence.shacl.literals` writes them
+    :param split: whether values stand in a store of their own beside it
+    """
+    compiled = Compiled(split)
+    for shape in shapes:
+        try:
+            compiled.add(shape, exact)
+        except ShapeError as error:
+            compiled.problems.append(error)
+    return compiled
+
+
+def _target_name(target: Target) -> str:
+    from hashlib import sha256
+
+    return f"<urn:x-whence:target:{sha256(target.term.encode()).hexdigest()[:32]}>"
 
 
 class _Source:
@@ -107,6 +143,8 @@ def _targets(targets: tuple[Target, ...], variable: str, other: str) -> Pattern:
             parts.append(Instance(variable, target.term))
         elif target.kind == "subjects":
             parts.append(Step(variable, ("pred", target.term), other))
+        elif target.kind == "query":
+            parts.append(Raw((f"GRAPH {TARGETS} {{ {_target_name(target)} {sh('target')} {variable} }}",)))
         elif target.kind == "objects":
             parts.append(Step(other, ("pred", target.term), variable))
     return parts[0] if len(parts) == 1 else Union(tuple(parts))
@@ -131,11 +169,12 @@ class _Anything(_Source):
 class _Shape:
     """Compiles the constraints of one shape for one source of focus nodes."""
 
-    def __init__(self, shape: Shape, source: _Source, exact: bool) -> None:
+    def __init__(self, shape: Shape, source: _Source, exact: bool, calls: Calls) -> None:
         self._shape = shape
         self._source = source
         self._exact = exact
-        self._tests = Conformance(shape.node, exact)
+        self._calls = calls
+        self._tests = Conformance(shape.node, exact, calls)
 
     def queries(self) -> list[Query]:
         """Return the queries of the shape and of the property shapes it holds, in the order of the constraints."""
@@ -145,7 +184,7 @@ class _Shape:
                 inner = cast(Shape, constraint.arguments[0])
                 if not inner.deactivated:
                     self._source.spend(inner.node)
-                    found += _Shape(inner, _Source(inner, self._source, self._shape.path), self._exact).queries()
+                    found += _Shape(inner, _Source(inner, self._source, self._shape.path), self._exact, self._calls).queries()
                 continue
             query = self._compiled(constraint)
             if query is not None:
@@ -179,7 +218,7 @@ class _Shape:
                 missing = self._not_among_instances(constraint)
                 query.scan = select_text(_columns(missing), missing)
             return
-        other = _Shape(self._shape, _Anything(self._shape), self._exact)
+        other = _Shape(self._shape, _Anything(self._shape), self._exact, self._calls)
         method = _SETS.get(constraint.kind)
         if constraint.kind == "class":
             pattern: Pattern | None = other._not_among_instances(constraint)
@@ -194,7 +233,10 @@ class _Shape:
     def _query(self, constraint: Constraint, pattern: Pattern, text: str) -> Query:
         shape = self._shape
         validator = constraint.arguments[0] if constraint.kind in ("sparql", "component") else None
-        messages = validator.messages if isinstance(validator, Validator) else ()
+        messages, blank = (), {}
+        if isinstance(validator, Validator):
+            messages, text = validator.messages, restored_text(text)
+            blank = {name: term for name, term in bound(validator, shape).items() if f"?{name}" in text}
         takes_value = constraint.kind not in _WITHOUT_VALUE
         return Query(
             text=text,
@@ -207,6 +249,8 @@ class _Shape:
             said=constraint.said,
             value_is_focus=shape.path is None and takes_value,
             source_constraint=validator.node if isinstance(validator, Validator) else None,
+            bound=blank,
+            by_value=isinstance(validator, Validator),
             depends=dependencies(pattern),
         )
 
@@ -217,8 +261,6 @@ class _Shape:
         query = self._query(constraint, pattern, pattern_text(pattern))
         if one_by_one:
             query.focus_text = select_text((THIS,), self._source.nodes())
-        if is_blank(self._shape.node) and "?currentShape" in query.text:
-            query.bound = {"currentShape": self._shape.node}
         return query
 
     def _node(self) -> str:
@@ -240,10 +282,13 @@ class _Shape:
             accepted = value_pattern(cast(Validator, constraint.arguments[0]), self._shape, pairs)
             if accepted is not None:
                 return Minus(self._pairs(), Distinct((THIS, VALUE), accepted))
+            calls = self._calls if bound(cast(Validator, constraint.arguments[0]), self._shape) else Calls()
+            by_value = Conformance(self._shape.node, False, calls)  # asked of the store of values
+            return where(values, no(by_value.value(self._shape, constraint, THIS, self._node())))
         if constraint.kind == "in" and len(constraint.arguments) > _LONGEST_IN:
             terms = tuple(str(term) for term in constraint.arguments if not is_blank(str(term)))
             return Minus(values, Table(self._node(), terms))
-        return where(values, no(self._tests.value(self._shape, constraint, self._node())))
+        return where(values, no(self._tests.value(self._shape, constraint, THIS, self._node())))
 
     def _not_among_instances(self, constraint: Constraint) -> Pattern:
         """All instances of the class at once, which is quicker than asking for each value node when there are many."""
@@ -298,7 +343,7 @@ class _Shape:
 
     def _less_than(self, constraint: Constraint) -> Pattern:
         both = Join((self._pairs(), Step(THIS, _other(constraint), "?other")))
-        return where(both, no(Atom("compare", VALUE, (_PAIRS[constraint.kind], "?other", self._tests.exact))))
+        return where(both, no(Atom("compare", VALUE, (_PAIRS[constraint.kind], "?other"))))
 
     def _equals(self, constraint: Constraint) -> Pattern:
         other = Step(THIS, _other(constraint), VALUE)

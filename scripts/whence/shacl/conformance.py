@@ -13,7 +13,7 @@ from whence.shacl.algebra import (
     Always, AnyStep, Atom, Bind, ExactlyOne, Exists, Group, Instance, Pattern, Step, Table, Test, Union, Unit, all_of, no,
     some_of, where,
 )  # fmt: skip
-from whence.shacl.embedded import ask_test, select_test
+from whence.shacl.embedded import Calls, ask_test, select_test
 from whence.shacl.model import Constraint, Shape, Validator
 from whence.shacl.parameters import NODE_KINDS
 from whence.shacl.paths import Path, nonzero, normal, nullable
@@ -44,11 +44,13 @@ class Conformance:
     """Builds tests; every variable it needs is new.
 
     :param owner: the shape the tests are for
-    :param exact: whether the store holds its literals as `whence.shacl.exact` writes them
+    :param exact: whether the store holds its literals as `whence.shacl.literals` writes them
+    :param calls: takes up the validators that have to be asked for one node at a time
     """
 
-    def __init__(self, owner: str, exact: bool = False) -> None:
+    def __init__(self, owner: str, exact: bool = False, calls: Calls | None = None) -> None:
         self.exact = exact
+        self._calls = calls or Calls()
         self._owner = owner
         self._count = 0
 
@@ -70,8 +72,8 @@ class Conformance:
         """Return the test that a focus node meets one constraint of a shape."""
         if self.is_of_values(constraint):
             if shape.path is None:
-                return self.value(shape, constraint, node)
-            return no(self.along(node, shape.path, lambda value: no(self.value(shape, constraint, value))))
+                return self.value(shape, constraint, node, node)
+            return no(self.along(node, shape.path, lambda value: no(self.value(shape, constraint, node, value))))
         return self._of_set(shape, constraint, node)
 
     @staticmethod
@@ -81,11 +83,17 @@ class Conformance:
             return cast(Validator, constraint.arguments[0]).ask
         return constraint.kind in _VALUE_TESTS
 
-    def value(self, shape: Shape, constraint: Constraint, value: str) -> Test:
-        """Return the test that one value node meets a constraint for which `is_of_values` holds."""
+    def value(self, shape: Shape, constraint: Constraint, this: str, value: str) -> Test:
+        """Return the test that one value node of a focus node meets a constraint for which `is_of_values` holds."""
         if constraint.kind == "component":
-            return ask_test(cast(Validator, constraint.arguments[0]), shape, value, self.fresh)
+            validator = cast(Validator, constraint.arguments[0])
+            return self._called(validator, shape, this, value) or ask_test(validator, shape, this, value, self.fresh)
         return _VALUE_TESTS[constraint.kind](self, constraint, value)
+
+    def _called(self, validator: Validator, shape: Shape, *nodes: str) -> Test | None:
+        """Return the test that a validator is met, as a call; None when it can be part of the query."""
+        number = self._calls.number(validator, shape)
+        return None if number is None else Atom("call", nodes[-1], (number, *nodes[:-1]))
 
     def along(self, node: str, path: Path | None, test: Callable[[str], Test]) -> Test:
         """Return the test that some value node along a path meets a test."""
@@ -124,7 +132,8 @@ class Conformance:
         if kind == "uniqueLang":
             return no(self.along(node, path, lambda value: self._shares_language(node, path, value)))
         if kind in ("sparql", "component"):
-            return no(select_test(cast(Validator, arguments[0]), shape, node, self.fresh))
+            validator = cast(Validator, arguments[0])
+            return self._called(validator, shape, node) or no(select_test(validator, shape, node, self.fresh))
         return self._pair_test(kind, ("pred", str(arguments[0])), node, path)
 
     def qualified(self, constraint: Constraint) -> Callable[[str], Test]:
@@ -174,7 +183,7 @@ class Conformance:
             end = self.fresh()
 
             def too_great(value: str) -> Test:
-                return Exists(where(Step(node, other, end), no(Atom("compare", value, (_PAIRS[kind], end, self.exact)))))
+                return Exists(where(Step(node, other, end), no(Atom("compare", value, (_PAIRS[kind], end)))))
 
             return no(self.along(node, path, too_great))
         end = self.fresh()
@@ -204,14 +213,9 @@ def _atom(operator: str, *before: object) -> Callable[[Conformance, Constraint, 
     return lambda _, constraint, value: Atom(operator, value, (*before, *constraint.arguments))
 
 
-def _exact_atom(operator: str, *before: object) -> Callable[[Conformance, Constraint, str], Test]:
-    """An atom that looks into literals, and so has to know how the store holds them."""
-    return lambda self, constraint, value: Atom(operator, value, (*before, *constraint.arguments, self.exact))
-
-
 _VALUE_TESTS: dict[str, Callable[[Conformance, Constraint, str], Test]] = {
     "class": lambda _, constraint, value: Exists(Instance(value, str(constraint.arguments[0]))),
-    "datatype": _exact_atom("datatype"),
+    "datatype": lambda self, constraint, value: Atom("datatype", value, (*constraint.arguments, self.exact)),
     "nodeKind": lambda _, constraint, value: Atom("kind", value, NODE_KINDS[str(constraint.arguments[0])]),
     "in": lambda self, constraint, value: self._among(constraint, value),
     "languageIn": _atom("language in"),
@@ -223,6 +227,6 @@ _VALUE_TESTS: dict[str, Callable[[Conformance, Constraint, str], Test]] = {
     "or": lambda self, constraint, value: some_of(self._shapes(constraint, value)),
     "xone": lambda self, constraint, value: ExactlyOne(tuple(self._shapes(constraint, value))),
     "not": lambda self, constraint, value: no(self._shapes(constraint, value)[0]),
-    **{kind: _exact_atom("compare", sign) for kind, sign in COMPARISONS.items()},
+    **{kind: _atom("compare", sign) for kind, sign in COMPARISONS.items()},
     **{kind: _atom("length", sign) for kind, sign in _LENGTHS.items()},
 }

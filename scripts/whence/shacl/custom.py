@@ -1,14 +1,31 @@
-"""SPARQL-based constraints and constraint components of a shapes graph (SHACL sections 5 and 6)."""
+"""What a shapes graph says in SPARQL: constraints and components (SHACL sections 5 and 6), targets and functions (SHACL-AF 3, 5)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from whence.shacl.model import Constraint, Shape, Validator
-from whence.shacl.shapes_graph import ShapesGraph, ill_formed, shown
-from whence.shacl.vocabulary import IMPORTS, TRUE, is_blank, is_iri, is_literal, lexical, sh
+from whence.namespaces import SH
+from whence.shacl.embedded import target_text, tokenize
+from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph, ill_formed, shown
+from whence.shacl.vocabulary import IMPORTS, TRUE, TYPE, VOCABULARIES, is_iri, is_literal, lexical, sh
 
-__all__ = ["CustomComponents"]
+__all__ = ["CustomComponents", "Function"]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A SPARQL-based function (SHACL-AF section 5).
+
+    :ivar text: the query with its prefixes in front
+    :ivar parameters: the variables its arguments are bound to, in order
+    :ivar least: how many of them a call must have
+    """
+
+    text: str
+    parameters: tuple[str, ...]
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +39,88 @@ class _Parameter:
 
 
 class CustomComponents:
-    """The constraint components a shapes graph declares, and its `sh:sparql` constraints.
+    """The constraint components a shapes graph declares, its `sh:sparql` constraints, its targets and functions in SPARQL.
 
-    :param graph: the shapes graph
-    :raises InputError: a component is ill-formed
+    The components of SHACL itself may be declared too, as the SHACL and DASH vocabularies do; they are compiled elsewhere.
+
+    :ivar unused: what a shape says that was not understood
     """
 
     def __init__(self, graph: ShapesGraph) -> None:
         self._graph = graph
-        self._components: dict[str, list[_Parameter]] = {}
+        self._components: dict[str, list[str]] = {}
+        self.unused: list[Problem] = []
         for node in graph.subjects(sh("parameter")):
-            if is_iri(node) and graph.is_instance(node, sh("ConstraintComponent")):
-                self._components[node] = [self._parameter(node, term) for term in graph.objects(node, sh("parameter"))]
+            if is_iri(node) and not node.startswith(f"<{SH}") and graph.is_instance(node, sh("ConstraintComponent")):
+                self._components[node] = graph.objects(node, sh("parameter"))
 
-    def _parameter(self, component: str, node: str) -> _Parameter:
+    def ill_formed(self) -> Iterator[ShapeError]:
+        """Yield what is wrong with the components, whether or not a shape uses them; not with those of a vocabulary."""
+        for component, declared in self._components.items():
+            if not component[1:].startswith(VOCABULARIES):
+                try:
+                    for node in declared:
+                        self._parameter(component, node)
+                except ShapeError as error:
+                    yield error
+
+    def predicates(self) -> set[str]:
+        """Return the parameters of all components."""
+        declared = (node for nodes in self._components.values() for node in nodes)
+        return {path for node in declared for path in self._graph.objects(node, sh("path"))}
+
+    def _parameter(self, owner: str, node: str) -> _Parameter:
         path = self._graph.one(node, sh("path"))
         if path is None or not is_iri(path):
-            raise ill_formed(component, "one of its parameters has no IRI as sh:path")
+            raise ill_formed(owner, "one of its parameters has no IRI as sh:path", predicate=sh("parameter"), value=node)
         parameter = _Parameter(path, self._graph.one(node, sh("optional")) == TRUE)
         if parameter.name in {"this", "shapesGraph", "currentShape", "path", "PATH", "value"}:
-            raise ill_formed(component, f"its parameter {path} has the name of a pre-bound variable")
+            raise ill_formed(owner, f"its parameter {path} has the name of a pre-bound variable")
         return parameter
+
+    def _order(self, node: str) -> float:
+        """Return the `sh:order` of a parameter, 0 without one."""
+        try:
+            return float(lexical(next(iter(self._graph.objects(node, sh("order"))), '"0"')))
+        except ValueError:
+            return 0.0
+
+    def functions(self) -> dict[str, Function]:
+        """Return the SPARQL-based functions by IRI in angle brackets."""
+        graph, found = self._graph, {}
+        for node in (node for node in graph.subjects(TYPE) if graph.is_instance(node, sh("SPARQLFunction"))):
+            queries = graph.objects(node, sh("select")) or graph.objects(node, sh("ask"))
+            if not is_iri(node) or len(queries) != 1 or not is_literal(queries[0]):
+                raise ill_formed(node, "it is a SPARQL-based function without an IRI or without one query")
+            declared = graph.objects(node, sh("parameter"))
+            read = {term: self._parameter(node, term) for term in declared}
+            ordered = [read[term] for term in sorted(declared, key=lambda term: (self._order(term), read[term].name))]
+            least = sum(not parameter.optional for parameter in ordered)
+            text = " ".join(token.text for token in tokenize(self._prologue(node, node) + lexical(queries[0]), node))
+            found[node] = Function(text, tuple(parameter.name for parameter in ordered), least)
+        return found
+
+    def target(self, shape: str, node: str) -> str | None:
+        """Return the query of a SPARQL-based target or of a target type with its parameters (SHACL-AF section 3), or None."""
+        graph = self._graph
+        kinds = [kind for kind in graph.objects(node, TYPE) if graph.objects(kind, sh("select"))]
+        source = node if graph.objects(node, sh("select")) else kinds[0] if kinds else None
+        query = graph.one(source, sh("select")) if source else None
+        if source is None or query is None or not is_literal(query):
+            kind = next(iter(graph.objects(node, TYPE)), shown(node))
+            message = f"{THE_SHAPE} has a sh:target that is not supported ({kind}), so it is not checked there."
+            fix = "Use sh:targetClass, sh:targetNode, sh:targetSubjectsOf, sh:targetObjectsOf or a sh:SPARQLTarget."
+            self.unused.append(Problem("unchecked", shape, message, fix, sh("target"), node))
+            return None
+        given = {}
+        for declared in graph.objects(source, sh("parameter")):
+            parameter = self._parameter(shape, declared)
+            value = graph.one(node, parameter.predicate)
+            if value is None and not parameter.optional:
+                raise ill_formed(shape, f"its sh:target lacks the parameter {parameter.predicate}", predicate=sh("target"), value=node)
+            if value is not None:
+                given[parameter.name] = value
+        return target_text(Validator(self._prologue(shape, source) + lexical(query), False, given, ()), shape)
 
     def constraints(self, shape: Shape) -> list[Constraint]:
         """Return the SPARQL-based constraints of a shape, those of custom components last.
@@ -55,11 +133,18 @@ class CustomComponents:
             if graph.one(node, sh("deactivated")) != TRUE:
                 validator = self._validator(shape, node, "select", {}, source=node)
                 found.append(Constraint("sparql", sh("SPARQLConstraintComponent"), (validator,)))
-        for component, parameters in self._components.items():
-            for given in self._given(shape, parameters):
+        held = set(graph.predicates(shape.node))
+        for component, declared in self._components.items():
+            if not held & {path for node in declared for path in graph.objects(node, sh("path"))}:
+                continue
+            for given in self._given(shape, [self._parameter(component, node) for node in declared]):
                 validator = self._of_component(shape, component, given)
                 if validator is not None:
                     found.append(Constraint("component", component, (validator,), given))
+                else:
+                    message = f"{THE_SHAPE} uses the component {component}, which has no SPARQL validator for it, so it is not checked."
+                    fix = "Give the component a sh:validator with sh:ask."
+                    self.unused.append(Problem("unchecked", shape.node, message, fix, next(iter(held & self.predicates()))))
         return found
 
     def _given(self, shape: Shape, parameters: list[_Parameter]) -> list[dict[str, str]]:
@@ -69,9 +154,6 @@ class CustomComponents:
             return []
         if not any(values.values()):
             return []
-        for found in values.values():
-            if any(is_blank(term) for term in found):
-                raise ill_formed(shape.node, "a parameter of a custom component is a blank node", "Give it an IRI.")
         if len(parameters) == 1:
             return [{parameters[0].name: term} for term in values[parameters[0]]]
         for parameter, found in values.items():
@@ -84,9 +166,10 @@ class CustomComponents:
         for predicate in (special, sh("validator")):
             for node in sorted(self._graph.objects(component, predicate)):
                 kind = "ask" if self._graph.objects(node, sh("ask")) else "select"
-                if kind == "select" and predicate == sh("validator"):
+                if self._graph.objects(node, sh(kind)) and (kind == "ask" or predicate == special):
+                    return self._validator(shape, node, kind, given)
+                if predicate == sh("validator") and not self._graph.objects(node, sh("jsFunctionName")):
                     raise ill_formed(component, "its sh:validator has no sh:ask")
-                return self._validator(shape, node, kind, given)
         return None
 
     def _validator(
@@ -94,12 +177,13 @@ class CustomComponents:
     ) -> Validator:
         query = None if is_literal(node) else self._graph.one(node, sh(kind))
         if query is None or not is_literal(query):
-            raise ill_formed(shape.node, f"its SPARQL-based constraint {shown(node)} has no sh:{kind} with a query")
-        text = self._prologue(shape, node) + lexical(query)
+            problem = f"its SPARQL-based constraint {shown(node)} has no sh:{kind} with a query"
+            raise ill_formed(shape.node, problem, predicate=sh("sparql"), value=node)
+        text = self._prologue(shape.node, node) + lexical(query)
         messages = tuple(sorted(self._graph.objects(node, sh("message"))))
         return Validator(text, kind == "ask", dict(parameters), messages, source)
 
-    def _prologue(self, shape: Shape, node: str) -> str:
+    def _prologue(self, shape: str, node: str) -> str:
         """Return the PREFIX lines of `sh:prefixes`, those of imported ontologies too (SHACL section 5.2.1)."""
         graph = self._graph
         todo = list(graph.objects(node, sh("prefixes")))
@@ -114,8 +198,8 @@ class CustomComponents:
             for declaration in graph.objects(ontology, sh("declare")):
                 prefix, namespace = graph.one(declaration, sh("prefix")), graph.one(declaration, sh("namespace"))
                 if prefix is None or namespace is None:
-                    raise ill_formed(shape.node, f"a prefix declaration of {shown(ontology)} is not complete")
+                    raise ill_formed(shape, f"a prefix declaration of {shown(ontology)} is not complete")
                 name, iri = lexical(prefix), lexical(namespace)
                 if declared.setdefault(name, iri) != iri:
-                    raise ill_formed(shape.node, f"the prefix {name}: is declared twice, differently")
+                    raise ill_formed(shape, f"the prefix {name}: is declared twice, differently")
         return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(declared.items()))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from whence.shacl.algebra import (
-    All, AnyStep, Bind, Distinct, ExactlyOne, Exists, Filter, Group, Instance, Join, Minus, No, Pattern, Raw, Some,
+    All, AnyStep, Atom, Bind, Distinct, ExactlyOne, Exists, Filter, Group, Instance, Join, Minus, No, Pattern, Raw, Some,
     Step, Test, Union,
 )  # fmt: skip
 from whence.shacl.paths import Path, inverse, normal, nullable, predicates_of
@@ -67,6 +67,8 @@ def _collect(part: Pattern | Test, steps: list[Pattern]) -> bool:
             return False
         steps.extend(part.steps)
         return all(_collect(inner, steps) for inner in part.parts if not isinstance(inner, str))
+    if isinstance(part, Atom) and part.operator == "call":
+        return False
     return all(_collect(inner, steps) for inner in _inner(part))
 
 

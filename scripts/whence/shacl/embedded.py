@@ -8,33 +8,90 @@ and `$shapesGraph` are constants.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from whence.rdf.terms import resolve
 from whence.shacl.algebra import Exists, Pattern, Raw, Test
 from whence.shacl.model import Shape, Validator
 from whence.shacl.paths import path_text
 from whence.shacl.shapes_graph import ill_formed
-from whence.shacl.tokens import Token, tokenize
-from whence.shacl.triple_patterns import triple_patterns
+from whence.shacl.triple_patterns import Token, triple_patterns
 from whence.shacl.vocabulary import is_blank
+from whence.sparql.tokens import tokens as terminals
 
-__all__ = ["SHAPES_GRAPH", "ask_test", "pre_bound_query", "select_test", "value_pattern"]
+__all__ = ["SHAPES_GRAPH", "Call", "Calls", "ask_test", "bound", "pre_bound_query", "select_test", "target_text", "value_pattern"]
 
 #: The named graph in which `GRAPH $shapesGraph` finds the shapes.
 SHAPES_GRAPH = "<urn:x-whence:shapes-graph>"
 
 _FORBIDDEN = {"MINUS", "VALUES", "SERVICE"}
 _GROUP_WORDS = {"WHERE", "UNION", "OPTIONAL", "EXISTS", "ASK"}
+_ESCAPE = re.compile(r"\\(.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A validator that is asked for one node at a time, where it cannot be part of a greater query.
+
+    :ivar names: the variables its arguments are bound to
+    :ivar bound: variables bound to blank nodes of the shapes graph
+    """
+
+    text: str
+    ask: bool
+    names: tuple[str, ...]
+    bound: dict[str, str]
+    shape: str
+
+
+def tokenize(text: str, shape: str) -> list[Token]:
+    """Return the tokens of a query after its prologue, names and relative IRIs expanded, variables with `?`.
+
+    :param shape: the shape the query belongs to, for the error
+    :raises ShapeError: a prefix is not declared
+
+    >>> [token.text for token in tokenize("BASE <x:/a> PREFIX ex: <b#> ASK { $this ex:p <c> }", "<x:S>")]
+    ['ASK', '{', '?this', '<x:/b#p>', '<x:/c>', '}']
+    """
+    raw = list(terminals(text))
+    prefixes: dict[str, str] = {}
+    base: str | None = None
+    start = 0
+    while len(raw) > start + 2:
+        if raw[start].is_word("BASE"):
+            base = resolve(raw[start + 1].text[1:-1], base)
+            start += 2
+        elif raw[start].is_word("PREFIX"):
+            prefixes[raw[start + 1].text[:-1]] = resolve(raw[start + 2].text[1:-1], base)
+            start += 3
+        else:
+            break
+    found = []
+    for token in raw[start:]:
+        kind, written = token.kind, token.text
+        if kind == "variable":
+            written = f"?{written[1:]}"
+        elif kind == "iri":
+            written = f"<{resolve(written[1:-1], base)}>"
+        elif kind == "name":
+            prefix, _, local = written.partition(":")
+            if prefix not in prefixes:
+                raise ill_formed(shape, f"its query uses the prefix {prefix}: without declaring it", "Declare it with sh:prefixes.")
+            kind, written = "iri", f"<{prefixes[prefix]}{_ESCAPE.sub(lambda match: match.group(1), local)}>"
+        found.append(Token(kind, written))
+    return found
 
 
 def _prepared(validator: Validator, shape: Shape) -> list[Token]:
     """Return the tokens with the constants in place, refusing what SHACL appendix A excludes."""
     tokens = tokenize(validator.text, shape.node)
     _check_braces(tokens, shape)
-    constants = {f"?{name}": term for name, term in validator.parameters.items()} | {"?shapesGraph": SHAPES_GRAPH}
-    if not is_blank(shape.node):
-        constants["?currentShape"] = shape.node
-    pre_bound = {"?this", "?currentShape", "?PATH", *constants, *(["?value"] if validator.ask else [])}
+    given = {f"?{name}": term for name, term in validator.parameters.items()}
+    constants = given | {"?shapesGraph": SHAPES_GRAPH, "?currentShape": shape.node}
+    pre_bound = {"?this", "?PATH", *constants, *(["?value"] if validator.ask else [])}
+    constants = {name: term for name, term in constants.items() if not is_blank(term)}
     for index, token in enumerate(tokens):
         if token.word() in _FORBIDDEN:
             raise ill_formed(shape.node, f"its query uses {token.word()}, which pre-bound queries must not")
@@ -77,11 +134,24 @@ def _select_clause(tokens: list[Token], start: int) -> tuple[list[str], int]:
 def _check_subqueries(tokens: list[Token], shape: Shape, validator: Validator) -> None:
     selects = [index for index, token in enumerate(tokens) if token.word() == "SELECT"]
     for index in selects[0 if validator.ask else 1 :]:
-        names, _ = _select_clause(tokens, index)
-        if "?this" not in names or (validator.ask and "?value" not in names):
+        names, start = _select_clause(tokens, index)
+        needed = {"?this", "?value"} if validator.ask else {"?this"}
+        if not needed <= (_in_scope(tokens, start) if "*" in names else set(names)):
             raise ill_formed(shape.node, "a subquery of its query does not project the pre-bound variables")
-    if not validator.ask and (not selects or "?this" not in _select_clause(tokens, selects[0])[0]):
+    projected = _select_clause(tokens, selects[0])[0] if selects else []
+    if not validator.ask and not {"?this", "*"} & set(projected):
         raise ill_formed(shape.node, "its SELECT query does not project $this")
+
+
+def _in_scope(tokens: list[Token], start: int) -> set[str]:
+    """Return the variables of a group that `SELECT *` projects: those outside expressions."""
+    first = next(index for index in range(start, len(tokens)) if tokens[index].text == "{")
+    depth, names = 0, set()
+    for token in tokens[first : _matching(tokens, first)]:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth == 0 and token.kind == "variable":
+            names.add(token.text)
+    return names
 
 
 def _with_constants(tokens: list[Token], constants: dict[str, str]) -> list[Token]:
@@ -218,20 +288,56 @@ def value_pattern(validator: Validator, shape: Shape, values: Pattern) -> Patter
     return _woven(body, values, {"?this", "?value"})
 
 
-def ask_test(validator: Validator, shape: Shape, value: str, fresh: Callable[[], str]) -> Test:
-    """Return the test that an ASK validator answers true for a value node."""
-    names = {"?value": value, "?this": value} if shape.path is None else {"?value": value}
-    return Exists(_raw(_renamed(_body(_prepared(validator, shape)), names, fresh)))
+def bound(validator: Validator, shape: Shape) -> dict[str, str]:
+    """Return the pre-bound variables whose values are blank nodes, which no query text can name."""
+    values = {**validator.parameters, "currentShape": shape.node}
+    return {name: term for name, term in values.items() if is_blank(term)}
+
+
+class Calls:
+    """The validators of a plan that are asked for one node at a time.
+
+    :param split: whether queries look into a store of exact literals, of which SPARQL text knows nothing
+    """
+
+    def __init__(self, split: bool = False) -> None:
+        self.found: list[Call] = []
+        self._split = split
+
+    def number(self, validator: Validator, shape: Shape) -> int | None:
+        """Return the number of the call that a validator inside another shape has to be, or None when none is needed."""
+        tokens = _prepared(validator, shape)
+        blank = bound(validator, shape)
+        mentioned = _mentions(tokens, {f"?{name}" for name in blank} | {"?failure"})
+        if not (self._split or mentioned or (not validator.ask and _needs_one_by_one(tokens))):
+            return None
+        names = ("this", "value") if validator.ask else ("this",)
+        call = Call(_text(tokens), validator.ask, names, blank, shape.node)
+        if call not in self.found:
+            self.found.append(call)
+        return self.found.index(call)
+
+
+def target_text(query: Validator, shape: str) -> str:
+    """Return the query of a SPARQL-based target with its parameters in place.
+
+    :raises ShapeError: it does not project `?this`
+    """
+    tokens = tokenize(query.text, shape)
+    selects = [index for index, token in enumerate(tokens) if token.word() == "SELECT"]
+    if not selects or not {"?this", "*"} & set(_select_clause(tokens, selects[0])[0]):
+        raise ill_formed(shape, "the query of its sh:target does not project ?this")
+    return _text(_with_constants(tokens, {f"?{name}": term for name, term in query.parameters.items()}))
+
+
+def ask_test(validator: Validator, shape: Shape, this: str, value: str, fresh: Callable[[], str]) -> Test:
+    """Return the test that an ASK validator answers true for a value node of a focus node."""
+    return Exists(_raw(_renamed(_body(_prepared(validator, shape)), {"?value": value, "?this": this}, fresh)))
 
 
 def select_test(validator: Validator, shape: Shape, node: str, fresh: Callable[[], str]) -> Test:
-    """Return the test that a SELECT constraint has a solution for a node.
-
-    :raises InputError: the query is limited, which no test inside another shape can express
-    """
+    """Return the test that a SELECT constraint has a solution for a node."""
     tokens = _prepared(validator, shape)
-    if _needs_one_by_one(tokens):
-        raise ill_formed(shape.node, "its query with LIMIT stands in a shape that another shape refers to")
     grouped = any(token.word() in ("GROUP", "HAVING", "DISTINCT", "REDUCED") for token in tokens)
     used = [Token("mark", "{"), *tokens, Token("mark", "}")] if grouped else _body(tokens)
     return Exists(_raw(_renamed(used, {"?this": node}, fresh)))

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from whence.errors import LimitError
-from whence.shacl.exact import restored
+from whence.shacl.functions import Functions, failed
+from whence.shacl.literals import Values, restored
 from whence.shacl.messages import default_message, filled, literal
-from whence.shacl.plan import FocusQuery, Query
+from whence.shacl.plan import FocusQuery, Plan, Query
 from whence.shacl.printer import RESTRICTION
 from whence.shacl.results import Result
-from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TYPE, is_iri, lexical, to_term
+from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, TYPE, is_iri, lexical, text_of, to_term
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -30,51 +31,69 @@ class Engine:
     :param store: the data graph is its default graph
     :ivar counts: shape to the number of its focus nodes, as far as they are known
     :param deadline: `time.monotonic()` value after which no new query is begun, or None
+    :param values: the same graph by value, for SPARQL of a shape's own, when the store's literals are exact
+    :param plan: what may call validators and functions
     """
 
-    def __init__(self, store: Store, deadline: float | None = None) -> None:
+    def __init__(self, store: Store, deadline: float | None = None, values: Values | None = None, plan: Plan | None = None) -> None:
         self._store = store
         self._deadline = deadline
+        self._values = values
+        self._functions = Functions(values.store if values else store, plan)
         self._sizes: dict[str, int] = {}
         self.counts: dict[str, int] = {}
 
-    def rows(self, text: str, nodes: Sequence[str] | None = None, bound: dict[str, str] | None = None) -> list[Row]:
+    def rows(
+        self, text: str, nodes: Sequence[str] | None = None, bound: dict[str, str] | None = None, store: Store | None = None
+    ) -> list[Row]:
         """Return the rows of a query.
 
         :param nodes: when given, `?this` is pinned to these nodes
         :param bound: variables to substitute
+        :param store: another store than the engine's own
         :raises LimitError: the deadline has passed
         """
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise LimitError("The validation did not end within its time limit.", fix="Allow more time with --timeout.")
         if nodes is None:
-            return self._ask(text.replace(RESTRICTION, ""), bound or {})
+            return self._ask(text.replace(RESTRICTION, ""), bound or {}, store)
         return [
-            {"this": node, **row} for node in nodes for row in self._ask(text.replace(RESTRICTION, ""), {"this": node, **(bound or {})})
+            {"this": node, **row}
+            for node in nodes
+            for row in self._ask(text.replace(RESTRICTION, ""), {"this": node, **(bound or {})}, store)
         ]
 
-    def _ask(self, text: str, bound: dict[str, str]) -> list[Row]:
+    def _ask(self, text: str, bound: dict[str, str], store: Store | None = None) -> list[Row]:
         from pyoxigraph import Variable
 
         substitutions: Any = {Variable(name): to_term(term) for name, term in bound.items()} or None
-        solutions: Any = self._store.query(text, substitutions=substitutions)
+        functions: Any = self._functions.table
+        solutions: Any = (store or self._store).query(text, substitutions=substitutions, custom_functions=functions)
         names = [variable.value for variable in solutions.variables]
-        return [
-            {name: restored(str(term)) for name, term in zip(names, solution, strict=True) if term is not None}
+        rows = [
+            {name: restored(text_of(term)) for name, term in zip(names, solution, strict=True) if term is not None}
             for solution in solutions
         ]
+        self._functions.check()
+        return rows
 
     def results(self, number: int, query: Query, nodes: Sequence[str] | None = None) -> list[Result]:
         """Return the violations one query finds, sorted.
 
         :param nodes: only of these focus nodes; all when None
         """
+        store = self._values.store if query.by_value and self._values else None
         if query.focus_text is not None:
             focus = [row["this"] for row in self.rows(query.focus_text, nodes)]
-            rows = self.rows(query.text, sorted(set(focus)), query.bound)
+            rows = self.rows(query.text, sorted(set(focus)), query.bound, store)
         else:
             by_scan = nodes is None and query.scan is not None and self._scan_pays(query)
-            rows = self.rows(str(query.scan) if by_scan else query.text, nodes, query.bound)
+            rows = self.rows(str(query.scan) if by_scan else query.text, nodes, query.bound, store)
+        if query.by_value and any(row.get("failure") == TRUE for row in rows):
+            raise failed(query.shape)
+        if store is not None and self._values is not None:
+            values = self._values
+            rows = [{name: values.as_written(term, row["this"]) for name, term in row.items()} for row in rows]
         found = dict.fromkeys(_result(number, query, row) for row in rows)
         return sorted(found, key=lambda r: (r.focus_node, r.path or "", r.value or "", r.messages))
 
@@ -95,8 +114,7 @@ class Engine:
         """Return the number of focus nodes of a shape."""
         text = focus.text.replace(RESTRICTION, "")
         text = "SELECT (COUNT(DISTINCT ?this) AS ?n) WHERE" + text.split("WHERE", 1)[1]
-        solution: Any = next(iter(self._store.query(text)))  # type: ignore[arg-type]
-        return int(solution["n"].value)
+        return int(lexical(self._ask(text, {})[0]["n"]))
 
     def unknown_classes(self, focus: Iterable[FocusQuery]) -> dict[str, tuple[str, ...]]:
         """Return the target classes that nothing in the data graph declares or uses, by shape."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,17 +11,19 @@ from urllib.parse import unquote, urlparse
 from whence.namespaces import SH
 from whence.rdf.reading import read
 from whence.shacl.bounded import validate_within
-from whence.shacl.exact import exact_quads
+from whence.shacl.literals import Values, altered, exact_quads
 from whence.shacl.results import ValidationReport
 from whence.shacl.shape_set import compile
+from whence.shacl.shapes_graph import Problem
+from whence.shacl.vocabulary import IMPORTS, VOCABULARIES, is_iri, text_of
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["read_data", "read_quads", "validate_files", "validate_quads"]
+__all__ = ["ShapesFiles", "read_data", "read_quads", "read_shapes", "validate_files", "validate_quads"]
 
 _SHAPES_GRAPH = SH + "shapesGraph"
-_SPARQL = {SH + "sparql", SH + "parameter"}
+_IMPORTS = IMPORTS[1:-1]
 
 
 def read_quads(path: Path | str, *, rename: bool = False) -> list[Quad]:
@@ -51,7 +54,8 @@ def validate_files(
     """
     if timeout is not None or memory is not None:
         return validate_within(list(data), list(shapes), timeout=timeout, memory=memory)
-    return validate_quads(read_data(data), shapes)
+    quads = read_data(data)
+    return validate_quads(quads, read_shapes(shapes, quads))
 
 
 def read_data(files: Iterable[Path | str]) -> list[Quad]:
@@ -65,27 +69,75 @@ def read_data(files: Iterable[Path | str]) -> list[Quad]:
     return [Quad(*quad.triple) for path in paths for quad in read_quads(path, rename=len(paths) > 1)]
 
 
-def validate_quads(data: list[Quad], shapes: Iterable[Path | str]) -> ValidationReport:
-    """Validate triples with the shapes in some files, as `validate_files` does.
+class ShapesFiles:
+    """A shapes graph read from files.
 
-    :raises InputError: a file or a shape is wrong
+    :ivar quads: its triples
+    :ivar files: the files given, and those they import
+    :ivar problems: imports that were not read
+    """
+
+    def __init__(self) -> None:
+        self.quads: list[Quad] = []
+        self.files: list[str] = []
+        self.problems: list[Problem] = []
+
+
+def read_shapes(files: Iterable[Path | str], data: list[Quad]) -> ShapesFiles:
+    """Read a shapes graph: some files, those the data names with `sh:shapesGraph`, and the local files these import.
+
+    `owl:imports` is followed to `file:` IRIs, as a relative IRI becomes one (SHACL section 3.1).
+
+    :raises InputError: a file cannot be read, is of no known syntax or does not parse
+    """
+    found = ShapesFiles()
+    todo = [str(path) for path in files]
+    todo += [_local(quad.object.value) for quad in data if quad.predicate.value == _SHAPES_GRAPH and _local(str(quad.object)[1:-1])]
+    keep = len(todo) == 1
+    seen: set[str] = set()
+    imports: dict[str, tuple[str, str]] = {}
+    while todo:
+        path = todo.pop(0)
+        if os.path.realpath(path) in seen:
+            continue
+        seen.add(os.path.realpath(path))
+        found.files.append(path)
+        for quad in read_quads(path, rename=not keep or len(found.files) > 1):
+            found.quads.append(quad)
+            if quad.predicate.value == _IMPORTS:
+                target = str(quad.object)[1:-1]
+                imports.setdefault(target, (text_of(quad.subject), path))
+                local = _local(target)
+                if local and os.path.isfile(local):
+                    todo.append(local if os.path.isabs(path) else os.path.relpath(local))
+    named = {quad.subject.value for quad in found.quads if not hasattr(quad.subject, "predicate")}
+    for target, (subject, path) in imports.items():
+        local = _local(target)
+        if (not local or not os.path.isfile(local)) and target not in named and not target.startswith(VOCABULARIES):
+            reason = "there is no such file" if local else "which is not on this machine"
+            message = f"The shapes import <{target}>, {reason}; what it says is not checked."
+            fix, anchor = "Give its file with --shapes too.", subject if is_iri(subject) else None
+            found.problems.append(Problem("unchecked", subject, message, fix, IMPORTS, f"<{target}>", anchor))
+    return found
+
+
+def _local(iri: str) -> str:
+    """Return the file that a `file:` IRI names, an empty text for any other."""
+    return unquote(urlparse(iri).path) if iri.startswith("file:") else ""
+
+
+def validate_quads(data: list[Quad], shapes: ShapesFiles) -> ValidationReport:
+    """Validate triples with the shapes of some files, as `validate_files` does.
+
+    :raises ShapeError: a shape is ill-formed
     """
     from pyoxigraph import Store
 
-    shape_quads = [*read_data(shapes), *_suggested(data)]
-    exact = not any(quad.predicate.value in _SPARQL for quad in shape_quads)
-    shape_set = compile(shape_quads, exact=exact)
+    changed = altered(data)
+    shape_set = compile(shapes.quads, exact=True, split=bool(changed))
     store = Store()
-    store.extend(exact_quads(data) if exact else data)
-    return shape_set.validate(store)
-
-
-def _suggested(data: list[Quad]) -> list[Quad]:
-    from pyoxigraph import NamedNode
-
-    found: list[Quad] = []
-    for quad in data:
-        if quad.predicate.value == _SHAPES_GRAPH and isinstance(quad.object, NamedNode):
-            if quad.object.value.startswith("file:"):
-                found += read_quads(unquote(urlparse(quad.object.value).path))
-    return found
+    store.extend(exact_quads(data, changed))
+    values = Values(data, changed) if changed and shape_set.needs_values else None
+    report = shape_set.validate(store, values=values)
+    report.problems = [*shapes.problems, *report.problems]
+    return report

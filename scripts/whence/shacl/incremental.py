@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from whence.shacl.dependencies import Dependency
 from whence.shacl.engine import Engine
 from whence.shacl.paths import nullable, path_text
-from whence.shacl.plan import FocusQuery, Query
+from whence.shacl.plan import FocusQuery, Plan, Query
 from whence.shacl.results import Result, ValidationReport
-from whence.shacl.vocabulary import SUB_CLASS_OF, lexical, to_term
+from whence.shacl.vocabulary import SUB_CLASS_OF, lexical, text_of, to_term
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Store, Triple
@@ -33,11 +33,13 @@ class Edit:
     :param store: the graph after the edit
     :param removed: triples that were in the graph and are no more
     :param added: triples that are in the graph and were not
+    :param plan: what the queries may call
     """
 
-    def __init__(self, store: Store, removed: Iterable[Quad | Triple], added: Iterable[Quad | Triple]) -> None:
+    def __init__(self, store: Store, removed: Iterable[Quad | Triple], added: Iterable[Quad | Triple], plan: Plan | None = None) -> None:
         self._store = store
-        self._engine = Engine(store)
+        self._plan = plan
+        self._engine = Engine(store, plan=plan)
         self._removed = [_row(triple) for triple in removed]
         self._added = [_row(triple) for triple in added]
         self._reached: dict[tuple[Any, str], frozenset[str]] = {}
@@ -92,7 +94,7 @@ class Edit:
         if not nodes:
             return before
         now = {row["this"] for row in self._engine.rows(focus.text, sorted(nodes))}
-        was = {row["this"] for row in Engine(self._around(focus, nodes)).rows(focus.text, sorted(nodes))}
+        was = {row["this"] for row in Engine(self._around(focus, nodes), plan=self._plan).rows(focus.text, sorted(nodes))}
         return before + len(now) - len(was)
 
     def _around(self, focus: FocusQuery, nodes: frozenset[str]) -> Store:
@@ -136,7 +138,7 @@ def revalidated(
 
 
 def _row(triple: Quad | Triple) -> _Row:
-    return str(triple.subject), str(triple.predicate), str(triple.object)
+    return text_of(triple.subject), str(triple.predicate), text_of(triple.object)
 
 
 def _default() -> Any:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from typing import Any
 
+from whence.shacl.messages import literal
+from whence.shacl.regex import translated
 from whence.shacl.shapes_graph import ShapesGraph, ill_formed
 from whence.shacl.vocabulary import INTEGER, STRING, TRUE, XSD, datatype_of, is_iri, is_literal, lexical, sh
+from whence.shacl.xsd import is_well_formed
 
-__all__ = ["CORE", "NODE_KINDS", "Parameter", "pattern_problem", "read_pattern"]
+__all__ = ["CORE", "NODE_KINDS", "Parameter", "read_pattern"]
 
 NODE_KINDS = {
     sh("IRI"): ("IRI",),
@@ -40,7 +43,7 @@ class Parameter:
 
 
 def _integer(term: str) -> bool:
-    return is_literal(term) and datatype_of(term) == INTEGER and lexical(term).lstrip("+-").isdigit()
+    return is_literal(term) and datatype_of(term) == INTEGER and is_well_formed(lexical(term), f"{XSD}integer")
 
 
 def _boolean(term: str) -> bool:
@@ -73,30 +76,34 @@ CORE: dict[str, Parameter] = {
 }
 
 
-@cache
-def pattern_problem(pattern: str, flags: str | None) -> bool:
-    """Whether the engine refuses a regular expression: not one of its dialect, or one that grows too big."""
+def _refused(pattern: str, flags: str) -> bool:
+    """Whether the engine refuses a regular expression: one that grows too big."""
     import pyoxigraph
 
-    arguments = ", ".join(str(pyoxigraph.Literal(text)) for text in (pattern, flags or ""))
-    solution = next(iter(pyoxigraph.Store().query(f"SELECT (REGEX('', {arguments}) AS ?r) {{}}")))  # type: ignore[arg-type]
+    arguments = ", ".join(str(pyoxigraph.Literal(text)) for text in (pattern, flags))
+    solution: Any = next(iter(pyoxigraph.Store().query(f"SELECT (REGEX('', {arguments}) AS ?r) {{}}")))  # type: ignore[arg-type]
     return solution["r"] is None
 
 
-def read_pattern(graph: ShapesGraph, node: str) -> tuple[str, str | None] | None:
-    """Return the regular expression and flags of a shape, or None.
+def read_pattern(graph: ShapesGraph, node: str) -> tuple[tuple[str, str | None], dict[str, str]] | None:
+    """Return the regular expression and flags of a shape as the engine takes them, and as written by name; or None.
 
-    :raises InputError: they are no strings, or no regular expression the engine can run
+    :raises ShapeError: they are no strings, or no regular expression the engine can judge
     """
     pattern, flags = graph.one(node, sh("pattern")), graph.one(node, sh("flags"))
     if pattern is None:
         return None
     for term in filter(None, (pattern, flags)):
         if not is_literal(term) or datatype_of(term) != STRING:
-            raise ill_formed(node, "its sh:pattern or sh:flags is no plain string")
+            raise ill_formed(node, "its sh:pattern or sh:flags is no plain string", predicate=sh("pattern"), value=pattern)
     text = lexical(pattern)
-    if pattern_problem(text, lexical(flags) if flags else None):
-        shortened = text if len(text) < 80 else text[:77] + "..."
-        problem = f"the regular expression {shortened!r} is not valid or grows too big"
-        raise ill_formed(node, problem, "Use XPath regular expression syntax without back-references.")
-    return pattern, flags
+    shortened = text if len(text) < 80 else text[:77] + "..."
+    try:
+        engine_pattern, engine_flags = translated(text, lexical(flags) if flags else "")
+        if _refused(engine_pattern, engine_flags):
+            raise ValueError("it grows too big")
+    except ValueError as error:
+        problem = f"the regular expression {shortened!r} cannot be judged: {error}"
+        raise ill_formed(node, problem, "Use the syntax of XPath.", predicate=sh("pattern"), value=pattern) from None
+    said = {"pattern": pattern} | ({"flags": flags} if flags else {})
+    return (literal(engine_pattern), literal(engine_flags) if engine_flags else None), said

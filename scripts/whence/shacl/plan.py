@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from whence.shacl.custom import Function
 from whence.shacl.dependencies import Dependency
+from whence.shacl.embedded import Call
 from whence.shacl.paths import Path, path_from_json
+from whence.shacl.shapes_graph import Problem
 
-__all__ = ["FocusQuery", "Query", "from_json", "to_json"]
+__all__ = ["FocusQuery", "Plan", "Query", "from_json", "to_json"]
 
 
 @dataclass(slots=True)
@@ -38,6 +41,7 @@ class Query:
     :ivar source_constraint: node of the SPARQL-based constraint
     :ivar focus_text: when set, the query runs once for each node this one yields
     :ivar bound: variables to substitute, by name
+    :ivar by_value: whether it is text of a shape's own, which knows literals by their values only
     :ivar depends: what an edit must touch to change the outcome, None when anything may
     """
 
@@ -56,15 +60,38 @@ class Query:
     source_constraint: str | None = None
     focus_text: str | None = None
     bound: dict[str, str] = field(default_factory=dict)
+    by_value: bool = False
     depends: tuple[Dependency, ...] | None = None
 
 
-def to_json(focus: list[FocusQuery], queries: list[Query]) -> dict[str, Any]:
+@dataclass(slots=True)
+class Plan:
+    """Everything a run needs, ready for JSON.
+
+    :ivar focus: the query of each shape's focus nodes
+    :ivar queries: the query of each constraint
+    :ivar calls: validators that are asked for one node at a time
+    :ivar targets: queries of SPARQL-based targets, by the IRI their focus nodes have in the graph `TARGETS`
+    :ivar functions: SPARQL-based functions by IRI
+    :ivar problems: what was not understood, and shapes left out
+    :ivar triples: the shapes graph, when a query reads it
+    """
+
+    focus: list[FocusQuery]
+    queries: list[Query]
+    calls: list[Call] = field(default_factory=list)
+    targets: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    triples: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
     """Return the plan as what `json.dumps` takes."""
-    return {"focus": [asdict(query) for query in focus], "queries": [asdict(query) for query in queries]}
+    return asdict(plan)
 
 
-def from_json(value: dict[str, Any]) -> tuple[list[FocusQuery], list[Query]]:
+def from_json(value: dict[str, Any]) -> Plan:
     """Return the plan that `to_json` wrote."""
     focus = [FocusQuery(**{**row, "classes": tuple(row["classes"]), "depends": _depends(row)}) for row in value["focus"]]
     queries = [
@@ -77,7 +104,10 @@ def from_json(value: dict[str, Any]) -> tuple[list[FocusQuery], list[Query]]:
         })
         for row in value["queries"]
     ]
-    return focus, queries
+    calls = [Call(**{**row, "names": tuple(row["names"])}) for row in value["calls"]]
+    functions = {iri: Function(**{**row, "parameters": tuple(row["parameters"])}) for iri, row in value["functions"].items()}
+    problems = [Problem(**row) for row in value["problems"]]
+    return Plan(focus, queries, calls, value["targets"], functions, problems, [tuple(row) for row in value["triples"]])
 
 
 def _depends(row: dict[str, Any]) -> tuple[Dependency, ...] | None:

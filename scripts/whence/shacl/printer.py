@@ -8,15 +8,17 @@ from whence.shacl.algebra import (
     All, Always, AnyStep, Atom, Bind, Distinct, ExactlyOne, Exists, Filter, Group, Instance, Join, Minus, No, Pattern, Raw,
     Restriction, Some, Step, Table, Test, Union, Unit,
 )  # fmt: skip
-from whence.shacl.datatypes import is_derived_integer, well_formed
-from whence.shacl.exact import exact_datatype, plain_value
+from whence.shacl.literals import COMPARES, IS_WELL_FORMED, exact_datatype
 from whence.shacl.paths import path_text
-from whence.shacl.vocabulary import INTEGER, LANG_STRING, STRING, SUB_CLASS_OF, TYPE, is_iri, is_literal
+from whence.shacl.vocabulary import INTEGER, STRING, SUB_CLASS_OF, TYPE, XSD, is_iri, is_literal
+from whence.shacl.xsd import is_derived_integer
 
-__all__ = ["ATOMS", "RESTRICTION", "pattern_text", "select_text", "test_text"]
+__all__ = ["ATOMS", "CALL", "RESTRICTION", "pattern_text", "select_text", "test_text"]
 
 #: Stands in printed text where a run may pin `?this` to a few nodes; no SPARQL text can hold it otherwise.
 RESTRICTION = "\x00"
+#: Beginning of the IRI of the function that asks a validator for one node; its number follows.
+CALL = "urn:x-whence:validator:"
 
 
 def select_text(variables: tuple[str, ...], pattern: Pattern, *, distinct: bool = True) -> str:
@@ -117,31 +119,46 @@ def _in(variable: str, *terms: str) -> str:
     return "(" + " || ".join(listed + same) + ")" if listed or same else "false"
 
 
+#: Datatype to an expression that is true of the values the engine knows, and so of well-formed literals.
+_KNOWN = {
+    **dict.fromkeys(("integer", "decimal", "double", "float"), "isNumeric({0})"),
+    **dict.fromkeys(("date", "dateTime", "gYear"), "COALESCE(isNumeric(YEAR({0})), false)"),
+}
+
+
 def _datatype(variable: str, datatype: str, exact: bool) -> str:
     """The datatype is as wanted and the lexical form is one of it.
 
     Where literals are not exact, an integer may have lost its derived datatype on its way into the store.
     """
     accepted = [datatype, exact_datatype(datatype)] if exact else [datatype]
-    if not exact and is_derived_integer(datatype):
+    derived = is_derived_integer(datatype[1:-1])
+    if not exact and derived:
         accepted.append(INTEGER)
     kind = f"DATATYPE({variable})"
     test = _safe(f"{kind} = {datatype}" if len(accepted) == 1 else f"{kind} IN ({', '.join(accepted)})")
-    lexical = None if datatype in (STRING, LANG_STRING) else well_formed(variable, datatype)
-    return f"({test} && {lexical})" if lexical else test
+    if datatype == STRING or not datatype.startswith(f"<{XSD}"):
+        return test
+    known = _KNOWN.get(datatype[len(XSD) + 1 : -1])
+    asked = _safe(f"{IS_WELL_FORMED}({variable}, {datatype})")
+    return f"({test} && {f'({known.format(variable)} || {asked})' if known else asked})"
 
 
-def _compare(variable: str, sign: str, other: str, exact: bool) -> str:
-    """Compare by value; where literals are exact, those the store does not know as numbers are read as such."""
-    if not exact:
-        return _safe(f"{variable} {sign} {other}")
-    sides = [plain_value(term) for term in (variable, other)]
-    return f"COALESCE({variable} {sign} {other}, {sides[0]} {sign} {sides[1]}, false)"
+def _compare(variable: str, sign: str, other: str) -> str:
+    """Compare by value; the engine holds a term to be equal to itself even where it has no value."""
+    asked = f'{COMPARES}({variable}, "{sign}", {other})'
+    if "=" in sign:
+        return _safe(f"IF(sameTerm({variable}, {other}), {asked}, COALESCE({variable} {sign} {other}, {asked}))")
+    return f"COALESCE({variable} {sign} {other}, {asked}, false)"
+
+
+def _length(variable: str, sign: str, length: str) -> str:
+    return _safe(f"(!isBlank({variable}) && STRLEN(STR({variable})) {sign} {length})")
 
 
 def _pattern(variable: str, pattern: str, flags: str | None) -> str:
     arguments = ", ".join(filter(None, (pattern, flags)))
-    return f"(!isBlank({variable}) && REGEX(STR({variable}), {arguments}))"
+    return _safe(f"(!isBlank({variable}) && REGEX(STR({variable}), {arguments}))")
 
 
 def _languages(variable: str, *ranges: str) -> str:
@@ -156,7 +173,8 @@ ATOMS: dict[str, Callable[..., str]] = {
     "in": _in,
     "datatype": _datatype,
     "compare": _compare,
-    "length": lambda v, sign, length: f"(!isBlank({v}) && STRLEN(STR({v})) {sign} {length})",
+    "length": _length,
+    "call": lambda v, number, *others: _safe(f"<{CALL}{number}>({', '.join((*others, v))})"),
     "pattern": _pattern,
     "language in": _languages,
     "has language": lambda v: _safe(f'LANG({v}) != ""'),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from whence.errors import InputError
-from whence.shacl.custom import CustomComponents
-from whence.shacl.exact import written
+from whence.shacl.custom import CustomComponents, Function
+from whence.shacl.literals import written
 from whence.shacl.model import Constraint, Shape, Target
 from whence.shacl.parameters import CORE, read_pattern
-from whence.shacl.shapes_graph import ShapesGraph, ill_formed, shown
+from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph, ill_formed, shown
 from whence.shacl.vocabulary import (
     INTEGER, LANG_STRING, OWL_CLASS, RDFS_CLASS, STRING, TRUE, TYPE, datatype_of, is_blank, is_iri, is_literal, lexical, sh,
 )  # fmt: skip
@@ -27,7 +26,7 @@ class ShapeReader:
     """Reads the shapes of one shapes graph.
 
     :param graph: the shapes graph
-    :param exact: whether the store holds its literals as `whence.shacl.exact` writes them
+    :param exact: whether the store holds its literals as `whence.shacl.literals` writes them
     """
 
     def __init__(self, graph: ShapesGraph, *, exact: bool = False) -> None:
@@ -36,20 +35,32 @@ class ShapeReader:
         self._custom = CustomComponents(graph)
         self._shapes: dict[str, Shape] = {}
         self._open: list[str] = []
+        self.problems: dict[Problem, None] = {}
 
     def targeted(self) -> list[Shape]:
         """Return the shapes that have targets and are not deactivated; the others are read and checked too.
 
-        :raises InputError: a shape is ill-formed or recursive
+        A shape that cannot be read is left out, and so is one that needs it; `problems` says why.
         """
         graph = self._graph
         for iri in graph.subjects(sh("entailment")):
             regime = graph.objects(iri, sh("entailment"))[0]
-            raise InputError(f"The shapes graph asks for the entailment {regime}, which is not supported.", iri=lexical(regime))
-        nodes = {node for predicate in _TARGETS for node in graph.subjects(predicate)}
+            problem = f"The shapes graph asks for the entailment {regime}, which is not supported."
+            self._add(ShapeError(Problem("ill-formed", iri, problem, "Write the triples out.", sh("entailment"), regime)))
+        for error in self._custom.ill_formed():
+            self._add(error)
+        nodes = {node for predicate in (*_TARGETS, sh("target")) for node in graph.subjects(predicate)}
         nodes.update(node for node in graph.subjects(TYPE) if self._is_declared(node))
-        shapes = [self.shape(node) for node in sorted(nodes, key=lambda term: (is_blank(term), term))]
+        shapes = []
+        for node in sorted(nodes, key=lambda term: (is_blank(term), term)):
+            try:
+                shapes.append(self.shape(node))
+            except ShapeError as error:
+                self._add(error)
         return [shape for shape in shapes if shape.targets and not shape.deactivated]
+
+    def _add(self, error: ShapeError) -> None:
+        self.problems.update(dict.fromkeys(self._graph.worded(error.problems)))
 
     def _is_declared(self, node: str) -> bool:
         return self._graph.is_instance(node, sh("NodeShape")) or self._graph.is_instance(node, sh("PropertyShape"))
@@ -57,34 +68,53 @@ class ShapeReader:
     def shape(self, node: str) -> Shape:
         """Return the shape of a node, reading it and every shape it refers to.
 
-        :raises InputError: it is ill-formed, or refers to itself
+        :raises ShapeError: it is ill-formed, or refers to itself
         """
         if node in self._open:
             circle = " to ".join(shown(part) for part in [*self._open[self._open.index(node) :], node])
-            problem = f"The shape {shown(node)} refers to itself ({circle}); recursive shapes are not supported."
-            raise InputError(problem, fix="Break the circle.", iri=lexical(node) if is_iri(node) else None)
+            problem = f"{THE_SHAPE} refers to itself ({circle}); recursive shapes are not supported, so it is not checked."
+            raise ShapeError(Problem("recursive", node, problem, "Break the circle."))
         if node not in self._shapes:
             if is_literal(node):
-                raise ill_formed(self._open[-1], f"it refers to the literal {node} as a shape")
+                raise ill_formed(self._open[-1], f"it refers to the literal {node} as a shape", value=node)
             if len(self._open) > _MAX_NESTING:
                 raise ill_formed(self._open[0], f"its shapes are nested more than {_MAX_NESTING} deep")
             self._open.append(node)
-            self._shapes[node] = self._read(node)
-            self._open.pop()
+            try:
+                self._shapes[node] = self._read(node)
+            finally:
+                self._open.pop()
         return self._shapes[node]
+
+    def functions(self) -> dict[str, Function]:
+        """Return the SPARQL-based functions of the graph."""
+        try:
+            return self._custom.functions()
+        except ShapeError as error:
+            self._add(error)
+            return {}
+
+    @property
+    def custom(self) -> CustomComponents:
+        """The constraint components of the graph."""
+        return self._custom
+
+    def read_nodes(self) -> list[str]:
+        """Return the nodes of all shapes that were read."""
+        return list(self._shapes)
 
     def _read(self, node: str) -> Shape:
         graph = self._graph
         paths = graph.objects(node, sh("path"))
         if len(paths) > 1:
-            raise ill_formed(node, "it has several values of sh:path")
+            raise ill_formed(node, "it has several values of sh:path", predicate=sh("path"), value=paths[1])
         if not paths and graph.is_instance(node, sh("PropertyShape")):
             raise ill_formed(node, "it is a property shape without sh:path")
         if paths and graph.is_instance(node, sh("NodeShape")):
             raise ill_formed(node, "it is a node shape with a sh:path")
         severity = graph.one(node, sh("severity")) or sh("Violation")
         if not is_iri(severity):
-            raise ill_formed(node, "its sh:severity is no IRI")
+            raise ill_formed(node, "its sh:severity is no IRI", predicate=sh("severity"), value=severity)
         shape = Shape(node, graph.path(paths[0], node) if paths else None, severity)
         shape.messages = self._messages(node)
         shape.deactivated = self._boolean(node, "deactivated")
@@ -100,13 +130,13 @@ class ShapeReader:
         messages = self._graph.objects(node, sh("message"))
         for message in messages:
             if not is_literal(message) or datatype_of(message) not in (STRING, LANG_STRING):
-                raise ill_formed(node, "its sh:message is no string")
+                raise ill_formed(node, "its sh:message is no string", predicate=sh("message"), value=message)
         return tuple(sorted(messages))
 
     def _boolean(self, node: str, name: str) -> bool:
         value = self._graph.one(node, sh(name))
         if value is not None and not CORE["uniqueLang"].accepts(value):
-            raise ill_formed(node, f"its sh:{name} is neither true nor false")
+            raise ill_formed(node, f"its sh:{name} is neither true nor false", predicate=sh(name), value=value)
         return value == TRUE
 
     def _label(self, node: str, name: str) -> str | None:
@@ -121,8 +151,12 @@ class ShapeReader:
         for predicate, kind in _TARGETS.items():
             for term in graph.objects(node, predicate):
                 if is_blank(term) or (kind != "node" and not is_iri(term)):
-                    raise ill_formed(node, f"its {kind} target is {shown(term)}")
+                    raise ill_formed(node, f"its {kind} target is {shown(term)}", predicate=predicate, value=term)
                 targets.append(Target(kind, self._stored(term)))
+        for term in graph.objects(node, sh("target")):
+            query = self._custom.target(node, term)
+            if query is not None:
+                targets.append(Target("query", query))
         implicit = graph.is_instance(node, RDFS_CLASS) or graph.is_instance(node, OWL_CLASS)
         if implicit and self._is_declared(node):
             if not is_iri(node):
@@ -141,7 +175,8 @@ class ShapeReader:
                 raise ill_formed(shape.node, f"it has {len(values)} values of sh:{name}", "Keep one of them.")
             for value in values:
                 if not parameter.accepts(value):
-                    raise ill_formed(shape.node, f"its sh:{name} is {shown(value)}, not {parameter.wanted}")
+                    problem = f"its sh:{name} is {shown(value)}, not {parameter.wanted}"
+                    raise ill_formed(shape.node, problem, predicate=sh(name), value=value)
                 if name != "uniqueLang" or value == TRUE:
                     argument = self._stored(value) if name == "hasValue" else value
                     found.append(_constraint(name, (argument,), {name: value}))
@@ -161,8 +196,7 @@ class ShapeReader:
                 found.append(_constraint(name, stored, {name: ", ".join(members)}))
         pattern = read_pattern(graph, node)
         if pattern is not None:
-            said = {"pattern": pattern[0]} | ({"flags": pattern[1]} if pattern[1] else {})
-            found.append(_constraint("pattern", pattern, said))
+            found.append(_constraint("pattern", *pattern))
         ignored = graph.one(node, sh("ignoredProperties"))
         ignored_properties = graph.list(ignored, node, "sh:ignoredProperties") if ignored else []
         if not all(is_iri(term) for term in ignored_properties):
@@ -177,13 +211,20 @@ class ShapeReader:
         """Read the constraints that refer to other shapes."""
         graph, node = self._graph, shape.node
         found = []
+        problems: list[Problem] = []
         for name in ("node", "property", "not"):
             for term in graph.objects(node, sh(name)):
-                inner = self.shape(term)
+                try:
+                    inner = self.shape(term)
+                except ShapeError as error:  # the next property shape may be wrong too
+                    problems += error.problems
+                    continue
                 if (name == "property") != (inner.path is not None) and name != "not":
                     wanted = "a property shape" if name == "property" else "a node shape"
-                    raise ill_formed(node, f"the value {shown(term)} of sh:{name} is not {wanted}")
+                    raise ill_formed(node, f"the value {shown(term)} of sh:{name} is not {wanted}", predicate=sh(name), value=term)
                 found.append(_constraint(name, (inner,), {name: term}))
+        if problems:
+            raise ShapeError(*problems)
         for name in ("and", "or", "xone"):
             for head in graph.objects(node, sh(name)):
                 members = tuple(self.shape(term) for term in graph.list(head, node, f"sh:{name}"))
@@ -208,7 +249,7 @@ class ShapeReader:
             count = graph.one(node, sh(name))
             if count is not None:
                 if not is_literal(count) or datatype_of(count) != INTEGER or not CORE["minCount"].accepts(count):
-                    raise ill_formed(node, f"its sh:{name} is {shown(count)}, not an xsd:integer")
+                    raise ill_formed(node, f"its sh:{name} is {shown(count)}, not an xsd:integer", predicate=sh(name), value=count)
                 said = {name: count, "qualifiedValueShape": qualified}
                 found.append(_constraint(name, (count, self.shape(qualified), siblings), said))
         return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from whence.findings import Path, path_text
 from whence.report import w3c
+from whence.shacl.shapes_graph import Problem
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
@@ -64,6 +65,7 @@ class ValidationReport:
     :ivar unknown_classes: shape to those of its target classes that the data graph neither declares nor uses
     :ivar shapes: every shape of the plan to its name and description
     :ivar seconds: how long each query took, in the order of the plan
+    :ivar problems: shapes left out, and what of the shapes was not understood
     """
 
     results: list[Result] = field(default_factory=list)
@@ -71,6 +73,7 @@ class ValidationReport:
     unknown_classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shapes: dict[str, ShapeInfo] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def conforms(self) -> bool:

@@ -10,17 +10,21 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from whence.errors import InputError, UsageError
-from whence.shacl.compiler import compile_shapes
+from whence.shacl.compiler import TARGETS, compile_shapes
+from whence.shacl.custom import Function
 from whence.shacl.embedded import SHAPES_GRAPH
 from whence.shacl.engine import Engine
+from whence.shacl.functions import Functions
 from whence.shacl.incremental import Edit, revalidated
+from whence.shacl.literals import Values, written
 from whence.shacl.model import Shape
-from whence.shacl.plan import FocusQuery, Query, from_json, to_json
+from whence.shacl.plan import FocusQuery, Plan, Query, from_json, to_json
 from whence.shacl.printer import RESTRICTION
 from whence.shacl.reader import ShapeReader
 from whence.shacl.results import ShapeInfo, ValidationReport
-from whence.shacl.shapes_graph import ShapesGraph
-from whence.shacl.vocabulary import is_iri, lexical, to_term
+from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph
+from whence.shacl.unchecked import unchecked
+from whence.shacl.vocabulary import lexical, sh, to_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "ShapeSet", "compile"]
 
 #: Goes into the compiled form; a stored form of another number must be compiled anew.
-FORMAT = 1
+FORMAT = 2
 _MAX_QUERY = 20_000_000
 _MAX_CHAINED = 2_000
 _MAX_NESTED = 250
@@ -42,54 +46,59 @@ _BRACKET = re.compile(r"[{}()]")
 class ShapeSet:
     """The compiled form of a shapes graph.
 
-    :ivar focus: the query of each shape's focus nodes
-    :ivar queries: the query of each constraint
+    :ivar plan: all queries, and what they need
     :ivar shapes: every shape to its name and description
     """
 
-    def __init__(
-        self,
-        focus: list[FocusQuery],
-        queries: list[Query],
-        shapes: dict[str, ShapeInfo],
-        triples: Iterable[tuple[str, str, str]] = (),
-    ) -> None:
-        self.focus = focus
-        self.queries = queries
+    def __init__(self, plan: Plan, shapes: dict[str, ShapeInfo]) -> None:
+        self.plan = plan
         self.shapes = shapes
-        self._triples = sorted(triples)
+
+    @property
+    def focus(self) -> list[FocusQuery]:
+        """The query of each shape's focus nodes."""
+        return self.plan.focus
+
+    @property
+    def queries(self) -> list[Query]:
+        """The query of each constraint."""
+        return self.plan.queries
+
+    @property
+    def needs_values(self) -> bool:
+        """Whether a shape brings SPARQL of its own along, which knows literals by their values only."""
+        plan = self.plan
+        return bool(plan.calls or plan.targets or any(query.by_value for query in plan.queries))
 
     def validate(
         self,
         store: Store,
         *,
+        values: Values | None = None,
         timeout: float | None = None,
         workers: int | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> ValidationReport:
         """Validate the default graph of a store.
 
+        :param values: the same graph by value, for SPARQL of a shape's own, when the literals of the store are exact
         :param timeout: seconds after which no further query is begun
         :param workers: queries to run at the same time; the number of processors, at most four, when None
         :param progress: called with the number of queries done and to be done
         :raises LimitError: the time ran out
-        :raises UsageError: a shape asks for `$shapesGraph` and the store cannot be written
+        :raises InputError: a SPARQL-based constraint reports a failure
+        :raises UsageError: a shape asks for `$shapesGraph`, or has a SPARQL-based target, and the store cannot be written
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        engine = Engine(store, deadline)
-        report = ValidationReport(shapes=self.shapes)
+        engine = Engine(store, deadline, values, self.plan)
+        report = ValidationReport(shapes=self.shapes, problems=list(self.plan.problems))
         targets = {query.text: query for query in self.focus}
         counting: list[Callable[[], Any]] = [lambda q=q: engine.count(q) for q in targets.values()]  # type: ignore[misc]
         finding: list[Callable[[], Any]] = [
             lambda n=n, q=q: engine.results(n, q)  # type: ignore[misc]
             for n, q in enumerate(self.queries)
         ]
-        import os
-        from concurrent.futures import ThreadPoolExecutor
-
-        # A store answers faster on other threads than on the one that loaded it.
-        threads = workers or min(4, os.cpu_count() or 1)
-        with self._shapes_graph_in(store), ThreadPoolExecutor(threads) as pool:
+        with self._graphs_in(store, values), _pool(workers) as pool:
             numbers = dict(zip(targets, _run(pool, counting, None), strict=True))
             engine.counts = {query.shape: numbers[query.text][0] for query in self.focus}
             for found, seconds in _run(pool, finding, progress):
@@ -106,7 +115,7 @@ class ShapeSet:
 
         :param store: the graph after the edit
         """
-        edit = Edit(store, removed, added)
+        edit = Edit(store, removed, added, self.plan)
         return [edit.affected(query.depends) for query in self.queries]
 
     def revalidate(
@@ -123,36 +132,49 @@ class ShapeSet:
         :param removed: triples that were in the graph and are no more
         :param added: triples that are in the graph and were not
         """
-        with self._shapes_graph_in(store):
-            report = revalidated(self.focus, self.queries, previous, Edit(store, removed, added))
+        with self._graphs_in(store):
+            edit = Edit(store, removed, added, self.plan)
+            report = revalidated(self.focus, self.queries, previous, edit)
+        report.problems = list(self.plan.problems)
         report.unknown_classes = Engine(store).unknown_classes(self.focus)
         return report
 
     @contextmanager
-    def _shapes_graph_in(self, store: Store) -> Iterator[None]:
-        """Put the shapes into their named graph for as long as a query needs them there."""
-        if not self._triples:
-            yield
-            return
+    def _graphs_in(self, store: Store, values: Values | None = None) -> Iterator[None]:
+        """Put the shapes and the nodes of SPARQL-based targets into their named graphs for as long as queries need them."""
         from pyoxigraph import NamedNode, Quad
 
-        name = NamedNode(lexical(SHAPES_GRAPH))
-        quads = [Quad(*(to_term(term) for term in row), name) for row in self._triples]  # type: ignore[arg-type]
+        plan, stores = self.plan, [store] if values is None else [store, values.store]
+        if not plan.triples and not plan.targets:
+            yield
+            return
+        shapes, targets = NamedNode(lexical(SHAPES_GRAPH)), NamedNode(lexical(TARGETS))
+        quads = [Quad(*(to_term(term) for term in row), shapes) for row in plan.triples]  # type: ignore[arg-type]
         try:
-            store.extend(quads)
+            for each in stores:
+                each.extend(quads)
+            engine, predicate = Engine(stores[-1], plan=plan), NamedNode(lexical(sh("target")))
+            for name, text in plan.targets.items():
+                subject = NamedNode(lexical(name))
+                nodes = {row["this"] for row in engine.rows(text) if "this" in row}
+                terms = [to_term(written(node) if values else node) for node in sorted(nodes)]
+                for each in stores:
+                    each.extend([Quad(subject, predicate, term, targets) for term in terms])
         except OSError as error:
-            raise UsageError("A shape reads $shapesGraph, which needs a store that can be written.") from error
+            problem = "A shape reads $shapesGraph or has a SPARQL-based target, which needs a store that can be written."
+            raise UsageError(problem) from error
         try:
             yield
         finally:
-            store.remove_graph(name)
+            for each in stores:
+                each.remove_graph(shapes)
+                each.remove_graph(targets)
 
     def to_json(self) -> str:
         """Return the compiled form as text, to be kept beside the digest of the shapes."""
-        value = to_json(self.focus, self.queries)
+        value = to_json(self.plan)
         value["format"] = FORMAT
         value["shapes"] = {node: [info.name, info.description] for node, info in self.shapes.items()}
-        value["triples"] = self._triples
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -164,9 +186,15 @@ class ShapeSet:
         value = json.loads(text)
         if value.get("format") != FORMAT:
             raise InputError("The compiled shapes are of another version.", fix="Compile the shapes again.")
-        focus, queries = from_json(value)
-        shapes = {node: ShapeInfo(*pair) for node, pair in value["shapes"].items()}
-        return cls(focus, queries, shapes, [tuple(row) for row in value["triples"]])
+        return cls(from_json(value), {node: ShapeInfo(*pair) for node, pair in value["shapes"].items()})
+
+
+def _pool(workers: int | None) -> ThreadPoolExecutor:
+    """Return the threads that run the queries: a store answers faster on others than on the one that loaded it."""
+    import os
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1))
 
 
 def _run(
@@ -191,13 +219,14 @@ def _run(
     return outcomes
 
 
-def compile(shapes: Iterable[Quad | Triple], *, exact: bool = False) -> ShapeSet:
+def compile(shapes: Iterable[Quad | Triple], *, exact: bool = False, split: bool = False) -> ShapeSet:
     """Compile a shapes graph (a store, or parsed quads, which keep the lexical forms of literals).
 
     :param exact: whether the data will be in a store whose literals went through `exact_quads`
+    :param split: whether such a store differs from one of values, so that `validate` will be given both
 
-    :returns: the compiled shapes
-    :raises InputError: a shape is ill-formed or recursive; the sentence and `iri` name it
+    :returns: the compiled shapes; `plan.problems` says what was not understood, and which shapes refer to themselves
+    :raises ShapeError: shapes are ill-formed; the sentence and `iri` name the first, `problems` all
 
     >>> import pyoxigraph
     >>> turtle = '''PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -207,15 +236,41 @@ def compile(shapes: Iterable[Quad | Triple], *, exact: bool = False) -> ShapeSet
     ['<https://example.org/a>']
     """
     graph = ShapesGraph(shapes)
-    targeted = ShapeReader(graph, exact=exact).targeted()
-    focus, queries = compile_shapes(targeted, exact=exact)
-    for query in queries:
-        _check(query)
+    reader = ShapeReader(graph, exact=exact)
+    targeted = reader.targeted()
+    compiled = compile_shapes(targeted, exact=exact, split=split)
+    plan = Plan(compiled.focus, compiled.queries, compiled.calls.found, compiled.targets)
+    plan.functions = _called(plan, reader.functions())
+    problems = dict(reader.problems)
+    for error in [*compiled.problems, *_refused(plan)]:
+        problems.update(dict.fromkeys(graph.worded(error.problems)))
+    ill_formed = [problem for problem in problems if problem.kind == "ill-formed"]
+    if ill_formed:
+        raise ShapeError(*ill_formed)
+    plan.problems = [*problems, *unchecked(graph, reader, bool(targeted))]
+    if any(SHAPES_GRAPH in text for text in _texts(plan)):
+        plan.triples = sorted(graph.triples)
     infos: dict[str, ShapeInfo] = {}
     for shape in targeted:
         _describe(shape, infos)
-    needed = any(SHAPES_GRAPH in query.text for query in queries)
-    return ShapeSet(focus, queries, infos, graph.triples if needed else ())
+    return ShapeSet(plan, infos)
+
+
+def _texts(plan: Plan) -> list[str]:
+    return [*(query.text for query in plan.queries), *(call.text for call in plan.calls), *plan.targets.values()]
+
+
+def _called(plan: Plan, functions: dict[str, Function]) -> dict[str, Function]:
+    """Return the functions whose IRIs a query has, or one of these functions: a vocabulary may declare many more."""
+    found: dict[str, Function] = {}
+    todo = _texts(plan)
+    while todo:
+        text = todo.pop()
+        for iri, function in functions.items():
+            if iri in text and iri not in found:
+                found[iri] = function
+                todo.append(function.text)
+    return found
 
 
 def _describe(shape: Shape, infos: dict[str, ShapeInfo]) -> None:
@@ -226,23 +281,37 @@ def _describe(shape: Shape, infos: dict[str, ShapeInfo]) -> None:
                 _describe(constraint.arguments[0], infos)
 
 
-def _check(query: Query) -> None:
-    """Let the engine parse a query, which also refuses what a SPARQL-based constraint got wrong.
+def _refused(plan: Plan) -> Iterator[ShapeError]:
+    """Let the engine parse every query, which also refuses what a shape's own SPARQL got wrong.
 
     What is nested or chained too long is refused before: it would overflow the engine's stack.
     """
     import pyoxigraph
 
-    iri = lexical(query.shape) if is_iri(query.shape) else None
-    name = query.shape if iri else "with a blank node"
-    text = query.text.replace(RESTRICTION, "")
-    problem = _oversize(text)
-    if problem:
-        raise InputError(f"The shape {name} is too complex: it unfolds to {problem}.", fix="Split it.", iri=iri)
-    try:
-        pyoxigraph.Store().query(text)
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"The SPARQL query of the shape {name} has a syntax error: {error}.", iri=iri) from error
+    store = pyoxigraph.Store()
+    functions: Any = Functions(store, plan).table
+    texts = {query.text.replace(RESTRICTION, ""): query.shape for query in plan.queries}
+    texts |= {call.text: call.shape for call in plan.calls}
+    texts |= {text: name for name, text in plan.targets.items()}
+    texts |= {function.text: iri for iri, function in plan.functions.items()}
+    for text, shape in texts.items():
+        problem = _oversize(text)
+        if problem:
+            yield _sentence(shape, f"{THE_SHAPE} is too complex: it unfolds to {problem}.", "Split it.")
+            continue
+        try:
+            store.query(text, custom_functions=functions)
+        except (SyntaxError, ValueError) as error:
+            yield _sentence(shape, f"{THE_SHAPE} has a SPARQL query with a syntax error: {error}.")
+        except RuntimeError as error:
+            name = re.search(r"<[^<>]*>", str(error))
+            reason = f"calls the function {name.group()}, which is not known" if name else f"cannot be run: {error}"
+            fix = "Use functions of SPARQL 1.1, or declare it as a sh:SPARQLFunction in the shapes."
+            yield _sentence(shape, f"{THE_SHAPE} has a SPARQL query that {reason}.", fix)
+
+
+def _sentence(shape: str, message: str, fix: str | None = None) -> ShapeError:
+    return ShapeError(Problem("ill-formed", shape, message, fix))
 
 
 def _oversize(text: str) -> str | None:

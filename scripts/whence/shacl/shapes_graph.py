@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from whence.errors import InputError
 from whence.shacl.paths import Path
-from whence.shacl.vocabulary import FIRST, NIL, REST, SUB_CLASS_OF, TYPE, is_blank, is_iri, lexical, sh
+from whence.shacl.vocabulary import FIRST, NIL, REST, SUB_CLASS_OF, TYPE, is_blank, is_iri, lexical, sh, text_of
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
 
-__all__ = ["ShapesGraph", "ill_formed", "shown"]
+__all__ = ["THE_SHAPE", "Problem", "ShapeError", "ShapesGraph", "ill_formed", "shown"]
 
 _MAX_DEPTH = 60
 _LONGEST_PATH = 200
@@ -21,16 +22,51 @@ _WRAPPED = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What keeps a shape, or a part of it, from being used.
+
+    :ivar kind: `ill-formed`, `recursive`, `unchecked` (not understood, so nothing was looked at) or `unknown` (taken for an annotation)
+    :ivar node: the node it is about
+    :ivar message: one sentence
+    :ivar fix: how to mend it, or None
+    :ivar predicate: with `value` the triple that is wrong, or None
+    :ivar anchor: the IRI that the node is found below, None when there is none
+    """
+
+    kind: str
+    node: str
+    message: str
+    fix: str | None = None
+    predicate: str | None = None
+    value: str | None = None
+    anchor: str | None = None
+
+
+class ShapeError(InputError):
+    """A shape that cannot be used.
+
+    :ivar problems: everything that is wrong, at least one
+    """
+
+    def __init__(self, *problems: Problem) -> None:
+        first = problems[0]
+        super().__init__(first.message, fix=first.fix, iri=lexical(first.node) if is_iri(first.node) else None)
+        self.problems = problems
+
+
 def shown(term: str) -> str:
     """Return a term as a person reads it in an error."""
     return "a blank node" if is_blank(term) else term
 
 
-def ill_formed(shape: str, problem: str, fix: str | None = None) -> InputError:
-    """Return the error for an ill-formed shape (SHACL section 3.4.2), carrying the IRI of the shape."""
-    return InputError(
-        f"The shape {shown(shape)} is ill-formed: {problem}.", fix=fix, iri=lexical(shape) if is_iri(shape) else None
-    )
+#: Stands in a sentence for the shape, which only the whole graph can describe when it is a blank node.
+THE_SHAPE = "\x00"
+
+
+def ill_formed(shape: str, problem: str, fix: str | None = None, *, predicate: str | None = None, value: str | None = None) -> ShapeError:
+    """Return the error for an ill-formed shape (SHACL section 3.4.2)."""
+    return ShapeError(Problem("ill-formed", shape, f"{THE_SHAPE} is ill-formed: {problem}.", fix, predicate, value))
 
 
 class ShapesGraph:
@@ -42,13 +78,16 @@ class ShapesGraph:
     def __init__(self, triples: Iterable[Quad | Triple]) -> None:
         self._by_subject: dict[str, dict[str, list[str]]] = {}
         self._subjects: dict[str, list[str]] = {}
+        self._parents: dict[str, str] = {}
         seen = set()
         for triple in triples:
-            key = (str(triple.subject), str(triple.predicate), str(triple.object))
+            key = (text_of(triple.subject), str(triple.predicate), text_of(triple.object))
             if key not in seen:
                 seen.add(key)
                 self._by_subject.setdefault(key[0], {}).setdefault(key[1], []).append(key[2])
                 self._subjects.setdefault(key[1], []).append(key[0])
+                if is_blank(key[2]):
+                    self._parents.setdefault(key[2], key[0])
         self.triples: Any = seen
 
     def objects(self, subject: str, predicate: str) -> list[str]:
@@ -63,6 +102,39 @@ class ShapesGraph:
         """Return the subjects of a predicate, each once, sorted IRIs first so that runs are alike."""
         return sorted(set(self._subjects.get(predicate, ())), key=lambda term: (is_blank(term), term))
 
+    def all_subjects(self) -> list[str]:
+        """Return every subject, in the order they were read."""
+        return list(self._by_subject)
+
+    def named(self, node: str) -> str:
+        """Return the nearest IRI from which triples lead down to a blank node, or the node itself."""
+        seen = set()
+        above = node
+        while is_blank(above) and above in self._parents and above not in seen:
+            seen.add(above)
+            above = self._parents[above]
+        return above if is_iri(above) else node
+
+    def described(self, node: str) -> str:
+        """Return a shape as the subject of a sentence: a blank node by its path and the shape it stands in."""
+        if not is_blank(node):
+            return f"The shape {node}"
+        path = next(iter(self.objects(node, sh("path"))), "")
+        above = self.named(node)
+        inside = f" in {above}" if is_iri(above) else ""
+        return f"The property shape with path {path}{inside}" if is_iri(path) else f"The shape of a blank node{inside}"
+
+    def worded(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return the problems with the shape named as the graph allows."""
+        return [
+            replace(
+                problem,
+                message=problem.message.replace(THE_SHAPE, self.described(problem.node)),
+                anchor=named if is_iri(named := self.named(problem.node)) else None,
+            )
+            for problem in problems
+        ]
+
     def one(self, subject: str, predicate: str) -> str | None:
         """Return the only object of a subject and predicate, or None.
 
@@ -70,7 +142,8 @@ class ShapesGraph:
         """
         found = self.objects(subject, predicate)
         if len(found) > 1:
-            raise ill_formed(subject, f"it has {len(found)} values of {predicate}", "Keep one of them.")
+            problem = f"it has {len(found)} values of {predicate}"
+            raise ill_formed(subject, problem, "Keep one of them.", predicate=predicate, value=found[1])
         return found[0] if found else None
 
     def superclasses(self, cls: str) -> set[str]:

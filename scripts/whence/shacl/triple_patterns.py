@@ -7,17 +7,32 @@ None, and the query counts as depending on everything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from whence.shacl.algebra import AnyStep, Pattern, Step
 from whence.shacl.paths import Path
-from whence.shacl.tokens import Token
 from whence.shacl.vocabulary import TYPE
 
-__all__ = ["triple_patterns"]
+__all__ = ["Token", "triple_patterns"]
 
 _UNREAD = {"UNION", "OPTIONAL", "FROM"}
 _CLAUSES = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
 _SUFFIXES = {"*": "star", "+": "plus", "?": "opt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a query, of a kind of `whence.sparql.tokens`.
+
+    :ivar text: as written, but prefixed names expanded to IRIs and variables with `?`
+    """
+
+    kind: str
+    text: str
+
+    def word(self) -> str:
+        """Return the keyword in upper case, an empty string for anything else."""
+        return self.text.upper() if self.kind == "word" else ""
 
 
 class _Unread(Exception):
@@ -27,7 +42,7 @@ class _Unread(Exception):
 def triple_patterns(tokens: list[Token]) -> tuple[Pattern, ...] | None:
     """Return the triple patterns of a query or group, those inside EXISTS too, or None.
 
-    >>> from whence.shacl.tokens import tokenize
+    >>> from whence.shacl.embedded import tokenize
     >>> triple_patterns(tokenize("ASK { ?this <p>/<q> ?o FILTER(?o > 1) }", "<x:S>"))
     (Step(subject='?this', path=('seq', ('pred', '<p>'), ('pred', '<q>')), object='?o'),)
     >>> triple_patterns(tokenize("ASK { OPTIONAL { ?this <p> ?o } }", "<x:S>")) is None

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from whence.namespaces import PREFIXES, SH
 
 if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, Literal, NamedNode
+    from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 __all__ = [
     "FIRST", "IMPORTS", "INTEGER", "LANG_STRING", "NIL", "OWL_CLASS", "RDFS_CLASS", "REST", "STRING", "SUB_CLASS_OF",
-    "TRUE", "TYPE", "XSD", "datatype_of", "is_blank", "is_iri", "is_literal", "lexical", "sh", "to_term",
+    "TRUE", "TYPE", "VOCABULARIES", "XSD", "datatype_of", "is_blank", "is_iri", "is_literal", "lexical", "sh", "text_of", "to_term",
 ]  # fmt: skip
 
 _RDF = PREFIXES["rdf"]
@@ -22,6 +22,7 @@ FIRST = f"<{_RDF}first>"
 REST = f"<{_RDF}rest>"
 NIL = f"<{_RDF}nil>"
 LANG_STRING = f"<{_RDF}langString>"
+DIR_LANG_STRING = f"<{_RDF}dirLangString>"
 SUB_CLASS_OF = f"<{_RDFS}subClassOf>"
 RDFS_CLASS = f"<{_RDFS}Class>"
 OWL_CLASS = f"<{PREFIXES['owl']}Class>"
@@ -29,6 +30,10 @@ IMPORTS = f"<{PREFIXES['owl']}imports>"
 STRING = f"<{XSD}string>"
 INTEGER = f"<{XSD}integer>"
 TRUE = f'"true"^^<{XSD}boolean>'
+
+
+#: Namespaces of vocabularies whose own terms a shapes graph may declare; what they say of themselves is theirs.
+VOCABULARIES = (SH, "http://datashapes.org/dash#", "http://topbraid.org/tosh#", "http://rdf4j.org/shacl-extensions#")
 
 
 def sh(name: str) -> str:
@@ -42,7 +47,7 @@ def sh(name: str) -> str:
 
 def is_iri(term: str) -> bool:
     """Whether an N-Triples term is an IRI."""
-    return term.startswith("<")
+    return term.startswith("<") and not term.startswith("<<")
 
 
 def is_blank(term: str) -> bool:
@@ -55,7 +60,18 @@ def is_literal(term: str) -> bool:
     return term.startswith('"')
 
 
-def to_term(text: str) -> NamedNode | BlankNode | Literal:
+def text_of(term: NamedNode | BlankNode | Literal | Triple) -> str:
+    """Return the N-Triples string of an RDF term, a triple term of RDF 1.2 too.
+
+    >>> text_of(to_term("<<( <x:a> <x:b> \\"c\\" )>>"))
+    '<<( <x:a> <x:b> "c" )>>'
+    """
+    if hasattr(term, "predicate"):
+        return f"<<( {text_of(term.subject)} {term.predicate} {text_of(term.object)} )>>"
+    return str(term)
+
+
+def to_term(text: str) -> NamedNode | BlankNode | Literal | Triple:
     """Return the RDF term of an N-Triples string.
 
     >>> to_term('"a"@en').value
@@ -63,12 +79,12 @@ def to_term(text: str) -> NamedNode | BlankNode | Literal:
     """
     import pyoxigraph
 
-    if text.startswith("<"):
+    if is_iri(text):
         return pyoxigraph.NamedNode(text[1:-1])
-    if text.startswith("_:"):
+    if is_blank(text):
         return pyoxigraph.BlankNode(text[2:])
     quad = next(iter(pyoxigraph.parse(f"<x:s> <x:p> {text} .", format=pyoxigraph.RdfFormat.N_TRIPLES)))
-    return quad.object  # type: ignore[no-any-return]
+    return quad.object
 
 
 def lexical(term: str) -> str:
@@ -77,12 +93,14 @@ def lexical(term: str) -> str:
     >>> lexical("<https://example.org/x>"), lexical('"5"^^<http://www.w3.org/2001/XMLSchema#integer>')
     ('https://example.org/x', '5')
     """
-    if term.startswith("<"):
+    if is_iri(term):
         return term[1:-1]
-    if term.startswith("_:"):
+    if is_blank(term):
         return term[2:]
+    if term.startswith("<<"):
+        return term
     if "\\" in term:
-        return to_term(term).value
+        return str(to_term(term).value)  # type: ignore[union-attr]
     return term[1 : term.rindex('"')]
 
 
@@ -95,4 +113,6 @@ def datatype_of(literal: str) -> str:
     tail = literal[literal.rindex('"') + 1 :]
     if tail.startswith("^^"):
         return tail[2:]
-    return LANG_STRING if tail.startswith("@") else STRING
+    if not tail.startswith("@"):
+        return STRING
+    return DIR_LANG_STRING if "--" in tail else LANG_STRING

@@ -169,7 +169,7 @@ def _records(outcome: Outcome) -> list[dict[str, object]]:
 def unreadable(report: Report) -> bool:
     """Report whether the findings say that something could not be read or parsed, rather than that it is wrong."""
     return any(
-        finding.severity.value == "Violation" and finding.rule.startswith(("syntax", "file:"))
+        finding.severity.value == "Violation" and finding.rule.startswith(("syntax", "file:", "shapes:ill-formed"))
         for finding in report.findings
     )
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from whence.findings import Finding, Severity
+from whence.findings import Finding, Place, Severity
 from whence.namespaces import SH, shorten
 
 if TYPE_CHECKING:
-    from whence.shacl import ValidationReport
+    from pyoxigraph import Store
 
-__all__ = ["from_report", "severity_of", "unmet"]
+    from whence.shacl import Problem, ValidationReport
+
+__all__ = ["about_shapes", "from_report", "severity_of", "unmet"]
 
 
 def from_report(report: ValidationReport) -> tuple[list[Finding], dict[str, int]]:
@@ -30,6 +33,30 @@ def from_report(report: ValidationReport) -> tuple[list[Finding], dict[str, int]
         for result in report
     ]
     return findings, {shape.strip("<>"): count for shape, count in report.focus_counts.items()}
+
+
+_SEVERITIES = {"unchecked": Severity.WARNING, "unknown": Severity.INFO}
+
+
+def about_shapes(problems: Iterable[Problem], texts: dict[str, str], shapes: Store) -> list[Finding]:
+    """Return findings about the shapes themselves: ill-formed or recursive ones, and what was not understood.
+
+    :param texts: display name to text of every file of shapes
+    :param shapes: their triples, with the labels of blank nodes that the problems have
+    """
+    from whence.validation.places import located
+
+    files, found = list(texts), []
+    for problem in problems:
+        path = ("pred", problem.predicate) if problem.predicate else None
+        severity = _SEVERITIES.get(problem.kind, Severity.VIOLATION)
+        rule = f"shapes:{problem.kind}"
+        finding = Finding(rule, severity, problem.message, problem.fix, problem.node or None, path, problem.value)
+        finding = located([finding], texts, shapes)[0]
+        place = finding.place or (Place(files[0], 1, 1) if len(files) == 1 else None)
+        value = None if (finding.value or "").startswith("_:") else finding.value  # such labels are made anew at each reading
+        found.append(replace(finding, focus_node=problem.anchor, value=value, place=place))
+    return found
 
 
 def unmet(focus_counts: dict[str, int]) -> Iterator[Finding]:
