@@ -15,7 +15,7 @@ from whence.ontology import profile
 from whence.ontology.axioms import Axioms
 from whence.ontology.terms import check_pitfalls, undefined_names, unused_terms
 from whence.store.layout import GraphFiles
-from whence.validation.judging import Outcome
+from whence.validation.stages import Outcome
 from whence.validation.places import located
 from whence.validation.reading import read_graph
 
