@@ -12,7 +12,7 @@ from whence.errors import InputError, UsageError, ValidationError
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from whence.validation.judging import Outcome
+    from whence.validation.stages import Outcome
 
 __all__ = ["declare", "run", "show_refusal"]
 
