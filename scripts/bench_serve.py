@@ -322,13 +322,18 @@ def _print(name: str, workload: str, turns: list[Figures]) -> None:
     print(f"{name:16} {workload:14} {rate:9.0f}/s  p50 {p50:8.2f} ms  p99 {p99:8.2f} ms{tail}", flush=True)
 
 
+def _ratio(ours: list[Figures], other: str, theirs: list[Figures]) -> str:
+    if not all(turn.rate for turn in theirs):
+        return f"{other} answered nothing"
+    return f"{statistics.median(our.rate / their.rate for our, their in zip(ours, theirs, strict=True)):.2f} of {other}"
+
+
 def _compare(peace: Measured, attack: Measured) -> None:
     print("\nRequests per second, compared: whence to each other server")
     for (name, workload), turns in peace.items():
         if name == "whence":
             others = [other for other, of in peace if of == workload and other != "whence"]
-            ratios = {other: [ours.rate / max(its.rate, 0.1) for ours, its in zip(turns, peace[other, workload], strict=True)] for other in others}
-            print(f"{workload:14} " + ", ".join(f"{statistics.median(all):.2f} of {other}" for other, all in ratios.items()))
+            print(f"{workload:14} " + ", ".join(_ratio(turns, other, peace[other, workload]) for other in others))
     print("\np99 of lookups under attack, compared with peace")
     for name in dict.fromkeys(name for name, _ in attack):
         pairs = zip(attack[name, "at peace"], attack[name, "attacked"], strict=True)
