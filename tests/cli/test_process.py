@@ -17,6 +17,7 @@ import pytest
 from whence.cli import console, process
 from whence.process import limits
 from whence.process.limits import Limits
+from whence.store import snapshot
 
 SCRIPTS = str(Path(__file__).parents[2] / "scripts")
 
@@ -202,6 +203,21 @@ def test_a_child_ends_with_its_parent(number: int) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the child goes on")
+
+
+def test_bits_that_the_disk_lost_without_a_trace_are_told_and_mended(small_graph: Path, cache: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    query = ["query", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--format", "csv", "--graph", str(small_graph), "--memory", "300M"]
+    right = whence(*query).stdout
+    (folder,) = (cache / "snapshots").iterdir()
+    for table in sorted((folder / "store").glob("*.sst"), key=lambda path: path.stat().st_size)[-4:]:
+        content = bytearray(table.read_bytes())
+        content[1_000] ^= 1
+        table.write_bytes(content)
+    snapshot.cache.write(f"{folder}/verified", snapshot._signature(str(folder), snapshot._names(str(folder))))
+    answer = whence(*query)
+    assert (answer.returncode, answer.stdout) == (3, "")
+    assert answer.stderr == "whence: The validated graph in the cache is damaged. It is set aside now: run the command again.\n"
+    assert whence(*query).stdout == right
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])

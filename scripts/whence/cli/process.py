@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from whence.errors import LimitError, WhenceError
+from whence.errors import InputError, LimitError, WhenceError
 from whence.process.limits import STACK, Limits, machine_memory
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -166,6 +166,9 @@ def _guarded(main: Callable[[list[str]], int], argv: list[str]) -> int:
     except MemoryError:
         _stop(LimitError("The memory does not suffice.", fix="Narrow the request."))
     except BaseException:
+        damage = _damage()
+        if damage:
+            _stop(damage)
         sys.excepthook(*sys.exc_info())
         return FAULT
 
@@ -185,7 +188,15 @@ def _tick() -> None:
 def _check_limits() -> None:
     exceeded = _watch.limits.exceeded()
     if exceeded:
-        _stop(exceeded)
+        _stop(_damage() or exceeded)
+
+
+def _damage() -> WhenceError | None:
+    """Return the error about a graph in the cache that lost bits on the disk without a trace, which the engine may run wild on."""
+    validation = sys.modules.get("whence.validation")
+    if validation is None or not validation.is_damaged():
+        return None
+    return InputError("The validated graph in the cache is damaged.", fix="It is set aside now: run the command again.")
 
 
 def _stop(error: WhenceError) -> NoReturn:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from whence.store.fingerprint import digest
 from whence.errors import InputError, ValidationError
 from whence.store.layout import GraphFiles
-from whence.store.snapshot import open_snapshot, publish
+from whence.store.snapshot import open_snapshot, publish, Snapshot
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.validation.stages import Outcome
 
-__all__ = ["Refusal", "check", "check_files", "check_queries", "digest_of", "located_in", "open", "remember", "unreadable"]
+__all__ = ["Refusal", "check", "check_files", "check_queries", "digest_of", "is_damaged", "located_in", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
 
-_held: list[object] = []
+_held: list[Snapshot] = []
 
 
 class Refusal(ValidationError):
@@ -66,6 +66,11 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     if outcome.store is None:
         raise Refusal(outcome)
     return remember(files, outcome, tell=tell)
+
+
+def is_damaged() -> bool:
+    """Compute the checksums of the graphs that were opened from the cache again; one that is damaged is set aside."""
+    return any(snapshot.is_damaged() for snapshot in _held)
 
 
 def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, progress: Tell | None = None) -> Outcome:
