@@ -47,14 +47,16 @@ class RdfFile:
     :ivar name: the name that errors and places show
     :ivar format: its syntax
     :ivar quads: what it says, in the order of the text
+    :ivar prefixes: those it declares
     """
 
-    __slots__ = ("_data", "format", "name", "quads")
+    __slots__ = ("_data", "format", "name", "prefixes", "quads")
 
-    def __init__(self, name: str, data: bytes, format: Format, quads: list[Quad]) -> None:
+    def __init__(self, name: str, data: bytes, format: Format, quads: list[Quad], prefixes: dict[str, str]) -> None:
         self.name = name
         self.format = format
         self.quads = quads
+        self.prefixes = prefixes
         self._data = data
 
     @property
@@ -100,12 +102,13 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
     data = data.removeprefix(b"\xef\xbb\xbf")
     format = format_of(name, data[:_HEAD].decode("utf-8", "ignore"))
     try:
-        quads = list(pyoxigraph.parse(data, format=format.rdf, base_iri=base, rename_blank_nodes=rename))
+        parser = pyoxigraph.parse(data, format=format.rdf, base_iri=base, rename_blank_nodes=rename)
+        quads = list(parser)
     except SyntaxError as error:
         raise diagnose(decode(data, name), name, error, format) from None
     except ValueError as error:
         raise InputError(f"The file cannot be parsed: {error}.", file=name) from None
-    return RdfFile(name, data, format, quads)
+    return RdfFile(name, data, format, quads, parser.prefixes)
 
 
 def format_of(name: str, text: str) -> Format:

@@ -11,7 +11,7 @@ from whence.shacl.algebra import (
 )  # fmt: skip
 from whence.shacl.conformance import Conformance, walk_pattern
 from whence.shacl.dependencies import dependencies
-from whence.shacl.embedded import Calls, bound, pre_bound_query, value_pattern
+from whence.shacl.embedded import Calls, pre_bound_query, value_pattern
 from whence.shacl.model import Constraint, Shape, Target, Validator
 from whence.shacl.paths import Path, is_flat, nonzero, nullable, predicates_of
 from whence.shacl.plan import FocusQuery, Query
@@ -233,11 +233,13 @@ class _Shape:
     def _query(self, constraint: Constraint, pattern: Pattern, text: str) -> Query:
         shape = self._shape
         validator = constraint.arguments[0] if constraint.kind in ("sparql", "component") else None
-        messages, blank = (), {}
+        messages: tuple[str, ...] = ()
         if isinstance(validator, Validator):
             messages, text = validator.messages, restored_text(text)
-            blank = {name: term for name, term in bound(validator, shape).items() if f"?{name}" in text}
         takes_value = constraint.kind not in _WITHOUT_VALUE
+        source = validator.node if isinstance(validator, Validator) else None
+        if constraint.kind == "expression":
+            messages, source = cast("tuple[tuple[str, ...], str]", constraint.arguments[1:])
         return Query(
             text=text,
             shape=shape.node,
@@ -248,8 +250,7 @@ class _Shape:
             path=shape.path,
             said=constraint.said,
             value_is_focus=shape.path is None and takes_value,
-            source_constraint=validator.node if isinstance(validator, Validator) else None,
-            bound=blank,
+            source_constraint=source,
             by_value=isinstance(validator, Validator),
             depends=dependencies(pattern),
         )
@@ -282,9 +283,8 @@ class _Shape:
             accepted = value_pattern(cast(Validator, constraint.arguments[0]), self._shape, pairs)
             if accepted is not None:
                 return Minus(self._pairs(), Distinct((THIS, VALUE), accepted))
-            calls = self._calls if bound(cast(Validator, constraint.arguments[0]), self._shape) else Calls()
-            by_value = Conformance(self._shape.node, False, calls)  # asked of the store of values
-            return where(values, no(by_value.value(self._shape, constraint, THIS, self._node())))
+            tests = Conformance(self._shape.node, False, Calls())  # of its own: it is asked of the store of values
+            return where(values, no(tests.value(self._shape, constraint, THIS, self._node())))
         if constraint.kind == "in" and len(constraint.arguments) > _LONGEST_IN:
             terms = tuple(str(term) for term in constraint.arguments if not is_blank(str(term)))
             return Minus(values, Table(self._node(), terms))

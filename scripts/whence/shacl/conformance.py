@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from whence.shacl.algebra import (
-    Always, AnyStep, Atom, Bind, ExactlyOne, Exists, Group, Instance, Pattern, Step, Table, Test, Union, Unit, all_of, no,
+    Always, AnyStep, Atom, Bind, ExactlyOne, Exists, Group, Instance, Join, Pattern, Step, Table, Test, Union, Unit, all_of, no,
     some_of, where,
 )  # fmt: skip
 from whence.shacl.embedded import Calls, ask_test, select_test
@@ -18,7 +18,7 @@ from whence.shacl.model import Constraint, Shape, Validator
 from whence.shacl.parameters import NODE_KINDS
 from whence.shacl.paths import Path, nonzero, normal, nullable
 from whence.shacl.shapes_graph import ill_formed
-from whence.shacl.vocabulary import is_blank, is_literal, lexical
+from whence.shacl.vocabulary import TRUE, is_blank, is_literal, lexical
 
 __all__ = ["COMPARISONS", "Conformance", "walk_pattern"]
 
@@ -196,6 +196,24 @@ class Conformance:
         predicate, end = self.fresh(), self.fresh()
         return no(Exists(where(AnyStep(value, predicate, end), no(Atom("in", predicate, constraint.arguments)))))
 
+    def _expression(self, constraint: Constraint, value: str) -> Test:
+        """Every node that the expression gives for a value node is true (SHACL-AF section 6)."""
+        end = self.fresh()
+        given = self._evaluated(cast(tuple, constraint.arguments[0]), value, end)  # type: ignore[type-arg]
+        return no(Exists(where(given, no(Atom("same", end, (TRUE,))))))
+
+    def _evaluated(self, expression: tuple, value: str, end: str) -> Pattern:  # type: ignore[type-arg]
+        """Return the pattern that binds a variable to the nodes a node expression gives."""
+        kind, *parts = expression
+        if kind in ("this", "constant"):
+            return Bind(Unit(), end, value if kind == "this" else parts[0])
+        if kind == "path":
+            start = self.fresh()
+            return Join((self._evaluated(parts[1], value, start), walk_pattern(start, parts[0], end)))
+        ends = [self.fresh() for _ in parts[1:]]
+        inner = [self._evaluated(part, value, name) for part, name in zip(parts[1:], ends, strict=True)]
+        return Bind(Join(tuple(inner)), end, f"{parts[0]}({', '.join(ends)})")
+
     def _among(self, constraint: Constraint, value: str) -> Test:
         """A long list of literals becomes a table: as an expression it could be too deep for an engine."""
         terms = tuple(str(term) for term in constraint.arguments)
@@ -221,6 +239,7 @@ _VALUE_TESTS: dict[str, Callable[[Conformance, Constraint, str], Test]] = {
     "languageIn": _atom("language in"),
     "pattern": _atom("pattern"),
     "closed": Conformance._closed,
+    "expression": Conformance._expression,
     "node": lambda self, constraint, value: all_of(self._shapes(constraint, value)),
     "property": lambda self, constraint, value: all_of(self._shapes(constraint, value)),
     "and": lambda self, constraint, value: all_of(self._shapes(constraint, value)),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from whence.shacl.model import Constraint, Shape, Validator
 from whence.namespaces import SH
-from whence.shacl.embedded import target_text, tokenize
+from whence.shacl.embedded import target_text, template, tokenize
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph, ill_formed, shown
-from whence.shacl.vocabulary import IMPORTS, TRUE, TYPE, VOCABULARIES, is_iri, is_literal, lexical, sh
+from whence.shacl.vocabulary import IMPORTS, TRUE, TYPE, VOCABULARIES, is_blank, is_iri, is_literal, lexical, sh
 
 __all__ = ["CustomComponents", "Function"]
 
@@ -18,7 +18,7 @@ __all__ = ["CustomComponents", "Function"]
 class Function:
     """A SPARQL-based function (SHACL-AF section 5).
 
-    :ivar text: the query with its prefixes in front
+    :ivar text: the query, with `BINDINGS` where its parameters are to be bound
     :ivar parameters: the variables its arguments are bound to, in order
     :ivar least: how many of them a call must have
     """
@@ -26,6 +26,10 @@ class Function:
     text: str
     parameters: tuple[str, ...]
     least: int
+
+
+#: A node expression: `("this",)`, `("constant", term)`, `("path", path, of)` or `("call", function, argument, ...)`.
+Expression = tuple  # type: ignore[type-arg]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,29 @@ class CustomComponents:
             read = {term: self._parameter(node, term) for term in declared}
             ordered = [read[term] for term in sorted(declared, key=lambda term: (self._order(term), read[term].name))]
             least = sum(not parameter.optional for parameter in ordered)
-            text = " ".join(token.text for token in tokenize(self._prologue(node, node) + lexical(queries[0]), node))
-            found[node] = Function(text, tuple(parameter.name for parameter in ordered), least)
+            names = tuple(parameter.name for parameter in ordered)
+            tokens = tokenize(self._prologue(node, node) + lexical(queries[0]), node)
+            found[node] = Function(template(tokens, {f"?{name}" for name in names}), names, least)
         return found
+
+    def expression(self, node: str, owner: str) -> Expression | None:
+        """Return a node expression (SHACL-AF section 5), or None for a kind that is not supported."""
+        graph = self._graph
+        if node == sh("this"):
+            return ("this",)
+        if not is_blank(node):
+            return ("constant", node)
+        path = graph.one(node, sh("path"))
+        if path is not None:
+            start = graph.one(node, sh("nodes"))
+            inner = self.expression(start, owner) if start else ("this",)
+            return inner and ("path", graph.path(path, owner), inner)
+        functions = [name for name in graph.predicates(node) if graph.is_instance(name, sh("SPARQLFunction"))]
+        if len(functions) != 1 or graph.predicates(node) != functions:
+            return None
+        members = graph.list(graph.objects(node, functions[0])[0], owner, "sh:expression")
+        arguments = [self.expression(member, owner) for member in members]
+        return None if None in arguments else ("call", functions[0], *arguments)
 
     def target(self, shape: str, node: str) -> str | None:
         """Return the query of a SPARQL-based target or of a target type with its parameters (SHACL-AF section 3), or None."""
@@ -133,6 +157,14 @@ class CustomComponents:
             if graph.one(node, sh("deactivated")) != TRUE:
                 validator = self._validator(shape, node, "select", {}, source=node)
                 found.append(Constraint("sparql", sh("SPARQLConstraintComponent"), (validator,)))
+        for node in graph.objects(shape.node, sh("expression")):
+            expression = self.expression(node, shape.node)
+            if expression is None:
+                message = f"{THE_SHAPE} has an expression constraint of a kind that is not supported, so it is not checked."
+                self.unused.append(Problem("unchecked", shape.node, message, "Say it with SPARQL.", sh("expression"), node))
+            else:
+                messages = tuple(sorted(graph.objects(node, sh("message"))))
+                found.append(Constraint("expression", sh("ExpressionConstraintComponent"), (expression, messages, node), {}))
         held = set(graph.predicates(shape.node))
         for component, declared in self._components.items():
             if not held & {path for node in declared for path in graph.objects(node, sh("path"))}:
@@ -184,7 +216,10 @@ class CustomComponents:
         return Validator(text, kind == "ask", dict(parameters), messages, source)
 
     def _prologue(self, shape: str, node: str) -> str:
-        """Return the PREFIX lines of `sh:prefixes`, those of imported ontologies too (SHACL section 5.2.1)."""
+        """Return the PREFIX lines of `sh:prefixes`, those of imported ontologies too (SHACL section 5.2.1).
+
+        Where they leave a name open, the prefixes of the shapes file count, as in other engines.
+        """
         graph = self._graph
         todo = list(graph.objects(node, sh("prefixes")))
         seen: set[str] = set()
@@ -202,4 +237,4 @@ class CustomComponents:
                 name, iri = lexical(prefix), lexical(namespace)
                 if declared.setdefault(name, iri) != iri:
                     raise ill_formed(shape, f"the prefix {name}: is declared twice, differently")
-        return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(declared.items()))
+        return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted((graph.prefixes | declared).items()))

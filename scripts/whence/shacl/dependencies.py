@@ -59,7 +59,7 @@ def _collect(part: Pattern | Test, steps: list[Pattern]) -> bool:
         steps.append(part)
         return True
     if isinstance(part, Bind):
-        if not part.language:
+        if not part.language and not part.source.endswith(")"):
             steps.append(Step(part.source, ("seq",), part.variable))
         return _collect(part.pattern, steps)
     if isinstance(part, Raw):

@@ -13,18 +13,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from whence.rdf.terms import resolve
-from whence.shacl.algebra import Exists, Pattern, Raw, Test
+from whence.shacl.algebra import Bind, Exists, Pattern, Raw, Test
 from whence.shacl.model import Shape, Validator
 from whence.shacl.paths import path_text
 from whence.shacl.shapes_graph import ill_formed
 from whence.shacl.triple_patterns import Token, triple_patterns
-from whence.shacl.vocabulary import is_blank
+from whence.shacl.vocabulary import is_blank, is_iri, is_literal
 from whence.sparql.tokens import tokens as terminals
 
-__all__ = ["SHAPES_GRAPH", "Call", "Calls", "ask_test", "bound", "pre_bound_query", "select_test", "target_text", "value_pattern"]
+__all__ = [
+    "BINDINGS", "SHAPES_GRAPH", "TERM", "Call", "Calls", "ask_test", "bindings", "joined", "pre_bound_query", "select_test",
+    "target_text", "template", "tokenize", "value_pattern",
+]  # fmt: skip
 
 #: The named graph in which `GRAPH $shapesGraph` finds the shapes.
 SHAPES_GRAPH = "<urn:x-whence:shapes-graph>"
+
+#: Stands in a query where variables are to be bound for one run; no SPARQL text can hold it otherwise.
+BINDINGS = "\x01"
+#: IRI of the function that returns the term its argument writes.
+TERM = "<urn:x-whence:term>"
 
 _FORBIDDEN = {"MINUS", "VALUES", "SERVICE"}
 _GROUP_WORDS = {"WHERE", "UNION", "OPTIONAL", "EXISTS", "ASK"}
@@ -35,14 +43,13 @@ _ESCAPE = re.compile(r"\\(.)")
 class Call:
     """A validator that is asked for one node at a time, where it cannot be part of a greater query.
 
+    :ivar text: the query, with `BINDINGS` where its variables are to be bound
     :ivar names: the variables its arguments are bound to
-    :ivar bound: variables bound to blank nodes of the shapes graph
     """
 
     text: str
     ask: bool
     names: tuple[str, ...]
-    bound: dict[str, str]
     shape: str
 
 
@@ -104,6 +111,7 @@ def _prepared(validator: Validator, shape: Shape) -> list[Token]:
     elif any(token.text == "?PATH" for token in tokens):
         raise ill_formed(shape.node, "its query uses $PATH, which only property shapes have")
     _check_subqueries(tokens, shape, validator)
+    tokens = _spelled_out(tokens, pre_bound)
     return _with_constants(tokens, constants)
 
 
@@ -143,14 +151,23 @@ def _check_subqueries(tokens: list[Token], shape: Shape, validator: Validator) -
         raise ill_formed(shape.node, "its SELECT query does not project $this")
 
 
+def _spelled_out(tokens: list[Token], pre_bound: set[str]) -> list[Token]:
+    """Return the query with the variables it projects in the place of its outermost `*`."""
+    if [token.text.upper() for token in tokens[:2]] != ["SELECT", "*"]:
+        return tokens
+    names = {"?this"} | (_in_scope(tokens, 2) - pre_bound)
+    return [tokens[0], *(Token("variable", name) for name in sorted(names)), *tokens[2:]]
+
+
 def _in_scope(tokens: list[Token], start: int) -> set[str]:
-    """Return the variables of a group that `SELECT *` projects: those outside expressions."""
+    """Return the variables of a group that `SELECT *` projects: those outside expressions, and those they are assigned to."""
     first = next(index for index in range(start, len(tokens)) if tokens[index].text == "{")
-    depth, names = 0, set()
+    depth, names, before = 0, set(), tokens[first]
     for token in tokens[first : _matching(tokens, first)]:
         depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if depth == 0 and token.kind == "variable":
+        if token.kind == "variable" and (depth == 0 or before.word() == "AS"):
             names.add(token.text)
+        before = token
     return names
 
 
@@ -209,8 +226,11 @@ def _mentions(tokens: list[Token], names: set[str]) -> bool:
     return any(token.kind == "variable" and token.text in names for token in tokens)
 
 
-def _injection_points(tokens: list[Token], names: set[str]) -> set[int]:
-    """Return the indexes of the `{` after which the focus nodes are joined in."""
+def _injection_points(tokens: list[Token], names: set[str], everywhere: bool = False) -> set[int]:
+    """Return the indexes of the `{` after which the focus nodes are joined in.
+
+    :param everywhere: whether also inside EXISTS, where the solution around it is known, and inside GRAPH
+    """
     points: set[int] = set()
     first = next(index for index, token in enumerate(tokens) if token.text == "{")
     barred = -1
@@ -219,7 +239,7 @@ def _injection_points(tokens: list[Token], names: set[str]) -> set[int]:
             continue
         kind, end = _group_kind(tokens, index), _matching(tokens, index)
         inside = tokens[index + 1 : end]
-        if kind in ("EXISTS", "GRAPH"):
+        if kind in ("EXISTS", "GRAPH") and not everywhere:
             barred = end
         elif inside and inside[0].word() == "SELECT":
             continue
@@ -244,25 +264,60 @@ def _needs_one_by_one(tokens: list[Token]) -> bool:
     return False
 
 
+def template(tokens: list[Token], names: set[str]) -> str:
+    """Return the query with `BINDINGS` wherever variables have to be bound for one run.
+
+    >>> template(tokenize("ASK { { FILTER(?a > 1) } UNION { ?s <x:p> ?a } }", "<x:S>"), {"?a"}).count(BINDINGS)
+    3
+    """
+    text, last = "", 0
+    for point in sorted(_injection_points(tokens, names, everywhere=True)):
+        text += f"{joined(tokens[last : point + 1])} {BINDINGS}"
+        last = point + 1
+    return f"{text} {joined(tokens[last:])}"
+
+
+def bindings(values: dict[str, str]) -> str:
+    """Return the text that binds variables to terms."""
+    return " ".join(f"BIND({_written(term)} AS ?{name})" for name, term in values.items())
+
+
+def _written(term: str) -> str:
+    """Return a term as an expression; a blank node has none in SPARQL, so a function returns it."""
+    return term if is_iri(term) or is_literal(term) else f'{TERM}("{term}")'
+
+
 def pre_bound_query(validator: Validator, shape: Shape, source: Pattern) -> tuple[Pattern, bool]:
     """Return a SELECT constraint as a whole query over all focus nodes.
 
     :param source: yields the focus nodes as `?this`, each once
-    :returns: the query, and whether it must run once for each focus node
-    :raises InputError: the query breaks a rule of pre-binding
+    :returns: the query, and whether it must run once for each focus node, bound at its `BINDINGS`
+    :raises ShapeError: the query breaks a rule of pre-binding
     """
     tokens = _prepared(validator, shape)
-    return _woven(tokens, source, {"?this"}), _needs_one_by_one(tokens)
+    blank = _blank(validator, shape, tokens)
+    if _needs_one_by_one(tokens):
+        text = template(tokens, {"?this", *(f"?{name}" for name in blank)})
+        return Raw((text.replace(BINDINGS, f"{BINDINGS} {bindings(blank)}"),)), True
+    return _woven(tokens, source, {"?this"}, blank), False
 
 
-def _woven(tokens: list[Token], source: Pattern, names: set[str]) -> Raw:
-    points = _injection_points(tokens, names)
+def _blank(validator: Validator, shape: Shape, tokens: list[Token]) -> dict[str, str]:
+    """Return the pre-bound variables of a query whose values are blank nodes, which no query text can name."""
+    values = {**validator.parameters, "currentShape": shape.node}
+    return {name: term for name, term in values.items() if is_blank(term) and _mentions(tokens, {f"?{name}"})}
+
+
+def _woven(tokens: list[Token], source: Pattern, names: set[str], blank: dict[str, str]) -> Raw:
+    for name, term in blank.items():
+        source = Bind(source, f"?{name}", _written(term))
+    points = _injection_points(tokens, names | {f"?{name}" for name in blank})
     parts: list[str | Pattern] = []
     last = 0
     for point in sorted(points):
-        parts += [_text(tokens[last : point + 1]), source]
+        parts += [joined(tokens[last : point + 1]), source]
         last = point + 1
-    return Raw((*parts, _text(tokens[last:])), triple_patterns(tokens))
+    return Raw((*parts, joined(tokens[last:])), triple_patterns(tokens))
 
 
 def _body(tokens: list[Token]) -> list[Token]:
@@ -285,13 +340,7 @@ def value_pattern(validator: Validator, shape: Shape, values: Pattern) -> Patter
                 ends.append(index)
         if all(token.text in (".", "}") for token in body[ends[0] + 1 :]):
             return None
-    return _woven(body, values, {"?this", "?value"})
-
-
-def bound(validator: Validator, shape: Shape) -> dict[str, str]:
-    """Return the pre-bound variables whose values are blank nodes, which no query text can name."""
-    values = {**validator.parameters, "currentShape": shape.node}
-    return {name: term for name, term in values.items() if is_blank(term)}
+    return _woven(body, values, {"?this", "?value"}, _blank(validator, shape, body))
 
 
 class Calls:
@@ -307,12 +356,12 @@ class Calls:
     def number(self, validator: Validator, shape: Shape) -> int | None:
         """Return the number of the call that a validator inside another shape has to be, or None when none is needed."""
         tokens = _prepared(validator, shape)
-        blank = bound(validator, shape)
-        mentioned = _mentions(tokens, {f"?{name}" for name in blank} | {"?failure"})
-        if not (self._split or mentioned or (not validator.ask and _needs_one_by_one(tokens))):
+        blank = _blank(validator, shape, tokens)
+        if not (self._split or blank or _mentions(tokens, {"?failure"}) or (not validator.ask and _needs_one_by_one(tokens))):
             return None
         names = ("this", "value") if validator.ask else ("this",)
-        call = Call(_text(tokens), validator.ask, names, blank, shape.node)
+        text = template(tokens, {f"?{name}" for name in (*names, *blank)}).replace(BINDINGS, f"{BINDINGS} {bindings(blank)}")
+        call = Call(text, validator.ask, names, shape.node)
         if call not in self.found:
             self.found.append(call)
         return self.found.index(call)
@@ -327,7 +376,7 @@ def target_text(query: Validator, shape: str) -> str:
     selects = [index for index, token in enumerate(tokens) if token.word() == "SELECT"]
     if not selects or not {"?this", "*"} & set(_select_clause(tokens, selects[0])[0]):
         raise ill_formed(shape, "the query of its sh:target does not project ?this")
-    return _text(_with_constants(tokens, {f"?{name}": term for name, term in query.parameters.items()}))
+    return joined(_with_constants(tokens, {f"?{name}": term for name, term in query.parameters.items()}))
 
 
 def ask_test(validator: Validator, shape: Shape, this: str, value: str, fresh: Callable[[], str]) -> Test:
@@ -345,7 +394,7 @@ def select_test(validator: Validator, shape: Shape, node: str, fresh: Callable[[
 
 def _raw(tokens: list[Token]) -> Raw:
     """Return a group for EXISTS, which brings braces of its own: nothing is substituted into a group inside another."""
-    return Raw((_text(tokens[1:-1]),), triple_patterns(tokens))
+    return Raw((joined(tokens[1:-1]),), triple_patterns(tokens))
 
 
 def _renamed(tokens: list[Token], names: dict[str, str], fresh: Callable[[], str]) -> list[Token]:
@@ -365,7 +414,7 @@ def _name(names: dict[str, str], variable: str, fresh: Callable[[], str]) -> str
     return names[variable]
 
 
-def _text(tokens: list[Token]) -> str:
+def joined(tokens: list[Token]) -> str:
     """Return the tokens as text.
 
     A language tag or datatype mark clings to its literal, and `(` to its function: some engines insist.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from whence.errors import LimitError
+from whence.shacl.embedded import BINDINGS, bindings
 from whence.shacl.functions import Functions, failed
 from whence.shacl.literals import Values, restored
 from whence.shacl.messages import default_message, filled, literal
@@ -85,10 +86,11 @@ class Engine:
         store = self._values.store if query.by_value and self._values else None
         if query.focus_text is not None:
             focus = [row["this"] for row in self.rows(query.focus_text, nodes)]
-            rows = self.rows(query.text, sorted(set(focus)), query.bound, store)
+            texts = {node: query.text.replace(BINDINGS, bindings({"this": node})) for node in sorted(set(focus))}
+            rows = [{"this": node, **row} for node, text in texts.items() for row in self.rows(text, store=store)]
         else:
             by_scan = nodes is None and query.scan is not None and self._scan_pays(query)
-            rows = self.rows(str(query.scan) if by_scan else query.text, nodes, query.bound, store)
+            rows = self.rows(str(query.scan) if by_scan else query.text, nodes, None, store)
         if query.by_value and any(row.get("failure") == TRUE for row in rows):
             raise failed(query.shape)
         if store is not None and self._values is not None:

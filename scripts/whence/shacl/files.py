@@ -74,12 +74,14 @@ class ShapesFiles:
 
     :ivar quads: its triples
     :ivar files: the files given, and those they import
+    :ivar prefixes: those the files declare
     :ivar problems: imports that were not read
     """
 
     def __init__(self) -> None:
         self.quads: list[Quad] = []
         self.files: list[str] = []
+        self.prefixes: dict[str, str] = {}
         self.problems: list[Problem] = []
 
 
@@ -102,7 +104,9 @@ def read_shapes(files: Iterable[Path | str], data: list[Quad]) -> ShapesFiles:
             continue
         seen.add(os.path.realpath(path))
         found.files.append(path)
-        for quad in read_quads(path, rename=not keep or len(found.files) > 1):
+        file = read(path, rename=not keep or len(found.files) > 1)
+        found.prefixes |= file.prefixes
+        for quad in file.quads:
             found.quads.append(quad)
             if quad.predicate.value == _IMPORTS:
                 target = str(quad.object)[1:-1]
@@ -134,7 +138,7 @@ def validate_quads(data: list[Quad], shapes: ShapesFiles) -> ValidationReport:
     from pyoxigraph import Store
 
     changed = altered(data)
-    shape_set = compile(shapes.quads, exact=True, split=bool(changed))
+    shape_set = compile(shapes.quads, exact=True, split=bool(changed), prefixes=shapes.prefixes)
     store = Store()
     store.extend(exact_quads(data, changed))
     values = Values(data, changed) if changed and shape_set.needs_values else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from whence.errors import InputError
 from whence.shacl.custom import Function
-from whence.shacl.embedded import Call
+from whence.shacl.embedded import BINDINGS, TERM, Call, bindings
 from whence.shacl.literals import FUNCTIONS, restored
 from whence.shacl.plan import Plan
 from whence.shacl.printer import CALL
@@ -43,6 +43,7 @@ class Functions:
         self._depth = threading.local()
         self._failures: list[InputError] = []
         self.table = {NamedNode(lexical(iri)): function for iri, function in FUNCTIONS.items()}
+        self.table[NamedNode(lexical(TERM))] = lambda written: to_term(written.value)
         for number, call in enumerate(plan.calls if plan else ()):
             self.table[NamedNode(f"{CALL}{number}")] = self._validator(call)
         for iri, function in (plan.functions if plan else {}).items():
@@ -53,18 +54,17 @@ class Functions:
         if self._failures:
             raise self._failures[0]
 
-    def _query(self, text: str, values: dict[str, Any]) -> Any:
-        from pyoxigraph import Variable
-
+    def _query(self, text: str, names: Sequence[str], terms: Sequence[Any]) -> Any:
+        """Return the answer of a query for one run: true or false, or variables and rows; None when it is nested too deep."""
         depth = getattr(self._depth, "value", 0)
         if depth >= _DEEPEST:
             self._failures.append(InputError(f"The functions of the shapes call one another more than {_DEEPEST} deep."))
             return None
         self._depth.value = depth + 1
+        values = {name: restored(text_of(term)) for name, term in zip(names, terms, strict=False)}
         try:
-            substitutions: Any = {Variable(name): to_term(restored(text_of(term))) for name, term in values.items()}
-            answer: Any = self._store.query(text, substitutions=substitutions, custom_functions=self.table)
-            return bool(answer) if _is_ask(answer) else (answer.variables, list(answer))
+            answer: Any = self._store.query(text.replace(BINDINGS, bindings(values)), custom_functions=self.table)
+            return (answer.variables, list(answer)) if hasattr(answer, "variables") else bool(answer)
         finally:
             self._depth.value = depth
 
@@ -72,12 +72,12 @@ class Functions:
         from pyoxigraph import Literal
 
         def conforms(*nodes: Any) -> Any:
-            values = dict(zip(call.names, nodes, strict=True)) | {name: to_term(term) for name, term in call.bound.items()}
-            answer = self._query(call.text, values)
+            answer = self._query(call.text, call.names, nodes)
             if answer is None or isinstance(answer, bool):
                 return None if answer is None else Literal(answer)
             names, rows = answer
-            if any(name.value == "failure" for name in names) and any(row["failure"] is not None and text_of(row["failure"]) == TRUE for row in rows):
+            told = [row["failure"] for row in rows] if any(name.value == "failure" for name in names) else []
+            if any(term is not None and text_of(term) == TRUE for term in told):
                 self._failures.append(failed(call.shape))
             return Literal(not rows)
 
@@ -89,15 +89,10 @@ class Functions:
         def result(*arguments: Any) -> Any:
             if not function.least <= len(arguments) <= len(function.parameters):
                 return None
-            answer = self._query(function.text, dict(zip(function.parameters, arguments, strict=False)))
+            answer = self._query(function.text, function.parameters, arguments)
             if answer is None or isinstance(answer, bool):
                 return None if answer is None else Literal(answer)
             names, rows = answer
             return rows[0][names[0]] if rows and names else None
 
         return result
-
-
-def _is_ask(answer: Any) -> bool:
-    """Whether an answer of the engine is that of an ASK query."""
-    return not hasattr(answer, "variables")

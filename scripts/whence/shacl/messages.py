@@ -39,6 +39,7 @@ _PLAIN = {
     "qualifiedMaxCount": "More than {qualifiedMaxCount} values conform to the shape {qualifiedValueShape}.",
     "closed": "The property {path} is not allowed here.",
     "hasValue": "The value {hasValue} is missing.",
+    "expression": "The expression is not true of the value.",
     "in": "The value is not one of the allowed values.",
 }
 

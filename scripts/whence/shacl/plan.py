@@ -39,8 +39,7 @@ class Query:
     :ivar said: parameter values by name, for messages
     :ivar value_is_focus: whether the focus node is the value where the row has none
     :ivar source_constraint: node of the SPARQL-based constraint
-    :ivar focus_text: when set, the query runs once for each node this one yields
-    :ivar bound: variables to substitute, by name
+    :ivar focus_text: when set, the query runs once for each node this one yields, bound at its `BINDINGS`
     :ivar by_value: whether it is text of a shape's own, which knows literals by their values only
     :ivar depends: what an edit must touch to change the outcome, None when anything may
     """
@@ -59,7 +58,6 @@ class Query:
     value_is_focus: bool = False
     source_constraint: str | None = None
     focus_text: str | None = None
-    bound: dict[str, str] = field(default_factory=dict)
     by_value: bool = False
     depends: tuple[Dependency, ...] | None = None
 

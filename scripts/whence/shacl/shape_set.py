@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from whence.errors import InputError, UsageError
 from whence.shacl.compiler import TARGETS, compile_shapes
 from whence.shacl.custom import Function
-from whence.shacl.embedded import SHAPES_GRAPH
+from whence.shacl.embedded import BINDINGS, SHAPES_GRAPH
 from whence.shacl.engine import Engine
 from whence.shacl.functions import Functions
 from whence.shacl.incremental import Edit, revalidated
@@ -219,12 +219,14 @@ def _run(
     return outcomes
 
 
-def compile(shapes: Iterable[Quad | Triple], *, exact: bool = False, split: bool = False) -> ShapeSet:
+def compile(
+    shapes: Iterable[Quad | Triple], *, exact: bool = False, split: bool = False, prefixes: dict[str, str] | None = None
+) -> ShapeSet:
     """Compile a shapes graph (a store, or parsed quads, which keep the lexical forms of literals).
 
     :param exact: whether the data will be in a store whose literals went through `exact_quads`
     :param split: whether such a store differs from one of values, so that `validate` will be given both
-
+    :param prefixes: those of the files, for queries whose shape declares none of these names with `sh:prefixes`
     :returns: the compiled shapes; `plan.problems` says what was not understood, and which shapes refer to themselves
     :raises ShapeError: shapes are ill-formed; the sentence and `iri` name the first, `problems` all
 
@@ -235,7 +237,7 @@ def compile(shapes: Iterable[Quad | Triple], *, exact: bool = False, split: bool
     >>> [result.focus_node for result in shapes.validate(pyoxigraph.Store())]
     ['<https://example.org/a>']
     """
-    graph = ShapesGraph(shapes)
+    graph = ShapesGraph(shapes, prefixes)
     reader = ShapeReader(graph, exact=exact)
     targeted = reader.targeted()
     compiled = compile_shapes(targeted, exact=exact, split=split)
@@ -295,6 +297,7 @@ def _refused(plan: Plan) -> Iterator[ShapeError]:
     texts |= {text: name for name, text in plan.targets.items()}
     texts |= {function.text: iri for iri, function in plan.functions.items()}
     for text, shape in texts.items():
+        text = text.replace(BINDINGS, "")
         problem = _oversize(text)
         if problem:
             yield _sentence(shape, f"{THE_SHAPE} is too complex: it unfolds to {problem}.", "Split it.")

@@ -73,9 +73,11 @@ class ShapesGraph:
     """The triples of a shapes graph, by subject and predicate, in N-Triples terms.
 
     :param triples: quads or triples; the graph names of quads are ignored
+    :ivar prefixes: those of the files it was read from
     """
 
-    def __init__(self, triples: Iterable[Quad | Triple]) -> None:
+    def __init__(self, triples: Iterable[Quad | Triple], prefixes: dict[str, str] | None = None) -> None:
+        self.prefixes = prefixes or {}
         self._by_subject: dict[str, dict[str, list[str]]] = {}
         self._subjects: dict[str, list[str]] = {}
         self._parents: dict[str, str] = {}

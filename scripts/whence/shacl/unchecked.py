@@ -16,7 +16,7 @@ _UNDERSTOOD = set(
     "path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath targetNode targetClass targetSubjectsOf "
     "targetObjectsOf target property node not and or xone in hasValue class datatype nodeKind minCount maxCount minExclusive "
     "minInclusive maxExclusive maxInclusive minLength maxLength pattern flags languageIn uniqueLang equals disjoint lessThan "
-    "lessThanOrEquals qualifiedValueShape qualifiedValueShapesDisjoint qualifiedMinCount qualifiedMaxCount closed "
+    "lessThanOrEquals expression qualifiedValueShape qualifiedValueShapesDisjoint qualifiedMinCount qualifiedMaxCount closed "
     "ignoredProperties severity message deactivated name description order group defaultValue sparql select ask prefixes "
     "declare prefix namespace parameter optional labelTemplate validator nodeValidator propertyValidator returnType "
     "resultAnnotation annotationProperty annotationValue annotationVarName shapesGraph suggestedShapesGraph entailment "
@@ -26,7 +26,7 @@ _UNDERSTOOD = set(
     "union if then else exists count sum min max distinct orderBy desc limit offset concat groupConcat separator".split()
 )
 _REASONS = {
-    "js": "a constraint in JavaScript", "rule": "a rule, which would infer triples", "expression": "an expression constraint",
+    "js": "a constraint in JavaScript", "rule": "a rule, which would infer triples",
     "values": "values to be inferred",
 }  # fmt: skip
 _ANNOTATIONS = (
