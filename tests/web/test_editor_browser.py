@@ -73,6 +73,7 @@ NAMES = {
     f"PREFIX w: <{ONTOLOGY}>\nSELECT * {{ ?x w:influ": "w:Influence",
     f"prefix w: <{ONTOLOGY}>\nSELECT * {{ ?x a Influ": "w:Influence",
     f"PREFIX w: <{ONTOLOGY}>\nSELECT * {{ ?x wh:influ": "wh:Influence",
+    "BASE <https://w3id.org/whence/> PREFIX w: <ontology#> SELECT * { ?x w:influ": "w:Influence",
     f"PREFIX i: <{ONTOLOGY}Inf>\nSELECT * {{ ?x i:lu": "i:luence",
     f"PREFIX wh: <https://a.example/> PREFIX w: <{ONTOLOGY}> SELECT * {{ ?x a Influ": "w:Influence",
     f"# PREFIX w: <{ONTOLOGY}>\nSELECT * {{ ?x a Influ": "wh:Influence",

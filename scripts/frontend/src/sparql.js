@@ -44,10 +44,17 @@ function termAt(text, from) {
 // The prefixes that a query declares itself: name to namespace.
 export function prefixesOf(all) {
   const found = new Map();
+  let base;
   all.forEach((term, index) => {
-    const [name, iri] = all.slice(index + 1, index + 3);
-    const declares = term.kind === "word" && /^prefix$/i.test(term.text) && name?.kind === "name" && name.text.endsWith(":");
-    if (declares && iri?.kind === "iri" && !iri.open) found.set(name.text.slice(0, -1), iri.text.slice(1, -1));
+    const [next, after] = all.slice(index + 1, index + 3).map((one) => (one.open ? null : one));
+    if (term.kind !== "word" || !next) return;
+    if (/^base$/i.test(term.text) && next.kind === "iri") base = resolved(next, base);
+    else if (/^prefix$/i.test(term.text) && /^[^:]*:$/.test(next.text) && after?.kind === "iri") found.set(next.text.slice(0, -1), resolved(after, base));
   });
   return found;
+}
+
+function resolved({ text }, base) {
+  const iri = text.slice(1, -1);
+  return base && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(iri) && URL.canParse(iri, base) ? new URL(iri, base).href : iri;
 }
