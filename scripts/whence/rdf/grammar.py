@@ -65,7 +65,9 @@ class _Tokens:
         waiting: list[tuple[int, str]] = []
         end = 0
         for match in SCANNER.finditer(text, text.startswith("\ufeff")):
-            kind = match.lastindex or BAD
+            kind = match.lastindex
+            if kind is None:
+                break
             offset = match.start(kind)
             if kind == COMMENT:
                 comment = match[kind].rstrip()

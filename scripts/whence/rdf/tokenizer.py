@@ -59,7 +59,8 @@ _TOKEN = "|".join(
         r"([+-]?(?:[0-9]++(?:\.[0-9]*+[eE][+-]?[0-9]++|\.[0-9]++|[eE][+-]?[0-9]++)?"  # INTEGER, DECIMAL, DOUBLE
         r"|\.[0-9]++(?:[eE][+-]?[0-9]++)?))",
         r"([.;,\[\]()]|\^\^)",
-        r"([A-Za-z]++)",  # a, true, false, PREFIX, BASE
+        # a, true, false, PREFIX, BASE; what goes on with two dots and no colon is nothing, and one token of it
+        rf"([A-Za-z][{_CHARS}]*+(?:(?:\.++[{_CHARS}]++){{2,}}+)?)",
         r"(@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)",  # LANGTAG, @prefix, @base
         rf"(_:[{_BASE}_0-9][{_CHARS}]*+(?:\.++[{_CHARS}]++)*+)",  # BLANK_NODE_LABEL
         r"(#[^\n\r]*+)",
@@ -67,8 +68,8 @@ _TOKEN = "|".join(
     )
 )
 
-#: Finds the next token; its `lastindex` is one of the kinds below, its group of that number the token.
-SCANNER = re.compile(rf"[ \t\r\n]*+(?:{_TOKEN})")
+#: Finds the next token; its `lastindex` is one of the kinds below, its group of that number the token; None at the end.
+SCANNER = re.compile(rf"[ \t\r\n]*+(?:{_TOKEN}|\Z)")
 
 NAME, STRING, IRI, NUMBER, MARK, WORD, AT, BLANK, COMMENT, BAD = range(1, 11)
 #: Kind to its name, for messages and tests.
@@ -149,7 +150,9 @@ def tokens(text: str, file: str | None = None) -> Iterator[Token]:
     """
     place = Lines(text).place
     for match in SCANNER.finditer(text):
-        kind = match.lastindex or BAD
+        kind = match.lastindex
+        if kind is None:
+            return
         offset = match.start(kind)
         if kind == BAD:
             raise bad_token(text, offset, file)
@@ -208,10 +211,8 @@ def _string_reason(text: str, offset: int) -> tuple[str, str]:
     long = text.startswith(quote * 3, offset)
     ends = "" if long else r"\n\r"
     inner = rf"|{quote}{{1,2}}(?!{quote})" if long else ""
-    body = re.compile(rf"[^\\{quote}{ends}]++|{_ESCAPE}{inner}")
-    at = offset + (3 if long else 1)
-    while match := body.match(text, at):
-        at = match.end()
+    body = re.compile(rf"(?:[^\\{quote}{ends}]++|{_ESCAPE}{inner})*+")
+    at = body.match(text, offset + (3 if long else 1)).end()  # type: ignore[union-attr]
     start = excerpt(text[offset:at])
     if text.startswith("\\", at):
         return (
