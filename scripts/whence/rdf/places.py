@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from whence.findings import Place
 from whence.rdf.grammar import read_tree
 from whence.rdf.terms import key_of
 from whence.rdf.tokenizer import Lines
 from whence.rdf.tree import Document, Node, Shape, Statement
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
 
 __all__ = ["Positions"]
 
@@ -27,7 +23,7 @@ class Positions:
     """The places of the subjects and triples of one Turtle text.
 
     Terms are given in N-Triples syntax. A blank node is found by the label it has in the text; one written
-    with brackets, or a cell of a list, by the key that `below` or `keys` gives it. Where the text stops being RDF 1.1
+    with brackets, or a cell of a list, by the key that `blank_nodes` gives it. Where the text stops being RDF 1.1
     Turtle, what stands before is still found.
 
     >>> found = Positions('PREFIX : <x:>\\n:a :b 1 ,\\n  "é"@fr .', "a.ttl")
@@ -79,66 +75,23 @@ class Positions:
             self._unnamed.setdefault(cell, member.offset)
             self._rows[cell] += [(_FIRST, node.offset, _key(member), member.offset), (_REST, node.offset, after, member.offset)]
 
-    def keys(self, quads: Iterable[Quad]) -> dict[str, str]:
-        """The key of each blank node that an engine read from this very text, by its label there.
-
-        Nodes are told by the way that leads to them and by their order, which reading keeps.
-
-        :param quads: in the order of the text
-
-        >>> from whence.rdf.reading import parse
-        >>> file = parse(b"<x:a> <x:p> [ <x:q> 1 ] , [ <x:q> 1 ] .", "a.ttl")
-        >>> found = file.positions()
-        >>> [str(found.place_of_subject(key)) for key in found.keys(file.quads).values()]
-        ['a.ttl:1:13', 'a.ttl:1:27']
-        """
-        links: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        subjects: dict[str, None] = {}
-        objects: set[str] = set()
-        for quad in quads:
-            subject, object_ = str(quad.subject), str(quad.object)
-            subjects.setdefault(subject)
-            if object_.startswith("_:"):
-                links[subject][str(quad.predicate)].append(object_)
-                objects.add(object_)
-        known = dict(zip((one for one in subjects if one.startswith("_:") and one not in objects), self._tops(), strict=False))
-        pending = [*known.items(), *((one, one) for one in links if not one.startswith("_:"))]
-        while pending:
-            subject, key = pending.pop()
-            for predicate, labels in links[subject].items():
-                keys = (row[2] for row in self._rows.get(key, ()) if row[0] == predicate and row[2].startswith("_:"))
-                for label, below in zip(labels, keys, strict=False):
-                    if label not in known:
-                        known[label] = below
-                        pending.append((label, below))
-        return known
-
-    def below(self, subject: str | None, path: Iterable[str]) -> list[str]:
-        """The blank nodes that a path of predicates leads to, by label or by a key of their own; may be empty.
-
-        :param subject: where the path starts, or None for every blank node that no triple has as its object
+    def blank_nodes(self) -> list[str]:
+        """The blank nodes that are subjects, by label or by a key of their own, in the order of the text.
 
         >>> found = Positions('PREFIX : <x:> :a :b ( 1 [ :c 2 ] ) .', "a.ttl")
-        >>> rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-        >>> [key] = found.below("<x:a>", ["<x:b>", f"<{rdf}rest>", f"<{rdf}first>"])
-        >>> str(found.place_of_subject(key))
-        'a.ttl:1:25'
+        >>> [str(found.place_of_subject(key)) for key in found.blank_nodes()]
+        ['a.ttl:1:20', 'a.ttl:1:24', 'a.ttl:1:24']
         """
-        nodes = self._tops() if subject is None else [key_of(subject)]
-        for predicate in path:
-            key = key_of(predicate)
-            objects = (row[2] for node in nodes for row in self._rows.get(node, ()) if row[0] == key)
-            nodes = list(dict.fromkeys(one for one in objects if one.startswith("_:")))
-        return nodes
+        return [key for key in self._rows if key.startswith("_:")]
 
-    def contents(self, subject: str) -> set[tuple[str, str]]:
-        """The predicates and objects of a subject as keys; every blank node as `_:`."""
-        rows = self._rows.get(key_of(subject), ())
-        return {(predicate, "_:" if object_.startswith("_:") else object_) for predicate, _, object_, _ in rows}
+    def held(self, subject: str) -> set[tuple[str, str]]:
+        """The predicates and objects of a subject, as keys."""
+        return {(predicate, object_) for predicate, _, object_, _ in self._rows.get(key_of(subject), ())}
 
-    def _tops(self) -> list[str]:
-        objects = {row[2] for rows in self._rows.values() for row in rows}
-        return [key for key in self._rows if key.startswith("_:") and key not in objects]
+    def links(self) -> Iterator[tuple[str, str, str]]:
+        """The triples that have a blank node as their object, as keys."""
+        for subject, rows in self._rows.items():
+            yield from ((subject, predicate, object_) for predicate, _, object_, _ in rows if object_.startswith("_:"))
 
     def place_of_subject(self, subject: str) -> Place | None:
         """Where the first block of a subject starts, or None when the text has none."""

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cache
+from hashlib import blake2b
+from itertools import islice
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, Store
 
 from whence.findings import Finding, Path, path_text, Place
 from whence.rdf.places import Positions
-from whence.rdf.terms import key_of
+from whence.rdf.terms import key_of, nt
 
 __all__ = ["located"]
 
-#: Steps from a blank node up to an IRI: the cells of a list count as one each.
-_MOST_PARENTS = 10_000
+#: Of the triples that have one blank node as their object, so many are looked at.
+_MOST_PARENTS = 100
+#: Predicates with objects, or with subjects.
+Links = list[tuple[str, str]]
 #: Blank nodes at one place of the graph that are compared with one that nothing equals.
 _MOST_COMPARED = 1_000
 
@@ -58,13 +64,15 @@ def _first_step(path: Path | None) -> tuple[str | None, bool, bool]:
 
 
 class _Atlas:
-    """The positions of the files, tokenized on first use."""
+    """The positions of the files, read on first use."""
 
     def __init__(self, texts: dict[str, str], stores: Iterable[Store]) -> None:
         self._texts = texts
         self._stores = list(stores)
         self._positions: dict[str, Positions] = {}
-        self._found: dict[object, dict[frozenset[tuple[str, str]], str]] = {}
+        self._nodes = _Nodes(self._links, self._above)
+        self._twins: dict[str, _Twins] = {}
+        self._found: dict[str, tuple[str, str] | None] = {}
 
     def find(self, finding: Finding) -> Place | None:
         focus, value = finding.focus_node or "", finding.value
@@ -77,73 +85,63 @@ class _Atlas:
         """Return the most exact place any file has for a triple."""
         if subject.startswith("_:") and not any(self._open(name).place_of_subject(subject) for name in self._texts):
             return self._unnamed(subject, predicate, value)
-        of_verb: Place | None = None
-        of_block: Place | None = None
+        fallback: Place | None = None
         for name in self._candidates(subject):
             positions = self._open(name)
             block = positions.place_of_subject(subject)
             if block is None:
                 continue
-            of_block = of_block or block
-            if predicate:
-                verb = positions.place_of_triple(subject, predicate)
-                whole = positions.place_of_triple(subject, predicate, value)
-                if whole != verb:
-                    return whole
-                of_verb = of_verb or (verb if verb != block else None)
-        return of_verb or of_block
+            place = positions.place_of_triple(subject, predicate, value) if predicate else block
+            if place is not None and place != block:
+                return place
+            fallback = fallback or block
+        return fallback
 
     def _unnamed(self, label: str, predicate: str | None, value: str | None) -> Place | None:
         """Return the place of a triple of a blank node whose label stands in no text."""
-        above = self._above(BlankNode(label[2:]))
-        anchor = str(above[-1].subject) if above and isinstance(above[-1].subject, NamedNode) else None
-        path = [str(quad.predicate) for quad in reversed(above)]
-        held = self._contents(BlankNode(label[2:]))
-        best, found = -1 if anchor else 0, None
-        for name in self._candidates(anchor) if anchor else self._texts:
-            there = self._below(name, anchor, path)
-            known = [held] if held in there else list(there)[:_MOST_COMPARED]
-            for contents in known:
-                if len(held & contents) > best:
-                    best, found = len(held & contents), (name, there[contents])
+        top, first = self._nodes.top(label)
+        anchor = top if top.startswith("<") else None
+        if label not in self._found:
+            self._found[label] = self._twin(label, list(self._candidates(anchor)) if anchor else list(self._texts))
+        found = self._found[label]
         if found is None:
-            return self._triple(anchor, path[0], None) if anchor else None
+            return self._triple(anchor, first, None) if anchor else None
         positions = self._open(found[0])
         return positions.place_of_triple(found[1], predicate, value) if predicate else positions.place_of_subject(found[1])
 
-    def _below(self, name: str, anchor: str | None, path: list[str]) -> dict[frozenset[tuple[str, str]], str]:
-        """Return what the blank nodes at the end of a path hold, each with the key of the first that holds it."""
-        asked = (name, anchor, tuple(path))
-        if asked not in self._found:
-            positions = self._open(name)
-            keys = positions.below(anchor, path)
-            self._found[asked] = {frozenset(positions.contents(key)): key for key in reversed(keys)}
-        return self._found[asked]
-
-    def _above(self, node: BlankNode) -> list[Quad]:
-        """Return the triples that lead up from a blank node, the last one from an IRI where one is reached."""
-        found: list[Quad] = []
-        seen: set[object] = set()
-        while isinstance(node, BlankNode) and node not in seen and len(found) < _MOST_PARENTS:
-            seen.add(node)
-            quads = [quad for store in self._stores for quad in store.quads_for_pattern(None, None, node)]
-            if not quads:
-                break
-            found.append(next(filter(self._is_written, quads), quads[0]))  # not one that was derived, where there is another
-            node = found[-1].subject
+    def _twin(self, label: str, names: list[str]) -> tuple[str, str] | None:
+        """Return the file and the key of the blank node of a text that is this one, or holds most of what it holds."""
+        context, digest = self._nodes.context(label), self._nodes.digest(label)
+        twins = [(name, self._twins_in(name)) for name in names]
+        for exact in (True, False):
+            for name, known in twins:
+                keys = (known.contexts if exact else known.digests).get(context if exact else digest)
+                if keys:  # twins of one context are alike, and each gets a place of its own
+                    return name, keys.pop(0) if exact and len(keys) > 1 else keys[0]
+        held = frozenset(self._plain(self._links(label)))
+        best, found = 0, None
+        for name, known in twins:
+            for contents, key in islice(known.contents.items(), _MOST_COMPARED):
+                if len(held & contents) > best:
+                    best, found = len(held & contents), (name, key)
         return found
 
-    def _is_written(self, quad: Quad) -> bool:
-        """Report whether a text has a triple like this one, with a blank node as its object."""
-        subject = str(quad.subject)
-        names = self._candidates(subject) if isinstance(quad.subject, NamedNode) else ()
-        return any(self._open(name).below(subject, [str(quad.predicate)]) for name in names)
+    @staticmethod
+    def _plain(links: Links) -> Iterable[tuple[str, str]]:
+        return ((predicate, "_:" if object_.startswith("_:") else object_) for predicate, object_ in links)
 
-    def _contents(self, node: BlankNode) -> frozenset[tuple[str, str]]:
-        """Return predicates and objects of a blank node as `Positions.contents` does."""
-        quads = (quad for store in self._stores for quad in store.quads_for_pattern(node, None, None))
-        pairs = ((quad.predicate, quad.object) for quad in quads)
-        return frozenset((str(verb), "_:" if isinstance(term, BlankNode) else key_of(str(term))) for verb, term in pairs)
+    def _twins_in(self, name: str) -> _Twins:
+        if name not in self._twins:
+            self._twins[name] = _Twins(self._open(name))
+        return self._twins[name]
+
+    def _links(self, label: str) -> Links:
+        quads = (quad for store in self._stores for quad in store.quads_for_pattern(BlankNode(label[2:]), None, None))
+        return sorted({(str(quad.predicate), key_of(nt(quad.object))) for quad in quads})
+
+    def _above(self, label: str) -> Links:
+        quads = (quad for store in self._stores for quad in store.quads_for_pattern(None, None, BlankNode(label[2:])))
+        return sorted({(str(quad.predicate), str(quad.subject)) for quad in islice(quads, _MOST_PARENTS)})
 
     def _candidates(self, subject: str) -> Iterable[str]:
         """Return the files whose text has the end of the subject's IRI, as any way of writing it must."""
@@ -157,3 +155,79 @@ class _Atlas:
         if positions is None:
             positions = self._positions[name] = Positions(self._texts[name], name)
         return positions
+
+
+class _Nodes:
+    """What blank nodes hold, all the way down, and how they are reached, as digests; each node is looked at once.
+
+    :param links: the predicates and objects of a blank node
+    :param above: the predicates and subjects of the triples that have it as their object
+    """
+
+    def __init__(self, links: Callable[[str], Links], above: Callable[[str], Links]) -> None:
+        self._links = cache(links)
+        self._above = cache(above)
+        self._digests: dict[str, str] = {}
+        self._ways: dict[str, tuple[str, str, str]] = {}
+
+    def digest(self, node: str) -> str:
+        """Return the digest of what a node holds; a node that hangs below several, or below itself, counts as any."""
+        stack, begun = [node], set()
+        while stack:
+            top = stack[-1]
+            links = self._links(top)
+            waiting = [below for _, below in links if below not in self._digests and below not in begun and self._hangs(below)]
+            begun.add(top)
+            if waiting and top not in self._digests:
+                stack += waiting
+                continue
+            stack.pop()
+            if top not in self._digests:
+                held = {(verb, self._digests.get(below, "_:") if below.startswith("_:") else below) for verb, below in links}
+                self._digests[top] = _hash(*sorted(f"{verb} {below}" for verb, below in held))
+        return self._digests[node]
+
+    def _hangs(self, node: str) -> bool:
+        return node.startswith("_:") and len(self._above(node)) == 1
+
+    def context(self, node: str) -> str:
+        """Return the digest of the way to a node from an IRI, of what it holds and what those above it hold."""
+        return self._way(node)[0]
+
+    def top(self, node: str) -> tuple[str, str]:
+        """Return the node a way to this one starts from, an IRI where one leads here, and its first predicate."""
+        return self._way(node)[1:]
+
+    def _way(self, node: str) -> tuple[str, str, str]:
+        chain: dict[str, str] = {}
+        at = node
+        while at.startswith("_:") and at not in self._ways and at not in chain:
+            above = self._above(at)
+            chain[at], upper = above[0] if above else ("", "")
+            at = upper or at
+        way = self._ways.get(at, (at if at.startswith("<") else "", at, ""))
+        for below, predicate in reversed(chain.items()):
+            way = (_hash(way[0], predicate, self.digest(below)), way[1], way[2] or predicate)
+            self._ways[below] = way
+        return way
+
+
+class _Twins:
+    """The blank nodes of one text by their contexts, by digests of what they hold, and by what they hold."""
+
+    def __init__(self, positions: Positions) -> None:
+        above: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for subject, predicate, object_ in positions.links():
+            above[object_].add((predicate, subject))
+        nodes = _Nodes(lambda key: sorted(positions.held(key)), lambda key: sorted(above[key]))
+        self.contexts: dict[str, list[str]] = defaultdict(list)
+        self.digests: dict[str, list[str]] = defaultdict(list)
+        self.contents: dict[frozenset[tuple[str, str]], str] = {}
+        for key in positions.blank_nodes():
+            self.contexts[nodes.context(key)].append(key)
+            self.digests[nodes.digest(key)].append(key)
+            self.contents.setdefault(frozenset(_Atlas._plain(positions.held(key))), key)
+
+
+def _hash(*parts: str) -> str:
+    return blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
