@@ -80,7 +80,7 @@ class Positions:
 
         >>> found = Positions('PREFIX : <x:> :a :b ( 1 [ :c 2 ] ) .', "a.ttl")
         >>> [str(found.place_of_subject(key)) for key in found.blank_nodes()]
-        ['a.ttl:1:20', 'a.ttl:1:24', 'a.ttl:1:24']
+        ['a.ttl:1:21', 'a.ttl:1:25', 'a.ttl:1:25']
         """
         return [key for key in self._rows if key.startswith("_:")]
 
