@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["ASPECT", "ID", "OA", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "shorten"]
+import re
+
+__all__ = ["ASPECT", "ID", "OA", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "local", "shorten", "spaced"]
 
 WH = "https://w3id.org/whence/ontology#"
 VOCAB = "https://w3id.org/whence/vocab/"
@@ -63,3 +65,21 @@ def shorten(iri: str) -> str:
             if local and not local.startswith((".", "-")) and not local.endswith(".") and not _LOCAL_UNSAFE & set(local):
                 return f"{prefix}:{local}"
     return f"<{iri}>"
+
+
+def local(iri: str) -> str:
+    """Return the last part of an IRI.
+
+    >>> local("https://w3id.org/whence/ontology#Claim"), local("https://w3id.org/whence/vocab/role/director")
+    ('Claim', 'director')
+    """
+    return iri.rpartition("#")[2].rpartition("/")[2]
+
+
+def spaced(name: str) -> str:
+    """Return the words of a name in camel case or with hyphens.
+
+    >>> spaced("QuestionPremise"), spaced("voice-actor")
+    ('question premise', 'voice actor')
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("-", " ").lower()

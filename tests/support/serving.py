@@ -68,6 +68,11 @@ class Client:
     def query(self, text: str, accept: str | None = JSON, **parameters: str) -> Answer:
         return self.get("/sparql?" + urlencode({"query": text, **parameters}), accept)
 
+    def ask_slowly(self, connection: socket.socket, query: str, **parameters: str) -> None:
+        """Send a query whose answer is not read."""
+        asked = urlencode({"query": query, **parameters})
+        connection.sendall(f"GET /sparql?{asked} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
     def metric(self, name: str) -> float:
         lines = self.get("/metrics").text.splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
@@ -89,11 +94,17 @@ class Server(Client):
     :ivar log: the lines it has written so far
     """
 
-    def __init__(self, *arguments: str, graph: Path = SMALL_GRAPH, **environment: str) -> None:
+    def __init__(self, *arguments: str, graph: Path = SMALL_GRAPH, bounds: dict[str, Any] | None = None, **environment: str) -> None:
+        """
+        :param arguments: of the command
+        :param bounds: fields of `whence.web.settings.Settings`, those without an option too; instead of arguments
+        """
         self._cache = tempfile.mkdtemp(prefix="whence-test-")
         self.log: list[str] = []
         settings = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "WHENCE_CACHE": self._cache, **environment}
         command = [sys.executable, "-m", "whence", "serve", "--port", "0", "--graph", str(graph), *arguments]
+        if bounds is not None:
+            command = [sys.executable, "-m", "whence.web", json.dumps({"graph": str(graph), "port": 0, **bounds})]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=settings, text=True)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

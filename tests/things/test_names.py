@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from subprocess import CompletedProcess
 
 import pyoxigraph
 import pytest
 
-from whence import things, validation
-from whence.cli.things import near
+from whence import validation
+from whence.cli.unknown import near
 from whence.namespaces import ID
 from whence.store import layout
 from whence.things import Index, plain
@@ -47,12 +49,12 @@ def index(real_graph: pyoxigraph.Store) -> Index:
     ("claim-naming-hana-mori-hanna-morri", "claim-naming-hana-mori-hanna-morri"),
 ])  # fmt: skip
 def test_a_thing_is_found_by_any_of_its_names(small: Index, name: str, slug: str) -> None:
-    assert [match.iri for match in small.names.find(name)] == [ID + slug]
+    assert [match.iri for match in small.find(name)] == [ID + slug]
 
 
 @pytest.mark.parametrize("name", ["", "nobody", "Hana", "<not an iri>", "wh:", "\"}", "x" * 100_000])
 def test_what_is_not_there_is_not_found(small: Index, name: str) -> None:
-    assert small.names.find(name) == []
+    assert small.find(name) == []
 
 
 @pytest.mark.parametrize(("name", "slug"), [
@@ -60,12 +62,12 @@ def test_what_is_not_there_is_not_found(small: Index, name: str) -> None:
     ("irongarden", "iron-garden"), ("彗星", "comet-song"), ("彗星の詩", "comet-song"),
 ])  # fmt: skip
 def test_a_near_name_is_offered(small: Index, name: str, slug: str) -> None:
-    assert small.names.search(name, 3)[0].iri == ID + slug
+    assert small.search(name, 3)[0].iri == ID + slug
 
 
 @pytest.mark.parametrize("name", ["", "qqqqqqqq", "?", "x" * 100_000, "q" * 199 + " "])
 def test_nothing_is_offered_for_nonsense(small: Index, name: str) -> None:
-    assert small.names.search(name, 3) == []
+    assert small.search(name, 3) == []
 
 
 @pytest.mark.parametrize(("name", "slug"), [
@@ -82,18 +84,18 @@ def test_nothing_is_offered_for_nonsense(small: Index, name: str) -> None:
     ("izubuci", "yutaka-izubuchi"),
 ])  # fmt: skip
 def test_the_thing_that_is_meant_comes_first(index: Index, name: str, slug: str) -> None:
-    assert index.names.search(name, 3)[0].iri == ID + slug
-    assert near(index, name) == index.names.search(name, 3)
+    assert index.search(name, 3)[0].iri == ID + slug
+    assert near(index, name) == index.search(name, 3)
 
 
 def test_every_name_leads_to_its_thing(index: Index) -> None:
     for form in index.names.forms:
-        assert form.thing in [match.iri for match in index.names.find(form.text)]
-        assert any(plain(match.name) == form.plain for match in index.names.search(form.text, 1))
+        assert form.thing in [match.iri for match in index.find(form.text)]
+        assert any(plain(match.name) == form.plain for match in index.search(form.text, 1))
 
 
 def test_words_that_are_there_come_before_words_that_are_spelled_alike(index: Index) -> None:
-    names = [plain(match.name) for match in index.names.search("rogue", 60)]
+    names = [plain(match.name) for match in index.search("rogue", 60)]
     whole = ["rogue" in name.split() for name in names]
     assert whole == sorted(whole, reverse=True)
     assert names[0] == "rogue" and "rouge" in names and False in whole
@@ -109,6 +111,8 @@ def test_commands_offer_what_the_search_finds(whence: Callable[..., CompletedPro
     assert told in whence(*arguments).stderr
 
 
-def test_no_name_of_the_package_hides_a_module_of_it() -> None:
-    folder = Path(things.__file__).parent
-    assert not {path.stem for path in folder.glob("*.py")} & set(things.__all__)
+@pytest.mark.parametrize("name", ["things", "web.pages"])
+def test_no_name_of_a_package_hides_a_module_of_it(name: str) -> None:
+    package = import_module(f"whence.{name}")
+    for module in iter_modules(package.__path__):
+        assert import_module(f"whence.{name}.{module.name}") is getattr(package, module.name)

@@ -11,7 +11,7 @@ import pytest
 from serving import Server
 
 from whence.web.federation.allowlist import address, allowed_hosts, is_allowed, is_public, require_plain
-from whence.web.problems import Problem
+from whence.web.http.problems import Problem
 
 #: Each is one query that calls `{address}`, in a spelling that somebody may try.
 SPELLINGS = {

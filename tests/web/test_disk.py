@@ -74,7 +74,8 @@ def test_a_disk_that_fills_up_stops_nothing_that_is_served(small_disk: Path, sma
         file.write_text(before + PERSON, encoding="utf-8")
         assert server.wait_for(lambda: server.metric('whence_reloads_total{outcome="refused"') == 1)
         told = server.get("/health").json()
-        assert told["digest"] == first and "No space left on device" in told["refused"]
+        assert told["digest"] == first and told["refused"]
+        assert server.wait_for(lambda: any('"refused"' in line and "No space left on device" in line for line in server.log))
         assert server.query("ASK { id:new-person ?p ?o }").json()["boolean"] is False
         filled.unlink()
         file.write_text(before + PERSON + "\n", encoding="utf-8")
@@ -96,6 +97,26 @@ def test_a_log_without_room_stops_nothing(tmp_path: Path) -> None:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def test_a_log_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
+    """More lines than a pipe holds: what does not fit is dropped and counted."""
+    settings = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "WHENCE_CACHE": str(tmp_path)}
+    port = free_port()
+    command = [sys.executable, "-m", "whence", "serve", "--graph", str(SMALL_GRAPH), "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=settings)
+    try:
+        client = Client(port)
+        assert client.wait_for(lambda: answers(client))
+        long = "x" * 3000
+        assert all(client.query(f"ASK {{}} #{long}{number}").status == 200 for number in range(4000))
+        assert client.wait_for(lambda: client.metric("whence_log_lines_dropped") > 0)
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait(timeout=20)
+        assert process.stderr is not None
+        process.stderr.close()
 
 
 def answers(client: Client) -> bool:

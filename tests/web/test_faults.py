@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import random
 import resource
 import socket
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from serving import Server
 
-from whence.web.connections import MAX_CONNECTIONS, STALL_SECONDS, WAIT_SECONDS
+from whence.web.settings import Settings
 
 MALFORMED = {
     "no HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
@@ -35,10 +35,27 @@ MALFORMED = {
 }
 
 
+#: The waiting of the tests: the defaults are 10 and 20 seconds.
+WAIT, STALL = 1.5, 2.0
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with Server() as running:
+    with Server(bounds={"wait_seconds": WAIT, "stall_seconds": STALL}) as running:
         yield running
+
+
+def all_of(connection: socket.socket, seconds: float = 0.7) -> bytes:
+    """Return what comes until there is nothing more for a while."""
+    connection.settimeout(20)
+    got = b""
+    try:
+        while piece := connection.recv(65536):
+            got += piece
+            connection.settimeout(seconds)
+    except TimeoutError:
+        pass
+    return got
 
 
 def told(port: int, data: bytes, seconds: float = 20) -> bytes:
@@ -93,8 +110,8 @@ def test_half_open_requests_are_told_so(server: Server) -> None:
 def test_ten_thousand_half_open_requests_keep_nobody_out() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    with Server() as server:
-        before, memory = server.metric("process_open_fds"), resident(str(server.process.pid))
+    with Server(bounds={"wait_seconds": 5}) as server:
+        before, memory = server.metric("process_open_fds"), server.metric("process_resident_memory_bytes")
         waiting: list[socket.socket] = []
         try:
             for number in range(min(10_000, most - 500)):
@@ -102,12 +119,76 @@ def test_ten_thousand_half_open_requests_keep_nobody_out() -> None:
                 waiting[-1].sendall((b"", b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost:", b"GET")[number % 3])
                 if number % 1000 == 999:
                     assert server.query(f"ASK {{}} #{number}").status == 200
-            assert server.metric("process_open_fds") <= before + MAX_CONNECTIONS
-            assert resident(str(server.process.pid)) < memory + 500 * 1024 * 1024
+            assert server.metric("process_open_fds") <= before + Settings().connections + 16
+            assert server.metric("process_resident_memory_bytes") < memory + 500 * 1024 * 1024
             assert all(server.query(f"ASK {{}} # {number}").status == 200 for number in range(100))
-            assert server.wait_for(lambda: server.metric("process_open_fds") <= before + 3, WAIT_SECONDS + 20)
+            assert server.wait_for(lambda: server.metric("process_open_fds") <= before + 8, 25)
         finally:
             for connection in waiting:
+                connection.close()
+
+
+def test_connections_in_mid_body_keep_nobody_out() -> None:
+    """As many as may be open, each with the head of a request and one byte of its body, and again whenever one is closed."""
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 100\r\n\r\nA"
+    with Server(bounds={"workers": 1, "connections": 100}) as server:
+        held: list[socket.socket] = []
+        try:
+            for number in range(300):
+                held.append(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+                held[-1].sendall(head)
+                if number % 50 == 49:
+                    assert server.query(f"ASK {{}} #{number}").status == 200
+            assert server.metric("whence_connections") <= 101
+        finally:
+            for connection in held:
+                connection.close()
+
+
+def test_half_sent_bodies_are_held_within_one_bound() -> None:
+    """Those that have waited longest make room; none of the others is refused."""
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 4194304\r\n\r\n"
+    with Server(bounds={"workers": 1, "held_bytes": 16 << 20}) as server:
+        before = server.metric("process_resident_memory_bytes")
+        held: list[socket.socket] = []
+        try:
+            for _ in range(40):
+                held.append(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+                try:
+                    held[-1].sendall(head + b"#" * (4194304 - 1))
+                except OSError:
+                    pass  # it made room for others already
+            answer = server.request("POST", "/sparql", b"ASK {}", {"Content-Type": "application/sparql-query"})
+            assert answer.status == 200
+            assert server.metric("process_resident_memory_bytes") < before + (80 << 20)
+            assert held[0].recv(1000).startswith(b"HTTP/1.1 408")
+        finally:
+            for connection in held:
+                connection.close()
+
+
+def test_answers_over_http_1_0_are_held_within_one_bound() -> None:
+    long = "x" * 1000
+    query = urlencode({"query": f'SELECT (CONCAT("{long}", STR(?s)) AS ?x) {{ ?s ?p ?o . ?a ?b ?c }} LIMIT 10000'})
+    with Server(bounds={"workers": 1, "held_bytes": 24 << 20, "max_rows": 100_000}) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as one, one.makefile("rb") as stream:
+            one.sendall(f"GET /sparql?{query} HTTP/1.0\r\n\r\n".encode())
+            answer = stream.read()
+            head, _, body = answer.partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200") and f"content-length: {len(body)}".encode() in head and body.endswith(b"}")
+        before = server.metric("process_resident_memory_bytes")
+        held: list[socket.socket] = []
+        try:
+            for number in range(12):
+                held.append(socket.socket())
+                held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                held[-1].connect(("127.0.0.1", server.port))
+                held[-1].sendall(f"GET /sparql?{query}%23{number} HTTP/1.0\r\n\r\n".encode())
+            time.sleep(1)
+            assert server.query("ASK {}").status == 200
+            assert server.metric("process_resident_memory_bytes") < before + (250 << 20)
+        finally:
+            for connection in held:
                 connection.close()
 
 
@@ -116,12 +197,12 @@ def test_a_slow_drip_of_a_head_ends_in_time(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nX: ")
         try:
-            while time.monotonic() - begun < 60:
+            while time.monotonic() - begun < 30:
                 connection.sendall(b"y")
-                time.sleep(0.2)
+                time.sleep(0.1)
         except OSError:
             pass
-    assert WAIT_SECONDS - 1 < time.monotonic() - begun < WAIT_SECONDS + 10
+    assert WAIT - 0.5 < time.monotonic() - begun < WAIT + 10
 
 
 def test_a_connection_that_is_only_idle_is_closed_without_a_word(server: Server) -> None:
@@ -133,26 +214,141 @@ def test_a_connection_that_is_only_idle_is_closed_without_a_word(server: Server)
     assert got.startswith(b"HTTP/1.1 200") and got.count(b"HTTP/1.1") == 1
 
 
-def test_a_body_that_never_comes_is_not_waited_for_for_ever(server: Server) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
-        connection.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 60\r\n\r\nASK")
-        assert connection.recv(1000).startswith(b"HTTP/1.1 408")
+@pytest.mark.parametrize("pace", [0, 0.1], ids=["never", "in drips"])
+def test_a_body_that_never_comes_is_not_waited_for_for_ever(server: Server, pace: float) -> None:
+    begun = time.monotonic()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 6000\r\n\r\nASK")
+        connection.settimeout(pace or 30)
+        got = b""
+        while not got and time.monotonic() - begun < 20:
+            try:
+                got = connection.recv(1000)
+            except TimeoutError:
+                connection.sendall(b" ")
+    assert got.startswith(b"HTTP/1.1 408")
 
 
 def test_clients_that_read_slowly_hold_nobody_up() -> None:
-    query = urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f }"})
-    with Server("--workers", "2", "--long-queries", "2", "--timeout", "3") as running:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+    with Server(bounds={"workers": 2, "long_queries": 12, "timeout": 3, "stall_seconds": STALL}) as running:
         before = running.metric("process_open_fds")
         slow = [socket.create_connection(("127.0.0.1", running.port), timeout=30) for _ in range(6)]
         try:
             for connection in slow:
-                connection.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                running.ask_slowly(connection, query)
             assert all(running.query(f"ASK {{}} #{number}").status == 200 for number in range(50))
-            assert running.wait_for(lambda: running.metric('whence_workers{state="long"') == 0)
-            assert running.wait_for(lambda: running.metric("process_open_fds") <= before + 2, STALL_SECONDS + 20)
+            assert running.wait_for(lambda: running.metric("whence_long_queries") == 0)
+            assert running.wait_for(lambda: running.metric("process_open_fds") <= before + 8, STALL + 20)
         finally:
             for connection in slow:
                 connection.close()
+
+
+UPGRADES = {"an upgrade": b"Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nConnection: Upgrade, HTTP2-Settings\r\n", "none": b"", "a web socket": b"Upgrade: websocket\r\nConnection: Upgrade\r\n"}
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["at once", "body apart"])
+@pytest.mark.parametrize("upgrade", UPGRADES)
+@pytest.mark.parametrize("line", ["POST /sparql", "GET /health", "POST /nothing", "GET /sparql?query=ASK%7B%7D"])
+def test_a_body_is_never_read_as_another_request(server: Server, line: str, upgrade: str, apart: bool) -> None:
+    inner = b"GET /metrics HTTP/1.1\r\nHost: inner\r\n\r\n"
+    head = line.encode() + b" HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n" + UPGRADES[upgrade] + b"Content-Length: %d\r\n\r\n" % len(inner)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(head if apart else head + inner)
+        if apart:
+            time.sleep(0.2)
+            connection.sendall(inner)
+        got = all_of(connection)
+    assert got.count(b"HTTP/1.1 ") == 1 and b"whence_workers" not in got
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_the_body_of_a_request_that_offers_an_upgrade_is_read(server: Server, chunked: bool) -> None:
+    """The default client of Java, and so Apache Jena's, sends its first request like this."""
+    body = b"SELECT (7 AS ?n) {}"
+    sent = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if chunked else b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    head = b"POST /sparql HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nHost: x\r\nHTTP2-Settings: AAEAAEAA\r\nUpgrade: h2c\r\nAccept: text/csv\r\nContent-Type: application/sparql-query\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        for _ in range(2):  # the connection goes on
+            connection.sendall(head + sent)
+            got = all_of(connection)
+            assert got.startswith(b"HTTP/1.1 200") and got.endswith(b"n\r\n7\r\n")
+
+
+def test_the_first_of_two_pipelined_answers_is_of_the_first_request(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        asked = [f"GET /sparql?query=SELECT%20({number}%20AS%20?n)%20%7B%7D HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n" for number in range(5)]
+        connection.sendall("".join(asked).encode() + b"nonsense\r\n\r\n")
+        got = b""
+        while piece := connection.recv(65536):
+            got += piece
+    answers = [part.rpartition(b"\r\n\r\n")[2] for part in got.split(b"HTTP/1.1 200 OK")[1:]]
+    assert [answer[:6] for answer in answers] == [b"n\r\n%d\r\n" % number for number in range(len(answers))]
+
+
+def test_a_thousand_pipelined_requests_are_too_many(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        try:
+            connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n" * 1000)
+            while connection.recv(65536):
+                pass
+        except OSError:
+            pass
+    assert server.query("ASK {}").status == 200
+
+
+def test_options_of_the_server_as_a_whole(server: Server) -> None:
+    assert told(server.port, b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 204")
+
+
+@pytest.mark.parametrize("fields", [b"", b"Host: a\r\nHost: a\r\n", b"Host: a b\r\n", b"Host: [::1\r\n"])
+def test_a_host_that_is_none_is_refused(server: Server, fields: bytes) -> None:
+    assert told(server.port, b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n" + fields + b"\r\n").startswith(b"HTTP/1.1 400")
+
+
+def test_http_1_0_needs_no_host(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.0\r\n\r\n")
+        assert all_of(connection).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "status"),
+    [
+        ("gzip", gzip.compress(b"ASK {}"), 200), ("identity", b"ASK {}", 200), ("GZIP", gzip.compress(b"ASK {}"), 200), ("br", b"ASK {}", 415), ("gzip, gzip", b"ASK {}", 415),
+        ("gzip", b"ASK {}", 400), ("gzip", gzip.compress(b"ASK {}")[:-4], 400), ("gzip", gzip.compress(b"#" * (5 << 20)), 413),
+    ],
+)  # fmt: skip
+def test_a_packed_body_is_unpacked_or_refused(server: Server, coding: str, body: bytes, status: int) -> None:
+    answer = server.request("POST", "/sparql", body, {"Content-Type": "application/sparql-query", "Content-Encoding": coding})
+    assert answer.status == status, answer.text
+
+
+@pytest.mark.parametrize("path", ["/sparql?query=nonsense", "/sparql?query=SELECT%20*%20%7B?s%20?p%20?o%7D&timeout=x", "/nothing", "/data/no-such-thing.ttl", "/page/no-such-thing", "/query/no-such-query", "/graph-store?graph=a:b"])
+def test_an_error_is_never_unchanged(server: Server, path: str) -> None:
+    assert server.get(path, If_None_Match="*").status in (400, 404)
+    assert server.get("/sparql?query=ASK%7B%7D", If_None_Match="*").status == 304
+
+
+def test_a_long_text_in_the_editor_holds_nobody_up(server: Server) -> None:
+    """The query of the address is read in a thread, within the limits of a query."""
+    text = "ASK%7BVALUES%20?x%7B" + "a." * 29_000
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        connection.sendall(f"GET /editor?query={text} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n".encode())
+        for _ in range(5):
+            begun = time.monotonic()
+            assert server.get("/health").status == 200
+            assert time.monotonic() - begun < 2
+        assert connection.recv(100)[9:12] in (b"200", b"400", b"503")
+
+
+def test_the_editor_tells_of_a_query_that_takes_too_long() -> None:
+    with Server("--timeout", "1") as running:
+        path = "/editor?" + urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"})
+        answer = running.get(path, "text/html")
+        assert (answer.status, answer.kind) == (503, "text/html") and "longer than 1 seconds" in answer.text
+        assert not [line for line in running.log if '"event": "error"' in line]
 
 
 @pytest.mark.parametrize("text", ["SELECT ?x { " + "{" * 20_000 + "}" * 20_000 + " }", "SELECT ?x { FILTER(" + "!" * 50_000 + "true) }"])
@@ -160,29 +356,17 @@ def test_a_query_that_would_end_its_worker_is_refused(server: Server, text: str)
     body = urlencode({"query": text}).encode()
     answer = server.request("POST", "/sparql", body, {"Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status == 400
-    assert "levels" in answer.text or "words and signs" in answer.text
+    assert "nested" in answer.text
 
 
-def test_nothing_is_left_behind_by_ten_thousand_requests(server: Server) -> None:
-    def state() -> tuple[float, float, int]:
-        number = server.process.pid
-        children = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split()
-        memory = sum(resident(child) for child in [str(number), *children])
-        return server.metric("process_open_fds"), memory, len(children)
-
-    many(server, 2000)
-    descriptors, memory, processes = state()
-    many(server, 10_000)
-    assert server.wait_for(lambda: state()[0] <= descriptors + 3)
-    assert state()[2] <= processes + 1
-    assert state()[1] < memory + 40 * 1024 * 1024
-
-
-def resident(process: str) -> int:
-    try:
-        return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * 4096
-    except OSError:
-        return 0
+def test_nothing_is_left_behind_by_ten_thousand_requests() -> None:
+    with Server() as server:
+        many(server, 2000)
+        descriptors, memory = server.metric("process_open_fds"), server.metric("process_resident_memory_bytes")
+        many(server, 10_000)
+        assert server.wait_for(lambda: server.metric("process_open_fds") <= descriptors + 6)
+        assert server.metric("process_resident_memory_bytes") < memory + 60 * 1024 * 1024
+        assert server.metric('whence_workers{state="draining"') == 0
 
 
 def many(server: Server, count: int) -> None:

@@ -20,7 +20,7 @@ from remote import LARGE, PRIVATE, PUBLIC, RESULTS, Remote, ask, relay
 from whence import sparql
 from whence.errors import QueryError
 from whence.web.federation.relay import Relay
-from whence.web.problems import Problem
+from whence.web.http.problems import Problem
 
 CERTIFICATE = Path(__file__).parents[1] / "cases" / "tls" / "a.example.pem"
 

@@ -91,9 +91,15 @@ def test_another_base_is_named_everywhere() -> None:
         assert "<https://example.org/graph/sparql>" in running.get("/sparql", "application/n-triples").text
 
 
-def test_a_host_that_is_none_is_not_repeated(server: Server) -> None:
-    answer = server.request("GET", "/id/comet-song", None, {"Host": "evil.example/<script>"})
-    assert answer.headers["location"].startswith(server.base)
+@pytest.mark.parametrize("host", ["evil.example/<script>", "a b", "a:b:c", "a:99999", "[::1", "[x]:80", "", "u@a.example", "\xe9.example"])
+def test_a_host_that_is_none_is_refused(server: Server, host: str) -> None:
+    answer = server.request("GET", "/id/comet-song", None, {"Host": host})
+    assert answer.status == 400 and "Host" in answer.text and "script" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["a.example", "A_b.example:80", "127.0.0.1:1", "[::1]:8000"])
+def test_a_host_is_repeated_in_addresses(server: Server, host: str) -> None:
+    assert server.request("GET", "/id/comet-song", None, {"Host": host, "Accept": "text/turtle"}).headers["location"] == f"http://{host}/data/comet-song.ttl"
 
 
 def test_rdflib_reads_a_thing_by_its_address(server: Server) -> None:

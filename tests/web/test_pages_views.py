@@ -1,130 +1,170 @@
-"""What pages compute before they are written: stances, pictures, the order of names found."""
+"""Pages as functions, without a server: pictures, answers that are cut, errors, what is typed, and how an index travels."""
 
 from __future__ import annotations
 
-import asyncio
+import pickle
 import re
 from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import Store
 from serving import ROOT
 
-from whence.web.page_context import together
-from whence.web.pages.claims import Claim, Position
-from whence.web.pages.index import Name, _pairs, _score, plain
-from whence.web.pages.influence import FEW, Edge, Influences
-from whence.web.pages.picture import WIDTH, draw
-from whence.web.pages.rendering import _environment, prepare
-from whence.things import STANCES
-from whence.web.problems import Problem
+from whence import catalog, validation
+from whence.store import layout
+from whence.things import Claim, Index, Value
+from whence.things.influence import Edge
+from whence.web.http.problems import Problem
+from whence.web.pages import PAGES, Context, prepare, queries
+from whence.web.pages.picture import FEW, WIDTH, Influences, draw
+from whence.web.pages.rendering import _environment
+from whence.web.pages.rendering import prepare as compile_templates
+
+SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
+INDEX = Index(Store())
+TRAP = "\"><script>alert(1)</script>"
 
 
-def position(polarity: str, commitment: str, mood: str = "Fact", *, maker: bool = False) -> Position:
-    names = ("iri", "claim", polarity, commitment, mood, "Narration", "speaker", "Speaker", "", "", "document", "", "", "", "")
-    return Position(*names, passages=[(0, 1)], maker=maker)
+def served(directory: Path | None = None) -> Any:
+    """What a worker serves, as far as pages look at it."""
+    files = layout.locate(directory)
+    outcome = validation.check(files)
+    assert outcome.store is not None
+    return SimpleNamespace(store=outcome.store, index=None, digest="0" * 64, findings=0, since=0.0, refused=False, catalog=catalog.load(files))
 
 
-AFFIRMED = position("Affirmed", "Stated")
-BY_MAKER = position("Affirmed", "Stated", maker=True)
-HEDGED = position("Affirmed", "Hedged", maker=True)
-PREMISE = position("Affirmed", "QuestionPremise")
-PROMOTIONAL = position("Affirmed", "Promotional", maker=True)
-IMPLIED = position("Affirmed", "Implied")
-DENIED = position("Denied", "Stated", maker=True)
-UNTRUE_PREMISE = position("Denied", "QuestionPremise")
-OPINION = position("Affirmed", "Stated", "Opinion", maker=True)
-WISH = position("Affirmed", "Stated", "Wish", maker=True)
-PROMOTIONAL_WISH = position("Affirmed", "Promotional", "Wish", maker=True)
-INTENTION = position("Affirmed", "Stated", "Intention", maker=True)
-DENIED_INTENTION = position("Denied", "Stated", "Intention", maker=True)
-PREDICTION = position("Affirmed", "Stated", "Prediction", maker=True)
-HEDGED_PREDICTION = position("Affirmed", "Hedged", "Prediction")
-ANALOGY = position("Affirmed", "Stated", "Analogy", maker=True)
-ASKED_INTENTION = position("Affirmed", "QuestionPremise", "Intention")
+@pytest.fixture(scope="module")
+def graph() -> Any:
+    return served()
 
 
-@pytest.mark.parametrize(
-    ("positions", "stance"),
-    [
-        ([], "unattested"),
-        ([AFFIRMED], "press"),
-        ([AFFIRMED, BY_MAKER], "makers"),
-        ([HEDGED], "hedged"),
-        ([HEDGED, AFFIRMED], "press"),
-        ([PREMISE], "premise"),
-        ([PREMISE, HEDGED], "hedged"),
-        ([PROMOTIONAL], "promotional"),
-        ([IMPLIED], "implied"),
-        ([DENIED], "denied"),
-        ([DENIED, PREMISE], "denied"),
-        ([DENIED, AFFIRMED], "disputed"),
-        ([DENIED, HEDGED], "disputed"),
-        ([OPINION], "makers"),
-        ([WISH], "wished"),
-        ([PROMOTIONAL_WISH], "wished"),
-        ([INTENTION], "intended"),
-        ([PREDICTION], "expected"),
-        ([HEDGED_PREDICTION], "expected"),
-        ([ANALOGY], "compared"),
-        ([ASKED_INTENTION], "premise"),
-        ([WISH, AFFIRMED], "press"),
-        ([PREDICTION, HEDGED], "hedged"),
-        ([INTENTION, WISH, PREDICTION, ANALOGY], "intended"),
-        ([WISH, PREMISE], "wished"),
-        ([DENIED, WISH, ANALOGY], "denied"),
-        ([DENIED_INTENTION], "denied"),
-        ([DENIED_INTENTION, BY_MAKER], "disputed"),
-        ([UNTRUE_PREMISE], "premise"),
-        ([UNTRUE_PREMISE, AFFIRMED], "press"),
-    ],
-)
-def test_the_stance_of_a_claim_is_what_its_positions_come_to(positions: list[Position], stance: str) -> None:
-    assert Claim("claim", "Claim", "Influence", positions=positions).stance == stance
-    assert stance in STANCES
+@pytest.fixture(scope="module")
+def small() -> Any:
+    return served(SMALL_GRAPH)
 
 
-def test_a_claim_disputed_through_a_more_specific_one_is_disputed() -> None:
-    assert Claim("claim", "Claim", "Influence", positions=[AFFIRMED], disputed=True).stance == "disputed"
+def made(graph: Any, page: str, path: str = "", **more: Any) -> tuple[str, Context]:
+    context = Context(graph, base="http://localhost/", path=path, **more)
+    return PAGES[page](context), context
 
 
-@pytest.mark.parametrize(
-    ("taken", "verb", "words"),
-    [
-        (AFFIRMED, "affirms", "narration"),
-        (OPINION, "affirms", "opinion, narration"),
-        (HEDGED, "affirms", "hedged, narration"),
-        (DENIED_INTENTION, "denies", "intention, narration"),
-        (PREMISE, "takes for granted", "question premise, narration"),
-        (UNTRUE_PREMISE, "takes for untrue", "question premise, narration"),
-        (WISH, "puts forward as a wish", "narration"),
-        (PROMOTIONAL_WISH, "puts forward as a wish", "promotional, narration"),
-        (INTENTION, "puts forward as an intention", "narration"),
-        (PREDICTION, "puts forward as a prediction", "narration"),
-        (ANALOGY, "puts forward as an analogy", "narration"),
-    ],
-)
-def test_a_position_says_what_its_speaker_does(taken: Position, verb: str, words: str) -> None:
-    assert (taken.verb, taken.words) == (verb, words)
+@pytest.mark.parametrize("slug", ["comet-song", "hana-mori", "document-000", "claim-influence-comet-song-iron-garden", "attestation-000-influence-denied", "passage-000-60-90"])
+def test_a_graph_that_says_little_has_pages_too(small: Any, slug: str) -> None:
+    text, context = made(small, "thing", slug)
+    assert context.status == 200 and "<h1" in text
+    assert slug == "hana-mori" or "Comet Song" in text
+    assert "Hana Mori" in text
 
 
-def test_every_mood_of_the_ontology_has_a_stance() -> None:
-    text = (ROOT / "ontology" / "whence.ttl").read_text(encoding="utf-8")
-    moods = re.findall(r"\nwh:(\w+)\n  a\n    owl:NamedIndividual ,\n    wh:Mood ;", text)
-    assert len(moods) == 6
-    stances = {mood: position("Affirmed", "Stated", mood, maker=True).stance for mood in moods}
-    assert stances == {"Fact": "makers", "Opinion": "makers", "Intention": "intended", "Prediction": "expected", "Wish": "wished", "Analogy": "compared"}
+def test_a_page_shows_a_dispute_between_a_maker_and_the_press(small: Any) -> None:
+    text, _ = made(small, "thing", "claim-influence-comet-song-iron-garden")
+    assert 'class="stance stance-disputed"' in text
+    assert re.search(r"Hana Mori</a>\s+<a [^>]*>denies</a>", text)
 
 
-def test_stances_can_be_told_apart_without_colour() -> None:
-    signs = [sign for sign, _, _ in STANCES.values()]
-    assert len(set(signs)) == len(signs)
+def test_the_home_page_counts_what_the_graph_is_made_of(small: Any) -> None:
+    figures = re.findall(r'class="figure">([^<]+)<', made(small, "home", "/")[0])
+    assert figures == ["3", "3", "2"]
+
+
+def test_an_index_travels_without_its_store(graph: Any) -> None:
+    ready = pickle.loads(pickle.dumps(prepare(graph.store)))
+    assert not hasattr(ready, "store")
+    other = SimpleNamespace(**{**vars(graph), "index": ready})
+    for path in ("metallic-rouge", "masahiko-minami", "document-002"):
+        assert made(other, "thing", path)[0] == made(graph, "thing", path)[0]
+
+
+def test_a_table_and_a_graph_are_cut_and_say_so(graph: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(query: str) -> str:
+        return made(graph, "/editor", "/editor", parameters={"query": query})[0].partition('id="results"')[2]
+
+    every = answer("SELECT ?claim { ?claim a wh:Claim } ORDER BY ?claim")
+    assert "The first 200 rows" in every and every.count("<tr>") == 201
+    assert "200 rows" in answer("SELECT ?claim { ?claim a wh:Claim } ORDER BY ?claim LIMIT 200")
+    assert "The first" not in answer("SELECT ?claim { ?claim a wh:Claim } ORDER BY ?claim LIMIT 200")
+    monkeypatch.setattr(queries, "TRIPLES", 10)
+    assert "The first 10 triples" in answer("CONSTRUCT { ?s a wh:Claim } { ?s a wh:Claim }")
+    assert "The first" not in answer("CONSTRUCT { ?s a wh:Claim } { ?s a wh:Claim } LIMIT 10")
+    long = answer("SELECT (CONCAT('a', REPLACE(STR(?n), '.', 'aaaaaaaaaaaaaaaaaaaa')) AS ?text) { BIND(REPLACE(STR('0123456789012345678901234567890123456789'), '.', '0123456789') AS ?n) }")
+    assert len(long) < 3000 and "…" in long
+
+
+@pytest.mark.parametrize(("query", "lasting"), [("SELECT (NOW() AS ?now) {}", False), ("ASK {}", True)])
+def test_an_answer_that_may_change_is_not_kept(graph: Any, query: str, lasting: bool) -> None:
+    assert made(graph, "/editor", "/editor", parameters={"query": query})[1].lasting is lasting
+
+
+@pytest.mark.parametrize(("query", "told"), [
+    ("SELECT ?x {", "Line 1"), ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "SERVICE"),
+    ("SELECT (<http://example.org/f>(1) AS ?x) {}", "http://example.org/f"),
+])  # fmt: skip
+def test_a_query_that_cannot_be_answered_is_told_why_and_kept(graph: Any, query: str, told: str) -> None:
+    text, context = made(graph, "/editor", "/editor", parameters={"query": query})
+    assert 400 <= context.status < 500
+    assert told in text.partition('role="alert"')[2]
+    assert query.partition("<")[0] in text.partition("<textarea")[2]
+
+
+@pytest.mark.parametrize(("page", "more"), [
+    ("/editor", {"parameters": {"query": "SELECT * { ?kept ?p ?o }"}}),
+    ("query", {"name": "lineage", "parameters": {"work": "id:kept"}}),
+])  # fmt: skip
+def test_a_query_that_took_too_long_is_kept_beside_the_problem(graph: Any, page: str, more: dict[str, Any]) -> None:
+    late = Problem(503, "The query takes more than 30 s.")
+    text, context = made(graph, "problem", page, problem=late, failed=page, **more)
+    assert context.status == 503
+    assert "The query takes more than 30 s." in text and "kept" in text.replace("is kept", "")
+
+
+def test_a_page_that_failed_in_any_other_way_is_a_page_of_the_error(graph: Any) -> None:
+    text, context = made(graph, "problem", "/page/x", problem=Problem(503, "It takes more than 30 s."), failed="thing")
+    assert (context.status, "<h1" in text, "It takes more than 30 s." in text) == (503, True, True)
+
+
+def test_a_missing_thing_is_a_problem_and_its_page_offers_near_ones(graph: Any) -> None:
+    for path in ("metalic-rouge", "vocab/none", "a b<c>"):
+        with pytest.raises(Problem) as caught:
+            made(graph, "thing", path)
+        assert caught.value.status == 404
+    text, _ = made(graph, "problem", "/page/metalic-rouge", problem=Problem(404, "There is none."), failed="thing")
+    assert 'href="/page/metallic-rouge"' in text
+
+
+def test_a_missing_query_is_a_problem_that_offers_one(graph: Any) -> None:
+    with pytest.raises(Problem, match="Did you mean lineage"):
+        made(graph, "query", "/query/linage", name="linage")
+
+
+@pytest.mark.parametrize("page", ["search", "suggestions", "/editor", "sparql", "query", "thing", "/picture"])
+def test_what_is_typed_is_escaped(graph: Any, page: str) -> None:
+    typed = dict.fromkeys(("q", "query", "work", "class", "said", "start", "steps", "edges", "example"), TRAP)
+    page = "/suggestions" if page == "suggestions" else page
+    text, _ = made(graph, page, "metallic-rouge", name="lineage", parameters={**typed, "thing": "metallic-rouge"})
+    assert "<script>alert" not in text
+
+
+def test_the_validation_tells_that_a_change_is_refused_and_quotes_nothing(graph: Any) -> None:
+    assert "The graph is valid" in made(graph, "validation")[0]
+    text, context = made(SimpleNamespace(**{**vars(graph), "refused": True}), "validation")
+    assert "is not served" in text and "<pre" not in text
+    assert context.lasting is False
+
+
+def test_the_search_shows_the_form_that_fits_and_the_kind(graph: Any) -> None:
+    text, _ = made(graph, "search", "/search", parameters={"q": "出渕"})
+    assert re.search(r'<a href="/page/yutaka-izubuchi">Yutaka Izubuchi</a> <span class="aside">person, also “出渕裕”', text)
+    assert 'href="/page/naomi-ortmann"' in made(graph, "search", "/search", parameters={"q": "Ortman"})[0].partition("<ul")[2].partition("</li>")[0]
 
 
 def edge(source: int, target: int, number: int) -> Edge:
-    claim = Claim(f"claim-{number}", f"Claim {number}", "Influence", positions=[AFFIRMED])
-    return Edge(claim, f"thing-{source}", f"thing number {source}", f"thing-{target}", f"thing number {target}", "style")
+    claim = Claim(f"claim-{number}", f"Claim {number}", "Influence", (), False, frozenset(), INDEX)
+    return Edge(claim, *(Value(f"thing number {end}", f"thing-{end}") for end in (source, target)), "style")
 
 
 ENDS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda ends: ends[0] != ends[1]), max_size=40)
@@ -163,81 +203,13 @@ def test_the_flows_of_narrow_screens_hold_what_the_drawing_does(ends: list[tuple
         return
     told = [(source.iri, flow.target.iri, one) for flow in picture.flows for source, between in flow.sources for one in between]
     assert sorted(one.claim.iri for _, _, one in told) == sorted(curve.edge.claim.iri for curve in picture.curves)
-    assert all((source, target) == (one.source, one.target) for source, target, one in told)
+    assert all((source, target) == (one.source.iri, one.target.iri) for source, target, one in told)
     assert [flow.target.column for flow in picture.flows] == sorted(flow.target.column for flow in picture.flows)
     assert len({flow.target.iri for flow in picture.flows}) == len(picture.flows)
 
 
-def name(form: str) -> Name:
-    return Name("thing", form, form, "person", plain(form), _pairs(plain(form)))
-
-
-def test_names_that_fit_better_come_first() -> None:
-    forms = ["Rouge", "Rouge Redstar", "Metallic Rouge", "a baroguette"]
-    scores = [_score("rouge", _pairs("rouge"), name(form)) for form in forms]
-    assert scores == sorted(scores, reverse=True)
-    assert _score("izabuchi", _pairs("izabuchi"), name("Izubuchi")) > 0
-    assert _score("xq", _pairs("xq"), name("Izubuchi")) == 0
-
-
 def test_all_templates_are_compiled_before_they_are_asked_for() -> None:
-    prepare()
+    compile_templates()
     files = {file.name for file in (ROOT / "scripts" / "whence" / "web" / "pages" / "templates").iterdir()}
     assert _environment().cache is not None
     assert {name for _, name in _environment().cache} == files
-
-
-def test_when_one_question_fails_the_others_are_given_up() -> None:
-    ended: list[str] = []
-
-    async def slow() -> None:
-        try:
-            await asyncio.sleep(60)
-        finally:
-            ended.append("slow")
-
-    async def failing() -> None:
-        await asyncio.sleep(0)
-        raise Problem(404, "There is no such thing.")
-
-    async def right() -> int:
-        return 1
-
-    with pytest.raises(Problem):
-        asyncio.run(together(slow(), failing()))
-    assert ended == ["slow"]
-    assert asyncio.run(together(right(), right())) == [1, 1]
-
-
-def test_what_several_wait_for_outlives_the_failure_of_one() -> None:
-    async def shared() -> str:
-        await asyncio.sleep(0.01)
-        return "claims"
-
-    async def failing() -> None:
-        raise Problem(503, "The query took too long.")
-
-    async def page() -> tuple[object, str]:
-        claims = asyncio.ensure_future(shared())
-        told = await asyncio.gather(together(claims, failing()), return_exceptions=True)
-        return told[0], await claims
-
-    problem, claims = asyncio.run(page())
-    assert isinstance(problem, Problem)
-    assert claims == "claims"
-
-
-def test_a_part_of_a_page_that_fails_is_the_problem_of_the_page() -> None:
-    async def slow() -> None:
-        await asyncio.sleep(60)
-
-    async def failing() -> None:
-        await asyncio.sleep(0)
-        raise Problem(503, "The query took too long.")
-
-    async def page() -> None:
-        claims = asyncio.ensure_future(slow())
-        await together(claims, together(claims, failing()), together(claims, slow()))
-
-    with pytest.raises(Problem):
-        asyncio.run(page())

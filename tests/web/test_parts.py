@@ -1,11 +1,9 @@
-"""Parts of the server by themselves: counting rows, media types, messages, settings, the sandbox; and the modules' examples."""
+"""Parts of the server by themselves: counting rows, media types, limits, the budget of bytes, settings."""
 
 from __future__ import annotations
 
-import doctest
-import importlib
+import asyncio
 import io
-import pkgutil
 from typing import Any
 
 import pytest
@@ -13,27 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, Store
 
-import whence.web
 from whence import sparql
-from whence.rdf import results
 from whence.errors import LimitError
-from whence.web import media
-from whence.web.counting import COUNTERS
-from whence.web.endpoint import seconds
-from whence.web.frames import END, MORE, START, WHOLE, Reader, frame, unpacked
-from whence.web.message import Question
-from whence.web.problems import Problem
+from whence.rdf import results
+from whence.rdf.formats import SOLUTIONS
+from whence.web.http.budget import Budget, Holding
+from whence.web.http.negotiation import choose
+from whence.web.http.problems import Problem
+from whence.web.query.counting import COUNTERS
+from whence.web.query.stream import Answer, Sink
+from whence.web.routes.sparql import seconds
 from whence.web.settings import Settings
-from whence.web.sink import Sink
 
-MODULES = [name for _, name, _ in pkgutil.iter_modules(whence.web.__path__, "whence.web.") if not name.endswith(("__main__", "pages"))]
 # What confuses counters: marks of the formats themselves, quotes, escapes, line ends.
 TEXTS = st.lists(st.sampled_from([*"a,{}\"\\\n\r\t<>&[]:résult☃", "<result>", "</result>"]), max_size=12).map("".join)
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_the_examples_hold(module: str) -> None:
-    assert doctest.testmod(importlib.import_module(module)).failed == 0
 
 
 @given(rows=st.lists(st.tuples(st.none() | TEXTS, st.none() | TEXTS), max_size=8), size=st.integers(1, 40), form=st.sampled_from(sorted(COUNTERS)))
@@ -48,18 +39,10 @@ def test_rows_are_counted_at_any_division(rows: list[tuple[str | None, str | Non
     assert found == sorted(found)
 
 
-@given(st.lists(st.tuples(st.sampled_from([WHOLE, START, MORE, END]), st.dictionaries(st.text(max_size=5), st.integers(), max_size=2), st.binary(max_size=50)), max_size=6), st.integers(1, 20))
-def test_messages_arrive_whole_at_any_division(messages: list[tuple[int, dict[str, int], bytes]], size: int) -> None:
-    data = b"".join(frame(*message) for message in messages)
-    reader = Reader()
-    found = [message for at in range(0, len(data), size) for message in reader.feed(data[at : at + size])]
-    assert [(kind, unpacked(head), body) for kind, head, body in found] == messages
-
-
 @given(st.text(max_size=60))
 def test_no_accept_is_too_strange(accept: str) -> None:
-    chosen = media.choose(accept, media.SOLUTIONS)
-    assert chosen is None or chosen[1] in media.SOLUTIONS[chosen[0]]
+    chosen = choose(accept, SOLUTIONS)
+    assert chosen is None or chosen[1] in SOLUTIONS[chosen[0]].media_types
 
 
 @pytest.mark.parametrize(
@@ -78,35 +61,47 @@ def test_no_accept_is_too_strange(accept: str) -> None:
     ],
 )
 def test_a_format_is_chosen_by_weight(accept: str | None, name: str | None) -> None:
-    chosen = media.choose(accept, media.SOLUTIONS)
+    chosen = choose(accept, SOLUTIONS)
     assert (chosen and chosen[0]) == name
 
 
-def test_a_sink_holds_the_head_back_until_there_is_something_to_send() -> None:
-    sent: list[int] = []
-    sink = Sink(lambda kind, head=None, body=b"": sent.append(kind), {"status": 200, "headers": {}}, 0, 0, None, None)
-    sink.write(b"x" * 1000)
+def sink(sent: list[Any], size: int = 0, rows: int = 0, form: str = "") -> Sink:
+    return Sink(sent.append, Answer(200, {}), size, rows, COUNTERS.get(form), None)
+
+
+def test_the_head_is_held_back_until_there_is_something_to_send() -> None:
+    sent: list[Any] = []
+    one = sink(sent)
+    one.write(b"x" * 1000)
     assert sent == []
-    sink.write(b"x" * 70_000)
-    sink.finish()
-    assert sent == [START, MORE, END]
+    one.write(b"x" * 70_000)
+    assert [type(piece) for piece in sent] == [Answer]
+    one.write(b"y")
+    assert one.finish() == b"y"
 
 
-def test_a_sink_stops_at_its_limit() -> None:
-    sink = Sink(lambda *_: None, {"status": 200, "headers": {}}, 100, 2, COUNTERS["tsv"], None)
-    sink.write(b"?x\n1\n2\n3\n")
+def test_a_small_answer_is_whole() -> None:
+    one = sink([])
+    one.write(b"x")
+    found = one.finish()
+    assert isinstance(found, Answer) and found.body == b"x"
+
+
+def test_an_answer_stops_at_its_limit() -> None:
+    one = sink([], 100, 2, "tsv")
+    one.write(b"?x\n1\n2\n3\n")
     with pytest.raises(LimitError):
-        sink.finish()
+        one.finish()
     with pytest.raises(LimitError):
-        Sink(lambda *_: None, {}, 100, 0, None, None).write(b"x" * 101)
+        sink([], 100).write(b"x" * 101)
 
 
-def test_a_sink_counts_the_rows_of_every_piece() -> None:
-    sink = Sink(lambda *_: None, {"status": 200, "headers": {}}, 0, 70_000, COUNTERS["tsv"], None)
+def test_the_rows_of_every_piece_are_counted() -> None:
+    one = sink([], 0, 70_000, "tsv")
     with pytest.raises(LimitError, match="70000 rows"):
         for _ in range(80):
-            sink.write(b"1\n" * 1000)
-        sink.finish()
+            one.write(b"1\n" * 1000)
+        one.finish()
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "nan", "inf", "1e999", "soon", "0.0001"])
@@ -118,13 +113,6 @@ def test_a_time_limit_that_is_none_is_refused(text: str) -> None:
 def test_settings_survive_the_way_to_the_server_process() -> None:
     settings = Settings(graph="/a b", allow_service=("x",), timeout=1.5, ui=False)
     assert Settings.from_json(settings.to_json()) == settings
-
-
-def test_a_question_sends_what_differs_alone() -> None:
-    question = Question("ASK {}", default_graphs=[], page=0)
-    assert question.fields() == {"default_graphs": [], "page": 0}
-    [(_, head, query)] = Reader().feed(question.framed())
-    assert Question(query.decode(), **unpacked(head)) == question
 
 
 @pytest.mark.parametrize(
@@ -144,3 +132,34 @@ def test_wrong_arguments_are_told_in_one_sentence(whence: Any, arguments: list[s
     assert told in done.stderr and "Traceback" not in done.stderr and done.stderr.count("\n") == 1
 
 
+def test_what_has_waited_longest_makes_room_for_others() -> None:
+    async def run() -> list[str]:
+        budget = Budget(100)
+        told: list[str] = []
+
+        async def hold(name: str, size: int) -> None:
+            held = Holding(budget)
+            try:
+                async with held.waiting(5):
+                    held.take(size)
+                    told.append(f"{name} holds")
+                    await asyncio.sleep(1 if name != "last" else 0)
+            except TimeoutError:
+                told.append(f"{name} made room")
+            finally:
+                held.give(held.size)
+
+        tasks = []
+        for name, size in (("first", 60), ("second", 30), ("last", 60)):
+            tasks.append(asyncio.create_task(hold(name, size)))
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*tasks)
+        budget.take(Holding(budget), 100)  # all was given back
+        return told
+
+    assert asyncio.run(run()) == ["first holds", "second holds", "last holds", "first made room"]
+
+
+def test_more_than_there_is_room_for_is_refused() -> None:
+    with pytest.raises(Problem, match="holds as much as it can"):
+        Holding(Budget(100)).take(101)

@@ -35,7 +35,7 @@ def run(arguments: Namespace, _: str) -> int:
     """Trace the lineage of the thing and print it."""
     store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
     from whence import lineage
-    from whence.cli.things import named
+    from whence.cli.unknown import named
     from whence.rdf import results
     from whence.things import Index
 

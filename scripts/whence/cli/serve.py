@@ -20,13 +20,13 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=_port, default=8000, help="the port to listen on, 0 for any (default: 8000)")
     parser.add_argument("--base", type=_base, metavar="IRI", help="the address the server is known by (default: the one asked for)")
-    parser.add_argument("--workers", type=positive, metavar="N", help="processes for quick queries (default: one a processor, at least 2)")
-    parser.add_argument("--long-queries", type=positive, metavar="N", help="processes for long queries beside them (default: two a processor, at least 4)")
+    parser.add_argument("--workers", type=positive, metavar="N", help="processes that accept connections (default: one a processor, at least 2)")
+    parser.add_argument("--long-queries", type=positive, metavar="N", help="queries longer than 0.15 seconds at once, half of them of one client address (default: four a processor, at least 8)")
     parser.add_argument("--timeout", type=seconds, default=30.0, metavar="SECONDS", help="time a query may take (default: 30)")
     parser.add_argument("--max-rows", type=positive, default=1_000_000, metavar="N", help="rows of one answer (default: 1000000)")
     parser.add_argument("--max-bytes", type=_size, default=256 << 20, metavar="SIZE", help="size of one answer (default: 256M)")
-    parser.add_argument("--max-memory", type=_size, default=1 << 30, metavar="SIZE", help="memory one query may take (default: 1G)")
-    parser.add_argument("--queue", type=positive, default=256, metavar="N", help="requests that may wait for a process (default: 256)")
+    parser.add_argument("--max-memory", type=_size, default=1 << 30, metavar="SIZE", help="memory the queries of one process may take (default: 1G)")
+    parser.add_argument("--queue", type=positive, default=256, metavar="N", help="requests that may wait, half of them of one client address (default: 256)")
     parser.add_argument(
         "--allow-service", type=_service, nargs="+", action="extend", default=[], metavar="HOST",
         help="hosts that SERVICE may call, as HOST or HOST:PORT, which must have public addresses (default: none)",
@@ -42,7 +42,7 @@ def run(arguments: Namespace, _: str) -> int:
     from whence.web.settings import Settings
 
     layout.locate(arguments.graph)
-    given = {name: value for name in Settings.__dataclass_fields__ if (value := getattr(arguments, name)) is not None}
+    given = {name: value for name in Settings.__dataclass_fields__ if (value := getattr(arguments, name, None)) is not None}
     settings = Settings(**{**given, "allow_service": tuple(arguments.allow_service)})
     sys.stdout.flush()
     sys.stderr.flush()
@@ -52,7 +52,7 @@ def run(arguments: Namespace, _: str) -> int:
 def _require_server() -> None:
     from importlib.util import find_spec
 
-    if any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools")):
+    if any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "prometheus_client")):
         raise UsageError("The server is not installed.", fix="Install it with: pip install 'whence-graph[serve]'")
 
 

@@ -36,7 +36,6 @@ _TITLES = {
 }
 #: Stances in one word, where it is another; who made the work shows in the names.
 _STANCES = {"makers": "affirmed", "press": "affirmed", "unattested": "not attested"}
-_COMMITMENTS = {"Hedged": "hedged", "Implied": "implied", "Promotional": "promotional", "QuestionPremise": "premise"}
 _NAMING = frozenset(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")) | {PREFIXES["rdfs"] + "label"}
 _LEFT_OUT = _NAMING | {PREFIXES["rdf"] + "type"}
 _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document", "start", "end", "moreSpecificThan", "attestedBy"))
@@ -51,7 +50,7 @@ def declare(parser: Parser, _: str) -> None:
 def run(arguments: Namespace, _: str) -> int:
     """Find the thing and print its card."""
     store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
-    from whence.cli.things import named
+    from whence.cli.unknown import named
     from whence.things import Index
 
     process.stage("looking")
@@ -146,14 +145,17 @@ def _claims(index: Index, claims: list[Claim], title: str, limit: int) -> list[s
 
 
 def _position(index: Index, position: Position) -> str:
+    from whence.things import stance_of
+
     speaker = index.label(position.speaker) if position.speaker else "nobody named"
     words = [f"{_STANCES.get(position.stance, position.stance)} by {speaker}"]
-    if position.stance in ("denied", "expected", "intended", "wished", "compared") and position.commitment in _COMMITMENTS:
-        words.append(f"commitment {_COMMITMENTS[position.commitment]}")
+    commitment = stance_of(False, position.commitment, "")
+    if position.stance in ("denied", "expected", "intended", "wished", "compared") and commitment != "press":
+        words.append(f"commitment {commitment}")
     details = position.details
     told = {
         "ascribed to": ", ".join(map(index.label, position.ascribed)), "mood": position.mood and index.label(WH + position.mood),
-        "mode": details.mode and index.label(WH + details.mode), "hedge": details.hedge,
+        "mode": details.mode and index.label(WH + details.mode), "hedge": ", ".join(details.hedge),
     }  # fmt: skip
     words += [f"{of} {value}" for of, value in told.items() if value]
     words += [f"{name} {start}-{end}" for name, start, end in sorted((index.label(one.document), one.start, one.end) for one in details.passages)]

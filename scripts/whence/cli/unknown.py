@@ -1,8 +1,7 @@
-"""What to tell somebody whose query names what the graph does not know, or what nothing binds: its answer lacks it in silence."""
+"""What to tell somebody who names what the graph does not know: which thing was perhaps meant; of a query, what its answer lacks in silence."""
 
 from __future__ import annotations
 
-from whence import sparql
 from whence.cli import console
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, VIEW, WH, shorten
@@ -10,18 +9,48 @@ from whence.nearest import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pyoxigraph import NamedNode, Store
 
-__all__ = ["check_values", "tell_of_names", "tell_of_values", "tell_of_variables", "tell_of_views"]
+    from whence.sparql import Query
+    from whence.things import Index, Match
+
+__all__ = ["check_values", "named", "near", "tell_of_names", "tell_of_values", "tell_of_variables", "tell_of_views"]
 
 _OURS = WH.partition("ontology#")[0]
 #: The names of graphs, and the shapes, which check the graph without being in it.
 _ELSEWHERE = (VIEW, PREFIXES["shape"])
+_HOW = "whence show NAME tells the IRI behind a name."
 
 
-def check_values(store: Store, query: sparql.Query, values: dict[str, str]) -> None:
+def named(index: Index, words: list[str]) -> list[Match]:
+    """Return the things of a name, the likeliest first; at least one.
+
+    :param words: the name as it was typed, in one or several words
+    :raises UsageError: nothing is called so; says what is called nearly so
+    """
+    name = " ".join(words).strip()
+    matches = index.find(name)
+    if matches:
+        return matches
+    fix = _question(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in near(index, name))
+    typed = name if len(name) <= 100 else name[:99] + "…"
+    raise UsageError(f"Nothing here is called {typed!r}.", fix=fix.replace(" or ", ", ") or "A label, a printed name, id:slug or an IRI would do.")
+
+
+def near(index: Index, name: str) -> list[Match]:
+    """Return the three things whose names fit a text best, as the search of the pages finds them; may be fewer or none."""
+    return index.search(name, 3)
+
+
+def _question(names: Iterable[str]) -> str:
+    """Return a question that offers names, or an empty text when there is none."""
+    offered = " or ".join(dict.fromkeys(names))
+    return f"Did you mean {offered}?" if offered else ""
+
+
+def check_values(store: Store, query: Query, values: dict[str, str]) -> None:
     """See that the values given for parameters that take an IRI are IRIs.
 
     :raises UsageError: one is not; says the IRI of the thing that it names
@@ -35,43 +64,43 @@ def check_values(store: Store, query: sparql.Query, values: dict[str, str]) -> N
         try:
             term(parameter, value)
         except UsageError as error:
-            from whence.cli.things import near as nearly
             from whence.things import Index
 
             index = Index(store)
-            near = " or ".join(dict.fromkeys(shorten(match.iri) for match in index.names.find(value) or nearly(index, value)))
-            fix = f"Did you mean {near}?" if near else f"{error.fix} whence show NAME tells the IRI behind a name."
-            raise UsageError(error.problem, fix=fix) from None
+            offered = _question(shorten(match.iri) for match in index.find(value) or near(index, value))
+            raise UsageError(error.problem, fix=offered or f"{error.fix} {_HOW}") from None
 
 
-def tell_of_values(store: Store, query: sparql.Query, values: dict[str, str]) -> None:
+def tell_of_values(store: Store, query: Query, values: dict[str, str]) -> None:
     """Say which IRIs given as values of parameters the graph does not know."""
     from pyoxigraph import NamedNode
 
+    from whence import sparql
+
     for name, term in sparql.terms(query, values).items():
-        if name in values and isinstance(term, NamedNode) and not _known(store, term):
-            _tell(store, term, f", the value of {name}")
+        if name in values and isinstance(term, NamedNode):
+            _tell_if_unknown(store, term, f", the value of {name}")
 
 
-def tell_of_names(store: Store, query: sparql.Query) -> None:
+def tell_of_names(store: Store, query: Query) -> None:
     """Say which names of ours a query uses that the graph does not know."""
     for term in _names(query.text):
-        if term.value.startswith(_OURS) and not term.value.startswith(_ELSEWHERE) and not _known(store, term):
-            _tell(store, term, "")
+        if term.value.startswith(_OURS) and not term.value.startswith(_ELSEWHERE):
+            _tell_if_unknown(store, term, "")
 
 
-def tell_of_views(store: Store, query: sparql.Query) -> None:
+def tell_of_views(store: Store, query: Query) -> None:
     """Say which properties of a query stand in views alone, none of which it asks."""
     from pyoxigraph import DefaultGraph
 
     for term in _names(query.text):
-        quads = store.quads_for_pattern(None, term, None)
-        graphs = {quad.graph_name for quad in quads}
+        graphs = {quad.graph_name for quad in store.quads_for_pattern(None, term, None)}
         if graphs and DefaultGraph() not in graphs:
             names = sorted(graph.value.removeprefix(VIEW) for graph in graphs)
             console.say(f"{shorten(term.value)} stands in views alone. Add --view {' or --view '.join(names)}.")
 
-def tell_of_variables(query: sparql.Query, values: dict[str, str]) -> None:
+
+def tell_of_variables(query: Query, values: dict[str, str]) -> None:
     """Say which variables of a query can never have a value."""
     from whence.sparql.tokens import tokens
     from whence.sparql.variables import bound_nowhere
@@ -106,31 +135,21 @@ def _names(text: str) -> Iterator[NamedNode]:
             yield NamedNode(iri)
 
 
-def _known(store: Store, term: NamedNode) -> bool:
+def _tell_if_unknown(store: Store, term: NamedNode, part: str) -> None:
     patterns = ((term, None, None), (None, None, term), (None, term, None))
-    return any(next(store.quads_for_pattern(*pattern), None) for pattern in patterns)
+    if any(next(store.quads_for_pattern(*pattern), None) for pattern in patterns):
+        return
+    from whence.things import Index
 
-
-def _tell(store: Store, term: NamedNode, part: str) -> None:
     name = shorten(term.value)
-    hint = _term_meant(store, name) or _thing_meant(store, name) or "whence show NAME tells the IRI behind a name."
-    console.say(f"The graph does not know {name}{part}. {hint}")
+    hint = _term_meant(store, name) if name.startswith("wh:") else None
+    hint = hint or _question(shorten(match.iri) for match in near(Index(store), name))
+    console.say(f"The graph does not know {name}{part}. {hint or _HOW}")
 
 
 def _term_meant(store: Store, name: str) -> str | None:
     """Return a question that offers the term of the ontology written most like a name, or None."""
-    if not name.startswith("wh:"):
-        return None
     from pyoxigraph import NamedNode
 
     typed = store.quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), None)
     return meant(name, sorted({shorten(quad.subject.value) for quad in typed if str(quad.subject).startswith(f"<{WH}")}))
-
-
-def _thing_meant(store: Store, name: str) -> str | None:
-    """Return a question that offers the things with a name like a name, or None."""
-    from whence.cli.things import near
-    from whence.things import Index
-
-    offered = " or ".join(shorten(match.iri) for match in near(Index(store), name))
-    return f"Did you mean {offered}?" if offered else None

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Claim", "about", "at", "between", "in_document", "in_question", "load", "mentioning", "of", "ranked", "said_by"]
 
-#: The classes of claims in the order in which they are shown.
-KINDS = (
-    "Contribution", "Casting", "Position", "Classification", "Release", "ThemeUse", "Influence", "Likeness", "Blend", "Recommendation",
-    "Naming", "WorldFact", "Quantity", "Relation", "Statement",
-)  # fmt: skip
+#: The classes of claims in the order in which they are shown, with the heading of each.
+KINDS = {
+    "Contribution": "Who made it", "Casting": "Voices and performances", "Position": "Offices held", "Classification": "What it is",
+    "Release": "Releases", "ThemeUse": "Songs in use", "Influence": "Influences", "Likeness": "Likenesses", "Blend": "Blends",
+    "Recommendation": "Recommendations", "Naming": "Names as printed", "WorldFact": "Facts of the story", "Quantity": "Numbers",
+    "Relation": "Relations", "Statement": "Opinions, intentions, methods",
+}  # fmt: skip
+_ORDER = {kind: place for place, kind in enumerate(KINDS)}
 #: Properties of claims that follow from their roles.
 _DERIVED = frozenset(("involves", "aboutWork", "moreSpecificThan", "attestedBy", "involvedIn", "workOfClaim", "document", "start", "end"))
 _ATTESTS, _ABOUT_WORK, _INVOLVES, _BETWEEN = wh("attests"), wh("aboutWork"), wh("involves"), wh("between")
@@ -56,8 +59,11 @@ class Claim:
     @property
     def roles(self) -> dict[str, list[Value]]:
         """The fillers of its roles by the name of the role, both sorted."""
+        return self._index.keep(self._index.roles, self.iri, self._read_roles)
+
+    def _read_roles(self, iri: str) -> dict[str, list[Value]]:
         found: dict[str, list[Value]] = {}
-        for quad in self._index.quads(NamedNode(self.iri)):
+        for quad in self._index.quads(NamedNode(iri)):
             role = quad.predicate.value.removeprefix(WH)
             if quad.predicate.value.startswith(WH) and role not in _DERIVED:
                 term = quad.object
@@ -65,6 +71,11 @@ class Claim:
                 value = Value(self._index.words(term), term.value if isinstance(term, NamedNode) else "", language)
                 found.setdefault(role, []).append(value)
         return found
+
+    @property
+    def in_order(self) -> list[Position]:
+        """The positions in the order of documents and text."""
+        return sorted(self.positions, key=lambda position: (position.details.passages, position.iri))
 
     @property
     def rank(self) -> tuple[int, str]:
@@ -134,7 +145,7 @@ def between(index: Index, iri: str) -> list[Claim]:
 
 
 def _load(index: Index, nodes: Iterable[NamedNode]) -> list[Claim]:
-    chosen = sorted(node.value for node in nodes if index.is_a(node, "Claim"))[:_MOST]
+    chosen = sorted(node.value for node in nodes if node.value in index.claims or index.is_a(node, "Claim"))[:_MOST]
     return [load(index, iri) for iri in chosen]
 
 
@@ -151,4 +162,4 @@ def _with(index: Index, positions: Iterable[NamedNode]) -> list[Claim]:
 
 def ranked(claims: Iterable[Claim]) -> list[Claim]:
     """Return claims in the order of their classes, then by weight."""
-    return sorted(claims, key=lambda claim: (KINDS.index(claim.kind) if claim.kind in KINDS else 99, claim.rank, claim.iri))
+    return sorted(claims, key=lambda claim: (_ORDER.get(claim.kind, len(KINDS)), claim.rank, claim.iri))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.inference import superclasses
-from whence.namespaces import OA, PREFIXES, WH, shorten
-from whence.things.names import Names
+from whence.namespaces import OA, PREFIXES, WH, local, shorten, spaced
+from whence.things.names import Match, Names, as_iris
 
 if TYPE_CHECKING:
     from pyoxigraph import BlankNode, Quad, Triple
@@ -88,15 +88,33 @@ class Index:
     """What one graph knows of its things.
 
     Nothing is read before it is asked for; what was read is kept, up to a bound, since the graph does not change.
-    Threads may share it.
+    Threads may share it. A pickled one leaves its store behind and needs one of the same graph.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.claims: dict[str, Claim] = {}
+        self.roles: dict[str, dict[str, list[Value]]] = {}
         self.details: dict[str, Details] = {}
         self._labels: dict[str, str] = {}
         self._made: dict[str, frozenset[str]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "store"}
+
+    def find(self, name: str) -> list[Match]:
+        """Return the things that have a name, the likeliest first; empty when none has.
+
+        :param name: an IRI, a prefixed name, a slug below `id:`, or what `Names.find` takes
+        """
+        for iri in as_iris(name):
+            if next(self.store.quads_for_pattern(NamedNode(iri), None, None), None) is not None:
+                return [Match(iri, name)]
+        return self.names.find(name)
+
+    def search(self, name: str, limit: int) -> list[Match]:
+        """Return the things whose names fit a text best, the best first; see `Names.search`."""
+        return self.names.search(name, limit)
 
     def quads(self, subject: NamedNode | BlankNode) -> list[Quad]:
         """Return the quads of a subject, sorted by predicate and object."""
@@ -146,6 +164,13 @@ class Index:
                 return chosen.value
         return ""
 
+    def term(self, term: Term) -> Value:
+        """Return a term as a value to show; a thing without a name by the words of its IRI."""
+        if isinstance(term, Literal):
+            return Value(term.value, language=term.language or "")
+        iri = term.value if isinstance(term, NamedNode) else ""
+        return Value(self.name(iri) or spaced(local(iri)) if iri else "(unnamed)", iri)
+
     def words(self, term: Term) -> str:
         """Return a term in words: a literal's text, an identifier's scheme and value, else a label."""
         if isinstance(term, Literal):
@@ -169,6 +194,16 @@ class Index:
         """Return the labels of the most special classes of a thing, sorted."""
         return sorted(map(self.label, self.special(self.classes(thing))))
 
+    def within(self, thing: NamedNode) -> list[NamedNode]:
+        """Return a thing and everything that is part of it, at any depth; each once, circles too."""
+        found = {thing: None}
+        waiting = [thing]
+        while waiting:
+            new = [part for part in self.subjects(wh("partOf"), waiting.pop(0)) if part not in found]
+            found.update(dict.fromkeys(new))
+            waiting += new
+        return list(found)
+
     @cached_property
     def names(self) -> Names:
         """Every form of every name."""
@@ -182,8 +217,9 @@ class Index:
     @cached_property
     def counts(self) -> Counts:
         """How many claims, positions, passages and documents there are."""
-        classes = (wh("Claim"), wh("Attestation"), NamedNode(OA + "SpecificResource"), wh("Document"))
-        return Counts(*(sum(1 for _ in self.store.quads_for_pattern(None, _TYPE, kind, _GRAPH)) for kind in classes))
+        classes = (WH + "Claim", WH + "Attestation", OA + "SpecificResource", WH + "Document")
+        rows = (self.store.query(f"SELECT (COUNT(*) AS ?n) {{ ?s a <{kind}> }}") for kind in classes)
+        return Counts(*(int(next(iter(found))[0].value) for found in rows))
 
     @cached_property
     def discrepancies(self) -> list[Discrepancy]:

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from whence.namespaces import ID, PREFIXES
 
-__all__ = ["Form", "Match", "Names", "plain"]
+__all__ = ["Form", "Match", "Names", "as_iris", "plain"]
 
 #: The sources of names by how much they weigh: labels, other names, forms printed in documents, terms.
 _FORMS = """
@@ -66,7 +66,6 @@ class Names:
     """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
         self.forms = list(_forms(store))
         self._words: dict[str, list[int]] = {}
         self._pairs: dict[str, list[str]] = {}
@@ -74,12 +73,9 @@ class Names:
     def find(self, name: str) -> list[Match]:
         """Return the things that have a name, the likeliest first; empty when none has.
 
-        A name is an IRI, a prefixed name, a slug below `id:`, a label in any language, a form printed in a document,
-        or the file name of a document. Case, accents, punctuation and width of letters do not matter for the last four.
+        A name is a label in any language, a form printed in a document, or the file name of a document. Case, accents,
+        punctuation and width of letters do not matter.
         """
-        for iri in _as_iris(name):
-            if next(self._store.quads_for_pattern(NamedNode(iri), None, None), None) is not None:
-                return [Match(iri, name)]
         wanted = plain(name)
         best: dict[str, Form] = {}
         for form in self.forms:
@@ -116,7 +112,7 @@ class Names:
             elif all(word in form.plain for word in words):
                 own = form.plain.split()
                 if all(word in own for word in words):
-                    yield (1, 0), form
+                    yield (1, not form.plain.startswith(wanted)), form
                 elif form.plain.startswith(wanted):
                     yield (2, 0), form
                 elif all(any(one.startswith(word) for one in own) for word in words):
@@ -189,8 +185,12 @@ def _pairs_of(word: str) -> Iterable[str]:
     return (padded[place : place + 2] for place in range(len(padded) - 1))
 
 
-def _as_iris(name: str) -> list[str]:
-    """Return the IRIs that a text may stand for, as far as they are IRIs at all."""
+def as_iris(name: str) -> list[str]:
+    """Return the IRIs that a text may stand for, as far as they are IRIs at all.
+
+    >>> as_iris("id:metallic-rouge")[:2]
+    ['id:metallic-rouge', 'https://w3id.org/whence/id/metallic-rouge']
+    """
     candidates = [name[1:-1] if name.startswith("<") and name.endswith(">") else name]
     prefix, colon, local = name.partition(":")
     if colon and prefix in PREFIXES:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from whence.namespaces import OA, WH
-from whence.things.index import wh
+from whence.namespaces import OA, WH, spaced
+from whence.things.index import Value, wh
 from whence.things.stances import stance_of
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ __all__ = ["Details", "Passage", "Position", "read"]
 
 _POLARITY, _COMMITMENT, _MOOD, _SPEAKER, _ASCRIBED = map(wh, ("polarity", "commitment", "mood", "speaker", "ascribedTo"))
 _SOURCE, _SELECTOR, _START, _END = (NamedNode(OA + name) for name in ("hasSource", "hasSelector", "start", "end"))
+#: What is put forward in the moods in which nothing is said to be so.
+_MOODS = {"Intention": "an intention", "Prediction": "a prediction", "Wish": "a wish", "Analogy": "an analogy"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,15 +37,15 @@ class Details:
 
     :ivar mode: the local name of a `wh:Mode`
     :ivar hedge: the words that take some of it back
-    :ivar printed: the form that is printed
+    :ivar printed: the forms that are printed
     :ivar answer: the local name of a `wh:AnswerStance`
     :ivar question: the IRI of the question it stands in or answers
     :ivar passages: in the order of documents and text
     """
 
     mode: str
-    hedge: str
-    printed: str
+    hedge: tuple[str, ...]
+    printed: tuple[str, ...]
     answer: str
     question: str
     passages: tuple[Passage, ...]
@@ -76,6 +78,30 @@ class Position:
         return stance_of(self.denied, self.commitment, self.mood, self.maker)
 
     @property
+    def speaker_name(self) -> str:
+        """The name of the speaker, or an empty text."""
+        return self._index.label(self.speaker) if self.speaker else ""
+
+    @property
+    def ascribed_to(self) -> list[Value]:
+        """Those whose position it is said to be, with their names."""
+        return [self._index.term(NamedNode(iri)) for iri in self.ascribed]
+
+    @property
+    def verb(self) -> str:
+        """What the speaker does with the claim."""
+        if self.commitment == "QuestionPremise":
+            return "takes for untrue" if self.denied else "takes for granted"
+        return "denies" if self.denied else f"puts forward as {_MOODS[self.mood]}" if self.mood in _MOODS else "affirms"
+
+    @property
+    def words(self) -> str:
+        """Commitment, mood and mode in words, as far as they say more than the verb and the plain case."""
+        said = self.stance != "denied" and self.mood in _MOODS
+        told = (self.commitment, "" if said else self.mood, self.details.mode)
+        return ", ".join(spaced(word) for word in told if word and word not in ("Stated", "Fact"))
+
+    @property
     def details(self) -> Details:
         """What is told of it in full."""
         return self._index.keep(self._index.details, self.iri, self._read)
@@ -97,7 +123,7 @@ class Position:
             places = [Passage(own[0][0], int(own[1][0]), int(own[2][0]))]
         else:
             places = [place for passage in passages for place in passages_of(index, passage)]
-        hedge, printed = (", ".join(values.get(name, [])) for name in ("hedge", "printedAs"))
+        hedge, printed = (tuple(values.get(name, ())) for name in ("hedge", "printedAs"))
         mode, answer = first("mode").removeprefix(WH), first("answerStance").removeprefix(WH)
         return Details(mode, hedge, printed, answer, first("inQuestion", "answers"), tuple(sorted(places)))
 

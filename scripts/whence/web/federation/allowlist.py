@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from whence.sparql.federation import calls
-from whence.web.problems import Problem
+from whence.web.http.problems import Problem
 
 __all__ = ["Address", "address", "allowed_hosts", "is_allowed", "is_public", "listed", "require_plain"]
 

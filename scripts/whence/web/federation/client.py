@@ -23,7 +23,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTime
 
 from whence import __version__
 from whence.web.federation.allowlist import Address, is_public
-from whence.web.problems import Problem
+from whence.web.http.problems import Problem
 
 __all__ = ["Network", "call"]
 

@@ -20,7 +20,7 @@ from whence.errors import QueryError
 from whence.sparql.federation import CallRefused
 from whence.web.federation.allowlist import Address, address, is_allowed, require_plain
 from whence.web.federation.client import Network, call
-from whence.web.problems import Problem
+from whence.web.http.problems import Problem
 
 __all__ = ["Calls", "Relay"]
 

@@ -1,32 +1,48 @@
-"""The pages people see: name to a function that renders it (`whence.web.page_context` says which names lead where)."""
+"""The pages people see: each a function from a `Context` to HTML, evaluated in a thread under the limits of a query.
+
+The names the server leads to are `home` (`/`), `thing` (`/page/...`), `sparql` (`/sparql` where HTML is wanted),
+`queries` (`/query`), `query` (`/query/NAME`), `search`, `validation`, and `problem` (any error). A name that starts
+with `/` is a route of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from whence.web.pages.editor import editor
-from whence.web.pages.home import home, search, suggestions
-from whence.web.pages.problem import problem
-from whence.web.pages.queries import queries, query
-from whence.web.pages.thing import picture, thing
-from whence.web.pages.validation import validation
+from whence.things import Index, claims
+from whence.web.pages import home, queries, thing
+from whence.web.pages.context import Context
 
 if TYPE_CHECKING:
-    from whence.web.page_context import Context
+    from pyoxigraph import Store
 
-__all__ = ["PAGES"]
+__all__ = ["PAGES", "Context", "prepare"]
 
-PAGES: dict[str, Callable[[Context], Awaitable[str]]] = {
-    "home": home,
-    "thing": thing,
-    "search": search,
-    "queries": queries,
-    "query": query,
-    "sparql": editor,
-    "problem": problem,
-    "validation": validation,
-    "/editor": editor,
-    "/picture": picture,
-    "/suggestions": suggestions,
+#: So many claims are read before the first page is asked for.
+_PREPARED = 5_000
+
+PAGES: dict[str, Callable[[Context], str]] = {
+    "home": home.home,
+    "thing": thing.thing,
+    "search": home.search,
+    "queries": queries.queries,
+    "query": queries.query,
+    "sparql": queries.editor,
+    "problem": home.problem,
+    "validation": home.validation,
+    "/editor": queries.editor,
+    "/picture": thing.picture,
+    "/suggestions": home.suggestions,
 }
+
+
+def prepare(store: Store) -> Index:
+    """Return the index of a graph with what pages ask for most; it can be pickled."""
+    index = Index(store)
+    for part in (index.names, index.counts, index.discrepancies):
+        assert part is not None
+    for claim in islice(index.instances("Claim"), _PREPARED):
+        claims.load(index, claim.value)
+    return index

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from whence.web.page_context import together
-from whence.web.pages.claims import IN_DOCUMENT, Claim, Position, load
-from whence.web.terms import IRI
+from pyoxigraph import Literal, NamedNode
 
-if TYPE_CHECKING:
-    from whence.web.page_context import Context
+from whence.things import Claim, Index, Position, claims
+from whence.things.index import wh
 
-__all__ = ["Passage", "Reading", "read"]
-
-_LENGTH = "SELECT ?length { ?thing wh:textLength ?length }"
-_SILENCE = """SELECT DISTINCT ?statement ?topic ?count { ?statement a wh:CompletenessStatement ; wh:document ?thing ; wh:topic ?topic ; wh:count ?count
-  FILTER(isLiteral(?topic)) } ORDER BY ?topic ?statement"""
-_QUESTIONS = """SELECT DISTINCT ?question ?number ?start ?end ?name { ?question a wh:Question ; wh:document ?thing ; wh:questionNumber ?number ; wh:start ?start ; wh:end ?end
-  OPTIONAL { ?question wh:askedBy/skos:prefLabel ?name FILTER(LANG(?name) = "en") } } ORDER BY ?start"""
+__all__ = ["Reading", "Run", "read"]
 
 
 @dataclass(slots=True)
-class Passage:
+class Run:
     """One run of the text with the positions taken there.
 
-    :ivar question: address, number and asker where an interview's question stands here
+    :ivar question: IRI, number and asker where an interview's question stands here
     """
 
     start: int
@@ -34,12 +25,15 @@ class Passage:
     question: tuple[str, str, str] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A document as read: its length, its passages in text order, and what it does not say."""
+    """A document as read: its length, its passages in text order, and what it does not say.
+
+    :ivar silences: IRI, topic and count of each statement on how often something is there
+    """
 
     length: int
-    passages: list[Passage]
+    passages: list[Run]
     silences: list[tuple[str, str, int]]
 
     @property
@@ -48,21 +42,24 @@ class Reading:
         return len({position.iri for passage in self.passages for _, position in passage.entries})
 
 
-async def read(context: Context, iri: str) -> Reading:
+def read(index: Index, iri: str) -> Reading:
     """Return the passages of a document in text order."""
-    thing = {"thing": IRI(iri)}
-    found: dict[tuple[int, int], Passage] = {}
-    claims, questions, lengths, silent = await together(
-        load(context, IN_DOCUMENT, iri), context.select(_QUESTIONS, thing), context.select(_LENGTH, thing), context.select(_SILENCE, thing)
-    )
-    for claim in claims:
-        for position in claim.positions:
-            for place in position.passages:
-                found.setdefault(place, Passage(*place)).entries.append((claim, position))
-    for row in questions:
-        place = (int(row["start"]), int(row["end"]))
-        asked = (context.page_address(row["question"]), str(row["number"]), str(row.get("name", "")))
-        found.setdefault(place, Passage(*place)).question = asked
-    length = int(lengths[0]["length"]) if lengths else max((end for _, end in found), default=1)
-    silences = [(context.page_address(row["statement"]), str(row["topic"]), int(row["count"])) for row in silent]
-    return Reading(length, sorted(found.values(), key=lambda passage: (passage.start, -passage.end)), silences)
+    found: dict[tuple[int, int], Run] = {}
+    for claim in claims.ranked(claims.in_document(index, iri)):
+        for position in claim.in_order:
+            for place in position.details.passages:
+                found.setdefault((place.start, place.end), Run(place.start, place.end)).entries.append((claim, position))
+    silences = []
+    for node in index.subjects(wh("document"), NamedNode(iri)):
+        start, end, number = (index.value(node, wh(name)) for name in ("start", "end", "questionNumber"))
+        if number and start and end and index.is_a(node, "Question"):
+            asker = index.value(node, wh("askedBy"))
+            found.setdefault((int(start), int(end)), Run(int(start), int(end))).question = (node.value, number, index.name(asker) if asker else "")
+        elif index.is_a(node, "CompletenessStatement"):
+            topics = [topic.value for topic in index.objects(node, wh("topic")) if isinstance(topic, Literal)]
+            count = index.value(node, wh("count"))
+            silences += [(topic, node.value, int(count)) for topic in topics if count]
+    told = index.value(NamedNode(iri), wh("textLength"))
+    length = int(told) if told else max((end for _, end in found), default=1)
+    passages = sorted(found.values(), key=lambda passage: (passage.start, -passage.end))
+    return Reading(length, passages, [(node, topic, count) for topic, node, count in sorted(silences)])

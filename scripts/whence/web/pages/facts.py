@@ -2,62 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from whence.namespaces import PREFIXES, WH
-from whence.web.page_context import together
-from whence.web.pages.words import local, spaced
-from whence.web.problems import Problem
-from whence.web.terms import IRI, Row, Term
+from pyoxigraph import Literal, NamedNode
+
+from whence.namespaces import PREFIXES, WH, local, spaced
+from whence.things import Index, Value
+from whence.things.index import wh
+from whence.web.http.problems import Problem
+from whence.web.iris import path_of
 
 if TYPE_CHECKING:
-    from whence.web.page_context import Context
+    from whence.things.index import Term
 
-__all__ = ["Facts", "Value", "facts"]
+__all__ = ["Facts", "facts", "roles"]
 
-_OWN = """SELECT DISTINCT ?property ?value ?propertyName ?name ?claim {
-  ?thing ?property ?value FILTER(?property NOT IN (wh:involvedIn, wh:speaksIn, wh:answeredIn, wh:attestedBy, wh:workOfClaim))
-  OPTIONAL { ?property rdfs:label ?propertyName FILTER(LANG(?propertyName) IN ("en", "")) }
-  OPTIONAL { ?value skos:prefLabel|rdfs:label|wh:identifierValue ?name FILTER(LANG(?name) IN ("en", "")) }
-} ORDER BY ?property ?name ?value LIMIT 1000"""
-_INWARD = """SELECT DISTINCT ?property ?value ?name {
-  VALUES ?property { wh:partOf wh:inWorld skos:broader skos:inScheme rdfs:subClassOf rdfs:subPropertyOf rdfs:domain rdfs:range wh:fictionalCounterpartOf
-    wh:possiblySameAs wh:derivedFrom wh:oneOfKind wh:question wh:because }
-  ?value ?property ?thing . FILTER(isIRI(?value))
-  OPTIONAL { ?value skos:prefLabel|rdfs:label ?name FILTER(LANG(?name) IN ("en", "")) }
-} ORDER BY ?property ?name ?value LIMIT 400"""
-_IDENTIFIERS = """SELECT ?scheme ?value { ?thing wh:identifier ?identifier . ?identifier wh:scheme ?scheme ; wh:identifierValue ?value }
-ORDER BY ?scheme ?value"""
-_INSTANCES = """SELECT DISTINCT ?value ?name { ?value a ?thing FILTER(isIRI(?value))
-  OPTIONAL { ?value skos:prefLabel|rdfs:label ?name FILTER(LANG(?name) IN ("en", "")) } } ORDER BY ?name ?value LIMIT 120"""
-_TERMS = """SELECT DISTINCT ?value ?name ?class { VALUES ?class { owl:Class owl:ObjectProperty owl:DatatypeProperty owl:NamedIndividual }
-  ?value rdfs:isDefinedBy ?thing ; a ?class . FILTER(isIRI(?value)) OPTIONAL { ?value rdfs:label ?name FILTER(LANG(?name) IN ("en", "")) }
-} ORDER BY ?class ?name ?value LIMIT 1000"""
-_TERM_WORDS = {"Class": "Classes", "ObjectProperty": "Properties that take things", "DatatypeProperty": "Properties that take values", "NamedIndividual": "Fixed values"}
+_SKOS, _RDFS, _OWL = (PREFIXES[name] for name in ("skos", "rdfs", "owl"))
+_RDF_TYPE = PREFIXES["rdf"] + "type"
 _PROPERTY_WORDS = {"subClassOf": "more general class", "subPropertyOf": "more general property", "term_status": "status", "disjointWith": "disjoint with", "inverseOf": "inverse of"}
-_INWARD_WORDS = {
-    "partOf": "Its parts", "inWorld": "In this world", "broader": "More special", "inScheme": "Concepts", "subClassOf": "More special classes",
-    "subPropertyOf": "More special properties", "domain": "Properties of it", "range": "Properties that lead to it",
-    "possiblySameAs": "Possibly the same", "because": "Reason for", "derivedFrom": "Derived from it",
+#: Properties by which other things belong to one, with the heading of these.
+_INWARD = {
+    _RDFS + "domain": "Properties of it", _RDFS + "range": "Properties that lead to it", _RDFS + "subClassOf": "More special classes",
+    _RDFS + "subPropertyOf": "More special properties", _SKOS + "broader": "More special", _SKOS + "inScheme": "Concepts",
+    WH + "because": "Reason for", WH + "derivedFrom": "Derived from it", WH + "fictionalCounterpartOf": "Fictional counterpart of",
+    WH + "inWorld": "In this world", WH + "oneOfKind": "One of kind", WH + "partOf": "Its parts", WH + "possiblySameAs": "Possibly the same",
+    WH + "question": "Question",
 }  # fmt: skip
-_NAMES = {PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")} | {PREFIXES["rdfs"] + "label"}
+#: Kinds of terms that an ontology defines, with the heading of these.
+_TERMS = {"Class": "Classes", "DatatypeProperty": "Properties that take values", "NamedIndividual": "Fixed values", "ObjectProperty": "Properties that take things"}
+_NAMES = {_SKOS + name for name in ("prefLabel", "altLabel", "hiddenLabel")} | {_RDFS + "label"}
+_DERIVED = {"involves", "attestedBy", "aboutWork", "moreSpecificThan", "involvedIn"}
 _LEFT_OUT = {
     WH + name
-    for name in ("involves", "aboutWork", "hasPart", "worldOf", "identifier",
-                 "moreSpecificThan", "polarity", "commitment", "mood", "mode", "attests", "start", "end", "between")
-} | {PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "isDefinedBy"}  # fmt: skip
-_DEFINITION = PREFIXES["skos"] + "definition"
-_NOTES = {PREFIXES["skos"] + name for name in ("definition", "scopeNote")} | {WH + "description", WH + "gloss", WH + "caution"}
-
-
-@dataclass(slots=True)
-class Value:
-    """A value to show: its words, and its address when it has a page or leads elsewhere."""
-
-    text: str
-    address: str = ""
-    language: str = ""
+    for name in ("speaksIn", "answeredIn", "workOfClaim", "hasPart", "worldOf", "identifier", "polarity", "commitment", "mood", "mode",
+                 "attests", "start", "end", "between", *_DERIVED)
+} | {_RDF_TYPE, _RDFS + "isDefinedBy"}  # fmt: skip
+_NOTES = (_SKOS + "definition", _SKOS + "scopeNote", WH + "caution", WH + "description", WH + "gloss")
+#: At most so many things of a class, terms of an ontology, and things that belong to one are listed; so many are looked at.
+_INSTANCES, _DEFINED, _BELONGING, _SEEN = 120, 1000, 400, 5000
 
 
 @dataclass(slots=True)
@@ -65,8 +49,10 @@ class Facts:
     """What is said of a thing itself.
 
     :ivar classes: local names of its classes
+    :ivar kinds: its most special classes of ours
     :ivar table: property name to values
     :ivar inward: heading to the things that point at it
+    :ivar identifiers: scheme and value
     """
 
     name: str
@@ -77,93 +63,85 @@ class Facts:
     table: dict[str, list[Value]] = field(default_factory=dict)
     inward: dict[str, list[Value]] = field(default_factory=dict)
     identifiers: list[tuple[str, str]] = field(default_factory=list)
-    raw: dict[str, list[Term]] = field(default_factory=dict)
 
 
-async def facts(context: Context, iri: str) -> Facts:
+def facts(index: Index, iri: str) -> Facts:
     """Return what is said of a thing.
 
     :raises Problem: 404 when nothing is
     """
-    bound = {"thing": IRI(iri)}
-    rows = await context.select(_OWN, bound)
-    if not rows:
+    thing = NamedNode(iri)
+    quads = index.quads(thing)
+    if not quads:
         raise Problem(404, f"There is no <{iri}> here.")
     found = Facts(spaced(local(iri)))
-    for row in rows:
-        _add(found, row, context)
-    _choose_name(found)
-    general, inward, identifiers = await together(_general(context), context.select(_INWARD, bound), context.select(_IDENTIFIERS, bound))
-    _keep_special(found, general)
-    for row in inward:
-        heading = _INWARD_WORDS.get(local(row["property"]), spaced(local(row["property"])).capitalize())
-        found.inward.setdefault(heading, []).append(_value(row, context))
-    await _add_members(context, bound, found)
-    found.identifiers = [(str(row["scheme"]), str(row["value"])) for row in identifiers]
-    return found
-
-
-async def _add_members(context: Context, bound: dict[str, IRI], found: Facts) -> None:
-    """Add what a class holds, or what an ontology defines."""
-    if "Class" in found.classes:
-        for row in await context.select(_INSTANCES, bound):
-            found.inward.setdefault("Things of this kind", []).append(_value(row, context))
-    if "Ontology" in found.classes:
-        for row in await context.select(_TERMS, bound):
-            found.inward.setdefault(_TERM_WORDS[local(row["class"])], []).append(_value(row, context))
-
-
-def _add(found: Facts, row: Row, context: Context) -> None:
-    name, value = row["property"], row["value"]
-    found.raw.setdefault(str(name), []).append(value)
-    if name in _NAMES:
-        found.names.append(Value(str(value), language=value.language))
-    elif name == PREFIXES["rdf"] + "type":
-        found.classes.append(local(value))
-        if value.startswith(WH):
-            found.kinds.append(Value(str(row.get("name") or spaced(local(value))), context.page_address(value)))
-    elif name in _NOTES:
-        if str(value) not in found.notes:
-            found.notes.insert(0 if name == _DEFINITION else len(found.notes), str(value))
-    elif name not in _LEFT_OUT and value.kind != "bnode":
-        shown = found.table.setdefault(str(_PROPERTY_WORDS.get(local(name)) or row.get("propertyName") or spaced(local(name))), [])
-        entry = _value(row, context)
-        if all(entry.address != other.address or not entry.address for other in shown):
-            shown.append(entry)
-
-
-def _value(row: Row, context: Context) -> Value:
-    value = row["value"]
-    if value.kind != "uri":
-        return Value(str(value), language=value.language)
-    address = context.page_address(value)
-    safe = address if address.startswith(("/", "http://", "https://")) else ""
-    shown = row.get("name") or (spaced(local(value)) if address.startswith("/") else value)
-    return Value(str(shown) or str(value), safe)
-
-
-def _choose_name(found: Facts) -> None:
-    """Take the English name as the title; all others stay."""
-    titles = [Value(str(title), language=title.language) for title in found.raw.get(PREFIXES["dcterms"] + "title", [])]
+    titles: list[Value] = []
+    told = (quad for quad in quads if quad.predicate.value not in _LEFT_OUT and isinstance(quad.object, NamedNode | Literal))
+    for predicate, value in sorted(((quad.predicate.value, _value(index, quad.object)) for quad in told), key=_order):
+        if predicate in _NAMES:
+            found.names.append(value)
+        elif predicate in _NOTES:
+            if value.text not in found.notes:
+                found.notes.append(value.text)
+        else:
+            titles += [value] if predicate == PREFIXES["dcterms"] + "title" else []
+            name = _PROPERTY_WORDS.get(local(predicate)) or index.name(predicate) or spaced(local(predicate))
+            found.table.setdefault(name, []).append(value)
+    classes = index.classes(thing)
+    found.classes = list(map(local, classes))
+    found.kinds = [index.term(NamedNode(kind)) for kind in index.special(classes) if kind.startswith(WH)]
     chosen = next((name for name in found.names if name.language == "en"), next(iter([*found.names, *titles]), None))
     if chosen is not None:
         found.name = chosen.text
         found.names = [name for name in found.names if name.text != chosen.text]
+    _add_belongings(index, thing, found)
+    return found
 
 
-def _keep_special(found: Facts, general: dict[str, set[str]]) -> None:
-    """Leave out kinds that follow from others."""
-    implied = {upper for kind in found.classes for upper in general.get(kind, ())}
-    found.kinds = [kind for kind in found.kinds if kind.address.rpartition("/")[2] not in implied]
+def _order(entry: tuple[str, Value]) -> tuple[object, ...]:
+    """Sorts what is said: definitions first, then by property, and by words."""
+    predicate, value = entry
+    return predicate != _NOTES[0], predicate, bool(value.iri), value.text, value.iri
 
 
-async def _general(context: Context) -> dict[str, set[str]]:
-    """Return each class's more general classes, by local names."""
-    kept = context.site.published.kept
-    if "superclasses" not in kept:
-        above: dict[str, set[str]] = {}
-        query = "SELECT ?class ?above { ?class rdfs:subClassOf+ ?above FILTER(isIRI(?above) && isIRI(?class) && ?class != ?above) } ORDER BY ?class ?above"
-        for row in await context.select(query):
-            above.setdefault(local(row["class"]), set()).add(local(row["above"]))
-        kept["superclasses"] = above
-    return kept["superclasses"]
+def _add_belongings(index: Index, thing: NamedNode, found: Facts) -> None:
+    """Add what points at a thing, its identifiers, and what a class holds or an ontology defines."""
+    left = _BELONGING
+    for predicate, heading in _INWARD.items():
+        if belonging := _sorted(index, index.subjects(NamedNode(predicate), thing)[:left]):
+            found.inward[heading] = belonging
+            left -= len(belonging)
+    for identifier in index.objects(thing, wh("identifier")):
+        if isinstance(identifier, NamedNode):
+            found.identifiers.append((index.value(identifier, wh("scheme")), index.value(identifier, wh("identifierValue"))))
+    found.identifiers.sort()
+    if "Class" in found.classes and (instances := index.subjects(NamedNode(_RDF_TYPE), thing)[:_SEEN]):
+        found.inward["Things of this kind"] = _sorted(index, instances)[:_INSTANCES]
+    if "Ontology" in found.classes:
+        terms = {term: index.classes(term) for term in index.subjects(NamedNode(_RDFS + "isDefinedBy"), thing)}
+        for kind, heading in _TERMS.items():
+            if defined := _sorted(index, (term for term, classes in terms.items() if _OWL + kind in classes)):
+                found.inward[heading] = defined[:_DEFINED]
+
+
+def _sorted(index: Index, nodes: Iterable[NamedNode]) -> list[Value]:
+    return sorted((index.term(node) for node in nodes), key=lambda value: (value.text, value.iri))
+
+
+def _value(index: Index, term: Term) -> Value:
+    """Return a value to show: an identifier by its value, a foreign address in full."""
+    value = index.term(term)
+    if value.iri and not index.name(value.iri) and path_of(value.iri) is None:
+        return Value(value.iri, value.iri if value.iri.startswith(("http://", "https://")) else "")
+    return value
+
+
+def roles(index: Index, iri: str) -> dict[str, list[Value]]:
+    """Return the roles of a claim or a position by their names, with their fillers."""
+    found: dict[str, list[Value]] = {}
+    quads = [quad for quad in index.quads(NamedNode(iri)) if quad.predicate.value.startswith(WH)]
+    for quad in quads:
+        role = local(quad.predicate.value)
+        if role not in _DERIVED:
+            found.setdefault(index.name(quad.predicate.value) or role, []).append(index.term(quad.object))
+    return {role: sorted(values, key=lambda value: (value.text, value.iri)) for role, values in found.items()}

@@ -1,31 +1,28 @@
-"""The page at `/` and the search: what this is, entries and disagreements worth a look."""
+"""The page at `/`, the search, and the small pages: the state of the graph and errors."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from whence.web.pages.claims import ITSELF, load
-from whence.web.pages.index import search as find
+from pyoxigraph import NamedNode
+
+from whence.namespaces import PREFIXES, WH, local, spaced
+from whence.things import Index, claims, plain
+from whence.web.pages.queries import editor, query
 from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:
-    from whence.web.page_context import Context
+    from whence.web.pages.context import Context
 
-__all__ = ["home", "search", "suggestions"]
+__all__ = ["Hit", "hits", "home", "problem", "search", "suggestions", "validation"]
 
-_COUNTS = """SELECT ?claims ?positions ?passages ?documents {
-  { SELECT (COUNT(*) AS ?claims) { ?c a wh:Claim } } { SELECT (COUNT(*) AS ?positions) { ?a a wh:Attestation } }
-  { SELECT (COUNT(*) AS ?passages) { ?p a oa:SpecificResource } } { SELECT (COUNT(*) AS ?documents) { ?d a wh:Document } }
-}"""
-_WORTH_A_LOOK = """SELECT ?class ?thing (SAMPLE(?name) AS ?label) (COUNT(DISTINCT ?claim) AS ?claims) {
+_WORTH_A_LOOK = """SELECT ?class ?thing (COUNT(DISTINCT ?claim) AS ?claims) {
   VALUES ?class { wh:Series wh:Film wh:Person wh:Organization wh:Character wh:FictionalGroup wh:WorkPart }
-  ?thing a ?class . ?claim wh:involves ?thing . ?thing skos:prefLabel ?name FILTER(LANG(?name) = "en")
+  ?thing a ?class . ?claim wh:involves ?thing
 } GROUP BY ?class ?thing ORDER BY DESC(?claims) ?thing LIMIT 300"""
 _HEADINGS = {"Series": "Series", "Film": "Films", "Person": "People", "Organization": "Studios and outlets", "Character": "Characters", "FictionalGroup": "Groups in the story", "WorkPart": "Parts of works"}
-_DISAGREEMENTS = """SELECT ?discrepancy ?gloss (SAMPLE(?kindName) AS ?kind) {
-  ?discrepancy a wh:Discrepancy ; wh:gloss ?gloss ; wh:discrepancyKind ?k . ?k rdfs:label ?kindName FILTER(LANG(?kindName) IN ("en", ""))
-  FILTER(?k IN (wh:AttributionDiscrepancy, wh:AspectDiscrepancy, wh:DegreeDiscrepancy))
-} GROUP BY ?discrepancy ?gloss ORDER BY STRLEN(?gloss) ?discrepancy LIMIT 6"""
 _DENIED = """SELECT DISTINCT ?claim ?label { ?claim a wh:Influence ; rdfs:label ?label . ?denial wh:attests ?claim ; wh:polarity wh:Denied } ORDER BY ?label LIMIT 4"""
 _DOCUMENTS = """SELECT ?document ?name ?length (COUNT(?p) AS ?positions) {
   ?document a wh:Document ; skos:prefLabel ?name ; wh:textLength ?length . ?p a wh:Attestation ; wh:document ?document
@@ -33,35 +30,76 @@ _DOCUMENTS = """SELECT ?document ?name ?length (COUNT(?p) AS ?positions) {
 _EXAMPLE = """SELECT ?thing (COUNT(DISTINCT ?s) AS ?speakers) (COUNT(DISTINCT ?polarity) AS ?polarities) {
   VALUES ?class { wh:Influence wh:Likeness } ?thing a ?class . ?p wh:attests ?thing ; wh:speaker ?s ; wh:polarity ?polarity
 } GROUP BY ?thing ORDER BY DESC(?polarities) DESC(?speakers) ?thing LIMIT 1"""
+#: Kinds of discrepancies that are more than one of spelling or value.
+_TELLING = tuple(WH + kind + "Discrepancy" for kind in ("Attribution", "Aspect", "Degree"))
 
 
-async def home(context: Context) -> str:
+def home(context: Context) -> str:
     """Render the page."""
+    index = context.index
+
+    def rows(query: str) -> list[tuple[str, ...]]:
+        return [tuple(term.value for term in row) for row in index.store.query(query, prefixes=PREFIXES)]
+
     groups: dict[str, list[tuple[str, str, str]]] = {}
-    for row in await context.select(_WORTH_A_LOOK):
-        entries = groups.setdefault(_HEADINGS[row["class"].rpartition("#")[2]], [])
+    for kind, thing, count in rows(_WORTH_A_LOOK):
+        entries = groups.setdefault(_HEADINGS[local(kind)], [])
         if len(entries) < 8:
-            entries.append((context.page_address(row["thing"]), str(row["label"]), str(row["claims"])))
-    counts = (await context.select(_COUNTS))[0]
-    example = [claim for row in await context.select(_EXAMPLE) for claim in await load(context, ITSELF, row["thing"])]
+            entries.append((thing, index.label(thing), count))
+    telling = sorted((one for one in index.discrepancies if one.kind in _TELLING), key=lambda one: (len(one.gloss), one.iri))
     return render(
         "home.html",
         groups=[(heading, groups[heading]) for heading in _HEADINGS.values() if heading in groups],
-        counts={name: int(value) for name, value in counts.items()},
-        example=example[0] if example else None,
-        disagreements=[(context.page_address(row["discrepancy"]), str(row["gloss"]), str(row["kind"])) for row in await context.select(_DISAGREEMENTS)],
-        denied=[(context.page_address(row["claim"]), str(row["label"])) for row in await context.select(_DENIED)],
-        documents=[(context.page_address(row["document"]), str(row["name"]), int(row["length"]), int(row["positions"])) for row in await context.select(_DOCUMENTS)],
-        address=context.page_address,
+        counts=index.counts,
+        example=next((claims.load(index, thing) for thing, *_ in rows(_EXAMPLE)), None),
+        disagreements=[(one.iri, one.gloss, index.label(one.kind)) for one in telling[:6]],
+        denied=rows(_DENIED),
+        documents=rows(_DOCUMENTS),
     )
 
 
-async def search(context: Context) -> str:
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing that was found: its name, the form that fits when another, and its kind."""
+
+    iri: str
+    name: str
+    form: str
+    kind: str
+
+
+def hits(index: Index, text: str, most: int) -> list[Hit]:
+    """Return the things whose names fit a text best, the best first; empty when none is near."""
+    found = []
+    for match in index.search(text, most):
+        kinds = index.special(index.classes(NamedNode(match.iri)))
+        own = [kind for kind in kinds if kind == WH + "Entity" or WH + "Entity" in index.superclasses.get(kind, ())]
+        name = index.label(match.iri)
+        form = match.name if plain(match.name) != plain(name) else ""
+        found.append(Hit(match.iri, name, form, spaced(local(own[0])) if own else "term"))
+    return found
+
+
+def search(context: Context) -> str:
     """Render the results of a search."""
     text = context.parameters.get("q", "").strip()
-    return render("search.html", text=text, hits=await find(context, text, 60))
+    return render("search.html", text=text, hits=hits(context.index, text, 60))
 
 
-async def suggestions(context: Context) -> str:
+def suggestions(context: Context) -> str:
     """Render the options of the search box's list for what has been typed so far."""
-    return render("suggestions.html", hits=await find(context, context.parameters.get("q", ""), 9))
+    return render("suggestions.html", hits=hits(context.index, context.parameters.get("q", ""), 9))
+
+
+def validation(context: Context) -> str:
+    """Render the state of the graph, not why a change is refused: that quotes lines nobody published. Another moment may have another."""
+    context.lasting = False
+    return render("validation.html", graph=context.graph, since=datetime.fromtimestamp(context.graph.since, UTC))
+
+
+def problem(context: Context) -> str:
+    """Render what went wrong; for a missing thing those with a similar name, for a query that failed its text too."""
+    if context.status != 404 and context.failed in ("query", "sparql", "/editor"):
+        return (query if context.failed == "query" else editor)(context)
+    wanted = context.path.rpartition("/")[2].replace("-", " ") if context.status == 404 else ""
+    return render("problem.html", status=context.status, problem=context.problem, near=hits(context.index, wanted, 5) if wanted else [])

@@ -9,14 +9,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from whence.web.pages.influence import Edge, Influences
+from whence.things.influence import Edge
 
-__all__ = ["Curve", "Flow", "Node", "Picture", "draw"]
+__all__ = ["WIDTH", "Curve", "Flow", "Influences", "Node", "Picture", "draw"]
+
+#: Edges one picture holds before it is asked for more, and at most.
+FEW, MANY = 14, 60
 
 WIDTH, LINE, PADDING = 204, 18, 10
 _GAP_X, _GAP_Y, _MARGIN, _SPREAD = 190, 14, 12, 24
 #: What a line of a node holds in the widest of the fonts it may be set in.
 _LETTERS = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Influences:
+    """Edges around a thing.
+
+    :ivar family: the thing and its parts
+    :ivar edges: all of them, those that say most first
+    :ivar steps: 1, or 2 where the picture goes one step further
+    :ivar comparisons: whether likenesses and blends are among them
+    :ivar everything: whether as many as a picture can hold are drawn
+    """
+
+    thing: str
+    name: str
+    family: set[str]
+    edges: list[Edge]
+    steps: int = 1
+    comparisons: bool = False
+    everything: bool = False
+
+    @property
+    def shown(self) -> int:
+        """How many edges a picture draws."""
+        return MANY if self.everything else FEW
 
 
 @dataclass(slots=True)
@@ -86,7 +114,7 @@ def draw(found: Influences) -> Picture | None:
     height = _place(columns, edges, nodes)
     first = min(columns)
     width = (max(columns) - first) * (WIDTH + _GAP_X) + WIDTH + 2 * _MARGIN
-    loops = any(nodes[edge.source].column == nodes[edge.target].column for edge in edges)
+    loops = any(nodes[edge.source.iri].column == nodes[edge.target.iri].column for edge in edges)
     left_out = len(found.edges) - len(edges)
     return Picture(width + (60 if loops else 0), height, list(nodes.values()), _curves(edges, nodes), _flows(edges, nodes), left_out)
 
@@ -96,19 +124,19 @@ def _nodes(found: Influences, edges: list[Edge]) -> dict[str, Node]:
     column = dict.fromkeys(found.family, 0)
     for _ in range(3):
         for edge in edges:
-            if edge.target in column and edge.source not in column:
-                column[edge.source] = max(-2, column[edge.target] - 1)
-            elif edge.source in column and edge.target not in column:
-                column[edge.target] = min(2, column[edge.source] + 1)
+            if edge.target.iri in column and edge.source.iri not in column:
+                column[edge.source.iri] = max(-2, column[edge.target.iri] - 1)
+            elif edge.source.iri in column and edge.target.iri not in column:
+                column[edge.target.iri] = min(2, column[edge.source.iri] + 1)
     nodes: dict[str, Node] = {}
-    if any(found.thing in (edge.source, edge.target) for edge in edges) or len(found.family) > 1:
+    if any(found.thing in (edge.source.iri, edge.target.iri) for edge in edges) or len(found.family) > 1:
         nodes[found.thing] = Node(found.thing, found.name, 0, centre=True)
     for edge in edges:
-        for iri, name, fallback in ((edge.target, edge.target_name, 0), (edge.source, edge.source_name, -1)):
+        for iri, name, fallback in ((edge.target.iri, edge.target.text, 0), (edge.source.iri, edge.source.text, -1)):
             if iri not in nodes:
                 nodes[iri] = Node(iri, name, column.get(iri, fallback), part=iri in found.family)
-        nodes[edge.source].leaving += 1
-        nodes[edge.target].arriving += 1
+        nodes[edge.source.iri].leaving += 1
+        nodes[edge.target.iri].arriving += 1
     for node in nodes.values():
         node.lines = _lines(node.name)
     return nodes
@@ -136,7 +164,7 @@ def _place(columns: dict[int, list[Node]], edges: list[Edge], nodes: dict[str, N
     for number, column in columns.items():
         if number:
             beside = {
-                node.iri: min((rank.get(edge.target if edge.source == node.iri else edge.source, 99) for edge in edges if node.iri in (edge.source, edge.target)), default=99)
+                node.iri: min((rank.get(edge.target.iri if edge.source.iri == node.iri else edge.source.iri, 99) for edge in edges if node.iri in (edge.source.iri, edge.target.iri)), default=99)
                 for node in column
             }
             column.sort(key=lambda node: (beside[node.iri], node.name))
@@ -156,9 +184,9 @@ def _place(columns: dict[int, list[Node]], edges: list[Edge], nodes: dict[str, N
 
 def _curves(edges: list[Edge], nodes: dict[str, Node]) -> list[Curve]:
     """Return the curves; those that meet at a node meet it side by side, in the order of their other ends."""
-    leaving = {iri: sorted((edge for edge in edges if edge.source == iri), key=lambda edge: nodes[edge.target].y) for iri in nodes}
-    arriving = {iri: sorted((edge for edge in edges if edge.target == iri), key=lambda edge: nodes[edge.source].y) for iri in nodes}
-    return [_curve(edge, nodes[edge.source], nodes[edge.target], leaving[edge.source], arriving[edge.target]) for edge in edges]
+    leaving = {iri: sorted((edge for edge in edges if edge.source.iri == iri), key=lambda edge: nodes[edge.target.iri].y) for iri in nodes}
+    arriving = {iri: sorted((edge for edge in edges if edge.target.iri == iri), key=lambda edge: nodes[edge.source.iri].y) for iri in nodes}
+    return [_curve(edge, nodes[edge.source.iri], nodes[edge.target.iri], leaving[edge.source.iri], arriving[edge.target.iri]) for edge in edges]
 
 
 def _curve(edge: Edge, source: Node, target: Node, leaving: list[Edge], arriving: list[Edge]) -> Curve:
@@ -182,7 +210,7 @@ def _flows(edges: list[Edge], nodes: dict[str, Node]) -> list[Flow]:
 
     between: dict[str, dict[str, list[Edge]]] = {}
     for edge in edges:
-        between.setdefault(edge.target, {}).setdefault(edge.source, []).append(edge)
+        between.setdefault(edge.target.iri, {}).setdefault(edge.source.iri, []).append(edge)
     return [
         Flow(target, [(source, between[target.iri][source.iri]) for source in sorted(map(nodes.__getitem__, between[target.iri]), key=place)])
         for target in sorted(map(nodes.__getitem__, between), key=place)

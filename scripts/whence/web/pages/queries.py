@@ -1,54 +1,138 @@
-"""The catalogue of questions, and each question as a form with its answer."""
+"""The catalogue of questions, each question as a form with its answer, and the editor where scripts do not run."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from pyoxigraph import NamedNode, QueryBoolean, QueryTriples
+
 from whence import sparql
-from whence.errors import UsageError
+from whence.errors import UsageError, WhenceError
+from whence.namespaces import shorten
+from whence.rdf import results
 from whence.sparql.parameters import term
-from whence.web.pages.answers import Answer, ask
+from whence.things import Value
+from whence.web.http.problems import Problem, of_error
+from whence.web.iris import path_of
 from whence.web.pages.rendering import render
-from whence.web.problems import Problem
+from whence.web.query.evaluation import may_change
 
 if TYPE_CHECKING:
     from whence.catalog import NamedQuery
-    from whence.web.page_context import Context
+    from whence.web.pages.context import Context
 
-__all__ = ["queries", "query"]
+__all__ = ["ROWS", "Answer", "ask", "editor", "queries", "query"]
 
+#: Rows, triples, and characters of one value that a page shows; the data behind it has them all.
+ROWS, TRIPLES, CHARACTERS = 200, 5000, 2000
 _KINDS = {"competency": "Questions", "view": "Views under a policy", "check": "Checks", "inference": "What follows"}
 #: HTML input types and hints by parameter type.
 _INPUTS = {"integer": ("number", "a whole number"), "decimal": ("text", "a number"), "date": ("text", "a date such as 2024-01-11"), "iri": ("text", "such as id:metallic-rouge")}
+_FIRST = """# Which influences on Metallic Rouge does anybody take a position on?
+SELECT ?influencer ?speaker ?polarity ?commitment
+WHERE {
+  ?claim a wh:Influence ;
+    wh:influenced id:metallic-rouge ;
+    wh:influencer ?influencer .
+  ?position wh:attests ?claim ;
+    wh:speaker ?speaker ;
+    wh:polarity ?polarity ;
+    wh:commitment ?commitment .
+}
+ORDER BY ?influencer ?speaker
+"""
 
 
-async def queries(context: Context) -> str:
+@dataclass(slots=True)
+class Answer:
+    """What came of a query: a table, truth, a graph as text, or a problem.
+
+    :ivar more: how much is shown where there is more, or an empty text
+    """
+
+    names: list[str] = field(default_factory=list)
+    table: list[list[Value]] | None = None
+    more: str = ""
+    truth: bool | None = None
+    turtle: str = ""
+    problem: Problem | None = None
+
+
+def ask(context: Context, text: str, values: dict[str, str] | None = None) -> Answer:
+    """Return the answer to a query, as much of it as a page shows; problems of the query are part of it.
+
+    A page with a problem answers with its status; one with an answer that may change is not kept.
+
+    :param values: of the parameters that the text's front matter declares
+    """
+    context.lasting = not may_change(text)
+    if context.problem is not None:
+        return Answer(problem=context.problem)
+    try:
+        return _shown(sparql.run(context.graph.store, text, values))
+    except Problem as problem:
+        found = problem
+    except WhenceError as error:
+        found = of_error(error)
+    except (RuntimeError, ValueError, OSError) as error:
+        found = Problem(400, f"The query cannot be answered: {str(error).strip().rstrip('.')}.")
+    context.status = found.status
+    return Answer(problem=found)
+
+
+def _shown(answer: Any) -> Answer:
+    if isinstance(answer, QueryBoolean):
+        return Answer(truth=bool(answer))
+    if isinstance(answer, QueryTriples):
+        triples = list(islice(answer, TRIPLES + 1))
+        out = BytesIO()
+        results.write(triples[:TRIPLES], "turtle", out)
+        return Answer(turtle=out.getvalue().decode(), more=f"The first {TRIPLES:,} triples" if len(triples) > TRIPLES else "")
+    names = [name if isinstance(name, str) else name.value for name in answer.variables]
+    rows = list(islice(answer, ROWS + 1))
+    table = [[_cell(row[place]) for place in range(len(names))] for row in rows[:ROWS]]
+    return Answer(names=names, table=table, more=f"The first {ROWS} rows" if len(rows) > ROWS else "")
+
+
+def _cell(term: Any) -> Value:
+    if not isinstance(term, NamedNode):
+        text = "" if term is None else str(getattr(term, "value", term))
+        return Value(text if len(text) <= CHARACTERS else text[:CHARACTERS] + "…")
+    short = shorten(term.value)
+    return Value(term.value if short.startswith("<") else short, term.value if path_of(term.value) else "")
+
+
+def queries(context: Context) -> str:
     """Render the catalogue."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for one in context.queries():
-        groups.setdefault(one["kind"], []).append(one)
+    groups: dict[str, list[NamedQuery]] = {}
+    for one in context.graph.catalog:
+        groups.setdefault(one.kind, []).append(one)
     order = sorted(groups, key=lambda kind: list(_KINDS).index(kind) if kind in _KINDS else 9)
     return render("queries.html", groups=[(kind, _KINDS.get(kind, kind), groups[kind]) for kind in order])
 
 
-async def query(context: Context) -> str:
-    """Render a named query: its form, filled in with what was asked or else with the examples, and the answer."""
-    from whence.web.cataloguing import load
+def query(context: Context) -> str:
+    """Render a named query: its form, filled in with what was asked or else with the examples, and the answer.
 
+    :raises Problem: 404 when there is no query of the name
+    """
     try:
-        named = load(context.site)[context.name]
+        named = context.graph.catalog[context.name]
     except UsageError as error:
-        raise Problem(404, f"{error.problem} All questions are listed at /query.") from None
+        near = f" {error.fix}" if error.fix and error.fix.startswith("Did you mean") else ""
+        raise Problem(404, f"{error.problem}{near} All are listed at /query.") from None
     given = {parameter.name: context.parameters.get(parameter.name, "") for parameter in named.parameters}
     wrong = _wrong(named, given)
     values = {name: value for name, value in given.items() if value.strip()}
     missing = [parameter.name for parameter in named.parameters if parameter.required and parameter.name not in values]
-    answer = Answer() if wrong or missing else await ask(context, named.query.text, values)
-    asked = urlencode(values)
+    answer = Answer() if wrong or missing else ask(context, named.query.text, values)
     return render(
-        "query.html", query=named, given=given, wrong=wrong, answer=answer, inputs=_INPUTS, page=context,
-        text=sparql.parse(named.query.text).text, asked=asked, address=f"/query/{named.name}",
+        "query.html", query=named, given=given, wrong=wrong, answer=answer, inputs=_INPUTS,
+        text=sparql.parse(named.query.text).text, asked=urlencode(values), at=f"/query/{named.name}",
     )  # fmt: skip
 
 
@@ -62,3 +146,20 @@ def _wrong(named: NamedQuery, given: dict[str, str]) -> dict[str, str]:
             except UsageError as error:
                 found[parameter.name] = f"{error.problem} {error.fix or ''}".strip()
     return found
+
+
+def editor(context: Context) -> str:
+    """Render the SPARQL page, with the answer of the query in the address, if there is one."""
+    text = context.parameters.get("query")
+    answer = ask(context, text) if text and text.strip() else Answer()
+    examples = context.graph.catalog.of_kind("competency")
+    return render("editor.html", text=text if text is not None else _example(context) or _FIRST, answer=answer, examples=examples, asked=text is not None)
+
+
+def _example(context: Context) -> str:
+    """Return the text of the named query that the address asks for; its front matter gives the parameters their examples."""
+    name = context.parameters.get("example", "")
+    try:
+        return sparql.parse(context.graph.catalog[name].query.text).text if name else ""
+    except UsageError:
+        return ""

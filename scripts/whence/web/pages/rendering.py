@@ -1,4 +1,4 @@
-"""Templates, with everything from data escaped."""
+"""Templates, with everything from data escaped, and the words they use."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from whence.namespaces import shorten
+from whence.namespaces import local, shorten, spaced
 from whence.things import STANCES
+from whence.things.claims import KINDS
+from whence.web.pages.context import page_address
 from whence.web.pages.picture import WIDTH
-from whence.web.pages.words import heading, local, spaced
 
-__all__ = ["prepare", "render"]
+__all__ = ["heading", "prepare", "render"]
+
+
+def heading(kind: str) -> str:
+    """Return the heading of a class of claims.
+
+    >>> heading("Casting"), heading("SomethingNew")
+    ('Voices and performances', 'Something new')
+    """
+    return KINDS.get(kind, spaced(kind).capitalize())
 
 
 @cache
@@ -20,7 +30,7 @@ def _environment() -> Environment:
     found = Environment(
         loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    found.globals |= {"NODE_WIDTH": WIDTH, "STANCES": STANCES, "heading": heading, "shorten": shorten}
+    found.globals |= {"NODE_WIDTH": WIDTH, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
     found.filters |= {"local": local, "spaced": spaced, "number": lambda value: f"{value:,}"}
     return found
 

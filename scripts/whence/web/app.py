@@ -1,0 +1,247 @@
+"""The application of a worker: one ASGI callable over one graph.
+
+`/sparql` is answered here without a detour; everything else goes through the router. Every response gets its headers of
+security and CORS, and every request its line in the log, in one place.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.routing import Mount, Route, Router
+
+from whence.errors import WhenceError
+from whence.web.federation.relay import Relay
+from whence.web.graph import Graph
+from whence.web.http.budget import Budget
+from whence.web.http.caching import send_whole
+from whence.web.http.connections import Connections
+from whence.web.http.headers import ALWAYS, FOR_PAGES, VARY
+from whence.web.http.problems import Problem, of_error, render
+from whence.web.http.requests import Receive, Request, Scope, Send, require_host
+from whence.web.http.static import Files
+from whence.web.metrics import Metrics
+from whence.web.process.log import Log
+from whence.web.query.cache import Cache
+from whence.web.query.limits import Evaluation, Executor, Gone
+from whence.web.query.responding import Broken
+from whence.web.query.stream import Answer
+from whence.web.routes import dataset, graph_store, linked_data, named_queries, openapi, operations, pages, sparql
+from whence.web.settings import Settings
+
+__all__ = ["Site"]
+
+Handler = Callable[["Site", Request, Send], Awaitable[None]]
+_READING = "GET, HEAD, OPTIONS"
+_STATIC = Path(__file__).parent / "static"
+_ROUTES = frozenset(
+    ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "query", "graph-store", "health", "metrics", "static", "editor",
+     "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "")
+)  # fmt: skip
+#: How much of a path or a query the log shows.
+_SHOWN = 400
+
+
+class Site:
+    """What all requests of a worker share.
+
+    :ivar settings: what the server was asked to do
+    :ivar graph: what is served
+    :ivar relay: what makes calls of other servers
+    :ivar executor: evaluates in threads
+    :ivar connections: all that are open
+    :ivar answers: cached answers of queries
+    :ivar documents: cached documents, compressed
+    :ivar retiring: whether each connection is to be closed after its next answer
+    :ivar in_flight: requests being answered
+    :ivar state: asks the supervisor for the state of the server
+    """
+
+    def __init__(
+        self, settings: Settings, graph: Graph, relay: Relay, metrics: Metrics, log: Log, executor: Executor,
+        state: Callable[[], Awaitable[dict[str, Any]]],
+    ) -> None:
+        self.settings = settings
+        self.graph = graph
+        self.relay = relay
+        self.metrics = metrics
+        self.log = log
+        self.executor = executor
+        self.state = state
+        self.connections = Connections(settings)
+        self.answers: Cache[Answer] = Cache(settings.cache_bytes)
+        self.documents: Cache[bytes] = Cache(settings.cache_bytes)
+        self.retiring = False
+        self.in_flight = 0
+        self._budget = Budget(settings.held_bytes)
+        self._router = _router(settings.ui)
+
+    def base(self, scope: Scope) -> str:
+        """Return the address this site is known by, ending in `/`."""
+        if self.settings.base:
+            return self.settings.base
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        if not host:
+            name, port = scope.get("server") or ("localhost", None)
+            host = name if not port else f"{name}:{port}"
+        return f"{scope.get('scheme', 'http')}://{host}/"
+
+    async def run(self, request: Request, function: Callable[[Graph], Any], seconds: float | None = None) -> Any:
+        """Return what a function of the graph returns, in a thread and within the limits of a query.
+
+        :raises Problem: when it takes too long
+        """
+        evaluation = Evaluation(lambda _: function(self.graph), request.client, seconds or self.settings.timeout)
+        return await self.executor.begin(evaluation)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        begun = time.perf_counter()
+        record = _Record(send, self)
+        request: Request | None = None
+        self.in_flight += 1
+        try:
+            request = Request(scope, receive, self._budget)
+            require_host(scope)
+            if request.path == "/sparql":
+                await sparql.respond(self, request, record)
+            elif request.path == "/*" and request.method == "OPTIONS":
+                await send_whole(record, 204, [(b"allow", sparql.ALLOWED.encode())], b"", True)
+            else:
+                scope["site"], scope["request"] = self, request
+                await self._router(scope, receive, record)
+        except (Broken, Gone) as broken:
+            self.log.say("broken", path=scope["path"][:_SHOWN], reason=str(broken) or "The client has gone away.")
+        except Exception as error:
+            await self._tell(error, request, record)
+        finally:
+            self.in_flight -= 1
+            if request is not None:
+                request.held.give(request.held.size)
+            self._note(scope, record, time.perf_counter() - begun)
+
+    async def _tell(self, error: Exception, request: Request | None, record: _Record) -> None:
+        """Tell the client of an error, as a page where a person asks, unless the answer has begun."""
+        if isinstance(error, Problem):
+            problem = error
+        elif isinstance(error, WhenceError):
+            problem = of_error(error)
+        else:  # a bug of ours: say so, without a traceback to the client
+            self.log.say("error", path=request.path[:_SHOWN] if request else "", error="".join(traceback.format_exception(error)))
+            problem = Problem(500, "The server made a mistake. It has been written to the log.")
+        if record.status:
+            return
+        if request is not None and self.settings.ui and "html" in (request.accept or ""):
+            if await pages.answer_problem(self, problem, request, record):
+                return
+        await send_problem(problem, request, record)
+
+    def _note(self, scope: Scope, record: _Record, seconds: float) -> None:
+        """Count a request that has ended, and log it."""
+        route = scope["path"].split("/", 2)[1]
+        self.metrics.count(route if route in _ROUTES else "other", scope["method"], record.status, record.size, seconds)
+        line = {
+            "time": round(time.time(), 3), "event": "request", "client": scope["client"][0] if scope.get("client") else None,
+            "method": scope["method"], "path": scope["path"][:_SHOWN], "status": record.status, "bytes": record.size, "ms": round(seconds * 1000, 2),
+        }  # fmt: skip
+        if scope["query_string"]:
+            line["query"] = scope["query_string"][:_SHOWN].decode("latin-1")
+        if not record.whole:
+            line["broken"] = True
+        self.log.write(json.dumps(line))
+
+
+class _Record:
+    """Passes a response on, adding the headers all have, and keeps what the log wants."""
+
+    __slots__ = ("_send", "_site", "size", "status", "whole")
+
+    def __init__(self, send: Send, site: Site) -> None:
+        self._send = send
+        self._site = site
+        self.status = 0
+        self.size = 0
+        self.whole = False
+
+    async def __call__(self, event: Any) -> None:
+        if event["type"] == "http.response.start":
+            self.status = event["status"]
+            headers = [*event.get("headers", ()), *ALWAYS]
+            if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
+                own = {name for name, _ in headers}
+                headers += [field for field in FOR_PAGES if field[0] not in own]
+            if self._site.retiring:
+                headers.append((b"connection", b"close"))
+            event = {**event, "headers": headers}
+        else:
+            self.size += len(event.get("body", b""))
+            self.whole = not event.get("more_body", False)
+        await self._send(event)
+
+
+async def send_problem(problem: Problem, request: Request | None, send: Send) -> None:
+    """Send a problem as the client reads it."""
+    accept = request.headers.get("accept", "") if request else ""
+    agent = request.headers.get("user-agent", "") if request else ""
+    kind, body = render(problem, accept, agent)
+    headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"), VARY]
+    headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+    await send_whole(send, problem.status, headers, body, bool(request) and request.method == "HEAD")
+
+
+class _Endpoint:
+    """Answers one route: methods checked, path parameters in `request.scope["path_params"]`."""
+
+    def __init__(self, handler: Handler, allowed: str = _READING) -> None:
+        self._handler = handler
+        self._allowed = allowed
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        request: Request = scope["request"]
+        request.scope = scope
+        if request.method == "OPTIONS":
+            headers = [(b"allow", self._allowed.encode()), (b"access-control-allow-methods", self._allowed.encode())]
+            await send_whole(send, 204, [*headers, (b"access-control-allow-headers", b"Accept, If-None-Match")], b"", True)
+            return
+        if request.method not in self._allowed.split(", "):
+            raise Problem(405, f"{request.method} is not allowed here.", {"Allow": self._allowed})
+        await self._handler(scope["site"], request, send)
+
+
+def _router(ui: bool) -> Router:
+    """Return the router of everything but the SPARQL endpoint."""
+    paths: dict[str, Handler] = {
+        "/health": operations.health,
+        "/metrics": operations.metrics,
+        "/validation": operations.validation,
+        "/graph-store": graph_store.respond,
+        "/query": named_queries.catalogue,
+        "/query/{name}": named_queries.respond,
+        "/openapi.json": openapi.respond,
+        "/.well-known/void": dataset.void,
+        "/dcat": dataset.dcat,
+        "/sitemap.xml": dataset.sitemap,
+        "/robots.txt": dataset.robots,
+        "/data/{path:path}": linked_data.data,
+        "/ontology": linked_data.identified,
+        **{f"/{kind}/{{path:path}}": linked_data.identified for kind in ("id", "vocab", "ontology", "shape", "view")},
+    }
+    if ui:
+        paths |= pages.routes()
+    routes: list[Any] = [Route(path, _Endpoint(handler)) for path, handler in paths.items()]
+    if ui and _STATIC.is_dir():
+        routes.append(Mount("/static", Files(directory=_STATIC)))
+    return Router(routes, redirect_slashes=False, default=_missing)
+
+
+async def _missing(scope: Scope, _: Receive, __: Send) -> None:
+    raise Problem(404, f"There is nothing at {scope['path'][:200]}. The SPARQL endpoint is at /sparql.")
+
+

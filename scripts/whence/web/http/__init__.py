@@ -1,0 +1,5 @@
+"""HTTP itself: connections, requests, negotiation, caching, problems."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

@@ -1,0 +1,252 @@
+"""Connections with bounds: requests must arrive in time and in measure, and only so many may be open.
+
+The HTTP is uvicorn's and httptools'; what is added here is time, number, and two forms of request they read wrong.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import resource
+import struct
+import termios
+import time
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from whence.web.http.requests import MAX_TARGET_BYTES
+from whence.web.settings import Settings
+
+__all__ = ["Connection", "Connections", "raise_descriptors"]
+
+MAX_HEAD_BYTES = 128 * 1024
+#: Requests of one connection that may wait behind the one that is being answered.
+MAX_PIPELINED = 16
+_OTHER_DESCRIPTORS = 256
+
+
+def raise_descriptors() -> None:
+    """Allow as many open files as the system does, for this process and those it starts."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+class Connections:
+    """All connections of one process.
+
+    A connection on which no complete headers of a request come in time is closed. When as many are open as may be, a new
+    one takes the place of the one that has waited longest for a request, be it for its headers or its body; only when each
+    is being answered the new one is refused (503). One whose client reads nothing of an answer that waits is cut off.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        room = settings.connections if most == resource.RLIM_INFINITY else min(settings.connections, most - _OTHER_DESCRIPTORS)
+        self._most = max(16, room // settings.workers)
+        self._settings = settings
+        self.open: set[Connection] = set()
+        self.waiting: dict[Connection, float] = {}
+        self.stalled: dict[Connection, tuple[float, int]] = {}
+
+    def admit(self, connection: Connection) -> None:
+        """Let a new connection in, if there is or can be made room."""
+        if len(self.open) >= self._most:
+            if not self.waiting:
+                connection.refuse(503, "Service Unavailable", "Too many connections are open.", "Retry-After: 5\r\n")
+                return
+            next(iter(self.waiting)).give_up()
+        self.open.add(connection)
+        self.wait(connection)
+
+    def wait(self, connection: Connection) -> None:
+        """Count the time for a request of this connection from now."""
+        self.waiting.pop(connection, None)
+        self.waiting[connection] = time.monotonic()
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self.open.discard(connection)
+        self.waiting.pop(connection, None)
+        self.stalled.pop(connection, None)
+
+    def close_overdue(self) -> None:
+        """Close the connections on which no request came in time, or nothing is read; to be called every so often."""
+        now = time.monotonic()
+        for late in [one for one, since in self.waiting.items() if since < now - self._settings.wait_seconds]:
+            if late.unsent:  # it cannot ask for more before it has read what it asked for
+                self.stalled.setdefault(late, (now, late.unsent))
+                self.wait(late)
+            else:
+                late.give_up()
+        for connection, (since, size) in list(self.stalled.items()):
+            if since < now - self._settings.stall_seconds:
+                left = connection.unsent
+                if left >= size:
+                    connection.transport.abort()
+                elif left:
+                    self.stalled[connection] = now, left
+                else:
+                    del self.stalled[connection]
+
+    def close_idle(self, seconds: float) -> bool:
+        """Close what has been idle for so long, for a process that ends; report whether nothing is open any more."""
+        now = time.monotonic()
+        for connection in list(self.open):
+            if connection.idle and self.waiting.get(connection, now) <= now - seconds and not connection.arrived:
+                connection.transport.close()
+        return not self.open
+
+    def close_all(self) -> None:
+        """Close everything, whatever it waits for."""
+        for connection in list(self.open):
+            if connection.idle or connection in self.waiting:
+                connection.give_up()
+            else:
+                connection.transport.abort()
+
+
+class Connection(HttpToolsProtocol):
+    """One connection; see `Connections`."""
+
+    transport: Any
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._all: Connections = self.app.connections
+        self._head_bytes = 0
+        self._begun = False
+        self._in_head = True
+        self._upgrading = False
+        self._answered = 0
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait for the client to read."""
+        return int(self.transport.get_write_buffer_size())
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being answered or asked."""
+        return not self._begun and (self.cycle is None or self.cycle.response_complete)
+
+    @property
+    def arrived(self) -> bool:
+        """Whether there is something to read, which this process has not read yet."""
+        try:
+            waiting = fcntl.ioctl(self.transport.get_extra_info("socket").fileno(), termios.FIONREAD, b"\0" * 4)
+        except OSError:
+            return False
+        return bool(struct.unpack("i", waiting)[0])
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._all.admit(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._all.leave(self)
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._all.stalled[self] = time.monotonic(), self.unsent
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._all.stalled.pop(self, None)
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            if not self._head_bytes:
+                self._all.wait(self)
+            self._head_bytes += len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._ignore_upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self.refuse(400, "Bad Request", "This is not HTTP/1.1 as RFC 9112 has it.")
+        if self._in_head and self._head_bytes > MAX_HEAD_BYTES:
+            self.refuse(431, "Request Header Fields Too Large", "The headers are too large.")
+
+    def _ignore_upgrade(self, rest: bytes) -> None:
+        """Read a request that offers another protocol as if it did not (RFC 9110, section 7.8).
+
+        The parser stops after such a head and would take the body for another request.
+
+        :param rest: what came after the head
+        """
+        self._upgrading = False
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        if method == b"CONNECT":
+            self.refuse(405, "Method Not Allowed", "This server is no proxy.", "Allow: GET, HEAD, OPTIONS\r\n")
+            return
+        fields = [b"%b: %b\r\n" % field for field in self.headers if field[0] not in (b"upgrade", b"http2-settings")]
+        self.parser = httptools.HttpRequestParser(self)
+        self.data_received(b"%b %b HTTP/%b\r\n%b\r\n%b" % (method, self.url, version, b"".join(fields), rest))
+
+    def on_message_begin(self) -> None:
+        self._begun = True
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MAX_TARGET_BYTES + 1000:
+            self.refuse(414, "URI Too Long", "The address is too long. Send the query with POST.")
+
+    def on_headers_complete(self) -> None:
+        if self.transport.is_closing():
+            return
+        if self.parser.should_upgrade():
+            self._upgrading = True
+            return
+        if len(self.pipeline) >= MAX_PIPELINED:
+            self.refuse(429, "Too Many Requests", "Too many requests wait on this connection.", "Retry-After: 1\r\n")
+            return
+        if self.url == b"*":  # `OPTIONS *` (RFC 9110, section 9.3.7) has no path that the parser of addresses knows
+            self.url = b"/*"
+        self._in_head = False
+        self._all.wait(self)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._in_head and not self.transport.is_closing():
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self._upgrading or self._in_head:
+            return
+        super().on_message_complete()
+        self._in_head, self._begun, self._head_bytes = True, False, 0
+        if not self.cycle.response_complete:
+            self._all.waiting.pop(self, None)
+
+    def on_response_complete(self) -> None:
+        self._answered += 1
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self._all.wait(self)
+
+    def give_up(self) -> None:
+        """Close it since no request came; say so where one was begun or none has been answered yet."""
+        if self._begun or not self._answered:
+            self.refuse(408, "Request Timeout", "No complete request came in time.")
+        else:
+            self._all.leave(self)
+            self.transport.close()
+
+    def refuse(self, status: int, reason: str, text: str, header: str = "") -> None:
+        """Send a whole response and close; close alone where it would be taken for the answer to an earlier request."""
+        self._all.leave(self)
+        if self.transport.is_closing():
+            return
+        asked = not self._in_head and not self.pipeline and self.cycle is not None and not self.cycle.response_started
+        if asked or self.cycle is None or self.cycle.response_complete:
+            fields = f"Content-Type: text/plain\r\nContent-Length: {len(text) + 1}\r\nAccess-Control-Allow-Origin: *\r\n{header}"
+            self.transport.write(f"HTTP/1.1 {status} {reason}\r\n{fields}Connection: close\r\n\r\n{text}\n".encode())
+        self.transport.close()

@@ -1,0 +1,40 @@
+"""Header fields of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["ALWAYS", "FOR_PAGES", "VARY", "Headers", "holds", "varying"]
+
+Headers = list[tuple[bytes, bytes]]
+VARY = (b"vary", b"Accept, Accept-Encoding")
+#: What every response carries.
+ALWAYS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, Content-Location"),
+    (b"x-content-type-options", b"nosniff"),
+]
+#: Content-Security-Policy level 3: nothing inline, nothing from elsewhere.
+_POLICY = b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+FOR_PAGES: Headers = [(b"content-security-policy", _POLICY), (b"referrer-policy", b"same-origin"), (b"x-frame-options", b"DENY")]
+
+
+def holds(known: str, *tags: bytes) -> bool:
+    """Report whether an `If-None-Match` names one of these entity tags (RFC 9110, section 13.1.2, weak comparison).
+
+    >>> holds('W/"a", "b"', b'W/"b"'), holds('"ab"', b'"a"'), holds("*", b'"a"')
+    (True, False, True)
+    """
+    return known.strip() == "*" or any(tag.removeprefix(b"W/").decode() in known for tag in tags)
+
+
+def varying(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Return the headers with `Vary` naming `Accept-Encoding` too.
+
+    >>> varying([(b"vary", b"Accept")])
+    [(b'vary', b'Accept, Accept-Encoding')]
+    """
+    headers = list(headers)
+    named = [value for name, value in headers if name == b"vary"]
+    others = [field for field in headers if field[0] != b"vary"]
+    return [*others, (b"vary", b", ".join(named if any(b"Accept-Encoding" in value for value in named) else [*named, b"Accept-Encoding"]))]

@@ -1,0 +1,215 @@
+"""Reading a request: parameters, forms, bodies, each with the status its fault deserves."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from whence.web.http.budget import Budget, Holding
+from whence.web.http.problems import Problem
+
+__all__ = ["MAX_TARGET_BYTES", "Pairs", "Receive", "Request", "Scope", "Send", "body", "client_key", "media_type", "pairs", "require_host"]
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Pairs = list[tuple[str, str]]
+
+MAX_TARGET_BYTES = 100 * 1024
+MAX_BODY_BYTES = 4 * 1024 * 1024
+#: What is read of a body that is too large, so that the client reads the answer instead of a broken connection.
+_READ_IN_VAIN_BYTES = 64 * 1024 * 1024
+_MAX_PARAMETERS = 200
+#: A weight of nothing (RFC 9110, section 12.4.2).
+_NO_WEIGHT = re.compile(r"q=0(?:\.0{0,3})?")
+#: RFC 9110 section 7.2: a name or an address, and a port.
+_HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*)|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
+
+
+class Request:
+    """What is looked at of a request, read once.
+
+    :ivar headers: names in lower case; of a field that comes twice, both values joined by a comma
+    :ivar client: whom the request counts for, where clients have shares
+    :ivar held: what it holds of the common budget of bytes
+    """
+
+    __slots__ = ("client", "headers", "held", "method", "parameters", "path", "receive", "scope")
+
+    def __init__(self, scope: Scope, receive: Receive, budget: Budget) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.held = Holding(budget)
+        self.client = client_key(scope["client"][0] if scope.get("client") else "")
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        headers: dict[str, str] = {}
+        for name, value in scope["headers"]:
+            key, text = name.decode("latin-1"), value.decode("latin-1")
+            headers[key] = f"{headers[key]}, {text}" if key in headers else text
+        self.headers = headers
+        raw: bytes = scope["query_string"]
+        if len(raw) > MAX_TARGET_BYTES:
+            raise Problem(414, f"The address is longer than {MAX_TARGET_BYTES} bytes. Send the query with POST.")
+        self.parameters = pairs(raw) if raw else []
+
+    @property
+    def accept(self) -> str | None:
+        """The `Accept` field, or None."""
+        return self.headers.get("accept")
+
+    @property
+    def encoding(self) -> str | None:
+        """`gzip` when the client takes it (RFC 9110, section 12.5.3), else None."""
+        return "gzip" if _takes_gzip(self.headers.get("accept-encoding", "")) else None
+
+    def one(self, name: str) -> str | None:
+        """Return the parameter of a name, or None.
+
+        :raises Problem: 400 when there are several
+        """
+        found = [value for key, value in self.parameters if key == name]
+        if len(found) > 1:
+            raise Problem(400, f"The parameter {name} is given {len(found)} times. Give it once.")
+        return found[0] if found else None
+
+    def every(self, name: str) -> list[str]:
+        """Return all values of a parameter, in order; empty when there is none."""
+        return [value for key, value in self.parameters if key == name]
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accepted: str) -> bool:
+    """Report whether `Accept-Encoding` allows gzip; its own entry goes before `*`, wherever they stand.
+
+    >>> _takes_gzip("br, gzip;q=0.5"), _takes_gzip("*, gzip;q=0"), _takes_gzip("gzip;q=0.0, *")
+    (True, False, False)
+    """
+    entries = [part.partition(";") for part in accepted.lower().split(",")]
+    taken = {name.strip(): not _NO_WEIGHT.fullmatch(weight.replace(" ", "")) for name, _, weight in entries}
+    return taken.get("gzip", taken.get("*", False))
+
+
+def require_host(scope: Scope) -> None:
+    """See that a request names its host as it must (RFC 9112, section 3.2).
+
+    :raises Problem: 400 when `Host` is missing in HTTP/1.1, there twice, or no host
+    """
+    named = [value for name, value in scope["headers"] if name == b"host"]
+    if len(named) != 1 and (named or scope["http_version"] != "1.0"):
+        raise Problem(400, f"The field Host is {'given more than once' if named else 'missing'}. Send it once.", {"Connection": "close"})
+    if named and not _is_host(named[0]):
+        raise Problem(400, "The field Host is not a host name or address with or without a port.", {"Connection": "close"})
+
+
+@lru_cache(maxsize=256)
+def _is_host(value: bytes) -> bool:
+    match = _HOST.fullmatch(value.decode("latin-1"))
+    if match is None or int(match[2] or 0) > 65535:
+        return False
+    try:
+        return not match[1].startswith("[") or bool(ipaddress.IPv6Address(match[1][1:-1]))
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def client_key(host: str) -> str:
+    """Return whom an address counts for: itself, or of IPv6 its network of 64 bits, which one client has for itself.
+
+    >>> client_key("192.0.2.1"), client_key("2001:db8::1"), client_key("::ffff:192.0.2.1")
+    ('192.0.2.1', '2001:db8::/64', '192.0.2.1')
+    """
+    if ":" not in host:
+        return host
+    try:
+        address = ipaddress.IPv6Address(host)
+    except ValueError:
+        return host
+    return str(address.ipv4_mapped or ipaddress.IPv6Network((address, 64), strict=False))
+
+
+def pairs(raw: bytes) -> Pairs:
+    """Read a query string or form body: UTF-8, percent-decoded once.
+
+    :raises Problem: 400 when it is not UTF-8 or has too many parameters
+
+    >>> pairs(b"query=a%2520b+c")
+    [('query', 'a%20b c')]
+    """
+    try:
+        return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
+    except UnicodeDecodeError:
+        raise Problem(400, "The parameters are not UTF-8. Send them percent-encoded as UTF-8.") from None
+    except ValueError:
+        raise Problem(400, f"There are more than {_MAX_PARAMETERS} parameters.") from None
+
+
+def media_type(request: Request) -> str:
+    """Return the media type of the body in lower case, or an empty text when none is said.
+
+    :raises Problem: 415 when its charset is not UTF-8
+    """
+    kind, *parameters = request.headers.get("content-type", "").split(";")
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise Problem(415, f"The body is said to be in {value.strip()[:40]}. Send it as UTF-8.")
+    return kind.strip().lower()
+
+
+async def body(request: Request, seconds: float) -> bytes:
+    """Read the whole body, unpacked where it is compressed.
+
+    :param seconds: how long it may take to arrive
+    :raises Problem: 413 when it is too large, 408 when it comes too slowly, 400 when the client stops or it is not what it
+        is said to be, 415 when it is packed in another way than by gzip
+    """
+    coding = request.headers.get("content-encoding", "identity").strip().lower() or "identity"
+    if coding not in ("identity", "gzip", "x-gzip"):
+        raise Problem(415, f"The body is packed as {coding[:40]}. Send it as it is, or as gzip.", {"Accept-Encoding": "gzip"})
+    try:
+        async with request.held.waiting(seconds):
+            raw = await _arrived(request)
+    except TimeoutError:
+        raise Problem(408, f"The body did not arrive within {seconds:g} seconds.", {"Connection": "close"}) from None
+    return raw if coding == "identity" else _unpacked(raw, request.held)
+
+
+async def _arrived(request: Request) -> bytes:
+    pieces: list[bytes] = []
+    taken = 0
+    while True:
+        event = await request.receive()
+        if event["type"] == "http.disconnect":
+            raise Problem(400, "The request ended before its body did.")
+        piece: bytes = event.get("body", b"")
+        taken += len(piece)
+        if taken <= MAX_BODY_BYTES:
+            request.held.take(len(piece))
+            pieces.append(piece)
+        last = not event.get("more_body", False)
+        if taken > MAX_BODY_BYTES and (last or taken > _READ_IN_VAIN_BYTES):
+            raise Problem(413, f"The body is larger than {MAX_BODY_BYTES} bytes.", {"Connection": "close"})
+        if last:
+            return b"".join(pieces)
+
+
+def _unpacked(raw: bytes, held: Holding) -> bytes:
+    """Return what is in a gzip member (RFC 1952); never more of it than a body may have."""
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        found = unpacking.decompress(raw, MAX_BODY_BYTES + 1)
+    except zlib.error:
+        raise Problem(400, "The body is said to be packed by gzip, and is not.") from None
+    if len(found) > MAX_BODY_BYTES:
+        raise Problem(413, f"The body is larger than {MAX_BODY_BYTES} bytes when it is unpacked.")
+    if not unpacking.eof or unpacking.unused_data:
+        raise Problem(400, "The body is not one whole piece of gzip.")
+    held.take(len(found))
+    return found

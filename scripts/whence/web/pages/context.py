@@ -1,0 +1,71 @@
+"""What a page knows of its request and of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from whence.things import Index
+from whence.web.http.negotiation import DATA
+from whence.web.iris import path_of
+
+if TYPE_CHECKING:
+    from whence.web.graph import Graph
+    from whence.web.http.problems import Problem
+
+__all__ = ["Context", "page_address"]
+
+
+@dataclass
+class Context:
+    """What a page knows of its request and of the graph.
+
+    :ivar graph: what is served: its store, its named queries, its digest and the like
+    :ivar base: the address of the site, ending in `/`
+    :ivar path: the path of the request; of a thing's page what follows `/page/`
+    :ivar name: the name of the query that a page is about, or an empty text
+    :ivar parameters: the parameters of the address, the first value of each
+    :ivar ui: whether there are pages at all
+    :ivar problem: the error an error page is about, or None
+    :ivar failed: the name of the page that could not be made for it, or an empty text
+    :ivar status: the status to answer with; a page may change it
+    :ivar lasting: whether the page stays the same while the graph does; a page that does not says so
+    """
+
+    graph: Graph
+    base: str
+    path: str
+    name: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    ui: bool = True
+    problem: Problem | None = None
+    failed: str = ""
+    status: int = field(init=False, default=200)
+    lasting: bool = field(init=False, default=True)
+
+    def __post_init__(self) -> None:
+        self.status = 200 if self.problem is None else self.problem.status
+
+    @property
+    def index(self) -> Index:
+        """What is known of the things of the graph; read once, or given its store where it came without."""
+        if self.graph.index is None:
+            self.graph.index = Index(self.graph.store)
+        index: Index = self.graph.index
+        index.store = self.graph.store
+        return index
+
+    def data_addresses(self) -> dict[str, str]:
+        """Return the address of the thing's data by suffix."""
+        return {suffix: f"/data/{self.path}.{suffix}" for suffix in DATA}
+
+
+def page_address(iri: str) -> str:
+    """Return the path of a thing's page, or the IRI itself when it is not one of ours.
+
+    >>> page_address("https://w3id.org/whence/id/metallic-rouge"), page_address("https://example.org/")
+    ('/page/metallic-rouge', 'https://example.org/')
+    """
+    path = path_of(iri)
+    return f"/page/{path}" if path is not None else iri

@@ -1,0 +1,68 @@
+"""The log: one line of JSON an event, on standard error. No process ever waits for somebody to read it.
+
+All processes write into one pipe without waiting; a process of its own carries it on to standard error. When that is
+not read, the pipe fills, and what comes then is dropped and counted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import time
+from typing import Any
+
+__all__ = ["Log"]
+
+#: What the pipe holds while nobody reads standard error, as far as the system allows it.
+_BUFFER_BYTES = 1 << 20
+#: Bytes that are written whole or not at all (POSIX, `PIPE_BUF` of Linux).
+_ATOMIC_BYTES = 4096
+_SET_PIPE_SIZE = 1031
+
+
+class Log:
+    """Writes events; shared by all processes that are forked after it was made.
+
+    :ivar dropped: how many lines of this process nobody could take
+    """
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self._source, self._target = os.pipe()
+        os.set_blocking(self._target, False)
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(self._target, _SET_PIPE_SIZE, _BUFFER_BYTES)
+
+    def say(self, event: str, **fields: Any) -> None:
+        """Log an event."""
+        self.write(json.dumps({"time": round(time.time(), 3), "event": event, **fields}))
+
+    def write(self, line: str) -> None:
+        """Log a line; a longer one than the system writes at once may be mixed with others, or lose its end."""
+        data = line.encode("utf-8", "replace") + b"\n"
+        try:
+            for start in range(0, len(data), _ATOMIC_BYTES):
+                os.write(self._target, data[start : start + _ATOMIC_BYTES])
+        except OSError:  # nobody reads, so there is no room; or the process that reads is being replaced
+            self.dropped += 1
+
+    def carry(self) -> None:
+        """Be the process that carries lines on to standard error; returns when all others have ended."""
+        os.close(self._target)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while data := os.read(self._source, 1 << 16):
+            with contextlib.suppress(OSError):  # a full disk, a closed terminal: serving goes on
+                while data:
+                    data = data[os.write(2, data) :]
+
+    def close_source(self) -> None:
+        """Leave reading to others; for every process but the supervisor, which may have to start another reader."""
+        os.close(self._source)
+
+    def close(self) -> None:
+        """Write no more."""
+        os.close(self._target)

@@ -1,0 +1,172 @@
+"""A worker process: opens the validated snapshot read-only, answers requests on the shared sockets, and retires itself.
+
+It waits as a spare until the supervisor lets it accept. Once it retires it accepts no more connections, closes each
+after its next answer, and ends when nothing is asked of it any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import resource
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+import uvloop
+
+from whence.process.sandbox import die_with_parent
+from whence.store.snapshot import open_snapshot
+from whence.web.app import Site
+from whence.web.federation.allowlist import allowed_hosts
+from whence.web.federation.isolation import enter
+from whence.web.federation.relay import Relay
+from whence.web.graph import Graph, Published
+from whence.web.http.connections import Connection
+from whence.web.http.problems import Problem
+from whence.web.metrics import Metrics
+from whence.web.process.channel import Channel
+from whence.web.process.log import Log
+from whence.web.query.limits import Executor
+from whence.web.settings import Settings
+
+__all__ = ["work"]
+
+_STATE_SECONDS = 2.0
+_BACKLOG = 2048
+#: The engine goes deep into nested queries; what is not used of a stack takes no memory.
+_STACK_BYTES = 64 << 20
+#: How long a worker whose memory is used up waits for idle connections.
+_SHORT_LINGER_SECONDS = 0.1
+
+
+def work(settings: Settings, listeners: list[socket.socket], published: Published, channel: Channel, log: Log, folder: str) -> int:
+    """Be a worker until there is nothing to do; return the exit code.
+
+    :param channel: to the supervisor
+    :param folder: where the counters of all workers are
+    """
+    die_with_parent()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    relay = Relay(allowed_hosts(settings.allow_service))
+    enter(relay)  # before there are other threads
+    threading.stack_size(_STACK_BYTES)
+    snapshot = open_snapshot(published.digest)
+    if snapshot is None:
+        return 3
+    graph = Graph(published, snapshot.store)
+    bool(graph.store.query("ASK { ?s ?p ?o }"))
+    channel.send("ready")
+    try:
+        while (channel.receive(wait=True) or {}).get("kind") != "accept":
+            pass
+    except EOFError:
+        return 0
+    gc.freeze()  # what is loaded now stays, so it need not be looked through again and again
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_Worker(settings, graph, relay, channel, log, Metrics(folder)).serve(listeners))
+    return 0
+
+
+class _Worker(uvicorn.Server):
+    """The server of one process, and its talk with the supervisor."""
+
+    def __init__(self, settings: Settings, graph: Graph, relay: Relay, channel: Channel, log: Log, metrics: Metrics) -> None:
+        self._settings = settings
+        self._channel = channel
+        self._log = log
+        self._executor = Executor(settings, self._retire, channel.send)
+        self._site = Site(settings, graph, relay, metrics, log, self._executor, self._ask_state)
+        self._retired = 0.0
+        self._linger = settings.linger_seconds
+        self._asked: list[asyncio.Future[dict[str, Any]]] = []
+        super().__init__(
+            uvicorn.Config(
+                self._site, http=Connection, ws="none", loop="none", lifespan="off", interface="asgi3", access_log=False,
+                log_level="critical", server_header=False, proxy_headers=False, backlog=_BACKLOG,
+            )  # fmt: skip
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        asyncio.get_running_loop().add_reader(self._channel.fileno(), self._hear)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone: the supervisor tells what to do."""
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after time limits of connections, tell the supervisor how it goes, and end when that is due."""
+        await super().on_tick(counter)
+        self._site.connections.close_overdue()
+        if counter % 5 == 0:
+            self._channel.send("alive", told=self._told())
+        if any(one.failure is not None for one in self._executor.unfinished.values()):
+            self._retire("unfinished")
+        if self._retired and self._is_done():
+            os._exit(0)  # what cannot be stopped ends with the process
+        return False
+
+    def _told(self) -> dict[str, int]:
+        site = self._site
+        return {"waiting": self._executor.waiting, "in_flight": site.in_flight, "connections": len(site.connections.open), "dropped": self._log.dropped}
+
+    def _is_done(self) -> bool:
+        site, since = self._site, time.monotonic() - self._retired
+        if self._executor.busy:
+            return False
+        if since > self._settings.drain_seconds:
+            site.connections.close_all()
+        return site.connections.close_idle(self._linger) and not site.in_flight
+
+    def _retire(self, reason: str) -> None:
+        if not self._retired:
+            self._retired = time.monotonic()
+            self._site.retiring = True
+            for server in self.servers:
+                server.close()
+            self._channel.send("retire", reason=reason)
+
+    def _hear(self) -> None:
+        try:
+            while (message := self._channel.receive()) is not None:
+                self._take(message)
+        except EOFError:  # the supervisor is gone
+            os._exit(0)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        match message["kind"]:
+            case "granted" | "denied":
+                self._executor.granted(message["number"], message["kind"] == "granted")
+            case "state":
+                waiting, self._asked = self._asked, []
+                for one in waiting:
+                    if not one.done():
+                        one.set_result(message)
+            case "retire":
+                self._retire("told")
+            case "end":
+                self._site.connections.close_all()
+            case "memory":
+                self._linger = _SHORT_LINGER_SECONDS
+                self._executor.give_up_long(Problem(503, "The query needs more memory than one query may take. Narrow it."))
+
+    async def _ask_state(self) -> dict[str, Any]:
+        """Return what the supervisor tells of the server.
+
+        :raises Problem: 503 when it does not answer
+        """
+        future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._asked.append(future)
+        self._channel.send("state")
+        try:
+            async with asyncio.timeout(_STATE_SECONDS):
+                return await future
+        except TimeoutError:
+            raise Problem(503, "The supervisor of the server does not answer.") from None

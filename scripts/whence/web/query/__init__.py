@@ -1,0 +1,5 @@
+"""From the text of a query to the bytes of its answer, within limits."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

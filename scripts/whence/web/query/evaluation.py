@@ -1,0 +1,238 @@
+"""Evaluates one query in a thread of a worker: reads it, chooses the format, and writes the answer within limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import NamedNode, QuerySolutions, serialize
+
+from whence import sparql
+from whence.errors import WhenceError
+from whence.namespaces import PREFIXES
+from whence.rdf import rdfxml, results
+from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES
+from whence.sparql.front_matter import FrontMatter
+from whence.sparql.parameters import Parameter
+from whence.sparql.query import SMALL
+from whence.web.http.headers import holds
+from whence.web.http.negotiation import chosen, offered_types
+from whence.web.http.problems import Problem, of_error
+from whence.web.query.counting import COUNTERS
+from whence.web.query.limits import Cancelled
+from whence.web.query.stream import Answer, Sink
+
+if TYPE_CHECKING:
+    from whence.web.federation.relay import Calls, Relay
+    from whence.web.graph import Graph
+
+__all__ = ["Question", "evaluate", "may_change"]
+
+#: What the engine writes by itself, as `whence.rdf.results` has it do too.
+_ENGINE_WRITES = ("json", "csv", "tsv")
+_NO_FRONT_MATTER = FrontMatter()
+#: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
+_CALLS_SHARE = 2 / 3
+_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE", re.IGNORECASE)
+#: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
+_PROLOGUE = re.compile(
+    r"(?:\s+|#(?!\+)[^\r\n]*[\r\n]|PREFIX\s+[A-Za-z0-9_-]*:\s*<[^<>\"{}|^`\\\s]*>)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One query to evaluate and the form its answer is wanted in; equal ones have equal answers.
+
+    :ivar query: the SPARQL text, front matter and all
+    :ivar values: name and text of parameters the query's front matter declares
+    :ivar bound: name, type and text of parameters declared by the caller, for queries without front matter
+    :ivar accept: the client's `Accept`, or None
+    :ivar formats: words for a format that go before `accept`, the first that fits counts
+    :ivar wide: whether Markdown and plain tables are offered too
+    :ivar encoding: `gzip` or None
+    :ivar default_graphs: IRIs of the default graph, or None for what the query or the store says
+    :ivar named_graphs: the same for the named graphs
+    :ivar rows: at most so many rows or triples
+    :ivar size: at most so many bytes before compression
+    :ivar offset: rows to leave out at the start
+    :ivar page: rows to give after these, or None for all
+    :ivar next_link: the address of the page after this one, told as `Link` when there is one
+    :ivar base: the base IRI of relative references in the query, or empty for none
+    :ivar neat: write graphs sorted and in the house style, JSON-LD with our context: for small graphs
+    :ivar required: a graph without triples means that there is no such thing (404)
+    """
+
+    query: str
+    values: tuple[tuple[str, str], ...] = ()
+    bound: tuple[tuple[str, str, str], ...] = ()
+    accept: str | None = None
+    formats: tuple[str, ...] = ()
+    wide: bool = False
+    encoding: str | None = None
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    rows: int = 0
+    size: int = 0
+    offset: int = 0
+    page: int | None = None
+    next_link: str = ""
+    base: str = ""
+    neat: bool = False
+    required: bool = False
+
+
+def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, seconds: float, push: Callable[[Any], None]) -> Answer | bytes:
+    """Return an answer, or the last piece of one whose other pieces were pushed before.
+
+    :param known: entity tags the client holds (`If-None-Match`), or None
+    :param seconds: how long the query may take, of which calls of other servers have two thirds
+    :raises Problem: what is wrong
+    """
+    calls: Calls | None = None
+    sink: Sink | None = None
+    try:
+        query, values = _read(question)
+        calls = relay.calls(query.text, seconds * _CALLS_SHARE) if "service" in query.text.lower() else None
+        name, answer = _head(graph, question, query.form, known)
+        if answer.status == 304:
+            return answer
+        sink = Sink(push, answer, question.size, question.rows, COUNTERS.get(name) if query.form == "select" else None, question.encoding)
+        _write(_found(graph, question, query, values, calls), name, question, query, sink, graph.context or None)
+        if calls:
+            calls.check()
+        return sink.finish()
+    except Problem as problem:
+        raise problem.with_traceback(None) from None
+    except MemoryError:
+        raise Problem(503, "The query needs more memory than one query may take. Narrow it.") from None
+    except (WhenceError, OSError, RuntimeError, ValueError, Cancelled) as error:
+        # Without its traceback, which holds the engine's rows: only this thread may drop them.
+        raise _problem(sink, calls, error.with_traceback(None)) from None
+    finally:
+        if calls:
+            calls.close()
+
+
+def may_change(query: str) -> bool:
+    """Report whether the answer to a query may be another each time; a harmless mention only costs being cached.
+
+    >>> may_change("SELECT (now() AS ?x) {}"), may_change("ASK { ?known ?p ?o }")
+    (True, False)
+    """
+    return _CHANGING.search(query) is not None
+
+
+def _read(question: Question) -> tuple[sparql.Query, dict[str, str]]:
+    """Return the query and the texts of its parameters."""
+    text = question.query
+    if not (question.values or question.bound or len(text) > SMALL) and (usual := _PROLOGUE.match(text)):
+        return sparql.Query(text, None, usual[1].lower(), _NO_FRONT_MATTER), {}
+    query = sparql.parse(text)
+    if question.bound:
+        query.front_matter.parameters = tuple(Parameter(name, kind) for name, kind, _ in question.bound)
+        return query, {name: given for name, _, given in question.bound}
+    return query, dict(question.values)
+
+
+def _head(graph: Graph, question: Question, form: str, known: str | None) -> tuple[str, Answer]:
+    """Return the format's name and the answer without its body.
+
+    :raises Problem: 406 when the client takes no format there is
+    """
+    graphs = form in ("construct", "describe")
+    offered = GRAPHS if graphs else TABLES if question.wide else SOLUTIONS
+    found = chosen(question.formats, question.accept, offered)
+    if found is None:
+        raise Problem(406, f"This answer has no form the client accepts. It comes as {offered_types(offered)}.")
+    name, kind = found
+    headers = {b"content-type": f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode()}
+    if may_change(question.query):
+        headers[b"cache-control"] = b"no-store"
+        return name, Answer(200, headers)
+    tag = _tag(graph, question, kind)
+    headers |= {b"cache-control": b"no-cache", b"etag": b'W/"%b"' % tag}
+    tags = (b'"%b"' % tag, b'"%b-gzip"' % tag)  # as the stream names it when it compresses
+    if known and known.strip() != "*" and holds(known, *tags):
+        del headers[b"content-type"]
+        return name, Answer(304, headers)
+    return name, Answer(200, headers, keep=True)
+
+
+def _tag(graph: Graph, question: Question, kind: str) -> bytes:
+    fields = (
+        graph.digest, kind, question.query, question.values, question.bound, question.wide, question.default_graphs, question.named_graphs, question.rows,
+        question.size, question.offset, question.page, question.next_link, question.base, question.neat,
+    )  # fmt: skip
+    return blake2b(repr(fields).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest().encode()
+
+
+def _found(graph: Graph, question: Question, query: sparql.Query, values: dict[str, str], calls: Calls | None) -> Any:
+    dataset: dict[str, Any] = {"base_iri": question.base} if question.base else {}
+    if question.default_graphs is not None or question.named_graphs is not None:
+        dataset["default_graph"] = [_graph_name(iri) for iri in question.default_graphs or ()]
+        dataset["named_graphs"] = [_graph_name(iri) for iri in question.named_graphs or ()]
+    if not query.front_matter.parameters and not calls:
+        try:
+            return graph.store.query(query.text, **dataset)
+        except (SyntaxError, RuntimeError):
+            pass  # it leans on the shared prefixes, or is wrong: then it is told where and why
+    return sparql.run(graph.store, query, values, elsewhere=calls.redirect if calls else None, **dataset)
+
+
+def _graph_name(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        raise Problem(400, f"The graph name {iri[:200]!r} is not an absolute IRI.") from None
+
+
+def _write(found: Any, name: str, question: Question, query: sparql.Query, sink: Sink, context: str | None) -> None:
+    if query.form == "ask":
+        results.write(found, name, sink)
+    elif query.form == "select":
+        if type(found) is QuerySolutions and name in _ENGINE_WRITES and not question.offset and question.page is None:
+            found.serialize(sink, format=SOLUTIONS[name].results)
+            return
+        results.write(_page(found, question, sink) if question.offset or question.page is not None else found, name, sink)
+    else:
+        triples = sink.limited(found)
+        if question.neat:
+            triples = list(triples)
+            if question.required and not triples:
+                raise Problem(404, "There is nothing of this name here.")
+        if question.neat and name in results.GRAPH_FORMATS:
+            results.write(triples, name, sink, context=context)
+        elif name == "rdfxml":
+            rdfxml.write(triples, sink, PREFIXES)
+        else:
+            serialize(triples, sink, format=GRAPHS[name].rdf, prefixes=PREFIXES if name in ("turtle", "trig", "n3") else None)
+
+
+def _page(found: Any, question: Question, sink: Sink) -> sparql.Solutions:
+    """Return the rows of one page, and tell where the next one is when there is one."""
+    names = [variable if isinstance(variable, str) else variable.value for variable in found.variables]
+    rows = (tuple(row) for row in islice(found, question.offset, None))
+    if question.page is None:
+        return sparql.Solutions(names, rows)
+    page = list(islice(rows, question.page + 1))
+    if len(page) > question.page and question.next_link:
+        sink.add_header(b"link", f'<{question.next_link}>; rel="next"'.encode())
+    return sparql.Solutions(names, iter(page[: question.page]))
+
+
+def _problem(sink: Sink | None, calls: Calls | None, error: Exception) -> Exception:
+    """Return what an error means for the client."""
+    stopped = sink.failure if sink is not None else None
+    if isinstance(stopped, WhenceError):
+        return Problem(403, f"{stopped.problem} {getattr(stopped, 'fix', '')}")
+    if stopped is not None or isinstance(error, Cancelled):
+        return Cancelled()
+    called = calls.problem(error) if calls else None
+    if called is not None:
+        return called
+    return of_error(error) if isinstance(error, WhenceError) else Problem(400, f"The query cannot be answered: {str(error).rstrip('.')}.")

@@ -1,0 +1,296 @@
+"""Evaluations in threads, within limits: quick ones first, a bounded number of long ones, each until its time is over.
+
+The engine releases the interpreter while it evaluates, but cannot be stopped. So the loop goes on meanwhile, and a limit is
+kept by telling the client and ending the process: an evaluation that is not done after `quick_seconds` makes its process
+retire. It goes on at low priority if the supervisor allows one more; else it is refused (429).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any
+
+from whence.web.http.problems import Problem
+from whence.web.settings import Settings
+
+__all__ = ["Cancelled", "Evaluation", "Executor", "Gone"]
+
+#: Pieces of an answer that wait for the client before the thread that makes them does.
+_PIECES_AHEAD = 4
+#: What a long evaluation yields to all quick ones (nice(2)).
+_LOW_PRIORITY = 15
+#: Evaluations that a process has let go on or given up, after which it takes up no more: it is about to end.
+_MOST_UNFINISHED = 64
+
+
+class Cancelled(Exception):
+    """Nobody wants the answer any more; raised in the thread that makes it."""
+
+
+class Gone(Exception):
+    """The client has gone away."""
+
+
+class Evaluation:
+    """One piece of work: made by the loop, done in a thread.
+
+    :ivar number: tells it from all others of the process
+    :ivar client: whom it counts for
+    :ivar end: until when it may go on, on the monotonic clock
+    :ivar long: whether it takes longer than a quick one
+    :ivar failure: why it was given up, or None
+    :ivar delayed: called in the loop when the client has to wait for it
+    """
+
+    _numbers = iter(range(1, 1 << 62))
+
+    def __init__(self, function: Callable[[Evaluation], Any], client: str, seconds: float) -> None:
+        """
+        :param function: what is done; it may `push` pieces, and what it returns is the last one
+        """
+        self.number = next(self._numbers)
+        self.client = client
+        self.seconds = seconds
+        self.end = time.monotonic() + seconds
+        self.long = self.started = self.finished = False
+        self.failure: Exception | None = None
+        self.delayed: Callable[[], None] | None = None
+        self.timers: list[asyncio.TimerHandle] = []
+        self.thread = 0
+        self._function = function
+        self._loop = asyncio.get_running_loop()
+        self._room = threading.Semaphore(_PIECES_AHEAD)
+        self._pieces: deque[Any] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+
+    def push(self, piece: Any) -> None:
+        """Hand a piece to the loop; waits while the client reads more slowly than they come. For the thread.
+
+        :raises Cancelled: nobody wants it
+        """
+        if self.failure is None:
+            self._room.acquire()
+        if self.failure is not None:
+            raise Cancelled
+        self._loop.call_soon_threadsafe(self._take, piece)
+
+    def run(self, finished: Callable[[Evaluation, Any, Exception | None], None]) -> None:
+        """Do the work. For the thread."""
+        self.thread = threading.get_native_id()
+        if self.long:  # the machine is so busy that it turned long before it began
+            self.yield_to_others()
+        result: Any = None
+        error: Exception | None = None
+        try:
+            if self.failure is None:
+                result = self._function(self)
+        except Exception as raised:
+            error = raised
+        except BaseException as raised:  # a panic of the engine: the request fails, the process goes on
+            error = RuntimeError(f"The engine failed: {raised!r}")
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(finished, self, result, error)
+
+    def yield_to_others(self) -> None:
+        """Lower the priority of its thread, once it has one."""
+        if self.thread:
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.thread, _LOW_PRIORITY)
+
+    async def next(self) -> Any:
+        """Return the next piece, the last one with `finished` set.
+
+        :raises Exception: what it was given up for, or failed with
+        """
+        while not self._pieces:
+            if self.failure is not None:
+                raise self.failure
+            self._waiter = self._loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        piece = self._pieces.popleft()
+        self._room.release()
+        if isinstance(piece, Exception):
+            raise self.failure or piece
+        return piece
+
+    @property
+    def complete(self) -> bool:
+        """Whether there are no more pieces."""
+        return self.finished and not self._pieces
+
+    def fail(self, error: Exception) -> None:
+        """Give it up."""
+        if self.failure is None and not self.finished:
+            self.failure = error
+            self._room.release()
+            self._wake()
+
+    def finish(self, result: Any, error: Exception | None) -> None:
+        """Take the last piece, or the error instead of one."""
+        self.finished = True
+        for timer in self.timers:
+            timer.cancel()
+        self._take(result if error is None else error)
+
+    def _take(self, piece: Any) -> None:
+        self._pieces.append(piece)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+class Executor:
+    """Starts evaluations in the order of their clients' turns.
+
+    :ivar unfinished: those that go on for long, and those given up that cannot be stopped
+    """
+
+    def __init__(self, settings: Settings, retire: Callable[[str], None], send: Callable[..., None]) -> None:
+        """
+        :param retire: has the process accept no more connections, for a reason
+        :param send: sends a message to the supervisor
+        """
+        self._settings = settings
+        self._retire = retire
+        self._send = send
+        self._most = max(1, settings.queue // settings.workers)
+        self._queues: OrderedDict[str, deque[Evaluation]] = OrderedDict()
+        self._waiting = self._running = self._threads = 0
+        self._jobs: SimpleQueue[Evaluation] = SimpleQueue()
+        self.unfinished: dict[int, Evaluation] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a thread."""
+        return self._waiting
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is evaluated or waits that somebody wants."""
+        return bool(self._running or self._waiting) or any(one.failure is None for one in self.unfinished.values())
+
+    async def begin(self, evaluation: Evaluation) -> Any:
+        """Start an evaluation and return its first piece.
+
+        :raises Exception: what it was given up for, or failed with
+        """
+        if len(self.unfinished) >= _MOST_UNFINISHED:
+            raise _ending()
+        if self._running < self._settings.threads and not self._waiting:
+            self._start(evaluation)
+        else:
+            self._enqueue(evaluation)
+        try:
+            return await evaluation.next()
+        except asyncio.CancelledError:
+            evaluation.fail(Gone())
+            raise
+
+    def give_up_long(self, problem: Problem) -> None:
+        """Give up whatever takes long, since the process has no room for it."""
+        for one in list(self.unfinished.values()):
+            one.fail(problem)
+
+    def granted(self, number: int, allowed: bool) -> None:
+        """Take the supervisor's word on whether an evaluation may go on."""
+        one = self.unfinished.get(number)
+        if one is not None and not allowed:
+            one.fail(Problem(429, "Too many long queries run already. Ask again later, or narrow the query.", {"Retry-After": "2"}))
+
+    def _enqueue(self, evaluation: Evaluation) -> None:
+        queue = self._queues.setdefault(evaluation.client, deque())
+        if self._waiting >= self._most or len(queue) >= max(1, self._most // 2):
+            if not queue:
+                del self._queues[evaluation.client]
+            raise Problem(429, "Too many requests wait already. Ask again in a moment.", {"Retry-After": "1"})
+        queue.append(evaluation)
+        self._waiting += 1
+        if evaluation.delayed is not None:
+            evaluation.delayed()
+        evaluation.timers.append(asyncio.get_running_loop().call_later(evaluation.seconds, self._expire, evaluation))
+
+    def _next(self) -> None:
+        """Start what waits, one of each client in turn, as long as there is room."""
+        while self._waiting and self._running < self._settings.threads:
+            client, queue = next(iter(self._queues.items()))
+            evaluation = queue.popleft()
+            self._waiting -= 1
+            del self._queues[client]
+            if queue:
+                self._queues[client] = queue
+            if len(self.unfinished) >= _MOST_UNFINISHED:
+                evaluation.fail(_ending())
+            if evaluation.failure is None:
+                self._start(evaluation)
+
+    def _start(self, evaluation: Evaluation) -> None:
+        self._running += 1
+        if self._threads < self._running:
+            self._threads += 1
+            threading.Thread(target=self._work, daemon=True).start()
+        loop = asyncio.get_running_loop()
+        left = evaluation.end - time.monotonic()
+        evaluation.started = True
+        evaluation.timers.append(loop.call_later(self._settings.quick_seconds, self._outlast, evaluation))
+        if not evaluation.timers[1:]:
+            evaluation.timers.append(loop.call_later(left, self._expire, evaluation))
+        self._jobs.put(evaluation)
+
+    def _work(self) -> None:
+        while True:
+            evaluation = self._jobs.get()
+            evaluation.run(self._finish)
+            if evaluation.long:  # this thread has a low priority for ever
+                return
+
+    def _finish(self, evaluation: Evaluation, result: Any, error: Exception | None) -> None:
+        evaluation.finish(result, error)
+        if evaluation.long:
+            del self.unfinished[evaluation.number]
+            self._send("done", number=evaluation.number)
+        else:
+            self._running -= 1
+        self._next()
+
+    def _outlast(self, evaluation: Evaluation) -> None:
+        """Move an evaluation out of the way of the quick ones, and ask whether it may go on."""
+        if evaluation.finished:
+            return
+        evaluation.long = True
+        self.unfinished[evaluation.number] = evaluation
+        self._running -= 1
+        self._threads -= 1
+        evaluation.yield_to_others()
+        self._retire("long")
+        if evaluation.failure is None:
+            self._send("long", number=evaluation.number, client=evaluation.client)
+        if evaluation.delayed is not None:
+            evaluation.delayed()
+        self._next()
+
+    def _expire(self, evaluation: Evaluation) -> None:
+        evaluation.fail(Problem(503, f"The query took longer than {evaluation.seconds:g} seconds. Narrow it."))
+        if not evaluation.started:
+            with contextlib.suppress(KeyError, ValueError):
+                self._queues[evaluation.client].remove(evaluation)
+                self._waiting -= 1
+                if not self._queues[evaluation.client]:
+                    del self._queues[evaluation.client]
+        elif not evaluation.long:
+            self._outlast(evaluation)
+
+
+def _ending() -> Problem:
+    return Problem(503, "The process that took this request is about to end. Ask again.", {"Retry-After": "1", "Connection": "close"})

@@ -1,0 +1,148 @@
+"""Where a thread writes an answer: compresses, counts, and hands it over in pieces, the first one held back."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from whence.errors import LimitError
+from whence.web.http.caching import COMPRESS_BYTES
+from whence.web.query.counting import Counter
+
+__all__ = ["Answer", "Sink"]
+
+#: The status is held back until there is so much of the answer, or it is complete.
+PIECE_BYTES = 64 * 1024
+
+
+@dataclass(slots=True)
+class Answer:
+    """The head of an answer with its first bytes, or all.
+
+    :ivar keep: whether the same question has the same answer as long as the graph is the same
+    """
+
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes = b""
+    keep: bool = False
+
+
+class Sink:
+    """A binary stream for one answer.
+
+    :ivar started: whether the head went out, so that an error can only break the answer off
+    :ivar failure: the limit that was reached, or None; kept since the engine wraps what a stream raises
+    """
+
+    __slots__ = ("_answer", "_compressor", "_count", "_counter", "_encoding", "_limits", "_pieces", "_push", "_waiting", "_written", "failure", "started")
+
+    def __init__(
+        self, push: Callable[[Any], None], answer: Answer, size: int, rows: int,
+        counter: Callable[[], Counter] | None, encoding: str | None,
+    ) -> None:
+        """
+        :param push: takes the answer with its first piece, and all further pieces but the last
+        :param answer: its status and headers
+        :param size: how many bytes it may have, 0 for any number
+        :param rows: how many rows or triples it may have, 0 for any number
+        :param counter: makes what counts rows in its bytes; only where they may be too many
+        :param encoding: `gzip`, or None
+        """
+        self.started = False
+        self.failure: Exception | None = None
+        self._push = push
+        self._answer = answer
+        self._limits = (size, rows)
+        self._counter = counter
+        self._count: Counter | None = None
+        self._encoding = encoding
+        self._compressor: Any = None
+        self._pieces: list[bytes] = []
+        self._waiting = 0
+        self._written = 0
+
+    def write(self, data: bytes) -> int:
+        """Take bytes of the answer.
+
+        :raises LimitError: when it has more rows or bytes than allowed
+        """
+        size = self._limits[0]
+        self._written += len(data)
+        if size and self._written > size:
+            self._stop(f"The result is larger than {size} bytes.")
+        self._pieces.append(data)
+        self._waiting += len(data)
+        if self._waiting >= PIECE_BYTES:
+            self._send(self._taken(False))
+        return len(data)
+
+    def add_header(self, name: bytes, value: bytes) -> None:
+        """Add a header, as long as the head waits."""
+        self._answer.headers[name] = value
+
+    def flush(self) -> None:
+        """Keep what waits: pieces go out by size."""
+
+    def finish(self) -> Answer | bytes:
+        """Return what is left: the whole answer, or the last piece of one that has begun."""
+        if self.started or self._encoding or self._written > self._limits[1]:
+            data = self._taken(True)
+        else:  # no row is shorter than a byte, so they need not be counted
+            data = b"".join(self._pieces)
+        if self.started:
+            return data
+        self._answer.body = data
+        return self._answer
+
+    def limited(self, items: Any) -> Any:
+        """Yield items, at most as many as rows are allowed.
+
+        :raises LimitError: at the first one too many
+        """
+        rows = self._limits[1]
+        for count, item in enumerate(items, start=1):
+            if rows and count > rows:
+                self._stop(f"The result has more than {rows} triples.")
+            yield item
+
+    def _stop(self, problem: str) -> None:
+        self.failure = LimitError(problem, fix="Narrow the query, or ask in parts with LIMIT and OFFSET.")
+        raise self.failure
+
+    def _taken(self, last: bool) -> bytes:
+        """Return what waits, counted and compressed."""
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        self._waiting = 0
+        rows = self._limits[1]
+        if rows and self._counter is not None:
+            self._count = self._count or self._counter()
+            if self._count(data) > rows:
+                self._stop(f"The result has more than {rows} rows.")
+        if not self.started:
+            self._begin(len(data))
+        if self._compressor is not None:
+            data = self._compressor.compress(data) + (self._compressor.flush() if last else b"")
+        return data
+
+    def _send(self, data: bytes) -> None:
+        piece: Any = data
+        if not self.started:
+            self._answer.body, piece = data, self._answer
+        self.started = True
+        try:
+            self._push(piece)
+        except Exception as error:
+            self.failure = error
+            raise
+
+    def _begin(self, size: int) -> None:
+        if self._encoding == "gzip" and size >= COMPRESS_BYTES:
+            self._compressor = zlib.compressobj(5, wbits=31)
+            headers = self._answer.headers
+            headers[b"content-encoding"] = b"gzip"
+            if b"etag" in headers:
+                headers[b"etag"] = headers[b"etag"][:-1] + b'-gzip"'

@@ -1,0 +1,165 @@
+"""Documents about the whole dataset: VoID with counts, DCAT, sitemap, robots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from whence.rdf.formats import GRAPHS
+from whence.namespaces import ID, PREFIXES, WH
+from whence.web.http.requests import Request, Send
+from whence.web.iris import path_of
+from whence.web.routes.documents import send_graph, send_text
+
+if TYPE_CHECKING:
+    from whence.web.app import Site
+    from whence.web.graph import Graph
+
+__all__ = ["dcat", "robots", "sitemap", "void"]
+
+_VOID = "http://rdfs.org/ns/void#"
+_DCAT = "http://www.w3.org/ns/dcat#"
+_DCTERMS = PREFIXES["dcterms"]
+_A = NamedNode(PREFIXES["rdf"] + "type")
+_LICENCE = NamedNode("http://creativecommons.org/publicdomain/zero/1.0/")
+_TITLE = "whence: where creative works come from, who says so, and where"
+_DESCRIPTION = "Claims about creative works, each person's position on them, and the passage that proves it."
+_COUNTS = {
+    "triples": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+    "distinctSubjects": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
+    "distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
+    "properties": "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }",
+    "classes": "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }",
+    "entities": f'SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a ?c FILTER(STRSTARTS(STR(?s), "{ID}")) }}',
+}
+_CLASSES = "SELECT ?term (COUNT(?s) AS ?n) { ?s a ?term FILTER(isIRI(?term)) } GROUP BY ?term ORDER BY ?term"
+_PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term ORDER BY ?term"
+_THINGS = f"""SELECT DISTINCT ?thing {{ ?thing a ?class
+  FILTER(STRSTARTS(STR(?thing), "{ID}")) MINUS {{ ?thing a oa:SpecificResource }} MINUS {{ ?thing a oa:TextPositionSelector }} }}
+ORDER BY ?thing LIMIT 50000"""
+_VOCABULARIES = (WH, PREFIXES["schema"], PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["prov"], PREFIXES["oa"])
+
+
+async def void(site: Site, request: Request, send: Send) -> None:
+    """Answer the VoID description (W3C Interest Group Note, section 6.2: the well-known address)."""
+    base = site.base(request.scope)
+    await send_graph(site, request, send, "void", lambda graph: _void(graph, base))
+
+
+def _void(graph: Graph, base: str) -> list[Triple]:
+    found = _void_counts(graph)
+    dataset = NamedNode(base + ".well-known/void#dataset")
+    triples = [*_about(dataset, base), *(Triple(dataset, NamedNode(_VOID + name), Literal(found[name])) for name in _COUNTS)]
+    triples += _partitions(dataset, found)
+    for iri, size in graph.named_graphs.items():
+        if iri:
+            subset = NamedNode(iri)
+            triples += [Triple(dataset, _v("subset"), subset), Triple(subset, _A, _v("Dataset")), Triple(subset, _v("triples"), Literal(size))]
+    return triples
+
+
+def _void_counts(graph: Graph) -> dict[str, Any]:
+    found: dict[str, Any] = {name: int(_rows(graph, query)[0]["n"].value) for name, query in _COUNTS.items()}
+    found["class"] = [(row["term"].value, int(row["n"].value)) for row in _rows(graph, _CLASSES)]
+    found["property"] = [(row["term"].value, int(row["n"].value)) for row in _rows(graph, _PROPERTIES)]
+    return found
+
+
+def _rows(graph: Graph, query: str) -> list[Any]:
+    return list(graph.store.query(query, prefixes=PREFIXES))
+
+
+def _about(dataset: NamedNode, base: str) -> list[Triple]:
+    found = [
+        Triple(dataset, _A, _v("Dataset")),
+        Triple(dataset, NamedNode(_DCTERMS + "title"), Literal(_TITLE, language="en")),
+        Triple(dataset, NamedNode(_DCTERMS + "description"), Literal(_DESCRIPTION, language="en")),
+        Triple(dataset, NamedNode(_DCTERMS + "license"), _LICENCE),
+        Triple(dataset, NamedNode("http://xmlns.com/foaf/0.1/homepage"), NamedNode(base)),
+        Triple(dataset, _v("sparqlEndpoint"), NamedNode(base + "sparql")),
+        Triple(dataset, _v("dataDump"), NamedNode(base + "graph-store?default")),
+        Triple(dataset, _v("uriSpace"), Literal(ID)),
+        Triple(dataset, _v("exampleResource"), NamedNode(ID + "metallic-rouge")),
+    ]
+    formats = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
+    found += [Triple(dataset, _v("feature"), NamedNode("http://www.w3.org/ns/formats/" + name)) for name in formats]
+    return found + [Triple(dataset, _v("vocabulary"), NamedNode(iri)) for iri in _VOCABULARIES]
+
+
+def _partitions(dataset: NamedNode, found: dict[str, Any]) -> list[Triple]:
+    triples = []
+    for kind, size in (("class", "entities"), ("property", "triples")):
+        for number, (term, count) in enumerate(found[kind]):
+            part = BlankNode(f"{kind}{number}")  # a label of its own each time would make each answer another
+            triples += [
+                Triple(dataset, _v(f"{kind}Partition"), part),
+                Triple(part, _v(kind), NamedNode(term)),
+                Triple(part, _v(size), Literal(count)),
+            ]
+    return triples
+
+
+async def dcat(site: Site, request: Request, send: Send) -> None:
+    """Answer the catalogue entry (DCAT 3, W3C Recommendation): the dataset, its endpoint, its downloads."""
+    base = site.base(request.scope)
+    await send_graph(site, request, send, "dcat", lambda _: _dcat(base))
+
+
+def _dcat(base: str) -> list[Triple]:
+    dataset, service = NamedNode(base + "dcat#dataset"), NamedNode(base + "dcat#service")
+    triples = [
+        Triple(dataset, _A, _d("Dataset")),
+        Triple(dataset, NamedNode(_DCTERMS + "title"), Literal(_TITLE, language="en")),
+        Triple(dataset, NamedNode(_DCTERMS + "description"), Literal(_DESCRIPTION, language="en")),
+        Triple(dataset, NamedNode(_DCTERMS + "license"), _LICENCE),
+        Triple(dataset, _d("landingPage"), NamedNode(base)),
+        Triple(service, _A, _d("DataService")),
+        Triple(service, NamedNode(_DCTERMS + "title"), Literal("SPARQL endpoint", language="en")),
+        Triple(service, _d("endpointURL"), NamedNode(base + "sparql")),
+        Triple(service, _d("endpointDescription"), NamedNode(base + "openapi.json")),
+        Triple(service, _d("servesDataset"), dataset),
+        Triple(service, NamedNode(_DCTERMS + "conformsTo"), NamedNode("https://www.w3.org/TR/sparql11-protocol/")),
+    ]
+    for name in ("turtle", "nt", "rdfxml", "jsonld"):
+        download = NamedNode(f"{base}graph-store?default&format={name}")
+        part = NamedNode(f"{base}dcat#{name}")
+        kind = NamedNode("https://www.iana.org/assignments/media-types/" + GRAPHS[name].media_type)
+        triples += [
+            Triple(dataset, _d("distribution"), part),
+            Triple(part, _A, _d("Distribution")),
+            Triple(part, _d("downloadURL"), download),
+            Triple(part, _d("mediaType"), kind),
+            Triple(part, _d("accessService"), service),
+        ]
+    return triples
+
+
+async def sitemap(site: Site, request: Request, send: Send) -> None:
+    """Answer the pages of all things (sitemaps.org protocol 0.9); passages are part of their attestations' pages."""
+    base, kind = site.base(request.scope), "page" if site.settings.ui else "data"
+
+    def text(graph: Graph) -> bytes:
+        things = [quote(path) for row in _rows(graph, _THINGS) if (path := path_of(row["thing"].value))]
+        paths = ["", "query", *(f"{kind}/{path}" for path in things)]
+        addresses = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{addresses}</urlset>\n'.encode()
+
+    await send_text(site, request, send, "application/xml", "sitemap", text)
+
+
+async def robots(site: Site, request: Request, send: Send) -> None:
+    """Answer what crawlers should leave alone (RFC 9309): the endpoint; and where the sitemap is."""
+    base = site.base(request.scope)
+    body = f"User-agent: *\nDisallow: /sparql\nDisallow: /graph-store\nDisallow: /metrics\nSitemap: {base}sitemap.xml\n"
+    await send_text(site, request, send, "text/plain; charset=utf-8", "robots", lambda _: body.encode(), compressed=False)
+
+
+def _v(name: str) -> NamedNode:
+    return NamedNode(_VOID + name)
+
+
+def _d(name: str) -> NamedNode:
+    return NamedNode(_DCAT + name)

@@ -1,0 +1,120 @@
+"""Linked data: every IRI of ours, under the address served, leads to a page or to data (303), and the data to a description.
+
+`/id/x` stands for `https://w3id.org/whence/id/x`, `/vocab/...`, `/ontology` (and its terms as `/ontology/Term`),
+`/shape/...`, `/view/...` likewise. The form is chosen by suffix, `?_format=`, or `Accept`, in this order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from whence.namespaces import VIEW
+from whence.rdf.formats import GRAPHS, by_name
+from whence.web.pages.descriptions import GRAPH, ONTOLOGY, THING
+from whence.web.http.caching import send_whole
+from whence.web.http.headers import Headers
+from whence.web.http.negotiation import DATA, HTML, choose
+from whence.web.http.problems import Problem
+from whence.web.http.requests import Request, Send
+from whence.web.iris import iri_of, valid
+from whence.web.query import responding
+from whence.web.query.evaluation import Question
+
+if TYPE_CHECKING:
+    from whence.web.app import Site
+
+__all__ = ["data", "identified", "links"]
+
+_SUFFIX_OF = {name: suffix for suffix, name in DATA.items()}
+
+
+def links(site: Site, request: Request, path: str, leave_out: str = "") -> str:
+    """Return the value of `Link` (RFC 8288) that names a thing's page and all forms of its data."""
+    base = site.base(request.scope)
+    shown = quote(path)
+    found = [f'<{base}data/{shown}.{suffix}>; rel="alternate"; type="{GRAPHS[name].media_type}"' for suffix, name in DATA.items() if suffix != leave_out]
+    if site.settings.ui:
+        found.append(f'<{base}page/{shown}>; rel="alternate"; type="text/html"')
+    return ", ".join([*found, f'<{iri_of(path)}>; rel="describes"'])
+
+
+async def identified(site: Site, request: Request, send: Send) -> None:
+    """Answer a thing's own address: 303 to its page or to its data (Cool URIs for the Semantic Web, section 4.2)."""
+    path, suffix = _split(request.path.removeprefix("/id/").removeprefix("/"))
+    target, name = _form(site, request, suffix)
+    _require(site, path)
+    location = f"{site.base(request.scope)}{target}/{quote(path)}{f'.{_SUFFIX_OF[name]}' if name else ''}"
+    headers: Headers = [
+        (b"location", location.encode()),
+        (b"vary", b"Accept"),
+        (b"link", links(site, request, path).encode()),
+        (b"cache-control", b"no-cache"),
+        (b"content-type", b"text/plain; charset=utf-8"),
+    ]
+    await send_whole(send, 303, headers, f"{location}\n".encode(), request.method == "HEAD")
+
+
+async def data(site: Site, request: Request, send: Send) -> None:
+    """Answer the description of a thing; without a suffix the form is negotiated."""
+    path, suffix = _split(request.path.removeprefix("/data/"))
+    words = tuple(request.every("_format") + request.every("format"))
+    accept = None if suffix else request.accept
+    iri = iri_of(path)
+    query, graphs = THING, None
+    if path == "ontology":
+        query = ONTOLOGY
+    elif iri.startswith(VIEW):
+        query, graphs = GRAPH, (iri,)
+    question = Question(
+        query,
+        bound=() if graphs else (("thing", "iri", f"<{valid(iri)}>"),),
+        accept=accept,
+        formats=(DATA[suffix],) if suffix else words,
+        encoding=request.encoding,
+        default_graphs=graphs,
+        rows=site.settings.max_rows,
+        size=site.settings.max_bytes,
+        neat=True,
+        required=True,
+    )
+    more: Headers = [(b"link", links(site, request, path, suffix).encode())]
+    await responding.respond(site, request, send, question, site.settings.timeout, more)
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Return path and suffix; only a suffix that names a format of ours is one."""
+    stem, dot, suffix = path.rpartition(".")
+    if dot and (suffix in DATA or suffix == "html"):
+        return stem, suffix
+    return path, ""
+
+
+def _form(site: Site, request: Request, suffix: str) -> tuple[str, str]:
+    """Return `page` and nothing, or `data` and the format's name.
+
+    :raises Problem: 406 when nothing fits
+    """
+    words = [suffix] if suffix else request.every("_format") + request.every("format")
+    for word in words:
+        if word == "html" and site.settings.ui:
+            return "page", ""
+        name = by_name(word, GRAPHS)
+        if name:
+            return "data", name
+    if words:
+        raise Problem(406, f"There is no form {words[0][:40]!r}. There are {', '.join(DATA)}.")
+    offered = {**GRAPHS}
+    if site.settings.ui:
+        offered["html"] = HTML
+    chosen = choose(request.accept, offered)
+    if chosen is None:
+        raise Problem(406, "This thing is described in HTML and in RDF formats: Turtle, JSON-LD, RDF/XML, N-Triples and more.")
+    return ("page", "") if chosen[0] == "html" else ("data", chosen[0])
+
+
+def _require(site: Site, path: str) -> None:
+    iri = iri_of(path)
+    known = iri in site.graph.named_graphs if iri.startswith(VIEW) else site.graph.knows(valid(iri))
+    if not known:
+        raise Problem(404, f"There is no <{iri}> here. Search at /search?q=..., or query at /sparql.")

@@ -1,0 +1,145 @@
+"""Named queries as routes: `/query/NAME?parameter=value`, in every format, with paging."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from whence.errors import UsageError
+from whence.sparql.parameters import term
+from whence.rdf.formats import GRAPHS, TABLES, by_name
+from whence.web.http.problems import Problem
+from whence.web.http.requests import Request, Send
+from whence.web.query import responding
+from whence.web.query.evaluation import Question
+from whence.web.routes.documents import send_text
+from whence.web.routes.pages import page_or_none
+from whence.web.routes.sparql import seconds
+
+if TYPE_CHECKING:
+    from whence.catalog import NamedQuery
+    from whence.web.app import Site
+    from whence.web.graph import Graph
+
+__all__ = ["MAX_PAGE", "RESERVED", "catalogue", "listing", "respond"]
+
+#: Parameters of the route, not of the query.
+RESERVED = ("limit", "offset", "timeout", "format", "_format", "output", "results")
+MAX_PAGE = 10_000
+
+
+async def catalogue(site: Site, request: Request, send: Send) -> None:
+    """Answer the list of all named queries, as JSON or as a page."""
+    if await page_or_none(site, "queries", request, send):
+        return
+    base = site.base(request.scope)
+
+    def text(graph: Graph) -> bytes:
+        return json.dumps({"queries": listing(graph, base)}, ensure_ascii=False, indent=1).encode()
+
+    await send_text(site, request, send, "application/json", f"queries {site.graph.questions}", text, [(b"vary", b"Accept")])
+
+
+def listing(graph: Graph, base: str) -> list[dict[str, object]]:
+    """Return every named query as a plain record: name, kind, question, parameters, address."""
+    return [
+        {
+            "name": one.name,
+            "kind": one.kind,
+            "summary": one.summary,
+            "description": one.description,
+            "tags": list(one.tags),
+            "parameters": [
+                {"name": parameter.name, "type": parameter.type, "default": parameter.default, "description": parameter.description}
+                for parameter in one.parameters
+            ],
+            "address": f"{base}query/{one.name}",
+        }
+        for one in graph.catalog
+    ]
+
+
+async def respond(site: Site, request: Request, send: Send) -> None:
+    """Answer one named query.
+
+    :raises Problem: 404 for an unknown name, 400 for parameters that are unknown, missing or of another type
+    """
+    query = _find(site, request.scope["path_params"]["name"])
+    formats = _formats(query, request)
+    if not formats and await page_or_none(site, "query", request, send):
+        return
+    offset, page = _whole(request, "offset"), _whole(request, "limit")
+    if (offset or page is not None) and query.query.form != "select":
+        raise Problem(400, "Only rows come in pages: this query answers a graph or yes or no. Leave limit and offset out.")
+    if page is not None and page > MAX_PAGE:
+        raise Problem(400, f"The parameter limit cannot be more than {MAX_PAGE}.")
+    question = Question(
+        query.query.text,
+        values=tuple(_values(query, request).items()),
+        accept=request.accept,
+        formats=formats,
+        wide=True,
+        encoding=request.encoding,
+        rows=site.settings.max_rows,
+        size=site.settings.max_bytes,
+        offset=offset or 0,
+        page=page,
+        next_link=_next(site, request, query, offset or 0, page),
+        neat=query.kind != "inference",
+    )
+    await responding.respond(site, request, send, question, seconds(request.one("timeout"), site.settings.timeout))
+
+
+def _find(site: Site, name: str) -> NamedQuery:
+    try:
+        return site.graph.catalog[name]
+    except UsageError as error:
+        raise Problem(404, f"{error.problem} All are listed at /query.") from None
+
+
+def _formats(query: NamedQuery, request: Request) -> tuple[str, ...]:
+    """Return the client's words for a format; `_format` must be one, the words of other servers need not."""
+    wanted = request.one("_format")
+    offered = GRAPHS if query.query.form in ("construct", "describe") else TABLES
+    if wanted is not None and by_name(wanted, offered) is None and wanted != "html":
+        raise Problem(400, f"The parameter _format cannot be {wanted[:40]!r}. There are {', '.join(offered)}.")
+    return tuple(value for name in ("_format", "format", "output", "results") for value in request.every(name) if value != "html")
+
+
+def _whole(request: Request, name: str) -> int | None:
+    text = request.one(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise Problem(400, f"The parameter {name} cannot be {text[:40]!r}. Give a whole number, 0 or more.")
+    return int(text)
+
+
+def _values(query: NamedQuery, request: Request) -> dict[str, str]:
+    """Return the values of the query's parameters, each checked against its type."""
+    declared = {parameter.name: parameter for parameter in query.parameters}
+    values: dict[str, str] = {}
+    for name in dict.fromkeys(name for name, _ in request.parameters):
+        if name in declared:
+            values[name] = request.one(name) or ""
+        elif name not in RESERVED:
+            known = f"It takes {', '.join(declared)}." if declared else "It takes none of its own."
+            raise Problem(400, f"The query {query.name} has no parameter {name[:60]!r}. {known}")
+    for name, parameter in declared.items():
+        if name not in values and parameter.required:
+            raise Problem(400, f"The parameter {name} is missing: {parameter.description or parameter.type}.")
+        if name in values:
+            try:
+                term(parameter, values[name])
+            except UsageError as error:
+                raise Problem(400, f"{error.problem} {error.fix or ''}", parameter=name) from None
+    return values
+
+
+def _next(site: Site, request: Request, query: NamedQuery, offset: int, page: int | None) -> str:
+    if not page:
+        return ""
+    kept = [(name, value) for name, value in request.parameters if name not in ("limit", "offset")]
+    asked = urlencode([*kept, ("limit", page), ("offset", offset + page)])
+    return f"{site.base(request.scope)}query/{query.name}?{asked}"

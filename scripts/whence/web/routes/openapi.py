@@ -1,0 +1,174 @@
+"""The OpenAPI 3.1 description of the server, made from the catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from whence import __version__
+from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES, Format
+from whence.web.http.requests import Request, Send
+from whence.web.routes.documents import send_text
+from whence.web.routes.named_queries import MAX_PAGE
+from whence.web.routes.sparql import SHORTEST_SECONDS
+
+if TYPE_CHECKING:
+    from whence.catalog import Catalog, NamedQuery
+    from whence.sparql.parameters import Parameter
+    from whence.web.app import Site
+    from whence.web.graph import Graph
+
+__all__ = ["describe", "respond"]
+
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "iri": {"type": "string", "format": "iri"},
+    "string": {"type": "string"},
+    "integer": {"type": "integer"},
+    "decimal": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "lang-string": {"type": "string", "pattern": "^.*@[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"},
+}
+_FAULTS = {
+    400: "The request is wrong: the detail says what and how to mend it.",
+    403: "Not allowed here, or the answer is larger than the server gives.",
+    404: "There is no such thing.",
+    405: "The method is not allowed here.",
+    406: "The answer has no form the client accepts.",
+    413: "The body is too large.",
+    415: "The media type of the body is not taken.",
+    429: "Too many requests wait already.",
+    502: "Another server that the query calls failed.",
+    503: "A limit of time or memory was reached, or the server is busy.",
+    504: "Another server that the query calls took too long.",
+}
+
+
+async def respond(site: Site, request: Request, send: Send) -> None:
+    """Answer the description."""
+    base = site.base(request.scope)
+
+    def text(graph: Graph) -> bytes:
+        return json.dumps(describe(graph.catalog, base), ensure_ascii=False).encode()
+
+    await send_text(site, request, send, "application/json", f"openapi {site.graph.questions}", text)
+
+
+def describe(catalog: Catalog, base: str) -> dict[str, Any]:
+    """Return the description as a plain record."""
+    paths: dict[str, Any] = {f"/query/{one.name}": {"get": _operation(one)} for one in catalog}
+    paths["/sparql"] = _sparql()
+    paths["/query"] = {"get": _simple("listQueries", "The catalogue of named queries.", "application/json", (405,))}
+    paths["/health"] = {"get": _simple("health", "Whether the server is well.", "application/json", (405,))}
+    paths["/metrics"] = {"get": _simple("metrics", "Counters for Prometheus.", "text/plain", (405,))}
+    paths["/data/{path}"] = {"get": _description()}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "whence",
+            "version": __version__,
+            "summary": "Where does this work come from, who says so, and where exactly do they say it?",
+            "license": {"name": "CC0-1.0", "identifier": "CC0-1.0"},
+        },
+        "servers": [{"url": base.rstrip("/")}],
+        "paths": paths,
+        "components": {"schemas": {"Problem": _problem()}},
+    }
+
+
+def _problem() -> dict[str, Any]:
+    members: dict[str, Any] = {name: {"type": "string"} for name in ("type", "title", "detail", "excerpt", "parameter")}
+    members |= {name: {"type": "integer"} for name in ("status", "line", "column")}
+    return {"type": "object", "properties": members, "required": ["type", "title", "status", "detail"]}
+
+
+def _faults(*statuses: int) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {str(status): {"description": _FAULTS[status], "content": content} for status in statuses}
+
+
+def _answers(offered: Mapping[str, Format]) -> dict[str, Any]:
+    return {kind: {"schema": {}} for one in offered.values() for kind in one.media_types}
+
+
+def _simple(name: str, summary: str, kind: str, faults: tuple[int, ...]) -> dict[str, Any]:
+    good = {"description": summary, "content": {kind: {"schema": {}}}}
+    return {"operationId": name, "summary": summary, "responses": {"200": good, **_faults(*faults, 503)}}
+
+
+def _parameter(one: Parameter) -> dict[str, Any]:
+    schema = dict(_SCHEMAS[one.type])
+    found: dict[str, Any] = {"name": one.name, "in": "query", "required": one.required, "schema": schema}
+    if one.description:
+        found["description"] = one.description
+    if one.default is not None:
+        found["example"] = _example(one)
+    return found
+
+
+def _example(one: Parameter) -> object:
+    text = one.default or ""
+    if one.type == "integer":
+        return int(text)
+    if one.type == "decimal":
+        return float(text)
+    return text in ("true", "1") if one.type == "boolean" else text
+
+
+def _common(form: str, offered: Mapping[str, Format]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if form == "select":
+        limits = {"type": "integer", "minimum": 0, "maximum": MAX_PAGE}
+        found.append({"name": "limit", "in": "query", "description": "Rows of one page.", "schema": limits})
+        starts = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+        found.append({"name": "offset", "in": "query", "description": "Rows to leave out at the start.", "schema": starts})
+    chosen = {"type": "string", "enum": list(offered)}
+    found.append({"name": "_format", "in": "query", "description": "The form of the answer, before Accept.", "schema": chosen})
+    time = {"type": "number", "minimum": SHORTEST_SECONDS}
+    return [*found, {"name": "timeout", "in": "query", "description": "Seconds the query may take.", "schema": time}]
+
+
+def _operation(one: NamedQuery) -> dict[str, Any]:
+    graph = one.query.form in ("construct", "describe")
+    offered = GRAPHS if graph else TABLES
+    good = {"description": "The answer.", "content": _answers(offered)}
+    taken = {parameter.name for parameter in one.parameters}
+    common = [parameter for parameter in _common(one.query.form, offered) if parameter["name"] not in taken]
+    found: dict[str, Any] = {
+        "operationId": "query-" + one.name,
+        "summary": one.summary,
+        "tags": [one.kind],
+        "parameters": [*map(_parameter, one.parameters), *common],
+        "responses": {"200": good, **_faults(400, 403, 405, 406, 429, 503)},
+    }
+    if one.description:
+        found["description"] = one.description
+    return found
+
+
+def _sparql() -> dict[str, Any]:
+    answers = {**_answers(GRAPHS), **_answers(SOLUTIONS)}
+    responses = {"200": {"description": "The answer, or the service description.", "content": answers}}
+    graphs = [
+        {"name": name, "in": "query", "description": text, "schema": {"type": "array", "items": {"type": "string", "format": "iri"}}}
+        for name, text in (("default-graph-uri", "Graphs of the default graph."), ("named-graph-uri", "The named graphs."))
+    ]
+    time = {"name": "timeout", "in": "query", "description": "Seconds the query may take.", "schema": {"type": "number", "minimum": SHORTEST_SECONDS}}
+    query = {"name": "query", "in": "query", "description": "A SPARQL 1.1 query.", "schema": {"type": "string", "minLength": 1}}
+    form = {"type": "object", "properties": {"query": {"type": "string", "minLength": 1}}, "required": ["query"]}
+    body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}, "application/sparql-query": {"schema": {"type": "string", "minLength": 1}}}}
+    faults = _faults(400, 403, 405, 406, 413, 415, 429, 502, 503, 504)
+    return {
+        "get": {"operationId": "sparqlGet", "summary": "Ask a SPARQL query.", "parameters": [query, *graphs, time], "responses": {**responses, **faults}},
+        "post": {"operationId": "sparqlPost", "summary": "Ask a SPARQL query.", "requestBody": body, "responses": {**responses, **faults}},
+    }
+
+
+def _description() -> dict[str, Any]:
+    path = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}, "example": "metallic-rouge"}
+    good = {"description": "The description of a thing.", "content": _answers(GRAPHS)}
+    return {
+        "operationId": "describe", "summary": "What is known of a thing.", "parameters": [path],
+        "responses": {"200": good, **_faults(400, 403, 404, 405, 406, 429, 503)},
+    }  # fmt: skip

@@ -1,0 +1,110 @@
+"""Pages as answers: which address leads to which page of `whence.web.pages`, who wants one, and how its HTML goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from whence.rdf.formats import GRAPHS, SOLUTIONS
+from whence.web.http.caching import send_document, send_once
+from whence.web.http.headers import Headers
+from whence.web.http.negotiation import HTML, quality
+from whence.web.http.problems import Problem
+from whence.web.http.requests import Request, Send
+from whence.web.pages import PAGES, Context
+from whence.web.routes import linked_data
+
+if TYPE_CHECKING:
+    from whence.web.app import Site
+
+__all__ = ["answer_page", "answer_problem", "page_or_none", "routes", "wants_page"]
+
+_PAGE = b"text/html; charset=utf-8"
+#: Seconds that a page may take, as long as a query may take as many.
+_SECONDS = 20.0
+#: Pages that show named queries.
+_OF_QUESTIONS = ("queries", "query", "sparql", "/editor")
+
+
+def wants_page(name: str, request: Request) -> bool:
+    """Report whether a page of the name exists and the client wants HTML more than anything else."""
+    accept = request.accept or ""
+    if name not in PAGES or request.method == "POST" or request.every("format") or request.every("output"):
+        return False
+    html = max(quality(accept, kind) for kind in HTML.media_types) if "html" in accept else 0.0
+    return html > 0 and html >= max(quality(accept, one.media_type) for one in (*SOLUTIONS.values(), *GRAPHS.values()))
+
+
+async def answer_page(site: Site, name: str, request: Request, send: Send) -> None:
+    """Send a page; it is rendered once for a graph, and not at all for a client that holds it already."""
+    context = _context(site, request)
+    headers: Headers = [(b"vary", b"Accept")]
+    if request.path.startswith("/page/"):
+        headers.append((b"link", linked_data.links(site, request, context.path).encode()))
+
+    async def make() -> tuple[bytes, bool]:
+        body = await _rendered(site, request, name, context)
+        if context.status == 200 and context.lasting:
+            return body, True
+        await send_once(request, send, context.status, [(b"content-type", _PAGE), (b"cache-control", b"no-store"), *headers], body)
+        return b"", False
+
+    query = request.scope["query_string"].decode("latin-1")
+    shown = site.graph.questions if name in _OF_QUESTIONS else ""
+    await send_document(site, request, send, _PAGE.decode(), f"page {shown} {name} {context.base} {request.path}?{query}", make, headers)
+
+
+async def answer_problem(site: Site, problem: Problem, request: Request, send: Send) -> bool:
+    """Send a problem as a page where there is one for it and a person asks; report whether that was done."""
+    if request.path.startswith(("/sparql", "/graph-store", "/data/")) or not wants_page("problem", request):
+        return False
+    failed = "query" if request.path.startswith("/query/") else request.path
+    context = _context(site, request, problem, failed)
+    try:
+        body = await _rendered(site, request, "problem", context)
+    except Problem:
+        return False  # the graph cannot be asked just now: plain words do
+    headers: Headers = [(b"content-type", _PAGE), (b"vary", b"Accept"), (b"cache-control", b"no-store")]
+    headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+    await send_once(request, send, context.status, headers, body)
+    return True
+
+
+async def _rendered(site: Site, request: Request, name: str, context: Context) -> bytes:
+    """Return a page, made in a thread and within the limits of a query."""
+
+    def render(_: object) -> bytes:
+        return PAGES[name](context).encode()
+
+    body: bytes = await site.run(request, render, min(_SECONDS, site.settings.timeout))
+    return body
+
+
+def _context(site: Site, request: Request, problem: Problem | None = None, failed: str = "") -> Context:
+    found = request.scope.get("path_params", {})
+    return Context(
+        site.graph, base=site.base(request.scope), path=found.get("path", request.path), name=found.get("name", ""),
+        parameters=dict(reversed(request.parameters)), ui=site.settings.ui, problem=problem, failed=failed,
+    )  # fmt: skip
+
+
+def routes() -> dict[str, Callable[[Site, Request, Send], Awaitable[None]]]:
+    """Return the addresses of pages with their handlers."""
+
+    def handler(name: str) -> Callable[[Site, Request, Send], Awaitable[None]]:
+        async def respond(site: Site, request: Request, send: Send) -> None:
+            await answer_page(site, name, request, send)
+
+        return respond
+
+    fixed = {"home": "/", "thing": "/page/{path:path}", "search": "/search"}
+    found = {path: handler(name) for name, path in fixed.items() if name in PAGES}
+    return found | {name: handler(name) for name in PAGES if name.startswith("/")}
+
+
+async def page_or_none(site: Site, name: str, request: Request, send: Send) -> bool:
+    """Answer the page of a name where there is one and the client wants HTML most; report whether that was done."""
+    if not site.settings.ui or not wants_page(name, request):
+        return False
+    await answer_page(site, name, request, send)
+    return True

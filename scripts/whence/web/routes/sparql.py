@@ -1,0 +1,134 @@
+"""The SPARQL endpoint: SPARQL 1.1 Protocol (W3C Recommendation, section 2.1), queries only.
+
+GET and HEAD with `query=`, POST of a form, POST of the query itself; `default-graph-uri` and `named-graph-uri`
+override FROM (section 2.1.4). Without a query, GET answers the service description.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from whence.web.http import requests
+from whence.web.http.caching import send_whole
+from whence.web.http.problems import Problem
+from whence.web.http.requests import Request, Send
+from whence.web.query import responding
+from whence.web.query.evaluation import Question
+from whence.web.routes import service_description
+
+if TYPE_CHECKING:
+    from whence.web.app import Site
+
+__all__ = ["ALLOWED", "SHORTEST_SECONDS", "respond", "seconds"]
+
+ALLOWED = "GET, HEAD, OPTIONS, POST"
+SHORTEST_SECONDS = 0.1
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_READ_ONLY = "The graph is read-only here: it is changed by editing the files below triples/."
+
+#: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
+_CALLS_SHARE = 2 / 3
+
+async def respond(site: Site, request: Request, send: Send) -> None:
+    """Answer one request.
+
+    :raises Problem: what is wrong with it
+    """
+    if request.method == "OPTIONS":
+        await _preflight(send)
+        return
+    if request.method in ("GET", "HEAD"):
+        query = request.one("query")
+        if query is None:
+            await _without_query(site, request, send)
+            return
+    elif request.method == "POST":
+        query = await _posted(request, site.settings.wait_seconds)
+    else:
+        raise Problem(405, f"{request.method} is not allowed on a SPARQL endpoint. {_READ_ONLY}", {"Allow": ALLOWED})
+    most = seconds(request.one("timeout"), site.settings.timeout)
+    await responding.respond(site, request, send, _question(site, request, query), most)
+
+
+async def _without_query(site: Site, request: Request, send: Send) -> None:
+    if request.one("update") is not None:
+        raise Problem(400, "An update is sent with POST, and not here. " + _READ_ONLY)
+    if request.parameters and any(name not in ("format", "output", "results", "_format") for name, _ in request.parameters):
+        raise Problem(400, "There is no query. Send it as the parameter query.")
+    await service_description.respond(site, request, send)
+
+
+def _question(site: Site, request: Request, query: str) -> Question:
+    """Return what is asked, in the form and within the limits the request asks for."""
+    default, named = tuple(request.every("default-graph-uri")), tuple(request.every("named-graph-uri"))
+    given = bool(default or named)
+    return Question(
+        query,
+        accept=request.accept,
+        formats=tuple(value for name in ("format", "output", "results", "_format") for value in request.every(name)),
+        encoding=request.encoding,
+        default_graphs=default if given else None,
+        named_graphs=named if given else None,
+        rows=site.settings.max_rows,
+        size=site.settings.max_bytes,
+        base=site.base(request.scope) + "sparql",
+    )
+
+
+def seconds(wanted: str | None, most: float) -> float:
+    """Return the time limit: what the client asks for, at most our own.
+
+    :raises Problem: 400 when it is not a number of seconds, or less than `SHORTEST_SECONDS`
+
+    >>> seconds("2.5", 30), seconds("600", 30), seconds(None, 30)
+    (2.5, 30, 30)
+    """
+    if wanted is None:
+        return most
+    try:
+        value = float(wanted)
+    except ValueError:
+        value = 0.0
+    if not SHORTEST_SECONDS <= value < float("inf"):
+        raise Problem(400, f"The parameter timeout cannot be {wanted[:40]!r}. Give seconds, such as 2.5, at least {SHORTEST_SECONDS:g}.")
+    return min(value, most)
+
+
+async def _posted(request: Request, most: float) -> str:
+    """Return the query of a POST; the parameters of a form join those of the address."""
+    kind = requests.media_type(request)
+    if kind not in (_FORM, _QUERY):
+        if kind == _UPDATE:
+            raise Problem(403, _READ_ONLY)
+        said = f"{kind[:80]} is not taken here" if kind else "The media type of the body is missing"
+        raise Problem(415, f"{said}. Send {_QUERY}, or a form as {_FORM}.")
+    raw = await requests.body(request, most)
+    if kind == _FORM:
+        if request.every("query"):
+            raise Problem(400, "The query of a form belongs into its body, not into the address.")
+        request.parameters = [*request.parameters, *requests.pairs(raw)]
+        query = request.one("query")
+        if query is None:
+            if request.every("update"):
+                raise Problem(403, _READ_ONLY)
+            raise Problem(400, "There is no query in the form. Send it as the field query.")
+        return query
+    if request.every("query"):
+        raise Problem(400, "There are two queries: one in the address, one in the body. Send one.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem(400, f"The query is not UTF-8 (byte {error.start + 1}). Send it as UTF-8.") from None
+
+
+async def _preflight(send: Send) -> None:
+    """Answer a CORS preflight (Fetch standard, section 3.2.2), or a plain OPTIONS."""
+    headers = [
+        (b"allow", ALLOWED.encode()),
+        (b"access-control-allow-methods", ALLOWED.encode()),
+        (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
+        (b"access-control-max-age", b"86400"),
+    ]
+    await send_whole(send, 204, headers, b"", True)
