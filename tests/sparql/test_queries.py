@@ -211,3 +211,9 @@ def test_service_calls_what_it_is_led_to_and_nothing_else() -> None:
     for refused in (text.replace("a.example", "b.example"), "ASK { SERVICE", "ASK { SERVICE SILENT", "ASK { SERVICE x: {} }"):
         with pytest.raises(QueryError, match="not allowed"):
             sparql.run(Store(), refused, elsewhere=elsewhere)
+
+
+def test_a_mistake_in_deep_brackets_is_told_with_the_place_where_the_engine_gave_up() -> None:
+    error = caught("ASK { FILTER(" + "(" * 200 + "1 +" + ")" * 200 + ") }")
+    assert error.problem == "The query is not understood at or before this place."
+    assert error.line == 1 and error.column and 200 < error.column < 240

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from whence.namespaces import PREFIXES
 from whence.sparql.tokens import Token, tokens
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     Name = BlankNode | DefaultGraph | NamedNode
 

@@ -56,11 +56,14 @@ def diagnose(text: str, message: str, file: str | None = None) -> QueryError:
     :param text: the whole query as the user wrote it
     :param message: the text of pyoxigraph's SyntaxError
     """
-    from whence.sparql.meaning import broken_rule
+    from whence.sparql.meaning import broken_rule, not_understood
 
     stream = list(tokens(text))
     found = [error for error in (_broken_token(text, stream, file), _brackets(text, stream, file)) if error]
-    refused = refusal(stream)
+    try:
+        refused = refusal(stream)
+    except RecursionError:
+        return min(found, key=lambda one: one[0])[1] if found else not_understood(text, message, file)
     if refused is not None:
         found.append((refused.token.start if refused.token else len(text), _refused(text, stream, refused, file)))
     if found:

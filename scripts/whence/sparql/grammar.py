@@ -103,15 +103,14 @@ class Refusal:
 def refusal(stream: list[Token]) -> Refusal | None:
     """Return the first token of a query that no rule of the grammar can take, or None when all can stand.
 
+    :raises RecursionError: its brackets are nested too deeply
+
     >>> from whence.sparql.tokens import tokens
     >>> refusal(list(tokens("SELECT ?s WHERE { ?s <urn:p> . }"))).token
     Token('mark', '.', 29)
     """
     reading = _Reading(stream)
-    try:
-        end = _rules()["Query"](reading, 0)
-    except RecursionError:
-        return None
+    end = _rules()["Query"](reading, 0)
     if end == len(stream):
         return None
     # what was matched whole but is followed by more: the furthest failure is at or behind its end

@@ -9,7 +9,7 @@ from whence.sparql.spots import place
 from whence.sparql.groups import Select, bodies, selects
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["broken_rule"]
+__all__ = ["broken_rule", "not_understood"]
 
 _AT = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _AFTER_GROUP_BY = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
@@ -37,6 +37,14 @@ def broken_rule(text: str, message: str, file: str | None = None) -> QueryError:
         fix="See that every variable of SELECT is grouped, that BIND and AS name new variables, and that VALUES rows have equal lengths.",
         file=file,
     )
+
+
+def not_understood(text: str, message: str, file: str | None = None) -> QueryError:
+    """Return the error for a query that is nested too deeply to look for the mistake, with the place where the engine gave up."""
+    match = _AT.match(message)
+    at = _offset(text, int(match[1]), int(match[2])) if match else len(text)
+    fix = "Its brackets are nested too deeply to say more: write it flatter."
+    return QueryError("The query is not understood at or before this place.", fix=fix, **place(text, at, file))
 
 
 def _number_too_large(text: str, file: str | None) -> QueryError | None:

@@ -151,19 +151,11 @@ def locate(directory: str | os.PathLike[str] | None = None) -> GraphFiles:
     :raises InputError: when there is no graph directory
     """
     if directory is not None:
-        if not os.path.isdir(directory):
-            raise InputError(
-                "This is not a directory.",
-                fix="Point --graph at a directory that holds ontology/, triples/ and queries/.",
-                file=os.fspath(directory),
-            )
-        if not _is_graph(os.fspath(directory)):
-            raise InputError(
-                "The directory holds neither ontology/ nor triples/.",
-                fix="Point --graph at a directory that holds ontology/, triples/ and queries/.",
-                file=os.fspath(directory),
-            )
-        return GraphFiles(directory)
+        if _is_graph(os.fspath(directory)):
+            return GraphFiles(directory)
+        problem = "The directory holds neither ontology/ nor triples/." if os.path.isdir(directory) else "This is not a directory."
+        fix = "Point --graph at a directory that holds ontology/, triples/ and queries/."
+        raise InputError(problem, fix=fix, file=os.fspath(directory))
     bundled = os.path.join(_PACKAGE, "_graph")
     checkout = os.path.dirname(os.path.dirname(_PACKAGE))
     for candidate in (bundled, checkout):

@@ -34,7 +34,7 @@ def add_findings(files: GraphFiles, outcome: Outcome, again: bool = False) -> Ou
         if any(finding.place.file == files.display(path) for finding in new):
             texts[files.display(path)] = _text(files, path)
     report = dataclasses.replace(outcome.report, findings=located([*outcome.report, *new], {}))
-    return Outcome(report, texts, outcome.store, outcome.root, outcome.validation, outcome.by_shapes)
+    return dataclasses.replace(outcome, report=report, texts=texts)
 
 
 def validate_queries(files: GraphFiles, *, again: bool = False) -> list[Finding]:

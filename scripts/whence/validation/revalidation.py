@@ -12,6 +12,7 @@ earlier result has blank nodes, whose labels mean nothing from one reading to th
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from hashlib import sha256
 from zlib import crc32
 
@@ -29,6 +30,7 @@ __all__ = ["COST", "Basis", "Validation", "pack", "recall", "validate"]
 COST = 30_000
 
 
+@dataclass(slots=True)
 class Validation:
     """A finished validation by the shapes of a graph.
 
@@ -38,15 +40,10 @@ class Validation:
     :ivar edited: how many triples differed from the remembered graph, or None when it was a full run
     """
 
-    __slots__ = ("shape_set", "compiled", "report", "edited")
-
-    def __init__(
-        self, shape_set: shacl.ShapeSet, compiled: str | None, report: shacl.ValidationReport, edited: int | None
-    ) -> None:
-        self.shape_set = shape_set
-        self.compiled = compiled
-        self.report = report
-        self.edited = edited
+    shape_set: shacl.ShapeSet
+    compiled: str | None
+    report: shacl.ValidationReport
+    edited: int | None
 
 
 class Basis:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad, Store
 
@@ -23,6 +24,7 @@ from whence.sparql.diagnosis import diagnose
 __all__ = ["Outcome", "validate_files", "validate_graph"]
 
 
+@dataclass(slots=True)
 class Outcome:
     """What a validation yields.
 
@@ -34,23 +36,12 @@ class Outcome:
     :ivar by_shapes: the validation by the shapes of a graph, when our own engine made one
     """
 
-    __slots__ = ("report", "texts", "store", "root", "validation", "by_shapes")
-
-    def __init__(
-        self,
-        report: Report,
-        texts: dict[str, str],
-        store: Store | None,
-        root: str | None,
-        validation: shacl.ValidationReport | None = None,
-        by_shapes: revalidation.Validation | None = None,
-    ) -> None:
-        self.report = report
-        self.texts = texts
-        self.store = store
-        self.root = root
-        self.validation = validation
-        self.by_shapes = by_shapes
+    report: Report
+    texts: dict[str, str]
+    store: Store | None
+    root: str | None
+    validation: shacl.ValidationReport | None = None
+    by_shapes: revalidation.Validation | None = None
 
 
 class _Stages:
