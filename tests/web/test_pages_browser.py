@@ -6,31 +6,19 @@ skipped; where continuous integration runs, that is a failure.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
+from browsing import chromium, missing, opened, write
 from page_kinds import KINDS
 from serving import ROOT, Server
 
 AXE = ROOT / "scripts" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = [
-    "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
 QUERY = "SELECT ?film ?class ?name WHERE { ?film a wh:Film, ?class ; skos:prefLabel ?name } ORDER BY ?film ?class"
-
-
-def _missing(what: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(f"needs {what}, and nothing may be skipped where CI is set")
-    pytest.skip(f"needs {what}")
 
 
 @pytest.fixture(scope="module")
@@ -41,41 +29,8 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        _missing("chromium (Debian: apt install chromium)")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("playwright (pip install 'whence-graph[browser]')")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with chromium() as running:
         yield running
-        running.close()
-
-
-@contextmanager
-def opened(browser: Any, server: Server, path: str = "/", **settings: Any) -> Iterator[Any]:
-    """A page; what it complains about or asks of others fails the test when it closes."""
-    context = browser.new_context(base_url=server.base, **settings)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    home = urlsplit(server.base).netloc
-    page.on("request", lambda request: complaints.append(f"asks {request.url}") if urlsplit(request.url).netloc != home else None)
-    page.goto(path)
-    yield page
-    assert complaints == []
-    context.close()
-
-
-def write(page: Any, text: str) -> None:
-    """Replace the text of the editor."""
-    page.get_by_role("textbox", name="Query").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(text)
 
 
 def test_from_the_search_to_the_passage(browser: Any, server: Server) -> None:
@@ -256,7 +211,7 @@ def violations(page: Any, colours: bool = True) -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
 def test_axe_finds_nothing_and_nothing_overflows(browser: Any, server: Server, path: str) -> None:
     if not AXE.is_file():
-        _missing("axe-core (npm ci in scripts/frontend)")
+        missing("axe-core (npm ci in scripts/frontend)")
     with opened(browser, server, path, viewport={"width": 1280, "height": 900}, color_scheme="light") as page:
         if "query=" in path:
             page.get_by_role("tab", name="Table").wait_for()
@@ -273,9 +228,9 @@ def test_axe_finds_nothing_and_nothing_overflows(browser: Any, server: Server, p
 
 
 @pytest.mark.parametrize("nonsense", ["id:broken a wh:Work ; wh:partOf id:broken .\n", "id:broken a wh:Work ; wh:partOf\n"])
-def test_axe_finds_nothing_in_the_report_of_a_refused_change(browser: Any, small_graph: Path, nonsense: str) -> None:
+def test_axe_finds_nothing_in_the_page_about_a_refused_change(browser: Any, small_graph: Path, nonsense: str) -> None:
     if not AXE.is_file():
-        _missing("axe-core (npm ci in scripts/frontend)")
+        missing("axe-core (npm ci in scripts/frontend)")
     with Server("--reload", graph=small_graph) as server:
         with (small_graph / "triples" / "entities" / "work.ttl").open("a", encoding="utf-8") as file:
             file.write(nonsense)
@@ -283,7 +238,9 @@ def test_axe_finds_nothing_in_the_report_of_a_refused_change(browser: Any, small
         context = browser.new_context(base_url=server.base, bypass_csp=True)  # its policy allows no script, axe's neither
         page = context.new_page()
         page.goto("/validation")
-        assert "work.ttl" in page.inner_text("main")
+        told = page.inner_text("main")
+        assert "A change of the files is not served" in told
+        assert "work.ttl" not in told and "broken" not in told  # nobody published these lines
         page.evaluate(AXE.read_text(encoding="utf-8"))
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
@@ -296,7 +253,7 @@ def test_axe_finds_nothing_in_the_report_of_a_refused_change(browser: Any, small
 
 def test_axe_finds_nothing_while_things_unfold(browser: Any, server: Server) -> None:
     if not AXE.is_file():
-        _missing("axe-core (npm ci in scripts/frontend)")
+        missing("axe-core (npm ci in scripts/frontend)")
     found: list[Any] = []
 
     def look(page: Any, what: str) -> None:

@@ -41,8 +41,8 @@ PAGES: dict[str, Callable[[Context], str]] = {
 def prepare(store: Store) -> Index:
     """Return the index of a graph with what pages ask for most; it can be pickled."""
     index = Index(store)
-    for part in (index.names, index.counts, index.discrepancies):
-        assert part is not None
-    for claim in islice(index.instances("Claim"), _PREPARED):
-        claims.load(index, claim.value)
+    _ = index.search("spelling", 1), index.counts, index.discrepancies
+    for node in islice(index.instances("Claim"), _PREPARED):
+        claim = claims.load(index, node.value)
+        _ = claim.roles, claim.in_order
     return index
