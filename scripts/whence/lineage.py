@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode, Triple
 
 from whence.namespaces import WH
+from whence.things.claims import load
 from whence.things.index import Index, wh
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ __all__ = ["COMMITMENTS", "DERIVED", "Lineage", "Reached", "Step", "derived", "t
 DERIVED = WH + "derivedInfluence"
 #: The commitments of an affirmation, strongest first.
 COMMITMENTS = ("Stated", "Hedged", "Implied", "Promotional", "QuestionPremise")
-_WALKED_MOODS = (WH + "Fact", WH + "Opinion")
-_ATTESTS, _COMMITMENT, _MOOD, _POLARITY, _SPECIFIC = map(wh, ("attests", "commitment", "mood", "polarity", "moreSpecificThan"))
+_WALKED_MOODS = ("", "Fact", "Opinion")
+_SPECIFIC = wh("moreSpecificThan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,23 +179,12 @@ class _Walk:
         ends = [self._index.value(claim, wh(role)) for role in ("influenced", "influencer", "aspect")]
         specific = _closure([claim], lambda one: self._index.subjects(_SPECIFIC, one))
         general = _closure([claim], lambda one: [term for term in self._index.objects(one, _SPECIFIC) if isinstance(term, NamedNode)])
-        affirmed, denied = self._positions(specific, "Affirmed"), self._positions(general, "Denied")
-        strongest = min(map(self._commitment, affirmed), default=len(COMMITMENTS))
-        commitment = COMMITMENTS[strongest] if strongest < len(COMMITMENTS) else None
-        bearing = tuple(sorted({node.value for node in affirmed + denied}))
+        affirmed = [one for node in specific for one in load(self._index, node.value).positions if not one.denied]
+        denied = [one for node in general for one in load(self._index, node.value).positions if one.denied]
+        said = {one.commitment for one in affirmed if one.mood in _WALKED_MOODS}
+        commitment = next((commitment for commitment in COMMITMENTS if commitment in said), None)
+        bearing = tuple(sorted({one.iri for one in affirmed + denied}))
         return Step(claim.value, ends[0], ends[1], ends[2] or None, commitment, bool(denied), bearing)
-
-    def _positions(self, claims: Iterable[NamedNode], polarity: str) -> list[NamedNode]:
-        found = (one for claim in claims for one in self._index.subjects(_ATTESTS, claim))
-        return [one for one in found if self._index.holds(one, _POLARITY, wh(polarity))]
-
-    def _commitment(self, attestation: NamedNode) -> int:
-        """Where its commitment stands among `COMMITMENTS`; behind them all when its mood is not one to walk on."""
-        moods = [getattr(term, "value", "") for term in self._index.objects(attestation, _MOOD)]
-        if moods and not any(mood in _WALKED_MOODS for mood in moods):
-            return len(COMMITMENTS)
-        names = [getattr(term, "value", "").removeprefix(WH) for term in self._index.objects(attestation, _COMMITMENT)]
-        return min((COMMITMENTS.index(name) for name in names if name in COMMITMENTS), default=len(COMMITMENTS))
 
     def _leads_on(self, node: str, known: set[str]) -> bool:
         return any((step.influenced if self._forward else step.influencer) not in known for step in self._from(node))

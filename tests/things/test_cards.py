@@ -72,8 +72,8 @@ def test_the_card_of_a_claim_or_attestation_shows_everyone(index: Index, iri: st
 
 
 def test_what_a_document_holds_is_shown_with_its_own_positions_alone(index: Index) -> None:
-    assert sum(len(claim.positions) for claim in claims.in_document(index, ID + "document-000")) == 3
-    (claim,) = claims.said_by(index, ID + "hana-mori")
+    assert sum(len(claim.positions) for claim in claims.held(index, ID + "document-000", "document")) == 3
+    (claim,) = claims.held(index, ID + "hana-mori", "speaker", "ascribedTo")
     assert [position.stance for position in claim.positions] == ["denied"]
 
 

@@ -76,7 +76,7 @@ def card(index: Index, iri: str, limit: int) -> str:
 
     thing, name = NamedNode(iri), index.label(iri)
     about = claims.mentioning(index, iri)
-    said = {claim.iri: claim for claim in [*claims.said_by(index, iri), *claims.in_document(index, iri)]}.values()
+    said = claims.held(index, iri, "speaker", "ascribedTo", "document")
     lines = [name, f"  {shorten(iri)}"]
     if kinds := index.kinds(thing):
         lines.append(f"  {', '.join(kinds)}")
@@ -106,9 +106,12 @@ def _other_names(index: Index, thing: NamedNode, name: str) -> list[tuple[str, s
 
 def _facts(index: Index, thing: NamedNode) -> list[tuple[str, str]]:
     """Return what is said of the thing itself; its part in claims and attestations is shown with these."""
+    from whence.things.index import wh
+
+    left_out = _LEFT_OUT | _DERIVED | ({WH + "passageDigest"} if index.value(thing, wh("passage")) else set())
     found = set()
     for quad in index.quads(thing):
-        if quad.predicate.value not in _LEFT_OUT | _DERIVED and not any(index.is_a(quad.object, kind) for kind in ("Claim", "Attestation")):
+        if quad.predicate.value not in left_out and not any(index.is_a(quad.object, kind) for kind in ("Claim", "Attestation")):
             found.add((index.words(quad.predicate), index.words(quad.object)))
     return sorted(found)
 

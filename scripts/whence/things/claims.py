@@ -16,7 +16,7 @@ from whence.things.stances import together
 if TYPE_CHECKING:
     from whence.things.index import Index
 
-__all__ = ["KINDS", "Claim", "about", "at", "between", "in_document", "in_question", "load", "mentioning", "of", "ranked", "said_by"]
+__all__ = ["KINDS", "Claim", "about", "between", "held", "load", "mentioning", "of", "ranked"]
 
 #: The classes of claims in the order in which they are shown, with the heading of each.
 KINDS = {
@@ -113,24 +113,12 @@ def mentioning(index: Index, iri: str) -> list[Claim]:
     return _load(index, {thing, *index.subjects(None, thing), *(node for node in index.objects(thing, _ATTESTS) if isinstance(node, NamedNode))})
 
 
-def said_by(index: Index, iri: str) -> list[Claim]:
-    """Return the claims on which somebody takes a position, or is said to, with these positions alone."""
-    return _with(index, {*index.subjects(wh("speaker"), NamedNode(iri)), *index.subjects(wh("ascribedTo"), NamedNode(iri))})
+def held(index: Index, iri: str, *roles: str) -> list[Claim]:
+    """Return the claims on which positions are taken that have a thing in one of these roles, with these positions alone.
 
-
-def in_document(index: Index, iri: str) -> list[Claim]:
-    """Return the claims on which a document holds positions, with these alone."""
-    return _with(index, index.subjects(wh("document"), NamedNode(iri)))
-
-
-def in_question(index: Index, iri: str) -> list[Claim]:
-    """Return the claims on which positions stand in a question or answer it, with these alone."""
-    return _with(index, {*index.subjects(wh("inQuestion"), NamedNode(iri)), *index.subjects(wh("answers"), NamedNode(iri))})
-
-
-def at(index: Index, iri: str) -> list[Claim]:
-    """Return the claims on which positions are taken at a passage, with these alone."""
-    return _with(index, index.subjects(wh("passage"), NamedNode(iri)))
+    :param roles: `speaker` and `ascribedTo` for what somebody says, `document` for what one holds, `inQuestion` and `answers`, `passage`
+    """
+    return _with(index, {node for role in roles for node in index.subjects(wh(role), NamedNode(iri))})
 
 
 def of(index: Index, iri: str) -> Claim | None:

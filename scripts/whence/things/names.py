@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -28,8 +29,6 @@ SELECT ?thing ?name ?source WHERE {
 _TERM = 3
 #: How alike two words must be to be one spelled otherwise, from 0 to 1: in letters, and in scripts where a letter says more.
 _ALIKE, _ALIKE_OTHERS = 0.74, 0.6
-#: How many words are compared with one that is looked for.
-_COMPARED = 60
 #: The longest name that is looked for by its spelling.
 _LONGEST = 200
 
@@ -67,8 +66,6 @@ class Names:
 
     def __init__(self, store: Store) -> None:
         self.forms = list(_forms(store))
-        self._words: dict[str, list[int]] = {}
-        self._pairs: dict[str, list[str]] = {}
 
     def find(self, name: str) -> list[Match]:
         """Return the things that have a name, the likeliest first; empty when none has.
@@ -136,33 +133,29 @@ class Names:
             for number in self._words[one]:
                 if one == self.forms[number].plain.replace(" ", ""):
                     found[number] = max(found[number], likeness)
+        least = _ALIKE if wanted.isascii() else _ALIKE_OTHERS
         for number, likeness in found.items():
-            if likeness >= _least(wanted):
+            if likeness >= least:
                 yield (5, -likeness), self.forms[number]
 
     def _like(self, word: str) -> Iterator[tuple[str, float]]:
         """Yield the words of names that are spelled like a word, with how much, from 0 to 1."""
-        if not self._words:
-            self._index_words()
-        shared = Counter(one for pair in set(_pairs_of(word)) for one in self._pairs.get(pair, ()))
+        least = _ALIKE if word.isascii() else _ALIKE_OTHERS
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(word)
-        for one, _ in shared.most_common(_COMPARED):
+        for one in self._words:
             matcher.set_seq1(one)
-            if matcher.real_quick_ratio() >= _least(word) and (likeness := matcher.ratio()) >= _least(word):
+            if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and (likeness := matcher.ratio()) >= least:
                 yield one, likeness
 
-    def _index_words(self) -> None:
-        """List the words of all forms, and each form without spaces, by their pairs of letters."""
-        words: dict[str, list[int]] = {}
-        pairs: dict[str, list[str]] = {}
+    @cached_property
+    def _words(self) -> dict[str, list[int]]:
+        """The words of all forms, and each form without spaces, with the places of their forms."""
+        found: dict[str, list[int]] = {}
         for number, form in enumerate(self.forms):
             for word in {*form.plain.split(), form.plain.replace(" ", "")}:
-                words.setdefault(word, []).append(number)
-        for word in words:
-            for pair in set(_pairs_of(word)):
-                pairs.setdefault(pair, []).append(word)
-        self._pairs, self._words = pairs, words
+                found.setdefault(word, []).append(number)
+        return found
 
 
 def _forms(store: Store) -> Iterator[Form]:
@@ -174,15 +167,6 @@ def _forms(store: Store) -> Iterator[Form]:
             if form not in seen:
                 seen.add(form)
                 yield form
-
-
-def _least(word: str) -> float:
-    return _ALIKE if word.isascii() else _ALIKE_OTHERS
-
-
-def _pairs_of(word: str) -> Iterable[str]:
-    padded = f" {word} "
-    return (padded[place : place + 2] for place in range(len(padded) - 1))
 
 
 def as_iris(name: str) -> list[str]:

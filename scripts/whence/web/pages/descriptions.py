@@ -6,7 +6,7 @@ times as long, and a VALUES of naming properties reads every name there is. `?th
 
 from __future__ import annotations
 
-__all__ = ["CLAIMS", "EXISTS", "GRAPH", "ONTOLOGY", "THING"]
+__all__ = ["CLAIMS", "GRAPH", "ONTOLOGY", "THING"]
 
 #: At most so many claims of one thing, and so many positions; the rest is found with SPARQL.
 CLAIMS = 250
@@ -51,5 +51,4 @@ CONSTRUCT { ?term ?p ?o . ?thing ?p1 ?o1 . ?inner ?p2 ?o2 } WHERE {
   UNION { ?inner ?p2 ?o2 FILTER(isBlank(?inner)) }
 }
 """
-EXISTS = "ASK { ?thing ?p ?o }"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

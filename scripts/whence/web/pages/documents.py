@@ -45,7 +45,7 @@ class Reading:
 def read(index: Index, iri: str) -> Reading:
     """Return the passages of a document in text order."""
     found: dict[tuple[int, int], Run] = {}
-    for claim in claims.ranked(claims.in_document(index, iri)):
+    for claim in claims.ranked(claims.held(index, iri, "document")):
         for position in claim.in_order:
             for place in position.details.passages:
                 found.setdefault((place.start, place.end), Run(place.start, place.end)).entries.append((claim, position))

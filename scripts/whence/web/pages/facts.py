@@ -33,7 +33,7 @@ _INWARD = {
 #: Kinds of terms that an ontology defines, with the heading of these.
 _TERMS = {"Class": "Classes", "DatatypeProperty": "Properties that take values", "NamedIndividual": "Fixed values", "ObjectProperty": "Properties that take things"}
 _NAMES = {_SKOS + name for name in ("prefLabel", "altLabel", "hiddenLabel")} | {_RDFS + "label"}
-_DERIVED = {"involves", "attestedBy", "aboutWork", "moreSpecificThan", "involvedIn"}
+_DERIVED = {"involves", "attestedBy", "aboutWork", "moreSpecificThan", "involvedIn", "passageDigest"}
 _LEFT_OUT = {
     WH + name
     for name in ("speaksIn", "answeredIn", "workOfClaim", "hasPart", "worldOf", "identifier", "polarity", "commitment", "mood", "mode",
@@ -76,7 +76,8 @@ def facts(index: Index, iri: str) -> Facts:
         raise Problem(404, f"There is no <{iri}> here.")
     found = Facts(spaced(local(iri)))
     titles: list[Value] = []
-    told = (quad for quad in quads if quad.predicate.value not in _LEFT_OUT and isinstance(quad.object, NamedNode | Literal))
+    left_out = _LEFT_OUT if index.value(thing, wh("passage")) else _LEFT_OUT - {WH + "passageDigest"}
+    told = (quad for quad in quads if quad.predicate.value not in left_out and isinstance(quad.object, NamedNode | Literal))
     for predicate, value in sorted(((quad.predicate.value, _value(index, quad.object)) for quad in told), key=_order):
         if predicate in _NAMES:
             found.names.append(value)

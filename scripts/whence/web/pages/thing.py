@@ -86,9 +86,9 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
     elif "Discrepancy" in classes:
         view["groups"] = _groups(claims.ranked(claims.between(index, iri)), context, everything=True)
     elif "Question" in classes:
-        view["groups"] = _groups(claims.ranked(claims.in_question(index, iri)), context, everything=True)
+        view["groups"] = _groups(claims.ranked(claims.held(index, iri, "inQuestion", "answers")), context, everything=True)
     elif "SpecificResource" in classes:
-        about = claims.ranked(claims.at(index, iri))
+        about = claims.ranked(claims.held(index, iri, "passage"))
         view["groups"] = _groups(about, context, everything=True)
         for place in passages_of(index, NamedNode(iri)):
             known.name = f"{index.label(place.document)}, code points {place.start} to {place.end}"
@@ -97,7 +97,7 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
         found = view["influences"] = _influences(context, iri, known.name, about)
         view["credits"], view["groups"], view["picture"] = credits.among(about, iri), _groups(about, context), draw(found)
         if "Agent" in classes:
-            view["made"] = _groups(claims.ranked(claims.said_by(index, iri)), context, "said")
+            view["made"] = _groups(claims.ranked(claims.held(index, iri, "speaker", "ascribedTo")), context, "said")
     return about
 
 
