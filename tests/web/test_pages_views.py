@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
 from serving import ROOT
@@ -170,6 +170,7 @@ def edge(source: int, target: int, number: int) -> Edge:
 ENDS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda ends: ends[0] != ends[1]), max_size=40)
 
 
+@settings(deadline=None)
 @given(ENDS)
 def test_nothing_in_a_picture_overlaps_or_leaves_it(ends: list[tuple[int, int]]) -> None:
     edges = [edge(source, target, number) for number, (source, target) in enumerate(ends)]
@@ -195,6 +196,7 @@ def test_sources_stand_left_of_the_thing_and_effects_right() -> None:
     assert {node.iri: node.column for node in picture.nodes} == {"thing-0": 0, "thing-1": -1, "thing-2": 1, "thing-3": -2}
 
 
+@settings(deadline=None)
 @given(ENDS)
 def test_the_flows_of_narrow_screens_hold_what_the_drawing_does(ends: list[tuple[int, int]]) -> None:
     edges = [edge(source, target, number) for number, (source, target) in enumerate(ends)]
