@@ -120,6 +120,8 @@ class Conformance:
         path, kind, arguments = shape.path, constraint.kind, constraint.arguments
         if kind == "hasValue":
             term = str(arguments[0])
+            if is_blank(term):
+                return no(Always())  # a blank node of the shapes is none of the data
             if path is not None and path[0] == "pred":
                 return Exists(Step(node, path, term))
             return self.along(node, path, lambda value: Atom("same", value, (term,)))

@@ -71,7 +71,7 @@ def unchecked(graph: ShapesGraph, reader: ShapeReader, any_target: bool) -> Iter
 def _has_target(graph: ShapesGraph, node: str) -> bool:
     implicit = graph.is_instance(node, RDFS_CLASS) or graph.is_instance(node, OWL_CLASS)
     declared = implicit or graph.is_instance(node, sh("ConstraintComponent")) or graph.is_instance(node, sh("Parameter"))
-    return declared or any(predicate.startswith(f"<{SH}target") for predicate in graph.predicates(node))
+    return declared or any("#target" in predicate for predicate in graph.predicates(node))
 
 
 def _of_term(graph: ShapesGraph, reader: ShapeReader, node: str, predicate: str, is_shape: bool) -> Problem | None:
