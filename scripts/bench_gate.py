@@ -3,6 +3,7 @@
     scripts/bench gate                      10,000 and 1,000,000 triples
     scripts/bench gate --sizes 10000000     another size
     scripts/bench gate --without pyrudof    leave a rival out
+    scripts/bench gate --baseline COMMIT    another commit of whence too
 
 Each engine runs in a process of its own; times are of validation alone (of small graphs the best of several), memory is the
 most that process held. pyshacl is run up to 100,000 triples. Every engine's results are compared with the violations that were put in.
@@ -20,6 +21,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from baseline import check_out
 
 HERE = Path(__file__).resolve().parent
 CORE, SPARQL = HERE / "bench_gate_core.ttl", HERE / "bench_gate_sparql.ttl"
@@ -112,9 +115,12 @@ def run_pyrudof(data: Path, shapes: list[Path]) -> dict[str, Any]:
 ENGINES = {"whence": run_whence, "pyshacl": run_pyshacl, "pyrudof": run_pyrudof}
 
 
-def measured(engine: str, data: Path, shapes: list[Path], timeout: float) -> dict[str, Any]:
+def measured(engine: str, data: Path, shapes: list[Path], arguments: argparse.Namespace) -> dict[str, Any]:
     """Run one engine in a process of its own; an engine that fails or takes too long is reported, not counted."""
-    command = [sys.executable, __file__, "--engine", engine, "--data", str(data), "--shapes", *map(str, shapes)]
+    timeout, program = arguments.timeout, [sys.executable, __file__]
+    if engine == "baseline":
+        engine, program = "whence", [str(arguments.checkout / path) for path in (".venv/bin/python", "scripts/bench_gate.py")]
+    command = [*program, "--engine", engine, "--data", str(data), "--shapes", *map(str, shapes)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:
@@ -155,10 +161,10 @@ def compare(size: int, shapes: list[Path], arguments: argparse.Namespace, folder
     expected = _of(shapes, expected)
     print(f"\n{triples:,} triples, {' and '.join(path.stem.rpartition('_')[2] for path in shapes)} shapes")
     outcomes = {}
-    for engine in ENGINES:
+    for engine in ["whence", *(["baseline"] if arguments.baseline else []), *list(ENGINES)[1:]]:
         if engine in arguments.without or (engine == "pyshacl" and size > PYSHACL_LIMIT):
             continue
-        outcome = outcomes[engine] = measured(engine, data, shapes, arguments.timeout)
+        outcome = outcomes[engine] = measured(engine, data, shapes, arguments)
         if "failed" in outcome:
             print(f"  {engine:8} failed: {outcome['failed']}")
             continue
@@ -189,6 +195,7 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[], choices=["pyshacl", "pyrudof"], help="rivals to leave out")
     parser.add_argument("--core", action="store_true", help="leave out the SHACL-SPARQL shapes")
     parser.add_argument("--timeout", type=float, default=600, help="seconds an engine may take")
+    parser.add_argument("--baseline", metavar="COMMIT", help="a commit of whence to compare with")
     parser.add_argument("--engine", choices=list(ENGINES), help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--shapes", type=Path, nargs="+", help=argparse.SUPPRESS)
@@ -199,6 +206,8 @@ def main() -> None:
     print(f"Aims: {AIMS}")
     seconds: dict[int, float] = {}
     with tempfile.TemporaryDirectory() as folder:
+        if arguments.baseline:
+            arguments.checkout = check_out(arguments.baseline, Path(folder) / "baseline")
         for size in arguments.sizes:
             for shapes in ([CORE],) if arguments.core else ([CORE], [CORE, SPARQL]):
                 outcome = compare(size, shapes, arguments, Path(folder))["whence"]

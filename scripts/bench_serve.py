@@ -33,6 +33,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 from urllib.request import urlopen
 
+from baseline import check_out
+
 ROOT = Path(__file__).resolve().parent.parent
 #: The last commit before the server became workers on one shared socket.
 BEFORE_REDESIGN = "6b6f6f4840bfb68f38763873aa84ed5b4602c990"
@@ -224,10 +226,7 @@ def _whence(python: str, checkout: Path, folder: Path, directory: str | None) ->
 
 def _baseline(commit: str, folder: Path, directory: str | None) -> Server:
     """Check a commit out into the folder, with a virtual environment of its own."""
-    checkout = folder / "baseline"
-    subprocess.run(["git", "clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(checkout)], check=True)
-    subprocess.run(["git", "-C", str(checkout), "checkout", "--quiet", "--detach", commit], check=True)
-    subprocess.run(["sh", "-euc", ". scripts/setup.sh && set_up serve"], cwd=checkout, check=True)
+    checkout = check_out(commit, folder / "baseline", "serve")
     return _whence(str(checkout / ".venv/bin/python"), checkout, folder, directory)
 
 

@@ -21,8 +21,8 @@ LITERALS = [
     '"a"', '"ab"', '"a"@en', '"b"@EN', '"b"@de-AT', f'"1"^^<{XSD}integer>', f'"3"^^<{XSD}integer>', f'"2.5"^^<{XSD}decimal>',
     f'"01"^^<{XSD}integer>', f'"7"^^<{XSD}byte>',
 
-    f'"1.0E0"^^<{XSD}double>', f'"5"^^<{XSD}long>', f'"2000-01-01"^^<{XSD}date>',
-    f'"123456789012345678901"^^<{XSD}integer>', f'"300"^^<{XSD}byte>', f'"2000-02-30"^^<{XSD}date>',
+    f'"1.0E0"^^<{XSD}double>', f'"5"^^<{XSD}long>',
+    f'"123456789012345678901"^^<{XSD}integer>',
 ]  # fmt: skip
 DATATYPES = [f"<{XSD}{name}>" for name in ("string", "integer", "decimal", "byte", "boolean", "date", "double", "long")]
 KINDS = [sh(n) for n in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")]
