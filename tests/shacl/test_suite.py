@@ -29,7 +29,7 @@ def _tests(manifest: Path) -> Iterator[tuple[ShapesGraph, str]]:
     graph = ShapesGraph(shacl.read_quads(manifest))
     for entries in graph.subjects(f"<{MF}entries>"):
         for head in graph.objects(entries, f"<{MF}entries>"):
-            yield from ((graph, test) for test in graph.list(head, entries, "mf:entries"))
+            yield from ((graph, test) for test in graph.members(head, entries, "mf:entries"))
     for subject in graph.subjects(f"<{MF}include>"):
         for included in graph.objects(subject, f"<{MF}include>"):
             yield from _tests(_path_of(included))

@@ -120,7 +120,7 @@ class CustomComponents:
         functions = [name for name in graph.predicates(node) if graph.is_instance(name, sh("SPARQLFunction"))]
         if len(functions) != 1 or graph.predicates(node) != functions:
             return None
-        members = graph.list(graph.objects(node, functions[0])[0], owner, "sh:expression")
+        members = graph.members(graph.objects(node, functions[0])[0], owner, "sh:expression")
         arguments = [self.expression(member, owner) for member in members]
         return None if None in arguments else ("call", functions[0], *arguments)
 

@@ -189,7 +189,7 @@ class ShapeReader:
         for name in ("in", "languageIn"):
             head = graph.one(node, sh(name))
             if head is not None:
-                members = tuple(graph.list(head, node, f"sh:{name}"))
+                members = tuple(graph.members(head, node, f"sh:{name}"))
                 if name == "languageIn" and not all(is_literal(m) and datatype_of(m) == STRING for m in members):
                     raise ill_formed(node, "a member of its sh:languageIn is no plain string")
                 stored = tuple(map(self._stored, members)) if name == "in" else members
@@ -198,7 +198,7 @@ class ShapeReader:
         if pattern is not None:
             found.append(_constraint("pattern", *pattern))
         ignored = graph.one(node, sh("ignoredProperties"))
-        ignored_properties = graph.list(ignored, node, "sh:ignoredProperties") if ignored else []
+        ignored_properties = graph.members(ignored, node, "sh:ignoredProperties") if ignored else []
         if not all(is_iri(term) for term in ignored_properties):
             raise ill_formed(node, "a member of its sh:ignoredProperties is no IRI")
         if self._boolean(node, "closed"):
@@ -227,7 +227,7 @@ class ShapeReader:
             raise ShapeError(*problems)
         for name in ("and", "or", "xone"):
             for head in graph.objects(node, sh(name)):
-                members = tuple(self.shape(term) for term in graph.list(head, node, f"sh:{name}"))
+                members = tuple(self.shape(term) for term in graph.members(head, node, f"sh:{name}"))
                 found.append(_constraint(name, members, {}))
         return found + self._qualified(shape)
 

@@ -149,7 +149,7 @@ class ShapeSet:
             yield
             return
         shapes, targets = NamedNode(lexical(SHAPES_GRAPH)), NamedNode(lexical(TARGETS))
-        quads = [Quad(*(to_term(term) for term in row), shapes) for row in plan.triples]  # type: ignore[arg-type]
+        quads = [Quad(to_term(s), to_term(p), to_term(o), shapes) for s, p, o in plan.triples]  # type: ignore[arg-type]
         try:
             for each in stores:
                 each.extend(quads)

@@ -162,7 +162,7 @@ class ShapesGraph:
         """Whether a node is a SHACL instance of a class in this graph (SHACL section 1.1)."""
         return any(cls in self.superclasses(kind) for kind in self.objects(node, TYPE))
 
-    def list(self, head: str, owner: str, what: str) -> list[str]:
+    def members(self, head: str, owner: str, what: str) -> list[str]:
         """Return the members of an RDF list.
 
         :param owner: the shape it belongs to, for the error
@@ -205,7 +205,7 @@ class ShapesGraph:
         raise ill_formed(owner, "its path is a blank node that is no SHACL path expression")
 
     def _members(self, head: str, owner: str, depth: int, what: str) -> list[Path]:
-        members = self.list(head, owner, what)
+        members = self.members(head, owner, what)
         if not 2 <= len(members) <= _LONGEST_PATH:
             raise ill_formed(owner, f"a list in its {what} has {len(members):,} members, not 2 to {_LONGEST_PATH}")
         return [self.path(member, owner, depth + 1) for member in members]
