@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,8 +22,9 @@ from whence import sparql
 from whence.errors import QueryError
 from whence.web.federation.relay import Relay
 from whence.web.http.problems import Problem
+from whence.web.query.evaluation import Question, evaluate
 
-CERTIFICATE = Path(__file__).parents[1] / "cases" / "tls" / "a.example.pem"
+CERTIFICATE = Path(__file__).parents[2] / "cases" / "tls" / "a.example.pem"
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +126,16 @@ def test_the_time_of_all_calls_of_a_query_counts_together(remote: Remote, throug
             with pytest.raises(Problem, match="in time"):
                 calls.make(number, b"ASK {}", "*/*")
         assert 0.3 < monotonic() - begun < 2
+
+
+def test_calls_have_two_thirds_of_the_time_of_the_request(remote: Remote, through: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+    calls = Relay.calls
+    monkeypatch.setattr(Relay, "calls", lambda relay, text, seconds: (given.append(seconds), calls(relay, text, seconds))[1])
+    question = Question(query(remote, "silent"), rows=10, size=1 << 20)
+    with pytest.raises(Problem) as caught:
+        evaluate(SimpleNamespace(store=store(), digest="", context=None), through, question, None, 0.9, lambda _: None)
+    assert caught.value.status == 504 and given == [pytest.approx(0.6)]
 
 
 @pytest.mark.parametrize("answers", [((PRIVATE,),), ((PUBLIC, PRIVATE),), ((PRIVATE, PUBLIC),), (("::1",),)], ids=["private", "mixed", "mixed the other way", "IPv6"])
