@@ -16,6 +16,17 @@ find_python() {
   return 1
 }
 
+# Prints a command that is this version of Python; fails when there is none.
+python_of() {
+  for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$1".*/bin/python; do
+    if "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" 2>/dev/null; then
+      echo "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
 # Installs what the lock names for these extras; pip compares every file with its hashes.
 locked() {
   awk -v wanted=" $* " '/^# for:/ { keep = 0; for (i = 3; i <= NF; i++) if (index(wanted, " " $i " ")) keep = 1 } keep' \

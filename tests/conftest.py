@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,31 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 
 
+#: What the quick part leaves out, besides whatever needs ../shared: servers, the real graph, and suites of many cases.
+SLOW = ("web", "model", "ontology/test_reasoning", "shacl/test_against_pyshacl", "shacl/test_incremental", "shacl/test_suite",
+        "validation/test_revalidation", "project", "test_export", "evidence", "lineage", "cli")  # fmt: skip
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="run the quick part alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        slow = tuple(str(ROOT / "tests" / name) for name in SLOW)
+        left = {item for item in items if str(item.path).startswith(slow) or "shared" in getattr(item, "fixturenames", ())}
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was skipped, each with the reason, which names what would run it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple))
+    told = "; ".join(f"{count}: {reason}" for reason, count in reasons.most_common())
+    terminalreporter.write_line(f"Skipped, {told}." if told else "Nothing was skipped.")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with source texts, suites and questions beside the checkout; without it the test is skipped.
@@ -31,7 +57,7 @@ def shared() -> Path:
     if not folder.is_dir():
         if os.environ.get("CI"):
             pytest.fail("needs ../shared, and nothing may be skipped where CI is set")
-        pytest.skip("needs ../shared")
+        pytest.skip("needs ../shared, the folder with texts and suites beside the checkout")
     return folder
 
 
