@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import _thread
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -122,6 +121,7 @@ def _size(path: str) -> int:
 
 def _wait(child: int) -> NoReturn:
     """End as the child ends, signals handed on to it; where it was ended by a fault of the engine, say so in a sentence."""
+    import signal
 
     def hand_on(number: int, _: object) -> None:
         try:

@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from whence.errors import InputError
 from whence.namespaces import PREFIXES
 from whence.nearest import nearest
-from whence.rdf.terms import literal_key, RDF_TYPE, Scope
+from whence.rdf.terms import literal_key, RDF_TYPE, resolve, unescape
 from whence.rdf.tokenizer import (
     AT, BAD, bad_token, BLANK, COMMENT, excerpt, IRI, Lines, MARK, NAME, newer_turtle, NotTaken, NUMBER, SCANNER, STRING, WORD,
 )  # fmt: skip
 from whence.rdf.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
 
-__all__ = ["read_tree"]
+__all__ = ["Scope", "UndeclaredPrefix", "read_tree"]
 
+_XSD = PREFIXES["xsd"]
 _END = 0
 _VERB, _OBJECT, _CLOSE = range(3)
 
@@ -42,6 +43,61 @@ def read_tree(text: str, file: str | None = None, *, base: str | None = None, de
         if not partly:
             raise
     return reader.items
+
+
+class UndeclaredPrefix(KeyError):
+    """A prefixed name uses a prefix that no directive before it declares; the argument is the prefix."""
+
+
+class Scope:
+    """The prefixes and the base that hold at one place of a text."""
+
+    __slots__ = ("base", "prefixes")
+
+    def __init__(self, base: str | None = None) -> None:
+        self.base = base
+        self.prefixes: dict[str, str] = {}
+
+    def declare(self, prefix: str, iri: str) -> None:
+        """Bind a prefix (`wh:`) to the IRI of a token (`<https://...>`)."""
+        self.prefixes[prefix] = self.iri(IRI, iri)
+
+    def iri(self, kind: int, text: str) -> str:
+        """The IRI of an IRI, a prefixed name or `a`.
+
+        :raises UndeclaredPrefix: when the prefix is not declared
+        """
+        if kind == IRI:
+            return resolve(unescape(text[1:-1]), self.base)
+        if kind == NAME:
+            prefix, _, local = text.partition(":")
+            namespace = self.prefixes.get(prefix + ":")
+            if namespace is None:
+                raise UndeclaredPrefix(prefix)
+            return namespace + unescape(local)
+        return RDF_TYPE
+
+    def key(self, kind: int, text: str, suffix: str = "") -> str:
+        """The key of the term a token stands for.
+
+        :param suffix: for a string its language tag with the @, or its datatype's IRI
+        :raises UndeclaredPrefix: when the prefix is not declared
+        """
+        if kind == STRING:
+            return literal_key(text, suffix)
+        if kind == BLANK:
+            return text
+        if kind == NUMBER:
+            return f'"{text}"^^<{_XSD}{_numeric(text)}>'
+        if kind == WORD and text != "a":
+            return f'"{text}"^^<{_XSD}boolean>'
+        return f"<{self.iri(kind, text)}>"
+
+
+def _numeric(text: str) -> str:
+    if "e" in text or "E" in text:
+        return "double"
+    return "decimal" if "." in text else "integer"
 
 
 class _Tokens:

@@ -8,11 +8,12 @@ for writing out.
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from whence.rdf.tokenizer import BLANK, IRI, NAME, NUMBER, STRING, WORD
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import Any
 
-__all__ = ["RDF_TYPE", "Scope", "UndeclaredPrefix", "key_of", "lexical_form", "NOT_XML", "literal_key", "nt", "resolve", "term_of", "unescape"]
+__all__ = ["RDF_TYPE", "key_of", "lexical_form", "NOT_XML", "literal_key", "nt", "resolve", "term_of", "unescape"]
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -53,11 +54,7 @@ def term_of(text: str) -> Any:
 
 
 #: A character that XML 1.0 cannot carry in any form (section 2.2).
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-class UndeclaredPrefix(KeyError):
-    """A prefixed name uses a prefix that no directive before it declares; the argument is the prefix."""
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def unescape(text: str) -> str:
@@ -151,54 +148,3 @@ def _without_dots(path: str) -> str:
     if segments[-1] in (".", ".."):
         kept.append("")
     return "/".join(kept)
-
-
-class Scope:
-    """The prefixes and the base that hold at one place of a text."""
-
-    __slots__ = ("base", "prefixes")
-
-    def __init__(self, base: str | None = None) -> None:
-        self.base = base
-        self.prefixes: dict[str, str] = {}
-
-    def declare(self, prefix: str, iri: str) -> None:
-        """Bind a prefix (`wh:`) to the IRI of a token (`<https://...>`)."""
-        self.prefixes[prefix] = self.iri(IRI, iri)
-
-    def iri(self, kind: int, text: str) -> str:
-        """The IRI of an IRI, a prefixed name or `a`.
-
-        :raises UndeclaredPrefix: when the prefix is not declared
-        """
-        if kind == IRI:
-            return resolve(unescape(text[1:-1]), self.base)
-        if kind == NAME:
-            prefix, _, local = text.partition(":")
-            namespace = self.prefixes.get(prefix + ":")
-            if namespace is None:
-                raise UndeclaredPrefix(prefix)
-            return namespace + unescape(local)
-        return RDF_TYPE
-
-    def key(self, kind: int, text: str, suffix: str = "") -> str:
-        """The key of the term a token stands for.
-
-        :param suffix: for a string its language tag with the @, or its datatype's IRI
-        :raises UndeclaredPrefix: when the prefix is not declared
-        """
-        if kind == STRING:
-            return literal_key(text, suffix)
-        if kind == BLANK:
-            return text
-        if kind == NUMBER:
-            return f'"{text}"^^<{_XSD}{_numeric(text)}>'
-        if kind == WORD and text != "a":
-            return f'"{text}"^^<{_XSD}boolean>'
-        return f"<{self.iri(kind, text)}>"
-
-
-def _numeric(text: str) -> str:
-    if "e" in text or "E" in text:
-        return "double"
-    return "decimal" if "." in text else "integer"
