@@ -17,7 +17,7 @@ from whence.findings import Finding, Place, Report, Severity
 from whence.report import FORMATS, render
 from whence.report.order import Group
 from whence.report.words import component_name, path_words, problem, quoted, term_words
-from whence.shacl.messages import _PLAIN
+from whence.shacl.results import _PLAIN
 
 SHACL = "http://www.w3.org/ns/shacl#"
 EVERY = settings(deadline=None, database=None, max_examples=100, derandomize=True)

@@ -10,7 +10,7 @@ import pytest
 
 from whence import shacl
 from whence.shacl import xsd
-from whence.shacl.functions import Functions
+from whence.shacl.engine import Functions
 from whence.shacl.literals import COMPARES, IS_WELL_FORMED
 from whence.shacl.plan import Query
 from whence.shacl.printer import RESTRICTION

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from shacl_strategies import CLASSES, EX, Triple, data_graphs
 from whence import shacl
-from whence.shacl.vocabulary import to_term
+from whence.rdf.terms import term_of
 
 P, Q, R = (f"<{EX}{name}>" for name in "pqr")
 QUERIES = {
@@ -44,7 +44,7 @@ def _one_by_one(store: pyoxigraph.Store, query: str) -> set[tuple[str, str]]:
     focus = {str(row["this"]) for row in store.query(f"SELECT DISTINCT ?this {{ {targets} }}")}
     found = set()
     for node in focus:
-        bound = {pyoxigraph.Variable("this"): to_term(node)}
+        bound = {pyoxigraph.Variable("this"): term_of(node)}
         for row in store.query(query, substitutions=bound):
             has_value = any(variable.value == "value" for variable in row_variables(query))
             value = row["value"] if has_value else None

@@ -15,7 +15,7 @@ from whence.shacl.algebra import (
 )  # fmt: skip
 from whence.shacl.embedded import Calls, ask_test, select_test
 from whence.shacl.model import Constraint, Shape, Validator
-from whence.shacl.parameters import NODE_KINDS
+from whence.shacl.reader import NODE_KINDS
 from whence.shacl.paths import Path, nonzero, normal, nullable
 from whence.shacl.shapes_graph import ill_formed
 from whence.shacl.vocabulary import TRUE, is_blank, is_literal, lexical

@@ -17,7 +17,7 @@ from whence.shacl.algebra import Bind, Exists, Pattern, Raw, Test
 from whence.shacl.model import Shape, Validator
 from whence.shacl.paths import path_text
 from whence.shacl.shapes_graph import ill_formed
-from whence.shacl.triple_patterns import Token, triple_patterns
+from whence.shacl.dependencies import Token, triple_patterns
 from whence.shacl.vocabulary import is_blank, is_iri, is_literal
 from whence.sparql.tokens import tokens as terminals
 

@@ -1,25 +1,104 @@
-"""Runs a compiled plan on a store and reads its rows into a report."""
+"""Runs a compiled plan on a store and reads its rows into a report, with the functions that its queries may call."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from whence.errors import LimitError
-from whence.shacl.embedded import BINDINGS, bindings
-from whence.shacl.functions import Functions, failed
-from whence.shacl.literals import Values, restored
-from whence.shacl.messages import default_message, filled, literal
+from whence.errors import InputError
+from whence.rdf.terms import nt, term_of
+from whence.shacl.custom import Function
+from whence.shacl.embedded import BINDINGS, TERM, Call, bindings
+from whence.shacl.literals import FUNCTIONS, Values, restored
 from whence.shacl.plan import FocusQuery, Plan, Query
-from whence.shacl.printer import RESTRICTION
-from whence.shacl.results import Result
-from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, TYPE, is_iri, lexical, text_of, to_term
+from whence.shacl.printer import CALL, RESTRICTION
+from whence.shacl.results import Result, default_message, filled, literal
+from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, TYPE, is_iri, lexical
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "Functions", "failed"]
+
+#: Functions inside one another; each needs some of the engine's stack.
+_DEEPEST = 16
+
+
+def failed(shape: str) -> InputError:
+    """Return the error for a SPARQL-based constraint that reports a failure by `?failure` (SHACL section 5.3.2)."""
+    name = shape if is_iri(shape) else "with a blank node"
+    return InputError(f"The SPARQL query of the shape {name} reports a failure.", iri=lexical(shape) if is_iri(shape) else None)
+
+
+class Functions:
+    """The functions of a plan.
+
+    :param store: where their queries are answered
+    :ivar table: IRI to function, as the engine takes them
+    """
+
+    def __init__(self, store: Store, plan: Plan | None) -> None:
+        from pyoxigraph import NamedNode
+
+        self._store = store
+        self._depth = threading.local()
+        self._failures: list[InputError] = []
+        self.table = {NamedNode(lexical(iri)): function for iri, function in FUNCTIONS.items()}
+        self.table[NamedNode(lexical(TERM))] = lambda written: term_of(written.value)
+        for number, call in enumerate(plan.calls if plan else ()):
+            self.table[NamedNode(f"{CALL}{number}")] = self._validator(call)
+        for iri, function in (plan.functions if plan else {}).items():
+            self.table[NamedNode(lexical(iri))] = self._function(function)
+
+    def check(self) -> None:
+        """Raise what a function could not raise itself, since in a query every error is just an error."""
+        if self._failures:
+            raise self._failures[0]
+
+    def _query(self, text: str, names: Sequence[str], terms: Sequence[Any]) -> Any:
+        """Return the answer of a query for one run: true or false, or variables and rows; None when it is nested too deep."""
+        depth = getattr(self._depth, "value", 0)
+        if depth >= _DEEPEST:
+            self._failures.append(InputError(f"The functions of the shapes call one another more than {_DEEPEST} deep."))
+            return None
+        self._depth.value = depth + 1
+        values = {name: restored(nt(term)) for name, term in zip(names, terms, strict=False)}
+        try:
+            answer: Any = self._store.query(text.replace(BINDINGS, bindings(values)), custom_functions=self.table)
+            return (answer.variables, list(answer)) if hasattr(answer, "variables") else bool(answer)
+        finally:
+            self._depth.value = depth
+
+    def _validator(self, call: Call) -> Callable[..., Any]:
+        from pyoxigraph import Literal
+
+        def conforms(*nodes: Any) -> Any:
+            answer = self._query(call.text, call.names, nodes)
+            if answer is None or isinstance(answer, bool):
+                return None if answer is None else Literal(answer)
+            names, rows = answer
+            told = [row["failure"] for row in rows] if any(name.value == "failure" for name in names) else []
+            if any(term is not None and nt(term) == TRUE for term in told):
+                self._failures.append(failed(call.shape))
+            return Literal(not rows)
+
+        return conforms
+
+    def _function(self, function: Function) -> Callable[..., Any]:
+        from pyoxigraph import Literal
+
+        def result(*arguments: Any) -> Any:
+            if not function.least <= len(arguments) <= len(function.parameters):
+                return None
+            answer = self._query(function.text, function.parameters, arguments)
+            if answer is None or isinstance(answer, bool):
+                return None if answer is None else Literal(answer)
+            names, rows = answer
+            return rows[0][names[0]] if rows and names else None
+
+        return result
+
 
 Row = dict[str, str]
 _SCAN_FACTOR = 4
@@ -31,14 +110,12 @@ class Engine:
 
     :param store: the data graph is its default graph
     :ivar counts: shape to the number of its focus nodes, as far as they are known
-    :param deadline: `time.monotonic()` value after which no new query is begun, or None
     :param values: the same graph by value, for SPARQL of a shape's own, when the store's literals are exact
     :param plan: what may call validators and functions
     """
 
-    def __init__(self, store: Store, deadline: float | None = None, values: Values | None = None, plan: Plan | None = None) -> None:
+    def __init__(self, store: Store, values: Values | None = None, plan: Plan | None = None) -> None:
         self._store = store
-        self._deadline = deadline
         self._values = values
         self._functions = Functions(values.store if values else store, plan)
         self._sizes: dict[str, int] = {}
@@ -52,10 +129,7 @@ class Engine:
         :param nodes: when given, `?this` is pinned to these nodes
         :param bound: variables to substitute
         :param store: another store than the engine's own
-        :raises LimitError: the deadline has passed
         """
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            raise LimitError("The validation did not end within its time limit.", fix="Allow more time with --timeout.")
         if nodes is None:
             return self._ask(text.replace(RESTRICTION, ""), bound or {}, store)
         return [
@@ -67,12 +141,12 @@ class Engine:
     def _ask(self, text: str, bound: dict[str, str], store: Store | None = None) -> list[Row]:
         from pyoxigraph import Variable
 
-        substitutions: Any = {Variable(name): to_term(term) for name, term in bound.items()} or None
+        substitutions: Any = {Variable(name): term_of(term) for name, term in bound.items()} or None
         functions: Any = self._functions.table
         solutions: Any = (store or self._store).query(text, substitutions=substitutions, custom_functions=functions)
         names = [variable.value for variable in solutions.variables]
         rows = [
-            {name: restored(text_of(term)) for name, term in zip(names, solution, strict=True) if term is not None}
+            {name: restored(nt(term)) for name, term in zip(names, solution, strict=True) if term is not None}
             for solution in solutions
         ]
         self._functions.check()

@@ -10,12 +10,12 @@ from urllib.parse import unquote, urlparse
 
 from whence.namespaces import SH
 from whence.rdf.reading import read
-from whence.shacl.bounded import validate_within
+from whence.rdf.terms import nt
 from whence.shacl.literals import Values, altered, exact_quads
 from whence.shacl.results import ValidationReport
 from whence.shacl.shape_set import compile
 from whence.shacl.shapes_graph import Problem
-from whence.shacl.vocabulary import IMPORTS, VOCABULARIES, is_iri, text_of
+from whence.shacl.vocabulary import IMPORTS, VOCABULARIES, is_iri
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -35,25 +35,14 @@ def read_quads(path: Path | str, *, rename: bool = False) -> list[Quad]:
     return read(path, rename=rename).quads
 
 
-def validate_files(
-    data: Iterable[Path | str],
-    shapes: Iterable[Path | str],
-    *,
-    timeout: float | None = None,
-    memory: int | None = None,
-) -> ValidationReport:
+def validate_files(data: Iterable[Path | str], shapes: Iterable[Path | str]) -> ValidationReport:
     """Validate the graph in some files with the shapes in others.
 
     Every named graph counts as data, and so do local shapes files that the data names with `sh:shapesGraph`
     (SHACL section 3.1) count as shapes.
 
-    :param timeout: seconds the whole may take, or None
-    :param memory: bytes of address space it may use, or None; with either limit it runs in a process of its own
     :raises InputError: a file or a shape is wrong
-    :raises LimitError: it took too long or too much memory
     """
-    if timeout is not None or memory is not None:
-        return validate_within(list(data), list(shapes), timeout=timeout, memory=memory)
     quads = read_data(data)
     return validate_quads(quads, read_shapes(shapes, quads))
 
@@ -110,7 +99,7 @@ def read_shapes(files: Iterable[Path | str], data: list[Quad]) -> ShapesFiles:
             found.quads.append(quad)
             if quad.predicate.value == _IMPORTS:
                 target = str(quad.object)[1:-1]
-                imports.setdefault(target, (text_of(quad.subject), path))
+                imports.setdefault(target, (nt(quad.subject), path))
                 local = _local(target)
                 if local and os.path.isfile(local):
                     todo.append(local if os.path.isabs(path) else os.path.relpath(local))

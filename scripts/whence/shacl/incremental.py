@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from whence.rdf.terms import nt, term_of
 from whence.shacl.dependencies import Dependency
 from whence.shacl.engine import Engine
 from whence.shacl.paths import nullable, path_text
 from whence.shacl.plan import FocusQuery, Plan, Query
 from whence.shacl.results import Result, ValidationReport
-from whence.shacl.vocabulary import SUB_CLASS_OF, lexical, text_of, to_term
+from whence.shacl.vocabulary import SUB_CLASS_OF, lexical
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Store, Triple
@@ -107,7 +108,7 @@ class Edit:
                 continue
             predicate = NamedNode(lexical(dependency.predicate))
             for node in nodes:
-                term: Any = to_term(node)
+                term: Any = term_of(node)
                 if dependency.forward and not node.startswith('"'):
                     store.extend(self._store.quads_for_pattern(term, predicate, None, _default()))
                 elif not dependency.forward:
@@ -117,8 +118,8 @@ class Edit:
             self._hierarchy = list(self._store.quads_for_pattern(None, below, None, _default()))
         store.extend(self._hierarchy)
         for row in self._added:
-            store.remove(Quad(*(to_term(term) for term in row)))  # type: ignore[arg-type]
-        store.extend([Quad(*(to_term(term) for term in row)) for row in self._removed])  # type: ignore[arg-type]
+            store.remove(Quad(*(term_of(term) for term in row)))  # type: ignore[arg-type]
+        store.extend([Quad(*(term_of(term) for term in row)) for row in self._removed])  # type: ignore[arg-type]
         return store
 
 
@@ -138,7 +139,7 @@ def revalidated(
 
 
 def _row(triple: Quad | Triple) -> _Row:
-    return text_of(triple.subject), str(triple.predicate), text_of(triple.object)
+    return nt(triple.subject), str(triple.predicate), nt(triple.object)
 
 
 def _default() -> Any:

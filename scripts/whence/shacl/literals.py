@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from whence.rdf.terms import nt, term_of
 from whence.shacl import xsd
-from whence.shacl.vocabulary import XSD, datatype_of, is_literal, text_of, to_term
+from whence.shacl.vocabulary import XSD, datatype_of, is_literal
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -100,8 +101,8 @@ def written(term: str) -> str:
     """Return a term of a shapes graph as a store of exact literals holds it."""
     if not is_literal(term) or datatype_of(term)[1:-1] not in _BY_VALUE:
         return term
-    literal = to_term(term)
-    return text_of(_marked(literal)) if _as_stored([literal]) else term
+    literal = term_of(term)
+    return nt(_marked(literal)) if _as_stored([literal]) else term
 
 
 @lru_cache(maxsize=65_536)
@@ -153,16 +154,16 @@ class Values:
         self._written: dict[str, list[Any]] = {}
         self._exact: dict[tuple[str, Any], None] = {}
         for literal, kept in changed.items():
-            self._written.setdefault(text_of(kept), []).append(literal)
+            self._written.setdefault(nt(kept), []).append(literal)
         held = set(changed) | set(changed.values())
         for quad in quads:
             if quad.object in held:
-                self._exact[text_of(quad.subject), quad.object] = None
+                self._exact[nt(quad.subject), quad.object] = None
 
     def as_written(self, term: str, focus: str) -> str:
         """Return a term found in the store as the graph has it, of several forms the one the focus node has."""
         forms = self._written.get(term)
-        if not forms or (focus, to_term(term)) in self._exact:
+        if not forms or (focus, term_of(term)) in self._exact:
             return term
         own = [literal for literal in forms if (focus, literal) in self._exact]
-        return text_of((own or forms)[0])
+        return nt((own or forms)[0])

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from whence.errors import InputError, UsageError
+from whence.rdf.terms import term_of
 from whence.shacl.compiler import TARGETS, compile_shapes
 from whence.shacl.custom import Function
 from whence.shacl.embedded import BINDINGS, SHAPES_GRAPH
 from whence.shacl.engine import Engine
-from whence.shacl.functions import Functions
+from whence.shacl.engine import Functions
 from whence.shacl.incremental import Edit, revalidated
 from whence.shacl.literals import Values, written
 from whence.shacl.model import Shape
@@ -24,7 +25,7 @@ from whence.shacl.reader import ShapeReader
 from whence.shacl.results import ShapeInfo, ValidationReport
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph
 from whence.shacl.unchecked import unchecked
-from whence.shacl.vocabulary import lexical, sh, to_term
+from whence.shacl.vocabulary import lexical, sh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,22 +76,16 @@ class ShapeSet:
         store: Store,
         *,
         values: Values | None = None,
-        timeout: float | None = None,
         workers: int | None = None,
-        progress: Callable[[int, int], None] | None = None,
     ) -> ValidationReport:
         """Validate the default graph of a store.
 
         :param values: the same graph by value, for SPARQL of a shape's own, when the literals of the store are exact
-        :param timeout: seconds after which no further query is begun
         :param workers: queries to run at the same time; the number of processors, at most four, when None
-        :param progress: called with the number of queries done and to be done
-        :raises LimitError: the time ran out
         :raises InputError: a SPARQL-based constraint reports a failure
         :raises UsageError: a shape asks for `$shapesGraph`, or has a SPARQL-based target, and the store cannot be written
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        engine = Engine(store, deadline, values, self.plan)
+        engine = Engine(store, values, self.plan)
         report = ValidationReport(shapes=self.shapes, problems=list(self.plan.problems))
         targets = {query.text: query for query in self.focus}
         counting: list[Callable[[], Any]] = [lambda q=q: engine.count(q) for q in targets.values()]  # type: ignore[misc]
@@ -99,9 +94,9 @@ class ShapeSet:
             for n, q in enumerate(self.queries)
         ]
         with self._graphs_in(store, values), _pool(workers) as pool:
-            numbers = dict(zip(targets, _run(pool, counting, None), strict=True))
+            numbers = dict(zip(targets, _run(pool, counting), strict=True))
             engine.counts = {query.shape: numbers[query.text][0] for query in self.focus}
-            for found, seconds in _run(pool, finding, progress):
+            for found, seconds in _run(pool, finding):
                 report.results += found
                 report.seconds.append(seconds)
         report.focus_counts = engine.counts
@@ -149,7 +144,7 @@ class ShapeSet:
             yield
             return
         shapes, targets = NamedNode(lexical(SHAPES_GRAPH)), NamedNode(lexical(TARGETS))
-        quads = [Quad(to_term(s), to_term(p), to_term(o), shapes) for s, p, o in plan.triples]  # type: ignore[arg-type]
+        quads = [Quad(term_of(s), term_of(p), term_of(o), shapes) for s, p, o in plan.triples]  # type: ignore[arg-type]
         try:
             for each in stores:
                 each.extend(quads)
@@ -157,7 +152,7 @@ class ShapeSet:
             for name, text in plan.targets.items():
                 subject = NamedNode(lexical(name))
                 nodes = {row["this"] for row in engine.rows(text) if "this" in row}
-                terms = [to_term(written(node) if values else node) for node in sorted(nodes)]
+                terms = [term_of(written(node) if values else node) for node in sorted(nodes)]
                 for each in stores:
                     each.extend([Quad(subject, predicate, term, targets) for term in terms])
         except OSError as error:
@@ -197,9 +192,7 @@ def _pool(workers: int | None) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1))
 
 
-def _run(
-    pool: ThreadPoolExecutor, jobs: list[Callable[[], Any]], progress: Callable[[int, int], None] | None
-) -> list[tuple[Any, float]]:
+def _run(pool: ThreadPoolExecutor, jobs: list[Callable[[], Any]]) -> list[tuple[Any, float]]:
     """Run the jobs and return what each returned, with its seconds; the first error ends the rest."""
 
     def timed(job: Callable[[], Any]) -> tuple[Any, float]:
@@ -207,16 +200,11 @@ def _run(
         return job(), time.perf_counter() - start
 
     futures = [pool.submit(timed, job) for job in jobs]
-    outcomes = []
     try:
-        for number, future in enumerate(futures, start=1):
-            outcomes.append(future.result())
-            if progress is not None:
-                progress(number, len(jobs))
+        return [future.result() for future in futures]
     finally:
         for future in futures:
             future.cancel()
-    return outcomes
 
 
 def compile(

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from whence.errors import InputError
+from whence.rdf.terms import nt
 from whence.shacl.paths import Path
-from whence.shacl.vocabulary import FIRST, NIL, REST, SUB_CLASS_OF, TYPE, is_blank, is_iri, lexical, sh, text_of
+from whence.shacl.vocabulary import FIRST, NIL, REST, SUB_CLASS_OF, TYPE, is_blank, is_iri, lexical, sh
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
@@ -83,7 +84,7 @@ class ShapesGraph:
         self._parents: dict[str, str] = {}
         seen = set()
         for triple in triples:
-            key = (text_of(triple.subject), str(triple.predicate), text_of(triple.object))
+            key = (nt(triple.subject), str(triple.predicate), nt(triple.object))
             if key not in seen:
                 seen.add(key)
                 self._by_subject.setdefault(key[0], {}).setdefault(key[1], []).append(key[2])

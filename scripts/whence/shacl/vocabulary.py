@@ -1,17 +1,13 @@
-"""The terms SHACL is written in, as N-Triples strings, and the way between those and RDF terms."""
+"""The terms SHACL is written in, as N-Triples strings, and what such strings are."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from whence.namespaces import PREFIXES, SH
-
-if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from whence.rdf.terms import term_of
 
 __all__ = [
     "FIRST", "IMPORTS", "INTEGER", "LANG_STRING", "NIL", "OWL_CLASS", "RDFS_CLASS", "REST", "STRING", "SUB_CLASS_OF",
-    "TRUE", "TYPE", "VOCABULARIES", "XSD", "datatype_of", "is_blank", "is_iri", "is_literal", "lexical", "sh", "text_of", "to_term",
+    "TRUE", "TYPE", "VOCABULARIES", "XSD", "datatype_of", "is_blank", "is_iri", "is_literal", "lexical", "sh",
 ]  # fmt: skip
 
 _RDF = PREFIXES["rdf"]
@@ -60,33 +56,6 @@ def is_literal(term: str) -> bool:
     return term.startswith('"')
 
 
-def text_of(term: NamedNode | BlankNode | Literal | Triple) -> str:
-    """Return the N-Triples string of an RDF term, a triple term of RDF 1.2 too.
-
-    >>> text_of(to_term("<<( <x:a> <x:b> \\"c\\" )>>"))
-    '<<( <x:a> <x:b> "c" )>>'
-    """
-    if hasattr(term, "predicate"):
-        return f"<<( {text_of(term.subject)} {term.predicate} {text_of(term.object)} )>>"
-    return str(term)
-
-
-def to_term(text: str) -> NamedNode | BlankNode | Literal | Triple:
-    """Return the RDF term of an N-Triples string.
-
-    >>> to_term('"a"@en').value
-    'a'
-    """
-    import pyoxigraph
-
-    if is_iri(text):
-        return pyoxigraph.NamedNode(text[1:-1])
-    if is_blank(text):
-        return pyoxigraph.BlankNode(text[2:])
-    quad = next(iter(pyoxigraph.parse(f"<x:s> <x:p> {text} .", format=pyoxigraph.RdfFormat.N_TRIPLES)))
-    return quad.object
-
-
 def lexical(term: str) -> str:
     """Return the IRI, label or lexical form inside an N-Triples term.
 
@@ -100,7 +69,7 @@ def lexical(term: str) -> str:
     if term.startswith("<<"):
         return term
     if "\\" in term:
-        return str(to_term(term).value)  # type: ignore[union-attr]
+        return str(term_of(term).value)
     return term[1 : term.rindex('"')]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import SH, shorten
+from whence.rdf.terms import term_of
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -84,9 +85,7 @@ def severity_of(iri: str) -> Severity:
 
 def _sentence(messages: Iterable[str], component: str) -> str:
     """Return the English message where there are several, else the first, else words for the component."""
-    from whence.shacl.vocabulary import to_term
-
-    texts = [to_term(message) for message in messages]
+    texts = [term_of(message) for message in messages]
     chosen = next((text for text in texts if (text.language or "").startswith("en")), texts[0] if texts else None)
     if chosen is not None:
         return chosen.value
