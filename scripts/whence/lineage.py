@@ -14,7 +14,7 @@ one, denial the other way (`wh:moreSpecificThan`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from pyoxigraph import NamedNode, Triple
 
 from whence.namespaces import WH
 from whence.things.claims import load
-from whence.things.index import Index, wh
+from whence.things.index import Index, closure, wh
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -177,8 +177,8 @@ class _Walk:
         A more specific claim that is affirmed affirms this one, a more general one that is denied denies it.
         """
         ends = [self._index.value(claim, wh(role)) for role in ("influenced", "influencer", "aspect")]
-        specific = _closure([claim], lambda one: self._index.subjects(_SPECIFIC, one))
-        general = _closure([claim], lambda one: [term for term in self._index.objects(one, _SPECIFIC) if isinstance(term, NamedNode)])
+        specific = closure([claim], lambda one: self._index.subjects(_SPECIFIC, one))
+        general = closure([claim], lambda one: self._index.things(one, _SPECIFIC))
         affirmed = [one for node in specific for one in load(self._index, node.value).positions if not one.denied]
         denied = [one for node in general for one in load(self._index, node.value).positions if one.denied]
         said = {one.commitment for one in affirmed if one.mood in _WALKED_MOODS}
@@ -193,13 +193,3 @@ class _Walk:
         reached = [Reached(node, COMMITMENTS[len(COMMITMENTS) - width], path) for node, (width, path) in best.items()]
         reached.sort(key=lambda one: (len(one.path), COMMITMENTS.index(one.commitment), one.thing))
         return Lineage(thing, reached, [self._steps[claim] for claim in sorted(self._steps)], truncated)
-
-
-def _closure(found: list[NamedNode], near: Callable[[NamedNode], list[NamedNode]]) -> list[NamedNode]:
-    """Return nodes and all that can be reached from them, each once, circles too."""
-    known = set(found)
-    for node in found:
-        new = [other for other in near(node) if other not in known]
-        known.update(new)
-        found += new
-    return found

@@ -90,7 +90,7 @@ def load(index: Index, iri: str) -> Claim:
 
 def _read(index: Index, iri: str) -> Claim:
     node = NamedNode(iri)
-    works = frozenset(term.value for term in index.objects(node, _ABOUT_WORK) if isinstance(term, NamedNode))
+    works = frozenset(work.value for work in index.things(node, _ABOUT_WORK))
     positions = tuple(read(index, position, iri, works) for position in index.subjects(_ATTESTS, node))
     classes = [kind for kind in index.classes(node) if kind.startswith(WH)]
     kind = next(iter(index.special(classes)), WH + "Claim").removeprefix(WH)
@@ -110,7 +110,7 @@ def about(index: Index, iri: str) -> list[Claim]:
 def mentioning(index: Index, iri: str) -> list[Claim]:
     """Return the claims that name a thing in any way; of a claim itself and the others that do, of a position its claim."""
     thing = NamedNode(iri)
-    return _load(index, {thing, *index.subjects(None, thing), *(node for node in index.objects(thing, _ATTESTS) if isinstance(node, NamedNode))})
+    return _load(index, {thing, *index.subjects(None, thing), *index.things(thing, _ATTESTS)})
 
 
 def held(index: Index, iri: str, *roles: str) -> list[Claim]:
@@ -128,7 +128,7 @@ def of(index: Index, iri: str) -> Claim | None:
 
 def between(index: Index, iri: str) -> list[Claim]:
     """Return the claims between which a discrepancy is; of those that it names by positions, these alone."""
-    sides = [side for side in index.objects(NamedNode(iri), _BETWEEN) if isinstance(side, NamedNode)]
+    sides = index.things(NamedNode(iri), _BETWEEN)
     return _load(index, sides) + _with(index, sides)
 
 
@@ -141,9 +141,8 @@ def _with(index: Index, positions: Iterable[NamedNode]) -> list[Claim]:
     """Return the claims of positions, with these positions alone."""
     chosen: dict[str, set[str]] = {}
     for node in sorted(positions, key=lambda node: node.value)[:_MOST]:
-        for claim in index.objects(node, _ATTESTS):
-            if isinstance(claim, NamedNode):
-                chosen.setdefault(claim.value, set()).add(node.value)
+        for claim in index.things(node, _ATTESTS):
+            chosen.setdefault(claim.value, set()).add(node.value)
     loaded = [load(index, iri) for iri in sorted(chosen)]
     return [replace(claim, positions=tuple(one for one in claim.positions if one.iri in chosen[claim.iri])) for claim in loaded]
 

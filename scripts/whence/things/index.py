@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Term = NamedNode | BlankNode | Literal | Triple
 
-__all__ = ["Counts", "Discrepancy", "Index", "Value", "wh"]
+__all__ = ["Counts", "Discrepancy", "Index", "Value", "closure", "wh"]
 
 #: Only what is asserted or follows from it; the named graphs are views.
 _GRAPH = DefaultGraph()
@@ -40,6 +40,17 @@ def wh(name: str) -> NamedNode:
     'https://w3id.org/whence/ontology#Claim'
     """
     return NamedNode(WH + name)
+
+
+def closure(found: list[NamedNode], near: Callable[[NamedNode], list[NamedNode]]) -> list[NamedNode]:
+    """Return nodes and all that can be reached from them, each once, circles too."""
+    reached = dict.fromkeys(found)
+    waiting = list(reached)
+    for node in waiting:
+        new = [other for other in near(node) if other not in reached]
+        reached.update(dict.fromkeys(new))
+        waiting += new
+    return list(reached)
 
 
 _FILE, _SCHEME, _IDENTIFIER = wh("fileName"), wh("scheme"), wh("identifierValue")
@@ -126,6 +137,10 @@ class Index:
         found = [quad.object for quad in self.store.quads_for_pattern(subject, predicate, None, _GRAPH)]
         return sorted(found, key=str) if len(found) > 1 else found
 
+    def things(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
+        """Return those values of a property that are things with an IRI, sorted; may be empty."""
+        return [term for term in self.objects(subject, predicate) if isinstance(term, NamedNode)]
+
     def subjects(self, predicate: NamedNode | None, value: Term) -> list[NamedNode]:
         """Return the things that have a value for a property, or for any, each once and sorted; may be empty."""
         found = {quad.subject for quad in self.store.quads_for_pattern(None, predicate, value, _GRAPH)}
@@ -182,7 +197,7 @@ class Index:
 
     def classes(self, thing: NamedNode) -> list[str]:
         """Return the IRIs of all classes of a thing, sorted."""
-        return [term.value for term in self.objects(thing, _TYPE) if isinstance(term, NamedNode)]
+        return [term.value for term in self.things(thing, _TYPE)]
 
     def special(self, classes: Iterable[str]) -> list[str]:
         """Return those classes that do not follow from others of them."""
@@ -196,13 +211,7 @@ class Index:
 
     def within(self, thing: NamedNode) -> list[NamedNode]:
         """Return a thing and everything that is part of it, at any depth; each once, circles too."""
-        found = {thing: None}
-        waiting = [thing]
-        while waiting:
-            new = [part for part in self.subjects(wh("partOf"), waiting.pop(0)) if part not in found]
-            found.update(dict.fromkeys(new))
-            waiting += new
-        return list(found)
+        return closure([thing], lambda whole: self.subjects(wh("partOf"), whole))
 
     @cached_property
     def names(self) -> Names:
@@ -227,8 +236,7 @@ class Index:
         return sorted(map(self._discrepancy, self.instances("Discrepancy")), key=lambda one: (one.gloss, one.iri))
 
     def _discrepancy(self, node: NamedNode) -> Discrepancy:
-        sides = [side for side in self.objects(node, wh("between")) if isinstance(side, NamedNode)]
-        claims = frozenset(self.value(side, wh("attests")) or side.value for side in sides)
+        claims = frozenset(self.value(side, wh("attests")) or side.value for side in self.things(node, wh("between")))
         resolution = self.value(node, wh("resolution"))
         return Discrepancy(
             node.value, self.value(node, wh("gloss")), self.value(node, wh("discrepancyKind")), self.name(resolution) if resolution else "", claims
@@ -265,12 +273,9 @@ class Index:
     def _works_of(self, agent: str) -> frozenset[str]:
         makers = [NamedNode(agent)]
         for office in self._outright("Position", makers[0]):
-            makers += [term for term in self.objects(office, wh("organization")) if isinstance(term, NamedNode)]
-        works = [work for maker in makers for credit in self._outright("Contribution", maker) for work in self.objects(credit, wh("work"))]
-        for work in works:
-            if isinstance(work, NamedNode):
-                works += [whole for whole in self.objects(work, wh("partOf")) if whole not in works]
-        return frozenset(work.value for work in works if isinstance(work, NamedNode))
+            makers += self.things(office, wh("organization"))
+        works = [work for maker in makers for credit in self._outright("Contribution", maker) for work in self.things(credit, wh("work"))]
+        return frozenset(work.value for work in closure(works, lambda part: self.things(part, wh("partOf"))))
 
     def _outright(self, kind: str, agent: NamedNode) -> list[NamedNode]:
         """Return the claims of a class about an agent that somebody states as a fact."""

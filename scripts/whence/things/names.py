@@ -29,8 +29,8 @@ SELECT ?thing ?name ?source WHERE {
 _TERM = 3
 #: How alike two words must be to be one spelled otherwise, from 0 to 1: in letters, and in scripts where a letter says more.
 _ALIKE, _ALIKE_OTHERS = 0.74, 0.6
-#: The longest name that is looked for by its spelling.
-_LONGEST = 200
+#: The longest name that is looked for, and the most of its words.
+_LONGEST, _WORDS = 200, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Names:
 
     def _ranked(self, wanted: str) -> Iterator[tuple[tuple[float, float], Form]]:
         """Yield forms that fit with how well, less is better; a form may come more than once."""
-        words = wanted.split()
+        words = list(dict.fromkeys(wanted.split()))[:_WORDS]
         for form in self.forms:
             if wanted == form.plain:
                 yield (0, 0), form

@@ -133,7 +133,7 @@ def read(index: Index, node: NamedNode, claim: str, works: frozenset[str]) -> Po
 
     :param works: the works its claim is about
     """
-    ascribed = tuple(term.value for term in index.objects(node, _ASCRIBED) if isinstance(term, NamedNode))
+    ascribed = tuple(one.value for one in index.things(node, _ASCRIBED))
     speaker = index.value(node, _SPEAKER)
     commitment, mood = (index.value(node, of).removeprefix(WH) for of in (_COMMITMENT, _MOOD))
     maker = bool(speaker and not ascribed and works and not works.isdisjoint(index.made(speaker)))
@@ -143,9 +143,8 @@ def read(index: Index, node: NamedNode, claim: str, works: frozenset[str]) -> Po
 def passages_of(index: Index, passage: NamedNode) -> list[Passage]:
     """Return the places a passage selects, sorted; none where it does not say."""
     found = []
-    for selector in index.objects(passage, _SELECTOR):
-        if isinstance(selector, NamedNode):
-            document, start, end = index.value(passage, _SOURCE), index.value(selector, _START), index.value(selector, _END)
-            if document and start and end:
-                found.append(Passage(document, int(start), int(end)))
+    for selector in index.things(passage, _SELECTOR):
+        document, start, end = index.value(passage, _SOURCE), index.value(selector, _START), index.value(selector, _END)
+        if document and start and end:
+            found.append(Passage(document, int(start), int(end)))
     return sorted(found)

@@ -112,10 +112,8 @@ def _add_belongings(index: Index, thing: NamedNode, found: Facts) -> None:
         if belonging := _sorted(index, index.subjects(NamedNode(predicate), thing)[:left]):
             found.inward[heading] = belonging
             left -= len(belonging)
-    for identifier in index.objects(thing, wh("identifier")):
-        if isinstance(identifier, NamedNode):
-            found.identifiers.append((index.value(identifier, wh("scheme")), index.value(identifier, wh("identifierValue"))))
-    found.identifiers.sort()
+    identifiers = index.things(thing, wh("identifier"))
+    found.identifiers = sorted((index.value(one, wh("scheme")), index.value(one, wh("identifierValue"))) for one in identifiers)
     if "Class" in found.classes and (instances := index.subjects(NamedNode(_RDF_TYPE), thing)[:_SEEN]):
         found.inward["Things of this kind"] = _sorted(index, instances)[:_INSTANCES]
     if "Ontology" in found.classes:
