@@ -41,3 +41,19 @@ def test_every_query_has_a_case() -> None:
 def test_a_query_derives_what_its_case_names(path: Path) -> None:
     assert expected(path)
     assert derived(path) == expected(path)
+
+
+def test_both_forms_of_a_place_derive_the_same_graph() -> None:
+    lean = pyoxigraph.Store()
+    for path in [ROOT / "triples" / "documents.ttl", *(ROOT / "triples" / "attestations").glob("*.ttl")]:
+        lean.load(path=str(path))
+    inference.construct(lean, [TEXTS["10-attestation-place"], TEXTS["11-passage"]])
+    long = pyoxigraph.Store()
+    long.extend(lean)
+    long.update(
+        "PREFIX wh: <https://w3id.org/whence/ontology#> DELETE { ?position ?property ?value } WHERE { "
+        "VALUES ?property { wh:document wh:start wh:end wh:passageDigest } ?position wh:passage ?passage ; ?property ?value }"
+    )
+    assert len(lean) - len(long) > 4 * 1000
+    inference.construct(long, [TEXTS["10-attestation-place"], TEXTS["11-passage"]])
+    assert set(long) == set(lean)

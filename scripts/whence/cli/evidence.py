@@ -9,6 +9,7 @@ from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, ValidationError
+from whence.namespaces import shorten
 
 __all__ = ["declare", "run"]
 
@@ -52,25 +53,11 @@ def run(arguments: Namespace, command: str) -> int:
     text = report.render(findings.report, arguments.format, sources=findings.texts, limit=arguments.limit)
     process.stage(None)
     if arguments.format == "text":
-        text = _counts(outcome) + (_held(outcome) if arguments.all else "") + ("" if outcome.holds else f"\n{text}")
+        held = [one for one in outcome.checked if one.status is evidence.Status.HOLDS] if arguments.all else []
+        listed = "".join(f"holds  {shorten(one.iri)}  {one.file}\n" for one in held)
+        words = dict(zip(evidence.Status, ("hold", "fail", "could not be checked"), strict=True))
+        counts = [[f"{outcome.count(kind, one):,} {word}" for one, word in words.items()] for kind in ("document", "passage")]
+        lines = f"Documents: {', '.join(counts[0])}.\nPassages: {', '.join(counts[1])}.\n"
+        text = lines + listed + ("" if outcome.holds else f"\n{text}")
     console.write(text)
     return 0 if outcome.holds else ValidationError.exit_code
-
-
-def _counts(outcome: object) -> str:
-    from whence.evidence import Status
-
-    words = {Status.HOLDS: "hold", Status.FAILS: "fail", Status.UNCHECKED: "could not be checked"}
-    lines = [
-        f"{kind.capitalize()}s: " + ", ".join(f"{outcome.count(kind, status):,} {word}" for status, word in words.items())
-        for kind in ("document", "passage")
-    ]
-    return "".join(f"{line}.\n" for line in lines)
-
-
-def _held(outcome: object) -> str:
-    from whence.evidence import Status
-    from whence.namespaces import shorten
-
-    held = [one for one in outcome.checked if one.status is Status.HOLDS]
-    return "".join(f"holds  {shorten(one.iri)}  {one.file}\n" for one in held)

@@ -7,8 +7,7 @@ exclusive; digests are SHA-256 of UTF-8 bytes, written `sha256:` and 64 hexadeci
 from __future__ import annotations
 
 from whence.evidence.checking import Checked, Outcome, Status, check, passage_iri
-from whence.evidence.citing import Match, UnclearWords, cite, find
-from whence.evidence.texts import Text, Texts, digest
+from whence.evidence.texts import Match, Text, Texts, UnclearWords, cite, digest, find
 
 __all__ = [
     "Checked", "Match", "Outcome", "Status", "Text", "Texts", "UnclearWords", "check", "cite", "digest", "find", "passage_iri",

@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from whence.evidence.texts import Text, Texts, digest
+from whence.evidence.texts import Texts, digest
 from whence.findings import Finding, Report, Severity
 from whence.namespaces import OA, PREFIXES, WH, shorten
 
@@ -25,7 +24,6 @@ _FILE, _TEXT_DIGEST, _LENGTH, _DIGEST = (WH + name for name in ("fileName", "tex
 _OWN = (WH + "document", WH + "start", WH + "end")
 _ANNOTATION = (OA + "hasSource", OA + "start", OA + "end")
 _SELECTOR = OA + "hasSelector"
-_ANNOTATED = (_ANNOTATION[0], _SELECTOR)
 _DIGEST_FORM = re.compile(r"sha256:[0-9a-f]{64}")
 _OFFSET_FORM = re.compile(r"[0-9]{1,15}", re.ASCII)
 #: Texts longer than this are not searched for where a passage has moved to.
@@ -45,8 +43,6 @@ class Checked:
     """One document or passage that was checked.
 
     :ivar kind: document or passage
-    :ivar iri: its IRI
-    :ivar status: what came of it
     :ivar reason: one sentence when it does not hold, else ""
     :ivar fix: one sentence that says how to mend it, or ""
     :ivar file: the file name of the text, or "" when not known
@@ -82,20 +78,14 @@ class Outcome:
     def report(self) -> Report:
         """Return what does not hold as findings, one for each node that states it: failures are violations."""
         severity = {Status.FAILS: Severity.VIOLATION, Status.UNCHECKED: Severity.WARNING}
+        wrong = [(one, node) for one in self.checked if one.status in severity for node in one.subjects]
         return Report(
-            [
-                Finding(f"evidence:{one.kind}", severity[one.status], one.reason, one.fix or None, focus_node=f"<{subject}>")
-                for one in self.checked
-                if one.status is not Status.HOLDS
-                for subject in one.subjects
-            ]
+            [Finding(f"evidence:{one.kind}", severity[one.status], one.reason, one.fix or None, f"<{node}>") for one, node in wrong]
         )
 
 
 def check(quads: Iterable[Quad], texts: str | os.PathLike[str] | Texts) -> Outcome:
-    """Check every document and passage of a graph against the texts of a directory.
-
-    A place that several attestations state alike is one passage.
+    """Check every document, and every passage that attestations state, against the texts of a directory.
 
     :param quads: the graph, for example `export.asserted(files)` or the quads of a store
     :param texts: the directory that holds the source texts
@@ -104,14 +94,12 @@ def check(quads: Iterable[Quad], texts: str | os.PathLike[str] | Texts) -> Outco
     directory = texts if isinstance(texts, Texts) else Texts(texts)
     nodes = _Nodes(quads)
     names = {node: nodes.any(node, _FILE) for node in nodes.of_type(WH + "Document", _FILE)}
-    judge = partial(_check_document, nodes, directory)
-    documents = [_judged(Checked("document", node, subjects=[node]), judge) for node in names]
+    documents = [_judged(_check_document, Checked("document", node, subjects=[node]), nodes, directory) for node in names]
     passages: dict[tuple[str, ...], Checked] = {}
     for node in nodes.of_type(OA + "SpecificResource", _DIGEST, *_OWN[1:]):
         place = _Place(nodes, node)
         if place.stated not in passages:
-            judge = partial(_check_passage, place, names, directory)
-            passages[place.stated] = _judged(Checked("passage", place.iri), judge)
+            passages[place.stated] = _judged(_check_passage, Checked("passage", place.iri), place, names, directory)
         passages[place.stated].subjects.append(node)
     return Outcome([*documents, *passages.values()])
 
@@ -133,15 +121,14 @@ class _Wrong(Exception):
 class _Nodes:
     """The values of the properties that evidence is made of, by subject."""
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
+    def __init__(self, quads: Iterable[Any]) -> None:
         self._values: dict[str, dict[str, list[str]]] = {}
         wanted = {_TYPE, _FILE, _TEXT_DIGEST, _LENGTH, _DIGEST, _SELECTOR, *_OWN, *_ANNOTATION}
         for quad in quads:
-            predicate = quad.predicate.value
-            if predicate in wanted:
-                values = self._values.setdefault(quad.subject.value, {}).setdefault(predicate, [])  # type: ignore[union-attr]
-                if quad.object.value not in values:  # type: ignore[union-attr]
-                    values.append(quad.object.value)  # type: ignore[union-attr]
+            if (predicate := quad.predicate.value) in wanted:
+                values = self._values.setdefault(quad.subject.value, {}).setdefault(predicate, [])
+                if quad.object.value not in values:
+                    values.append(quad.object.value)
 
     def of_type(self, type_iri: str, *predicates: str) -> list[str]:
         """Subjects of this type, or that have one of these properties."""
@@ -186,68 +173,65 @@ class _Place:
 
     def __init__(self, nodes: _Nodes, node: str) -> None:
         self.nodes, self.node = nodes, node
-        annotated = OA + "SpecificResource" in nodes.all(node, _TYPE) or any(nodes.all(node, name) for name in _ANNOTATED)
+        annotated = OA + "SpecificResource" in nodes.all(node, _TYPE) or nodes.all(node, OA + "hasSource") or nodes.all(node, _SELECTOR)
         self.source, self.start, self.end = _ANNOTATION if annotated else _OWN
-        self.selector = _SELECTOR if annotated else None
+        self.annotated = bool(annotated)
         own = nodes.any(node, _SELECTOR) if annotated else node
         said = [nodes.any(node, self.source), nodes.any(own, self.start), nodes.any(own, self.end)]
         self.iri = passage_iri(*said) if all(said) and not annotated else node
         self.stated = (self.iri, *said, *nodes.all(node, _DIGEST)) if all(said) else (node,)
 
     def span(self) -> tuple[int, int]:
-        own = self.nodes.one(self.node, self.selector) if self.selector else self.node
+        own = self.nodes.one(self.node, _SELECTOR) if self.annotated else self.node
         start, end = self.nodes.offset(own, self.start), self.nodes.offset(own, self.end)
+        names = shorten(self.start), shorten(self.end)
         if start > end:
-            fix = f"Swap {shorten(self.start)} and {shorten(self.end)}."
-            raise _Wrong(Status.FAILS, f"Its start {start} lies after its end {end}.", fix)
+            raise _Wrong(Status.FAILS, f"Its start {start} lies after its end {end}.", f"Swap {names[0]} and {names[1]}.")
         if start == end:
-            fix = f"Set {shorten(self.end)} after the last character."
+            fix = f"Set {names[1]} after the last character."
             raise _Wrong(Status.FAILS, f"It is empty: start and end are both {start}.", fix)
         return start, end
 
 
-def _judged(checked: Checked, judge: Callable[[Checked], None]) -> Checked:
+def _judged(judge: Callable[..., None], checked: Checked, *about: object) -> Checked:
     try:
-        judge(checked)
+        judge(checked, *about)
     except _Wrong as wrong:
         checked.status, checked.reason, checked.fix = wrong.args
     return checked
 
 
-def _check_document(nodes: _Nodes, texts: Texts, checked: Checked) -> None:
+def _check_document(checked: Checked, nodes: _Nodes, texts: Texts) -> None:
     text = texts[nodes.one(checked.iri, _FILE)]
     checked.file = text.name
     if text.raw is None:
         raise _Wrong(Status.UNCHECKED, text.problem, text.fix)
-    expected = nodes.digest(checked.iri, _TEXT_DIGEST)
-    if digest(text.raw) != expected:
+    if digest(text.raw) != (expected := nodes.digest(checked.iri, _TEXT_DIGEST)):
         problem = f"The text {text.name} has another digest than {shorten(checked.iri)} says."
-        raise _Wrong(Status.FAILS, problem, _other_text(text, expected))
+        raise _Wrong(Status.FAILS, problem, _other_text(text.raw, expected))
     if text.text is None:
         raise _Wrong(Status.FAILS, text.problem, "Save it as UTF-8 and take its digest again.")
-    length = nodes.offset(checked.iri, _LENGTH)
-    if length != len(text.text):
+    if (length := nodes.offset(checked.iri, _LENGTH)) != len(text.text):
         problem = f"The text {text.name} has {len(text.text)} characters, not {length}."
         raise _Wrong(Status.FAILS, problem, f"Write wh:textLength {len(text.text)}.")
 
 
-def _check_passage(place: _Place, names: dict[str, str], texts: Texts, checked: Checked) -> None:
+def _check_passage(checked: Checked, place: _Place, names: dict[str, str], texts: Texts) -> None:
     source = place.nodes.one(place.node, place.source)
     if source not in names:
         problem = f"Its source {shorten(source)} is no document of the graph."
         raise _Wrong(Status.FAILS, problem, f"Point {shorten(place.source)} at a wh:Document.")
-    checked.file = names[source]
-    if not checked.file:
+    if not (name := names[source]):
         raise _Wrong(Status.UNCHECKED, f"{shorten(source)} has not one wh:fileName.", "")
-    expected = place.nodes.digest(place.node, _DIGEST)
+    checked.file, expected = name, place.nodes.digest(place.node, _DIGEST)
     start, end = checked.span = place.span()
-    text = texts[checked.file].text
+    text = texts[name].text
     if text is None:
-        raise _Wrong(Status.UNCHECKED, texts[checked.file].problem, "")
+        raise _Wrong(Status.UNCHECKED, texts[name].problem, "")
     if end > len(text):
-        problem = f"It ends at {end}, but the text {checked.file} has {len(text)} characters."
+        problem = f"It ends at {end}, but the text {name} has {len(text)} characters."
     elif digest(text[start:end]) != expected:
-        problem = f"The characters {start} to {end} of {checked.file} have another digest."
+        problem = f"The characters {start} to {end} of {name} have another digest."
     else:
         return
     raise _Wrong(Status.FAILS, problem, _moved(text, end - start, expected))
@@ -255,24 +239,20 @@ def _check_passage(place: _Place, names: dict[str, str], texts: Texts, checked: 
 
 def _moved(text: str, length: int, expected: str) -> str:
     """Where the words of the digest stand now, if they stand anywhere in the text at this length."""
-    if len(text) <= _SEARCHED:
-        for start in range(len(text) - length + 1):
-            if digest(text[start : start + length]) == expected:
-                return f"The words stand at {start} to {start + length}: write these offsets."
-    return "Cite the words again with whence cite."
+    starts = range(len(text) - length + 1) if len(text) <= _SEARCHED else ()
+    at = next((start for start in starts if digest(text[start : start + length]) == expected), None)
+    return "Cite the words again with whence cite." if at is None else f"The words stand at {at} to {at + length}: write these offsets."
 
 
-def _other_text(text: Text, expected: str) -> str:
+def _other_text(raw: bytes, expected: str) -> str:
     """What was done to the file, if it is one of the usual things."""
-    raw = text.raw or b""
     unix = raw.replace(b"\r\n", b"\n")
-    for changed, what in (
-        (unix, "Its line ends were converted to CRLF: convert them back."),
-        (unix.replace(b"\n", b"\r\n"), "Its line ends were converted to LF: convert them back."),
-        (raw.removeprefix(b"\xef\xbb\xbf"), "A byte order mark was put before it: take it off."),
-        (raw.removesuffix(b"\n"), "A line end was added after its last line: take it off."),
-        (raw + b"\n", "The line end after its last line was lost: put it back."),
-    ):
-        if changed != raw and digest(changed) == expected:
-            return what
-    return "Use the very file that the passages were taken from."
+    changes = {
+        "Its line ends were converted to CRLF: convert them back.": unix,
+        "Its line ends were converted to LF: convert them back.": unix.replace(b"\n", b"\r\n"),
+        "A byte order mark was put before it: take it off.": raw.removeprefix(b"\xef\xbb\xbf"),
+        "A line end was added after its last line: take it off.": raw.removesuffix(b"\n"),
+        "The line end after its last line was lost: put it back.": raw + b"\n",
+    }
+    done = (what for what, changed in changes.items() if changed != raw and digest(changed) == expected)
+    return next(done, "Use the very file that the passages were taken from.")
