@@ -19,7 +19,9 @@ ONTOLOGY = "https://w3id.org/whence/ontology#"
 def editor() -> Iterator[Any]:
     """The editor's page, whose list of names has been fetched."""
     with Server(graph=ROOT) as server, chromium() as browser, opened(browser, server, "/editor") as page:
-        assert first(page, "SELECT * { ?x a wh:influ") == "wh:Influence"
+        write(page, "SELECT * { ?x a wh:influ")
+        page.keyboard.press("Control+Space")
+        page.locator(".cm-tooltip-autocomplete li").filter(has_text="wh:Influence").first.wait_for(timeout=60_000)
         yield page
 
 
