@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
+import snapshots
+
 ROOT = Path(__file__).resolve().parents[2]
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 HOSTILE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -101,6 +103,8 @@ class Server(Client):
         """
         self._cache = tempfile.mkdtemp(prefix="whence-test-")
         self.log: list[str] = []
+        if graph in (ROOT, SMALL_GRAPH):
+            snapshots.give(Path(self._cache))
         settings = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "WHENCE_CACHE": self._cache, **environment}
         command = [sys.executable, "-m", "whence", "serve", "--port", "0", "--graph", str(graph), *arguments]
         if bounds is not None:
