@@ -284,11 +284,12 @@ def test_counters_of_processes_that_ended_are_kept(server: Server) -> None:
     assert quiet(server)
     name = 'whence_requests_total{method="GET",route="sparql",status="200"}'
     assert all(server.query(f"ASK {{}} # counted {number}").status == 200 for number in range(20))
+    assert server.wait_for(lambda: server.metric(name) >= 20)
     before = server.metric(name)
     for number in processes(server):
         os.kill(number, signal.SIGKILL)
     assert server.wait_for(lambda: told(server) == 200)
-    assert server.metric(name) >= before >= 20
+    assert before >= 20 and server.wait_for(lambda: server.metric(name) >= before)
 
 
 def test_the_server_stops_with_its_processes() -> None:

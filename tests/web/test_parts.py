@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from whence.rdf.formats import SOLUTIONS
 from whence.web.http.budget import Budget, Holding
 from whence.web.http.negotiation import choose
 from whence.web.http.problems import Problem
+from whence.web.http.requests import pairs
 from whence.web.query.counting import COUNTERS
 from whence.web.query.stream import Answer, Sink
 from whence.web.routes.sparql import seconds
@@ -37,6 +39,24 @@ def test_rows_are_counted_at_any_division(rows: list[tuple[str | None, str | Non
     found = [counter(whole[at : at + size]) for at in range(0, len(whole), size)]
     assert found[-1] == (max(1, len(rows)) if form == "json" else len(rows))
     assert found == sorted(found)
+
+
+_PIECES = st.sampled_from(
+    [b"%", b"%%", b"%4", b"%41", b"%c3%a9", b"%C3", b"%0A", b"%3D", b"%25", b"%00", b"=", b"&", b"+", b" ", b"\t", b"_", b"\n", b"\r", b"a", b"f", b"\xc3\xa9", b"\xc3"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=12).map(b"".join))
+def test_parameters_are_those_of_the_standard_library(raw: bytes) -> None:
+    try:
+        expected: object = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        expected = 400
+    try:
+        found: object = pairs(raw)
+    except Problem as problem:
+        found = problem.status
+    assert found == expected
 
 
 @given(st.text(max_size=60))

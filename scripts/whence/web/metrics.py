@@ -6,12 +6,12 @@ state of the server comes from the supervisor when it is asked for.
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,18 +83,32 @@ class Metrics:
         except OSError:  # no space: this process counts for itself alone
             values.ValueClass = values.MutexValue
         own = CollectorRegistry()
-        self._requests = cache(Counter("whence_requests", "Requests answered.", ("route", "method", "status"), registry=own).labels)
-        self._bytes = cache(Counter("whence_response_bytes", "Bytes of bodies sent.", ("route",), registry=own).labels)
-        self._seconds = cache(
-            Histogram("whence_request_duration_seconds", "Time from the request's headers to its last byte.", ("route",), buckets=_BUCKETS, registry=own).labels
-        )
-        self.cached = Counter("whence_answers_remembered", "Answers given from the cache.", registry=own)
+        self._requests = Counter("whence_requests", "Requests answered.", ("route", "method", "status"), registry=own)
+        self._bytes = Counter("whence_response_bytes", "Bytes of bodies sent.", ("route",), registry=own)
+        name, text = "whence_request_duration_seconds", "Time from the request's headers to its last byte."
+        self._seconds = Histogram(name, text, ("route",), buckets=_BUCKETS, registry=own)
+        self._cached = Counter("whence_answers_remembered", "Answers given from the cache.", registry=own)
+        self._counted: list[tuple[str, str, int, int, float]] = []
+        self.cached = 0
 
     def count(self, route: str, method: str, status: int, size: int, seconds: float) -> None:
-        """Count a request that has been answered."""
-        self._requests(route, method if method in _METHODS else "other", status).inc()
-        self._bytes(route).inc(size)
-        self._seconds(route).observe(seconds)
+        """Count a request that has been answered, with the next `flush`."""
+        self._counted.append((route, method, status, size, seconds))
+
+    def flush(self) -> None:
+        """Write what was counted where others see it; to be called every so often."""
+        counted, self._counted = self._counted, []
+        for (route, method, status), number in collections.Counter(entry[:3] for entry in counted).items():
+            self._requests.labels(route, method if method in _METHODS else "other", status).inc(number)
+        for route in {entry[0] for entry in counted}:
+            self._bytes.labels(route).inc(sum(entry[3] for entry in counted if entry[0] == route))
+            observe = self._seconds.labels(route).observe
+            for entry in counted:
+                if entry[0] == route:
+                    observe(entry[4])
+        if self.cached:
+            self._cached.inc(self.cached)
+            self.cached = 0
 
     def render(self, state: dict[str, Any], digest: str, since: float) -> bytes:
         """Return all counters of all processes in the Prometheus text format.
@@ -103,6 +117,7 @@ class Metrics:
         :param digest: of the graph being served
         :param since: when it went live
         """
+        self.flush()
         registry = CollectorRegistry()
         with contextlib.suppress(ValueError):  # the folder is gone
             MultiProcessCollector(registry, self._folder)

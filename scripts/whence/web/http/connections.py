@@ -5,6 +5,7 @@ The HTTP is uvicorn's and httptools'; what is added here is time, number, and tw
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import resource
 import struct
@@ -106,6 +107,35 @@ class Connections:
                 connection.transport.abort()
 
 
+class _Joining:
+    """A transport that sends in one piece what is written in one turn of the loop, such as a head and its body: one packet, one wake-up."""
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._pieces: list[bytes] = []
+        self.is_closing = transport.is_closing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        self._pieces.append(data)
+        if len(self._pieces) == 1 and data.startswith(b"HTTP/"):
+            self._loop.call_soon(self._send)
+        else:
+            self._send()
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        pieces, self._pieces = self._pieces, []
+        if pieces and not self.is_closing():
+            self._transport.write(b"".join(pieces))
+
+
 class Connection(HttpToolsProtocol):
     """One connection; see `Connections`."""
 
@@ -140,7 +170,7 @@ class Connection(HttpToolsProtocol):
         return bool(struct.unpack("i", waiting)[0])
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        super().connection_made(_Joining(transport, self.loop))
         self._all.admit(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -31,6 +31,7 @@ class Log:
 
     def __init__(self) -> None:
         self.dropped = 0
+        self._lines: list[bytes] = []
         self._source, self._target = os.pipe()
         os.set_blocking(self._target, False)
         with contextlib.suppress(OSError):
@@ -41,13 +42,23 @@ class Log:
         self.write(json.dumps({"time": round(time.time(), 3), "event": event, **fields}))
 
     def write(self, line: str) -> None:
-        """Log a line; a longer one than the system writes at once may be mixed with others, or lose its end."""
-        data = line.encode("utf-8", "replace") + b"\n"
-        try:
-            for start in range(0, len(data), _ATOMIC_BYTES):
-                os.write(self._target, data[start : start + _ATOMIC_BYTES])
-        except OSError:  # nobody reads, so there is no room; or the process that reads is being replaced
-            self.dropped += 1
+        """Log a line with the next `flush`."""
+        self._lines.append(line.encode("utf-8", "replace") + b"\n")
+
+    def flush(self) -> None:
+        """Write the lines that wait; to be called every so often. A line too long to be written at once may lose its end."""
+        lines, self._lines = self._lines, []
+        while lines:
+            size, count = len(lines[0]), 1
+            while count < len(lines) and size + len(lines[count]) <= _ATOMIC_BYTES:
+                size, count = size + len(lines[count]), count + 1
+            data = b"".join(lines[:count])
+            del lines[:count]
+            try:
+                for start in range(0, len(data), _ATOMIC_BYTES):
+                    os.write(self._target, data[start : start + _ATOMIC_BYTES])
+            except OSError:  # nobody reads, so there is no room; or the process that reads is being replaced
+                self.dropped += count
 
     def carry(self) -> None:
         """Be the process that carries lines on to standard error; returns when all others have ended."""
@@ -65,4 +76,5 @@ class Log:
 
     def close(self) -> None:
         """Write no more."""
+        self.flush()
         os.close(self._target)

@@ -44,6 +44,7 @@ class Worker:
 
     :ivar state: `starting`, `spare`, `accepting` or `draining`
     :ivar long: the long queries it may go on with: number to client
+    :ivar processor: where its quick queries run
     :ivar seen: when it last gave a sign of life
     :ivar told: what it told last of itself
     """
@@ -57,6 +58,7 @@ class Worker:
     seen: float = field(default_factory=time.monotonic)
     draining_since: float = 0.0
     reason: str = ""
+    processor: int = 0
     told: dict[str, int] = field(default_factory=dict)
 
 
@@ -92,6 +94,7 @@ class Supervisor:
         self._live: Published | None = None
         self._lock: int | None = None
         self._reloader = Reloader(settings, self._selector, self._log, self._publish)
+        self._processors = sorted(os.sched_getaffinity(0))
         self._ended: Counter[str] = Counter()
         self._started = time.time()
         self._failures = 0
@@ -136,6 +139,7 @@ class Supervisor:
         self._stopping = self._stopping or time.monotonic()
 
     def _tick(self, now: float) -> None:
+        self._log.flush()
         self._reap()
         for worker in list(self._workers.values()):
             self._look_at(worker, now)
@@ -201,7 +205,9 @@ class Supervisor:
 
     def _accept(self, worker: Worker) -> None:
         worker.state, worker.seen = "accepting", time.monotonic()
-        worker.channel.send("accept")
+        taken = Counter(other.processor for other in self._workers.values() if other.state == "accepting" and other is not worker)
+        worker.processor = min(self._processors, key=lambda processor: taken[processor])
+        worker.channel.send("accept", processor=worker.processor)
 
     def _announce(self, accepting: int) -> None:
         if self._announced or accepting < self._settings.workers or self._published is None:
@@ -238,6 +244,7 @@ class Supervisor:
         except BaseException as error:
             self._log.say("error", process=os.getpid(), error=repr(error))
         finally:
+            self._log.flush()
             os._exit(status)
 
     def _hear(self, worker: Worker) -> None:

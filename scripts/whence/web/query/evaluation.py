@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ _ENGINE_WRITES = ("json", "csv", "tsv")
 _NO_FRONT_MATTER = FrontMatter()
 #: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
 _CALLS_SHARE = 2 / 3
-_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE", re.IGNORECASE)
+_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 #: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
 _PROLOGUE = re.compile(
     r"(?:\s+|#(?!\+)[^\r\n]*[\r\n]|PREFIX\s+[A-Za-z0-9_-]*:\s*<[^<>\"{}|^`\\\s]*>)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
@@ -124,7 +125,9 @@ def may_change(query: str) -> bool:
     >>> may_change("SELECT (now() AS ?x) {}"), may_change("ASK { ?known ?p ?o }")
     (True, False)
     """
-    return _CHANGING.search(query) is not None
+    words = query.upper()
+    possible = "RAND" in words or "NOW" in words or "UUID" in words or "BNODE" in words or "SERVICE" in words
+    return possible and _CHANGING.search(words) is not None
 
 
 def _read(question: Question) -> tuple[sparql.Query, dict[str, str]]:
@@ -144,31 +147,40 @@ def _head(graph: Graph, question: Question, form: str, known: str | None) -> tup
 
     :raises Problem: 406 when the client takes no format there is
     """
-    graphs = form in ("construct", "describe")
-    offered = GRAPHS if graphs else TABLES if question.wide else SOLUTIONS
-    found = chosen(question.formats, question.accept, offered)
+    name, kind = _format(form in ("construct", "describe"), question.wide, question.formats, question.accept)
+    if may_change(question.query):
+        return name, Answer(200, {b"content-type": kind, b"cache-control": b"no-store"})
+    tagger = _tagger(
+        graph.digest, kind, question.values, question.bound, question.wide, question.default_graphs, question.named_graphs, question.rows,
+        question.size, question.offset, question.page, question.next_link, question.base, question.neat,
+    ).copy()  # fmt: skip
+    tagger.update(question.query.encode("utf-8", "surrogatepass"))
+    tag = tagger.hexdigest().encode()
+    headers = {b"cache-control": b"no-cache", b"etag": b'W/"%b"' % tag}
+    tags = (b'"%b"' % tag, b'"%b-gzip"' % tag)  # as the stream names it when it compresses
+    if known and known.strip() != "*" and holds(known, *tags):
+        return name, Answer(304, headers)
+    return name, Answer(200, {b"content-type": kind, **headers}, keep=True)
+
+
+@lru_cache(maxsize=512)
+def _format(graphs: bool, wide: bool, words: tuple[str, ...], accept: str | None) -> tuple[str, bytes]:
+    """Return the format's name and the content type.
+
+    :raises Problem: 406 when there is none that fits
+    """
+    offered = GRAPHS if graphs else TABLES if wide else SOLUTIONS
+    found = chosen(words, accept, offered)
     if found is None:
         raise Problem(406, f"This answer has no form the client accepts. It comes as {offered_types(offered)}.")
     name, kind = found
-    headers = {b"content-type": f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode()}
-    if may_change(question.query):
-        headers[b"cache-control"] = b"no-store"
-        return name, Answer(200, headers)
-    tag = _tag(graph, question, kind)
-    headers |= {b"cache-control": b"no-cache", b"etag": b'W/"%b"' % tag}
-    tags = (b'"%b"' % tag, b'"%b-gzip"' % tag)  # as the stream names it when it compresses
-    if known and known.strip() != "*" and holds(known, *tags):
-        del headers[b"content-type"]
-        return name, Answer(304, headers)
-    return name, Answer(200, headers, keep=True)
+    return name, f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode()
 
 
-def _tag(graph: Graph, question: Question, kind: str) -> bytes:
-    fields = (
-        graph.digest, kind, question.query, question.values, question.bound, question.wide, question.default_graphs, question.named_graphs, question.rows,
-        question.size, question.offset, question.page, question.next_link, question.base, question.neat,
-    )  # fmt: skip
-    return blake2b(repr(fields).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest().encode()
+@lru_cache(maxsize=512)
+def _tagger(*fields: object) -> Any:
+    """Return what makes entity tags of queries that differ in nothing but their text."""
+    return blake2b(repr(fields).encode("utf-8", "surrogatepass"), digest_size=12)
 
 
 def _found(graph: Graph, question: Question, query: sparql.Query, values: dict[str, str], calls: Calls | None) -> Any:

@@ -24,10 +24,14 @@ __all__ = ["Cancelled", "Evaluation", "Executor", "Gone"]
 
 #: Pieces of an answer that wait for the client before the thread that makes them does.
 _PIECES_AHEAD = 4
+#: How long the loop waits for an evaluation that it has just started.
+_INSTANT_SECONDS = 0.001
 #: What a long evaluation yields to all quick ones (nice(2)).
 _LOW_PRIORITY = 15
 #: Evaluations that a process has let go on or given up, after which it takes up no more: it is about to end.
 _MOST_UNFINISHED = 64
+#: A thread that had less than this part of the processor's time is slow since the machine is busy; it is looked at again, so often.
+_LEAST_SHARE, _MOST_LOOKS = 1 / 3, 8
 
 
 class Cancelled(Exception):
@@ -64,10 +68,18 @@ class Evaluation:
         self.delayed: Callable[[], None] | None = None
         self.timers: list[asyncio.TimerHandle] = []
         self.thread = 0
+        self.looks = 0
+        self.result: tuple[Any, Exception | None] = None, None
+        self.done = threading.Lock()
+        self.done.acquire()
+        self.waited_for = False
+        self._clock = -1
+        self._spent = 0.0
         self._function = function
         self._loop = asyncio.get_running_loop()
-        self._room = threading.Semaphore(_PIECES_AHEAD)
+        self._room: threading.Semaphore | None = None  # most have one piece
         self._pieces: deque[Any] = deque()
+        self._pushed = False
         self._waiter: asyncio.Future[None] | None = None
 
     def push(self, piece: Any) -> None:
@@ -75,15 +87,18 @@ class Evaluation:
 
         :raises Cancelled: nobody wants it
         """
+        self._room = self._room or threading.Semaphore(_PIECES_AHEAD)
         if self.failure is None:
             self._room.acquire()
         if self.failure is not None:
             raise Cancelled
+        self._pushed = True
         self._loop.call_soon_threadsafe(self._take, piece)
 
-    def run(self, finished: Callable[[Evaluation, Any, Exception | None], None]) -> None:
+    def run(self, finished: Callable[[Evaluation], None]) -> None:
         """Do the work. For the thread."""
         self.thread = threading.get_native_id()
+        self._spent, self._clock = time.thread_time(), time.pthread_getcpuclockid(threading.get_ident())
         if self.long:  # the machine is so busy that it turned long before it began
             self.yield_to_others()
         result: Any = None
@@ -95,14 +110,23 @@ class Evaluation:
             error = raised
         except BaseException as raised:  # a panic of the engine: the request fails, the process goes on
             error = RuntimeError(f"The engine failed: {raised!r}")
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(finished, self, result, error)
+        self.result = result, error
+        self.done.release()
+        if self.waited_for:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(finished, self)
+
+    def is_starved(self, seconds: float) -> bool:
+        """Report whether it was given too little of the processor's time to be called slow, and is not waiting for a client."""
+        spent = time.clock_gettime(self._clock) - self._spent if self._clock != -1 else 0.0
+        return spent < seconds * _LEAST_SHARE and not self._pushed
 
     def yield_to_others(self) -> None:
-        """Lower the priority of its thread, once it has one."""
+        """Lower the priority of its thread, once it has one, and let it go to any processor."""
         if self.thread:
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self.thread, _LOW_PRIORITY)
+                os.sched_setaffinity(self.thread, range(os.cpu_count() or 1))  # as far as this process may
 
     async def next(self) -> Any:
         """Return the next piece, the last one with `finished` set.
@@ -118,7 +142,8 @@ class Evaluation:
             finally:
                 self._waiter = None
         piece = self._pieces.popleft()
-        self._room.release()
+        if self._room is not None:
+            self._room.release()
         if isinstance(piece, Exception):
             raise self.failure or piece
         return piece
@@ -132,12 +157,14 @@ class Evaluation:
         """Give it up."""
         if self.failure is None and not self.finished:
             self.failure = error
-            self._room.release()
+            if self._room is not None:
+                self._room.release()
             self._wake()
 
-    def finish(self, result: Any, error: Exception | None) -> None:
+    def finish(self) -> None:
         """Take the last piece, or the error instead of one."""
         self.finished = True
+        result, error = self.result
         for timer in self.timers:
             timer.cancel()
         self._take(result if error is None else error)
@@ -240,13 +267,21 @@ class Executor:
         if self._threads < self._running:
             self._threads += 1
             threading.Thread(target=self._work, daemon=True).start()
+        evaluation.started = True
+        self._jobs.put(evaluation)
+        # Most are done before the loop would have turned: to wait for them costs less than to be woken.
+        if evaluation.done.acquire(timeout=_INSTANT_SECONDS):
+            self._finish(evaluation)
+            return
+        evaluation.waited_for = True
+        if evaluation.done.acquire(blocking=False):
+            self._finish(evaluation)
+            return
         loop = asyncio.get_running_loop()
         left = evaluation.end - time.monotonic()
-        evaluation.started = True
         evaluation.timers.append(loop.call_later(self._settings.quick_seconds, self._outlast, evaluation))
         if not evaluation.timers[1:]:
             evaluation.timers.append(loop.call_later(left, self._expire, evaluation))
-        self._jobs.put(evaluation)
 
     def _work(self) -> None:
         while True:
@@ -255,8 +290,10 @@ class Executor:
             if evaluation.long:  # this thread has a low priority for ever
                 return
 
-    def _finish(self, evaluation: Evaluation, result: Any, error: Exception | None) -> None:
-        evaluation.finish(result, error)
+    def _finish(self, evaluation: Evaluation) -> None:
+        if evaluation.finished:
+            return
+        evaluation.finish()
         if evaluation.long:
             del self.unfinished[evaluation.number]
             self._send("done", number=evaluation.number)
@@ -267,6 +304,10 @@ class Executor:
     def _outlast(self, evaluation: Evaluation) -> None:
         """Move an evaluation out of the way of the quick ones, and ask whether it may go on."""
         if evaluation.finished:
+            return
+        evaluation.looks += 1
+        if evaluation.failure is None and evaluation.looks < _MOST_LOOKS and evaluation.is_starved(self._settings.quick_seconds):
+            evaluation.timers.append(asyncio.get_running_loop().call_later(self._settings.quick_seconds, self._outlast, evaluation))
             return
         evaluation.long = True
         self.unfinished[evaluation.number] = evaluation

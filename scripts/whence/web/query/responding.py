@@ -38,7 +38,7 @@ async def respond(site: Site, request: Request, send: Send, question: Question, 
     known = request.headers.get("if-none-match")
     cached = site.answers.get(question)
     if cached is not None:
-        site.metrics.cached.inc()
+        site.metrics.cached += 1
         await _send_complete(request, send, cached, known, more)
         return
     work = partial(evaluate, site.graph, site.relay, question, known, seconds)
