@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from whence.errors import UsageError
-from whence.rdf.terms import NOT_XML, nt
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def _write_csv(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
 def _csv_cell(term: Any) -> str:
     if term is None:
         return ""
-    text = f"_:{term.value}" if _kind(term) == "bnode" else str(term.value) if hasattr(term, "value") else nt(term)
+    text = f"_:{term.value}" if _kind(term) == "bnode" else str(term.value) if hasattr(term, "value") else _nt(term)
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
@@ -145,6 +144,12 @@ def _tsv_cell(term: Any) -> str:
         bare = _BARE_IN_TSV.get(term.datatype.value)
         if bare and bare.fullmatch(term.value):
             return term.value
+    return _nt(term)
+
+
+def _nt(term: Any) -> str:
+    from whence.rdf.terms import nt  # most answers have no use for it
+
     return nt(term)
 
 
@@ -214,6 +219,8 @@ def _xml_term(term: Any) -> str:
 
 
 def _xml_text(text: str) -> str:
+    from whence.rdf.terms import NOT_XML
+
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r", "&#13;"))
 
