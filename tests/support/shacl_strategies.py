@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from whence.shacl.paths import Path, path_triples
+from whence.shacl.paths import Path
 from whence.shacl.vocabulary import FIRST, NIL, REST, SUB_CLASS_OF, TRUE, TYPE, XSD, sh
 
 Triple = tuple[str, str, str]
@@ -20,11 +20,14 @@ CLASSES = [f"<{EX}{name}>" for name in ("A", "B", "C")]
 LITERALS = [
     '"a"', '"ab"', '"a"@en', '"b"@EN', '"b"@de-AT', f'"1"^^<{XSD}integer>', f'"3"^^<{XSD}integer>', f'"2.5"^^<{XSD}decimal>',
     f'"01"^^<{XSD}integer>', f'"7"^^<{XSD}byte>',
-   
+
     f'"1.0E0"^^<{XSD}double>',
 ]  # fmt: skip
 DATATYPES = [f"<{XSD}{name}>" for name in ("string", "integer", "decimal", "byte", "boolean", "date", "double")]
 KINDS = [sh(n) for n in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")]
+_PATHS = {
+    "inv": "inversePath", "alt": "alternativePath", "star": "zeroOrMorePath", "plus": "oneOrMorePath", "opt": "zeroOrOnePath",
+}  # fmt: skip
 BOUNDS = [f'"1"^^<{XSD}integer>', f'"2"^^<{XSD}integer>', f'"2.5"^^<{XSD}decimal>']
 
 
@@ -91,13 +94,23 @@ class _Builder:
             head = cell
         return head
 
+    def path(self, path: Path) -> str:
+        """Add the triples of a path (SHACL section 2.3.1) and return its node."""
+        kind, *parts = path
+        if kind == "pred":
+            return str(parts[0])
+        inner = self.list([self.path(part) for part in parts]) if kind in ("seq", "alt") else self.path(parts[0])
+        if kind == "seq":
+            return inner
+        node = self.fresh()
+        self.add(node, _PATHS[kind], inner)
+        return node
+
     def shape(self, depth: int, *, is_property: bool, node: str | None = None) -> str:
         node = node or self.fresh()
         self.triples.append((node, TYPE, sh("PropertyShape" if is_property else "NodeShape")))
         if is_property:
-            path, described = path_triples(self.draw(paths), self.fresh)
-            self.add(node, "path", path)
-            self.triples += described
+            self.add(node, "path", self.path(self.draw(paths)))
         kinds = [*_VALUE_KINDS, *(_PROPERTY_KINDS if is_property else []), *(_NESTED_KINDS if depth else [])]
         if depth < _DEPTH:
             kinds = [kind for kind in kinds if not kind.startswith("lessThan")]
