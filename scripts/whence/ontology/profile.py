@@ -10,6 +10,7 @@ not understand, so an ontology outside the profile is accepted and means less th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode
@@ -18,10 +19,12 @@ from whence.findings import Finding
 from whence.ontology import entities, expressions, hierarchy
 from whence.ontology.axioms import Axioms, named, violation
 from whence.ontology.vocabulary import DATATYPES, owl, rdfs
+from whence.shacl.xsd import is_well_formed
 
 __all__ = ["RULES", "check"]
 
 _SPEC = "OWL 2 Structural Specification"
+_RATIONAL = re.compile(r"[+-]?[0-9]+ */ *[1-9][0-9]*")
 _OF_LITERALS = {
     "datatype-not-in-map": f"{_SPEC} 4 and 5.2",
     "literal-not-in-lexical-space": f"{_SPEC} 4 and 5.7",
@@ -43,8 +46,8 @@ def check(axioms: Axioms) -> Iterator[Finding]:
 
 def _literals(axioms: Axioms) -> Iterator[Finding]:
     defined = {iri for iri, kinds in axioms.kinds.items() if "datatype" in kinds}
-    known = set(DATATYPES) | defined
-    for iri in sorted(defined - set(DATATYPES)):
+    known = DATATYPES | defined
+    for iri in sorted(defined - DATATYPES):
         if len(axioms.values(NamedNode(iri), owl("equivalentClass"))) != 1:
             message = f"The datatype {named(iri)} is not in the OWL 2 datatype map and has not just one definition."
             yield violation(_OF_LITERALS, "datatype-without-definition", f"<{iri}>", message, "Define it, or use xsd:string.")
@@ -60,6 +63,6 @@ def _literals(axioms: Axioms) -> Iterator[Finding]:
         if datatype not in known:
             message = f"The literal {value} has a datatype outside the OWL 2 datatype map."
             yield violation(_OF_LITERALS, "datatype-not-in-map", subject, message, "Use xsd:string and check the form by a shape.")
-        elif datatype in DATATYPES and not DATATYPES[datatype].fullmatch(value.value.strip()):
+        elif not is_well_formed(value.value, datatype) or (datatype == owl("rational") and not _RATIONAL.fullmatch(value.value)):
             message = f"The literal {value} is not written as {named(datatype)} is."
             yield violation(_OF_LITERALS, "literal-not-in-lexical-space", subject, message, "Correct its form or its datatype.")
