@@ -95,7 +95,7 @@ def bill_of_materials() -> str:
     root = Component(name=project["name"], version=project["version"], type=ComponentType.APPLICATION, bom_ref="whence")
     bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_OID, text))
     bom.metadata.component = root
-    bom.metadata.timestamp = None
+    bom.metadata.timestamp = None  # type: ignore[assignment]
     parts = []
     for pin in pins(text):
         url = PackageURL("pypi", None, pin.name, pin.version)

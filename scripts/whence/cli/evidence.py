@@ -37,8 +37,8 @@ def run(arguments: Namespace, command: str) -> int:
     from whence import evidence
 
     if command == "cite":
-        words = " ".join(arguments.words)
-        console.write(evidence.cite(arguments.document, words, arguments.texts, occurrence=arguments.occurrence))
+        wanted = " ".join(arguments.words)
+        console.write(evidence.cite(arguments.document, wanted, arguments.texts, occurrence=arguments.occurrence))
         return 0
     from whence import export, report
     from whence.validation import located_in

@@ -97,7 +97,7 @@ class _Source:
         self._shape = shape
         self._outer = outer
         self._path = path
-        self._spent = outer._spent if outer is not None else [0]
+        self._spent: list[int] = outer._spent if outer is not None else [0]
 
     def spend(self, shape: str) -> None:
         """Count one more property shape below the same targets.
@@ -119,7 +119,7 @@ class _Source:
         if self._path is None:
             return self._outer.pattern(variable, depth)
         start = f"?f{depth}"
-        inner = Join((self._outer.pattern(start, depth + 1), walk_pattern(start, self._path, variable)))
+        inner: Pattern = Join((self._outer.pattern(start, depth + 1), walk_pattern(start, self._path, variable)))
         if nullable(self._path):
             inner = _values(self._outer.pattern(start, depth + 1), start, self._path, variable)
         return Distinct((variable,), inner)

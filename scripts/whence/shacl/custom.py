@@ -170,9 +170,9 @@ class CustomComponents:
             if not held & {path for node in declared for path in graph.objects(node, sh("path"))}:
                 continue
             for given in self._given(shape, [self._parameter(component, node) for node in declared]):
-                validator = self._of_component(shape, component, given)
-                if validator is not None:
-                    found.append(Constraint("component", component, (validator,), given))
+                fitting = self._of_component(shape, component, given)
+                if fitting is not None:
+                    found.append(Constraint("component", component, (fitting,), given))
                 else:
                     message = f"{THE_SHAPE} uses the component {component}, which has no SPARQL validator for it, so it is not checked."
                     fix = "Give the component a sh:validator with sh:ask."

@@ -17,6 +17,10 @@ import re
 from whence.errors import InputError, UsageError
 from whence.sparql.parameters import TYPES, Parameter, term
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = ["FrontMatter", "read"]
 
 _FIELDS = ("summary", "description", "tags", "severity", "message", "fix")
@@ -81,8 +85,8 @@ class _Field:
         self.key: str = match["key"]
         self.name: str = match["name"] or ""
         self.value: str = match["value"].strip()
-        self.at_key = {"file": file, "line": line, "column": match.start("key") + 1}
-        self.at_value = {"file": file, "line": line, "column": match.start("value") + 1}
+        self.at_key: dict[str, Any] = {"file": file, "line": line, "column": match.start("key") + 1}
+        self.at_value: dict[str, Any] = {"file": file, "line": line, "column": match.start("value") + 1}
 
 
 def _fields(text: str, file: str | None) -> list[_Field]:

@@ -170,7 +170,7 @@ def _ask_bound(
         return answer
     names = [variable.value for variable in answer.variables]
     shown = [index for index, name in enumerate(names) if name not in ready.hidden]
-    rows = (tuple(row[index] for index in shown) for row in answer)
+    rows: Iterator[tuple[Any, ...]] = (tuple(row[index] for index in shown) for row in answer)
     if ready.when_empty is not None:
         otherwise = _redirected(ready.when_empty, query, elsewhere)
         rows = _at_least_one(rows, lambda: _ask(store, query, otherwise, {}, dataset))

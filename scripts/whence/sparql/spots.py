@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from types import ModuleType
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = ["place"]
 
 _TAB = 4
 
 
-def place(text: str, offset: int, file: str | None = None) -> dict[str, object]:
+def place(text: str, offset: int, file: str | None = None) -> dict[str, Any]:
     """Return file, line, column (1-based, code points) and excerpt of an offset, as `QueryError` takes them.
 
     The caret stands below the character as a terminal shows it: tabs are spread to four columns, wide

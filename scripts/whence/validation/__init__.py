@@ -145,6 +145,7 @@ def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -
     """
     from whence.validation.revalidation import pack
 
+    assert outcome.store is not None
     basis = pack(files, outcome.texts, outcome.by_shapes) if outcome.by_shapes else b""
     try:
         snapshot = publish(files.digest(), outcome.store, _records(outcome), basis)

@@ -69,7 +69,8 @@ def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], Non
     sources = read_texts(files)
     basis = revalidation.recall(files, sources.texts) if sources.readable and engine == "whence" and not whole else None
     load_graph(files, sources, basis.changed if basis else ())
-    findings, counts, by_shapes = list(sources.findings), {}, None
+    findings, by_shapes = list(sources.findings), None
+    counts: dict[str, int] = {}
     store = sources.asserted
     if sources.readable:
         stages.start("declarations")
@@ -140,7 +141,8 @@ def _validate_quads(data: list[str], shape_files: list[str], stages: _Stages) ->
             raise
         stages.start(None)
         return Outcome(Report(located(sources.findings, {}), {}, stages.seconds), sources.texts, None, None)
-    validation, sources, findings = None, Sources(), []
+    validation, sources = None, Sources()
+    findings: list[Finding] = []
     counts: dict[str, int] = {}
     try:
         validation = shacl.validate_quads(quads, source)

@@ -67,7 +67,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
     :raises OSError: one cannot be used
     """
-    found = []
+    found: list[socket.socket] = []
     for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
         one = socket.socket(family, kind, protocol)
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -46,8 +46,8 @@ async def send_graph(site: Site, request: Request, send: Send, seed: str, triple
 
     def text(graph: Graph) -> bytes:
         prefixes = _PREFIXES if name in ("turtle", "trig", "rdfxml", "n3") else None
-        written: bytes = serialize(triples(graph), format=GRAPHS[name].rdf, prefixes=prefixes)
-        return written
+        written = serialize(triples(graph), format=GRAPHS[name].rdf, prefixes=prefixes)
+        return bytes(written or b"")
 
     typed = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
     await send_text(site, request, send, typed, f"{seed} {kind}", text, [(b"vary", b"Accept")])
