@@ -39,7 +39,7 @@ def die_with_parent() -> None:
 def confine(loopback: bool = False) -> bool:
     """Forbid this thread, and every thread it starts from now on, to open sockets; report whether that was possible.
 
-    :param loopback: let it open TCP sockets of IPv4, as it needs to call the forwarder: no lookup of names is possible then
+    :param loopback: let it open TCP sockets of IPv4, as it needs to call the relay: no lookup of names is possible then
     """
     machine = _MACHINES.get(os.uname().machine)
     if machine is None or os.uname().sysname != "Linux":
