@@ -30,8 +30,8 @@ _INSTANT_SECONDS = 0.001
 _LOW_PRIORITY = 15
 #: Evaluations that a process has let go on or given up, after which it takes up no more: it is about to end.
 _MOST_UNFINISHED = 64
-#: A thread that had less than this part of the processor's time is slow since the machine is busy; it is looked at again, so often.
-_LEAST_SHARE, _MOST_LOOKS = 1 / 3, 8
+#: A thread that had less than this part of its turn on the processor is slow since the machine is busy; it is looked at again, so often.
+_LEAST_SHARE, _MOST_LOOKS = 1 / 3, 4
 
 
 class Cancelled(Exception):
@@ -306,7 +306,7 @@ class Executor:
         if evaluation.finished:
             return
         evaluation.looks += 1
-        if evaluation.failure is None and evaluation.looks < _MOST_LOOKS and evaluation.is_starved(self._settings.quick_seconds):
+        if evaluation.failure is None and evaluation.looks < _MOST_LOOKS and evaluation.is_starved(self._settings.quick_seconds / self._running):
             evaluation.timers.append(asyncio.get_running_loop().call_later(self._settings.quick_seconds, self._outlast, evaluation))
             return
         evaluation.long = True
