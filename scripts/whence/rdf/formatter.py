@@ -17,14 +17,12 @@ from whence.rdf.grammar import read_tree
 from whence.rdf.layout import lay_out
 from whence.rdf.reading import parse_turtle, read_text
 from whence.rdf.tokenizer import BLANK, COMMENT, SCANNER
+from whence.rdf.tree import DEEPEST
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["DEEPEST", "format_files", "format_text"]
-
-#: Brackets inside brackets that are laid out, at most: each is indented below the one around it.
-DEEPEST = 100
+__all__ = ["format_files", "format_text"]
 
 #: Stands in for the base of a file that has relative IRIs and declares no base.
 _ANY_BASE = "https://base.invalid/"

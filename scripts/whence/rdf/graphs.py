@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from whence.namespaces import PREFIXES
+from whence.rdf.canonical import canonical, graph_key, hanging
 from whence.rdf.formats import GRAPHS
 from whence.rdf.terms import nt
-from whence.rdf.tree import Node, Property, Shape, Statement
+from whence.rdf.tree import DEEPEST, Node, Property, Shape, Statement
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
@@ -24,12 +25,13 @@ __all__ = ["FORMATS", "canonical", "lines", "trig", "turtle", "write"]
 FORMATS = ("turtle", "jsonld", "nt", "nquads", "trig", "rdfxml")
 
 _RDF = PREFIXES["rdf"]
+_FIRST, _REST, _NIL = (_RDF + name for name in ("first", "rest", "nil"))
 _XSD = PREFIXES["xsd"]
 _STRING = _XSD + "string"
-#: Turtle 1.1 section 2.5: what may stand bare; an integer only in its canonical form, which every reader keeps.
+#: Turtle 1.1 section 2.5: what may stand bare; of numbers those forms that every reader keeps.
 _BARE = {
     _XSD + "integer": re.compile(r"0|-?[1-9][0-9]*", re.ASCII),
-    _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+", re.ASCII),
+    _XSD + "decimal": re.compile(r"-?(?:0\.[0-9]{1,6}|[1-9][0-9]*\.[0-9]+)", re.ASCII),
     _XSD + "boolean": re.compile(r"true|false"),
 }
 #: The part of PN_LOCAL ([168]) that needs no thought; every other IRI is written whole.
@@ -69,26 +71,6 @@ def write(quads: Iterable[Quad | Triple], format: str, out: BinaryIO, context: s
     return len(ordered)
 
 
-def canonical(quads: Iterable[Quad]) -> list[Quad]:
-    """Return the quads once each, blank nodes labelled by RDFC-1.0 (SHA-256), sorted as N-Quads are.
-
-    :returns: sorted by graph (the default graph first), subject, predicate, object in N-Triples syntax
-    """
-    from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Triple
-
-    whole = list(quads)
-    if any(isinstance(term, (BlankNode, Triple)) for quad in whole for term in quad):
-        dataset = Dataset(whole)
-        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        whole = list(dataset)
-    keyed = {(_graph_key(quad), str(quad.subject), str(quad.predicate), nt(quad.object)): quad for quad in whole}
-    return [keyed[key] for key in sorted(keyed)]
-
-
-def _graph_key(quad: Quad) -> str:
-    return "" if type(quad.graph_name).__name__ == "DefaultGraph" else str(quad.graph_name)
-
-
 def lines(quads: Iterable[Quad]) -> str:
     """Return N-Quads, which is N-Triples where there are no named graphs, one line a quad.
 
@@ -99,7 +81,7 @@ def lines(quads: Iterable[Quad]) -> str:
     return "".join(
         f"{quad.subject} {quad.predicate} {nt(quad.object)} {graph}{' ' if graph else ''}.\n"
         for quad in quads
-        for graph in (_graph_key(quad),)
+        for graph in (graph_key(quad),)
     )
 
 
@@ -108,8 +90,9 @@ def turtle(quads: Iterable[Quad]) -> str:
 
     :param quads: as `canonical` gives them
     """
+    quads = list(quads)
     spelling = _Spelling()
-    body = _laid_out(quads, spelling)
+    body = _laid_out(quads, spelling, hanging(quads))
     return "\n".join(part for part in (_prefixes(spelling), body) if part)
 
 
@@ -118,13 +101,15 @@ def trig(quads: Iterable[Quad]) -> str:
 
     :param quads: as `canonical` gives them
     """
+    quads = list(quads)
+    hung = hanging(quads)
     by_graph: dict[str, list[Quad]] = {}
     for quad in quads:
-        by_graph.setdefault(_graph_key(quad), []).append(quad)
+        by_graph.setdefault(graph_key(quad), []).append(quad)
     spelling = _Spelling()
     parts = []
     for graph, members in by_graph.items():
-        body = _laid_out(members, spelling)
+        body = _laid_out(members, spelling, hung)
         if graph:
             indented = re.sub(r"^(?=.)", "  ", body, flags=re.MULTILINE)
             body = f"{spelling.node(members[0].graph_name)} {{\n{indented}}}\n"
@@ -132,7 +117,7 @@ def trig(quads: Iterable[Quad]) -> str:
     return "\n".join(part for part in (_prefixes(spelling), *parts) if part)
 
 
-def _laid_out(quads: Iterable[Quad], spelling: _Spelling) -> str:
+def _laid_out(quads: Iterable[Quad], spelling: _Spelling, hung: dict[Any, Any]) -> str:
     """The blocks of one graph as text.
 
     The tree is a great many objects and no garbage, so the collector waits: it took more than half of the time.
@@ -144,7 +129,7 @@ def _laid_out(quads: Iterable[Quad], spelling: _Spelling) -> str:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        blocks = _statements(quads, spelling)
+        blocks = _Builder(quads, spelling, hung).statements()
         return lay_out(blocks) if blocks else ""
     finally:
         if collecting:
@@ -222,38 +207,41 @@ def _escaped(match: re.Match[str]) -> str:
     return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}"
 
 
-def _statements(quads: Iterable[Any], spelling: _Spelling) -> list[Statement]:
-    """Return one statement a subject, sorted as written; blank nodes that stand in one place are nested.
-
-    :param quads: quads or triples of one graph, blank nodes labelled so that the labels are stable
-    """
-    return _Builder(quads, spelling).statements()
-
-
 class _Builder:
-    def __init__(self, quads: Iterable[Any], spelling: _Spelling) -> None:
+    """Makes one statement a subject, sorted as written; blank nodes that stand in one place are nested.
+
+    :param quads: those of one graph, blank nodes labelled so that the labels are stable
+    :param hung: as `hanging` gives it for the whole dataset
+    """
+
+    def __init__(self, quads: Iterable[Any], spelling: _Spelling, hung: dict[Any, Any]) -> None:
         self._spelling = spelling
         self._properties: dict[Any, dict[str, list[Any]]] = {}
-        uses: dict[Any, int] = {}
         for quad in quads:
             objects = self._properties.setdefault(quad.subject, {}).setdefault(quad.predicate.value, [])
             objects.append(quad.object)
-            if type(quad.object).__name__ == "BlankNode":
-                uses[quad.object] = uses.get(quad.object, 0) + 1
-        self._nested = self._nestable(uses)
+        self._lists = self._well_formed(hung)
+        self._nested = self._shallow(hung)
 
-    def _nestable(self, uses: dict[Any, int]) -> set[Any]:
-        """Blank nodes used as object once, and reached from a node that is not: no cycle among themselves."""
-        once = {node for node, count in uses.items() if count == 1}
-        reached: set[Any] = set()
-        pending = [subject for subject in self._properties if subject not in once]
-        while pending:
-            for objects in self._properties.get(pending.pop(), {}).values():
-                for found in objects:
-                    if found in once and found not in reached:
-                        reached.add(found)
-                        pending.append(found)
-        return reached
+    def _well_formed(self, hung: dict[Any, Any]) -> set[Any]:
+        """The cells of well-formed collections (RDF Schema 1.1 section 5.2) among the nodes that hang below others."""
+        cells: set[Any] = set()
+        for node in reversed(hung):
+            cell = self._properties.get(node, {})
+            first, rest = cell.get(_FIRST, ()), cell.get(_REST, ())
+            if len(cell) == 2 and len(first) == len(rest) == 1 and (rest[0] in cells or getattr(rest[0], "value", "") == _NIL):
+                cells.add(node)
+        return cells
+
+    def _shallow(self, hung: dict[Any, Any]) -> set[Any]:
+        """The nodes that are written inside others; what would be too deep gets a block and a label."""
+        depths: dict[Any, int] = {}
+        for node, above in hung.items():
+            if above in depths and node in self._lists and above in self._lists and node in self._properties[above][_REST]:
+                depths[node] = depths[above]  # the next cell of the same list
+            elif depths.get(above, 0) < DEEPEST:
+                depths[node] = depths.get(above, 0) + 1
+        return set(depths)
 
     def statements(self) -> list[Statement]:
         blocks = []
@@ -276,7 +264,7 @@ class _Builder:
 
     def _node(self, term: Any) -> Node:
         if term not in self._nested:
-            if type(term).__name__ == "NamedNode" and term.value == _RDF + "nil":
+            if type(term).__name__ == "NamedNode" and term.value == _NIL:
                 return Node(Shape.COLLECTION)
             return Node(Shape.IRI if type(term).__name__ != "Literal" else Shape.ATOM, self._text(term))
         members = self._members(term)
@@ -285,15 +273,13 @@ class _Builder:
         return Node(Shape.PROPERTIES, properties=self._block(term))
 
     def _members(self, head: Any) -> list[Any] | None:
-        """The members of a well-formed collection (RDF Schema 1.1 section 5.2) in nested cells, or None."""
+        """The members of a well-formed collection in nested cells, or None."""
+        if head not in self._lists:
+            return None
         members = []
-        while not (type(head).__name__ == "NamedNode" and head.value == _RDF + "nil"):
-            cell = self._properties.get(head, {}) if head in self._nested else {}
-            first, rest = cell.get(_RDF + "first", []), cell.get(_RDF + "rest", [])
-            if len(cell) != 2 or len(first) != 1 or len(rest) != 1:
-                return None
-            members.append(first[0])
-            head = rest[0]
+        while head in self._nested:
+            members.append(self._properties[head][_FIRST][0])
+            head = self._properties[head][_REST][0]
         return members
 
 

@@ -144,12 +144,15 @@ def _remembering(jsonld: Any) -> type[Any]:
             self, active_ctx: Any, iri: Any, value: Any = None, vocab: bool = False, base: Any = None, reverse: bool = False
         ) -> Any:
             shape = _shape(value)
-            if shape is NotImplemented:
-                return super()._compact_iri(active_ctx, iri, value, vocab, base, reverse)
             key = (id(active_ctx), iri, shape, vocab, base, reverse)
-            if key not in self._answers:
-                self._answers[key] = super()._compact_iri(active_ctx, iri, value, vocab, base, reverse)
-            return self._answers[key]
+            if shape is not NotImplemented and key in self._answers:
+                return self._answers[key][0]
+            answer = super()._compact_iri(active_ctx, iri, value, vocab, base, reverse)
+            if isinstance(answer, str) and answer != iri and answer.partition(":")[2].startswith("//"):
+                answer = iri  # a prefix before // would be read as a scheme (JSON-LD 1.1 API, section 5.2.2)
+            if shape is not NotImplemented:
+                self._answers[key] = answer, active_ctx  # a context that is kept leaves its id to no other
+            return answer
 
     return Remembering
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-__all__ = ["Directive", "Document", "Node", "Paragraph", "Property", "Shape", "Statement"]
+__all__ = ["DEEPEST", "Directive", "Document", "Node", "Paragraph", "Property", "Shape", "Statement"]
+
+#: Brackets inside brackets that are laid out, at most: each is indented below the one around it.
+DEEPEST = 100
 
 
 class Shape(Enum):
