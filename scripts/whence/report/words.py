@@ -145,6 +145,7 @@ _PROBLEMS = {
     "Closed": "{path} may not be used here",
     "HasValue": "a value of {path} that must be there is missing",
     "In": "{value} is none of those listed",
+    "Expression": "{value} does not meet the expression given",
 }
 
 
