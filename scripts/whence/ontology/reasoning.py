@@ -53,21 +53,23 @@ class _Unanswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Axiom:
-    """One axiom or fact: the triple that states it (or the first of its blank node), what hangs below, the IRIs it names."""
+    """One axiom of the ontology, or one fact about a thing.
+
+    :ivar triples: the triple that states it, or those of its blank node, then what hangs below
+    :ivar names: the IRIs it names
+    :ivar kind: `term` for an axiom, `type` for what a thing is, `fact` for what a property of it is
+    """
 
     triples: tuple[Triple, ...]
     names: frozenset[str]
+    kind: str
 
     @property
-    def is_fact(self) -> bool:
-        """Whether it gives a thing the value of a property, rather than a class."""
-        return isinstance(self.triples[0].subject, NamedNode) and not is_reserved(self.triples[0].predicate.value)
-
-    @property
-    def is_type(self) -> bool:
-        """Whether it says of a thing what it is."""
-        kind = self.triples[0].object
-        return self.triples[0].predicate == _TYPE and not (isinstance(kind, NamedNode) and is_reserved(kind.value))
+    def things(self) -> set[str]:
+        """The things it is about; none for an axiom."""
+        first = self.triples[0]
+        nodes = () if self.kind == "term" else (first.subject,) if self.kind == "type" else (first.subject, first.object)
+        return {node.value for node in nodes if isinstance(node, NamedNode)}
 
 
 class Knowledge:
@@ -75,46 +77,64 @@ class Knowledge:
 
     def __init__(self, store: Store) -> None:
         self.declared: defaultdict[str, list[Triple]] = defaultdict(list)
-        self.individuals: set[str] = set()
         below: defaultdict[object, list[Triple]] = defaultdict(list)
         held: set[object] = set()
-        dropped = {NamedNode(iri) for iri in ANNOTATION} | {*_instances(store, "AnnotationProperty"), *_instances(store, "Axiom")}
+        dropped: set[object] = {NamedNode(iri) for iri in ANNOTATION}
+        for kind in ("AnnotationProperty", "Axiom"):
+            dropped.update(quad.subject for quad in store.quads_for_pattern(None, _TYPE, NamedNode(owl(kind))))
         for quad in sorted(store, key=str):
-            if quad.predicate in dropped or quad.subject in dropped:
+            kind = quad.object.value if quad.predicate == _TYPE and isinstance(quad.object, NamedNode) else ""
+            if quad.predicate in dropped or quad.subject in dropped or quad.predicate.value in (owl("versionIRI"), owl("imports")):
                 continue
-            if quad.predicate == _TYPE and _declares(quad.object):
-                self.declared[quad.subject.value].append(quad.triple)
-            elif quad.predicate.value not in (owl("versionIRI"), owl("imports")):
+            if kind in KINDS or kind in (owl("NamedIndividual"), owl("Ontology")):
+                self.declared[str(quad.subject)].append(quad.triple)
+            else:
                 below[quad.subject].append(quad.triple)
                 held.add(quad.object)
         self.axioms = []
         for subject, triples in below.items():
             if isinstance(subject, NamedNode):
-                self.axioms += [_axiom(triple, below) for triple in triples]
+                self.axioms += [_axiom([triple], below) for triple in triples]
             elif subject not in held:
-                self.axioms.append(_axiom(triples[0], below, *triples[1:]))
-        terms = {iri for iri, triples in self.declared.items() if any(one.object.value in KINDS for one in triples)}
-        self.individuals = {node.value for axiom in self.axioms if axiom.is_type or axiom.is_fact for node in _things(axiom)} - terms
+                self.axioms.append(_axiom(triples, below))
+        terms = {name[1:-1] for name, triples in self.declared.items() if any(str(one.object)[1:-1] in KINDS for one in triples)}
+        self.individuals = {thing for axiom in self.axioms for thing in axiom.things} - terms
 
     def triples(self, axioms: Iterable[Axiom]) -> list[Triple]:
         """Return what HermiT reads: the axioms, the declarations of all they name, and a slug for each individual."""
         axioms = list(axioms)
         names = sorted({name for axiom in axioms for name in axiom.names})
         slugs = [Triple(NamedNode(name), _SLUG, Literal(name)) for name in names if name in self.individuals]
-        declared = [triple for name in names for triple in self.declared.get(name, ())]
+        declared = [triple for name in names for triple in self.declared.get(f"<{name}>", ())]
         return [*_ALWAYS, *declared, *(triple for axiom in axioms for triple in axiom.triples), *slugs]
 
-    def near(self, names: Iterable[str], axioms: Iterable[Axiom]) -> list[Axiom]:
-        """Return axioms by their distance from some names: first those that share one, then those that share one with these."""
-        known, waiting, found = set(names), list(axioms), []
-        while waiting:
-            layer = [axiom for axiom in waiting if axiom.names & known]
-            if not layer:
-                break
-            found += sorted(layer, key=lambda axiom: len(axiom.names))
-            waiting = [axiom for axiom in waiting if not axiom.names & known]
-            known = known.union(*(axiom.names for axiom in layer))
-        return found + waiting
+
+def _axiom(first: list[Triple], below: dict[object, list[Triple]]) -> Axiom:
+    triples, waiting, seen = list(first), [triple.object for triple in first], set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, BlankNode) and node not in seen:
+            seen.add(node)
+            triples += below.get(node, ())
+            waiting += [triple.object for triple in below.get(node, ())]
+    names = frozenset(node.value for triple in triples for node in triple if isinstance(node, NamedNode))
+    subject, predicate, value = first[0]
+    if predicate == _TYPE:
+        kind = "term" if isinstance(value, NamedNode) and is_reserved(value.value) else "type"
+    else:
+        kind = "fact" if isinstance(subject, NamedNode) and not is_reserved(predicate.value) else "term"
+    return Axiom(tuple(triples), names, kind)
+
+
+def _by_distance(names: Iterable[str], axioms: Iterable[Axiom]) -> list[Axiom]:
+    """Return axioms: first those that share a name (of what a thing is: the thing) with some, then those that do with these."""
+    known, waiting, found = set(names), list(axioms), []
+    while layer := [axiom for axiom in waiting if (axiom.things if axiom.kind == "type" else axiom.names) & known]:
+        found += sorted(layer, key=lambda axiom: len(axiom.names))
+        near = set(map(id, layer))
+        waiting = [axiom for axiom in waiting if id(axiom) not in near]
+        known = known.union(*(axiom.names for axiom in layer))
+    return found + waiting
 
 
 class Hermit:
@@ -202,56 +222,49 @@ class _Search:
     def __init__(self, hermit: Hermit, knowledge: Knowledge, store: Store, texts: dict[str, str]) -> None:
         self.hermit, self.knowledge, self._store, self._texts = hermit, knowledge, store, texts
         self.seconds = SECONDS
-        self._terms = [axiom for axiom in knowledge.axioms if not axiom.is_fact and not axiom.is_type]
-
-    def _begin(self, seconds: float) -> None:
-        self.hermit.deadline = time.monotonic() + seconds
+        self._of_kind: defaultdict[str, list[Axiom]] = defaultdict(list)
+        for axiom in knowledge.axioms:
+            self._of_kind[axiom.kind].append(axiom)
 
     def empty_classes(self, impossible: list[str]) -> Iterator[Finding]:
         """Yield a finding for each class without members that is below no other such class."""
-        above = {iri: {axiom.triples[0].object.value for axiom in self._terms if _is_below(axiom, iri)} & set(impossible) for iri in impossible}
-        roots = [iri for iri in impossible if not above[iri]] or impossible[:1]
+        under = NamedNode(rdfs("subClassOf"))
+        firsts = [axiom.triples[0] for axiom in self._of_kind["term"]]
+        pairs = {(str(first.subject), str(first.object)) for first in firsts if first.predicate == under}
+        roots = [one for one in impossible if not any((f"<{one}>", f"<{other}>") in pairs for other in impossible)] or impossible[:1]
         for number, iri in enumerate(roots):
-            self._begin(self.seconds if number < _EXPLAINED else 0)
-            member = Axiom((Triple(_MEMBER, _TYPE, NamedNode(iri)),), frozenset([iri]))
-            at_fault, least = self._least([member], [[axiom] for axiom in self.knowledge.near([iri], self._terms)])
+            self.hermit.deadline = time.monotonic() + (self.seconds if number < _EXPLAINED else 0)
+            member = Axiom((Triple(_MEMBER, _TYPE, NamedNode(iri)),), frozenset([iri]), "type")
+            at_fault, least = self._least([member], _by_distance([iri], self._of_kind["term"]))
             below = [shorten(one) for one in impossible if one not in roots] if iri == roots[-1] else []
-            also = f" Nor can, because they are below: {_some(below)}." if below else ""
+            more = f" and {len(below) - _SHOWN} more" if len(below) > _SHOWN else ""
+            also = f" Nor can, because they are below: {', '.join(below[:_SHOWN])}{more}." if below else ""
             yield self._finding("reason:empty-class", f"The class {shorten(iri)} can have no member", at_fault, least, f"<{iri}>", also)
 
     def contradiction(self) -> Finding:
         """Return the finding about ontology and data that contradict each other."""
+        terms, types = self._of_kind["term"], self._of_kind["type"]
         facts: defaultdict[object, list[Axiom]] = defaultdict(list)
-        for axiom in self.knowledge.axioms:
-            if axiom.is_fact:
-                facts[axiom.triples[0].subject].append(axiom)
-        types = [axiom for axiom in self.knowledge.axioms if axiom.is_type]
-        pool = list(facts.values())
-        self._begin(self.seconds)
-        at_fault, least = list(self.knowledge.axioms), False
+        for axiom in self._of_kind["fact"]:
+            facts[axiom.triples[0].subject].append(axiom)
+        self.hermit.deadline = time.monotonic() + self.seconds
         try:
-            background = self._terms + types
-            if self._first([background]) is None:
-                pool = self._narrowed(background, pool)
-                if len(pool) > _SETS_AT_ONCE:  # because it hangs together of more than one piece
-                    pool, _ = self._groups(background, pool)
+            if self._first([terms + types]) is None:
+                some = self._narrowed(terms + types, list(facts.values()))
             else:
-                pool = self._narrowed(self._terms, [[axiom] for axiom in types])
-            some = [axiom for group in pool for axiom in group]
-            names = {name for axiom in some for name in axiom.names}
-            near = some + [one for one in types if one not in some and _names(one) & names]
-            if self._first([self._terms + near]) is None:
-                near = some + [one for one in types if one not in some]
-            at_fault, least = self._least([], [[one] for one in near + self.knowledge.near(names, self._terms)])
+                some = self._narrowed(terms, [[axiom] for axiom in types])
+            taken = set(map(id, some))
+            rest = terms + [axiom for axiom in types if id(axiom) not in taken]
+            at_fault, least = self._least([], some + _by_distance({thing for axiom in some for thing in axiom.names}, rest))
         except TimeoutError:
-            least = False
-        subject = next((str(axiom.triples[0].subject) for axiom in at_fault if axiom.is_fact or axiom.is_type), None)
+            at_fault, least = self.knowledge.axioms, False
+        subject = next((str(axiom.triples[0].subject) for axiom in at_fault if axiom.things), None)
         return self._finding("reason:contradiction", "Ontology and data contradict each other", at_fault, least, subject)
 
     def _first(self, sets: Sequence[list[Axiom]]) -> int | None:
         return self.hermit.first_contradiction([self.knowledge.triples(axioms) for axioms in sets])
 
-    def _narrowed(self, always: list[Axiom], pool: list[list[Axiom]]) -> list[list[Axiom]]:
+    def _narrowed(self, always: list[Axiom], pool: list[list[Axiom]]) -> list[Axiom]:
         """Return a part of a pool that suffices for a contradiction, as small as cutting it into pieces makes it."""
         while len(pool) > _SETS_AT_ONCE:
             size = -(-len(pool) // _SETS_AT_ONCE)
@@ -260,21 +273,17 @@ class _Search:
             if found is None:
                 break
             pool = pieces[found]
-        return pool
+        return [axiom for group in pool for axiom in group]
 
-    def _least(self, always: list[Axiom], pool: list[list[Axiom]]) -> tuple[list[Axiom], bool]:
+    def _least(self, always: list[Axiom], pool: list[Axiom]) -> tuple[list[Axiom], bool]:
         """Return axioms of a pool that contradict each other, and whether none of them can be left out."""
-        groups, least = self._groups(always, pool)
-        return [axiom for group in groups for axiom in group], least
-
-    def _groups(self, always: list[Axiom], pool: list[list[Axiom]]) -> tuple[list[list[Axiom]], bool]:
-        needed: list[list[Axiom]] = []
+        needed: list[Axiom] = []
         try:
             while pool:
                 low, high = -1, len(pool)  # the first `low` do not suffice, the first `high` do
                 while high - low > 1:
                     ends = _between(low, high)
-                    found = self._first([self._together(always, needed + pool[:end]) for end in ends])
+                    found = self._first([always + needed + pool[:end] for end in ends])
                     low, high = (ends[-1], high) if found is None else ([low, *ends][found], ends[found])
                 if high == 0:
                     break
@@ -284,23 +293,20 @@ class _Search:
             return needed + pool, False
         return needed, True
 
-    @staticmethod
-    def _together(always: list[Axiom], groups: list[list[Axiom]]) -> list[Axiom]:
-        return always + [axiom for group in groups for axiom in group]
-
     def _finding(self, rule: str, verdict: str, at_fault: list[Axiom], least: bool, focus: str | None, also: str = "") -> Finding:
         if not least and len(at_fault) > _SHOWN:
             message = f"{verdict}; which axioms are at fault was not found in time, only that they are among {len(at_fault):,}.{also}"
             return Finding(rule, Severity.VIOLATION, message, "Ask again with less of the data, or take back the last change.", focus)
-        asked = {str(number): axiom for number, axiom in enumerate(at_fault)}
-        places = {one.rule: one.place for one in located([_finding_of(axiom, number) for number, axiom in asked.items()], self._texts, self._store)}
-        told = [shown(axiom, at_fault) + (f" ({places[number]})" if places[number] else "") for number, axiom in asked.items()]
+        asked = []
+        for number, axiom in enumerate(at_fault):
+            subject, predicate, value = axiom.triples[0]
+            named = isinstance(subject, NamedNode)
+            path, shown_value = (("pred", str(predicate)), str(value)) if named else (None, None)
+            asked.append(Finding(str(number), Severity.VIOLATION, "", None, str(subject), path, shown_value))
+        places = {one.rule: one.place for one in located(asked, self._texts, self._store)}
+        told = [shown(axiom, at_fault) + (f" ({places[str(number)]})" if places[str(number)] else "") for number, axiom in enumerate(at_fault)]
         words = "" if least else " by some of these (which was not found in time)"
         return Finding(rule, Severity.VIOLATION, f"{verdict}{words}: {'; '.join(told)}.{also}", "Take back or weaken one of them.", focus)
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
 
 def _between(low: int, high: int) -> list[int]:
@@ -308,48 +314,6 @@ def _between(low: int, high: int) -> list[int]:
     width, parts = high - low, range(1, _SETS_AT_ONCE)
     steps = [width >> part for part in parts] if width > _SETS_AT_ONCE**2 else [width * part // _SETS_AT_ONCE for part in parts]
     return sorted({low + max(1, step) for step in [1, *steps]})
-
-
-def _instances(store: Store, kind: str) -> set[object]:
-    return {quad.subject for quad in store.quads_for_pattern(None, _TYPE, NamedNode(owl(kind)))}
-
-
-def _declares(kind: object) -> bool:
-    return isinstance(kind, NamedNode) and (kind.value in KINDS or kind.value in (owl("NamedIndividual"), owl("Ontology")))
-
-
-def _axiom(first: Triple, below: dict[object, list[Triple]], *beside: Triple) -> Axiom:
-    triples, waiting, seen = [first, *beside], [first.object, *(triple.object for triple in beside)], set()
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, BlankNode) and node not in seen:
-            seen.add(node)
-            triples += below.get(node, ())
-            waiting += [triple.object for triple in below.get(node, ())]
-    return Axiom(tuple(triples), frozenset(node.value for triple in triples for node in triple if isinstance(node, NamedNode)))
-
-
-def _things(axiom: Axiom) -> Iterator[NamedNode]:
-    first = axiom.triples[0]
-    for node in (first.subject, None if axiom.is_type else first.object):
-        if isinstance(node, NamedNode):
-            yield node
-
-
-def _names(axiom: Axiom) -> set[str]:
-    return {node.value for node in _things(axiom)}
-
-
-def _is_below(axiom: Axiom, iri: str) -> bool:
-    first = axiom.triples[0]
-    return first.predicate.value == rdfs("subClassOf") and first.subject == NamedNode(iri) and isinstance(first.object, NamedNode)
-
-
-def _finding_of(axiom: Axiom, rule: str) -> Finding:
-    first = axiom.triples[0]
-    named = isinstance(first.subject, NamedNode)
-    path, value = (("pred", str(first.predicate)), str(first.object)) if named else (None, None)
-    return Finding(rule, Severity.VIOLATION, "", focus_node=str(first.subject), path=path, value=value)
 
 
 def shown(axiom: Axiom, beside: list[Axiom]) -> str:
