@@ -65,13 +65,18 @@ def shared() -> Path:
 def cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder of the test's own, so that no test depends on what an earlier one remembered.
 
-    A test that names this fixture gets it empty; one that runs commands finds the graphs validated in it.
+    A test that names this fixture gets it empty; one that runs commands, or asks for `validated`, finds both graphs in it.
     """
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("WHENCE_CACHE", str(folder))
-    if "whence" in request.fixturenames and "cache" not in inspect.signature(request.function).parameters:
+    if {"whence", "validated"} & set(request.fixturenames) and "cache" not in inspect.signature(request.function).parameters:
         snapshots.give(folder)
     return folder
+
+
+@pytest.fixture
+def validated() -> None:
+    """Asks for the validated graphs in the cache folder of the test."""
 
 
 @pytest.fixture(scope="session")

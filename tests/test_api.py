@@ -11,6 +11,8 @@ import pytest
 import whence
 from whence import api, errors
 
+pytestmark = pytest.mark.usefixtures("validated")
+
 SMALL_GRAPH = Path(__file__).parent / "cases" / "graph"
 
 

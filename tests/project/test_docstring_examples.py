@@ -15,6 +15,7 @@ MODULES = sorted(
 )
 
 
+@pytest.mark.usefixtures("validated")
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS).failed == 0
