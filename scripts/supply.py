@@ -8,6 +8,7 @@ scripts/supply audit   looks every pinned version up among known vulnerabilities
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -149,7 +150,7 @@ def main(arguments: list[str]) -> int:
         case ["lock"]:
             LOCK.write_text(lock(), encoding="utf-8")
         case ["sbom"]:
-            print(bill_of_materials())
+            print(bill_of_materials(), flush=True)
         case ["audit"]:
             fine, sentences = audit()
             print(sentences)
@@ -161,4 +162,9 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except subprocess.CalledProcessError:  # the resolver has told why
+        sys.exit("The lock was not renewed.")
+    except BrokenPipeError:  # nobody reads on
+        os._exit(141)
