@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -12,7 +13,7 @@ from whence.findings import Finding, Severity
 from whence.namespaces import shorten
 from whence.ontology.vocabulary import ANNOTATION, BUILT_IN, DATATYPES, KINDS, owl, rdf, rdfs
 
-__all__ = ["Axioms", "Term", "named", "violation"]
+__all__ = ["Axioms", "Term", "named", "reached", "violation"]
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -119,17 +120,21 @@ class Axioms:
 
     def above(self, name: str) -> set[str]:
         """Return a property expression and all above it (the reflexive and transitive closure of section 11.1)."""
-        found, waiting = {name}, [name]
-        while waiting:
-            for other in self.super_properties.get(waiting.pop(), ()):
-                if other not in found:
-                    found.add(other)
-                    waiting.append(other)
-        return found
+        return reached([name], lambda one: self.super_properties.get(one, ()))
 
 
 def _inverse(name: str) -> str:
     return name[1:] if name.startswith("^") else "^" + name
+
+
+def reached(start: Iterable[Any], step: Callable[[Any], Iterable[Any]]) -> set[Any]:
+    """Return all that steps lead to from a start, itself included."""
+    found, waiting = set(start), list(start)
+    while waiting:
+        fresh = set(step(waiting.pop())) - found
+        found |= fresh
+        waiting += fresh
+    return found
 
 
 def named(name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from whence.findings import Finding
-from whence.ontology.axioms import Axioms, Term, violation
+from whence.ontology.axioms import Axioms, Term, reached, violation
 from whence.ontology.vocabulary import owl, rdf, rdfs, RESTRICTIONS
 
 __all__ = ["RULES", "check"]
@@ -111,25 +111,12 @@ def _sharing(axioms: Axioms) -> Iterator[Finding]:
     expressions = {node for kind in ("Class", "Restriction") for node in axioms.instances(owl(kind)) if isinstance(node, BlankNode)}
     uses = Counter(value for _, predicate, value in axioms.triples if value in expressions and predicate != rdf("type"))
     for node in sorted(expressions, key=str):
-        if _reaches_itself(axioms, node):
+        if node in reached(_parts(axioms, node), lambda part: _parts(axioms, part) if isinstance(part, BlankNode) else ()):
             message = "An anonymous class is a part of its own description."
             yield violation(RULES, "cyclic-expression", node, message, "Give it a name.")
         elif uses[node] > 1:
             message = f"An anonymous class is used {uses[node]} times, where each is used once."
             yield violation(RULES, "shared-expression", node, message, "Give it a name, or write it twice.")
-
-
-def _reaches_itself(axioms: Axioms, start: Term) -> bool:
-    seen: set[Term] = set()
-    waiting = list(_parts(axioms, start))
-    while waiting:
-        node = waiting.pop()
-        if node == start:
-            return True
-        if node not in seen and isinstance(node, BlankNode):
-            seen.add(node)
-            waiting += _parts(axioms, node)
-    return False
 
 
 def _annotated_axioms(axioms: Axioms) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode
 
 from whence.findings import Finding
-from whence.ontology.axioms import Axioms, named, violation
+from whence.ontology.axioms import Axioms, named, reached, violation
 from whence.ontology.vocabulary import NEEDS_SIMPLE, owl
 
 __all__ = ["RULES", "check"]
@@ -66,7 +66,7 @@ def _regular(axioms: Axioms) -> Iterator[Finding]:
         for part in _to_be_below(implied, chain):
             plain = part.lstrip("^")
             upward = {name.lstrip("^") for name in axioms.above(implied)}
-            if implied not in reported and (plain == implied or plain in upward or plain in _reached(below, implied)):
+            if implied not in reported and (plain == implied or plain in upward or plain in reached([implied], lambda name: below.get(name, ()))):
                 reported.add(implied)
                 message = f"{named(implied)} is implied by a chain through {named(part)}, which would have to come before it and does not."
                 yield violation(RULES, "irregular-chain", f"<{implied}>", message, "Break the circle between the two properties.")
@@ -81,17 +81,6 @@ def _to_be_below(implied: str, chain: list[str]) -> list[str]:
     if chain[-1:] == [implied]:
         return chain[:-1]
     return chain
-
-
-def _reached(below: dict[str, set[str]], start: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [start]
-    while waiting:
-        for other in below.get(waiting.pop(), ()):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
-    return found
 
 
 def _top(axioms: Axioms) -> Iterator[Finding]:

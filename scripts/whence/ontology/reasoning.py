@@ -26,6 +26,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 from whence.errors import UsageError
 from whence.findings import Finding, Severity
 from whence.namespaces import shorten
+from whence.ontology.axioms import reached
 from whence.ontology.vocabulary import ANNOTATION, KINDS, is_reserved, owl, rdf, rdfs
 from whence.process.sandbox import die_with_parent
 from whence.validation.places import located
@@ -110,13 +111,11 @@ class Knowledge:
 
 
 def _axiom(first: list[Triple], below: dict[object, list[Triple]]) -> Axiom:
-    triples, waiting, seen = list(first), [triple.object for triple in first], set()
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, BlankNode) and node not in seen:
-            seen.add(node)
-            triples += below.get(node, ())
-            waiting += [triple.object for triple in below.get(node, ())]
+    def parts(node: object) -> list[object]:
+        return [triple.object for triple in below.get(node, ())] if isinstance(node, BlankNode) else []
+
+    nodes = reached([triple.object for triple in first], parts)
+    triples = [*first, *(triple for node in sorted(nodes, key=str) if isinstance(node, BlankNode) for triple in below.get(node, ()))]
     names = frozenset(node.value for triple in triples for node in triple if isinstance(node, NamedNode))
     subject, predicate, value = first[0]
     if predicate == _TYPE:

@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import ID, PREFIXES, VOCAB, WH, shorten
 from whence.nearest import meant
+from whence.ontology.axioms import reached
 from whence.rdf.reading import read_text
 from whence.sparql.spots import place
 from whence.sparql.tokens import tokens
@@ -138,16 +139,15 @@ def unused_terms(files: GraphFiles, ontology: Store, asserted: Store, shapes: St
     used = {term.value for quad in data for term in (quad.predicate, quad.object) if isinstance(term, NamedNode)}
     for path in files.queries:
         used.update(iri for iri, _ in named_in_query(read_text(path)))
-    waiting = list(used)
-    while waiting:
-        term = NamedNode(waiting.pop())
-        for predicate in map(_full, _LEANS_ON.split()):
-            for quad in ontology.quads_for_pattern(term, predicate, None):
-                if isinstance(quad.object, NamedNode) and quad.object.value not in used:
-                    used.add(quad.object.value)
-                    waiting.append(quad.object.value)
+    leans_on = [_full(name) for name in _LEANS_ON.split()]
+
+    def below(iri: str) -> Iterator[str]:
+        for quad in ontology.quads_for_pattern(NamedNode(iri), None, None):
+            if quad.predicate in leans_on and isinstance(quad.object, NamedNode):
+                yield quad.object.value
+
     defined = _iris(ontology.quads_for_pattern(None, _full("rdfs:isDefinedBy"), None))
-    for iri in sorted(defined - used):
+    for iri in sorted(defined - reached(used, below)):
         message = f"{shorten(iri)} is named by no data, shape or query."
         yield Finding("ontology:unused-term", Severity.INFO, message, "Keep it only if texts to come need it.", f"<{iri}>")
 
