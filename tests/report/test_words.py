@@ -42,6 +42,19 @@ def test_unnamed_blank_nodes_are_numbered_by_where_they_stand() -> None:
         assert render(first, form) == render(second, form)
 
 
+def test_blank_nodes_of_the_data_the_shapes_and_the_report_are_told_apart() -> None:
+    hidden = "_:" + "a" * 32
+    found = [finding(1, focus_node="_:b0", value=hidden), finding(2, focus_node="_:node1")]
+    found = [Finding("_:b0", Severity.VIOLATION, "No.", focus_node=one.focus_node, value=one.value, component="x:c") for one in found]
+    for form in FORMATS:
+        text = render(Report(found), form)
+        assert hidden not in text
+    records = json.loads(render(Report(found), "json"))["findings"]
+    assert [(one["rule"], one["focusNode"], one["value"]) for one in records] == [
+        ("_:b0-shape", "_:b0", "_:node2"), ("_:b0-shape", "_:node1", None),
+    ]  # fmt: skip
+
+
 def test_labels_of_blank_nodes_are_kept() -> None:
     assert '"focusNode": "_:cafe"' in render(Report([finding(1, focus_node="_:cafe")]), "json")
 

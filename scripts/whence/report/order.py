@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import count, groupby
 
 from whence.findings import Finding, path_text, Report, Severity
 from whence.namespaces import SH
 
-__all__ = ["Group", "groups", "is_shape", "steady", "unknown_targets", "unmet"]
+__all__ = ["Group", "apart", "blank_nodes", "groups", "is_shape", "steady", "unknown_targets", "unmet"]
 
 _STRONGEST_FIRST = {severity: rank for rank, severity in enumerate(Severity)}
 #: A blank node's label made up by the parser: different at every reading.
 _RANDOM = re.compile(r"_:[0-9a-f]{24,32}(?![0-9A-Za-z])")
+#: The strings of a triple term, and then its blank nodes.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BLANK = re.compile(r"_:[^\s<>()]+")
 _TARGET_CLASS = ("pred", f"<{SH}targetClass>")
 
 
@@ -55,10 +58,16 @@ def steady(report: Report) -> Report:
     The order is place, rule, focus node, path, value; findings without a place come last.
     """
     findings = sorted(report.findings, key=_order)
+    of_data = set().union(*(blank_nodes(text) for one in findings for text in (one.focus_node, one.value) if text))
+    of_shapes = {one.rule for one in findings if one.rule.startswith("_:")}
+    labels = apart(of_data, of_shapes)
+    free = (label for label in map("_:node{}".format, count(1)) if label not in of_data | of_shapes)
     numbers: dict[str, str] = {}
 
     def number(match: re.Match[str]) -> str:
-        return numbers.setdefault(match[0], f"_:node{len(numbers) + 1}")
+        if match[0] not in numbers:
+            numbers[match[0]] = next(free)
+        return numbers[match[0]]
 
     def numbered(text: str | None) -> str | None:
         return _RANDOM.sub(number, text) if text is not None and text.startswith("_:") else text
@@ -70,7 +79,7 @@ def steady(report: Report) -> Report:
         [
             dataclasses.replace(
                 finding,
-                rule=told(finding.rule),
+                rule=told(labels.get(finding.rule, finding.rule)),
                 message=told(finding.message),
                 fix=finding.fix and told(finding.fix),
                 focus_node=numbered(finding.focus_node),
@@ -80,6 +89,29 @@ def steady(report: Report) -> Report:
         ],
         dict(sorted(report.focus_counts.items())),
     )
+
+
+def blank_nodes(term: str) -> set[str]:
+    """The labels of the blank nodes in a term: its own, or those of a triple term.
+
+    >>> sorted(blank_nodes('<<( _:a <x:p> "_:no" )>>')), blank_nodes('"_:no"')
+    (['_:a'], set())
+    """
+    return set(_BLANK.findall(_STRING.sub("", term))) if term.startswith(("_:", "<<")) else set()
+
+
+def apart(data: set[str], shapes: set[str]) -> dict[str, str]:
+    """The blank nodes of the shapes whose labels the data has too, each with a label that nothing has.
+
+    >>> apart({"_:a", "_:b"}, {"_:b", "_:b-shape"})
+    {'_:b': '_:b-shape1'}
+    """
+    taken = data | shapes
+    renamed: dict[str, str] = {}
+    for label in sorted(data & shapes):
+        renamed[label] = next(new for number in count() if (new := f"{label}-shape{number or ''}") not in taken)
+        taken.add(renamed[label])
+    return renamed
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from whence.findings import Finding, Path, Report
 from whence.namespaces import PREFIXES, SH, shorten
-from whence.report.order import is_shape
+from whence.report.order import apart, blank_nodes, is_shape
 
 __all__ = ["DATA", "SHAPES", "Property", "document", "path_turtle", "render"]
 
@@ -25,9 +25,6 @@ Property = tuple[str, "str | Path", str]
 _RULES = "https://w3id.org/whence/rule/"
 _LOCAL = re.compile(r"[\w-]+:(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)")
 _NAME = re.compile(r"(?:(?<=[ (\[])|^)([a-z][a-z-]*):", re.MULTILINE)
-#: The strings of a triple term, and then its blank nodes.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-_BLANK = re.compile(r"_:[^\s<>()]+")
 _KINDS = {
     "inv": "inversePath", "alt": "alternativePath", "star": "zeroOrMorePath", "plus": "oneOrMorePath", "opt": "zeroOrOnePath",
 }  # fmt: skip
@@ -59,17 +56,9 @@ def _shape_labels(results: list[list[Property]]) -> dict[str, str]:
     labels: dict[str, set[str]] = {DATA: set(), SHAPES: set()}
     for properties in results:
         for _, value, graph in properties:
-            if isinstance(value, str) and value.startswith(("_:", "<<")):
-                labels[graph].update(_BLANK.findall(_STRING.sub("", value)))
-    taken = labels[DATA] | labels[SHAPES]
-    renamed: dict[str, str] = {}
-    for label in sorted(labels[DATA] & labels[SHAPES]):
-        number = 0
-        while (new := f"{label}-shape{number or ''}") in taken:
-            number += 1
-        renamed[label] = new
-        taken.add(new)
-    return renamed
+            if isinstance(value, str):
+                labels[graph] |= blank_nodes(value)
+    return apart(labels[DATA], labels[SHAPES])
 
 
 def _result(properties: list[Property], labels: dict[str, str]) -> str:

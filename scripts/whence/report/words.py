@@ -188,7 +188,7 @@ def summary(report: Report) -> str:
     return text
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=256)
 def _lines(text: str) -> list[str]:
     return re.split(r"\r\n|\n|\r", text)
 
