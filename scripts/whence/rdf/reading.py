@@ -104,7 +104,7 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
     try:
         parser = pyoxigraph.parse(data, format=format.rdf, base_iri=base, rename_blank_nodes=rename)
         quads = list(parser)
-    except SyntaxError as error:
+    except (SyntaxError, MemoryError) as error:
         raise diagnose(decode(data, name), name, error, format) from None
     except ValueError as error:
         raise InputError(f"The file cannot be parsed: {error}.", file=name) from None
@@ -203,7 +203,7 @@ def parse_turtle(text: str, file: str | None = None, base: str | None = None) ->
 
     try:
         return list(pyoxigraph.parse(text.encode("utf-8"), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base))
-    except SyntaxError as error:
+    except (SyntaxError, MemoryError) as error:
         raise diagnose(text, file, error) from error
     except ValueError as error:
         raise InputError(f"The base IRI is refused: {error}.", file=file) from error
@@ -225,11 +225,12 @@ def _check_text(text: str, file: str | None) -> None:
         raise bad_token(text, surrogate.start(), file)
 
 
-def diagnose(text: str, file: str | None, error: SyntaxError, format: Format = GRAPHS["turtle"]) -> InputError:
+def diagnose(text: str, file: str | None, error: SyntaxError | MemoryError, format: Format = GRAPHS["turtle"]) -> InputError:
     """What is wrong with a text that the engine refused, in plain words, with place and fix.
 
     :param file: the name that the error shows
-    :param error: the engine's own error, whose words stand where our grammar of Turtle finds no fault
+    :param error: the engine's own error, whose words stand where our grammar of Turtle finds no fault; a MemoryError where
+        something is longer than it reads at once
 
     >>> text = "<x:a> <x:b> 1"
     >>> print(diagnose(text, "a.ttl", SyntaxError("Unexpected end", (None, 1, 14, None))))
@@ -238,11 +239,13 @@ def diagnose(text: str, file: str | None, error: SyntaxError, format: Format = G
     from whence.rdf.grammar import read_tree
     from whence.rdf.tokenizer import NotTaken
 
-    reason = _POSITION.sub("", error.msg)
+    if isinstance(error, MemoryError):
+        reason, line, column = "A term or a comment is longer than the engine reads, which is 16 MiB", None, None
+    else:
+        reason, line, column = _POSITION.sub("", error.msg), error.lineno, error.offset
     problem = f"{reason[:200].rstrip('.')}."
     if format.name != "turtle":
-        fix = f"Mend the {format.rdf.name} syntax here."
-        return InputError(problem, fix=fix, file=file, line=error.lineno or 1, column=error.offset or 1)
+        return InputError(problem, fix=f"Mend the {format.rdf.name} syntax here.", file=file, line=line or 1, column=column or 1)
     try:
         read_tree(text, file)
     except NotTaken:
@@ -254,4 +257,4 @@ def diagnose(text: str, file: str | None, error: SyntaxError, format: Format = G
         problem, fix = "A relative IRI has no base to start from.", "Write the whole IRI, or declare `@base`."
     elif "escape sequence" in reason:
         fix = "Write the character itself."
-    return InputError(problem, fix=fix, file=file, line=error.lineno, column=error.offset)
+    return InputError(problem, fix=fix, file=file, line=line, column=column)

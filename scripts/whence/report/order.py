@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count, groupby
 
 from whence.findings import Finding, path_text, Report, Severity
@@ -21,7 +22,7 @@ _BLANK = re.compile(r"_:[^\s<>()]+")
 _TARGET_CLASS = ("pred", f"<{SH}targetClass>")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """The findings of one rule, component and severity.
 
@@ -34,11 +35,11 @@ class Group:
     severity: Severity
     findings: tuple[Finding, ...]
 
-    @property
+    @cached_property
     def message(self) -> str | None:
         return self._shared([finding.message for finding in self.findings])
 
-    @property
+    @cached_property
     def fix(self) -> str | None:
         return self._shared([finding.fix for finding in self.findings])
 
@@ -61,7 +62,8 @@ def steady(report: Report) -> Report:
     of_data = set().union(*(blank_nodes(text) for one in findings for text in (one.focus_node, one.value) if text))
     of_shapes = {one.rule for one in findings if one.rule.startswith("_:")}
     labels = apart(of_data, of_shapes)
-    free = (label for label in map("_:node{}".format, count(1)) if label not in of_data | of_shapes)
+    taken = of_data | of_shapes
+    free = (label for label in map("_:node{}".format, count(1)) if label not in taken)
     numbers: dict[str, str] = {}
 
     def number(match: re.Match[str]) -> str:

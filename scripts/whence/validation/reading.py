@@ -130,7 +130,7 @@ def _load(
         else:
             quads = parse(input=text, format=syntax.rdf, base_iri=base, rename_blank_nodes=not keep)
             store.bulk_extend([Quad(*quad.triple) for quad in quads])
-    except SyntaxError as error:
+    except (SyntaxError, MemoryError) as error:
         _add_error(sources, name, diagnose(text, name, error, syntax))
     except InputError as error:
         _add_error(sources, name, error)
