@@ -79,6 +79,11 @@ class Client:
         lines = self.get("/metrics").text.splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
 
+    def descriptors(self) -> float:
+        """Return the open files of all processes, once the spare ones are there."""
+        assert self.wait_for(lambda: self.metric('whence_workers{state="spare"') == 2 and self.metric('whence_workers{state="draining"') == 0)
+        return self.metric("process_open_fds")
+
     @staticmethod
     def wait_for(condition: Any, seconds: float = 30) -> bool:
         """Wait until something holds; report whether it did in time."""

@@ -17,27 +17,19 @@ from typing import Any
 from starlette.routing import Mount, Route, Router
 
 from whence.errors import WhenceError
-from whence.web.federation.relay import Relay
-from whence.web.graph import Graph
-from whence.web.http.budget import Budget
 from whence.web.http.caching import send_whole
-from whence.web.http.connections import Connections
 from whence.web.http.headers import ALWAYS, FOR_PAGES, VARY
 from whence.web.http.problems import Problem, of_error, render
 from whence.web.http.requests import Receive, Request, Scope, Send, require_host
 from whence.web.http.static import Files
-from whence.web.metrics import Metrics
-from whence.web.process.log import Log
-from whence.web.query.cache import Cache
-from whence.web.query.limits import Evaluation, Executor, Gone
+from whence.web.query.limits import Gone
 from whence.web.query.responding import Broken
-from whence.web.query.stream import Answer
 from whence.web.routes import dataset, graph_store, linked_data, named_queries, openapi, operations, pages, sparql
-from whence.web.settings import Settings
+from whence.web.site import Site
 
-__all__ = ["Site"]
+__all__ = ["Application"]
 
-Handler = Callable[["Site", Request, Send], Awaitable[None]]
+Handler = Callable[[Site, Request, Send], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"
 _STATIC = Path(__file__).parent / "static"
 _ROUTES = frozenset(
@@ -48,82 +40,41 @@ _ROUTES = frozenset(
 _SHOWN = 400
 
 
-class Site:
-    """What all requests of a worker share.
+class Application:
+    """Routes the requests of a worker.
 
-    :ivar settings: what the server was asked to do
-    :ivar graph: what is served
-    :ivar relay: what makes calls of other servers
-    :ivar executor: evaluates in threads
     :ivar connections: all that are open
-    :ivar answers: cached answers of queries
-    :ivar documents: cached documents, compressed
-    :ivar retiring: whether each connection is to be closed after its next answer
-    :ivar in_flight: requests being answered
-    :ivar state: asks the supervisor for the state of the server
     """
 
-    def __init__(
-        self, settings: Settings, graph: Graph, relay: Relay, metrics: Metrics, log: Log, executor: Executor,
-        state: Callable[[], Awaitable[dict[str, Any]]],
-    ) -> None:
-        self.settings = settings
-        self.graph = graph
-        self.relay = relay
-        self.metrics = metrics
-        self.log = log
-        self.executor = executor
-        self.state = state
-        self.connections = Connections(settings)
-        self.answers: Cache[Answer] = Cache(settings.cache_bytes)
-        self.documents: Cache[bytes] = Cache(settings.cache_bytes)
-        self.retiring = False
-        self.in_flight = 0
-        self._budget = Budget(settings.held_bytes)
-        self._router = _router(settings.ui)
-
-    def base(self, scope: Scope) -> str:
-        """Return the address this site is known by, ending in `/`."""
-        if self.settings.base:
-            return self.settings.base
-        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-        if not host:
-            name, port = scope.get("server") or ("localhost", None)
-            host = name if not port else f"{name}:{port}"
-        return f"{scope.get('scheme', 'http')}://{host}/"
-
-    async def run(self, request: Request, function: Callable[[Graph], Any], seconds: float | None = None) -> Any:
-        """Return what a function of the graph returns, in a thread and within the limits of a query.
-
-        :raises Problem: when it takes too long
-        """
-        evaluation = Evaluation(lambda _: function(self.graph), request.client, seconds or self.settings.timeout)
-        return await self.executor.begin(evaluation)
+    def __init__(self, site: Site) -> None:
+        self.connections = site.connections
+        self._site = site
+        self._router = _router(site.settings.ui)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
         begun = time.perf_counter()
-        record = _Record(send, self)
+        record = _Record(send, self._site)
         request: Request | None = None
-        self.in_flight += 1
+        self._site.in_flight += 1
         try:
-            request = Request(scope, receive, self._budget)
+            request = Request(scope, receive, self._site.budget)
             require_host(scope)
             if request.path == "/sparql":
-                await sparql.respond(self, request, record)
+                await sparql.respond(self._site, request, record)
             elif request.path == "/*" and request.method == "OPTIONS":
                 await send_whole(record, 204, [(b"allow", sparql.ALLOWED.encode())], b"", True)
             else:
-                scope["site"], scope["request"] = self, request
+                scope["site"], scope["request"] = self._site, request
                 await self._router(scope, receive, record)
         except (Broken, Gone) as broken:
-            self.log.say("broken", path=scope["path"][:_SHOWN], reason=str(broken) or "The client has gone away.")
+            self._site.log.say("broken", path=scope["path"][:_SHOWN], reason=str(broken) or "The client has gone away.")
         except Exception as error:
             await self._tell(error, request, record)
         finally:
-            self.in_flight -= 1
+            self._site.in_flight -= 1
             if request is not None:
                 request.held.give(request.held.size)
             self._note(scope, record, time.perf_counter() - begun)
@@ -135,24 +86,24 @@ class Site:
         elif isinstance(error, WhenceError):
             problem = of_error(error)
         else:  # a bug of ours: say so, without a traceback to the client
-            self.log.say("error", path=request.path[:_SHOWN] if request else "", error="".join(traceback.format_exception(error)))
+            self._site.log.say("error", path=request.path[:_SHOWN] if request else "", error="".join(traceback.format_exception(error)))
             problem = Problem(500, "The server made a mistake. It has been written to the log.")
         if record.status:
             return
-        if request is not None and self.settings.ui and "html" in (request.accept or ""):
-            if await pages.answer_problem(self, problem, request, record):
+        if request is not None and self._site.settings.ui and "html" in (request.accept or ""):
+            if await pages.answer_problem(self._site, problem, request, record):
                 return
         await send_problem(problem, request, record)
 
     def _note(self, scope: Scope, record: _Record, seconds: float) -> None:
         """Count a request that has ended, and log it."""
         route = scope["path"].split("/", 2)[1]
-        self.metrics.count(route if route in _ROUTES else "other", scope["method"], record.status, record.size, seconds)
+        self._site.metrics.count(route if route in _ROUTES else "other", scope["method"], record.status, record.size, seconds)
         line = _line(scope["client"][0] if scope.get("client") else None, scope["method"], scope["path"][:_SHOWN])
         line = f'{{"time": {time.time():.3f}, {line}, "status": {record.status}, "bytes": {record.size}, "ms": {seconds * 1000:.2f}'
         if scope["query_string"]:
             line += f', "query": {json.dumps(scope["query_string"][:_SHOWN].decode("latin-1"))}'
-        self.log.write(line + ("}" if record.whole else ', "broken": true}'))
+        self._site.log.write(line + ("}" if record.whole else ', "broken": true}'))
 
 
 @lru_cache(maxsize=4096)

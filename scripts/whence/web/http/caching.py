@@ -18,7 +18,7 @@ from whence.web.http.headers import Headers, holds, varying
 from whence.web.http.requests import Request, Send
 
 if TYPE_CHECKING:
-    from whence.web.app import Site
+    from whence.web.site import Site
 
 __all__ = ["COMPRESS_BYTES", "send_document", "send_once", "send_whole"]
 

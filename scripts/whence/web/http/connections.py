@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import itertools
 import resource
 import struct
 import termios
@@ -98,12 +99,15 @@ class Connections:
                 connection.transport.close()
         return not self.open
 
-    def close_all(self) -> None:
-        """Close everything, whatever it waits for."""
+    def close_waiting(self, abort: bool = False) -> None:
+        """Close whatever waits for a request, for a process that must end now.
+
+        :param abort: break off answers that are being sent, too
+        """
         for connection in list(self.open):
-            if connection.idle or connection in self.waiting:
+            if connection in self.waiting and not connection.arrived:
                 connection.give_up()
-            else:
+            elif abort and connection not in self.waiting:
                 connection.transport.abort()
 
 
@@ -229,6 +233,9 @@ class Connection(HttpToolsProtocol):
             return
         if self.parser.should_upgrade():
             self._upgrading = True
+            return
+        if self._head_bytes > MAX_HEAD_BYTES and sum(map(len, itertools.chain(*self.headers))) > MAX_HEAD_BYTES:
+            self.refuse(431, "Request Header Fields Too Large", "The headers are too large.")
             return
         if len(self.pipeline) >= MAX_PIPELINED:
             self.refuse(429, "Too Many Requests", "Too many requests wait on this connection.", "Retry-After: 1\r\n")

@@ -32,6 +32,8 @@ __all__ = ["Supervisor", "listen"]
 
 _TICK_SECONDS = 0.05
 _BACKLOG = 2048
+#: Workers that are ready to take the place of those that retire.
+_SPARES = 2
 _FAREWELL_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 5.0
 #: Exit code of a worker that cannot open the snapshot.
@@ -179,7 +181,7 @@ class Supervisor:
     # Workers
 
     def _fill(self, now: float) -> None:
-        """Have as many workers accept as wanted, and one more ready to."""
+        """Have as many workers accept as wanted, and some more ready to."""
         published = self._published
         if published is None:
             return
@@ -200,7 +202,7 @@ class Supervisor:
                 self._reloader.live(published)
         self._announce(accepting)
         starting = sum(worker.state in ("starting", "spare") for worker in own)
-        for _ in range(self._settings.workers + 1 - accepting - starting if now >= self._next_start else 0):
+        for _ in range(self._settings.workers + _SPARES - accepting - starting if now >= self._next_start else 0):
             self._fork(published)
 
     def _accept(self, worker: Worker) -> None:

@@ -22,7 +22,7 @@ import uvloop
 
 from whence.process.sandbox import die_with_parent
 from whence.store.snapshot import open_snapshot
-from whence.web.app import Site
+from whence.web.app import Application
 from whence.web.federation.allowlist import allowed_hosts
 from whence.web.federation.isolation import enter
 from whence.web.federation.relay import Relay
@@ -34,11 +34,13 @@ from whence.web.process.channel import Channel
 from whence.web.process.log import Log
 from whence.web.query.limits import Executor
 from whence.web.settings import Settings
+from whence.web.site import Site
 
 __all__ = ["work"]
 
 _STATE_SECONDS = 2.0
-_BACKLOG = 2048
+#: How long no connection is taken when there are no descriptors.
+_PAUSE_SECONDS = 0.1
 #: The engine goes deep into nested queries; what is not used of a stack takes no memory.
 _STACK_BYTES = 64 << 20
 #: How long a worker whose memory is used up waits for idle connections.
@@ -86,17 +88,47 @@ class _Worker(uvicorn.Server):
         self._site = Site(settings, graph, relay, metrics, log, self._executor, self._ask_state)
         self._retired = 0.0
         self._linger = settings.linger_seconds
+        self._listeners: list[socket.socket] = []
+        self._opening: set[asyncio.Task[Any]] = set()
         self._asked: list[asyncio.Future[dict[str, Any]]] = []
         super().__init__(
             uvicorn.Config(
-                self._site, http=Connection, ws="none", loop="none", lifespan="off", interface="asgi3", access_log=False,
-                log_level="critical", server_header=False, proxy_headers=False, backlog=_BACKLOG,
+                Application(self._site), http=Connection, ws="none", loop="none", lifespan="off", interface="asgi3", access_log=False,
+                log_level="critical", server_header=False, proxy_headers=False,
             )  # fmt: skip
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        asyncio.get_running_loop().add_reader(self._channel.fileno(), self._hear)
+        """Take connections one at a time: the other workers are woken too, so each gets about as many."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._channel.fileno(), self._hear)
+        self._listeners = sockets or []
+        self._listen()
+        self.started = True
+
+    def _listen(self) -> None:
+        for listener in () if self._retired else self._listeners:
+            self._loop.add_reader(listener.fileno(), self._accept, listener)
+
+    def _accept(self, listener: socket.socket) -> None:
+        try:
+            channel, _ = listener.accept()
+        except BlockingIOError:  # another worker has it
+            return
+        except OSError:  # no descriptor is left: there may be one in a moment
+            self._listen_no_more()
+            self._loop.call_later(_PAUSE_SECONDS, self._listen)
+            return
+        task = self._loop.create_task(self._loop.connect_accepted_socket(self._connection, channel))
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+
+    def _connection(self) -> Connection:
+        return Connection(config=self.config, server_state=self.server_state, app_state={}, _loop=self._loop)
+
+    def _listen_no_more(self) -> None:
+        for listener in self._listeners:
+            self._loop.remove_reader(listener.fileno())
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -126,15 +158,14 @@ class _Worker(uvicorn.Server):
         if self._executor.busy:
             return False
         if since > self._settings.drain_seconds:
-            site.connections.close_all()
-        return site.connections.close_idle(self._linger) and not site.in_flight
+            site.connections.close_waiting(abort=True)
+        return site.connections.close_idle(self._linger) and not site.in_flight and not self._opening
 
     def _retire(self, reason: str) -> None:
         if not self._retired:
             self._retired = time.monotonic()
             self._site.retiring = True
-            for server in self.servers:
-                server.close()
+            self._listen_no_more()
             self._channel.send("retire", reason=reason)
 
     def _hear(self) -> None:
@@ -156,7 +187,7 @@ class _Worker(uvicorn.Server):
             case "retire":
                 self._retire("told")
             case "end":
-                self._site.connections.close_all()
+                self._site.connections.close_waiting()
             case "memory":
                 self._linger = _SHORT_LINGER_SECONDS
                 self._executor.give_up_long(Problem(503, "The query needs more memory than one query may take. Narrow it."))

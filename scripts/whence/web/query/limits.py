@@ -72,7 +72,7 @@ class Evaluation:
         self.result: tuple[Any, Exception | None] = None, None
         self.done = threading.Lock()
         self.done.acquire()
-        self.waited_for = False
+        self.waited_for = self.roams = False
         self._clock = -1
         self._spent = 0.0
         self._function = function
@@ -121,12 +121,18 @@ class Evaluation:
         spent = time.clock_gettime(self._clock) - self._spent if self._clock != -1 else 0.0
         return spent < seconds * _LEAST_SHARE and not self._pushed
 
+    def roam(self) -> None:
+        """Let its thread go to any processor, as far as this process may."""
+        self.roams = True
+        if self.thread:
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(self.thread, range(os.cpu_count() or 1))
+
     def yield_to_others(self) -> None:
-        """Lower the priority of its thread, once it has one, and let it go to any processor."""
+        """Lower the priority of its thread, once it has one."""
         if self.thread:
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self.thread, _LOW_PRIORITY)
-                os.sched_setaffinity(self.thread, range(os.cpu_count() or 1))  # as far as this process may
 
     async def next(self) -> Any:
         """Return the next piece, the last one with `finished` set.
@@ -274,6 +280,7 @@ class Executor:
             self._finish(evaluation)
             return
         evaluation.waited_for = True
+        evaluation.roam()
         if evaluation.done.acquire(blocking=False):
             self._finish(evaluation)
             return
@@ -284,11 +291,14 @@ class Executor:
             evaluation.timers.append(loop.call_later(left, self._expire, evaluation))
 
     def _work(self) -> None:
+        home = os.sched_getaffinity(0)
         while True:
             evaluation = self._jobs.get()
             evaluation.run(self._finish)
             if evaluation.long:  # this thread has a low priority for ever
                 return
+            if evaluation.roams:
+                os.sched_setaffinity(0, home)
 
     def _finish(self, evaluation: Evaluation) -> None:
         if evaluation.finished:

@@ -16,7 +16,7 @@ from whence.web.query.limits import Cancelled, Evaluation, Gone
 from whence.web.query.stream import PIECE_BYTES, Answer
 
 if TYPE_CHECKING:
-    from whence.web.app import Site
+    from whence.web.site import Site
 
 __all__ = ["Broken", "respond"]
 

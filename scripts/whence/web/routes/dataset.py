@@ -15,7 +15,7 @@ from whence.web.iris import path_of
 from whence.web.routes.documents import send_graph, send_text
 
 if TYPE_CHECKING:
-    from whence.web.app import Site
+    from whence.web.site import Site
     from whence.web.graph import Graph
 
 __all__ = ["dcat", "robots", "sitemap", "void"]

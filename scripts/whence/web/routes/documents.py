@@ -16,7 +16,7 @@ from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 
 if TYPE_CHECKING:
-    from whence.web.app import Site
+    from whence.web.site import Site
     from whence.web.graph import Graph
 
 __all__ = ["send_graph", "send_text"]

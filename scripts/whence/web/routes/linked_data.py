@@ -22,7 +22,7 @@ from whence.web.query import responding
 from whence.web.query.evaluation import Question
 
 if TYPE_CHECKING:
-    from whence.web.app import Site
+    from whence.web.site import Site
 
 __all__ = ["data", "identified", "links"]
 

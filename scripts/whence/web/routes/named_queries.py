@@ -19,7 +19,7 @@ from whence.web.routes.sparql import seconds
 
 if TYPE_CHECKING:
     from whence.catalog import NamedQuery
-    from whence.web.app import Site
+    from whence.web.site import Site
     from whence.web.graph import Graph
 
 __all__ = ["MAX_PAGE", "RESERVED", "catalogue", "listing", "respond"]

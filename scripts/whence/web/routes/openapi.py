@@ -16,7 +16,7 @@ from whence.web.routes.sparql import SHORTEST_SECONDS
 if TYPE_CHECKING:
     from whence.catalog import Catalog, NamedQuery
     from whence.sparql.parameters import Parameter
-    from whence.web.app import Site
+    from whence.web.site import Site
     from whence.web.graph import Graph
 
 __all__ = ["describe", "respond"]

@@ -11,7 +11,7 @@ from whence.web.http.requests import Request, Send
 from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
-    from whence.web.app import Site
+    from whence.web.site import Site
     from whence.web.graph import Graph
 
 __all__ = ["health", "metrics", "validation"]

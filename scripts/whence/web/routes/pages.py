@@ -15,7 +15,7 @@ from whence.web.pages import PAGES, Context
 from whence.web.routes import linked_data
 
 if TYPE_CHECKING:
-    from whence.web.app import Site
+    from whence.web.site import Site
 
 __all__ = ["answer_page", "answer_problem", "page_or_none", "routes", "wants_page"]
 

@@ -12,7 +12,7 @@ from whence.web.routes.documents import send_graph
 from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
-    from whence.web.app import Site
+    from whence.web.site import Site
 
 __all__ = ["respond", "triples"]
 

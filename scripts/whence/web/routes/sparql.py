@@ -17,7 +17,7 @@ from whence.web.query.evaluation import Question
 from whence.web.routes import service_description
 
 if TYPE_CHECKING:
-    from whence.web.app import Site
+    from whence.web.site import Site
 
 __all__ = ["ALLOWED", "SHORTEST_SECONDS", "respond", "seconds"]
 

@@ -1,0 +1,73 @@
+"""What all requests of a worker share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from whence.web.federation.relay import Relay
+from whence.web.graph import Graph
+from whence.web.http.budget import Budget
+from whence.web.http.connections import Connections
+from whence.web.http.requests import Request, Scope
+from whence.web.metrics import Metrics
+from whence.web.process.log import Log
+from whence.web.query.cache import Cache
+from whence.web.query.limits import Evaluation, Executor
+from whence.web.query.stream import Answer
+from whence.web.settings import Settings
+
+__all__ = ["Site"]
+
+
+class Site:
+    """What all requests of a worker share.
+
+    :ivar settings: what the server was asked to do
+    :ivar graph: what is served
+    :ivar relay: what makes calls of other servers
+    :ivar executor: evaluates in threads
+    :ivar connections: all that are open
+    :ivar answers: cached answers of queries
+    :ivar documents: cached documents, compressed
+    :ivar retiring: whether each connection is to be closed after its next answer
+    :ivar in_flight: requests being answered
+    :ivar budget: bytes that requests hold
+    :ivar state: asks the supervisor for the state of the server
+    """
+
+    def __init__(
+        self, settings: Settings, graph: Graph, relay: Relay, metrics: Metrics, log: Log, executor: Executor,
+        state: Callable[[], Awaitable[dict[str, Any]]],
+    ) -> None:
+        self.settings = settings
+        self.graph = graph
+        self.relay = relay
+        self.metrics = metrics
+        self.log = log
+        self.executor = executor
+        self.state = state
+        self.connections = Connections(settings)
+        self.answers: Cache[Answer] = Cache(settings.cache_bytes)
+        self.documents: Cache[bytes] = Cache(settings.cache_bytes)
+        self.retiring = False
+        self.in_flight = 0
+        self.budget = Budget(settings.held_bytes)
+
+    def base(self, scope: Scope) -> str:
+        """Return the address this site is known by, ending in `/`."""
+        if self.settings.base:
+            return self.settings.base
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        if not host:
+            name, port = scope.get("server") or ("localhost", None)
+            host = name if not port else f"{name}:{port}"
+        return f"{scope.get('scheme', 'http')}://{host}/"
+
+    async def run(self, request: Request, function: Callable[[Graph], Any], seconds: float | None = None) -> Any:
+        """Return what a function of the graph returns, in a thread and within the limits of a query.
+
+        :raises Problem: when it takes too long
+        """
+        evaluation = Evaluation(lambda _: function(self.graph), request.client, seconds or self.settings.timeout)
+        return await self.executor.begin(evaluation)
