@@ -157,7 +157,8 @@ class Supervisor:
         if worker.state in ("accepting", "draining") and now - worker.seen > self._settings.hang_seconds:
             self._kill(worker, "hung")
             return
-        if worker.state == "draining" and not worker.long and now - worker.draining_since > 2 * self._settings.drain_seconds:
+        idle = not worker.long and not worker.told.get("in_flight")
+        if worker.state == "draining" and idle and now - worker.draining_since > 2 * self._settings.drain_seconds:
             self._kill(worker, worker.reason)
             return
         if worker.state in ("accepting", "draining"):
