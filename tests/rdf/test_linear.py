@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from turtle_tokens import tokens
 
 from whence.errors import InputError
 from whence.findings import Finding, Place, Report, Severity
@@ -18,7 +19,6 @@ from whence.rdf import graphs
 from whence.rdf.formatter import format_text
 from whence.rdf.places import Positions
 from whence.rdf.reading import format_of, parse, parse_turtle
-from whence.rdf.tokenizer import tokens
 from whence.report import FORMATS, render
 
 #: Quadratic work would make it four; what else a busy machine does adds to either.

@@ -117,10 +117,8 @@ def test_a_fault_of_the_layout_is_caught_before_anything_is_written(
     ],
 )
 def test_graphs_that_differ_in_blank_nodes_are_told_apart(one: str, other: str) -> None:
-    terms: dict[object, int] = {}
-    labels = {"_:x", "_:y"}
-    assert formatter._graph(parse(one), labels, terms) == formatter._graph(parse(one), labels, terms)
-    assert formatter._graph(parse(one), labels, terms) != formatter._graph(parse(other), labels, terms)
+    assert formatter._graph(parse(one), one) == formatter._graph(parse(one), one)
+    assert formatter._graph(parse(one), one + other) != formatter._graph(parse(other), one + other)
 
 
 def test_files_are_written_only_where_they_change(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from turtle_tokens import KINDS, tokens
 
 from whence.errors import InputError
 from whence.rdf.terms import key_of, resolve
-from whence.rdf.tokenizer import excerpt, KINDS, Lines, tokens
+from whence.rdf.tokenizer import excerpt, Lines
 
 
 @pytest.mark.parametrize(

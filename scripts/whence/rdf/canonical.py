@@ -23,9 +23,10 @@ __all__ = ["canonical", "graph_key", "hanging"]
 _ALIKE = 12
 
 
-def canonical(quads: Iterable[Quad]) -> list[Quad]:
+def canonical(quads: Iterable[Quad], *, fold: bool = False) -> list[Quad]:
     """Return the quads once each, blank nodes labelled, sorted as N-Quads are.
 
+    :param fold: whether trees of blank nodes are taken off in any case, so that labels are quick and not those of RDFC-1.0
     :returns: sorted by graph (the default graph first), subject, predicate, object in N-Triples syntax
     """
     from pyoxigraph import BlankNode, Triple
@@ -33,7 +34,7 @@ def canonical(quads: Iterable[Quad]) -> list[Quad]:
     whole = list(dict.fromkeys(quads))
     if any(isinstance(term, (BlankNode, Triple)) for quad in whole for term in quad):
         trees = _Trees(whole)
-        whole = trees.labelled() if trees.alike > _ALIKE else _rdfc(whole)
+        whole = trees.labelled() if fold or trees.alike > _ALIKE else _rdfc(whole)
     keyed = {_key(quad): quad for quad in whole}
     return [keyed[key] for key in sorted(keyed)]
 

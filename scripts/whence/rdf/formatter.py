@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whence.errors import InputError
 from whence.rdf.atomic import replacing
+from whence.rdf.canonical import canonical
 from whence.rdf.grammar import read_tree
 from whence.rdf.layout import lay_out
 from whence.rdf.reading import parse_turtle, read_text
@@ -75,12 +76,10 @@ def format_files(paths: Iterable[str | os.PathLike[str]], check: bool = False) -
 
 
 def _check(text: str, formatted: str, quads: list[Quad], file: str | None) -> None:
-    labels = _labels(text)
-    terms: dict[object, int] = {}
     harm = None
     if _comments(text) != _comments(formatted):
         harm = "lose a comment"
-    elif _graph(quads, labels, terms) != _graph(parse_turtle(formatted, file, _ANY_BASE), labels, terms):
+    elif _graph(quads, text) != _graph(parse_turtle(formatted, file, _ANY_BASE), text):
         harm = "change the graph"
     elif lay_out(read_tree(formatted, file, deepest=DEEPEST)) != formatted:
         harm = "not be stable"
@@ -96,41 +95,13 @@ def _comments(text: str) -> Counter[str]:
     return Counter(match[COMMENT].rstrip() for match in SCANNER.finditer(text) if match.lastindex == COMMENT)
 
 
-def _labels(text: str) -> set[str]:
-    return {match[BLANK] for match in SCANNER.finditer(text) if match.lastindex == BLANK}
+def _graph(quads: list[Quad], text: str) -> list[Quad]:
+    """The graph of a text in one order; blank nodes with labels are told by these."""
+    from pyoxigraph import BlankNode, NamedNode, Quad
 
+    labels = {match[BLANK] for match in SCANNER.finditer(text) if match.lastindex == BLANK}
 
-def _graph(quads: list[Quad], labels: set[str], terms: dict[object, int]) -> Counter[tuple[object, str, object]]:
-    """The graph with each bracketed blank node replaced by a number that stands for its contents.
+    def named(term: Any) -> Any:
+        return NamedNode(f"urn:label:{term.value.encode().hex()}") if isinstance(term, BlankNode) and str(term) in labels else term
 
-    Brackets nest, so such nodes form trees, and two graphs are the same exactly when these are equal;
-    no search for an isomorphism is needed, however many nodes look alike.
-
-    :param terms: contents to number, shared by the graphs that are compared
-    """
-    children: dict[str, list[tuple[str, str]]] = {}
-    triples = {(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads}
-    for subject, predicate, object_ in triples:
-        for term in (subject, object_):
-            if term.startswith("_:") and term not in labels:
-                children.setdefault(term, [])
-        if subject in children:
-            children[subject].append((predicate, object_))
-    numbers = _numbers(children, terms)
-    return Counter((numbers.get(s, s), p, numbers.get(o, o)) for s, p, o in triples)
-
-
-def _numbers(children: dict[str, list[tuple[str, str]]], terms: dict[object, int]) -> dict[str, int]:
-    numbers: dict[str, int] = {}
-    for root in children:
-        stack = [root]
-        while stack:
-            node = stack[-1]
-            waiting = [object_ for _, object_ in children[node] if object_ in children and object_ not in numbers]
-            if waiting:
-                stack += waiting
-                continue
-            stack.pop()
-            contents = Counter((predicate, numbers.get(object_, object_)) for predicate, object_ in children[node])
-            numbers[node] = terms.setdefault(frozenset(contents.items()), len(terms))
-    return numbers
+    return canonical((Quad(named(one.subject), one.predicate, named(one.object)) for one in quads), fold=True)

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from whence.errors import InputError
 from whence.rdf.formats import by_ending, Format, GRAPHS
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
-
-    from whence.rdf.places import Positions
 
 __all__ = ["RdfFile", "decode", "diagnose", "format_of", "parse", "parse_turtle", "read", "read_bytes", "read_text"]
 
@@ -41,36 +39,17 @@ _NOT_RDF = (
 _HEAD = 16_384
 
 
-class RdfFile:
+class RdfFile(NamedTuple):
     """A file that was read.
 
-    :ivar name: the name that errors and places show
     :ivar format: its syntax
     :ivar quads: what it says, in the order of the text
     :ivar prefixes: those it declares
     """
 
-    __slots__ = ("_data", "format", "name", "prefixes", "quads")
-
-    def __init__(self, name: str, data: bytes, format: Format, quads: list[Quad], prefixes: dict[str, str]) -> None:
-        self.name = name
-        self.format = format
-        self.quads = quads
-        self.prefixes = prefixes
-        self._data = data
-
-    @property
-    def text(self) -> str:
-        """What the file holds, without a byte order mark."""
-        return decode(self._data, self.name).removeprefix(_BOM)
-
-    def positions(self, base: str | None = None) -> Positions | None:
-        """Where its triples stand; None for a syntax of which no places are known."""
-        if self.format.name not in ("turtle", "nt"):
-            return None
-        from whence.rdf.places import Positions
-
-        return Positions(self.text, self.name, base)
+    format: Format
+    quads: list[Quad]
+    prefixes: dict[str, str]
 
 
 def read(path: str | os.PathLike[str], *, name: str | None = None, rename: bool = False) -> RdfFile:
@@ -93,9 +72,9 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
     :param base: the base IRI of a text that declares none
     :raises InputError: it is no RDF or does not parse, with line, column and the way to mend it
 
-    >>> file = parse(b"<x:a> <x:b> true .", "a.ttl")
-    >>> file.format.name, str(file.positions().place_of_triple("<x:a>", "<x:b>"))
-    ('turtle', 'a.ttl:1:7')
+    >>> file = parse(b"<x:a> <x:b> true .", "a.owl")
+    >>> file.format.name, len(file.quads)
+    ('turtle', 1)
     """
     import pyoxigraph
 
@@ -108,7 +87,7 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
         raise diagnose(decode(data, name), name, error, format) from None
     except ValueError as error:
         raise InputError(f"The file cannot be parsed: {error}.", file=name) from None
-    return RdfFile(name, data, format, quads, parser.prefixes)
+    return RdfFile(format, quads, parser.prefixes)
 
 
 def format_of(name: str, text: str) -> Format:

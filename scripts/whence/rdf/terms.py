@@ -22,8 +22,6 @@ _STRING = f"^^<{_XSD}string>"
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-#: The parts of an IRI reference, RFC 3986 appendix B.
-_PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 #: An N-Triples literal: lexical form, language, datatype.
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 
@@ -117,34 +115,9 @@ def resolve(reference: str, base: str | None) -> str:
     """
     if base is None or _SCHEME.match(reference):
         return reference
-    scheme, authority, path, query, _ = _split(base)
-    _, new_authority, new_path, new_query, fragment = _split(reference)
-    if new_authority is not None:
-        authority, path, query = new_authority, _without_dots(new_path), new_query
-    elif not new_path:
-        query = query if new_query is None else new_query
-    else:
-        if not new_path.startswith("/"):
-            new_path = ("/" if authority is not None and not path else path[: path.rfind("/") + 1]) + new_path
-        path, query = _without_dots(new_path), new_query
-    root = (f"{scheme}:" if scheme else "") + (f"//{authority}" if authority is not None else "")
-    return root + path + ("" if query is None else f"?{query}") + ("" if fragment is None else f"#{fragment}")
+    import pyoxigraph
 
-
-def _split(iri: str) -> tuple[str | None, str | None, str, str | None, str | None]:
-    scheme, authority, path, query, fragment = _PARTS.fullmatch(iri).groups()  # type: ignore[union-attr]
-    return scheme, authority, path or "", query, fragment
-
-
-def _without_dots(path: str) -> str:
-    kept: list[str] = []
-    segments = path.split("/")
-    for segment in segments:
-        if segment == "..":
-            if len(kept) > 1 or (kept and kept[0]):
-                kept.pop()
-        elif segment != ".":
-            kept.append(segment)
-    if segments[-1] in (".", ".."):
-        kept.append("")
-    return "/".join(kept)
+    try:
+        return next(pyoxigraph.parse(f"<{reference}> <x:p> <x:o> .", format=pyoxigraph.RdfFormat.TURTLE, base_iri=base)).subject.value
+    except (SyntaxError, ValueError):
+        return reference

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from whence.errors import InputError
 
@@ -20,7 +18,6 @@ __all__ = [
     "BLANK",
     "COMMENT",
     "IRI",
-    "KINDS",
     "MARK",
     "NAME",
     "NUMBER",
@@ -29,11 +26,9 @@ __all__ = [
     "WORD",
     "Lines",
     "NotTaken",
-    "Token",
     "bad_token",
     "excerpt",
     "newer_turtle",
-    "tokens",
 ]
 
 # PN_CHARS_BASE, PN_CHARS_U, PN_CHARS
@@ -72,8 +67,6 @@ _TOKEN = "|".join(
 SCANNER = re.compile(rf"[ \t\r\n]*+(?:{_TOKEN}|\Z)")
 
 NAME, STRING, IRI, NUMBER, MARK, WORD, AT, BLANK, COMMENT, BAD = range(1, 11)
-#: Kind to its name, for messages and tests.
-KINDS = ("", "name", "string", "iri", "number", "mark", "word", "at", "blank", "comment", "bad")
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _EXCERPT = 60
@@ -90,23 +83,6 @@ _KINDS_OF_1_2 = {
 
 class NotTaken(InputError):
     """Good Turtle that our own reader does not take: RDF 1.2, or brackets nested too deep."""
-
-
-class Token(NamedTuple):
-    """One token of a Turtle text.
-
-    :ivar kind: NAME, STRING, IRI, NUMBER, MARK, WORD, AT (`@en`, `@prefix`), BLANK or COMMENT
-    :ivar text: the token as written
-    :ivar offset: where it starts, in code points from the start of the text
-    :ivar line: 1-based
-    :ivar column: 1-based, in code points
-    """
-
-    kind: int
-    text: str
-    offset: int
-    line: int
-    column: int
 
 
 class Lines:
@@ -137,26 +113,6 @@ def excerpt(text: str) -> str:
     if len(text) > _EXCERPT:
         return f"{shown[:_EXCERPT]}... ({len(text)} chars)"
     return shown
-
-
-def tokens(text: str, file: str | None = None) -> Iterator[Token]:
-    """The tokens of a Turtle text in order, comments included, white space left out.
-
-    :param file: the name that errors show
-    :raises InputError: at the first character that begins no token
-
-    >>> [token.text for token in tokens('wh:a a <#b> ; # why')]
-    ['wh:a', 'a', '<#b>', ';', '# why']
-    """
-    place = Lines(text).place
-    for match in SCANNER.finditer(text):
-        kind = match.lastindex
-        if kind is None:
-            return
-        offset = match.start(kind)
-        if kind == BAD:
-            raise bad_token(text, offset, file)
-        yield Token(kind, match[kind], offset, *place(offset))
 
 
 def bad_token(text: str, offset: int, file: str | None) -> InputError:
