@@ -15,6 +15,8 @@ from whence.errors import InputError
 from whence.rdf.formats import by_ending, Format, GRAPHS
 
 if TYPE_CHECKING:
+    from xml.parsers import expat
+
     from pyoxigraph import Quad
 
 __all__ = ["RdfFile", "decode", "diagnose", "format_of", "parse", "parse_turtle", "read", "read_bytes", "read_text"]
@@ -37,6 +39,8 @@ _NOT_RDF = (
     (re.compile(r"<!DOCTYPE html|<html[\s>]", re.IGNORECASE), "HTML"),
 )
 _HEAD = 16_384
+#: The faults of an XML document that breaks off: no element, an open token, an open element, half a character, open CDATA.
+_TRUNCATED = (3, 5, 6, 20)
 
 
 class RdfFile(NamedTuple):
@@ -87,7 +91,20 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
         raise diagnose(decode(data, name), name, error, format) from None
     except ValueError as error:
         raise InputError(f"The file cannot be parsed: {error}.", file=name) from None
+    if format.name == "rdfxml" and data.strip() and (fault := _xml_fault(data)) and fault.code in _TRUNCATED:
+        raise diagnose(decode(data, name), name, SyntaxError("The XML ends before its root does"), format)
     return RdfFile(format, quads, parser.prefixes)
+
+
+def _xml_fault(data: bytes) -> expat.ExpatError | None:
+    """Where a document stops being well-formed XML, which the engine says of some faults only, and without a place."""
+    from xml.parsers import expat
+
+    try:
+        expat.ParserCreate().Parse(data, True)
+    except expat.ExpatError as fault:
+        return fault
+    return None
 
 
 def format_of(name: str, text: str) -> Format:
@@ -223,6 +240,8 @@ def diagnose(text: str, file: str | None, error: SyntaxError | MemoryError, form
     else:
         reason, line, column = _POSITION.sub("", error.msg), error.lineno, error.offset
     problem = f"{reason[:200].rstrip('.')}."
+    if format.name == "rdfxml" and line is None and (fault := _xml_fault(text.encode())):
+        line, column = fault.lineno, fault.offset + 1
     if format.name != "turtle":
         return InputError(problem, fix=f"Mend the {format.rdf.name} syntax here.", file=file, line=line or 1, column=column or 1)
     try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable
 
-from pyoxigraph import Quad, Store, parse
+from pyoxigraph import Quad, Store
 
 from whence.errors import InputError
 from whence.rdf.formats import GRAPHS
-from whence.rdf.reading import decode, diagnose, format_of, read_bytes
+from whence.rdf.reading import decode, diagnose, parse, read_bytes
 from whence.findings import Finding, Place, Severity
 from whence.store.layout import GraphFiles
 
@@ -121,21 +121,16 @@ def _load(
     name: str, text: str, store: Store, sources: Sources, base: str | None = None, keep: bool = False
 ) -> None:
     text = text.removeprefix("\ufeff")
-    syntax = GRAPHS["turtle"]
+    turtle = GRAPHS["turtle"]
     try:
-        if base is not None and text.strip():  # a file of the graph itself is Turtle
-            syntax = format_of(name, text)
-        if syntax.name == "turtle" and not keep:
-            store.bulk_load(input=text, format=syntax.rdf, base_iri=base)
-        else:
-            quads = parse(input=text, format=syntax.rdf, base_iri=base, rename_blank_nodes=not keep)
-            store.bulk_extend([Quad(*quad.triple) for quad in quads])
+        if base is None:  # a file of the graph itself, which is Turtle
+            store.bulk_load(input=text, format=turtle.rdf)
+        elif text.strip():
+            store.bulk_extend([Quad(*quad.triple) for quad in parse(text.encode(), name, base=base, rename=not keep).quads])
     except (SyntaxError, MemoryError) as error:
-        _add_error(sources, name, diagnose(text, name, error, syntax))
+        _add_error(sources, name, diagnose(text, name, error, turtle))
     except InputError as error:
         _add_error(sources, name, error)
-    except ValueError as error:
-        _add(sources, "syntax", f"The file cannot be parsed: {error}.", None, Place(name, 1, 1))
 
 
 def _add_error(sources: Sources, name: str, error: InputError) -> None:
