@@ -159,7 +159,7 @@ TRIPLE = Triple(NamedNode("x:a"), NamedNode("x:p"), Triple(BlankNode("b"), Named
 def test_rdf_1_2_is_written_or_refused_with_a_sentence(format: str) -> None:
     found = [Quad(NamedNode("x:a"), NamedNode("x:p"), TRIPLE), Quad(NamedNode("x:a"), NamedNode("x:p"), BlankNode("b"))]
     if format == "jsonld":
-        assert refusal(found, format) == "JSON-LD 1.1 cannot carry the triple terms and base directions of RDF 1.2."
+        assert refusal(found, format) == "JSON-LD 1.1 cannot carry the triple terms of RDF 1.2."
     else:
         assert canonical(parse(document(found, format), format=GRAPHS[format].rdf)) == canonical(found)
 

@@ -71,7 +71,7 @@ def expanded(quads: Iterable[Quad]) -> list[dict[str, Any]]:
         nodes = json.loads(serialize(quads, format=RdfFormat.JSON_LD))
     except OSError:
         raise NotWritable(
-            "JSON-LD 1.1 cannot carry the triple terms and base directions of RDF 1.2.", fix="Use another format, such as turtle."
+            "JSON-LD 1.1 cannot carry the triple terms of RDF 1.2.", fix="Use another format, such as turtle."
         ) from None
     for node in nodes:
         for inner in [node, *node.get("@graph", ())]:
