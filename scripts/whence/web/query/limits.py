@@ -30,8 +30,11 @@ _INSTANT_SECONDS = 0.001
 _LOW_PRIORITY = 15
 #: Evaluations that a process has let go on or given up, after which it takes up no more: it is about to end.
 _MOST_UNFINISHED = 64
-#: A thread that had less than this part of its turn on the processor is slow since the machine is busy; it is looked at again, so often.
-_LEAST_SHARE, _MOST_LOOKS = 1 / 3, 4
+#: How often an evaluation is looked at while it is a quick one.
+_LOOK_SECONDS = 0.005
+#: After this time on the processor, which lookups and cards never need, a thread yields to all others. One that did not
+#: get so much is slow since the machine is busy, and may take some times as long.
+_YIELD_SECONDS, _PATIENCE = 0.005, 4
 
 
 class Cancelled(Exception):
@@ -68,18 +71,18 @@ class Evaluation:
         self.delayed: Callable[[], None] | None = None
         self.timers: list[asyncio.TimerHandle] = []
         self.thread = 0
-        self.looks = 0
         self.result: tuple[Any, Exception | None] = None, None
         self.done = threading.Lock()
         self.done.acquire()
-        self.waited_for = self.roams = False
+        self.waited_for = self.roams = self.yielded = False
         self._clock = -1
         self._spent = 0.0
         self._function = function
         self._loop = asyncio.get_running_loop()
         self._room: threading.Semaphore | None = None  # most have one piece
+        self.begun = 0.0
         self._pieces: deque[Any] = deque()
-        self._pushed = False
+        self.pushed = False
         self._waiter: asyncio.Future[None] | None = None
 
     def push(self, piece: Any) -> None:
@@ -92,7 +95,7 @@ class Evaluation:
             self._room.acquire()
         if self.failure is not None:
             raise Cancelled
-        self._pushed = True
+        self.pushed = True
         self._loop.call_soon_threadsafe(self._take, piece)
 
     def run(self, finished: Callable[[Evaluation], None]) -> None:
@@ -116,10 +119,12 @@ class Evaluation:
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(finished, self)
 
-    def is_starved(self, seconds: float) -> bool:
-        """Report whether it was given too little of the processor's time to be called slow, and is not waiting for a client."""
-        spent = time.clock_gettime(self._clock) - self._spent if self._clock != -1 else 0.0
-        return spent < seconds * _LEAST_SHARE and not self._pushed
+    def spent(self) -> float:
+        """Return the seconds its thread had on the processor."""
+        try:
+            return time.clock_gettime(self._clock) - self._spent if self.thread else 0.0
+        except OSError:  # the thread has ended
+            return 0.0
 
     def roam(self) -> None:
         """Let its thread go to any processor, as far as this process may."""
@@ -129,7 +134,7 @@ class Evaluation:
                 os.sched_setaffinity(self.thread, range(os.cpu_count() or 1))
 
     def yield_to_others(self) -> None:
-        """Lower the priority of its thread, once it has one."""
+        """Lower the priority of its thread, once it has one; such a thread does no other work after it."""
         if self.thread:
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self.thread, _LOW_PRIORITY)
@@ -279,54 +284,70 @@ class Executor:
         self._jobs.put(evaluation)
         # Most are done before the loop would have turned: to wait for them costs less than to be woken.
         if evaluation.done.acquire(timeout=_INSTANT_SECONDS):
-            self._finish(evaluation)
+            self._settle(evaluation)
             return
         evaluation.waited_for = True
         evaluation.roam()
         if evaluation.done.acquire(blocking=False):
-            self._finish(evaluation)
+            self._settle(evaluation)
             return
-        loop = asyncio.get_running_loop()
-        left = evaluation.end - time.monotonic()
-        evaluation.timers.append(loop.call_later(self._quick_seconds(evaluation), self._outlast, evaluation))
-        if not evaluation.timers[1:]:
-            evaluation.timers.append(loop.call_later(left, self._expire, evaluation))
+        if not evaluation.timers:
+            left = evaluation.end - time.monotonic()
+            evaluation.timers.append(asyncio.get_running_loop().call_later(left, self._expire, evaluation))
+        evaluation.begun = time.monotonic()
+        self._look_again(evaluation)
 
     def _work(self) -> None:
-        home = os.sched_getaffinity(0)
+        home, priority = os.sched_getaffinity(0), os.getpriority(os.PRIO_PROCESS, 0)
         while True:
             evaluation = self._jobs.get()
             evaluation.run(self._finish)
-            if evaluation.long:  # this thread has a low priority for ever
+            if os.getpriority(os.PRIO_PROCESS, 0) != priority:  # it has yielded, which cannot be taken back
                 return
             if evaluation.roams:
                 os.sched_setaffinity(0, home)
 
     def _finish(self, evaluation: Evaluation) -> None:
-        if evaluation.finished:
-            return
+        if not evaluation.finished:
+            self._settle(evaluation)
+            self._next()
+
+    def _settle(self, evaluation: Evaluation) -> None:
         evaluation.finish()
         if evaluation.long:
             del self.unfinished[evaluation.number]
             self._send("done", number=evaluation.number)
         else:
             self._running -= 1
-        self._next()
+
+    def _look_again(self, evaluation: Evaluation) -> None:
+        evaluation.timers.append(asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look, evaluation))
+
+    def _look(self, evaluation: Evaluation) -> None:
+        """Let an evaluation yield to others after a moment, and move it out of the way of the quick ones when it is none."""
+        if evaluation.finished or evaluation.long:
+            return
+        taken, quick = time.monotonic() - evaluation.begun, self._quick_seconds(evaluation)
+        slow = evaluation.spent() >= _YIELD_SECONDS
+        if slow and not evaluation.yielded:
+            self._yield(evaluation)
+        if taken >= quick and (slow or evaluation.pushed or taken >= _PATIENCE * quick):
+            self._outlast(evaluation)
+        else:
+            self._look_again(evaluation)
+
+    def _yield(self, evaluation: Evaluation) -> None:
+        evaluation.yielded = True
+        evaluation.yield_to_others()
+        self._threads -= 1
 
     def _outlast(self, evaluation: Evaluation) -> None:
-        """Move an evaluation out of the way of the quick ones, and ask whether it may go on."""
-        if evaluation.finished:
-            return
-        evaluation.looks += 1
-        seconds = self._quick_seconds(evaluation)
-        if evaluation.failure is None and evaluation.looks < _MOST_LOOKS and evaluation.is_starved(seconds / self._running):
-            evaluation.timers.append(asyncio.get_running_loop().call_later(seconds, self._outlast, evaluation))
-            return
+        """Take an evaluation for a long one, and ask whether it may go on."""
         evaluation.long = True
         self.unfinished[evaluation.number] = evaluation
         self._running -= 1
-        self._threads -= 1
-        evaluation.yield_to_others()
+        if not evaluation.yielded:
+            self._yield(evaluation)
         self._retire("long")
         if evaluation.failure is None:
             self._send("long", number=evaluation.number, client=evaluation.client)
