@@ -46,7 +46,6 @@ class Worker:
 
     :ivar state: `starting`, `spare`, `accepting` or `draining`
     :ivar long: the long queries it may go on with: number to client
-    :ivar processor: where its quick queries run
     :ivar seen: when it last gave a sign of life
     :ivar told: what it told last of itself
     """
@@ -60,7 +59,6 @@ class Worker:
     seen: float = field(default_factory=time.monotonic)
     draining_since: float = 0.0
     reason: str = ""
-    processor: int = 0
     told: dict[str, int] = field(default_factory=dict)
 
 
@@ -96,7 +94,6 @@ class Supervisor:
         self._live: Published | None = None
         self._lock: int | None = None
         self._reloader = Reloader(settings, self._selector, self._log, self._publish)
-        self._processors = sorted(os.sched_getaffinity(0))
         self._ended: Counter[str] = Counter()
         self._started = time.time()
         self._failures = 0
@@ -208,9 +205,7 @@ class Supervisor:
 
     def _accept(self, worker: Worker) -> None:
         worker.state, worker.seen = "accepting", time.monotonic()
-        taken = Counter(other.processor for other in self._workers.values() if other.state == "accepting" and other is not worker)
-        worker.processor = min(self._processors, key=lambda processor: taken[processor])
-        worker.channel.send("accept", processor=worker.processor)
+        worker.channel.send("accept")
 
     def _announce(self, accepting: int) -> None:
         if self._announced or accepting < self._settings.workers or self._published is None:

@@ -65,11 +65,9 @@ def work(settings: Settings, listeners: list[socket.socket], published: Publishe
     bool(graph.store.query("ASK { ?s ?p ?o }"))
     channel.send("ready")
     try:
-        message = channel.receive(wait=True) or {}
+        channel.receive(wait=True)
     except EOFError:
         return 0
-    # The loop and its threads take turns: on one processor that costs much less than across two.
-    os.sched_setaffinity(0, {message["processor"]})
     gc.freeze()  # what is loaded now stays, so it need not be looked through again and again
     gc.set_threshold(20_000, 20, 20)  # the objects of a request are few and make no circles
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

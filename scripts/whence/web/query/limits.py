@@ -31,10 +31,10 @@ _LOW_PRIORITY = 15
 #: Evaluations that a process has let go on or given up, after which it takes up no more: it is about to end.
 _MOST_UNFINISHED = 64
 #: How often an evaluation is looked at while it is a quick one.
-_LOOK_SECONDS = 0.005
+_LOOK_SECONDS = 0.02
 #: After this time on the processor, which lookups and cards never need, a thread yields to all others. One that did not
 #: get so much is slow since the machine is busy, and may take some times as long.
-_YIELD_SECONDS, _PATIENCE = 0.005, 4
+_YIELD_SECONDS, _PATIENCE = 0.05, 4
 
 
 class Cancelled(Exception):
@@ -74,7 +74,7 @@ class Evaluation:
         self.result: tuple[Any, Exception | None] = None, None
         self.done = threading.Lock()
         self.done.acquire()
-        self.waited_for = self.roams = self.yielded = False
+        self.waited_for = self.yielded = False
         self._clock = -1
         self._spent = 0.0
         self._function = function
@@ -125,13 +125,6 @@ class Evaluation:
             return time.clock_gettime(self._clock) - self._spent if self.thread else 0.0
         except OSError:  # the thread has ended
             return 0.0
-
-    def roam(self) -> None:
-        """Let its thread go to any processor, as far as this process may."""
-        self.roams = True
-        if self.thread:
-            with contextlib.suppress(OSError):
-                os.sched_setaffinity(self.thread, range(os.cpu_count() or 1))
 
     def yield_to_others(self) -> None:
         """Lower the priority of its thread, once it has one; such a thread does no other work after it."""
@@ -282,12 +275,11 @@ class Executor:
             threading.Thread(target=self._work, daemon=True).start()
         evaluation.started = True
         self._jobs.put(evaluation)
-        # Most are done before the loop would have turned: to wait for them costs less than to be woken.
+        # Most are done before the loop would have turned. To wait for them costs less than to be woken: half as many lookups again.
         if evaluation.done.acquire(timeout=_INSTANT_SECONDS):
             self._settle(evaluation)
             return
         evaluation.waited_for = True
-        evaluation.roam()
         if evaluation.done.acquire(blocking=False):
             self._settle(evaluation)
             return
@@ -298,14 +290,12 @@ class Executor:
         self._look_again(evaluation)
 
     def _work(self) -> None:
-        home, priority = os.sched_getaffinity(0), os.getpriority(os.PRIO_PROCESS, 0)
+        priority = os.getpriority(os.PRIO_PROCESS, 0)
         while True:
             evaluation = self._jobs.get()
             evaluation.run(self._finish)
             if os.getpriority(os.PRIO_PROCESS, 0) != priority:  # it has yielded, which cannot be taken back
                 return
-            if evaluation.roams:
-                os.sched_setaffinity(0, home)
 
     def _finish(self, evaluation: Evaluation) -> None:
         if not evaluation.finished:
