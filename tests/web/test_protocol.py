@@ -80,6 +80,17 @@ def test_a_large_query_in_a_form(server: Server) -> None:
     assert answer.json()["results"]["bindings"][0]["n"]["value"] == "50000"
 
 
+@pytest.mark.parametrize("size", [10_000, 70_000, 150_000, 700_000])
+def test_the_pieces_of_an_answer_come_in_their_order(server: Server, size: int) -> None:
+    """Also where a thread has made all of them before the first one is sent."""
+    for number in range(30):
+        text = f"{number} " + "".join(f"{place:07d} " for place in range(size // 8))
+        query = f'SELECT ("{text}" AS ?text) (1 AS ?n) {{ VALUES ?row {{ 1 2 3 }} }}'
+        answer = server.request("POST", "/sparql", query.encode(), {"Content-Type": "application/sparql-query", "Accept": "text/csv"})
+        assert (answer.status, answer.whole) == (200, True)
+        assert answer.text == "text,n\r\n" + f"{text},1\r\n" * 3
+
+
 def test_a_body_that_is_too_large_is_refused(server: Server) -> None:
     answer = server.request("POST", "/sparql", b"x" * (4 * 1024 * 1024 + 1), {"Content-Type": "application/sparql-query"})
     assert answer.status == 413

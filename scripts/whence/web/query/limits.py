@@ -96,7 +96,8 @@ class Evaluation:
         if self.failure is not None:
             raise Cancelled
         self.pushed = True
-        self._loop.call_soon_threadsafe(self._take, piece)
+        self._pieces.append(piece)  # here, so that it comes before the last one, whatever the loop does first
+        self._loop.call_soon_threadsafe(self._wake)
 
     def run(self, finished: Callable[[Evaluation], None]) -> None:
         """Do the work. For the thread."""
@@ -171,10 +172,7 @@ class Evaluation:
         result, error = self.result
         for timer in self.timers:
             timer.cancel()
-        self._take(result if error is None else error)
-
-    def _take(self, piece: Any) -> None:
-        self._pieces.append(piece)
+        self._pieces.append(result if error is None else error)
         self._wake()
 
     def _wake(self) -> None:
