@@ -41,6 +41,11 @@ _NOT_RDF = (
 _HEAD = 16_384
 #: The faults of an XML document that breaks off: no element, an open token, an open element, half a character, open CDATA.
 _TRUNCATED = (3, 5, 6, 20)
+#: Entities that unfold to many times the document, which the engine would write out.
+_AMPLIFIED = 43
+_JSON_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+#: The engine's time grows with the square of the depth.
+_DEEPEST_JSON = 500
 
 
 class RdfFile(NamedTuple):
@@ -84,6 +89,11 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
 
     data = data.removeprefix(b"\xef\xbb\xbf")
     format = format_of(name, data[:_HEAD].decode("utf-8", "ignore"))
+    fault = _xml_fault(data) if format.name == "rdfxml" and data.strip() else None
+    if fault and fault.code == _AMPLIFIED:
+        raise diagnose(decode(data, name), name, SyntaxError("The entities of the XML unfold too far"), format)
+    if format.name == "jsonld":
+        _check_depth(data, name)
     try:
         parser = pyoxigraph.parse(data, format=format.rdf, base_iri=base, rename_blank_nodes=rename)
         quads = list(parser)
@@ -91,7 +101,7 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
         raise diagnose(decode(data, name), name, error, format) from None
     except ValueError as error:
         raise InputError(f"The file cannot be parsed: {error}.", file=name) from None
-    if format.name == "rdfxml" and data.strip() and (fault := _xml_fault(data)) and fault.code in _TRUNCATED:
+    if fault and fault.code in _TRUNCATED:
         raise diagnose(decode(data, name), name, SyntaxError("The XML ends before its root does"), format)
     return RdfFile(format, quads, parser.prefixes)
 
@@ -105,6 +115,15 @@ def _xml_fault(data: bytes) -> expat.ExpatError | None:
     except expat.ExpatError as fault:
         return fault
     return None
+
+
+def _check_depth(data: bytes, name: str) -> None:
+    depth = deepest = 0
+    for mark in _JSON_BRACKET.finditer(data):
+        depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(mark.group(), 0)
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST_JSON:
+        raise InputError(f"The JSON is nested {deepest:,} deep, more than {_DEEPEST_JSON}.", fix="Write it flatter.", file=name)
 
 
 def format_of(name: str, text: str) -> Format:

@@ -1,0 +1,32 @@
+"""Files of XML and JSON that the engine would read for ever."""
+
+from __future__ import annotations
+
+import pytest
+
+from whence.errors import InputError
+from whence.rdf.reading import parse
+
+ROOT = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="http://x/">'
+NODE = '<rdf:Description rdf:about="http://x/a"><x:p>1</x:p></rdf:Description>'
+UNFOLDING = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "a" * 10}">' for n in range(12))
+WHOLE = {
+    "file.rdf": f"<!DOCTYPE r [<!ENTITY e 'é'>]>{ROOT}{NODE.replace('1', '&#233;')}</rdf:RDF>".replace("'", '"'),
+    "file.jsonld": '{"http://x/p": ' * 400 + '"[{\\"["' + "}" * 400,
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_file_is_read(name: str) -> None:
+    assert parse(WHOLE[name].encode(), name).quads
+
+
+@pytest.mark.parametrize(("name", "text", "words"), [
+    ("file.rdf", f'<!DOCTYPE r [{UNFOLDING}]>{ROOT}{NODE.replace("1", "&a11;")}</rdf:RDF>', "unfold too far"),
+    ("file.jsonld", '{"http://x/p": ' * 30_000 + "1" + "}" * 30_000, "30,000 deep"),
+    ("file.json", '[{"a": ' + "[" * 30_000, "30,002 deep"),
+])  # fmt: skip
+def test_what_unfolds_or_is_nested_too_far_is_refused(name: str, text: str, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        parse(text.encode(), name)
+    assert caught.value.file == name
