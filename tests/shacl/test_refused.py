@@ -34,6 +34,7 @@ def test_every_case_is_run() -> None:
 @pytest.mark.parametrize(("turtle", "fragment"), [
     ("ex:S sh:targetNode ex:a ; sh:not " + "[ sh:not " * 200 + "[ sh:nodeKind sh:IRI ]" + "]" * 200 + " .", "40 deep"),
     ("ex:S sh:targetNode ex:a ; sh:minCount 1 ; sh:path " + "[ sh:inversePath " * 200 + "ex:p" + "]" * 200 + " .", "too deep"),
+    ("ex:S sh:targetNode ex:a ; sh:minCount 1 ; sh:path [ sh:inversePath ex:p ; sh:zeroOrMorePath ex:q ] .", "2 kinds of path"),
     ("ex:S sh:targetNode ex:a ; sh:minCount 1 ; sh:path (" + " ex:p" * 3000 + ") .", "3,000 members"),
     ("ex:S sh:targetNode ex:a ; sh:minCount 1 ; sh:path (" + " [ sh:zeroOrOnePath ex:p ]" * 30
      + ") ; sh:hasValue ex:b .", "parts"),
@@ -44,7 +45,7 @@ def test_every_case_is_run() -> None:
         + " ." for n in range(14)) + "ex:T14 sh:path ex:p .", "property shapes of one shape"),
     ("ex:S sh:targetNode ex:a ; sh:or (" + "".join(f"[ sh:hasValue {n} ]" for n in range(5000)) + ") .", "too complex"),
     ("ex:S sh:entailment ex:Unknown .", "entailment"),
-], ids=["nesting", "path depth", "path length", "path alternatives", "shared shapes", "shared properties", "or", "entailment"])
+], ids=["nesting", "path depth", "path kinds", "path length", "path alternatives", "shared shapes", "shared properties", "or", "entailment"])
 def test_what_would_explode_is_refused(turtle: str, fragment: str) -> None:  # fmt: skip
     with pytest.raises(InputError, match=fragment):
         _compiled(turtle)

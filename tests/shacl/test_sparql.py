@@ -120,3 +120,22 @@ def test_the_current_shape_may_be_a_blank_node() -> None:
     shapes = shacl.compile(pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE))
     assert len(shapes.validate(store).results) == 1
     assert len(store) == 0
+
+
+def test_a_sign_stays_with_its_number() -> None:
+    store = pyoxigraph.Store()
+    integers = {f"<{EX}{name}>": f'"{number}"^^<http://www.w3.org/2001/XMLSchema#integer>' for name, number in (("a", -1), ("b", 1))}
+    store.extend(_quads([(node, P, number) for node, number in integers.items()]))
+    for pattern in (f"$this {P} -1", f"$this {P} ?x FILTER(?x+1=0 && 2 - 1 -1 = 0 && -?x = +1)"):
+        results = _shapes(f'sh:sparql [ sh:select "SELECT $this {{ {pattern} }}" ]').validate(store)
+        assert [result.focus_node for result in results] == [f"<{EX}a>"], pattern
+
+
+@pytest.mark.parametrize("ask", ["ASK { FILTER(isBlank($c)) }", "ASK { BIND($c AS ?c2) FILTER(isBlank(?c2)) }"])
+@pytest.mark.parametrize("use", ["ex:c []", "sh:node [ ex:c [] ]", "sh:property [ sh:path ex:p ; ex:c [] ]"])
+def test_a_parameter_may_be_a_blank_node(ask: str, use: str) -> None:
+    store = pyoxigraph.Store()
+    store.extend(_quads([(f"<{EX}a>", P, '"x"')]))
+    component = f"ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:c ] ; sh:validator [ sh:ask '%s' ] . ex:S2 sh:targetSubjectsOf ex:p ; {use}"
+    assert not list(_shapes("sh:nodeKind sh:IRI . " + component % ask).validate(store))
+    assert len(list(_shapes("sh:nodeKind sh:IRI . " + component % ask.replace("isBlank", "isIRI")).validate(store))) == 1

@@ -10,6 +10,7 @@ import pytest
 from whence import shacl, validation
 from whence.errors import InputError
 from whence.findings import Severity
+from whence.rdf.places import Positions
 from whence.shacl.vocabulary import lexical
 
 HEAD = (
@@ -43,6 +44,9 @@ def _write(folder: Path, shapes: str, data: str = "ex:a a ex:P ; ex:p 1 .") -> t
     ("", Severity.WARNING, "target"),
     ("ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:c ] . ex:S sh:targetNode ex:a ; ex:c 1 .", Severity.WARNING, "ex"),
     ("ex:S sh:targetNode ex:a ; sh:node ex:S . " + TARGETED, Severity.VIOLATION, "refers to itself"),
+    ("ex:S sh:targetNode ex:a ; sh:node ex:Nowhere .", Severity.WARNING, "says nothing"),
+    ("ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:c ], [ sh:path ex:d ] ; sh:validator [ sh:ask 'ASK {}' ] . "
+     "ex:S sh:targetNode ex:a ; ex:c 1 .", Severity.WARNING, "without the other parameters"),
 ])  # fmt: skip
 def test_what_is_not_looked_at_is_a_finding(tmp_path: Path, shapes: str, severity: Severity, words: str) -> None:
     data, file = _write(tmp_path, shapes)
@@ -62,6 +66,20 @@ def test_what_is_not_looked_at_is_a_finding(tmp_path: Path, shapes: str, severit
 def test_the_vocabularies_may_be_among_the_shapes(tmp_path: Path, shapes: str) -> None:
     data, file = _write(tmp_path, shapes.replace("<http://datashapes.org/dash>", "<http://datashapes.org/dash#>") + TARGETED)
     assert validation.check_files([data], [file]).report.findings == []
+
+
+def test_a_finding_about_a_node_with_a_relative_iri_has_its_place(tmp_path: Path) -> None:
+    data, file = _write(tmp_path, "<#S> sh:targetClass ex:P ;\n sh:nodeKind sh:Literal ; sh:js [] .", "<> a ex:P .\n<b> a ex:P .\n<#c> a ex:P .")
+    places = {(finding.place.file, finding.place.line) for finding in validation.check_files([data], [file]).report if finding.place}
+    assert places == {(data, 2), (data, 3), (data, 4), (file, 3)}
+
+
+def test_a_file_is_read_once_for_the_places_of_all_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    monkeypatch.setattr("whence.validation.places.Positions", lambda *arguments: read.append(arguments) or Positions(*arguments))
+    data, file = _write(tmp_path, "".join(f"ex:S{n} sh:targetNode ex:a ; sh:js [] .\n" for n in range(20)))
+    assert len(validation.check_files([data], [file]).report.findings) == 20
+    assert len(read) == 1
 
 
 def test_imports_of_local_files_are_followed(tmp_path: Path) -> None:

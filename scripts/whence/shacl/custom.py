@@ -165,11 +165,19 @@ class CustomComponents:
             else:
                 messages = tuple(sorted(graph.objects(node, sh("message"))))
                 found.append(Constraint("expression", sh("ExpressionConstraintComponent"), (expression, messages, node), {}))
+        return [*found, *self._of_components(shape)]
+
+    def _of_components(self, shape: Shape) -> list[Constraint]:
+        graph = self._graph
+        found: list[Constraint] = []
+        used: set[str] = set()
         held = set(graph.predicates(shape.node))
         for component, declared in self._components.items():
             if not held & {path for node in declared for path in graph.objects(node, sh("path"))}:
                 continue
-            for given in self._given(shape, [self._parameter(component, node) for node in declared]):
+            parameters = [self._parameter(component, node) for node in declared]
+            for given in self._given(shape, parameters):
+                used |= {parameter.predicate for parameter in parameters}
                 fitting = self._of_component(shape, component, given)
                 if fitting is not None:
                     found.append(Constraint("component", component, (fitting,), given))
@@ -177,6 +185,10 @@ class CustomComponents:
                     message = f"{THE_SHAPE} uses the component {component}, which has no SPARQL validator for it, so it is not checked."
                     fix = "Give the component a sh:validator with sh:ask."
                     self.unused.append(Problem("unchecked", shape.node, message, fix, next(iter(held & self.predicates()))))
+        for predicate in sorted((held & self.predicates()) - used):
+            if not predicate[1:].startswith(SH):
+                message = f"{THE_SHAPE} has {predicate} without the other parameters of its component, so it is not checked."
+                self.unused.append(Problem("unchecked", shape.node, message, "Give every parameter that is not optional.", predicate))
         return found
 
     def _given(self, shape: Shape, parameters: list[_Parameter]) -> list[dict[str, str]]:

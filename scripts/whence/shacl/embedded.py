@@ -331,7 +331,8 @@ def value_pattern(validator: Validator, shape: Shape, values: Pattern) -> Patter
     :param values: yields `?this` and `?value`, each pair once
     """
     body = _body(_prepared(validator, shape))
-    if [token.word() for token in body[1:2]] == ["FILTER"] and sum(token.text == "{" for token in body) == 1:
+    blank = _blank(validator, shape, body)
+    if not blank and [token.word() for token in body[1:2]] == ["FILTER"] and sum(token.text == "{" for token in body) == 1:
         depth = 0
         ends = []
         for index, token in enumerate(body):
@@ -340,7 +341,7 @@ def value_pattern(validator: Validator, shape: Shape, values: Pattern) -> Patter
                 ends.append(index)
         if all(token.text in (".", "}") for token in body[ends[0] + 1 :]):
             return None
-    return _woven(body, values, {"?this", "?value"}, _blank(validator, shape, body))
+    return _woven(body, values, {"?this", "?value"}, blank)
 
 
 class Calls:
@@ -357,7 +358,8 @@ class Calls:
         """Return the number of the call that a validator inside another shape has to be, or None when none is needed."""
         tokens = _prepared(validator, shape)
         blank = _blank(validator, shape, tokens)
-        if not (self._split or blank or _mentions(tokens, {"?failure"}) or (not validator.ask and _needs_one_by_one(tokens))):
+        alone = not validator.ask and (_mentions(tokens, {"?failure"}) or _needs_one_by_one(tokens))
+        if not (self._split or blank or alone):
             return None
         names = ("this", "value") if validator.ask else ("this",)
         text = template(tokens, {f"?{name}" for name in (*names, *blank)}).replace(BINDINGS, f"{BINDINGS} {bindings(blank)}")
@@ -417,12 +419,13 @@ def _name(names: dict[str, str], variable: str, fresh: Callable[[], str]) -> str
 def joined(tokens: list[Token]) -> str:
     """Return the tokens as text.
 
-    A language tag or datatype mark clings to its literal, and `(` to its function: some engines insist.
+    A language tag or datatype mark clings to its literal, `(` to its function, and a sign to its number, which it may be
+    a part of: some engines insist.
     """
     text, before = "", Token("mark", "")
     for token in tokens:
         clings = token.kind == "language" or token.text == "^^" or before.text == "^^"
-        clings = clings or (token.text == "(" and before.kind == "word")
+        clings = clings or (token.text == "(" and before.kind == "word") or (token.kind == "number" and before.text in ("+", "-"))
         text += token.text if clings or not text else " " + token.text
         before = token
     return text

@@ -107,7 +107,7 @@ def read_shapes(files: Iterable[Path | str], data: list[Quad]) -> ShapesFiles:
     for target, (subject, path) in imports.items():
         local = _local(target)
         if (not local or not os.path.isfile(local)) and target not in named and not target.startswith(VOCABULARIES):
-            reason = "there is no such file" if local else "which is not on this machine"
+            reason = "which is no file" if local else "which is not on this machine"
             message = f"The shapes import <{target}>, {reason}; what it says is not checked."
             fix, anchor = "Give its file with --shapes too.", subject if is_iri(subject) else None
             found.problems.append(Problem("unchecked", subject, message, fix, IMPORTS, f"<{target}>", anchor))

@@ -18,8 +18,8 @@ __all__ = ["THE_SHAPE", "Problem", "ShapeError", "ShapesGraph", "ill_formed", "s
 
 _MAX_DEPTH = 60
 _LONGEST_PATH = 200
-_WRAPPED = {
-    sh("inversePath"): "inv", sh("zeroOrMorePath"): "star", sh("oneOrMorePath"): "plus", sh("zeroOrOnePath"): "opt",
+_KINDS = {
+    sh("alternativePath"): "alt", sh("inversePath"): "inv", sh("zeroOrMorePath"): "star", sh("oneOrMorePath"): "plus", sh("zeroOrOnePath"): "opt",
 }  # fmt: skip
 
 
@@ -196,14 +196,14 @@ class ShapesGraph:
             raise ill_formed(owner, problem, "Give sh:path an IRI or a SHACL path expression.")
         if self.objects(node, FIRST):
             return ("seq", *self._members(node, owner, depth, "sh:path"))
-        alternatives = self.objects(node, sh("alternativePath"))
-        if len(alternatives) == 1:
-            return ("alt", *self._members(alternatives[0], owner, depth, "sh:alternativePath"))
-        for predicate, kind in _WRAPPED.items():
-            found = self.objects(node, predicate)
-            if len(found) == 1:
-                return (kind, self.path(found[0], owner, depth + 1))
-        raise ill_formed(owner, "its path is a blank node that is no SHACL path expression")
+        said = [(kind, term) for predicate, kind in _KINDS.items() for term in self.objects(node, predicate)]
+        if len(said) != 1:
+            problem = "is no SHACL path expression" if not said else f"says {len(said)} kinds of path at once"
+            raise ill_formed(owner, f"its path is a blank node that {problem}")
+        kind, inner = said[0]
+        if kind == "alt":
+            return ("alt", *self._members(inner, owner, depth, "sh:alternativePath"))
+        return (kind, self.path(inner, owner, depth + 1))
 
     def _members(self, head: str, owner: str, depth: int, what: str) -> list[Path]:
         members = self.members(head, owner, what)

@@ -62,6 +62,11 @@ def unchecked(graph: ShapesGraph, reader: ShapeReader, any_target: bool) -> Iter
         named = next((node for node in sorted(shapes) if is_iri(node)), "")
         yield Problem("unchecked", named, "No active shape has a target, so nothing was checked.", fix, anchor=named or None)
         return
+    for node in sorted(shapes):
+        if is_iri(node) and not graph.predicates(node) and not node[1:].startswith(VOCABULARIES):
+            subject, predicate, _ = min(triple for triple in graph.triples if triple[2] == node)
+            message = f"{THE_SHAPE} refers to the shape {node}, of which the shapes graph says nothing, so it checks nothing."
+            yield from _worded(graph, Problem("unchecked", subject, message, "Define it, or add its file.", predicate, node))
     referred = {term for _, predicate, term in graph.triples if predicate != TYPE}
     for node in sorted(shapes):
         if is_iri(node) and node not in referred and not node[1:].startswith(VOCABULARIES) and not _has_target(graph, node):

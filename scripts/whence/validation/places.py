@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache
 from hashlib import blake2b
 from itertools import islice
+from pathlib import Path as FilePath
 
 from pyoxigraph import BlankNode, Store
 
@@ -16,7 +18,7 @@ from whence.findings import Finding, Path, path_text, Place
 from whence.rdf.places import Positions
 from whence.rdf.terms import key_of, nt
 
-__all__ = ["located"]
+__all__ = ["located", "places"]
 
 #: Of the triples that have one blank node as their object, so many are looked at.
 _MOST_PARENTS = 100
@@ -37,12 +39,15 @@ def located(findings: Iterable[Finding], texts: dict[str, str], *stores: Store) 
     :param texts: display name to Turtle text of every file a focus node may stand in
     :param stores: the triples of these files, with the labels of blank nodes that the findings have
     """
+    findings = list(findings)
+    found = places(findings, texts, *stores)
+    return sorted((dataclasses.replace(finding, place=place) for finding, place in zip(findings, found, strict=True)), key=_order)
+
+
+def places(findings: Iterable[Finding], texts: dict[str, str], *stores: Store) -> list[Place | None]:
+    """Return the place of each finding, in their order, as `located` tells it."""
     atlas = _Atlas(texts, stores)
-    placed = [
-        finding if finding.place or not finding.focus_node else dataclasses.replace(finding, place=atlas.find(finding))
-        for finding in findings
-    ]
-    return sorted(placed, key=_order)
+    return [finding.place or (atlas.find(finding) if finding.focus_node else None) for finding in findings]
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -144,8 +149,8 @@ class _Atlas:
         return sorted({(str(quad.predicate), str(quad.subject)) for quad in islice(quads, _MOST_PARENTS)})
 
     def _candidates(self, subject: str) -> Iterable[str]:
-        """Return the files whose text has the end of the subject's IRI, as any way of writing it must."""
-        if not subject.startswith("<"):
+        """Return the files whose text has the end of the subject's IRI, as any way of writing it must but for one relative to the file."""
+        if not subject.startswith("<") or subject.startswith("<file:"):
             return list(self._texts)
         tail = re.split(r"[/#:]", subject[1:-1].rstrip("/#"))[-1]
         return [name for name, text in self._texts.items() if tail in text or "\\" in text]
@@ -153,7 +158,7 @@ class _Atlas:
     def _open(self, name: str) -> Positions:
         positions = self._positions.get(name)
         if positions is None:
-            positions = self._positions[name] = Positions(self._texts[name], name)
+            positions = self._positions[name] = Positions(self._texts[name], name, FilePath(os.path.abspath(name)).as_uri())
         return positions
 
 

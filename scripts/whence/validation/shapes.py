@@ -45,17 +45,25 @@ def about_shapes(problems: Iterable[Problem], texts: dict[str, str], shapes: Sto
     :param texts: display name to text of every file of shapes
     :param shapes: their triples, with the labels of blank nodes that the problems have
     """
-    from whence.validation.places import located
+    from whence.validation.places import places
 
-    files, found = list(texts), []
-    for problem in problems:
-        path = ("pred", problem.predicate) if problem.predicate else None
-        severity = _SEVERITIES.get(problem.kind, Severity.VIOLATION)
-        rule = f"shapes:{problem.kind}"
-        finding = Finding(rule, severity, problem.message, problem.fix, problem.node or None, path, problem.value)
-        finding = located([finding], texts, shapes)[0]
-        place = finding.place or (Place(files[0], 1, 1) if len(files) == 1 else None)
+    files, problems = list(texts), list(problems)
+    findings = [
+        Finding(
+            f"shapes:{problem.kind}",
+            _SEVERITIES.get(problem.kind, Severity.VIOLATION),
+            problem.message,
+            problem.fix,
+            problem.node or None,
+            ("pred", problem.predicate) if problem.predicate else None,
+            problem.value,
+        )
+        for problem in problems
+    ]
+    found = []
+    for problem, finding, place in zip(problems, findings, places(findings, texts, shapes), strict=True):
         value = None if (finding.value or "").startswith("_:") else finding.value  # such labels are made anew at each reading
+        place = place or (Place(files[0], 1, 1) if len(files) == 1 else None)
         found.append(replace(finding, focus_node=problem.anchor, value=value, place=place))
     return found
 
