@@ -46,7 +46,7 @@ def test_what_our_writers_write_reads_back_the_same(format: str, term: object) -
     assert [tuple(row) for row in read] == [(term, Literal("x"))]  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("format", ["csv", "tsv", "json"])
+@pytest.mark.parametrize("format", ["tsv", "json"])
 def test_our_writers_and_the_engines_agree(format: str) -> None:
     """Solutions whose parameters are hidden come from our writers, all others from the engine's."""
     pattern = "VALUES (?a ?b) { (<urn:x> 1) ('a\"b,c' UNDEF) ('two\\nlines' true) ('日本'@ja 2.5) (UNDEF '') }"
@@ -61,6 +61,11 @@ def test_csv_is_rfc_4180() -> None:
     text = written(rows(Literal('say "a,b"\r\nnow'), NamedNode("urn:x")), "csv")
     assert text == 'a,b\r\n"say ""a,b""\r\nnow",x\r\nurn:x,x\r\n'
     assert list(csv.reader(io.StringIO(text, newline=""))) == [["a", "b"], ['say "a,b"\r\nnow', "x"], ["urn:x", "x"]]
+
+
+def test_csv_quotes_commas_of_iris_and_triple_terms() -> None:
+    answer = Store().query("SELECT ?a ?b { VALUES ?a { <tag:a,2020:b> } BIND(<<( <x:a,b> <x:p> 1 )>> AS ?b) }")
+    assert all(len(row) == 2 for row in csv.reader(io.StringIO(written(answer, "csv"), newline="")))
 
 
 def test_tsv_writes_terms_as_turtle_does() -> None:

@@ -88,7 +88,7 @@ def _checked(format: str, formats: tuple[str, ...], answer: str) -> str:
 
 
 def _write_solutions(answer: Any, format: str, out: BinaryIO, width: int | None) -> int | None:
-    if format in ("csv", "tsv", "json") and hasattr(answer, "serialize"):
+    if format in ("tsv", "json") and hasattr(answer, "serialize"):  # its CSV leaves commas of IRIs bare
         from pyoxigraph import QueryResultsFormat
 
         answer.serialize(out, format=getattr(QueryResultsFormat, format.upper()))

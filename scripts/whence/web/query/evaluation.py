@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Question", "evaluate", "may_change"]
 
 #: What the engine writes by itself, as `whence.rdf.results` has it do too.
-_ENGINE_WRITES = ("json", "csv", "tsv")
+_ENGINE_WRITES = ("json", "tsv")
 _NO_FRONT_MATTER = FrontMatter()
 #: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
 _CALLS_SHARE = 2 / 3
