@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode,
 from whence.catalog import Catalog
 from whence.errors import WhenceError
 from whence.web.federation.relay import Relay
-from whence.web.graph import Graph, Published
+from whence.web.graph import Graph
 from whence.web.http.problems import Problem
 from whence.web.query.evaluation import Question, evaluate
 from whence.web.query.stream import Answer
@@ -104,7 +104,7 @@ def evaluated(store: Store, path: Path, query: str, words: tuple[str, ...]) -> A
 
     :raises Problem: it is refused
     """
-    graph = Graph(Published("suite", "", "", 0, {}, None, Catalog([])), store)
+    graph = Graph("suite", "", "", 0, {}, None, Catalog([]), store)
     return evaluate(graph, Relay(()), Question(query, formats=words, base=path.as_uri()), None, 30.0, pytest.fail)  # type: ignore[return-value]
 
 

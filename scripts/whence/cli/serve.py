@@ -52,6 +52,8 @@ def run(arguments: Namespace, _: str) -> int:
 def _require_server() -> None:
     from importlib.util import find_spec
 
+    if sys.platform != "linux":
+        raise UsageError("The server needs Linux.", fix="Run it there, or in a container.")
     if any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "prometheus_client")):
         raise UsageError("The server is not installed.", fix="Install it with: pip install 'whence-graph[serve]'")
 

@@ -1,4 +1,4 @@
-"""The graph that is being served: what all workers share of it, and one worker's view with the opened store."""
+"""The graph that is being served."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode
 
 if TYPE_CHECKING:
     from whence.catalog import Catalog
 
-__all__ = ["Graph", "Published"]
+__all__ = ["Graph"]
 
 
-@dataclass(slots=True)
-class Published:
-    """One validated graph, but for its store: made in the supervisor and inherited by its workers.
+@dataclass(slots=True, eq=False)
+class Graph:
+    """One validated graph: made in the supervisor, inherited by its workers, each of which opens the store.
 
     :ivar digest: of everything that went into the graph
     :ivar root: the graph directory
@@ -26,7 +26,10 @@ class Published:
     :ivar named_graphs: triples of each named graph by its IRI, and of the default graph by an empty text
     :ivar index: what `whence.web.pages.prepare` made of it, or None
     :ivar catalog: its named queries
+    :ivar store: the opened snapshot, in a worker
     :ivar since: when it went live, in seconds since 1970
+    :ivar refused: whether a later change of its files is not served, as far as this process was told
+    :ivar questions: a digest of the named queries, since not all of them are part of the graph's
     """
 
     digest: str
@@ -36,28 +39,12 @@ class Published:
     named_graphs: dict[str, int]
     index: Any
     catalog: Catalog
+    store: Any = None
     since: float = field(default_factory=time.time)
+    refused: bool = False
+    questions: str = field(init=False)
 
-
-class Graph:
-    """What a worker serves, read-only: the attributes of `Published`, and these.
-
-    :ivar store: the opened snapshot
-    :ivar questions: a digest of the named queries, since not all of them are part of the graph's
-    :ivar refused: whether a later change of its files is not served, as far as this worker was told
-    """
-
-    def __init__(self, published: Published, store: Store) -> None:
-        self.digest = published.digest
-        self.root = published.root
-        self.context = published.context
-        self.findings = published.findings
-        self.named_graphs = published.named_graphs
-        self.index = published.index
-        self.catalog = published.catalog
-        self.since = published.since
-        self.store = store
-        self.refused = False
+    def __post_init__(self) -> None:
         texts = "".join(f"{one.kind} {one.name}\n{one.query.text}\n" for one in self.catalog)
         self.questions = blake2b(texts.encode(), digest_size=12).hexdigest()
 

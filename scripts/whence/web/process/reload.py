@@ -15,7 +15,7 @@ from whence import catalog
 from whence.errors import InputError, WhenceError
 from whence.store import layout
 from whence.store.layout import GraphFiles
-from whence.web.graph import Published
+from whence.web.graph import Graph
 from whence.web.process.log import Log
 from whence.web.settings import Settings
 
@@ -41,7 +41,7 @@ class Reloader:
     :ivar refused: whether the last change was refused; the reason is in the log alone, for strangers may read all else
     """
 
-    def __init__(self, settings: Settings, selector: selectors.BaseSelector, log: Log, publish: Callable[[Published], None]) -> None:
+    def __init__(self, settings: Settings, selector: selectors.BaseSelector, log: Log, publish: Callable[[Graph], None]) -> None:
         self.outcomes: Counter[str] = Counter()
         self.refused = False
         self._settings = settings
@@ -53,7 +53,7 @@ class Reloader:
         self._next_look = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._verdict = b""
-        self._first: Published | None = None
+        self._first: Graph | None = None
 
     def publish_first(self) -> None:
         """Validate the graph, or find it validated already, and publish it.
@@ -87,14 +87,14 @@ class Reloader:
             os.set_blocking(self._process.stdout.fileno(), False)
             self._selector.register(self._process.stdout, selectors.EVENT_READ, self._take)
 
-    def live(self, published: Published) -> None:
+    def live(self, graph: Graph) -> None:
         """Note that a graph is served from now on."""
         if self._first is None:
-            self._first = published
+            self._first = graph
             return
         self.refused = False
         self.outcomes["served"] += 1
-        self._log.say("served", digest=published.digest)
+        self._log.say("served", digest=graph.digest)
 
     def ended(self, process: int, status: int) -> None:
         """Note that a child of the supervisor has ended; what it wrote is read to its end first."""
@@ -122,15 +122,15 @@ class Reloader:
         self._process.stdout.close()
         self._process = None
         try:
-            published = self._read(self._verdict)
+            graph = self._read(self._verdict)
         except WhenceError as error:
             self.refused = True
             self.outcomes["refused"] += 1
             self._log.say("refused", problem=str(error), report=getattr(error, "text", ""))
             return
-        self._publish(published)
+        self._publish(graph)
 
-    def _read(self, verdict: bytes) -> Published:
+    def _read(self, verdict: bytes) -> Graph:
         """Return what a validation found, ready to be served.
 
         :raises Refused: it is not valid, or the validation failed
@@ -142,7 +142,7 @@ class Reloader:
         if "problem" in found:
             raise Refused(found)
         try:
-            return Published(**found, catalog=catalog.load(GraphFiles(found["root"])))
+            return Graph(**found, catalog=catalog.load(GraphFiles(found["root"])))
         except WhenceError as error:  # the files have changed again meanwhile
             raise Refused({"problem": str(error), "code": error.exit_code}) from None
 

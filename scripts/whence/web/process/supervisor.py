@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from whence.store.snapshot import hold_snapshot
-from whence.web.graph import Published
+from whence.web.graph import Graph
 from whence.web.metrics import forget_process, metrics_folder
 from whence.web.process.channel import Channel, pair
 from whence.web.process.log import Log
@@ -52,7 +52,7 @@ class Worker:
 
     process: int
     channel: Channel
-    published: Published
+    graph: Graph
     watch: Watch
     state: str = "starting"
     long: dict[int, str] = field(default_factory=dict)
@@ -90,8 +90,8 @@ class Supervisor:
         self._carry_log()
         self._selector = selectors.DefaultSelector()
         self._workers: dict[int, Worker] = {}
-        self._published: Published | None = None
-        self._live: Published | None = None
+        self._graph: Graph | None = None
+        self._live: Graph | None = None
         self._lock: int | None = None
         self._reloader = Reloader(settings, self._selector, self._log, self._publish)
         self._ended: Counter[str] = Counter()
@@ -180,13 +180,13 @@ class Supervisor:
 
     def _fill(self, now: float) -> None:
         """Have as many workers accept as wanted, and some more ready to."""
-        published = self._published
-        if published is None:
+        graph = self._graph
+        if graph is None:
             return
-        own = [worker for worker in self._workers.values() if worker.published is published]
+        own = [worker for worker in self._workers.values() if worker.graph is graph]
         accepting = sum(worker.state == "accepting" for worker in own)
         ready = [worker for worker in own if worker.state == "spare"]
-        old = [worker for worker in self._workers.values() if worker.published is not published and worker.state == "accepting"]
+        old = [worker for worker in self._workers.values() if worker.graph is not graph and worker.state == "accepting"]
         if old and len(ready) < self._settings.workers:
             ready = []  # the old graph is served until enough workers of the new one are there
         if ready and old:
@@ -195,34 +195,34 @@ class Supervisor:
         for worker in ready[: max(0, self._settings.workers - accepting)]:
             self._accept(worker)
             accepting += 1
-            if published is not self._live:
-                self._live = published
-                self._reloader.live(published)
+            if graph is not self._live:
+                self._live = graph
+                self._reloader.live(graph)
         self._announce(accepting)
         starting = sum(worker.state in ("starting", "spare") for worker in own)
         for _ in range(self._settings.workers + _SPARES - accepting - starting if now >= self._next_start else 0):
-            self._fork(published)
+            self._fork(graph)
 
     def _accept(self, worker: Worker) -> None:
         worker.state, worker.seen = "accepting", time.monotonic()
         worker.channel.send("accept")
 
     def _announce(self, accepting: int) -> None:
-        if self._announced or accepting < self._settings.workers or self._published is None:
+        if self._announced or accepting < self._settings.workers or self._graph is None:
             return
         self._announced = True
         for listener in self._listeners:
             listener.listen(_BACKLOG)
         host, port = self._listeners[0].getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
-        self._log.say("listening", address=f"http://{shown}:{port}/", digest=self._published.digest)
+        self._log.say("listening", address=f"http://{shown}:{port}/", digest=self._graph.digest)
 
-    def _fork(self, published: Published) -> None:
+    def _fork(self, graph: Graph) -> None:
         ours, theirs = pair()
         process = os.fork()
         if process:
             theirs.close()
-            worker = Worker(process, ours, published, Watch(process, self._settings.max_memory))
+            worker = Worker(process, ours, graph, Watch(process, self._settings.max_memory))
             self._workers[process] = worker
             self._selector.register(ours, selectors.EVENT_READ, lambda: self._hear(worker))
             return
@@ -238,7 +238,7 @@ class Supervisor:
             self._log.close_source()
             from whence.web.process.worker import work
 
-            status = work(self._settings, self._listeners, published, theirs, self._log, self._folder)
+            status = work(self._settings, self._listeners, graph, theirs, self._log, self._folder)
         except BaseException as error:
             self._log.say("error", process=os.getpid(), error=repr(error))
         finally:
@@ -323,7 +323,7 @@ class Supervisor:
         if worker.state == "starting":
             self._failures += 1
             self._next_start = time.monotonic() + min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(self._failures, 10))
-            if code == NO_SNAPSHOT and worker.published is self._published:
+            if code == NO_SNAPSHOT and worker.graph is self._graph:
                 self._reloader.renew()
         self._ended[worker.reason or ("killed" if code < 0 else "failed")] += 1
         if code and not worker.reason:
@@ -331,15 +331,15 @@ class Supervisor:
 
     # The graph
 
-    def _publish(self, published: Published) -> None:
+    def _publish(self, graph: Graph) -> None:
         """Serve a graph from now on; the workers of the one before retire when enough of its own are ready."""
-        before, lock = self._published, self._lock
-        self._published, self._lock = published, hold_snapshot(published.digest)
+        before, lock = self._graph, self._lock
+        self._graph, self._lock = graph, hold_snapshot(graph.digest)
         if lock is not None:
             os.close(lock)  # workers that drain hold it themselves
         if before is not None:
             for worker in list(self._workers.values()):
-                if worker.state in ("starting", "spare") and worker.published is before:
+                if worker.state in ("starting", "spare") and worker.graph is before:
                     self._kill(worker, "reload")
         gc.collect()
         gc.freeze()  # what is loaded now stays, so that the workers need not look through it, and share its memory

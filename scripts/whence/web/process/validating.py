@@ -1,7 +1,7 @@
 """Validates the graph in a process of its own, so that the server goes on answering meanwhile.
 
 Started as `python -m whence.web.process.validating DIRECTORY [ui]`; writes one pickled dictionary: the fields of
-`whence.web.graph.Published` but the catalogue, of a graph that is valid and kept on disk, or `problem`, `code` and `text`
+`whence.web.graph.Graph` but the catalogue and the store, of a graph that is valid and kept on disk, or `problem`, `code` and `text`
 of one that is not.
 """
 

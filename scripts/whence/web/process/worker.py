@@ -26,7 +26,7 @@ from whence.web.app import Application
 from whence.web.federation.allowlist import allowed_hosts
 from whence.web.federation.isolation import enter
 from whence.web.federation.relay import Relay
-from whence.web.graph import Graph, Published
+from whence.web.graph import Graph
 from whence.web.http.connections import Connection
 from whence.web.http.problems import Problem
 from whence.web.metrics import Metrics
@@ -47,7 +47,7 @@ _STACK_BYTES = 64 << 20
 _SHORT_LINGER_SECONDS = 0.1
 
 
-def work(settings: Settings, listeners: list[socket.socket], published: Published, channel: Channel, log: Log, folder: str) -> int:
+def work(settings: Settings, listeners: list[socket.socket], graph: Graph, channel: Channel, log: Log, folder: str) -> int:
     """Be a worker until there is nothing to do; return the exit code.
 
     :param channel: to the supervisor
@@ -58,10 +58,10 @@ def work(settings: Settings, listeners: list[socket.socket], published: Publishe
     relay = Relay(allowed_hosts(settings.allow_service))
     enter(relay)  # before there are other threads
     threading.stack_size(_STACK_BYTES)
-    snapshot = open_snapshot(published.digest)
+    snapshot = open_snapshot(graph.digest)
     if snapshot is None:
         return 3
-    graph = Graph(published, snapshot.store)
+    graph.store = snapshot.store
     bool(graph.store.query("ASK { ?s ?p ?o }"))
     channel.send("ready")
     try:
