@@ -301,6 +301,18 @@ def test_the_server_stops_with_its_processes() -> None:
         assert running.wait_for(lambda: not any(Path(f"/proc/{number}").exists() for number in numbers))
 
 
+def test_counters_of_a_server_that_was_killed_are_not_left_behind(tmp_path: Path) -> None:
+    from whence.web.metrics import metrics_folder
+
+    with Server() as running:
+        number = running.process.pid
+        running.process.kill()
+        running.process.wait()
+    own = Path(metrics_folder(str(tmp_path)))
+    assert list(own.parent.glob(f"whence-metrics-{number}-*")) == []
+    own.rmdir()
+
+
 def test_the_processes_end_when_the_server_is_killed() -> None:
     with Server() as running, ThreadPoolExecutor(1) as one:
         future = one.submit(running.query, HOSTILE)

@@ -28,16 +28,22 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))
 _FILE_BYTES = 1 << 18
 _KINDS = ("counter", "histogram")
+_FOLDER = "whence-metrics-"
 _SHARED_MEMORY = "/dev/shm"
 
 
 def metrics_folder(spare: str) -> str:
     """Make a folder for the files of all processes; in memory where the system has such a place, else below `spare`.
 
+    What servers left behind that were killed is removed.
+
     :raises OSError: there is no place for it
     """
     place = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else spare
-    return tempfile.mkdtemp(prefix="whence-metrics-", dir=place)
+    for left in Path(place).glob(f"{_FOLDER}[0-9]*-*"):
+        if not os.path.exists(f"/proc/{left.name.removeprefix(_FOLDER).partition('-')[0]}"):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-", dir=place)
 
 
 def forget_process(folder: str, process: int) -> None:

@@ -108,8 +108,8 @@ class Supervisor:
         :raises Refused: there is no valid graph to serve
         """
         self._watch_signals()
-        self._reloader.publish_first()
         try:
+            self._reloader.publish_first()
             last = time.monotonic()
             while not (self._stopping and (not self._workers or time.monotonic() - self._stopping > _FAREWELL_SECONDS)):
                 for key, _ in self._selector.select(_TICK_SECONDS):
