@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence.cli import console, process
+from whence.cli import process
 from whence.cli.arguments import Parser, positive, seconds, size
-from whence.errors import InputError, ValidationError
+from whence.cli.validate import conclude
+from whence.errors import InputError
 from whence.store import layout
 
 __all__ = ["declare", "run"]
@@ -25,7 +26,7 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Look at the ontology and print the report; exit with 1 when there is a violation."""
-    from whence import ontology, validation
+    from whence import ontology
     from whence.report import render
 
     process.limit(arguments.timeout, arguments.memory)
@@ -34,9 +35,4 @@ def run(arguments: Namespace, _: str) -> int:
         raise InputError("There is no ontology in the graph directory.", fix="Put Turtle files into its folder ontology/.", file=files.root)
     outcome = ontology.check(files, reason=arguments.reason, progress=process.stage)
     text = render(outcome.report, arguments.format, sources=outcome.texts, limit=arguments.limit)
-    process.lift()
-    process.stage(None)
-    console.write(text)
-    if validation.unreadable(outcome.report):
-        return InputError.exit_code
-    return 0 if outcome.report.conforms else ValidationError.exit_code
+    return conclude(outcome.report, text)

@@ -12,9 +12,10 @@ from whence.errors import InputError, UsageError, ValidationError
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from whence.findings import Report
     from whence.validation.stages import Outcome
 
-__all__ = ["declare", "run", "show_refusal"]
+__all__ = ["conclude", "declare", "run", "show_refusal"]
 
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 _ENGINES = ("whence", "pyshacl")
@@ -57,12 +58,19 @@ def run(arguments: Namespace, _: str) -> int:
         text = _w3c(outcome)
     else:
         text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
+    return conclude(outcome.report, text)
+
+
+def conclude(report: Report, text: str) -> int:
+    """Print a report that took its time, and return the exit code of its findings."""
+    from whence import validation
+
     process.lift()
     process.stage(None)
     console.write(text)
-    if validation.unreadable(outcome.report):
+    if validation.unreadable(report):
         return InputError.exit_code
-    return 0 if outcome.report.conforms else ValidationError.exit_code
+    return 0 if report.conforms else ValidationError.exit_code
 
 
 def show_refusal(error: ValidationError) -> int:
