@@ -102,6 +102,8 @@ def _prepared(validator: Validator, shape: Shape) -> list[Token]:
     for index, token in enumerate(tokens):
         if token.word() in _FORBIDDEN:
             raise ill_formed(shape.node, f"its query uses {token.word()}, which pre-bound queries must not")
+        if token.word() == "FROM":
+            raise ill_formed(shape.node, "its query names a dataset by FROM, but sees the data graph alone", "Take FROM out.")
         if token.word() == "AS" and tokens[index + 1 : index + 2] and tokens[index + 1].text in pre_bound:
             raise ill_formed(shape.node, f"its query assigns the pre-bound variable {tokens[index + 1].text}")
     if shape.path is not None:
