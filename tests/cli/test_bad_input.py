@@ -99,7 +99,7 @@ def test_a_caret_shows_the_spot_on_a_line_with_wide_letters(small_graph: Path, w
 
 
 def test_a_name_of_ours_that_the_graph_does_not_know_is_told(small_graph: Path, whence: Whence) -> None:
-    answer = whence("query", "SELECT ?x { ?x a wh:Influense ; wh:influenced id:iron-garden }", "--graph", small_graph, "--format", "csv")
+    answer = whence("query", "SELECT ?x { ?x a wh:Influense ; wh:influencer id:iron-garden }", "--graph", small_graph, "--format", "csv")
     assert (answer.returncode, answer.stdout) == (0, "x\n")
     assert answer.stderr == "whence: The graph does not know wh:Influense. Did you mean wh:Influence?\n"
 
@@ -113,7 +113,7 @@ def test_a_property_that_stands_in_views_alone_is_told_unless_a_view_is_asked(sm
     query = "ASK { ?x wh:influencedBy ?y }"
     answer = whence("query", query, "--graph", small_graph)
     assert (answer.returncode, answer.stdout.strip()) == (0, "false")
-    assert answer.stderr == "whence: wh:influencedBy stands in views alone. Add --view any.\n"
+    assert answer.stderr == "whence: wh:influencedBy stands in views alone. Add --view any, or ask GRAPH view:any { ... }.\n"
     assert whence("query", query, "--graph", small_graph, "--view", "any").stderr == ""
     assert whence("query", "ASK { GRAPH view:any { ?x wh:influencedBy ?y } }", "--graph", small_graph).stderr == ""
 

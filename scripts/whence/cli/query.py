@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from whence import catalog, sparql, validation
+from whence import catalog, hints, sparql, validation
 from whence.store import layout, views
 from whence.cli import console, process
 from whence.cli.arguments import Parser, seconds, size
@@ -53,16 +53,15 @@ def run(arguments: Namespace, _: str) -> int:
         confine()  # such a query is refused by its text; this holds however it is written
     answer = sparql.run(store, query, values, **dataset)
     if values:
-        from whence.cli.unknown import tell_of_values
-
-        tell_of_values(store, query, values)
+        for told in hints.of_values(store, query, values):
+            console.say(told)
     if query.file is None:
-        from whence.cli.unknown import tell_of_names, tell_of_variables, tell_of_views
+        def empty() -> bool:
+            again = sparql.run(store, query, values, **dataset)
+            return next(iter(again), None) is None if hasattr(again, "__iter__") else not again
 
-        tell_of_names(store, query)
-        tell_of_variables(query, values)
-        if arguments.view is None and "graph" not in query.text.casefold() and "from" not in query.text.casefold():
-            tell_of_views(store, query)
+        for told in hints.about(store, query, values, empty=empty, views=arguments.view is not None):
+            console.say(told)
     _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
     return 0
 

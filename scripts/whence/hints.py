@@ -1,0 +1,348 @@
+"""What the answer to a query lacks in silence: names the graph does not know, patterns that nothing matches, variables without a value.
+
+    from whence import hints, sparql
+    for sentence in hints.about(store, sparql.parse(text), empty=lambda: True):
+        ...
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from whence.namespaces import PREFIXES, VIEW, WH, shorten
+from whence.nearest import meant, nearest
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from typing import Any
+
+    from pyoxigraph import Literal, NamedNode, Store
+
+    from whence.sparql import Query
+    from whence.sparql.patterns import Pattern
+    from whence.sparql.tokens import Token
+    from whence.things import Index
+
+__all__ = ["about", "of_values", "question"]
+
+_OURS = WH.partition("ontology#")[0]
+_HOW = "whence show NAME tells the IRI behind a name."
+_TYPE = PREFIXES["rdf"] + "type"
+#: So many triples of a property are looked through for what would match.
+_LOOKED_AT = 50_000
+#: What completeness is about: no hint for somebody who asks what is said.
+_NO_ROLE = tuple(WH + name for name in ("topicProperty", "topicEntity", "topicClass"))
+
+
+def about(
+    store: Store, query: Query, values: Mapping[str, str] | None = None, *, empty: Callable[[], bool] = lambda: False,
+    views: bool = False, index: Index | None = None,
+) -> list[str]:
+    """Return a sentence for each thing in a query that is likely a mistake which its answer hides; usually none.
+
+    :param values: the values given for its parameters
+    :param empty: tells whether the answer has no row or is false; asked at most once, and seldom
+    :param views: whether the default graph of the query has views in it
+    :param index: of the same store, where there is one already
+    """
+    return list(dict.fromkeys(_Reader(store, query, values or {}, empty, views, index).sentences()))
+
+
+def of_values(store: Store, query: Query, values: Mapping[str, str], index: Index | None = None) -> list[str]:
+    """Return a sentence for each IRI given as the value of a parameter that the graph does not know."""
+    from whence import sparql
+
+    reader = _Reader(store, query, values, lambda: False, False, index)
+    given = {name: term for name, term in sparql.terms(query, values).items() if name in values}
+    return [told for name, term in given.items() if _is_iri(term) and (told := reader.unknown(term, f", the value of {name}"))]
+
+
+def question(names: Iterable[str]) -> str:
+    """Return a question that offers names, or an empty text when there is none."""
+    offered = " or ".join(dict.fromkeys(names))
+    return f"Did you mean {offered}?" if offered else ""
+
+
+class _Reader:
+    """What is looked up for the hints on one query."""
+
+    def __init__(
+        self, store: Store, query: Query, values: Mapping[str, str], empty: Callable[[], bool], views: bool, index: Index | None
+    ) -> None:
+        from pyoxigraph import DefaultGraph
+
+        self.store, self.query, self.values, self.views = store, query, values, views
+        self._empty, self._index = empty, index
+        self._is_empty: bool | None = None
+        self._default = DefaultGraph()
+
+    def sentences(self) -> Iterator[str]:
+        from whence.sparql.patterns import patterns
+        from whence.sparql.tokens import tokens
+
+        stream = list(tokens(self.query.text))
+        names = _names(self.query.text)
+        for term in names.values():
+            if term.value.startswith(VIEW):
+                yield from self._no_view(term)
+            elif term.value.startswith(_OURS) and not term.value.startswith(PREFIXES["shape"]) and (told := self.unknown(term, "")):
+                yield told
+        yield from self._unbound()
+        chosen = self.views or any(token.is_word("FROM") for token in stream)
+        calls = any(token.is_word("SERVICE") for token in stream)
+        asked = patterns(self.query.text)
+        for pattern in asked:
+            if not (pattern.elsewhere and calls):
+                yield from self._on(pattern, names, not (chosen or pattern.elsewhere))
+        if any(token.kind == "string" for token in stream) and self.empty():
+            yield from self._compared(stream, asked, names)
+
+    def empty(self) -> bool:
+        if self._is_empty is None:
+            self._is_empty = self._empty()
+        return self._is_empty
+
+    @property
+    def index(self) -> Index:
+        if self._index is None:
+            from whence.things import Index
+
+            self._index = Index(self.store)
+        return self._index
+
+    def holds(self, subject: object, predicate: object, value: object, plainly: bool = False) -> bool:
+        """Report whether a quad matches, of the default graph alone or of any."""
+        return next(self.store.quads_for_pattern(subject, predicate, value, self._default if plainly else None), None) is not None  # type: ignore[arg-type]
+
+    def unknown(self, term: NamedNode, part: str) -> str | None:
+        """Return a sentence when the graph has no triple with an IRI."""
+        if self.holds(term, None, None) or self.holds(None, None, term) or self.holds(None, term, None):
+            return None
+        name = shorten(term.value)
+        hint = question(self._elsewhere(name.partition(":")[2]))
+        hint = hint or (meant(name, self._declared()) if name.startswith("wh:") else None) or question(shorten(match.iri) for match in self.index.search(name if name.startswith(("id:", "<")) else name.partition(":")[2], 3))
+        return f"The graph does not know {name}{part}. {hint or _HOW}"
+
+    def _elsewhere(self, local: str) -> list[str]:
+        """Return the names of our namespaces that end as an unknown one does."""
+        from pyoxigraph import NamedNode
+
+        ours = [NamedNode(namespace + local) for namespace in PREFIXES.values() if namespace.startswith(_OURS) and local and "<" not in local]
+        return [shorten(one.value) for one in ours if self.holds(one, None, None)]
+
+    def _declared(self) -> list[str]:
+        from pyoxigraph import NamedNode
+
+        typed = self.store.quads_for_pattern(None, NamedNode(_TYPE), None)
+        return sorted({shorten(quad.subject.value) for quad in typed if str(quad.subject).startswith(f"<{WH}")})
+
+    def _no_view(self, graph: NamedNode) -> Iterator[str]:
+        if not self.store.contains_named_graph(graph) and not self.holds(graph, None, None):
+            known = [shorten(one.value) for one in self.store.named_graphs() if _is_iri(one)]
+            yield f"There is no graph {shorten(graph.value)}. {meant(shorten(graph.value), known) or question(sorted(known))}".strip()
+
+    def _unbound(self) -> Iterator[str]:
+        """Which variables can never have a value."""
+        from whence.sparql.tokens import tokens
+        from whence.sparql.variables import bound_nowhere
+
+        given = {parameter.name for parameter in self.query.front_matter.parameters} | self.values.keys()
+        lost = [one.text for one in bound_nowhere(self.query.text) if one.text[1:] not in given]
+        for name in lost:
+            known = sorted({one.text for one in tokens(self.query.text) if one.kind == "variable"} - set(lost))
+            hint = meant(name, known) or "Name it in a pattern, or set it with --set."
+            yield f"Nothing in the query gives {name} a value. {hint}"
+
+    def _on(self, pattern: Pattern, names: Mapping[str, NamedNode], plainly: bool) -> Iterator[str]:
+        """What is wrong with one pattern: a property of views alone, or constants that stand in no triple together."""
+        for token in pattern.path:
+            if plainly and token.text in names and (told := self._in_views(names[token.text])):
+                yield told
+                return
+        first, last = (_known(text, names) for text in (pattern.first, pattern.last))
+        subject, value = _known(pattern.subject, names), _known(pattern.object, names) or self._literal(pattern)
+        if last and value and not self.holds(None, last, value, plainly) and self._may_be_told(last, value):
+            hint = self._would_match(last, value)
+            if hint or (not pattern.removes and self.empty()):
+                thing = f"Nothing is a {_shown(value)}." if last.value == _TYPE else f"Nothing has {shorten(last.value)} {_shown(value)}."
+                yield f"{thing} {hint}".strip()
+        elif first and subject and not self.holds(subject, first, None, plainly) and self._may_be_told(first, subject):
+            if not pattern.removes and self.empty():
+                yield f"{shorten(subject.value)} has no {shorten(first.value)}. {self._on_claims(subject, first)}".strip()
+        elif last and not (pattern.removes or self.holds(None, last, None, plainly)) and self._is_named(last) and self.empty():
+            yield self._unused(last)
+
+    def _literal(self, pattern: Pattern) -> Any:
+        literal = pattern.kind in ("string", "number") or pattern.object.lower() in ("true", "false")
+        return _evaluated(self.query.text, pattern.object) if literal else None
+
+    def _is_named(self, property: NamedNode) -> bool:
+        """Whether a property is one of the ontology, or of another vocabulary, of which nobody says otherwise."""
+        return not property.value.startswith(_OURS) or self.holds(property, None, None)
+
+    def _may_be_told(self, property: NamedNode, value: object) -> bool:
+        """Whether no other sentence tells of the property or the value already."""
+        known = not _is_iri(value) or self.holds(value, None, None) or self.holds(None, None, value) or self.holds(None, value, None)
+        return known and self.holds(None, property, None)
+
+    def _in_views(self, property: NamedNode) -> str | None:
+        graphs = {quad.graph_name for quad in islice(self.store.quads_for_pattern(None, property, None), _LOOKED_AT)}
+        if not graphs or self._default in graphs:
+            return None
+        names = sorted(graph.value.removeprefix(VIEW) for graph in graphs if _is_iri(graph))
+        add = f"{shorten(property.value)} stands in views alone. Add --view {' or --view '.join(names)}, or ask GRAPH view:{names[0]} {{ ... }}."
+        return f"{add} {self._as_relation(property)}".strip()
+
+    def _as_relation(self, property: NamedNode) -> str:
+        """How claims say a property, where they do."""
+        from pyoxigraph import NamedNode
+
+        if not self.holds(None, NamedNode(WH + "property"), property):
+            return ""
+        return f"Claims say it as ?claim wh:property {shorten(property.value)} ; wh:subject ?subject ; wh:value ?value."
+
+    def _unused(self, property: NamedNode) -> str:
+        used = {shorten(str(row[0])[1:-1]) for row in self.store.query(f"SELECT DISTINCT ?p {{ {{ SELECT ?p {{ ?s ?p ?o }} LIMIT {_LOOKED_AT} }} }}")}  # type: ignore[union-attr, index]
+        name = shorten(property.value)
+        local = {one.partition(":")[2].casefold(): one for one in sorted(used)}
+        hint = self._as_relation(property) or meant(name, used) or question(filter(None, [local.get(name.partition(":")[2].casefold())]))
+        return f"No triple has the property {name}. {hint}".strip()
+
+    def _would_match(self, property: NamedNode, value: NamedNode | Literal) -> str:
+        """Return what the property could be asked for instead of a value that it never has, or an empty text."""
+        from pyoxigraph import Literal
+
+        if _is_iri(value):
+            return self._other_role(value)
+        found = {quad.object for quad in islice(self.store.quads_for_pattern(None, property, None), _LOOKED_AT)}
+        literals = [one for one in found if isinstance(one, Literal)]
+        if same := [one for one in literals if one.value.casefold() == value.value.casefold() or _number(one) == _number(value) is not None]:
+            return f"Write {' or '.join(sorted(map(_shown, same))[:3])}."
+        if any(map(_is_iri, found)):
+            from pyoxigraph import NamedNode
+
+            named = [match.iri for match in self.index.search(value.value, 20) if NamedNode(match.iri) in found]
+            return f"Write {shorten(named[0])}." if named else "Its values are things, not texts. " + _HOW
+        close = nearest(value.value, {one.value for one in literals})
+        return question(sorted(_shown(one) for one in literals if one.value == close)[:1])
+
+    def _other_role(self, value: object) -> str:
+        """Return by which property a thing is a value, preferring what claims have."""
+        quads = islice(self.store.quads_for_pattern(None, None, value, self._default), _LOOKED_AT)  # type: ignore[arg-type]
+        counted: dict[str, int] = {}
+        for quad in quads:
+            counted[quad.predicate.value] = counted.get(quad.predicate.value, 0) + 1
+        roles = sorted((one for one in counted if one.startswith(WH) and one not in _NO_ROLE), key=lambda one: (one == WH + "involves", -counted[one]))
+        return f"Did you mean {shorten(roles[0])} {_shown(value)}?" if roles else ""
+
+    def _on_claims(self, subject: NamedNode, property: NamedNode) -> str:
+        """How to ask for a property that claims about a thing have, not the thing."""
+        from pyoxigraph import NamedNode
+
+        holder = next(self.store.quads_for_pattern(None, property, None), None)
+        if holder is None or not self.holds(holder.subject, NamedNode(_TYPE), NamedNode(WH + "Claim")):
+            return self._as_relation(property)
+        return f"Claims have it: ?claim wh:involves {shorten(subject.value)} ; {shorten(property.value)} ?value."
+
+    def _compared(self, stream: list[Token], asked: list[Pattern], names: Mapping[str, NamedNode]) -> Iterator[str]:
+        """Texts that variables are compared with, which the properties of these variables never have for a value."""
+        for variables, token in _compared_texts(stream):
+            properties = {last for one in asked if one.object in variables and (last := _known(one.last, names))}
+            text: Any = _evaluated(self.query.text, token.text)
+            if text is None or not properties or any(self.holds(None, one, text) for one in properties):
+                continue
+            for one in sorted(properties, key=str):
+                if hint := self._would_match(one, text):
+                    yield f"Nothing has {shorten(one.value)} {_shown(text)}. {hint}"
+
+
+def _compared_texts(stream: list[Token]) -> Iterator[tuple[set[str], Token]]:
+    """Yield the strings beside `=` or in the list of IN or VALUES, with the variables they are compared with."""
+    variables: set[str] = set()
+    ends = ""
+    for index, token in enumerate(stream):
+        if token.is_word("VALUES"):
+            variables, ends = set(), "}"
+        elif token.is_word("IN"):
+            variables, ends = {stream[index - 1].text}, ")"
+        elif token.text == ends:
+            ends = ""
+        elif ends and token.kind == "variable":
+            variables.add(token.text)
+        if token.kind == "string" and ends:
+            yield variables, token
+        elif token.kind == "string":
+            beside = (stream[max(index - 2, 0) : index], stream[index + 1 : index + 3][::-1])
+            yield {two[0].text for two in beside if len(two) == 2 and two[0].kind == "variable" and two[1].text == "="}, token
+
+
+def _names(text: str) -> dict[str, NamedNode]:
+    """Return the IRIs in a query by how they are written: as prefixed names, or in angle brackets."""
+    from pyoxigraph import NamedNode
+
+    from whence.sparql.tokens import tokens
+
+    stream = list(tokens(text))
+    prefixes = dict(PREFIXES)
+    found = {}
+    for index, token in enumerate(stream):
+        before = stream[index - 1] if index else token
+        if token.kind == "name" and before.is_word("PREFIX") and index + 1 < len(stream):
+            prefixes[token.text[:-1]] = stream[index + 1].text[1:-1]
+            continue
+        prefix, _, local = token.text.partition(":")
+        iri = ""
+        if token.kind == "name" and local and "\\" not in local and prefix in prefixes:
+            iri = prefixes[prefix] + local
+        elif token.kind == "iri" and not (before.kind == "name" and before.text.endswith(":")) and not before.is_word("BASE"):
+            iri = token.text[1:-1]
+        if ":" in iri and "\\" not in iri:
+            found[token.text] = NamedNode(iri)
+    return found
+
+
+def _known(text: str, names: Mapping[str, NamedNode]) -> NamedNode | None:
+    from pyoxigraph import NamedNode
+
+    return NamedNode(_TYPE) if text == "a" else names.get(text)
+
+
+def _evaluated(query: str, text: str) -> object:
+    """Return the term that a text is in a query, or None when it is none."""
+    from pyoxigraph import Store
+
+    from whence.sparql import prologue
+
+    _, first = prologue(query)
+    head = query[: first.start] if first else ""
+    try:
+        return next(iter(Store().query(f"{head} SELECT ({text} AS ?term) {{}}", prefixes=PREFIXES)))[0]
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _is_iri(term: object) -> bool:
+    from pyoxigraph import NamedNode
+
+    return isinstance(term, NamedNode)
+
+
+def _number(term: Literal) -> float | None:
+    try:
+        return float(term.value)
+    except ValueError:
+        return None
+
+
+def _shown(term: NamedNode | Literal) -> str:
+    """Return a term as a query writes it."""
+    from pyoxigraph import Literal
+
+    if not isinstance(term, Literal):
+        return shorten(term.value)
+    datatype = term.datatype.value
+    if datatype.startswith(PREFIXES["xsd"]) and datatype != PREFIXES["xsd"] + "string":
+        return f'"{term.value}"^^{shorten(datatype)}'
+    return str(term)

@@ -1,0 +1,125 @@
+"""Hints: what is told of a query whose answer hides a mistake, and that nothing is told of a good one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from whence import catalog, hints, sparql
+from whence.sparql.patterns import patterns
+from whence.store import layout
+
+ROOT = Path(__file__).resolve().parents[1]
+SECTION = (ROOT / "README.md").read_text(encoding="utf-8").split("## Asking your own questions")[1].split("\n## ")[0]
+PATTERNS = re.findall(r"^\|[^|]+\| `([^`]*\?[^`]*)`", SECTION, re.MULTILINE)
+
+#: A query, and the hints on it where its answer is empty.
+TOLD = {
+    'SELECT ?x { ?x skos:prefLabel "Metallic Rouge" }': ['Nothing has skos:prefLabel "Metallic Rouge". Write "Metallic Rouge"@en.'],
+    'SELECT ?x { ?x skos:prefLabel "metallic rouge"@en }': ['Nothing has skos:prefLabel "metallic rouge"@en. Write "Metallic Rouge"@en.'],
+    'SELECT ?x { ?x skos:prefLabel "Metalic Rouge"@en }': ['Nothing has skos:prefLabel "Metalic Rouge"@en. Did you mean "Metallic Rouge"@en?'],
+    'SELECT ?x { ?x skos:prefLabel ?n FILTER(?n = "Metallic Rouge") }': ['Nothing has skos:prefLabel "Metallic Rouge". Write "Metallic Rouge"@en.'],
+    'SELECT ?x { ?x skos:prefLabel ?n FILTER("Star Trek" = ?n) }': ['Nothing has skos:prefLabel "Star Trek". Write "Star Trek"@en.'],
+    'SELECT ?x { ?x skos:prefLabel ?n FILTER(?n IN ("Star Trek")) }': ['Nothing has skos:prefLabel "Star Trek". Write "Star Trek"@en.'],
+    'SELECT ?x { VALUES ?n { "Star Trek" } ?x skos:prefLabel ?n }': ['Nothing has skos:prefLabel "Star Trek". Write "Star Trek"@en.'],
+    'SELECT ?x { ?c wh:role "composer" ; wh:agent ?x }': ['Nothing has wh:role "composer". Write role:composer.'],
+    'ASK { ?c wh:polarity "Affirmed" }': ['Nothing has wh:polarity "Affirmed". Write wh:Affirmed.'],
+    'SELECT ?c { ?c a wh:Influence FILTER NOT EXISTS { ?c wh:aspect "music" } }': ['Nothing has wh:aspect "music". Write aspect:music.'],
+    'SELECT ?x { ?c wh:speaker/skos:prefLabel "Masahiko Minami" ; wh:attests ?x }':
+        ['Nothing has skos:prefLabel "Masahiko Minami". Write "Masahiko Minami"@en.'],
+    'SELECT ?c { ?c wh:number "9" }': ['Nothing has wh:number "9". Write "9"^^xsd:integer.'],
+    'ASK { ?c wh:date "2024-01"^^xsd:gYearMonth }': ['Nothing has wh:date "2024-01"^^xsd:gYearMonth. Write "2024-01".'],
+    "ASK { ?c wh:role role:composr }": ["The graph does not know role:composr. Did you mean role:composer?"],
+    "ASK { ?c wh:role <https://w3id.org/whence/vocab/role/composr> }": ["The graph does not know role:composr. Did you mean role:composer?"],
+    "ASK { ?x a wh:Novel }": ["Nothing is a wh:Novel."],
+    "ASK { ?x a role:composer }": ["Nothing is a role:composer. Did you mean wh:role role:composer?"],
+    "ASK { id:metallic-rouge wh:role ?x }": ["id:metallic-rouge has no wh:role. Claims have it: ?claim wh:involves id:metallic-rouge ; wh:role ?value."],
+    "ASK { id:metallic-rouge wh:director ?x }": ["The graph does not know wh:director. Did you mean role:director?"],
+    "ASK { ?x skos:prefLable ?y }": ["No triple has the property skos:prefLable. Did you mean skos:prefLabel?"],
+    "PREFIX foaf: <http://xmlns.com/foaf/0.1/> ASK { ?x foaf:name ?y }": ["No triple has the property <http://xmlns.com/foaf/0.1/name>."],
+    "ASK { GRAPH view:makers { ?a ?b ?c } }": ["There is no graph view:makers. Did you mean view:maker?"],
+    "ASK { ?x schema:director ?y }":
+        ["schema:director stands in views alone. Add --view any or --view press or --view schema-org, or ask GRAPH view:any { ... }."],
+    "ASK { ?x wh:heldAt ?y }": [
+        "wh:heldAt stands in views alone. Add --view any or --view press, or ask GRAPH view:any { ... }. "
+        "Claims say it as ?claim wh:property wh:heldAt ; wh:subject ?subject ; wh:value ?value."
+    ],
+}  # fmt: skip
+#: Queries that are as they should be, and some that only look like a mistake.
+SILENT = [
+    "SELECT ?x { ?c wh:property wh:heldAt ; wh:subject ?x }",
+    "SELECT ?p { ?c wh:property ?p FILTER(?p IN (wh:heldAt, wh:interviewee)) }",
+    "SELECT ?p { VALUES ?p { wh:heldAt } ?c wh:property ?p }",
+    "SELECT ?x { GRAPH view:any { ?x wh:heldAt ?y } }",
+    "SELECT ?x FROM view:any { ?x wh:heldAt ?y }",
+    'SELECT ?x { ?x skos:prefLabel "Metallic Rouge"@en }',
+    'SELECT ?x { ?x skos:prefLabel ?n FILTER(LANG(?n) = "en" && STR(?n) = "Metallic Rouge") }',
+    'SELECT ?x { ?x skos:prefLabel ?l BIND(STR(?l) AS ?n) FILTER(?n = "Metallic Rouge") }',
+    "SELECT ?x { ?x a wh:Work MINUS { ?x a wh:Novel } }",
+    "SELECT ?c { ?c wh:number 9 }",
+    "SELECT ?x { ?x wh:partOf+ id:metallic-rouge }",
+]
+
+
+def told(store: pyoxigraph.Store, query: str, **options: bool) -> list[str]:
+    return hints.about(store, sparql.parse(query), empty=lambda: True, **options)
+
+
+@pytest.mark.parametrize("query", TOLD)
+def test_a_mistake_is_told_with_what_would_match(query: str, real_graph: pyoxigraph.Store) -> None:
+    assert told(real_graph, query) == TOLD[query]
+
+
+@pytest.mark.parametrize("query", SILENT + [f"SELECT * {{ {pattern} }}" for pattern in PATTERNS])
+def test_nothing_is_told_of_a_good_query(query: str, real_graph: pyoxigraph.Store) -> None:
+    assert told(real_graph, query) == []
+
+
+def test_nothing_is_told_of_the_catalogue(real_graph: pyoxigraph.Store) -> None:
+    assert len(PATTERNS) > 20
+    for named in catalog.load(layout.locate(ROOT)).of_kind("competency"):
+        assert hints.about(real_graph, named.query) == [], named.name
+
+
+def test_a_property_of_views_is_not_told_where_a_view_is_asked(real_graph: pyoxigraph.Store) -> None:
+    assert told(real_graph, "ASK { ?x wh:heldAt ?y }", views=True) == []
+
+
+def test_what_only_an_empty_answer_makes_a_mistake_is_not_told_of_another(real_graph: pyoxigraph.Store) -> None:
+    query = sparql.parse("SELECT ?x { ?x a wh:Work OPTIONAL { ?x a wh:Novel } }")
+    assert hints.about(real_graph, query, empty=lambda: False) == []
+    assert hints.about(real_graph, query, empty=lambda: True) == ["Nothing is a wh:Novel."]
+
+
+def test_emptiness_is_asked_at_most_once(real_graph: pyoxigraph.Store) -> None:
+    asked = []
+    hints.about(real_graph, sparql.parse("ASK { ?x a wh:Novel . ?y a wh:Comic }"), empty=lambda: not asked.append(1))  # type: ignore[func-returns-value]
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('ASK { ?x a wh:Work ; skos:prefLabel "R"@en , "x" . ?y wh:n -5 }',
+         "?x a wh:Work|?x skos:prefLabel \"R\"@en|?x skos:prefLabel \"x\"|?y wh:n -5"),
+        ('ASK { FILTER(?x != id:y && NOT EXISTS { ?x wh:p true }) [ wh:e "f"^^xsd:string ; wh:g ?h ] }',
+         '?x wh:p true| wh:e "f"^^xsd:string| wh:g ?h'),
+        ("SELECT (COUNT(?c) AS ?n) { { SELECT ?a { ?a wh:b ?c } GROUP BY ?a HAVING (?c > 3) } VALUES (?a ?b) { (1 id:x) } }", "?a wh:b ?c"),
+        ("CONSTRUCT { ?a wh:q ?b } WHERE { ?a (wh:r|^wh:s)*/wh:t ?b }", "?a (wh:r|^wh:s)*/wh:t ?b"),
+        ("ASK { FILTER wh:fn(?x) FILTER regex(?x, id:y) ?x wh:same? ?y }", "?x wh:same? ?y"),
+        ("SELECT * { ?x wh:b", ""),
+    ],
+)  # fmt: skip
+def test_triple_patterns_are_found(query: str, found: str) -> None:
+    shown = [f"{one.subject} {''.join(token.text for token in one.path)} {one.object}" for one in patterns(query)]
+    assert "|".join(shown) == found
+
+
+def test_patterns_of_other_graphs_and_of_what_is_taken_away_are_known() -> None:
+    found = patterns("ASK { ?a wh:a ?b GRAPH view:any { ?a wh:c ?b } MINUS { ?a wh:d ?b } FILTER NOT EXISTS { ?a wh:e ?b } ?a wh:f ?b }")
+    assert [(one.last, one.elsewhere, one.removes) for one in found] == [
+        ("wh:a", False, False), ("wh:c", True, False), ("wh:d", False, True), ("wh:e", False, True), ("wh:f", False, False)
+    ]  # fmt: skip
