@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph
 
 from whence import catalog, inference
+from whence.namespaces import VIEW
 from whence.store import layout
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,4 +42,15 @@ def graph_of(path: Path) -> pyoxigraph.Store:
     for named in queries("inference"):
         if not named.name.startswith("50-label"):
             inference.construct(store, [named.query.text])
+    return store
+
+
+def with_views(path: Path) -> pyoxigraph.Store:
+    """All that a validated graph of a case would hold: its default graph with labels, and every view."""
+    store = ontology_and(path)
+    inference.close(store)
+    inference.construct(store, [named.query.text for named in queries("inference")])
+    inference.close(store)
+    for named in queries("view"):
+        inference.construct(store, [named.query.text], graph=pyoxigraph.NamedNode(VIEW + named.name))
     return store

@@ -45,9 +45,10 @@ def test_makers_are_who_the_view_takes_for_makers(index: Index) -> None:
 
 
 def test_contested_claims_are_those_of_the_view(index: Index) -> None:
-    assert {claim for claim, others in index.contested.items() if not others} == {claim for (claim,) in rows(index, DISPUTED)}
+    contested = {claim.value: index.contested(claim.value) for claim in index.instances("Claim")}
+    assert {claim for claim, (disputed, _) in contested.items() if disputed} == {claim for (claim,) in rows(index, DISPUTED)}
     rivals = {tuple(pair) for pair in rows(index, "SELECT ?one ?other { GRAPH view:contested { ?one wh:competesWith ?other } }")}
-    assert {(claim, other) for claim, others in index.contested.items() for other in others} == rivals
+    assert {(claim, other) for claim, (_, others) in contested.items() for other in others} == rivals
 
 
 def test_counts_and_discrepancies_are_complete(index: Index) -> None:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["complain", "output", "say", "width", "write"]
+__all__ = ["complain", "output", "say", "width", "write", "write_json"]
 
 _LONGEST_WORD = 1_000
 
@@ -56,6 +56,13 @@ def write(text: str) -> None:
     stream = output()
     stream.write(text.encode("utf-8", "replace"))
     stream.flush()
+
+
+def write_json(document: object) -> None:
+    """Write a JSON document to standard output, indented for reading."""
+    import json
+
+    write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def say(sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from whence.cli import console
 from whence.errors import UsageError
 from whence.hints import question
 from whence.namespaces import shorten
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from whence.sparql import Query
     from whence.things import Index, Match
 
-__all__ = ["check_values", "named", "near"]
+__all__ = ["check_values", "named", "near", "one"]
 
 _HOW = "whence show NAME tells the IRI behind a name."
 
@@ -31,6 +32,18 @@ def named(index: Index, words: list[str]) -> list[Match]:
     fix = question(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in near(index, name))
     typed = name if len(name) <= 100 else name[:99] + "…"
     raise UsageError(f"Nothing here is called {typed!r}.", fix=fix.replace(" or ", ", ") or "A label, a printed name, id:slug or an IRI would do.")
+
+
+def one(index: Index, words: list[str]) -> str:
+    """Return the IRI of the likeliest thing of a name; the others that are called so are told.
+
+    :raises UsageError: as `named`
+    """
+    first, *others = named(index, words)
+    if others:
+        also = ", ".join(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in others)
+        console.say(f"{' '.join(words)} is taken to be {index.label(first.iri)} ({shorten(first.iri)}). So called are too: {also}.")
+    return first.iri
 
 
 def near(index: Index, name: str) -> list[Match]:

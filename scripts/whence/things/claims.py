@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
@@ -83,6 +83,15 @@ class Claim:
         return (-(1000 * (self.stance == "disputed") + 500 * bool(self.competing) + len(self.positions)), self.label)
 
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object, with its roles and positions."""
+        roles = {role: [{"iri": value.iri, "text": value.text} if value.iri else {"text": value.text} for value in values] for role, values in self.roles.items()}
+        return {
+            "iri": self.iri, "label": self.label, "kind": self.kind, "stance": self.stance, "roles": roles,
+            "positions": [position.as_dict() for position in self.in_order],
+        }  # fmt: skip
+
+
 def load(index: Index, iri: str) -> Claim:
     """Return one claim with all positions on it."""
     return index.keep(index.claims, iri, lambda _: _read(index, iri))
@@ -94,8 +103,8 @@ def _read(index: Index, iri: str) -> Claim:
     positions = tuple(read(index, position, iri, works) for position in index.subjects(_ATTESTS, node))
     classes = [kind for kind in index.classes(node) if kind.startswith(WH)]
     kind = next(iter(index.special(classes)), WH + "Claim").removeprefix(WH)
-    competing = index.contested.get(iri)
-    claim = Claim(iri, index.name(iri), kind, positions, competing is not None and not competing, competing or frozenset(), index)
+    disputed, competing = index.contested(iri)
+    claim = Claim(iri, index.name(iri), kind, positions, disputed, competing, index)
     if claim.label:
         return claim
     roles = "; ".join(f"{role}: {', '.join(value.text for value in values)}" for role, values in claim.roles.items())

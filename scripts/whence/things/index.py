@@ -233,32 +233,25 @@ class Index:
     @cached_property
     def discrepancies(self) -> list[Discrepancy]:
         """All discrepancies, sorted by their gloss."""
-        return sorted(map(self._discrepancy, self.instances("Discrepancy")), key=lambda one: (one.gloss, one.iri))
+        return sorted(map(self.discrepancy, self.instances("Discrepancy")), key=lambda one: (one.gloss, one.iri))
 
-    def _discrepancy(self, node: NamedNode) -> Discrepancy:
+    def discrepancy(self, node: NamedNode) -> Discrepancy:
+        """Return what is recorded of one discrepancy."""
         claims = frozenset(self.value(side, wh("attests")) or side.value for side in self.things(node, wh("between")))
         resolution = self.value(node, wh("resolution"))
         return Discrepancy(
             node.value, self.value(node, wh("gloss")), self.value(node, wh("discrepancyKind")), self.name(resolution) if resolution else "", claims
         )
 
-    @cached_property
-    def contested(self) -> dict[str, frozenset[str]]:
-        """The contested claims, by the view of that name: each with those that compete with it, none where it is denied outright."""
-        found: dict[str, set[str]] = {}
-        affirmed: dict[str, list[NamedNode]] = {}
-        denied: dict[str, list[NamedNode]] = {}
-        for quad in self.store.quads_for_pattern(None, None, None, _CONTESTED):
-            if quad.predicate == wh("competesWith"):
-                found.setdefault(quad.subject.value, set()).add(quad.object.value)
-            else:
-                side = affirmed if quad.predicate == wh("affirmedIn") else denied
-                side.setdefault(quad.subject.value, []).append(quad.object)
-        for claim in affirmed.keys() & denied.keys():
-            told = [one for one in affirmed[claim] if self._tells(one) and self.value(one, wh("mood")) in (WH + "Fact", WH + "Opinion")]
-            if told and any(map(self._tells, denied[claim])):
-                found.setdefault(claim, set())
-        return {claim: frozenset(others) for claim, others in found.items()}
+    def contested(self, claim: str) -> tuple[bool, frozenset[str]]:
+        """Return by the view `contested` whether a claim is affirmed and denied outright, and the claims that compete with it."""
+        found: dict[str, list[NamedNode]] = {}
+        for quad in self.store.quads_for_pattern(NamedNode(claim), None, None, _CONTESTED):
+            found.setdefault(quad.predicate.value.removeprefix(WH), []).append(quad.object)
+        moods = (WH + "Fact", WH + "Opinion")
+        affirmed = any(self._tells(one) and self.value(one, wh("mood")) in moods for one in found.get("affirmedIn", ()))
+        disputed = affirmed and any(map(self._tells, found.get("deniedIn", ())))
+        return disputed, frozenset(one.value for one in found.get("competesWith", ()))
 
     def _tells(self, position: NamedNode) -> bool:
         return not self.holds(position, wh("commitment"), wh("QuestionPremise"))

@@ -11,7 +11,7 @@ from whence.things import claims
 from whence.things.claims import Claim
 from whence.things.index import Index, Value, wh
 
-__all__ = ["COMPARISONS", "INFLUENCE", "Edge", "around"]
+__all__ = ["COMPARISONS", "INFLUENCE", "Edge", "around", "edges_of"]
 
 INFLUENCE, COMPARISONS = ("Influence",), ("Influence", "Likeness", "Blend")
 _TO, _FROM = ("influenced", "compared", "subject"), ("influencer", "comparedWith", "ingredient")
@@ -49,14 +49,15 @@ def around(index: Index, about: Iterable[Claim], family: set[str], kinds: tuple[
             for node in index.subjects(wh("influenced"), NamedNode(end)) + index.subjects(wh("influencer"), NamedNode(end)):
                 if (claim := claims.load(index, node.value)).kind in kinds:
                     chosen[claim.iri] = claim
-    edges = [edge for iri in sorted(chosen)[:_MOST] for edge in _edges(chosen[iri])]
+    edges = [edge for iri in sorted(chosen)[:_MOST] for edge in edges_of(chosen[iri])]
     edges.sort(key=lambda edge: (edge.source.text, edge.target.text, edge.claim.iri))
     return sorted(edges, key=lambda edge: (
         edge.source.iri not in family and edge.target.iri not in family, edge.claim.kind != "Influence", _ORDER.index(edge.claim.stance), edge.source.text
     ))  # fmt: skip
 
 
-def _edges(claim: Claim) -> list[Edge]:
+def edges_of(claim: Claim) -> list[Edge]:
+    """Return the edges a claim makes, one for each source, target and aspect; empty for claims of other kinds."""
     roles = claim.roles
     targets = [value for role in _TO for value in roles.get(role, []) if value.iri]
     sources = [value for role in _FROM for value in roles.get(role, []) if value.iri]

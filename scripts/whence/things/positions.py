@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
@@ -100,6 +100,17 @@ class Position:
         said = self.stance != "denied" and self.mood in _MOODS
         told = (self.commitment, "" if said else self.mood, self.details.mode)
         return ", ".join(spaced(word) for word in told if word and word not in ("Stated", "Fact"))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        ascribed = [{"iri": value.iri, "name": value.text} for value in self.ascribed_to]
+        passages = [{"document": one.document, "start": one.start, "end": one.end} for one in self.details.passages]
+        return {
+            "iri": self.iri, "stance": self.stance, "verb": self.verb, "polarity": "Denied" if self.denied else "Affirmed",
+            "commitment": self.commitment or "Stated", "mood": self.mood or "Fact", "mode": self.details.mode,
+            "speaker": {"iri": self.speaker, "name": self.speaker_name, "maker": self.maker} if self.speaker else None,
+            "ascribedTo": ascribed, "hedge": list(self.details.hedge), "passages": passages,
+        }  # fmt: skip
 
     @property
     def details(self) -> Details:

@@ -1,0 +1,68 @@
+"""`whence disagreements`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from itertools import groupby
+
+from whence import validation
+from whence.store import layout
+from whence.cli import console, process
+from whence.cli.arguments import Parser, positive
+from whence.namespaces import shorten
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from whence.things.disagreements import Disagreement
+
+__all__ = ["declare", "run"]
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("thing", nargs="*", metavar="THING", help="a name, a slug, id:slug, or an IRI; the whole graph where there is none")
+    parser.add_argument("--limit", type=positive, default=10, metavar="N", help="disagreements of each kind that are shown as text (default: 10)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="text by kind, or all as JSON with every position (default: text)")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Find the disagreements and print them."""
+    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    from whence.cli.unknown import one
+    from whence.things import Index, disagreements
+
+    process.stage("looking")
+    index = Index(store)
+    iri = one(index, arguments.thing) if arguments.thing else None
+    found = disagreements.about(index, iri) if iri else disagreements.everywhere(index)
+    process.stage(None)
+    if arguments.format == "json":
+        thing = {"iri": iri, "name": index.label(iri)} if iri else None
+        console.write_json({"thing": thing, "disagreements": [disagreement.as_dict() for disagreement in found]})
+        return 0
+    title = [f"Disagreements about {index.label(iri)}", f"  {shorten(iri)}"] if iri else ["Disagreements of the whole graph"]
+    console.write("\n".join([*title, *_tell(found, arguments.limit)]) + "\n")
+    return 0
+
+
+def _tell(found: list[Disagreement], limit: int) -> Iterator[str]:
+    """Yield the lines of the text: the kind with the weightiest disagreement first, spelling apart at the end."""
+    from whence.things.disagreements import KINDS
+
+    if not found:
+        yield "\nNone of the claims here disagree, as far as the graph knows."
+    kinds = list(dict.fromkeys(one.kind for one in sorted(found, key=lambda one: one.trivial)))
+    by_kind = sorted(found, key=lambda one: kinds.index(one.kind))
+    for kind, group in groupby(by_kind, key=lambda one: one.kind):
+        all_of_it = list(group)
+        yield f"\n{KINDS[kind][0]} ({len(all_of_it)})"
+        for one in all_of_it[:limit]:
+            yield f"  {one.sentence}"
+            for record in one.recorded:
+                gloss = record.gloss.rstrip(".")
+                known = f"recorded: {gloss}" if f"{gloss}." != one.sentence else "recorded"
+                yield f"    {known} [{record.resolution or 'not resolved'}]  ({shorten(record.iri)})"
+        if len(all_of_it) > limit:
+            yield f"  and {len(all_of_it) - limit} more (--limit {len(all_of_it)})"

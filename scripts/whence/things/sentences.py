@@ -1,0 +1,116 @@
+"""Plain sentences about who says what, where: for every face that tells of claims and positions in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from whence.namespaces import WH
+from whence.things.dates import in_words
+from whence.things.index import wh
+
+if TYPE_CHECKING:
+    from whence.things.claims import Claim
+    from whence.things.index import Index
+    from whence.things.positions import Position
+
+__all__ = ["claimed", "listed", "places", "said", "speakers"]
+
+#: The classes of claims whose labels are clauses, so that "says that" may stand before them.
+_CLAUSES = frozenset(("Influence", "Likeness", "Blend", "Classification", "Release", "Recommendation"))
+#: Stance of a position to what one and several speakers do with the claim; the firmest first.
+_VERBS = {
+    "makers": ("says", "say"), "press": ("says", "say"), "hedged": ("says with a hedge", "say with a hedge"), "implied": ("implies", "imply"),
+    "promotional": ("says in promotion", "say in promotion"), "denied": ("denies", "deny"), "intended": ("intends", "intend"),
+    "expected": ("expects", "expect"), "wished": ("wishes", "wish"), "compared": ("says in an analogy", "say in an analogy"),
+    "premise": ("takes for granted", "take for granted"),
+}  # fmt: skip
+#: Whoever takes whatever position on how a name is printed: prints it so.
+_PRINTS = ("prints", "print")
+_ORDER = [*dict.fromkeys(_VERBS.values()), _PRINTS]
+#: So many places of one side are told in a sentence.
+_PLACES = 3
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a list in a sentence.
+
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def claimed(claim: Claim) -> str:
+    """Return what a claim says, to stand after a verb: ` that ...` where its label is a clause, else `: ...`; dates in words."""
+    label = claim.label.rstrip(".")
+    if claim.kind == "Naming":
+        return " " + label.replace(" is printed as ", " as ", 1)
+    for date in claim.roles.get("date", ()) if claim.kind == "Release" else ():
+        label = label.replace(date.text, in_words(date.text), 1)
+    return f" that {label}" if claim.kind in _CLAUSES else f": {label}"
+
+
+def places(index: Index, positions: Iterable[Position]) -> str:
+    """Return where positions stand, in the order of documents and text: `Document 002, 1372-1491`; the first few, with how many there are."""
+    found = sorted({passage for position in positions for passage in position.details.passages})
+    told = [f"{index.label(one.document)}, {one.start}-{one.end}" for one in found[:_PLACES]]
+    return "; ".join(told) + (f"; and {len(found) - _PLACES} more" if len(found) > _PLACES else "")
+
+
+def speakers(index: Index, positions: Iterable[Position]) -> tuple[list[str], bool]:
+    """Return who takes positions, each once, and whether they are several: makers with what they did, journalists together as the press."""
+    found: dict[str, bool] = {}
+    press: set[str] = set()
+    for position in positions:
+        if position.ascribed:
+            names = listed(value.text for value in position.ascribed_to)
+            several = len(position.ascribed) > 1 or index.is_a(NamedNode(position.ascribed[0]), "Group")
+            found[f"{names} (as {position.speaker_name or 'nobody named'} tells)"] = several
+        elif position.speaker and index.is_a(NamedNode(position.speaker), "Journalist"):
+            press.add(position.speaker_name)
+        else:
+            several = bool(position.speaker) and index.is_a(NamedNode(position.speaker), "Group")
+            found[" ".join(filter(None, (_role(index, position), position.speaker_name))) or "nobody named"] = several
+    if press:
+        found = {(press.pop() if len(press) == 1 else "the press"): False, **found}
+    return list(found), len(found) > 1 or any(found.values())
+
+
+def said(index: Index, sides: Iterable[Claim]) -> str:
+    """Return who says, hedges, implies or denies claims, with places: `A says that ... (Document 002, 1-9); B denies it (...)`.
+
+    :param sides: the claims, each with the positions that are told; what the same speakers do at the same places is told together
+    """
+    told: dict[tuple[str, str], list[str]] = {}
+    known: str | None = None
+    for side in sides:
+        by_verb: dict[tuple[str, str], list[Position]] = {}
+        for position in side.in_order:
+            verb = _PRINTS if side.kind == "Naming" and not position.denied else _VERBS[position.stance]
+            by_verb.setdefault(verb, []).append(position)
+        for verb in sorted(by_verb, key=_ORDER.index):
+            names, several = speakers(index, by_verb[verb])
+            head, where = f"{listed(names)} {verb[several]}", places(index, by_verb[verb])
+            same = (head, where) in told
+            told.setdefault((head, where), []).append(" it" if side.iri == known and not same else claimed(side))
+            known = side.iri
+    return "; ".join(f"{head}{' and'.join(what)} ({where})" for (head, where), what in told.items())
+
+
+def _role(index: Index, position: Position) -> str:
+    """Return what the speaker did on the works the claim is about, in one word: the role that most positions give, or an empty text."""
+    if not position.maker:
+        return ""
+    works = set(index.things(NamedNode(position.claim), wh("aboutWork")))
+    counts: Counter[str] = Counter()
+    for credit in index.subjects(wh("agent"), NamedNode(position.speaker)):
+        if works.intersection(index.things(credit, wh("work"))):
+            for role in index.things(credit, wh("role")):
+                if role.value != WH + "RoleNotStated":
+                    counts[index.label(role.value)] += len(index.subjects(wh("attests"), credit))
+    return min(counts, key=lambda role: (-counts[role], role)) if counts else ""
