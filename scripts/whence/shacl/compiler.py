@@ -50,7 +50,7 @@ class Compiled:
         self.targets: dict[str, str] = {}
         self.problems: list[ShapeError] = []
 
-    def add(self, shape: Shape, exact: bool) -> None:
+    def add(self, shape: Shape) -> None:
         """Compile one shape with targets."""
         for target in shape.targets:
             if target.kind == "query":
@@ -62,23 +62,22 @@ class Compiled:
             classes=tuple(target.term for target in shape.targets if target.kind == "class"),
             depends=dependencies(pattern),
         )
-        queries = _Shape(shape, _Source(shape), exact, self.calls).queries()
+        queries = _Shape(shape, _Source(shape), self.calls).queries()
         for query in queries:
             query.root = shape.node
         self.focus.append(focus)
         self.queries += queries
 
 
-def compile_shapes(shapes: list[Shape], *, exact: bool = False, split: bool = False) -> Compiled:
+def compile_shapes(shapes: list[Shape], *, split: bool = False) -> Compiled:
     """Compile shapes with targets; what cannot be compiled is left out and told.
 
-    :param exact: whether the store holds its literals as `whence.shacl.literals` writes them
     :param split: whether values stand in a store of their own beside it
     """
     compiled = Compiled(split)
     for shape in shapes:
         try:
-            compiled.add(shape, exact)
+            compiled.add(shape)
         except ShapeError as error:
             compiled.problems.append(error)
     return compiled
@@ -169,12 +168,11 @@ class _Anything(_Source):
 class _Shape:
     """Compiles the constraints of one shape for one source of focus nodes."""
 
-    def __init__(self, shape: Shape, source: _Source, exact: bool, calls: Calls) -> None:
+    def __init__(self, shape: Shape, source: _Source, calls: Calls) -> None:
         self._shape = shape
         self._source = source
-        self._exact = exact
         self._calls = calls
-        self._tests = Conformance(shape.node, exact, calls)
+        self._tests = Conformance(shape.node, calls)
 
     def queries(self) -> list[Query]:
         """Return the queries of the shape and of the property shapes it holds, in the order of the constraints."""
@@ -184,7 +182,7 @@ class _Shape:
                 inner = cast(Shape, constraint.arguments[0])
                 if not inner.deactivated:
                     self._source.spend(inner.node)
-                    found += _Shape(inner, _Source(inner, self._source, self._shape.path), self._exact, self._calls).queries()
+                    found += _Shape(inner, _Source(inner, self._source, self._shape.path), self._calls).queries()
                 continue
             query = self._compiled(constraint)
             if query is not None:
@@ -218,7 +216,7 @@ class _Shape:
                 missing = self._not_among_instances(constraint)
                 query.scan = select_text(_columns(missing), missing)
             return
-        other = _Shape(self._shape, _Anything(self._shape), self._exact, self._calls)
+        other = _Shape(self._shape, _Anything(self._shape), self._calls)
         method = _SETS.get(constraint.kind)
         if constraint.kind == "class":
             pattern: Pattern | None = other._not_among_instances(constraint)
@@ -283,7 +281,7 @@ class _Shape:
             accepted = value_pattern(cast(Validator, constraint.arguments[0]), self._shape, pairs)
             if accepted is not None:
                 return Minus(self._pairs(), Distinct((THIS, VALUE), accepted))
-            tests = Conformance(self._shape.node, False, Calls())  # of its own: it is asked of the store of values
+            tests = Conformance(self._shape.node, Calls())  # of its own: it is asked of the store of values
             return where(values, no(tests.value(self._shape, constraint, THIS, self._node())))
         if constraint.kind == "in" and len(constraint.arguments) > _LONGEST_IN:
             terms = tuple(str(term) for term in constraint.arguments if not is_blank(str(term)))

@@ -44,12 +44,10 @@ class Conformance:
     """Builds tests; every variable it needs is new.
 
     :param owner: the shape the tests are for
-    :param exact: whether the store holds its literals as `whence.shacl.literals` writes them
     :param calls: takes up the validators that have to be asked for one node at a time
     """
 
-    def __init__(self, owner: str, exact: bool = False, calls: Calls | None = None) -> None:
-        self.exact = exact
+    def __init__(self, owner: str, calls: Calls | None = None) -> None:
         self._calls = calls or Calls()
         self._owner = owner
         self._count = 0
@@ -235,7 +233,7 @@ def _atom(operator: str, *before: object) -> Callable[[Conformance, Constraint, 
 
 _VALUE_TESTS: dict[str, Callable[[Conformance, Constraint, str], Test]] = {
     "class": lambda _, constraint, value: Exists(Instance(value, str(constraint.arguments[0]))),
-    "datatype": lambda self, constraint, value: Atom("datatype", value, (*constraint.arguments, self.exact)),
+    "datatype": lambda self, constraint, value: Atom("datatype", value, constraint.arguments),
     "nodeKind": lambda _, constraint, value: Atom("kind", value, NODE_KINDS[str(constraint.arguments[0])]),
     "in": lambda self, constraint, value: self._among(constraint, value),
     "languageIn": _atom("language in"),

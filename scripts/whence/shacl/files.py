@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlparse
 from whence.namespaces import SH
 from whence.rdf.reading import read
 from whence.rdf.terms import nt
-from whence.shacl.literals import Values, altered, exact_quads
+from whence.shacl.literals import altered
 from whence.shacl.results import ValidationReport
 from whence.shacl.shape_set import compile
 from whence.shacl.shapes_graph import Problem
@@ -124,13 +124,7 @@ def validate_quads(data: list[Quad], shapes: ShapesFiles) -> ValidationReport:
 
     :raises ShapeError: a shape is ill-formed
     """
-    from pyoxigraph import Store
-
     changed = altered(data)
-    shape_set = compile(shapes.quads, exact=True, split=bool(changed), prefixes=shapes.prefixes)
-    store = Store()
-    store.extend(exact_quads(data, changed))
-    values = Values(data, changed) if changed and shape_set.needs_values else None
-    report = shape_set.validate(store, values=values)
+    report = compile(shapes.quads, split=bool(changed), prefixes=shapes.prefixes).validate_written(data, changed)
     report.problems = [*shapes.problems, *report.problems]
     return report

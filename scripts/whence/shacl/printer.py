@@ -10,8 +10,7 @@ from whence.shacl.algebra import (
 )  # fmt: skip
 from whence.shacl.literals import COMPARES, IS_WELL_FORMED, exact_datatype
 from whence.shacl.paths import path_text
-from whence.shacl.vocabulary import INTEGER, STRING, SUB_CLASS_OF, TYPE, XSD, is_iri, is_literal
-from whence.shacl.xsd import is_derived_integer
+from whence.shacl.vocabulary import STRING, SUB_CLASS_OF, TYPE, XSD, is_iri, is_literal
 
 __all__ = ["ATOMS", "CALL", "RESTRICTION", "pattern_text", "select_text", "test_text"]
 
@@ -126,17 +125,9 @@ _KNOWN = {
 }
 
 
-def _datatype(variable: str, datatype: str, exact: bool) -> str:
-    """The datatype is as wanted and the lexical form is one of it.
-
-    Where literals are not exact, an integer may have lost its derived datatype on its way into the store.
-    """
-    accepted = [datatype, exact_datatype(datatype)] if exact else [datatype]
-    derived = is_derived_integer(datatype[1:-1])
-    if not exact and derived:
-        accepted.append(INTEGER)
-    kind = f"DATATYPE({variable})"
-    test = _safe(f"{kind} = {datatype}" if len(accepted) == 1 else f"{kind} IN ({', '.join(accepted)})")
+def _datatype(variable: str, datatype: str) -> str:
+    """The datatype is as wanted and the lexical form is one of it."""
+    test = _safe(f"DATATYPE({variable}) IN ({datatype}, {exact_datatype(datatype)})")
     if datatype == STRING or not datatype.startswith(f"<{XSD}"):
         return test
     known = _KNOWN.get(datatype[len(XSD) + 1 : -1])

@@ -128,12 +128,10 @@ class ShapeReader:
     """Reads the shapes of one shapes graph.
 
     :param graph: the shapes graph
-    :param exact: whether the store holds its literals as `whence.shacl.literals` writes them
     """
 
-    def __init__(self, graph: ShapesGraph, *, exact: bool = False) -> None:
+    def __init__(self, graph: ShapesGraph) -> None:
         self._graph = graph
-        self._stored = written if exact else str
         self._custom = CustomComponents(graph)
         self._shapes: dict[str, Shape] = {}
         self._open: list[str] = []
@@ -254,7 +252,7 @@ class ShapeReader:
             for term in graph.objects(node, predicate):
                 if is_blank(term) or (kind != "node" and not is_iri(term)):
                     raise ill_formed(node, f"its {kind} target is {shown(term)}", predicate=predicate, value=term)
-                targets.append(Target(kind, self._stored(term)))
+                targets.append(Target(kind, written(term)))
         for term in graph.objects(node, sh("target")):
             query = self._custom.target(node, term)
             if query is not None:
@@ -280,7 +278,7 @@ class ShapeReader:
                     problem = f"its sh:{name} is {shown(value)}, not {parameter.wanted}"
                     raise ill_formed(shape.node, problem, predicate=sh(name), value=value)
                 if name != "uniqueLang" or value == TRUE:
-                    argument = self._stored(value) if name == "hasValue" else value
+                    argument = written(value) if name == "hasValue" else value
                     found.append(_constraint(name, (argument,), {name: value}))
         return found
 
@@ -294,7 +292,7 @@ class ShapeReader:
                 members = tuple(graph.members(head, node, f"sh:{name}"))
                 if name == "languageIn" and not all(is_literal(m) and datatype_of(m) == STRING for m in members):
                     raise ill_formed(node, "a member of its sh:languageIn is no plain string")
-                stored = tuple(map(self._stored, members)) if name == "in" else members
+                stored = tuple(map(written, members)) if name == "in" else members
                 found.append(_constraint(name, stored, {name: ", ".join(members)}))
         pattern = read_pattern(graph, node)
         if pattern is not None:

@@ -17,7 +17,7 @@ from whence.shacl.embedded import BINDINGS, SHAPES_GRAPH
 from whence.shacl.engine import Engine
 from whence.shacl.engine import Functions
 from whence.shacl.incremental import Edit, revalidated
-from whence.shacl.literals import Values, written
+from whence.shacl.literals import Values, exact_quads, written
 from whence.shacl.model import Shape
 from whence.shacl.plan import FocusQuery, Plan, Query, from_json, to_json
 from whence.shacl.printer import RESTRICTION
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "ShapeSet", "compile"]
 
 #: Goes into the compiled form; a stored form of another number must be compiled anew.
-FORMAT = 2
+FORMAT = 3
 _MAX_QUERY = 20_000_000
 _MAX_CHAINED = 2_000
 _MAX_NESTED = 250
@@ -78,7 +78,7 @@ class ShapeSet:
         values: Values | None = None,
         workers: int | None = None,
     ) -> ValidationReport:
-        """Validate the default graph of a store.
+        """Validate the default graph of a store that alters no literal of it, or holds them as `exact_quads` makes them.
 
         :param values: the same graph by value, for SPARQL of a shape's own, when the literals of the store are exact
         :param workers: queries to run at the same time; the number of processors, at most four, when None
@@ -102,6 +102,17 @@ class ShapeSet:
         report.focus_counts = engine.counts
         report.unknown_classes = engine.unknown_classes(self.focus)
         return report
+
+    def validate_written(self, quads: list[Quad], altered: dict[Any, Any]) -> ValidationReport:
+        """Validate triples, with every literal as it is written.
+
+        :param altered: the literals that a store would alter, as `literals.altered` returns them
+        """
+        from pyoxigraph import Store
+
+        store = Store()
+        store.extend(exact_quads(quads, altered))
+        return self.validate(store, values=Values(quads, altered) if altered and self.needs_values else None)
 
     def affected(
         self, store: Store, removed: Iterable[Quad | Triple], added: Iterable[Quad | Triple]
@@ -208,12 +219,11 @@ def _run(pool: ThreadPoolExecutor, jobs: list[Callable[[], Any]]) -> list[tuple[
 
 
 def compile(
-    shapes: Iterable[Quad | Triple], *, exact: bool = False, split: bool = False, prefixes: dict[str, str] | None = None
+    shapes: Iterable[Quad | Triple], *, split: bool = False, prefixes: dict[str, str] | None = None
 ) -> ShapeSet:
     """Compile a shapes graph (a store, or parsed quads, which keep the lexical forms of literals).
 
-    :param exact: whether the data will be in a store whose literals went through `exact_quads`
-    :param split: whether such a store differs from one of values, so that `validate` will be given both
+    :param split: whether the engine alters literals of the data, so that `validate_written` will be called
     :param prefixes: those of the files, for queries whose shape declares none of these names with `sh:prefixes`
     :returns: the compiled shapes; `plan.problems` says what was not understood, and which shapes refer to themselves
     :raises ShapeError: shapes are ill-formed; the sentence and `iri` name the first, `problems` all
@@ -226,9 +236,9 @@ def compile(
     ['<https://example.org/a>']
     """
     graph = ShapesGraph(shapes, prefixes)
-    reader = ShapeReader(graph, exact=exact)
+    reader = ShapeReader(graph)
     targeted = reader.targeted()
-    compiled = compile_shapes(targeted, exact=exact, split=split)
+    compiled = compile_shapes(targeted, split=split)
     plan = Plan(compiled.focus, compiled.queries, compiled.calls.found, compiled.targets)
     plan.functions = _called(plan, reader.functions())
     problems = dict(reader.problems)

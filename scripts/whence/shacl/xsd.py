@@ -17,7 +17,7 @@ from typing import Any
 
 from whence.namespaces import PREFIXES
 
-__all__ = ["NAME_CHARACTERS", "NAME_START", "compare", "is_derived_integer", "is_well_formed"]
+__all__ = ["NAME_CHARACTERS", "NAME_START", "compare", "is_well_formed"]
 
 _XSD = PREFIXES["xsd"]
 NAME_START = (
@@ -80,12 +80,6 @@ _Value = tuple[str, Any]
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(_LEXICAL[name], re.DOTALL)
-
-
-def is_derived_integer(datatype: str) -> bool:
-    """Whether a datatype (its IRI) is one of those derived from xsd:integer."""
-    name = datatype.removeprefix(_XSD)
-    return name in _INTEGERS and name != "integer"
 
 
 def is_well_formed(lexical: str, datatype: str) -> bool:

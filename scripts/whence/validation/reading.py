@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import Quad, Store, parse as parse_rdf
 
 from whence.errors import InputError
 from whence.rdf.formats import GRAPHS
 from whence.rdf.reading import decode, diagnose, parse, read_bytes
 from whence.findings import Finding, Place, Severity
+from whence.shacl.literals import altered
 from whence.store.layout import GraphFiles
 
 __all__ = ["Sources", "load_graph", "read_files", "read_graph", "read_texts"]
+
+#: Turtle with a literal that the engine might hold otherwise than it is written; where it is in a string, that is no harm.
+_NOT_AS_WRITTEN = re.compile(r"\^\^|(?<![\w:.\-])[+-]?(?:0\d|\d*\.\d|\d+[eE])|(?<![\w:.\-])(?:\+\d|-0)")
 
 
 class Sources:
@@ -21,6 +27,9 @@ class Sources:
 
     :ivar ontology: the triples of the ontology and its vocabularies
     :ivar shapes: the triples of the shapes
+    :ivar shape_quads: the same with their literals as written
+    :ivar written: ontology and data with their literals as written, where that is another graph than `asserted`
+    :ivar altered: the literals in which they differ, each with what the engine holds instead
     :ivar asserted: ontology and data together, before anything is inferred
     :ivar fresh: triples that only the files loaded last have
     :ivar texts: display name to text of every readable data, ontology and shapes file
@@ -28,11 +37,14 @@ class Sources:
     :ivar readable: whether every file could be read
     """
 
-    __slots__ = ("ontology", "shapes", "asserted", "fresh", "texts", "findings", "readable")
+    __slots__ = ("ontology", "shapes", "shape_quads", "written", "altered", "asserted", "fresh", "texts", "findings", "readable")
 
     def __init__(self) -> None:
         self.ontology = Store()
         self.shapes = Store()
+        self.shape_quads: list[Quad] = []
+        self.written: list[Quad] = []
+        self.altered: dict[Any, Any] = {}
         self.asserted = Store()
         self.fresh: list[Quad] = []
         self.texts: dict[str, str] = {}
@@ -63,9 +75,13 @@ def load_graph(files: GraphFiles, sources: Sources, last: Collection[str] = ()) 
     """
     stores = {files.display(path): sources.asserted for path in files.data}
     stores |= {files.display(path): sources.ontology for path in files.ontology}
-    stores |= {files.display(path): sources.shapes for path in files.shapes}
+    for name in map(files.display, files.shapes):
+        if name in sources.texts:
+            _load_shapes(name, sources)
+    if any(_NOT_AS_WRITTEN.search(text) for name, text in sources.texts.items() if name in stores) and _load_written(stores, sources):
+        return
     for name, text in sources.texts.items():
-        if name not in last:
+        if name in stores and name not in last:
             _load(name, text, stores[name], sources)  # no base: a relative IRI is an error here
     sources.asserted.bulk_extend(sources.ontology)
     for name in last:
@@ -77,6 +93,40 @@ def load_graph(files: GraphFiles, sources: Sources, last: Collection[str] = ()) 
             sources.asserted.extend(fresh)
             if stores[name] is sources.ontology:
                 sources.ontology.bulk_extend(own)
+
+
+def _load_shapes(name: str, sources: Sources) -> None:
+    text = sources.texts[name].removeprefix("\ufeff")
+    try:
+        quads = list(parse_rdf(text, format=GRAPHS["turtle"].rdf, rename_blank_nodes=True))
+    except (SyntaxError, MemoryError) as error:
+        _add_error(sources, name, diagnose(text, name, error, GRAPHS["turtle"]))
+    else:
+        sources.shape_quads += quads
+        sources.shapes.bulk_extend(quads)
+
+
+def _load_written(stores: dict[str, Store], sources: Sources) -> bool:
+    """Load ontology and data so that the forms of their literals are kept beside; report whether that was called for.
+
+    It is not where the engine holds every literal as it is written, or where a text cannot be parsed.
+    """
+    quads: dict[str, list[Quad]] = {}
+    try:
+        for name in stores:
+            text = sources.texts.get(name, "").removeprefix("\ufeff")
+            quads[name] = list(parse_rdf(text, format=GRAPHS["turtle"].rdf, rename_blank_nodes=True))
+    except (SyntaxError, MemoryError):
+        return False
+    written = [quad for found in quads.values() for quad in found]
+    sources.altered = altered(written)
+    if not sources.altered:
+        return False
+    sources.written = written
+    for name, store in stores.items():
+        store.bulk_extend(quads[name])
+    sources.asserted.bulk_extend(sources.ontology)
+    return True
 
 
 def read_files(data: Iterable[str], shapes: Iterable[str]) -> Sources:

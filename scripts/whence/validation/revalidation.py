@@ -38,12 +38,14 @@ class Validation:
     :ivar compiled: the same as text, when it is known already
     :ivar report: equal to that of a full run
     :ivar edited: how many triples differed from the remembered graph, or None when it was a full run
+    :ivar by_value: whether the engine holds every literal as it is written, without which an edit is not followed
     """
 
     shape_set: shacl.ShapeSet
     compiled: str | None
     report: shacl.ValidationReport
     edited: int | None
+    by_value: bool = True
 
 
 class Basis:
@@ -86,8 +88,10 @@ def validate(sources: Sources, basis: Basis | None) -> Validation:
 
     :raises InputError: when a shape is ill-formed or recursive
     """
-    if basis is None:
-        shape_set = shacl.compile(sources.shapes)
+    if basis is None or sources.altered:
+        shape_set = shacl.compile(sources.shape_quads, split=bool(sources.altered))
+        if sources.altered:
+            return Validation(shape_set, None, shape_set.validate_written(sources.written, sources.altered), None, False)
         return Validation(shape_set, None, shape_set.validate(sources.asserted), None)
     edit = basis.edit(sources)
     if edit is None:
@@ -130,7 +134,7 @@ def pack(files: GraphFiles, texts: dict[str, str], validation: Validation) -> by
     :param texts: display name to text of every file
     """
     report, shape_set = validation.report, validation.shape_set
-    if any((term or "").startswith("_:") for result in report for term in (result.focus_node, result.value)):
+    if not validation.by_value or any((term or "").startswith("_:") for result in report for term in (result.focus_node, result.value)):
         return b""
     contents = [(name, texts[shown].encode()) for name, shown in _edited(files).items()]
     head = {
