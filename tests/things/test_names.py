@@ -13,10 +13,11 @@ import pytest
 
 from whence import validation
 from whence.cli.unknown import near
-from whence.namespaces import ID
+from whence.namespaces import ID, PREFIXES
 from whence.store import layout
 from whence.things import Index, plain
 
+ROLE = PREFIXES["role"]
 SMALL_GRAPH = Path(__file__).parents[1] / "cases" / "graph"
 
 
@@ -86,6 +87,50 @@ def test_nothing_is_offered_for_nonsense(small: Index, name: str) -> None:
 def test_the_thing_that_is_meant_comes_first(index: Index, name: str, slug: str) -> None:
     assert index.search(name, 3)[0].iri == ID + slug
     assert near(index, name) == index.search(name, 3)
+
+
+@pytest.mark.parametrize(("name", "iri"), [
+    ("the Alters", ID + "alters"),  # articles
+    ("The Metallic Rouge", ID + "metallic-rouge"),
+    ("Apothecary Diaries", ID + "the-apothecary-diaries"),
+    ("writer of document 000", ID + "writer-of-document-000"),
+    ("Hells Paradise", ID + "hells-paradise"),  # apostrophes, and what they may be printed as
+    ("hell’s paradise", ID + "hells-paradise"),
+    ("Kawamoto Toshihiro", ID + "toshihiro-kawamoto"),  # family name first
+    ("Kawamoto, Toshihiro", ID + "toshihiro-kawamoto"),
+    ("Mr. Minami", ID + "masahiko-minami"),  # titles
+    ("Minami Masahiko-san", ID + "masahiko-minami"),
+    ("川元利浩", ID + "toshihiro-kawamoto"),
+    ("川元 利浩", ID + "toshihiro-kawamoto"),
+    ("川元　利浩", ID + "toshihiro-kawamoto"),
+    ("利浩川元", ID + "toshihiro-kawamoto"),  # given name first
+    ("利浩・川元", ID + "toshihiro-kawamoto"),
+    ("出渕裕監督", ID + "yutaka-izubuchi"),
+    ("岩崎 太整 さん", ID + "taisei-iwasaki"),
+    ("宮本侑芽ちゃん", ID + "yume-miyamoto"),
+    ("メタリック・ルージュ", ID + "metallic-rouge"),
+    ("composer", ROLE + "composer"),  # roles as people say them
+    ("composed by", ROLE + "composer"),
+    ("wrote", ROLE + "writer"),
+    ("voiced by", ROLE + "voice-actor"),
+    ("directed", ROLE + "director"),
+    ("studio", ROLE + "production-studio"),
+    ("声優", ROLE + "voice-actor"),
+])  # fmt: skip
+def test_a_thing_is_found_by_what_people_call_it(index: Index, name: str, iri: str) -> None:
+    assert index.find(name)[0].iri == iri
+    assert index.search(name, 1)[0].iri == iri
+
+
+@pytest.mark.parametrize("name", ["the", "the the", "san", "さん", "Mr.", "浩", "Francisco San"])
+def test_articles_and_titles_alone_name_nothing(index: Index, name: str) -> None:
+    assert index.find(name) == []
+
+
+@pytest.mark.parametrize(("text", "words"), [("war on Mars", ("war", "mars")), ("the war on Mars", ("war", "mars")), ("a song of scarlet", ("song", "scarlet"))])
+def test_things_with_some_of_the_words_come_before_words_that_are_spelled_alike(index: Index, text: str, words: tuple[str, ...]) -> None:
+    found = [plain(match.name).split() for match in index.search(text, 40)]
+    assert found and all(set(words) & set(name) for name in found)
 
 
 def test_every_name_leads_to_its_thing(index: Index) -> None:

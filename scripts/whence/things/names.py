@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -31,6 +32,15 @@ _TERM = 3
 _ALIKE, _ALIKE_OTHERS = 0.74, 0.6
 #: The longest name that is looked for, and the most of its words.
 _LONGEST, _WORDS = 200, 12
+#: Words that make no difference to which thing is meant: articles, and titles before and after the name of a person.
+_ARTICLES = frozenset(("a", "an", "and", "the"))
+_BEFORE, _AFTER = frozenset("mr mrs ms miss dr".split()), frozenset("san sama kun chan sensei さん 様 さま 君 くん ちゃん 氏 先生 監督".split())
+#: Such words do not tell things apart where only some words of a text are looked for.
+_COMMON = _ARTICLES | frozenset("at by for from in is of on or s that to was what who with".split())
+
+
+_APOSTROPHES = re.compile(r"(?<=\w)['’](?=\w)")
+_SPACES = re.compile(r"(?<=[^\x00-\u024f]) | (?=[^\x00-\u024f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +81,37 @@ class Names:
         """Return the things that have a name, the likeliest first; empty when none has.
 
         A name is a label in any language, a form printed in a document, or the file name of a document. Case, accents,
-        punctuation and width of letters do not matter.
+        punctuation and width of letters do not matter; where nothing is called exactly so, neither do articles, titles of
+        people such as `Mr.` and `さん`, which of two names comes first, and spaces in scripts that have none.
         """
-        wanted = plain(name)
+        wanted, stripped = plain(name[:_LONGEST]), name[:_LONGEST]
+        found = [form for form in self.forms if form.plain == wanted or (name and form.source == 1 and form.text.rpartition(".")[0] == stripped)]
+        if not found and wanted:
+            key = _key(wanted)
+            found = self._keys.get(key, []) or self._keys.get(_turned(key), [])
         best: dict[str, Form] = {}
-        for form in self.forms:
-            if form.plain == wanted or (name and form.source == 1 and form.text.rpartition(".")[0] == name):
-                if form.thing not in best or (form.source, form.text) < (best[form.thing].source, best[form.thing].text):
-                    best[form.thing] = form
+        for form in found:
+            if form.thing not in best or (form.source, form.text) < (best[form.thing].source, best[form.thing].text):
+                best[form.thing] = form
         ranked = sorted(best.items(), key=lambda item: (item[1].source, not item[0].startswith(ID), item[0]))
         return [Match(iri, form.text) for iri, form in ranked]
+
+    @cached_property
+    def _keys(self) -> dict[str, list[Form]]:
+        """The forms by what tells them apart, in the order of their words and in any order."""
+        found: dict[str, list[Form]] = {}
+        for form in self.forms:
+            key = _key(form.plain)
+            for one in {key, _turned(key)}:
+                found.setdefault(one, []).append(form)
+        return found
 
     def search(self, name: str, limit: int) -> list[Match]:
         """Return the things whose names fit a text best, the best first; empty when none is near.
 
-        A form that is the text comes first, then those with all of its words, those that start with it or whose words
-        start with its words, those that contain it, and those whose words are spelled nearly so.
+        A form that is the text comes first, then what `find` finds, those with all of its words, those that start with it or
+        whose words start with its words, those that contain it, and last those with the most of its words, spelled nearly so
+        where not the same.
         """
         wanted = plain(name.removeprefix("id:")[:_LONGEST])
         if not wanted:
@@ -100,33 +125,37 @@ class Names:
         ranked = sorted(shown.values(), key=lambda form: (best[form.thing], form.text, form.thing))
         return [Match(form.thing, form.text) for form in ranked[:limit]]
 
-    def _ranked(self, wanted: str) -> Iterator[tuple[tuple[float, float], Form]]:
+    def _ranked(self, wanted: str) -> Iterator[tuple[tuple[float, ...], Form]]:
         """Yield forms that fit with how well, less is better; a form may come more than once."""
         words = list(dict.fromkeys(wanted.split()))[:_WORDS]
+        words = [word for word in words if word not in _COMMON] or words
+        key = _key(wanted)
+        for form in {id(one): one for of in (key, _turned(key)) for one in self._keys.get(of, ())}.values():
+            yield (0, form.plain != wanted, 0), form
         for form in self.forms:
-            if wanted == form.plain:
-                yield (0, 0), form
-            elif all(word in form.plain for word in words):
+            if all(word in form.plain for word in words):
                 own = form.plain.split()
                 if all(word in own for word in words):
-                    yield (1, not form.plain.startswith(wanted)), form
+                    yield (1, not form.plain.startswith(wanted), 0), form
                 elif form.plain.startswith(wanted):
-                    yield (2, 0), form
+                    yield (2, 0, 0), form
                 elif all(any(one.startswith(word) for one in own) for word in words):
-                    yield (3, 0), form
+                    yield (3, 0, 0), form
                 elif len(wanted) > 2 or not wanted.isascii():
-                    yield (4, 0), form
+                    yield (4, 0, 0), form
         if len(wanted) > 3 or not wanted.isascii():
             yield from self._spelled(wanted, words)
 
-    def _spelled(self, wanted: str, words: list[str]) -> Iterator[tuple[tuple[float, float], Form]]:
-        """Yield forms of whose words some are spelled like those wanted, or that are spelled like all of it without spaces."""
+    def _spelled(self, wanted: str, words: list[str]) -> Iterator[tuple[tuple[float, ...], Form]]:
+        """Yield forms with some of the words wanted, or words spelled like them, or spelled like all of it without spaces."""
         found: defaultdict[int, float] = defaultdict(float)
+        whole: defaultdict[int, int] = defaultdict(int)
         for word in words:
             near: dict[int, float] = {}
             for one, likeness in self._like(word):
                 for number in self._words[one]:
                     near[number] = max(near.get(number, 0), likeness)
+                    whole[number] += one == word and word not in _COMMON
             for number, likeness in near.items():
                 found[number] += likeness / len(words)
         for one, likeness in self._like(wanted.replace(" ", "")):
@@ -135,8 +164,8 @@ class Names:
                     found[number] = max(found[number], likeness)
         least = _ALIKE if wanted.isascii() else _ALIKE_OTHERS
         for number, likeness in found.items():
-            if likeness >= least:
-                yield (5, -likeness), self.forms[number]
+            if likeness >= least or whole[number]:
+                yield (5 if likeness >= least else 6, -whole[number], -likeness), self.forms[number]
 
     def _like(self, word: str) -> Iterator[tuple[str, float]]:
         """Yield the words of names that are spelled like a word, with how much, from 0 to 1."""
@@ -191,14 +220,44 @@ def _is_iri(text: str) -> bool:
     return True
 
 
+def _key(name: str) -> str:
+    """Return a plain name without what makes no difference, and without spaces beside letters that are not Latin.
+
+    >>> _key("the writer of document 000"), _key("川元 利浩 さん"), _key("mr minami")
+    ('writer of document 000', '川元利浩', 'minami')
+    """
+    words = [word for word in name.split() if word not in _ARTICLES]
+    if len(words) > 1 and words[-1] in _AFTER:
+        words.pop()
+    if len(words) > 1 and words[0] in _BEFORE:
+        words.pop(0)
+    text = " ".join(words)
+    if not text or text.isascii():
+        return text or name
+    joined = _SPACES.sub("", text)
+    title = max((one for one in _AFTER if not one.isascii() and joined.endswith(one) and len(joined) > len(one) + 1), key=len, default="")
+    return joined.removesuffix(title)
+
+
+def _turned(key: str) -> str:
+    """Return the same text for a name and the name with its parts in another order.
+
+    >>> _turned("minami masahiko") == _turned("masahiko minami"), _turned("利浩川元") == _turned("川元利浩")
+    (True, True)
+    """
+    if " " in key or key.isascii():
+        return " ".join(sorted(key.split()))
+    return min(key[at:] + key[:at] for at in range(len(key))) if 2 < len(key) < 12 else key
+
+
 def plain(name: str) -> str:
     """Return a name without case, accents, punctuation and differences of width.
 
-    >>> plain("Naohiro  FUKUSHIMA!"), plain("ｶﾞﾝﾀﾞﾑ") == plain("ガンダム")
-    ('naohiro fukushima', True)
+    >>> plain("Naohiro  FUKUSHIMA!"), plain("Shin’ichirō"), plain("ｶﾞﾝﾀﾞﾑ") == plain("ガンダム")
+    ('naohiro fukushima', 'shinichiro', True)
     """
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(c for c in decomposed if not (unicodedata.combining(c) and ord(c) < 0x370))
     whole = unicodedata.normalize("NFC", bare)  # marks that belong to their letters, such as the voiced ones of kana
-    kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in whole)
+    kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in _APOSTROPHES.sub("", whole))
     return " ".join(kept.split()) or name.strip().casefold()
