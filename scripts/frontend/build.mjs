@@ -10,9 +10,10 @@ const out = process.argv[2] ?? join(here, "../whence/web/static");
 
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: { whence: "src/whence.js", editor: "src/editor.js" },
+  entryPoints: ["whence", "editor", "graph", "chart"].map((name) => `src/${name}.js`),
   outdir: out,
   bundle: true,
+  external: ["./graph.js", "./chart.js"], // imported when they are wanted: bundles of their own
   minify: true,
   format: "esm",
   target: "es2022",
@@ -22,9 +23,11 @@ const { metafile } = await build({
 });
 
 const packages = new Set();
-for (const file of Object.keys(metafile.inputs)) {
-  const found = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file);
-  if (found) packages.add(found[1]);
+for (const { inputs } of Object.values(metafile.outputs)) {
+  for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+    const found = bytesInOutput && /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file);
+    if (found) packages.add(found[1]);
+  }
 }
 const notices = ["The scripts in this folder contain these packages.\n"];
 for (const name of [...packages].sort()) {

@@ -85,7 +85,7 @@ def test_a_query_is_written_run_and_shared(browser: Any, server: Server) -> None
         write(page, QUERY)
         page.keyboard.press("Control+Enter")
         page.get_by_role("cell", name="id:blade-runner").first.wait_for()
-        for name, shown in (("Raw", ".raw"), ("Graph", ".drawing svg"), ("Chart", ".drawing .bar")):
+        for name, shown in (("Raw", ".raw"), ("Graph", ".drawing svg .node"), ("Chart", ".drawing svg rect")):
             page.get_by_role("tab", name=name).click()
             page.locator(f"#panel {shown}").first.wait_for()
         link = page.get_by_role("link", name="Permanent link").get_attribute("href")
@@ -94,6 +94,67 @@ def test_a_query_is_written_run_and_shared(browser: Any, server: Server) -> None
     with opened(browser, server, link) as page:
         page.get_by_role("tab", name="Table").wait_for()
         assert page.get_by_role("cell", name="id:blade-runner").first.is_visible()
+
+
+INFLUENCES = "SELECT ?influenced ?influencer ?aspect { ?claim a wh:Influence ; wh:influenced ?influenced ; wh:influencer ?influencer ; wh:aspect ?aspect }"
+TRIPLES = "CONSTRUCT { ?claim ?role ?thing ; rdfs:label ?label } { ?claim a wh:Influence ; ?role ?thing ; rdfs:label ?label FILTER(?role IN (wh:influenced, wh:influencer, wh:aspect)) }"
+OVERLAPPING = """(selector) => {
+  const boxes = [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
+  return boxes.flatMap((one, index) => boxes.slice(index + 1).filter((other) =>
+    one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom)).length;
+}"""
+
+
+@pytest.mark.parametrize(("query", "word"), [(INFLUENCES, "world-building"), (TRIPLES, "influencer")])
+def test_a_graph_has_names_and_arrows_and_nothing_on_top_of_another(browser: Any, server: Server, query: str, word: str) -> None:
+    with opened(browser, server, f"/editor?query={quote(query)}") as page:
+        page.get_by_role("tab", name="Graph").click()
+        region = page.get_by_role("region", name="Graph")
+        region.get_by_role("link", name="Blade Runner").first.wait_for()
+        assert region.get_by_text(word, exact=True).count() > 0
+        arrows = region.locator("path.link")
+        assert arrows.count() > 10 and arrows.first.get_attribute("marker-end") == "url(#tip)"
+        for selector in (".drawing .node rect", ".drawing .what"):
+            assert page.evaluate(OVERLAPPING, selector) == 0, selector
+        wide = region.locator("svg").bounding_box()["width"]
+        page.get_by_role("button", name="Smaller").click()
+        assert region.locator("svg").bounding_box()["width"] < wide
+        region.get_by_role("link", name="Blade Runner").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/page/*blade-runner*")
+
+
+#: Queries to what is said of their charts.
+CHARTS = {
+    "SELECT ?class (COUNT(?c) AS ?n) { ?c a wh:Claim, ?class } GROUP BY ?class": "?n by ?class",
+    "SELECT ?kind ?polarity (COUNT(?a) AS ?n) { ?a wh:attests/a ?kind ; wh:polarity ?polarity } GROUP BY ?kind ?polarity": "Sum of ?n by ?kind, coloured by ?polarity",
+    "SELECT ?work ?date { ?c a wh:Release ; wh:work ?work ; wh:date ?date }": "?work by ?date",
+    'SELECT ?year ?n { VALUES (?year ?n) { ("2001" 3) ("2002-05" 5) ("2004-01-31" 2) } }': "?n by ?year",
+    "SELECT ?start ?end { ?a wh:start ?start ; wh:end ?end }": "?end by ?start",
+    "SELECT ?start { ?a wh:start ?start }": "How often ?start has which values",
+    "SELECT ?a ?mood { ?a wh:mood ?mood }": "Rows by ?mood",
+    "SELECT ?film { ?film a wh:Film }": "No chart: ?film has neither numbers nor dates",
+    "SELECT ?film { ?film a wh:Film FILTER(false) }": "no rows",
+}
+
+
+@pytest.mark.parametrize("query", CHARTS)
+def test_a_chart_is_chosen_from_the_columns_or_it_is_said_why_there_is_none(browser: Any, server: Server, query: str) -> None:
+    with opened(browser, server, f"/editor?query={quote(query)}") as page:
+        page.get_by_role("tab", name="Chart").click()
+        page.locator("#panel").get_by_text(CHARTS[query]).wait_for()
+        drawn = page.get_by_role("region", name="Chart").locator("svg[role=img]")
+        assert drawn.count() == (0 if CHARTS[query].startswith(("No", "no")) else 1)
+
+
+def test_the_editor_loads_what_draws_only_when_it_is_wanted(browser: Any, server: Server) -> None:
+    with opened(browser, server, f"/editor?query={quote(QUERY)}") as page:
+        page.get_by_role("tab", name="Table").wait_for()
+        loaded = "performance.getEntriesByType('resource').map((one) => one.name.split('/').at(-1)).filter((name) => /^(chart|graph)/.test(name))"
+        assert page.evaluate(loaded) == []
+        page.get_by_role("tab", name="Graph").click()
+        page.locator(".drawing .node").first.wait_for()
+        assert page.evaluate(loaded) == ["graph.js"]
 
 
 def test_completion_finds_things_by_their_label(browser: Any, server: Server) -> None:
@@ -273,6 +334,7 @@ def test_axe_finds_nothing_while_things_unfold(browser: Any, server: Server) -> 
         page.keyboard.press("Control+Enter")
         for name in ("Raw", "Graph", "Chart"):
             page.get_by_role("tab", name=name).click()
+            page.get_by_text("Drawing …").wait_for(state="detached")
             look(page, name)
         write(page, "SELECT ?film WHERE { ?film a wh:Fil")
         page.keyboard.press("Control+Space")

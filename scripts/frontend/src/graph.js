@@ -1,76 +1,121 @@
-// Results as a graph: triples, or rows whose first two columns of things are the ends of an edge.
+// Results as a graph, laid out in layers by dagre: triples, or rows whose first two columns of things are the ends of an arrow.
+import { Graph, layout } from "@dagrejs/dagre";
 import { make, svg } from "./elements.js";
+import { labelsOf } from "./labels.js";
 import { pageOf, wordsOf } from "./names.js";
 
-const MOST = 80;
+const MOST = 150;
+const LINE = 17;
+const LETTERS = 26;
+const NAMING = /(#label|#prefLabel)$/;
 
-function edgesOf(names, rows) {
-  const triples = names.join() === "subject,predicate,object";
-  const ends = triples ? ["subject", "object"] : names.filter((name) => rows.some((row) => row[name] && row[name].type !== "literal")).slice(0, 2);
-  const middle = triples ? "predicate" : names.find((name) => !ends.includes(name));
-  if (ends.length < 2) return [];
-  return rows.filter((row) => row[ends[0]] && row[ends[1]]).map((row) => [row[ends[0]], row[ends[1]], middle ? wordsOf(row[middle]) : ""]);
+// Returns the arrows [from, to, what] of results, and how to read them; no arrows, and why, where there can be none.
+function arrowsOf(names, rows) {
+  if (names.join() === "subject,predicate,object") {
+    const told = rows.filter(({ predicate, object }) => !(NAMING.test(predicate.value) && object.type === "literal"));
+    return { arrows: told.map((row) => [row.subject, row.object, row.predicate]), how: "Arrows lead from the subject to the object of each triple." };
+  }
+  const things = names.filter((name) => rows.some((row) => row[name] && row[name].type !== "literal"));
+  const [from, to] = things;
+  if (!to) return { arrows: [], how: `A graph needs triples, or two columns of things; ${from ? `only ?${from} has things` : "no column has things"}.` };
+  const middle = names.find((name) => name !== from && name !== to);
+  const arrows = rows.filter((row) => row[from] && row[to]).map((row) => [row[from], row[to], middle && row[middle]]);
+  return { arrows, how: `Arrows lead from ?${from} to ?${to}${middle ? `, with ?${middle} on them` : ""}.` };
 }
 
-export function graph(names, rows) {
+export async function graph(names, rows) {
+  const { arrows, how } = arrowsOf(names, rows);
+  if (!arrows.length) return make("p", { textContent: rows.length ? how : "There is nothing to draw: the answer has no rows." });
+  const shown = arrows.slice(0, MOST);
+  const labels = await labelsOf(shown.flat());
+  const said = (term) => (term ? labels.get(term.value) ?? wordsOf(term) : "");
+  const laid = arrange(shown, said);
+  const { width, height } = laid.graph();
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": `${laid.nodeCount()} nodes, ${shown.length} arrows; the table says the same` });
+  drawing.append(tip());
+  const edges = laid.edges().map((edge) => laid.edge(edge));
+  drawing.append(...edges.map(({ points }) => svg("path", { class: "link", d: curve(points), "marker-end": "url(#tip)" })));
+  drawing.append(...edges.filter(({ word }) => word).map(({ word, x, y }) => svg("text", { class: "what", x, y: y + 4 }, word)));
+  for (const id of laid.nodes()) drawing.append(node(laid.node(id)));
   const place = make("div", { className: "drawing", tabIndex: 0, role: "region", ariaLabel: "Graph" });
-  const all = edgesOf(names, rows);
-  const edges = all.slice(0, MOST);
-  if (!edges.length) {
-    place.append(make("p", { textContent: "A graph needs triples, or two columns of things." }));
-    return place;
-  }
-  const nodes = new Map();
-  for (const [from, to] of edges) for (const term of [from, to]) if (!nodes.has(term.value)) nodes.set(term.value, { term, x: 0, y: 0, degree: 0 });
-  for (const [from, to] of edges) nodes.get(from.value).degree++, nodes.get(to.value).degree++;
-  const size = settle([...nodes.values()], edges.map(([from, to]) => [nodes.get(from.value), nodes.get(to.value)]));
-  const drawing = svg("svg", { width: size, height: size * 0.7, viewBox: `0 0 ${size} ${size * 0.7}`, role: "group", "aria-label": `${nodes.size} nodes, ${edges.length} edges; the table says the same` });
-  for (const [from, to, word] of edges) {
-    const one = nodes.get(from.value);
-    const other = nodes.get(to.value);
-    drawing.append(svg("line", { class: "link", x1: one.x, y1: one.y, x2: other.x, y2: other.y }));
-    if (word && edges.length <= 24) drawing.append(svg("text", { class: "what", x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 - 4 }, clip(word, 24)));
-  }
-  for (const { term, x, y } of nodes.values()) {
-    const shown = [svg("circle", { class: "dot", cx: x, cy: y, r: 5 }), svg("text", { x: x + 9, y: y + 4 }, clip(wordsOf(term), 34))];
-    const page = term.type === "uri" ? pageOf(term.value) : null;
-    drawing.append(...(page ? [svg("a", { href: page }, ...shown)] : shown));
-  }
-  place.append(make("p", { className: "tally", textContent: all.length > MOST ? `The first ${MOST} of ${all.length} edges` : `${edges.length} edges` }), drawing);
-  return place;
+  place.append(drawing);
+  const count = arrows.length > MOST ? `The first ${MOST} of ${arrows.length.toLocaleString("en")} arrows` : `${laid.nodeCount()} nodes, ${arrows.length} arrows`;
+  const whole = make("div");
+  whole.append(make("p", { className: "tally", textContent: `${count}. ${how}` }), sizes(drawing, width), place);
+  return whole;
+}
+
+function arrange(arrows, said) {
+  const laid = new Graph({ multigraph: true });
+  laid.setGraph({ rankdir: "LR", nodesep: 16, ranksep: 70, edgesep: 12, marginx: 12, marginy: 12 });
+  laid.setDefaultEdgeLabel(() => ({}));
+  const idOf = (term, subject) => (term.type === "literal" ? `${subject.value} ${term.value}` : term.value);
+  arrows.forEach(([from, to, what], index) => {
+    for (const term of [from, to]) {
+      const id = idOf(term, from);
+      if (laid.hasNode(id)) continue;
+      const lines = linesOf(said(term));
+      laid.setNode(id, { term, lines, name: said(term), width: 22 + Math.max(...lines.map(wide)), height: lines.length * LINE + 14 });
+    }
+    const word = clip(said(what), LETTERS);
+    laid.setEdge(idOf(from, from), idOf(to, from), { word, width: word ? wide(word) + 8 : 0, height: word ? LINE : 0, labelpos: "c" }, String(index));
+  });
+  layout(laid);
+  return laid;
 }
 
 const clip = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const pen = document.createElement("canvas").getContext("2d");
+pen.font = "13px system-ui, sans-serif";
+const wide = (text) => Math.ceil(pen.measureText(text).width);
 
-// Fruchterman and Reingold's layout, from a fixed start, so that the same answer looks the same.
-function settle(nodes, pairs) {
-  const width = Math.max(760, Math.sqrt(nodes.length) * 210);
-  const height = width * 0.7;
-  const ideal = Math.sqrt((width * height) / nodes.length) * 0.75;
-  nodes.forEach((node, index) => {
-    const angle = index * 2.399963;
-    const radius = Math.sqrt((index + 0.5) / nodes.length);
-    node.x = width * (0.5 + 0.42 * radius * Math.cos(angle));
-    node.y = height * (0.5 + 0.42 * radius * Math.sin(angle));
-  });
-  for (let heat = width / 9; heat > 1; heat *= 0.955) {
-    for (const node of nodes) node.dx = node.dy = 0;
-    for (const node of nodes) for (const other of nodes) if (node !== other) pull(node, other, (distance) => -(ideal * ideal) / distance);
-    for (const [one, other] of pairs) if (one !== other) pull(one, other, (distance) => (distance * distance) / ideal), pull(other, one, (distance) => (distance * distance) / ideal);
-    for (const node of nodes) {
-      const force = Math.hypot(node.dx, node.dy) || 1;
-      node.x = Math.min(width - 190, Math.max(14, node.x + (node.dx / force) * Math.min(force, heat)));
-      node.y = Math.min(height - 14, Math.max(14, node.y + (node.dy / force) * Math.min(force, heat)));
-    }
+// A name in at most three lines; words that are longer than a line, and names without spaces, are cut.
+function linesOf(name) {
+  const lines = [""];
+  for (const word of name.split(/\s+/)) {
+    if (lines.at(-1) && lines.at(-1).length + word.length >= LETTERS) lines.push("");
+    lines.push(`${lines.pop()} ${word}`.trim());
   }
-  return width;
+  const shown = lines.slice(0, 3).map((line) => clip(line, LETTERS + 4));
+  if (lines.length > 3) shown[2] = `${shown[2].replace(/…$/, "")}…`;
+  return shown;
 }
 
-function pull(node, other, strength) {
-  const dx = other.x - node.x;
-  const dy = other.y - node.y;
-  const distance = Math.hypot(dx, dy) || 0.1;
-  const force = strength(distance);
-  node.dx += (dx / distance) * force;
-  node.dy += (dy / distance) * force;
+function tip() {
+  const marker = svg("marker", { id: "tip", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 8, markerHeight: 8, orient: "auto-start-reverse" }, svg("path", { d: "M0 0L10 5L0 10z" }));
+  return svg("defs", {}, marker);
+}
+
+// A curve through the points of the layout (Catmull and Rom's, as Bézier curves).
+function curve(points) {
+  const at = (index) => points[Math.min(points.length - 1, Math.max(0, index))];
+  const bend = (one, before, after, way) => `${(one.x + (way * (after.x - before.x)) / 6).toFixed(1)} ${(one.y + (way * (after.y - before.y)) / 6).toFixed(1)}`;
+  const parts = points.slice(1).map((to, index) => `C${bend(at(index), at(index - 1), to, 1)} ${bend(to, at(index), at(index + 2), -1)} ${to.x} ${to.y}`);
+  return `M${at(0).x} ${at(0).y}${parts.join("")}`;
+}
+
+function node({ term, lines, name, x, y, width, height }) {
+  const page = term.type === "uri" ? pageOf(term.value) : null;
+  const box = svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: term.type === "literal" ? 0 : 5 });
+  const top = y - ((lines.length - 1) * LINE) / 2 + 4.5;
+  const texts = lines.map((line, index) => svg("text", { x, y: top + index * LINE }, line));
+  const told = svg("title", {}, name === wordsOf(term) ? name : `${name} (${wordsOf(term)})`);
+  return svg(page ? "a" : "g", { class: `node ${term.type}`, ...(page && { href: page }) }, told, box, ...texts);
+}
+
+// Buttons that draw it larger and smaller, or as wide as its place.
+function sizes(drawing, width) {
+  let scale = 1;
+  const row = make("p", { className: "sizes" });
+  const resize = (next) => {
+    scale = Math.min(3, Math.max(0.2, next()));
+    drawing.setAttribute("width", width * scale);
+    drawing.setAttribute("height", drawing.viewBox.baseVal.height * scale);
+  };
+  for (const [name, next] of [["Smaller", () => scale / 1.25], ["Larger", () => scale * 1.25], ["Fit", () => drawing.parentNode.clientWidth / width]]) {
+    const button = make("button", { type: "button", textContent: name });
+    button.addEventListener("click", () => resize(next));
+    row.append(button);
+  }
+  return row;
 }

@@ -12,6 +12,14 @@ export function namesOf(iri, own = new Map()) {
   return fitting.map(([prefix, namespace]) => `${prefix}:${iri.slice(namespace.length)}`);
 }
 
+// The IRI that a name or an IRI in angle brackets stands for, or null.
+export function iriOf(text, own = new Map()) {
+  if (text.startsWith("<")) return text.slice(1, -1);
+  const [prefix] = text.split(":", 1);
+  const namespace = own.get(prefix) ?? PREFIXES[prefix];
+  return namespace === undefined || !text.includes(":") ? null : namespace + text.slice(prefix.length + 1);
+}
+
 export function wordsOf(term) {
   if (!term) return "";
   return term.type === "uri" ? namesOf(term.value)[0] ?? term.value : term.value;

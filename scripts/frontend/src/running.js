@@ -1,7 +1,6 @@
 // Runs a query at our endpoint and shows what comes back: table, raw text, graph, chart.
-import { chart } from "./chart.js";
+// Graph and chart bring large libraries, which are loaded when they are wanted.
 import { make } from "./elements.js";
-import { graph } from "./graph.js";
 import { table } from "./table.js";
 
 const ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9";
@@ -47,10 +46,11 @@ function termOf(text) {
   if (text.startsWith("<")) return { type: "uri", value: text.slice(1, -1) };
   if (text.startsWith("_:")) return { type: "bnode", value: text.slice(2) };
   const end = text.lastIndexOf('"');
+  const term = { type: "literal", ...(text[end + 1] === "^" && { datatype: text.slice(end + 4, -1) }) };
   try {
-    return { type: "literal", value: JSON.parse(text.slice(0, end + 1)) };
+    return { ...term, value: JSON.parse(text.slice(0, end + 1)) };
   } catch {
-    return { type: "literal", value: text.slice(1, end) };
+    return { ...term, value: text.slice(1, end) };
   }
 }
 
@@ -75,7 +75,12 @@ function show(place, found, body, text, address, taken) {
   const rows = found.rows ?? found.triples.map((terms) => Object.fromEntries(names.map((name, index) => [name, terms[index]])));
   const what = found.triples ? "triple" : "row";
   head.textContent = `${rows.length.toLocaleString("en")} ${what}${rows.length === 1 ? "" : "s"}, ${Math.round(taken)} ms`;
-  const views = { Table: () => table(names, rows), Raw: () => raw(body), Graph: () => graph(names, rows), Chart: () => chart(names, rows) };
+  const views = {
+    Table: () => table(names, rows),
+    Raw: () => raw(body),
+    Graph: async () => (await import("./graph.js")).graph(names, rows),
+    Chart: async () => (await import("./chart.js")).chart(names, rows),
+  };
   place.replaceChildren(head, ...tabs(views), links(text, address, found.triples ? ["turtle", "nt", "jsonld", "rdfxml"] : ["json", "csv", "tsv", "xml"]));
 }
 
@@ -87,6 +92,7 @@ function raw(body) {
 function tabs(views) {
   const bar = make("div", { className: "tabs", role: "tablist", ariaLabel: "How to see the results" });
   const panel = make("div", { role: "tabpanel", id: "panel", tabIndex: -1 });
+  let chosen;
   const buttons = Object.entries(views).map(([name, view]) => {
     const button = make("button", { type: "button", role: "tab", id: `tab-${name}`, textContent: name, tabIndex: -1 });
     button.setAttribute("aria-controls", "panel");
@@ -94,13 +100,19 @@ function tabs(views) {
     bar.append(button);
     return button;
   });
-  function choose(button, view) {
+  async function choose(button, view) {
     for (const other of buttons) {
       other.setAttribute("aria-selected", String(other === button));
       other.tabIndex = other === button ? 0 : -1;
     }
     panel.setAttribute("aria-labelledby", button.id);
-    panel.replaceChildren(view());
+    chosen = button;
+    let shown = view();
+    if (shown instanceof Promise) {
+      panel.replaceChildren(make("p", { className: "tally", textContent: "Drawing …" }));
+      shown = await shown.catch(() => make("p", { role: "alert", textContent: "This could not be drawn. Reload the page and try again." }));
+    }
+    if (chosen === button) panel.replaceChildren(shown);
   }
   bar.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

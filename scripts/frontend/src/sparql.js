@@ -11,7 +11,9 @@ const TERMINALS = [
   ["iri", /<[^<>"{}|^`\\\u0000-\u0020]*/y, ">"],
   ["variable", /[?$][\p{L}\p{N}_]+/uy],
   ["language", /@[A-Za-z0-9-]*/y],
-  ["name", /(?=[\p{L}_:])[\p{L}\p{M}\p{N}_.-]*(?::[\p{L}\p{M}\p{N}_:.-]*)?/uy],
+  ["name", /(?=[\p{L}_:])(?:[\p{L}\p{M}\p{N}_-]|\.(?=[\p{L}\p{N}_-]))*(?::(?:[\p{L}\p{M}\p{N}_:-]|\.(?=[\p{L}\p{N}_:-]))*)?/uy],
+  ["number", /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y],
+  ["mark", /[^\s]/uy],
 ];
 
 // Yields each term with its kind and place; `open` when the text ends before it does. A name has a colon, a word has none.
