@@ -24,5 +24,13 @@ KINDS = {
     "question of the catalogue": "/query/lineage",
     "editor": "/editor",
     "validation": "/validation",
+    "about": "/about",
+    "licence": "/licence",
+    "downloads": "/download",
+    "changes": "/changes",
+    "dataset": "/.well-known/void",
+    "catalogue entry": "/dcat",
+    "api": "/openapi.json",
+    "health": "/health",
     "results": "/editor?" + urlencode({"query": "SELECT ?film { ?film a wh:Film } ORDER BY ?film"}),
 }

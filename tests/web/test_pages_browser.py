@@ -350,3 +350,29 @@ def test_axe_finds_nothing_while_things_unfold(browser: Any, server: Server) -> 
     look(page, "mistake")
     context.close()
     assert found == []
+
+
+@pytest.mark.parametrize("path", ["/", "/editor"])
+def test_the_switch_for_dark_is_remembered_and_follows_the_system_until_then(browser: Any, server: Server, path: str) -> None:
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    dark, light = "rgb(23, 21, 19)", "rgb(251, 249, 245)"
+    with opened(browser, server, path, color_scheme="dark") as page:
+        switch = page.get_by_role("button", name="Dark")
+        assert (page.evaluate(background), switch.get_attribute("aria-pressed")) == (dark, "true")
+        switch.focus()
+        page.keyboard.press("Enter")
+        assert (page.evaluate(background), switch.get_attribute("aria-pressed")) == (light, "false")
+        page.goto("/about")
+        page.add_init_script("document.addEventListener('DOMContentLoaded', () => { window.first = document.documentElement.dataset.theme; }, { capture: true })")
+        page.goto("/query")
+        assert page.evaluate("window.first") == "light"  # before the page is painted
+        assert page.evaluate(background) == light
+        page.get_by_role("button", name="Dark").click()
+        assert page.evaluate(background) == dark
+        page.emulate_media(color_scheme="light")  # what the system has is followed again
+        assert (page.evaluate(background), page.get_by_role("button", name="Dark").get_attribute("aria-pressed")) == (light, "false")
+
+
+def test_without_scripts_there_is_no_switch(browser: Any, server: Server) -> None:
+    with opened(browser, server, "/", java_script_enabled=False) as page:
+        assert page.locator("button.theme").is_hidden()

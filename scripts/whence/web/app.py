@@ -24,7 +24,7 @@ from whence.web.http.requests import Receive, Request, Scope, Send, require_host
 from whence.web.http.static import Files
 from whence.web.query.limits import Gone
 from whence.web.query.responding import Broken
-from whence.web.routes import dataset, graph_store, linked_data, named_queries, openapi, operations, pages, sparql
+from whence.web.routes import dataset, downloads, feed, graph_store, linked_data, named_queries, openapi, operations, pages, sparql
 from whence.web.site import Site
 
 __all__ = ["Application"]
@@ -34,7 +34,7 @@ _READING = "GET, HEAD, OPTIONS"
 _STATIC = Path(__file__).parent / "static"
 _ROUTES = frozenset(
     ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "query", "graph-store", "health", "metrics", "static", "editor",
-     "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "")
+     "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "about", "licence", "download", "changes", "feed", "")
 )  # fmt: skip
 #: How much of a path or a query the log shows.
 _SHOWN = 400
@@ -182,6 +182,8 @@ def _router(ui: bool) -> Router:
         "/.well-known/void": dataset.void,
         "/dcat": dataset.dcat,
         "/sitemap.xml": dataset.sitemap,
+        "/download/{name}": downloads.respond,
+        "/feed": feed.respond,
         "/robots.txt": dataset.robots,
         "/data/{path:path}": linked_data.data,
         "/ontology": linked_data.identified,

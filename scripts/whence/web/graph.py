@@ -11,6 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 
 if TYPE_CHECKING:
     from whence.catalog import Catalog
+    from whence.web.versions import Version
 
 __all__ = ["Graph"]
 
@@ -26,6 +27,8 @@ class Graph:
     :ivar named_graphs: triples of each named graph by its IRI, and of the default graph by an empty text
     :ivar index: what `whence.web.pages.prepare` made of it, or None
     :ivar catalog: its named queries
+    :ivar versions: the graphs that were published from the same directory, the newest first
+    :ivar folder: of the opened snapshot, in a worker
     :ivar store: the opened snapshot, in a worker
     :ivar since: when it went live, in seconds since 1970
     :ivar refused: whether a later change of its files is not served, as far as this process was told
@@ -39,6 +42,8 @@ class Graph:
     named_graphs: dict[str, int]
     index: Any
     catalog: Catalog
+    versions: tuple[Version, ...] = ()
+    folder: str = ""
     store: Any = None
     since: float = field(default_factory=time.time)
     refused: bool = False

@@ -1,8 +1,8 @@
 """The pages people see: each a function from a `Context` to HTML, evaluated in a thread under the limits of a query.
 
 The names the server leads to are `home` (`/`), `thing` (`/page/...`), `sparql` (`/sparql` where HTML is wanted),
-`queries` (`/query`), `query` (`/query/NAME`), `search`, `validation`, and `problem` (any error). A name that starts
-with `/` is a route of its own.
+`queries` (`/query`), `query` (`/query/NAME`), `search`, `validation`, `dataset` (the VoID and DCAT descriptions), `api`
+(`/openapi.json`), `health`, and `problem` (any error). A name that starts with `/` is a route of its own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from whence.things import Index, claims
-from whence.web.pages import home, queries, thing
+from whence.web.pages import about, home, queries, thing
 from whence.web.pages.context import Context
 
 if TYPE_CHECKING:
@@ -32,6 +32,13 @@ PAGES: dict[str, Callable[[Context], str]] = {
     "sparql": queries.editor,
     "problem": home.problem,
     "validation": home.validation,
+    "dataset": about.dataset,
+    "api": about.api,
+    "health": about.health,
+    "/about": about.about,
+    "/licence": about.licence,
+    "/download": about.download,
+    "/changes": about.changes,
     "/editor": queries.editor,
     "/picture": thing.picture,
     "/suggestions": home.suggestions,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whence.things import Index
 from whence.web.http.negotiation import DATA
@@ -29,6 +29,7 @@ class Context:
     :ivar ui: whether there are pages at all
     :ivar problem: the error an error page is about, or None
     :ivar failed: the name of the page that could not be made for it, or an empty text
+    :ivar told: what the route knows besides, for pages that are about the server
     :ivar status: the status to answer with; a page may change it
     :ivar lasting: whether the page stays the same while the graph does; a page that does not says so
     """
@@ -41,6 +42,7 @@ class Context:
     ui: bool = True
     problem: Problem | None = None
     failed: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
     status: int = field(init=False, default=200)
     lasting: bool = field(init=False, default=True)
 

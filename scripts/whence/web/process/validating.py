@@ -13,6 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from whence.store.layout import GraphFiles
     from whence.store.snapshot import Snapshot
 
 __all__ = ["judge", "main"]
@@ -45,7 +46,7 @@ def judge(directory: str | None, pages: bool = True) -> dict[str, Any]:
             reason = told[0] if told else "The files changed while they were read."
             return {"problem": f"The graph cannot be served. {reason}", "code": 3}
         context = files.context if os.path.isfile(files.context) else ""
-        return {"digest": digest, "root": files.root, "context": context, **_derived(snapshot, pages)}
+        return {"digest": digest, "root": files.root, "context": context, **_derived(snapshot, pages, files)}
     except validation.Refusal as refusal:
         from whence.report import render
 
@@ -55,17 +56,19 @@ def judge(directory: str | None, pages: bool = True) -> dict[str, Any]:
         return {"problem": str(error), "code": error.exit_code}
 
 
-def _derived(snapshot: Snapshot, pages: bool) -> dict[str, Any]:
+def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles) -> dict[str, Any]:
     """Return what is worked out of a graph once, so that no worker has to."""
     store = snapshot.store
     graphs = {"": _count(store, "{ ?s ?p ?o }")}
     graphs |= {name.value: _count(store, f"{{ GRAPH {name} {{ ?s ?p ?o }} }}") for name in sorted(store.named_graphs(), key=str)}
-    index = None
+    found: dict[str, Any] = {"findings": len(snapshot.findings()), "named_graphs": graphs, "index": None}
     if pages:
+        from whence.web import downloads, versions
         from whence.web.pages import prepare
 
-        index = prepare(store)
-    return {"findings": len(snapshot.findings()), "named_graphs": graphs, "index": index}
+        found["index"] = prepare(store)
+        found["versions"] = versions.record(files.root, files.digest(), downloads.keep_asserted(snapshot.path, files), found["index"])
+    return found
 
 
 def _count(store: Any, pattern: str) -> int:

@@ -61,7 +61,7 @@ def work(settings: Settings, listeners: list[socket.socket], graph: Graph, chann
     snapshot = open_snapshot(graph.digest)
     if snapshot is None:
         return 3
-    graph.store = snapshot.store
+    graph.store, graph.folder = snapshot.store, snapshot.path
     bool(graph.store.query("ASK { ?s ?p ?o }"))
     channel.send("ready")
     try:

@@ -12,7 +12,9 @@ from whence.rdf.formats import GRAPHS
 from whence.namespaces import ID, PREFIXES, WH
 from whence.web.http.requests import Request, Send
 from whence.web.iris import path_of
+from whence.web.pages.about import COUNTS, statistics
 from whence.web.routes.documents import send_graph, send_text
+from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
     from whence.web.site import Site
@@ -27,16 +29,6 @@ _A = NamedNode(PREFIXES["rdf"] + "type")
 _LICENCE = NamedNode("http://creativecommons.org/publicdomain/zero/1.0/")
 _TITLE = "whence: where creative works come from, who says so, and where"
 _DESCRIPTION = "Claims about creative works, each person's position on them, and the passage that proves it."
-_COUNTS = {
-    "triples": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
-    "distinctSubjects": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
-    "distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
-    "properties": "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }",
-    "classes": "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }",
-    "entities": f'SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a ?c FILTER(STRSTARTS(STR(?s), "{ID}")) }}',
-}
-_CLASSES = "SELECT ?term (COUNT(?s) AS ?n) { ?s a ?term FILTER(isIRI(?term)) } GROUP BY ?term ORDER BY ?term"
-_PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term ORDER BY ?term"
 _THINGS = f"""SELECT DISTINCT ?thing {{ ?thing a ?class
   FILTER(STRSTARTS(STR(?thing), "{ID}")) MINUS {{ ?thing a oa:SpecificResource }} MINUS {{ ?thing a oa:TextPositionSelector }} }}
 ORDER BY ?thing LIMIT 50000"""
@@ -45,31 +37,22 @@ _VOCABULARIES = (WH, PREFIXES["schema"], PREFIXES["skos"], PREFIXES["dcterms"], 
 
 async def void(site: Site, request: Request, send: Send) -> None:
     """Answer the VoID description (W3C Interest Group Note, section 6.2: the well-known address)."""
+    if await page_or_none(site, "dataset", request, send):
+        return
     base = site.base(request.scope)
     await send_graph(site, request, send, "void", lambda graph: _void(graph, base))
 
 
 def _void(graph: Graph, base: str) -> list[Triple]:
-    found = _void_counts(graph)
+    found = statistics(graph)
     dataset = NamedNode(base + ".well-known/void#dataset")
-    triples = [*_about(dataset, base), *(Triple(dataset, NamedNode(_VOID + name), Literal(found[name])) for name in _COUNTS)]
+    triples = [*_about(dataset, base), *(Triple(dataset, NamedNode(_VOID + name), Literal(found[name])) for name in COUNTS)]
     triples += _partitions(dataset, found)
     for iri, size in graph.named_graphs.items():
         if iri:
             subset = NamedNode(iri)
             triples += [Triple(dataset, _v("subset"), subset), Triple(subset, _A, _v("Dataset")), Triple(subset, _v("triples"), Literal(size))]
     return triples
-
-
-def _void_counts(graph: Graph) -> dict[str, Any]:
-    found: dict[str, Any] = {name: int(_rows(graph, query)[0]["n"].value) for name, query in _COUNTS.items()}
-    found["class"] = [(row["term"].value, int(row["n"].value)) for row in _rows(graph, _CLASSES)]
-    found["property"] = [(row["term"].value, int(row["n"].value)) for row in _rows(graph, _PROPERTIES)]
-    return found
-
-
-def _rows(graph: Graph, query: str) -> list[Any]:
-    return list(graph.store.query(query, prefixes=PREFIXES))
 
 
 def _about(dataset: NamedNode, base: str) -> list[Triple]:
@@ -104,6 +87,8 @@ def _partitions(dataset: NamedNode, found: dict[str, Any]) -> list[Triple]:
 
 async def dcat(site: Site, request: Request, send: Send) -> None:
     """Answer the catalogue entry (DCAT 3, W3C Recommendation): the dataset, its endpoint, its downloads."""
+    if await page_or_none(site, "dataset", request, send):
+        return
     base = site.base(request.scope)
     await send_graph(site, request, send, "dcat", lambda _: _dcat(base))
 
@@ -142,8 +127,8 @@ async def sitemap(site: Site, request: Request, send: Send) -> None:
     base, kind = site.base(request.scope), "page" if site.settings.ui else "data"
 
     def text(graph: Graph) -> bytes:
-        things = [quote(path) for row in _rows(graph, _THINGS) if (path := path_of(row["thing"].value))]
-        paths = ["", "query", *(f"{kind}/{path}" for path in things)]
+        things = [quote(path) for row in graph.store.query(_THINGS, prefixes=PREFIXES) if (path := path_of(row["thing"].value))]
+        paths = ["", *(("query", "about", "licence", "download", "changes") if site.settings.ui else ("query",)), *(f"{kind}/{path}" for path in things)]
         addresses = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{addresses}</urlset>\n'.encode()
 

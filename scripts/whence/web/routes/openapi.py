@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from whence import __version__
+from whence.export import FORMATS
 from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES, Format
 from whence.web.http.requests import Request, Send
 from whence.web.routes.documents import send_text
 from whence.web.routes.named_queries import MAX_PAGE
+from whence.web.routes.pages import page_or_none
 from whence.web.routes.sparql import SHORTEST_SECONDS
 
 if TYPE_CHECKING:
@@ -46,13 +48,15 @@ _FAULTS = {
 
 
 async def respond(site: Site, request: Request, send: Send) -> None:
-    """Answer the description."""
+    """Answer the description, as a page where HTML is wanted more."""
+    if await page_or_none(site, "api", request, send):
+        return
     base = site.base(request.scope)
 
     def text(graph: Graph) -> bytes:
         return json.dumps(describe(graph.catalog, base), ensure_ascii=False).encode()
 
-    await send_text(site, request, send, "application/json", f"openapi {site.graph.questions}", text)
+    await send_text(site, request, send, "application/json", f"openapi {site.graph.questions}", text, [(b"vary", b"Accept")])
 
 
 def describe(catalog: Catalog, base: str) -> dict[str, Any]:
@@ -62,6 +66,8 @@ def describe(catalog: Catalog, base: str) -> dict[str, Any]:
     paths["/query"] = {"get": _simple("listQueries", "The catalogue of named queries.", "application/json", (405,))}
     paths["/health"] = {"get": _simple("health", "Whether the server is well.", "application/json", (405,))}
     paths["/metrics"] = {"get": _simple("metrics", "Counters for Prometheus.", "text/plain", (405,))}
+    paths["/download/{name}"] = {"get": _download()}
+    paths["/feed"] = {"get": _simple("feed", "The versions of the graph that were published here, as Atom.", "application/atom+xml", (405,))}
     paths["/data/{path}"] = {"get": _description()}
     return {
         "openapi": "3.1.0",
@@ -163,6 +169,15 @@ def _sparql() -> dict[str, Any]:
         "get": {"operationId": "sparqlGet", "summary": "Ask a SPARQL query.", "parameters": [query, *graphs, time], "responses": {**responses, **faults}},
         "post": {"operationId": "sparqlPost", "summary": "Ask a SPARQL query.", "requestBody": body, "responses": {**responses, **faults}},
     }
+
+
+def _download() -> dict[str, Any]:
+    name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}, "example": "whence.ttl"}
+    good = {"description": "The file.", "content": {GRAPHS[one].media_type: {"schema": {}} for one in FORMATS}}
+    return {
+        "operationId": "download", "summary": "The graph, or a view of it, as a file; /download lists them.", "parameters": [name],
+        "responses": {"200": good, "206": {**good, "description": "A range of it."}, **_faults(404, 405, 503)},
+    }  # fmt: skip
 
 
 def _description() -> dict[str, Any]:

@@ -37,7 +37,12 @@ async def health(site: Site, request: Request, send: Send) -> None:
     except Problem as problem:
         status = 503
         document |= {"status": "failing", "detail": problem.detail}
-    await send_whole(send, status, [(b"content-type", b"application/json"), _FRESH], json.dumps(document).encode(), request.method == "HEAD")
+    try:
+        if await page_or_none(site, "health", request, send, document):
+            return
+    except Problem:  # the page needs a thread, too
+        pass
+    await send_whole(send, status, [(b"content-type", b"application/json"), (b"vary", b"Accept"), _FRESH], json.dumps(document).encode(), request.method == "HEAD")
 
 
 def _asked(graph: Graph) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from whence.rdf.formats import GRAPHS, SOLUTIONS
 from whence.web.http.caching import send_document, send_once
@@ -13,6 +13,7 @@ from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.pages import PAGES, Context
 from whence.web.routes import linked_data
+from whence.web.versions import published
 
 if TYPE_CHECKING:
     from whence.web.site import Site
@@ -23,21 +24,26 @@ _PAGE = b"text/html; charset=utf-8"
 #: Seconds that a page may take, as long as a query may take as many.
 _SECONDS = 20.0
 #: Pages that show named queries.
-_OF_QUESTIONS = ("queries", "query", "sparql", "/editor")
+_OF_QUESTIONS = ("queries", "query", "sparql", "api", "/editor")
 
 
 def wants_page(name: str, request: Request) -> bool:
     """Report whether a page of the name exists and the client wants HTML more than anything else."""
     accept = request.accept or ""
-    if name not in PAGES or request.method == "POST" or request.every("format") or request.every("output"):
+    words = [word for given in ("format", "_format", "output") for word in request.every(given)]
+    if name not in PAGES or request.method == "POST" or any(word != "html" for word in words):
         return False
     html = max(quality(accept, kind) for kind in HTML.media_types) if "html" in accept else 0.0
     return html > 0 and html >= max(quality(accept, one.media_type) for one in (*SOLUTIONS.values(), *GRAPHS.values()))
 
 
-async def answer_page(site: Site, name: str, request: Request, send: Send) -> None:
-    """Send a page; it is rendered once for a graph, and not at all for a client that holds it already."""
+async def answer_page(site: Site, name: str, request: Request, send: Send, told: Mapping[str, Any] | None = None) -> None:
+    """Send a page; it is rendered once for a graph, and not at all for a client that holds it already.
+
+    :param told: what the page is to tell of the server besides
+    """
     context = _context(site, request)
+    context.told = told or {}
     headers: Headers = [(b"vary", b"Accept")]
     if request.path.startswith("/page/"):
         headers.append((b"link", linked_data.links(site, request, context.path).encode()))
@@ -50,7 +56,7 @@ async def answer_page(site: Site, name: str, request: Request, send: Send) -> No
         return b"", False
 
     query = request.scope["query_string"].decode("latin-1")
-    shown = site.graph.questions if name in _OF_QUESTIONS else ""
+    shown = site.graph.questions if name in _OF_QUESTIONS else published(site.graph) if name == "/changes" else ""
     await send_document(site, request, send, _PAGE.decode(), f"page {shown} {name} {context.base} {request.path}?{query}", make, headers)
 
 
@@ -102,9 +108,9 @@ def routes() -> dict[str, Callable[[Site, Request, Send], Awaitable[None]]]:
     return found | {name: handler(name) for name in PAGES if name.startswith("/")}
 
 
-async def page_or_none(site: Site, name: str, request: Request, send: Send) -> bool:
+async def page_or_none(site: Site, name: str, request: Request, send: Send, told: Mapping[str, Any] | None = None) -> bool:
     """Answer the page of a name where there is one and the client wants HTML most; report whether that was done."""
     if not site.settings.ui or not wants_page(name, request):
         return False
-    await answer_page(site, name, request, send)
+    await answer_page(site, name, request, send, told)
     return True

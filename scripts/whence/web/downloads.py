@@ -1,0 +1,150 @@
+"""The files that can be downloaded: the graph as its files state it, with what follows from it, and each view, in every format.
+
+They are the bytes that `whence export` writes, made once for a graph and kept beside its validated snapshot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from whence import export
+from whence.namespaces import VIEW
+from whence.rdf import reading
+from whence.rdf.formats import GRAPHS
+from whence.store import cache
+from whence.web.http.problems import Problem
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
+    from whence.store.layout import GraphFiles
+    from whence.web.graph import Graph
+
+__all__ = ["Download", "Prepared", "find", "keep_asserted", "offered", "prepare", "prepared"]
+
+_FOLDER = "downloads"
+#: The file all others of the asserted graph are made from: written when the graph is validated, since its files may change afterwards.
+_ASSERTED = "whence.nq"
+_keeping = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file on offer.
+
+    :ivar name: of the file
+    :ivar part: `asserted`, `derived`, or the name of a view
+    :ivar format: one of `export.FORMATS`
+    """
+
+    name: str
+    part: str
+    format: str
+
+    @property
+    def media_type(self) -> str:
+        """The media type of its format."""
+        return GRAPHS[self.format].media_type
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that is there.
+
+    :ivar size: bytes
+    :ivar digest: its SHA-256, in hexadecimal
+    """
+
+    path: str
+    size: int
+    digest: str
+
+
+def offered(graph: Graph) -> Iterator[Download]:
+    """Yield every download of a graph: the asserted graph and the views in every format, the graph with what follows in two, since it is large."""
+    views = [iri.removeprefix(VIEW) for iri in graph.named_graphs if iri.startswith(VIEW)]
+    for part in ("asserted", *views, "derived"):
+        stem = {"asserted": "whence", "derived": "whence-derived"}.get(part, f"whence-view-{part}")
+        for name in ("turtle", "nquads") if part == "derived" else export.FORMATS:
+            yield Download(f"{stem}.{GRAPHS[name].endings[0]}", part, name)
+
+
+def find(graph: Graph, name: str) -> Download:
+    """Return the download of a file name.
+
+    :raises Problem: 404 when there is none
+    """
+    for one in offered(graph):
+        if one.name == name:
+            return one
+    raise Problem(404, f"There is no download {name[:80]!r}. All are listed at /download.")
+
+
+def prepared(graph: Graph, download: Download) -> Prepared | None:
+    """Return a file that was made before, or None."""
+    path = os.path.join(graph.folder, _FOLDER, download.name)
+    noted = cache.read(path + ".sha256") if cache.belongs(path, folder=False) else None
+    return Prepared(path, os.path.getsize(path), noted.decode()) if noted else None
+
+
+def prepare(graph: Graph, download: Download) -> Prepared:
+    """Return a file, made now where it was not before.
+
+    :raises NotWritable: the format cannot carry what is in it
+    :raises Problem: 503 when the disk has no place for it
+    """
+    found = prepared(graph, download)
+    if found is not None:
+        return found
+    out = BytesIO()
+    export.write(_quads(graph, download.part), download.format, out, context=graph.context or None)
+    _keep(graph.folder, download.name, out.getvalue())
+    found = prepared(graph, download)
+    if found is None:
+        raise Problem(503, "The server has no place on its disk for this file. The graph comes from /graph-store, too.")
+    return found
+
+
+def keep_asserted(folder: str, files: GraphFiles) -> str:
+    """Keep the asserted graph of files that have just been validated; return the SHA-256 of its N-Quads.
+
+    :param folder: of the snapshot
+    :raises InputError: a file cannot be read
+    """
+    path = os.path.join(folder, _FOLDER, _ASSERTED)
+    noted = cache.read(path + ".sha256") if cache.belongs(path, folder=False) else None
+    if noted:
+        return noted.decode()
+    out = BytesIO()
+    export.write(export.asserted(files), "nquads", out)
+    return _keep(folder, _ASSERTED, out.getvalue())
+
+
+def _quads(graph: Graph, part: str) -> list[Quad]:
+    if part == "derived":
+        return export.everything(graph.store)
+    if part != "asserted":
+        return export.view(graph.store, part)
+    content = cache.read(os.path.join(graph.folder, _FOLDER, _ASSERTED))
+    if content is None:
+        raise Problem(503, "The graph as its files state it is not kept on the server's disk. It comes with what follows from it, too: see /download.")
+    return reading.parse(content, _ASSERTED).quads
+
+
+def _keep(folder: str, name: str, content: bytes) -> str:
+    """Keep a file beside the snapshot, as far as the disk has place, and return its SHA-256."""
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        place = cache.make(folder, _FOLDER)
+    except OSError:
+        return digest
+    with _keeping:
+        cache.write(os.path.join(place, name), content)
+        cache.write(os.path.join(place, name + ".sha256"), digest.encode())
+    return digest
