@@ -164,8 +164,8 @@ def test_show_prints_a_card(small_graph: Path, whence: Whence) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "heading", "step"), [
-    (["comet song"], "Where Comet Song comes from", "Iron Garden  [hedged, disputed]\n  Comet Song <- Iron Garden: hedged, denied"),
-    (["iron-garden", "--forward"], "What came of Iron Garden", "Comet Song  [hedged, disputed]\n  Iron Garden -> Comet Song: hedged, denied"),
+    (["comet song"], "Where Comet Song comes from", "Iron Garden  [hedged, contested]\n  Comet Song <- Iron Garden: ◩ disputed"),
+    (["iron-garden", "--forward"], "What came of Iron Garden", "Comet Song  [hedged, contested]\n  Iron Garden -> Comet Song: ◩ disputed"),
     (["hana", "mori"], "Where Hana Mori comes from", "Nothing is known."),
     (["comet song", "--format", "nt"], "", ""),
 ])  # fmt: skip
@@ -174,6 +174,35 @@ def test_lineage(arguments: list[str], heading: str, step: str, small_graph: Pat
     assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout.startswith(heading)
     assert step in answer.stdout
+
+
+def test_lineage_is_written_to_a_file_and_as_json(small_graph: Path, whence: Whence) -> None:
+    target = small_graph / "lineage.html"
+    assert whence("lineage", "comet song", "--both", "--format", "html", "--output", target, "--graph", small_graph).stdout == ""
+    assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    answer = json.loads(whence("lineage", "comet song", "--both", "--format", "json", "--graph", small_graph).stdout)
+    assert [(one["name"], one["direction"], one["commitment"], one["contested"]) for one in answer["reached"]] == [("Iron Garden", "up", "Hedged", True)]
+    (step,) = answer["steps"]
+    assert (step["stance"], step["target"]["name"], step["contested"]) == ("disputed", "Comet Song", True)
+    assert all(position["passages"] for position in step["positions"])
+    refused = whence("lineage", "comet song", "--output", "", "--graph", small_graph)
+    assert (refused.returncode, refused.stderr) == (2, "whence: --output has no name. Name the file to write, or leave --output out.\n")
+
+
+def test_path_tells_how_one_thing_reaches_another(small_graph: Path, whence: Whence) -> None:
+    answer = whence("path", "Comet Song", "iron-garden", "--graph", small_graph)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "Comet Song <- Iron Garden  [influence, hedged, contested; " in answer.stdout
+    found = json.loads(whence("path", "Comet Song", "iron-garden", "--format", "json", "--graph", small_graph).stdout)
+    assert [path["kind"] for path in found["paths"]].count("influence") == 1
+    nowhere = whence("path", "Comet Song", "iron-garden", "--policy", "maker", "--length", "1", "--graph", small_graph)
+    assert (nowhere.returncode, nowhere.stdout.splitlines()[-1]) == (0, "No path is known; paths of up to 1 step were looked for.")
+
+
+def test_an_aspect_that_is_none_is_told(small_graph: Path, whence: Whence) -> None:
+    answer = whence("lineage", "comet song", "--aspect", "colour of the sky", "--graph", small_graph)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("whence: There is no aspect 'colour of the sky'.")
 
 
 def test_export_and_format_check(small_graph: Path, whence: Whence) -> None:

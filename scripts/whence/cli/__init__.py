@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("show", "Print a card of a thing, found by any of its names."),
     "lineage": ("lineage", "Trace where a work comes from, or what came of it, with the weakest commitment of each path."),
     "disagreements": ("disagreements", "Tell who disagrees about a thing, or in the whole graph, the weightiest first."),
+    "path": ("lineage", "Find how one thing reaches another: by influence, people they share, or what both come from."),
     "export": ("export", "Write the whole graph, or one view, in an RDF format."),
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
     "cite": ("evidence", "Print where words of a document stand, with their digest, to paste into an attestation."),

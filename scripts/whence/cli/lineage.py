@@ -1,4 +1,4 @@
-"""`whence lineage`."""
+"""`whence lineage` and `whence path`."""
 
 from __future__ import annotations
 
@@ -8,66 +8,155 @@ from whence import validation
 from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
+from whence.errors import UsageError
 from whence.namespaces import shorten, WH
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from whence.lineage import Lineage, Reached, Step
+    from whence.lineage import Lineage, Path, Paths, Reached, Step
     from whence.things import Index
 
 __all__ = ["declare", "run"]
 
-_FORMATS = ("text", "turtle", "nt")
+_POLICIES = ("maker", "press", "any")
+_DIAGRAMS = ("mermaid", "dot", "graphml", "gexf", "svg", "html")
+_POLICY = "only what the view of this policy licenses (default: every affirmation, however firm)"
 
 
-def declare(parser: Parser, _: str) -> None:
-    """Declare the arguments of the command."""
+def declare(parser: Parser, command: str) -> None:
+    """Declare the arguments of a command."""
+    parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
+    if command == "path":
+        parser.add_argument("start", metavar="A", help="a name, a misspelling, a slug, id:slug, or an IRI")
+        parser.add_argument("end", metavar="B", help="the same of the other")
+        parser.add_argument("--length", type=positive, default=4, metavar="N", help="steps a path may have (default: 4)")
+        parser.add_argument("--limit", type=positive, default=10, metavar="N", help="paths that are told (default: 10)")
+        parser.add_argument("--policy", choices=_POLICIES, help=_POLICY)
+        parser.add_argument("--format", choices=("text", "json", *_DIAGRAMS), default="text", help="default: text")
+        return
     parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a misspelling, a slug, id:slug, or an IRI")
-    parser.add_argument("--forward", action="store_true", help="what came of it, instead of where it comes from")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--up", dest="way", action="store_const", const="up", default="up", help="where it comes from (the default)")
+    ways.add_argument("--down", "--forward", dest="way", action="store_const", const="down", help="what came of it")
+    ways.add_argument("--both", dest="way", action="store_const", const="both", help="both")
     parser.add_argument("--depth", type=positive, default=4, metavar="N", help="steps a path may have (default: 4)")
-    parser.add_argument("--limit", type=positive, default=500, metavar="N", help="things that may be reached (default: 500)")
+    parser.add_argument("--limit", type=positive, default=500, metavar="N", help="things that may be reached each way (default: 500)")
+    parser.add_argument("--policy", choices=_POLICIES, help=_POLICY)
+    parser.add_argument("--aspect", metavar="ASPECT", help="only influence in this aspect or a narrower one: its name, aspect:slug, or an IRI")
     parser.add_argument(
-        "--format", choices=_FORMATS, default="text", help="text, or wh:derivedInfluence of longer paths as a graph (default: text)"
+        "--format",
+        choices=("tree", "text", "json", *_DIAGRAMS, "turtle", "nt"),
+        default="tree",
+        help="turtle and nt: wh:derivedInfluence of longer paths as a graph; text is tree (default: tree)",
     )
 
 
-def run(arguments: Namespace, _: str) -> int:
-    """Trace the lineage of the thing and print it."""
+def run(arguments: Namespace, command: str) -> int:
+    """Trace the lineage of a thing, or find paths between two, and print them."""
+    if arguments.output == "":
+        raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
     store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
-    from whence import lineage
-    from whence.cli.unknown import named
-    from whence.rdf import results
     from whence.things import Index
 
     process.stage("tracing")
     index = Index(store)
-    thing = named(index, arguments.thing)[0].iri
-    traced = lineage.trace(store, thing, forward=arguments.forward, depth=arguments.depth, limit=arguments.limit)
-    text = tell(index, traced, arguments.forward) if arguments.format == "text" else None
+    data = _path(index, arguments) if command == "path" else _lineage(index, arguments)
     process.stage(None)
-    if text is not None:
-        console.write(text)
-        return 0
-    out = console.output()
-    results.write(lineage.derived(traced, forward=arguments.forward), arguments.format, out)
-    out.flush()
+    if arguments.output is None:
+        out = console.output()
+        out.write(data)
+        out.flush()
+    else:
+        from whence.rdf.atomic import replacing
+
+        with replacing(arguments.output) as file:
+            file.write(data)
     return 0
 
 
-def tell(index: Index, traced: Lineage, forward: bool) -> str:
-    """Return a lineage as text: each path, and what nobody affirms."""
-    title = f"What came of {index.label(traced.of)}" if forward else f"Where {index.label(traced.of)} comes from"
-    lines = [title, f"  {shorten(traced.of)}"]
+def _lineage(index: Index, arguments: Namespace) -> bytes:
+    from whence import lineage
+    from whence.cli.unknown import named
+
+    thing = named(index, arguments.thing)[0].iri
+    aspect = _aspect(index, arguments.aspect) if arguments.aspect else None
+    traced = [
+        lineage.trace(
+            index, thing, forward=forward, depth=arguments.depth, limit=arguments.limit, policy=arguments.policy, aspect=aspect
+        )
+        for forward in {"up": [False], "down": [True], "both": [False, True]}[arguments.way]
+    ]
+    if arguments.format in ("tree", "text"):
+        return "\n".join(tell(index, one) for one in traced).encode("utf-8", "replace")
+    if arguments.format in ("turtle", "nt"):
+        from io import BytesIO
+
+        from whence.rdf import results
+
+        graph = BytesIO()
+        results.write(sorted({triple for one in traced for triple in lineage.derived(one)}, key=str), arguments.format, graph)
+        return graph.getvalue()
+    if arguments.format == "json":
+        return _json(lineage.record(index, traced))
+    from whence.lineage import diagram
+
+    return lineage.draw(diagram.of_lineage(index, traced), arguments.format).encode("utf-8", "replace")
+
+
+def _path(index: Index, arguments: Namespace) -> bytes:
+    from whence import lineage
+    from whence.cli.unknown import named
+
+    start, end = (named(index, [name])[0].iri for name in (arguments.start, arguments.end))
+    found = lineage.find(index, start, end, length=arguments.length, limit=arguments.limit, policy=arguments.policy)
+    if arguments.format == "text":
+        return tell_paths(index, found).encode("utf-8", "replace")
+    if arguments.format == "json":
+        return _json(lineage.path_record(index, found))
+    from whence.lineage import diagram
+
+    return lineage.draw(diagram.of_paths(index, found), arguments.format).encode("utf-8", "replace")
+
+
+def _json(document: object) -> bytes:
+    import json
+
+    return json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
+
+
+def _aspect(index: Index, name: str) -> str:
+    """Return the IRI of an aspect.
+
+    :raises UsageError: nothing of this name is an aspect; says which there are
+    """
+    from whence.nearest import meant
+
+    known = {index.label(node.value): node.value for node in index.instances("Aspect")}
+    found = [known[one] for one in known if one.casefold() == name.casefold()] or [match.iri for match in index.find(name)]
+    chosen = next((iri for iri in found if iri in known.values()), None)
+    if chosen is None:
+        hint = meant(name, known)
+        raise UsageError(f"There is no aspect {name!r}.", fix=f"{hint + ' ' if hint else ''}There are {', '.join(sorted(known)) or 'none'}.")
+    return chosen
+
+
+def tell(index: Index, traced: Lineage) -> str:
+    """Return a lineage as text: each path with the evidence of its steps, and what is not walked."""
+    name = index.label(traced.of)
+    lines = [f"What came of {name}" if traced.forward else f"Where {name} comes from", f"  {shorten(traced.of)}"]
     for reached in traced.reached:
         lines += ["", _headline(index, reached)]
-        lines += [f"  {_step(index, step, forward)}" for step in reached.path]
-    walked = {step.claim for reached in traced.reached for step in reached.path}
-    beside = [step for step in traced.steps if step.commitment is None and step.claim not in walked]
-    if beside:
-        lines += ["", "Never affirmed as fact or opinion"]
-        lines += [f"  {_step(index, step, forward)}" for step in beside]
-    if not traced.reached and not beside:
+        for step in reached.path:
+            lines += _step(index, step, traced.forward)
+    if traced.beside:
+        why = f"Not licensed by the policy {traced.policy}" if traced.policy else "Never affirmed as fact or opinion"
+        lines += ["", why]
+        for step in traced.beside:
+            lines += _step(index, step, traced.forward)
+    if not traced.reached and not traced.beside:
         lines += ["", "Nothing is known."]
+    if traced.left_out:
+        lines += ["", f"Left out since no aspect is stated: {len(traced.left_out)}."]
     if traced.truncated:
         lines += ["", "There is more: raise --depth or --limit."]
     return "\n".join(lines) + "\n"
@@ -75,14 +164,52 @@ def tell(index: Index, traced: Lineage, forward: bool) -> str:
 
 def _headline(index: Index, reached: Reached) -> str:
     steps = "" if len(reached.path) == 1 else f", {len(reached.path)} steps"
-    disputed = ", disputed" if reached.disputed else ""
-    return f"{index.label(reached.thing)}  [{index.label(WH + reached.commitment)}{steps}{disputed}]"
+    contested = ", contested" if reached.contested else ""
+    return f"{index.label(reached.thing)}  [{index.label(WH + reached.commitment)}{steps}{contested}]"
 
 
-def _step(index: Index, step: Step, forward: bool) -> str:
-    near, far = index.label(step.influenced), index.label(step.influencer)
+def _step(index: Index, step: Step, forward: bool) -> list[str]:
+    """Return a step in words: its ends, in what, what its positions come to, and each of them."""
+    from whence.things import STANCES
+
+    near, far = index.label(step.target), index.label(step.source)
     words = f"{far} -> {near}" if forward else f"{near} <- {far}"
-    aspect = f", in {index.label(step.aspect)}" if step.aspect else ""
-    stance = index.label(WH + step.commitment) if step.commitment else "not affirmed"
-    stance += ", denied" if step.denied else ""
-    return f"{words}{aspect}: {stance}  ({shorten(step.claim)})"
+    manner = f", {step.manner}" if step.manner else ""
+    stance = f"{STANCES[step.stance][0]} {STANCES[step.stance][1]}"
+    return [f"  {words}{manner}: {stance}  ({shorten(step.claim)})", *_evidence(index, step)]
+
+
+def _evidence(index: Index, step: Step) -> list[str]:
+    from whence.lineage.diagram import evidence
+
+    return [f"      {evidence(index, position)}" for position in step.positions]
+
+
+def tell_paths(index: Index, paths: Paths) -> str:
+    """Return paths as text, best supported first, each step with its claims and their evidence."""
+    start, end = index.label(paths.start), index.label(paths.end)
+    lines = [f"How {start} reaches {end}"]
+    if paths.part:
+        lines += ["", "They are the same, or one is part of the other."]
+    elif not paths.found:
+        lines += ["", f"No path is known; paths of up to {paths.length} step{'s' * (paths.length != 1)} were looked for."]
+    for path in paths.found:
+        lines += ["", *_tell_path(index, path)]
+    if paths.truncated:
+        more = "There are more: raise --limit." if paths.found else "Not everything in reach was looked at."
+        lines += ["", more]
+    return "\n".join(lines) + "\n"
+
+
+def _tell_path(index: Index, path: Path) -> list[str]:
+    names = [index.label(path.hops[0].start)]
+    for hop in path.hops:
+        names += ["->" if hop.onward else "<-", index.label(hop.end)]
+    contested = ", contested" if path.contested else ""
+    documents, speakers = len(path.documents), len(path.speakers)
+    counted = f"{documents} document{'s' * (documents != 1)}, {speakers} speaker{'s' * (speakers != 1)}"
+    lines = [f"{' '.join(names)}  [{path.kind}, {index.label(WH + path.commitment)}{contested}; {counted}]"]
+    for hop in path.hops:
+        for step in hop.steps:
+            lines += _step(index, step, forward=True)
+    return lines

@@ -1,0 +1,99 @@
+"""Lineages and paths as documents for JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from whence.lineage.paths import Hop, Paths
+    from whence.lineage.steps import Step
+    from whence.lineage.tracing import Lineage, Reached
+    from whence.things import Index
+
+__all__ = ["path_record", "record", "step_record"]
+
+Record = dict[str, Any]
+
+
+def record(index: Index, lineages: Iterable[Lineage]) -> Record:
+    """Return lineages of one thing as a document: what is reached up and down, and each step once.
+
+    Up is where the thing comes from. A path names its steps by their claims; `steps` has those that no path walks too. Offsets
+    are in code points of the document's text, the end exclusive.
+    """
+    lineages = list(lineages)
+    steps = {step.claim: step for lineage in lineages for step in lineage.steps}
+    return {
+        "thing": _thing(index, lineages[0].of),
+        "policy": lineages[0].policy,
+        "aspect": _thing(index, lineages[0].aspect) if lineages[0].aspect else None,
+        "reached": [_reached(index, one, lineage.forward) for lineage in lineages for one in lineage.reached],
+        "steps": [step_record(index, steps[claim]) for claim in sorted(steps)],
+        "leftOut": len({step for lineage in lineages for step in lineage.left_out}),
+        "truncated": any(lineage.truncated for lineage in lineages),
+    }
+
+
+def path_record(index: Index, paths: Paths) -> Record:
+    """Return paths as a document, best supported first; `length` is how many steps were looked for."""
+    return {
+        "from": _thing(index, paths.start),
+        "to": _thing(index, paths.end),
+        "policy": paths.policy,
+        "part": paths.part,
+        "length": paths.length,
+        "truncated": paths.truncated,
+        "paths": [
+            {
+                "kind": path.kind,
+                "commitment": path.commitment,
+                "contested": path.contested,
+                "documents": [_thing(index, iri) for iri in path.documents],
+                "speakers": [_thing(index, iri) for iri in path.speakers],
+                "hops": [_hop(index, hop) for hop in path.hops],
+            }
+            for path in paths.found
+        ],
+    }
+
+
+def step_record(index: Index, step: Step) -> Record:
+    """Return one step with every position that bears on it."""
+    return {
+        "claim": step.claim,
+        "kind": step.kind,
+        "source": _thing(index, step.source),
+        "target": _thing(index, step.target),
+        "aspect": _thing(index, step.aspect) if step.aspect else None,
+        "stance": step.stance,
+        "commitment": step.commitment,
+        "contested": step.contested,
+        "speakers": [_thing(index, iri) for iri in step.speakers],
+        "documents": [_thing(index, iri) for iri in step.documents],
+        "positions": [one.as_dict() for one in step.positions],
+    }
+
+
+def _thing(index: Index, iri: str) -> Record:
+    return {"iri": iri, "name": index.label(iri)}
+
+
+def _reached(index: Index, one: Reached, forward: bool) -> Record:
+    return {
+        **_thing(index, one.thing),
+        "direction": "down" if forward else "up",
+        "commitment": one.commitment,
+        "contested": one.contested,
+        "path": [step.claim for step in one.path],
+    }
+
+
+def _hop(index: Index, hop: Hop) -> Record:
+    return {
+        "from": _thing(index, hop.start),
+        "to": _thing(index, hop.end),
+        "onward": hop.onward,
+        "steps": [step_record(index, step) for step in hop.steps],
+    }

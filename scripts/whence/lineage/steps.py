@@ -1,0 +1,202 @@
+"""Steps: one claim between two things, with everybody's position on it, and what a policy makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from whence.errors import UsageError
+from whence.namespaces import PREFIXES
+from whence.nearest import meant
+from whence.things import positions
+from whence.things.index import closure, wh
+from whence.things.stances import together
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from whence.things import Index, Position
+
+__all__ = ["COMMITMENTS", "POLICIES", "Reader", "Step"]
+
+#: The commitments of an affirmation, strongest first.
+COMMITMENTS = ("Stated", "Hedged", "Implied", "Promotional", "QuestionPremise")
+#: The policies of the views under `queries/views/` that license an influence.
+POLICIES = ("maker", "press", "any")
+#: Which roles of a class of claims are the ends of a step, and the role that says in what.
+ENDS = {
+    "Influence": ("influencer", "influenced", "aspect"),
+    "Contribution": ("agent", "work", "role"),
+    "Position": ("agent", "organization", "office"),
+}
+_WALKED_MOODS = ("", "Fact", "Opinion")
+_SPECIFIC = wh("moreSpecificThan")
+_BROADER = NamedNode(PREFIXES["skos"] + "broader")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One claim between two things.
+
+    :ivar claim: its IRI
+    :ivar kind: `Influence`; on a path also `Contribution` (castings too) or `Position`
+    :ivar source: the IRI of what influenced, or of who contributed or holds an office
+    :ivar target: the IRI of what was influenced, of the work, or of the organization
+    :ivar aspect: the IRI of the aspect, role or office, or an empty text
+    :ivar commitment: the strongest with which anybody affirms it as fact or opinion, one of `COMMITMENTS`; under a policy
+        `Stated` where the policy licenses it; None otherwise
+    :ivar positions: all that bear on it, sorted by IRI: affirmations of it and of more specific claims, denials of it and of
+        more general ones
+    """
+
+    claim: str
+    kind: str
+    source: str
+    target: str
+    aspect: str
+    commitment: str | None
+    positions: tuple[Position, ...]
+    _index: Index = field(repr=False, compare=False)
+
+    @property
+    def contested(self) -> bool:
+        """Whether somebody denies it; the question that takes it for untrue denies nothing."""
+        return any(one.stance == "denied" for one in self.positions)
+
+    @property
+    def stance(self) -> str:
+        """What all positions on it together come to, one of `whence.things.STANCES`."""
+        return together([one.stance for one in self.positions])
+
+    @property
+    def strength(self) -> int:
+        """How firmly it is affirmed, for comparing; 0 when it is not."""
+        return len(COMMITMENTS) - COMMITMENTS.index(self.commitment) if self.commitment else 0
+
+    @property
+    def rank(self) -> tuple[int, bool, bool, int]:
+        """Compares steps by their support: firmness, no denial, a maker's word, the number of affirmations."""
+        affirming = [one for one in self.positions if not one.denied]
+        return (self.strength, not self.contested, any(one.stance == "makers" for one in affirming), len(affirming))
+
+    @property
+    def aspect_name(self) -> str:
+        """The aspect, role or office in words; an empty text where none is stated."""
+        return "" if not self.aspect or self.aspect.endswith("NotStated") else self._index.label(self.aspect)
+
+    @property
+    def manner(self) -> str:
+        """In what, or as what, in words; an empty text where it is not stated."""
+        return f"{'in' if self.kind == 'Influence' else 'as'} {self.aspect_name}" if self.aspect_name else ""
+
+    @cached_property
+    def speakers(self) -> list[str]:
+        """The IRIs of those who say it or deny it, sorted."""
+        return sorted({one.speaker for one in self.positions if one.speaker})
+
+    @cached_property
+    def documents(self) -> list[str]:
+        """The IRIs of the documents in which they do, sorted."""
+        return sorted({place.document for one in self.positions for place in one.details.passages})
+
+    def other(self, end: str) -> str:
+        """Return the other end."""
+        return self.source if end == self.target else self.target
+
+
+class Reader:
+    """Reads the steps of one graph under one policy.
+
+    :param policy: one of `POLICIES`, or None to take every affirmation, however firm
+    :param aspect: the IRI of the aspect of the influences to read, narrower ones with it; or None
+    :raises UsageError: there is no such policy
+    :ivar left_out: the influences that were left out since they state no aspect, where one is asked for
+    """
+
+    def __init__(self, index: Index, policy: str | None = None, aspect: str | None = None) -> None:
+        if policy is not None and policy not in POLICIES:
+            hint = meant(policy, POLICIES)
+            raise UsageError(f"There is no policy {policy!r}.", fix=f"{hint + ' ' if hint else ''}There are {', '.join(POLICIES)}.")
+        self.index = index
+        self.policy = policy
+        self.aspect = aspect
+        self._aspects = {node.value for node in closure([NamedNode(aspect)], lambda one: index.subjects(_BROADER, one))} if aspect else None
+        self._steps: dict[str, Step] = {}
+        self._read: dict[tuple[str, str, str], list[Step]] = {}
+        self._inside: dict[str, frozenset[str]] = {}
+        self.left_out: set[str] = set()
+
+    def inside(self, thing: str) -> frozenset[str]:
+        """Return the IRIs of a thing and of everything that is part of it."""
+        if thing not in self._inside:
+            self._inside[thing] = frozenset(node.value for node in self.index.within(NamedNode(thing)))
+        return self._inside[thing]
+
+    def at(self, thing: str, kind: str, end: str) -> list[Step]:
+        """Return the steps of a class with a thing, or a part of it, at one end; best supported first, unaffirmed ones last.
+
+        :param kind: a key of `ENDS`
+        :param end: the role of that end
+        """
+        key = (thing, kind, end)
+        if key not in self._read:
+            nodes = {claim for node in self.inside(thing) for claim in self.index.subjects(wh(end), NamedNode(node))}
+            found = [self._step(node, kind) for node in nodes if self.index.is_a(node, kind)]
+            kept = [step for step in found if step.source and step.target and self._wanted(step)]
+            self._read[key] = sorted(kept, key=lambda step: (*(-value for value in step.rank), step.claim))
+        return self._read[key]
+
+    def _wanted(self, step: Step) -> bool:
+        if self._aspects is None or step.kind != "Influence" or step.aspect in self._aspects:
+            return True
+        if not step.aspect or step.aspect.endswith("NotStated"):
+            self.left_out.add(step.claim)
+        return False
+
+    def _step(self, node: NamedNode, kind: str) -> Step:
+        """Return a claim with everybody's position on it.
+
+        A more specific claim that is affirmed affirms this one, a more general one that is denied denies it.
+        """
+        if node.value not in self._steps:
+            source, target, aspect = (self.index.value(node, wh(role)) for role in ENDS[kind])
+            affirmed = [one for one in self._on(closure([node], lambda one: self.index.subjects(_SPECIFIC, one))) if not one.denied]
+            denied = [one for one in self._on(closure([node], lambda one: self.index.things(one, _SPECIFIC))) if one.denied]
+            bearing = {one.iri: one for one in affirmed + denied}
+            commitment = self._commitment(affirmed, denied)
+            self._steps[node.value] = Step(
+                node.value, kind, source, target, aspect, commitment, tuple(bearing[iri] for iri in sorted(bearing)), self.index
+            )
+        return self._steps[node.value]
+
+    def _on(self, nodes: Iterable[NamedNode]) -> list[Position]:
+        return [one for node in nodes for one in self._positions(node)]
+
+    def _positions(self, node: NamedNode) -> tuple[Position, ...]:
+        if node.value in self.index.claims:
+            return self.index.claims[node.value].positions
+        works = frozenset(work.value for work in self.index.things(node, wh("aboutWork")))
+        return tuple(positions.read(self.index, one, node.value, works) for one in self.index.subjects(wh("attests"), node))
+
+    def _commitment(self, affirmed: list[Position], denied: list[Position]) -> str | None:
+        if self.policy is not None:
+            licensed = any(map(self._licenses, affirmed)) and not (self.policy == "maker" and any(map(self._by_maker, denied)))
+            return "Stated" if licensed else None
+        said = {one.commitment for one in affirmed if one.mood in _WALKED_MOODS}
+        return next((commitment for commitment in COMMITMENTS if commitment in said), None)
+
+    def _licenses(self, one: Position) -> bool:
+        """Report whether an affirmation makes a plain triple in the view of the policy."""
+        if one.commitment != "Stated":
+            return False
+        if self.policy == "press":
+            return one.mood in ("Fact", "Opinion") and self.index.is_a(NamedNode(one.speaker), "Journalist") if one.speaker else False
+        return self.policy == "any" or (one.mood == "Fact" and one.maker)
+
+    def _by_maker(self, one: Position) -> bool:
+        """Report whether a denial is spoken by somebody who made a work that its claim is about, for whomever."""
+        works = {work.value for work in self.index.things(NamedNode(one.claim), wh("aboutWork"))}
+        return bool(one.speaker) and not works.isdisjoint(self.index.made(one.speaker))

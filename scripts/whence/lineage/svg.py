@@ -1,0 +1,258 @@
+"""A diagram as SVG: one element that needs nothing else, light and dark by the reader's preference."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from whence.lineage.layout import Item, Route, place
+from whence.rdf.terms import NOT_XML
+from whence.things.stances import STANCES
+
+if TYPE_CHECKING:
+    from whence.lineage.diagram import Diagram, Edge
+
+__all__ = ["sign", "stylesheet", "svg", "words"]
+
+_WIDTH, _BETWEEN, _MARGIN, _LINE, _PORT, _LEAD = 190, 230, 24, 17, 18, 130
+#: Beyond so many nodes a node is one line and edges bear signs alone; beyond so many edges at a side of a node those there do.
+_MANY, _CROWD = 60, 12
+
+
+def svg(diagram: Diagram, *, href: Callable[[str], str] = str, palette: bool = True) -> str:
+    """Return a diagram as an `<svg>` element, to be a file or a part of a page.
+
+    :param href: the address to which a thing or a claim leads, by its IRI
+    :param palette: whether the colours are in it; a page that defines the custom properties of `palette.css` itself leaves them out
+    """
+    return _Drawing(diagram, href).draw(palette)
+
+
+def sign(stance: str) -> str:
+    """Return the sign of a stance, or of being a part."""
+    return STANCES[stance][0] if stance in STANCES else "\N{SQUARED PLUS}"
+
+
+def words(stance: str) -> str:
+    """Return a stance, or that one is part of the other, in words."""
+    return STANCES[stance][1] if stance in STANCES else "part of"
+
+
+@cache
+def stylesheet(name: str) -> str:
+    """Return a file beside this module."""
+    return files("whence.lineage").joinpath(name).read_text("utf-8")
+
+
+def _text(text: str) -> str:
+    return escape(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def _width(text: str) -> float:
+    """Return how wide a text is, in widths of a Latin letter."""
+    return sum(1.8 if unicodedata.east_asian_width(char) in "WF" else 0 if unicodedata.combining(char) else 1 for char in text)
+
+
+def _clip(text: str, room: float) -> str:
+    if _width(text) <= room:
+        return text
+    while text and _width(text) > room - 1:
+        text = text[:-1]
+    return text.rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def _wrap(text: str, room: float, most: int) -> list[str]:
+    """Return a text in lines of so much room; words that are longer are broken, and what is over is left out."""
+    lines, waiting = [""], text.split()
+    while waiting:
+        word = waiting.pop(0)
+        joined = f"{lines[-1]} {word}".strip()
+        if _width(joined) <= room:
+            lines[-1] = joined
+        elif _width(word) <= room or len(word) == 1:
+            lines.append(word)
+        else:
+            cut = next(end for end in range(len(word), 0, -1) if end == 1 or _width(word[:end]) <= room)
+            lines.append(word[:cut])
+            waiting.insert(0, word[cut:])
+    lines = [line for line in lines if line] or [""]
+    return lines if len(lines) <= most else [*lines[: most - 1], _clip(" ".join(lines[most - 1 :]), room)]
+
+
+@dataclass
+class _Line:
+    """One edge on its way: the ports at its ends, and whether its words stand at its source."""
+
+    edge: Edge
+    route: Route
+    start: float = 0.0
+    end: float = 0.0
+
+
+class _Drawing:
+    """One diagram being drawn."""
+
+    def __init__(self, diagram: Diagram, href: Callable[[str], str]) -> None:
+        self._diagram = diagram
+        self._href = href
+        self._many = len(diagram.nodes) > _MANY
+        self._columns = {node.iri: node.column for node in diagram.nodes}
+        self._first = min(self._columns.values(), default=0)
+        self._sides = Counter(side for edge in diagram.edges for side in self._ends(edge))
+        self._lines = {node.iri: _wrap(node.label, 25, 1 if self._many else 3) for node in diagram.nodes}
+
+    def draw(self, palette: bool) -> str:
+        diagram = self._diagram
+        heights = {node.iri: self._height(node.iri) for node in diagram.nodes}
+        pairs = [(edge.source, edge.target) for edge in diagram.edges]
+        items, routes, tall = place(self._columns, heights, pairs, 7 if self._many else 16)
+        last = max(self._columns.values(), default=0)
+        broad = max(560, (last - self._first) * (_WIDTH + _BETWEEN) + _WIDTH + 2 * _MARGIN + self._overhang(last))
+        top, head = self._head(broad)
+        lines = [_Line(edge, route) for edge, route in zip(diagram.edges, routes, strict=True)]
+        self._dock(lines)
+        staying = [self._columns[edge.source] == self._columns[edge.target] for edge in diagram.edges]
+        body = [self._edge(number, lines[number]) for number in sorted(range(len(lines)), key=lambda number: not staying[number])]
+        body += [self._node(number, items[node.iri]) for number, node in enumerate(diagram.nodes)]
+        size = f'width="{broad:.0f}" height="{top + tall + _MARGIN:.0f}" viewBox="0 0 {broad:.0f} {top + tall + _MARGIN:.0f}"'
+        style = (stylesheet("palette.css") if palette else "") + stylesheet("picture.css")
+        return "\n".join([
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="lineage" role="group" aria-label={_quoted(diagram.title)} {size}>',
+            f"<title>{_text(diagram.title)}</title>", f"<style>{style}</style>", '<rect class="ground" width="100%" height="100%"/>',
+            *head, f'<g transform="translate(0 {top:.0f})">', *body, "</g>", "</svg>",
+        ])  # fmt: skip
+
+    def _overhang(self, last: int) -> float:
+        """The room for edges that stay in the last column, which bulge to its right."""
+        return 60 if any(self._columns[edge.source] == self._columns[edge.target] == last for edge in self._diagram.edges) else 0
+
+    def _ends(self, edge: Edge) -> tuple[tuple[str, int], tuple[str, int]]:
+        """The sides at which an edge leaves and arrives: 1 is the right one."""
+        difference = self._columns[edge.target] - self._columns[edge.source]
+        return (edge.source, -1 if difference < 0 else 1), (edge.target, -1 if difference > 0 else 1)
+
+    def _at_source(self, edge: Edge) -> bool:
+        """Whether the words of an edge stand at its source: where fewer edges meet."""
+        leaving, arriving = self._ends(edge)
+        return self._sides[leaving] <= self._sides[arriving]
+
+    def _labelled(self, edge: Edge) -> bool:
+        ends = self._ends(edge)
+        return not self._many and self._sides[ends[0] if self._at_source(edge) else ends[1]] <= _CROWD
+
+    def _height(self, iri: str) -> float:
+        ports = 0
+        for edge in self._diagram.edges:
+            if self._labelled(edge):
+                end = self._ends(edge)[0 if self._at_source(edge) else 1]
+                ports = max(ports, self._sides[end] if end[0] == iri else 0)
+        return max(len(self._lines[iri]) * _LINE + (6 if self._many else 15), ports * _PORT + 4, max(self._sides[iri, side] for side in (-1, 1)) * (5 if self._many else 10))
+
+    def _dock(self, lines: list[_Line]) -> None:
+        """Give each edge its port: along a side in the order of where the edges lead."""
+        docks: dict[tuple[str, int], list[tuple[float, int, _Line, bool]]] = defaultdict(list)
+        for number, line in enumerate(lines):
+            leaving, arriving = self._ends(line.edge)
+            docks[leaving].append((line.route.items[1].y, number, line, True))
+            docks[arriving].append((line.route.items[-2].y, number, line, False))
+        for found in docks.values():
+            item = found[0][2].route.items[0 if found[0][3] else -1]
+            step = min(_PORT, (item.height - 4) / len(found))
+            for place_in_order, (_, _, line, leaves) in enumerate(sorted(found, key=lambda one: one[:2])):
+                y = item.y + (place_in_order - (len(found) - 1) / 2) * step
+                if leaves:
+                    line.start = y
+                else:
+                    line.end = y
+
+    def _x(self, item: Item, side: int) -> float:
+        return _MARGIN + (item.column - self._first) * (_WIDTH + _BETWEEN) + (_WIDTH if side > 0 else 0)
+
+    def _edge(self, number: int, line: _Line) -> str:
+        edge, items = line.edge, line.route.items
+        (_, leaving), (_, arriving) = self._ends(edge)
+        labelled, at_source = self._labelled(edge), self._at_source(edge)
+        points = [(self._x(items[0], leaving), line.start)]
+        for item in items[1:-1]:
+            points += [(self._x(item, -leaving), item.y), (self._x(item, leaving), item.y)]
+        points.append((self._x(items[-1], arriving), line.end))
+        (x, y), (tip, end) = points[0], points[-1]
+        drawn = [f"M{x:.1f} {y:.1f}"]
+        if items[0].column == items[-1].column:
+            drawn.append(f"C{x + 70:.1f} {y:.1f} {x + 70:.1f} {end:.1f} {tip + 8:.1f} {end:.1f}")
+        else:
+            for gap in range(0, len(points), 2):
+                (x, y), (other, below) = points[gap], points[gap + 1]
+                before = leaving * _LEAD if labelled and at_source and gap == 0 else 0
+                after = leaving * _LEAD if labelled and not at_source and gap == len(points) - 2 else leaving * 8 if gap == len(points) - 2 else 0
+                middle = (x + before + other - after) / 2
+                drawn.append(f"L{x:.1f} {y:.1f} H{x + before:.1f} C{middle:.1f} {y:.1f} {middle:.1f} {below:.1f} {other - after:.1f} {below:.1f}")
+            drawn.append(f"H{tip - leaving * 8:.1f}")
+        towards = 8 * arriving
+        arrow = f"M{tip + towards:.1f} {end - 4:.1f} L{tip:.1f} {end:.1f} L{tip + towards:.1f} {end + 4:.1f} Z"
+        text = f"{sign(edge.stance)} {edge.words}".strip() if labelled else sign(edge.stance)
+        where, height, side = (points[0][0], line.start, leaving) if at_source else (tip, line.end, arriving)
+        space = 8 if at_source else 14
+        inner = (
+            f'<title>{_text(self._told(edge))}</title><path d="{" ".join(drawn)}"/><path class="tip" d="{arrow}"/>'
+            f'<text class="words" x="{where + side * space:.1f}" y="{height - 4:.1f}" text-anchor="{"start" if side > 0 else "end"}">'
+            f"{_text(_clip(text, 21))}</text>"
+        )
+        if edge.step is None:
+            return f'<g class="edge part">{inner}</g>'
+        return f'<a class="edge {edge.stance}" data-edge="{number}" href={_quoted(self._href(edge.step.claim))}>{inner}</a>'
+
+    def _told(self, edge: Edge) -> str:
+        source, target = self._diagram.label(edge.source), self._diagram.label(edge.target)
+        if edge.step is None:
+            return f"{source} is part of {target}"
+        aspect = f" ({edge.words})" if edge.words else ""
+        lines = [f"{source} \N{RIGHTWARDS ARROW} {target}{aspect}: {words(edge.stance)}", *map(self._diagram.evidence, edge.step.positions)]
+        return "\n".join(lines)
+
+    def _node(self, number: int, item: Item) -> str:
+        node = self._diagram.nodes[number]
+        x, y, lines = self._x(item, -1), item.y - item.height / 2, self._lines[node.iri]
+        first = item.y - (len(lines) - 1) * _LINE / 2 + 4.5
+        text = "".join(
+            f'<text x="{x + _WIDTH / 2:.1f}" y="{first + at * _LINE:.1f}" text-anchor="middle">{_text(line)}</text>' for at, line in enumerate(lines)
+        )
+        title = f"<title>{_text(node.label)}{_text(f' ({node.kind})' if node.kind else '')}</title>"
+        box = f'<rect x="{x:.1f}" y="{y:.1f}" width="{_WIDTH}" height="{item.height:.1f}" rx="5"/>'
+        return f'<a class="node{" home" if node.home else ""}" data-node="{number}" href={_quoted(self._href(node.iri))}>{title}{box}{text}</a>'
+
+    def _head(self, broad: float) -> tuple[float, list[str]]:
+        """Return where the drawing begins, and what stands above it: title, legend, notes."""
+        y, parts = 22.0, []
+        for line in _wrap(self._diagram.title, (broad - 2 * _MARGIN) / 9.5, 3):
+            y += 12
+            parts.append(f'<text class="title" x="{_MARGIN}" y="{y:.0f}">{_text(line)}</text>')
+            y += 12
+        found = {edge.stance for edge in self._diagram.edges}
+        x, y = float(_MARGIN), y + 14
+        for stance in [*(stance for stance in STANCES if stance in found), *({"part"} & found)]:
+            told = f"{sign(stance)} {words(stance)}"
+            room = 40 + _width(told) * 7 + 22
+            if x + room > broad and x > _MARGIN:
+                x, y = float(_MARGIN), y + 20
+            parts.append(
+                f'<g class="edge {stance}"><path d="M{x:.0f} {y - 4:.0f} H{x + 34:.0f}"/></g>'
+                f'<text class="quiet" x="{x + 40:.0f}" y="{y:.0f}">{_text(told)}</text>'
+            )
+            x += room
+        if found:
+            y += 22
+        for note in self._diagram.notes:
+            parts.append(f'<text class="quiet" x="{_MARGIN}" y="{y:.0f}">{_text(note)}</text>')
+            y += 18
+        return y + 12, parts
