@@ -12,6 +12,8 @@ import pytest
 from page_kinds import KINDS
 from serving import ROOT, Answer, Server
 
+from whence.things import STANCES
+
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 #: One address of each kind of page.
 TRAP = '"><script>alert(1)</script>'
@@ -94,6 +96,23 @@ def test_the_search_for_nothing_is_empty(server: Server) -> None:
 @pytest.mark.parametrize("path", ["/search?q=", "/editor?query=", "/query/lineage?work=", "/editor?example=", "/page/metallic-rouge?class="])
 def test_what_is_typed_is_escaped(server: Server, path: str) -> None:
     assert "<script>alert" not in server.get(path + quote(TRAP), HTML).text
+
+
+def test_a_thing_begins_with_what_is_said_of_it_and_its_identifiers(server: Server) -> None:
+    text = server.get(KINDS["work"], HTML).text
+    lead = text.partition('<div class="lead">')[2].partition("</div>")[0]
+    assert lead.count("<p>") == 3
+    assert 'says so, with a hedge, of <a href="/page/cowboy-bebop">Cowboy Bebop</a> (character design)' in lead
+    assert 'href="https://myanimelist.net/anime/54794"' in text
+    assert text.index('class="lead"') < text.index('class="contents"') < text.index('id="influence"')
+
+
+@pytest.mark.parametrize("kind", ["work", "person", "character"])
+def test_stances_are_told_once_a_group_the_firmest_first(server: Server, kind: str) -> None:
+    text = server.get(KINDS[kind], HTML).text
+    for group in re.findall(r'<details class="group".*?</details>\s*(?=<details class="group"|</section>)', text, re.DOTALL):
+        stances = re.findall(r'<h4 class="marks"><span class="stance stance-(\w+)"', group)
+        assert stances and stances == sorted(set(stances), key=list(STANCES).index)
 
 
 def test_a_claim_shows_positions_side_by_side_with_their_places(server: Server) -> None:

@@ -38,7 +38,8 @@ def test_from_the_search_to_the_passage(browser: Any, server: Server) -> None:
         page.get_by_role("combobox").fill("metalic rog")
         page.get_by_role("option").filter(has_text="Metallic Rouge").first.click()
         page.wait_for_url("**/page/metallic-rouge")
-        page.locator("#claims ~ .group .claim a").first.wait_for()
+        page.locator("details.group > summary").first.click()
+        page.locator(".group .claims a").first.wait_for()
         page.goto("/page/star-trek")
         page.get_by_role("link", name="Star Trek influenced Metallic Rouge (world-building)").last.click()
         page.wait_for_url("**/page/claim-influence-star-trek-world-building")
@@ -239,6 +240,20 @@ def test_everything_without_scripts(browser: Any, server: Server) -> None:
         assert page.get_by_role("cell", name="Star Trek").first.is_visible()
 
 
+def test_a_page_about_much_can_be_overlooked_and_loses_nothing(browser: Any, server: Server) -> None:
+    with opened(browser, server, KINDS["work"], viewport={"width": 1280, "height": 900}, java_script_enabled=False) as page:
+        page.emulate_media(reduced_motion="reduce")
+        height = page.locator("body").bounding_box()["height"]
+        words = page.inner_text("body").split()
+        assert height <= 6000 and len(words) <= 2000, (height, len(words))
+        assert page.inner_text("main").count("affirmed by press only") <= 8
+        passage = page.locator(".group .position .place a").first
+        assert passage.is_hidden()
+        page.locator("details.group > summary").first.click()
+        page.locator("details.group[open] .places > summary").first.click()
+        assert passage.is_visible()
+
+
 @pytest.mark.parametrize("kind", ["work", "person"])
 def test_tables_of_credits_fold_into_narrow_screens_and_stay_tables(browser: Any, server: Server, kind: str) -> None:
     with opened(browser, server, KINDS[kind], viewport={"width": 320, "height": 800}) as page:
@@ -247,8 +262,8 @@ def test_tables_of_credits_fold_into_narrow_screens_and_stay_tables(browser: Any
         wide = "[...document.querySelectorAll('.scroll:has(.stack)')].filter((one) => one.scrollWidth > one.clientWidth).length"
         assert page.evaluate(wide) == 0
         table = page.get_by_role("table").first
-        assert [cell.strip() for cell in table.get_by_role("columnheader").all_inner_texts()][0::3] == ["Role", "Stance"]
-        assert table.get_by_role("row").nth(1).get_by_role("cell").first.is_visible()
+        assert [cell.strip() for cell in table.get_by_role("columnheader").all_inner_texts()][0::3] == ["Role", "Claim"]
+        assert table.get_by_role("row").nth(2).get_by_role("cell").first.is_visible()
 
 
 def test_a_page_prints_dark_on_white_and_whole(browser: Any, server: Server) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from whence.namespaces import PREFIXES, WH, local, spaced
-from whence.things import Index, Value
+from whence.things import Index, Value, identifiers
+from whence.things.identifiers import Identifier
 from whence.things.index import wh
 from whence.web.http.problems import Problem
 from whence.web.iris import path_of
@@ -52,7 +53,7 @@ class Facts:
     :ivar kinds: its most special classes of ours
     :ivar table: property name to values
     :ivar inward: heading to the things that point at it
-    :ivar identifiers: scheme and value
+    :ivar identifiers: the verified ones
     """
 
     name: str
@@ -62,7 +63,7 @@ class Facts:
     notes: list[str] = field(default_factory=list)
     table: dict[str, list[Value]] = field(default_factory=dict)
     inward: dict[str, list[Value]] = field(default_factory=dict)
-    identifiers: list[tuple[str, str]] = field(default_factory=list)
+    identifiers: list[Identifier] = field(default_factory=list)
 
 
 def facts(index: Index, iri: str) -> Facts:
@@ -112,8 +113,7 @@ def _add_belongings(index: Index, thing: NamedNode, found: Facts) -> None:
         if belonging := _sorted(index, index.subjects(NamedNode(predicate), thing)[:left]):
             found.inward[heading] = belonging
             left -= len(belonging)
-    identifiers = index.things(thing, wh("identifier"))
-    found.identifiers = sorted((index.value(one, wh("scheme")), index.value(one, wh("identifierValue"))) for one in identifiers)
+    found.identifiers = identifiers.of(index, thing.value)
     if "Class" in found.classes and (instances := index.subjects(NamedNode(_RDF_TYPE), thing)[:_SEEN]):
         found.inward["Things of this kind"] = _sorted(index, instances)[:_INSTANCES]
     if "Ontology" in found.classes:

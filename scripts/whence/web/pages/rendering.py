@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from whence.namespaces import local, shorten, spaced
-from whence.things import STANCES
+from whence.things import STANCES, Claim
 from whence.things.claims import KINDS
+from whence.things.credits import Credit
 from whence.web.pages.context import page_address
 from whence.web.pages.picture import WIDTH
 
-__all__ = ["heading", "prepare", "render"]
+__all__ = ["by_stance", "heading", "prepare", "render"]
 
 
 def heading(kind: str) -> str:
@@ -25,13 +27,21 @@ def heading(kind: str) -> str:
     return KINDS.get(kind, spaced(kind).capitalize())
 
 
+def by_stance(found: Iterable[Claim | Credit]) -> list[tuple[str, list[Claim | Credit]]]:
+    """Return claims, or credits, under their stances, in the order of `STANCES`; those of a stance in the order in which they came."""
+    groups: dict[str, list[Claim | Credit]] = {stance: [] for stance in STANCES}
+    for one in found:
+        groups[(one if isinstance(one, Claim) else one.claim).stance].append(one)
+    return [(stance, group) for stance, group in groups.items() if group]
+
+
 @cache
 def _environment() -> Environment:
     found = Environment(
         loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
     found.globals |= {"NODE_WIDTH": WIDTH, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
-    found.filters |= {"local": local, "spaced": spaced, "number": lambda value: f"{value:,}"}
+    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance)
     return found
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import NamedNode
 
 from whence.namespaces import PREFIXES
-from whence.things import Claim, Index, claims, credits, influence
+from whence.things import STANCES, Claim, Index, claims, credits, influence
 from whence.things.claims import KINDS
 from whence.things.index import wh
+from whence.things.lead import lead
 from whence.things.positions import passages_of
 from whence.web.iris import iri_of, valid
 from whence.web.pages.documents import read
@@ -26,17 +27,25 @@ if TYPE_CHECKING:
 __all__ = ["picture", "thing"]
 
 #: Claims of a class before a link to all of them, and on a page of one class alone.
-FEW, MANY = 3, 60
+FEW, MANY = 6, 60
+#: Where a thing has no more claims than this, nothing is folded.
+_OVERLOOKED = 12
 _CONTESTED = NamedNode(PREFIXES["view"] + "contested")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The claims of one class that are shown, of how many, and from which on."""
+    """The claims of one class that are shown, of how many, and from which on.
+
+    :ivar contested: how many of them all are disputed or have competing values
+    :ivar open: whether they are shown unfolded
+    """
 
     kind: str
     shown: list[Claim]
     count: int
+    contested: int
+    open: bool
     start: int = 0
 
 
@@ -50,7 +59,7 @@ def thing(context: Context) -> str:
     view: dict[str, Any] = {
         "page": context, "facts": known, "credits": credits.Credits(), "picture": None, "influences": None, "reading": None, "roles": {},
         "neighbours": {}, "made": [], "selected": context.parameters.get("class", ""), "claim": None, "data": context.data_addresses(), "iri": iri,
-        "groups": [], "schema_org": embedded(index, iri, context.base),
+        "groups": [], "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri),
     }  # fmt: skip
     about = {claim.iri for claim in _fill(context, iri, known, view)}
     view["discrepancies"] = [one for one in index.discrepancies if not about.isdisjoint(one.claims)]
@@ -95,10 +104,18 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
     else:
         about = claims.ranked(claims.about(index, iri))
         found = view["influences"] = _influences(context, iri, known.name, about)
-        view["credits"], view["groups"], view["picture"] = credits.among(about, iri), _groups(about, context), draw(found)
+        view["credits"], view["groups"], view["picture"] = _weighed(credits.among(about, iri)), _groups(about, context), draw(found)
         if "Agent" in classes:
             view["made"] = _groups(claims.ranked(claims.held(index, iri, "speaker", "ascribedTo")), context, "said")
     return about
+
+
+def _weighed(found: credits.Credits) -> credits.Credits:
+    """Return credits with those that are shown in part sorted: the firmest first, then those on which most positions are taken."""
+    stances = list(STANCES)
+    for one in (found.people, found.credited):
+        one.sort(key=lambda credit: (stances.index(credit.claim.stance), -len(credit.claim.positions)))
+    return found
 
 
 def _influences(context: Context, iri: str, name: str, about: Iterable[Claim]) -> Influences:
@@ -130,7 +147,13 @@ def _groups(found: list[Claim], context: Context, parameter: str = "class", ever
     kinds: dict[str, list[Claim]] = {kind: [] for kind in KINDS}
     for claim in found:
         kinds.setdefault(claim.kind, []).append(claim)
-    if kinds.get(selected):
-        every = kinds[selected]
-        return [Group(selected, every[start : start + MANY], len(every), start)]
-    return [Group(kind, every if everything else every[:FEW], len(every)) for kind, every in kinds.items() if every]
+    shown = {selected: kinds[selected]} if kinds.get(selected) else kinds
+    unfolded = everything or bool(kinds.get(selected)) or len(found) <= _OVERLOOKED
+    groups = []
+    for kind, every in shown.items():
+        if every:
+            most = len(every) if everything else MANY if unfolded else FEW
+            first = start if kind == selected else 0
+            contested = sum(claim.stance == "disputed" or bool(claim.competing) for claim in every)
+            groups.append(Group(kind, every[first : first + most], len(every), contested, unfolded, first))
+    return groups

@@ -1,0 +1,163 @@
+"""Leads: of things of the curated graph against what the texts say, and of a graph that says little, hedges and disputes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from whence import validation
+from whence.namespaces import ID, VOCAB
+from whence.store import layout
+from whence.things import Index, identifiers
+from whence.things.lead import lead
+
+ROOT = Path(__file__).parents[2]
+SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
+
+#: Thing to its sentences, each checked by hand against the texts of the five documents.
+CHECKED = {
+    "star-trek": [
+        "Star Trek is a franchise; who made it and when it was released, nobody says outright here.",
+        "Masahiko Minami says that it influenced Metallic Rouge (world-building); the writer of document 002 says so of Metallic Rouge (science fiction).",
+        "Masahiko Minami denies that it is like Metallic Rouge (scale; by implication).",
+    ],
+    "blade-runner": [
+        "Blade Runner is a film; who made it and when it was released, nobody says outright here.",
+        "Nobody says here what it comes from or what came of it.",
+        "Toshihiro Kawamoto denies that it influenced Metallic Rouge (world-building), and that it is like Metallic Rouge (world-building).",
+    ],
+    "cowboy-bebop": [
+        "Cowboy Bebop is a series, credited to Toshihiro Kawamoto (character designer, director) and Shinichiro Watanabe (director); when it was released, nobody says outright here.",
+        "Its maker Toshihiro Kawamoto says that it comes from the opinion of the director of Cowboy Bebop (style); Toshihiro Kawamoto says, with a hedge, that it influenced Metallic Rouge (character design).",
+        "Toshihiro Kawamoto denies that it is like Metallic Rouge.",
+    ],
+    "metallic-rouge-music": [
+        "The music of Metallic Rouge is a work part, part of Metallic Rouge.",
+        "Its maker Taisei Iwasaki says that it comes from the story of Metallic Rouge and tradition of good music; the writer of document 001 says so of 1940s.",
+        "Nobody here denies that it comes from anything or is like it.",
+    ],
+    "yutaka-izubuchi": [
+        "Yutaka Izubuchi is a person, credited on Metallic Rouge (chief director, series composition, supervising director and more), Cowboy Bebop: The Movie,"
+        " Evangelion: 1.0 You Are (Not) Alone, Mobile Police Patlabor (mechanical designer), RahXephon (conceptual author) and Space Battleship Yamato 2199 (director).",
+        "Yutaka Izubuchi takes 160 positions here, in Document 001.",
+        "Yutaka Izubuchi names the vision of a boy watching falling stars as an origin of the world of Metallic Rouge as designed; and denies 1980s anime (as an intention) as an origin of Metallic Rouge.",
+    ],
+    "masahiko-minami": [
+        "Masahiko Minami is a person, said to be a producer, credited on Metallic Rouge (producer); president of Studio Bones (current) and in an office not named at Sunrise (former).",
+        "Masahiko Minami takes 106 positions here in Document 002 (46), Document 001 (39), Document 000 (17) and Document 004 (4).",
+        "Masahiko Minami names Star Trek (world-building) as an origin of Metallic Rouge.",
+    ],
+    "yume-miyamoto": ["Yume Miyamoto is a person, credited on GJ Club and Metallic Rouge (as Rouge Redstar, voice actor)."],
+    "studio-bones": [
+        "Studio Bones is an organization, credited on Metallic Rouge (production studio), My Hero Academia (production studio), Fullmetal Alchemist (production studio),"
+        " Fullmetal Alchemist: Brotherhood, Hiwou War Chronicles (production studio) and Mob Psycho 100.",
+        "Masahiko Minami is its president (current) and Toshihiro Kawamoto is its co-founder.",
+    ],
+    "rouge-redstar": [
+        "Rouge Redstar is a character of the world of Metallic Rouge, said to be a main character, an android and a girl.",
+        "Rouge Redstar is voiced by Yume Miyamoto (original cast) and Monica Flatley (dub cast).",
+        "In the story: species Nean, has mission the mission of Rouge and Naomi, undergoes the transformation of Rouge and 7 more.",
+    ],
+    "document-002": [
+        "Document 002 is a document of 4,566 characters by the writer of document 002.",
+        "It holds 183 positions, by the writer of document 002 (119), Masahiko Minami (46) and Toshihiro Kawamoto (18).",
+        "Of these 144 are affirmed outright, 8 put as wishes, 7 denied, 7 implied, 7 put as predictions, 4 put as intentions, 2 taken for granted in questions, 2 in analogies, 1 hedged and 1 promotional.",
+    ],
+    "writer-of-document-002": [
+        "The writer of document 002 is a journalist, the writer of Document 002.",
+        "The writer of document 002 takes 119 positions here, in Document 002.",
+        "The writer of document 002 names Star Trek (science fiction) as an origin of Metallic Rouge; and denies Blade Runner (science fiction; by implication) as an origin of Metallic Rouge.",
+    ],
+    "crimson-lightning-music-clip": [
+        "Special music clip of Crimson Lightning is a promotional video, part of Metallic Rouge; its release is dated 20 November 2023 (stated by 1 document); who made it, nobody says outright here.",
+        "Nobody says here what it comes from or what came of it.",
+        "The writer of document 003 denies that it is like third official teaser trailer of Metallic Rouge (tone; by implication).",
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    return Index(validation.open(layout.locate(ROOT)))
+
+
+@pytest.fixture(scope="module")
+def small() -> Store:
+    outcome = validation.check(layout.locate(SMALL_GRAPH))
+    assert outcome.store is not None
+    return outcome.store
+
+
+def told(index: Index, slug: str) -> list[str]:
+    return [str(sentence) for sentence in lead(index, slug if ":" in slug else ID + slug)]
+
+
+@pytest.mark.parametrize("slug", CHECKED)
+def test_a_lead_says_what_the_texts_do(index: Index, slug: str) -> None:
+    assert told(index, slug) == CHECKED[slug]
+
+
+def test_the_lead_of_the_work_everything_is_about(index: Index) -> None:
+    what, origins, denials = told(index, "metallic-rouge")
+    assert what.startswith("Metallic Rouge is a series, credited to Yutaka Izubuchi (chief director, series composition, supervising director and more), ")
+    for credit in ("Taisei Iwasaki (composer)", "Studio Bones (production studio)", "Motonobu Hori (director)"):
+        assert credit in what
+    assert "January 2024 (stated by 1 document, predicted by 3 documents)" in what
+    assert origins.startswith("Its makers say that it comes from Star Trek (world-building: Masahiko Minami), ")
+    assert "the press says so of Star Trek (science fiction: the writer of document 002), tokusatsu" in origins
+    assert "Toshihiro Kawamoto says so, with a hedge, of Cowboy Bebop (character design)" in origins
+    assert "spaghetti Western" not in origins  # a question alone takes it for granted
+    assert denials.startswith("Its makers deny that it comes from 1980s anime (as an intention: Yutaka Izubuchi), Blade Runner (world-building: Toshihiro Kawamoto)")
+
+
+def test_every_work_has_three_sentences_and_every_other_thing_at_least_one(index: Index) -> None:
+    for kind in ("Work", "WorkPart", "Agent", "FictionalEntity", "Document", "Concept", "Event", "Idea"):
+        for node in index.instances(kind):
+            sentences = lead(index, node.value)
+            assert len(sentences) == 3 if kind.startswith("Work") else 1 <= len(sentences) <= 4, node.value
+            for sentence in sentences:
+                text = str(sentence)
+                assert text.endswith(".") and not text.endswith("..") and "  " not in text and " ," not in text, text
+                assert all(part.iri == "" or index.label(part.iri).casefold() == part.text.casefold() for part in sentence.parts)
+
+
+@pytest.mark.parametrize("iri", [ID + "claim-influence-star-trek-world-building", ID + "question-004-1", ID + "no-such-thing", "https://w3id.org/whence/ontology#Influence"])
+def test_what_its_page_says_already_has_no_lead(index: Index, iri: str) -> None:
+    assert lead(index, iri) == []
+
+
+def test_a_concept_tells_what_came_of_it(index: Index) -> None:
+    assert told(index, VOCAB + "genre/tokusatsu") == ["Tokusatsu is a genre, said of Kamen Rider.", "The writer of document 001 says that it influenced Metallic Rouge."]
+
+
+def test_a_dispute_a_hedge_and_a_silence_are_told(small: Store) -> None:
+    index = Index(small)
+    assert told(index, "comet-song") == [
+        "Comet Song is a series, credited to Hana Mori (director); when it was released, nobody says outright here.",
+        "Joe Writer says, with a hedge, that it comes from Iron Garden (disputed).",
+        "Hana Mori denies that it comes from Iron Garden (disputed).",
+    ]
+    assert told(index, "iron-garden")[0] == "Iron Garden is a series; who made it and when it was released, nobody says outright here."
+
+
+def test_a_credit_that_is_denied_is_none(small: Store) -> None:
+    store = Store()
+    store.bulk_extend(small)
+    denial = f"""
+    <{ID}a> a <https://w3id.org/whence/ontology#Attestation> ; <https://w3id.org/whence/ontology#attests> <{ID}claim-contribution-hana-mori-comet-song-director> ;
+      <https://w3id.org/whence/ontology#polarity> <https://w3id.org/whence/ontology#Denied> ; <https://w3id.org/whence/ontology#commitment> <https://w3id.org/whence/ontology#Stated> .
+    """
+    store.load(denial.encode(), format=RdfFormat.TURTLE)
+    assert told(Index(store), "comet-song")[0] == "Comet Song is a series; who made it and when it was released, nobody says outright here."
+
+
+def test_identifiers_are_the_verified_ones(index: Index) -> None:
+    found = identifiers.of(index, ID + "metallic-rouge")
+    assert ("MAL-anime", "54794", "https://myanimelist.net/anime/54794") in [(one.scheme, one.value, one.address) for one in found]
+    store = Store()
+    store.load(b"""@prefix wh: <https://w3id.org/whence/ontology#> .
+      <a:a> wh:identifier <a:i>, <a:j> . <a:i> wh:scheme "IMDb" ; wh:identifierValue "tt1" . <a:j> wh:scheme "Freebase" ; wh:identifierValue "/m/1" ; wh:verifiedIn "a file" .""", format=RdfFormat.TURTLE)
+    assert [(one.scheme, one.address) for one in identifiers.of(Index(store), "a:a")] == [("Freebase", "")]
+    assert identifiers.of(index, NamedNode(ID + "no-such-thing").value) == []
