@@ -19,7 +19,7 @@ from whence.shacl.vocabulary import XSD, datatype_of, is_literal
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["COMPARES", "IS_WELL_FORMED", "FUNCTIONS", "Values", "altered", "exact_datatype", "exact_quads", "restored", "restored_text", "written"]
+__all__ = ["COMPARES", "IS_WELL_FORMED", "FUNCTIONS", "Values", "altered", "exact_datatype", "exact_quads", "has_order", "restored", "restored_text", "written"]
 
 _MARK = "urn:x-whence:exact:"
 _SUFFIX = f"^^<{_MARK}"
@@ -34,13 +34,20 @@ _BY_VALUE = {f"{XSD}{name}" for name in _NAMES}
 _SIGNS: dict[str, tuple[int, ...]] = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}
 
 
-def exact_datatype(datatype: str) -> str:
-    """Return the datatype a literal that would change is stored with.
+def exact_datatype(datatype: str) -> str | None:
+    """Return the datatype a literal that would change is stored with; None when those of the datatype never change.
 
     >>> exact_datatype("<http://www.w3.org/2001/XMLSchema#byte>")
     '<urn:x-whence:exact:http://www.w3.org/2001/XMLSchema#byte>'
     """
-    return f"<{_MARK}{datatype[1:-1]}>"
+    return f"<{_MARK}{datatype[1:-1]}>" if datatype[1:-1] in _BY_VALUE else None
+
+
+def has_order(term: str) -> bool:
+    """Whether a literal equals itself, as `NaN` and what has no order do not."""
+    literal = term_of(restored(term))
+    pair = (literal.value, literal.datatype.value)
+    return not literal.language and xsd.compare(pair, pair) == 0
 
 
 def restored(term: str) -> str:

@@ -8,7 +8,7 @@ from whence.shacl.algebra import (
     All, Always, AnyStep, Atom, Bind, Distinct, ExactlyOne, Exists, Filter, Group, Instance, Join, Minus, No, Pattern, Raw,
     Restriction, Some, Step, Table, Test, Union, Unit,
 )  # fmt: skip
-from whence.shacl.literals import COMPARES, IS_WELL_FORMED, exact_datatype
+from whence.shacl.literals import COMPARES, IS_WELL_FORMED, exact_datatype, has_order
 from whence.shacl.paths import path_text
 from whence.shacl.vocabulary import STRING, SUB_CLASS_OF, TYPE, XSD, is_iri, is_literal
 
@@ -127,7 +127,8 @@ _KNOWN = {
 
 def _datatype(variable: str, datatype: str) -> str:
     """The datatype is as wanted and the lexical form is one of it."""
-    test = _safe(f"DATATYPE({variable}) IN ({datatype}, {exact_datatype(datatype)})")
+    marked = exact_datatype(datatype)
+    test = _safe(f"DATATYPE({variable}) IN ({datatype}, {marked})" if marked else f"DATATYPE({variable}) = {datatype}")
     if datatype == STRING or not datatype.startswith(f"<{XSD}"):
         return test
     known = _KNOWN.get(datatype[len(XSD) + 1 : -1])
@@ -138,7 +139,7 @@ def _datatype(variable: str, datatype: str) -> str:
 def _compare(variable: str, sign: str, other: str) -> str:
     """Compare by value; the engine holds a term to be equal to itself even where it has no value."""
     asked = f'{COMPARES}({variable}, "{sign}", {other})'
-    if "=" in sign:
+    if "=" in sign and not (is_literal(other) and has_order(other)):
         return _safe(f"IF(sameTerm({variable}, {other}), {asked}, COALESCE({variable} {sign} {other}, {asked}))")
     return f"COALESCE({variable} {sign} {other}, {asked}, false)"
 
