@@ -45,7 +45,7 @@ _TRUNCATED = (3, 5, 6, 20)
 _AMPLIFIED = 43
 _JSON_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 #: The engine's time grows with the square of the depth.
-_DEEPEST_JSON = 500
+_DEEPEST_JSON, _DEEPEST_XML = 500, 1_000
 
 
 class RdfFile(NamedTuple):
@@ -88,8 +88,10 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
     import pyoxigraph
 
     data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        return RdfFile(GRAPHS[by_ending(name) or "turtle"], [], {})
     format = format_of(name, data[:_HEAD].decode("utf-8", "ignore"))
-    fault = _xml_fault(data) if format.name == "rdfxml" and data.strip() else None
+    fault = _xml_fault(data, name) if format.name == "rdfxml" else None
     if fault and fault.code == _AMPLIFIED:
         raise diagnose(decode(data, name), name, SyntaxError("The entities of the XML unfold too far"), format)
     if format.name == "jsonld":
@@ -106,12 +108,29 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
     return RdfFile(format, quads, parser.prefixes)
 
 
-def _xml_fault(data: bytes) -> expat.ExpatError | None:
-    """Where a document stops being well-formed XML, which the engine says of some faults only, and without a place."""
+def _xml_fault(data: bytes, name: str) -> expat.ExpatError | None:
+    """Where a document stops being well-formed XML, which the engine says of some faults only, and without a place.
+
+    :raises InputError: its elements are nested too deep
+    """
     from xml.parsers import expat
 
+    parser, depth = expat.ParserCreate(), 0
+
+    def start(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST_XML:
+            problem = f"The XML is nested more than {_DEEPEST_XML:,} deep."
+            raise InputError(problem, fix="Write it flatter.", file=name, line=parser.CurrentLineNumber, column=parser.CurrentColumnNumber + 1)
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     try:
-        expat.ParserCreate().Parse(data, True)
+        parser.Parse(data, True)
     except expat.ExpatError as fault:
         return fault
     return None
@@ -259,7 +278,7 @@ def diagnose(text: str, file: str | None, error: SyntaxError | MemoryError, form
     else:
         reason, line, column = _POSITION.sub("", error.msg), error.lineno, error.offset
     problem = f"{reason[:200].rstrip('.')}."
-    if format.name == "rdfxml" and line is None and (fault := _xml_fault(text.encode())):
+    if format.name == "rdfxml" and line is None and (fault := _xml_fault(text.encode(), file)):
         line, column = fault.lineno, fault.offset + 1
     if format.name != "turtle":
         return InputError(problem, fix=f"Mend the {format.rdf.name} syntax here.", file=file, line=line or 1, column=column or 1)
