@@ -2,7 +2,8 @@
 
 A case is a file in `cases/competency/`: the question in words, the query's name, the parameters, how a row becomes
 an answer (`{column}` stands for the column's value) and the answers expected. `expected` is the whole set of answers;
-`includes` names some that must be among more; `alsoKnownAs` gives another wording of an answer.
+`includes` names some that must be among more; `unless` leaves out the rows with these values, for questions that ask for fewer than the
+query tells; `alsoKnownAs` gives another wording of an answer.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def answers(store: pyoxigraph.Store, case: dict[str, Any]) -> list[str]:
     solutions = sparql.run(store, named.query, case["parameters"])
     columns = [getattr(variable, "value", variable) for variable in solutions.variables]
     rows = [dict(zip(columns, map(word, tuple(row)), strict=True)) for row in solutions]
+    rows = [row for row in rows if not any(row[column] == value for column, value in case.get("unless", {}).items())]
     return list(dict.fromkeys(template.format(**row) for template in case["answer"] for row in rows))
 
 
