@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, urlencode, urljoin
@@ -119,6 +120,16 @@ def test_a_claim_shows_positions_side_by_side_with_their_places(server: Server) 
     text = server.get(KINDS["claim"], HTML).text
     assert "Masahiko Minami" in text
     assert "document 002, 1372–1491" in text
+
+
+def test_a_claim_is_cited_and_taken_away_as_data(server: Server) -> None:
+    answer, reader = page(server, KINDS["claim"])
+    digest, day = server.get("/health").json()["digest"], datetime.now(UTC).date()
+    text = answer.text.partition('id="cite"')[2]
+    assert digest in text and f"urldate = {{{day.isoformat()}}}" in text and f"{server.base}page/claim-influence-star-trek-world-building" in text
+    assert all(f'aria-label="{name}"' in text for name in ("BibTeX", "CSL-JSON", "Turtle", "SPARQL"))
+    opened = next(link for link in reader.links if link.startswith("/editor?query="))
+    assert "id:attestation-002-minami-star-trek" in server.get(opened, HTML).text
 
 
 def test_a_passage_shows_what_it_proves_and_who_says_it(server: Server) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from whence.things import Index
@@ -30,6 +31,7 @@ class Context:
     :ivar problem: the error an error page is about, or None
     :ivar failed: the name of the page that could not be made for it, or an empty text
     :ivar told: what the route knows besides, for pages that are about the server
+    :ivar day: today (UTC), for citations
     :ivar status: the status to answer with; a page may change it
     :ivar lasting: whether the page stays the same while the graph does; a page that does not says so
     """
@@ -43,6 +45,7 @@ class Context:
     problem: Problem | None = None
     failed: str = ""
     told: Mapping[str, Any] = field(default_factory=dict)
+    day: date = field(default_factory=lambda: datetime.now(UTC).date())
     status: int = field(init=False, default=200)
     lasting: bool = field(init=False, default=True)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import NamedNode
 
 from whence.namespaces import PREFIXES
-from whence.things import STANCES, Claim, Index, claims, credits, influence
+from whence.things import STANCES, Claim, Index, citing, claims, credits, influence
 from whence.things.claims import KINDS
 from whence.things.index import wh
 from whence.things.lead import lead
@@ -59,9 +59,13 @@ def thing(context: Context) -> str:
     view: dict[str, Any] = {
         "page": context, "facts": known, "credits": credits.Credits(), "picture": None, "influences": None, "reading": None, "roles": {},
         "neighbours": {}, "made": [], "selected": context.parameters.get("class", ""), "claim": None, "data": context.data_addresses(), "iri": iri,
-        "groups": [], "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri),
+        "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri),
     }  # fmt: skip
     about = {claim.iri for claim in _fill(context, iri, known, view)}
+    if view["claim"]:
+        claim = view["claim"]
+        view["citation"] = citing.cite(index, claim, iri, f"{context.base}page/{context.path}", context.day, context.graph.digest)
+        view["turtle"], view["query"] = citing.turtle(index, claim.iri), citing.query(claim.iri)
     view["discrepancies"] = [one for one in index.discrepancies if not about.isdisjoint(one.claims)]
     return render("thing.html", **view)
 

@@ -57,6 +57,8 @@ async def answer_page(site: Site, name: str, request: Request, send: Send, told:
 
     query = request.scope["query_string"].decode("latin-1")
     shown = site.graph.questions if name in _OF_QUESTIONS else published(site.graph) if name == "/changes" else ""
+    if name == "thing":
+        shown = context.day.isoformat()  # citations say when they were read
     await send_document(site, request, send, _PAGE.decode(), f"page {shown} {name} {context.base} {request.path}?{query}", make, headers)
 
 
