@@ -223,3 +223,30 @@ def test_the_validation_is_a_page_for_people_and_json_for_programs(server: Serve
     assert digest in text
     assert server.get("/validation", "application/json").json() == {"served": digest, "findings": 0, "refused": None}
     assert server.get("/validation").json()["served"] == digest
+
+
+def test_a_form_takes_names_as_well_as_iris(server: Server) -> None:
+    by_iri, by_name = (server.get("/query/lineage?" + urlencode({"work": work}), HTML).text for work in ("id:metallic-rouge", "  metallic ROUGE "))
+    rows = [text.partition("<tbody>")[2].partition("</tbody>")[0] for text in (by_iri, by_name)]
+    assert rows[0] == rows[1] != ""
+    assert 'Read as <a href="/page/metallic-rouge">' in by_name
+    assert "/query/lineage?work=id%3Ametallic-rouge&amp;format=csv" in by_name  # for data it has to be the IRI
+    unknown = server.get("/query/lineage?work=Xyzzy+Plugh", HTML).text
+    assert "Nothing here is called “Xyzzy Plugh”." in unknown and "aria-invalid" in unknown
+
+
+def test_a_name_of_several_things_is_read_as_one_and_the_others_are_offered(server: Server) -> None:
+    text = server.get("/query/statements-about?thing=Rouge", HTML).text
+    hint = text.partition("Read as")[2].partition("</p>")[0]
+    assert "or did you mean" in hint
+    assert all(server.get(link, HTML).status == 200 for link in re.findall('href="([^"]+)"', hint))
+
+
+def test_questions_stand_under_subjects_and_can_be_filtered(server: Server) -> None:
+    everything = server.get("/query", HTML).text
+    catalogue = [one["name"] for one in server.get("/query").json()["queries"]]
+    assert sorted(re.findall('<li data-words[^>]*><a href="/query/([^"]+)"', everything)) == sorted(catalogue)
+    assert everything.count("<h2") > 8
+    some = re.findall('<li data-words[^>]*><a href="/query/([^"]+)"', server.get("/query?q=Voices+version", HTML).text)
+    assert "voices-in-a-version" in some and len(some) < 10
+    assert "No question has all of these words" in server.get("/query?q=xyzzy", HTML).text

@@ -391,3 +391,36 @@ def test_the_switch_for_dark_is_remembered_and_follows_the_system_until_then(bro
 def test_without_scripts_there_is_no_switch(browser: Any, server: Server) -> None:
     with opened(browser, server, "/", java_script_enabled=False) as page:
         assert page.locator("button.theme").is_hidden()
+
+
+def test_a_field_of_a_question_is_filled_in_by_keyboard(browser: Any, server: Server) -> None:
+    with opened(browser, server, "/query/lineage") as page:
+        field = page.get_by_label("the work")
+        field.fill("metalic rog")
+        option = page.get_by_role("option").filter(has_text="Metallic Rouge").first
+        option.wait_for()
+        page.keyboard.press("ArrowDown")
+        assert field.get_attribute("aria-activedescendant")
+        page.keyboard.press("Enter")
+        assert field.input_value() == "id:metallic-rouge" and "/query/lineage" in page.url
+        assert page.get_by_role("option").count() == 0
+        field.fill("star trek")
+        page.get_by_role("option").filter(has_text="Star Trek").first.click()
+        assert field.input_value() == "id:star-trek"
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/query/lineage?work=id%3Astar-trek")
+
+
+def test_the_filter_of_questions_works_while_one_types(browser: Any, server: Server) -> None:
+    with opened(browser, server, "/query") as page:
+        everything = page.locator("[data-words]:visible").count()
+        page.get_by_label("Only questions with these words").fill("voices")
+        left = page.locator("[data-words]:visible").count()
+        assert 0 < left < everything
+        assert page.locator("[data-filtered]:visible").count() < page.locator("[data-filtered]").count()
+        assert page.get_by_role("status").filter(has_text=f"{left} with “voices”").is_visible()
+    with opened(browser, server, "/query", java_script_enabled=False) as page:
+        page.get_by_label("Only questions with these words").fill("voices")
+        page.get_by_role("button", name="Filter").click()
+        page.wait_for_url("**/query?q=voices")
+        assert page.locator("[data-words]").count() == left

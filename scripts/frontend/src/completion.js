@@ -1,10 +1,10 @@
 // Completion as a combobox with a list (WAI-ARIA Authoring Practices 1.2, combobox pattern). The options come as
-// HTML from the server, which knows every name and misspelling; without scripts the form just searches.
+// HTML from the server, which knows every name and misspelling; without scripts the form just searches, or takes the name.
 
 const WAIT = 90;
 
-export function complete(form) {
-  const input = form.querySelector("input[type=search]");
+// `take` is told the option that was chosen; without it, the browser goes to its page.
+function combine(input, host, take) {
   const list = document.createElement("div");
   const said = document.createElement("p");
   list.className = "options";
@@ -14,8 +14,8 @@ export function complete(form) {
   list.hidden = true;
   said.className = "unseen";
   said.setAttribute("role", "status");
-  form.append(list, said);
-  form.autocomplete = "off";
+  host.append(list, said);
+  input.autocomplete = "off";
   for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id], ["aria-autocomplete", "list"]]) {
     input.setAttribute(name, value);
   }
@@ -79,8 +79,32 @@ export function complete(form) {
       close();
     } else if (event.key === "Enter" && chosen >= 0) {
       event.preventDefault();
-      location.assign(options()[chosen].href);
+      options()[chosen].click();
     }
   });
+  list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("a");
+    if (!take || !option) return;
+    event.preventDefault();
+    take(option);
+    close();
+  });
   input.addEventListener("blur", () => setTimeout(close, 150));
+}
+
+// The search box of a form leads to the page of what is chosen.
+export function complete(form) {
+  combine(form.querySelector("input[type=search]"), form);
+}
+
+// A field that takes a thing is filled in with what is chosen.
+export function fill(input) {
+  const host = document.createElement("span");
+  host.className = "completed";
+  input.before(host);
+  host.append(input);
+  combine(input, host, (option) => {
+    input.value = option.dataset.value;
+  });
 }

@@ -1,6 +1,9 @@
-// What scripts add to every page: completion in the search box, pictures that unfold in place.
-import { complete } from "./completion.js";
+// What scripts add to every page: completion in the search box and in fields, filters, pictures that unfold in place.
+import { complete, fill } from "./completion.js";
+import { filter } from "./filtering.js";
 import { unfold } from "./unfolding.js";
 
 document.querySelectorAll("form[data-complete]").forEach(complete);
+document.querySelectorAll("input[data-name]").forEach(fill);
+document.querySelectorAll("input[data-filter]").forEach(filter);
 document.querySelectorAll("[data-picture]").forEach(unfold);

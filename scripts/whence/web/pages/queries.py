@@ -29,9 +29,24 @@ __all__ = ["ROWS", "Answer", "ask", "editor", "queries", "query"]
 
 #: Rows, triples, and characters of one value that a page shows; the data behind it has them all.
 ROWS, TRIPLES, CHARACTERS = 200, 5000, 2000
-_KINDS = {"competency": "Questions", "view": "Views under a policy", "check": "Checks", "inference": "What follows"}
+_KINDS = {"view": "Views under a policy", "check": "Checks of the graph", "inference": "What the graph derives"}
+#: Subjects of questions with their tags; a question stands under the first that has one of its tags.
+_SUBJECTS = {
+    "Where works come from": "influence lineage likeness blend analogy comparison",
+    "People, credits and casts": "credits cast staff crew office career role music agent nationality",
+    "Who disagrees, who agrees": "conflict agreement discrepancy denial aspect",
+    "Names and spellings": "naming spelling homonym identifier",
+    "Inside the stories": "fictional-world genre theme",
+    "When and where": "date release outlet timeline event as-of",
+    "How firmly it is said": "modality hedge promotion prediction wish intention opinion commitment policy",
+    "Interviews": "interview-structure premise",
+    "What is not said": "absence negative undisclosed open",
+    "Numbers": "count derived",
+    "Documents, speakers and passages": "document provenance caption headline quotation wording speaker attribution press editorial",
+}
+_OTHERS = "Others"
 #: HTML input types and hints by parameter type.
-_INPUTS = {"integer": ("number", "a whole number"), "decimal": ("text", "a number"), "date": ("text", "a date such as 2024-01-11"), "iri": ("text", "such as id:metallic-rouge")}
+_INPUTS = {"integer": ("number", "a whole number"), "decimal": ("text", "a number"), "date": ("text", "a date such as 2024-01-11"), "iri": ("text", "a name, or an IRI such as id:metallic-rouge")}
 _FIRST = """# Which influences on Metallic Rouge does anybody take a position on?
 SELECT ?influencer ?speaker ?polarity ?commitment
 WHERE {
@@ -107,12 +122,23 @@ def _cell(term: Any) -> Value:
 
 
 def queries(context: Context) -> str:
-    """Render the catalogue."""
-    groups: dict[str, list[NamedQuery]] = {}
+    """Render the catalogue by subject; where the address has words (`q`), the part of it that has them all."""
+    words = context.parameters.get("q", "").casefold().split()
+    groups: dict[str, list[NamedQuery]] = {name: [] for name in (*_SUBJECTS, _OTHERS, *_KINDS.values())}
     for one in context.graph.catalog:
-        groups.setdefault(one.kind, []).append(one)
-    order = sorted(groups, key=lambda kind: list(_KINDS).index(kind) if kind in _KINDS else 9)
-    return render("queries.html", groups=[(kind, _KINDS.get(kind, kind), groups[kind]) for kind in order])
+        if all(word in _text(one) for word in words):
+            groups[_KINDS.get(one.kind) or _subject(one)].append(one)
+    return render("queries.html", groups={name: found for name, found in groups.items() if found}, asked=context.parameters.get("q", ""), text=_text)
+
+
+def _subject(named: NamedQuery) -> str:
+    return next((subject for subject, tags in _SUBJECTS.items() if not set(tags.split()).isdisjoint(named.tags)), _OTHERS)
+
+
+def _text(named: NamedQuery) -> str:
+    """Return what a filter looks for words in."""
+    parameters = (f"{one.name} {one.description}" for one in named.parameters)
+    return " ".join((named.name, named.summary, named.description, *named.tags, *parameters)).casefold()
 
 
 def query(context: Context) -> str:
@@ -126,25 +152,38 @@ def query(context: Context) -> str:
         near = f" {error.fix}" if error.fix and error.fix.startswith("Did you mean") else ""
         raise Problem(404, f"{error.problem}{near} All are listed at /query.") from None
     given = {parameter.name: context.parameters.get(parameter.name, "") for parameter in named.parameters}
-    wrong = _wrong(named, given)
-    values = {name: value for name, value in given.items() if value.strip()}
+    values = {name: value.strip() for name, value in given.items() if value.strip()}
+    meant = {one.name: _meant(context, values.get(one.name) or one.default or "") for one in named.parameters if one.type == "iri"}
+    values |= {name: _written(meant[name][0].iri) for name in values if meant.get(name)}
+    wrong = _wrong(named, values)
     missing = [parameter.name for parameter in named.parameters if parameter.required and parameter.name not in values]
     answer = Answer() if wrong or missing else ask(context, named.query.text, values)
     return render(
-        "query.html", query=named, given=given, wrong=wrong, answer=answer, inputs=_INPUTS,
+        "query.html", query=named, given=given, wrong=wrong, answer=answer, inputs=_INPUTS, meant=meant,
         text=sparql.parse(named.query.text).text, asked=urlencode(values), at=f"/query/{named.name}",
     )  # fmt: skip
 
 
-def _wrong(named: NamedQuery, given: dict[str, str]) -> dict[str, str]:
+def _meant(context: Context, value: str) -> list[Value]:
+    """Return the things that a value, an IRI or a name, stands for, the likeliest first; empty when it is no name of any."""
+    return [Value(context.index.label(match.iri), match.iri) for match in context.index.find(value)] if value else []
+
+
+def _written(iri: str) -> str:
+    short = shorten(iri)
+    return iri if short.startswith("<") else short
+
+
+def _wrong(named: NamedQuery, values: dict[str, str]) -> dict[str, str]:
     """Return what is wrong with the values, by parameter; empty when nothing is."""
     found: dict[str, str] = {}
     for parameter in named.parameters:
-        if given[parameter.name].strip():
+        if parameter.name in values:
             try:
-                term(parameter, given[parameter.name])
+                term(parameter, values[parameter.name])
             except UsageError as error:
-                found[parameter.name] = f"{error.problem} {error.fix or ''}".strip()
+                name = f"Nothing here is called “{values[parameter.name]}”." if parameter.type == "iri" else error.problem
+                found[parameter.name] = f"{name} {error.fix or ''}".strip()
     return found
 
 

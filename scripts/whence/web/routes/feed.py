@@ -50,7 +50,7 @@ def _entry(version: Version, base: str) -> Element:
     SubElement(entry, "title").text = f"The graph of {moment[:10]}: {version.told()}"
     SubElement(entry, "updated").text = moment
     SubElement(entry, "published").text = moment
-    SubElement(entry, "link", rel="alternate", type="text/html", href=f"{base}changes#v-{version.content[:12]}")
+    SubElement(entry, "link", rel="alternate", type="text/html", href=f"{base}changes#v-{int(version.published)}")
     content = SubElement(entry, "content", type="xhtml")
     body = SubElement(content, "div", xmlns="http://www.w3.org/1999/xhtml")
     SubElement(body, "p").text = f"SHA-256 of its N-Quads: {version.content}"
