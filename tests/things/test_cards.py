@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from whence import validation
-from whence.cli.show import card
+from whence.things.card import card
 from whence.namespaces import ID
 from whence.store import layout
 from whence.things import Index, Passage, claims

@@ -12,7 +12,6 @@ import pyoxigraph
 import pytest
 
 from whence import validation
-from whence.cli.unknown import near
 from whence.namespaces import ID, PREFIXES
 from whence.store import layout
 from whence.things import Index, plain
@@ -86,7 +85,6 @@ def test_nothing_is_offered_for_nonsense(small: Index, name: str) -> None:
 ])  # fmt: skip
 def test_the_thing_that_is_meant_comes_first(index: Index, name: str, slug: str) -> None:
     assert index.search(name, 3)[0].iri == ID + slug
-    assert near(index, name) == index.search(name, 3)
 
 
 @pytest.mark.parametrize(("name", "iri"), [

@@ -14,24 +14,17 @@ if TYPE_CHECKING:
     from whence.sparql import Query
     from whence.things import Index, Match
 
-__all__ = ["check_values", "named", "near", "one"]
+__all__ = ["check_values", "named", "one"]
 
 _HOW = "whence show NAME tells the IRI behind a name."
 
 
 def named(index: Index, words: list[str]) -> list[Match]:
-    """Return the things of a name, the likeliest first; at least one.
+    """Return the things of a name, the likeliest first; see `Index.named`.
 
     :param words: the name as it was typed, in one or several words
-    :raises UsageError: nothing is called so; says what is called nearly so
     """
-    name = " ".join(words).strip()
-    matches = index.find(name)
-    if matches:
-        return matches
-    fix = question(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in near(index, name))
-    typed = name if len(name) <= 100 else name[:99] + "…"
-    raise UsageError(f"Nothing here is called {typed!r}.", fix=fix.replace(" or ", ", ") or "A label, a printed name, id:slug or an IRI would do.")
+    return index.named(" ".join(words))
 
 
 def one(index: Index, words: list[str]) -> str:
@@ -44,11 +37,6 @@ def one(index: Index, words: list[str]) -> str:
         also = ", ".join(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in others)
         console.say(f"{' '.join(words)} is taken to be {index.label(first.iri)} ({shorten(first.iri)}). So called are too: {also}.")
     return first.iri
-
-
-def near(index: Index, name: str) -> list[Match]:
-    """Return the three things whose names fit a text best, as the search of the pages finds them; may be fewer or none."""
-    return index.search(name, 3)
 
 
 def check_values(store: Store, query: Query, values: dict[str, str]) -> None:
@@ -68,5 +56,5 @@ def check_values(store: Store, query: Query, values: dict[str, str]) -> None:
             from whence.things import Index
 
             index = Index(store)
-            offered = question(shorten(match.iri) for match in index.find(value) or near(index, value))
+            offered = question(shorten(match.iri) for match in index.find(value) or index.search(value, 3))
             raise UsageError(error.problem, fix=offered or f"{error.fix} {_HOW}") from None

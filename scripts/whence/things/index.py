@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
+from whence.errors import UsageError
 from whence.inference import superclasses
 from whence.namespaces import OA, PREFIXES, WH, local, shorten, spaced
 from whence.things.names import Match, Names, as_iris
@@ -122,6 +123,20 @@ class Index:
             if next(self.store.quads_for_pattern(NamedNode(iri), None, None), None) is not None:
                 return [Match(iri, name)]
         return self.names.find(name)
+
+    def named(self, name: str) -> list[Match]:
+        """Return the things that have a name, the likeliest first; at least one.
+
+        :raises UsageError: nothing is called so; says what is called nearly so
+        """
+        name = name.strip()
+        matches = self.find(name)
+        if matches:
+            return matches
+        near = ", ".join(f"{self.label(match.iri)} ({shorten(match.iri)})" for match in self.search(name, 3))
+        typed = name if len(name) <= 100 else name[:99] + "…"
+        fix = f"Did you mean {near}?" if near else "A label, a printed name, id:slug or an IRI would do."
+        raise UsageError(f"Nothing here is called {typed!r}.", fix=fix)
 
     def search(self, name: str, limit: int) -> list[Match]:
         """Return the things whose names fit a text best, the best first; see `Names.search`."""
