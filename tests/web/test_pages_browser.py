@@ -97,6 +97,34 @@ def test_a_query_is_written_run_and_shared(browser: Any, server: Server) -> None
         assert page.get_by_role("cell", name="id:blade-runner").first.is_visible()
 
 
+def test_the_map_is_walked_by_keys_and_tells_what_it_points_at(browser: Any, server: Server) -> None:
+    with opened(browser, server) as page:
+        things = page.locator(".map .place-of")
+        assert things.count() > 200
+        stops = "[...document.querySelectorAll('.map a')].filter((one) => one.tabIndex === 0).length"
+        assert page.evaluate(stops) == 1  # one stop for the tabulator, however many things there are
+        page.locator(".map a[tabindex='0']").focus()
+        told = page.locator(".under")
+        assert told.inner_text().startswith("Metallic Rouge, ")
+        page.keyboard.press("ArrowRight")
+        assert not told.inner_text().startswith("Metallic Rouge, ")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/page/*")
+        page.goto("/")
+        page.get_by_role("link", name=re.compile("^Yutaka Izubuchi, ")).hover(force=True)
+        assert told.inner_text().startswith("Yutaka Izubuchi, ")
+        assert 1 < page.locator(".map .lit").count() < things.count()
+
+
+def test_the_map_leads_on_without_scripts_and_stays_inside_a_narrow_page(browser: Any, server: Server) -> None:
+    with opened(browser, server, java_script_enabled=False, viewport={"width": 390, "height": 800}) as page:
+        assert page.locator(".map .place-of").count() > 200
+        page.get_by_role("link", name=re.compile("^Blade Runner, ")).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/page/blade-runner")
+
+
 INFLUENCES = "SELECT ?influenced ?influencer ?aspect { ?claim a wh:Influence ; wh:influenced ?influenced ; wh:influencer ?influencer ; wh:aspect ?aspect }"
 TRIPLES = "CONSTRUCT { ?claim ?role ?thing ; rdfs:label ?label } { ?claim a wh:Influence ; ?role ?thing ; rdfs:label ?label FILTER(?role IN (wh:influenced, wh:influencer, wh:aspect)) }"
 OVERLAPPING = """(selector) => {

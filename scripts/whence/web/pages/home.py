@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from whence.namespaces import PREFIXES, WH, local, spaced
 from whence.things import Index, claims, plain
+from whence.web.pages import map as maps
 from whence.web.pages.queries import editor, query
 from whence.web.pages.rendering import render
 
@@ -55,6 +56,8 @@ def home(context: Context) -> str:
         disagreements=[(one.iri, one.gloss, index.label(one.kind)) for one in telling[:6]],
         denied=rows(_DENIED),
         documents=rows(_DOCUMENTS),
+        map=maps.draw(index),
+        KINDS=maps.KINDS,
     )
 
 
