@@ -12,8 +12,8 @@ import pytest
 from serving import SMALL_GRAPH, Answer, Server
 
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-PAGES = ["/", "/search?q=comet", "/page/comet-song", "/picture?thing=comet-song", "/suggestions?q=comet", "/query", "/editor", "/page/ontology/Claim"]
-DOCUMENTS = ["/sitemap.xml", "/openapi.json", "/.well-known/void", "/dcat", "/sparql", "/query?format=json"]
+PAGES = ["/", "/search?q=comet", "/page/comet-song", "/picture?thing=comet-song", "/suggestions?q=comet", "/query", "/editor", "/page/ontology/Claim", "/lineage?thing=comet-song", "/path?from=comet-song&to=iron-garden", "/disagreements"]
+DOCUMENTS = ["/sitemap.xml", "/openapi.json", "/.well-known/void", "/dcat", "/sparql", "/query?format=json", "/lineage?thing=comet-song&format=json", "/static/lineage.css"]
 STATIC = ["/static/editor.js", "/static/whence.css", "/static/whence.js"]
 LASTING = [*PAGES, *DOCUMENTS, *STATIC]
 

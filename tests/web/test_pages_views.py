@@ -21,6 +21,7 @@ from whence.things import Claim, Index, Value
 from whence.things.influence import Edge
 from whence.web.http.problems import Problem
 from whence.web.pages import PAGES, Context, prepare, queries
+from whence.web.pages.relations import RELATIONS
 from whence.web.pages.picture import FEW, WIDTH, Influences, draw
 from whence.web.pages.rendering import _environment
 from whence.web.pages.rendering import prepare as compile_templates
@@ -141,11 +142,11 @@ def test_a_missing_query_is_a_problem_that_offers_one(graph: Any) -> None:
         made(graph, "query", "/query/linage", name="linage")
 
 
-@pytest.mark.parametrize("page", ["search", "suggestions", "/editor", "sparql", "query", "thing", "/picture"])
+@pytest.mark.parametrize("page", ["search", "suggestions", "/editor", "sparql", "query", "thing", "/picture", "disagreements", "lineage", "path"])
 def test_what_is_typed_is_escaped(graph: Any, page: str) -> None:
-    typed = dict.fromkeys(("q", "query", "work", "class", "said", "start", "steps", "edges", "example"), TRAP)
+    typed = dict.fromkeys(("q", "query", "work", "class", "said", "start", "steps", "edges", "example", "from", "to"), TRAP)
     page = "/suggestions" if page == "suggestions" else page
-    text, _ = made(graph, page, "metallic-rouge", name="lineage", parameters={**typed, "thing": "metallic-rouge"})
+    text, _ = made(graph, page, "metallic-rouge", name="lineage", parameters={**typed, "thing": TRAP if page in RELATIONS else "metallic-rouge"})
     assert "<script>alert" not in text
 
 

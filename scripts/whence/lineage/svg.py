@@ -25,13 +25,15 @@ _WIDTH, _BETWEEN, _MARGIN, _LINE, _PORT, _LEAD = 190, 230, 24, 17, 18, 130
 _MANY, _CROWD = 60, 12
 
 
-def svg(diagram: Diagram, *, href: Callable[[str], str] = str, palette: bool = True) -> str:
+def svg(diagram: Diagram, *, href: Callable[[str], str] = str, palette: bool = True, style: bool = True) -> str:
     """Return a diagram as an `<svg>` element, to be a file or a part of a page.
 
     :param href: the address to which a thing or a claim leads, by its IRI
     :param palette: whether the colours are in it; a page that defines the custom properties of `palette.css` itself leaves them out
+    :param style: whether its rules are in it; a page that loads `picture.css` itself leaves them out
     """
-    return _Drawing(diagram, href).draw(palette)
+    rules = (stylesheet("palette.css") if palette else "") + stylesheet("picture.css")
+    return _Drawing(diagram, href).draw(f"<style>{rules}</style>" if style else "")
 
 
 def sign(stance: str) -> str:
@@ -111,7 +113,7 @@ class _Drawing:
         self._sides = Counter(side for edge in diagram.edges for side in self._ends(edge))
         self._lines = {node.iri: _wrap(node.label, 25, 1 if self._many else 3) for node in diagram.nodes}
 
-    def draw(self, palette: bool) -> str:
+    def draw(self, style: str) -> str:
         diagram = self._diagram
         heights = {node.iri: self._height(node.iri) for node in diagram.nodes}
         pairs = [(edge.source, edge.target) for edge in diagram.edges]
@@ -125,10 +127,9 @@ class _Drawing:
         body = [self._edge(number, lines[number]) for number in sorted(range(len(lines)), key=lambda number: not staying[number])]
         body += [self._node(number, items[node.iri]) for number, node in enumerate(diagram.nodes)]
         size = f'width="{broad:.0f}" height="{top + tall + _MARGIN:.0f}" viewBox="0 0 {broad:.0f} {top + tall + _MARGIN:.0f}"'
-        style = (stylesheet("palette.css") if palette else "") + stylesheet("picture.css")
         return "\n".join([
             f'<svg xmlns="http://www.w3.org/2000/svg" class="lineage" role="group" aria-label={_quoted(diagram.title)} {size}>',
-            f"<title>{_text(diagram.title)}</title>", f"<style>{style}</style>", '<rect class="ground" width="100%" height="100%"/>',
+            f"<title>{_text(diagram.title)}</title>", style, '<rect class="ground" width="100%" height="100%"/>',
             *head, f'<g transform="translate(0 {top:.0f})">', *body, "</g>", "</svg>",
         ])  # fmt: skip
 

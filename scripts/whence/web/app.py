@@ -23,8 +23,9 @@ from whence.web.http.problems import Problem, of_error, render
 from whence.web.http.requests import Receive, Request, Scope, Send, require_host
 from whence.web.http.static import Files
 from whence.web.query.limits import Gone
+from whence.web.pages.relations import RELATIONS
 from whence.web.query.responding import Broken
-from whence.web.routes import dataset, downloads, feed, graph_store, linked_data, named_queries, openapi, operations, pages, sparql
+from whence.web.routes import dataset, downloads, feed, graph_store, linked_data, named_queries, openapi, operations, pages, relations, sparql
 from whence.web.site import Site
 
 __all__ = ["Application"]
@@ -34,7 +35,7 @@ _READING = "GET, HEAD, OPTIONS"
 _STATIC = Path(__file__).parent / "static"
 _ROUTES = frozenset(
     ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "query", "graph-store", "health", "metrics", "static", "editor",
-     "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "about", "licence", "download", "changes", "feed", "")
+     "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "about", "licence", "download", "changes", "feed", *RELATIONS, "")
 )  # fmt: skip
 #: How much of a path or a query the log shows.
 _SHOWN = 400
@@ -186,6 +187,8 @@ def _router(ui: bool) -> Router:
         "/feed": feed.respond,
         "/robots.txt": dataset.robots,
         "/data/{path:path}": linked_data.data,
+        "/static/lineage.css": relations.style,
+        **{f"/{name}": relations.respond for name in RELATIONS},
         "/ontology": linked_data.identified,
         **{f"/{kind}/{{path:path}}": linked_data.identified for kind in ("id", "vocab", "ontology", "shape", "view")},
     }

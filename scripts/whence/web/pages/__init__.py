@@ -2,17 +2,18 @@
 
 The names the server leads to are `home` (`/`), `thing` (`/page/...`), `sparql` (`/sparql` where HTML is wanted),
 `queries` (`/query`), `query` (`/query/NAME`), `search`, `validation`, `dataset` (the VoID and DCAT descriptions), `api`
-(`/openapi.json`), `health`, and `problem` (any error). A name that starts with `/` is a route of its own.
+(`/openapi.json`), `health`, those of `relations` (`/lineage` and the like), and `problem` (any error). A name that starts with `/` is a route of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from whence.things import Index, claims
-from whence.web.pages import about, home, queries, thing
+from whence.web.pages import about, home, queries, relations, thing
 from whence.web.pages.context import Context
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ PAGES: dict[str, Callable[[Context], str]] = {
     "/editor": queries.editor,
     "/picture": thing.picture,
     "/suggestions": home.suggestions,
+    **{name: partial(relations.page, name=name) for name in relations.RELATIONS},
 }
 
 

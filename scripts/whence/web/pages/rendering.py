@@ -9,13 +9,18 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from whence.namespaces import local, shorten, spaced
-from whence.things import STANCES, Claim
+from whence.things import STANCES, Claim, disagreements
 from whence.things.claims import KINDS
 from whence.things.credits import Credit
+from whence.things.disagreements import Disagreement
 from whence.web.pages.context import page_address
 from whence.web.pages.picture import WIDTH
 
-__all__ = ["by_stance", "heading", "prepare", "render"]
+__all__ = ["by_kind", "by_stance", "heading", "prepare", "render"]
+
+
+#: At most so many disagreements of a kind are on a page; all are in its data.
+SHOWN = 60
 
 
 def heading(kind: str) -> str:
@@ -35,13 +40,21 @@ def by_stance(found: Iterable[Claim | Credit]) -> list[tuple[str, list[Claim | C
     return [(stance, group) for stance, group in groups.items() if group]
 
 
+def by_kind(found: Iterable[Disagreement]) -> list[tuple[str, str, list[Disagreement]]]:
+    """Return disagreements under their kinds, each with its heading: the kind of the weightiest first, spelling last."""
+    groups: dict[str, list[Disagreement]] = {}
+    for one in sorted(found, key=lambda one: one.trivial):
+        groups.setdefault(one.kind, []).append(one)
+    return [(kind, disagreements.KINDS[kind][0], group) for kind, group in groups.items()]
+
+
 @cache
 def _environment() -> Environment:
     found = Environment(
         loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    found.globals |= {"NODE_WIDTH": WIDTH, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
-    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance)
+    found.globals |= {"NODE_WIDTH": WIDTH, "SHOWN": SHOWN, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
+    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind)
     return found
 
 

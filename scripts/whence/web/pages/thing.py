@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
@@ -59,13 +60,15 @@ def thing(context: Context) -> str:
     view: dict[str, Any] = {
         "page": context, "facts": known, "credits": credits.Credits(), "picture": None, "influences": None, "reading": None, "roles": {},
         "neighbours": {}, "made": [], "selected": context.parameters.get("class", ""), "claim": None, "data": context.data_addresses(), "iri": iri,
-        "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri),
+        "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri), "related": [],
     }  # fmt: skip
     about = {claim.iri for claim in _fill(context, iri, known, view)}
     if view["claim"]:
         claim = view["claim"]
         view["citation"] = citing.cite(index, claim, iri, f"{context.base}page/{context.path}", context.day, context.graph.digest)
         view["turtle"], view["query"] = citing.turtle(index, claim.iri), citing.query(claim.iri)
+    if view["lead"] or "Claim" in known.classes:
+        view["related"] = _related(context.path, bool(view["influences"]))
     view["discrepancies"] = [one for one in index.discrepancies if not about.isdisjoint(one.claims)]
     return render("thing.html", **view)
 
@@ -112,6 +115,15 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
         if "Agent" in classes:
             view["made"] = _groups(claims.ranked(claims.held(index, iri, "speaker", "ascribedTo")), context, "said")
     return about
+
+
+def _related(slug: str, influences: bool) -> list[tuple[str, str]]:
+    """Return addresses and words of the pages that tell how a thing stands to others."""
+    at = quote(slug, safe="")
+    found = [(f"/disagreements?thing={at}", "Who disagrees")]
+    if influences:
+        found += [(f"/lineage?thing={at}", "Lineage"), (f"/path?from={at}", "A path to something else")]
+    return found
 
 
 def _weighed(found: credits.Credits) -> credits.Credits:

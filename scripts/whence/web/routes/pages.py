@@ -16,9 +16,10 @@ from whence.web.routes import linked_data
 from whence.web.versions import published
 
 if TYPE_CHECKING:
+    from whence.web.graph import Graph
     from whence.web.site import Site
 
-__all__ = ["answer_page", "answer_problem", "page_or_none", "routes", "wants_page"]
+__all__ = ["answer_page", "answer_problem", "context_of", "page_or_none", "routes", "wants_page"]
 
 _PAGE = b"text/html; charset=utf-8"
 #: Seconds that a page may take, as long as a query may take as many.
@@ -88,10 +89,15 @@ async def _rendered(site: Site, request: Request, name: str, context: Context) -
     return body
 
 
-def _context(site: Site, request: Request, problem: Problem | None = None, failed: str = "") -> Context:
+def context_of(site: Site, request: Request, graph: Graph) -> Context:
+    """Return what a document that is made as pages are knows of its request and of the graph."""
+    return _context(site, request, graph=graph)
+
+
+def _context(site: Site, request: Request, problem: Problem | None = None, failed: str = "", graph: Graph | None = None) -> Context:
     found = request.scope.get("path_params", {})
     return Context(
-        site.graph, base=site.base(request.scope), path=found.get("path", request.path), name=found.get("name", ""),
+        graph or site.graph, base=site.base(request.scope), path=found.get("path", request.path), name=found.get("name", ""),
         parameters=dict(reversed(request.parameters)), ui=site.settings.ui, problem=problem, failed=failed,
     )  # fmt: skip
 

@@ -1,0 +1,224 @@
+"""Pages about how things stand to each other: each a form that takes names, an answer with its evidence, and the same as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from whence import lineage
+from whence.lineage.diagram import Diagram, of_lineage, of_paths
+from whence.lineage.svg import svg
+from whence.namespaces import ID, shorten
+from whence.things import Index, disagreements
+from whence.web.http.problems import Problem
+from whence.web.pages.context import page_address
+from whence.web.pages.home import Hit, hits
+from whence.web.pages.rendering import render
+
+if TYPE_CHECKING:
+    from whence.web.pages.context import Context
+
+__all__ = ["RELATIONS", "Field", "Named", "Relation", "document", "page"]
+
+#: Formats of pictures beside JSON, with their media types.
+_PICTURES = {
+    "svg": "image/svg+xml", "mermaid": "text/plain; charset=utf-8", "dot": "text/vnd.graphviz; charset=utf-8",
+    "graphml": "application/graphml+xml", "gexf": "application/gexf+xml",
+}  # fmt: skip
+#: So many things are offered for a name that nothing has, and so many that share one are told.
+_OFFERED = 6
+#: At most so many things may be reached each way.
+_REACHED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form.
+
+    :ivar choices: value to words, of a field that is chosen; a whole number where there are `most`, else the name of a thing
+    :ivar most: the largest number
+    """
+
+    name: str
+    label: str
+    required: bool = True
+    choices: Mapping[str, str] = field(default_factory=dict)
+    most: int = 0
+    default: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What somebody typed for a thing.
+
+    :ivar iri: the thing, or an empty text when nothing has the name
+    :ivar others: IRI and name of what is called so too
+    :ivar near: what is called nearly so, when nothing has the name
+    """
+
+    text: str
+    iri: str
+    name: str
+    others: list[tuple[str, str]]
+    near: list[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked: the things by their fields, choices and numbers as given or by default, and texts that are no names of things."""
+
+    things: dict[str, Named]
+    options: dict[str, str]
+    texts: dict[str, str]
+    missing: list[Field]
+
+    @property
+    def unknown(self) -> list[Named]:
+        """The names that nothing has."""
+        return [named for named in self.things.values() if not named.iri]
+
+    def iri(self, name: str) -> str:
+        """Return the thing of a field, or an empty text."""
+        return self.things[name].iri if name in self.things else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One kind of page.
+
+    :ivar answer: finds the answer; asked only when nothing is missing and every name is known
+    :ivar record: the answer as a JSON document, the same that the command of this name writes
+    :ivar picture: the answer as a diagram, where it is one
+    """
+
+    title: str
+    hint: str
+    fields: tuple[Field, ...]
+    answer: Callable[[Context, Asked], Any]
+    record: Callable[[Index, Asked, Any], dict[str, Any]]
+    picture: Callable[[Index, Any], Diagram] | None = None
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """The formats of its data by name, with their media types."""
+        return {"json": "application/json", **(_PICTURES if self.picture else {})}
+
+
+def page(context: Context, name: str) -> str:
+    """Render the form and the answer; for a name that nothing has what is called nearly so, with 404.
+
+    :raises Problem: 400 for a number or a choice that there is not
+    """
+    relation, index = RELATIONS[name], context.index
+    asked = _read(context, relation)
+    answer: Any = None
+    if asked.unknown:
+        context.status = 404
+    elif not asked.missing:
+        answer = relation.answer(context, asked)
+    drawn = svg(relation.picture(index, answer), href=page_address, style=False) if relation.picture and answer is not None else ""
+    return render(f"{name}.html", page=context, name=name, relation=relation, asked=asked, answer=answer, drawn=drawn, label=index.label, instead=_instead)
+
+
+def document(context: Context, name: str, format: str) -> bytes:
+    """Return the answer as data.
+
+    :param format: one of the relation's
+    :raises Problem: 400 when a field is missing or wrong, 404 when nothing has a name
+    """
+    relation = RELATIONS[name]
+    asked = _read(context, relation)
+    if asked.missing:
+        raise Problem(400, f"Give {' and '.join(f'{one.name}=' for one in asked.missing)}: a name, a slug, id:slug or an IRI.")
+    for named in asked.unknown:
+        near = ", ".join(f"{hit.name} ({shorten(hit.iri)})" for hit in named.near)
+        raise Problem(404, f"Nothing here is called {named.text[:100]!r}." + (f" Did you mean {near}?" if near else ""))
+    answer = relation.answer(context, asked)
+    if format != "json" and relation.picture:
+        return lineage.draw(relation.picture(context.index, answer), format).encode("utf-8", "replace")
+    return json.dumps(relation.record(context.index, asked, answer), ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
+
+
+def _instead(context: Context, name: str, value: str) -> str:
+    """Return the address of the page with another value of one field."""
+    return "?" + urlencode({**context.parameters, name: shorten(value) if value.startswith(ID) else value})
+
+
+def _read(context: Context, relation: Relation) -> Asked:
+    things: dict[str, Named] = {}
+    options: dict[str, str] = {}
+    missing: list[Field] = []
+    for one in relation.fields:
+        text = context.parameters.get(one.name, "").strip()
+        if one.choices or one.most:
+            options[one.name] = _option(one, text or one.default)
+        elif text:
+            things[one.name] = _named(context.index, text)
+        elif one.required:
+            missing.append(one)
+    return Asked(things, options, {}, missing)
+
+
+def _option(one: Field, text: str) -> str:
+    if one.choices and text not in one.choices:
+        raise Problem(400, f"There is no {one.name} {text[:40]!r}. There are {', '.join(filter(None, one.choices))}.")
+    if one.most and not (text.isdecimal() and text.isascii() and len(text) < 4 and 1 <= int(text) <= one.most):
+        raise Problem(400, f"{one.name} is a whole number from 1 to {one.most}, not {text[:40]!r}.")
+    return text
+
+
+def _named(index: Index, text: str) -> Named:
+    found = index.find(text)
+    if not found:
+        return Named(text, "", "", [], hits(index, text, _OFFERED))
+    others = [(match.iri, index.label(match.iri)) for match in found[1 : _OFFERED + 1]]
+    return Named(text, found[0].iri, index.label(found[0].iri), others, [])
+
+
+def _disagreements(context: Context, asked: Asked) -> list[disagreements.Disagreement]:
+    iri = asked.iri("thing")
+    return disagreements.about(context.index, iri) if iri else disagreements.everywhere(context.index)
+
+
+def _disagreements_record(index: Index, asked: Asked, found: list[disagreements.Disagreement]) -> dict[str, Any]:
+    iri = asked.iri("thing")
+    return {"thing": {"iri": iri, "name": index.label(iri)} if iri else None, "disagreements": [one.as_dict() for one in found]}
+
+
+def _lineage(context: Context, asked: Asked) -> list[lineage.Lineage]:
+    depth, policy = int(asked.options["depth"]), asked.options["policy"] or None
+    ways = {"up": (False,), "down": (True,), "both": (False, True)}[asked.options["way"]]
+    return [lineage.trace(context.index, asked.iri("thing"), forward=forward, depth=depth, limit=_REACHED, policy=policy) for forward in ways]
+
+
+def _path(context: Context, asked: Asked) -> lineage.Paths:
+    length, policy = int(asked.options["length"]), asked.options["policy"] or None
+    return lineage.find(context.index, asked.iri("from"), asked.iri("to"), length=length, policy=policy)
+
+
+_POLICY = Field("policy", "Licensed by", choices={"": "any affirmation", "maker": "its makers", "press": "the press", "any": "anybody, outright"})
+
+#: The pages by their names, which are their paths.
+RELATIONS: dict[str, Relation] = {
+    "disagreements": Relation(
+        "Disagreements", "What is affirmed and denied, where values, speakers, aspects and times differ; spelling apart.",
+        (Field("thing", "About", required=False),), _disagreements, _disagreements_record,
+    ),
+    "lineage": Relation(
+        "Lineage", "Where a thing comes from and what came of it, step by step, with the weakest commitment on each way.",
+        (
+            Field("thing", "Of"), Field("way", "Which way", choices={"both": "both", "up": "where it comes from", "down": "what came of it"}, default="both"),
+            Field("depth", "Steps", most=6, default="4"), _POLICY,
+        ),
+        _lineage, lambda index, _, found: lineage.record(index, found), of_lineage,
+    ),
+    "path": Relation(
+        "Paths", "How one thing reaches another: by influence, by people they share, by what both come from; best supported first.",
+        (Field("from", "From"), Field("to", "To"), Field("length", "Steps", most=6, default="4"), _POLICY),
+        _path, lambda index, _, found: lineage.path_record(index, found), of_paths,
+    ),
+}  # fmt: skip

@@ -1,0 +1,120 @@
+"""Pages about how things stand to each other: forms, names that nothing has or several have, data by `Accept`, and the same document as the command's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from serving import ROOT, Server
+
+from whence.web.pages.relations import RELATIONS
+
+HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+#: One question of each kind, with the command that answers it.
+ASKED = {
+    "disagreements": ({"thing": "rouge-redstar"}, ["rouge-redstar"]),
+    "lineage": ({"thing": "Metallic Rouge", "way": "up"}, ["Metallic Rouge"]),
+    "path": ({"from": "Metallic Rouge", "to": "id:cowboy-bebop"}, ["Metallic Rouge", "id:cowboy-bebop"]),
+}
+TRAP = '"><script>alert(1)</script>'
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server(graph=ROOT) as running:
+        yield running
+
+
+def address(name: str, **more: str) -> str:
+    return f"/{name}?" + urlencode({**ASKED[name][0], **more})
+
+
+def test_every_relation_is_asked_here() -> None:
+    assert set(ASKED) == set(RELATIONS)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_data_is_what_the_command_writes(server: Server, whence: Any, name: str) -> None:
+    done = whence(name, *ASKED[name][1], "--graph", str(ROOT), "--format", "json")
+    answer = server.get(address(name), "application/json")
+    assert (answer.status, answer.kind, answer.headers["vary"]) == (200, "application/json", "Accept, Accept-Encoding")
+    assert answer.json() == json.loads(done.stdout)
+    assert server.get(address(name)).json() == answer.json() == server.get(address(name, format="json"), HTML).json()
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_page_names_the_claims_of_its_data(server: Server, name: str) -> None:
+    answer = server.get(address(name), HTML)
+    assert (answer.status, answer.kind) == (200, "text/html")
+    claims = set(re.findall(r"https://w3id\.org/whence/id/(claim-[a-z0-9-]+)", json.dumps(server.get(address(name)).json())))
+    shown = set(re.findall(r'href="/page/(claim-[a-z0-9-]+)"', answer.text))
+    assert claims and claims <= shown
+    for part in re.findall(r'href="(\?[^"]*format=[^"]*)"', answer.text):
+        assert server.get(f"/{name}{part.replace('&amp;', '&')}").status == 200
+
+
+def test_pictures_come_as_files(server: Server) -> None:
+    for name in ("lineage", "path"):
+        for format, begun in {"svg": "<svg", "mermaid": "flowchart", "dot": "digraph", "graphml": "<?xml", "gexf": "<?xml"}.items():
+            assert server.get(address(name, format=format)).text.lstrip().startswith(begun), format
+    assert server.get(address("lineage"), "image/svg+xml").kind == "image/svg+xml"
+    page = server.get(address("lineage"), HTML).text
+    assert "<svg" in page and "<style" not in page
+    assert ".lineage" in server.get("/static/lineage.css").text
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_name_that_nothing_has_gets_what_is_called_nearly_so(server: Server, name: str) -> None:
+    wrong = {field: "metalic rougges" for field in ASKED[name][0] if field != "way"}
+    answer = server.get(f"/{name}?" + urlencode(wrong), HTML)
+    assert answer.status == 404 and "etag" not in answer.headers
+    assert "Nothing here is called “metalic rougges”" in answer.text
+    mended = next(link for link in re.findall(r'href="(\?[^"]+)"', answer.text) if "metallic-rouge&" in link + "&" or link.endswith("metallic-rouge"))
+    assert "id%3Ametallic-rouge" in mended
+    told = server.get(f"/{name}?" + urlencode(wrong))
+    assert told.status == 404 and "Did you mean Metallic Rouge (id:metallic-rouge)" in told.text
+
+
+def test_a_name_that_several_have_is_answered_and_the_others_are_offered(server: Server) -> None:
+    answer = server.get("/disagreements?thing=Rouge", HTML)
+    assert answer.status == 200
+    others = re.search(r"So called too: (.*?)</p>", answer.text, re.DOTALL)
+    assert others and server.get("/disagreements" + re.findall(r'href="([^"]+)"', others[1])[0].replace("&amp;", "&"), HTML).status == 200
+
+
+def test_a_form_alone_is_a_page_and_no_data(server: Server) -> None:
+    for name in ("lineage", "path"):
+        assert server.get(f"/{name}", HTML).status == 200
+        answer = server.get(f"/{name}")
+        assert answer.status == 400 and "Give " in answer.text
+
+
+@pytest.mark.parametrize(("path", "status", "told"), [
+    ("/lineage?thing=metallic-rouge&depth=99", 400, "depth is a whole number from 1 to 6"), ("/lineage?thing=metallic-rouge&depth=%C2%B2", 400, "depth is a whole number"),
+    ("/path?from=a&to=b&policy=mine", 400, "There is no policy 'mine'. There are maker, press, any."), ("/disagreements?format=svg", 406, "as json"),
+    ("/lineage?thing=metallic-rouge&format=pdf", 406, "as json, svg"),
+])  # fmt: skip
+def test_what_is_wrong_in_an_address_is_told(server: Server, path: str, status: int, told: str) -> None:
+    answer = server.get(path)
+    assert (answer.status, told in answer.text) == (status, True), answer.text
+    assert server.get(path, HTML).status == status
+
+
+@pytest.mark.parametrize("typed", [TRAP, "x" * 5000, "\x00", " ", "<>", "https://w3id.org/whence/ontology#Claim", "https://example.org/{}", "ガンダム", "id:"])
+def test_whatever_is_typed_is_escaped_and_no_fault_of_the_server(server: Server, typed: str) -> None:
+    for name, (given, _) in ASKED.items():
+        for accept in (HTML, "application/json"):
+            answer = server.get(f"/{name}?" + urlencode({field: typed for field in given if field != "way"}), accept)
+            assert answer.status in (200, 400, 404), (name, answer.status)
+            assert "<script>alert" not in answer.text or answer.kind != "text/html"
+
+
+def test_other_types_are_refused_and_the_page_of_a_thing_leads_here(server: Server) -> None:
+    assert server.get(address("lineage"), "image/png").status == 406
+    text = server.get("/page/metallic-rouge", HTML).text
+    for name, field in (("lineage", "thing"), ("path", "from"), ("disagreements", "thing")):
+        assert f'href="/{name}?{field}=metallic-rouge"' in text
