@@ -128,13 +128,14 @@ class _Record:
     async def __call__(self, event: Any) -> None:
         if event["type"] == "http.response.start":
             self.status = event["status"]
-            headers = [*event.get("headers", ()), *ALWAYS]
-            if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
-                own = {name for name, _ in headers}
-                headers += [field for field in FOR_PAGES if field[0] not in own]
+            own = event["headers"]
+            headers = [*own, *ALWAYS]
+            fields = dict(own)
+            if fields.get(b"content-type", b"").startswith(b"text/html"):
+                headers += [field for field in FOR_PAGES if field[0] not in fields]
             if self._site.retiring:
                 headers.append((b"connection", b"close"))
-            event = {**event, "headers": headers}
+            event["headers"] = headers
         else:
             self.size += len(event.get("body", b""))
             self.whole = not event.get("more_body", False)
@@ -143,8 +144,8 @@ class _Record:
 
 async def send_problem(problem: Problem, request: Request | None, send: Send) -> None:
     """Send a problem as the client reads it."""
-    accept = request.headers.get("accept", "") if request else ""
-    agent = request.headers.get("user-agent", "") if request else ""
+    accept = request.accept or "" if request else ""
+    agent = request.field(b"user-agent") or "" if request else ""
     kind, body = render(problem, accept, agent)
     headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"), VARY]
     headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]

@@ -6,11 +6,11 @@ state of the server comes from the supervisor when it is asked for.
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import os
 import shutil
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,17 @@ def _reserved(path: str) -> str:
     return path
 
 
+class _Count:
+    """Requests of a kind since the last `flush`."""
+
+    __slots__ = ("buckets", "bytes", "seconds")
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.seconds = 0.0
+        self.buckets = [0] * (len(_BUCKETS) + 1)  # by how long they took; the last one has no bound
+
+
 class Metrics:
     """What one worker counts."""
 
@@ -94,24 +105,30 @@ class Metrics:
         name, text = "whence_request_duration_seconds", "Time from the request's headers to its last byte."
         self._seconds = Histogram(name, text, ("route",), buckets=_BUCKETS, registry=own)
         self._cached = Counter("whence_answers_remembered", "Answers given from the cache.", registry=own)
-        self._counted: list[tuple[str, str, int, int, float]] = []
+        self._counted: dict[tuple[str, str, int], _Count] = {}
         self.cached = 0
 
     def count(self, route: str, method: str, status: int, size: int, seconds: float) -> None:
         """Count a request that has been answered, with the next `flush`."""
-        self._counted.append((route, method, status, size, seconds))
+        key = route, method if method in _METHODS else "other", status
+        count = self._counted.get(key)
+        if count is None:
+            count = self._counted[key] = _Count()
+        count.bytes += size
+        count.seconds += seconds
+        count.buckets[bisect_left(_BUCKETS, seconds)] += 1
 
     def flush(self) -> None:
         """Write what was counted where others see it; to be called every so often."""
-        counted, self._counted = self._counted, []
-        for (route, method, status), number in collections.Counter(entry[:3] for entry in counted).items():
-            self._requests.labels(route, method if method in _METHODS else "other", status).inc(number)
-        for route in {entry[0] for entry in counted}:
-            self._bytes.labels(route).inc(sum(entry[3] for entry in counted if entry[0] == route))
-            observe = self._seconds.labels(route).observe
-            for entry in counted:
-                if entry[0] == route:
-                    observe(entry[4])
+        counted, self._counted = self._counted, {}
+        for (route, method, status), count in counted.items():
+            self._requests.labels(route, method, status).inc(sum(count.buckets))
+            self._bytes.labels(route).inc(count.bytes)
+            histogram = self._seconds.labels(route)
+            histogram._sum.inc(count.seconds)  # `observe` would take them one by one
+            for bucket, number in zip(histogram._buckets, count.buckets, strict=True):
+                if number:
+                    bucket.inc(number)
         if self.cached:
             self._cached.inc(self.cached)
             self.cached = 0

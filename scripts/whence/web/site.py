@@ -9,7 +9,7 @@ from whence.web.federation.relay import Relay
 from whence.web.graph import Graph
 from whence.web.http.budget import Budget
 from whence.web.http.connections import Connections
-from whence.web.http.requests import Request, Scope
+from whence.web.http.requests import Request
 from whence.web.metrics import Metrics
 from whence.web.process.log import Log
 from whence.web.query.cache import Cache
@@ -54,11 +54,11 @@ class Site:
         self.in_flight = 0
         self.budget = Budget(settings.held_bytes)
 
-    def base(self, scope: Scope) -> str:
+    def base(self, request: Request) -> str:
         """Return the address this site is known by, ending in `/`."""
         if self.settings.base:
             return self.settings.base
-        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        scope, host = request.scope, request.field(b"host")
         if not host:
             name, port = scope.get("server") or ("localhost", None)
             host = name if not port else f"{name}:{port}"

@@ -54,7 +54,7 @@ async def send_document(
     packed = compressed and request.encoding is not None
     tag = f'W/"{key}{"-gzip" if packed else ""}"'.encode()
     headers = [(b"etag", tag), (b"cache-control", b"no-cache"), *varying(more or [])]
-    known = request.headers.get("if-none-match", "")
+    known = request.field(b"if-none-match") or ""
     if known.strip() != "*" and holds(known, tag):  # for a star it must be there
         await send_whole(send, 304, headers, b"", True)
         return

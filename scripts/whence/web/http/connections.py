@@ -5,7 +5,6 @@ The HTTP is uvicorn's and httptools'; what is added here is time, number, and tw
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import itertools
 import resource
@@ -26,6 +25,8 @@ MAX_HEAD_BYTES = 128 * 1024
 #: Requests of one connection that may wait behind the one that is being answered.
 MAX_PIPELINED = 16
 _OTHER_DESCRIPTORS = 256
+#: How the interim response begins that a client waits for before it sends a body (RFC 9110, section 15.2.1).
+_CONTINUE = b"HTTP/1.1 100"
 
 
 def raise_descriptors() -> None:
@@ -112,32 +113,34 @@ class Connections:
 
 
 class _Joining:
-    """A transport that sends in one piece what is written in one turn of the loop, such as a head and its body: one packet, one wake-up."""
+    """A transport that keeps the head of a response until its body comes, so that both are sent as one packet."""
 
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: Any) -> None:
         self._transport = transport
-        self._loop = loop
-        self._pieces: list[bytes] = []
+        self._head = b""
         self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        self._pieces.append(data)
-        if len(self._pieces) == 1 and data.startswith(b"HTTP/"):
-            self._loop.call_soon(self._send)
+        if not self._head and data.startswith(b"HTTP/") and not data.startswith(_CONTINUE):
+            self._head = data
+        elif self._head:
+            self._transport.write(self._head + data)
+            self._head = b""
         else:
-            self._send()
+            self._transport.write(data)
 
     def close(self) -> None:
-        self._send()
+        self.send_head()
         self._transport.close()
 
-    def _send(self) -> None:
-        pieces, self._pieces = self._pieces, []
-        if pieces and not self.is_closing():
-            self._transport.write(b"".join(pieces))
+    def send_head(self) -> None:
+        """Send the head of a response that has no body."""
+        if self._head and not self.is_closing():
+            self._transport.write(self._head)
+        self._head = b""
 
 
 class Connection(HttpToolsProtocol):
@@ -174,7 +177,7 @@ class Connection(HttpToolsProtocol):
         return bool(struct.unpack("i", waiting)[0])
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(_Joining(transport, self.loop))
+        super().connection_made(_Joining(transport))
         self._all.admit(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -260,6 +263,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         self._answered += 1
+        self.transport.send_head()
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return

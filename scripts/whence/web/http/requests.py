@@ -35,12 +35,12 @@ _HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*)|\[[0-9A-Fa-f:.]+\])(?::([0-
 class Request:
     """What is looked at of a request, read once.
 
-    :ivar headers: names in lower case; of a field that comes twice, both values joined by a comma
+    :ivar parameters: of the query string, and of a form
     :ivar client: whom the request counts for, where clients have shares
     :ivar held: what it holds of the common budget of bytes
     """
 
-    __slots__ = ("client", "headers", "held", "method", "parameters", "path", "receive", "scope")
+    __slots__ = ("client", "held", "method", "parameters", "path", "receive", "scope", "_fields", "_named")
 
     def __init__(self, scope: Scope, receive: Receive, budget: Budget) -> None:
         self.scope = scope
@@ -49,39 +49,59 @@ class Request:
         self.client = client_key(scope["client"][0] if scope.get("client") else "")
         self.method: str = scope["method"]
         self.path: str = scope["path"]
-        headers: dict[str, str] = {}
-        for name, value in scope["headers"]:
-            key, text = name.decode("latin-1"), value.decode("latin-1")
-            headers[key] = f"{headers[key]}, {text}" if key in headers else text
-        self.headers = headers
+        self._fields: dict[bytes, bytes] = dict(scope["headers"])
+        if len(self._fields) < len(scope["headers"]):  # of a field that comes twice, both values count (RFC 9110, section 5.3)
+            values: dict[bytes, list[bytes]] = {}
+            for name, value in scope["headers"]:
+                values.setdefault(name, []).append(value)
+            self._fields = {name: b", ".join(every) for name, every in values.items()}
         raw: bytes = scope["query_string"]
         if len(raw) > MAX_TARGET_BYTES:
             raise Problem(414, f"The address is longer than {MAX_TARGET_BYTES} bytes. Send the query with POST.")
-        self.parameters = pairs(raw) if raw else []
+        self.parameters: Pairs = []
+        self._named: dict[str, list[str]] = {}
+        if raw:
+            self.add(pairs(raw))
+
+    def add(self, parameters: Pairs) -> None:
+        """Take further parameters, such as those of a form."""
+        self.parameters += parameters
+        for name, value in parameters:
+            self._named.setdefault(name, []).append(value)
+
+    def field(self, name: bytes) -> str | None:
+        """Return the header field of a name in lower case, or None."""
+        value = self._fields.get(name)
+        return None if value is None else value.decode("latin-1")
 
     @property
     def accept(self) -> str | None:
         """The `Accept` field, or None."""
-        return self.headers.get("accept")
+        return self.field(b"accept")
 
     @property
     def encoding(self) -> str | None:
         """`gzip` when the client takes it (RFC 9110, section 12.5.3), else None."""
-        return "gzip" if _takes_gzip(self.headers.get("accept-encoding", "")) else None
+        return "gzip" if _takes_gzip(self.field(b"accept-encoding") or "") else None
+
+    async def gone(self) -> None:
+        """Return once the client has gone away."""
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
 
     def one(self, name: str) -> str | None:
         """Return the parameter of a name, or None.
 
         :raises Problem: 400 when there are several
         """
-        found = [value for key, value in self.parameters if key == name]
+        found = self.every(name)
         if len(found) > 1:
             raise Problem(400, f"The parameter {name} is given {len(found)} times. Give it once.")
         return found[0] if found else None
 
     def every(self, name: str) -> list[str]:
         """Return all values of a parameter, in order; empty when there is none."""
-        return [value for key, value in self.parameters if key == name]
+        return self._named.get(name, [])
 
 
 @lru_cache(maxsize=256)
@@ -176,7 +196,7 @@ def media_type(request: Request) -> str:
 
     :raises Problem: 415 when its charset is not UTF-8
     """
-    kind, *parameters = request.headers.get("content-type", "").split(";")
+    kind, *parameters = (request.field(b"content-type") or "").split(";")
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in ("utf-8", "utf8", "us-ascii"):
@@ -191,7 +211,7 @@ async def body(request: Request, seconds: float) -> bytes:
     :raises Problem: 413 when it is too large, 408 when it comes too slowly, 400 when the client stops or it is not what it
         is said to be, 415 when it is packed in another way than by gzip
     """
-    coding = request.headers.get("content-encoding", "identity").strip().lower() or "identity"
+    coding = (request.field(b"content-encoding") or "").strip().lower() or "identity"
     if coding not in ("identity", "gzip", "x-gzip"):
         raise Problem(415, f"The body is packed as {coding[:40]}. Send it as it is, or as gzip.", {"Accept-Encoding": "gzip"})
     try:

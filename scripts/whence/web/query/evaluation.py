@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pyoxigraph import NamedNode, QuerySolutions, serialize
+from pyoxigraph import NamedNode, QuerySolutions, Triple, serialize
 
 from whence import sparql
 from whence.errors import WhenceError
@@ -45,17 +44,16 @@ _PROLOGUE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One query to evaluate and the form its answer is wanted in; equal ones have equal answers.
 
     :ivar query: the SPARQL text, front matter and all
-    :ivar values: name and text of parameters the query's front matter declares
-    :ivar bound: name, type and text of parameters declared by the caller, for queries without front matter
     :ivar accept: the client's `Accept`, or None
     :ivar formats: words for a format that go before `accept`, the first that fits counts
-    :ivar wide: whether Markdown and plain tables are offered too
     :ivar encoding: `gzip` or None
+    :ivar values: name and text of parameters the query's front matter declares
+    :ivar bound: name, type and text of parameters declared by the caller, for queries without front matter
+    :ivar wide: whether Markdown and plain tables are offered too
     :ivar default_graphs: IRIs of the default graph, or None for what the query or the store says
     :ivar named_graphs: the same for the named graphs
     :ivar rows: at most so many rows or triples
@@ -69,12 +67,12 @@ class Question:
     """
 
     query: str
-    values: tuple[tuple[str, str], ...] = ()
-    bound: tuple[tuple[str, str, str], ...] = ()
     accept: str | None = None
     formats: tuple[str, ...] = ()
-    wide: bool = False
     encoding: str | None = None
+    values: tuple[tuple[str, str], ...] = ()
+    bound: tuple[tuple[str, str, str], ...] = ()
+    wide: bool = False
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     rows: int = 0
@@ -150,10 +148,7 @@ def _head(graph: Graph, question: Question, form: str, known: str | None) -> tup
     name, kind = _format(form in ("construct", "describe"), question.wide, question.formats, question.accept)
     if may_change(question.query):
         return name, Answer(200, {b"content-type": kind, b"cache-control": b"no-store"})
-    tagger = _tagger(
-        graph.digest, kind, question.values, question.bound, question.wide, question.default_graphs, question.named_graphs, question.rows,
-        question.size, question.offset, question.page, question.next_link, question.base, question.neat,
-    ).copy()  # fmt: skip
+    tagger = _tagger(graph.digest, kind, question[4:]).copy()  # what it asks for besides the text and the form
     tagger.update(question.query.encode("utf-8", "surrogatepass"))
     tag = tagger.hexdigest().encode()
     headers = {b"cache-control": b"no-cache", b"etag": b'W/"%b"' % tag}
@@ -212,7 +207,7 @@ def _write(found: Any, name: str, question: Question, query: sparql.Query, sink:
             return
         results.write(_page(found, question, sink) if question.offset or question.page is not None else found, name, sink)
     else:
-        triples = sink.limited(found)
+        triples: Iterable[Triple] = sink.limited(found)
         if question.neat:
             triples = list(triples)
             if question.required and not triples:
@@ -223,6 +218,7 @@ def _write(found: Any, name: str, question: Question, query: sparql.Query, sink:
             rdfxml.write(triples, sink, PREFIXES)
         else:
             serialize(triples, sink, format=GRAPHS[name].rdf, prefixes=PREFIXES if name in ("turtle", "trig", "n3") else None)
+        sink.require_end(found)
 
 
 def _page(found: Any, question: Question, sink: Sink) -> sparql.Solutions:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from queue import SimpleQueue
 from typing import Any
 
@@ -25,7 +26,7 @@ __all__ = ["Cancelled", "Evaluation", "Executor", "Gone"]
 #: Pieces of an answer that wait for the client before the thread that makes them does.
 _PIECES_AHEAD = 4
 #: How long the loop waits for an evaluation that it has just started.
-_INSTANT_SECONDS = 0.001
+_INSTANT_SECONDS = 0.005
 #: What a long evaluation yields to all quick ones (nice(2)).
 _LOW_PRIORITY = 15
 #: Evaluations that a process has let go on or given up, after which it takes up no more: it is about to end.
@@ -35,6 +36,10 @@ _LOOK_SECONDS = 0.02
 #: After this time on the processor, which lookups and cards never need, a thread yields to all others. One that did not
 #: get so much is slow since the machine is busy, and may take some times as long.
 _YIELD_SECONDS, _PATIENCE = 0.05, 4
+
+
+#: What is done in a thread: takes what hands a piece to the loop, and returns the last piece.
+Function = Callable[[Callable[[Any], None]], Any]
 
 
 class Cancelled(Exception):
@@ -48,41 +53,42 @@ class Gone(Exception):
 class Evaluation:
     """One piece of work: made by the loop, done in a thread.
 
-    :ivar number: tells it from all others of the process
+    :ivar number: tells it from all other long ones of the process
     :ivar client: whom it counts for
     :ivar end: until when it may go on, on the monotonic clock
     :ivar long: whether it takes longer than a quick one
     :ivar failure: why it was given up, or None
-    :ivar delayed: called in the loop when the client has to wait for it
     """
 
-    _numbers = iter(range(1, 1 << 62))
+    __slots__ = (
+        "_function", "_gone", "_loop", "_pieces", "_room", "_spent", "_waiter", "_watch", "begun", "client", "done", "end", "failure", "finished", "long",
+        "number", "pushed", "result", "seconds", "started", "thread", "timers", "waited_for", "yielded",
+    )  # fmt: skip
 
-    def __init__(self, function: Callable[[Evaluation], Any], client: str, seconds: float) -> None:
+    def __init__(self, function: Function, client: str, seconds: float, gone: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
         """
-        :param function: what is done; it may `push` pieces, and what it returns is the last one
+        :param function: what is done; it may push pieces, and what it returns is the last one
+        :param gone: returns once the client has gone away; then the work is given up
         """
-        self.number = next(self._numbers)
+        self.number = 0
         self.client = client
         self.seconds = seconds
         self.end = time.monotonic() + seconds
-        self.long = self.started = self.finished = False
+        self.long = self.started = self.finished = self.waited_for = self.pushed = self.yielded = False
         self.failure: Exception | None = None
-        self.delayed: Callable[[], None] | None = None
         self.timers: list[asyncio.TimerHandle] = []
-        self.thread = 0
+        self.thread: _Thread | None = None
         self.result: tuple[Any, Exception | None] = None, None
         self.done = threading.Lock()
         self.done.acquire()
-        self.waited_for = self.yielded = False
-        self._clock = -1
-        self._spent = 0.0
+        self.begun = 0.0
+        self._spent: float | None = None
         self._function = function
+        self._gone = gone
+        self._watch: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._room: threading.Semaphore | None = None  # most have one piece
-        self.begun = 0.0
-        self._pieces: deque[Any] = deque()
-        self.pushed = False
+        self._pieces: list[Any] = []
         self._waiter: asyncio.Future[None] | None = None
 
     def push(self, piece: Any) -> None:
@@ -99,17 +105,16 @@ class Evaluation:
         self._pieces.append(piece)  # here, so that it comes before the last one, whatever the loop does first
         self._loop.call_soon_threadsafe(self._wake)
 
-    def run(self, finished: Callable[[Evaluation], None]) -> None:
+    def run(self, thread: _Thread, finished: Callable[[Evaluation], None]) -> None:
         """Do the work. For the thread."""
-        self.thread = threading.get_native_id()
-        self._spent, self._clock = time.thread_time(), time.pthread_getcpuclockid(threading.get_ident())
+        self.thread = thread
         if self.long:  # the machine is so busy that it turned long before it began
-            self.yield_to_others()
+            thread.yield_to_others()
         result: Any = None
         error: Exception | None = None
         try:
             if self.failure is None:
-                result = self._function(self)
+                result = self._function(self.push)
         except Exception as raised:
             error = raised
         except BaseException as raised:  # a panic of the engine: the request fails, the process goes on
@@ -121,17 +126,28 @@ class Evaluation:
                 self._loop.call_soon_threadsafe(finished, self)
 
     def spent(self) -> float:
-        """Return the seconds its thread had on the processor."""
-        try:
-            return time.clock_gettime(self._clock) - self._spent if self.thread else 0.0
-        except OSError:  # the thread has ended
+        """Return the seconds its thread had on the processor since this was first asked."""
+        if self.thread is None:
             return 0.0
+        now = self.thread.spent()
+        if self._spent is None:
+            self._spent = now
+        return now - self._spent
 
-    def yield_to_others(self) -> None:
-        """Lower the priority of its thread, once it has one; such a thread does no other work after it."""
-        if self.thread:
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.thread, _LOW_PRIORITY)
+    def watch(self) -> None:
+        """Give the work up once the client goes away, from now on."""
+        if self._watch is None and self._gone is not None:
+            self._watch = self._loop.create_task(self._look_for(self._gone))
+
+    async def _look_for(self, gone: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        await gone()
+        self.fail(Gone())
+
+    def close(self) -> None:
+        """Want no more of it."""
+        if self._watch is not None:
+            self._watch.cancel()
+        self.fail(Gone())
 
     async def next(self) -> Any:
         """Return the next piece, the last one with `finished` set.
@@ -146,7 +162,7 @@ class Evaluation:
                 await self._waiter
             finally:
                 self._waiter = None
-        piece = self._pieces.popleft()
+        piece = self._pieces.pop(0)
         if self._room is not None:
             self._room.release()
         if isinstance(piece, Exception):
@@ -180,6 +196,38 @@ class Evaluation:
             self._waiter.set_result(None)
 
 
+class _Thread(threading.Thread):
+    """Does one piece of work after the other, until it has yielded to others, which cannot be taken back.
+
+    :ivar yielded: whether its priority is low
+    """
+
+    def __init__(self, jobs: SimpleQueue[Evaluation], finished: Callable[[Evaluation], None]) -> None:
+        super().__init__(daemon=True)
+        self.yielded = False
+        self._clock = 0
+        self._jobs = jobs
+        self._finished = finished
+
+    def run(self) -> None:
+        self._clock = time.pthread_getcpuclockid(threading.get_ident())
+        while not self.yielded:
+            self._jobs.get().run(self, self._finished)
+
+    def spent(self) -> float:
+        """Return the seconds it had on the processor; 0 when it has ended."""
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return 0.0
+
+    def yield_to_others(self) -> None:
+        """Lower its priority."""
+        self.yielded = True
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.native_id or 0, _LOW_PRIORITY)
+
+
 class Executor:
     """Starts evaluations in the order of their clients' turns.
 
@@ -198,6 +246,7 @@ class Executor:
         self._queues: OrderedDict[str, deque[Evaluation]] = OrderedDict()
         self._waiting = self._running = self._threads = 0
         self._jobs: SimpleQueue[Evaluation] = SimpleQueue()
+        self._numbers = itertools.count(1)
         self._refused: set[str] = set()
         self.unfinished: dict[int, Evaluation] = {}
 
@@ -248,8 +297,7 @@ class Executor:
             raise Problem(429, "Too many requests wait already. Ask again in a moment.", {"Retry-After": "1"})
         queue.append(evaluation)
         self._waiting += 1
-        if evaluation.delayed is not None:
-            evaluation.delayed()
+        evaluation.watch()
         evaluation.timers.append(asyncio.get_running_loop().call_later(evaluation.seconds, self._expire, evaluation))
 
     def _next(self) -> None:
@@ -270,7 +318,7 @@ class Executor:
         self._running += 1
         if self._threads < self._running:
             self._threads += 1
-            threading.Thread(target=self._work, daemon=True).start()
+            _Thread(self._jobs, self._finish).start()
         evaluation.started = True
         self._jobs.put(evaluation)
         # Most are done before the loop would have turned. To wait for them costs less than to be woken: half as many lookups again.
@@ -286,14 +334,6 @@ class Executor:
             evaluation.timers.append(asyncio.get_running_loop().call_later(left, self._expire, evaluation))
         evaluation.begun = time.monotonic()
         self._look_again(evaluation)
-
-    def _work(self) -> None:
-        priority = os.getpriority(os.PRIO_PROCESS, 0)
-        while True:
-            evaluation = self._jobs.get()
-            evaluation.run(self._finish)
-            if os.getpriority(os.PRIO_PROCESS, 0) != priority:  # it has yielded, which cannot be taken back
-                return
 
     def _finish(self, evaluation: Evaluation) -> None:
         if not evaluation.finished:
@@ -317,30 +357,32 @@ class Executor:
             return
         taken, quick = time.monotonic() - evaluation.begun, self._quick_seconds(evaluation)
         slow = evaluation.spent() >= _YIELD_SECONDS
-        if slow and not evaluation.yielded:
-            self._yield(evaluation)
+        if slow:
+            self._make_yield(evaluation)
         if taken >= quick and (slow or evaluation.pushed or taken >= _PATIENCE * quick):
             self._outlast(evaluation)
         else:
             self._look_again(evaluation)
 
-    def _yield(self, evaluation: Evaluation) -> None:
-        evaluation.yielded = True
-        evaluation.yield_to_others()
-        self._threads -= 1
+    def _make_yield(self, evaluation: Evaluation) -> None:
+        """Lower the priority of the thread that does it, or will."""
+        if not evaluation.yielded:
+            evaluation.yielded = True
+            self._threads -= 1
+            if evaluation.thread is not None:
+                evaluation.thread.yield_to_others()
 
     def _outlast(self, evaluation: Evaluation) -> None:
         """Take an evaluation for a long one, and ask whether it may go on."""
         evaluation.long = True
+        evaluation.number = next(self._numbers)
         self.unfinished[evaluation.number] = evaluation
         self._running -= 1
-        if not evaluation.yielded:
-            self._yield(evaluation)
+        self._make_yield(evaluation)
         self._retire("long")
         if evaluation.failure is None:
             self._send("long", number=evaluation.number, client=evaluation.client)
-        if evaluation.delayed is not None:
-            evaluation.delayed()
+        evaluation.watch()
         self._next()
 
     def _quick_seconds(self, evaluation: Evaluation) -> float:

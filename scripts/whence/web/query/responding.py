@@ -12,7 +12,7 @@ from whence.web.http.headers import VARY, Headers, holds
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.query.evaluation import Question, evaluate
-from whence.web.query.limits import Cancelled, Evaluation, Gone
+from whence.web.query.limits import Cancelled, Evaluation
 from whence.web.query.stream import PIECE_BYTES, Answer
 
 if TYPE_CHECKING:
@@ -35,16 +35,14 @@ async def respond(site: Site, request: Request, send: Send, question: Question, 
     :raises Problem: as long as nothing was sent
     :raises Broken: when the answer could not be completed
     """
-    known = request.headers.get("if-none-match")
+    known = request.field(b"if-none-match")
     cached = site.answers.get(question)
     if cached is not None:
         site.metrics.cached += 1
         await _send_complete(request, send, cached, known, more)
         return
     work = partial(evaluate, site.graph, site.relay, question, known, seconds)
-    evaluation = Evaluation(lambda one: work(one.push), request.client, seconds)
-    watch = _Watch(request, evaluation)
-    evaluation.delayed = watch.start
+    evaluation = Evaluation(work, request.client, seconds, request.gone)
     try:
         answer: Answer = await site.executor.begin(evaluation)
         if evaluation.complete:
@@ -52,33 +50,10 @@ async def respond(site: Site, request: Request, send: Send, question: Question, 
                 site.answers.put(question, answer, len(answer.body) + len(question.query))
             await _send_complete(request, send, answer, known, more)
         else:
-            watch.start()
+            evaluation.watch()
             await _send_pieces(request, send, answer, evaluation, known, more)
     finally:
-        watch.stop()
-        evaluation.fail(Gone())
-
-
-class _Watch:
-    """Looks whether the client is still there while an answer takes long."""
-
-    def __init__(self, request: Request, evaluation: Evaluation) -> None:
-        self._request = request
-        self._evaluation = evaluation
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._look())
-
-    def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _look(self) -> None:
-        while (await self._request.receive())["type"] != "http.disconnect":
-            pass
-        self._evaluation.fail(Gone())
+        evaluation.close()
 
 
 def _headers(answer: Answer, more: Headers | None) -> Headers:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from whence.errors import LimitError
@@ -97,16 +98,17 @@ class Sink:
         self._answer.body = data
         return self._answer
 
-    def limited(self, items: Any) -> Any:
-        """Yield items, at most as many as rows are allowed.
+    def limited(self, items: Iterator[Any]) -> Iterator[Any]:
+        """Return as many of the items as rows are allowed; what is left is for `require_end`."""
+        return islice(items, self._limits[1] or None)
 
-        :raises LimitError: at the first one too many
+    def require_end(self, items: Iterator[Any]) -> None:
+        """See that nothing is left.
+
+        :raises LimitError: there is
         """
-        rows = self._limits[1]
-        for count, item in enumerate(items, start=1):
-            if rows and count > rows:
-                self._stop(f"The result has more than {rows} triples.")
-            yield item
+        if next(items, None) is not None:
+            self._stop(f"The result has more than {self._limits[1]} triples.")
 
     def _stop(self, problem: str) -> None:
         self.failure = LimitError(problem, fix="Narrow the query, or ask in parts with LIMIT and OFFSET.")

@@ -39,7 +39,7 @@ async def void(site: Site, request: Request, send: Send) -> None:
     """Answer the VoID description (W3C Interest Group Note, section 6.2: the well-known address)."""
     if await page_or_none(site, "dataset", request, send):
         return
-    base = site.base(request.scope)
+    base = site.base(request)
     await send_graph(site, request, send, "void", lambda graph: _void(graph, base))
 
 
@@ -89,7 +89,7 @@ async def dcat(site: Site, request: Request, send: Send) -> None:
     """Answer the catalogue entry (DCAT 3, W3C Recommendation): the dataset, its endpoint, its downloads."""
     if await page_or_none(site, "dataset", request, send):
         return
-    base = site.base(request.scope)
+    base = site.base(request)
     await send_graph(site, request, send, "dcat", lambda _: _dcat(base))
 
 
@@ -124,7 +124,7 @@ def _dcat(base: str) -> list[Triple]:
 
 async def sitemap(site: Site, request: Request, send: Send) -> None:
     """Answer the pages of all things (sitemaps.org protocol 0.9); passages are part of their attestations' pages."""
-    base, kind = site.base(request.scope), "page" if site.settings.ui else "data"
+    base, kind = site.base(request), "page" if site.settings.ui else "data"
 
     def text(graph: Graph) -> bytes:
         things = [quote(path) for row in graph.store.query(_THINGS, prefixes=PREFIXES) if (path := path_of(row["thing"].value))]
@@ -137,7 +137,7 @@ async def sitemap(site: Site, request: Request, send: Send) -> None:
 
 async def robots(site: Site, request: Request, send: Send) -> None:
     """Answer what crawlers should leave alone (RFC 9309): the endpoint; and where the sitemap is."""
-    base = site.base(request.scope)
+    base = site.base(request)
     body = f"User-agent: *\nDisallow: /sparql\nDisallow: /graph-store\nDisallow: /metrics\nSitemap: {base}sitemap.xml\n"
     await send_text(site, request, send, "text/plain; charset=utf-8", "robots", lambda _: body.encode(), compressed=False)
 

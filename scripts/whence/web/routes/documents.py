@@ -66,4 +66,4 @@ async def send_text(
     async def make() -> tuple[bytes, bool]:
         return await site.run(request, text), True
 
-    await send_document(site, request, send, kind, f"{seed} {site.base(request.scope)}", make, more, compressed)
+    await send_document(site, request, send, kind, f"{seed} {site.base(request)}", make, more, compressed)

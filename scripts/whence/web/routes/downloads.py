@@ -35,7 +35,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     found: Prepared = await site.run(request, make)
     tag = f'"{found.digest}"'
     headers = {"etag": tag, "cache-control": "no-cache", "repr-digest": f"sha-256=:{b64encode(bytes.fromhex(found.digest)).decode()}:"}
-    if holds(request.headers.get("if-none-match", ""), tag.encode()):
+    if holds(request.field(b"if-none-match") or "", tag.encode()):
         await send_whole(send, 304, [(name.encode(), value.encode()) for name, value in headers.items()], b"", True)
         return
     kind = f"{one.media_type}; charset=utf-8" if one.media_type.startswith("text/") else one.media_type

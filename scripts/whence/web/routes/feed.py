@@ -24,7 +24,7 @@ _KIND = "application/atom+xml"
 
 async def respond(site: Site, request: Request, send: Send) -> None:
     """Answer the feed."""
-    base = site.base(request.scope)
+    base = site.base(request)
     await send_text(site, request, send, _KIND, f"feed {published(site.graph)}", lambda graph: _feed(graph, base))
 
 

@@ -31,7 +31,7 @@ _SUFFIX_OF = {name: suffix for suffix, name in DATA.items()}
 
 def links(site: Site, request: Request, path: str, leave_out: str = "") -> str:
     """Return the value of `Link` (RFC 8288) that names a thing's page and all forms of its data."""
-    base = site.base(request.scope)
+    base = site.base(request)
     shown = quote(path)
     found = [f'<{base}data/{shown}.{suffix}>; rel="alternate"; type="{GRAPHS[name].media_type}"' for suffix, name in DATA.items() if suffix != leave_out]
     if site.settings.ui:
@@ -44,7 +44,7 @@ async def identified(site: Site, request: Request, send: Send) -> None:
     path, suffix = _split(request.path.removeprefix("/id/").removeprefix("/"))
     target, name = _form(site, request, suffix)
     _require(site, path)
-    location = f"{site.base(request.scope)}{target}/{quote(path)}{f'.{_SUFFIX_OF[name]}' if name else ''}"
+    location = f"{site.base(request)}{target}/{quote(path)}{f'.{_SUFFIX_OF[name]}' if name else ''}"
     headers: Headers = [
         (b"location", location.encode()),
         (b"vary", b"Accept"),

@@ -33,7 +33,7 @@ async def catalogue(site: Site, request: Request, send: Send) -> None:
     """Answer the list of all named queries, as JSON or as a page."""
     if await page_or_none(site, "queries", request, send):
         return
-    base = site.base(request.scope)
+    base = site.base(request)
 
     def text(graph: Graph) -> bytes:
         return json.dumps({"queries": listing(graph, base)}, ensure_ascii=False, indent=1).encode()
@@ -142,4 +142,4 @@ def _next(site: Site, request: Request, query: NamedQuery, offset: int, page: in
         return ""
     kept = [(name, value) for name, value in request.parameters if name not in ("limit", "offset")]
     asked = urlencode([*kept, ("limit", page), ("offset", offset + page)])
-    return f"{site.base(request.scope)}query/{query.name}?{asked}"
+    return f"{site.base(request)}query/{query.name}?{asked}"

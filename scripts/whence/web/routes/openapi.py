@@ -51,7 +51,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     """Answer the description, as a page where HTML is wanted more."""
     if await page_or_none(site, "api", request, send):
         return
-    base = site.base(request.scope)
+    base = site.base(request)
 
     def text(graph: Graph) -> bytes:
         return json.dumps(describe(graph.catalog, base), ensure_ascii=False).encode()

@@ -97,7 +97,7 @@ def context_of(site: Site, request: Request, graph: Graph) -> Context:
 def _context(site: Site, request: Request, problem: Problem | None = None, failed: str = "", graph: Graph | None = None) -> Context:
     found = request.scope.get("path_params", {})
     return Context(
-        graph or site.graph, base=site.base(request.scope), path=found.get("path", request.path), name=found.get("name", ""),
+        graph or site.graph, base=site.base(request), path=found.get("path", request.path), name=found.get("name", ""),
         parameters=dict(reversed(request.parameters)), ui=site.settings.ui, problem=problem, failed=failed,
     )  # fmt: skip
 

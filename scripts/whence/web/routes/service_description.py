@@ -28,7 +28,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     """Answer the description in an RDF format, or the page where HTML is wanted more."""
     if await page_or_none(site, "sparql", request, send):
         return
-    base = site.base(request.scope)
+    base = site.base(request)
     await send_graph(site, request, send, "service", lambda graph: triples(base + "sparql", base, graph.named_graphs))
 
 

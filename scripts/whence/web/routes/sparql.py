@@ -6,6 +6,7 @@ override FROM (section 2.1.4). Without a query, GET answers the service descript
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from whence.web.http import requests
@@ -27,9 +28,9 @@ _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _READ_ONLY = "The graph is read-only here: it is changed by editing the files below triples/."
+#: Parameters by which clients name a format.
+_FORMAT_WORDS = ("format", "output", "results", "_format")
 
-#: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
-_CALLS_SHARE = 2 / 3
 
 async def respond(site: Site, request: Request, send: Send) -> None:
     """Answer one request.
@@ -55,7 +56,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
 async def _without_query(site: Site, request: Request, send: Send) -> None:
     if request.one("update") is not None:
         raise Problem(400, "An update is sent with POST, and not here. " + _READ_ONLY)
-    if request.parameters and any(name not in ("format", "output", "results", "_format") for name, _ in request.parameters):
+    if request.parameters and any(name not in _FORMAT_WORDS for name, _ in request.parameters):
         raise Problem(400, "There is no query. Send it as the parameter query.")
     await service_description.respond(site, request, send)
 
@@ -67,13 +68,13 @@ def _question(site: Site, request: Request, query: str) -> Question:
     return Question(
         query,
         accept=request.accept,
-        formats=tuple(value for name in ("format", "output", "results", "_format") for value in request.every(name)),
+        formats=tuple(chain.from_iterable(map(request.every, _FORMAT_WORDS))),
         encoding=request.encoding,
         default_graphs=default if given else None,
         named_graphs=named if given else None,
         rows=site.settings.max_rows,
         size=site.settings.max_bytes,
-        base=site.base(request.scope) + "sparql",
+        base=site.base(request) + "sparql",
     )
 
 
@@ -108,7 +109,7 @@ async def _posted(request: Request, most: float) -> str:
     if kind == _FORM:
         if request.every("query"):
             raise Problem(400, "The query of a form belongs into its body, not into the address.")
-        request.parameters = [*request.parameters, *requests.pairs(raw)]
+        request.add(requests.pairs(raw))
         query = request.one("query")
         if query is None:
             if request.every("update"):
