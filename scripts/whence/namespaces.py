@@ -37,6 +37,7 @@ PREFIXES: dict[str, str] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "style": VOCAB + "style/",
     "theme": VOCAB + "theme/",
+    "topic": VOCAB + "topic/",
     "unit": VOCAB + "unit/",
     "vann": "http://purl.org/vocab/vann/",
     "view": VIEW,

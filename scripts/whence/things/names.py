@@ -23,7 +23,8 @@ SELECT ?thing ?name ?source WHERE {
   UNION { ?thing skos:altLabel ?name BIND(1 AS ?source) }
   UNION { ?thing wh:fileName ?name BIND(1 AS ?source) }
   UNION { ?naming wh:printedForm ?name ; wh:entity ?thing BIND(2 AS ?source) }
-  UNION { ?thing rdfs:label ?name BIND(3 AS ?source) MINUS { ?thing wh:attests ?claim } MINUS { ?thing a wh:Claim } }
+  UNION { ?thing rdfs:label ?name BIND(3 AS ?source) MINUS { ?thing wh:attests ?claim } MINUS { ?thing a wh:Claim }
+    MINUS { ?thing a wh:CompletenessStatement } MINUS { ?thing a wh:Discrepancy } }
 }
 """
 #: The source of terms of the ontology, which stand behind things with as good a name.
@@ -84,10 +85,10 @@ class Names:
         punctuation and width of letters do not matter; where nothing is called exactly so, neither do articles, titles of
         people such as `Mr.` and `さん`, which of two names comes first, and spaces in scripts that have none.
         """
-        wanted, stripped = plain(name[:_LONGEST]), name[:_LONGEST]
-        found = [form for form in self.forms if form.plain == wanted or (name and form.source == 1 and form.text.rpartition(".")[0] == stripped)]
+        wanted = plain(name)
+        found = [form for form in self.forms if form.plain == wanted or (name and form.source == 1 and form.text.rpartition(".")[0] == name)]
         if not found and wanted:
-            key = _key(wanted)
+            key = _key(wanted[:_LONGEST])
             found = self._keys.get(key, []) or self._keys.get(_turned(key), [])
         best: dict[str, Form] = {}
         for form in found:

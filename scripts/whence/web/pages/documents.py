@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from whence.things import Claim, Index, Position, claims
 from whence.things.index import wh
@@ -56,9 +56,8 @@ def read(index: Index, iri: str) -> Reading:
             asker = index.value(node, wh("askedBy"))
             found.setdefault((int(start), int(end)), Run(int(start), int(end))).question = (node.value, number, index.name(asker) if asker else "")
         elif index.is_a(node, "CompletenessStatement"):
-            topics = [topic.value for topic in index.objects(node, wh("topic")) if isinstance(topic, Literal)]
-            count = index.value(node, wh("count"))
-            silences += [(topic, node.value, int(count)) for topic in topics if count]
+            if count := index.value(node, wh("count")):
+                silences.append((index.label(node.value), node.value, int(count)))
     told = index.value(NamedNode(iri), wh("textLength"))
     length = int(told) if told else max((end for _, end in found), default=1)
     passages = sorted(found.values(), key=lambda passage: (passage.start, -passage.end))
