@@ -21,6 +21,8 @@ __all__ = ["by_kind", "by_stance", "heading", "prepare", "render"]
 
 #: At most so many disagreements of a kind are on a page; all are in its data.
 SHOWN = 60
+#: So many passages of a document are unfolded together.
+PASSAGES = 20
 
 
 def heading(kind: str) -> str:
@@ -53,7 +55,7 @@ def _environment() -> Environment:
     found = Environment(
         loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    found.globals |= {"NODE_WIDTH": WIDTH, "SHOWN": SHOWN, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
+    found.globals |= {"NODE_WIDTH": WIDTH, "PASSAGES": PASSAGES, "SHOWN": SHOWN, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
     found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind)
     return found
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
-from whence.namespaces import PREFIXES
-from whence.things import STANCES, Claim, Index, citing, claims, credits, influence
+from whence.namespaces import PREFIXES, local, spaced
+from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
 from whence.things.claims import KINDS
-from whence.things.index import wh
+from whence.things.index import Discrepancy, wh
 from whence.things.lead import lead
 from whence.things.positions import passages_of
 from whence.web.iris import iri_of, valid
@@ -69,7 +69,7 @@ def thing(context: Context) -> str:
         view["turtle"], view["query"] = citing.turtle(index, claim.iri), citing.query(claim.iri)
     if view["lead"] or "Claim" in known.classes:
         view["related"] = _related(context.path, bool(view["influences"]))
-    view["discrepancies"] = [one for one in index.discrepancies if not about.isdisjoint(one.claims)]
+    view["discrepancies"] = sorted((one for one in index.discrepancies if not about.isdisjoint(one.claims)), key=_weight)
     return render("thing.html", **view)
 
 
@@ -115,6 +115,12 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
         if "Agent" in classes:
             view["made"] = _groups(claims.ranked(claims.held(index, iri, "speaker", "ascribedTo")), context, "said")
     return about
+
+
+def _weight(discrepancy: Discrepancy) -> tuple[int, str]:
+    """Sorts discrepancies by their kinds, the weightiest first."""
+    kind = spaced(local(discrepancy.kind).removesuffix("Discrepancy")).replace(" ", "-")
+    return -disagreements.KINDS[kind if kind in disagreements.KINDS else "internal"][1], discrepancy.gloss
 
 
 def _related(slug: str, influences: bool) -> list[tuple[str, str]]:
