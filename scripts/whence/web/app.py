@@ -25,7 +25,7 @@ from whence.web.http.static import Files
 from whence.web.query.limits import Gone
 from whence.web.pages.relations import RELATIONS
 from whence.web.query.responding import Broken
-from whence.web.routes import dataset, downloads, feed, graph_store, linked_data, named_queries, openapi, operations, pages, relations, sparql
+from whence.web.routes import dataset, downloads, feed, graph_store, linked_data, named_queries, openapi, operations, pages, reconcile, relations, sparql
 from whence.web.site import Site
 
 __all__ = ["Application"]
@@ -35,7 +35,7 @@ _READING = "GET, HEAD, OPTIONS"
 _STATIC = Path(__file__).parent / "static"
 _ROUTES = frozenset(
     ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "query", "graph-store", "health", "metrics", "static", "editor",
-     "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "about", "licence", "download", "changes", "feed", *RELATIONS, "")
+     "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "about", "licence", "download", "changes", "feed", "reconcile", *RELATIONS, "")
 )  # fmt: skip
 #: How much of a path or a query the log shows.
 _SHOWN = 400
@@ -132,6 +132,8 @@ class _Record:
             headers = [*own, *ALWAYS]
             fields = dict(own)
             if fields.get(b"content-type", b"").startswith(b"text/html"):
+                if b"content-security-policy" in fields:  # a page that says itself who may frame it
+                    fields[b"x-frame-options"] = b""
                 headers += [field for field in FOR_PAGES if field[0] not in fields]
             if self._site.retiring:
                 headers.append((b"connection", b"close"))
@@ -186,6 +188,10 @@ def _router(ui: bool) -> Router:
         "/sitemap.xml": dataset.sitemap,
         "/download/{name}": downloads.respond,
         "/feed": feed.respond,
+        "/reconcile/suggest/{kind}": reconcile.suggest,
+        "/reconcile/flyout/{kind}": reconcile.flyout,
+        "/reconcile/preview": reconcile.preview,
+        "/reconcile/properties": reconcile.properties,
         "/robots.txt": dataset.robots,
         "/data/{path:path}": linked_data.data,
         "/static/lineage.css": relations.style,
@@ -196,6 +202,7 @@ def _router(ui: bool) -> Router:
     if ui:
         paths |= pages.routes()
     routes: list[Any] = [Route(path, _Endpoint(handler)) for path, handler in paths.items()]
+    routes.append(Route("/reconcile", _Endpoint(reconcile.respond, reconcile.ALLOWED)))
     if ui and _STATIC.is_dir():
         routes.append(Mount("/static", Files(directory=_STATIC)))
     return Router(routes, redirect_slashes=False, default=_missing)

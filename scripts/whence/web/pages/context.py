@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from whence.web.graph import Graph
     from whence.web.http.problems import Problem
 
-__all__ = ["Context", "page_address"]
+__all__ = ["Context", "index_of", "page_address"]
 
 
 @dataclass
@@ -54,16 +54,21 @@ class Context:
 
     @property
     def index(self) -> Index:
-        """What is known of the things of the graph; read once, or given its store where it came without."""
-        if self.graph.index is None:
-            self.graph.index = Index(self.graph.store)
-        index: Index = self.graph.index
-        index.store = self.graph.store
-        return index
+        """What is known of the things of the graph."""
+        return index_of(self.graph)
 
     def data_addresses(self) -> dict[str, str]:
         """Return the address of the thing's data by suffix."""
         return {suffix: f"/data/{self.path}.{suffix}" for suffix in DATA}
+
+
+def index_of(graph: Graph) -> Index:
+    """Return what is known of the things of a graph: read once, or given its store where it came without."""
+    if graph.index is None:
+        graph.index = Index(graph.store)
+    index: Index = graph.index
+    index.store = graph.store
+    return index
 
 
 def page_address(iri: str) -> str:

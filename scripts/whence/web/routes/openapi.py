@@ -68,6 +68,7 @@ def describe(catalog: Catalog, base: str) -> dict[str, Any]:
     paths["/metrics"] = {"get": _simple("metrics", "Counters for Prometheus.", "text/plain", (405,))}
     paths["/download/{name}"] = {"get": _download()}
     paths["/feed"] = {"get": _simple("feed", "The versions of the graph that were published here, as Atom.", "application/atom+xml", (405,))}
+    paths |= _reconciliation()
     paths["/data/{path}"] = {"get": _description()}
     return {
         "openapi": "3.1.0",
@@ -100,7 +101,7 @@ def _answers(offered: Mapping[str, Format]) -> dict[str, Any]:
 
 def _simple(name: str, summary: str, kind: str, faults: tuple[int, ...]) -> dict[str, Any]:
     good = {"description": summary, "content": {kind: {"schema": {}}}}
-    return {"operationId": name, "summary": summary, "responses": {"200": good, **_faults(*faults, 503)}}
+    return {"operationId": name, "summary": summary, "responses": {"200": good, **_faults(*sorted(faults), 503)}}
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
@@ -178,6 +179,41 @@ def _download() -> dict[str, Any]:
         "operationId": "download", "summary": "The graph, or a view of it, as a file; /download lists them.", "parameters": [name],
         "responses": {"200": good, "206": {**good, "description": "A range of it."}, **_faults(404, 405, 503)},
     }  # fmt: skip
+
+
+def _reconciliation() -> dict[str, Any]:
+    """Return the operations of the Reconciliation Service API."""
+
+    def given(name: str, text: str, kind: str = "string", place: str = "query", **more: Any) -> dict[str, Any]:
+        return {"name": name, "in": place, "required": place == "path", "description": text, "schema": {"type": kind, **more}}
+
+    queries = given("queries", "A batch of queries as JSON.", contentMediaType="application/json")
+    extend = given("extend", "Entities and properties to fetch, as JSON.", contentMediaType="application/json")
+    callback = given("callback", "The function of a JSONP answer.", pattern=r"^[A-Za-z_$][A-Za-z0-9_$]*$", maxLength=90)
+
+    def operation(name: str, summary: str, faults: tuple[int, ...], *parameters: dict[str, Any], kind: str = "application/json") -> dict[str, Any]:
+        found = {**_simple(name, summary, kind, (405, *faults)), "parameters": list(parameters)}
+        if callback in parameters:
+            found["responses"]["200"]["content"]["text/javascript"] = {"schema": {}}
+        return found
+
+    which = given("kind", "What is looked for.", place="path", enum=["entity", "type", "property"])
+    number = {"kind": "integer", "minimum": 0, "maximum": 999_999}
+    form = {"type": "object", "properties": {one["name"]: {"type": "string"} for one in (queries, extend, callback)}}
+    match = operation("reconcile", "Match names against the graph, or fetch values (Reconciliation Service API 0.2); the manifest without either.", (400, 413), queries, extend, callback)
+    post = operation("reconcilePost", "Match names against the graph, or fetch values.", (400, 413, 415))
+    post["responses"]["200"]["content"]["text/javascript"] = {"schema": {}}
+    post["requestBody"] = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
+    identifier = given("id", "Of an entity, a type or a property.")
+    prefix, cursor = given("prefix", "What has been typed so far."), given("cursor", "How many to leave out.", **number)
+    of, limit = given("type", "The identifier of a type."), given("limit", "How many at most.", **number)
+    return {
+        "/reconcile": {"get": match, "post": post},
+        "/reconcile/suggest/{kind}": {"get": operation("suggest", "What fits a prefix.", (400, 404), which, prefix, cursor, callback)},
+        "/reconcile/flyout/{kind}": {"get": operation("flyout", "A small preview as HTML in JSON.", (400, 404), which, identifier, callback)},
+        "/reconcile/preview": {"get": operation("preview", "A small page about an entity, for a frame.", (400, 404), identifier, kind="text/html")},
+        "/reconcile/properties": {"get": operation("proposeProperties", "The properties that entities of a type have.", (400,), of, limit, callback)},
+    }
 
 
 def _description() -> dict[str, Any]:

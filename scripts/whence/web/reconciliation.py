@@ -1,0 +1,295 @@
+"""Matching names against the things of a graph, as the Reconciliation Service API 0.2 asks for it (W3C Community Group Report of 2023-04-10).
+
+Entities are the named things below `id:`, types the classes of the ontology. Properties are what the default graph states
+of a thing itself, and the plain edges of the view `any`: what anybody affirms.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+from whence.namespaces import ID, PREFIXES, VIEW, WH, local, shorten, spaced
+from whence.things import Index, Match, plain
+from whence.things.names import as_iris
+from whence.web.http.problems import Problem
+
+__all__ = ["LIMIT", "claims", "describe", "entity", "extended", "matched", "properties", "suggested", "types"]
+
+#: How many candidates one query may ask for, and how many it gets when it does not say.
+LIMIT, _USUAL = 50, 10
+_GRAPHS = (DefaultGraph(), NamedNode(VIEW + "any"))
+_XSD = PREFIXES["xsd"]
+#: Properties that lead from a thing to the nodes of claims, or say how the graph is made.
+_LEFT_OUT = frozenset(WH + name for name in ("answeredIn", "attestedBy", "involvedIn", "speaksIn", "workOfClaim", "passage", "passageDigest"))
+_LEFT_OUT |= {PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "isDefinedBy"}
+_TYPES = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {{
+  ?thing skos:prefLabel ?name ; a ?class FILTER(STRSTARTS(STR(?thing), "{ID}") && STRSTARTS(STR(?class), "{WH}"))
+}} GROUP BY ?class ORDER BY DESC(?n) ?class"""
+_PROPERTIES = """SELECT ?property (COUNT(*) AS ?n) {
+  ?thing a ?class { ?thing ?property ?value } UNION { GRAPH view:any { ?thing ?property ?value } }
+} GROUP BY ?property ORDER BY DESC(?n) ?property"""
+#: The likeness of a name in another order or with a title.
+_TURNED = 98
+#: The share of a score that evidence by properties has, where there is any.
+_EVIDENCE = 0.2
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A thing that a query may mean.
+
+    :ivar likeness: of its nearest name, from 0 to 100; 100 for the same name but for case, accents and punctuation
+    :ivar called: whether it is called so, be it with another order of names or a title
+    :ivar label: whether that is its label, not only another name or one in print
+    :ivar evidence: for each property asked for of which it has values, whether one of them is among those asked for
+    """
+
+    iri: str
+    likeness: float
+    called: bool
+    label: bool
+    evidence: dict[str, bool]
+
+    @property
+    def score(self) -> float:
+        if not self.evidence:
+            return round(self.likeness, 1)
+        agreeing = sum(self.evidence.values()) / len(self.evidence)
+        return round(self.likeness * (1 - _EVIDENCE) + 100 * _EVIDENCE * agreeing, 1)
+
+    @property
+    def contradicted(self) -> bool:
+        return not all(self.evidence.values())
+
+
+def entity(iri: str) -> str:
+    """Return the identifier of an entity."""
+    return iri.removeprefix(ID)
+
+
+def describe(index: Index, iri: str) -> dict[str, Any]:
+    """Return identifier, name, types and description of an entity."""
+    node = NamedNode(iri)
+    told = index.value(node, NamedNode(WH + "description")) or next((value.text for value in _shown(index, node)), "")
+    found = {"id": entity(iri), "name": index.label(iri), "type": [_type(index, kind) for kind in index.special(index.classes(node)) if kind.startswith(WH)]}
+    return {**found, "description": told} if told else found
+
+
+def _shown(index: Index, node: NamedNode) -> list[Any]:
+    return [index.term(whole) for whole in index.things(node, NamedNode(WH + "partOf"))]
+
+
+def _type(index: Index, iri: str) -> dict[str, Any]:
+    return {"id": local(iri), "name": index.name(iri) or spaced(local(iri))}
+
+
+def claims(index: Index, iri: str) -> int:
+    """Return how many claims are about an entity."""
+    return len(index.subjects(NamedNode(WH + "involves"), NamedNode(iri)))
+
+
+def types(index: Index) -> list[dict[str, Any]]:
+    """Return the types that entities have, the most frequent first, each with those directly above it."""
+    found = []
+    for row in index.store.query(_TYPES, prefixes=PREFIXES):
+        iri = row["class"].value
+        above = [one for one in index.special(sorted(index.superclasses.get(iri, ()))) if one.startswith(WH)]
+        found.append(_type(index, iri) | ({"broader": [_type(index, one) for one in above]} if above else {}))
+    return found
+
+
+def properties(index: Index, kind: str, limit: int) -> list[dict[str, str]]:
+    """Return the properties that entities of a type have, the most frequent first; of an unknown type none.
+
+    :param kind: the identifier of a type, or an empty text for all
+    """
+    try:
+        text = _PROPERTIES.replace("?class", str(NamedNode(_class(kind)))) if kind else _PROPERTIES
+    except ValueError:  # no IRI has such characters
+        return []
+    rows = index.store.query(text, prefixes=PREFIXES)
+    counted: Counter[str] = Counter()
+    for row in rows:
+        counted[row["property"].value] += int(row["n"].value)
+    return [_property(index, iri) for iri, _ in counted.most_common() if iri not in _LEFT_OUT][:limit]
+
+
+def _is_type(index: Index, kind: str) -> bool:
+    try:
+        return next(iter(index.store.quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(kind), _GRAPHS[0])), None) is not None
+    except ValueError:  # no IRI has such characters
+        return False
+
+
+def _class(kind: str) -> str:
+    return kind if kind.startswith(WH) else WH + kind.removeprefix("wh:")
+
+
+def _property(index: Index, iri: str) -> dict[str, str]:
+    found = {"id": shorten(iri).strip("<>"), "name": index.name(iri) or spaced(local(iri))}
+    told = index.value(NamedNode(iri), NamedNode(PREFIXES["skos"] + "definition"))
+    return {**found, "description": told} if told else found
+
+
+def suggested(index: Index, kind: str, prefix: str, cursor: int, count: int = 10) -> list[dict[str, Any]]:
+    """Return what of a kind fits what has been typed so far, the best first.
+
+    :param kind: `entity`, `type` or `property`
+    :param cursor: how many to leave out
+    """
+    if kind == "entity":
+        found = [match.iri for match in _found(index, prefix, cursor + count)][cursor : cursor + count]
+        entities = [describe(index, iri) for iri in found]
+        return [{"notable": one.pop("type"), **one} for one in entities]
+    offered: Iterable[dict[str, Any]] = types(index) if kind == "type" else properties(index, "", 10_000)
+    wanted = plain(prefix)
+    ranked = []
+    for one in offered:
+        names = (plain(one["name"]), plain(one["id"]), plain(local(one["id"].replace(":", "/"))))
+        if any(wanted in name for name in names):
+            ranked.append((not any(name.startswith(wanted) for name in names), one))
+    return [one for _, one in sorted(ranked, key=lambda entry: entry[0])][cursor : cursor + count]
+
+
+def _found(index: Index, text: str, most: int) -> list[Match]:
+    """Return the entities that a text may mean, the best first: by identifier or by name."""
+    exact = index.find(text)
+    found = {match.iri: match for match in [*exact, *index.search(text, 4 * most)] if match.iri.startswith(ID) and index.name(match.iri)}
+    return [match for match in found.values() if not index.is_a(NamedNode(match.iri), "Claim")][:most]
+
+
+def matched(index: Index, query: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the candidates for a query, the best first; `match` where only one is called so and nothing speaks against it.
+
+    :param query: with `query`, `type`, `limit` and `properties` as the specification has them
+    :raises Problem: 400 when it asks for a type or a property that is none
+    """
+    limit = min(int(query.get("limit", _USUAL)), LIMIT)
+    kinds = query.get("type", [])
+    kinds = {_class(kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)}
+    unknown = [kind for kind in sorted(kinds) if not _is_type(index, kind)]
+    if unknown:
+        raise Problem(400, f"There is no type {unknown[0].removeprefix(WH)[:80]!r}. See /reconcile/suggest/type?prefix=.")
+    wanted = [(_iri(index, one["pid"]), one["v"] if isinstance(one["v"], list) else [one["v"]]) for one in query.get("properties", [])]
+    text = query.get("query", "")
+    exact: dict[str, int] = {}  # what has exactly this name, with how little the name weighs
+    name = plain(text)
+    for form in index.names.forms:
+        if form.plain == name:
+            exact[form.thing] = min(form.source, exact.get(form.thing, form.source))
+    exact |= dict.fromkeys(as_iris(text), 0)
+    called = {match.iri for match in index.find(text)}.union(exact)
+    found = [
+        _candidate(index, match.iri, match.name, text, match.iri in called, exact.get(match.iri), wanted)
+        for match in (_found(index, text, LIMIT) if text else _holders(index, wanted))
+        if not kinds or kinds.intersection(index.classes(NamedNode(match.iri)))
+    ]
+    if not text:
+        found = [one for one in found if any(one.evidence.values())]
+    found.sort(key=lambda one: -one.score)
+    named = [one for one in found if one.called]
+    return [_result(index, one, _is_sure(one, named, bool(kinds)) if text else False, kinds) for one in found[:limit]]
+
+
+def _candidate(index: Index, iri: str, name: str, text: str, called: bool, source: int | None, wanted: list[tuple[str, list[Any]]]) -> _Candidate:
+    """Return a thing as a candidate.
+
+    :param name: by which it was found
+    :param called: whether it is called as asked for
+    :param source: of exactly the name asked for as `whence.things.names` has it, or None
+    """
+    alike = SequenceMatcher(None, plain(text), plain(name), autojunk=False).ratio()
+    likeness = 100.0 if source is not None or not text else _TURNED if called else _TURNED * alike
+    evidence = {}
+    for pid, values in wanted:
+        has = _values(index, iri, pid)
+        if has:
+            evidence[shorten(pid).strip("<>")] = any(_agrees(index, value, has) for value in values)
+    return _Candidate(iri, likeness, called, source == 0, evidence)
+
+
+def _is_sure(one: _Candidate, named: list[_Candidate], typed: bool) -> bool:
+    """Report whether a candidate is the one that is meant: it is called so, and no other is, or evidence speaks for it alone."""
+    if not one.called or one.contradicted or not (one.label or typed or one.evidence):
+        return False
+    others = [other for other in named if other is not one]
+    return not others or (bool(one.evidence) and all(other.contradicted for other in others))
+
+
+def _result(index: Index, one: _Candidate, sure: bool, kinds: set[str]) -> dict[str, Any]:
+    features: list[dict[str, Any]] = [{"id": "name", "value": round(one.likeness, 1)}]
+    features += [{"id": "type", "value": True}] if kinds else []
+    features += [{"id": name, "value": agrees} for name, agrees in one.evidence.items()]
+    return {**describe(index, one.iri), "score": one.score, "match": sure, "features": features}
+
+
+def _holders(index: Index, wanted: list[tuple[str, list[Any]]]) -> list[Match]:
+    """Return the things that have one of the values asked for, with their names."""
+    found: dict[str, str] = {}
+    for pid, values in wanted:
+        for value in values:
+            for graph in _GRAPHS:
+                for quad in index.store.quads_for_pattern(None, NamedNode(pid), None, graph):
+                    if quad.subject.value.startswith(ID) and _agrees(index, value, [quad.object]):
+                        found[quad.subject.value] = index.label(quad.subject.value)
+    return [Match(iri, name) for iri, name in sorted(found.items())]
+
+
+def _values(index: Index, iri: str, pid: str) -> list[Any]:
+    """Return the values that a thing has for a property, each once, sorted."""
+    quads = (quad for graph in _GRAPHS for quad in index.store.quads_for_pattern(NamedNode(iri), NamedNode(pid), None, graph))
+    return sorted({quad.object for quad in quads if isinstance(quad.object, NamedNode | Literal)}, key=str)
+
+
+def _agrees(index: Index, value: Any, has: list[Any]) -> bool:
+    """Report whether a value asked for, a text, number, truth or `{"id": …}`, is among those that a thing has."""
+    if isinstance(value, dict):
+        return any(isinstance(one, NamedNode) and one.value in as_iris(value["id"]) for one in has)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    meant = {match.iri for match in index.find(text)}
+    return any(one.value in meant if isinstance(one, NamedNode) else plain(one.value) == plain(text) for one in has)
+
+
+def _iri(index: Index, pid: str) -> str:
+    """Return the IRI of a property.
+
+    :raises Problem: 400 when nothing has it
+    """
+    for iri in as_iris(pid):
+        if any(next(index.store.quads_for_pattern(None, NamedNode(iri), None, graph), None) is not None for graph in _GRAPHS):
+            return iri
+    raise Problem(400, f"No thing has a property {pid[:80]!r}. See /reconcile/suggest/property?prefix=.")
+
+
+def extended(index: Index, query: dict[str, Any]) -> dict[str, Any]:
+    """Return values of properties for entities, as the data extension service has them; of an unknown entity none.
+
+    :raises Problem: 400 when a property is none
+    """
+    asked = [(one["id"], _iri(index, one["id"])) for one in query["properties"]]
+    meta = [{"id": pid, "name": _property(index, iri)["name"]} for pid, iri in asked]
+    rows = {}
+    for given in query["ids"]:
+        known = next((iri for iri in reversed(as_iris(given)) if iri.startswith(ID)), None)
+        rows[given] = {pid: [_cell(index, value) for value in _values(index, known, iri)] if known else [] for pid, iri in asked}
+    return {"meta": meta, "rows": rows}
+
+
+def _cell(index: Index, value: Any) -> dict[str, Any]:
+    if isinstance(value, NamedNode):
+        return {"id": entity(value.value), "name": index.label(value.value)} if value.value.startswith(ID) and index.name(value.value) else {"str": index.words(value)}
+    kind = value.datatype.value.removeprefix(_XSD)
+    try:
+        if kind in ("integer", "nonNegativeInteger", "positiveInteger"):
+            return {"int": int(value.value)}
+        if kind in ("decimal", "double"):
+            return {"float": float(value.value)}
+    except ValueError:
+        pass
+    return {"str": value.value}
