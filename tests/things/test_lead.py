@@ -34,7 +34,7 @@ CHECKED = {
         "Toshihiro Kawamoto denies that it is like Metallic Rouge.",
     ],
     "metallic-rouge-music": [
-        "The music of Metallic Rouge is a work part, part of Metallic Rouge.",
+        "“The music of Metallic Rouge” is a work part, part of Metallic Rouge.",
         "Its maker Taisei Iwasaki says that it comes from the story of Metallic Rouge and tradition of good music; the writer of document 001 says so of 1940s.",
         "Nobody here denies that it comes from anything or is like it.",
     ],
@@ -52,13 +52,13 @@ CHECKED = {
     "yume-miyamoto": ["Yume Miyamoto is a person, credited on GJ Club and Metallic Rouge (as Rouge Redstar, voice actor)."],
     "studio-bones": [
         "Studio Bones is an organization, credited on Metallic Rouge (production studio), My Hero Academia (production studio), Fullmetal Alchemist (production studio),"
-        " Fullmetal Alchemist: Brotherhood, Hiwou War Chronicles (production studio) and Mob Psycho 100.",
+        " Fullmetal Alchemist: Brotherhood, Hiwou War Chronicles (production studio) and Mob Psycho 100; outlet of trailer of Metallic Rouge released during Anime Expo 2023.",
         "Masahiko Minami is its president (current) and Toshihiro Kawamoto is its co-founder.",
     ],
     "rouge-redstar": [
         "Rouge Redstar is a character of the world of Metallic Rouge, said to be a main character, an android and a girl.",
         "Rouge Redstar is voiced by Yume Miyamoto (original cast) and Monica Flatley (dub cast).",
-        "In the story: species Nean, has mission the mission of Rouge and Naomi, undergoes the transformation of Rouge and 7 more.",
+        "In the story: species Nean, has mission the mission of Rouge and Naomi, undergoes the transformation of Rouge; and 5 more.",
     ],
     "document-002": [
         "Document 002 is a document of 4,566 characters by the writer of document 002.",
@@ -66,12 +66,12 @@ CHECKED = {
         "Of these 144 are affirmed outright, 8 put as wishes, 7 denied, 7 implied, 7 put as predictions, 4 put as intentions, 2 taken for granted in questions, 2 in analogies, 1 hedged and 1 promotional.",
     ],
     "writer-of-document-002": [
-        "The writer of document 002 is a journalist, the writer of Document 002.",
+        "“The writer of document 002” is a journalist, the writer of Document 002.",
         "The writer of document 002 takes 119 positions here, in Document 002.",
         "The writer of document 002 names Star Trek (science fiction) as an origin of Metallic Rouge; and denies Blade Runner (science fiction; by implication) as an origin of Metallic Rouge.",
     ],
     "crimson-lightning-music-clip": [
-        "Special music clip of Crimson Lightning is a promotional video, part of Metallic Rouge; its release is dated 20 November 2023 (stated by 1 document); who made it, nobody says outright here.",
+        "“Special music clip of Crimson Lightning” is a promotional video, part of Metallic Rouge; its release is dated 20 November 2023 (stated by 1 document); who made it, nobody says outright here.",
         "Nobody says here what it comes from or what came of it.",
         "The writer of document 003 denies that it is like third official teaser trailer of Metallic Rouge (tone; by implication).",
     ],
@@ -116,6 +116,9 @@ def test_every_work_has_three_sentences_and_every_other_thing_at_least_one(index
     for kind in ("Work", "WorkPart", "Agent", "FictionalEntity", "Document", "Concept", "Event", "Idea"):
         for node in index.instances(kind):
             sentences = lead(index, node.value)
+            if node.value.endswith("NotStated"):
+                assert sentences == []
+                continue
             assert len(sentences) == 3 if kind.startswith("Work") else 1 <= len(sentences) <= 4, node.value
             for sentence in sentences:
                 text = str(sentence)
@@ -129,7 +132,7 @@ def test_what_its_page_says_already_has_no_lead(index: Index, iri: str) -> None:
 
 
 def test_a_concept_tells_what_came_of_it(index: Index) -> None:
-    assert told(index, VOCAB + "genre/tokusatsu") == ["Tokusatsu is a genre, said of Kamen Rider.", "The writer of document 001 says that it influenced Metallic Rouge."]
+    assert told(index, VOCAB + "genre/tokusatsu") == ["“Tokusatsu” is a genre, said of Kamen Rider.", "The writer of document 001 says that it influenced Metallic Rouge."]
 
 
 def test_a_dispute_a_hedge_and_a_silence_are_told(small: Store) -> None:

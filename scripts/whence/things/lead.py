@@ -62,7 +62,7 @@ def lead(index: Index, iri: str) -> list[Sentence]:
         does not know
     """
     classes = {kind.removeprefix(WH) for kind in index.classes(NamedNode(iri))} | {local(kind) for kind in index.classes(NamedNode(iri))}
-    if not classes or _NO_LEAD & classes or not any(kind.startswith(WH) for kind in index.classes(NamedNode(iri))):
+    if not classes or iri.endswith("NotStated") or _NO_LEAD & classes or not any(kind.startswith(WH) for kind in index.classes(NamedNode(iri))):
         return []
     found = _Lead(index, iri)
     for kind, sentences in (("Document", found.document), ("Agent", found.agent), ("FictionalEntity", found.fictional), ("Work", found.work)):
@@ -98,7 +98,7 @@ def _listed(items: Sequence[Sequence[Piece]], most: int = _NAMED, separator: str
 
 
 def _article(words: str) -> str:
-    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
+    return f"{'an' if words[:1].lower() in 'aeiou' and not words.startswith('uni') else 'a'} {words}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -147,6 +147,8 @@ class _Lead:
         written = [[Value(self._index.label(one.value), one.value)] for one in self._index.subjects(wh("writer"), self._node)]
         what += [", the writer of ", *_listed(written)] if written else []
         what += [", credited on ", *_listed(credits)] if credits else []
+        outlets = self._weighed((claim, _stated(claim, "work")) for claim in self._about if claim.kind == "Release" and _fills(claim, "outlet", self._iri))
+        what += ["; outlet of ", *_listed(outlets, _FEW)] if outlets else []
         what += ["; ", *_listed(offices, _FEW)] if offices else []
         inside = self._offices("organization", "agent")
         return [what, _listed(inside, _FEW), self._takes(), self._names() or self._said(self._name.text)][:4]
@@ -155,7 +157,7 @@ class _Lead:
         """What and in which world; by whom voiced; said to come from what, else what is told of it in the story."""
         worlds = [[Value(self._index.label(one.value), one.value)] for one in self._index.things(self._node, wh("inWorld")) if one != self._node]
         what = [*self._what(), *([" of ", *_listed(worlds)] if worlds else []), *self._called()]
-        return [what, self._voices(), [*self._said(self._name.text)] or self._story(), self._denied(self._name.text)]
+        return [what, self._voices(), [*self._said(self._name.text)] or self._facts("WorldFact", "In the story: "), self._denied(self._name.text)]
 
     def document(self) -> list[list[Piece]]:
         """What and by whom; who says how much in it; in which stances."""
@@ -175,14 +177,18 @@ class _Lead:
                 ["Of these ", *_listed([[f"{number:,} {words}"] for words, number in stances.most_common()], 9)]]  # fmt: skip
 
     def other(self) -> list[list[Piece]]:
-        """What it is and of what it is said; what it comes from and what came of it; what is denied."""
+        """What it is and of what it is said; its relations; what it comes from and what came of it; what is denied."""
         of = self._weighed((claim, _stated(claim, "subject")) for claim in self._about if claim.kind == "Classification" and _fills(claim, "concept", self._iri))
         what = [*self._what(), *self._part_of(), *self._called(), *([", said of ", *_listed(of)] if of else [])]
-        return [what, self._said("it"), self._denied("it")]
+        return [what, self._facts("Relation", "Said of it: "), self._said("it"), self._denied("it")]
 
     def _what(self) -> list[Piece]:
+        """Return its name and kind; a name that is no proper one in quotation marks, since it may be a plural."""
         kinds = [kind for kind in self._index.special(self._index.classes(self._node)) if kind.startswith(WH)]
-        return [self._name, f" is {_article(' and '.join(self._index.term(NamedNode(kind)).text for kind in kinds))}"]
+        words = f" is {_article(' and '.join(self._index.term(NamedNode(kind)).text for kind in kinds))}"
+        if not self._name.text.partition(" ")[0].islower():
+            return [self._name, words]
+        return ["“", Value(self._name.text[0].upper() + self._name.text[1:], self._iri), f"”{words}"]
 
     def _part_of(self) -> list[Piece]:
         wholes = [[Value(self._index.label(one.value), one.value)] for one in self._index.things(self._node, wh("partOf"))]
@@ -295,14 +301,15 @@ class _Lead:
         voiced = all("voice" in one.text for claim in cast for one in _stated(claim, "role"))
         return [self._name, f" is {'voiced' if voiced else 'played'} by ", *_listed(items)] if items else []
 
-    def _story(self) -> list[Piece]:
-        """Return the facts of the story on which most positions are taken."""
-        facts = sorted((claim for claim in self._about if claim.kind == "WorldFact" and _fills(claim, "subject", self._iri) and _is_fact(claim)), key=lambda claim: claim.rank)
-        items: list[list[Piece]] = []
-        for claim in facts:
-            values = [*claim.roles.get("value", []), *claim.roles.get("literalValue", [])]
-            items.append([f"{', '.join(value.text for value in claim.roles.get('property', []))} ", *_listed([[value] for value in values], _FEW)])
-        return ["In the story: ", *_listed(items, _FEW)] if items else []
+    def _facts(self, kind: str, head: str) -> list[Piece]:
+        """Return the facts of the story, or the relations, on which most positions are taken, by property."""
+        found: dict[str, list[list[Piece]]] = {}
+        for claim in sorted(self._about, key=lambda claim: claim.rank):
+            if claim.kind == kind and _fills(claim, "subject", self._iri) and _is_fact(claim):
+                name = ", ".join(value.text for value in claim.roles.get("property", []))
+                found.setdefault(name, []).extend([value] for value in [*claim.roles.get("value", []), *claim.roles.get("literalValue", [])])
+        items: list[list[Piece]] = [[f"{name} ", *_listed(values, _FEW)] for name, values in found.items()]
+        return [head, *_listed(items, _FEW, "; and " if any(len(values) > 1 for values in found.values()) else " and ")] if items else []
 
     def _published(self) -> list[Piece]:
         """Return where and when it was published, as far as a claim says so."""
