@@ -70,7 +70,8 @@ def lock() -> str:
         wanted, resolved = Path(folder, "build.in"), Path(folder, "all.txt")
         wanted.write_text("\n".join(build), encoding="utf-8")
         whole = _resolve("pyproject.toml", str(wanted), "--all-extras", "--generate-hashes")
-        resolved.write_text("\n".join(f"{pin.name}=={pin.version}" for pin in pins(whole)), encoding="utf-8")
+        exactly = (f"{pin.name}=={pin.version}" + (f" ; {pin.marker}" if pin.marker else "") for pin in pins(whole))
+        resolved.write_text("\n".join(exactly), encoding="utf-8")
         sets = {"base": ["pyproject.toml"], "build": [str(wanted)], **{name: ["pyproject.toml", "--extra", name] for name in extras}}
         needs = {name: {pin.name for pin in pins(_resolve(*ask, "--constraint", str(resolved)))} for name, ask in sets.items()}
     blocks = [f"# for: {' '.join(name for name in needs if pin.name in needs[name])}\n{pin}\n" for pin in pins(whole)]

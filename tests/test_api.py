@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
+import networkx
+import pyarrow
 import pytest
+from serving import Server
 
 import whence
 from whence import api, errors
@@ -19,12 +24,15 @@ SMALL_GRAPH = Path(__file__).parent / "cases" / "graph"
 def test_exports_are_these() -> None:
     """A change of this list is a change of the public interface."""
     assert whence.__all__ == [
+        "Claims",
         "Graph",
+        "Influences",
         "InputError",
         "LimitError",
         "QueryError",
         "RemoteError",
         "Rows",
+        "Text",
         "UsageError",
         "ValidationError",
         "WhenceError",
@@ -98,3 +106,119 @@ def test_a_refused_graph_carries_its_report(small_graph: Path) -> None:
     with pytest.raises(whence.ValidationError) as caught:
         whence.open(small_graph)
     assert not caught.value.report.conforms
+
+
+def values(*terms: str) -> whence.Rows:
+    return whence.query(f"SELECT ?v {{ VALUES ?v {{ {' '.join(terms)} }} }}", directory=SMALL_GRAPH)
+
+
+@pytest.mark.parametrize(("terms", "type", "first"), [
+    (("1", '"2"^^xsd:byte', "UNDEF"), pyarrow.int64(), 1),
+    (("9223372036854775808",), pyarrow.decimal128(19, 0), Decimal(9223372036854775808)),
+    (("1", "2.50"), pyarrow.decimal128(2, 1), Decimal(1)),
+    (("1.5e0", "2"), pyarrow.float64(), 1.5),
+    (('"INF"^^xsd:double',), pyarrow.float64(), float("inf")),
+    (("true", "UNDEF"), pyarrow.bool_(), True),
+    (('"2024-01-10"^^xsd:date',), pyarrow.date32(), datetime.date(2024, 1, 10)),
+    (('"2024-01-10T12:00:00"^^xsd:dateTime',), pyarrow.timestamp("us"), datetime.datetime.fromisoformat("2024-01-10T12:00:00")),
+    (('"2024-01-10T12:00:00+09:00"^^xsd:dateTime',), pyarrow.timestamp("us", "UTC"), datetime.datetime(2024, 1, 10, 3, tzinfo=datetime.UTC)),
+    (('"2024-01-10T12:00:00"^^xsd:dateTime', '"2024-01-10T12:00:00Z"^^xsd:dateTime'), pyarrow.string(), "2024-01-10T12:00:00"),
+    (('"2024-24"', "1"), pyarrow.string(), "2024-24"),
+    (('"many"^^xsd:integer', "1"), pyarrow.string(), "many"),
+    (("id:iron-garden", '"x"@en'), pyarrow.string(), "https://w3id.org/whence/id/iron-garden"),
+    ((), pyarrow.string(), None),
+    (("UNDEF",), pyarrow.string(), None),
+])  # fmt: skip
+def test_columns_have_the_type_of_their_datatypes(terms: tuple[str, ...], type: pyarrow.DataType, first: object) -> None:
+    column = values(*terms).to_arrow()["v"]
+    assert column.type == type
+    assert column.to_pylist()[:1] == ([first] if terms else [])
+
+
+def test_frames_keep_what_is_missing() -> None:
+    frame = values("1", "UNDEF").to_pandas()
+    assert str(frame["v"].dtype) == "Int64"
+    assert frame["v"].isna().tolist() == [False, True]
+    assert values("true", "UNDEF").to_polars()["v"].to_list() == [True, None]
+
+
+def test_a_notebook_shows_rows_and_loses_none() -> None:
+    rows = values('"<b>"', "2")
+    assert "<td>&lt;b&gt;</td>" in rows._repr_html_()
+    assert len(list(rows)) == 2
+    shown = whence.query("SELECT ?s { ?s ?p ?o } LIMIT 60")._repr_html_()
+    assert shown.count("<tr>") == 51
+    assert "The first 50" in shown
+
+
+def test_claims_are_chosen_by_thing_class_speaker_document_and_stance() -> None:
+    graph = whence.open()
+    denied = graph.claims("Metallic Rouge", kind="Influence", stance="denied")
+    assert denied
+    assert all(claim.kind == "Influence" and any(one.denied for one in claim.positions) for claim in denied)
+    minami = graph.find("Masahiko Minami")[0].iri
+    said = graph.claims(speaker="Masahiko Minami").to_pandas()
+    assert said["document"].str.startswith("https://w3id.org/whence/id/document-").all()
+    in_one = graph.claims("Metallic Rouge", speaker="Masahiko Minami", document="id:document-002")
+    assert {(place.document, minami in (one.speaker, *one.ascribed)) for claim in in_one for one in claim.positions for place in one.details.passages} == {
+        ("https://w3id.org/whence/id/document-002", True)
+    }
+    assert len(graph.claims()) > 1_000
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda graph: graph.claims(kind="Influance"), "There is no class of claims 'Influance'"),
+    (lambda graph: graph.claims(stance="denid"), "There is no stance 'denid'"),
+    (lambda graph: graph.show("Mettalic Rogue"), "Nothing here is called 'Mettalic Rogue'"),
+    (lambda graph: graph.lineage("Metallic Rouge", policy="makr"), "makr"),
+    (lambda graph: graph.lineage("Metallic Rouge").draw("png"), "There is no format png"),
+])  # fmt: skip
+def test_what_is_called_wrongly_is_said(call: object, words: str) -> None:
+    with pytest.raises(whence.UsageError, match=words):
+        call(whence.open())  # type: ignore[operator]
+
+
+def test_influences_become_a_graph_a_drawing_and_a_document() -> None:
+    graph = whence.open()
+    influences = graph.lineage("Metallic Rouge", policy="maker")
+    found = influences.to_networkx()
+    rouge, trek = (graph.find(name)[0].iri for name in ("Metallic Rouge", "Star Trek"))
+    assert networkx.has_path(found, trek, rouge)
+    told = found[trek][rouge]["https://w3id.org/whence/id/claim-influence-star-trek-world-building"]
+    assert told["stance"] == "makers"
+    assert told["documents"] == ["https://w3id.org/whence/id/document-002"]
+    assert influences._repr_svg_().startswith("<svg")
+    assert influences.as_dict()["thing"]["iri"] == rouge
+    assert graph.path("Metallic Rouge", "Star Trek").to_networkx().has_edge(trek, rouge)
+
+
+@pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")  # oxrdflib asks rdflib by an older name
+def test_rdflib_sees_the_same_graph() -> None:
+    graph = whence.open(SMALL_GRAPH)
+    rows = graph.rdflib().query("SELECT ?c { ?c a <https://w3id.org/whence/ontology#Influence> }")
+    assert len(rows) == len(list(graph.query("SELECT ?c { ?c a wh:Influence }")))
+
+
+def test_a_served_graph_answers_as_its_directory_does() -> None:
+    here = whence.open(SMALL_GRAPH)
+    with Server() as server:
+        there = whence.open(server.base)
+        text = "SELECT ?claim ?who { ?claim a wh:Influence ; wh:influencer ?who } ORDER BY ?claim"
+        assert list(there.query(text)) == list(here.query(text))
+        assert there.query("ASK { ?claim a wh:Influence }") is True
+        assert set(there.query("CONSTRUCT WHERE { ?s wh:influencer ?o }")) == set(here.query("CONSTRUCT WHERE { ?s wh:influencer ?o }"))
+        named = {"work": "id:iron-garden"}
+        assert list(there.query("influences-of-a-work", **named)) == list(here.query("influences-of-a-work", **named))
+        assert there.show("Iron Garden") == here.show("Iron Garden")
+        assert there.lineage("Iron Garden").as_dict() == here.lineage("Iron Garden").as_dict()
+        assert len(list(there.query("SELECT ?p { ?s ?p ?o FILTER(?p = wh:influencedBy) }", view="any"))) > 0
+        with pytest.raises(whence.QueryError):
+            there.query("ASK {{")
+        with pytest.raises(whence.UsageError, match="no-such-query"):
+            there.query("no-such-query")
+        with pytest.raises(whence.UsageError):
+            there.validate()
+    with pytest.raises(whence.RemoteError, match="does not answer"):
+        there.query("ASK {}")
+    with pytest.raises(whence.RemoteError):
+        whence.open("http://127.0.0.1:1/")

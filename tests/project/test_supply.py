@@ -26,9 +26,10 @@ def test_the_distribution_has_a_name_of_its_own_and_the_command_keeps_its() -> N
     assert hints == []
 
 
-def test_the_lock_pins_each_package_once_with_the_hashes_of_its_files() -> None:
-    names = [pin.name for pin in PINS]
-    assert len(set(names)) == len(names) > 50
+def test_the_lock_pins_each_package_once_for_each_python_with_the_hashes_of_its_files() -> None:
+    assert len({(pin.name, pin.marker) for pin in PINS}) == len(PINS) > 50
+    several = [pin for pin in PINS if sum(other.name == pin.name for other in PINS) > 1]
+    assert all("python_full_version" in pin.marker for pin in several)
     for pin in PINS:
         assert pin.hashes and all(re.fullmatch("[0-9a-f]{64}", digest) for digest in pin.hashes), pin.name
         assert pin.needed_for, pin.name

@@ -1,0 +1,288 @@
+"""A graph in Python, from the package, a directory or a server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from whence import catalog, sparql, validation
+from whence.api.results import Claims, Influences, Rows, Text
+from whence.errors import UsageError
+from whence.namespaces import WH
+from whence.nearest import meant
+from whence.store import layout, views
+
+if TYPE_CHECKING:
+    import rdflib
+    from pyoxigraph import QueryTriples, Store
+
+    from whence.findings import Report
+    from whence.things import Index, Match
+    from whence.things.disagreements import Disagreement
+
+__all__ = ["Graph", "open", "query", "validate"]
+
+
+class Graph:
+    """A graph directory that has passed validation, read-only. Things are named as people do, by IRI, `id:slug` or any name.
+
+    :ivar directory: its absolute path
+    :ivar store: the pyoxigraph Store behind it: the default graph holds what is asserted and what follows from it, each
+        view stands in a named graph of its own
+    """
+
+    def __init__(self, directory: str, store: Store) -> None:
+        self.directory = directory
+        self.store = store
+
+    def __repr__(self) -> str:
+        return f"<whence.Graph {self.directory}>"
+
+    @property
+    def catalog(self) -> catalog.Catalog:
+        """The named queries of the graph directory, read anew each time.
+
+        :raises InputError: a query file cannot be read
+        """
+        return catalog.load(layout.GraphFiles(self.directory))
+
+    @cached_property
+    def index(self) -> Index:
+        """The things of the graph, for `whence.things`."""
+        from whence.things import Index
+
+        return Index(self.store)
+
+    def query(self, query: str, *, view: str | None = None, **parameters: object) -> Rows | QueryTriples | bool:
+        """Answer a query of the catalogue by its name, or a SPARQL 1.1 text.
+
+        :param query: a name, or a text; the prefixes of `whence.namespaces.PREFIXES` need no declaration
+        :param view: the policy of a view whose plain triples the query sees as well
+        :param parameters: values of the query's parameters, written as in Turtle (`"id:metallic-rouge"`)
+        :returns: rows (SELECT), a boolean (ASK), or pyoxigraph's triples (CONSTRUCT, DESCRIBE); rows and triples are lazy
+        :raises UsageError: no query or view has this name, or a parameter is unknown, missing or of another type
+        :raises QueryError: the text is refused; with line and column
+
+        >>> graph = open()
+        >>> graph.query("ASK { ?claim a wh:Influence }")
+        True
+        >>> rows = graph.query("influences-on-work", work="id:metallic-rouge")
+        >>> "Star Trek" in {row["influencerLabel"].value for row in rows}
+        True
+        >>> graph.query("SELECT ?start { ?x wh:start ?start } LIMIT 3").to_pandas()["start"].dtype
+        Int64Dtype()
+        """
+        text = sparql.parse(query) if is_text(query) else catalog.find(layout.GraphFiles(self.directory), query).query
+        values = {name: str(value) for name, value in parameters.items()}
+        answer = sparql.run(self.store, text, values, **views.dataset(self.store, view))
+        if text.form == "select":
+            return Rows(answer)
+        return bool(answer) if text.form == "ask" else answer  # type: ignore[return-value]
+
+    def find(self, name: str) -> list[Match]:
+        """Return the things of a name, the likeliest first; at least one.
+
+        :raises UsageError: nothing is called so; says what is called nearly so
+
+        >>> open().find("Toshihiro Kawamoto")[0].iri
+        'https://w3id.org/whence/id/toshihiro-kawamoto'
+        """
+        return self.index.named(name)
+
+    def show(self, thing: str, *, limit: int = 10) -> Text:
+        """Return the card of a thing: names, kinds, facts, roles, and claims by stance with their passages.
+
+        :param limit: facts, roles, and claims of each stance that are shown
+        :raises UsageError: nothing is called so
+
+        >>> print(open().show("Metallic Rouge", limit=1))
+        Metallic Rouge
+          id:metallic-rouge
+        ...
+        """
+        from whence.things.card import card
+
+        return Text(card(self.index, self._iri(thing), limit))
+
+    def claims(
+        self, thing: str | None = None, *, kind: str | None = None, speaker: str | None = None, document: str | None = None,
+        stance: str | None = None,
+    ) -> Claims:  # fmt: skip
+        """Return claims with the positions on them, sorted by class and label.
+
+        :param thing: only those that name it
+        :param kind: only those of a class of the ontology and the classes below it, such as `"Influence"`
+        :param speaker: only positions of whoever speaks, or is said to hold them
+        :param document: only positions that stand in it
+        :param stance: only claims whose positions come to it: one of `whence.things.STANCES`, such as `"denied"`
+        :raises UsageError: nothing is called so, or there is no such class or stance
+
+        >>> open().claims("Metallic Rouge", kind="Influence", stance="denied").to_arrow().column_names[:4]
+        ['claim', 'label', 'kind', 'stance']
+        """
+        from dataclasses import replace
+
+        from whence.things import STANCES, claims
+
+        index = self.index
+        if stance is not None and stance not in STANCES:
+            raise UsageError(f"There is no stance {stance!r}.", fix=f"{meant(stance, STANCES)} There are {', '.join(STANCES)}.".strip())
+        of_kind = self._of_kind(kind or "Claim")
+        found = claims.mentioning(index, self._iri(thing)) if thing else [claims.load(index, iri) for iri in of_kind]
+        speaks, holds = self._iri(speaker) if speaker else None, self._iri(document) if document else None
+        chosen = []
+        for claim in found:
+            if speaks or holds:
+                positions = [
+                    one
+                    for one in claim.positions
+                    if (not speaks or speaks in (one.speaker, *one.ascribed)) and (not holds or any(place.document == holds for place in one.details.passages))
+                ]
+                if not positions:
+                    continue
+                claim = replace(claim, positions=tuple(positions))
+            if claim.iri in of_kind and stance in (None, claim.stance):
+                chosen.append(claim)
+        return Claims(sorted(chosen, key=lambda claim: (claim.kind, claim.label, claim.iri)), index)
+
+    def lineage(
+        self, thing: str, *, forward: bool = False, depth: int = 4, policy: str | None = None, aspect: str | None = None
+    ) -> Influences:
+        """Trace where a thing comes from, or what came of it, as `whence lineage` does.
+
+        :param forward: what came of it
+        :param depth: steps a path may have
+        :param policy: only what the view of this policy licenses: maker, press or any
+        :param aspect: only influence in this aspect or a narrower one
+        :raises UsageError: nothing is called so, or there is no such policy
+
+        >>> influences = open().lineage("Metallic Rouge", policy="maker")
+        >>> "https://w3id.org/whence/id/star-trek" in influences.to_networkx()
+        True
+        """
+        from whence import lineage
+        from whence.lineage.diagram import of_lineage
+
+        of = self._iri(aspect) if aspect else None
+        traced = [lineage.trace(self.index, self._iri(thing), forward=forward, depth=depth, policy=policy, aspect=of)]
+        return Influences(traced[0], lineage.record(self.index, traced), of_lineage(self.index, traced))
+
+    def path(self, start: str, end: str, *, length: int = 4, policy: str | None = None) -> Influences:
+        """Find how one thing reaches another, by influence, shared people and shared sources, the best supported paths first.
+
+        :param length: steps a path may have
+        :param policy: only what the view of this policy licenses: maker, press or any
+        :raises UsageError: nothing is called so, or there is no such policy
+
+        >>> len(open().path("Metallic Rouge", "Star Trek").found.found) > 0
+        True
+        """
+        from whence import lineage
+        from whence.lineage.diagram import of_paths
+
+        paths = lineage.find(self.index, self._iri(start), self._iri(end), length=length, policy=policy)
+        return Influences(paths, lineage.path_record(self.index, paths), of_paths(self.index, paths))
+
+    def disagreements(self, thing: str | None = None) -> list[Disagreement]:
+        """Return what is disputed about a thing, or in the whole graph, the weightiest first; each has a `sentence`.
+
+        :raises UsageError: nothing is called so
+
+        >>> {one.kind for one in open().disagreements("Metallic Rouge")} >= {"aspect", "value"}
+        True
+        """
+        from whence.things import disagreements
+
+        return disagreements.about(self.index, self._iri(thing)) if thing else disagreements.everywhere(self.index)
+
+    def validate(self) -> Report:
+        """Return the findings of its validation; see `whence.validate`."""
+        return validate(self.directory)
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Return an rdflib Dataset over the same store, without a copy.
+
+        :raises UsageError: rdflib and oxrdflib are not installed
+
+        >>> len(open().rdflib()) > 10_000
+        True
+        """
+        try:
+            from oxrdflib import OxigraphStore
+            from rdflib import Dataset
+        except ImportError:
+            raise UsageError("rdflib and oxrdflib are not installed.", fix="pip install 'whence-graph[rdflib]'") from None
+        return Dataset(store=OxigraphStore(store=self.store))
+
+    def _iri(self, name: str) -> str:
+        return self.index.named(name)[0].iri
+
+    def _of_kind(self, kind: str) -> frozenset[str]:
+        known = {WH + "Claim": 0, **{of: 0 for of, above in self.index.superclasses.items() if WH + "Claim" in above}}
+        names = sorted(of.removeprefix(WH) for of in known)
+        if WH + kind not in known:
+            raise UsageError(f"There is no class of claims {kind!r}.", fix=f"{meant(kind, names)} There are {', '.join(names)}.".strip())
+        return frozenset(node.value for node in self.index.instances(kind))
+
+
+def open(source: str | os.PathLike[str] | None = None) -> Graph:
+    """Open a graph, validated now unless it was before.
+
+    :param source: a graph directory, None for the graph that came with the package, or the address of a served graph
+    :raises ValidationError: the graph has violations; carries the report
+    :raises InputError: there is no graph directory, or a file of it cannot be read
+    :raises RemoteError: the server at the address does not answer, or is none of whence
+
+    >>> open()
+    <whence.Graph ...>
+    """
+    if isinstance(source, str) and source.startswith(("http://", "https://")):
+        from whence.api.remote import RemoteGraph
+
+        return RemoteGraph(source)
+    files = layout.locate(source)
+    return Graph(files.root, validation.open(files))
+
+
+def query(
+    query: str, *, directory: str | os.PathLike[str] | None = None, view: str | None = None, **parameters: object
+) -> Rows | QueryTriples | bool:
+    """Open a graph and answer one query from it; see `open` and `Graph.query`."""
+    return open(directory).query(query, view=view, **parameters)
+
+
+def validate(
+    directory: str | os.PathLike[str] | None = None,
+    *,
+    data: str | Iterable[str] | None = None,
+    shapes: str | Iterable[str] | None = None,
+) -> Report:
+    """Validate a graph directory, or any RDF files by any shapes.
+
+    :param directory: a graph directory, or None for the graph that came with the package
+    :param data: names of RDF files to validate instead, with `shapes`
+    :param shapes: names of files with the shapes for `data`
+    :returns: the findings, sorted by place; `conforms` tells whether there is no violation
+    :raises UsageError: only one of `data` and `shapes` was given, or a directory as well
+    :raises InputError: the shapes cannot be used, or there is no graph directory
+
+    >>> validate().conforms
+    True
+    """
+    if (data is None) != (shapes is None) or (data is not None and directory is not None):
+        raise UsageError("data and shapes belong together, without a directory.", fix="Give both, or a directory alone.")
+    if data is not None and shapes is not None:
+        return validation.check_files(_names(data), _names(shapes)).report
+    files = layout.locate(directory)
+    return validation.check_queries(files, validation.check(files)).report
+
+
+def is_text(query: str) -> bool:
+    """Report whether a query is a SPARQL text: a name has neither braces nor spaces."""
+    return any(mark in query for mark in "{ \n\t")
+
+
+def _names(files: str | Iterable[str]) -> list[str]:
+    return [files] if isinstance(files, str) else list(files)

@@ -1,0 +1,132 @@
+"""A graph that a server of whence serves: its queries are answered there, everything else from a copy, fetched when it is first needed."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from http.client import HTTPException
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store, parse, parse_query_results
+
+from whence.api.graph import Graph, is_text
+from whence.api.results import Rows
+from whence.errors import QueryError, RemoteError, UsageError
+from whence.namespaces import VIEW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import Triple
+
+    from whence.catalog import Catalog
+    from whence.findings import Report
+
+__all__ = ["RemoteGraph"]
+
+_ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
+#: Seconds that a server may stay silent.
+_PATIENCE = 60
+_VIEWS = "SELECT ?view { GRAPH ?view {} } ORDER BY ?view"
+
+
+class RemoteGraph(Graph):
+    """A graph on a server, read-only.
+
+    :ivar directory: the address of the server
+    """
+
+    def __init__(self, address: str) -> None:
+        """
+        :raises RemoteError: no server of whence answers there
+        """
+        self.directory = address.rstrip("/")
+        try:
+            self._views = [row["view"].value.removeprefix(VIEW) for row in self.query(_VIEWS)]
+        except UsageError:
+            raise RemoteError(f"{self.directory} is no server of whence.", fix="Give the address that whence serve prints.") from None
+
+    @cached_property
+    def store(self) -> Store:  # type: ignore[override]
+        """A copy of the graph with its views, fetched now.
+
+        :raises RemoteError: it cannot be fetched
+        """
+        store = Store()
+        for name in ("derived", *(f"view-{view}" for view in self._views)):
+            data, _ = self._ask(f"/download/whence-{name}.nq", "*/*", None)
+            store.bulk_extend(parse(data, format=RdfFormat.N_QUADS))
+        return store
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue stands on the server.
+
+        :raises UsageError: always
+        """
+        raise UsageError("The catalogue of a served graph is not here.", fix=f"{self.directory}/query/ lists it.")
+
+    def query(self, query: str, *, view: str | None = None, **parameters: object) -> Any:
+        """Answer a query as `Graph.query` does; the server answers, within its limits, unless a view is named.
+
+        :raises RemoteError: the server does not answer, or breaks off
+        """
+        if view is not None:
+            if not is_text(query):
+                raise UsageError("A named query with a view needs the catalogue.", fix="Give its text, or open a directory.")
+            return super().query(query, view=view, **parameters)
+        values = {name: str(value) for name, value in parameters.items()}
+        if not is_text(query):
+            return self._read(f"/query/{query}?{urlencode(values)}", None)
+        if values:
+            raise UsageError("A text takes no parameters on a server.", fix="Write the values into it.")
+        return self._read("/sparql", urlencode({"query": query}).encode())
+
+    def validate(self) -> Report:
+        """A server serves what has passed validation.
+
+        :raises UsageError: always
+        """
+        raise UsageError("A served graph cannot be validated from here.", fix="Validate its directory: whence validate.")
+
+    def _read(self, path: str, body: bytes | None) -> Any:
+        data, kind = self._ask(path, f"{_ROWS}, {_TRIPLES}", body)
+        if kind == _TRIPLES:
+            return self._triples(data)
+        try:
+            answer = parse_query_results(data, format=QueryResultsFormat.JSON)
+        except (SyntaxError, ValueError):
+            raise RemoteError(f"The answer of {self.directory} breaks off or is none of SPARQL.", fix="Try again.") from None
+        return Rows(answer) if isinstance(answer, QuerySolutions) else bool(answer)
+
+    def _triples(self, data: bytes) -> Iterator[Triple]:
+        return (quad.triple for quad in parse(BytesIO(data), format=RdfFormat.N_TRIPLES))
+
+    def _ask(self, path: str, accept: str, body: bytes | None) -> tuple[bytes, str]:
+        """Return the body of an answer and its media type."""
+        request = Request(self.directory + path, body, {"Accept": accept})
+        try:
+            with urlopen(request, timeout=_PATIENCE) as answer:
+                return answer.read(), answer.headers.get_content_type()
+        except HTTPError as error:
+            self._refused(error)
+        except (URLError, HTTPException, OSError, ValueError) as error:
+            reason = getattr(error, "reason", None) or error
+            raise RemoteError(f"{self.directory} does not answer: {reason}.", fix="See that whence serve runs there.") from None
+
+    def _refused(self, error: HTTPError) -> NoReturn:
+        """Raise what a refusal says (RFC 9457)."""
+        with error:
+            try:
+                said = str(json.loads(error.read())["detail"])
+            except (ValueError, KeyError, TypeError):
+                said = f"{self.directory} answers {error.code} {error.reason}."
+        if error.code == 400:
+            raise QueryError(said)
+        if error.code == 404:
+            raise UsageError(said)
+        raise RemoteError(said, fix="Try again later, or ask for less." if error.code in (429, 503) else None)

@@ -1,0 +1,181 @@
+"""What a graph answers in Python: rows, claims, influences and text, each for frames, programs and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from whence.api import frames
+
+if TYPE_CHECKING:
+    import networkx
+    import pandas
+    import polars
+    import pyarrow
+    from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
+
+    from whence import sparql
+    from whence.lineage.diagram import Diagram
+    from whence.things import Claim, Index
+
+    Term = NamedNode | BlankNode | Literal | Triple
+
+__all__ = ["Claims", "Influences", "Rows", "Text"]
+
+#: So many rows and claims are displayed in a notebook.
+_SHOWN = 50
+
+
+class _Tabular:
+    """What can become a table: its columns and the rows of their values."""
+
+    def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        raise NotImplementedError
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Return everything as a table of Arrow, typed by datatype; see `whence.api.frames`.
+
+        :raises UsageError: pyarrow is not installed
+        """
+        return frames.arrow(*self._table())
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return everything as a frame of pandas.
+
+        :raises UsageError: pandas or pyarrow is not installed
+        """
+        return frames.pandas_frame(self.to_arrow())
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return everything as a frame of polars.
+
+        :raises UsageError: polars or pyarrow is not installed
+        """
+        return frames.polars_frame(self.to_arrow())
+
+
+def _html(names: Sequence[str], rows: Sequence[Sequence[Any]], more: str) -> str:
+    cells = "".join(f"<th>{escape(name)}</th>" for name in names)
+    lines = [f"<tr>{cells}</tr>"]
+    for row in rows[:_SHOWN]:
+        lines.append("<tr>" + "".join(f"<td>{'' if term is None else escape(frames.text(term))}</td>" for term in row) + "</tr>")
+    return f"<table>{''.join(lines)}</table>" + (f"<p>{more}</p>" if len(rows) > _SHOWN else "")
+
+
+class Rows(_Tabular):
+    """The solutions of a SELECT, as they come: they can be gone through, or turned into a frame, once.
+
+    :ivar variables: the names of the columns, without `?`
+    """
+
+    __slots__ = ("_rows", "variables")
+
+    def __init__(self, answer: QuerySolutions | sparql.Solutions) -> None:
+        self.variables: list[str] = [getattr(variable, "value", variable) for variable in answer.variables]
+        self._rows: Iterator[Any] = iter(answer)
+
+    def __iter__(self) -> Iterator[dict[str, Term | None]]:
+        """Yield each solution as a dictionary from variable to RDF term; None where it is unbound."""
+        return (dict(zip(self.variables, row, strict=True)) for row in self._rows)
+
+    def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        return self.variables, (tuple(row) for row in self._rows)
+
+    def _repr_html_(self) -> str:
+        first = [tuple(row) for row in islice(self._rows, _SHOWN + 1)]
+        self._rows = chain(first, self._rows)
+        return _html(self.variables, first, f"The first {_SHOWN}; to_pandas() has all.")
+
+
+class Claims(list["Claim"], _Tabular):
+    """Claims with the positions on them; as a table one row for each position, and for a claim that nobody takes one on."""
+
+    COLUMNS = ("claim", "label", "kind", "stance", "speaker", "speaker_label", "polarity", "commitment", "mood", "document", "start", "end")
+
+    def __init__(self, claims: Sequence[Claim], index: Index) -> None:
+        super().__init__(claims)
+        self._index = index
+
+    def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        return self.COLUMNS, (row for claim in self for row in self._rows_of(claim))
+
+    def _rows_of(self, claim: Claim) -> Iterator[Sequence[Any]]:
+        head = (claim.iri, claim.label, claim.kind)
+        if not claim.positions:
+            yield (*head, claim.stance, *[None] * (len(self.COLUMNS) - 4))
+        for one in claim.in_order:
+            place = next(iter(one.details.passages), None)
+            yield (
+                *head, one.stance, one.speaker or None, self._index.label(one.speaker) if one.speaker else None, "Denied" if one.denied else "Affirmed",
+                one.commitment or None, one.mood or None, *((place.document, place.start, place.end) if place else (None, None, None)),
+            )  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        return _html(self.COLUMNS, list(islice(self._table()[1], _SHOWN + 1)), f"The first {_SHOWN}; to_pandas() has all.")
+
+
+class Influences:
+    """A lineage, or the paths between two things.
+
+    :ivar found: what `whence.lineage` found: one `Lineage` for each direction, or `Paths`
+    """
+
+    def __init__(self, found: Any, record: dict[str, Any], diagram: Diagram) -> None:
+        self.found = found
+        self._record = record
+        self._diagram = diagram
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `--format json` of `whence lineage` and `whence path` writes."""
+        return self._record
+
+    def draw(self, format: str = "svg") -> str:
+        """Return it as a drawing or a graph.
+
+        :param format: one of `whence.lineage.DIAGRAMS`: mermaid, dot, graphml, gexf, svg, html
+        :raises UsageError: there is no such format
+        """
+        from whence import lineage
+        from whence.errors import UsageError
+
+        if format not in lineage.DIAGRAMS:
+            raise UsageError(f"There is no format {format}.", fix=f"Use one of {', '.join(lineage.DIAGRAMS)}.")
+        return lineage.draw(self._diagram, format)
+
+    def to_networkx(self) -> networkx.MultiDiGraph:
+        """Return a graph of networkx: nodes by IRI, edges in the direction of the influence, by the IRI of their claim.
+
+        Nodes have `label` and `kind`; edges `stance`, `aspect`, `commitment`, `contested`, `speakers` and `documents`.
+
+        :raises UsageError: networkx is not installed
+        """
+        try:
+            import networkx
+        except ImportError:
+            from whence.errors import UsageError
+
+            raise UsageError("networkx is not installed.", fix="pip install 'whence-graph[networkx]'") from None
+        graph = networkx.MultiDiGraph(title=self._diagram.title)
+        for node in self._diagram.nodes:
+            graph.add_node(node.iri, label=node.label, kind=node.kind)
+        for edge in self._diagram.edges:
+            step = edge.step
+            told: dict[str, Any] = {"stance": edge.stance, "aspect": edge.words}
+            if step is not None:
+                told |= {"commitment": step.commitment, "contested": step.contested, "speakers": step.speakers, "documents": step.documents}
+            graph.add_edge(edge.source, edge.target, key=step.claim if step else "partOf", **told)
+        return graph
+
+    def _repr_svg_(self) -> str:
+        return self.draw("svg")
+
+
+class Text(str):
+    """A text that a notebook shows with its lines as they are."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self)}</pre>"
