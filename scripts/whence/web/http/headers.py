@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["ALWAYS", "FOR_PAGES", "VARY", "Headers", "holds", "varying"]
+__all__ = ["ALWAYS", "FOR_PAGES", "VARY", "Headers", "varying"]
 
 Headers = list[tuple[bytes, bytes]]
 VARY = (b"vary", b"Accept, Accept-Encoding")
@@ -17,15 +17,6 @@ ALWAYS: Headers = [
 #: Content-Security-Policy level 3: nothing inline, nothing from elsewhere.
 _POLICY = b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 FOR_PAGES: Headers = [(b"content-security-policy", _POLICY), (b"referrer-policy", b"same-origin"), (b"x-frame-options", b"DENY")]
-
-
-def holds(known: str, *tags: bytes) -> bool:
-    """Report whether an `If-None-Match` names one of these entity tags (RFC 9110, section 13.1.2, weak comparison).
-
-    >>> holds('W/"a", "b"', b'W/"b"'), holds('"ab"', b'"a"'), holds("*", b'"a"')
-    (True, False, True)
-    """
-    return known.strip() == "*" or any(tag.removeprefix(b"W/").decode() in known for tag in tags)
 
 
 def varying(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

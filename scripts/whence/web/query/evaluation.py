@@ -19,7 +19,7 @@ from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES
 from whence.sparql.front_matter import FrontMatter
 from whence.sparql.parameters import Parameter
 from whence.sparql.query import SMALL
-from whence.web.http.headers import holds
+from whence.web.http.caching import holds
 from whence.web.http.negotiation import chosen, offered_types
 from whence.web.http.problems import Problem, of_error
 from whence.web.query.counting import COUNTERS

@@ -7,8 +7,8 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from whence.web.http.caching import send_whole
-from whence.web.http.headers import VARY, Headers, holds
+from whence.web.http.caching import holds, send_whole
+from whence.web.http.headers import VARY, Headers
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.query.evaluation import Question, evaluate

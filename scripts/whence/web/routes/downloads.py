@@ -10,8 +10,7 @@ from starlette.responses import FileResponse
 from whence.web import downloads
 from whence.web.downloads import Prepared
 from whence.web.graph import Graph
-from whence.web.http.caching import send_whole
-from whence.web.http.headers import holds
+from whence.web.http.caching import holds, send_whole
 from whence.web.http.requests import Request, Send
 
 if TYPE_CHECKING:

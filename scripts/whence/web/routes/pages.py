@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from whence.rdf.formats import GRAPHS, SOLUTIONS
-from whence.web.http.caching import send_document, send_once
+from whence.web.http.caching import send_once
 from whence.web.http.headers import Headers
 from whence.web.http.negotiation import HTML, quality
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.pages import PAGES, Context
 from whence.web.routes import linked_data
+from whence.web.routes.documents import send_document
 from whence.web.versions import published
 
 if TYPE_CHECKING:
