@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pyoxigraph
 import pytest
@@ -123,3 +126,45 @@ def test_patterns_of_other_graphs_and_of_what_is_taken_away_are_known() -> None:
     assert [(one.last, one.elsewhere, one.removes) for one in found] == [
         ("wh:a", False, False), ("wh:c", True, False), ("wh:d", False, True), ("wh:e", False, True), ("wh:f", False, False)
     ]  # fmt: skip
+
+
+#: A query of the catalogue, the values given, and the rows that its other defaults leave out.
+NARROWED = [
+    ("cast-of-a-version", {"work": "id:metallic-rouge"}, ["version is wh:DubCast unless you set it: 15 more rows have another."]),
+    ("influences-with-a-commitment", {"work": "id:metallic-rouge"}, ["commitment is wh:QuestionPremise unless you set it: 16 more rows have another."]),
+    ("characters-named-only-in-a-cast", {"work": "id:metallic-rouge"}, ["version is wh:DubCast unless you set it: 1 more row has another."]),
+    ("size-of-a-cast", {"document": "id:document-000", "work": "id:metallic-rouge"}, ["version is wh:OriginalCast unless you set it."]),  # it counts
+    ("cast-of-a-version", {"work": "id:metallic-rouge", "version": "wh:DubCast"}, []),
+    ("staff-of-a-work", {"work": "id:metallic-rouge"}, []),
+    ("cast-of-a-version", {}, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "values", "told"), NARROWED)
+def test_rows_that_a_default_leaves_out_are_counted(name: str, values: dict[str, str], told: list[str], real_graph: pyoxigraph.Store) -> None:
+    query = catalog.find(layout.locate(ROOT), name).query
+    rows = list(sparql.run(real_graph, query, values))
+    assert hints.left_out(real_graph, query, values, rows) == told
+
+
+@pytest.mark.parametrize(("name", "values", "known"), [
+    ("credits-of-a-person", {"agent": "id:nectar"}, ""),
+    ("passages-of-a-world-fact", {"subject": "id:sarah-fitzgerald", "property": "wh:species"},
+     "2 of 5 on kinds of being (Sarah Fitzgerald, species)"),
+    ("measures-of-a-thing", {"thing": "id:metallic-rouge", "unit": "unit:episode"}, "5 of 5 on budgets (Metallic Rouge)"),
+])  # fmt: skip
+def test_an_empty_answer_is_no_no(name: str, values: dict[str, str], known: str, real_graph: pyoxigraph.Store) -> None:
+    query = catalog.find(layout.locate(ROOT), name).query
+    assert list(sparql.run(real_graph, query, values)) == []
+    told = hints.unanswered(real_graph, query, values)
+    assert told.startswith('The graph holds nothing on it, which is no "no".')
+    assert known in told and ("Documents known" in told) == bool(known)
+
+
+def test_the_command_tells_what_an_empty_answer_means_and_what_a_default_leaves_out(whence: Callable[..., CompletedProcess[str]]) -> None:
+    answer = whence("query", "contributors-of-a-work", "--set", "work=id:carole-and-tuesday", "--format", "json")
+    assert json.loads(answer.stdout)["results"]["bindings"] == []
+    assert answer.stderr.splitlines() == [
+        "whence: role is role:character-designer unless you set it: 2 more rows have another.",
+        'whence: The graph holds nothing on it, which is no "no".',
+    ]

@@ -25,11 +25,21 @@ if TYPE_CHECKING:
     from whence.sparql.tokens import Token
     from whence.things import Index
 
-__all__ = ["about", "of_values", "question"]
+__all__ = ["about", "left_out", "of_values", "question", "unanswered"]
 
 _OURS = WH.partition("ontology#")[0]
 _HOW = "whence show NAME tells the IRI behind a name."
 _TYPE = PREFIXES["rdf"] + "type"
+#: Label and document of each statement that a document is silent, with the things and the classes of claims it is about.
+_SILENCES = """
+SELECT ?label ?document (GROUP_CONCAT(DISTINCT ?thing) AS ?things) (GROUP_CONCAT(DISTINCT ?class) AS ?classes)
+WHERE {
+  ?statement a wh:CompletenessStatement ; wh:count 0 ; rdfs:label ?label ; wh:document ?document ; wh:topicEntity ?entity ; wh:topicClass ?of .
+  BIND (STR(?entity) AS ?thing)
+  BIND (STR(?of) AS ?class)
+}
+GROUP BY ?statement ?label ?document
+"""
 #: So many triples of a property are looked through for what would match.
 _LOOKED_AT = 50_000
 #: What completeness is about: no hint for somebody who asks what is said.
@@ -57,6 +67,55 @@ def of_values(store: Store, query: Query, values: Mapping[str, str], index: Inde
     reader = _Reader(store, query, values, lambda: False, False, index)
     given = {name: term for name, term in sparql.terms(query, values).items() if name in values}
     return [told for name, term in given.items() if _is_iri(term) and (told := reader.unknown(term, f", the value of {name}"))]
+
+
+def left_out(store: Store, query: Query, values: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> list[str]:
+    """Return a sentence for each default of a parameter that leaves rows out of an answer; none where no value was given.
+
+    The rows of a query that counts are others for other values: then the default alone is told.
+
+    :param values: the values given for its parameters
+    :param rows: the rows of the answer
+    """
+    from whence import sparql
+    from whence.sparql.groups import selects
+
+    if not values or query.form != "select":
+        return []
+    outer, _ = selects(query.text)
+    counts = outer.aggregates or outer.group_by
+    shown = {tuple(row) for row in rows}
+    told = []
+    for parameter in query.front_matter.parameters:
+        if parameter.type == "iri" and parameter.default is not None and parameter.name not in values:
+            more = 0 if counts else len({tuple(row) for row in sparql.run(store, query.without(parameter.name), values)} - shown)
+            rest = f": {more:,} more row{'s have another' if more > 1 else ' has another'}" if more else ""
+            if counts or more:
+                told.append(f"{parameter.name} is {parameter.default} unless you set it{rest}.")
+    return told
+
+
+def unanswered(store: Store, query: Query, values: Mapping[str, str]) -> str:
+    """Return what is known of why a query of the catalogue has no answer: on what documents are known to be silent.
+
+    Told are the statements of completeness about nothing but what the parameters name, and about a class of claims that the
+    query asks for.
+    """
+    from pyoxigraph import DefaultGraph, NamedNode
+
+    from whence import sparql
+
+    asked = {term.value for term in sparql.terms(query, values).values() if _is_iri(term)}
+    named = {term.value for term in _names(query.text).values()} | asked
+    silent: dict[str, set[str]] = {}
+    for row in store.query(_SILENCES, prefixes=PREFIXES):  # type: ignore[union-attr]
+        label, document, things, classes = (term.value for term in row)  # type: ignore[union-attr]
+        if set(things.split()) <= asked and set(classes.split()) & named:
+            silent.setdefault(label, set()).add(document)
+    every = sum(1 for _ in store.quads_for_pattern(None, NamedNode(_TYPE), NamedNode(WH + "Document"), DefaultGraph()))
+    topics = sorted(silent, key=lambda label: (-len(silent[label]), label))[:5]
+    known = "; ".join(f"{len(silent[label])} of {every} on {label}" for label in topics)
+    return f'The graph holds nothing on it, which is no "no".{f" Documents known to say nothing: {known}." if known else ""}'
 
 
 def question(names: Iterable[str]) -> str:
@@ -121,8 +180,11 @@ class _Reader:
         if self.holds(term, None, None) or self.holds(None, None, term) or self.holds(None, term, None):
             return None
         name = shorten(term.value)
-        hint = question(self._elsewhere(name.partition(":")[2]))
-        hint = hint or (meant(name, self._declared()) if name.startswith("wh:") else None) or question(shorten(match.iri) for match in self.index.search(name if name.startswith(("id:", "<")) else name.partition(":")[2], 3))
+        prefix, _, local = name.partition(":")
+        hint = question(self._elsewhere(local)) or (meant(name, self._declared()) if prefix == "wh" else None)
+        if not hint:
+            near = [shorten(match.iri) for match in self.index.search(name if prefix == "id" or "<" in prefix else local, 3)]
+            hint = (meant(name, near) if prefix != "id" else None) or question(near)
         return f"The graph does not know {name}{part}. {hint or _HOW}"
 
     def _elsewhere(self, local: str) -> list[str]:

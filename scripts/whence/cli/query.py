@@ -13,6 +13,12 @@ from whence.errors import InputError, UsageError
 from whence.store.layout import GraphFiles
 from whence.nearest import meant
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pyoxigraph import Store
+
 __all__ = ["declare", "run"]
 
 _FOR_ROWS = ("table", "csv", "tsv", "json", "xml", "markdown")
@@ -56,14 +62,35 @@ def run(arguments: Namespace, _: str) -> int:
         for told in hints.of_values(store, query, values):
             console.say(told)
     if query.file is None:
-        def empty() -> bool:
-            again = sparql.run(store, query, values, **dataset)
-            return next(iter(again), None) is None if hasattr(again, "__iter__") else not again
-
-        for told in hints.about(store, query, values, empty=empty, views=arguments.view is not None):
+        for told in _hints(store, query, values, dataset, arguments.view is not None):
             console.say(told)
+    elif query.file in map(files.display, files.queries):
+        answer = _with_gaps_told(store, query, values, answer)
     _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
     return 0
+
+
+def _hints(store: Store, query: sparql.Query, values: dict[str, str], dataset: dict[str, object], views: bool) -> list[str]:
+    """Return what is told of a query of one's own, whose answer is asked for again where it matters whether it is empty."""
+
+    def empty() -> bool:
+        again = sparql.run(store, query, values, **dataset)
+        return next(iter(again), None) is None if hasattr(again, "__iter__") else not again
+
+    return hints.about(store, query, values, empty=empty, views=views)
+
+
+def _with_gaps_told(store: Store, query: sparql.Query, values: dict[str, str], answer: Any) -> Any:
+    """Return the answer of a query of the catalogue once it is told what an empty one means, and which rows a default leaves out."""
+    if not hasattr(answer, "variables"):
+        return answer
+    names = [getattr(variable, "value", variable) for variable in answer.variables]
+    rows = [tuple(row) for row in answer]
+    for told in hints.left_out(store, query, values, rows):
+        console.say(told)
+    if not rows:
+        console.say(hints.unanswered(store, query, values))
+    return sparql.Solutions(names, iter(rows))
 
 
 def _write(answer: object, arguments: Namespace, context: str | None) -> None:

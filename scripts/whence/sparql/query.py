@@ -33,6 +33,12 @@ class Query:
         self.form = form
         self.front_matter = front_matter
 
+    def without(self, name: str) -> Query:
+        """Return the same query without one of its parameters, whose variable is then as any other."""
+        matter = FrontMatter()
+        matter.parameters = tuple(one for one in self.front_matter.parameters if one.name != name)
+        return Query(self.text, self.file, self.form, matter)
+
     def __repr__(self) -> str:
         return f"Query({self.form}, {self.file!r})"
 
