@@ -1,4 +1,4 @@
-"""Makes graphs of claims for `scripts/bench gate`, with a known number of violations of every kind.
+"""Makes graphs of claims: for `scripts/bench lineage` and, with a known number of violations of every kind, for `scripts/bench gate`.
 
 Each unit is a claim with an attestation, a passage and a selector. An injection spoils one unit in one way and says
 which results must come of it: (shape, constraint component, focus node) by local name.
@@ -6,10 +6,11 @@ which results must come of it: (shape, constraint component, focus node) by loca
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-__all__ = ["INJECTIONS", "Unit", "unit", "write_graph"]
+__all__ = ["INJECTIONS", "Unit", "unit", "write_graph", "write_lineage_graph"]
 
 WH, ID, BENCH = "https://w3id.org/whence/ontology#", "https://w3id.org/whence/id/", "https://w3id.org/whence/bench#"
 OA, XSD = "http://www.w3.org/ns/oa#", "http://www.w3.org/2001/XMLSchema#"
@@ -216,3 +217,62 @@ def write_graph(path: Path, triples: int, times: int) -> tuple[int, set[tuple[st
 
 def _component(name: str) -> str:
     return BENCH + name if name.endswith("Component") else f"http://www.w3.org/ns/shacl#{name}ConstraintComponent"
+
+
+def write_lineage_graph(path: Path, triples: int) -> int:
+    """Write a graph of works, credits and influences of about so many triples in N-Quads, as validation would leave it.
+
+    Works influence later ones, those of old more than those of late, and now and then an earlier one, so that there are circles;
+    every tenth work is part of another. A tenth of the influences are denied too, others hedged or implied; the view `contested` is there.
+
+    :returns: how many works there are: `work-0` and on
+    """
+    chance = random.Random(1)
+    works, people, written = max(triples // 100, 20), max(triples // 400, 10), 0
+    with path.open("w", encoding="utf-8") as out:
+
+        def write(subject: str, properties: dict[str, str], graph: str = "") -> int:
+            out.writelines(f"{subject} {predicate} {value} {graph}.\n" for predicate, value in properties.items())
+            return len(properties)
+
+        for number in range(works):
+            written += write(iri(f"work-{number}"), {TYPE: wh("Work"), LABEL: f'"Work {number}"@en'})
+            if number % 10 == 9:
+                written += write(iri(f"work-{number}"), {wh("partOf"): iri(f"work-{chance.randrange(number)}")})
+        for kind, amount in (("person", people), ("document", 200), ("aspect", 50)):
+            for number in range(amount):
+                written += write(iri(f"{kind}-{number}"), {TYPE: wh(kind.title()), LABEL: f'"{kind} {number}"@en'})
+        number = 0
+        while written < triples:
+            written += _write_claim(write, chance, number, works, people)
+            number += 1
+    return works
+
+
+def _write_claim(write: Callable[..., int], chance: random.Random, number: int, works: int, people: int) -> int:
+    """Write one claim, two influences to each credit, with one to three positions on it."""
+    claim = iri(f"claim-{number}")
+    if number % 3:
+        early, late = sorted((int(works * chance.random() ** 2), chance.randrange(works)))
+        source, target = (late, early) if chance.random() < 0.05 else (early, late)
+        ends = {wh("influencer"): iri(f"work-{source}"), wh("influenced"): iri(f"work-{target}"), wh("aspect"): iri(f"aspect-{chance.randrange(50)}")}
+        kind = "Influence"
+    else:
+        target = chance.randrange(works)
+        ends = {wh("agent"): iri(f"person-{chance.randrange(people)}"), wh("work"): iri(f"work-{target}"), wh("role"): wh("RoleNotStated")}
+        kind = "Contribution"
+    written = write(claim, {TYPE: wh(kind), **ends, wh("aboutWork"): iri(f"work-{target}"), LABEL: f'"claim {number}"@en'})
+    written += write(claim, {TYPE: wh("Claim")}) + sum(write(claim, {wh("involves"): end}) for end in [*ends.values()][:2])
+    sides: dict[str, str] = {}
+    for place in range(chance.randint(1, 3)):
+        position, polarity = iri(f"attestation-{number}-{place}"), "Denied" if chance.random() < 0.1 else "Affirmed"
+        commitment = chance.choice(("Stated", "Stated", "Stated", "Hedged", "Implied", "Promotional"))
+        written += write(position, {
+            TYPE: wh("Attestation"), wh("attests"): claim, wh("polarity"): wh(polarity), wh("commitment"): wh(commitment), wh("mood"): wh("Fact"),
+            wh("mode"): wh("Narration"), wh("speaker"): iri(f"person-{chance.randrange(people)}"), wh("document"): iri(f"document-{chance.randrange(200)}"),
+            wh("start"): typed(number, "integer"), wh("end"): typed(number + 9, "integer"), wh("passageDigest"): f'"sha256:{number:064x}"',
+        })  # fmt: skip
+        sides[wh(f"{polarity.lower()}In")] = position
+    if len(sides) == 2:
+        written += write(claim, sides, "<https://w3id.org/whence/view/contested> ")
+    return written

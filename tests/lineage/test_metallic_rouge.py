@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from pyoxigraph import NamedNode, Store
 
@@ -62,17 +60,6 @@ def test_a_step_says_who_where_and_in_what(index: Index, thing: str, aspect: str
     assert (step.aspect_name, step.speakers, step.documents) == (aspect, [ID + speaker], [ID + place[0]])
     (passage,) = step.positions[0].details.passages
     assert (passage.document, passage.start, passage.end) == (ID + place[0], *place[1:])
-
-
-@pytest.mark.parametrize(("number", "start", "end", "words"), [
-    ("001", 3035, 3082, "all of these are consequences of that one image"),
-    ("001", 8819, 8862, "still following the tradition of good music"),
-    ("002", 1372, 1391, "we needed to build "),
-    ("004", 2655, 2685, "leaning toward Cowboy Bebop"),
-])  # fmt: skip
-def test_the_texts_have_these_words_there(shared: Path, number: str, start: int, end: int, words: str) -> None:
-    (file,) = (shared / "sources").glob(f"{number}_*.txt")
-    assert words in file.read_bytes().decode("utf-8")[start:end]
 
 
 def test_an_aspect_takes_narrower_ones_and_counts_what_states_none(index: Index) -> None:

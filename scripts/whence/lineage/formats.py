@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["dot", "gexf", "graphml", "mermaid"]
 
-_GRAPHML, _GEXF = "http://graphml.graphdrawing.org/xmlns", "http://gexf.net/1.3"
+_GRAPHML, _GEXF = "http://graphml.graphdrawing.org/xmlns", "http://www.gexf.net/1.2draft"
 #: Stance to the operator of Mermaid and the style of DOT that draw its line.
 _STROKES = {
     "makers": ("==>", "bold"), "press": ("-->", "solid"), "disputed": ("==>", "bold"), "denied": ("--x", "dashed"),
@@ -95,8 +95,8 @@ def _data(element: ET.Element, of: str, values: Mapping[str, object]) -> None:
 
 
 def gexf(diagram: Diagram) -> str:
-    """Return a diagram as GEXF 1.3, which Gephi reads."""
-    root = ET.Element("gexf", xmlns=_GEXF, version="1.3")
+    """Return a diagram as GEXF 1.2, which Gephi and NetworkX read."""
+    root = ET.Element("gexf", xmlns=_GEXF, version="1.2")
     meta = ET.SubElement(root, "meta")
     ET.SubElement(meta, "description").text = _allowed(diagram.title)
     graph = ET.SubElement(root, "graph", defaultedgetype="directed", mode="static")

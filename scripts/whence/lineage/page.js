@@ -7,7 +7,7 @@
     picture.setAttribute("viewBox", [view.x, view.y, frame.clientWidth / view.scale, frame.clientHeight / view.scale].join(" "));
   };
   const fit = () => {
-    const scale = Math.min(1, Math.max(frame.clientWidth / full.width, 0.85));
+    const scale = Math.min(1, Math.max(frame.clientWidth / full.width, frame.clientWidth < 600 ? 0.75 : 0.85));
     const home = picture.querySelector(".home rect");
     view = { scale, x: 0, y: 0 };
     if (home && full.width * scale > frame.clientWidth) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from whence.lineage.svg import sign, stylesheet, svg, words
+from whence.lineage.svg import sign, stances, stylesheet, svg, words
 from whence.rdf.terms import NOT_XML
 
 if TYPE_CHECKING:
@@ -18,15 +18,21 @@ def html(diagram: Diagram) -> str:
     """Return a diagram as one HTML document that asks for nothing else."""
     places = {node.iri: f"#thing-{number}" for number, node in enumerate(diagram.nodes)}
     places |= {edge.step.claim: f"#step-{number}" for number, edge in enumerate(diagram.edges) if edge.step}
-    picture = svg(diagram, href=lambda iri: places[iri], palette=False)
+    picture = svg(diagram, href=lambda iri: places[iri], palette=False, head=False)
     steps = [_step(diagram, number, edge) for number, edge in enumerate(diagram.edges) if edge.step]
     things = [_thing(diagram, number, node) for number, node in enumerate(diagram.nodes)]
     title = _text(diagram.title)
-    style = stylesheet("palette.css") + stylesheet("page.css") + stylesheet("picture.css")
+    style = stylesheet("palette.css") + stylesheet("page.css")
+    legend = "".join(
+        f'<li><svg class="lineage" width="36" height="10" aria-hidden="true"><g class="edge {stance}"><path d="M1 5 H35"/></g></svg> '
+        f"{sign(stance)} {words(stance)}</li>"
+        for stance in stances(diagram)
+    )
+    notes = "".join(f"<p>{_text(note)}</p>" for note in diagram.notes)
     return "\n".join([
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f'<title>{title}</title>\n<style>{style}</style>\n</head>\n<body class="lineage">\n<main>\n<h1>{title}</h1>',
+        f'<title>{title}</title>\n<style>{style}</style>\n</head>\n<body class="lineage">\n<main>\n<h1>{title}</h1>{notes}<ul class="legend">{legend}</ul>',
         '<div class="controls"><button data-zoom="1.25" aria-label="Zoom in">+</button><button data-zoom="0.8" aria-label="Zoom out">\N{MINUS SIGN}'
         '</button><button data-zoom="">Fit</button> Drag to move, Ctrl and wheel to zoom; choose a line or a thing to read its evidence.</div>',
         f'<div class="frame" tabindex="0" role="region" aria-label="Picture">{picture}</div>',

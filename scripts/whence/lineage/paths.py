@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from whence.lineage.steps import COMMITMENTS, ENDS, Reader, Step
+from whence.lineage.steps import COMMITMENTS, ENDS, Reader, Step, reader
 from whence.things.index import wh
 
 if TYPE_CHECKING:
@@ -124,11 +124,11 @@ def find(
     :returns: no path where none is known up to this length
     :raises UsageError: there is no such policy
     """
-    reader = Reader(index, policy)
-    if start in reader.inside(end) or end in reader.inside(start):
+    steps = reader(index, policy)
+    if start in steps.inside(end) or end in steps.inside(start):
         return Paths(start, end, policy, True, [], length, False)
-    homes = {part: one for one in (start, end) for part in reader.inside(one)}
-    walk = _Walk(reader, most)
+    homes = {part: one for one in (start, end) for part in steps.inside(one)}
+    walk = _Walk(steps, most)
     ahead = walk.reach(start, homes, (length + 1) // 2)
     back = walk.reach(end, homes, length // 2)
     joined: dict[tuple[str, ...], Path] = {}
@@ -154,7 +154,7 @@ def _family(before: str, hop: Hop) -> str:
 
 
 def _weakest(hops: tuple[Hop, ...]) -> tuple[int, bool, bool, int]:
-    return min(hop.steps[0].rank for hop in hops)
+    return min(hop.steps[0].rank() for hop in hops)
 
 
 class _Walk:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from pyoxigraph import NamedNode
 
 from whence.errors import UsageError
-from whence.namespaces import PREFIXES
 from whence.nearest import meant
 from whence.things import positions
 from whence.things.index import closure, wh
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from whence.things import Index, Position
 
-__all__ = ["COMMITMENTS", "POLICIES", "Reader", "Step"]
+__all__ = ["COMMITMENTS", "ENDS", "POLICIES", "Reader", "Step", "reader"]
 
 #: The commitments of an affirmation, strongest first.
 COMMITMENTS = ("Stated", "Hedged", "Implied", "Promotional", "QuestionPremise")
@@ -33,8 +34,7 @@ ENDS = {
     "Position": ("agent", "organization", "office"),
 }
 _WALKED_MOODS = ("", "Fact", "Opinion")
-_SPECIFIC = wh("moreSpecificThan")
-_BROADER = NamedNode(PREFIXES["skos"] + "broader")
+_SPECIFIC, _ATTESTS = wh("moreSpecificThan"), wh("attests")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Step:
     @property
     def contested(self) -> bool:
         """Whether somebody denies it; the question that takes it for untrue denies nothing."""
-        return any(one.stance == "denied" for one in self.positions)
+        return any(one.denied and one.commitment != "QuestionPremise" for one in self.positions)
 
     @property
     def stance(self) -> str:
@@ -76,11 +76,13 @@ class Step:
         """How firmly it is affirmed, for comparing; 0 when it is not."""
         return len(COMMITMENTS) - COMMITMENTS.index(self.commitment) if self.commitment else 0
 
-    @property
-    def rank(self) -> tuple[int, bool, bool, int]:
-        """Compares steps by their support: firmness, no denial, a maker's word, the number of affirmations."""
+    def rank(self, makers: bool = True) -> tuple[int, bool, bool, int]:
+        """Return what compares steps by their support: firmness, no denial, a maker's word, the number of affirmations.
+
+        :param makers: whether to look who made the work
+        """
         affirming = [one for one in self.positions if not one.denied]
-        return (self.strength, not self.contested, any(one.stance == "makers" for one in affirming), len(affirming))
+        return (self.strength, not self.contested, makers and any(one.stance == "makers" for one in affirming), len(affirming))
 
     @property
     def aspect_name(self) -> str:
@@ -107,27 +109,39 @@ class Step:
         return self.source if end == self.target else self.target
 
 
-class Reader:
-    """Reads the steps of one graph under one policy.
+#: The readers of an index by policy, so that what was read is read once.
+_READERS: WeakKeyDictionary[Index, dict[str | None, Reader]] = WeakKeyDictionary()
+#: Beyond so many steps a reader is left and another begun.
+_KEPT = 50_000
+
+
+def reader(index: Index, policy: str | None = None) -> Reader:
+    """Return the reader of an index under a policy.
 
     :param policy: one of `POLICIES`, or None to take every affirmation, however firm
-    :param aspect: the IRI of the aspect of the influences to read, narrower ones with it; or None
     :raises UsageError: there is no such policy
-    :ivar left_out: the influences that were left out since they state no aspect, where one is asked for
+    """
+    if policy is not None and policy not in POLICIES:
+        hint = meant(policy, POLICIES)
+        raise UsageError(f"There is no policy {policy!r}.", fix=f"{hint + ' ' if hint else ''}There are {', '.join(POLICIES)}.")
+    readers = _READERS.setdefault(index, {})
+    if policy not in readers or len(readers[policy].steps) > _KEPT:
+        readers[policy] = Reader(index, policy)
+    return readers[policy]
+
+
+class Reader:
+    """Reads the steps of one graph under one policy, each once.
+
+    :ivar steps: those that were read, by claim
     """
 
-    def __init__(self, index: Index, policy: str | None = None, aspect: str | None = None) -> None:
-        if policy is not None and policy not in POLICIES:
-            hint = meant(policy, POLICIES)
-            raise UsageError(f"There is no policy {policy!r}.", fix=f"{hint + ' ' if hint else ''}There are {', '.join(POLICIES)}.")
+    def __init__(self, index: Index, policy: str | None) -> None:
         self.index = index
         self.policy = policy
-        self.aspect = aspect
-        self._aspects = {node.value for node in closure([NamedNode(aspect)], lambda one: index.subjects(_BROADER, one))} if aspect else None
-        self._steps: dict[str, Step] = {}
+        self.steps: dict[str, Step] = {}
         self._read: dict[tuple[str, str, str], list[Step]] = {}
         self._inside: dict[str, frozenset[str]] = {}
-        self.left_out: set[str] = set()
 
     def inside(self, thing: str) -> frozenset[str]:
         """Return the IRIs of a thing and of everything that is part of it."""
@@ -145,32 +159,31 @@ class Reader:
         if key not in self._read:
             nodes = {claim for node in self.inside(thing) for claim in self.index.subjects(wh(end), NamedNode(node))}
             found = [self._step(node, kind) for node in nodes if self.index.is_a(node, kind)]
-            kept = [step for step in found if step.source and step.target and self._wanted(step)]
-            self._read[key] = sorted(kept, key=lambda step: (*(-value for value in step.rank), step.claim))
+            ends = Counter((step.source, step.target) for step in found)
+            kept = [
+                # who made the work is looked up only where it decides which of several claims is shown
+                ((*(-value for value in step.rank(ends[step.source, step.target] > 1)), step.claim), step)
+                for step in found
+                if step.source and step.target
+            ]
+            self._read[key] = [step for _, step in sorted(kept, key=lambda one: one[0])]
         return self._read[key]
-
-    def _wanted(self, step: Step) -> bool:
-        if self._aspects is None or step.kind != "Influence" or step.aspect in self._aspects:
-            return True
-        if not step.aspect or step.aspect.endswith("NotStated"):
-            self.left_out.add(step.claim)
-        return False
 
     def _step(self, node: NamedNode, kind: str) -> Step:
         """Return a claim with everybody's position on it.
 
         A more specific claim that is affirmed affirms this one, a more general one that is denied denies it.
         """
-        if node.value not in self._steps:
+        if node.value not in self.steps:
             source, target, aspect = (self.index.value(node, wh(role)) for role in ENDS[kind])
             affirmed = [one for one in self._on(closure([node], lambda one: self.index.subjects(_SPECIFIC, one))) if not one.denied]
             denied = [one for one in self._on(closure([node], lambda one: self.index.things(one, _SPECIFIC))) if one.denied]
             bearing = {one.iri: one for one in affirmed + denied}
             commitment = self._commitment(affirmed, denied)
-            self._steps[node.value] = Step(
+            self.steps[node.value] = Step(
                 node.value, kind, source, target, aspect, commitment, tuple(bearing[iri] for iri in sorted(bearing)), self.index
             )
-        return self._steps[node.value]
+        return self.steps[node.value]
 
     def _on(self, nodes: Iterable[NamedNode]) -> list[Position]:
         return [one for node in nodes for one in self._positions(node)]
@@ -178,8 +191,7 @@ class Reader:
     def _positions(self, node: NamedNode) -> tuple[Position, ...]:
         if node.value in self.index.claims:
             return self.index.claims[node.value].positions
-        works = frozenset(work.value for work in self.index.things(node, wh("aboutWork")))
-        return tuple(positions.read(self.index, one, node.value, works) for one in self.index.subjects(wh("attests"), node))
+        return tuple(positions.read(self.index, one, node.value) for one in self.index.subjects(_ATTESTS, node))
 
     def _commitment(self, affirmed: list[Position], denied: list[Position]) -> str | None:
         if self.policy is not None:
@@ -198,5 +210,5 @@ class Reader:
 
     def _by_maker(self, one: Position) -> bool:
         """Report whether a denial is spoken by somebody who made a work that its claim is about, for whomever."""
-        works = {work.value for work in self.index.things(NamedNode(one.claim), wh("aboutWork"))}
-        return bool(one.speaker) and not works.isdisjoint(self.index.made(one.speaker))
+        made = self.index.made(one.speaker) if one.speaker else ()
+        return any(work.value in made for work in self.index.things(NamedNode(one.claim), wh("aboutWork")))

@@ -18,22 +18,29 @@ from whence.things.stances import STANCES
 if TYPE_CHECKING:
     from whence.lineage.diagram import Diagram, Edge
 
-__all__ = ["sign", "stylesheet", "svg", "words"]
+__all__ = ["sign", "stances", "stylesheet", "svg", "words"]
 
-_WIDTH, _BETWEEN, _MARGIN, _LINE, _PORT, _LEAD = 190, 230, 24, 17, 18, 130
+_WIDTH, _MARGIN, _LINE, _PORT = 190, 24, 17, 18
 #: Beyond so many nodes a node is one line and edges bear signs alone; beyond so many edges at a side of a node those there do.
 _MANY, _CROWD = 60, 12
 
 
-def svg(diagram: Diagram, *, href: Callable[[str], str] = str, palette: bool = True, style: bool = True) -> str:
+def svg(diagram: Diagram, *, href: Callable[[str], str] = str, palette: bool = True, style: bool = True, head: bool = True) -> str:
     """Return a diagram as an `<svg>` element, to be a file or a part of a page.
 
     :param href: the address to which a thing or a claim leads, by its IRI
     :param palette: whether the colours are in it; a page that defines the custom properties of `palette.css` itself leaves them out
     :param style: whether its rules are in it; a page that loads `picture.css` itself leaves them out
+    :param head: whether title, legend and notes stand above the drawing; a page that has them itself leaves them out
     """
     rules = (stylesheet("palette.css") if palette else "") + stylesheet("picture.css")
-    return _Drawing(diagram, href).draw(f"<style>{rules}</style>" if style else "")
+    return _Drawing(diagram, href).draw(f"<style>{rules}</style>" if style else "", head)
+
+
+def stances(diagram: Diagram) -> list[str]:
+    """Return the stances of the edges of a diagram in the order of `STANCES`, and `part` last."""
+    found = {edge.stance for edge in diagram.edges}
+    return [*(stance for stance in STANCES if stance in found), *({"part"} & found)]
 
 
 def sign(stance: str) -> str:
@@ -111,16 +118,19 @@ class _Drawing:
         self._columns = {node.iri: node.column for node in diagram.nodes}
         self._first = min(self._columns.values(), default=0)
         self._sides = Counter(side for edge in diagram.edges for side in self._ends(edge))
-        self._lines = {node.iri: _wrap(node.label, 25, 1 if self._many else 3) for node in diagram.nodes}
+        self._lines = {node.iri: _wrap(node.label, 23, 1 if self._many else 3) for node in diagram.nodes}
+        longest = max((_width(self._label(edge)) for edge in diagram.edges if self._labelled(edge)), default=0)
+        self._lead = 12 + 6.4 * longest
+        self._between = 110 + self._lead
 
-    def draw(self, style: str) -> str:
+    def draw(self, style: str, headed: bool) -> str:
         diagram = self._diagram
         heights = {node.iri: self._height(node.iri) for node in diagram.nodes}
         pairs = [(edge.source, edge.target) for edge in diagram.edges]
         items, routes, tall = place(self._columns, heights, pairs, 7 if self._many else 16)
         last = max(self._columns.values(), default=0)
-        broad = max(560, (last - self._first) * (_WIDTH + _BETWEEN) + _WIDTH + 2 * _MARGIN + self._overhang(last))
-        top, head = self._head(broad)
+        broad = max(560 if headed else 0, (last - self._first) * (_WIDTH + self._between) + _WIDTH + 2 * _MARGIN + self._overhang(last))
+        top, head = self._head(broad) if headed else (_MARGIN, [])
         lines = [_Line(edge, route) for edge, route in zip(diagram.edges, routes, strict=True)]
         self._dock(lines)
         staying = [self._columns[edge.source] == self._columns[edge.target] for edge in diagram.edges]
@@ -151,6 +161,9 @@ class _Drawing:
         ends = self._ends(edge)
         return not self._many and self._sides[ends[0] if self._at_source(edge) else ends[1]] <= _CROWD
 
+    def _label(self, edge: Edge) -> str:
+        return _clip(f"{sign(edge.stance)} {edge.words}".strip(), 24) if self._labelled(edge) else sign(edge.stance)
+
     def _height(self, iri: str) -> float:
         ports = 0
         for edge in self._diagram.edges:
@@ -177,7 +190,7 @@ class _Drawing:
                     line.end = y
 
     def _x(self, item: Item, side: int) -> float:
-        return _MARGIN + (item.column - self._first) * (_WIDTH + _BETWEEN) + (_WIDTH if side > 0 else 0)
+        return _MARGIN + (item.column - self._first) * (_WIDTH + self._between) + (_WIDTH if side > 0 else 0)
 
     def _edge(self, number: int, line: _Line) -> str:
         edge, items = line.edge, line.route.items
@@ -194,20 +207,19 @@ class _Drawing:
         else:
             for gap in range(0, len(points), 2):
                 (x, y), (other, below) = points[gap], points[gap + 1]
-                before = leaving * _LEAD if labelled and at_source and gap == 0 else 0
-                after = leaving * _LEAD if labelled and not at_source and gap == len(points) - 2 else leaving * 8 if gap == len(points) - 2 else 0
+                before = leaving * self._lead if labelled and at_source and gap == 0 else 0
+                after = leaving * self._lead if labelled and not at_source and gap == len(points) - 2 else leaving * 8 if gap == len(points) - 2 else 0
                 middle = (x + before + other - after) / 2
                 drawn.append(f"L{x:.1f} {y:.1f} H{x + before:.1f} C{middle:.1f} {y:.1f} {middle:.1f} {below:.1f} {other - after:.1f} {below:.1f}")
             drawn.append(f"H{tip - leaving * 8:.1f}")
         towards = 8 * arriving
         arrow = f"M{tip + towards:.1f} {end - 4:.1f} L{tip:.1f} {end:.1f} L{tip + towards:.1f} {end + 4:.1f} Z"
-        text = f"{sign(edge.stance)} {edge.words}".strip() if labelled else sign(edge.stance)
         where, height, side = (points[0][0], line.start, leaving) if at_source else (tip, line.end, arriving)
         space = 8 if at_source else 14
         inner = (
             f'<title>{_text(self._told(edge))}</title><path d="{" ".join(drawn)}"/><path class="tip" d="{arrow}"/>'
             f'<text class="words" x="{where + side * space:.1f}" y="{height - 4:.1f}" text-anchor="{"start" if side > 0 else "end"}">'
-            f"{_text(_clip(text, 21))}</text>"
+            f"{_text(self._label(edge))}</text>"
         )
         if edge.step is None:
             return f'<g class="edge part">{inner}</g>'
@@ -239,9 +251,9 @@ class _Drawing:
             y += 12
             parts.append(f'<text class="title" x="{_MARGIN}" y="{y:.0f}">{_text(line)}</text>')
             y += 12
-        found = {edge.stance for edge in self._diagram.edges}
+        found = stances(self._diagram)
         x, y = float(_MARGIN), y + 14
-        for stance in [*(stance for stance in STANCES if stance in found), *({"part"} & found)]:
+        for stance in found:
             told = f"{sign(stance)} {words(stance)}"
             room = 40 + _width(told) * 7 + 22
             if x + room > broad and x > _MARGIN:

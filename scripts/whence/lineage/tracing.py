@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Triple
 
-from whence.lineage.steps import COMMITMENTS, Reader, Step
-from whence.namespaces import WH
+from whence.lineage.steps import COMMITMENTS, Reader, Step, reader
+from whence.namespaces import PREFIXES, WH
+from whence.things.index import closure
 
 if TYPE_CHECKING:
     from whence.things import Index
@@ -23,6 +24,7 @@ __all__ = ["DERIVED", "Lineage", "Reached", "derived", "trace"]
 
 #: The property of an influence through others (model, layer 4).
 DERIVED = WH + "derivedInfluence"
+_BROADER = NamedNode(PREFIXES["skos"] + "broader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,7 @@ def trace(
     :returns: empty when nothing is known; circles are walked once
     :raises UsageError: there is no such policy
     """
-    reader = Reader(index, policy, aspect)
-    return _Walk(reader, forward, limit).trace(thing, depth)
+    return _Walk(reader(index, policy), aspect, forward, limit).trace(thing, depth)
 
 
 def derived(lineage: Lineage) -> list[Triple]:
@@ -106,8 +107,11 @@ _Best = dict[str, tuple[int, tuple[Step, ...]]]
 class _Walk:
     """One walk over the claims, bounded in rounds: after round n every best path of at most n steps is known."""
 
-    def __init__(self, reader: Reader, forward: bool, limit: int) -> None:
-        self._reader = reader
+    def __init__(self, steps: Reader, aspect: str | None, forward: bool, limit: int) -> None:
+        self._reader = steps
+        self._aspect = aspect
+        self._aspects = {node.value for node in closure([NamedNode(aspect)], lambda one: steps.index.subjects(_BROADER, one))} if aspect else None
+        self._left_out: set[str] = set()
         self._forward = forward
         self._limit = limit
         self._near, self._far = ("influencer", "target") if forward else ("influenced", "source")
@@ -123,7 +127,7 @@ class _Walk:
                 break
             found: _Best = {}
             for node, (width, path) in sorted(frontier.items()):
-                for step in self._reader.at(node, "Influence", self._near):
+                for step in self._steps(node):
                     met[step.claim] = step
                     target, firmness = getattr(step, self._far), min(width, step.strength)
                     if target in home or target in self._reader.inside(node) or firmness <= max(best.get(target, (0,))[0], found.get(target, (0,))[0]):
@@ -134,12 +138,19 @@ class _Walk:
                     found[target] = (firmness, (*path, step))
             best.update(found)
             frontier = found
-        left_out = frozenset(self._reader.left_out)
+        left_out = frozenset(self._left_out)
         truncated = full or any(self._leads_on(node, {*best, *home, *self._reader.inside(node)}) for node in frontier)
         reached = [Reached(node, COMMITMENTS[len(COMMITMENTS) - width], path) for node, (width, path) in best.items()]
         reached.sort(key=lambda one: (len(one.path), COMMITMENTS.index(one.commitment), one.thing))
-        return Lineage(thing, self._forward, self._reader.policy, self._reader.aspect, reached, [met[claim] for claim in sorted(met)], left_out, truncated)
+        return Lineage(thing, self._forward, self._reader.policy, self._aspect, reached, [met[claim] for claim in sorted(met)], left_out, truncated)
+
+    def _steps(self, node: str) -> list[Step]:
+        """The influences at a thing in the aspect that is asked for; those that state none are noted."""
+        found = self._reader.at(node, "Influence", self._near)
+        if self._aspects is None:
+            return found
+        self._left_out |= {step.claim for step in found if not step.aspect or step.aspect.endswith("NotStated")}
+        return [step for step in found if step.aspect in self._aspects]
 
     def _leads_on(self, node: str, known: set[str]) -> bool:
-        steps = self._reader.at(node, "Influence", self._near)
-        return any(step.strength and getattr(step, self._far) not in known for step in steps)
+        return any(step.strength and getattr(step, self._far) not in known for step in self._steps(node))

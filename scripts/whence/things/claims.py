@@ -28,7 +28,7 @@ KINDS = {
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 #: Properties of claims that follow from their roles.
 _DERIVED = frozenset(("involves", "aboutWork", "moreSpecificThan", "attestedBy", "involvedIn", "workOfClaim", "document", "start", "end"))
-_ATTESTS, _ABOUT_WORK, _INVOLVES, _BETWEEN = wh("attests"), wh("aboutWork"), wh("involves"), wh("between")
+_ATTESTS, _INVOLVES, _BETWEEN = wh("attests"), wh("involves"), wh("between")
 #: At most so many claims are chosen.
 _MOST = 4000
 
@@ -99,8 +99,7 @@ def load(index: Index, iri: str) -> Claim:
 
 def _read(index: Index, iri: str) -> Claim:
     node = NamedNode(iri)
-    works = frozenset(work.value for work in index.things(node, _ABOUT_WORK))
-    positions = tuple(read(index, position, iri, works) for position in index.subjects(_ATTESTS, node))
+    positions = tuple(read(index, position, iri) for position in index.subjects(_ATTESTS, node))
     classes = [kind for kind in index.classes(node) if kind.startswith(WH)]
     kind = next(iter(index.special(classes)), WH + "Claim").removeprefix(WH)
     disputed, competing = index.contested(iri)

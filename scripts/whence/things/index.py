@@ -108,6 +108,7 @@ class Index:
         self.claims: dict[str, Claim] = {}
         self.roles: dict[str, dict[str, list[Value]]] = {}
         self.details: dict[str, Details] = {}
+        self.voices: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._labels: dict[str, str] = {}
         self._made: dict[str, frozenset[str]] = {}
 

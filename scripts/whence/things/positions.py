@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Details", "Passage", "Position", "read"]
 
 _POLARITY, _COMMITMENT, _MOOD, _SPEAKER, _ASCRIBED = map(wh, ("polarity", "commitment", "mood", "speaker", "ascribedTo"))
+_DENIED, _ABOUT_WORK = wh("Denied"), wh("aboutWork")
 _SOURCE, _SELECTOR, _START, _END = (NamedNode(OA + name) for name in ("hasSource", "hasSelector", "start", "end"))
 #: What is put forward in the moods in which nothing is said to be so.
 _MOODS = {"Intention": "an intention", "Prediction": "a prediction", "Wish": "a wish", "Analogy": "an analogy"}
@@ -57,9 +58,6 @@ class Position:
 
     :ivar commitment: the local name of a `wh:Commitment`, or an empty text, which is as good as `Stated`
     :ivar mood: the local name of a `wh:Mood`, or an empty text, which is as good as `Fact`
-    :ivar speaker: the IRI of whoever says it here, or an empty text
-    :ivar ascribed: the IRIs of those whose position it is said to be, when not the speaker's
-    :ivar maker: whether the speaker made the work
     """
 
     iri: str
@@ -67,10 +65,33 @@ class Position:
     denied: bool
     commitment: str
     mood: str
-    speaker: str
-    ascribed: tuple[str, ...]
-    maker: bool
     _index: Index = field(repr=False, compare=False)
+
+    @property
+    def speaker(self) -> str:
+        """The IRI of whoever says it here, or an empty text."""
+        return self._voices[0]
+
+    @property
+    def ascribed(self) -> tuple[str, ...]:
+        """The IRIs of those whose position it is said to be, when not the speaker's."""
+        return self._voices[1]
+
+    @property
+    def _voices(self) -> tuple[str, tuple[str, ...]]:
+        return self._index.keep(self._index.voices, self.iri, self._read_voices)
+
+    def _read_voices(self, iri: str) -> tuple[str, tuple[str, ...]]:
+        node = NamedNode(iri)
+        return self._index.value(node, _SPEAKER), tuple(one.value for one in self._index.things(node, _ASCRIBED))
+
+    @property
+    def maker(self) -> bool:
+        """Whether it is the speaker's own, and the speaker made a work that its claim is about."""
+        if not self.speaker or self.ascribed:
+            return False
+        made = self._index.made(self.speaker)
+        return any(work.value in made for work in self._index.things(NamedNode(self.claim), _ABOUT_WORK))
 
     @property
     def stance(self) -> str:
@@ -139,16 +160,10 @@ class Position:
         return Details(mode, hedge, printed, answer, first("inQuestion", "answers"), tuple(sorted(places)))
 
 
-def read(index: Index, node: NamedNode, claim: str, works: frozenset[str]) -> Position:
-    """Return one position.
-
-    :param works: the works its claim is about
-    """
-    ascribed = tuple(one.value for one in index.things(node, _ASCRIBED))
-    speaker = index.value(node, _SPEAKER)
+def read(index: Index, node: NamedNode, claim: str) -> Position:
+    """Return one position on a claim."""
     commitment, mood = (index.value(node, of).removeprefix(WH) for of in (_COMMITMENT, _MOOD))
-    maker = bool(speaker and not ascribed and works and not works.isdisjoint(index.made(speaker)))
-    return Position(node.value, claim, index.holds(node, _POLARITY, wh("Denied")), commitment, mood, speaker, ascribed, maker, index)
+    return Position(node.value, claim, index.holds(node, _POLARITY, _DENIED), commitment, mood, index)
 
 
 def passages_of(index: Index, passage: NamedNode) -> list[Passage]:
