@@ -181,7 +181,7 @@ class _Reader:
             return None
         name = shorten(term.value)
         prefix, _, local = name.partition(":")
-        hint = question(self._elsewhere(local)) or (meant(name, self._declared()) if prefix == "wh" else None)
+        hint = ("" if "<" in prefix else question(self._elsewhere(local))) or (meant(name, self._declared()) if prefix == "wh" else None)
         if not hint:
             near = [shorten(match.iri) for match in self.index.search(name if prefix == "id" or "<" in prefix else local, 3)]
             hint = (meant(name, near) if prefix != "id" else None) or question(near)
@@ -250,8 +250,10 @@ class _Reader:
         return known and self.holds(None, property, None)
 
     def _in_views(self, property: NamedNode) -> str | None:
+        if self.holds(None, property, None, plainly=True):
+            return None
         graphs = {quad.graph_name for quad in islice(self.store.quads_for_pattern(None, property, None), _LOOKED_AT)}
-        if not graphs or self._default in graphs:
+        if not graphs:
             return None
         names = sorted(graph.value.removeprefix(VIEW) for graph in graphs if _is_iri(graph))
         add = f"{shorten(property.value)} stands in views alone. Add --view {' or --view '.join(names)}, or ask GRAPH view:{names[0]} {{ ... }}."

@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pyoxigraph
@@ -106,6 +107,30 @@ def test_no_query_names_its_answer() -> None:
         text = catalog.find(layout.locate(ROOT), case["query"]).query.text
         body = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
         assert not re.findall(r"(?<![\w/])id:[\w-]+", body), f"{case['query']} names one thing; make it a parameter"
+
+
+def seconds(answer: Callable[[], object]) -> float:
+    """The processor time of the quickest of three runs."""
+
+    def once() -> float:
+        start = process_time()
+        answer()
+        return process_time() - start
+
+    return min(once() for _ in range(3))
+
+
+@pytest.mark.parametrize("thing", ["", "id:metallic-rouge"])
+def test_every_question_costs_no_more_than_a_dozen_looks_at_every_triple(thing: str, store: pyoxigraph.Store) -> None:
+    """With its defaults, and with the thing that most is said of in the place of each parameter that takes one."""
+    least = seconds(lambda: list(store.query("SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }")))
+    slow = {}
+    for named in catalog.load(layout.locate(ROOT)).of_kind("competency"):
+        for name in [one.name for one in named.parameters if one.type == "iri"] if thing else [""]:
+            ratio = seconds(lambda: list(sparql.run(store, named.query, {name: thing} if thing else {}))) / least  # noqa: B023
+            if ratio > 12:
+                slow[named.name, name] = round(ratio)
+    assert slow == {}
 
 
 def test_every_query_projects_and_orders() -> None:

@@ -26,6 +26,8 @@ KINDS = {
     "disagreements": "/disagreements?thing=rouge-redstar",
     "lineage": "/lineage?thing=metallic-rouge",
     "path": "/path?from=metallic-rouge&to=cowboy-bebop",
+    "compare": "/compare?a=metallic-rouge&b=cowboy-bebop",
+    "timeline": "/timeline?thing=metallic-rouge",
     "form": "/path",
     "validation": "/validation",
     "about": "/about",

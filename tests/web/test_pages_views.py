@@ -142,9 +142,9 @@ def test_a_missing_query_is_a_problem_that_offers_one(graph: Any) -> None:
         made(graph, "query", "/query/linage", name="linage")
 
 
-@pytest.mark.parametrize("page", ["search", "suggestions", "/editor", "sparql", "query", "thing", "/picture", "disagreements", "lineage", "path"])
+@pytest.mark.parametrize("page", ["search", "suggestions", "/editor", "sparql", "query", "thing", "/picture", *RELATIONS])
 def test_what_is_typed_is_escaped(graph: Any, page: str) -> None:
-    typed = dict.fromkeys(("q", "query", "work", "class", "said", "start", "steps", "edges", "example", "from", "to"), TRAP)
+    typed = dict.fromkeys(("q", "query", "work", "class", "said", "start", "steps", "edges", "example", "from", "to", "a", "b"), TRAP)
     page = "/suggestions" if page == "suggestions" else page
     text, _ = made(graph, page, "metallic-rouge", name="lineage", parameters={**typed, "thing": TRAP if page in RELATIONS else "metallic-rouge"})
     assert "<script>alert" not in text

@@ -14,11 +14,13 @@ from serving import ROOT, Server
 from whence.web.pages.relations import RELATIONS
 
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-#: One question of each kind, with the command that answers it.
+#: One question of each kind, with the words of its command.
 ASKED = {
+    "compare": ({"a": "Metallic Rouge", "b": "id:cowboy-bebop"}, ["Metallic Rouge", "id:cowboy-bebop"]),
     "disagreements": ({"thing": "rouge-redstar"}, ["rouge-redstar"]),
     "lineage": ({"thing": "Metallic Rouge", "way": "up"}, ["Metallic Rouge"]),
     "path": ({"from": "Metallic Rouge", "to": "id:cowboy-bebop"}, ["Metallic Rouge", "id:cowboy-bebop"]),
+    "timeline": ({"thing": "Metallic Rouge"}, ["Metallic Rouge"]),
 }
 TRAP = '"><script>alert(1)</script>'
 
@@ -37,13 +39,19 @@ def test_every_relation_is_asked_here() -> None:
     assert set(ASKED) == set(RELATIONS)
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", ["disagreements", "lineage", "path"])
 def test_data_is_what_the_command_writes(server: Server, whence: Any, name: str) -> None:
     done = whence(name, *ASKED[name][1], "--graph", str(ROOT), "--format", "json")
     answer = server.get(address(name), "application/json")
     assert (answer.status, answer.kind, answer.headers["vary"]) == (200, "application/json", "Accept, Accept-Encoding")
     assert answer.json() == json.loads(done.stdout)
-    assert server.get(address(name)).json() == answer.json() == server.get(address(name, format="json"), HTML).json()
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_data_comes_by_accept_and_by_a_word(server: Server, name: str) -> None:
+    answers = [server.get(address(name), "application/json"), server.get(address(name)), server.get(address(name, format="json"), HTML)]
+    assert [(answer.status, answer.kind) for answer in answers] == [(200, "application/json")] * 3
+    assert answers[0].json() == answers[1].json() == answers[2].json()
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -53,6 +61,7 @@ def test_a_page_names_the_claims_of_its_data(server: Server, name: str) -> None:
     claims = set(re.findall(r"https://w3id\.org/whence/id/(claim-[a-z0-9-]+)", json.dumps(server.get(address(name)).json())))
     shown = set(re.findall(r'href="/page/(claim-[a-z0-9-]+)"', answer.text))
     assert claims and claims <= shown
+    assert not re.search(r"<(script|style)(?![^>]* src)[^>]*>", answer.text)
     for part in re.findall(r'href="(\?[^"]*format=[^"]*)"', answer.text):
         assert server.get(f"/{name}{part.replace('&amp;', '&')}").status == 200
 
@@ -87,7 +96,7 @@ def test_a_name_that_several_have_is_answered_and_the_others_are_offered(server:
 
 
 def test_a_form_alone_is_a_page_and_no_data(server: Server) -> None:
-    for name in ("lineage", "path"):
+    for name in ("lineage", "path", "compare", "timeline"):
         assert server.get(f"/{name}", HTML).status == 200
         answer = server.get(f"/{name}")
         assert answer.status == 400 and "Give " in answer.text
@@ -116,5 +125,13 @@ def test_whatever_is_typed_is_escaped_and_no_fault_of_the_server(server: Server,
 def test_other_types_are_refused_and_the_page_of_a_thing_leads_here(server: Server) -> None:
     assert server.get(address("lineage"), "image/png").status == 406
     text = server.get("/page/metallic-rouge", HTML).text
-    for name, field in (("lineage", "thing"), ("path", "from"), ("disagreements", "thing")):
+    for name, field in (("lineage", "thing"), ("path", "from"), ("disagreements", "thing"), ("timeline", "thing"), ("compare", "a")):
         assert f'href="/{name}?{field}=metallic-rouge"' in text
+
+
+@pytest.mark.parametrize("path", ["/page/metallic-rouge", "/page/vocab/genre/tokusatsu", "/page/claim-influence-star-trek-world-building", "/page/document-002", "/page/ontology/Hedged"])
+def test_every_link_to_a_relation_is_answered(server: Server, path: str) -> None:
+    links = re.findall(rf'href="(/(?:{"|".join(RELATIONS)})\?[^"]+)"', server.get(path, HTML).text)
+    assert bool(links) == ("ontology" not in path)
+    for link in links:
+        assert server.get(link.replace("&amp;", "&"), HTML).status == 200, link

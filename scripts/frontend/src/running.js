@@ -14,12 +14,22 @@ export async function run(text, place, address) {
     const body = await answer.text();
     if (!answer.ok) return fail(place, problemOf(answer, body));
     show(place, read(answer.headers.get("Content-Type") ?? "", body), body, text, address, performance.now() - begun);
+    place.prepend(...hintsOf(answer.headers.get("Whence-Hint") ?? ""));
     return null;
   } catch {
     return fail(place, { detail: "The answer broke off or the server cannot be reached. Try again, or narrow the query." });
   } finally {
     place.removeAttribute("aria-busy");
   }
+}
+
+// A list of what the query perhaps got wrong; the header is a list of display strings (RFC 9651, section 3.3.8).
+function hintsOf(header) {
+  const told = [...header.matchAll(/%"([^"]*)"/g)].map(([, text]) => make("li", { textContent: decodeURIComponent(text) }));
+  if (!told.length) return [];
+  const list = make("ul", { className: "told", ariaLabel: "Hints" });
+  list.append(...told);
+  return [list];
 }
 
 function problemOf(answer, body) {

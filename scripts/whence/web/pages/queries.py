@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode, QueryBoolean, QueryTriples
 
-from whence import sparql
+from whence import hints, sparql
 from whence.errors import UsageError, WhenceError
 from whence.namespaces import shorten
 from whence.rdf import results
@@ -67,6 +67,7 @@ class Answer:
     """What came of a query: a table, truth, a graph as text, or a problem.
 
     :ivar more: how much is shown where there is more, or an empty text
+    :ivar hints: sentences on what the answer hides
     """
 
     names: list[str] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Answer:
     truth: bool | None = None
     turtle: str = ""
     problem: Problem | None = None
+    hints: list[str] = field(default_factory=list)
 
 
 def ask(context: Context, text: str, values: dict[str, str] | None = None) -> Answer:
@@ -158,10 +160,20 @@ def query(context: Context) -> str:
     wrong = _wrong(named, values)
     missing = [parameter.name for parameter in named.parameters if parameter.required and parameter.name not in values]
     answer = Answer() if wrong or missing else ask(context, named.query.text, values)
+    if answer.table is not None:
+        answer.hints = _gaps(context, named.query, values)
     return render(
         "query.html", query=named, given=given, wrong=wrong, answer=answer, inputs=_INPUTS, meant=meant,
         text=sparql.parse(named.query.text).text, asked=urlencode(values), at=f"/query/{named.name}",
     )  # fmt: skip
+
+
+def _gaps(context: Context, query: sparql.Query, values: dict[str, str]) -> list[str]:
+    """Return which rows a default leaves out, and what it means that there is none."""
+    store = context.graph.store
+    rows = list(islice(sparql.run(store, query, values), ROWS + 1))
+    told = hints.left_out(store, query, values, rows) if len(rows) <= ROWS else []
+    return told if rows else [*told, hints.unanswered(store, query, values)]
 
 
 def _meant(context: Context, value: str) -> list[Value]:
@@ -191,6 +203,8 @@ def editor(context: Context) -> str:
     """Render the SPARQL page, with the answer of the query in the address, if there is one."""
     text = context.parameters.get("query")
     answer = ask(context, text) if text and text.strip() else Answer()
+    if text and text.strip() and answer.problem is None:
+        answer.hints = hints.about(context.graph.store, sparql.parse(text), empty=lambda: not (answer.table or answer.truth or answer.turtle), index=context.index)
     examples = context.graph.catalog.of_kind("competency")
     return render("editor.html", text=text if text is not None else _example(context) or _FIRST, answer=answer, examples=examples, asked=text is not None)
 

@@ -12,7 +12,7 @@ from whence import lineage
 from whence.lineage.diagram import Diagram, of_lineage, of_paths
 from whence.lineage.svg import svg
 from whence.namespaces import ID, shorten
-from whence.things import Index, disagreements
+from whence.things import Index, comparison, disagreements, timeline
 from whence.web.http.problems import Problem
 from whence.web.pages.context import page_address
 from whence.web.pages.home import Hit, hits
@@ -204,6 +204,11 @@ _POLICY = Field("policy", "Licensed by", choices={"": "any affirmation", "maker"
 
 #: The pages by their names, which are their paths.
 RELATIONS: dict[str, Relation] = {
+    "compare": Relation(
+        "Compare", "Two works, people, documents or other things side by side: what is said of both, between them, and of one alone.",
+        (Field("a", "One"), Field("b", "The other")),
+        lambda context, asked: comparison.compare(context.index, asked.iri("a"), asked.iri("b")), lambda _, __, found: found.as_dict(),
+    ),
     "disagreements": Relation(
         "Disagreements", "What is affirmed and denied, where values, speakers, aspects and times differ; spelling apart.",
         (Field("thing", "About", required=False),), _disagreements, _disagreements_record,
@@ -220,5 +225,10 @@ RELATIONS: dict[str, Relation] = {
         "Paths", "How one thing reaches another: by influence, by people they share, by what both come from; best supported first.",
         (Field("from", "From"), Field("to", "To"), Field("length", "Steps", most=6, default="4"), _POLICY),
         _path, lambda index, _, found: lineage.path_record(index, found), of_paths,
+    ),
+    "timeline": Relation(
+        "Timeline", "What is dated of a thing, its parts and the documents about it, each date as exact as it is given.",
+        (Field("thing", "Of"),),
+        lambda context, asked: timeline.of(context.index, asked.iri("thing")), lambda index, asked, found: timeline.record(index, asked.iri("thing"), found),
     ),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,10 +14,11 @@ from whence.things import STANCES, Claim, disagreements
 from whence.things.claims import KINDS
 from whence.things.credits import Credit
 from whence.things.disagreements import Disagreement
+from whence.things.timeline import Event
 from whence.web.pages.context import page_address
 from whence.web.pages.picture import WIDTH
 
-__all__ = ["by_kind", "by_stance", "heading", "prepare", "render"]
+__all__ = ["by_date", "by_kind", "by_stance", "heading", "prepare", "render"]
 
 
 #: At most so many disagreements of a kind are on a page; all are in its data.
@@ -50,13 +52,18 @@ def by_kind(found: Iterable[Disagreement]) -> list[tuple[str, str, list[Disagree
     return [(kind, disagreements.KINDS[kind][0], group) for kind, group in groups.items()]
 
 
+def by_date(found: Iterable[Event]) -> list[tuple[str, list[Event]]]:
+    """Return the events of a timeline under their dates, in the order in which they come."""
+    return [(date, list(group)) for date, group in groupby(found, key=lambda event: event.date)]
+
+
 @cache
 def _environment() -> Environment:
     found = Environment(
         loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
     found.globals |= {"NODE_WIDTH": WIDTH, "PASSAGES": PASSAGES, "SHOWN": SHOWN, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
-    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind)
+    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, by_date=by_date)
     return found
 
 

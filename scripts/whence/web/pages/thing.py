@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
-from whence.namespaces import PREFIXES, local, spaced
+from whence.namespaces import ID, PREFIXES, WH, local, shorten, spaced
 from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
 from whence.things.claims import KINDS
 from whence.things.index import Discrepancy, wh
@@ -67,8 +67,8 @@ def thing(context: Context) -> str:
         claim = view["claim"]
         view["citation"] = citing.cite(index, claim, iri, f"{context.base}page/{context.path}", context.day, context.graph.digest)
         view["turtle"], view["query"] = citing.turtle(index, claim.iri), citing.query(claim.iri)
-    if view["lead"] or "Claim" in known.classes:
-        view["related"] = _related(context.path, bool(view["influences"]))
+    if (view["lead"] and not iri.startswith(WH)) or "Claim" in known.classes:
+        view["related"] = _related(iri, influences=bool(view["influences"]), things=bool(view["lead"]))
     view["discrepancies"] = sorted((one for one in index.discrepancies if not about.isdisjoint(one.claims)), key=_weight)
     return render("thing.html", **view)
 
@@ -123,12 +123,14 @@ def _weight(discrepancy: Discrepancy) -> tuple[int, str]:
     return -disagreements.KINDS[kind if kind in disagreements.KINDS else "internal"][1], discrepancy.gloss
 
 
-def _related(slug: str, influences: bool) -> list[tuple[str, str]]:
+def _related(iri: str, influences: bool, things: bool) -> list[tuple[str, str]]:
     """Return addresses and words of the pages that tell how a thing stands to others."""
-    at = quote(slug, safe="")
+    at = quote(iri.removeprefix(ID) if iri.startswith(ID) else shorten(iri).strip("<>"), safe=":")
     found = [(f"/disagreements?thing={at}", "Who disagrees")]
     if influences:
         found += [(f"/lineage?thing={at}", "Lineage"), (f"/path?from={at}", "A path to something else")]
+    if things:
+        found += [(f"/timeline?thing={at}", "Timeline"), (f"/compare?a={at}", "Compare with something else")]
     return found
 
 

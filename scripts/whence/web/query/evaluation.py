@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import NamedNode, QuerySolutions, Triple, serialize
 
-from whence import sparql
+from whence import hints, sparql
 from whence.errors import WhenceError
 from whence.namespaces import PREFIXES
 from whence.rdf import rdfxml, results
@@ -20,6 +20,7 @@ from whence.sparql.front_matter import FrontMatter
 from whence.sparql.parameters import Parameter
 from whence.sparql.query import SMALL
 from whence.web.http.caching import holds
+from whence.web.http.headers import display_strings
 from whence.web.http.negotiation import chosen, offered_types
 from whence.web.http.problems import Problem, of_error
 from whence.web.query.counting import COUNTERS
@@ -37,6 +38,10 @@ _ENGINE_WRITES = ("json", "tsv")
 _NO_FRONT_MATTER = FrontMatter()
 #: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
 _CALLS_SHARE = 2 / 3
+#: At most so many hints go with an answer, each of at most so many characters: clients bound what they read of headers.
+_HINTS, _HINT = 6, 300
+#: Rows of a query of the catalogue that are read before its answer begins: with more of them nobody misses what a default leaves out.
+_READ_AHEAD = 10_000
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 #: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
 _PROLOGUE = re.compile(
@@ -64,6 +69,8 @@ class Question(NamedTuple):
     :ivar base: the base IRI of relative references in the query, or empty for none
     :ivar neat: write graphs sorted and in the house style, JSON-LD with our context: for small graphs
     :ivar required: a graph without triples means that there is no such thing (404)
+    :ivar hints: what is told beside the answer, as `Whence-Hint`: of an `own` query likely mistakes that its answer hides, of one of the
+        `catalogue` things the graph does not know, rows that a default leaves out, and what no row means; of others nothing
     """
 
     query: str
@@ -83,6 +90,7 @@ class Question(NamedTuple):
     base: str = ""
     neat: bool = False
     required: bool = False
+    hints: str = ""
 
 
 def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, seconds: float, push: Callable[[Any], None]) -> Answer | bytes:
@@ -101,7 +109,11 @@ def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, 
         if answer.status == 304:
             return answer
         sink = Sink(push, answer, question.size, question.rows, COUNTERS.get(name) if query.form == "select" else None, question.encoding)
-        _write(_found(graph, question, query, values, calls), name, question, query, sink, graph.context or None)
+        found = _found(graph, question, query, values, calls)
+        found, told = _with_hints(graph, question, query, values, found, bool(calls)) if question.hints else (found, [])
+        if told:
+            sink.add_header(b"whence-hint", display_strings(told))
+        _write(found, name, question, query, sink, graph.context or None)
         if calls:
             calls.check()
         return sink.finish()
@@ -189,6 +201,30 @@ def _found(graph: Graph, question: Question, query: sparql.Query, values: dict[s
         except (SyntaxError, RuntimeError):
             pass  # it leans on the shared prefixes, or is wrong: then it is told where and why
     return sparql.run(graph.store, query, values, elsewhere=calls.redirect if calls else None, **dataset)
+
+
+def _with_hints(graph: Graph, question: Question, query: sparql.Query, values: dict[str, str], found: Any, calling: bool) -> tuple[Any, list[str]]:
+    """Return what was found, of which rows may have been read ahead, with a few sentences to tell beside it."""
+    store, index = graph.store, graph.index
+    if index is not None:
+        index.store = store
+
+    def empty() -> bool:
+        again = _found(graph, question, query, values, None)
+        return not again if query.form == "ask" else next(iter(again), None) is None
+
+    if question.hints == "own":
+        views = bool(question.default_graphs or question.named_graphs)
+        told = hints.about(store, query, values, empty=(lambda: False) if calling else empty, views=views, index=index)
+    else:
+        told = hints.of_values(store, query, values, index)
+        if query.form == "select":
+            names = [getattr(variable, "value", variable) for variable in found.variables]
+            rows = [tuple(row) for row in islice(found, _READ_AHEAD)]
+            told += hints.left_out(store, query, values, rows) if len(rows) < _READ_AHEAD else []
+            told += [] if rows else [hints.unanswered(store, query, values)]
+            found = sparql.Solutions(names, chain(rows, map(tuple, found)))
+    return found, [one if len(one) <= _HINT else one[: _HINT - 1] + "\u2026" for one in told[:_HINTS]]
 
 
 def _graph_name(iri: str) -> NamedNode:

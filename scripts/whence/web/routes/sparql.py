@@ -75,6 +75,7 @@ def _question(site: Site, request: Request, query: str) -> Question:
         rows=site.settings.max_rows,
         size=site.settings.max_bytes,
         base=site.base(request) + "sparql",
+        hints="own",
     )
 
 
