@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
     "cite": ("evidence", "Print where words of a document stand, with their digest, to paste into an attestation."),
     "serve": ("serve", "Serve SPARQL, linked data, named queries and pages over HTTP."),
+    "mcp": ("mcp", "Serve the graph to assistants by the Model Context Protocol."),
     "ontology": ("ontology", "Check the ontology: OWL 2 DL, annotations, pitfalls, undefined names; with HermiT if wished."),
     "fmt": ("fmt", "Format Turtle files in the style of the house."),
 }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn
 
-__all__ = ["Parser", "positive", "seconds", "size"]
+__all__ = ["Parser", "port", "positive", "seconds", "size"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -103,4 +103,11 @@ def positive(text: str) -> int:
     """
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """Read a port, 0 for any."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
     return int(text)

@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentTypeError, Namespace
 
 from whence.store import layout
-from whence.cli.arguments import Parser, positive, seconds
+from whence.cli.arguments import Parser, port, positive, seconds
 from whence.errors import UsageError
 
 __all__ = ["declare", "run"]
@@ -18,7 +18,7 @@ _SIZES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=_port, default=8000, help="the port to listen on, 0 for any (default: 8000)")
+    parser.add_argument("--port", type=port, default=8000, help="the port to listen on, 0 for any (default: 8000)")
     parser.add_argument("--base", type=_base, metavar="IRI", help="the address the server is known by (default: the one asked for)")
     parser.add_argument("--workers", type=positive, metavar="N", help="processes that accept connections (default: one a processor, at least 2)")
     parser.add_argument("--long-queries", type=positive, metavar="N", help="queries longer than 0.15 seconds at once, half of them of one client address (default: four a processor, at least 8)")
@@ -56,12 +56,6 @@ def _require_server() -> None:
         raise UsageError("The server needs Linux.", fix="Run it there, or in a container.")
     if any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "prometheus_client")):
         raise UsageError("The server is not installed.", fix="Install it with: pip install 'whence-graph[serve]'")
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
-    return int(text)
 
 
 def _service(text: str) -> str:

@@ -1,0 +1,175 @@
+"""The graph for assistants, by the Model Context Protocol: the process that `whence mcp` becomes.
+
+Each tool runs a command of `whence` as a process of its own, with its limits of time and memory: an assistant gets what a person
+gets in a terminal, passages included, and a query that takes too long ends without taking the server along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+from whence import __version__, api
+from whence.errors import WhenceError
+from whence.sparql import parse
+from whence.store import layout
+
+if TYPE_CHECKING:
+    from mcp.server import MCPServer
+
+__all__ = ["Tools", "serve"]
+
+_INSTRUCTIONS = """\
+A knowledge graph of creative works: where a work comes from, who says so, and in which document, at which offsets (code points).
+Claims assert nothing; people take positions on them: affirmed or denied, outright, hedged, implied, as promotion. Say who says it, cite document
+and offsets, and keep denials and disagreements. "Not known" is not "no". Begin with ask, or with search and show; lineage tells what a
+thing comes from, explain proves one statement, disagreements tells who contradicts whom. queries lists prepared questions for query; sparql takes
+SPARQL 1.1 over the classes and properties of the resource whence://ontology, with the prefixes wh:, id:, role:, aspect: and the usual ones declared."""
+#: Seconds and memory that a command may take, characters of an answer, and seconds after which it is killed.
+_SECONDS, _MEMORY, _LONGEST, _KILLED = 20, "2G", 100_000, 60
+
+Name = Annotated[str, "a name in any spelling or language, id:slug, or an IRI"]
+Policy = Literal["maker", "press", "any"]
+
+
+class Tools:
+    """The tools, each a method whose docstring tells the assistant what it is for.
+
+    :ivar directory: the graph directory
+    """
+
+    NAMES = (
+        "search", "show", "ask", "lineage", "path", "explain", "disagreements", "compare", "timeline", "queries", "query", "sparql",
+    )  # fmt: skip
+
+    def __init__(self, directory: str) -> None:
+        """
+        :raises ValidationError: the graph has violations
+        """
+        self.directory = directory
+        self._graph = api.open(directory)
+
+    async def search(self, name: Name, limit: int = 10) -> str:
+        """Find things by name, the best first: label, IRI and kinds of each, one a line."""
+        from pyoxigraph import NamedNode
+
+        index, most = self._graph.index, max(1, min(limit, 100))
+        found = (index.find(name) or index.search(name, most))[:most]
+        lines = (f"{index.label(one.iri)}\t{one.iri}\t{', '.join(index.kinds(NamedNode(one.iri)))}" for one in found)
+        return "\n".join(lines) or f"Nothing here is called {name!r}, nor nearly so."
+
+    async def show(self, thing: Name, limit: int = 10) -> str:
+        """Tell everything about a thing: names, facts, roles, claims by stance, each with speakers, documents and offsets."""
+        return await self._run("show", "--", thing, limit=limit)
+
+    async def ask(self, question: str) -> str:
+        """Answer a question in plain English, such as "who composed the music of Metallic Rouge?", with passages."""
+        return await self._run("ask", "--", question)
+
+    async def lineage(
+        self, thing: Name, direction: Literal["up", "down", "both"] = "up", depth: int = 4, policy: Policy | None = None, aspect: Name | None = None
+    ) -> str:
+        """Trace where a thing comes from (up) or what came of it (down); each step with stance, speakers, documents and offsets."""
+        return await self._run("lineage", f"--{direction}", "--", thing, depth=depth, policy=policy, aspect=aspect)
+
+    async def path(self, start: Name, end: Name, length: int = 4, policy: Policy | None = None) -> str:
+        """Find how one thing reaches another, by influence, shared people or shared sources, the best supported first."""
+        return await self._run("path", "--", start, end, length=length, policy=policy)
+
+    async def explain(self, subject: Name, property: str, object: str, view: str | None = None) -> str:
+        """Prove a statement, such as Metallic Rouge / wh:influencedBy / Star Trek, or tell why it is not held and who denies it."""
+        return await self._run("explain", "--", subject, property, object, view=view)
+
+    async def disagreements(self, thing: Name | None = None, limit: int = 10) -> str:
+        """Tell who contradicts whom about a thing, or in the whole graph, the weightiest first, with documents and offsets."""
+        return await self._run("disagreements", "--", *([thing] if thing else []), limit=limit)
+
+    async def compare(self, first: Name, second: Name) -> str:
+        """Compare two works, people or documents: what they share, what differs, and who says that they are alike."""
+        return await self._run("compare", "--", first, second)
+
+    async def timeline(self, thing: Name) -> str:
+        """Tell what is dated about a thing, in order, dates as imprecise as they are said to be, and who says so."""
+        return await self._run("timeline", "--", thing)
+
+    async def queries(self, words: str = "") -> str:
+        """List the prepared questions, or those that have most words of a question; a name tells all about its query and parameters."""
+        return await self._run("queries", "--", *words.split())
+
+    async def query(self, name: str, parameters: dict[str, str] | None = None, view: str | None = None) -> str:
+        """Answer a prepared question by its name, as CSV; values of parameters such as {"work": "id:metallic-rouge"}."""
+        values = [f"--set={of}={value}" for of, value in (parameters or {}).items()]
+        if not name.replace("-", "").isalnum():
+            self._refuse(f"{name!r} is no name of a query. The tool queries lists them; the tool sparql takes a text.")
+        return await self._run("query", *values, "--", name, format="csv", view=view, timeout=_SECONDS, memory=_MEMORY)
+
+    async def sparql(self, text: str, view: str | None = None) -> str:
+        """Answer SPARQL 1.1 (SELECT, ASK, CONSTRUCT, DESCRIBE), rows as CSV, graphs as Turtle; read-only, at most 20 seconds."""
+        try:
+            format = "turtle" if parse(text).form in ("construct", "describe") else "csv"
+        except WhenceError as error:
+            self._refuse(str(error))
+        return await self._run("query", "--", "-", stdin=text, format=format, view=view, timeout=_SECONDS, memory=_MEMORY)
+
+    def _refuse(self, sentences: str) -> NoReturn:
+        from mcp.server.mcpserver.exceptions import ToolError
+
+        raise ToolError(sentences)
+
+    async def _run(self, *words: str, stdin: str = "", **options: object) -> str:
+        """Return what a command writes.
+
+        :raises ToolError: it refuses, or reaches a limit; with its sentences
+        """
+        command, *rest = words
+        given = [f"--{name}={value}" for name, value in options.items() if value is not None]
+        program = [sys.executable, "-m", "whence", "--graph", self.directory, command, *given, *rest]
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, stderr=pipe)
+        try:
+            out, complaints = await asyncio.wait_for(process.communicate(stdin.encode()), _KILLED)
+        except TimeoutError:
+            self._refuse(f"This takes more than {_KILLED} seconds. Ask for less.")
+        finally:
+            if process.returncode is None:
+                process.kill()
+        text, told = out.decode("utf-8", "replace"), complaints.decode("utf-8", "replace").strip()
+        if process.returncode:
+            self._refuse(told.removeprefix("whence: ") or f"The command ended with {process.returncode}.")
+        if len(text) > _LONGEST:
+            text = f"{text[:_LONGEST]}\n… {len(text) - _LONGEST:,} characters more are left out: ask for less, such as with LIMIT."
+        return f"{text}\n{told}\n" if told else text
+
+
+def serve(directory: str) -> MCPServer:
+    """Return a server of the Model Context Protocol for a graph directory.
+
+    :raises ValidationError: the graph has violations
+    """
+    from mcp.server import MCPServer
+    from mcp_types import ToolAnnotations
+
+    tools, files = Tools(directory), layout.GraphFiles(directory)
+    server = MCPServer("whence", title="whence", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING")
+    annotations = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+    for name in tools.NAMES:
+        server.tool(annotations=annotations, structured_output=False)(getattr(tools, name))
+
+    @server.resource("whence://ontology", mime_type="text/turtle", description="The ontology: classes and properties of the graph")
+    def ontology() -> str:
+        return "\n".join(files.read(path).decode() for path in files.ontology if path not in files.vocabularies)
+
+    @server.resource("whence://vocabularies", mime_type="text/turtle", description="The concepts: roles, aspects, genres, themes and others")
+    def vocabularies() -> str:
+        return "\n".join(files.read(path).decode() for path in files.vocabularies)
+
+    return server
+
+
+if __name__ == "__main__":
+    _directory, *_address = sys.argv[1:]
+    if _address:
+        serve(_directory).run("streamable-http", host=_address[0], port=int(_address[1]), stateless_http=True)
+    else:
+        serve(_directory).run("stdio")

@@ -1,0 +1,37 @@
+"""`whence mcp`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from whence import validation
+from whence.cli import console, process
+from whence.cli.arguments import Parser, port
+from whence.errors import UsageError
+from whence.store import layout
+
+__all__ = ["declare", "run"]
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--http", action="store_true", help="serve streamable HTTP at /mcp instead of standard input and output")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on with --http (default: 127.0.0.1)")
+    parser.add_argument("--port", type=port, default=8001, help="the port to listen on with --http (default: 8001)")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """See that the graph is valid, then become the server process, whose first thread has the event loop and the signals."""
+    from importlib.util import find_spec
+
+    if find_spec("mcp") is None:
+        raise UsageError("The SDK of the Model Context Protocol is not installed.", fix="Install it with: pip install 'whence-graph[mcp]'")
+    files = layout.locate(arguments.graph)
+    validation.open(files, tell=console.say, progress=process.stage)
+    process.stage(None)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    address = [arguments.host, str(arguments.port)] if arguments.http else []
+    os.execv(sys.executable, [sys.executable, "-m", "whence.assistants", files.root, *address])

@@ -1,0 +1,136 @@
+"""`whence mcp`, asked by the client of the official SDK over standard input and output, and over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+from serving import Client as Requests
+from serving import free_port
+
+from whence.assistants import Tools
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
+
+pytestmark = pytest.mark.usefixtures("validated")
+
+
+def asked(talk: Callable[[Client], Awaitable[Any]], graph: Path = ROOT) -> Any:
+    """Return what a conversation with a server of its own comes to."""
+    environment = {"PYTHONPATH": str(ROOT / "scripts"), "WHENCE_CACHE": os.environ["WHENCE_CACHE"]}
+    server = StdioServerParameters(command=sys.executable, args=["-m", "whence", "--graph", str(graph), "mcp"], env=environment)
+
+    async def run() -> Any:
+        async with Client(server, read_timeout_seconds=120) as client:
+            return await talk(client)
+
+    return asyncio.run(run())
+
+
+async def text(client: Client, tool: str, **arguments: object) -> str:
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, result.content
+    return result.content[0].text
+
+
+async def refusal(client: Client, tool: str, **arguments: object) -> str:
+    result = await client.call_tool(tool, arguments)
+    assert result.is_error
+    return result.content[0].text
+
+
+def test_every_tool_is_there_reads_only_and_says_what_it_is_for() -> None:
+    async def talk(client: Client) -> Any:
+        return (await client.list_tools()).tools
+
+    tools = asked(talk, SMALL_GRAPH)
+    assert sorted(tool.name for tool in tools) == sorted(Tools.NAMES)
+    assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
+
+
+def test_answers_come_with_their_passages() -> None:
+    async def talk(client: Client) -> None:
+        assert "https://w3id.org/whence/id/star-trek" in await text(client, "search", name="Star Trek")
+        card = await text(client, "show", thing="Toshihiro Kawamoto")
+        assert "Document 004" in card
+        assert "1372-1491" in await text(client, "lineage", thing="Metallic Rouge", policy="maker")
+        assert "Star Trek" in await text(client, "path", start="Metallic Rouge", end="Star Trek")
+        assert "Document 002" in await text(client, "disagreements", thing="Metallic Rouge")
+
+    asked(talk)
+
+
+def test_queries_take_parameters_and_a_view() -> None:
+    async def talk(client: Client) -> None:
+        assert "influences-of-a-work" in await text(client, "queries", words="influences")
+        rows = await text(client, "query", name="influences-of-a-work", parameters={"work": "id:comet-song"})
+        assert "Iron Garden,Hana Mori,denied" in rows
+        assert "influencedBy" in await text(client, "sparql", text="SELECT ?p { ?s ?p ?o FILTER(?p = wh:influencedBy) }", view="any")
+        assert "wh:Influence" in await text(client, "sparql", text="CONSTRUCT WHERE { ?s a wh:Influence }")
+
+    asked(talk, SMALL_GRAPH)
+
+
+def test_errors_reach_the_caller() -> None:
+    async def talk(client: Client) -> None:
+        assert "Nothing here is called 'Qqqq'" in await refusal(client, "show", thing="Qqqq")
+        assert "1:11: This { is never closed" in await refusal(client, "sparql", text="SELECT ?x {")
+        assert "no-such-query" in await refusal(client, "query", name="no-such-query")
+        assert "no name of a query" in await refusal(client, "query", name="/etc/passwd")
+        assert "There is no view 'makr'" in await refusal(client, "sparql", text="ASK {}", view="makr")
+        assert "Nothing here is called '--help'" in await refusal(client, "show", thing="--help")
+        assert await text(client, "sparql", text="SELECT (1 AS ?still) {}")
+
+    asked(talk, SMALL_GRAPH)
+
+
+def test_a_query_without_end_is_ended_and_the_server_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whence.assistants._SECONDS", 1)
+
+    async def run() -> None:
+        tools = Tools(str(SMALL_GRAPH))
+        with pytest.raises(Exception, match="time limit of 1 s"):
+            await tools.sparql("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+        assert "1" in await tools.sparql("SELECT (1 AS ?one) {}")
+
+    asyncio.run(run())
+
+
+def test_the_ontology_is_a_resource() -> None:
+    async def talk(client: Client) -> Any:
+        assert {str(one.uri) for one in (await client.list_resources()).resources} == {"whence://ontology", "whence://vocabularies"}
+        return (await client.read_resource("whence://ontology")).contents[0].text
+
+    assert "wh:Attestation" in asked(talk, SMALL_GRAPH)
+
+
+def test_it_speaks_http_too() -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "whence", "--graph", str(SMALL_GRAPH), "mcp", "--http", "--port", str(port)]
+    with subprocess.Popen(command, env={"PYTHONPATH": str(ROOT / "scripts"), "WHENCE_CACHE": os.environ["WHENCE_CACHE"]}, stderr=subprocess.DEVNULL) as process:
+        try:
+
+            async def run() -> str:
+                async with Client(f"http://127.0.0.1:{port}/mcp") as client:
+                    return await text(client, "show", thing="Iron Garden")
+
+            def answers() -> bool:
+                try:
+                    return bool(Requests(port).get("/mcp").status)
+                except OSError:
+                    return False
+
+            assert Requests.wait_for(answers)
+            assert "id:iron-garden" in asyncio.run(run())
+            hostile = Requests(port).request("POST", "/mcp", b"{}", {"Host": "evil.example", "Content-Type": "application/json"})
+            assert hostile.status in (403, 421)
+        finally:
+            process.terminate()
