@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from whence.sparql.tokens import Token
     from whence.things import Index
 
-__all__ = ["about", "left_out", "of_values", "question", "unanswered"]
+__all__ = ["about", "is_empty", "left_out", "of_values", "question", "unanswered"]
 
 _OURS = WH.partition("ontology#")[0]
 _HOW = "whence show NAME tells the IRI behind a name."
@@ -95,11 +95,17 @@ def left_out(store: Store, query: Query, values: Mapping[str, str], rows: Iterab
     return told
 
 
+def is_empty(rows: Iterable[tuple[Any, ...]]) -> bool:
+    """Report whether an answer says nothing: no row, or one of zeros and blanks as counting nothing gives."""
+    some = list(islice(rows, 2))
+    return not some or (len(some) == 1 and all(cell is None or getattr(cell, "value", "?") in ("", "0") for cell in some[0]))
+
+
 def unanswered(store: Store, query: Query, values: Mapping[str, str]) -> str:
     """Return what is known of why a query of the catalogue has no answer: on what documents are known to be silent.
 
     Told are the statements of completeness about nothing but what the parameters name, and about a class of claims that the
-    query asks for.
+    query asks for; of all documents, or of those that the parameters name.
     """
     from pyoxigraph import DefaultGraph, NamedNode
 
@@ -107,14 +113,15 @@ def unanswered(store: Store, query: Query, values: Mapping[str, str]) -> str:
 
     asked = {term.value for term in sparql.terms(query, values).values() if _is_iri(term)}
     named = {term.value for term in _names(query.text).values()} | asked
+    every = {quad.subject.value for quad in store.quads_for_pattern(None, NamedNode(_TYPE), NamedNode(WH + "Document"), DefaultGraph())}  # type: ignore[union-attr]
+    documents = every & asked or every
     silent: dict[str, set[str]] = {}
     for row in store.query(_SILENCES, prefixes=PREFIXES):  # type: ignore[union-attr]
         label, document, things, classes = (term.value for term in row)  # type: ignore[union-attr]
-        if set(things.split()) <= asked and set(classes.split()) & named:
+        if document in documents and set(things.split()) <= asked and set(classes.split()) & named:
             silent.setdefault(label, set()).add(document)
-    every = sum(1 for _ in store.quads_for_pattern(None, NamedNode(_TYPE), NamedNode(WH + "Document"), DefaultGraph()))
     topics = sorted(silent, key=lambda label: (-len(silent[label]), label))[:5]
-    known = "; ".join(f"{len(silent[label])} of {every} on {label}" for label in topics)
+    known = "; ".join(f"{len(silent[label])} of {len(documents)} on {label}" for label in topics)
     return f'The graph holds nothing on it, which is no "no".{f" Documents known to say nothing: {known}." if known else ""}'
 
 

@@ -88,7 +88,7 @@ def _with_gaps_told(store: Store, query: sparql.Query, values: dict[str, str], a
     rows = [tuple(row) for row in answer]
     for told in hints.left_out(store, query, values, rows):
         console.say(told)
-    if not rows:
+    if hints.is_empty(rows):
         console.say(hints.unanswered(store, query, values))
     return sparql.Solutions(names, iter(rows))
 
