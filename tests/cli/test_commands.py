@@ -196,7 +196,8 @@ def test_path_tells_how_one_thing_reaches_another(small_graph: Path, whence: Whe
     found = json.loads(whence("path", "Comet Song", "iron-garden", "--format", "json", "--graph", small_graph).stdout)
     assert [path["kind"] for path in found["paths"]].count("influence") == 1
     nowhere = whence("path", "Comet Song", "iron-garden", "--policy", "maker", "--length", "1", "--graph", small_graph)
-    assert (nowhere.returncode, nowhere.stdout.splitlines()[-1]) == (0, "No path is known; paths of up to 1 step were looked for.")
+    assert (nowhere.returncode, nowhere.stdout.splitlines()[2]) == (0, "No path is known; paths of up to 1 step were looked for.")
+    assert "Also said of the two" in nowhere.stdout
 
 
 def test_an_aspect_that_is_none_is_told(small_graph: Path, whence: Whence) -> None:

@@ -100,3 +100,14 @@ def test_shared_people_and_a_hedged_influence_join_it_to_cowboy_bebop(index: Ind
     assert kinds[0] == ("shared people", "Stated", ["toshihiro-kawamoto", "cowboy-bebop"])
     assert ("influence", "Hedged", ["cowboy-bebop"]) in kinds
     assert not lineage.find(index, f"{ID}star-trek", f"{ID}kamen-rider").found
+
+
+def test_what_is_denied_likened_and_blended_is_told_where_there_is_no_path(index: Index) -> None:
+    found = lineage.find(index, WORK, f"{ID}blade-runner")
+    assert (found.found, found.truncated) == ([], False)
+    beside = {claim.iri.removeprefix(ID + "claim-"): (claim.stance, {place.document[-3:] for one in claim.positions for place in one.details.passages})
+              for claim in found.beside}  # fmt: skip
+    assert beside["influence-blade-runner-world-building"] == ("denied", {"004"})
+    assert beside["influence-blade-runner-science-fiction"] == ("denied", {"002"})
+    assert {"likeness-blade-runner", "blend-blade-runner-kamen-rider", "recommendation-blade-runner"} <= beside.keys()
+    assert [claim["iri"] for claim in lineage.path_record(index, found)["beside"]] == [claim.iri for claim in found.beside]

@@ -65,6 +65,7 @@ def test_no_path_says_up_to_which_length(index: Index) -> None:
     for start, end, length in (("two", "far", 2), ("alone", "two", 4), ("root", "alone", 8)):
         found = lineage.find(index, ID + start, ID + end, length=length)
         assert (found.found, found.length, found.truncated, found.part) == ([], length, False, False)
+    assert [claim.iri for claim in lineage.find(index, f"{ID}alone", f"{ID}two").beside] == [f"{ID}alone-two"]
 
 
 def test_a_part_has_no_path_to_its_whole(index: Index) -> None:

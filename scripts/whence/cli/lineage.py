@@ -13,8 +13,10 @@ from whence.namespaces import shorten, WH
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from whence.lineage import Lineage, Path, Paths, Reached, Step
-    from whence.things import Index
+    from whence.things import Index, Position
 
 __all__ = ["declare", "run"]
 
@@ -170,19 +172,22 @@ def _headline(index: Index, reached: Reached) -> str:
 
 def _step(index: Index, step: Step, forward: bool) -> list[str]:
     """Return a step in words: its ends, in what, what its positions come to, and each of them."""
-    from whence.things import STANCES
-
     near, far = index.label(step.target), index.label(step.source)
     words = f"{far} -> {near}" if forward else f"{near} <- {far}"
     manner = f", {step.manner}" if step.manner else ""
-    stance = f"{STANCES[step.stance][0]} {STANCES[step.stance][1]}"
-    return [f"  {words}{manner}: {stance}  ({shorten(step.claim)})", *_evidence(index, step)]
+    return [f"  {words}{manner}: {_stance(step.stance)}  ({shorten(step.claim)})", *_evidence(index, step.positions)]
 
 
-def _evidence(index: Index, step: Step) -> list[str]:
+def _stance(stance: str) -> str:
+    from whence.things import STANCES
+
+    return f"{STANCES[stance][0]} {STANCES[stance][1]}"
+
+
+def _evidence(index: Index, positions: Iterable[Position]) -> list[str]:
     from whence.lineage.diagram import evidence
 
-    return [f"      {evidence(index, position)}" for position in step.positions]
+    return [f"      {evidence(index, position)}" for position in positions]
 
 
 def tell_paths(index: Index, paths: Paths) -> str:
@@ -195,6 +200,10 @@ def tell_paths(index: Index, paths: Paths) -> str:
         lines += ["", f"No path is known; paths of up to {paths.length} step{'s' * (paths.length != 1)} were looked for."]
     for path in paths.found:
         lines += ["", *_tell_path(index, path)]
+    if paths.beside:
+        lines += ["", "Also said of the two, and no way from one to the other"]
+        for claim in paths.beside:
+            lines += [f"  {claim.label.rstrip('.')}: {_stance(claim.stance)}  ({shorten(claim.iri)})", *_evidence(index, claim.positions)]
     if paths.truncated:
         more = "There are more: raise --limit." if paths.found else "Not everything in reach was looked at."
         lines += ["", more]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from whence.lineage.steps import COMMITMENTS, ENDS, Reader, Step, reader
+from whence.things import claims
 from whence.things.index import wh
 
 if TYPE_CHECKING:
-    from whence.things import Index
+    from whence.things import Claim, Index
 
 __all__ = ["Hop", "Path", "Paths", "find"]
 
@@ -93,6 +94,7 @@ class Paths:
     :ivar policy: the policy under which they were looked for, or None
     :ivar part: whether one of them is the other, or part of it; then no path is looked for
     :ivar found: best supported first
+    :ivar beside: the claims that involve both, or parts of them, on which no path rests: likenesses, blends, what is denied; ranked
     :ivar length: how many steps the paths that were looked for may have
     :ivar truncated: whether a bound was reached, so that there may be more within this length
     """
@@ -102,6 +104,7 @@ class Paths:
     policy: str | None
     part: bool
     found: list[Path]
+    beside: list[Claim]
     length: int
     truncated: bool
 
@@ -126,7 +129,7 @@ def find(
     """
     steps = reader(index, policy)
     if start in steps.inside(end) or end in steps.inside(start):
-        return Paths(start, end, policy, True, [], length, False)
+        return Paths(start, end, policy, True, [], [], length, False)
     homes = {part: one for one in (start, end) for part in steps.inside(one)}
     walk = _Walk(steps, most)
     ahead = walk.reach(start, homes, (length + 1) // 2)
@@ -140,7 +143,13 @@ def find(
                 if hops and len(set(nodes)) == len(nodes):
                     joined.setdefault((*nodes, *(hop.steps[0].claim for hop in hops)), Path(hops))
     found = sorted(joined.values(), key=lambda path: path.support)
-    return Paths(start, end, policy, False, found[:limit], length, walk.full or len(found) > limit)
+    walked = {step.claim for path in found[:limit] for hop in path.hops for step in hop.steps}
+    return Paths(start, end, policy, False, found[:limit], _beside(index, start, end, walked), length, walk.full or len(found) > limit)
+
+
+def _beside(index: Index, start: str, end: str, walked: set[str]) -> list[Claim]:
+    one, other = ({claim.value for claim in index.subjects(wh("involves"), NamedNode(iri))} for iri in (start, end))
+    return claims.ranked(claims.load(index, iri) for iri in sorted((one & other) - walked))
 
 
 #: A thing and the family of the claims on the way to it, to the best way: so influence is found where people say more.

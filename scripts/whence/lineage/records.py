@@ -37,7 +37,7 @@ def record(index: Index, lineages: Iterable[Lineage]) -> Record:
 
 
 def path_record(index: Index, paths: Paths) -> Record:
-    """Return paths as a document, best supported first; `length` is how many steps were looked for."""
+    """Return paths as a document, best supported first; `length` is how many steps were looked for, `beside` what else is said of the two."""
     return {
         "from": _thing(index, paths.start),
         "to": _thing(index, paths.end),
@@ -56,6 +56,7 @@ def path_record(index: Index, paths: Paths) -> Record:
             }
             for path in paths.found
         ],
+        "beside": [claim.as_dict() for claim in paths.beside],
     }
 
 
