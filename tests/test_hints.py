@@ -149,6 +149,7 @@ def test_rows_that_a_default_leaves_out_are_counted(name: str, values: dict[str,
 
 @pytest.mark.parametrize(("name", "values", "known"), [
     ("credits-of-a-person", {"agent": "id:nectar"}, ""),
+    ("values-of-a-property", {"work": "id:metallic-rouge", "property": "wh:headline"}, ""),
     ("number-of-documents-mentioning", {"thing": "topic:age"}, ""),
     ("size-of-a-cast", {"document": "id:document-004", "work": "id:metallic-rouge"}, "1 of 1 on casts (Metallic Rouge)"),
     ("passages-of-a-world-fact", {"subject": "id:sarah-fitzgerald", "property": "wh:species"},
@@ -168,5 +169,5 @@ def test_the_command_tells_what_an_empty_answer_means_and_what_a_default_leaves_
     assert json.loads(answer.stdout)["results"]["bindings"] == []
     assert answer.stderr.splitlines() == [
         "whence: role is role:character-designer unless you set it: 2 more rows have another.",
-        'whence: The graph holds nothing on it, which is no "no".',
+        'whence: The graph holds nothing on it, which is no "no". For another work there are 4 rows.',
     ]

@@ -78,12 +78,10 @@ def left_out(store: Store, query: Query, values: Mapping[str, str], rows: Iterab
     :param rows: the rows of the answer
     """
     from whence import sparql
-    from whence.sparql.groups import selects
 
     if not values or query.form != "select":
         return []
-    outer, _ = selects(query.text)
-    counts = outer.aggregates or outer.group_by
+    counts = _counts(query)
     shown = {tuple(row) for row in rows}
     told = []
     for parameter in query.front_matter.parameters:
@@ -105,7 +103,8 @@ def unanswered(store: Store, query: Query, values: Mapping[str, str]) -> str:
     """Return what is known of why a query of the catalogue has no answer: on what documents are known to be silent.
 
     Told are the statements of completeness about nothing but what the parameters name, and about a class of claims that the
-    query asks for; of all documents, or of those that the parameters name.
+    query asks for; of all documents, or of those that the parameters name. Told is also which parameter alone stands
+    in the way.
     """
     from pyoxigraph import DefaultGraph, NamedNode
 
@@ -122,7 +121,28 @@ def unanswered(store: Store, query: Query, values: Mapping[str, str]) -> str:
             silent.setdefault(label, set()).add(document)
     topics = sorted(silent, key=lambda label: (-len(silent[label]), label))[:5]
     known = "; ".join(f"{len(silent[label])} of {len(documents)} on {label}" for label in topics)
-    return f'The graph holds nothing on it, which is no "no".{f" Documents known to say nothing: {known}." if known else ""}'
+    told = ['The graph holds nothing on it, which is no "no".']
+    told += [f"Documents known to say nothing: {known}."] if known else []
+    return " ".join(told + [f"For another {name} there {'is 1 row' if rows == 1 else f'are {rows:,} rows'}." for name, rows in _for_others(store, query, values)])
+
+
+def _for_others(store: Store, query: Query, values: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Yield the parameters that were given an IRI with how many rows a query that does not count has for their other values, if any."""
+    from whence import sparql
+
+    for parameter in query.front_matter.parameters:
+        if parameter.type == "iri" and parameter.name in values and not _counts(query):
+            rest = {name: value for name, value in values.items() if name != parameter.name}
+            if rows := len({tuple(row) for row in sparql.run(store, query.without(parameter.name), rest)}):
+                yield parameter.name, rows
+
+
+def _counts(query: Query) -> bool:
+    """Report whether the rows of a query are groups, or one row of counts."""
+    from whence.sparql.groups import selects
+
+    outer, _ = selects(query.text)
+    return bool(outer.aggregates or outer.group_by)
 
 
 def question(names: Iterable[str]) -> str:
