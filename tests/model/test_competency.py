@@ -109,6 +109,18 @@ def test_no_query_names_its_answer() -> None:
         assert not re.findall(r"(?<![\w/])id:[\w-]+", body), f"{case['query']} names one thing; make it a parameter"
 
 
+def test_no_query_takes_the_premise_of_a_question_for_an_affirmation() -> None:
+    """Each position asked for as affirmed is shown with its commitment, or has one that is no premise."""
+    for named in catalog.load(layout.locate(ROOT)).of_kind("competency"):
+        body = "\n".join(line for line in named.query.text.splitlines() if not line.startswith("#"))
+        shown = body.partition("WHERE")[0]
+        for position in re.findall(r"[^.{}]*wh:polarity wh:Affirmed[^.{}]*", body):
+            commitment = re.search(r"wh:commitment (\?\w+|wh:\w+)", position)
+            assert commitment, f"{named.name}: {position.strip()}"
+            left_out = re.search(rf"\{commitment[1]} != wh:QuestionPremise", body) or commitment[1].startswith("wh:")
+            assert left_out or commitment[1] in shown or named.name == "lineage", f"{named.name}: {position.strip()}"  # which ranks premises last
+
+
 def seconds(answer: Callable[[], object]) -> float:
     """The processor time of the quickest of three runs."""
 
