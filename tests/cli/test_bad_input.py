@@ -172,6 +172,11 @@ def test_a_parameter_is_bound_whatever_it_holds(value: str, small_graph: Path, w
     (["--format", "csv", "query"], "There is no option --format before a command."),
     (["--graph"], "--graph needs a directory."),
     (["show", "Hana Moori"], "Nothing here is called 'Hana Moori'. Did you mean Hana Mori (id:hana-mori)"),
+    (["lineage", "iron garden", "--policy", "makr"], "--policy cannot be 'makr'. Did you mean maker?"),
+    (["lineage", "iron garden", "--aspect", ""], "There is no aspect ''."),
+    (["lineage", "iron garden", "--depth", "0"], "--depth: '0' is not a positive whole number."),
+    (["path", "iron garden"], "whence path lacks B: the other thing, named in the same way."),
+    (["path", "iron garden", "comt song"], "Nothing here is called 'comt song'. Did you mean Comet Song (id:comet-song)"),
     (["lineage", "iron gardn"], "Nothing here is called 'iron gardn'. Did you mean Iron Garden (id:iron-garden)"),
     (["validate", "--data", "x.ttl"], "--data and --shapes belong together."),
 ])  # fmt: skip

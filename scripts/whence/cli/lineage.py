@@ -30,7 +30,7 @@ def declare(parser: Parser, command: str) -> None:
     parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
     if command == "path":
         parser.add_argument("start", metavar="A", help="a name, a misspelling, a slug, id:slug, or an IRI")
-        parser.add_argument("end", metavar="B", help="the same of the other")
+        parser.add_argument("end", metavar="B", help="the other thing, named in the same way")
         parser.add_argument("--length", type=positive, default=4, metavar="N", help="steps a path may have (default: 4)")
         parser.add_argument("--limit", type=positive, default=10, metavar="N", help="paths that are told (default: 10)")
         parser.add_argument("--policy", choices=_POLICIES, help=_POLICY)
@@ -78,10 +78,10 @@ def run(arguments: Namespace, command: str) -> int:
 
 def _lineage(index: Index, arguments: Namespace) -> bytes:
     from whence import lineage
-    from whence.cli.unknown import named
+    from whence.cli.unknown import one
 
-    thing = named(index, arguments.thing)[0].iri
-    aspect = _aspect(index, arguments.aspect) if arguments.aspect else None
+    thing = one(index, arguments.thing)
+    aspect = _aspect(index, arguments.aspect) if arguments.aspect is not None else None
     traced = [
         lineage.trace(
             index, thing, forward=forward, depth=arguments.depth, limit=arguments.limit, policy=arguments.policy, aspect=aspect
@@ -89,14 +89,14 @@ def _lineage(index: Index, arguments: Namespace) -> bytes:
         for forward in {"up": [False], "down": [True], "both": [False, True]}[arguments.way]
     ]
     if arguments.format in ("tree", "text"):
-        return "\n".join(tell(index, one) for one in traced).encode("utf-8", "replace")
+        return "\n".join(tell(index, found) for found in traced).encode("utf-8", "replace")
     if arguments.format in ("turtle", "nt"):
         from io import BytesIO
 
         from whence.rdf import results
 
         graph = BytesIO()
-        results.write(sorted({triple for one in traced for triple in lineage.derived(one)}, key=str), arguments.format, graph)
+        results.write(sorted({triple for found in traced for triple in lineage.derived(found)}, key=str), arguments.format, graph)
         return graph.getvalue()
     if arguments.format == "json":
         return _json(lineage.record(index, traced))
@@ -107,9 +107,9 @@ def _lineage(index: Index, arguments: Namespace) -> bytes:
 
 def _path(index: Index, arguments: Namespace) -> bytes:
     from whence import lineage
-    from whence.cli.unknown import named
+    from whence.cli.unknown import one
 
-    start, end = (named(index, [name])[0].iri for name in (arguments.start, arguments.end))
+    start, end = (one(index, [name]) for name in (arguments.start, arguments.end))
     found = lineage.find(index, start, end, length=arguments.length, limit=arguments.limit, policy=arguments.policy)
     if arguments.format == "text":
         return tell_paths(index, found).encode("utf-8", "replace")
@@ -133,7 +133,7 @@ def _aspect(index: Index, name: str) -> str:
     """
     from whence.nearest import meant
 
-    known = {index.label(node.value): node.value for node in index.instances("Aspect")}
+    known = {index.label(node.value): node.value for node in index.instances("Aspect") if not node.value.endswith("NotStated")}
     found = [known[one] for one in known if one.casefold() == name.casefold()] or [match.iri for match in index.find(name)]
     chosen = next((iri for iri in found if iri in known.values()), None)
     if chosen is None:
