@@ -17,7 +17,7 @@ from whence.web.pages.rendering import render
 if TYPE_CHECKING:
     from whence.web.pages.context import Context
 
-__all__ = ["Hit", "hits", "home", "problem", "search", "suggestions", "validation"]
+__all__ = ["Hit", "hit", "hits", "home", "problem", "search", "suggestions", "validation"]
 
 _WORTH_A_LOOK = """SELECT ?class ?thing (COUNT(DISTINCT ?claim) AS ?claims) {
   VALUES ?class { wh:Series wh:Film wh:Person wh:Organization wh:Character wh:FictionalGroup wh:WorkPart }
@@ -73,14 +73,15 @@ class Hit:
 
 def hits(index: Index, text: str, most: int) -> list[Hit]:
     """Return the things whose names fit a text best, the best first; empty when none is near."""
-    found = []
-    for match in index.search(text, most):
-        kinds = index.special(index.classes(NamedNode(match.iri)))
-        own = [kind for kind in kinds if kind == WH + "Entity" or WH + "Entity" in index.superclasses.get(kind, ())]
-        name = index.label(match.iri)
-        form = match.name if plain(match.name) != plain(name) else ""
-        found.append(Hit(match.iri, name, form, spaced(local(own[0])) if own else "term"))
-    return found
+    return [hit(index, match.iri, match.name) for match in index.search(text, most)]
+
+
+def hit(index: Index, iri: str, form: str) -> Hit:
+    """Return a thing that was found by one form of its name."""
+    kinds = index.special(index.classes(NamedNode(iri)))
+    own = [kind for kind in kinds if kind == WH + "Entity" or WH + "Entity" in index.superclasses.get(kind, ())]
+    name = index.label(iri)
+    return Hit(iri, name, form if plain(form) != plain(name) else "", spaced(local(own[0])) if own else "term")
 
 
 def search(context: Context) -> str:

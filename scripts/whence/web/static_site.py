@@ -1,0 +1,319 @@
+"""The whole site as files for any web host: every page as the server makes it, links rewritten so that they work from any folder.
+
+Pages are found by following links, as a reader would. What a web host cannot do (queries, search by the server) leads to a
+page that says so; the search has a list of names and a script instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import os
+import re
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+from whence.errors import InputError, UsageError
+from whence.rdf.formats import GRAPHS, TABLES
+from whence.store.layout import GraphFiles
+from whence.web.graph import Graph
+from whence.web.inside import Inside, Response, open_graph
+from whence.web.pages.context import index_of, page_address
+from whence.web.pages.home import hit
+from whence.web.pages.rendering import render
+
+__all__ = ["MARK", "Written", "build"]
+
+#: The file by which a folder is known as one that this program wrote.
+MARK = ".whence-site"
+#: What stands for the address of the site until the address of each file is known.
+_HERE = "http://site.invalid/"
+_HTML = "text/html"
+_STATIC = Path(__file__).parent / "static"
+_NOT_HERE, _SEARCH, _NAMES = "not-here.html", "search.html", "static/names.js"
+#: What needs a server, by the first part of its path, with the place on the page that says so.
+_SERVED = {
+    "sparql": "sparql", "editor": "sparql", "graph-store": "sparql", "openapi.json": "api", "reconcile": "api", "health": "api", "metrics": "api", "feed": "feed",
+    "id": "data", "vocab": "data", "shape": "data", "view": "data", "picture": "api", "suggestions": "api", "robots.txt": "api", "sitemap.xml": "feed",
+}  # fmt: skip
+#: Pages that are written for each of their parameters' values that a page leads to; of any other with these, the page without.
+_ASKED = ("page", "query", ".well-known", "dcat")
+_OF_THINGS = ("disagreements", "lineage", "timeline")
+_NAMED = {"": "index.html", "query": "query.html", ".well-known/void": "dataset.html", "dcat": "dataset.html"}
+_STARTS = ("/", "/query", "/about", "/licence", "/download", "/changes", "/validation", "/.well-known/void", "/page/ontology")
+_ENDINGS = {one.media_type: one.endings[0] for one in (*GRAPHS.values(), *TABLES.values())} | {
+    _HTML: "html", "application/json": "json", "image/svg+xml": "svg", "text/vnd.graphviz": "dot", "application/graphml+xml": "graphml", "application/gexf+xml": "gexf"
+}  # fmt: skip
+_ATTRIBUTE = re.compile(r'(<(?P<tag>\w+)\b[^<>]*?\s)(?P<name>href|src|action)="(?P<value>[^"]*)"')
+_LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
+_ABSOLUTE = re.compile(re.escape(_HERE) + r'[^\s"<>\\]*')
+#: Attributes by which scripts ask the server.
+_ASKING = re.compile(r' data-(?:complete|name|picture)(?:="[^"]*")?(?=[\s>])')
+
+
+@dataclass(slots=True)
+class Written:
+    """What was written.
+
+    :ivar missing: addresses that pages lead to and that have no answer, with their status
+    """
+
+    pages: int = 0
+    files: int = 0
+    size: int = 0
+    missing: list[tuple[str, int]] = field(default_factory=list)
+
+
+def build(files: GraphFiles, folder: str, *, base: str = "", data: Iterable[str] = ("ttl", "jsonld"), progress: Callable[[str], None] = lambda _: None) -> Written:
+    """Write the site of a graph into a folder, whole or not at all.
+
+    :param folder: is made, or replaced where this program wrote it
+    :param base: the address the site will have, ending in `/`: needed for feed and sitemap, which are left out without
+    :param data: the suffixes in which the data of each thing is written
+    :param progress: told what is being done
+    :raises UsageError: the folder holds something else
+    :raises InputError: the graph cannot be served, or the folder not written
+    """
+    target = Path(os.path.abspath(folder))
+    _require_own(target)
+    graph = open_graph(files)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=".whence-site-", dir=target.parent))
+    except OSError as error:
+        raise InputError(f"The folder cannot be written: {error.strerror}.", file=folder) from None
+    try:
+        written = asyncio.run(_Builder(graph, building, base, frozenset(data), progress).run())
+        (building / MARK).write_text(f"{graph.digest}\n", encoding="utf-8")
+        building.chmod(0o755)
+        _replace(target, building)
+    except OSError as error:
+        raise InputError(f"The site cannot be written: {error.strerror}.", fix="What was there before is unchanged.", file=folder) from None
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return written
+
+
+def _require_own(target: Path) -> None:
+    """See that nothing of somebody else's is in the way.
+
+    :raises UsageError: it is
+    """
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise UsageError(f"{target} is there and no folder.", fix="Name another one.")
+    if target.is_dir() and not (target / MARK).is_file() and any(target.iterdir()):
+        raise UsageError(f"{target} holds files that whence site did not write.", fix="Name a new or an empty folder.")
+
+
+def _replace(target: Path, building: Path) -> None:
+    old = Path(tempfile.mkdtemp(prefix=".whence-site-", dir=target.parent))
+    if target.exists():
+        os.rename(target, old)
+    try:
+        os.rename(building, target)
+    except OSError:
+        if not target.exists() and (old / MARK).exists():
+            os.rename(old, target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+class _Builder:
+    """Finds the pages, then writes them, when it is known which links lead to files."""
+
+    def __init__(self, graph: Graph, folder: Path, base: str, data: frozenset[str], progress: Callable[[str], None]) -> None:
+        self._graph = graph
+        self._folder = folder
+        self._base = base
+        self._data = data
+        self._progress = progress
+        self._files: dict[str, str] = {}  # by address
+        self._pages: dict[str, bytes] = {}  # compressed HTML, by address
+        self._written = Written()
+
+    async def run(self) -> Written:
+        inside = Inside(self._graph, _HERE)
+        waiting = list(_STARTS)
+        seen = set(waiting)
+        for address in waiting:
+            response = await inside.get(address, "text/html, */*;q=0.5")
+            if response.status != 200:
+                self._written.missing.append((address, response.status))
+                continue
+            self._files[address] = _file_of(address, response.kind)
+            if response.kind != _HTML:
+                self._write(self._files[address], response.body)
+                continue
+            self._pages[address] = zlib.compress(response.body, 1)
+            new = [one for one in self._led_to(address, response) if one not in seen]
+            seen.update(new)
+            waiting += new
+            if len(self._pages) % 100 == 0:
+                self._progress(f"making pages, {len(self._pages):,} of {len(waiting):,}")
+        self._progress("writing pages")
+        self._write_pages()
+        self._write_search()
+        for path in _STATIC.iterdir():
+            if path.is_file() and path.name not in ("editor.js", "graph.js", "chart.js"):
+                self._write(f"static/{path.name}", path.read_bytes())
+        if self._base:
+            await self._write_feeds(inside)
+        return self._written
+
+    def _led_to(self, address: str, response: Response) -> list[str]:
+        """Return the addresses that a page leads to and that can be files, each once."""
+        values = (html.unescape(value) for value in _LINK.findall(response.body.decode()))
+        found = (_address(address, value)[0] for value in values)
+        return list(dict.fromkeys(one for one in found if one and self._can_be_file(one)))
+
+    def _can_be_file(self, address: str) -> bool:
+        path, _, query = address[1:].partition("?")
+        first = path.partition("/")[0]
+        if first == "data":
+            return not query and path.rpartition(".")[2] in self._data
+        if first == "static":
+            return path.startswith("static/lineage")
+        if query and first not in _ASKED and not (first in _OF_THINGS and re.fullmatch("thing=[^&]+", query)):
+            return False
+        return first not in _SERVED and first != "search" and path != "ontology" and not path.startswith("ontology/")
+
+    def _write_pages(self) -> None:
+        for address, packed in self._pages.items():
+            self._write(self._files[address], self._rewritten(zlib.decompress(packed).decode(), address, self._files[address]).encode())
+            self._written.pages += 1
+
+    def _rewritten(self, text: str, address: str, file: str) -> str:
+        """Return a page whose links lead from its file to the others."""
+
+        def attribute(match: re.Match[str]) -> str:
+            value = html.unescape(match["value"])
+            if match["name"] == "action":
+                led = self._action(value, file)
+            else:
+                led = self._link(address, value, file)
+            return f'{match[1]}{match["name"]}="{html.escape(led)}"'
+
+        text = _ASKING.sub("", text)
+        if not self._base:
+            text = re.sub(r'<link rel="alternate" type="application/atom\+xml"[^>]*>\n?', "", text)
+        text = text.replace('src="/static/whence.js" type="module"', 'src="/static/whence.js" defer')
+        text = _ATTRIBUTE.sub(attribute, text)
+        return _ABSOLUTE.sub(lambda match: self._link("/", html.unescape(match[0]), file), text)
+
+    def _action(self, value: str, file: str) -> str:
+        kept = {"/search": _SEARCH, "/query": "query.html"}
+        return _relative(file, kept.get(value, f"{_NOT_HERE}#forms"))
+
+    def _link(self, address: str, value: str, file: str) -> str:
+        """Return where a link leads, from a file."""
+        led, fragment = _address(address, value)
+        if led is None:
+            return value
+        if led == "/feed" and self._base:
+            return _relative(file, "feed.xml")
+        if led.startswith("/static/"):
+            return _relative(file, led[1:])
+        if led.startswith("/search"):
+            return _relative(file, _SEARCH)
+        found = self._files.get(led)
+        if found is None:
+            first = led[1:].partition("?")[0].partition("/")[0]
+            return _relative(file, f"{_NOT_HERE}#{_SERVED.get(first, 'data' if first == 'data' else 'forms')}")
+        return _relative(file, found) + (f"#{fragment}" if fragment else "")
+
+    def _write_search(self) -> None:
+        """Write the search with its names, and the page that tells what is not here."""
+        index = index_of(self._graph)
+        forms: dict[str, list[str]] = {}
+        for form in index.names.forms:
+            forms.setdefault(form.thing, []).append(form.plain)
+        names = []
+        for iri, known in forms.items():
+            found = self._files.get(quote(page_address(iri)))
+            if found:
+                one = hit(index, iri, "")
+                names.append((one.name, one.kind, quote(found), known))
+        self._write(_NAMES, f"window.whenceNames = {json.dumps(names, ensure_ascii=False)};\n".encode())
+        for file, template in ((_SEARCH, "static_search.html"), (_NOT_HERE, "not_here.html")):
+            text = render(template, base=self._base, data=sorted(self._data))
+            self._write(file, self._rewritten(text, "/" + file, file).encode())
+            self._written.pages += 1
+
+    async def _write_feeds(self, inside: Inside) -> None:
+        """Write feed and sitemap, which need the address of the site."""
+
+        def absolute(match: re.Match[str]) -> str:
+            led = self._link("/", html.unescape(match[0]), "")
+            return html.escape(self._base + led)
+
+        feed = (await inside.get("/feed", "*/*")).body.decode().replace(f"{_HERE}feed", f"{self._base}feed.xml")
+        self._write("feed.xml", _ABSOLUTE.sub(absolute, feed).encode())
+        pages = [file for address, file in self._files.items() if address in self._pages and "?" not in address]
+        listed = "".join(f"<url><loc>{escape(self._base + quote(file))}</loc></url>\n" for file in pages)
+        head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        self._write("sitemap.xml", f"{head}{listed}</urlset>\n".encode())
+
+    def _write(self, file: str, content: bytes) -> None:
+        path = self._folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        self._written.files += 1
+        self._written.size += len(content)
+
+
+def _address(current: str, value: str) -> tuple[str | None, str]:
+    """Return the address within the site that a link on a page leads to, with its fragment; None for one that leads elsewhere.
+
+    >>> _address("/page/a?x=1", "?#b"), _address("/page/a", "#b"), _address("/", "https://example.org/")
+    (('/page/a', 'b'), ('/page/a', 'b'), (None, ''))
+    """
+    value = value.replace(_HERE, "/", 1) if value.startswith(_HERE) else value
+    path, query = current.partition("?")[::2]
+    if value.startswith("?"):
+        value = path + value
+    elif value.startswith("#") or not value:
+        value = (f"{path}?{query}" if query else path) + value
+    parts = urlsplit(value)
+    if parts.scheme or parts.netloc or not value.startswith("/"):
+        return None, ""
+    found = quote(unquote(parts.path))
+    return (f"{found}?{parts.query.strip('&')}" if parts.query.strip("&") else found), parts.fragment
+
+
+def _file_of(address: str, kind: str) -> str:
+    """Return the name of the file for an answer.
+
+    Where letters may be taken for those of another case, or a query is part of the address, a digest keeps names apart.
+    """
+    path, _, query = address[1:].partition("?")
+    name = unquote(path)
+    if not query and name in _NAMED:
+        return _NAMED[name]
+    if name.startswith(("download/", "static/")):
+        return name
+    stem, ending = name.strip("/").replace(".well-known/", "") or "index", _ENDINGS.get(kind, "txt")
+    stem = stem.removesuffix(f".{ending}")
+    if query or stem != stem.lower():
+        words = re.sub(r"[^A-Za-z0-9]+", "-", unquote(query)).strip("-")[:60]
+        stem = ".".join(part for part in (stem, words, blake2b(address.encode(), digest_size=4).hexdigest()) if part)
+    return f"{stem}.{ending}"
+
+
+def _relative(file: str, target: str) -> str:
+    """Return a link from a file to another of the site.
+
+    >>> _relative("page/a.html", "page/b.html#c"), _relative("page/ontology/X.html", "index.html")
+    ('b.html#c', '../../index.html')
+    """
+    name, _, fragment = target.partition("#")
+    found = quote(os.path.relpath(name, os.path.dirname(file) or "."))
+    return f"{found}#{fragment}" if fragment else found
