@@ -90,6 +90,10 @@ def test_edges_of_influence_point_from_source_to_target(index: Index) -> None:
     far = influence.around(index, about, {ID + "metallic-rouge"}, influence.INFLUENCE, steps=2)
     wide = influence.around(index, about, {ID + "metallic-rouge"}, influence.COMPARISONS)
     assert {edge.claim.iri for edge in near} < {edge.claim.iri for edge in far}
+    up = influence.around(index, about, {ID + "metallic-rouge"}, influence.INFLUENCE, steps=3, down=False)
+    assert all(edge.target.iri == ID + "metallic-rouge" or edge.target.iri in {one.source.iri for one in up} for edge in up)
+    outright = influence.around(index, about, {ID + "metallic-rouge"}, influence.INFLUENCE, policy="maker")
+    assert [edge.claim.iri for edge in near if any(one.stance == "makers" for one in edge.claim.positions)] == [edge.claim.iri for edge in outright]
     assert {edge.claim.kind for edge in wide} == {"Influence", "Likeness", "Blend"}
 
 

@@ -166,12 +166,33 @@ def test_the_picture_has_an_equivalent_in_words(server: Server) -> None:
     assert all(f'href="{claim}"' in table for claim in drawn)
 
 
-def test_the_picture_grows_by_a_step_and_by_comparisons(server: Server) -> None:
-    def edges(parameters: str) -> int:
-        return server.get(f"/picture?thing=metallic-rouge&edges=all{parameters}", HTML).text.count('class="edge')
+def drawn(server: Server, thing: str, **parameters: str) -> list[tuple[str, str]]:
+    """The edges of a picture, each with its claim and its stance, in the order of its table."""
+    text = server.get("/picture?" + urlencode({"thing": thing, **parameters}), HTML).text
+    claims = re.findall(r'<a href="/page/(claim-[^"]+)" class="edge stance-(\w+) kind-', text.partition("<svg")[2].partition("</svg>")[0])
+    assert len(claims) == text.count('class="head"')
+    return claims
 
-    assert edges("") < edges("&comparisons=1")
-    assert edges("") < edges("&steps=2")
+
+def test_each_control_of_the_picture_changes_what_is_drawn(server: Server) -> None:
+    every = drawn(server, "metallic-rouge")
+    assert len(every) < len(drawn(server, "metallic-rouge", comparisons="1"))
+    assert set(every) < set(drawn(server, "metallic-rouge", steps="2"))
+    assert len(every) < len(drawn(server, "metallic-rouge", edges="all"))
+    up, down = (drawn(server, "cowboy-bebop", direction=direction) for direction in ("up", "down"))
+    assert up and down and not set(up) & set(down) and set(up) | set(down) == set(drawn(server, "cowboy-bebop"))
+    for policy, stances in (("maker", {"makers", "disputed"}), ("press", {"makers", "press", "disputed"}), ("any", {"makers", "press", "disputed"})):
+        found = drawn(server, "metallic-rouge", policy=policy)
+        assert 0 < len(found) < len(drawn(server, "metallic-rouge", edges="all")) and {stance for _, stance in found} <= stances, policy
+
+
+def test_affirmed_sources_come_first_in_the_picture(server: Server) -> None:
+    stances = [stance for _, stance in drawn(server, "metallic-rouge", edges="all")]
+    assert {"makers", "denied"} <= set(stances)
+    last_affirmed = max(place for place, stance in enumerate(stances) if stance in ("makers", "press"))
+    assert last_affirmed < min(place for place, stance in enumerate(stances) if stance in ("denied", "premise"))
+    left = server.get("/picture?thing=metallic-rouge", HTML).text.partition('class="flows')[2]
+    assert left.index("affirmed by makers") < left.index("denied")
 
 
 def test_a_document_is_read_in_the_order_of_its_text(server: Server) -> None:

@@ -52,10 +52,15 @@ def test_the_picture_unfolds_in_place(browser: Any, server: Server) -> None:
     with opened(browser, server, "/page/metallic-rouge") as page:
         before = page.locator(".canvas .edge").count()
         page.evaluate("window.kept = true")
-        page.get_by_role("link", name=re.compile(r"^\d+ more$")).click()
+        page.get_by_role("button", name=re.compile(r"^\d+ more$")).click()
         page.locator(".canvas .edge").nth(before).wait_for(state="attached")
-        page.get_by_role("link", name="With likenesses and blends").click()
+        page.get_by_label("with likenesses and blends").check()
         page.wait_for_url("**/page/metallic-rouge?*comparisons=1*")
+        page.get_by_label("said by").select_option("makers, outright")
+        page.wait_for_url("**/page/metallic-rouge?*policy=maker*")
+        page.locator(".influence:not([aria-busy])").wait_for()
+        assert page.evaluate("document.activeElement.name") == "policy"
+        assert 0 < page.locator(".canvas .edge").count() < before
         assert page.evaluate("window.kept"), "the page was loaded anew"
         page.locator(".canvas .edge").first.focus()
         page.keyboard.press("Enter")
@@ -256,7 +261,8 @@ def test_everything_without_scripts(browser: Any, server: Server) -> None:
         page.get_by_role("searchbox").fill("star trek")
         page.get_by_role("button", name="Find").click()
         page.locator(".hits").get_by_role("link", name="Star Trek", exact=True).click()
-        page.get_by_role("link", name="With likenesses and blends").click()
+        page.get_by_label("with likenesses and blends").check()
+        page.get_by_role("button", name="Draw").click()
         assert "comparisons=1" in page.url
         assert page.locator(".canvas .edge").count() > 2
         page.goto("/editor")

@@ -1,22 +1,30 @@
-// The links below an influence picture exchange it in place; the address of the page changes with them.
+// The form below an influence picture exchanges it in place; the address of the page changes with it.
 
 export function unfold(figure) {
-  figure.addEventListener("click", async (event) => {
-    const link = event.target.closest(".switches a");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    const url = new URL(link.href);
-    const asked = new URLSearchParams(url.search);
-    asked.set("thing", figure.dataset.picture);
+  let asking = 0;
+  let changed = "direction";
+  figure.addEventListener("change", ({ target }) => {
+    changed = target.name;
+    target.form?.requestSubmit();
+  });
+  figure.addEventListener("submit", async (event) => {
     event.preventDefault();
+    const number = ++asking;
+    const asked = new URLSearchParams(new FormData(event.target, event.submitter));
+    for (const [name, value] of [...asked]) if (!value || (name === "steps" && value === "1")) asked.delete(name);
+    const url = new URL(`?${asked}#influence`, location.href);
+    asked.set("thing", figure.dataset.picture);
     figure.setAttribute("aria-busy", "true");
     const answer = await fetch(`/picture?${asked}`, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer || !answer.ok) return location.assign(url);
-    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = answer?.ok ? await answer.text() : null;
+    if (number !== asking) return; // another one was asked for meanwhile
+    if (text === null) return location.assign(url);
+    const parsed = new DOMParser().parseFromString(text, "text/html");
     const open = figure.querySelector("details")?.open;
     figure.replaceChildren(...parsed.querySelector("[data-picture]").childNodes);
     if (open) figure.querySelector("details")?.setAttribute("open", "");
     figure.removeAttribute("aria-busy");
-    history.replaceState(null, "", url.pathname + url.search + url.hash);
-    figure.querySelector(".switches a")?.focus();
+    history.replaceState(null, "", url);
+    figure.querySelector(`.switches [name="${changed}"]`)?.focus();
   });
 }

@@ -11,12 +11,14 @@ from whence.things import claims
 from whence.things.claims import Claim
 from whence.things.index import Index, Value, wh
 
-__all__ = ["COMPARISONS", "INFLUENCE", "Edge", "around", "edges_of"]
+__all__ = ["COMPARISONS", "INFLUENCE", "POLICIES", "Edge", "around", "edges_of"]
 
 INFLUENCE, COMPARISONS = ("Influence",), ("Influence", "Likeness", "Blend")
 _TO, _FROM = ("influenced", "compared", "subject"), ("influencer", "comparedWith", "ingredient")
-#: Stances by weight: what says most comes first.
-_ORDER = ("disputed", "makers", "denied", "press", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "premise", "unattested")
+#: Stances in the order in which edges come: what is affirmed before what is doubted, what is denied and what nobody says.
+_ORDER = ("makers", "press", "disputed", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "denied", "premise", "unattested")
+#: The stances of a position that a policy takes: who affirms outright.
+POLICIES = {"maker": ("makers",), "press": ("press",), "any": ("makers", "press")}
 _MOST = 500
 
 
@@ -33,26 +35,36 @@ class Edge:
     aspect: str
 
 
-def around(index: Index, about: Iterable[Claim], family: set[str], kinds: tuple[str, ...], steps: int = 1) -> list[Edge]:
-    """Return the edges around a thing: those at it and its parts first, then influences, then those that say most.
+def around(
+    index: Index, about: Iterable[Claim], family: set[str], kinds: tuple[str, ...], steps: int = 1, *, up: bool = True, down: bool = True, policy: str = "",
+) -> list[Edge]:
+    """Return the edges around a thing: those at it and its parts first, then influences, then those that are affirmed.
 
     :param about: the claims that involve it
     :param family: the IRIs of it and its parts
     :param kinds: `INFLUENCE` or `COMPARISONS`
-    :param steps: 1, or 2 to go on from whatever an influence leads to
+    :param steps: how far to go: to the sources of its sources, and to what came of what came of it
+    :param up: whether what it comes from is wanted
+    :param down: whether what came of it is wanted
+    :param policy: one of `POLICIES`, to leave out what nobody affirms under it
     """
-    about = list(about)
-    chosen = {claim.iri: claim for claim in about if claim.kind in kinds}
-    if steps > 1:
-        ends = {value.iri for claim in about if claim.kind == "Influence" for role in ("influenced", "influencer") for value in claim.roles.get(role, [])}
-        for end in sorted(ends - {""}):
-            for node in index.subjects(wh("influenced"), NamedNode(end)) + index.subjects(wh("influencer"), NamedNode(end)):
-                if (claim := claims.load(index, node.value)).kind in kinds:
-                    chosen[claim.iri] = claim
-    edges = [edge for iri in sorted(chosen)[:_MOST] for edge in edges_of(chosen[iri])]
-    edges.sort(key=lambda edge: (edge.source.text, edge.target.text, edge.claim.iri))
-    return sorted(edges, key=lambda edge: (
-        edge.source.iri not in family and edge.target.iri not in family, edge.claim.kind != "Influence", _ORDER.index(edge.claim.stance), edge.source.text
+    taken = POLICIES.get(policy)
+    found: dict[str, list[Edge]] = {}
+    fresh = [claim for claim in about if claim.kind in kinds]
+    above, below = set(family), set(family)
+    for _ in range(steps):
+        edges = [one for claim in fresh if not taken or any(each.stance in taken for each in claim.positions) for one in edges_of(claim)]
+        at = [one for one in edges if (up and one.target.iri in above) or (down and one.source.iri in below)]
+        for one in at:
+            found.setdefault(one.claim.iri, []).append(one)
+        above, below = {one.source.iri for one in at if one.target.iri in above}, {one.target.iri for one in at if one.source.iri in below}
+        further = {node for end in sorted(above) for node in index.subjects(wh("influenced"), NamedNode(end))} if up else set()
+        further |= {node for end in sorted(below) for node in index.subjects(wh("influencer"), NamedNode(end))} if down else set()
+        fresh = [claims.load(index, node.value) for node in sorted(further, key=str)[:_MOST] if node.value not in found]
+    ordered = [one for iri in sorted(found)[:_MOST] for one in found[iri]]
+    ordered.sort(key=lambda one: (one.source.text, one.target.text, one.claim.iri))
+    return sorted(ordered, key=lambda one: (
+        one.source.iri not in family and one.target.iri not in family, one.claim.kind != "Influence", _ORDER.index(one.claim.stance), one.source.text
     ))  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from whence.things.influence import Edge
 __all__ = ["WIDTH", "Curve", "Flow", "Influences", "Node", "Picture", "draw"]
 
 #: Edges one picture holds before it is asked for more, and at most.
-FEW, MANY = 14, 60
+FEW, MANY = 12, 60
 
 WIDTH, LINE, PADDING = 204, 18, 10
 _GAP_X, _GAP_Y, _MARGIN, _SPREAD = 190, 14, 12, 24
@@ -28,8 +28,10 @@ class Influences:
 
     :ivar family: the thing and its parts
     :ivar edges: all of them, those that say most first
-    :ivar steps: 1, or 2 where the picture goes one step further
+    :ivar steps: how far the picture goes, 1 to 3
     :ivar comparisons: whether likenesses and blends are among them
+    :ivar direction: `up` or `down` where only that is wanted, or an empty text
+    :ivar policy: the policy under which they are affirmed, or an empty text for everything that is said
     :ivar everything: whether as many as a picture can hold are drawn
     """
 
@@ -39,12 +41,14 @@ class Influences:
     edges: list[Edge]
     steps: int = 1
     comparisons: bool = False
+    direction: str = ""
+    policy: str = ""
     everything: bool = False
 
     @property
     def shown(self) -> int:
-        """How many edges a picture draws."""
-        return MANY if self.everything else FEW
+        """How many edges a picture draws: more where more was asked for, which would else not be seen."""
+        return MANY if self.everything or self.comparisons or self.steps > 1 else FEW
 
 
 @dataclass(slots=True)
@@ -66,10 +70,11 @@ class Node:
 
 @dataclass(slots=True)
 class Curve:
-    """An edge in the picture: its path and the place of its sign, near its start."""
+    """An edge in the picture: its path, the head of its arrow, and the place of its sign, near its start."""
 
     edge: Edge
     path: str
+    head: str
     x: float
     y: float
 
@@ -122,12 +127,13 @@ def draw(found: Influences) -> Picture | None:
 def _nodes(found: Influences, edges: list[Edge]) -> dict[str, Node]:
     """Return the nodes with their columns: 0 for the thing and its parts, below 0 for sources, above for effects."""
     column = dict.fromkeys(found.family, 0)
-    for _ in range(3):
+    far = max(2, found.steps)
+    for _ in range(far + 1):
         for edge in edges:
             if edge.target.iri in column and edge.source.iri not in column:
-                column[edge.source.iri] = max(-2, column[edge.target.iri] - 1)
+                column[edge.source.iri] = max(-far, column[edge.target.iri] - 1)
             elif edge.source.iri in column and edge.target.iri not in column:
-                column[edge.target.iri] = min(2, column[edge.source.iri] + 1)
+                column[edge.target.iri] = min(far, column[edge.source.iri] + 1)
     nodes: dict[str, Node] = {}
     if any(found.thing in (edge.source.iri, edge.target.iri) for edge in edges) or len(found.family) > 1:
         nodes[found.thing] = Node(found.thing, found.name, 0, centre=True)
@@ -158,8 +164,9 @@ def _lines(name: str) -> list[str]:
 
 
 def _place(columns: dict[int, list[Node]], edges: list[Edge], nodes: dict[str, Node]) -> int:
-    """Give every node its place; neighbours of the same node stand together. Return the height of the drawing."""
+    """Give every node its place; neighbours of the same node stand together, those of the first edges above. Return the height of the drawing."""
     first = min(columns)
+    arrival = {node: place for place, node in enumerate(nodes)}
     rank = {node.iri: place for place, node in enumerate(sorted(columns.get(0, []), key=lambda node: not node.centre))}
     for number, column in columns.items():
         if number:
@@ -167,7 +174,7 @@ def _place(columns: dict[int, list[Node]], edges: list[Edge], nodes: dict[str, N
                 node.iri: min((rank.get(edge.target.iri if edge.source.iri == node.iri else edge.source.iri, 99) for edge in edges if node.iri in (edge.source.iri, edge.target.iri)), default=99)
                 for node in column
             }
-            column.sort(key=lambda node: (beside[node.iri], node.name))
+            column.sort(key=lambda node: (beside[node.iri], arrival[node.iri]))
         else:
             column.sort(key=lambda node: rank[node.iri])
         for node in column:
@@ -192,14 +199,14 @@ def _curves(edges: list[Edge], nodes: dict[str, Node]) -> list[Curve]:
 def _curve(edge: Edge, source: Node, target: Node, leaving: list[Edge], arriving: list[Edge]) -> Curve:
     y1 = source.y + source.height * (_index(leaving, edge) + 1) / (len(leaving) + 1)
     y2 = target.y + target.height * (_index(arriving, edge) + 1) / (len(arriving) + 1)
-    x1, x2 = source.x + WIDTH, target.x - 7
+    x1, x2 = source.x + WIDTH, target.x - 8
     if source.column >= target.column:  # within a column, or backwards: around the right side
-        x2 = target.x + WIDTH + 7
+        x2 = target.x + WIDTH + 8
         bow = max(x1, x2) + 48
         path = f"M{x1} {y1:.0f}C{bow} {y1:.0f} {bow} {y2:.0f} {x2} {y2:.0f}"
-        return Curve(edge, path, x1 + 16, y1)
+        return Curve(edge, path, f"M{x2 - 7} {y2:.0f}l10 -5v10z", x1 + 16, y1)
     middle = (x1 + x2) / 2 + 40  # the start stays level, so that signs and words there stand apart
-    return Curve(edge, f"M{x1} {y1:.0f}C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {x2} {y2:.0f}", x1 + 16, y1)
+    return Curve(edge, f"M{x1} {y1:.0f}C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {x2} {y2:.0f}", f"M{x2 + 7} {y2:.0f}l-10 -5v10z", x1 + 16, y1)
 
 
 def _flows(edges: list[Edge], nodes: dict[str, Node]) -> list[Flow]:

@@ -145,13 +145,16 @@ def _weighed(found: credits.Credits) -> credits.Credits:
 def _influences(context: Context, iri: str, name: str, about: Iterable[Claim]) -> Influences:
     """Return what is claimed of a thing's origins and effects.
 
-    The address says how much: `steps=2` goes one further, `comparisons=1` adds likenesses and blends, `edges=all` draws more.
+    The address says how much: `direction` is `up` or `down`, `steps` up to 3, `policy` one of those of views; `comparisons=1` adds
+    likenesses and blends, `edges=all` draws more.
     """
     asked = context.parameters
-    steps, comparisons = 2 if asked.get("steps") == "2" else 1, asked.get("comparisons") == "1"
+    direction, policy = (word if word in words else "" for word, words in ((asked.get("direction"), ("up", "down")), (asked.get("policy"), influence.POLICIES)))
+    steps, comparisons = int(asked["steps"]) if asked.get("steps") in ("2", "3") else 1, asked.get("comparisons") == "1"
     family = {node.value for node in context.index.within(NamedNode(iri))}
-    edges = influence.around(context.index, about, family, influence.COMPARISONS if comparisons else influence.INFLUENCE, steps)
-    return Influences(iri, name, family, edges, steps, comparisons, everything=asked.get("edges") == "all")
+    kinds = influence.COMPARISONS if comparisons else influence.INFLUENCE
+    edges = influence.around(context.index, about, family, kinds, steps, up=direction != "down", down=direction != "up", policy=policy)
+    return Influences(iri, name, family, edges, steps, comparisons, direction, policy, everything=asked.get("edges") == "all")
 
 
 def _neighbours(index: Index, claim: NamedNode) -> dict[str, list[tuple[str, str]]]:
