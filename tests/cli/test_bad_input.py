@@ -118,6 +118,15 @@ def test_a_property_that_stands_in_views_alone_is_told_unless_a_view_is_asked(sm
     assert whence("query", "ASK { GRAPH view:any { ?x wh:influencedBy ?y } }", "--graph", small_graph).stderr == ""
 
 
+@pytest.mark.parametrize("given", ["text", "file", "standard input"])
+def test_a_plain_string_that_matches_nothing_is_told_however_the_query_is_given(given: str, small_graph: Path, whence: Whence) -> None:
+    query = 'SELECT ?x { ?x skos:prefLabel "Iron Garden" }'
+    (small_graph / "own.rq").write_text(query, encoding="utf-8")
+    argument = {"text": query, "file": small_graph / "own.rq", "standard input": "-"}[given]
+    answer = whence("query", argument, "--graph", small_graph, input=query)
+    assert answer.stderr == 'whence: Nothing has skos:prefLabel "Iron Garden". Write "Iron Garden"@en.\n'
+
+
 def test_an_iri_that_the_graph_does_not_know_is_told_beside_the_empty_answer(small_graph: Path, whence: Whence) -> None:
     answer = whence("query", QUERY, "--graph", small_graph, "--set", "work=id:iron-gardn", "--format", "csv")
     assert (answer.returncode, len(answer.stdout.splitlines())) == (0, 1)

@@ -61,11 +61,11 @@ def run(arguments: Namespace, _: str) -> int:
     if values:
         for told in hints.of_values(store, query, values):
             console.say(told)
-    if query.file is None:
+    if query.file in map(files.display, files.queries):
+        answer = _with_gaps_told(store, query, values, answer)
+    else:
         for told in _hints(store, query, values, dataset, arguments.view is not None):
             console.say(told)
-    elif query.file in map(files.display, files.queries):
-        answer = _with_gaps_told(store, query, values, answer)
     _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
     return 0
 
