@@ -271,3 +271,14 @@ def test_questions_stand_under_subjects_and_can_be_filtered(server: Server) -> N
     some = re.findall('<li data-words[^>]*><a href="/query/([^"]+)"', server.get("/query?q=Voices+version", HTML).text)
     assert "voices-in-a-version" in some and len(some) < 10
     assert "No question has all of these words" in server.get("/query?q=xyzzy", HTML).text
+
+
+def test_the_first_page_takes_its_example_from_what_is_most_contested(server: Server) -> None:
+    text = server.get("/", HTML).text
+    first = server.get("/disagreements?format=json").json()
+    weightiest = max((one for one in first["disagreements"] if not one["trivial"]), key=lambda one: one["weight"])
+    example = text.partition('class="example"')[2].partition("</figure>")[0]
+    shown = re.findall(r'class="side"><a href="/page/([^"]+)"', example)
+    assert 2 <= len(shown) <= 4
+    assert set(shown) <= {side["iri"].rpartition("/")[2] for side in weightiest["sides"]}
+    assert "denied" in example

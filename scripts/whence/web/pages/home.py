@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from whence.namespaces import PREFIXES, WH, local, spaced
-from whence.things import Index, claims, plain
+from whence.things import Index, disagreements, plain
 from whence.web.pages import map as maps
 from whence.web.pages.queries import editor, query
 from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:
+    from whence.things import Claim
+    from whence.things.disagreements import Disagreement
     from whence.web.pages.context import Context
 
 __all__ = ["Hit", "hit", "hits", "home", "problem", "search", "suggestions", "validation"]
@@ -24,15 +26,13 @@ _WORTH_A_LOOK = """SELECT ?class ?thing (COUNT(DISTINCT ?claim) AS ?claims) {
   ?thing a ?class . ?claim wh:involves ?thing
 } GROUP BY ?class ?thing ORDER BY DESC(?claims) ?thing LIMIT 300"""
 _HEADINGS = {"Series": "Series", "Film": "Films", "Person": "People", "Organization": "Studios and outlets", "Character": "Characters", "FictionalGroup": "Groups in the story", "WorkPart": "Parts of works"}
-_DENIED = """SELECT DISTINCT ?claim ?label { ?claim a wh:Influence ; rdfs:label ?label . ?denial wh:attests ?claim ; wh:polarity wh:Denied } ORDER BY ?label LIMIT 4"""
 _DOCUMENTS = """SELECT ?document ?name ?length (COUNT(?p) AS ?positions) {
   ?document a wh:Document ; skos:prefLabel ?name ; wh:textLength ?length . ?p a wh:Attestation ; wh:document ?document
 } GROUP BY ?document ?name ?length ORDER BY ?name LIMIT 50"""
-_EXAMPLE = """SELECT ?thing (COUNT(DISTINCT ?s) AS ?speakers) (COUNT(DISTINCT ?polarity) AS ?polarities) {
-  VALUES ?class { wh:Influence wh:Likeness } ?thing a ?class . ?p wh:attests ?thing ; wh:speaker ?s ; wh:polarity ?polarity
-} GROUP BY ?thing ORDER BY DESC(?polarities) DESC(?speakers) ?thing LIMIT 1"""
-#: Kinds of discrepancies that are more than one of spelling or value.
-_TELLING = tuple(WH + kind + "Discrepancy" for kind in ("Attribution", "Aspect", "Degree"))
+#: A graph of more claims than this takes its disagreements from those about the thing that is told of most.
+_SMALL = 20_000
+#: So long is a sentence that is listed here.
+_LISTED = 240
 
 
 def home(context: Context) -> str:
@@ -43,22 +43,35 @@ def home(context: Context) -> str:
         return [tuple(term.value for term in row) for row in index.store.query(query, prefixes=PREFIXES)]
 
     groups: dict[str, list[tuple[str, str, str]]] = {}
-    for kind, thing, count in rows(_WORTH_A_LOOK):
+    told = rows(_WORTH_A_LOOK)
+    for kind, thing, count in told:
         entries = groups.setdefault(_HEADINGS[local(kind)], [])
         if len(entries) < 8:
             entries.append((thing, index.label(thing), count))
-    telling = sorted((one for one in index.discrepancies if one.kind in _TELLING), key=lambda one: (len(one.gloss), one.iri))
+    contested = [one for one in _contested(index, told[0][1] if told else "") if not one.trivial]
     return render(
         "home.html",
         groups=[(heading, groups[heading]) for heading in _HEADINGS.values() if heading in groups],
         counts=index.counts,
-        example=next((claims.load(index, thing) for thing, *_ in rows(_EXAMPLE)), None),
-        disagreements=[(one.iri, one.gloss, index.label(one.kind)) for one in telling[:6]],
-        denied=rows(_DENIED),
+        example=_sides(contested[0]) if contested else [],
+        disagreements=[one for one in contested[1:] if len(one.sentence) < _LISTED][:8],
         documents=rows(_DOCUMENTS),
         map=maps.draw(index),
         KINDS=maps.KINDS,
     )
+
+
+def _contested(index: Index, weightiest: str) -> list[Disagreement]:
+    """Return the disagreements of the graph, the weightiest first, or in a large one those about a thing."""
+    if index.counts.claims <= _SMALL or not weightiest:
+        return disagreements.everywhere(index)
+    return disagreements.about(index, weightiest)
+
+
+def _sides(one: Disagreement) -> list[Claim]:
+    """Return two sides of a disagreement that affirm, or the like, and two that deny, as far as there are."""
+    sides = [[side for side in one.sides if (side.stance == "denied") == denied][:2] for denied in (False, True)]
+    return [side for both in sides for side in both]
 
 
 @dataclass(frozen=True, slots=True)
