@@ -37,6 +37,9 @@ TOLD = {
     'ASK { ?c wh:date "2024-01"^^xsd:gYearMonth }': ['Nothing has wh:date "2024-01"^^xsd:gYearMonth. Write "2024-01".'],
     "ASK { ?c wh:role role:composr }": ["The graph does not know role:composr. Did you mean role:composer?"],
     "ASK { ?c wh:role <https://w3id.org/whence/vocab/role/composr> }": ["The graph does not know role:composr. Did you mean role:composer?"],
+    "ASK { ?x a <https://w3id.org/whence/other/composr> }":
+        ["The graph does not know <https://w3id.org/whence/other/composr>. Did you mean role:composer or role:series-composition?"],
+    "ASK { ?x a <https://w3id.org/whence/> }": ["The graph does not know <https://w3id.org/whence/>. whence show NAME tells the IRI behind a name."],
     "ASK { ?x a wh:Novel }": ["Nothing is a wh:Novel."],
     "ASK { ?x a role:composer }": ["Nothing is a role:composer. Did you mean wh:role role:composer?"],
     "ASK { id:metallic-rouge wh:role ?x }": ["id:metallic-rouge has no wh:role. Claims have it: ?claim wh:involves id:metallic-rouge ; wh:role ?value."],

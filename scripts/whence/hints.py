@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from whence.namespaces import PREFIXES, VIEW, WH, shorten
+from whence.namespaces import PREFIXES, VIEW, WH, local, shorten
 from whence.nearest import meant, nearest
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -207,18 +207,18 @@ class _Reader:
         if self.holds(term, None, None) or self.holds(None, None, term) or self.holds(None, term, None):
             return None
         name = shorten(term.value)
-        prefix, _, local = name.partition(":")
-        hint = ("" if "<" in prefix else question(self._elsewhere(local))) or (meant(name, self._declared()) if prefix == "wh" else None)
+        prefix, _, ending = name.partition(":") if not name.startswith("<") else ("", "", local(term.value))
+        hint = question(self._elsewhere(ending)) or (meant(name, self._declared()) if prefix == "wh" else None)
         if not hint:
-            near = [shorten(match.iri) for match in self.index.search(name if prefix == "id" or "<" in prefix else local, 3)]
+            near = [shorten(match.iri) for match in self.index.search(name if prefix == "id" else ending, 3)]
             hint = (meant(name, near) if prefix != "id" else None) or question(near)
         return f"The graph does not know {name}{part}. {hint or _HOW}"
 
-    def _elsewhere(self, local: str) -> list[str]:
+    def _elsewhere(self, ending: str) -> list[str]:
         """Return the names of our namespaces that end as an unknown one does."""
         from pyoxigraph import NamedNode
 
-        ours = [NamedNode(namespace + local) for namespace in PREFIXES.values() if namespace.startswith(_OURS) and local and "<" not in local]
+        ours = [NamedNode(namespace + ending) for namespace in PREFIXES.values() if namespace.startswith(_OURS) and ending]
         return [shorten(one.value) for one in ours if self.holds(one, None, None)]
 
     def _declared(self) -> list[str]:
@@ -297,8 +297,8 @@ class _Reader:
     def _unused(self, property: NamedNode) -> str:
         used = {shorten(str(row[0])[1:-1]) for row in self.store.query(f"SELECT DISTINCT ?p {{ {{ SELECT ?p {{ ?s ?p ?o }} LIMIT {_LOOKED_AT} }} }}")}  # type: ignore[union-attr, index]
         name = shorten(property.value)
-        local = {one.partition(":")[2].casefold(): one for one in sorted(used)}
-        hint = self._as_relation(property) or meant(name, used) or question(filter(None, [local.get(name.partition(":")[2].casefold())]))
+        by_ending = {one.partition(":")[2].casefold(): one for one in sorted(used)}
+        hint = self._as_relation(property) or meant(name, used) or question(filter(None, [by_ending.get(name.partition(":")[2].casefold())]))
         return f"No triple has the property {name}. {hint}".strip()
 
     def _would_match(self, property: NamedNode, value: NamedNode | Literal) -> str:
@@ -383,14 +383,17 @@ def _names(text: str) -> dict[str, NamedNode]:
         if token.kind == "name" and before.is_word("PREFIX") and index + 1 < len(stream):
             prefixes[token.text[:-1]] = stream[index + 1].text[1:-1]
             continue
-        prefix, _, local = token.text.partition(":")
+        prefix, _, ending = token.text.partition(":")
         iri = ""
-        if token.kind == "name" and local and "\\" not in local and prefix in prefixes:
-            iri = prefixes[prefix] + local
+        if token.kind == "name" and ending and "\\" not in ending and prefix in prefixes:
+            iri = prefixes[prefix] + ending
         elif token.kind == "iri" and not (before.kind == "name" and before.text.endswith(":")) and not before.is_word("BASE"):
             iri = token.text[1:-1]
         if ":" in iri and "\\" not in iri:
-            found[token.text] = NamedNode(iri)
+            try:
+                found[token.text] = NamedNode(iri)
+            except ValueError:
+                continue  # no IRI, which the engine tells
     return found
 
 

@@ -61,7 +61,7 @@ def run(arguments: Namespace, _: str) -> int:
     if values:
         for told in hints.of_values(store, query, values):
             console.say(told)
-    if query.file in map(files.display, files.queries):
+    if query.file is not None and query.file in map(files.display, files.queries):
         answer = _with_gaps_told(store, query, values, answer)
     else:
         for told in _hints(store, query, values, dataset, arguments.view is not None):
