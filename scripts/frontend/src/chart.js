@@ -72,7 +72,7 @@ function bars(data, by, measure, fill = undefined) {
   const options = { y: by.name, fill: fill ?? COLOURS[0] };
   const mark = measure ? barX(rows, groupY({ x: "sum" }, { ...options, x: measure })) : barX(rows, groupY({ x: "count" }, options));
   const caption = `${!measure ? "Rows" : by.distinct < data.length ? `Sum of ?${measure}` : `?${measure}`} by ?${by.name}${fill ? `, coloured by ?${fill}` : ""}`;
-  return [caption, { marks: [mark, ruleX([0])], x: { label: measure ?? "rows", grid: true }, color: coloured(fill), ...listed(names) }];
+  return [caption, { marks: [mark, ruleX([0])], x: { label: measure ?? "rows", grid: true, ...(!measure && { ticks: Math.min(10, Math.max(...totals.values())) }) }, color: coloured(fill), ...listed(names) }];
 }
 
 function timeline(data, date, by) {

@@ -13,7 +13,8 @@ const NAMING = /(#label|#prefLabel)$/;
 function arrowsOf(names, rows) {
   if (names.join() === "subject,predicate,object") {
     const told = rows.filter(({ predicate, object }) => !(NAMING.test(predicate.value) && object.type === "literal"));
-    return { arrows: told.map((row) => [row.subject, row.object, row.predicate]), how: "Arrows lead from the subject to the object of each triple." };
+    const how = told.length ? "Arrows lead from the subject to the object of each triple." : "There is no arrow to draw: all these triples are names.";
+    return { arrows: told.map((row) => [row.subject, row.object, row.predicate]), how };
   }
   const things = names.filter((name) => rows.some((row) => row[name] && row[name].type !== "literal"));
   const [from, to] = things;
@@ -29,12 +30,11 @@ export async function graph(names, rows) {
   const shown = arrows.slice(0, MOST);
   const labels = await labelsOf(shown.flat());
   const said = (term) => (term ? labels.get(term.value) ?? wordsOf(term) : "");
-  const laid = arrange(shown, said);
+  const { laid, edges } = arrange(shown, said);
   const { width, height } = laid.graph();
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": `${laid.nodeCount()} nodes, ${shown.length} arrows; the table says the same` });
   drawing.append(tip());
-  const edges = laid.edges().map((edge) => laid.edge(edge));
-  drawing.append(...edges.map(({ points }) => svg("path", { class: "link", d: curve(points), "marker-end": "url(#tip)" })));
+  drawing.append(...edges.map(({ path, points }) => svg("path", { class: "link", d: path ?? curve(points), "marker-end": "url(#tip)" })));
   drawing.append(...edges.filter(({ word }) => word).map(({ word, x, y }) => svg("text", { class: "what", x, y: y + 4 }, word)));
   for (const id of laid.nodes()) drawing.append(node(laid.node(id)));
   const place = make("div", { className: "drawing", tabIndex: 0, role: "region", ariaLabel: "Graph" });
@@ -42,12 +42,15 @@ export async function graph(names, rows) {
   const count = arrows.length > MOST ? `The first ${MOST} of ${arrows.length.toLocaleString("en")} arrows` : `${laid.nodeCount()} nodes, ${arrows.length} arrows`;
   const whole = make("div");
   whole.append(make("p", { className: "tally", textContent: `${count}. ${how}` }), sizes(drawing, width), place);
+  const first = laid.node(laid.nodes()[0]);
+  requestAnimationFrame(() => place.scrollTo(first.x - place.clientWidth / 2, first.y - place.clientHeight / 2));
   return whole;
 }
 
 function arrange(arrows, said) {
   const laid = new Graph({ multigraph: true });
-  laid.setGraph({ rankdir: "LR", nodesep: 16, ranksep: 70, edgesep: 12, marginx: 12, marginy: 12 });
+  const loops = [];
+  laid.setGraph({ rankdir: "LR", nodesep: 16, ranksep: 70, edgesep: 12, marginx: 30, marginy: 30 });
   laid.setDefaultEdgeLabel(() => ({}));
   const idOf = (term, subject) => (term.type === "literal" ? `${subject.value} ${term.value}` : term.value);
   arrows.forEach(([from, to, what], index) => {
@@ -58,10 +61,26 @@ function arrange(arrows, said) {
       laid.setNode(id, { term, lines, name: said(term), width: 22 + Math.max(...lines.map(wide)), height: lines.length * LINE + 14 });
     }
     const word = clip(said(what), LETTERS);
+    if (idOf(to, from) === idOf(from, from)) return loops.push({ id: idOf(from, from), word });
     laid.setEdge(idOf(from, from), idOf(to, from), { word, width: word ? wide(word) + 8 : 0, height: word ? LINE : 0, labelpos: "c" }, String(index));
   });
   layout(laid);
-  return laid;
+  const edges = laid.edges().map((edge) => sideways(laid.edge(edge), laid.node(edge.v), laid.node(edge.w)));
+  return { laid, edges: [...edges, ...loops.map(({ id, word }) => loop(laid.node(id), word))] };
+}
+
+// The same edge from the side of its source to the side of its target, where its ends would else be above or below.
+function sideways(edge, source, target) {
+  const way = Math.sign(target.x - source.x);
+  const end = ({ x, y, width, height }, side, at) => ({ x: x + (side * width) / 2, y: Math.min(y + height / 2 - 6, Math.max(y - height / 2 + 6, at.y)) });
+  if (!way) return edge;
+  return { ...edge, points: [end(source, way, edge.points[0]), ...edge.points.slice(1, -1), end(target, -way, edge.points.at(-1))] };
+}
+
+// An arrow from a thing to itself, around its upper right corner; the layout would draw it outside.
+function loop({ x, y, width, height }, word) {
+  const [right, top] = [x + width / 2, y - height / 2];
+  return { word, x: right + 14, y: top - 18, path: `M${right - 16} ${top}C${right - 16} ${top - 26} ${right + 26} ${y} ${right} ${y}` };
 }
 
 const clip = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
@@ -86,12 +105,16 @@ function tip() {
   return svg("defs", {}, marker);
 }
 
-// A curve through the points of the layout (Catmull and Rom's, as Bézier curves).
-function curve(points) {
-  const at = (index) => points[Math.min(points.length - 1, Math.max(0, index))];
-  const bend = (one, before, after, way) => `${(one.x + (way * (after.x - before.x)) / 6).toFixed(1)} ${(one.y + (way * (after.y - before.y)) / 6).toFixed(1)}`;
-  const parts = points.slice(1).map((to, index) => `C${bend(at(index), at(index - 1), to, 1)} ${bend(to, at(index), at(index + 2), -1)} ${to.x} ${to.y}`);
-  return `M${at(0).x} ${at(0).y}${parts.join("")}`;
+// A curve through the points of the layout, level at each of them, so that it never swings beyond.
+function curve([first, ...others]) {
+  let from = first;
+  const parts = others.map((to) => {
+    const middle = (from.x + to.x) / 2;
+    const part = `C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}`;
+    from = to;
+    return part;
+  });
+  return `M${first.x} ${first.y}${parts.join("")}`;
 }
 
 function node({ term, lines, name, x, y, width, height }) {

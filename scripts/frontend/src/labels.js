@@ -1,11 +1,16 @@
 // The names of things, asked of our own endpoint: IRI to label, the English one where there is one.
-const MOST = 400;
+const AT_ONCE = 400;
+const MOST = 2000;
 const WRITABLE = /^[^<>"{}|^`\\\s]+$/;
 
 export async function labelsOf(terms) {
   const iris = [...new Set(terms.filter((term) => term?.type === "uri" && WRITABLE.test(term.value)).map((term) => term.value))].slice(0, MOST);
   const found = new Map();
-  if (!iris.length) return found;
+  for (let from = 0; from < iris.length; from += AT_ONCE) await add(found, iris.slice(from, from + AT_ONCE));
+  return found;
+}
+
+async function add(found, iris) {
   const query = `SELECT ?thing ?label { VALUES ?thing { ${iris.map((iri) => `<${iri}>`).join(" ")} } ?thing skos:prefLabel|rdfs:label ?label }
 ORDER BY ?thing DESC(LANGMATCHES(LANG(?label), "en") || LANG(?label) = "") ?label`;
   const headers = { Accept: "application/sparql-results+json", "Content-Type": "application/sparql-query" };
@@ -15,5 +20,4 @@ ORDER BY ?thing DESC(LANGMATCHES(LANG(?label), "en") || LANG(?label) = "") ?labe
   } catch {
     // names are a help: without them IRIs are shown
   }
-  return found;
 }
