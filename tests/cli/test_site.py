@@ -112,6 +112,7 @@ def test_only_a_folder_of_its_own_is_replaced(folder: Path, tmp_path: Path) -> N
     (tmp_path / "empty").mkdir()
     assert site(tmp_path / "empty").returncode == 0
     (tmp_path / "empty" / "old.html").write_text("old", encoding="utf-8")
+    (tmp_path / ".whence-site-999999999-x").mkdir()  # of a process that was killed
     assert site(tmp_path / "empty").returncode == 0  # it is its own now
     assert not (tmp_path / "empty" / "old.html").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "mine"]  # nothing is left beside

@@ -34,6 +34,7 @@ __all__ = ["MARK", "Written", "build"]
 
 #: The file by which a folder is known as one that this program wrote.
 MARK = ".whence-site"
+_TEMPORARY = ".whence-site-"
 #: What stands for the address of the site until the address of each file is known.
 _HERE = "http://site.invalid/"
 _HTML = "text/html"
@@ -87,7 +88,8 @@ def build(files: GraphFiles, folder: str, *, base: str = "", data: Iterable[str]
     graph = open_graph(files)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=".whence-site-", dir=target.parent))
+        _remove_abandoned(target.parent)
+        building = _temporary(target.parent)
     except OSError as error:
         raise InputError(f"The folder cannot be written: {error.strerror}.", file=folder) from None
     try:
@@ -113,8 +115,19 @@ def _require_own(target: Path) -> None:
         raise UsageError(f"{target} holds files that whence site did not write.", fix="Name a new or an empty folder.")
 
 
+def _temporary(parent: Path) -> Path:
+    return Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-", dir=parent))
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """Remove what processes left behind that were killed."""
+    for left in parent.glob(f"{_TEMPORARY}[0-9]*-*"):
+        if not os.path.exists(f"/proc/{left.name.removeprefix(_TEMPORARY).partition('-')[0]}"):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _replace(target: Path, building: Path) -> None:
-    old = Path(tempfile.mkdtemp(prefix=".whence-site-", dir=target.parent))
+    old = _temporary(target.parent)
     if target.exists():
         os.rename(target, old)
     try:
