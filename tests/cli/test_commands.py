@@ -111,9 +111,14 @@ def test_only_some_examples_are_shown(small_graph: Path, whence: Whence) -> None
     assert answer.stdout.count("more.ttl:") == 2
 
 
+def test_an_empty_answer_of_the_catalogue_is_told_as_no_no(small_graph: Path, whence: Whence) -> None:
+    answer = whence("query", QUERY, "--set", "work=id:iron-garden", "--format", "csv", "--graph", small_graph)
+    assert (answer.returncode, answer.stdout) == (0, "influencer,speaker,polarity\n")
+    assert answer.stderr == 'whence: The graph holds nothing on it, which is no "no". For another work there are 2 rows.\n'
+
+
 @pytest.mark.parametrize(("arguments", "expected"), [
     ([QUERY, "--format", "csv"], "influencer,speaker,polarity\nIron Garden,Hana Mori,denied\nIron Garden,Joe Writer,affirmed\n"),
-    ([QUERY, "--set", "work=id:iron-garden", "--format", "csv"], "influencer,speaker,polarity\n"),
     (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv", "--view", "any"], "o\nhttps://w3id.org/whence/id/iron-garden\n"),
     (["SELECT ?o { id:comet-song wh:influencedBy ?o }", "--format", "csv", "--view", "maker"], "o\n"),
     (["SELECT ?g { GRAPH ?g { ?s ?p ?o } }", "--format", "csv"], "g\nhttps://w3id.org/whence/view/any\n"),
