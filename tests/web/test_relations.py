@@ -58,7 +58,8 @@ def test_data_comes_by_accept_and_by_a_word(server: Server, name: str) -> None:
 def test_a_page_names_the_claims_of_its_data(server: Server, name: str) -> None:
     answer = server.get(address(name), HTML)
     assert (answer.status, answer.kind) == (200, "text/html")
-    claims = set(re.findall(r"https://w3id\.org/whence/id/(claim-[a-z0-9-]+)", json.dumps(server.get(address(name)).json())))
+    data = server.get(address(name)).json()
+    claims = set(re.findall(r"https://w3id\.org/whence/id/(claim-[a-z0-9-]+)", json.dumps(data["between"] if name == "compare" else data)))
     shown = set(re.findall(r'href="/page/(claim-[a-z0-9-]+)"', answer.text))
     assert claims and claims <= shown
     assert not re.search(r"<(script|style)(?![^>]* src)[^>]*>", answer.text)
@@ -93,6 +94,15 @@ def test_a_name_that_several_have_is_answered_and_the_others_are_offered(server:
     assert answer.status == 200
     others = re.search(r"So called too: (.*?)</p>", answer.text, re.DOTALL)
     assert others and server.get("/disagreements" + re.findall(r'href="([^"]+)"', others[1])[0].replace("&amp;", "&"), HTML).status == 200
+
+
+def test_two_things_side_by_side_and_a_thing_in_order_of_time(server: Server) -> None:
+    text = server.get(address("compare"), HTML).text
+    both = text.partition('id="both"')[2].partition('id="between"')[0]
+    assert "People and studios" in both and "/page/toshihiro-kawamoto" in both
+    assert re.search(r"stance-hedged.*Cowboy Bebop influenced Metallic Rouge \(character design\)", text.partition('id="between"')[2], re.DOTALL)
+    dates = re.findall(r"<h3>([^<]+)</h3>", server.get(address("timeline"), HTML).text)
+    assert dates.index("15 October 2023") < dates.index("January 2024") < dates.index("winter 2024") < dates.index("11 January 2024")
 
 
 def test_a_form_alone_is_a_page_and_no_data(server: Server) -> None:

@@ -1,186 +1,184 @@
-"""Two things side by side: what is said of both, of the one and of the other, and what is claimed between them.
-
-Two works share people, sources, genres and dates; two people works, offices and claims on which both take a position; two documents the
-claims that both speak of.
-"""
+"""Comparisons of two things: what they share, what only one of them has, and what is said of both together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from whence.things import claims
+from pyoxigraph import NamedNode
+
+from whence.things import claims as all_claims
+from whence.things import disagreements
 from whence.things.claims import Claim
-from whence.things.dates import in_words
-from whence.things.index import Value
-from whence.things.stances import together
+from whence.things.index import Value, wh
 
 if TYPE_CHECKING:
+    from whence.things.disagreements import Disagreement
     from whence.things.index import Index
 
-__all__ = ["Comparison", "Row", "Side", "Spoken", "compare"]
+__all__ = ["FACETS", "Comparison", "Facet", "Item", "compare"]
 
-#: Class of claims to how its fillers are told from one of them: the role of the thing, the word for what it says, the role of the other.
-_TOLD = {
-    "Classification": (("subject", "is", "concept"), ("concept", "is said of", "subject")),
-    "Influence": (("influenced", "comes from", "influencer"), ("influencer", "influenced", "influenced")),
-    "Likeness": (("compared", "is like", "comparedWith"), ("comparedWith", "is like", "compared")),
-    "Blend": (("subject", "blends", "ingredient"), ("ingredient", "is blended in", "subject")),
-    "Position": (("agent", "has an office at", "organization"), ("organization", "has in office", "agent")),
-    "Release": (("work", "is released by", "outlet"), ("outlet", "releases", "work")),
-    "ThemeUse": (("work", "uses the song", "song"), ("song", "is used in", "work")),
-    "Recommendation": (("recommended", "is recommended to the audience of", "toAudienceOf"), ("toAudienceOf", "its audience is recommended", "recommended")),
+#: Facet to its heading.
+FACETS = {
+    "people": "People and studios", "works": "Works", "roles": "Roles", "organizations": "Organizations", "offices": "Offices", "kinds": "Kinds",
+    "sources": "Said to come from", "influenced": "Said to have shaped", "likened": "Likened to", "aspects": "Aspects", "characters": "Characters",
+    "songs": "Songs", "outlets": "Outlets", "dates": "Dates", "facts": "Facts", "speakers": "Speakers", "things": "Things spoken of", "claims": "Claims", "documents": "Documents",
 }  # fmt: skip
-#: Rows in this order first, then all others by their names.
-_FIRST = ("people", "worked on", "comes from", "influenced", "is like", "blends")
+#: Class of claim to the role that a thing has in it, to the facets of what stands in its other roles.
+_ROLES: dict[str, dict[str, dict[str, str]]] = {
+    "Contribution": {"agent": {"work": "works", "role": "roles"}, "work": {"agent": "people", "role": "roles"}},
+    "Casting": {
+        "agent": {"work": "works", "role": "roles", "character": "characters"}, "work": {"agent": "people", "role": "roles", "character": "characters"},
+        "character": {"agent": "people", "work": "works"},
+    },
+    "Position": {"agent": {"organization": "organizations", "office": "offices"}, "organization": {"agent": "people", "office": "offices"}},
+    "Classification": {"subject": {"concept": "kinds"}},
+    "Release": {"work": {"outlet": "outlets", "date": "dates"}},
+    "ThemeUse": {"work": {"song": "songs", "performer": "people"}, "song": {"work": "works", "performer": "people"}},
+    "Influence": {"influenced": {"influencer": "sources", "aspect": "aspects"}, "influencer": {"influenced": "influenced", "aspect": "aspects"}},
+    "Likeness": {"compared": {"comparedWith": "likened", "aspect": "aspects"}, "comparedWith": {"compared": "likened", "aspect": "aspects"}},
+    "Blend": {"subject": {"ingredient": "sources"}, "ingredient": {"subject": "influenced"}},
+}  # fmt: skip
+#: Stances of claims that say nothing of what is so.
+_SILENT = frozenset(("denied", "unattested", "premise"))
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """Why one thing has a value: the claims that say so, the weightiest first."""
+class Item:
+    """Something that a thing has, with the claims that say so."""
 
+    value: Value
     claims: tuple[Claim, ...]
 
-    @property
-    def stance(self) -> str:
-        """What its claims together come to, one of `stances.STANCES`."""
-        return together([claim.stance for claim in self.claims], any(claim.stance == "disputed" for claim in self.claims))
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {"iri": self.value.iri or None, "text": self.value.text, "claims": [{"iri": claim.iri, "label": claim.label, "stance": claim.stance} for claim in self.claims]}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One value of one property, as both things have it, or one of them.
+class Facet:
+    """One respect in which two things are compared.
 
-    :ivar name: of the property, in words
-    :ivar one: why the first thing has it, or None
-    :ivar other: why the second has it, or None
+    :ivar name: one of `FACETS`
+    :ivar shared: what both have, each with the claims on the one and on the other; sorted by name, as the others are
+    :ivar first: what only the first has
+    :ivar second: what only the second has
     """
 
     name: str
-    value: Value
-    one: Side | None
-    other: Side | None
+    shared: tuple[tuple[Item, Item], ...]
+    first: tuple[Item, ...]
+    second: tuple[Item, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        value = {"iri": self.value.iri, "text": self.value.text} if self.value.iri else {"text": self.value.text}
-        sides = {name: {"stance": side.stance, "claims": [claim.iri for claim in side.claims]} if side else None for name, side in (("one", self.one), ("other", self.other))}
-        return {"property": self.name, "value": value, **sides}
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A claim on which both take positions, or that both hold.
-
-    :ivar one: the claim with the positions of the first alone
-    :ivar other: the claim with the positions of the second alone
-    """
-
-    one: Claim
-    other: Claim
-
-    @property
-    def differ(self) -> bool:
-        """Whether what the two say of it comes to different stances."""
-        return self.one.stance != self.other.stance
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {"differ": self.differ, "one": self.one.as_dict(), "other": self.other.as_dict()}
+        shared = [{"first": one.as_dict(), "second": other.as_dict()} for one, other in self.shared]
+        return {
+            "facet": self.name, "heading": FACETS[self.name], "shared": shared, "onlyFirst": [item.as_dict() for item in self.first],
+            "onlySecond": [item.as_dict() for item in self.second],
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two things side by side; all lists may be empty.
+    """Two things side by side.
 
-    :ivar between: claims that involve both, the weightiest first
-    :ivar rows: by property; what both have before what one has
-    :ivar spoken: claims of which both speak, those on which they differ first
+    :ivar facets: in the order of `FACETS`; those in which neither has anything are left out
+    :ivar between: the claims that name both, or their parts: likeness, influence, recommendation and others, the weightiest first
+    :ivar disagreements: those in which both take part
     """
 
-    one: Value
-    other: Value
-    between: list[Claim]
-    rows: list[Row]
-    spoken: list[Spoken]
-
-    @property
-    def shared(self) -> list[Row]:
-        """The rows that both have."""
-        return [row for row in self.rows if row.one and row.other]
+    first: str
+    second: str
+    facets: tuple[Facet, ...]
+    between: tuple[Claim, ...]
+    disagreements: tuple[Disagreement, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        things = {name: {"iri": thing.iri, "name": thing.text} for name, thing in (("one", self.one), ("other", self.other))}
         return {
-            **things, "between": [claim.as_dict() for claim in self.between], "rows": [row.as_dict() for row in self.rows],
-            "spoken": [spoken.as_dict() for spoken in self.spoken],
+            "facets": [facet.as_dict() for facet in self.facets], "between": [claim.as_dict() for claim in self.between],
+            "disagreements": [one.as_dict() for one in self.disagreements],
         }  # fmt: skip
 
 
-def compare(index: Index, one: str, other: str) -> Comparison:
-    """Return two things side by side.
-
-    :param one: the IRI of a thing
-    :param other: of another; of the same thing everything is shared and nothing between
-    """
-    about = [claims.about(index, iri) for iri in (one, other)]
-    known = {claim.iri for claim in about[1]} if one != other else set()
-    between = sorted((claim for claim in about[0] if claim.iri in known), key=lambda claim: (claim.rank, claim.iri))
-    found = [_values(claims_of, iri, {one, other} - {iri}) for claims_of, iri in zip(about, (one, other), strict=True)]
-    rows = [
-        Row(name, value, *(Side(tuple(values[name, value])) if (name, value) in values else None for values in found))
-        for name, value in dict.fromkeys([*found[0], *found[1]])
-    ]
-    rows.sort(key=lambda row: (not (row.one and row.other), _place(row.name), row.one is None, row.value.text, row.value.iri))
-    held = [{claim.iri: claim for claim in claims.held(index, iri, "speaker", "ascribedTo", "document")} for iri in (one, other)]
-    spoken = [Spoken(held[0][iri], held[1][iri]) for iri in sorted(held[0].keys() & held[1].keys())] if one != other else []
-    spoken.sort(key=lambda one: (not one.differ, one.one.rank, one.one.iri))
-    return Comparison(Value(index.label(one), one), Value(index.label(other), other), between, rows, spoken)
+def compare(index: Index, first: str, second: str) -> Comparison:
+    """Compare two things: works, people, organizations, characters or documents; the graph may know little that they share."""
+    one, other = _facets(index, first), _facets(index, second)
+    facets = []
+    for name in FACETS:
+        mine, theirs = one.get(name, {}), other.get(name, {})
+        both = sorted(mine.keys() & theirs.keys(), key=lambda key: (mine[key].value.text, key))
+        only = [tuple(sorted((a[key] for key in a.keys() - b.keys()), key=lambda item: (item.value.text, item.value.iri))) for a, b in ((mine, theirs), (theirs, mine))]
+        if mine or theirs:
+            facets.append(Facet(name, tuple((mine[key], theirs[key]) for key in both), only[0], only[1]))
+    claims = [_own(index, iri) for iri in (first, second)]
+    between = all_claims.ranked(claims[0][iri] for iri in claims[0].keys() & claims[1].keys() if not _is_document(index, first) and not _is_document(index, second))
+    between.sort(key=lambda claim: claim.kind not in ("Likeness", "Influence", "Blend", "Recommendation"))
+    return Comparison(first, second, tuple(facets), tuple(between), tuple(_common(index, first, second)))
 
 
-def _place(name: str) -> tuple[int, str]:
-    return _FIRST.index(name) if name in _FIRST else len(_FIRST), name
+def _is_document(index: Index, iri: str) -> bool:
+    return index.is_a(NamedNode(iri), "Document")
 
 
-def _values(about: list[Claim], iri: str, others: set[str]) -> dict[tuple[str, Value], list[Claim]]:
-    """Return what claims say of a thing, by property and value; what they say of it and the other thing stands between the two."""
-    found: dict[tuple[str, Value], list[Claim]] = {}
-    for claim in sorted(about, key=lambda claim: (claim.rank, claim.iri)):
-        for name, value in _told(claim, iri):
-            if value.iri not in others:
-                found.setdefault((name, value), []).append(claim)
+def _own(index: Index, iri: str) -> dict[str, Claim]:
+    """Return the claims that a document holds, or that involve another thing or its parts."""
+    found = all_claims.held(index, iri, "document") if _is_document(index, iri) else all_claims.about(index, iri)
+    return {claim.iri: claim for claim in found}
+
+
+def _facets(index: Index, iri: str) -> dict[str, dict[str, Item]]:
+    """Return what a thing has, by facet and by IRI or text."""
+    found: dict[str, dict[str, Item]] = {}
+    for facet, value, claim in _values(index, iri):
+        items = found.setdefault(facet, {})
+        key = value.iri or value.text
+        known = items[key].claims if key in items else ()
+        items[key] = Item(value, known if claim in known else (*known, claim))
     return found
 
 
-def _told(claim: Claim, iri: str) -> Iterator[tuple[str, Value]]:
-    """Yield what a claim says of a thing that fills one of its roles: property and value; nothing of kinds that say it in a sentence alone."""
-    roles = {role: [value for value in values if not value.iri.endswith("NotStated")] for role, values in claim.roles.items()}
-
-    for mine, name, other in _TOLD.get(claim.kind, ()):
-        if _is_in(roles, mine, iri):
-            yield from ((name, value) for value in roles.get(other, []) if value.iri != iri)
-    if claim.kind in ("Contribution", "Casting"):
-        yield from _credit(roles, iri)
-    elif claim.kind == "Release" and _is_in(roles, "work", iri):
-        yield from (("is released", Value(in_words(value.text))) for value in roles.get("date", []))
-    elif claim.kind in ("Relation", "WorldFact") and _is_in(roles, "subject", iri):
-        values = [*roles.get("value", []), *roles.get("literalValue", [])]
-        yield from ((name.text, value) for name in roles.get("property", []) for value in values)
-    elif claim.kind == "Quantity" and _is_in(roles, "about", iri):
-        counted = ", ".join(value.text for role in ("counted", "unit") for value in roles.get(role, [])[:1])
-        yield from ((f"number of {counted or 'units'}", value) for value in roles.get("number", []))
+def _values(index: Index, iri: str) -> Iterator[tuple[str, Value, Claim]]:
+    document = _is_document(index, iri)
+    family = {node.value for node in index.within(NamedNode(iri))}
+    for claim in _own(index, iri).values():
+        if document:
+            yield "claims", Value(claim.label, claim.iri), claim
+            things = index.things(NamedNode(claim.iri), wh("involves"))
+            yield from (("things", index.term(node), claim) for node in things if index.is_a(node, "Entity") and node.value != iri)
+            yield from (("speakers", index.term(NamedNode(one.speaker)), claim) for one in claim.positions if one.speaker)
+            continue
+        documents = {passage.document for position in claim.positions for passage in position.details.passages}
+        yield from (("documents", index.term(NamedNode(one)), claim) for one in sorted(documents))
+        if claim.stance in _SILENT:
+            continue
+        yield from _by_roles(claim, family)
 
 
-def _credit(roles: dict[str, list[Value]], iri: str) -> Iterator[tuple[str, Value]]:
-    """Yield what a credit says: whoever made it or what was made, and the same by role."""
-    for mine, name, other in (("agent", "worked on", "work"), ("work", "people", "agent"), ("character", "played by", "agent")):
-        if _is_in(roles, mine, iri):
-            names = [name, *(value.text for value in roles.get("role", []))] if mine != "character" else [name]
-            yield from ((one, value) for one in names for value in roles.get(other, []))
-            return
+def _by_roles(claim: Claim, family: set[str]) -> Iterator[tuple[str, Value, Claim]]:
+    roles = claim.roles
+    for own, facets in _ROLES.get(claim.kind, {}).items():
+        if any(value.iri in family for value in roles.get(own, [])):
+            for role, facet in facets.items():
+                yield from ((facet, value, claim) for value in _stated(roles.get(role, [])) if value.iri not in family)
+    if claim.kind in ("Relation", "WorldFact") and any(value.iri in family for value in roles.get("subject", [])):
+        for of in roles.get("property", []):
+            for value in _stated([*roles.get("value", []), *roles.get("literalValue", [])]):
+                yield "facts", Value(f"{of.text}: {value.text}", f"{of.iri} {value.iri or value.text}"), claim
 
 
-def _is_in(roles: dict[str, list[Value]], role: str, iri: str) -> bool:
-    return any(value.iri == iri for value in roles.get(role, []))
+def _stated(values: Iterable[Value]) -> list[Value]:
+    return [value for value in values if not value.iri.endswith("NotStated")]
+
+
+def _common(index: Index, first: str, second: str) -> list[Disagreement]:
+    """Return the disagreements in which both things take part; between two documents, those with positions in both."""
+    names = {second} if _is_document(index, second) else {node.value for node in index.subjects(wh("involves"), NamedNode(second))}
+    found = []
+    for one in disagreements.about(index, first):
+        places = {passage.document for side in one.sides for position in side.positions for passage in position.details.passages}
+        if names & (places | {side.iri for side in one.sides}) and (not _is_document(index, first) or first in places):
+            found.append(one)
+    return found

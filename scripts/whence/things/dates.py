@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["agree", "in_words", "order"]
+__all__ = ["agree", "in_words", "is_date", "order"]
 
 _DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?(?P<doubt>[?~%]?)")
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -28,6 +28,15 @@ def in_words(date: str) -> str:
     name = _SEASONS[part][0] if part > 12 else _MONTHS[part - 1] if part else ""
     words = [str(int(match["day"])) if match["day"] else "", name, match["year"]]
     return _DOUBTS.get(match["doubt"], "") + " ".join(filter(None, words))
+
+
+def is_date(text: str) -> bool:
+    """Report whether a text is such a date.
+
+    >>> is_date("2024-24"), is_date("2024-13"), is_date("twelve")
+    (True, False, False)
+    """
+    return bool(_DATE.fullmatch(text)) and (in_words(text) != text or text.isdecimal())
 
 
 def order(date: str) -> tuple[str, str]:

@@ -200,14 +200,23 @@ def _path(context: Context, asked: Asked) -> lineage.Paths:
     return lineage.find(context.index, asked.iri("from"), asked.iri("to"), length=length, policy=policy)
 
 
+def _compare_record(index: Index, _: Asked, found: comparison.Comparison) -> dict[str, Any]:
+    ends = {name: {"iri": iri, "name": index.label(iri)} for name, iri in (("first", found.first), ("second", found.second))}
+    return {**ends, **found.as_dict()}
+
+
+def _timeline_record(index: Index, asked: Asked, found: list[timeline.Entry]) -> dict[str, Any]:
+    iri = asked.iri("thing")
+    return {"thing": {"iri": iri, "name": index.label(iri)}, "entries": [entry.as_dict() for entry in found]}
+
+
 _POLICY = Field("policy", "Licensed by", choices={"": "any affirmation", "maker": "its makers", "press": "the press", "any": "anybody, outright"})
 
 #: The pages by their names, which are their paths.
 RELATIONS: dict[str, Relation] = {
     "compare": Relation(
-        "Compare", "Two works, people, documents or other things side by side: what is said of both, between them, and of one alone.",
-        (Field("a", "One"), Field("b", "The other")),
-        lambda context, asked: comparison.compare(context.index, asked.iri("a"), asked.iri("b")), lambda _, __, found: found.as_dict(),
+        "Compare", "Two works, people, documents or other things side by side: what both have, what only one of them has, what is said of both.",
+        (Field("a", "One"), Field("b", "The other")), lambda context, asked: comparison.compare(context.index, asked.iri("a"), asked.iri("b")), _compare_record,
     ),
     "disagreements": Relation(
         "Disagreements", "What is affirmed and denied, where values, speakers, aspects and times differ; spelling apart.",
@@ -227,8 +236,7 @@ RELATIONS: dict[str, Relation] = {
         _path, lambda index, _, found: lineage.path_record(index, found), of_paths,
     ),
     "timeline": Relation(
-        "Timeline", "What is dated of a thing, its parts and the documents about it, each date as exact as it is given.",
-        (Field("thing", "Of"),),
-        lambda context, asked: timeline.of(context.index, asked.iri("thing")), lambda index, asked, found: timeline.record(index, asked.iri("thing"), found),
+        "Timeline", "What comes out or happens when, each date as exact as it is given, and who gives it.",
+        (Field("thing", "Of"),), lambda context, asked: timeline.of(context.index, asked.iri("thing")), _timeline_record,
     ),
 }  # fmt: skip

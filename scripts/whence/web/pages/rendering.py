@@ -12,13 +12,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from whence.namespaces import local, shorten, spaced
 from whence.things import STANCES, Claim, disagreements
 from whence.things.claims import KINDS
+from whence.things.comparison import FACETS
 from whence.things.credits import Credit
+from whence.things.dates import in_words
 from whence.things.disagreements import Disagreement
-from whence.things.timeline import Event
+from whence.things.stances import together
+from whence.things.timeline import Entry
 from whence.web.pages.context import page_address
 from whence.web.pages.picture import WIDTH
 
-__all__ = ["by_date", "by_kind", "by_stance", "heading", "prepare", "render"]
+__all__ = ["by_date", "by_kind", "by_stance", "heading", "prepare", "render", "stance_of_all"]
 
 
 #: At most so many disagreements of a kind are on a page; all are in its data.
@@ -52,9 +55,15 @@ def by_kind(found: Iterable[Disagreement]) -> list[tuple[str, str, list[Disagree
     return [(kind, disagreements.KINDS[kind][0], group) for kind, group in groups.items()]
 
 
-def by_date(found: Iterable[Event]) -> list[tuple[str, list[Event]]]:
-    """Return the events of a timeline under their dates, in the order in which they come."""
-    return [(date, list(group)) for date, group in groupby(found, key=lambda event: event.date)]
+def by_date(found: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Return the entries of a timeline under their dates, in the order in which they come."""
+    return [(date, list(group)) for date, group in groupby(found, key=lambda entry: entry.date)]
+
+
+def stance_of_all(found: Iterable[Claim]) -> str:
+    """Return the stance to which claims that say the same come together."""
+    stances = [claim.stance for claim in found]
+    return together(stances, "disputed" in stances)
 
 
 @cache
@@ -62,8 +71,8 @@ def _environment() -> Environment:
     found = Environment(
         loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    found.globals |= {"NODE_WIDTH": WIDTH, "PASSAGES": PASSAGES, "SHOWN": SHOWN, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
-    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, by_date=by_date)
+    found.globals |= {"FACETS": FACETS, "NODE_WIDTH": WIDTH, "PASSAGES": PASSAGES, "SHOWN": SHOWN, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
+    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, stance_of_all=stance_of_all, by_date=by_date, date=in_words)
     return found
 
 
