@@ -17,6 +17,7 @@ __all__ = ["COMMANDS", "main"]
 #: Command to the module that runs it and the sentence `whence --help` shows.
 COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("validate", "Check the graph: syntax, ontology, shapes, checks, queries; or any data by any shapes."),
+    "ask": ("ask", "Answer a question in plain words, with passages; without words, question after question."),
     "query": ("query", "Answer a query of the catalogue, of a file, or typed here."),
     "queries": ("queries", "List the catalogue by the question each query answers."),
     "show": ("show", "Print a card of a thing, found by any of its names."),

@@ -5,9 +5,14 @@ The form follows grlc and sib-swiss/sparql-examples: comment lines, so that a fi
     #+ summary: Which influences on a work does a maker affirm?
     #+ description: Longer text,
     #+   which may go on in lines that are indented.
+    #+ asks: What influenced {work?}?
     #+ tags: [influence, policy]
     #+ param work: iri = id:metallic-rouge -- the work asked about
     #+ severity: violation
+
+`asks`, which may stand in any number of lines, is a question in the words people use. `{work}` is a parameter that the question must
+name; `{work?}` one that takes its default where the question names none. `{speaker:person}` takes only a thing of the class wh:Person;
+without a class it is that of the parameter's own name, where there is such a class. `[unit=unit:year]` at the end sets a parameter.
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["FrontMatter", "read"]
+__all__ = ["PLACEHOLDER", "FrontMatter", "Wording", "read"]
 
 _FIELDS = ("summary", "description", "tags", "severity", "message", "fix")
 _SEVERITIES = ("violation", "warning", "info")
@@ -29,21 +34,44 @@ _FIELD = re.compile(r"(?P<key>[a-z][a-z-]*)(?:[ \t]+(?P<name>[^\s:]+))?[ \t]*:[ 
 #: `type = default -- description`; a default in quotation marks may hold ` -- `
 _DECLARED = re.compile(r"(?P<type>[^\s=]*)\s*(?:=(?P<default>\s*\".*\"\s*|.*?))?(?:(?:^|\s)--(?:\s+(?P<description>.*))?)?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+#: `{name}`, `{name?}`, `{name:class}` in a wording
+PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<kind>[a-z-]+))?(?P<optional>\?)?\}", re.ASCII)
+_WORDING = re.compile(r"(?P<text>[^\[\]]*?)(?:\s*\[(?P<settings>[^\[\]]*)\])?")
+_SETTING = re.compile(r"(?P<name>\w+)=(?P<value>\S+)", re.ASCII)
+
+
+class Wording:
+    """One way to put the question that a query answers.
+
+    :ivar text: its words, with placeholders for parameters
+    :ivar settings: the values it gives parameters that it does not name
+    """
+
+    __slots__ = ("settings", "text")
+
+    def __init__(self, text: str, settings: dict[str, str]) -> None:
+        self.text = text
+        self.settings = settings
+
+    def __repr__(self) -> str:
+        return f"Wording({self.text!r}, {self.settings!r})"
 
 
 class FrontMatter:
     """What the `#+` lines of one file say; fields that are missing are empty.
 
-    :ivar places: field name (or `param <name>`) to the 1-based line and column
+    :ivar asks: the wordings of its question, in the order of the file
+    :ivar places: field name (or `param <name>`, `asks <number>`) to the 1-based line and column
     """
 
-    __slots__ = ("description", "fix", "message", "parameters", "places", "severity", "summary", "tags")
+    __slots__ = ("asks", "description", "fix", "message", "parameters", "places", "severity", "summary", "tags")
 
     def __init__(self) -> None:
         self.summary = ""
         self.description = ""
         self.tags: tuple[str, ...] = ()
         self.parameters: tuple[Parameter, ...] = ()
+        self.asks: tuple[Wording, ...] = ()
         self.severity = ""
         self.message = ""
         self.fix = ""
@@ -59,14 +87,20 @@ def read(text: str, file: str | None = None) -> FrontMatter:
     (Parameter('min', 'integer', '2', 'at least'),)
     """
     matter = FrontMatter()
+    asks: list[_Field] = []
     for field in _fields(text, file):
         key, name, value = field.key, field.name, field.value
         label = f"{key} {name}" if name else key
+        if key == "asks":
+            asks.append(field)
+            label = f"asks {len(asks)}"
         if label in matter.places:
             raise InputError(f"The front matter says {label} twice.", fix="Keep one of the lines.", **field.at_key)
         matter.places[label] = (field.at_key["line"], field.at_key["column"])
         if key == "param":
             matter.parameters += (_parameter(field),)
+        elif key == "asks":
+            continue
         elif name or key not in _FIELDS:
             raise _unknown(label, field)
         elif key == "tags":
@@ -75,6 +109,7 @@ def read(text: str, file: str | None = None) -> FrontMatter:
             raise InputError(f'The severity "{value}" is unknown.', fix=f"Use one of {', '.join(_SEVERITIES)}.", **field.at_value)
         else:
             setattr(matter, key, value)
+    matter.asks = tuple(_wording(field, matter.parameters) for field in asks)
     return matter
 
 
@@ -140,6 +175,36 @@ def _parameter(field: _Field) -> Parameter:
     return parameter
 
 
+def _wording(field: _Field, parameters: tuple[Parameter, ...]) -> Wording:
+    """Read `words with {parameter} [parameter=value]`, in which each parameter is one of the query's."""
+    match = _WORDING.fullmatch(field.value)
+    text = match["text"].strip() if match else ""
+    parts = (match["settings"] or "").split(", ") if match else []
+    settings = [_SETTING.fullmatch(part) for part in filter(None, parts)]
+    if not text or field.name or None in settings or re.search(r"[{}]", PLACEHOLDER.sub("", text)):
+        raise InputError(
+            "The wording is not understood.", fix="Write `#+ asks: Who voices {character}? [version=wh:DubCast]`.", **field.at_value
+        )
+    known = {parameter.name: parameter for parameter in parameters}
+    values = {setting["name"]: setting["value"] for setting in settings if setting}
+    named = [(match["name"], bool(match["optional"])) for match in PLACEHOLDER.finditer(text)]
+    for name, optional in [*named, *((name, False) for name in values)]:
+        if name not in known:
+            fix = f"Name one of {', '.join(known)}." if known else "The query has no parameters."
+            raise InputError(f"The wording names {name}, which is no parameter of the query.", fix=fix, **field.at_value)
+        if optional and known[name].required:
+            raise InputError(f"The wording leaves {name} open, which has no default.", fix=f"Write {{{name}}}.", **field.at_value)
+    for name, value in values.items():
+        try:
+            term(known[name], value)
+        except UsageError as error:
+            raise InputError(error.problem, fix=error.fix, **field.at_value) from None
+    left = [name for name, one in known.items() if one.required and name not in values and name not in dict(named)]
+    if left:
+        raise InputError(f"The wording gives {left[0]} no value, which has no default.", fix=f"Name it: {{{left[0]}}}.", **field.at_value)
+    return Wording(text, values)
+
+
 def _tags(field: _Field) -> tuple[str, ...]:
     value = field.value
     if not (value.startswith("[") and value.endswith("]")):
@@ -150,6 +215,6 @@ def _tags(field: _Field) -> tuple[str, ...]:
 def _unknown(label: str, field: _Field) -> InputError:
     return InputError(
         f'The front matter field "{label}" is unknown.',
-        fix=f"Use one of {', '.join(_FIELDS)}, or `param name: type`.",
+        fix=f"Use one of {', '.join(_FIELDS)}, asks, or `param name: type`.",
         **field.at_key,
     )

@@ -1,0 +1,142 @@
+"""Questions in plain words: what was understood, an answer with passages, and the next best; without a model and without a network.
+
+    from whence.ask import Asker
+    asker = Asker(index, catalog.load(files))
+    reply = asker.ask("Who composed the music of Metallic Rouge?")
+    print(reply.understood, reply.answer.values)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from whence.ask import answering
+from whence.ask.answering import Answer, Evidence
+from whence.ask.facts import Facts, Found
+from whence.ask.lexicon import Lexicon
+from whence.ask.matching import Candidate, Matcher, Question
+from whence.catalog import NamedQuery
+from whence.namespaces import PREFIXES
+from whence.sparql.front_matter import PLACEHOLDER
+from whence.sparql.parameters import Parameter
+from whence.things import Index
+
+__all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
+
+#: A score that an answer must have, and what it must be before the next that answers otherwise; below the least nothing is offered.
+_SURE, _MARGIN, _LEAST = 0.68, 0.08, 0.3
+#: Candidates below this part of the best score are not answered, and so many are at most; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
+_FAR = 0.6
+_TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 6, 0.6, 0.9, 0.8
+#: The longest question, in characters.
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to understand a question.
+
+    :ivar query: the name of the query that answers it, or an empty text where claims do
+    :ivar values: its parameters as `whence query --set` takes them
+    :ivar understood: what it takes the question for, in one sentence
+    """
+
+    query: str
+    values: dict[str, str]
+    understood: str
+    score: float
+    matched: tuple[str, ...]
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is replied to a question.
+
+    :ivar state: `answered`; `unsure` where several answers are as likely; `unknown` where it is understood and nothing is known; `not understood`
+    :ivar choices: the ways to understand it, the likeliest first; the first is the answer where the state is `answered`
+    :ivar missing: the words that nothing here speaks of
+    """
+
+    question: str
+    state: str
+    choices: tuple[Choice, ...]
+    missing: tuple[str, ...]
+
+
+class Asker:
+    """Answers questions about one graph. Threads may share it once it is made."""
+
+    def __init__(self, index: Index, queries: Iterable[NamedQuery]) -> None:
+        self.index = index
+        self.lexicon = Lexicon(index)
+        self.matcher = Matcher([query for query in queries if query.kind == "competency"], self.lexicon)
+        self.facts = Facts(self.lexicon)
+
+    def ask(self, text: str, limit: int = 10) -> Reply:
+        """Return the reply to a question.
+
+        :param limit: how many values an answer gives
+        """
+        question = self.matcher.question(text[:_LONGEST])
+        candidates = self.matcher.candidates(question)[:_TRIED]
+        least = max(_LEAST, _FAR * candidates[0].score) if candidates else 1
+        choices = [self._choice(question, candidate, limit) for candidate in candidates if candidate.score >= least]
+        left = self.matcher.left_over(question, [])
+        found = self.facts.find(question, left)
+        if found and found.score >= _LEAST:
+            choices.append(self._of_facts(question, found, limit))
+        choices.sort(key=lambda one: (-one.score, one.query))
+        missing = tuple(one.plain for one in question.words if self._unheard_of(question, one.stem, one.plain))
+        return Reply(text, self._state(question, choices, bool(missing)), tuple(choices[:4]), missing)
+
+    def _unheard_of(self, question: Question, stem: str, plain: str) -> bool:
+        named = {word for mention in question.mentions for word in mention.text.casefold().split()}
+        return stem in self.matcher.left_over(question, [])[0] and stem not in self.matcher.known and stem not in self.lexicon.vocabulary \
+            and stem not in self.facts.known and plain not in named
+
+    def _state(self, question: Question, choices: list[Choice], missing: bool) -> str:
+        if not choices:
+            return "unknown" if question.mentions and not missing else "not understood"
+        first = choices[0]
+        if first.score < _SURE or first.answer.empty:
+            return "unsure" if not first.answer.empty or first.score < _SURE else "unknown"
+        said = first.answer.verdict, {words for words, _ in first.answer.values}
+        for other in choices[1:]:
+            others = other.answer.verdict, {words for words, _ in other.answer.values}
+            if first.score - other.score < _MARGIN and not other.answer.empty and others != said:
+                return "unsure"
+        return "answered"
+
+    def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
+        answer = answering.from_query(self.index, candidate, question.focus, limit)
+        score = candidate.score * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
+        return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, answer)
+
+    def _of_facts(self, question: Question, found: Found, limit: int) -> Choice:
+        answer = answering.from_facts(self.index, found, question.focus, limit)
+        named = ", ".join(self.index.label(next((one for one in mention.values if any(one in fact.involved for fact in found.facts)), mention.values[0])) for mention in found.named)
+        about = f"claims about {named}" if named else "claims"
+        words = f" with the words {', '.join(found.matched)}" if found.matched else ""
+        return Choice("", {}, about + words, found.score * _FROM_CLAIMS, found.matched, answer)
+
+    def _understood(self, candidate: Candidate) -> str:
+        """Return the wording that a question fits, with its parameters in words, and what it takes by default."""
+        by_default = []
+
+        def value(match: re.Match[str]) -> str:
+            name = match["name"]
+            return words(next(one for one in candidate.query.parameters if one.name == name))
+
+        def words(parameter: Parameter) -> str:
+            given = candidate.values.get(parameter.name, parameter.default or "")
+            prefix, _, name = given.partition(":")
+            return (self.index.name(PREFIXES[prefix] + name) if parameter.type == "iri" and prefix in PREFIXES else "") or given
+
+        text = PLACEHOLDER.sub(value, candidate.wording)
+        for parameter in candidate.query.parameters:
+            if parameter.name not in candidate.values:
+                by_default.append(f"{parameter.name} {words(parameter)}")
+        return text + (f" (by default: {', '.join(by_default)})" if by_default else "")

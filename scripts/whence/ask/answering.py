@@ -1,0 +1,260 @@
+"""From a candidate to an answer: what was asked for first, then who says so and where; for yes and no, what proves it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from whence import sparql
+from whence.ask.facts import Fact, Found
+from whence.ask.matching import Candidate
+from whence.ask.words import stem
+from whence.namespaces import ID, WH, local, spaced
+from whence.sparql.parameters import term
+from whence.things import Index, claims
+from whence.things.claims import KINDS
+from whence.things.index import wh
+
+__all__ = ["Answer", "Evidence", "from_facts", "from_query"]
+
+#: Columns that say where and how something is said, and not what.
+_EVIDENCE = frozenset("file start end document speaker speakerLabel polarity commitment mood mode files claim passage".split())
+#: At most so many rows are read, and pieces of evidence given for one value.
+_ROWS, _EACH = 400, 8
+_PEOPLE = ("agent", "performer", "interviewee")
+#: Question word to the roles of a claim whose fillers answer it.
+_ASKED = {"@who": _PEOPLE, "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",)}
+#: Question word to the columns that answer it, where a query has some of them.
+_COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel", "territoryLabel", "eventLabel")}
+#: Stems of words for those who make a work.
+_MAKERS = frozenset(map(stem, "maker creator staff team themselves".split()))
+_AFFIRMED = frozenset("makers press hedged implied promotional disputed".split())
+#: What is added to a value that nobody affirms.
+_MARKS = {"": "", "denied": " (denied)", "premise": " (only taken for granted in a question)"}
+_TERMS = frozenset("property role aspect precision unit version use namingKind tenure".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One position, or one statement that a document is silent.
+
+    :ivar stance: as `whence.things.STANCES` names it; `silent` for a statement of completeness
+    :ivar passage: the file of the document with its offsets, or the file alone
+    """
+
+    claim: str
+    label: str
+    speaker: str
+    stance: str
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the graph answers.
+
+    :ivar values: what was asked for, each with its evidence, which may be empty
+    :ivar verdict: `yes`, `no` or `not known` for a question that asks so, else empty
+    :ivar more: how many further values there are
+    """
+
+    values: tuple[tuple[str, tuple[Evidence, ...]], ...]
+    verdict: str = ""
+    more: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing."""
+        return not self.values and not self.verdict
+
+
+def from_query(index: Index, candidate: Candidate, focus: str, limit: int) -> Answer:
+    """Return the answer of a query.
+
+    :param focus: what the question is after; documents come first where it is after these
+    :param limit: how many values are given
+    """
+    answer = sparql.run(index.store, candidate.query.query, candidate.values)
+    columns = [getattr(variable, "value", variable) for variable in answer.variables]
+    rows = [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
+    bound = [value.value for value in _bound(candidate).values() if isinstance(value, NamedNode)]
+    verdict = _verdict(columns, rows, candidate.matched)
+    if verdict and columns[0] != "agree":
+        return Answer(_proof(index, candidate, bound, verdict), verdict)
+    shown = _shown(columns[1:] if verdict else columns, focus)
+    kinds = {kind for kind in re.findall(r"\ba\s+wh:(\w+)", candidate.query.query.text) if kind in KINDS}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if words := _words(index, row, shown):
+            groups.setdefault(words, []).append(row)
+    groups = _told_apart(groups)
+    values, involving = [], cache(lambda iri: frozenset(index.subjects(wh("involves"), NamedNode(iri))))
+    for words, of in islice(groups.items(), limit):
+        evidence = [one for row in of for one in _row_evidence(index, row)] or _recalled(index, of[0], bound, kinds, involving)
+        values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
+    return Answer(tuple(values), verdict, more=max(0, len(groups) - limit))
+
+
+def from_facts(index: Index, found: Found, focus: str, limit: int) -> Answer:
+    """Return the answer that claims give: of each what the question is after."""
+    if focus == "@yes":
+        stances = {claims.load(index, fact.iri).stance for fact in found.facts}
+        verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
+        return Answer(tuple((index.name(fact.iri), tuple(_positions(index, fact.iri))) for fact in found.facts[:limit]), verdict)
+    values: dict[str, list[Evidence]] = {}
+    named = {value for mention in found.named for value in mention.values}
+    for fact in found.facts:
+        for words in _asked(index, fact, focus, named):
+            values.setdefault(words, []).extend(_positions(index, fact.iri))
+    return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit))
+
+
+def _bound(candidate: Candidate) -> dict[str, NamedNode | Literal]:
+    values = {one.name: candidate.values.get(one.name, one.default) for one in candidate.query.parameters}
+    return {one.name: term(one, str(values[one.name])) for one in candidate.query.parameters if values[one.name] is not None}
+
+
+def _verdict(columns: list[str], rows: list[dict[str, Any]], matched: tuple[str, ...]) -> str:
+    """Return what a query says that asks whether something is so: its one column that says it, of two the one for makers alone where
+    the question names these; or a boolean ?agree.
+    """
+    said = {name: getattr(value, "value", "") for name, value in rows[0].items()} if len(rows) == 1 else {}
+    verdicts = [name for name, value in said.items() if value in ("yes", "no", "not known")]
+    if verdicts and "file" not in columns:
+        asked = [name for name in verdicts if ("Maker" in name) == (not _MAKERS.isdisjoint(matched))]
+        return said[(asked or verdicts)[0]]
+    if rows and columns[0] == "agree":
+        agree = {row["agree"].value for row in rows if row["agree"] is not None}
+        return "" if len(agree) != 1 else "yes" if agree == {"true"} else "no"
+    return ""
+
+
+def _shown(columns: list[str], focus: str) -> list[str]:
+    """Return the columns that answer: no IRI beside its label, no evidence unless there is nothing else."""
+    if focus == "@document" and "file" in columns:
+        return ["file", *[name for name in _shown(columns, "") if name != "file"][:2]]
+    if asked := [name for name in _COLUMNS.get(focus, ()) if name in columns]:
+        return asked
+    own = [name for name in columns if name not in _EVIDENCE and f"{name}Label" not in columns]
+    if "speakerLabel" in columns and ("speaker" in columns or (focus == "@who" and not any(name.endswith("Label") for name in own))):
+        own.insert(0, "speakerLabel")
+    return own or [name for name in ("file", "files", "speakerLabel") if name in columns] or columns
+
+
+def _told_apart(groups: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return values with their rows, those that are affirmed first, the others with what they are, where there are both."""
+    marks = {words: _mark(rows) for words, rows in groups.items()}
+    if len(set(marks.values())) < 2:
+        return groups
+    order = sorted(groups, key=lambda words: list(_MARKS.values()).index(marks[words]))
+    return {f"{words}{marks[words]}": groups[words] for words in order}
+
+
+def _mark(rows: list[dict[str, Any]]) -> str:
+    """Return what tells that nobody affirms what rows say, or an empty text."""
+    said = {(local(getattr(row.get("polarity"), "value", "")), local(getattr(row.get("commitment"), "value", ""))) for row in rows}
+    kinds = {"premise" if commitment == "QuestionPremise" else "denied" if polarity == "Denied" else "" for polarity, commitment in said}
+    return _MARKS[min(kinds, key=list(_MARKS).index)]
+
+
+def _words(index: Index, row: dict[str, Any], shown: list[str]) -> str:
+    parts = []
+    for name in shown:
+        value = row[name]
+        if value is None or value.value == "" or (value.value == "0" and len(shown) > 1):
+            continue
+        words = (index.name(value.value) or spaced(local(value.value))) if isinstance(value, NamedNode) else value.value
+        if isinstance(value, Literal) and value.datatype.value.endswith(("integer", "decimal")) and len(shown) > 1:
+            words = f"{spaced(name)} {words}"
+        parts.append(words)
+    return " | ".join(parts)
+
+
+def _row_evidence(index: Index, row: dict[str, Any]) -> Iterator[Evidence]:
+    """Yield where a row itself says that it stands."""
+    file, start, end = (row.get(name) for name in ("file", "start", "end"))
+    if file is None or start is None or end is None:
+        return
+    claim, speaker = row.get("claim"), row.get("speakerLabel")
+    denied = getattr(row.get("polarity"), "value", "").endswith("Denied")
+    commitment = getattr(row.get("commitment"), "value", "").removeprefix(WH).lower()
+    stance = "denied" if denied else commitment if commitment and commitment != "stated" else "affirmed"
+    label = getattr(row.get("claimLabel"), "value", "")
+    yield Evidence(getattr(claim, "value", ""), label, getattr(speaker, "value", ""), stance, f"{file.value}:{start.value}-{end.value}")
+
+
+def _recalled(
+    index: Index, row: dict[str, Any], bound: list[str], kinds: set[str], involving: Callable[[str], frozenset[NamedNode]]
+) -> Iterator[Evidence]:
+    """Yield the positions on the claims that a row without places comes from: those that involve all things of the row and of the parameters."""
+    own = {value.value for value in row.values() if isinstance(value, NamedNode) and value.value.startswith(ID)}
+    things = own | {iri for iri in bound if iri.startswith(ID)}
+    file = getattr(row.get("file"), "value", "")
+    if not own and not file:
+        return
+    for nodes in (things, own):
+        found = [involving(iri) for iri in sorted(nodes)]
+        shared = sorted(frozenset.intersection(*found), key=str) if found else []
+        chosen = [node for node in shared[:500] if not kinds or any(index.is_a(node, kind) for kind in kinds)]
+        if chosen:
+            for node in chosen:
+                yield from (one for one in _positions(index, node.value) if one.passage.startswith(file))
+            return
+
+
+def _positions(index: Index, iri: str) -> Iterator[Evidence]:
+    """Yield the positions on a claim in the order of documents and text."""
+    claim = claims.load(index, iri)
+    for position in claim.in_order:
+        for passage in position.details.passages[:1]:
+            file = index.value(NamedNode(passage.document), wh("fileName")) or index.label(passage.document)
+            yield Evidence(iri, claim.label, position.speaker_name, position.stance, f"{file}:{passage.start}-{passage.end}")
+
+
+def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
+    """Return what a verdict rests on: claims for yes, for no the statements that documents are silent, and the claims that deny."""
+    things = [iri for iri in bound if iri.startswith(ID)]
+    found = [set(index.subjects(wh("involves"), NamedNode(iri))) for iri in things]
+    shared = sorted(set.intersection(*found), key=str) if found else []
+    kinds = [kind for kind in dict.fromkeys(re.findall(r"\ba\s+wh:(\w+)", candidate.query.query.text)) if kind in KINDS]
+    chosen = [claims.load(index, node.value) for node in shared[:500] if not kinds or any(index.is_a(node, kind) for kind in kinds)]
+    if verdict == "yes":
+        affirmed = [claim for claim in chosen if claim.stance in _AFFIRMED and claim.kind in kinds]
+        chosen = [claim for claim in affirmed if claim.kind == min(affirmed, key=lambda one: kinds.index(one.kind)).kind] or chosen
+    values = [(claim.label, tuple(islice(_positions(index, claim.iri), _EACH))) for claim in chosen[:4]]
+    if verdict == "no" and len(things) > 1:
+        silent = {one.passage: one for one in _silences(index, things)}
+        values = [*([("no document says so", tuple(silent[file] for file in sorted(silent)))] if silent else []), *values]
+    return tuple((words, evidence) for words, evidence in values if evidence)
+
+
+def _silences(index: Index, things: Iterable[str]) -> Iterator[Evidence]:
+    """Yield the statements that documents say nothing of some things together, in the order of documents."""
+    nodes = [set(index.subjects(wh("topicEntity"), NamedNode(iri))) for iri in things]
+    for node in sorted(set.intersection(*nodes), key=str) if nodes else []:
+        if index.value(node, wh("count")) == "0":
+            document = index.value(node, wh("document"))
+            topic = index.value(node, wh("topic"))
+            yield Evidence(node.value, index.label(topic) if "://" in topic else topic, "", "silent", index.value(NamedNode(document), wh("fileName")))
+
+
+def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:
+    """Return those fillers of a claim that a question is after, in words; the claim itself where there are none."""
+    roles = _ASKED.get(focus, ())
+    values = [value for role in roles for value in fact.fillers.get(role, ())]
+    if not values:
+        left = [(role, value) for role, of in fact.fillers.items() if role not in _TERMS and not role.startswith("printed") for value in of]
+        values = [value for _, value in left if value not in named and not value.endswith("NotStated")]
+        if focus == "@who":
+            values = [value for value in values if "://" in value and any(index.is_a(NamedNode(value), kind) for kind in ("Agent", "Character"))]
+    if focus == "@document":
+        return sorted({one.passage.rpartition(":")[0] for one in _positions(index, fact.iri)})
+    words = [index.label(value) if "://" in value else value for value in dict.fromkeys(values)]
+    counted = fact.fillers.get("counted")
+    return [f"{word} {counted[0]}" if focus == "@howmany" and counted else word for word in words] or [index.name(fact.iri)]

@@ -1,0 +1,161 @@
+"""Answers straight from claims, for what no query of the catalogue asks: the claims that the names and words of a question fit."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode
+
+from whence.ask.lexicon import Lexicon, Mention
+from whence.ask.matching import Question
+from whence.ask.words import STOP, stem, tokens
+from whence.namespaces import ID, PREFIXES, WH, local
+from whence.things import plain
+from whence.things.claims import KINDS
+from whence.things.index import wh
+
+__all__ = ["Fact", "Facts", "Found"]
+
+#: What a name weighs, one more than a word; and how much of a score a name or word of the question takes that the claim lacks.
+_NAMED, _LACKING = 3.0, 0.9
+#: What claims of a class keep of their score: statements are in our words, and a name as printed is seldom asked for.
+_KEPT = {"Statement": 0.8, "Naming": 0.8, "Nondisclosure": 0.8, "Claim": 0.8}
+#: Claims that are as good as the best one, and the most that are read.
+_AS_GOOD, _MOST = 0.97, 4_000
+_DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "moreSpecificThan", "attestedBy", "inWorld", "workOfClaim"))
+#: Roles whose fillers are terms that say of what kind a claim is, not things it is about.
+_TELLING = ("property", "role", "aspect", "concept", "office", "version", "use", "unit")
+_LITERAL = ("gloss", "counted", "literalValue", "weekday")
+#: Stems of words that ask for what is said, and are no part of it.
+_SAYING = frozenset(map(stem, "say said state stated claim mention document article assert report known".split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One claim, as far as questions look at it.
+
+    :ivar fillers: role to the IRIs and texts in it
+    :ivar involved: the IRIs of everything it is about
+    :ivar stems: the stems of the words that say what it claims
+    :ivar also: the stems of the names of what it is about, which tell half as much
+    """
+
+    iri: str
+    kind: str
+    fillers: dict[str, tuple[str, ...]]
+    involved: frozenset[str]
+    stems: frozenset[str]
+    also: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The claims that fit a question best.
+
+    :ivar score: from 0 to 1
+    :ivar named: the names of the question that they involve
+    :ivar matched: the stems they share with it; `missing` those they lack
+    """
+
+    facts: tuple[Fact, ...]
+    score: float
+    named: tuple[Mention, ...]
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Facts:
+    """The claims of a graph for questions; each is read once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.index = lexicon.index
+        self._facts: dict[str, Fact] = {}
+
+    def find(self, question: Question, left: tuple[list[str], list[Mention]]) -> Found | None:
+        """Return the claims that fit best, or None where none shares anything with the question.
+
+        :param left: the stems and names of the question, as `Matcher.left_over` tells them apart
+        """
+        stems, named = [one for one in left[0] if one not in _SAYING], left[1]
+        best: list[tuple[float, Fact, list[str], list[Mention]]] = []
+        for fact in self._about(named):
+            shared = [one for one in stems if one in fact.stems]
+            involved = [one for one in named if not fact.involved.isdisjoint(one.values)]
+            half = [one for one in stems if one not in fact.stems and one in fact.also]
+            alluded = [one for one in named if one not in involved and {stem(word) for word in plain(one.text).split()} <= fact.also]
+            matched = sum(map(self._weight, shared)) + sum(map(self._weight, half)) / 2 + _NAMED * (len(involved) + len(alluded) / 2)
+            lacking = sum(self._weight(one) for one in stems if one not in shared and one not in half) + _NAMED * (len(named) - len(involved) - len(alluded) / 2)
+            if matched and (shared or len(involved) > 1 or not stems):
+                best.append((_KEPT.get(fact.kind, 1) * matched / (matched + _LACKING * lacking + 0.5), fact, shared, involved))
+        if not best:
+            return None
+        best.sort(key=lambda one: (-one[0], one[1].iri))
+        score, first, shared, involved = best[0]
+        chosen = tuple(fact for other, fact, _, _ in best if other >= _AS_GOOD * score and self._alike(fact, first))
+        return Found(chosen, score, tuple(involved), tuple(shared), tuple(one for one in stems if one not in first.stems | first.also))
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The stems of all that claims say."""
+        return frozenset(stem for fact in self._all for stem in fact.stems | fact.also)
+
+    def _alike(self, fact: Fact, other: Fact) -> bool:
+        return fact.kind == other.kind and all(fact.fillers.get(role) == other.fillers.get(role) for role in ("property", "role", "unit"))
+
+    def _about(self, named: list[Mention]) -> Iterable[Fact]:
+        """Return the claims that involve what is named, or all where nothing is; so many at most."""
+        involves = wh("involves")
+        nodes = {node for one in named for iri in one.values if iri.startswith(ID) for node in self.index.subjects(involves, NamedNode(iri))}
+        if not nodes:
+            return self._all
+        return [self._fact(node.value) for node in sorted(nodes, key=str)[:_MOST]]
+
+    @cached_property
+    def _all(self) -> list[Fact]:
+        return [self._fact(node.value) for node in self.index.instances("Claim")[:_MOST]]
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        counts = Counter(stem for fact in self._all for stem in fact.stems)
+        return {stem: 0.3 + math.log(1 + len(self._all) / count) / 2 for stem, count in counts.items()}
+
+    def _weight(self, stem: str) -> float:
+        return self._weights.get(stem) or 0.3 + math.log(1 + max(len(self._all), 1)) / 2
+
+    def _fact(self, iri: str) -> Fact:
+        if iri not in self._facts:
+            self._facts[iri] = self._read(iri)
+        return self._facts[iri]
+
+    def _read(self, iri: str) -> Fact:
+        fillers: dict[str, list[str]] = {}
+        involved, classes = set(), []
+        for quad in self.index.quads(NamedNode(iri)):
+            name, term = quad.predicate.value, quad.object
+            if name == PREFIXES["rdf"] + "type":
+                classes.append(term.value)
+            elif name == WH + "involves":
+                involved.add(term.value)
+            elif name.startswith(WH) and name not in _DERIVED and isinstance(term, NamedNode | Literal):
+                fillers.setdefault(name.removeprefix(WH), []).append(term.value)
+        kind = next((one for one in map(local, self.index.special(classes)) if one in KINDS), "Claim")
+        involved |= {value for values in fillers.values() for value in values if "://" in value}
+        names = [self.index.name(value) for role, values in fillers.items() if role not in _TELLING for value in values if value.startswith(ID)]
+        also = frozenset(word.stem for name in names for word in tokens(name) if word.plain not in STOP)
+        return Fact(iri, kind, {role: tuple(values) for role, values in fillers.items()}, frozenset(involved), self._stems(kind, fillers), also)
+
+    def _stems(self, kind: str, fillers: dict[str, list[str]]) -> frozenset[str]:
+        """Return the stems of what a claim says, but for the names of things."""
+        found = set(self.lexicon.words_of(WH + kind)) if kind not in ("Relation", "WorldFact", "Statement", "Claim") else set()
+        for role, values in fillers.items():
+            for value in values:
+                if role in _TELLING or ("://" in value and not value.startswith(ID)):
+                    found |= self.lexicon.words_of(value)
+                elif role in _LITERAL:
+                    found |= {word.stem for word in tokens(value) if word.plain not in STOP}
+        return frozenset(self.lexicon.canonical.get(stem, stem) for stem in found)

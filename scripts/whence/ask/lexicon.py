@@ -1,0 +1,227 @@
+"""What words may mean: the names of things, the terms of the vocabularies and the ontology, numbers, dates and quoted texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode
+
+from whence.ask.words import STOP, Token, stem, tokens
+from whence.namespaces import ID, PREFIXES, WH, local
+from whence.things import Index, plain
+from whence.things.index import wh
+
+__all__ = ["Lexicon", "Mention"]
+
+_LABELS = [NamedNode(PREFIXES[prefix] + name) for prefix, name in (("skos", "prefLabel"), ("rdfs", "label"), ("skos", "altLabel"), ("skos", "hiddenLabel"))]
+_CLAIMED = tuple(WH + name for name in ("claimedRelation", "claimedAttribute"))
+#: The longest name in words, and how alike the spelling of a name must be.
+_LONGEST, _ALIKE = 10, 0.8
+_MONTHS = {month: number for number, month in enumerate("january february march april may june july august september october november december".split(), 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words that may stand for something.
+
+    :ivar start: the number of its first word; `end` is the one after its last
+    :ivar values: what it may be, the likeliest first: IRIs, or a text, number or date as a parameter takes it
+    :ivar kind: `thing`, `term`, `string`, `number`, `date`, or `reference`, such as "the series", whose values are names of classes
+    :ivar text: the words as typed
+    :ivar weak: whether it is a common noun that some text uses for a thing
+    """
+
+    start: int
+    end: int
+    values: tuple[str, ...]
+    kind: str
+    text: str
+    weak: bool = False
+
+    def overlaps(self, other: Mention) -> bool:
+        """Report whether two mentions share a word."""
+        return self.start < other.end and other.start < self.end
+
+
+class Lexicon:
+    """What the words of questions may mean in one graph."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._kinds: dict[str, frozenset[str]] = {}
+
+    def mentions(self, text: str, words: list[Token], known: Iterable[str]) -> list[Mention]:
+        """Return all that words may stand for, by place, longer ones first; they may overlap.
+
+        :param known: stems of words that are no misspelled names
+        """
+        found = [*self._texts(text, words), *self._dates(words), *self._references(text, words)]
+        for start in range(len(words)):
+            for end in range(min(start + _LONGEST, len(words)), start, -1):
+                shown = text[words[start].start : words[end - 1].end]
+                things = self._things.get(tuple(word.plain for word in words[start:end]))
+                if things and not (end == start + 1 and words[start].plain in STOP):
+                    weak = shown.islower() and things[0] in self._printed.get(tuple(word.plain for word in words[start:end]), ())
+                    found.append(Mention(start, end, tuple(things), "thing", shown, weak))
+                stems = tuple(word.stem for word in words[start:end] if word.plain not in STOP)
+                edges = words[start].plain in STOP or words[end - 1].plain in STOP
+                whole = tuple(word.stem for word in words[start:end])
+                iris = [*(self._terms.get(stems, ()) if not edges else ()), *(self._terms.get(whole, ()) if whole != stems else ())]
+                if stems and iris:
+                    found.append(Mention(start, end, tuple(dict.fromkeys(iris)), "term", shown))
+            if words[start].stem.isdecimal():
+                found.append(Mention(start, start + 1, (words[start].stem,), "number", words[start].plain))
+        found += self._misspelled(text, words, found, set(known))
+        return sorted(found, key=lambda one: (one.start, -one.end))
+
+    def kinds(self, iri: str) -> frozenset[str]:
+        """Return the local names of the classes of a thing; `Class` for a class, `Property` for a property that relations and facts name."""
+        if iri not in self._kinds:
+            classes = self.index.classes(NamedNode(iri))
+            names = {local(kind) for kind in classes if kind.startswith(WH)}
+            above = self.index.things(NamedNode(iri), NamedNode(PREFIXES["rdfs"] + "subPropertyOf"))
+            names |= {"Property"} if any(one.value in _CLAIMED for one in above) else set()
+            names |= {"Class"} if PREFIXES["owl"] + "Class" in classes else set()
+            self._kinds[iri] = frozenset(names)
+        return self._kinds[iri]
+
+    @cached_property
+    def canonical(self) -> dict[str, str]:
+        """The stem of each other name of a class or property that is one word, to the stem of its label."""
+        found: dict[str, str] = {}
+        for stems, iris in self._terms.items():
+            for iri in iris:
+                label = [stem(word) for word in plain(self.index.label(iri)).split()]
+                if len(stems) == len(label) == 1 and stems != tuple(label) and self.kinds(iri) & {"Class", "Property"}:
+                    found.setdefault(stems[0], label[0])
+        return found
+
+    @cached_property
+    def classes(self) -> list[str]:
+        """The classes of the ontology, sorted."""
+        found = self.index.subjects(NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["owl"] + "Class"))
+        return [kind.value for kind in found if kind.value.startswith(WH)]
+
+    @cached_property
+    def vocabulary(self) -> set[str]:
+        """The stems of all words of the terms."""
+        return {stem for stems in self._terms for stem in stems}
+
+    def words_of(self, iri: str) -> frozenset[str]:
+        """Return the stems of all names of a term."""
+        names = [term.value for of in _LABELS for term in self.index.objects(NamedNode(iri), of) if isinstance(term, Literal)]
+        return frozenset(word.stem for name in names for word in tokens(name) if word.plain not in STOP)
+
+    @cached_property
+    def _things(self) -> dict[tuple[str, ...], list[str]]:
+        """The words of every name of a thing, and of a part of it that means nothing else, to the things, the likeliest first."""
+        whole: dict[tuple[str, ...], dict[str, int]] = {}
+        parts: dict[tuple[str, ...], dict[str, int]] = {}
+        for form in self.index.names.forms:
+            if not form.thing.startswith(ID):
+                continue
+            words = tuple(token.plain for token in tokens(form.text))
+            words = words[1:] if len(words) > 1 and words[0] in ("the", "a") else words
+            if words:
+                named = whole.setdefault(words, {})
+                named[form.thing] = min(form.source, named.get(form.thing, 9))
+                if len(words) == 2 and "Person" in self.kinds(form.thing):
+                    whole.setdefault(words[::-1], {})[form.thing] = 4
+            if len(words) > 1 and form.source < 2 and self.kinds(form.thing) & {"Person", "Character"}:
+                for word in re.findall(r"\b[A-Z]\w{2,}", form.text):
+                    parts.setdefault((plain(word),), {})[form.thing] = 5
+        for document, names in self._documents():
+            for name in names:
+                whole.setdefault(name, {})[document] = 1
+        for words, things in parts.items():
+            whole[words] = {**things, **whole.get(words, {})}
+        return {words: sorted(things, key=lambda one: (things[one], one)) for words, things in whole.items()}
+
+    @cached_property
+    def _printed(self) -> dict[tuple[str, ...], set[str]]:
+        """The words of names that documents print and that are no label, to the things."""
+        found: dict[tuple[str, ...], set[str]] = {}
+        labels = {(form.plain, form.thing) for form in self.index.names.forms if form.source < 2}
+        for form in self.index.names.forms:
+            if form.source == 2 and (form.plain, form.thing) not in labels:
+                found.setdefault(tuple(token.plain for token in tokens(form.text.removeprefix("the "))), set()).add(form.thing)
+        return found
+
+    def _documents(self) -> Iterable[tuple[str, list[tuple[str, ...]]]]:
+        """Yield each document with the names that people give it: by its number, and by its outlet."""
+        for document in self.index.instances("Document"):
+            number = re.search(r"(\d+)$", document.value)
+            names: list[tuple[str, ...]] = [(kind, digits) for kind in ("document", "article", "text") for digits in {number[1], str(int(number[1]))}] if number else []
+            names += [(f"d{int(number[1])}",)] if number else []
+            for claim in self.index.subjects(wh("subject"), document):
+                if self.index.holds(claim, wh("property"), wh("publishedBy")):
+                    outlet = tuple(token.plain for token in tokens(self.index.label(self.index.value(claim, wh("value")))))
+                    names += [(*outlet, kind) for kind in ("article", "interview", "piece", "text", "document")]
+            yield document.value, names
+
+    @cached_property
+    def _terms(self) -> dict[tuple[str, ...], list[str]]:
+        """The stems of every name of a term that is no thing, to the terms; small words count where a name ends in one, as `released at`."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for predicate in _LABELS:
+            for quad in self.index.store.quads_for_pattern(None, predicate, None):
+                if not isinstance(quad.subject, NamedNode) or quad.subject.value.startswith(ID) or not isinstance(quad.object, Literal):
+                    continue
+                words = tokens(quad.object.value)
+                whole = bool(words) and words[-1].plain in STOP
+                stems = tuple(word.stem for word in words if whole or word.plain not in STOP)
+                if stems and quad.subject.value not in found.setdefault(stems, []):
+                    found[stems].append(quad.subject.value)
+        return {stems: sorted(iris) for stems, iris in found.items()}
+
+    def _texts(self, text: str, words: list[Token]) -> Iterable[Mention]:
+        """Yield what stands in quotation marks."""
+        for match in re.finditer(r"[\"“”]([^\"“”]+)[\"“”]", text):
+            inside = [place for place, word in enumerate(words) if match.start() <= word.start and word.end <= match.end()]
+            if inside:
+                yield Mention(inside[0], inside[-1] + 1, (match[1],), "string", match[1])
+
+    def _references(self, text: str, words: list[Token]) -> Iterable[Mention]:
+        """Yield what refers to a thing by its class: the series, this studio."""
+        for place, word in enumerate(words[1:], 1):
+            if words[place - 1].plain in ("the", "this") and (word.stem,) in self._terms:
+                classes = [local(iri) for iri in self._terms[(word.stem,)] if WH + "Entity" in self.index.superclasses.get(iri, ())]
+                if classes:
+                    yield Mention(place, place + 1, tuple(classes), "reference", text[words[place - 1].start : word.end])
+
+    def _dates(self, words: list[Token]) -> Iterable[Mention]:
+        """Yield years and months, as EDTF writes them."""
+        for place, word in enumerate(words):
+            if re.fullmatch(r"(19|20)\d\d", word.plain):
+                month = _MONTHS.get(words[place - 1].plain) if place else None
+                if month is None and place > 1 and words[place - 1].plain == "of":
+                    month = _MONTHS.get(words[place - 2].plain)
+                    start = place - 2
+                else:
+                    start = place - 1
+                if month:
+                    yield Mention(start, place + 1, (f"{word.plain}-{month:02}",), "date", f"{words[start].plain} {word.plain}")
+                else:
+                    yield Mention(place, place + 1, (word.plain,), "date", word.plain)
+
+    def _misspelled(self, text: str, words: list[Token], found: list[Mention], known: set[str]) -> Iterable[Mention]:
+        """Yield names that are spelled otherwise than any name, the longest first."""
+        taken = {place for one in found for place in range(one.start, one.end)}
+        odd = {place for place, word in enumerate(words) if place not in taken and word.stem not in known and word.plain not in STOP and len(word.plain) > 3}
+        for place in sorted(odd):
+            best: tuple[float, int, int, str] | None = None
+            for start in range(max(0, place - 3), place + 1):
+                for end in range(place + 1, min(len(words), place + 4) + 1):
+                    wanted = " ".join(word.plain for word in words[start:end])
+                    for match in self.index.search(wanted, 2):
+                        alike = SequenceMatcher(None, wanted, plain(match.name)).ratio()
+                        own = max((SequenceMatcher(None, words[place].plain, word).ratio() for word in plain(match.name).split()), default=0)
+                        if own >= _ALIKE and match.iri.startswith(ID) and alike >= _ALIKE and (best is None or (alike, end - start) > (best[0], best[2] - best[1])):
+                            best = (alike, start, end, match.iri)
+            if best:
+                _, start, end, iri = best
+                yield Mention(start, end, (iri,), "thing", text[words[start].start : words[end - 1].end])

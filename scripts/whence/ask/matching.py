@@ -1,0 +1,237 @@
+"""Which query of the catalogue a question asks: its words against the wordings of every query, its names against their parameters.
+
+A candidate is a query, values for its parameters, and a score that its matched words explain.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from whence.ask.lexicon import Lexicon, Mention
+from whence.ask.words import STOP, Token, focus, tokens
+from whence.catalog import NamedQuery
+from whence.namespaces import PREFIXES, shorten
+from whence.sparql.front_matter import PLACEHOLDER
+
+__all__ = ["Candidate", "Matcher", "Question"]
+
+#: What a name weighs, one more than a word: found for a parameter that takes a thing of a class, for one that takes any, and left over.
+_NAMED, _ANY, _LEFT = 4.0, 2.5, 3.5
+_FOCUS = 2.0
+#: What decides between wordings that are else as good: a small word they share, a parameter that has its default.
+_SMALL = 0.1
+#: How much it takes from a score that the question says what the wording does not, and the wording what the question does not.
+_UNASKED, _UNSAID = 0.8, 0.3
+#: What part of the score of a query's best candidate another of it must have.
+_AS_GOOD = 0.9
+#: So many ways to give names to the parameters of one wording are tried.
+_WAYS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is understood word by word."""
+
+    text: str
+    words: tuple[Token, ...]
+    mentions: tuple[Mention, ...]
+    focus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One query that a question may ask.
+
+    :ivar values: parameter to value, as far as the question or the wording gives one
+    :ivar used: the mentions that became values
+    :ivar score: from 0 to 1
+    :ivar matched: the stems that question and wording share
+    :ivar wording: the wording that it fits, with placeholders
+    """
+
+    query: NamedQuery
+    wording: str
+    values: dict[str, str]
+    used: tuple[Mention, ...]
+    score: float
+    matched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A parameter in a wording: the class of its values, or an empty text, and what kinds of mention it takes."""
+
+    name: str
+    kind: str
+    optional: bool
+    takes: frozenset[str]
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    query: NamedQuery
+    text: str
+    words: frozenset[str]
+    either: tuple[frozenset[str], ...]
+    small: frozenset[str]
+    slots: tuple[_Slot, ...]
+    focus: str
+    settings: dict[str, str] = field(hash=False)
+
+
+_OR = re.compile(r"\w+(?:, \w+)*,? or \w+")
+_TAKES = {"iri": frozenset(("thing", "term", "reference")), "integer": frozenset(("number",)), "decimal": frozenset(("number",)),
+          "date": frozenset(("date",)), "string": frozenset(("string", "date", "thing")), "lang-string": frozenset(("string",))}  # fmt: skip
+
+
+class Matcher:
+    """The wordings of a catalogue, ready to be compared with questions."""
+
+    def __init__(self, queries: Iterable[NamedQuery], lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._classes = {name.lower(): name for name in (*(iri.rpartition("#")[2] for iri in lexicon.classes), "Class", "Property")}
+        self._wordings = [wording for query in queries for wording in self._read(query)]
+        self._vocabulary: dict[str, frozenset[str]] = {}
+        for wording in self._wordings:
+            said = self._vocabulary.get(wording.query.name) or self._stems(f"{wording.query.summary} {wording.query.description}")
+            self._vocabulary[wording.query.name] = said | wording.words
+        counts = Counter(word for said in self._vocabulary.values() for word in said)
+        self._most = math.log(1 + max(len(self._vocabulary), 1))
+        self._weights = {word: math.log(1 + len(self._vocabulary) / count) for word, count in counts.items()}
+
+    @property
+    def known(self) -> set[str]:
+        """The stems of all words of the wordings."""
+        return set(self._weights)
+
+    def question(self, text: str) -> Question:
+        """Read a question."""
+        words = tuple(tokens(text))
+        mentions = self.lexicon.mentions(text, list(words), self.known | self.lexicon.vocabulary)
+        return Question(text, words, tuple(mentions), focus(list(words), self.lexicon.canonical))
+
+    def candidates(self, question: Question) -> list[Candidate]:
+        """Return the best candidate of each query that shares a word or a name with the question, the best first.
+
+        A query whose parameters may be two things as well comes twice.
+        """
+        best: dict[tuple[str, ...], Candidate] = {}
+        for wording in self._wordings:
+            for candidate in self._candidates(question, wording):
+                key = (candidate.query.name, *sorted(candidate.values.values()))
+                if key not in best or candidate.score > best[key].score:
+                    best[key] = candidate
+        ranked = sorted(best.values(), key=lambda one: (-one.score, one.query.name))
+        most: dict[str, float] = {}
+        for candidate in ranked:
+            most.setdefault(candidate.query.name, candidate.score)
+        return [one for one in ranked if one.score >= _AS_GOOD * most[one.query.name]]
+
+    def weight(self, word: str) -> float:
+        """Return how much a word tells, as the logarithm of how few queries speak of it; "not" tells as much as any."""
+        return self._most if word == "not" else self._weights.get(word, self._most)
+
+    def _named(self, slot: _Slot, mention: Mention, value: str) -> float:
+        """Return how much it tells that a name fits a parameter; less when it is no likely one."""
+        likely = mention.kind != "thing" or value == shorten(mention.values[0])
+        return (_NAMED if slot.kind else _ANY) * (0.5 if mention.weak else 1) * (1 if likely else 0.8)
+
+    def left_over(self, question: Question, used: Iterable[Mention]) -> tuple[list[str], list[Mention]]:
+        """Return the stems and the names of a question that are no values, each once."""
+        taken = {place for mention in used for place in range(mention.start, mention.end)}
+        named: list[Mention] = []
+        for mention in question.mentions:
+            places = set(range(mention.start, mention.end))
+            if mention.kind == "thing" and not places & taken:
+                named.append(mention)
+                taken |= places
+        stems = [word.stem for place, word in enumerate(question.words) if place not in taken and word.plain not in STOP]
+        return list(dict.fromkeys(self.lexicon.canonical.get(one, one) for one in stems)), named
+
+    def _candidates(self, question: Question, wording: _Wording) -> Iterator[Candidate]:
+        small = {word.plain for word in question.words if word.plain in STOP}
+        for chosen in self._assignments(question, wording.slots):
+            values = dict(wording.settings)
+            used = []
+            for slot, (mention, value) in chosen.items():
+                values[slot.name] = value
+                used.append(mention)
+            stems, named = self.left_over(question, used)
+            shared = [one for one in stems if one in wording.words]
+            said = self._vocabulary[wording.query.name]
+            matched = sum(map(self.weight, shared)) + sum(self._named(slot, *one) for slot, one in chosen.items())
+            unasked = sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + _LEFT * len(named)
+            unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
+            if question.focus and wording.focus:
+                same = question.focus == wording.focus
+                matched, unasked, unsaid = matched + _FOCUS * same, unasked + _FOCUS * (not same), unsaid + _FOCUS * (not same)
+            usual = sum(values[slot.name] == slot.default for slot in chosen)
+            if matched:
+                matched += _SMALL * (len(wording.small & small) + usual)
+                score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid)
+                yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared))
+
+    def _assignments(self, question: Question, slots: tuple[_Slot, ...]) -> Iterator[dict[_Slot, tuple[Mention, str]]]:
+        """Yield ways to give each slot a value of the question, no word twice; one that may be left open is so only for want of a value."""
+        options: list[list[tuple[Mention, str] | None]] = []
+        for slot in slots:
+            fitting: list[tuple[Mention, str] | None] = [(one, value) for one in question.mentions for value in self._fitting(one, slot)]
+            if not fitting and not slot.optional:
+                return
+            options.append([*fitting[:4], None] if slot.optional else fitting[:4])
+        found = 0
+        for way in islice(product(*options), 200):
+            given = [one for one in way if one is not None]
+            if any(one.overlaps(other) for place, (one, _) in enumerate(given) for other, _ in given[:place]):
+                continue
+            yield {slot: one for slot, one in zip(slots, way, strict=True) if one is not None}
+            found += 1
+            if found == _WAYS:
+                return
+
+    def _fitting(self, mention: Mention, slot: _Slot) -> list[str]:
+        """Return those values of a mention that a slot takes, as parameters are written; two at most."""
+        if mention.kind not in slot.takes:
+            return []
+        if mention.kind == "reference":
+            return [slot.default] if slot.default and not self._kinds(slot.default).isdisjoint(mention.values) else []
+        if "string" in slot.takes:
+            return [mention.text] if mention.kind == "thing" else list(mention.values)
+        if mention.kind not in ("thing", "term"):
+            return list(mention.values)
+        if not slot.kind and mention.kind == "term":
+            return [shorten(iri) for iri in mention.values if "Concept" in self.lexicon.kinds(iri)][:1]
+        return [shorten(iri) for iri in mention.values if not slot.kind or slot.kind in self.lexicon.kinds(iri)][:2]
+
+    def _kinds(self, value: str) -> frozenset[str]:
+        prefix, _, name = value.partition(":")
+        return self.lexicon.kinds(PREFIXES.get(prefix, prefix + ":") + name)
+
+    def _read(self, query: NamedQuery) -> Iterator[_Wording]:
+        """Yield the wordings of a query, the sentence that sums it up among them."""
+        known = {parameter.name: parameter for parameter in query.parameters}
+        for wording in query.query.front_matter.asks:
+            slots = []
+            for match in PLACEHOLDER.finditer(wording.text):
+                kind = self._classes.get((match["kind"] or match["name"]).replace("-", ""), "")
+                parameter = known[match["name"]]
+                slots.append(_Slot(parameter.name, kind, bool(match["optional"]), _TAKES.get(parameter.type, frozenset()), parameter.default or ""))
+            text = PLACEHOLDER.sub(" ", wording.text)
+            small = frozenset(word.plain for word in tokens(text) if word.plain in STOP)
+            yield _Wording(query, wording.text, self._stems(text), tuple(self._either(text)), small, tuple(slots), focus(tokens(text), self.lexicon.canonical), wording.settings)
+
+    def _either(self, text: str) -> Iterator[frozenset[str]]:
+        """Yield the stems of a wording one by one, those joined by "or" together: one of them will do."""
+        yield from filter(None, map(self._stems, _OR.findall(text)))
+        for stem in sorted(self._stems(_OR.sub(" ", text))):
+            yield frozenset((stem,))
+
+    def _stems(self, text: str) -> frozenset[str]:
+        canonical = self.lexicon.canonical
+        return frozenset(canonical.get(word.stem, word.stem) for word in tokens(text) if word.plain not in STOP)

@@ -1,0 +1,94 @@
+"""The words of a question: tokens with their places, stems, and what the question is after."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from snowballstemmer.english_stemmer import EnglishStemmer
+
+from whence.things import plain
+
+__all__ = ["STOP", "Token", "focus", "stem", "tokens"]
+
+#: Words that tell no question from another.
+STOP = frozenset(
+    "a about all also am an and any are as at be been being but by can could did do does doing had has "
+    "have he her him his how i if in into is it its itself just me my of on or our please s she should so some such t than that "
+    "the their them themselves then there these they this those to us was we were what when where which who whom whose why will with would "
+    "many much long often far you your everything exactly actually really mr mrs san dr ever give list tell know s ll re ve d".split()
+)
+_NUMBERS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())}
+_NOT = frozenset("no nor not never neither without don didn doesn isn aren wasn weren hasn haven hadn wouldn couldn shouldn".split())
+_WORD = re.compile(r"[^\W_]+")
+_AUXILIARIES = frozenset("is are was were do does did has have had can could will would should isn aren wasn didn doesn hasn".split())
+_ASKING = {"who": "@who", "whom": "@who", "whose": "@who", "when": "@when", "where": "@where", "why": "@why"}
+#: Nouns after "what" or "which" that ask as another word does.
+_NOUNS = {
+    "person": "@who", "peopl": "@who", "actor": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "number": "@howmany",
+    "document": "@document",
+}  # fmt: skip
+_stemmer = EnglishStemmer()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a question.
+
+    :ivar plain: without case, accents and differences of width
+    :ivar start: its first character; `end` is the one after its last
+    """
+
+    plain: str
+    stem: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words of a text in their order; the ending of a possessive is none.
+
+    >>> [token.plain for token in tokens("Who is Naomi's partner?")]
+    ['who', 'is', 'naomi', 'partner']
+    """
+    found = []
+    for match in _WORD.finditer(text):
+        if match[0] in ("s", "S") and text[match.start() - 1 : match.start()] in ("'", "’"):
+            continue
+        for part in plain(match[0]).split():
+            found.append(Token(part, "not" if part in _NOT else stem(part), match.start(), match.end()))
+    return found
+
+
+@cache
+def stem(word: str) -> str:
+    """Return what the forms of a word have in common; of a number in words its digits.
+
+    >>> stem("composed"), stem("composer"), stem("nine")
+    ('compos', 'compos', '9')
+    """
+    return _NUMBERS.get(word) or (_stemmer.stemWord(word) if word.isascii() else word)
+
+
+def focus(words: list[Token], canonical: dict[str, str] | None = None) -> str:
+    """Return what a question is after, a word that starts with `@`; empty where it does not say.
+
+    :param canonical: stems to the stems that stand for them
+
+    >>> focus(tokens("How many questions are there?")), focus(tokens("Did he say so?")), focus(tokens("On which day?"))
+    ('@howmany', '@yes', '@when')
+    """
+    if words and words[0].plain in _AUXILIARIES:
+        return "@yes"
+    for place, word in enumerate(words):
+        if word.plain in ("how", "what", "which"):
+            after = words[place + 1].plain if place + 1 < len(words) else ""
+            if word.plain == "how":
+                return "@howmany" if after in ("many", "much", "long", "often", "far") else "@how"
+            noun = next((one.stem for one in words[place + 1 :] if one.plain not in STOP and one.plain not in _NUMBERS), "")
+            noun = (canonical or {}).get(noun, noun)
+            return _NOUNS.get(noun, f"@{noun}")
+        if word.plain in _ASKING:
+            return _ASKING[word.plain]
+    return ""

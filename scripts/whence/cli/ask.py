@@ -1,0 +1,168 @@
+"""`whence ask`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from whence import catalog, validation
+from whence.store import layout
+from whence.cli import console, process
+from whence.cli.arguments import Parser, positive
+from whence.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from whence.ask import Asker, Choice, Evidence, Reply
+
+__all__ = ["declare", "run"]
+
+#: Pieces of evidence shown under a value, and values shown of an answer that is only offered.
+_SHOWN, _OFFERED = 5, 4
+#: The one word that a stance is told in, where it is another.
+_STANCES = {"makers": "affirmed", "press": "affirmed", "premise": "taken for granted in a question", "silent": "silent on"}
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("question", nargs="*", metavar="WORD", help="a question in plain words; without one, questions are read line by line")
+    parser.add_argument("--limit", type=positive, default=10, metavar="N", help="values an answer shows (default: 10)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="json: one object a question (default: text)")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Answer the question, or those of standard input."""
+    files = layout.locate(arguments.graph)
+    store = validation.open(files, tell=console.say, progress=process.stage)
+    from whence.ask import Asker
+    from whence.things import Index
+
+    process.stage("reading the questions")
+    asker = Asker(Index(store), catalog.load(files))
+    process.stage(None)
+    if arguments.question:
+        return _reply(asker, " ".join(arguments.question), arguments)
+    for line in _lines():
+        try:
+            _reply(asker, line, arguments)
+        except UsageError as error:
+            console.complain(error)
+    return 0
+
+
+def _lines() -> Iterator[str]:
+    """Yield the questions of standard input until its end."""
+    if sys.stdin is None:
+        raise UsageError("There is no standard input to read questions from.", fix="Write the question behind the command.")
+    shown = sys.stdin.isatty()
+    if shown:
+        console.say("Ask in plain words; an empty line or the end of input ends it.")
+    while True:
+        try:
+            line = sys.stdin.readline()
+        except UnicodeDecodeError:
+            raise InputError("The question is not UTF-8.", fix="Send it as UTF-8.", file="standard input") from None
+        if not line or (shown and not line.strip()):
+            return
+        if line.strip():
+            yield line.strip()
+
+
+def _reply(asker: Asker, question: str, arguments: Namespace) -> int:
+    """Write the reply to one question and return the exit code.
+
+    :raises UsageError: the question is not understood
+    """
+    reply = asker.ask(question, arguments.limit)
+    if arguments.format == "json":
+        import json
+
+        console.write(json.dumps(_record(reply), ensure_ascii=False, indent=2) + "\n")
+        return UsageError.exit_code if reply.state == "not understood" else 0
+    if reply.state == "not understood":
+        words = f" Nothing here speaks of {', '.join(reply.missing)}." if reply.missing else ""
+        raise UsageError(f"The question is not understood.{words}", fix="whence queries lists what can be asked; whence show NAME finds a thing.")
+    console.write("\n".join(_text(reply)) + "\n")
+    return 0
+
+
+def _text(reply: Reply) -> Iterator[str]:
+    """Yield the lines of a reply."""
+    missing = f" Nothing here speaks of {', '.join(reply.missing)}." if reply.missing else ""
+    if reply.state == "answered":
+        first, *others = reply.choices
+        yield f"Understood as: {first.understood}"
+        yield ""
+        yield from _answer(first)
+        if offered := [one for one in others if not one.answer.empty][:2]:
+            yield ""
+            yield "Or did you mean"
+            yield from _offers(offered)
+        return
+    if reply.state == "unknown":
+        yield f"Nothing is known here that answers this.{missing}"
+        if reply.choices:
+            yield f"Understood as: {reply.choices[0].understood}"
+    else:
+        yield f"I am not sure what is asked.{missing} Did you mean"
+        yield from _offers(reply.choices[:3])
+
+
+def _answer(choice: Choice) -> Iterator[str]:
+    answer = choice.answer
+    if answer.verdict:
+        yield {"yes": "Yes.", "no": "No.", "not known": "Not known: no document says so, and not every document is known to be silent on it."}[answer.verdict]
+    for value, evidence in answer.values:
+        yield value
+        yield from (f"  {_evidence(one)}" for one in evidence[:_SHOWN])
+        if len(evidence) > _SHOWN:
+            yield f"  and {len(evidence) - _SHOWN} more"
+    if choice.query:
+        yield f"All of it: whence query {_command(choice)}"
+    if answer.more:
+        yield f"and {answer.more} more (--limit {len(answer.values) + answer.more})"
+
+
+def _offers(choices: list[Choice] | tuple[Choice, ...]) -> Iterator[str]:
+    for number, choice in enumerate(choices, 1):
+        yield f"{number}. {choice.understood}"
+        values = [value for value, _ in choice.answer.values[:_OFFERED]]
+        more = len(choice.answer.values) - len(values) + choice.answer.more
+        told = "; ".join(values) + (f"; and {more} more" if more else "")
+        verdict = f"{choice.answer.verdict}. " if choice.answer.verdict else ""
+        yield f"   {verdict}{told or ('' if verdict else 'nothing is known')}".rstrip()
+        if choice.query:
+            yield f"   whence query {_command(choice)}"
+
+
+def _command(choice: Choice) -> str:
+    import shlex
+
+    return " ".join([choice.query, *(f"--set {shlex.quote(f'{name}={value}')}" for name, value in choice.values.items())])
+
+
+def _evidence(one: Evidence) -> str:
+    stance = _STANCES.get(one.stance, one.stance)
+    if one.stance == "silent":
+        return f"{one.passage}: {stance} {one.label}"
+    return f"{stance}{f' by {one.speaker}' if one.speaker else ''}, {one.passage}"
+
+
+def _record(reply: Reply) -> dict[str, Any]:
+    return {
+        "question": reply.question, "state": reply.state, "unknownWords": list(reply.missing),
+        "choices": [
+            {
+                "understood": one.understood, "score": round(one.score, 3), "query": one.query or None, "parameters": one.values,
+                "matched": list(one.matched), "verdict": one.answer.verdict or None, "more": one.answer.more,
+                "values": [
+                    {"value": value, "evidence": [{"claim": each.claim or None, "label": each.label or None, "speaker": each.speaker or None,
+                                                   "stance": each.stance, "passage": each.passage} for each in evidence]}
+                    for value, evidence in one.answer.values
+                ],
+            }
+            for one in reply.choices
+        ],
+    }  # fmt: skip

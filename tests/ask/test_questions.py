@@ -1,0 +1,127 @@
+"""Questions in plain words get their right answer first, and none is answered wrong without a doubt.
+
+A case is a line of `cases/ask/`: the question, and what its answer must have: `values`, which stand in what is shown of it; a `verdict`;
+the `query` that answers it, where that says it all; or that there is no answer. `aside.jsonl` was written before anything was tuned,
+and nothing is tuned to it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+import pytest
+
+from whence import catalog
+from whence.ask import Asker, Choice
+from whence.store import layout
+from whence.things import Index
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = ROOT / "tests" / "cases" / "ask"
+
+
+@pytest.fixture(scope="module")
+def asker(real_graph: pyoxigraph.Store) -> Asker:
+    return Asker(Index(real_graph), catalog.load(layout.locate(ROOT)))
+
+
+def shown(choice: Choice) -> str:
+    """What an answer shows, without the labels of claims, which repeat the question."""
+    parts = [choice.answer.verdict]
+    for value, evidence in choice.answer.values:
+        parts += [value, *(f"{one.speaker} {one.passage}" for one in evidence)]
+    return " ".join(parts).casefold()
+
+
+def right(case: dict[str, Any], choice: Choice) -> bool:
+    if "verdict" in case:
+        return choice.answer.verdict == case["verdict"]
+    if "query" in case:
+        return choice.query == case["query"] and not choice.answer.empty
+    return all(re.search(rf"(?<!\w){re.escape(value.casefold())}(?!\w)", shown(choice)) for value in case["values"])
+
+
+@pytest.mark.parametrize("name", ["tuned", "aside"])
+def test_the_right_answer_comes_first(name: str, asker: Asker, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    failed, wrong = [], []
+    for case in cases:
+        reply = asker.ask(case["question"], limit=40)
+        first = reply.choices[0] if reply.choices else None
+        good = reply.state != "answered" if "expected" in case else first is not None and right(case, first)
+        failed += [] if good else [case["question"]]
+        wrong += [case["question"]] if not good and reply.state == "answered" else []
+    with capsys.disabled():
+        print(f"\n{name}: {len(cases) - len(failed)} of {len(cases)} questions have the right answer first, {len(wrong)} a wrong one without a doubt")
+    assert wrong == []
+    assert len(failed) <= 0.2 * len(cases), failed
+
+
+def test_every_query_of_the_catalogue_is_asked_for_by_its_own_wordings(asker: Asker) -> None:
+    """One of its wordings at least, with defaults in the places of its parameters, leads to each query before all but two others."""
+    lost = []
+    for query in catalog.load(layout.locate(ROOT)).of_kind("competency"):
+        wordings = [wording.text for wording in query.query.front_matter.asks]
+        for parameter in query.parameters:
+            named = _named(asker, parameter.default or "")
+            wordings = [re.sub(rf"\{{{parameter.name}\b[^}}]*\}}", named, wording) for wording in wordings]
+        found = [[one.query.name for one in asker.matcher.candidates(asker.matcher.question(wording))[:3]] for wording in wordings]
+        lost += [] if any(query.name in names for names in found) else [(query.name, wordings, found)]
+    assert lost == []
+
+
+def _named(asker: Asker, value: str) -> str:
+    matches = asker.index.find(value)
+    return asker.index.label(matches[0].iri) if matches else value
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("Who composed the music of Metalic Rouge?", "Taisei Iwasaki"),  # a misspelling some text has
+        ("Who composed the music of Metallik Rogue?", "Taisei Iwasaki"),  # and one none has
+        ("Who composed the music of メタリックルージュ?", "Taisei Iwasaki"),
+        ("what's Naomi's English voice actor?", "Cassie Ewulu"),
+        ("WHO DIRECTS METALLIC ROUGE", "Motonobu Hori"),
+        ("who is the president of the studio", "Masahiko Minami"),
+    ],
+)
+def test_names_are_found_however_they_are_written(question: str, value: str, asker: Asker) -> None:
+    reply = asker.ask(question)
+    assert value in shown_as_written(reply.choices[0]), reply
+
+
+def shown_as_written(choice: Choice) -> str:
+    return " ".join(value for value, _ in choice.answer.values)
+
+
+def test_a_no_is_proved_by_the_silence_of_every_document(asker: Asker) -> None:
+    (first, *_) = asker.ask("Is Sarah Fitzgerald one of the Immortal Nine?").choices
+    assert first.answer.verdict == "no"
+    silent = {one.passage for _, evidence in first.answer.values for one in evidence if one.stance == "silent"}
+    assert len(silent) == 5
+
+
+def test_what_nobody_is_known_to_be_silent_on_is_not_known(asker: Asker) -> None:
+    (first, *_) = asker.ask("Was Blade Runner made by Studio Bones?").choices
+    assert first.answer.verdict == "not known"
+
+
+def test_answers_have_passages(asker: Asker) -> None:
+    (first, *_) = asker.ask("Who composed the music of Metallic Rouge?").choices
+    (_, evidence), *_ = first.answer.values
+    assert re.fullmatch(r"\d{3}_\w+\.txt:\d+-\d+", evidence[0].passage)
+    assert evidence[0].speaker == "the writer of document 000"
+
+
+@pytest.mark.parametrize("question", ["", "?!", "   ", "\x00", "a" * 5000, "the the the " * 500, "'’\"“", "🙂🙂", "{work} [x=y]", "who " * 200])
+def test_what_is_no_question_is_not_understood_or_doubted(question: str, asker: Asker) -> None:
+    assert asker.ask(question).state != "answered"
+
+
+def test_words_that_nothing_speaks_of_are_told(asker: Asker) -> None:
+    assert asker.ask("Who is the lawyer of Studio Bones?").missing == ("lawyer",)

@@ -1,0 +1,36 @@
+"""`whence ask`: replies as text and JSON, question after question, and exit codes."""
+
+from __future__ import annotations
+
+import json
+
+
+def test_a_question_is_answered_with_passages(whence) -> None:  # type: ignore[no-untyped-def]
+    done = whence("ask", "who composed the music of Metallic Rouge?")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Understood as: ") and "composer of Metallic Rouge" in lines[0]
+    assert "Taisei Iwasaki" in done.stdout and "000_9e22316d2f33c3c2.txt:1327-1348" in done.stdout
+
+
+def test_words_need_no_quotation_marks(whence) -> None:  # type: ignore[no-untyped-def]
+    assert "Landon McDonald" in whence("ask", "Who", "voices", "Giallon", "in", "the", "dub").stdout
+
+
+def test_programs_get_json(whence) -> None:  # type: ignore[no-untyped-def]
+    reply = json.loads(whence("ask", "Who voices Giallon in the dub?", "--format", "json").stdout)
+    assert reply["state"] == "answered"
+    assert reply["choices"][0]["parameters"] == {"character": "id:giallon", "version": "wh:DubCast"}
+    assert reply["choices"][0]["values"][0]["value"] == "Landon McDonald"
+
+
+def test_what_is_not_understood_is_an_error_of_use(whence) -> None:  # type: ignore[no-untyped-def]
+    done = whence("ask", "blub")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "not understood" in done.stderr and "blub" in done.stderr
+
+
+def test_questions_are_read_line_by_line_without_a_terminal(whence) -> None:  # type: ignore[no-untyped-def]
+    done = whence("ask", input="Who voices Giallon in the dub?\n\nblub\nWho directs Metallic Rouge?\n")
+    assert done.returncode == 0
+    assert "Landon McDonald" in done.stdout and "Motonobu Hori" in done.stdout and "not understood" in done.stderr
