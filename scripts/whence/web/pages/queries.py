@@ -173,7 +173,7 @@ def _gaps(context: Context, query: sparql.Query, values: dict[str, str]) -> list
     store = context.graph.store
     rows = list(islice(sparql.run(store, query, values), ROWS + 1))
     told = hints.left_out(store, query, values, rows) if len(rows) <= ROWS else []
-    return told if rows else [*told, hints.unanswered(store, query, values)]
+    return [*told, hints.unanswered(store, query, values)] if hints.is_empty(rows) else told
 
 
 def _meant(context: Context, value: str) -> list[Value]:

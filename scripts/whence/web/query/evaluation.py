@@ -222,7 +222,7 @@ def _with_hints(graph: Graph, question: Question, query: sparql.Query, values: d
             names = [getattr(variable, "value", variable) for variable in found.variables]
             rows = [tuple(row) for row in islice(found, _READ_AHEAD)]
             told += hints.left_out(store, query, values, rows) if len(rows) < _READ_AHEAD else []
-            told += [] if rows else [hints.unanswered(store, query, values)]
+            told += [hints.unanswered(store, query, values)] if hints.is_empty(rows) else []
             found = sparql.Solutions(names, chain(rows, map(tuple, found)))
     return found, [one if len(one) <= _HINT else one[: _HINT - 1] + "\u2026" for one in told[:_HINTS]]
 
