@@ -152,3 +152,10 @@ def test_the_licence_of_the_graph_is_told(server: Server, small_graph: Path) -> 
 
 def test_pages_name_the_feed(server: Server) -> None:
     assert '<link rel="alternate" type="application/atom+xml"' in server.get("/", HTML).text
+
+
+def test_files_and_feed_are_there_without_pages() -> None:
+    with Server("--no-ui") as data_only:
+        assert data_only.get("/download/whence.ttl").status == 200
+        assert len(check_atom(data_only.get("/feed").body)) == 1
+        assert data_only.get("/about", HTML).status == 404

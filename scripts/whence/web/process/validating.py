@@ -61,14 +61,13 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles) -> dict[str, An
     store = snapshot.store
     graphs = {"": _count(store, "{ ?s ?p ?o }")}
     graphs |= {name.value: _count(store, f"{{ GRAPH {name} {{ ?s ?p ?o }} }}") for name in sorted(store.named_graphs(), key=str)}
-    found: dict[str, Any] = {"findings": len(snapshot.findings()), "named_graphs": graphs, "index": None}
-    if pages:
-        from whence.web import downloads, versions
-        from whence.web.pages import prepare
+    from whence.things import Index
+    from whence.web import downloads, versions
+    from whence.web.pages import prepare
 
-        found["index"] = prepare(store)
-        found["versions"] = versions.record(files.root, files.digest(), downloads.keep_asserted(snapshot.path, files), found["index"])
-    return found
+    index = prepare(store) if pages else None
+    published = versions.record(files.root, files.digest(), downloads.keep_asserted(snapshot.path, files), index or Index(store))
+    return {"findings": len(snapshot.findings()), "named_graphs": graphs, "index": index, "versions": published}
 
 
 def _count(store: Any, pattern: str) -> int:
