@@ -109,6 +109,7 @@ class Index:
         self.roles: dict[str, dict[str, list[Value]]] = {}
         self.details: dict[str, Details] = {}
         self.voices: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.makers: dict[str, bool] = {}
         self._labels: dict[str, str] = {}
         self._made: dict[str, frozenset[str]] = {}
 

@@ -88,6 +88,9 @@ class Position:
     @property
     def maker(self) -> bool:
         """Whether it is the speaker's own, and the speaker made a work that its claim is about."""
+        return self._index.keep(self._index.makers, self.iri, self._is_of_maker)
+
+    def _is_of_maker(self, _: str) -> bool:
         if not self.speaker or self.ascribed:
             return False
         made = self._index.made(self.speaker)

@@ -53,5 +53,5 @@ def prepare(store: Store) -> Index:
     _ = index.search("spelling", 1), index.counts, index.discrepancies
     for node in islice(index.instances("Claim"), _PREPARED):
         claim = claims.load(index, node.value)
-        _ = claim.roles, claim.in_order
+        _ = claim.roles, claim.in_order, claim.stance
     return index
