@@ -94,6 +94,14 @@ def test_the_search_for_nothing_is_empty(server: Server) -> None:
     assert "Nothing here" in server.get("/search?q=qqqqxxxxzzzz", HTML).text
 
 
+def test_the_search_answers_questions_above_the_names_it_finds(server: Server) -> None:
+    page = server.get("/search?q=who+composed+the+music+of+Metallic+Rouge%3F", HTML).text
+    assert "Understood as: Who is the composer of Metallic Rouge?" in page
+    assert page.index("<strong>Taisei Iwasaki") < page.index('class="hits"')
+    assert "000_9e22316d2f33c3c2.txt:1327-1348" in page
+    assert "Understood as" not in server.get("/search?q=Metallic+Rouge", HTML).text
+
+
 @pytest.mark.parametrize("path", ["/search?q=", "/editor?query=", "/query/lineage?work=", "/editor?example=", "/page/metallic-rouge?class="])
 def test_what_is_typed_is_escaped(server: Server, path: str) -> None:
     assert "<script>alert" not in server.get(path + quote(TRAP), HTML).text

@@ -35,6 +35,9 @@ _COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel",
 #: Stems of words for those who make a work.
 _MAKERS = frozenset(map(stem, "maker creator staff team themselves".split()))
 _AFFIRMED = frozenset("makers press hedged implied promotional disputed".split())
+#: The verb that a stance is told by, where it is another.
+_VERBS = {"makers": "affirmed", "press": "affirmed", "premise": "taken for granted in a question", "questionpremise": "taken for granted in a question",
+          "silent": "silent on"}  # fmt: skip
 #: What is added to a value that nobody affirms.
 _MARKS = {"": "", "denied": " (denied)", "premise": " (only taken for granted in a question)"}
 _TERMS = frozenset("property role aspect precision unit version use namingKind tenure".split())
@@ -53,6 +56,11 @@ class Evidence:
     speaker: str
     stance: str
     passage: str
+
+    @property
+    def stance_in_words(self) -> str:
+        """The stance as a verb that a speaker or a document follows."""
+        return _VERBS.get(self.stance, self.stance)
 
 
 @dataclass(frozen=True, slots=True)

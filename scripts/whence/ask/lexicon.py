@@ -21,6 +21,8 @@ _LABELS = [NamedNode(PREFIXES[prefix] + name) for prefix, name in (("skos", "pre
 _CLAIMED = tuple(WH + name for name in ("claimedRelation", "claimedAttribute"))
 #: The longest name in words, and how alike the spelling of a name must be.
 _LONGEST, _ALIKE = 10, 0.8
+#: So many words are taken for misspelled names.
+_ODD = 4
 _MONTHS = {month: number for number, month in enumerate("january february march april may june july august september october november december".split(), 1)}
 
 
@@ -212,15 +214,17 @@ class Lexicon:
         """Yield names that are spelled otherwise than any name, the longest first."""
         taken = {place for one in found for place in range(one.start, one.end)}
         odd = {place for place, word in enumerate(words) if place not in taken and word.stem not in known and word.plain not in STOP and len(word.plain) > 3}
-        for place in sorted(odd):
+        for place in sorted(odd)[:_ODD]:
             best: tuple[float, int, int, str] | None = None
-            for start in range(max(0, place - 3), place + 1):
-                for end in range(place + 1, min(len(words), place + 4) + 1):
-                    wanted = " ".join(word.plain for word in words[start:end])
-                    for match in self.index.search(wanted, 2):
-                        alike = SequenceMatcher(None, wanted, plain(match.name)).ratio()
-                        own = max((SequenceMatcher(None, words[place].plain, word).ratio() for word in plain(match.name).split()), default=0)
-                        if own >= _ALIKE and match.iri.startswith(ID) and alike >= _ALIKE and (best is None or (alike, end - start) > (best[0], best[2] - best[1])):
+            for match in self.index.search(words[place].plain, 6):
+                name = plain(match.name)
+                own = max((SequenceMatcher(None, words[place].plain, word).ratio() for word in name.split()), default=0)
+                if own < _ALIKE or not match.iri.startswith(ID):
+                    continue
+                for start in range(max(0, place - 3), place + 1):
+                    for end in range(place + 1, min(len(words), place + 4) + 1):
+                        alike = SequenceMatcher(None, " ".join(word.plain for word in words[start:end]), name).ratio()
+                        if alike >= _ALIKE and (best is None or (alike, end - start) > (best[0], best[2] - best[1])):
                             best = (alike, start, end, match.iri)
             if best:
                 _, start, end, iri = best

@@ -27,6 +27,8 @@ _FOCUS = 2.0
 _SMALL = 0.1
 #: How much it takes from a score that the question says what the wording does not, and the wording what the question does not.
 _UNASKED, _UNSAID = 0.8, 0.3
+#: Classes of concepts that no parameter takes which does not ask for them.
+_NO_THINGS = frozenset(("Role", "Office", "Unit", "Occupation"))
 #: What part of the score of a query's best candidate another of it must have.
 _AS_GOOD = 0.9
 #: So many ways to give names to the parameters of one wording are tried.
@@ -206,7 +208,8 @@ class Matcher:
         if mention.kind not in ("thing", "term"):
             return list(mention.values)
         if not slot.kind and mention.kind == "term":
-            return [shorten(iri) for iri in mention.values if "Concept" in self.lexicon.kinds(iri)][:1]
+            kinds = ((iri, self.lexicon.kinds(iri)) for iri in mention.values)
+            return [shorten(iri) for iri, of in kinds if "Concept" in of and of.isdisjoint(_NO_THINGS)][:1]
         return [shorten(iri) for iri in mention.values if not slot.kind or slot.kind in self.lexicon.kinds(iri)][:2]
 
     def _kinds(self, value: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["STOP", "Token", "focus", "stem", "tokens"]
+__all__ = ["STOP", "Token", "focus", "is_question", "stem", "tokens"]
 
 #: Words that tell no question from another.
 STOP = frozenset(
@@ -92,3 +92,13 @@ def focus(words: list[Token], canonical: dict[str, str] | None = None) -> str:
         if word.plain in _ASKING:
             return _ASKING[word.plain]
     return ""
+
+
+def is_question(text: str) -> bool:
+    """Report whether a text asks something, and is not just a name.
+
+    >>> is_question("who directs it"), is_question("Who Framed"), is_question("Metallic Rouge")
+    (True, False, False)
+    """
+    words = tokens(text)
+    return len(words) > 2 and (bool(focus(words)) or text.rstrip().endswith("?"))

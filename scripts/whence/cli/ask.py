@@ -21,8 +21,6 @@ __all__ = ["declare", "run"]
 
 #: Pieces of evidence shown under a value, and values shown of an answer that is only offered.
 _SHOWN, _OFFERED = 5, 4
-#: The one word that a stance is told in, where it is another.
-_STANCES = {"makers": "affirmed", "press": "affirmed", "premise": "taken for granted in a question", "silent": "silent on"}
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -144,10 +142,9 @@ def _command(choice: Choice) -> str:
 
 
 def _evidence(one: Evidence) -> str:
-    stance = _STANCES.get(one.stance, one.stance)
     if one.stance == "silent":
-        return f"{one.passage}: {stance} {one.label}"
-    return f"{stance}{f' by {one.speaker}' if one.speaker else ''}, {one.passage}"
+        return f"{one.passage}: {one.stance_in_words} {one.label}"
+    return f"{one.stance_in_words}{f' by {one.speaker}' if one.speaker else ''}, {one.passage}"
 
 
 def _record(reply: Reply) -> dict[str, Any]:

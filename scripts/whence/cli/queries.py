@@ -70,7 +70,8 @@ def _with_most(known: Iterable[NamedQuery], typed: str) -> list[NamedQuery]:
 
 def _text(query: NamedQuery) -> str:
     parameters = (f"{one.name} {one.default or ''} {one.description}" for one in query.parameters)
-    return " ".join([query.name, f"{query.kind}s", query.summary, query.description, *query.tags, *parameters]).casefold()
+    asks = (wording.text for wording in query.query.front_matter.asks)
+    return " ".join([query.name, f"{query.kind}s", query.summary, query.description, *asks, *query.tags, *parameters]).casefold()
 
 
 def _stem(word: str) -> str:

@@ -26,6 +26,7 @@ class Graph:
     :ivar findings: how many findings it has; none is a violation
     :ivar named_graphs: triples of each named graph by its IRI, and of the default graph by an empty text
     :ivar index: what `whence.web.pages.prepare` made of it, or None
+    :ivar asker: what answers questions about it, or None before the first
     :ivar catalog: its named queries
     :ivar versions: the graphs that were published from the same directory, the newest first
     :ivar folder: of the opened snapshot, in a worker
@@ -45,6 +46,7 @@ class Graph:
     versions: tuple[Version, ...] = ()
     folder: str = ""
     store: Any = None
+    asker: Any = None
     since: float = field(default_factory=time.time)
     refused: bool = False
     questions: str = field(init=False)

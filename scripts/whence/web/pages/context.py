@@ -12,10 +12,11 @@ from whence.web.http.negotiation import DATA
 from whence.web.iris import path_of
 
 if TYPE_CHECKING:
+    from whence.ask import Asker
     from whence.web.graph import Graph
     from whence.web.http.problems import Problem
 
-__all__ = ["Context", "index_of", "page_address"]
+__all__ = ["Context", "asker_of", "index_of", "page_address"]
 
 
 @dataclass
@@ -69,6 +70,17 @@ def index_of(graph: Graph) -> Index:
     index: Index = graph.index
     index.store = graph.store
     return index
+
+
+def asker_of(graph: Graph) -> Asker:
+    """Return what answers questions about the graph, made when the first is asked."""
+    from whence.ask import Asker
+
+    index = index_of(graph)
+    if graph.asker is None:
+        graph.asker = Asker(index, graph.catalog)
+    asker: Asker = graph.asker
+    return asker
 
 
 def page_address(iri: str) -> str:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
+from whence.ask.words import is_question
 from whence.namespaces import PREFIXES, WH, local, spaced
 from whence.things import Index, disagreements, plain
 from whence.web.pages import map as maps
+from whence.web.pages.context import asker_of
 from whence.web.pages.queries import editor, query
 from whence.web.pages.rendering import render
 
@@ -98,9 +100,10 @@ def hit(index: Index, iri: str, form: str) -> Hit:
 
 
 def search(context: Context) -> str:
-    """Render the results of a search."""
+    """Render the results of a search, above them the answer of what is a question."""
     text = context.parameters.get("q", "").strip()
-    return render("search.html", text=text, hits=hits(context.index, text, 60))
+    reply = asker_of(context.graph).ask(text) if is_question(text) else None
+    return render("search.html", text=text, hits=hits(context.index, text, 10 if reply else 60), reply=reply)
 
 
 def suggestions(context: Context) -> str:
