@@ -24,7 +24,7 @@ SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 
 #: What the quick part leaves out, besides whatever needs ../shared: servers, the real graph, and suites of many cases.
 SLOW = ("web", "model", "ontology/test_reasoning", "shacl/test_against_pyshacl", "shacl/test_incremental", "shacl/test_suite",
-        "validation/test_revalidation", "project", "test_export", "test_hints", "evidence", "lineage", "cli")  # fmt: skip
+        "validation/test_revalidation", "project", "test_export", "test_hints", "evidence", "lineage", "proof", "cli")  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

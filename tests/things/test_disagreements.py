@@ -113,7 +113,7 @@ BY_HAND = [
     ("blade-runner", "aspect", ["Kawamoto denies that Blade Runner influenced Metallic Rouge (world-building)", "(Document 004, 2055-2186)"]),
     ("blade-runner", "aspect", ["fans who saw the trailer (as the writer of document 002 tells) say with a hedge", "(Document 002, 972-1064)"]),
     ("star-trek", "aspect", ["Masahiko Minami says that Star Trek influenced Metallic Rouge (world-building) (Document 002, 1372-1491)"]),
-    ("star-trek", "aspect", ["Masahiko Minami denies that Metallic Rouge is like Star Trek (scale) (Document 002, 1831-1849)"]),
+    ("star-trek", "aspect", ["Masahiko Minami denies by implication that Metallic Rouge is like Star Trek (scale) (Document 002, 1831-1849)"]),
     ("cowboy-bebop", "aspect", ["says with a hedge that Cowboy Bebop influenced Metallic Rouge (character design) (Document 004, 2621-2685)"]),
     ("sailor-senshi", "aspect", ["(vibrancy) (Document 002, 3018-3079)", "denies", "(appearance) (Document 004, 548-641)"]),
     ("metallic-rouge", "attribution", ["Masahiko Minami (Document 000, 2011-2180)", "Yutaka Izubuchi (Document 001, 3549-3719)"]),

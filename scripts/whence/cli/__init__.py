@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lineage": ("lineage", "Trace where a work comes from, or what came of it, with the weakest commitment of each path."),
     "disagreements": ("disagreements", "Tell who disagrees about a thing, or in the whole graph, the weightiest first."),
     "path": ("lineage", "Find how one thing reaches another: by influence, people they share, or what both come from."),
+    "explain": ("explain", "Prove a triple down to files and passages, or tell why a view does not have it; or explain a row of a query."),
     "export": ("export", "Write the whole graph, or one view, in an RDF format."),
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
     "cite": ("evidence", "Print where words of a document stand, with their digest, to paste into an attestation."),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-__all__ = ["declare", "run"]
+__all__ = ["declare", "read_settings", "run"]
 
 _FOR_ROWS = ("table", "csv", "tsv", "json", "xml", "markdown")
 _FOR_GRAPHS = ("turtle", "jsonld", "nt", "trig")
@@ -45,7 +45,7 @@ def run(arguments: Namespace, _: str) -> int:
     process.limit(arguments.timeout, arguments.memory)
     files = layout.locate(arguments.graph)
     query = _find(arguments.query, files)
-    values = _values(arguments.set)
+    values = read_settings(arguments.set)
     store = validation.open(files, tell=console.say, progress=process.stage)
     dataset = views.dataset(store, arguments.view)
     if values:
@@ -169,7 +169,11 @@ def _neighbours(path: str) -> str:
     return hint or "Check its name; whence queries lists the catalogue."
 
 
-def _values(settings: list[str]) -> dict[str, str]:
+def read_settings(settings: list[str]) -> dict[str, str]:
+    """Return the values of parameters, each written NAME=VALUE.
+
+    :raises UsageError: one is not written so, or stands there twice
+    """
     values: dict[str, str] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")

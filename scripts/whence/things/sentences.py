@@ -30,7 +30,9 @@ _VERBS = {
 }  # fmt: skip
 #: Whoever takes whatever position on how a name is printed: prints it so.
 _PRINTS = ("prints", "print")
-_ORDER = [*dict.fromkeys(_VERBS.values()), _PRINTS]
+#: Commitment to what is done with a claim that is denied.
+_DENIALS = {"Implied": ("denies by implication", "deny by implication"), "Hedged": ("denies with a hedge", "deny with a hedge")}
+_ORDER = [*dict.fromkeys(_VERBS.values()), *_DENIALS.values(), _PRINTS]
 #: So many places of one side are told in a sentence.
 _PLACES = 3
 
@@ -92,12 +94,17 @@ def said(index: Index, sides: Iterable[Claim]) -> str:
         by_verb: dict[tuple[str, str], list[Position]] = {}
         for position in side.in_order:
             verb = _PRINTS if side.kind == "Naming" and not position.denied else _VERBS[position.stance]
+            verb = _DENIALS.get(position.commitment, verb) if position.stance == "denied" else verb
             by_verb.setdefault(verb, []).append(position)
         for verb in sorted(by_verb, key=_ORDER.index):
             names, several = speakers(index, by_verb[verb])
-            head, where = f"{listed(names)} {verb[several]}", places(index, by_verb[verb])
-            same = (head, where) in told
-            told.setdefault((head, where), []).append(" it" if side.iri == known and not same else claimed(side))
+            act, where = verb[several], places(index, by_verb[verb])
+            head = f"{listed(names)} {act}"
+            if side.iri == known and (head, where) not in told:
+                first, space, rest = act.partition(" ")
+                told[f"{listed(names)} {first} it{space}{rest}", where] = [""]
+            else:
+                told.setdefault((head, where), []).append(claimed(side))
             known = side.iri
     return "; ".join(f"{head}{' and'.join(what)} ({where})" for (head, where), what in told.items())
 

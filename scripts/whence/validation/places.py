@@ -18,7 +18,7 @@ from whence.findings import Finding, Path, path_text, Place
 from whence.rdf.places import Positions
 from whence.rdf.terms import key_of, nt
 
-__all__ = ["located", "places"]
+__all__ = ["Atlas", "located", "places"]
 
 #: Of the triples that have one blank node as their object, so many are looked at.
 _MOST_PARENTS = 100
@@ -46,7 +46,7 @@ def located(findings: Iterable[Finding], texts: dict[str, str], *stores: Store) 
 
 def places(findings: Iterable[Finding], texts: dict[str, str], *stores: Store) -> list[Place | None]:
     """Return the place of each finding, in their order, as `located` tells it."""
-    atlas = _Atlas(texts, stores)
+    atlas = Atlas(texts, stores)
     return [finding.place or (atlas.find(finding) if finding.focus_node else None) for finding in findings]
 
 
@@ -68,8 +68,12 @@ def _first_step(path: Path | None) -> tuple[str | None, bool, bool]:
     return None, False, False
 
 
-class _Atlas:
-    """The positions of the files, read on first use."""
+class Atlas:
+    """The positions of the files, each read on first use.
+
+    :param texts: display name to Turtle text
+    :param stores: their triples, with the labels of blank nodes that are asked for
+    """
 
     def __init__(self, texts: dict[str, str], stores: Iterable[Store]) -> None:
         self._texts = texts
@@ -85,6 +89,10 @@ class _Atlas:
         if inverse and whole and value:
             return self._triple(value, predicate, focus)
         return self._triple(focus, None if inverse else predicate, value if whole else None)
+
+    def place_of(self, subject: str, predicate: str, value: str) -> Place | None:
+        """Return where a triple stands, its terms in N-Triples syntax; where the subject does, when no file has the triple."""
+        return self._triple(subject, predicate, value)
 
     def _triple(self, subject: str, predicate: str | None, value: str | None) -> Place | None:
         """Return the most exact place any file has for a triple."""
@@ -153,7 +161,9 @@ class _Atlas:
         if not subject.startswith("<") or subject.startswith("<file:"):
             return list(self._texts)
         tail = re.split(r"[/#:]", subject[1:-1].rstrip("/#"))[-1]
-        return [name for name, text in self._texts.items() if tail in text or "\\" in text]
+        named = [name for name, text in self._texts.items() if tail in text or "\\" in text]
+        begins = re.compile(rf"^\S*{re.escape(tail)}>?\s", re.MULTILINE)  # a block of its own, most likely: such files first, since each costs time
+        return sorted(named, key=lambda name: begins.search(self._texts[name]) is None)
 
     def _open(self, name: str) -> Positions:
         positions = self._positions.get(name)
@@ -231,7 +241,7 @@ class _Twins:
         for key in positions.blank_nodes():
             self.contexts[nodes.context(key)].append(key)
             self.digests[nodes.digest(key)].append(key)
-            self.contents.setdefault(frozenset(_Atlas._plain(positions.held(key))), key)
+            self.contents.setdefault(frozenset(Atlas._plain(positions.held(key))), key)
 
 
 def _hash(*parts: str) -> str:

@@ -1,0 +1,168 @@
+"""`whence explain`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from whence import validation
+from whence.store import layout
+from whence.cli import console, process
+from whence.cli.arguments import Parser, positive
+from whence.errors import UsageError
+from whence.namespaces import shorten
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from whence.evidence import Texts
+    from whence.proof import Explanation, Premise, Proof, RowExplanation
+    from whence.things import Claim, Index, Passage
+
+__all__ = ["declare", "run"]
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("triple", nargs="*", metavar="TERM", help="SUBJECT PROPERTY OBJECT: names in quotation marks, prefixed names, IRIs or values")
+    parser.add_argument("--view", metavar="POLICY", help="look at this view alone, instead of the default graph and every view that could have it")
+    parser.add_argument("--query", metavar="NAME", help="explain a row of this query of the catalogue, instead of a triple")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="the value of a parameter of the query; may be given again")
+    parser.add_argument("--row", type=positive, default=1, metavar="N", help="which row of the query (default: 1)")
+    parser.add_argument("--texts", metavar="DIR", help="the directory of the source texts, to print the words of each passage")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="text, or JSON with every premise and position (default: text)")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Explain the triple or the row and print it."""
+    if bool(arguments.query) == bool(arguments.triple) or (arguments.triple and len(arguments.triple) != 3):
+        fix = "Write whence explain SUBJECT PROPERTY OBJECT, with names of several words in quotation marks, or whence explain --query NAME --row N."
+        raise UsageError("What to explain is a triple of three terms, or a row of a query.", fix=fix)
+    files = layout.locate(arguments.graph)
+    store = validation.open(files, tell=console.say, progress=process.stage)
+    from whence.evidence import Texts
+    from whence.proof import Explainer, terms
+    from whence.things import Index
+
+    process.stage("explaining")
+    index = Index(store)
+    explainer = Explainer(files, index)
+    texts = Texts(arguments.texts) if arguments.texts else None
+    if arguments.query:
+        told: Any = [_row(explainer, files, arguments)]
+        document = {"row": told[0].as_dict()}
+    else:
+        triple, also = terms.read(index, *arguments.triple)
+        for sentence in also:
+            console.say(sentence)
+        told = explainer.triple(triple.subject, triple.predicate, triple.object, arguments.view)
+        document = {"triple": [one.as_dict() for one in told]}
+    process.stage(None)
+    if arguments.format == "json":
+        console.write_json(document)
+        return 0
+    tell = _Teller(index, texts)
+    console.write("\n".join(tell.row(told[0]) if arguments.query else tell.triple(told)) + "\n")
+    return 0
+
+
+def _row(explainer: Any, files: layout.GraphFiles, arguments: Namespace) -> RowExplanation:
+    from whence import catalog
+    from whence.cli.query import read_settings
+    from whence.cli.unknown import check_values
+
+    named = catalog.find(files, arguments.query)
+    given = read_settings(arguments.set)
+    check_values(explainer.index.store, named.query, given)
+    found: RowExplanation = explainer.row(named, given, arguments.row)
+    return found
+
+
+class _Teller:
+    """Puts explanations into lines of text."""
+
+    def __init__(self, index: Index, texts: Texts | None) -> None:
+        self._index = index
+        self._texts = texts
+
+    def triple(self, told: list[Explanation]) -> Iterator[str]:
+        subject, predicate, value = told[0].triple
+        yield f"{self._term(subject)} - {self._term(predicate)} - {self._term(value)}"
+        yield f"  {self._nt(subject)} {self._nt(predicate)} {self._nt(value)}"
+        for one in told:
+            where = f"In the view {one.graph}" if one.graph else "In the default graph"
+            yield f"\n{where}: {'yes' if one.holds else 'no' if one.reasons[0].kind != 'unknown' else 'not known'}"
+            if one.policy:
+                yield f"  Policy: {one.policy}"
+            if one.place:
+                yield f"  Asserted: {one.place}"
+            for number, proof in enumerate(one.proofs):
+                yield from self._proof(proof, premises=number == 0)
+            if one.holds and not one.place and not one.proofs:
+                yield "  It is derived, but the rule could not be followed to what it rests on."
+            if one.more:
+                yield f"  and {one.more} more proofs"
+            yield from (f"  {reason.sentence}{self._words(reason.claim)}" for reason in one.reasons)
+            if one.otherwise:
+                yield "  Who says otherwise" if one.graph else "  What the graph knows of both"
+                yield from self._claims(one.otherwise)
+
+    def row(self, told: RowExplanation) -> Iterator[str]:
+        yield f"{told.summary}\n  {told.query}, row {told.number}\n"
+        yield from (f"  {name}: {value}" for name, value in told.columns.items())
+        if told.proof:
+            yield ""
+            yield from self._proof(told.proof, premises=True)
+        elif told.found:
+            yield "\n  The row needs nothing to be there: it tells that nothing was found, which is not known rather than no."
+        else:
+            yield "\n  The row rests on more than can be told one by one."
+
+    def _proof(self, proof: Proof, *, premises: bool) -> Iterator[str]:
+        yield f"  By {proof.file or proof.rule}: {proof.summary}"
+        yield from self._claims(proof.claims)
+        if premises:
+            yield "  Premises"
+            yield from (line for premise in proof.premises for line in self._premise(premise, 2))
+
+    def _claims(self, claims: tuple[Claim, ...]) -> Iterator[str]:
+        from whence.things import sentences
+
+        for claim in claims:
+            if claim.positions:
+                yield f"    {sentences.said(self._index, [claim])}.  ({shorten(claim.iri)}){self._words(claim)}"
+            else:
+                yield f"    {claim.label}  ({shorten(claim.iri)})"
+
+    def _premise(self, premise: Premise, depth: int) -> Iterator[str]:
+        subject, predicate, value = premise.triple
+        where = str(premise.place) if premise.place else f"follows by {premise.proof.file or premise.proof.rule}" if premise.proof else "not traced"
+        yield f"{'  ' * depth}{self._nt(subject)} {self._nt(predicate)} {self._nt(value)}   [{where}]"
+        if premise.proof:
+            yield from (line for inner in premise.proof.premises for line in self._premise(inner, depth + 1))
+
+    def _words(self, claim: Claim | None) -> str:
+        """Return the words of every passage of a claim's positions, each on a line of its own; nothing without the texts."""
+        if self._texts is None or claim is None:
+            return ""
+        found = sorted({passage for position in claim.positions for passage in position.details.passages})
+        return "".join(f"\n      {self._index.label(one.document)}, {one.start}-{one.end}: {self._quoted(one)}" for one in found)
+
+    def _quoted(self, passage: Passage) -> str:
+        from pyoxigraph import NamedNode
+
+        from whence.things.index import wh
+
+        assert self._texts is not None
+        text = self._texts[self._index.value(NamedNode(passage.document), wh("fileName"))]
+        return f"“{' '.join(text.text[passage.start : passage.end].split())}”" if text.text is not None else text.problem
+
+    def _term(self, term: Any) -> str:
+        return str(self._index.term(term).text)
+
+    def _nt(self, term: Any) -> str:
+        from whence.rdf.terms import nt
+
+        value = getattr(term, "value", "")
+        return shorten(value) if type(term).__name__ == "NamedNode" else nt(term)

@@ -1,0 +1,206 @@
+"""Explaining a triple in the default graph and in every view, or a row of a named query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+
+from whence import catalog, sparql
+from whence.catalog import NamedQuery
+from whence.errors import UsageError
+from whence.namespaces import PREFIXES, VIEW
+from whence.proof import refusals
+from whence.proof.derivation import Derivation
+from whence.proof.model import Explanation, Premise, Proof, Reason, RowExplanation
+from whence.proof.premises import needed
+from whence.proof.rules import templates, unify, used
+from whence.rdf.terms import nt
+from whence.sparql.groups import selects
+from whence.sparql.query import Query
+from whence.sparql.tokens import tokens
+from whence.store import views
+from whence.store.layout import GraphFiles
+from whence.things import Claim, Index
+from whence.things.claims import load
+from whence.things.index import wh
+from whence.things.influence import COMPARISONS
+
+__all__ = ["Explainer"]
+
+#: So many proofs of one triple are told.
+_TOLD = 10
+_ATTESTS = wh("attests")
+
+
+class Explainer:
+    """Explains what one graph holds; keep one as long as the graph is served, since the derivation is made again only once.
+
+    :ivar index: of the validated graph
+    """
+
+    def __init__(self, files: GraphFiles, index: Index) -> None:
+        self._files = files
+        self.index = index
+        self._store: Store = index.store
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """How the default graph follows from the files; made when it is first needed, in about as long as validation derives it."""
+        return Derivation(self._files)
+
+    @cached_property
+    def _views(self) -> dict[str, NamedQuery]:
+        return {named.name: named for named in catalog.load(self._files).of_kind("view")}
+
+    def triple(self, subject: Any, predicate: NamedNode, value: Any, policy: str | None = None) -> list[Explanation]:
+        """Return whether a triple stands in each graph and why: in the default graph first, then in every view that could have it.
+
+        :param policy: the view to look at alone
+        :raises UsageError: there is no such view
+        """
+        triple = Triple(subject, predicate, value)
+        if policy is not None:
+            views.graph_of(self._store, policy)
+            return [self._in_view(triple, policy)]
+        can = [name for name in self._views if self._may_hold(name, triple)]
+        plain = [self._in_view(triple, name) for name in can]
+        return [self._in_default(triple, bool(plain)), *plain]
+
+    def _may_hold(self, policy: str, triple: Triple) -> bool:
+        """Report whether a triple could be expected in a view: it has the property, or would have it if a claim here were affirmed outright."""
+        text = self._views[policy].query.text
+        if all(unify(pattern, triple) is None for pattern in templates(text)):
+            return False
+        if next(self._store.quads_for_pattern(None, triple.predicate, None, NamedNode(VIEW + policy)), None) is not None:
+            return True
+        return bool(refusals.licensing(self.index, text, triple))
+
+    def _as_there(self, triple: Triple, graph: NamedNode | DefaultGraph) -> Triple:
+        """Return a triple whose literal is written as a graph has it, where it differs in datatype or language alone."""
+        if not isinstance(triple.object, Literal) or Quad(triple.subject, triple.predicate, triple.object, graph) in self._store:
+            return triple
+        quads = self._store.quads_for_pattern(triple.subject, triple.predicate, None, graph)
+        return next((quad.triple for quad in sorted(quads, key=str) if getattr(quad.object, "value", None) == triple.object.value), triple)
+
+    def _in_default(self, triple: Triple, plain: bool) -> Explanation:
+        triple = self._as_there(triple, DefaultGraph())
+        if Quad(*triple) not in self._store:
+            sentence = "Plain triples stand in views alone." if plain else "It is neither asserted nor does it follow: it is not known, which does not mean that it is not so."
+            between = () if plain else tuple(refusals.claims_between(self.index, triple)[:_TOLD])
+            return Explanation(triple, "", "", False, reasons=(Reason("views" if plain else "unknown", sentence),), otherwise=between)
+        premise = self.derivation.premise(triple) or Premise(triple)
+        proofs = (self._with_claims(premise.proof),) if premise.proof else ()
+        return Explanation(triple, "", "", True, premise.place, proofs)
+
+    def _in_view(self, triple: Triple, policy: str) -> Explanation:
+        named = self._views[policy]
+        told = named.description or named.summary
+        triple = self._as_there(triple, NamedNode(VIEW + policy))
+        if Quad(triple.subject, triple.predicate, triple.object, NamedNode(VIEW + policy)) not in self._store:
+            why = refusals.reasons(self.index, policy, named.query.text, triple)
+            known = {reason.claim.iri for reason in why if reason.claim}
+            otherwise = tuple(claim for claim in self._denying(triple, named, ()) if claim.iri not in known)
+            return Explanation(triple, policy, told, False, reasons=tuple(why), otherwise=otherwise)
+        proofs = list(self.proofs(triple, named))
+        proofs.sort(key=lambda proof: (-sum(one.maker for claim in proof.claims for one in claim.positions), len(proof.premises), str(proof.premises[0].triple)))
+        used_claims = {claim.iri for proof in proofs for claim in proof.claims}
+        return Explanation(triple, policy, told, True, None, tuple(proofs[:_TOLD]), len(proofs[_TOLD:]), (), tuple(self._denying(triple, named, used_claims)))
+
+    def proofs(self, triple: Triple, named: NamedQuery) -> Iterator[Proof]:
+        """Yield a proof of a triple of a view for every position that licenses it."""
+        text = named.query.text
+        seen: set[frozenset[str]] = set()
+        for pattern in templates(text):
+            if (known := unify(pattern, triple)) is None:
+                continue
+            for terms in used(self._store, text, known):
+                quads = needed(self._store, text, terms, lambda few: triple in set(few.query(text, prefixes=PREFIXES)))
+                if quads is None:
+                    continue
+                licence = frozenset(str(quad) for quad in quads if quad.predicate == _ATTESTS and not self._credits(quad.object, triple))
+                if licence not in seen:
+                    seen.add(licence)
+                    yield self._proof(named, quads)
+
+    def _credits(self, claim: Any, triple: Triple) -> bool:
+        """Report whether a claim among the premises shows that a speaker made the work, and is not what the triple says."""
+        return claim not in {NamedNode(one.iri) for one in refusals.claims_between(self.index, triple)} and self.index.is_a(claim, "Contribution")
+
+    def _proof(self, named: NamedQuery, quads: Iterable[Quad]) -> Proof:
+        premises = tuple(premise for quad in quads if (premise := self._premise(quad)))
+        return self._with_claims(Proof(named.name, named.summary, named.file, premises))
+
+    def _premise(self, quad: Quad) -> Premise:
+        if quad.graph_name != DefaultGraph():
+            policy = quad.graph_name.value.removeprefix(VIEW)
+            return Premise(quad.triple, proof=next(self.proofs(quad.triple, self._views[policy]), None))
+        return self.derivation.premise(quad.triple) or Premise(quad.triple)
+
+    def _with_claims(self, proof: Proof) -> Proof:
+        """Return a proof with the claims among its premises, each with the positions among them; what sub-proofs use is told there."""
+        index = self.index
+        nodes = {term for premise in proof.premises for term in (premise.triple.subject, premise.triple.object) if isinstance(term, NamedNode)}
+        positions = {node.value for node in nodes if index.is_a(node, "Attestation")}
+        claims = {node.value for node in nodes if index.is_a(node, "Claim")} | {claim.value for one in positions for claim in index.things(NamedNode(one), _ATTESTS)}
+        told = []
+        for claim in (load(index, iri) for iri in sorted(claims)):
+            told.append(replace(claim, positions=tuple(one for one in claim.positions if one.iri in positions), disputed=False))
+        told.sort(key=lambda claim: (not claim.positions, claim.kind in ("Contribution", "Position"), claim.iri))
+        return replace(proof, claims=tuple(told))
+
+    def _denying(self, triple: Triple, named: NamedQuery, used_claims: Iterable[str]) -> list[Claim]:
+        """Return the claims that say otherwise, with who does: denials of what would license a triple or of its like, and values that compete."""
+        index = self.index
+        licensing = refusals.licensing(index, named.query.text, triple)
+        kinds = {claim.kind for claim in licensing}
+        kinds |= set(COMPARISONS) if kinds & set(COMPARISONS) else set()
+        chosen = {claim.iri: claim for claim in refusals.claims_between(index, triple) if claim.kind in kinds}
+        chosen |= {claim.iri: claim for one in licensing for claim in refusals.family(index, one)[1]}
+        rivals = {rival for claim in licensing if claim.iri in used_claims for rival in claim.competing}
+        found = [(claim, [one for one in claim.positions if one.stance == "denied"]) for claim in chosen.values()]
+        found += [(load(index, iri), [one for one in load(index, iri).positions if not one.denied]) for iri in sorted(rivals)]
+        return [replace(claim, positions=tuple(positions), disputed=False) for claim, positions in found if positions]
+
+    def row(self, named: NamedQuery, values: Mapping[str, str], number: int) -> RowExplanation:
+        """Return a row of a named query with the proof of it.
+
+        :param number: which row, from 1, in the order of the query
+        :raises UsageError: the query has no rows, or fewer
+        """
+        query = named.query
+        if query.form != "select":
+            raise UsageError(f"The query {named.name} has no rows.", fix="Give a triple instead, or a query that is a SELECT.")
+        answer: Any = sparql.run(self._store, query, values)
+        columns = [getattr(one, "value", one) for one in answer.variables]
+        rows = [tuple(row) for row in islice(answer, number)]
+        if len(rows) < number:
+            many = "no row" if not rows else f"{len(rows)} row{'s' * (len(rows) > 1)}"
+            raise UsageError(f"The query {named.name} has {many} with these values.", fix="Count from 1; whence query shows the rows." if rows else "Choose other values.")
+        row = rows[-1]
+        told = {name: term for name, term in zip(columns, row, strict=True) if term is not None}
+        quads = self._of_row(query, values, row, told)
+        proof = self._proof(named, quads) if quads else None
+        return RowExplanation(named.name, named.summary, number, {name: nt(term) for name, term in told.items()}, proof, quads is not None)
+
+    def _of_row(self, query: Query, values: Mapping[str, str], row: tuple[Any, ...], told: dict[str, Any]) -> list[Quad] | None:
+        """Return the quads that a row needs; empty where it needs none, None where they are not found."""
+        outer, _ = selects(query.text)
+        body = query.text[outer.body.start : outer.body.end]
+        known = {**told, **sparql.terms(query, values)}
+        present = {token.text[1:] for token in tokens(body) if token.kind == "variable"}
+        ways = used(self._store, query.text, {name: term for name, term in known.items() if name in present and not isinstance(term, BlankNode)})
+
+        def goal(few: Store) -> bool:
+            answer: Any = sparql.run(few, query, values)
+            return any(tuple(one) == row for one in answer)
+
+        if goal(Store()):
+            return []
+        if outer.group_by or outer.aggregates:
+            ways = iter([set().union(*ways)])
+        return next((quads for terms in ways if (quads := needed(self._store, query.text, terms, goal)) is not None), None)

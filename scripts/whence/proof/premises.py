@@ -1,0 +1,91 @@
+"""Premises: the fewest quads of a graph from which a query alone yields what is to be proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
+
+from whence.proof.rules import names
+from whence.sparql.tokens import tokens
+
+__all__ = ["Goal", "needed", "store_of"]
+
+#: Whether a store of a few triples yields what is to be proved.
+Goal = Callable[[Store], bool]
+_GRAPH = DefaultGraph()
+#: How often the terms are widened by their neighbours where a rule reaches through things that no variable names.
+_WIDER = 3
+#: So many triples are searched through at most, and of more than so many the fewest are not sought.
+_MOST, _FEW = 4_000, 400
+#: Of more than so many triples most are not needed, so that it is worth while to try halves.
+_HALVED = 40
+
+
+def needed(store: Store, text: str, terms: Iterable[Any], goal: Goal) -> list[Quad] | None:
+    """Return the quads that the goal needs, sorted: without any one of them it is not met; None where none are found.
+
+    :param text: the query that yields the goal; what it names is what is looked at
+    :param terms: what the variables stand for
+    """
+    predicates, free = names(text)
+    constants = {NamedNode(name) for name in predicates}
+    graph = None if any(token.is_word("GRAPH") for token in tokens(text)) else _GRAPH
+    nodes = set(terms)
+    for _ in range(_WIDER):
+        found = _among(store, nodes | constants, None if free else predicates, graph)
+        if len(found) > _MOST:
+            return None
+        if goal(store_of(found)):
+            return sorted(_fewest(found, goal) if len(found) <= _FEW else found, key=str)
+        wider = nodes | _beside(store, nodes, predicates)
+        if wider == nodes:
+            return None
+        nodes = wider
+    return None
+
+
+def store_of(quads: Iterable[Quad]) -> Store:
+    """Return a store of nothing but these quads."""
+    store = Store()
+    store.extend(quads)
+    return store
+
+
+def _among(store: Store, nodes: set[Any], predicates: set[str] | None, graph: DefaultGraph | None) -> list[Quad]:
+    """Return the quads between nodes, sorted."""
+    found = set()
+    for node in nodes:
+        if isinstance(node, NamedNode | BlankNode):
+            quads = store.quads_for_pattern(node, None, None, graph)
+            found |= {quad for quad in quads if quad.object in nodes and (predicates is None or quad.predicate.value in predicates)}
+    return sorted(found, key=str)
+
+
+def _beside(store: Store, nodes: set[Any], predicates: set[str]) -> set[Any]:
+    """Return what properties that the query names lead to, forwards and backwards."""
+    found: set[Any] = set()
+    for node in nodes:
+        for predicate in map(NamedNode, predicates):
+            if not isinstance(node, Literal):
+                found |= {quad.object for quad in store.quads_for_pattern(node, predicate, None, _GRAPH)}
+            found |= {quad.subject for quad in store.quads_for_pattern(None, predicate, node, _GRAPH)}
+        if len(found) > _MOST:
+            break
+    return found
+
+
+def _fewest(found: list[Quad], goal: Goal) -> list[Quad]:
+    """Take away whatever the goal does not need, one by one; of many, halves first."""
+    size = len(found) if len(found) > _HALVED else 2
+    while size > 1:
+        size = (size + 1) // 2
+        place = 0
+        while place < len(found):
+            rest = found[:place] + found[place + size :]
+            if goal(store_of(rest)):
+                found = rest
+            else:
+                place += size
+    return found

@@ -1,0 +1,291 @@
+"""Rules: queries of the catalogue asked backwards, what they would need for one triple or one row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, product
+from typing import Any
+
+from pyoxigraph import Store, Triple, Variable
+
+from whence.namespaces import PREFIXES
+from whence.sparql.binding import bind
+from whence.sparql.groups import Body, Select, bodies, selects
+from whence.sparql.query import prologue
+from whence.sparql.tokens import Token, tokens
+from whence.rdf.terms import RDF_TYPE, term_of
+
+__all__ = ["Pattern", "names", "templates", "unify", "used"]
+
+#: A triple pattern: a variable is its name with `?`, everything else a term of the engine.
+Pattern = tuple[Any, Any, Any]
+#: So many ways in which a rule yields one thing are looked at.
+_MOST = 40
+
+
+#: What was found out about the text of a query is kept for so many texts.
+_KEPT = 512
+
+
+@lru_cache(_KEPT)
+def templates(text: str) -> list[Pattern]:
+    """Return the triple patterns that a CONSTRUCT writes; those with blank nodes or terms in brackets are left out.
+
+    >>> templates("CONSTRUCT { ?s a rdf:List , ?k ; <x:p> 1 } WHERE { ?s <x:q> ?k }")[1]
+    ('?s', <NamedNode value=http://www.w3.org/1999/02/22-rdf-syntax-ns#type>, '?k')
+    """
+    stream = list(tokens(text))
+    start = next(place for place, token in enumerate(stream) if token.is_word("CONSTRUCT"))
+    if stream[start + 1].text != "{":  # the short form: what it matches is what it writes
+        start = next(place for place, token in enumerate(stream) if token.text == "{") - 1
+    found: list[Pattern] = []
+    row: list[Any] = []
+    declared = {**PREFIXES, **prologue(text)[0]}
+    for token in _terms(stream[start + 2 :]):
+        if token.kind == "mark":
+            if len(row) == 3 and None not in row:
+                found.append((row[0], row[1], row[2]))
+            row = {".": [], ";": row[:1], ",": row[:2]}.get(token.text, [])
+        else:
+            row.append(_term(token, declared))
+    return found
+
+
+def _terms(stream: list[Token]) -> Iterator[Token]:
+    """Yield the tokens of a template, literals with their language or datatype as one, and a full stop at its end."""
+    held: Token | None = None
+    typed = False
+    for token in stream:
+        if token.text == "^^" or token.kind == "language" or typed:
+            assert held is not None
+            typed = token.text == "^^"
+            held = Token("string", held.text + token.text, held.start)
+            continue
+        if held is not None:
+            yield held
+        held = token
+        if token.text == "}":
+            break
+    yield Token("mark", ".", 0)
+
+
+def _term(token: Token, declared: dict[str, str]) -> Any:
+    """Return a variable's name, a term, or None for what cannot be told."""
+    if token.kind == "variable":
+        return "?" + token.text[1:]
+    if token.text == "a":
+        return term_of(f"<{RDF_TYPE}>")
+    if token.kind == "iri":
+        return term_of(token.text)
+    if token.kind == "name":
+        prefix, _, local = token.text.partition(":")
+        return term_of(f"<{declared[prefix]}{local}>") if prefix in declared else None
+    row = next(iter(Store().query(f"SELECT ({token.text} AS ?x) {{}}", prefixes=declared)), None) if token.kind in ("string", "number", "word") else None
+    return row[0] if row else None
+
+
+def unify(pattern: Pattern, triple: Triple) -> dict[str, Any] | None:
+    """Return what the variables of a pattern stand for where it is this triple, or None where it cannot be."""
+    found: dict[str, Any] = {}
+    for part, term in zip(pattern, (triple.subject, triple.predicate, triple.object), strict=True):
+        if isinstance(part, str):
+            if found.setdefault(part[1:], term) != term:
+                return None
+        elif part != term:
+            return None
+    return found
+
+
+@lru_cache(_KEPT)
+def names(text: str) -> tuple[set[str], bool]:
+    """Return the IRIs that a query names, and whether a variable may stand in it as a predicate."""
+    declared = {**PREFIXES, **prologue(text)[0]}
+    stream = list(tokens(text))
+    found = {term.value for term in (_term(token, declared) for token in stream if token.kind in ("iri", "name") or token.text == "a") if term}
+    free = any(
+        first.kind in ("variable", "iri", "name") and second.kind == "variable" and third.kind in ("variable", "iri", "name", "string", "number")
+        for first, second, third in zip(stream, stream[1:], stream[2:], strict=False)
+    )
+    return found, free
+
+
+def used(store: Store, text: str, known: dict[str, Any]) -> Iterator[set[Any]]:
+    """Yield the terms that each solution of a query uses, those of its sub-SELECTs too, where variables stand for what is known.
+
+    :param text: a query of any form; its modifiers do not count
+    :param known: the name of a variable to its term
+    """
+    head, body = _parts(text)
+    seen = set()
+    for terms in _used(store, head, body, known, 0):
+        if (key := frozenset(terms)) not in seen:
+            seen.add(key)
+            yield terms
+
+
+@lru_cache(_KEPT)
+def _parts(text: str) -> tuple[str, str]:
+    """Return the declarations of a query, and its outermost group."""
+    outer, _ = selects(text)
+    return text[: outer.keyword.start], text[outer.body.start : outer.body.end]
+
+
+def _used(store: Store, head: str, body: str, known: dict[str, Any], depth: int) -> Iterator[set[Any]]:
+    for branch in _branches(body):
+        for row in _rows(store, head, branch, known):
+            if branch.whole and next(_rows(store, head, branch.whole, row), None) is None:
+                continue
+            choices: list[list[set[Any]]] = []
+            for part in branch.parts:
+                bound = {name: row[name] for name in part.names if name in row}
+                below = _used(store, head, part.body, bound, depth + 1)
+                ways = [set().union(*below)] if part.every else list(islice(below, _MOST if depth == 0 else 1))
+                choices.append(ways or ([] if part.apart else [set()]))
+            for choice in islice(product(*choices), _MOST):
+                yield set(row.values()).union(*choice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sub-SELECT of a branch, or a group that it asks for by EXISTS.
+
+    :ivar names: the variables that mean the same outside
+    :ivar every: whether all of its solutions are needed, as an aggregate does
+    :ivar apart: whether it was taken out of the branch, so that a solution of the branch needs one of it
+    """
+
+    body: str
+    names: frozenset[str]
+    every: bool
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A group with one branch chosen of every UNION that it needs, and without the sub-SELECTs that are asked apart.
+
+    :ivar certain: the variables that every solution binds, and that the query does not compute
+    :ivar whole: the same with what MINUS takes away, to be asked of each solution; None where it takes nothing away
+    """
+
+    body: str
+    parts: tuple[_Part, ...]
+    variables: frozenset[str]
+    certain: frozenset[str]
+    whole: _Branch | None
+
+
+@lru_cache(_KEPT)
+def _branches(body: str) -> tuple[_Branch, ...]:
+    return tuple(map(_branch, _without_union(body)))
+
+
+def _branch(body: str) -> _Branch:
+    parts, text = [], f"ASK {body}"
+    taken = [group for outer in _required(body) for group in outer.groups if re.search(r"\bMINUS\s*$", text[: group.start], re.IGNORECASE)]
+    for group in taken:
+        start = text[: group.start].upper().rindex("MINUS")
+        text = text[:start] + " " * (group.end - start) + text[group.end :]
+    bare, plain = text, _plain(text)
+    for select in (select for select in selects(text)[1] if _counts(text, select)):
+        columns = frozenset(token.text[1:] for token in select.plain_columns())
+        every = bool(select.group_by or select.aggregates)
+        around = min((group for group in bodies(text) if group.start < select.keyword.start < group.end), key=lambda group: group.end - group.start)
+        without = bare[: around.start + 1] + " " * (around.end - around.start - 2) + bare[around.end - 1 :]
+        apart = around.start in plain and not every and columns <= _certain(without[4:])  # with its columns known it is asked alone, which is faster
+        bare = without if apart else bare
+        parts.append(_Part(text[select.body.start : select.body.end], columns, every, apart))
+    for asked in _existing(text[4:]):
+        parts.append(_Part(asked, _variables(asked), False, False))
+    whole = _Branch(body, (), _variables(body), frozenset(_certain(body)), None) if taken else None
+    return _Branch(bare[4:], tuple(parts), _variables(body), frozenset(_certain(bare[4:])), whole)
+
+
+def _variables(text: str) -> frozenset[str]:
+    return frozenset(token.text[1:] for token in tokens(text) if token.kind == "variable")
+
+
+def _certain(body: str) -> set[str]:
+    """Return the variables that every solution of a group without UNION binds, and that the query does not compute."""
+    text = f"ASK {body}"
+    stream = list(tokens(text))
+    computed = {after.text[1:] for token, after in zip(stream, stream[1:], strict=False) if token.is_word("AS")}
+    found = {token.text[1:] for group in _required(body) for token in group.own if token.kind == "variable"}
+    found |= {token.text[1:] for select in selects(text)[1] if _counts(text, select) for token in select.plain_columns()}
+    return found - computed
+
+
+def _without_union(body: str) -> Iterator[str]:
+    """Yield a group with one branch chosen of every UNION that it needs."""
+    for group in _required(body):
+        inner, text = group.groups, f"ASK {body}"
+        for place, first in enumerate(inner):
+            chain = [first]
+            for other in inner[place + 1 :]:
+                if text[chain[-1].end : other.start].strip().upper() != "UNION":
+                    break
+                chain.append(other)
+            if len(chain) > 1:
+                for chosen in chain:
+                    yield from _without_union(text[4 : first.start] + text[chosen.start : chosen.end] + text[chain[-1].end :])
+                return
+    yield body
+
+
+def _existing(body: str) -> list[str]:
+    """Return the groups that EXISTS asks for in a group; none of those that NOT EXISTS rules out."""
+    text = f"ASK {body}"
+    stream = list(tokens(text))
+    opened = [two.start for one, two in zip(stream, stream[1:], strict=False) if one.is_word("EXISTS")]
+    denied = [three.start for one, two, three in zip(stream, stream[1:], stream[2:], strict=False) if one.is_word("NOT") and two.is_word("EXISTS")]
+    required = _required(body)
+    return [text[group.start : group.end] for outer in required for group in outer.groups if group.start in opened and group.start not in denied]
+
+
+def _required(body: str) -> list[Body]:
+    """Return a group, and those inside it that must be matched: none under OPTIONAL, MINUS, EXISTS or GRAPH, and no sub-SELECT."""
+    text = f"ASK {body}"
+    plain = _plain(text)
+    found = bodies(text)[:1]
+    for group in found:
+        found += [inner for inner in group.groups if inner.start in plain and not (inner.own and inner.own[0].is_word("SELECT"))]
+    return found
+
+
+def _plain(text: str) -> set[int]:
+    """Return where groups begin before which no word stands, such as OPTIONAL or MINUS."""
+    stream = list(tokens(text))
+    around = zip(stream, stream[1:], strict=False)
+    return {after.start for token, after in around if after.text == "{" and (token.text in ("{", "}", ".", ")") or token.kind not in ("mark", "word"))}
+
+
+def _counts(text: str, select: Select) -> bool:
+    """Report whether a sub-SELECT stands directly in a query and not under MINUS or NOT EXISTS, where it needs nothing to be there."""
+    around = [body for body in bodies(text) if body.start < select.keyword.start < body.end]
+    stream = list(tokens(text))
+    before = {after.start: token for token, after in zip(stream, stream[1:], strict=False)}
+    if any(before[body.start].is_word("MINUS", "EXISTS") for body in around if body.start in before):
+        return False
+    return sum(1 for body in around if body.own and body.own[0].is_word("SELECT")) == 1
+
+
+def _rows(store: Store, head: str, branch: _Branch, known: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the solutions of a group without UNION in which the variables stand for what is known, as names of variables to terms."""
+    if not known.keys() <= branch.variables:
+        return
+    bound = {name: term for name, term in known.items() if name in branch.certain}  # for any other it would be true of solutions that lack it
+    text = _bound(head, branch.body, tuple(sorted(bound)))
+    answer = store.query(text, prefixes=PREFIXES, substitutions={Variable(name): term for name, term in bound.items()} or None)
+    variables = [variable.value for variable in answer.variables]
+    for solution in answer:
+        row = {name: solution[place] for place, name in enumerate(variables) if solution[place] is not None} | bound
+        if all(row.get(name) == term for name, term in known.items()):
+            yield row
+
+
+@lru_cache(_KEPT)
+def _bound(head: str, body: str, names: tuple[str, ...]) -> str:
+    return bind(f"{head} SELECT * WHERE {body}", list(names)).text
