@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lineage": ("lineage", "Trace where a work comes from, or what came of it, with the weakest commitment of each path."),
     "disagreements": ("disagreements", "Tell who disagrees about a thing, or in the whole graph, the weightiest first."),
     "path": ("lineage", "Find how one thing reaches another: by influence, people they share, or what both come from."),
+    "compare": ("compare", "Compare two works, people or documents: what they share, what differs, what is said of both."),
+    "timeline": ("timeline", "Tell what comes out or happens when, each date as exact as it is said and by whom."),
     "explain": ("explain", "Prove a triple down to files and passages, or tell why a view does not have it; or explain a row of a query."),
     "export": ("export", "Write the whole graph, or one view, in an RDF format."),
     "evidence": ("evidence", "Check every document and passage digest against the texts."),

@@ -1,0 +1,60 @@
+"""`whence timeline`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from whence import validation
+from whence.store import layout
+from whence.cli import console, process
+from whence.cli.arguments import Parser
+from whence.namespaces import shorten
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from whence.things import Index
+    from whence.things.timeline import Entry
+
+__all__ = ["declare", "run"]
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a slug, id:slug, or an IRI")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="text, or JSON with every position (default: text)")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Find the dates and print them."""
+    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    from whence.cli.unknown import one
+    from whence.things import Index, timeline
+
+    process.stage("looking")
+    index = Index(store)
+    iri = one(index, arguments.thing)
+    entries = timeline.of(index, iri)
+    process.stage(None)
+    if arguments.format == "json":
+        console.write_json({"thing": {"iri": iri, "name": index.label(iri)}, "entries": [entry.as_dict() for entry in entries]})
+        return 0
+    console.write("\n".join([f"Timeline of {index.label(iri)}", f"  {shorten(iri)}", *_tell(index, entries)]) + "\n")
+    return 0
+
+
+def _tell(index: Index, entries: list[Entry]) -> Iterator[str]:
+    from whence.things import sentences
+    from whence.things.dates import in_words
+
+    if not entries:
+        yield "\nNo document here gives a date, which does not mean that there is none."
+    for entry in entries:
+        yield f"\n{entry.words}  {entry.what}"
+        yield f"  {sentences.said(index, entry.claims[:1])}."
+        rivals = [f"{in_words(date)}{' (which does not exclude it)' if compatible else ''}" for date, compatible in entry.rivals]
+        if rivals:
+            yield f"  Others date it: {', '.join(rivals)}."
+        if entry.overtaken:
+            yield "  A later document overtakes all that say so."
