@@ -25,6 +25,8 @@ SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 #: What the quick part leaves out, besides whatever needs ../shared: servers, the real graph, and suites of many cases.
 SLOW = ("web", "model", "ontology/test_reasoning", "shacl/test_against_pyshacl", "shacl/test_incremental", "shacl/test_suite",
         "validation/test_revalidation", "project", "test_export", "test_hints", "evidence", "lineage", "proof", "cli")  # fmt: skip
+#: Files whose tests time what a server does when it is pressed: no two of them run at once.
+TIMED = ("test_faults.py", "test_limits.py", "test_reload.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +39,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left = {item for item in items if str(item.path).startswith(slow) or "shared" in getattr(item, "fixturenames", ())}
         config.hook.pytest_deselected(items=list(left))
         items[:] = [item for item in items if item not in left]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("timed" if item.path.name in TIMED else item.path.stem))
+    items.sort(key=lambda item: item.path.name not in TIMED)  # the longest first, so that no processor waits for it at the end
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
