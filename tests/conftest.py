@@ -14,6 +14,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 import snapshots
+from hypothesis import HealthCheck, settings
 
 from whence import validation
 from whence.store import layout
@@ -21,6 +22,9 @@ from whence.store import layout
 ROOT = Path(__file__).resolve().parent.parent
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 
+# How long an example takes says nothing on a machine that does other things too.
+settings.register_profile("whence", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("whence")
 
 #: What the quick part leaves out, besides whatever needs ../shared: servers, the real graph, and suites of many cases.
 SLOW = ("web", "model", "ontology/test_reasoning", "shacl/test_against_pyshacl", "shacl/test_incremental", "shacl/test_suite",
