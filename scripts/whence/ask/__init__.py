@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from whence.ask import answering
 from whence.ask.answering import Answer, Evidence
@@ -29,6 +29,8 @@ __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 _SURE, _MARGIN, _LEAST = 0.68, 0.08, 0.3
 #: Candidates below this part of the best score are not answered, and so many are at most; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
 _FAR = 0.6
+#: What a yes or no keeps of its score where the question asks for something else.
+_NO_ANSWER = 0.85
 _TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 6, 0.6, 0.9, 0.8
 #: The longest question, in characters.
 _LONGEST = 500
@@ -89,6 +91,10 @@ class Asker:
         if found and found.score >= _LEAST:
             choices.append(self._of_facts(question, found, limit))
         choices.sort(key=lambda one: (-one.score, one.query))
+        empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE), None)
+        if empty and all(one.answer.empty or one.score < _SURE for one in choices):
+            choices.remove(empty)
+            choices.insert(0, replace(empty, score=empty.score / _EMPTY))
         missing = tuple(one.plain for one in question.words if self._unheard_of(question, one.stem, one.plain))
         return Reply(text, self._state(question, choices, bool(missing)), tuple(choices[:4]), missing)
 
@@ -101,8 +107,10 @@ class Asker:
         if not choices:
             return "unknown" if question.mentions and not missing else "not understood"
         first = choices[0]
-        if first.score < _SURE or first.answer.empty:
-            return "unsure" if not first.answer.empty or first.score < _SURE else "unknown"
+        if first.answer.empty and first.score >= _SURE:
+            return "unknown"
+        if first.score < _SURE:
+            return "unsure"
         said = first.answer.verdict, {words for words, _ in first.answer.values}
         for other in choices[1:]:
             others = other.answer.verdict, {words for words, _ in other.answer.values}
@@ -113,6 +121,8 @@ class Asker:
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
         answer = answering.from_query(self.index, candidate, question.focus, limit)
         score = candidate.score * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
+        if answer.verdict and question.focus not in ("@yes", "@why", ""):
+            score *= _NO_ANSWER
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, answer)
 
     def _of_facts(self, question: Question, found: Found, limit: int) -> Choice:

@@ -26,9 +26,11 @@ _FOCUS = 2.0
 #: What decides between wordings that are else as good: a small word they share, a parameter that has its default.
 _SMALL = 0.1
 #: How much it takes from a score that the question says what the wording does not, and the wording what the question does not.
-_UNASKED, _UNSAID = 0.8, 0.3
+_UNASKED, _UNSAID = 1.0, 0.3
+#: What a score keeps where names fit a wording and none of its words does.
+_NO_WORD = 0.75
 #: Classes of concepts that no parameter takes which does not ask for them.
-_NO_THINGS = frozenset(("Role", "Office", "Unit", "Occupation"))
+_NO_THINGS = frozenset(("Role", "Office", "Unit", "Occupation", "Topic"))
 #: What part of the score of a query's best candidate another of it must have.
 _AS_GOOD = 0.9
 #: So many ways to give names to the parameters of one wording are tried.
@@ -116,7 +118,9 @@ class Matcher:
         """Read a question."""
         words = tuple(tokens(text))
         mentions = self.lexicon.mentions(text, list(words), self.known | self.lexicon.vocabulary)
-        return Question(text, words, tuple(mentions), focus(list(words), self.lexicon.canonical))
+        named = {place for one in mentions if one.kind == "thing" for place in range(one.start, one.end)}
+        asking = [word for place, word in enumerate(words) if place not in named]
+        return Question(text, words, tuple(mentions), focus(asking, self.lexicon.canonical))
 
     def candidates(self, question: Question) -> list[Candidate]:
         """Return the best candidate of each query that shares a word or a name with the question, the best first.
@@ -176,7 +180,7 @@ class Matcher:
             usual = sum(values[slot.name] == slot.default for slot in chosen)
             if matched:
                 matched += _SMALL * (len(wording.small & small) + usual)
-                score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid)
+                score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if wording.words and not shared else 1)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared))
 
     def _assignments(self, question: Question, slots: tuple[_Slot, ...]) -> Iterator[dict[_Slot, tuple[Mention, str]]]:
