@@ -20,6 +20,7 @@ from whence.store.views import graph_of
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Store
 
+    from whence.rdf.jsonld import Context
     from whence.store.layout import GraphFiles
 
 __all__ = ["FORMATS", "asserted", "everything", "view", "write"]
@@ -64,14 +65,14 @@ def write(
     out: BinaryIO | None = None,
     *,
     output: str | os.PathLike[str] | None = None,
-    context: str | None = None,
+    context: Context | None = None,
 ) -> int:
     """Write quads as one document; byte for byte the same whenever the graph is the same.
 
     :param format: one of `FORMATS`; nquads, trig and jsonld keep named graphs, the others merge them
     :param out: where to write, or None when `output` is given
     :param output: a file, replaced at once or, when the disk is full, not at all
-    :param context: the file of the JSON-LD context (jsonld only)
+    :param context: the JSON-LD context (jsonld only), which is written into the document: nobody need serve it
     :returns: how many quads were written
     :raises UsageError: the format is unknown
     :raises InputError: the file cannot be written, or the context cannot be used

@@ -219,6 +219,8 @@ def test_export_and_format_check(small_graph: Path, whence: Whence) -> None:
     assert target.read_text(encoding="utf-8") == whence("export", "--graph", small_graph, "--format", "nt").stdout
     assert whence("export", "--graph", small_graph, "--output", small_graph / "whole.jsonld").returncode == 0
     assert "@context" in json.loads((small_graph / "whole.jsonld").read_text(encoding="utf-8"))
+    (small_graph / "ontology" / "context.jsonld").unlink()
+    assert '"thing:comet-song"' in whence("export", "--graph", small_graph, "--format", "jsonld").stdout
     assert whence("fmt", "--check", "--graph", small_graph).returncode == 0
     (small_graph / "triples" / "more.ttl").write_text("<x:b> <x:p> 1 . <x:a> <x:p> 2 .")
     check = whence("fmt", "--check", "--graph", ".", cwd=small_graph)

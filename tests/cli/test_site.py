@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
+import warnings
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+import rdflib
 from browsing import chromium
+from rdflib.compare import to_isomorphic
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
@@ -81,6 +85,18 @@ def test_every_thing_has_its_page_and_its_data(folder: Path) -> None:
 
     assert all(sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in downloads)
     assert "<tbody>" in (folder / "query" / "influences-of-a-work.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["comet-song", "vocab/role/director"])
+def test_json_ld_leads_to_the_context_beside_it(folder: Path, name: str) -> None:
+    path = folder / "data" / f"{name}.jsonld"
+    named = json.loads(path.read_text(encoding="utf-8"))["@context"]
+    assert (path.parent / named).resolve() == folder / "context.jsonld"
+    found, expected = (rdflib.Graph() for _ in range(2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own reader uses what it deprecates
+        found.parse(path)
+    assert to_isomorphic(found) == to_isomorphic(expected.parse(path.with_suffix(".ttl")))
 
 
 def test_no_two_names_differ_by_case_alone(folder: Path) -> None:

@@ -66,6 +66,11 @@ def test_every_syntax_error_has_its_place(name: str, data: bytes, place: str) ->
     assert (caught.value.place or "").startswith(place) and caught.value.fix
 
 
+def test_a_context_elsewhere_is_named_as_what_is_missing() -> None:
+    with pytest.raises(InputError, match=r"^a\.jsonld: The JSON-LD names a context by its address, .* Put the value"):
+        parse(b'{"@context": "http://example.org/c.jsonld", "a": 1}', "a.jsonld")
+
+
 def test_a_file_is_read_with_its_own_address_and_its_own_blank_nodes(tmp_path: Path) -> None:
     path = tmp_path / "a b.ttl"
     path.write_bytes(b"\xef\xbb\xbf@prefix : <x:> . <> :p _:b .")

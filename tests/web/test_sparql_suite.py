@@ -104,7 +104,7 @@ def evaluated(store: Store, path: Path, query: str, words: tuple[str, ...]) -> A
 
     :raises Problem: it is refused
     """
-    graph = Graph("suite", "", "", 0, {}, None, Catalog([]), store=store)
+    graph = Graph("suite", "", {}, 0, {}, None, Catalog([]), store=store)
     return evaluate(graph, Relay(()), Question(query, formats=words, base=path.as_uri(), hints="own"), None, 30.0, pytest.fail)  # type: ignore[return-value]
 
 

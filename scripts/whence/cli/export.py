@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 
 from whence import validation
@@ -42,13 +43,14 @@ def run(arguments: Namespace, _: str) -> int:
         quads = export.view(store, arguments.view)
     else:
         quads = export.everything(store) if arguments.derived else export.asserted(files)
+    context = files.context if os.path.exists(files.context) else None
     if arguments.output is None:
         process.stage(None)
         out = console.output()
-        export.write(quads, form, out, context=files.context)
+        export.write(quads, form, out, context=context)
         out.flush()
     else:
-        export.write(quads, form, output=arguments.output, context=files.context)
+        export.write(quads, form, output=arguments.output, context=context)
     if not arguments.view and not arguments.derived:
         process.stage(None)
         console.say(_LEFT_OUT)

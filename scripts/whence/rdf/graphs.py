@@ -19,6 +19,8 @@ from whence.rdf.tree import DEEPEST, Node, Property, Shape, Statement
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
 
+    from whence.rdf.jsonld import Context
+
 __all__ = ["FORMATS", "canonical", "lines", "trig", "turtle", "write"]
 
 #: The formats of graphs that are written here, by their names in `whence.rdf.formats`.
@@ -42,11 +44,12 @@ _TO_ESCAPE = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
 _PREFIX_OF = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
-def write(quads: Iterable[Quad | Triple], format: str, out: BinaryIO, context: str | None = None) -> int:
+def write(quads: Iterable[Quad | Triple], format: str, out: BinaryIO, context: Context | None = None, address: str = "") -> int:
     """Write a graph as one document; byte for byte the same whenever the graph is the same.
 
     :param format: one of `FORMATS`; those that carry no named graphs merge them
-    :param context: the file of the JSON-LD context, or None to use the shared prefixes alone (jsonld only)
+    :param context: the JSON-LD context, or None to use the shared prefixes alone (jsonld only)
+    :param address: where whoever reads the document finds the context, which is written into it otherwise (jsonld only)
     :returns: how many different quads there were
     :raises NotWritable: the format cannot carry the graph
     :raises InputError: the context cannot be used
@@ -60,7 +63,7 @@ def write(quads: Iterable[Quad | Triple], format: str, out: BinaryIO, context: s
     if format == "jsonld":
         from whence.rdf import jsonld
 
-        jsonld.write(ordered, out, context)
+        jsonld.write(ordered, out, context, address)
     elif format == "rdfxml":
         from whence.rdf import rdfxml
 

@@ -8,7 +8,7 @@ compacted, going through the whole context each time; remembering the answers ma
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from whence.errors import InputError
@@ -18,7 +18,12 @@ from whence.rdf.formats import NotWritable
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["compacted", "expanded", "read_context", "write"]
+__all__ = ["DEFAULT_CONTEXT", "Context", "compacted", "expanded", "read_context", "write"]
+
+#: The file of a context, or its terms.
+Context = str | Mapping[str, Any]
+#: The context of a graph that has none of its own: the shared prefixes, but for `id`, by which JSON-LD commonly means `@id`.
+DEFAULT_CONTEXT = {"thing" if prefix == "id" else prefix: namespace for prefix, namespace in PREFIXES.items()}
 
 _TYPE = PREFIXES["rdf"] + "type"
 _INTEGER = PREFIXES["xsd"] + "integer"
@@ -27,14 +32,18 @@ _BOOLEAN = PREFIXES["xsd"] + "boolean"
 _SAFE_INTEGER = 2**53
 
 
-def write(quads: Iterable[Quad], out: BinaryIO, context: str | None = None) -> None:
+def write(quads: Iterable[Quad], out: BinaryIO, context: Context | None = None, address: str = "") -> None:
     """Write quads as one JSON-LD document, UTF-8, in the order they come.
 
-    :param context: the file of the context, which is written into the document; None for the prefixes alone
+    :param context: what shortens; None for the prefixes alone
+    :param address: where whoever reads the document finds the context, which is written into it otherwise
     :raises InputError: the context cannot be read, is not JSON-LD, or points to another document
     """
-    loaded = read_context(context) if context else dict(PREFIXES)
-    document = compacted(expanded(quads), loaded, context)
+    file = context if isinstance(context, str) else None
+    terms = read_context(file) if file else dict(context or DEFAULT_CONTEXT)  # type: ignore[arg-type]
+    document = compacted(expanded(quads), terms, file)
+    if address:
+        document["@context"] = address
     out.write(json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")
 
 

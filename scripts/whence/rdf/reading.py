@@ -280,6 +280,9 @@ def diagnose(text: str, file: str | None, error: SyntaxError | MemoryError, form
     problem = f"{reason[:200].rstrip('.')}."
     if format.name == "rdfxml" and line is None and (fault := _xml_fault(text.encode(), file)):
         line, column = fault.lineno, fault.offset + 1
+    if format.name == "jsonld" and "LoadDocumentCallback" in reason:
+        problem = "The JSON-LD names a context by its address, and no file is fetched from the network to read another."
+        return InputError(problem, fix="Put the value of the context's `@context` in place of the address, or take the data as Turtle.", file=file)
     if format.name != "turtle":
         return InputError(problem, fix=f"Mend the {format.rdf.name} syntax here.", file=file, line=line or 1, column=column or 1)
     try:

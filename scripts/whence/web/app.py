@@ -34,7 +34,7 @@ Handler = Callable[[Site, Request, Send], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"
 _STATIC = Path(__file__).parent / "static"
 _ROUTES = frozenset(
-    ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "query", "graph-store", "health", "metrics", "static", "editor",
+    ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "context.jsonld", "query", "graph-store", "health", "metrics", "static", "editor",
      "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "about", "licence", "download", "changes", "feed", "reconcile", *RELATIONS, "")
 )  # fmt: skip
 #: How much of a path or a query the log shows.
@@ -194,6 +194,7 @@ def _router(ui: bool) -> Router:
         "/reconcile/properties": reconcile.properties,
         "/robots.txt": dataset.robots,
         "/data/{path:path}": linked_data.data,
+        "/context.jsonld": linked_data.context,
         "/static/lineage.css": relations.style,
         **{f"/{name}": relations.respond for name in RELATIONS},
         "/ontology": linked_data.identified,

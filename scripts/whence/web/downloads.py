@@ -103,7 +103,7 @@ def prepare(graph: Graph, download: Download) -> Prepared:
     if found is not None:
         return found
     out = BytesIO()
-    export.write(_quads(graph, download.part), download.format, out, context=graph.context or None)
+    export.write(_quads(graph, download.part), download.format, out, context=graph.context)
     _keep(graph.folder, download.name, out.getvalue())
     found = prepared(graph, download)
     if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -22,7 +23,7 @@ class Graph:
 
     :ivar digest: of everything that went into the graph
     :ivar root: the graph directory
-    :ivar context: the file of the JSON-LD context, or an empty text
+    :ivar context: the terms of its JSON-LD context
     :ivar findings: how many findings it has; none is a violation
     :ivar named_graphs: triples of each named graph by its IRI, and of the default graph by an empty text
     :ivar index: what `whence.web.pages.prepare` made of it, or None
@@ -34,11 +35,12 @@ class Graph:
     :ivar since: when it went live, in seconds since 1970
     :ivar refused: whether a later change of its files is not served, as far as this process was told
     :ivar questions: a digest of the named queries, since not all of them are part of the graph's
+    :ivar vocabulary: a digest of the JSON-LD context, which is no part of it either
     """
 
     digest: str
     root: str
-    context: str
+    context: dict[str, Any]
     findings: int
     named_graphs: dict[str, int]
     index: Any
@@ -50,10 +52,12 @@ class Graph:
     since: float = field(default_factory=time.time)
     refused: bool = False
     questions: str = field(init=False)
+    vocabulary: str = field(init=False)
 
     def __post_init__(self) -> None:
         texts = "".join(f"{one.kind} {one.name}\n{one.query.text}\n" for one in self.catalog)
         self.questions = blake2b(texts.encode(), digest_size=12).hexdigest()
+        self.vocabulary = blake2b(json.dumps(self.context).encode(), digest_size=12).hexdigest()
 
     def knows(self, iri: str) -> bool:
         """Report whether the default graph says anything of a thing; costs one look into the index."""

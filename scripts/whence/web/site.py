@@ -64,6 +64,10 @@ class Site:
             host = name if not port else f"{name}:{port}"
         return f"{scope.get('scheme', 'http')}://{host}/"
 
+    def context(self, request: Request) -> str:
+        """Return the address of the JSON-LD context."""
+        return f"{self.base(request)}context.jsonld"
+
     async def run(self, request: Request, function: Callable[[Graph], Any], seconds: float | None = None) -> Any:
         """Return what a function of the graph returns, in a thread and within the limits of a query.
 

@@ -39,7 +39,7 @@ _TEMPORARY = ".whence-site-"
 _HERE = "http://site.invalid/"
 _HTML = "text/html"
 _STATIC = Path(__file__).parent / "static"
-_NOT_HERE, _SEARCH, _NAMES = "not-here.html", "search.html", "static/names.js"
+_NOT_HERE, _SEARCH, _NAMES, _CONTEXT = "not-here.html", "search.html", "static/names.js", "context.jsonld"
 #: What needs a server, by the first part of its path, with the place on the page that says so.
 _SERVED = {
     "sparql": "sparql", "editor": "sparql", "graph-store": "sparql", "openapi.json": "api", "reconcile": "api", "health": "api", "metrics": "api", "feed": "feed",
@@ -164,7 +164,7 @@ class _Builder:
                 continue
             self._files[address] = _file_of(address, response.kind)
             if response.kind != _HTML:
-                self._write(self._files[address], response.body)
+                self._write(self._files[address], self._data_of(response, self._files[address]))
                 continue
             self._pages[address] = zlib.compress(response.body, 1)
             new = [one for one in self._led_to(address, response) if one not in seen]
@@ -178,9 +178,17 @@ class _Builder:
         for path in _STATIC.iterdir():
             if path.is_file() and path.name not in ("editor.js", "graph.js", "chart.js"):
                 self._write(f"static/{path.name}", path.read_bytes())
+        self._write(_CONTEXT, (await inside.get(f"/{_CONTEXT}", "*/*")).body)
         if self._base:
             await self._write_feeds(inside)
         return self._written
+
+    @staticmethod
+    def _data_of(response: Response, file: str) -> bytes:
+        """Return data as they are, but JSON-LD with the address of its context relative to its own (JSON-LD 1.1, section 3.1)."""
+        if response.kind != GRAPHS["jsonld"].media_type:
+            return response.body
+        return response.body.replace(f'"@context": "{_HERE}{_CONTEXT}"'.encode(), f'"@context": "{_relative(file, _CONTEXT)}"'.encode(), 1)
 
     def _led_to(self, address: str, response: Response) -> list[str]:
         """Return the addresses that a page leads to and that can be files, each once."""

@@ -1,4 +1,4 @@
-"""The bounded description of a thing: its own triples, its claims, their attestations, and names of what they touch.
+"""The bounded description of a thing: its own triples with the nodes that are part of them, its claims, their attestations, and names of what they touch.
 
 Written as CONSTRUCTs of unions over sub-SELECTs with a limit: an OPTIONAL-heavy form of the same takes a hundred
 times as long, and a VALUES of naming properties reads every name there is. `?thing` is bound beside the text.
@@ -19,6 +19,12 @@ _INWARD = " ".join(
     ("wh:partOf", "wh:inWorld", "skos:broader", "skos:inScheme", "rdfs:subClassOf", "rdfs:subPropertyOf", "rdfs:domain",
      "rdfs:range", "wh:passage", "oa:hasSelector", "wh:inQuestion", "wh:answers")
 )  # fmt: skip
+#: What an anonymous class or list of an ontology is made of, and a selector.
+_PARTS = " | ".join(
+    ("owl:unionOf", "owl:intersectionOf", "owl:oneOf", "owl:complementOf", "owl:someValuesFrom", "owl:allValuesFrom", "owl:hasValue",
+     "owl:onDatatype", "owl:withRestrictions", "rdf:first", "rdf:rest", "oa:refinedBy")
+)  # fmt: skip
+_PART = "{ SELECT ?thing ?part { ?thing ?own ?part FILTER(isBlank(?part) || ?own = oa:hasSelector) } LIMIT 5000 }"
 
 THING = f"""
 CONSTRUCT {{
@@ -27,9 +33,11 @@ CONSTRUCT {{
   ?attestation ?p2 ?o2 . ?o2 rdfs:label ?label2 .
   ?made ?p3 ?o3 . ?o3 rdfs:label ?label3 .
   ?s ?inward ?thing . ?s rdfs:label ?label4 .
+  ?inner ?p5 ?o5 .
 }} WHERE {{
   {{ ?thing ?p ?o }}
   UNION {{ {_OWN} ?o {_NAMED} ?label }}
+  UNION {{ {_PART} ?part ({_PARTS})* ?inner . ?inner ?p5 ?o5 FILTER(isBlank(?inner) || ?inner = ?part) }}
   UNION {{ {_ABOUT} ?claim ?p1 ?o1 }}
   UNION {{ {_ABOUT} ?claim ?p1 ?o1 . ?o1 {_NAMED} ?label1 FILTER(?p1 != wh:attestedBy) }}
   UNION {{ {_ABOUT} ?attestation wh:attests ?claim ; ?p2 ?o2 }}

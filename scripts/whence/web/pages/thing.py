@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from whence.namespaces import ID, PREFIXES, WH, local, shorten, spaced
 from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
 from whence.things.claims import KINDS
-from whence.things.index import Discrepancy, wh
+from whence.things.index import Discrepancy, Value, wh
 from whence.things.lead import lead
 from whence.things.positions import passages_of
 from whence.web.iris import iri_of, valid
@@ -108,6 +108,7 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
         view["groups"] = _groups(about, context, everything=True)
         for place in passages_of(index, NamedNode(iri)):
             known.name = f"{index.label(place.document)}, code points {place.start} to {place.end}"
+            known.table |= {"starts at code point": [Value(str(place.start))], "ends before code point": [Value(str(place.end))]}
     else:
         about = claims.ranked(claims.about(index, iri))
         found = view["influences"] = _influences(context, iri, known.name, about)

@@ -30,6 +30,7 @@ def judge(directory: str | None, pages: bool = True) -> dict[str, Any]:
     """
     from whence import validation
     from whence.errors import WhenceError
+    from whence.rdf import jsonld
     from whence.store import layout
     from whence.store.snapshot import open_snapshot
 
@@ -45,7 +46,8 @@ def judge(directory: str | None, pages: bool = True) -> dict[str, Any]:
         if snapshot is None:
             reason = told[0] if told else "The files changed while they were read."
             return {"problem": f"The graph cannot be served. {reason}", "code": 3}
-        context = files.context if os.path.isfile(files.context) else ""
+        context = jsonld.read_context(files.context) if os.path.isfile(files.context) else jsonld.DEFAULT_CONTEXT
+        jsonld.compacted([], context, files.context)
         return {"digest": digest, "root": files.root, "context": context, **_derived(snapshot, pages, files)}
     except validation.Refusal as refusal:
         from whence.report import render

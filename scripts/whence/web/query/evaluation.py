@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Triple, serialize
 from whence import hints, sparql
 from whence.errors import WhenceError
 from whence.namespaces import PREFIXES
-from whence.rdf import rdfxml, results
+from whence.rdf import graphs, rdfxml, results
 from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES
 from whence.sparql.front_matter import FrontMatter
 from whence.sparql.parameters import Parameter
@@ -67,7 +67,8 @@ class Question(NamedTuple):
     :ivar page: rows to give after these, or None for all
     :ivar next_link: the address of the page after this one, told as `Link` when there is one
     :ivar base: the base IRI of relative references in the query, or empty for none
-    :ivar neat: write graphs sorted and in the house style, JSON-LD with our context: for small graphs
+    :ivar neat: write graphs sorted and in the house style: for small graphs
+    :ivar context: the address that neat JSON-LD names as that of its context
     :ivar required: a graph without triples means that there is no such thing (404)
     :ivar hints: what is told beside the answer, as `Whence-Hint`: of an `own` query likely mistakes that its answer hides, of one of the
         `catalogue` things the graph does not know, rows that a default leaves out, and what no row means; of others nothing
@@ -89,6 +90,7 @@ class Question(NamedTuple):
     next_link: str = ""
     base: str = ""
     neat: bool = False
+    context: str = ""
     required: bool = False
     hints: str = ""
 
@@ -113,7 +115,7 @@ def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, 
         found, told = _with_hints(graph, question, query, values, found, bool(calls)) if question.hints else (found, [])
         if told:
             sink.add_header(b"whence-hint", display_strings(told))
-        _write(found, name, question, query, sink, graph.context or None)
+        _write(found, name, question, query, sink, graph.context)
         if calls:
             calls.check()
         return sink.finish()
@@ -160,7 +162,7 @@ def _head(graph: Graph, question: Question, form: str, known: str | None) -> tup
     name, kind = _format(form in ("construct", "describe"), question.wide, question.formats, question.accept)
     if may_change(question.query):
         return name, Answer(200, {b"content-type": kind, b"cache-control": b"no-store"})
-    tagger = _tagger(graph.digest, kind, question[4:]).copy()  # what it asks for besides the text and the form
+    tagger = _tagger(graph.digest, graph.vocabulary, kind, question[4:]).copy()  # what it asks for besides the text and the form
     tagger.update(question.query.encode("utf-8", "surrogatepass"))
     tag = tagger.hexdigest().encode()
     headers = {b"cache-control": b"no-cache", b"etag": b'W/"%b"' % tag}
@@ -234,7 +236,7 @@ def _graph_name(iri: str) -> NamedNode:
         raise Problem(400, f"The graph name {iri[:200]!r} is not an absolute IRI.") from None
 
 
-def _write(found: Any, name: str, question: Question, query: sparql.Query, sink: Sink, context: str | None) -> None:
+def _write(found: Any, name: str, question: Question, query: sparql.Query, sink: Sink, context: dict[str, Any]) -> None:
     if query.form == "ask":
         results.write(found, name, sink)
     elif query.form == "select":
@@ -248,8 +250,8 @@ def _write(found: Any, name: str, question: Question, query: sparql.Query, sink:
             triples = list(triples)
             if question.required and not triples:
                 raise Problem(404, "There is nothing of this name here.")
-        if question.neat and name in results.GRAPH_FORMATS:
-            results.write(triples, name, sink, context=context)
+        if question.neat and name in graphs.FORMATS:
+            graphs.write(triples, name, sink, context, question.context)
         elif name == "rdfxml":
             rdfxml.write(triples, sink, PREFIXES)
         else:

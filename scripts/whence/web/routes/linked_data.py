@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,26 +15,33 @@ from whence.rdf.formats import GRAPHS, by_name
 from whence.web.pages.descriptions import GRAPH, ONTOLOGY, THING
 from whence.web.http.caching import send_whole
 from whence.web.http.headers import Headers
-from whence.web.http.negotiation import DATA, HTML, choose
+from whence.web.http.negotiation import DATA, HTML, choose, chosen
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.iris import iri_of, valid
 from whence.web.query import responding
 from whence.web.query.evaluation import Question
+from whence.web.routes.documents import send_text
 
 if TYPE_CHECKING:
+    from whence.web.graph import Graph
     from whence.web.site import Site
 
-__all__ = ["data", "identified", "links"]
+__all__ = ["context", "data", "identified", "links"]
 
 _SUFFIX_OF = {name: suffix for suffix, name in DATA.items()}
 
 
-def links(site: Site, request: Request, path: str, leave_out: str = "") -> str:
-    """Return the value of `Link` (RFC 8288) that names a thing's page and all forms of its data."""
+def links(site: Site, request: Request, path: str, form: str = "") -> str:
+    """Return the value of `Link` (RFC 8288) that names a thing's page and all forms of its data.
+
+    :param form: the one it goes with, which it leaves out; JSON-LD goes with its page alone, since PyLD reads no document that has
+        several alternates
+    """
     base = site.base(request)
     shown = quote(path)
-    found = [f'<{base}data/{shown}.{suffix}>; rel="alternate"; type="{GRAPHS[name].media_type}"' for suffix, name in DATA.items() if suffix != leave_out]
+    others = {suffix: name for suffix, name in DATA.items() if form not in (name, "jsonld")}
+    found = [f'<{base}data/{shown}.{suffix}>; rel="alternate"; type="{GRAPHS[name].media_type}"' for suffix, name in others.items()]
     if site.settings.ui:
         found.append(f'<{base}page/{shown}>; rel="alternate"; type="text/html"')
     return ", ".join([*found, f'<{iri_of(path)}>; rel="describes"'])
@@ -61,6 +69,7 @@ async def data(site: Site, request: Request, send: Send) -> None:
     words = tuple(request.every("_format") + request.every("format"))
     accept = None if suffix else request.accept
     iri = iri_of(path)
+    form = chosen((DATA[suffix],) if suffix else words, accept, GRAPHS)
     query, graphs = THING, None
     if path == "ontology":
         query = ONTOLOGY
@@ -76,10 +85,20 @@ async def data(site: Site, request: Request, send: Send) -> None:
         rows=site.settings.max_rows,
         size=site.settings.max_bytes,
         neat=True,
+        context=site.context(request),
         required=True,
     )
-    more: Headers = [(b"link", links(site, request, path, suffix).encode())]
+    more: Headers = [(b"link", links(site, request, path, form[0] if form else "").encode())]
     await responding.respond(site, request, send, question, site.settings.timeout, more)
+
+
+async def context(site: Site, request: Request, send: Send) -> None:
+    """Answer the JSON-LD context that the server's compacted answers name; asked for anew each time, for a 304 mostly."""
+
+    def text(graph: Graph) -> bytes:
+        return json.dumps({"@context": graph.context}, ensure_ascii=False, indent=2).encode() + b"\n"
+
+    await send_text(site, request, send, GRAPHS["jsonld"].media_type, f"context {site.graph.vocabulary}", text)
 
 
 def _split(path: str) -> tuple[str, str]:

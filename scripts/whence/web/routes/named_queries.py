@@ -87,6 +87,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
         page=page,
         next_link=_next(site, request, query, offset or 0, page),
         neat=query.kind != "inference",
+        context=site.context(request),
         hints="catalogue",
     )
     await responding.respond(site, request, send, question, seconds(request.one("timeout"), site.settings.timeout))

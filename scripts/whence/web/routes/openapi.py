@@ -69,6 +69,7 @@ def describe(catalog: Catalog, base: str) -> dict[str, Any]:
     paths["/download/{name}"] = {"get": _download()}
     paths["/feed"] = {"get": _simple("feed", "The versions of the graph that were published here, as Atom.", "application/atom+xml", (405,))}
     paths |= _reconciliation()
+    paths["/context.jsonld"] = {"get": _simple("context", "The JSON-LD context that answers name.", GRAPHS["jsonld"].media_type, (405,))}
     paths["/data/{path}"] = {"get": _description()}
     return {
         "openapi": "3.1.0",

@@ -1,0 +1,102 @@
+"""JSON-LD from the server: it names its context by an address, where every reader that others use finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import rdflib
+from jsonld_readers import READERS, read
+from pyoxigraph import NamedNode, RdfFormat
+from serving import ROOT, Server
+
+from whence.namespaces import ID, OA
+from whence.rdf import jsonld
+from whence.rdf.canonical import canonical
+
+PASSAGE, SELECTOR = "passage-002-1372-1491", "selector-002-1372-1491"
+PATHS = ["/data/masahiko-minami", f"/data/{PASSAGE}", "/data/claim-influence-star-trek-world-building", "/data/ontology/InfluenceSource", "/query/press"]
+JSONLD = "application/ld+json"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server(graph=ROOT) as running:
+        yield running
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("reader", READERS)
+def test_every_reader_finds_the_same_graph_by_the_address_alone(server: Server, reader: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    expected = set(canonical(pyoxigraph.parse(server.get(f"{path}?_format=nt").body, format=RdfFormat.N_TRIPLES)))
+    assert len(expected) > 9
+    assert read(reader, f"{server.base}{path[1:]}?_format=jsonld") == expected
+
+
+def test_the_context_has_an_address_of_its_own(server: Server) -> None:
+    answer = server.get("/context.jsonld")
+    assert (answer.status, answer.kind, answer.headers["access-control-allow-origin"], answer.headers["cache-control"]) == (200, JSONLD, "*", "no-cache")
+    assert answer.json() == {"@context": jsonld.read_context(str(ROOT / "ontology" / "context.jsonld"))}
+    assert server.get("/context.jsonld", If_None_Match=answer.headers["etag"]).status == 304
+    assert server.request("HEAD", "/context.jsonld").headers["content-length"] == str(len(answer.body))
+    assert server.request("POST", "/context.jsonld").status == 405
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/query/any"])
+def test_answers_name_it_as_the_server_is_known(server: Server, path: str) -> None:
+    assert server.get(f"{path}?_format=jsonld").json()["@context"] == f"{server.base}context.jsonld"
+    named = server.request("GET", f"{path}?_format=jsonld", None, {"Host": "graph.example:80"}).json()["@context"]
+    assert named == "http://graph.example:80/context.jsonld"
+
+
+def test_another_base_is_that_of_the_context_too() -> None:
+    with Server("--base", "https://example.org/graph/") as running:
+        assert running.get("/data/comet-song.jsonld").json()["@context"] == "https://example.org/graph/context.jsonld"
+
+
+def test_what_is_streamed_needs_no_context_and_what_is_kept_has_its_own(server: Server) -> None:
+    streamed = server.query("CONSTRUCT WHERE { ?s wh:polarity ?o } LIMIT 3", JSONLD).json()
+    assert len(streamed) == 3 and all("@id" in node and "@context" not in node for node in streamed)
+    assert server.get("/download/whence-view-maker.jsonld").json()["@context"]["wh"] == "https://w3id.org/whence/ontology#"
+
+
+def test_a_changed_context_makes_other_answers(small_graph: Path) -> None:
+    with Server("--reload", graph=small_graph) as running:
+        first = running.get("/data/comet-song.jsonld")
+        path = small_graph / "ontology" / "context.jsonld"
+        path.write_text(path.read_text(encoding="utf-8").replace('"wh"', '"whence"'), encoding="utf-8")
+        assert running.wait_for(lambda: "whence" in running.get("/context.jsonld").json()["@context"])
+        second = running.get("/data/comet-song.jsonld", If_None_Match=first.headers["etag"])
+        assert second.status == 200 and b'"whence:' in second.body and b'"wh:' not in second.body
+
+
+def test_a_graph_without_a_context_is_served_with_the_prefixes(small_graph: Path) -> None:
+    (small_graph / "ontology" / "context.jsonld").unlink()
+    with Server(graph=small_graph) as running:
+        assert running.get("/context.jsonld").json() == {"@context": jsonld.DEFAULT_CONTEXT}
+        assert {node["@id"] for node in running.get("/data/comet-song.jsonld").json()["@graph"]} >= {"thing:comet-song"}
+
+
+@pytest.mark.parametrize("form", ["ttl", "nt", "rdf", "trig", "nq", "n3"])
+def test_a_passage_says_document_start_and_end(server: Server, form: str) -> None:
+    answer = server.get(f"/data/{PASSAGE}.{form}")
+    told = {(quad.subject, quad.predicate.value, getattr(quad.object, "value", "")) for quad in pyoxigraph.parse(answer.body, format=RdfFormat.from_media_type(answer.kind))}
+    passage, selector = NamedNode(ID + PASSAGE), NamedNode(ID + SELECTOR)
+    assert told >= {(passage, OA + "hasSource", ID + "document-002"), (passage, OA + "hasSelector", ID + SELECTOR)}
+    assert told >= {(selector, OA + "start", "1372"), (selector, OA + "end", "1491")}
+
+
+def test_the_page_of_a_passage_says_document_start_and_end(server: Server) -> None:
+    page = server.get(f"/page/{PASSAGE}", "text/html").text
+    assert "<dt>starts at code point</dt><dd><span>1372</span></dd>" in page and "<dt>ends before code point</dt><dd><span>1491</span></dd>" in page
+    assert "Document 002" in page
+
+
+def test_a_description_holds_the_nameless_nodes_it_is_made_of(server: Server) -> None:
+    quads = list(pyoxigraph.parse(server.get("/data/ontology/InfluenceSource.nt").body, format=RdfFormat.N_TRIPLES))
+    subjects = {quad.subject for quad in quads}
+    assert [quad for quad in quads if isinstance(quad.object, pyoxigraph.BlankNode) and quad.object not in subjects] == []
+    assert NamedNode("https://w3id.org/whence/ontology#WorkPart") in {quad.object for quad in quads}
