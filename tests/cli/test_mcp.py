@@ -64,6 +64,10 @@ def test_answers_come_with_their_passages() -> None:
         assert "1372-1491" in await text(client, "lineage", thing="Metallic Rouge", policy="maker")
         assert "Star Trek" in await text(client, "path", start="Metallic Rouge", end="Star Trek")
         assert "Document 002" in await text(client, "disagreements", thing="Metallic Rouge")
+        assert "Iwasaki" in await text(client, "ask", question="who composed the music of Metallic Rouge?")
+        assert "1372" in await text(client, "explain", subject="Metallic Rouge", property="wh:influencedBy", object="Star Trek")
+        assert "Document" in await text(client, "compare", first="Metallic Rouge", second="Blade Runner")
+        assert "2024" in await text(client, "timeline", thing="Metallic Rouge")
 
     asked(talk)
 

@@ -115,3 +115,8 @@ def test_every_term_of_the_section_exists(store: pyoxigraph.Store) -> None:
     names = set(re.findall(r"\b(?:wh|id|role|office|genre):[A-Za-z][\w-]*", OWN_QUESTIONS))
     unknown = [name for name in sorted(names) if not sparql.run(store, f"ASK {{ {{ {name} ?p ?o }} UNION {{ GRAPH ?g {{ ?s {name} ?o }} }} }}")]
     assert unknown == []
+
+
+def test_the_picture_is_what_the_command_draws(whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    drawn = whence("lineage", "Metallic Rouge", "--both", "--format", "svg").stdout
+    assert (ROOT / ".github" / "metallic-rouge.svg").read_text(encoding="utf-8") == drawn
