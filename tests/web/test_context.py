@@ -15,6 +15,7 @@ from serving import ROOT, Server
 from whence.namespaces import ID, OA
 from whence.rdf import jsonld
 from whence.rdf.canonical import canonical
+from whence.web.process.validating import judge
 
 PASSAGE, SELECTOR = "passage-002-1372-1491", "selector-002-1372-1491"
 PATHS = ["/data/masahiko-minami", f"/data/{PASSAGE}", "/data/claim-influence-star-trek-world-building", "/data/ontology/InfluenceSource", "/query/press"]
@@ -78,6 +79,13 @@ def test_a_graph_without_a_context_is_served_with_the_prefixes(small_graph: Path
     with Server(graph=small_graph) as running:
         assert running.get("/context.jsonld").json() == {"@context": jsonld.DEFAULT_CONTEXT}
         assert {node["@id"] for node in running.get("/data/comet-song.jsonld").json()["@graph"]} >= {"thing:comet-song"}
+
+
+@pytest.mark.parametrize(("text", "said"), [("[", "is not JSON"), ('{"@context": {"a": {"@id": 1}}}', "is refused"), ("{}", "holds no JSON-LD context")])
+def test_a_graph_with_a_broken_context_is_not_served(small_graph: Path, text: str, said: str) -> None:
+    (small_graph / "ontology" / "context.jsonld").write_text(text, encoding="utf-8")
+    verdict = judge(str(small_graph), pages=False)
+    assert verdict["code"] == 3 and "context.jsonld" in verdict["problem"] and said in verdict["problem"]
 
 
 @pytest.mark.parametrize("form", ["ttl", "nt", "rdf", "trig", "nq", "n3"])
