@@ -28,6 +28,7 @@ KINDS = {
     "path": "/path?from=metallic-rouge&to=cowboy-bebop",
     "compare": "/compare?a=metallic-rouge&b=cowboy-bebop",
     "timeline": "/timeline?thing=metallic-rouge",
+    "explain": "/explain?subject=metallic-rouge&property=wh:influencedBy&object=blade-runner&policy=maker",
     "form": "/path",
     "validation": "/validation",
     "about": "/about",

@@ -32,6 +32,7 @@ class Graph:
     :ivar versions: the graphs that were published from the same directory, the newest first
     :ivar folder: of the opened snapshot, in a worker
     :ivar store: the opened snapshot, in a worker
+    :ivar explainer: what proves its triples, in a worker that was asked for a proof, or None
     :ivar since: when it went live, in seconds since 1970
     :ivar refused: whether a later change of its files is not served, as far as this process was told
     :ivar questions: a digest of the named queries, since not all of them are part of the graph's
@@ -49,6 +50,7 @@ class Graph:
     folder: str = ""
     store: Any = None
     asker: Any = None
+    explainer: Any = None
     since: float = field(default_factory=time.time)
     refused: bool = False
     questions: str = field(init=False)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from whence.things import Index
 from whence.web.http.negotiation import DATA
+from whence.web.http.problems import Problem
 from whence.web.iris import path_of
 
 if TYPE_CHECKING:
     from whence.ask import Asker
+    from whence.proof import Explainer
     from whence.web.graph import Graph
-    from whence.web.http.problems import Problem
 
 __all__ = ["Context", "asker_of", "index_of", "page_address"]
 
@@ -57,6 +58,23 @@ class Context:
     def index(self) -> Index:
         """What is known of the things of the graph."""
         return index_of(self.graph)
+
+    @property
+    def explainer(self) -> Explainer:
+        """What proves triples and rows, from the files that are served; made once.
+
+        :raises Problem: 503 when the files are others by now
+        """
+        from whence.proof import Explainer
+        from whence.store import fingerprint, layout
+
+        files = layout.locate(self.graph.root)
+        if fingerprint.digest(files) != self.graph.digest:
+            raise Problem(503, "The files of the graph have changed since it was read, and proofs lead to their lines. Try again once the change is served.")
+        if self.graph.explainer is None:
+            self.graph.explainer = Explainer(files, self.index)
+        explainer: Explainer = self.graph.explainer
+        return explainer
 
     def data_addresses(self) -> dict[str, str]:
         """Return the address of the thing's data by suffix."""

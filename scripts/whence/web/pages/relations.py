@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from whence import lineage
+from whence.errors import UsageError
 from whence.lineage.diagram import Diagram, of_lineage, of_paths
 from whence.lineage.svg import svg
 from whence.namespaces import ID, shorten
+from whence.proof import terms
 from whence.things import Index, comparison, disagreements, timeline
 from whence.web.http.problems import Problem
 from whence.web.pages.context import page_address
@@ -19,6 +21,7 @@ from whence.web.pages.home import Hit, hits
 from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:
+    from whence.proof import Explanation, RowExplanation
     from whence.web.pages.context import Context
 
 __all__ = ["RELATIONS", "Field", "Named", "Relation", "document", "page"]
@@ -40,6 +43,8 @@ class Field:
 
     :ivar choices: value to words, of a field that is chosen; a whole number where there are `most`, else the name of a thing
     :ivar most: the largest number
+    :ivar text: whether it takes any text, which the answer reads
+    :ivar completed: whether names of things are offered for it, as they are for a thing
     """
 
     name: str
@@ -49,6 +54,8 @@ class Field:
     most: int = 0
     default: str = ""
     hint: str = ""
+    text: bool = False
+    completed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,7 @@ class Relation:
     :ivar answer: finds the answer; asked only when nothing is missing and every name is known
     :ivar record: the answer as a JSON document, the same that the command of this name writes
     :ivar picture: the answer as a diagram, where it is one
+    :ivar instead: the field that, where it is given, makes all others optional
     """
 
     title: str
@@ -101,6 +109,7 @@ class Relation:
     answer: Callable[[Context, Asked], Any]
     record: Callable[[Index, Asked, Any], dict[str, Any]]
     picture: Callable[[Index, Any], Diagram] | None = None
+    instead: str = ""
 
     @property
     def formats(self) -> dict[str, str]:
@@ -116,12 +125,16 @@ def page(context: Context, name: str) -> str:
     relation, index = RELATIONS[name], context.index
     asked = _read(context, relation)
     answer: Any = None
+    wrong: UsageError | None = None
     if asked.unknown:
         context.status = 404
     elif not asked.missing:
-        answer = relation.answer(context, asked)
+        try:
+            answer = relation.answer(context, asked)
+        except UsageError as error:
+            wrong, context.status = error, 404
     drawn = svg(relation.picture(index, answer), href=page_address, style=False) if relation.picture and answer is not None else ""
-    return render(f"{name}.html", page=context, name=name, relation=relation, asked=asked, answer=answer, drawn=drawn, label=index.label, instead=_instead)
+    return render(f"{name}.html", page=context, name=name, relation=relation, asked=asked, answer=answer, drawn=drawn, label=index.label, instead=_instead, wrong=wrong)
 
 
 def document(context: Context, name: str, format: str) -> bytes:
@@ -137,7 +150,10 @@ def document(context: Context, name: str, format: str) -> bytes:
     for named in asked.unknown:
         near = ", ".join(f"{hit.name} ({shorten(hit.iri)})" for hit in named.near)
         raise Problem(404, f"Nothing here is called {named.text[:100]!r}." + (f" Did you mean {near}?" if near else ""))
-    answer = relation.answer(context, asked)
+    try:
+        answer = relation.answer(context, asked)
+    except UsageError as error:
+        raise Problem(404, str(error)) from None
     if format != "json" and relation.picture:
         return lineage.draw(relation.picture(context.index, answer), format).encode("utf-8", "replace")
     return json.dumps(relation.record(context.index, asked, answer), ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
@@ -151,16 +167,20 @@ def _instead(context: Context, name: str, value: str) -> str:
 def _read(context: Context, relation: Relation) -> Asked:
     things: dict[str, Named] = {}
     options: dict[str, str] = {}
+    texts: dict[str, str] = {}
     missing: list[Field] = []
+    instead = bool(relation.instead and context.parameters.get(relation.instead, "").strip())
     for one in relation.fields:
         text = context.parameters.get(one.name, "").strip()
         if one.choices or one.most:
             options[one.name] = _option(one, text or one.default)
+        elif text and one.text:
+            texts[one.name] = text
         elif text:
             things[one.name] = _named(context.index, text)
-        elif one.required:
+        elif one.required and not instead:
             missing.append(one)
-    return Asked(things, options, {}, missing)
+    return Asked(things, options, texts, missing)
 
 
 def _option(one: Field, text: str) -> str:
@@ -210,6 +230,20 @@ def _timeline_record(index: Index, asked: Asked, found: list[timeline.Entry]) ->
     return {"thing": {"iri": iri, "name": index.label(iri)}, "entries": [entry.as_dict() for entry in found]}
 
 
+def _explain(context: Context, asked: Asked) -> list[Explanation] | RowExplanation:
+    words = asked.texts
+    if "query" in words:
+        named = context.graph.catalog[words["query"]]
+        given = {one.name: context.parameters[one.name] for one in named.query.front_matter.parameters if context.parameters.get(one.name)}
+        return context.explainer.row(named, given, int(asked.options["row"]))
+    triple, _ = terms.read(context.index, words["subject"], words["property"], words["object"])
+    return context.explainer.triple(triple.subject, triple.predicate, triple.object, words.get("policy"))
+
+
+def _explain_record(_: Index, __: Asked, found: list[Explanation] | RowExplanation) -> dict[str, Any]:
+    return {"triple": [one.as_dict() for one in found]} if isinstance(found, list) else {"row": found.as_dict()}
+
+
 _POLICY = Field("policy", "Licensed by", choices={"": "any affirmation", "maker": "its makers", "press": "the press", "any": "anybody, outright"})
 
 #: The pages by their names, which are their paths.
@@ -221,6 +255,16 @@ RELATIONS: dict[str, Relation] = {
     "disagreements": Relation(
         "Disagreements", "What is affirmed and denied, where values, speakers, aspects and times differ; spelling apart.",
         (Field("thing", "About", required=False),), _disagreements, _disagreements_record,
+    ),
+    "explain": Relation(
+        "Explain", "The proof of a triple, in the default graph and in every view, down to passages; or why it is not there, and who says otherwise.",
+        (
+            Field("subject", "Subject", text=True, completed=True), Field("property", "Property", text=True, hint="such as director or wh:influencedBy"),
+            Field("object", "Object", text=True, completed=True), Field("policy", "View", required=False, text=True, hint="such as maker; every one where empty"),
+            Field("query", "Or the query", required=False, text=True, hint="a named query; its parameters stand in the address"),
+            Field("row", "and its row", most=999, default="1"),
+        ),
+        _explain, _explain_record, instead="query",
     ),
     "lineage": Relation(
         "Lineage", "Where a thing comes from and what came of it, step by step, with the weakest commitment on each way.",
