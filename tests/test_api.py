@@ -192,6 +192,20 @@ def test_influences_become_a_graph_a_drawing_and_a_document() -> None:
     assert graph.path("Metallic Rouge", "Star Trek").to_networkx().has_edge(trek, rouge)
 
 
+def test_questions_proofs_and_comparisons() -> None:
+    graph = whence.open()
+    reply = graph.ask("Who composed the music of Metallic Rouge?")
+    assert reply.state == "answered"
+    assert "Taisei Iwasaki" in reply.choices[0].answer.values[0][0]
+    (proved,) = graph.explain("Metallic Rouge", "wh:influencedBy", "Star Trek", view="maker")
+    assert proved.holds
+    (denied,) = graph.explain("Metallic Rouge", "wh:influencedBy", "Blade Runner", view="maker")
+    assert not denied.holds
+    assert any("denies" in reason.sentence for reason in denied.reasons)
+    assert graph.compare("Metallic Rouge", "Cowboy Bebop")
+    assert any("2024" in str(entry) for entry in graph.timeline("Metallic Rouge"))
+
+
 @pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")  # oxrdflib asks rdflib by an older name
 def test_rdflib_sees_the_same_graph() -> None:
     graph = whence.open(SMALL_GRAPH)

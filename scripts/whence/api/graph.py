@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     import rdflib
     from pyoxigraph import QueryTriples, Store
 
+    from whence.ask import Asker, Reply
     from whence.findings import Report
+    from whence.proof import Explainer, Explanation
     from whence.things import Index, Match
+    from whence.things.comparison import Comparison
     from whence.things.disagreements import Disagreement
+    from whence.things.timeline import Entry
 
 __all__ = ["Graph", "open", "query", "validate"]
 
@@ -196,6 +200,62 @@ class Graph:
         from whence.things import disagreements
 
         return disagreements.about(self.index, self._iri(thing)) if thing else disagreements.everywhere(self.index)
+
+    def compare(self, first: str, second: str) -> Comparison:
+        """Return what two works, people, characters or documents share, what differs, and what is said of both.
+
+        :raises UsageError: nothing is called so
+        """
+        from whence.things import comparison
+
+        return comparison.compare(self.index, self._iri(first), self._iri(second))
+
+    def timeline(self, thing: str) -> list[Entry]:
+        """Return what is dated about a thing, in order, dates as imprecise as they are said to be (EDTF).
+
+        :raises UsageError: nothing is called so
+        """
+        from whence.things import timeline
+
+        return timeline.of(self.index, self._iri(thing))
+
+    def explain(self, subject: str, property: str, object: str, *, view: str | None = None) -> list[Explanation]:
+        """Prove a triple in the default graph and in each view, or tell why it is not there.
+
+        :param property: as the others by name, prefixed name or IRI
+        :param view: the policy of one view, instead of all
+        :raises UsageError: a term is not known here, or there is no such view
+
+        >>> [one.holds for one in open().explain("Metallic Rouge", "wh:influencedBy", "Star Trek", view="maker")]
+        [True]
+        """
+        from whence.proof import terms
+
+        triple, _ = terms.read(self.index, subject, property, object)
+        return self._explainer.triple(triple.subject, triple.predicate, triple.object, view)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from whence.proof import Explainer
+
+        return Explainer(layout.GraphFiles(self.directory), self.index)
+
+    def ask(self, question: str, *, limit: int = 10) -> Reply:
+        """Answer a question in plain English; `state` says whether it is sure, the first of `choices` is the likeliest answer.
+
+        :param limit: how many values an answer gives
+
+        >>> reply = open().ask("Who composed the music of Metallic Rouge?")
+        >>> reply.state, reply.choices[0].answer.values[0][0].partition(" |")[0]
+        ('answered', 'Taisei Iwasaki')
+        """
+        return self._asker.ask(question, limit)
+
+    @cached_property
+    def _asker(self) -> Asker:
+        from whence.ask import Asker
+
+        return Asker(self.index, self.catalog)
 
     def validate(self) -> Report:
         """Return the findings of its validation; see `whence.validate`."""

@@ -86,6 +86,10 @@ class RemoteGraph(Graph):
             raise UsageError("A text takes no parameters on a server.", fix="Write the values into it.")
         return self._read("/sparql", urlencode({"query": query}).encode())
 
+    @property
+    def _explainer(self) -> NoReturn:  # type: ignore[override]
+        raise UsageError("What a served graph follows from is not here.", fix=f"Ask {self.directory}/explain, or open its directory.")
+
     def validate(self) -> Report:
         """A server serves what has passed validation.
 
