@@ -142,7 +142,7 @@ def test_the_first_row_of_every_question_rests_on_what_it_needs(explainer: Expla
             few = Store()
             few.extend([Quad(*premise.triple) for premise in told.proof.premises])
             if "GRAPH" not in named.query.text:
-                columns = list(told.columns.values())
+                columns = [sorted(text) for text in told.columns.values()]  # the parts of a GROUP_CONCAT come in any order
                 answer = sparql.run(few, named.query)
-                assert columns in [[str(term) for term in row if term is not None] for row in answer], named.name
+                assert columns in [[sorted(str(term)) for term in row if term is not None] for row in answer], named.name
     assert lacking == []

@@ -15,6 +15,7 @@ from whence.proof.model import Premise, Proof
 from whence.proof.premises import needed
 from whence.proof.rules import templates, unify, used
 from whence.rdf.terms import nt
+from whence.sparql.tokens import tokens
 from whence.store.layout import GraphFiles
 from whence.validation.places import Atlas
 from whence.validation.reading import read_graph
@@ -61,21 +62,22 @@ class Derivation:
         self.stages = [Stage(None), *map(Stage, queries), Stage(None)]
         self._known: dict[Triple, Premise | None] = {}
         self._before = lru_cache(4)(self._store_before)
-        whole = Store()
-        whole.bulk_extend(self.asserted)
+        self._whole = Store()
+        self._whole.bulk_extend(self.asserted)
         for stage in self.stages:
-            new = self._run(stage, whole)
-            stage.added.extend(new)
-            whole.extend(new)
+            self._run(stage)
 
-    def _run(self, stage: Stage, whole: Store) -> list[Quad]:
+    def _run(self, stage: Stage) -> None:
+        """Take a step, and keep what it adds."""
+        whole = self._whole
         if stage.query is None:
-            closed = Store()
-            closed.bulk_extend(whole)
-            inference.close(closed)
-            return [quad for quad in closed if quad not in whole]
+            known = set(whole)
+            inference.close(whole)
+            stage.added.extend([quad for quad in whole if quad not in known])
+            return
         found = {Quad(*triple) for triple in whole.query(stage.query.query.text, prefixes=PREFIXES)}
-        return [quad for quad in found if quad not in whole]
+        stage.added.extend([quad for quad in found if quad not in whole])
+        whole.extend(found)
 
     def stage_of(self, triple: Triple) -> int | None:
         """Return the number of the step that derives a triple, -1 where it is asserted, None where it is not in the default graph."""
@@ -123,7 +125,10 @@ class Derivation:
                         yield query.name, [quad.triple for quad in quads]
 
     def _store_before(self, number: int) -> Store:
-        """Return what a step saw, since what it rules out may have come later."""
+        """Return what a step saw where it rules something out, which may have come later; else the whole graph, where it finds the same."""
+        query = self.stages[number].query
+        if query is not None and not any(token.is_word("MINUS", "NOT") for token in tokens(query.query.text)):
+            return self._whole
         store = Store()
         store.bulk_extend(self.asserted)
         for stage in self.stages[:number]:

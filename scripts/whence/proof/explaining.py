@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -78,7 +79,7 @@ class Explainer:
             return False
         if next(self._store.quads_for_pattern(None, triple.predicate, None, NamedNode(VIEW + policy)), None) is not None:
             return True
-        return bool(refusals.licensing(self.index, text, triple))
+        return bool(refusals.licensing(self.index, text, triple))  # a claim here would
 
     def _as_there(self, triple: Triple, graph: NamedNode | DefaultGraph) -> Triple:
         """Return a triple whose literal is written as a graph has it, where it differs in datatype or language alone."""
@@ -190,17 +191,25 @@ class Explainer:
     def _of_row(self, query: Query, values: Mapping[str, str], row: tuple[Any, ...], told: dict[str, Any]) -> list[Quad] | None:
         """Return the quads that a row needs; empty where it needs none, None where they are not found."""
         outer, _ = selects(query.text)
+        fixed = sparql.terms(query, values)
         body = query.text[outer.body.start : outer.body.end]
-        known = {**told, **sparql.terms(query, values)}
         present = {token.text[1:] for token in tokens(body) if token.kind == "variable"}
-        ways = used(self._store, query.text, {name: term for name, term in known.items() if name in present and not isinstance(term, BlankNode)})
+        known = {name: term for name, term in told.items() if name in present and not isinstance(term, BlankNode)}
+        ways = used(self._store, query.text, known, fixed)
 
         def goal(few: Store) -> bool:
             answer: Any = sparql.run(few, query, values)
-            return any(tuple(one) == row for one in answer)
+            return any(all(map(_same, one, row)) for one in answer)
 
         if goal(Store()):
             return []
         if outer.group_by or outer.aggregates:
             ways = iter([set().union(*ways)])
         return next((quads for terms in ways if (quads := needed(self._store, query.text, terms, goal)) is not None), None)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Report whether two values of rows are alike; GROUP_CONCAT may tell its parts in any order."""
+    if one == other or not (isinstance(one, Literal) and isinstance(other, Literal)):
+        return bool(one == other)
+    return sorted(re.split(r"[,;] ?", one.value)) == sorted(re.split(r"[,;] ?", other.value))

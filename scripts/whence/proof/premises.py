@@ -7,7 +7,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
-from whence.proof.rules import names
+from whence.proof.rules import constants
 from whence.sparql.tokens import tokens
 
 __all__ = ["Goal", "needed", "store_of"]
@@ -19,6 +19,8 @@ _GRAPH = DefaultGraph()
 _WIDER = 3
 #: So many triples are searched through at most, and of more than so many the fewest are not sought.
 _MOST, _FEW = 4_000, 400
+#: The longest way that a path of a query is followed through things that no variable names.
+_LONGEST = 4
 #: Of more than so many triples most are not needed, so that it is worth while to try halves.
 _HALVED = 40
 
@@ -29,18 +31,18 @@ def needed(store: Store, text: str, terms: Iterable[Any], goal: Goal) -> list[Qu
     :param text: the query that yields the goal; what it names is what is looked at
     :param terms: what the variables stand for
     """
-    predicates, free = names(text)
-    constants = {NamedNode(name) for name in predicates}
+    named, free = constants(text)
+    predicates = {term for term in named if isinstance(term, NamedNode)}
     graph = None if any(token.is_word("GRAPH") for token in tokens(text)) else _GRAPH
     nodes = set(terms)
-    for _ in range(_WIDER):
-        found = _among(store, nodes | constants, None if free else predicates, graph)
+    for number in range(_WIDER):
+        found = _among(store, nodes | named, None if free else predicates, graph)
         if len(found) > _MOST:
             return None
         if goal(store_of(found)):
             return sorted(_fewest(found, goal) if len(found) <= _FEW else found, key=str)
-        wider = nodes | _beside(store, nodes, predicates)
-        if wider == nodes:
+        wider = nodes | (_beside(store, nodes, predicates) if number else _between(store, nodes, predicates))
+        if wider == nodes and number:
             return None
         nodes = wider
     return None
@@ -53,21 +55,40 @@ def store_of(quads: Iterable[Quad]) -> Store:
     return store
 
 
-def _among(store: Store, nodes: set[Any], predicates: set[str] | None, graph: DefaultGraph | None) -> list[Quad]:
+def _among(store: Store, nodes: set[Any], predicates: set[NamedNode] | None, graph: DefaultGraph | None) -> list[Quad]:
     """Return the quads between nodes, sorted."""
     found = set()
     for node in nodes:
         if isinstance(node, NamedNode | BlankNode):
             quads = store.quads_for_pattern(node, None, None, graph)
-            found |= {quad for quad in quads if quad.object in nodes and (predicates is None or quad.predicate.value in predicates)}
+            found |= {quad for quad in quads if quad.object in nodes and (predicates is None or quad.predicate in predicates)}
     return sorted(found, key=str)
 
 
-def _beside(store: Store, nodes: set[Any], predicates: set[str]) -> set[Any]:
+def _between(store: Store, nodes: set[Any], predicates: set[NamedNode]) -> set[Any]:
+    """Return the nodes on ways from one of the nodes to another along properties that the query names: what its paths reach through."""
+
+    def after(node: Any) -> set[Any]:
+        if not isinstance(node, NamedNode | BlankNode):
+            return set()
+        return {quad.object for own in predicates for quad in store.quads_for_pattern(node, own, None, _GRAPH)}
+
+    layers = [nodes]
+    for _ in range(_LONGEST - 1):
+        layers.append({other for node in layers[-1] for other in after(node)} - set().union(*layers))
+        if sum(map(len, layers)) > _MOST:
+            break
+    found = set(nodes)
+    for layer in reversed(layers[1:]):
+        found |= {node for node in layer if not found.isdisjoint(after(node))}
+    return found
+
+
+def _beside(store: Store, nodes: set[Any], predicates: set[NamedNode]) -> set[Any]:
     """Return what properties that the query names lead to, forwards and backwards."""
     found: set[Any] = set()
     for node in nodes:
-        for predicate in map(NamedNode, predicates):
+        for predicate in predicates:
             if not isinstance(node, Literal):
                 found |= {quad.object for quad in store.quads_for_pattern(node, predicate, None, _GRAPH)}
             found |= {quad.subject for quad in store.quads_for_pattern(None, predicate, node, _GRAPH)}

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from whence.namespaces import PREFIXES, shorten
 from whence.proof.model import Reason
 from whence.proof.premises import store_of
+from whence.proof.rules import constants
 from whence.things import STANCES, Claim, Index, Position, sentences
 from whence.things.claims import load
 from whence.things.index import closure, wh
 
 __all__ = ["claims_between", "family", "licensing", "reasons"]
 
+_GRAPH = DefaultGraph()
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SPECIFIC, _ATTESTS, _ABOUT_WORK = map(wh, ("moreSpecificThan", "attests", "aboutWork"))
 #: What the policies of our views ask for; those of others are not put into words.
@@ -109,9 +111,9 @@ def _yields(quads: list[Quad], text: str, triple: Triple) -> bool:
 def _around(index: Index, claims: list[Claim], text: str) -> list[Quad]:
     """Return what is said of claims, and what the query asks of the things in their roles."""
     quads = [quad for claim in claims for quad in index.quads(NamedNode(claim.iri))]
-    for node in {quad.object for quad in quads if isinstance(quad.object, NamedNode) and not index.things(quad.object, _ATTESTS)}:
-        quads += [quad for quad in index.quads(node) if quad.predicate == _TYPE or not isinstance(quad.object, NamedNode) or shorten(quad.predicate.value) in text]
-    return quads
+    nodes = {quad.object for quad in quads if isinstance(quad.object, NamedNode) and not index.things(quad.object, _ATTESTS)}
+    asked = [term for term in constants(text)[0] if isinstance(term, NamedNode)]
+    return quads + [quad for node in nodes for predicate in asked for quad in index.store.quads_for_pattern(node, predicate, None, _GRAPH)]
 
 
 def _assumed(index: Index, claim: Claim, text: str) -> list[Quad]:

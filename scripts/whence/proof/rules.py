@@ -18,7 +18,7 @@ from whence.sparql.query import prologue
 from whence.sparql.tokens import Token, tokens
 from whence.rdf.terms import RDF_TYPE, term_of
 
-__all__ = ["Pattern", "names", "templates", "unify", "used"]
+__all__ = ["Pattern", "constants", "templates", "unify", "used"]
 
 #: A triple pattern: a variable is its name with `?`, everything else a term of the engine.
 Pattern = tuple[Any, Any, Any]
@@ -26,6 +26,8 @@ Pattern = tuple[Any, Any, Any]
 _MOST = 40
 
 
+#: Tokens that may be a subject or an object.
+_NODES = ("variable", "iri", "name", "blank", "string", "number")
 #: What was found out about the text of a query is kept for so many texts.
 _KEPT = 512
 
@@ -44,7 +46,8 @@ def templates(text: str) -> list[Pattern]:
     found: list[Pattern] = []
     row: list[Any] = []
     declared = {**PREFIXES, **prologue(text)[0]}
-    for token in _terms(stream[start + 2 :]):
+    end = next(place for place in range(start + 2, len(stream)) if stream[place].text == "}")
+    for token in _terms([*stream[start + 2 : end], Token("mark", ".", 0)]):
         if token.kind == "mark":
             if len(row) == 3 and None not in row:
                 found.append((row[0], row[1], row[2]))
@@ -55,21 +58,19 @@ def templates(text: str) -> list[Pattern]:
 
 
 def _terms(stream: list[Token]) -> Iterator[Token]:
-    """Yield the tokens of a template, literals with their language or datatype as one, and a full stop at its end."""
+    """Yield tokens, literals with their language or datatype as one."""
     held: Token | None = None
     typed = False
     for token in stream:
-        if token.text == "^^" or token.kind == "language" or typed:
-            assert held is not None
+        if held is not None and (token.text == "^^" or token.kind == "language" or typed):
             typed = token.text == "^^"
             held = Token("string", held.text + token.text, held.start)
             continue
         if held is not None:
             yield held
         held = token
-        if token.text == "}":
-            break
-    yield Token("mark", ".", 0)
+    if held is not None:
+        yield held
 
 
 def _term(token: Token, declared: dict[str, str]) -> Any:
@@ -100,27 +101,30 @@ def unify(pattern: Pattern, triple: Triple) -> dict[str, Any] | None:
 
 
 @lru_cache(_KEPT)
-def names(text: str) -> tuple[set[str], bool]:
-    """Return the IRIs that a query names, and whether a variable may stand in it as a predicate."""
+def constants(text: str) -> tuple[frozenset[Any], bool]:
+    """Return the IRIs and literals that a query names, and whether a variable may stand in it as a predicate."""
     declared = {**PREFIXES, **prologue(text)[0]}
     stream = list(tokens(text))
-    found = {term.value for term in (_term(token, declared) for token in stream if token.kind in ("iri", "name") or token.text == "a") if term}
+    kinds = ("iri", "name", "string", "number")
+    found = {_term(token, declared) for token in _terms(stream) if token.kind in kinds or token.text in ("a", "true", "false")} - {None}
     free = any(
-        first.kind in ("variable", "iri", "name") and second.kind == "variable" and third.kind in ("variable", "iri", "name", "string", "number")
-        for first, second, third in zip(stream, stream[1:], stream[2:], strict=False)
+        (mark.text in ("{", "}", ".") and first.kind in _NODES and second.kind == "variable" and third.kind in _NODES)
+        or (mark.text == ";" and first.kind == "variable")
+        for mark, first, second, third in zip(stream, stream[1:], stream[2:], stream[3:], strict=False)
     )
-    return found, free
+    return frozenset(found), free
 
 
-def used(store: Store, text: str, known: dict[str, Any]) -> Iterator[set[Any]]:
+def used(store: Store, text: str, known: dict[str, Any], fixed: dict[str, Any] | None = None) -> Iterator[set[Any]]:
     """Yield the terms that each solution of a query uses, those of its sub-SELECTs too, where variables stand for what is known.
 
     :param text: a query of any form; its modifiers do not count
     :param known: the name of a variable to its term
+    :param fixed: the same of the parameters, which stand for their terms wherever they occur
     """
     head, body = _parts(text)
     seen = set()
-    for terms in _used(store, head, body, known, 0):
+    for terms in _used(store, head, body, known, fixed or {}, 0):
         if (key := frozenset(terms)) not in seen:
             seen.add(key)
             yield terms
@@ -133,15 +137,15 @@ def _parts(text: str) -> tuple[str, str]:
     return text[: outer.keyword.start], text[outer.body.start : outer.body.end]
 
 
-def _used(store: Store, head: str, body: str, known: dict[str, Any], depth: int) -> Iterator[set[Any]]:
+def _used(store: Store, head: str, body: str, known: dict[str, Any], fixed: dict[str, Any], depth: int) -> Iterator[set[Any]]:
     for branch in _branches(body):
-        for row in _rows(store, head, branch, known):
-            if branch.whole and next(_rows(store, head, branch.whole, row), None) is None:
+        for row in _rows(store, head, branch, known, fixed):
+            if branch.whole and next(_rows(store, head, branch.whole, row, fixed), None) is None:
                 continue
             choices: list[list[set[Any]]] = []
             for part in branch.parts:
                 bound = {name: row[name] for name in part.names if name in row}
-                below = _used(store, head, part.body, bound, depth + 1)
+                below = _used(store, head, part.body, bound, fixed, depth + 1)
                 ways = [set().union(*below)] if part.every else list(islice(below, _MOST if depth == 0 else 1))
                 choices.append(ways or ([] if part.apart else [set()]))
             for choice in islice(product(*choices), _MOST):
@@ -272,16 +276,18 @@ def _counts(text: str, select: Select) -> bool:
     return sum(1 for body in around if body.own and body.own[0].is_word("SELECT")) == 1
 
 
-def _rows(store: Store, head: str, branch: _Branch, known: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _rows(store: Store, head: str, branch: _Branch, known: dict[str, Any], fixed: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the solutions of a group without UNION in which the variables stand for what is known, as names of variables to terms."""
+    known = {name: term for name, term in known.items() if name not in fixed}
     if not known.keys() <= branch.variables:
         return
     bound = {name: term for name, term in known.items() if name in branch.certain}  # for any other it would be true of solutions that lack it
-    text = _bound(head, branch.body, tuple(sorted(bound)))
-    answer = store.query(text, prefixes=PREFIXES, substitutions={Variable(name): term for name, term in bound.items()} or None)
+    set_all = bound | {name: term for name, term in fixed.items() if name in branch.variables}
+    text = _bound(head, branch.body, tuple(sorted(set_all)))
+    answer = store.query(text, prefixes=PREFIXES, substitutions={Variable(name): term for name, term in set_all.items()} or None)
     variables = [variable.value for variable in answer.variables]
     for solution in answer:
-        row = {name: solution[place] for place, name in enumerate(variables) if solution[place] is not None} | bound
+        row = {name: solution[place] for place, name in enumerate(variables) if solution[place] is not None} | set_all
         if all(row.get(name) == term for name, term in known.items()):
             yield row
 
