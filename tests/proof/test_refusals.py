@@ -64,6 +64,11 @@ def test_the_press_alone_says_who_directs(explainer: Explainer) -> None:
     assert reason.kind == "press" and "(Document 000, 3887-3964; Document 002, 225-250; Document 004, 1099-1142)" in reason.sentence
 
 
+def test_a_property_of_the_default_graph_is_not_denied_there(explainer: Explainer) -> None:
+    told = explainer.triple(NamedNode(ID + "metallic-rouge"), NamedNode(WH + "partOf"), NamedNode(ID + "star-trek"))
+    assert (told[0].graph, told[0].holds, told[0].reasons[0].kind) == ("", False, "unknown")
+
+
 def test_who_says_otherwise(explainer: Explainer) -> None:
     (told,) = explainer.triple(*influence("star-trek"), policy="maker")
     assert told.holds

@@ -90,6 +90,7 @@ class Explainer:
 
     def _in_default(self, triple: Triple, plain: bool) -> Explanation:
         triple = self._as_there(triple, DefaultGraph())
+        plain = plain and next(self._store.quads_for_pattern(None, triple.predicate, None, DefaultGraph()), None) is None
         if Quad(*triple) not in self._store:
             sentence = "Plain triples stand in views alone." if plain else "It is neither asserted nor does it follow: it is not known, which does not mean that it is not so."
             between = () if plain else tuple(refusals.claims_between(self.index, triple)[:_TOLD])
