@@ -17,6 +17,7 @@ from whence.ask.answering import Answer, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon
 from whence.ask.matching import Candidate, Matcher, Question
+from whence.ask.words import SPEAKING
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES
 from whence.sparql.front_matter import PLACEHOLDER
@@ -26,9 +27,11 @@ from whence.things import Index
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
 #: A score that an answer must have, and what it must be before the next that answers otherwise; below the least nothing is offered.
-_SURE, _MARGIN, _LEAST = 0.68, 0.08, 0.3
+_SURE, _MARGIN, _LEAST = 0.68, 0.08, 0.15
 #: Candidates below this part of the best score are not answered, and so many are at most; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
 _FAR = 0.6
+#: An answer of at least this score is offered before saying that nothing is known.
+_DOUBT = 0.45
 #: What a yes or no keeps of its score where the question asks for something else.
 _NO_ANSWER = 0.85
 _TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 6, 0.6, 0.9, 0.8
@@ -43,6 +46,7 @@ class Choice:
     :ivar query: the name of the query that answers it, or an empty text where claims do
     :ivar values: its parameters as `whence query --set` takes them
     :ivar understood: what it takes the question for, in one sentence
+    :ivar unmatched: the stems of the question that it leaves out
     """
 
     query: str
@@ -50,6 +54,7 @@ class Choice:
     understood: str
     score: float
     matched: tuple[str, ...]
+    unmatched: tuple[str, ...]
     answer: Answer
 
 
@@ -87,20 +92,24 @@ class Asker:
         least = max(_LEAST, _FAR * candidates[0].score) if candidates else 1
         choices = [self._choice(question, candidate, limit) for candidate in candidates if candidate.score >= least]
         left = self.matcher.left_over(question, [])
-        found = self.facts.find(question, left)
-        if found and found.score >= _LEAST:
-            choices.append(self._of_facts(question, found, limit))
+        if not any(one.score >= _FROM_CLAIMS + _MARGIN and not one.answer.empty for one in choices):  # which claims cannot come near
+            found = self.facts.find(question, left)
+            if found and found.score >= _LEAST:
+                choices.append(self._of_facts(question, found, limit))
         choices.sort(key=lambda one: (-one.score, one.query))
         empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE), None)
-        if empty and all(one.answer.empty or one.score < _SURE for one in choices):
+        if empty and all(one.answer.empty or one.score < _DOUBT for one in choices):
             choices.remove(empty)
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
-        missing = tuple(one.plain for one in question.words if self._unheard_of(question, one.stem, one.plain))
-        return Reply(text, self._state(question, choices, bool(missing)), tuple(choices[:4]), missing)
+        missing = tuple(one.plain for one in question.words if self._unheard_of(left[0], question, one.stem, one.plain))
+        state = self._state(question, choices, bool(missing))
+        if state == "answered" and not self.matcher.known.issuperset(choices[0].unmatched):
+            state = "unsure"
+        return Reply(text, state, tuple(choices[:4]), missing)
 
-    def _unheard_of(self, question: Question, stem: str, plain: str) -> bool:
+    def _unheard_of(self, left: list[str], question: Question, stem: str, plain: str) -> bool:
         named = {word for mention in question.mentions for word in mention.text.casefold().split()}
-        return stem in self.matcher.left_over(question, [])[0] and stem not in self.matcher.known and stem not in self.lexicon.vocabulary \
+        return stem in left and stem not in self.matcher.known and stem not in self.lexicon.vocabulary \
             and stem not in self.facts.known and plain not in named
 
     def _state(self, question: Question, choices: list[Choice], missing: bool) -> str:
@@ -119,18 +128,22 @@ class Asker:
         return "answered"
 
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
-        answer = answering.from_query(self.index, candidate, question.focus, limit)
+        stems, mentions = self.matcher.left_over(question, candidate.used)
+        named = frozenset(iri for mention in mentions for iri in mention.values)
+        answer = answering.from_query(self.index, candidate, question.focus, limit, named)
         score = candidate.score * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
         if answer.verdict and question.focus not in ("@yes", "@why", ""):
             score *= _NO_ANSWER
-        return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, answer)
+        unmatched = tuple(one for one in stems if one not in candidate.matched)
+        return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer)
 
     def _of_facts(self, question: Question, found: Found, limit: int) -> Choice:
-        answer = answering.from_facts(self.index, found, question.focus, limit)
+        saying = not SPEAKING.isdisjoint(word.stem for word in question.words)
+        answer = answering.from_facts(self.index, found, question.focus, limit, saying)
         named = ", ".join(self.index.label(next((one for one in mention.values if any(one in fact.involved for fact in found.facts)), mention.values[0])) for mention in found.named)
         about = f"claims about {named}" if named else "claims"
         words = f" with the words {', '.join(found.matched)}" if found.matched else ""
-        return Choice("", {}, about + words, found.score * _FROM_CLAIMS, found.matched, answer)
+        return Choice("", {}, about + words, found.score * _FROM_CLAIMS, found.matched, found.missing, answer)
 
     def _understood(self, candidate: Candidate) -> str:
         """Return the wording that a question fits, with its parameters in words, and what it takes by default."""

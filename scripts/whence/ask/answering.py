@@ -82,9 +82,10 @@ class Answer:
         return not self.values and not self.verdict
 
 
-def from_query(index: Index, candidate: Candidate, focus: str, limit: int) -> Answer:
+def from_query(index: Index, candidate: Candidate, focus: str, limit: int, named: frozenset[str] = frozenset()) -> Answer:
     """Return the answer of a query.
 
+    :param named: the IRIs of what the question names besides; rows with one of them are the answer where there are some
     :param focus: what the question is after; documents come first where it is after these
     :param limit: how many values are given
     """
@@ -92,6 +93,8 @@ def from_query(index: Index, candidate: Candidate, focus: str, limit: int) -> An
     columns = [getattr(variable, "value", variable) for variable in answer.variables]
     rows = [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
     bound = [value.value for value in _bound(candidate).values() if isinstance(value, NamedNode)]
+    names = {index.name(iri) for iri in named} | named
+    rows = [row for row in rows if any(getattr(value, "value", "") in names for value in row.values())] or rows
     verdict = _verdict(columns, rows, candidate.matched)
     if verdict and columns[0] != "agree":
         return Answer(_proof(index, candidate, bound, verdict), verdict)
@@ -109,8 +112,17 @@ def from_query(index: Index, candidate: Candidate, focus: str, limit: int) -> An
     return Answer(tuple(values), verdict, more=max(0, len(groups) - limit))
 
 
-def from_facts(index: Index, found: Found, focus: str, limit: int) -> Answer:
-    """Return the answer that claims give: of each what the question is after."""
+def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool = False) -> Answer:
+    """Return the answer that claims give: of each what the question is after.
+
+    :param saying: whether the question asks who says so, and not for what is claimed
+    """
+    if saying and focus == "@who":
+        said: dict[str, list[Evidence]] = {}
+        for fact in found.facts:
+            for one in _positions(index, fact.iri):
+                said.setdefault(f"{one.speaker} | {one.label}", []).append(one)
+        return Answer(tuple((words, tuple(of)) for words, of in islice(said.items(), limit)), more=max(0, len(said) - limit))
     if focus == "@yes":
         stances = {claims.load(index, fact.iri).stance for fact in found.facts}
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"

@@ -145,8 +145,8 @@ class Facts:
                 fillers.setdefault(name.removeprefix(WH), []).append(term.value)
         kind = next((one for one in map(local, self.index.special(classes)) if one in KINDS), "Claim")
         involved |= {value for values in fillers.values() for value in values if "://" in value}
-        names = [self.index.name(value) for role, values in fillers.items() if role not in _TELLING for value in values if value.startswith(ID)]
-        also = frozenset(word.stem for name in names for word in tokens(name) if word.plain not in STOP)
+        things = [value for role, values in fillers.items() if role not in _TELLING for value in values if value.startswith(ID)]
+        also = frozenset(stem for thing in things for stem in self.lexicon.words_of(thing))
         return Fact(iri, kind, {role: tuple(values) for role, values in fillers.items()}, frozenset(involved), self._stems(kind, fillers), also)
 
     def _stems(self, kind: str, fillers: dict[str, list[str]]) -> frozenset[str]:

@@ -21,6 +21,8 @@ _LABELS = [NamedNode(PREFIXES[prefix] + name) for prefix, name in (("skos", "pre
 _CLAIMED = tuple(WH + name for name in ("claimedRelation", "claimedAttribute"))
 #: The longest name in words, and how alike the spelling of a name must be.
 _LONGEST, _ALIKE = 10, 0.8
+#: The source of a name that a document prints.
+_FORM = 2
 #: So many words are taken for misspelled names.
 _ODD = 4
 _MONTHS = {month: number for number, month in enumerate("january february march april may june july august september october november december".split(), 1)}
@@ -55,6 +57,7 @@ class Lexicon:
     def __init__(self, index: Index) -> None:
         self.index = index
         self._kinds: dict[str, frozenset[str]] = {}
+        self._words: dict[str, frozenset[str]] = {}
 
     def mentions(self, text: str, words: list[Token], known: Iterable[str]) -> list[Mention]:
         """Return all that words may stand for, by place, longer ones first; they may overlap.
@@ -98,7 +101,7 @@ class Lexicon:
         for stems, iris in self._terms.items():
             for iri in iris:
                 label = [stem(word) for word in plain(self.index.label(iri)).split()]
-                if len(stems) == len(label) == 1 and stems != tuple(label) and self.kinds(iri) & {"Class", "Property"}:
+                if len(stems) == len(label) == 1 and stems != tuple(label) and self.kinds(iri) & {"Class", "Property", "Polarity", "Commitment"}:
                     found.setdefault(stems[0], label[0])
         return found
 
@@ -115,14 +118,15 @@ class Lexicon:
 
     def words_of(self, iri: str) -> frozenset[str]:
         """Return the stems of all names of a term."""
-        names = [term.value for of in _LABELS for term in self.index.objects(NamedNode(iri), of) if isinstance(term, Literal)]
-        return frozenset(word.stem for name in names for word in tokens(name) if word.plain not in STOP)
+        if iri not in self._words:
+            names = [term.value for of in _LABELS for term in self.index.objects(NamedNode(iri), of) if isinstance(term, Literal)]
+            self._words[iri] = frozenset(word.stem for name in names for word in tokens(name) if word.plain not in STOP)
+        return self._words[iri]
 
     @cached_property
     def _things(self) -> dict[tuple[str, ...], list[str]]:
         """The words of every name of a thing, and of a part of it that means nothing else, to the things, the likeliest first."""
         whole: dict[tuple[str, ...], dict[str, int]] = {}
-        parts: dict[tuple[str, ...], dict[str, int]] = {}
         for form in self.index.names.forms:
             if not form.thing.startswith(ID):
                 continue
@@ -133,23 +137,40 @@ class Lexicon:
                 named[form.thing] = min(form.source, named.get(form.thing, 9))
                 if len(words) == 2 and "Person" in self.kinds(form.thing):
                     whole.setdefault(words[::-1], {})[form.thing] = 4
-            if len(words) > 1 and form.source < 2 and self.kinds(form.thing) & {"Person", "Character"}:
-                for word in re.findall(r"\b[A-Z]\w{2,}", form.text):
-                    parts.setdefault((plain(word),), {})[form.thing] = 5
+        for thing, name in self._hidden:
+            whole.setdefault(name, {})[thing] = 3
         for document, names in self._documents():
             for name in names:
                 whole.setdefault(name, {})[document] = 1
-        for words, things in parts.items():
+        for words, things in self._parts().items():
             whole[words] = {**things, **whole.get(words, {})}
         return {words: sorted(things, key=lambda one: (things[one], one)) for words, things in whole.items()}
+
+    def _parts(self) -> dict[tuple[str, ...], dict[str, int]]:
+        """Return the single words of the names of people and characters, with the things."""
+        found: dict[tuple[str, ...], dict[str, int]] = {}
+        for form in self.index.names.forms:
+            words = re.findall(r"\b[A-Z]\w{2,}", form.text) if form.source < _FORM and form.thing.startswith(ID) else []
+            if len(words) > 1 and self.kinds(form.thing) & {"Person", "Character"}:
+                for word in words:
+                    found.setdefault((plain(word),), {})[form.thing] = 5
+        return found
+
+    @cached_property
+    def _hidden(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The things with the words of their hidden labels."""
+        quads = [quad for quad in self.index.store.quads_for_pattern(None, _LABELS[3], None) if str(quad.subject).startswith(f"<{ID}")]
+        return [(quad.subject.value, tuple(token.plain for token in tokens(quad.object.value))) for quad in quads]
 
     @cached_property
     def _printed(self) -> dict[tuple[str, ...], set[str]]:
         """The words of names that documents print and that are no label, to the things."""
         found: dict[tuple[str, ...], set[str]] = {}
         labels = {(form.plain, form.thing) for form in self.index.names.forms if form.source < 2}
+        for thing, name in self._hidden:
+            found.setdefault(name, set()).add(thing)
         for form in self.index.names.forms:
-            if form.source == 2 and (form.plain, form.thing) not in labels:
+            if form.source == _FORM and (form.plain, form.thing) not in labels:
                 found.setdefault(tuple(token.plain for token in tokens(form.text.removeprefix("the "))), set()).add(form.thing)
         return found
 
@@ -178,6 +199,10 @@ class Lexicon:
                 stems = tuple(word.stem for word in words if whole or word.plain not in STOP)
                 if stems and quad.subject.value not in found.setdefault(stems, []):
                     found[stems].append(quad.subject.value)
+        for form in self.index.names.forms:
+            stems = tuple(word.stem for word in tokens(form.text) if word.plain not in STOP)
+            if form.source == _FORM and not form.thing.startswith(ID) and stems and form.thing not in found.setdefault(stems, []):
+                found[stems].append(form.thing)
         return {stems: sorted(iris) for stems, iris in found.items()}
 
     def _texts(self, text: str, words: list[Token]) -> Iterable[Mention]:

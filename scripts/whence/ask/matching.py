@@ -27,6 +27,8 @@ _FOCUS = 2.0
 _SMALL = 0.1
 #: How much it takes from a score that the question says what the wording does not, and the wording what the question does not.
 _UNASKED, _UNSAID = 1.0, 0.3
+#: What a word tells that no query speaks of.
+_UNKNOWN = 2.0
 #: What a score keeps where names fit a wording and none of its words does.
 _NO_WORD = 0.75
 #: Classes of concepts that no parameter takes which does not ask for them.
@@ -35,6 +37,8 @@ _NO_THINGS = frozenset(("Role", "Office", "Unit", "Occupation", "Topic"))
 _AS_GOOD = 0.9
 #: So many ways to give names to the parameters of one wording are tried.
 _WAYS = 12
+#: So many values of a parameter, and combinations of such, are looked at.
+_VALUES, _TRIED = 8, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +138,15 @@ class Matcher:
                 if key not in best or candidate.score > best[key].score:
                     best[key] = candidate
         ranked = sorted(best.values(), key=lambda one: (-one.score, one.query.name))
-        most: dict[str, float] = {}
+        scores: dict[str, list[float]] = {}
         for candidate in ranked:
-            most.setdefault(candidate.query.name, candidate.score)
-        return [one for one in ranked if one.score >= _AS_GOOD * most[one.query.name]]
+            scores.setdefault(candidate.query.name, []).append(candidate.score)
+        least = {name: max(_AS_GOOD * of[0], *of[:2][-1:]) for name, of in scores.items()}
+        return [one for one in ranked if one.score >= least[one.query.name]]
 
     def weight(self, word: str) -> float:
         """Return how much a word tells, as the logarithm of how few queries speak of it; "not" tells as much as any."""
-        return self._most if word == "not" else self._weights.get(word, self._most)
+        return self._most if word == "not" else self._weights.get(word, _UNKNOWN)
 
     def _named(self, slot: _Slot, mention: Mention, value: str) -> float:
         """Return how much it tells that a name fits a parameter; less when it is no likely one."""
@@ -172,7 +177,7 @@ class Matcher:
             shared = [one for one in stems if one in wording.words]
             said = self._vocabulary[wording.query.name]
             matched = sum(map(self.weight, shared)) + sum(self._named(slot, *one) for slot, one in chosen.items())
-            unasked = sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + _LEFT * len(named)
+            unasked = sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + sum(_LEFT * (0.4 if one.weak else 1) for one in named)
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
             if question.focus and wording.focus:
                 same = question.focus == wording.focus
@@ -187,12 +192,16 @@ class Matcher:
         """Yield ways to give each slot a value of the question, no word twice; one that may be left open is so only for want of a value."""
         options: list[list[tuple[Mention, str] | None]] = []
         for slot in slots:
-            fitting: list[tuple[Mention, str] | None] = [(one, value) for one in question.mentions for value in self._fitting(one, slot)]
+            longest: dict[str, tuple[Mention, str]] = {}
+            for one in question.mentions:
+                for value in self._fitting(one, slot):
+                    longest.setdefault(value, (one, value))
+            fitting: list[tuple[Mention, str] | None] = [*islice(longest.values(), _VALUES)]
             if not fitting and not slot.optional:
                 return
-            options.append([*fitting[:4], None] if slot.optional else fitting[:4])
+            options.append([*fitting, None] if slot.optional else fitting)
         found = 0
-        for way in islice(product(*options), 200):
+        for way in islice(product(*options), _TRIED):
             given = [one for one in way if one is not None]
             if any(one.overlaps(other) for place, (one, _) in enumerate(given) for other, _ in given[:place]):
                 continue

@@ -10,14 +10,14 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["STOP", "Token", "focus", "is_question", "stem", "tokens"]
+__all__ = ["SPEAKING", "STOP", "Token", "focus", "is_question", "stem", "tokens"]
 
 #: Words that tell no question from another.
 STOP = frozenset(
     "a about all also am an and any are as at be been being but by can could did do does doing had has "
     "have he her him his how i if in into is it its itself just me my of on or our please s she should so some such t than that "
     "the their them themselves then there these they this those to us was we were what when where which who whom whose why will with would "
-    "many much long often far you your everything exactly actually really mr mrs san dr ever give list tell know s ll re ve d".split()
+    "many much long often far you your anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know s ll re ve d".split()
 )
 _NUMBERS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())}
 _NOT = frozenset("no nor not never neither without don didn doesn isn aren wasn weren hasn haven hadn wouldn couldn shouldn".split())
@@ -26,10 +26,15 @@ _AUXILIARIES = frozenset("is are was were do does did has have had can could wil
 _ASKING = {"who": "@who", "whom": "@who", "whose": "@who", "when": "@when", "where": "@where", "why": "@why"}
 #: Nouns after "what" or "which" that ask as another word does.
 _NOUNS = {
-    "person": "@who", "peopl": "@who", "actor": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "number": "@howmany",
-    "document": "@document",
+    "person": "@who", "peopl": "@who", "actor": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "window": "@when", "weekday": "@when", "number": "@howmany",
+    "document": "@document", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where",
 }  # fmt: skip
 _stemmer = EnglishStemmer()
+#: Stems of verbs for taking a position.
+SPEAKING = frozenset(
+    "say said mention claim explain bring think believ deni insist compar liken call suggest state tell told express feel admit talk reject argu predict "
+    "hope wish expect promis describ prais recommend".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,16 @@ def tokens(text: str) -> list[Token]:
     for match in _WORD.finditer(text):
         if match[0] in ("s", "S") and text[match.start() - 1 : match.start()] in ("'", "’"):
             continue
-        for part in plain(match[0]).split():
-            found.append(Token(part, "not" if part in _NOT else stem(part), match.start(), match.end()))
+        for part, root in _parts(match[0]):
+            found.append(Token(part, root, match.start(), match.end()))
     return found
+
+
+@cache
+def _parts(word: str) -> tuple[tuple[str, str], ...]:
+    """Return a word without case and accents, with its stem; several where it is several."""
+    parts = (word.lower(),) if word.isascii() else tuple(plain(word).split())
+    return tuple((part, "not" if part in _NOT else stem(part)) for part in parts)
 
 
 @cache
