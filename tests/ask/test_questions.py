@@ -112,6 +112,54 @@ def test_what_nobody_is_known_to_be_silent_on_is_not_known(asker: Asker) -> None
     assert first.answer.verdict == "not known"
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Did Star Trek influence Metallic Rouge?", "Yes."),
+        ("Did Cowboy Bebop inspire Metallic Rouge?", "Yes, but nobody says it outright: it is hedged only."),
+        ("Did Blade Runner influence Metallic Rouge?", "Denied, and affirmed by nobody."),
+        ("Was Blade Runner made by Studio Bones?", "Not known: no document says so, and not every document is known to be silent on it."),
+    ],
+)
+def test_a_verdict_tells_hedges_and_denials(question: str, sentence: str, asker: Asker) -> None:
+    (first, *_) = asker.ask(question).choices
+    assert first.answer.verdict_in_words == sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("Did tokusatsu influence Metallic Rouge?", {"tokusatsu influenced Metallic Rouge", "tokusatsu influenced the designs of Metallic Rouge"}),
+        ("Is Toshihiro Kawamoto the director of Cowboy Bebop?", {"Toshihiro Kawamoto, director of Cowboy Bebop"}),
+        ("Did Blade Runner influence Metallic Rouge?", {"Blade Runner influenced Metallic Rouge (science fiction)", "Blade Runner influenced Metallic Rouge (world-building)",
+                                                        "Metallic Rouge is like Blade Runner (world-building)", "Metallic Rouge is like Blade Runner"}),
+    ],
+)  # fmt: skip
+def test_a_verdict_rests_on_claims_of_what_is_asked(question: str, labels: set[str], asker: Asker) -> None:
+    (first, *_) = asker.ask(question).choices
+    assert first.answer.values and {words for words, _ in first.answer.values} <= labels
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "speakers", "places"),
+    [
+        ("What is the tagline of the Metallic Rouge trailer?", "A crimson life", {"the unnamed interviewer of document 001"}, {"3094-3155"}),
+        ("To whom is the photo of Minami, Izubuchi and Iwasaki credited?", "Isaac Rouse", {"the writer of document 000"}, {"1350-1369"}),
+        ("When does Metallic Rouge come out?", "2024-24", {"the writer of document 001", "the writer of document 002"}, {"12944-12979", "4501-4565"}),
+    ],
+)
+def test_the_passages_of_a_value_are_of_the_claims_that_hold_it(question: str, value: str, speakers: set[str], places: set[str], asker: Asker) -> None:
+    (first, *_) = asker.ask(question).choices
+    evidence = next(of for words, of in first.answer.values if value in words)
+    assert evidence and {one.speaker for one in evidence} <= speakers
+    assert {one.passage.rpartition(":")[2] for one in evidence} <= places
+
+
+def test_what_is_only_denied_is_told_as_denied(asker: Asker) -> None:
+    choice = next(one for one in asker.ask("Is Metallic Rouge like Cowboy Bebop?").choices if one.query == "comparisons-of-two-things")
+    assert [words for words, _ in choice.answer.values] == ["Toshihiro Kawamoto | Metallic Rouge is like Cowboy Bebop (denied)"]
+
+
 def test_answers_have_passages(asker: Asker) -> None:
     (first, *_) = asker.ask("Who composed the music of Metallic Rouge?").choices
     (_, evidence), *_ = first.answer.values

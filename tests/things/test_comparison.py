@@ -63,6 +63,14 @@ def test_what_is_only_denied_is_not_what_a_thing_has(real: Index) -> None:
     assert "Star Trek" in only(found, "sources")[0]
 
 
+def test_what_is_blended_is_no_source(real: Index) -> None:
+    """Two deny that Blade Runner shaped the series and nobody affirms it; that the series blends it is another claim."""
+    found = comparison.compare(real, ID + "metallic-rouge", ID + "blade-runner")
+    assert "Blade Runner" not in only(found, "sources")[0] and "Blade Runner" in only(found, "blends")[0]
+    assert not any(one.name == "influenced" and one.second for one in found.facets)
+    assert "Metallic Rouge" in only(found, "blended")[1]
+
+
 def test_a_thing_with_itself_and_two_that_share_nothing(real: Index) -> None:
     found = comparison.compare(real, ID + "star-trek", ID + "star-trek")
     assert all(not one.first and not one.second for one in found.facets)

@@ -142,7 +142,8 @@ class Asker:
         answer = answering.from_facts(self.index, found, question.focus, limit, saying)
         named = ", ".join(self.index.label(next((one for one in mention.values if any(one in fact.involved for fact in found.facts)), mention.values[0])) for mention in found.named)
         about = f"claims about {named}" if named else "claims"
-        words = f" with the words {', '.join(found.matched)}" if found.matched else ""
+        written = {word.stem: word.plain for word in reversed(question.words)}
+        words = f" with the words {', '.join(written.get(one, one) for one in found.matched)}" if found.matched else ""
         return Choice("", {}, about + words, found.score * _FROM_CLAIMS, found.matched, found.missing, answer)
 
     def _understood(self, candidate: Candidate) -> str:

@@ -15,10 +15,10 @@ from whence import sparql
 from whence.ask.facts import Fact, Found
 from whence.ask.matching import Candidate
 from whence.ask.words import stem
-from whence.namespaces import ID, WH, local, spaced
+from whence.namespaces import ID, PREFIXES, WH, local, spaced
 from whence.sparql.parameters import term
 from whence.things import Index, claims
-from whence.things.claims import KINDS
+from whence.things.claims import KINDS, Claim
 from whence.things.index import wh
 
 __all__ = ["Answer", "Evidence", "from_facts", "from_query"]
@@ -35,11 +35,13 @@ _COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel",
 #: Stems of words for those who make a work.
 _MAKERS = frozenset(map(stem, "maker creator staff team themselves".split()))
 _AFFIRMED = frozenset("makers press hedged implied promotional disputed".split())
+_OUTRIGHT = frozenset("makers press affirmed".split())
 #: The verb that a stance is told by, where it is another.
 _VERBS = {"makers": "affirmed", "press": "affirmed", "premise": "taken for granted in a question", "questionpremise": "taken for granted in a question",
           "silent": "silent on"}  # fmt: skip
 #: What is added to a value that nobody affirms.
 _MARKS = {"": "", "denied": " (denied)", "premise": " (only taken for granted in a question)"}
+_TYPE = PREFIXES["rdf"] + "type"
 _TERMS = frozenset("property role aspect precision unit version use namingKind tenure".split())
 
 
@@ -70,16 +72,33 @@ class Answer:
     :ivar values: what was asked for, each with its evidence, which may be empty
     :ivar verdict: `yes`, `no` or `not known` for a question that asks so, else empty
     :ivar more: how many further values there are
+    :ivar denied: whether somebody denies what a verdict is about
     """
 
     values: tuple[tuple[str, tuple[Evidence, ...]], ...]
     verdict: str = ""
     more: int = 0
+    denied: bool = False
 
     @property
     def empty(self) -> bool:
         """Whether it says nothing."""
         return not self.values and not self.verdict
+
+    @property
+    def verdict_in_words(self) -> str:
+        """The verdict as a sentence, with the hedges and denials that it rests on."""
+        if self.verdict == "not known":
+            return "Denied, and affirmed by nobody." if self.denied else "Not known: no document says so, and not every document is known to be silent on it."
+        said = dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance not in ("denied", "premise"))
+        if self.verdict == "yes" and said and not any(one.stance in _OUTRIGHT for _, evidence in self.values for one in evidence):
+            return f"Yes, but nobody says it outright: it is {' or '.join(said)} only."
+        return {"yes": "Yes.", "no": "No."}.get(self.verdict, "")
+
+    @property
+    def verdict_in_short(self) -> str:
+        """The beginning of that sentence, in small letters."""
+        return self.verdict_in_words.partition(":")[0].rstrip(".").lower()
 
 
 def from_query(index: Index, candidate: Candidate, focus: str, limit: int, named: frozenset[str] = frozenset()) -> Answer:
@@ -97,9 +116,9 @@ def from_query(index: Index, candidate: Candidate, focus: str, limit: int, named
     rows = [row for row in rows if any(getattr(value, "value", "") in names for value in row.values())] or rows
     verdict = _verdict(columns, rows, candidate.matched)
     if verdict and columns[0] != "agree":
-        return Answer(_proof(index, candidate, bound, verdict), verdict)
+        return Answer(_proof(index, candidate, bound, verdict), verdict, denied=_is_denied(index, candidate, bound))
     shown = _shown(columns[1:] if verdict else columns, focus)
-    kinds = {kind for kind in re.findall(r"\ba\s+wh:(\w+)", candidate.query.query.text) if kind in KINDS}
+    kinds = set(_kinds(candidate))
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         if words := _words(index, row, shown):
@@ -168,9 +187,9 @@ def _shown(columns: list[str], focus: str) -> list[str]:
 
 
 def _told_apart(groups: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """Return values with their rows, those that are affirmed first, the others with what they are, where there are both."""
+    """Return values with their rows, those that are affirmed first, the others with what they are."""
     marks = {words: _mark(rows) for words, rows in groups.items()}
-    if len(set(marks.values())) < 2:
+    if not any(marks.values()):
         return groups
     order = sorted(groups, key=lambda words: list(_MARKS.values()).index(marks[words]))
     return {f"{words}{marks[words]}": groups[words] for words in order}
@@ -223,9 +242,22 @@ def _recalled(
         shared = sorted(frozenset.intersection(*found), key=str) if found else []
         chosen = [node for node in shared[:500] if not kinds or any(index.is_a(node, kind) for kind in kinds)]
         if chosen:
-            for node in chosen:
+            for node in _closest(index, chosen, row, own | set(bound)):
                 yield from (one for one in _positions(index, node.value) if one.passage.startswith(file))
             return
+
+
+def _closest(index: Index, nodes: list[NamedNode], row: dict[str, Any], iris: set[str]) -> list[NamedNode]:
+    """Return those claims that themselves hold the most of a row: of its texts first, then of the things and terms in it and in the parameters."""
+    texts = {value.value for name, value in row.items() if isinstance(value, Literal) and value.value and name not in _EVIDENCE}
+
+    def held(node: NamedNode) -> tuple[int, int]:
+        objects = _objects(index, node)
+        found = objects | {index.name(one) for one in objects if "://" in one}
+        return len(texts & found), len(iris & found)
+
+    counts = {node: held(node) for node in nodes}
+    return [node for node in nodes if counts[node] == max(counts.values())]
 
 
 def _positions(index: Index, iri: str) -> Iterator[Evidence]:
@@ -240,18 +272,49 @@ def _positions(index: Index, iri: str) -> Iterator[Evidence]:
 def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
     """Return what a verdict rests on: claims for yes, for no the statements that documents are silent, and the claims that deny."""
     things = [iri for iri in bound if iri.startswith(ID)]
-    found = [set(index.subjects(wh("involves"), NamedNode(iri))) for iri in things]
-    shared = sorted(set.intersection(*found), key=str) if found else []
-    kinds = [kind for kind in dict.fromkeys(re.findall(r"\ba\s+wh:(\w+)", candidate.query.query.text)) if kind in KINDS]
+    shared, kinds = _together(index, things), _kinds(candidate)
     chosen = [claims.load(index, node.value) for node in shared[:500] if not kinds or any(index.is_a(node, kind) for kind in kinds)]
+    chosen = _asked_for(index, chosen, things, {iri for iri in bound if not iri.startswith(ID)})
     if verdict == "yes":
         affirmed = [claim for claim in chosen if claim.stance in _AFFIRMED and claim.kind in kinds]
         chosen = [claim for claim in affirmed if claim.kind == min(affirmed, key=lambda one: kinds.index(one.kind)).kind] or chosen
+    else:
+        chosen.sort(key=lambda claim: (kinds.index(claim.kind) if claim.kind in kinds else len(kinds), claim.stance != "denied"))
     values = [(claim.label, tuple(islice(_positions(index, claim.iri), _EACH))) for claim in chosen[:4]]
     if verdict == "no" and len(things) > 1:
         silent = {one.passage: one for one in _silences(index, things)}
         values = [*([("no document says so", tuple(silent[file] for file in sorted(silent)))] if silent else []), *values]
     return tuple((words, evidence) for words, evidence in values if evidence)
+
+
+def _asked_for(index: Index, found: list[Claim], things: list[str], terms: set[str]) -> list[Claim]:
+    """Return those claims that hold the most of the terms asked for; none of one thing alone that hold none of them."""
+    held = {claim.iri: len(terms & _objects(index, NamedNode(claim.iri))) for claim in found}
+    most = max(held.values(), default=0)
+    return [claim for claim in found if held[claim.iri] == most] if most or len(things) > 1 or not terms else []
+
+
+def _objects(index: Index, node: NamedNode) -> set[str]:
+    """Return what stands in a claim, but for its classes."""
+    return {quad.object.value for quad in index.quads(node) if isinstance(quad.object, NamedNode | Literal) and quad.predicate.value != _TYPE}
+
+
+def _is_denied(index: Index, candidate: Candidate, bound: list[str]) -> bool:
+    """Return whether a claim of the kind that is asked for, on all things and by all terms that are asked for, is denied by all who speak of it."""
+    things, terms = [iri for iri in bound if iri.startswith(ID)], {iri for iri in bound if not iri.startswith(ID)}
+    asked = [node for kind in _kinds(candidate)[:1] for node in _together(index, things)[:500] if len(things) + len(terms) > 1 and index.is_a(node, kind)]
+    return any(claims.load(index, node.value).stance == "denied" for node in asked if terms <= _objects(index, node))
+
+
+def _together(index: Index, things: Iterable[str]) -> list[NamedNode]:
+    """Return the claims that involve all of some things."""
+    found = [set(index.subjects(wh("involves"), NamedNode(iri))) for iri in things]
+    return sorted(set.intersection(*found), key=str) if found else []
+
+
+def _kinds(candidate: Candidate) -> list[str]:
+    """Return the classes of claims that a query asks for, in its order."""
+    return [kind for kind in dict.fromkeys(re.findall(r"\ba\s+wh:(\w+)", candidate.query.query.text)) if kind in KINDS]
 
 
 def _silences(index: Index, things: Iterable[str]) -> Iterator[Evidence]:

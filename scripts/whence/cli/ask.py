@@ -111,7 +111,7 @@ def _text(reply: Reply) -> Iterator[str]:
 def _answer(choice: Choice) -> Iterator[str]:
     answer = choice.answer
     if answer.verdict:
-        yield {"yes": "Yes.", "no": "No.", "not known": "Not known: no document says so, and not every document is known to be silent on it."}[answer.verdict]
+        yield answer.verdict_in_words
     for value, evidence in answer.values:
         yield value
         yield from (f"  {_evidence(one)}" for one in evidence[:_SHOWN])
@@ -129,7 +129,7 @@ def _offers(choices: list[Choice] | tuple[Choice, ...]) -> Iterator[str]:
         values = [value for value, _ in choice.answer.values[:_OFFERED]]
         more = len(choice.answer.values) - len(values) + choice.answer.more
         told = "; ".join(values) + (f"; and {more} more" if more else "")
-        verdict = f"{choice.answer.verdict}. " if choice.answer.verdict else ""
+        verdict = f"{choice.answer.verdict_in_short}. " if choice.answer.verdict else ""
         yield f"   {verdict}{told or ('' if verdict else 'nothing is known')}".rstrip()
         if choice.query:
             yield f"   whence query {_command(choice)}"
@@ -153,7 +153,7 @@ def _record(reply: Reply) -> dict[str, Any]:
         "choices": [
             {
                 "understood": one.understood, "score": round(one.score, 3), "query": one.query or None, "parameters": one.values,
-                "matched": list(one.matched), "verdict": one.answer.verdict or None, "more": one.answer.more,
+                "matched": list(one.matched), "verdict": one.answer.verdict or None, "verdictInWords": one.answer.verdict_in_words or None, "more": one.answer.more,
                 "values": [
                     {"value": value, "evidence": [{"claim": each.claim or None, "label": each.label or None, "speaker": each.speaker or None,
                                                    "stance": each.stance, "passage": each.passage} for each in evidence]}

@@ -22,7 +22,8 @@ __all__ = ["FACETS", "Comparison", "Facet", "Item", "compare"]
 #: Facet to its heading.
 FACETS = {
     "people": "People and studios", "works": "Works", "roles": "Roles", "organizations": "Organizations", "offices": "Offices", "kinds": "Kinds",
-    "sources": "Said to come from", "influenced": "Said to have shaped", "likened": "Likened to", "aspects": "Aspects", "characters": "Characters",
+    "sources": "Said to come from", "influenced": "Said to have shaped", "blends": "Said to blend",
+    "blended": "Said to be blended in", "likened": "Likened to", "aspects": "Aspects", "characters": "Characters",
     "songs": "Songs", "outlets": "Outlets", "dates": "Dates", "facts": "Facts", "speakers": "Speakers", "things": "Things spoken of", "claims": "Claims", "documents": "Documents",
 }  # fmt: skip
 #: Class of claim to the role that a thing has in it, to the facets of what stands in its other roles.
@@ -38,7 +39,7 @@ _ROLES: dict[str, dict[str, dict[str, str]]] = {
     "ThemeUse": {"work": {"song": "songs", "performer": "people"}, "song": {"work": "works", "performer": "people"}},
     "Influence": {"influenced": {"influencer": "sources", "aspect": "aspects"}, "influencer": {"influenced": "influenced", "aspect": "aspects"}},
     "Likeness": {"compared": {"comparedWith": "likened", "aspect": "aspects"}, "comparedWith": {"compared": "likened", "aspect": "aspects"}},
-    "Blend": {"subject": {"ingredient": "sources"}, "ingredient": {"subject": "influenced"}},
+    "Blend": {"subject": {"ingredient": "blends"}, "ingredient": {"subject": "blended"}},
 }  # fmt: skip
 #: Stances of claims that say nothing of what is so.
 _SILENT = frozenset(("denied", "unattested", "premise"))
