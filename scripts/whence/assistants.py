@@ -126,7 +126,10 @@ class Tools:
         given = [f"--{name}={value}" for name, value in options.items() if value is not None]
         program = [sys.executable, "-m", "whence", "--graph", self.directory, command, *given, *rest]
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, stderr=pipe)
+        try:
+            process = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, stderr=pipe)
+        except (OSError, ValueError) as error:  # such as a value that is too long, or holds NUL
+            self._refuse(f"The command does not take these values: {getattr(error, 'strerror', None) or error}. Send shorter ones, without NUL.")
         try:
             out, complaints = await asyncio.wait_for(process.communicate(stdin.encode()), _KILLED)
         except TimeoutError:

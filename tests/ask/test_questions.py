@@ -16,7 +16,9 @@ import pyoxigraph
 import pytest
 
 from whence import catalog
-from whence.ask import Asker, Choice
+from whence.ask import Asker, Choice, answering
+from whence.ask.facts import Facts
+from whence.ask.lexicon import Lexicon
 from whence.store import layout
 from whence.things import Index
 
@@ -174,3 +176,23 @@ def test_what_is_no_question_is_not_understood_or_doubted(question: str, asker: 
 
 def test_words_that_nothing_speaks_of_are_told(asker: Asker) -> None:
     assert asker.ask("Who is the lawyer of Studio Bones?").missing == ("lawyer",)
+
+
+def test_a_text_that_holds_an_address_is_no_thing() -> None:
+    comet, said = (pyoxigraph.NamedNode(f"https://w3id.org/whence/id/{name}") for name in ("comet-song", "claim-relation-comet-song"))
+    wh, skos = "https://w3id.org/whence/ontology#", "http://www.w3.org/2004/02/skos/core#"
+    told = {
+        "involves": comet, "subject": comet, "property": pyoxigraph.NamedNode(f"{wh}describedAs"),
+        "literalValue": pyoxigraph.Literal('"the loudest song" of https://example.org/ and more'),
+    }  # fmt: skip
+    store = pyoxigraph.Store()
+    store.extend(pyoxigraph.Quad(said, pyoxigraph.NamedNode(wh + name), value) for name, value in told.items())
+    store.extend(
+        pyoxigraph.Quad(said, pyoxigraph.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), pyoxigraph.NamedNode(wh + kind)) for kind in ("Claim", "Relation")
+    )
+    store.add(pyoxigraph.Quad(comet, pyoxigraph.NamedNode(f"{skos}prefLabel"), pyoxigraph.Literal("Comet Song", language="en")))
+    index = Index(store)
+    fact = Facts(Lexicon(index))._fact(said.value)
+    assert fact.involved == {comet.value, f"{wh}describedAs"}
+    assert {"loudest", "song"} <= fact.stems
+    assert answering._asked(index, fact, "", {comet.value, f"{wh}describedAs"}) == [told["literalValue"].value]

@@ -34,3 +34,9 @@ def test_questions_are_read_line_by_line_without_a_terminal(whence) -> None:  # 
     done = whence("ask", input="Who voices Giallon in the dub?\n\nblub\nWho directs Metallic Rouge?\n")
     assert done.returncode == 0
     assert "Landon McDonald" in done.stdout and "Motonobu Hori" in done.stdout and "not understood" in done.stderr
+
+
+def test_a_question_that_is_not_utf_8_is_refused_whatever_the_locale(whence) -> None:  # type: ignore[no-untyped-def]
+    done = whence("ask", input=b"who \xff made Metallic Rouge?\n", encoding=None, env={"LC_ALL": "C.UTF-8"})
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert done.stderr == b"whence: standard input: The question is not UTF-8. Send it as UTF-8.\n"

@@ -174,6 +174,7 @@ def test_a_parameter_is_bound_whatever_it_holds(value: str, small_graph: Path, w
     (["query", QUERY, "--set", "work=comt song"], 'The parameter work cannot be "comt song". Did you mean id:comet-song'),
     (["query", QUERY, "--set", "work=zzz zzz"], "whence show NAME tells the IRI behind a name."),
     (["show", "--limit", "0", "x"], "whence: --limit: '0' is not a positive whole number."),
+    (["ask", "--limit", "9" * 30, "x"], "is not a positive whole number of at most 18 digits."),
     (["export", "--output", ""], "--output has no name."),
     (["help", "qurey"], "There is no command 'qurey'. Did you mean whence query?"),
     (["query", QUERY, "--fromat", "csv"], "whence query does not take --fromat. Did you mean --format?"),

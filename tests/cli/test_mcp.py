@@ -90,6 +90,8 @@ def test_errors_reach_the_caller() -> None:
         assert "no-such-query" in await refusal(client, "query", name="no-such-query")
         assert "no name of a query" in await refusal(client, "query", name="/etc/passwd")
         assert "There is no view 'makr'" in await refusal(client, "sparql", text="ASK {}", view="makr")
+        assert "The command does not take these values: " in await refusal(client, "show", thing="nul\0")
+        assert "The command does not take these values: " in await refusal(client, "ask", question="x" * 300_000)
         assert "Nothing here is called '--help'" in await refusal(client, "show", thing="--help")
         assert await text(client, "sparql", text="SELECT (1 AS ?still) {}")
 

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from whence import lineage
 from whence.cli.lineage import _DIAGRAMS, _POLICIES
+from whence.lineage import svg
 from whence.lineage.diagram import Diagram, of_lineage, of_paths
 from whence.namespaces import ID, PREFIXES, WH
 from whence.things import Index
@@ -170,3 +171,10 @@ def test_a_diagram_of_nothing_says_so(diagram: Diagram) -> None:
     for one in (empty, apart):
         for format in lineage.DIAGRAMS:
             assert lineage.draw(one, format)
+
+
+def test_long_names_are_wrapped_and_clipped_in_time_with_their_length() -> None:
+    assert svg._wrap("W" * 400_000, 23, 3) == ["W" * 23, "W" * 23, "W" * 22 + "…"]
+    assert svg._wrap("word " * 400_000, 23, 2) == ["word word word word", "word word word word wo…"[:23]]
+    assert svg._clip("赤" * 400_000, 10) == "赤" * 5 + "…"
+    assert svg._clip("fits", 4) == "fits"

@@ -105,7 +105,7 @@ def test_a_value_of_its_type_becomes_a_term(kind: str, value: str, expected: obj
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        ("iri", "metallic rouge"), ("iri", "nowhere:x"), ("iri", "<a b>"), ("iri", ""), ("iri", "id:a>"), ("iri", "<relative>"),
+        ("iri", "metallic rouge"), ("iri", "nowhere:x"), ("iri", "<a b>"), ("iri", ""), ("iri", "id:a>"), ("iri", "<relative>"), ("iri", "http://["),
         ("integer", "1.0"), ("integer", "many"), ("integer", "١"), ("integer", ""),
         ("decimal", "1e3"), ("decimal", "."), ("boolean", "yes"), ("boolean", "TRUE"),
         ("date", "2024-02-30"), ("date", "20240131"), ("date", "2024-01-31Z"), ("lang-string", "Rouge"), ("lang-string", "Rouge@"),

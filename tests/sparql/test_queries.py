@@ -58,6 +58,10 @@ def caught(text: str) -> QueryError:
     return refused.value
 
 
+def test_a_number_of_rows_may_have_any_number_of_digits() -> None:
+    assert "is no number of rows. Write a whole number of at most 18 digits." in str(caught("SELECT * { ?s ?p ?o } LIMIT " + "9" * 5000))
+
+
 def test_shared_prefixes_need_no_declaration_and_places_stay_true() -> None:
     for prefix in PREFIXES:
         list(sparql.run(Store(), f"SELECT ?s WHERE {{ ?s {prefix}:x ?o }}"))  # type: ignore[arg-type]

@@ -323,8 +323,8 @@ def _silences(index: Index, things: Iterable[str]) -> Iterator[Evidence]:
     for node in sorted(set.intersection(*nodes), key=str) if nodes else []:
         if index.value(node, wh("count")) == "0":
             document = index.value(node, wh("document"))
-            topic = index.value(node, wh("topic"))
-            yield Evidence(node.value, index.label(topic) if "://" in topic else topic, "", "silent", index.value(NamedNode(document), wh("fileName")))
+            topic = " and ".join(map(index.words, index.objects(node, wh("topic"))))
+            yield Evidence(node.value, topic, "", "silent", index.value(NamedNode(document), wh("fileName")))
 
 
 def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:
@@ -335,9 +335,9 @@ def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:
         left = [(role, value) for role, of in fact.fillers.items() if role not in _TERMS and not role.startswith("printed") for value in of]
         values = [value for _, value in left if value not in named and not value.endswith("NotStated")]
         if focus == "@who":
-            values = [value for value in values if "://" in value and any(index.is_a(NamedNode(value), kind) for kind in ("Agent", "Character"))]
+            values = [value for value in values if value in fact.involved and any(index.is_a(NamedNode(value), kind) for kind in ("Agent", "Character"))]
     if focus == "@document":
         return sorted({one.passage.rpartition(":")[0] for one in _positions(index, fact.iri)})
-    words = [index.label(value) if "://" in value else value for value in dict.fromkeys(values)]
+    words = [index.label(value) if value in fact.involved else value for value in dict.fromkeys(values)]
     counted = fact.fillers.get("counted")
     return [f"{word} {counted[0]}" if focus == "@howmany" and counted else word for word in words] or [index.name(fact.iri)]

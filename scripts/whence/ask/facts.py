@@ -134,7 +134,8 @@ class Facts:
 
     def _read(self, iri: str) -> Fact:
         fillers: dict[str, list[str]] = {}
-        involved, classes = set(), []
+        involved: set[str] = set()
+        classes = []
         for quad in self.index.quads(NamedNode(iri)):
             name, term = quad.predicate.value, quad.object
             if name == PREFIXES["rdf"] + "type":
@@ -143,18 +144,18 @@ class Facts:
                 involved.add(term.value)
             elif name.startswith(WH) and name not in _DERIVED and isinstance(term, NamedNode | Literal):
                 fillers.setdefault(name.removeprefix(WH), []).append(term.value)
+                involved |= {term.value} if isinstance(term, NamedNode) else set()
         kind = next((one for one in map(local, self.index.special(classes)) if one in KINDS), "Claim")
-        involved |= {value for values in fillers.values() for value in values if "://" in value}
-        things = [value for role, values in fillers.items() if role not in _TELLING for value in values if value.startswith(ID)]
+        things = [value for role, values in fillers.items() if role not in _TELLING for value in values if value in involved and value.startswith(ID)]
         also = frozenset(stem for thing in things for stem in self.lexicon.words_of(thing))
-        return Fact(iri, kind, {role: tuple(values) for role, values in fillers.items()}, frozenset(involved), self._stems(kind, fillers), also)
+        return Fact(iri, kind, {role: tuple(values) for role, values in fillers.items()}, frozenset(involved), self._stems(kind, fillers, involved), also)
 
-    def _stems(self, kind: str, fillers: dict[str, list[str]]) -> frozenset[str]:
+    def _stems(self, kind: str, fillers: dict[str, list[str]], iris: set[str]) -> frozenset[str]:
         """Return the stems of what a claim says, but for the names of things."""
         found = set(self.lexicon.words_of(WH + kind)) if kind not in ("Relation", "WorldFact", "Statement", "Claim") else set()
         for role, values in fillers.items():
             for value in values:
-                if role in _TELLING or ("://" in value and not value.startswith(ID)):
+                if value in iris and (role in _TELLING or not value.startswith(ID)):
                     found |= self.lexicon.words_of(value)
                 elif role in _LITERAL:
                     found |= {word.stem for word in tokens(value) if word.plain not in STOP}

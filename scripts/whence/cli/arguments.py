@@ -97,12 +97,12 @@ def size(text: str) -> int:
 
 
 def positive(text: str) -> int:
-    """Return a positive whole number; for argparse.
+    """Return a positive whole number, of at most 18 digits, which every counter holds; for argparse.
 
     :raises argparse.ArgumentTypeError: when it is not one
     """
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    if not text.isdecimal() or len(text) > 18 or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a positive whole number{' of at most 18 digits' if len(text) > 18 else ''}")
     return int(text)
 
 

@@ -59,7 +59,7 @@ def _lines() -> Iterator[str]:
         console.say("Ask in plain words; an empty line or the end of input ends it.")
     while True:
         try:
-            line = sys.stdin.readline()
+            line = sys.stdin.buffer.readline().decode("utf-8-sig")  # whatever the locale says
         except UnicodeDecodeError:
             raise InputError("The question is not UTF-8.", fix="Send it as UTF-8.", file="standard input") from None
         if not line or (shown and not line.strip()):

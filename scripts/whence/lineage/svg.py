@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
@@ -72,28 +73,30 @@ def _width(text: str) -> float:
     return sum(1.8 if unicodedata.east_asian_width(char) in "WF" else 0 if unicodedata.combining(char) else 1 for char in text)
 
 
+def _fitting(text: str, room: float) -> int:
+    """Return how many characters at the beginning of a text fit into so much room."""
+    widths = accumulate(map(_width, text))
+    return next((at for at, wide in enumerate(widths) if wide > room), len(text))
+
+
 def _clip(text: str, room: float) -> str:
-    if _width(text) <= room:
+    if _fitting(text, room) == len(text):
         return text
-    while text and _width(text) > room - 1:
-        text = text[:-1]
-    return text.rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    return text[: _fitting(text, room - 1)].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _wrap(text: str, room: float, most: int) -> list[str]:
     """Return a text in lines of so much room; words that are longer are broken, and what is over is left out."""
-    lines, waiting = [""], text.split()
-    while waiting:
-        word = waiting.pop(0)
+    lines, waiting = [""], text.split()[::-1]
+    while waiting and len(lines) <= most + 1:
+        word = waiting.pop()
         joined = f"{lines[-1]} {word}".strip()
-        if _width(joined) <= room:
+        if _fitting(joined, room) == len(joined):
             lines[-1] = joined
-        elif _width(word) <= room or len(word) == 1:
-            lines.append(word)
         else:
-            cut = next(end for end in range(len(word), 0, -1) if end == 1 or _width(word[:end]) <= room)
+            cut = max(1, _fitting(word, room))
             lines.append(word[:cut])
-            waiting.insert(0, word[cut:])
+            waiting += filter(None, [word[cut:]])
     lines = [line for line in lines if line] or [""]
     return lines if len(lines) <= most else [*lines[: most - 1], _clip(" ".join(lines[most - 1 :]), room)]
 

@@ -51,7 +51,7 @@ def _number_too_large(text: str, file: str | None) -> QueryError | None:
     """A LIMIT or OFFSET beyond what the engine counts to."""
     stream = list(tokens(text))
     for before, token in zip(stream, stream[1:], strict=False):
-        if before.is_word("LIMIT", "OFFSET") and token.kind == "number" and not (token.text.isdecimal() and int(token.text) < 2**63):
+        if before.is_word("LIMIT", "OFFSET") and token.kind == "number" and not (token.text.isdecimal() and len(token.text) < 20 and int(token.text) < 2**63):
             word = before.text.upper()
             return QueryError(f"{word} {token.text[:40]} is no number of rows.", fix="Write a whole number of at most 18 digits.", **place(text, token.start, file))
     return None

@@ -81,7 +81,10 @@ def term(parameter: Parameter, value: str) -> NamedNode | Literal:
     if "\x00" in value:
         raise _refused(parameter, value)
     if kind == "iri":
-        return NamedNode(_absolute_iri(parameter, value))
+        try:
+            return NamedNode(_absolute_iri(parameter, value))
+        except ValueError:  # such as a host that is none
+            raise _refused(parameter, value) from None
     if kind == "string":
         return Literal(value)
     if kind == "lang-string":
