@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import networkx
 import pyarrow
@@ -236,3 +240,59 @@ def test_a_served_graph_answers_as_its_directory_does() -> None:
         there.query("ASK {}")
     with pytest.raises(whence.RemoteError):
         whence.open("http://127.0.0.1:1/")
+
+
+@contextmanager
+def answering(*answers: tuple[int, str, bytes]) -> Iterator[str]:
+    """A server that gives these answers one after the other, whatever it is asked."""
+    waiting = list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status, kind, body = waiting.pop(0)
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+ROWS, TRIPLES = "application/sparql-results+json", "application/n-triples"
+NO_VIEWS = (200, ROWS, b'{"head": {"vars": ["view"]}, "results": {"bindings": []}}')
+CUT_OFF = b'{"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "uri", "value": "a:b"}}, {"x'
+
+
+@pytest.mark.parametrize("answer", [
+    (200, ROWS, b'{"head": {}, "boolean": true}'), (200, ROWS, CUT_OFF), (200, TRIPLES, b"<a:a> <a:b> <a:c> .\n"),
+    (200, ROWS, b'{"head": {"vars": ["view"]}, "results": {"bindings": [{}]}}'), (404, "application/json", b"[" * 200_000), (200, "text/html", b"<html>"),
+])  # fmt: skip
+def test_what_is_no_server_of_whence_is_told(answer: tuple[int, str, bytes]) -> None:
+    with answering(answer) as address, pytest.raises((whence.RemoteError, whence.UsageError)):
+        whence.open(address)
+
+
+@pytest.mark.parametrize("ask", [
+    lambda graph: list(graph.query("SELECT ?x { ?x ?y ?z }")), lambda graph: list(graph.query("CONSTRUCT WHERE { ?x ?y ?z }")), lambda graph: graph.store,
+])  # fmt: skip
+@pytest.mark.parametrize("answer", [(200, ROWS, CUT_OFF), (200, TRIPLES, b"<a:a> <a:b")])
+def test_an_answer_that_breaks_off_is_told(answer: tuple[int, str, bytes], ask: Callable[[whence.Graph], object]) -> None:
+    with answering(NO_VIEWS, answer) as address, pytest.raises(whence.RemoteError, match="breaks off or is none of SPARQL"):
+        ask(whence.open(address))
+
+
+def test_an_address_that_is_none_is_told() -> None:
+    with pytest.raises(whence.RemoteError, match="does not answer"):
+        whence.open("http://[")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from functools import cached_property
 from http.client import HTTPException
 from io import BytesIO
@@ -47,7 +48,7 @@ class RemoteGraph(Graph):
         self.directory = address.rstrip("/")
         try:
             self._views = [row["view"].value.removeprefix(VIEW) for row in self.query(_VIEWS)]
-        except UsageError:
+        except (UsageError, LookupError, TypeError, AttributeError):  # no rows, or rows of another question
             raise RemoteError(f"{self.directory} is no server of whence.", fix="Give the address that whence serve prints.") from None
 
     @cached_property
@@ -59,7 +60,8 @@ class RemoteGraph(Graph):
         store = Store()
         for name in ("derived", *(f"view-{view}" for view in self._views)):
             data, _ = self._ask(f"/download/whence-{name}.nq", "*/*", None)
-            store.bulk_extend(parse(data, format=RdfFormat.N_QUADS))
+            with self._understood():
+                store.bulk_extend(parse(data, format=RdfFormat.N_QUADS))
         return store
 
     @property
@@ -101,19 +103,36 @@ class RemoteGraph(Graph):
         data, kind = self._ask(path, f"{_ROWS}, {_TRIPLES}", body)
         if kind == _TRIPLES:
             return self._triples(data)
-        try:
+        with self._understood():
             answer = parse_query_results(data, format=QueryResultsFormat.JSON)
-        except (SyntaxError, ValueError):
-            raise RemoteError(f"The answer of {self.directory} breaks off or is none of SPARQL.", fix="Try again.") from None
-        return Rows(answer) if isinstance(answer, QuerySolutions) else bool(answer)
+        if not isinstance(answer, QuerySolutions):
+            return bool(answer)
+        rows = Rows(answer)
+        rows._rows = self._each(rows._rows)
+        return rows
 
     def _triples(self, data: bytes) -> Iterator[Triple]:
-        return (quad.triple for quad in parse(BytesIO(data), format=RdfFormat.N_TRIPLES))
+        return self._each(quad.triple for quad in parse(BytesIO(data), format=RdfFormat.N_TRIPLES))
+
+    def _each(self, answers: Iterator[Any]) -> Iterator[Any]:
+        """Yield what is read from an answer.
+
+        :raises RemoteError: it breaks off
+        """
+        with self._understood():
+            yield from answers
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        try:
+            yield
+        except (SyntaxError, ValueError):
+            raise RemoteError(f"The answer of {self.directory} breaks off or is none of SPARQL.", fix="Try again.") from None
 
     def _ask(self, path: str, accept: str, body: bytes | None) -> tuple[bytes, str]:
         """Return the body of an answer and its media type."""
-        request = Request(self.directory + path, body, {"Accept": accept})
         try:
+            request = Request(self.directory + path, body, {"Accept": accept})
             with urlopen(request, timeout=_PATIENCE) as answer:
                 return answer.read(), answer.headers.get_content_type()
         except HTTPError as error:
@@ -127,7 +146,7 @@ class RemoteGraph(Graph):
         with error:
             try:
                 said = str(json.loads(error.read())["detail"])
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 said = f"{self.directory} answers {error.code} {error.reason}."
         if error.code == 400:
             raise QueryError(said)
