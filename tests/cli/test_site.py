@@ -171,3 +171,19 @@ def test_it_works_from_the_disk_in_a_browser(folder: Path) -> None:
         page.wait_for_url("**/not-here.html#sparql")
         assert complaints == []
         context.close()
+
+
+def test_no_name_of_a_thing_leads_out_of_the_folder(small_graph: Path, tmp_path: Path) -> None:
+    slugs = ["../x", "../../../../x", "..", "con", "nul.x", "x" * 300, "comet-song.html", "a/b", "q'(u)o*te"]
+    things = "".join(f'<https://w3id.org/whence/id/{slug}> a <https://w3id.org/whence/ontology#Series> ; skos:prefLabel "odd {at}"@en .\n' for at, slug in enumerate(slugs))
+    with (small_graph / "triples" / "entities" / "work.ttl").open("a", encoding="utf-8") as file:
+        file.write(things)
+    made = tmp_path / "deep" / "er" / "out"
+    done = site(made, graph=small_graph)
+    assert done.returncode == 0, done.stderr
+    assert {one.name for one in tmp_path.iterdir()} == {"graph", "deep"}
+    assert [one.name for one in (tmp_path / "deep").rglob("*") if not one.is_relative_to(made)] == ["er"]
+    pages = [path.read_text(encoding="utf-8") for path in (made / "page").rglob("*.html")]
+    for at in range(len(slugs)):
+        assert sum(f"<h1>odd {at}</h1>" in page or f">odd {at}</h1>" in page for page in pages) == 1
+    assert not [path for path in made.rglob("*") if path.name.partition(".")[0] in ("", "con", "nul") and path.name != ".whence-site"]

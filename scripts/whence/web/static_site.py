@@ -54,6 +54,9 @@ _ENDINGS = {one.media_type: one.endings[0] for one in (*GRAPHS.values(), *TABLES
     _HTML: "html", "application/json": "json", "image/svg+xml": "svg", "text/vnd.graphviz": "dot", "application/graphml+xml": "graphml", "application/gexf+xml": "gexf"
 }  # fmt: skip
 _ATTRIBUTE = re.compile(r'(<(?P<tag>\w+)\b[^<>]*?\s)(?P<name>href|src|action)="(?P<value>[^"]*)"')
+_FILE_NAME = re.compile(r"[\w~@(),+-](?:[\w~@(),+.-]*[\w~@(),+-])?")
+#: Names that Windows keeps for devices, whatever their ending.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
 _ABSOLUTE = re.compile(re.escape(_HERE) + r'[^\s"<>\\]*')
 #: Attributes by which scripts ask the server.
@@ -313,7 +316,11 @@ def _address(current: str, value: str) -> tuple[str | None, str]:
 def _file_of(address: str, kind: str) -> str:
     """Return the name of the file for an answer.
 
-    Where letters may be taken for those of another case, or a query is part of the address, a digest keeps names apart.
+    Where letters may be taken for those of another case, a query is part of the address, or a part of it is no name that every file system
+    takes, a digest keeps names apart.
+
+    >>> _file_of("/page/metallic-rouge", "text/html"), _file_of("/page/%2E%2E/x", "text/html")
+    ('page/metallic-rouge.html', 'page/--/x.bb071589.html')
     """
     path, _, query = address[1:].partition("?")
     name = unquote(path)
@@ -322,11 +329,18 @@ def _file_of(address: str, kind: str) -> str:
     if name.startswith(("download/", "static/")):
         return name
     stem, ending = name.strip("/").replace(".well-known/", "") or "index", _ENDINGS.get(kind, "txt")
-    stem = stem.removesuffix(f".{ending}")
-    if query or stem != stem.lower():
+    whole, stem = stem, stem.removesuffix(f".{ending}")
+    taken = stem != whole and not name.startswith("data/")  # the file of another address
+    if query or taken or stem != stem.lower() or not all(map(_is_file_name, stem.split("/"))):
+        stem = "/".join(part if _is_file_name(part) else "-" + re.sub(r"[^\w-]+", "-", part)[:40] for part in stem.split("/"))
         words = re.sub(r"[^A-Za-z0-9]+", "-", unquote(query)).strip("-")[:60]
         stem = ".".join(part for part in (stem, words, blake2b(address.encode(), digest_size=4).hexdigest()) if part)
     return f"{stem}.{ending}"
+
+
+def _is_file_name(text: str) -> bool:
+    """Report whether every file system takes a name, with a digest and an ending: not `..`, `con`, or one that is too long."""
+    return bool(_FILE_NAME.fullmatch(text)) and not _DEVICE.fullmatch(text) and len(text.encode()) < 200
 
 
 def _relative(file: str, target: str) -> str:
