@@ -70,7 +70,7 @@ class RemoteGraph(Graph):
 
         :raises UsageError: always
         """
-        raise UsageError("The catalogue of a served graph is not here.", fix=f"{self.directory}/query/ lists it.")
+        raise UsageError("The catalogue of a served graph is not here.", fix=f"{self.directory}/query lists it.")
 
     def query(self, query: str, *, view: str | None = None, **parameters: object) -> Any:
         """Answer a query as `Graph.query` does; the server answers, within its limits, unless a view is named.
