@@ -26,6 +26,8 @@ function combine(input, host, take) {
   const options = () => [...list.children];
 
   function close() {
+    clearTimeout(timer);
+    asked++; // what is still on its way comes too late
     list.hidden = true;
     chosen = -1;
     input.setAttribute("aria-expanded", "false");

@@ -88,8 +88,8 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
     import pyoxigraph
 
     data = data.removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
-        return RdfFile(GRAPHS[by_ending(name) or "turtle"], [], {})
+    if not data.strip() and (ended := by_ending(name) or ("turtle" if name.lower().endswith(".owl") else None)):
+        return RdfFile(GRAPHS[ended], [], {})
     format = format_of(name, data[:_HEAD].decode("utf-8", "ignore"))
     fault = _xml_fault(data, name) if format.name == "rdfxml" else None
     if fault and fault.code == _AMPLIFIED:
