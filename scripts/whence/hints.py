@@ -127,11 +127,17 @@ def unanswered(store: Store, query: Query, values: Mapping[str, str]) -> str:
 
 
 def _for_others(store: Store, query: Query, values: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    """Yield the parameters that were given an IRI with how many rows a query that does not count has for their other values, if any."""
-    from whence import sparql
+    """Yield the parameters that were given an IRI with how many rows a query that counts nowhere has for their other values, if any.
 
+    What is grouped inside would be grouped for every value there is.
+    """
+    from whence import sparql
+    from whence.sparql.groups import selects
+
+    if any(one.aggregates or one.group_by for one in selects(query.text)[1]) or _counts(query):
+        return
     for parameter in query.front_matter.parameters:
-        if parameter.type == "iri" and parameter.name in values and not _counts(query):
+        if parameter.type == "iri" and parameter.name in values:
             rest = {name: value for name, value in values.items() if name != parameter.name}
             if rows := len({tuple(row) for row in sparql.run(store, query.without(parameter.name), rest)}):
                 yield parameter.name, rows

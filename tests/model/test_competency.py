@@ -19,7 +19,7 @@ from typing import Any
 import pyoxigraph
 import pytest
 
-from whence import catalog, sparql
+from whence import catalog, hints, sparql
 from whence.store import layout
 from whence.namespaces import shorten
 
@@ -132,14 +132,22 @@ def seconds(answer: Callable[[], object]) -> float:
     return min(once() for _ in range(3))
 
 
-@pytest.mark.parametrize("thing", ["", "id:metallic-rouge"])
+def told(store: pyoxigraph.Store, query: sparql.Query, values: dict[str, str]) -> None:
+    """Answer a question, and say what every face says of the answer."""
+    rows = [tuple(row) for row in sparql.run(store, query, values)]
+    if hints.is_empty(rows):
+        hints.unanswered(store, query, values)
+    hints.left_out(store, query, values, rows)
+
+
+@pytest.mark.parametrize("thing", ["", "id:metallic-rouge", "id:star-trek"])
 def test_every_question_costs_no_more_than_a_dozen_looks_at_every_triple(thing: str, store: pyoxigraph.Store) -> None:
-    """With its defaults, and with the thing that most is said of in the place of each parameter that takes one."""
+    """With its defaults, and with a thing that much or little is said of in the place of each parameter that takes one."""
     least = seconds(lambda: list(store.query("SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }")))
     slow = {}
     for named in catalog.load(layout.locate(ROOT)).of_kind("competency"):
         for name in [one.name for one in named.parameters if one.type == "iri"] if thing else [""]:
-            ratio = seconds(lambda: list(sparql.run(store, named.query, {name: thing} if thing else {}))) / least  # noqa: B023
+            ratio = seconds(lambda: told(store, named.query, {name: thing} if thing else {})) / least  # noqa: B023
             if ratio > 12:
                 slow[named.name, name] = round(ratio)
     assert slow == {}
