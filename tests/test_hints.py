@@ -13,6 +13,7 @@ import pytest
 
 from whence import catalog, hints, sparql
 from whence.sparql.patterns import patterns
+from whence.sparql.tokens import tokens
 from whence.store import layout
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -120,12 +121,12 @@ def test_emptiness_is_asked_at_most_once(real_graph: pyoxigraph.Store) -> None:
     ],
 )  # fmt: skip
 def test_triple_patterns_are_found(query: str, found: str) -> None:
-    shown = [f"{one.subject} {''.join(token.text for token in one.path)} {one.object}" for one in patterns(query)]
+    shown = [f"{one.subject} {''.join(token.text for token in one.path)} {one.object}" for one in patterns([*tokens(query)])]
     assert "|".join(shown) == found
 
 
 def test_patterns_of_other_graphs_and_of_what_is_taken_away_are_known() -> None:
-    found = patterns("ASK { ?a wh:a ?b GRAPH view:any { ?a wh:c ?b } MINUS { ?a wh:d ?b } FILTER NOT EXISTS { ?a wh:e ?b } ?a wh:f ?b }")
+    found = patterns([*tokens("ASK { ?a wh:a ?b GRAPH view:any { ?a wh:c ?b } MINUS { ?a wh:d ?b } FILTER NOT EXISTS { ?a wh:e ?b } ?a wh:f ?b }")])
     assert [(one.last, one.elsewhere, one.removes) for one in found] == [
         ("wh:a", False, False), ("wh:c", True, False), ("wh:d", False, True), ("wh:e", False, True), ("wh:f", False, False)
     ]  # fmt: skip

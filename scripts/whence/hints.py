@@ -109,9 +109,10 @@ def unanswered(store: Store, query: Query, values: Mapping[str, str]) -> str:
     from pyoxigraph import DefaultGraph, NamedNode
 
     from whence import sparql
+    from whence.sparql.tokens import tokens
 
     asked = {term.value for term in sparql.terms(query, values).values() if _is_iri(term)}
-    named = {term.value for term in _names(query.text).values()} | asked
+    named = {term.value for term in _names(tokens(query.text)).values()} | asked
     every = {quad.subject.value for quad in store.quads_for_pattern(None, NamedNode(_TYPE), NamedNode(WH + "Document"), DefaultGraph())}  # type: ignore[union-attr]
     documents = every & asked or every
     silent: dict[str, set[str]] = {}
@@ -134,7 +135,8 @@ def _for_others(store: Store, query: Query, values: Mapping[str, str]) -> Iterat
     from whence import sparql
     from whence.sparql.groups import selects
 
-    if any(one.aggregates or one.group_by for one in selects(query.text)[1]) or _counts(query):
+    outer, inner = selects(query.text)
+    if any(one.aggregates or one.group_by for one in (outer, *inner)):
         return
     for parameter in query.front_matter.parameters:
         if parameter.type == "iri" and parameter.name in values:
@@ -175,16 +177,16 @@ class _Reader:
         from whence.sparql.tokens import tokens
 
         stream = list(tokens(self.query.text))
-        names = _names(self.query.text)
+        names = _names(stream)
         for term in names.values():
             if term.value.startswith(VIEW):
                 yield from self._no_view(term)
             elif term.value.startswith(_OURS) and not term.value.startswith(PREFIXES["shape"]) and (told := self.unknown(term, "")):
                 yield told
-        yield from self._unbound()
+        yield from self._unbound(stream)
         chosen = self.views or any(token.is_word("FROM") for token in stream)
         calls = any(token.is_word("SERVICE") for token in stream)
-        asked = patterns(self.query.text)
+        asked = patterns(stream)
         for pattern in asked:
             if not (pattern.elsewhere and calls):
                 yield from self._on(pattern, names, not (chosen or pattern.elsewhere))
@@ -238,15 +240,14 @@ class _Reader:
             known = [shorten(one.value) for one in self.store.named_graphs() if _is_iri(one)]
             yield f"There is no graph {shorten(graph.value)}. {meant(shorten(graph.value), known) or question(sorted(known))}".strip()
 
-    def _unbound(self) -> Iterator[str]:
+    def _unbound(self, stream: list[Token]) -> Iterator[str]:
         """Which variables can never have a value."""
-        from whence.sparql.tokens import tokens
         from whence.sparql.variables import bound_nowhere
 
         given = {parameter.name for parameter in self.query.front_matter.parameters} | self.values.keys()
-        lost = [one.text for one in bound_nowhere(self.query.text) if one.text[1:] not in given]
+        lost = [one.text for one in bound_nowhere(stream) if one.text[1:] not in given]
         for name in lost:
-            known = sorted({one.text for one in tokens(self.query.text) if one.kind == "variable"} - set(lost))
+            known = sorted({one.text for one in stream if one.kind == "variable"} - set(lost))
             hint = meant(name, known) or "Name it in a pattern, or set it with --set."
             yield f"Nothing in the query gives {name} a value. {hint}"
 
@@ -375,13 +376,11 @@ def _compared_texts(stream: list[Token]) -> Iterator[tuple[set[str], Token]]:
             yield {two[0].text for two in beside if len(two) == 2 and two[0].kind == "variable" and two[1].text == "="}, token
 
 
-def _names(text: str) -> dict[str, NamedNode]:
+def _names(stream: Iterable[Token]) -> dict[str, NamedNode]:
     """Return the IRIs in a query by how they are written: as prefixed names, or in angle brackets."""
     from pyoxigraph import NamedNode
 
-    from whence.sparql.tokens import tokens
-
-    stream = list(tokens(text))
+    stream = list(stream)
     prefixes = dict(PREFIXES)
     found = {}
     for index, token in enumerate(stream):

@@ -11,6 +11,7 @@ import pytest
 from whence import validation
 from whence.store import layout
 from whence.validation.queries import validate_queries
+from whence.sparql.tokens import tokens
 from whence.sparql.variables import bound_nowhere
 
 Whence = Callable[..., subprocess.CompletedProcess[str]]
@@ -122,4 +123,4 @@ def test_files_in_order_are_not_looked_at_twice_and_changed_ones_are(small_graph
     ],
 )
 def test_variables_that_nothing_gives_a_value(text: str, expected: list[str]) -> None:
-    assert [token.text for token in bound_nowhere(text)] == expected
+    assert [token.text for token in bound_nowhere([*tokens(text)])] == expected

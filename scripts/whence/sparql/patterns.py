@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from whence.sparql.tokens import Token, tokens
+from collections.abc import Sequence
+
+from whence.sparql.tokens import Token
 
 __all__ = ["Pattern", "patterns"]
 
@@ -22,7 +24,7 @@ class Pattern:
 
     __slots__ = ("elsewhere", "kind", "object", "path", "removes", "subject")
 
-    def __init__(self, subject: str, path: list[Token], object: str, kind: str, elsewhere: bool, removes: bool) -> None:
+    def __init__(self, subject: str, path: Sequence[Token], object: str, kind: str, elsewhere: bool, removes: bool) -> None:
         self.subject = subject
         self.path = path
         self.object = object
@@ -49,20 +51,23 @@ class Pattern:
         return not any(token.text in ("|", "(", "!") for token in self.path)
 
 
-def patterns(text: str) -> list[Pattern]:
+def patterns(stream: Sequence[Token]) -> list[Pattern]:
     """Return the triple patterns of a query that the engine takes, in text order; of another, what could be read.
 
-    >>> patterns('SELECT * { ?x a wh:Work ; skos:prefLabel "Rouge"@en FILTER(?x != id:y) }')
+    :param stream: the tokens of the query
+
+    >>> from whence.sparql.tokens import tokens
+    >>> patterns([*tokens('SELECT * { ?x a wh:Work ; skos:prefLabel "Rouge"@en FILTER(?x != id:y) }')])
     [Pattern('?x', 'a', 'wh:Work'), Pattern('?x', 'skos:prefLabel', '"Rouge"@en')]
     """
-    return _Reader(text).read()
+    return _Reader(stream).read()
 
 
 class _Reader:
     """Reads from left to right without calling itself for a group, so that depth costs nothing."""
 
-    def __init__(self, text: str) -> None:
-        self.stream = list(tokens(text))
+    def __init__(self, stream: Sequence[Token]) -> None:
+        self.stream = stream
         self.at = 0
         self.found: list[Pattern] = []
         #: For each open bracket: whether it holds patterns, is asked elsewhere, and removes.
@@ -124,7 +129,7 @@ class _Reader:
             while self._takes(";"):
                 pass
 
-    def _path(self) -> list[Token]:
+    def _path(self) -> Sequence[Token]:
         """Return the tokens of a property path ([88] Path); none where there is none."""
         start = self.at
         depth = 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from whence.sparql.tokens import Token, tokens
+from collections.abc import Sequence
+
+from whence.sparql.tokens import Token
 
 __all__ = ["bound_nowhere"]
 
@@ -10,16 +12,18 @@ __all__ = ["bound_nowhere"]
 _BINDS, _USES = True, False
 
 
-def bound_nowhere(text: str) -> list[Token]:
+def bound_nowhere(stream: Sequence[Token]) -> list[Token]:
     """Return the first use of each variable that no pattern, BIND, AS or VALUES of the query names, in text order.
 
     Scopes are not looked at (SPARQL 1.1 section 18.2.1): a variable bound in a sub-SELECT or a MINUS counts as bound.
     Never raises; brackets that do not match are left to the engine.
 
-    >>> [token.text for token in bound_nowhere("SELECT ?lable { ?s ?p ?label FILTER(?label != ?other) }")]
+    :param stream: the tokens of the query
+
+    >>> from whence.sparql.tokens import tokens
+    >>> [token.text for token in bound_nowhere([*tokens("SELECT ?lable { ?s ?p ?label FILTER(?label != ?other) }")])]
     ['?lable', '?other']
     """
-    stream = list(tokens(text))
     uses: dict[str, Token] = {}
     bound: set[str] = set()
     holds = [_USES]
@@ -38,7 +42,7 @@ def bound_nowhere(text: str) -> list[Token]:
     return [token for name, token in uses.items() if name not in bound]
 
 
-def _opens(stream: list[Token], index: int, around: bool) -> bool:
+def _opens(stream: Sequence[Token], index: int, around: bool) -> bool:
     """What the bracket at index holds."""
     before = stream[index - 1] if index else None
     if stream[index].text == "{":

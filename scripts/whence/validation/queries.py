@@ -18,6 +18,7 @@ from whence.validation.stages import Outcome
 from whence.validation.places import located
 from whence.store.layout import GraphFiles
 from whence.sparql.spots import place
+from whence.sparql.tokens import tokens
 from whence.sparql.variables import bound_nowhere
 
 __all__ = ["add_findings", "validate_queries"]
@@ -91,7 +92,7 @@ def _finding(error: InputError) -> Finding:
 
 def _without_value(named: NamedQuery) -> Iterator[Finding]:
     declared = {parameter.name for parameter in named.parameters}
-    for token in bound_nowhere(named.query.text):
+    for token in bound_nowhere([*tokens(named.query.text)]):
         name = token.text[1:]
         if name not in declared:
             spot = place(named.query.text, token.start, named.file)
