@@ -3,7 +3,7 @@
     from whence.ask import Asker
     asker = Asker(index, catalog.load(files))
     reply = asker.ask("Who composed the music of Metallic Rouge?")
-    print(reply.understood, reply.answer.values)
+    print(reply.state, reply.choices[0].understood, reply.choices[0].answer.values)
 """
 
 from __future__ import annotations

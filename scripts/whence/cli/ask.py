@@ -75,9 +75,7 @@ def _reply(asker: Asker, question: str, arguments: Namespace) -> int:
     """
     reply = asker.ask(question, arguments.limit)
     if arguments.format == "json":
-        import json
-
-        console.write(json.dumps(_record(reply), ensure_ascii=False, indent=2) + "\n")
+        console.write_json(_record(reply))
         return UsageError.exit_code if reply.state == "not understood" else 0
     if reply.state == "not understood":
         words = f" Nothing here speaks of {', '.join(reply.missing)}." if reply.missing else ""

@@ -32,7 +32,7 @@ def run(arguments: Namespace, _: str) -> int:
     """Compare the two and print what they share, what differs, and what is said of both."""
     store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
     from whence.cli.unknown import one
-    from whence.things import Index, comparison
+    from whence.things import Index, comparison, records
 
     process.stage("comparing")
     index = Index(store)
@@ -40,8 +40,7 @@ def run(arguments: Namespace, _: str) -> int:
     found = comparison.compare(index, first, second)
     process.stage(None)
     if arguments.format == "json":
-        ends = {name: {"iri": iri, "name": index.label(iri)} for name, iri in (("first", first), ("second", second))}
-        console.write_json({**ends, **found.as_dict()})
+        console.write_json(records.compared(index, found))
         return 0
     title = f"{index.label(first)} and {index.label(second)}\n  {shorten(first)}, {shorten(second)}"
     console.write("\n".join([title, *_tell(index, found, arguments.limit)]) + "\n")

@@ -31,16 +31,15 @@ def run(arguments: Namespace, _: str) -> int:
     """Find the disagreements and print them."""
     store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
     from whence.cli.unknown import one
-    from whence.things import Index, disagreements
+    from whence.things import Index, disagreements, records
 
     process.stage("looking")
     index = Index(store)
-    iri = one(index, arguments.thing) if arguments.thing else None
+    iri = one(index, arguments.thing) if arguments.thing else ""
     found = disagreements.about(index, iri) if iri else disagreements.everywhere(index)
     process.stage(None)
     if arguments.format == "json":
-        thing = {"iri": iri, "name": index.label(iri)} if iri else None
-        console.write_json({"thing": thing, "disagreements": [disagreement.as_dict() for disagreement in found]})
+        console.write_json(records.disputed(index, iri, found))
         return 0
     title = [f"Disagreements about {index.label(iri)}", f"  {shorten(iri)}"] if iri else ["Disagreements of the whole graph"]
     console.write("\n".join([*title, *_tell(found, arguments.limit)]) + "\n")

@@ -30,7 +30,7 @@ def run(arguments: Namespace, _: str) -> int:
     """Find the dates and print them."""
     store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
     from whence.cli.unknown import one
-    from whence.things import Index, timeline
+    from whence.things import Index, records, timeline
 
     process.stage("looking")
     index = Index(store)
@@ -38,7 +38,7 @@ def run(arguments: Namespace, _: str) -> int:
     entries = timeline.of(index, iri)
     process.stage(None)
     if arguments.format == "json":
-        console.write_json({"thing": {"iri": iri, "name": index.label(iri)}, "entries": [entry.as_dict() for entry in entries]})
+        console.write_json(records.dated(index, iri, entries))
         return 0
     console.write("\n".join([f"Timeline of {index.label(iri)}", f"  {shorten(iri)}", *_tell(index, entries)]) + "\n")
     return 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from whence.things.records import thing
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,9 +28,9 @@ def record(index: Index, lineages: Iterable[Lineage]) -> Record:
     lineages = list(lineages)
     steps = {step.claim: step for lineage in lineages for step in lineage.steps}
     return {
-        "thing": _thing(index, lineages[0].of),
+        "thing": thing(index, lineages[0].of),
         "policy": lineages[0].policy,
-        "aspect": _thing(index, lineages[0].aspect) if lineages[0].aspect else None,
+        "aspect": thing(index, lineages[0].aspect) if lineages[0].aspect else None,
         "reached": [_reached(index, one, lineage.forward) for lineage in lineages for one in lineage.reached],
         "steps": [step_record(index, steps[claim]) for claim in sorted(steps)],
         "leftOut": len({step for lineage in lineages for step in lineage.left_out}),
@@ -39,8 +41,8 @@ def record(index: Index, lineages: Iterable[Lineage]) -> Record:
 def path_record(index: Index, paths: Paths) -> Record:
     """Return paths as a document, best supported first; `length` is how many steps were looked for, `beside` what else is said of the two."""
     return {
-        "from": _thing(index, paths.start),
-        "to": _thing(index, paths.end),
+        "from": thing(index, paths.start),
+        "to": thing(index, paths.end),
         "policy": paths.policy,
         "part": paths.part,
         "length": paths.length,
@@ -50,8 +52,8 @@ def path_record(index: Index, paths: Paths) -> Record:
                 "kind": path.kind,
                 "commitment": path.commitment,
                 "contested": path.contested,
-                "documents": [_thing(index, iri) for iri in path.documents],
-                "speakers": [_thing(index, iri) for iri in path.speakers],
+                "documents": [thing(index, iri) for iri in path.documents],
+                "speakers": [thing(index, iri) for iri in path.speakers],
                 "hops": [_hop(index, hop) for hop in path.hops],
             }
             for path in paths.found
@@ -65,25 +67,21 @@ def step_record(index: Index, step: Step) -> Record:
     return {
         "claim": step.claim,
         "kind": step.kind,
-        "source": _thing(index, step.source),
-        "target": _thing(index, step.target),
-        "aspect": _thing(index, step.aspect) if step.aspect else None,
+        "source": thing(index, step.source),
+        "target": thing(index, step.target),
+        "aspect": thing(index, step.aspect) if step.aspect else None,
         "stance": step.stance,
         "commitment": step.commitment,
         "contested": step.contested,
-        "speakers": [_thing(index, iri) for iri in step.speakers],
-        "documents": [_thing(index, iri) for iri in step.documents],
+        "speakers": [thing(index, iri) for iri in step.speakers],
+        "documents": [thing(index, iri) for iri in step.documents],
         "positions": [one.as_dict() for one in step.positions],
     }
 
 
-def _thing(index: Index, iri: str) -> Record:
-    return {"iri": iri, "name": index.label(iri)}
-
-
 def _reached(index: Index, one: Reached, forward: bool) -> Record:
     return {
-        **_thing(index, one.thing),
+        **thing(index, one.thing),
         "direction": "down" if forward else "up",
         "commitment": one.commitment,
         "contested": one.contested,
@@ -93,8 +91,8 @@ def _reached(index: Index, one: Reached, forward: bool) -> Record:
 
 def _hop(index: Index, hop: Hop) -> Record:
     return {
-        "from": _thing(index, hop.start),
-        "to": _thing(index, hop.end),
+        "from": thing(index, hop.start),
+        "to": thing(index, hop.end),
         "onward": hop.onward,
         "steps": [step_record(index, step) for step in hop.steps],
     }

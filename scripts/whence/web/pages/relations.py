@@ -14,7 +14,7 @@ from whence.lineage.diagram import Diagram, of_lineage, of_paths
 from whence.lineage.svg import svg
 from whence.namespaces import ID, shorten
 from whence.proof import terms
-from whence.things import Index, comparison, disagreements, timeline
+from whence.things import Index, comparison, disagreements, records, timeline
 from whence.web.http.problems import Problem
 from whence.web.pages.context import page_address
 from whence.web.pages.home import Hit, hits
@@ -204,11 +204,6 @@ def _disagreements(context: Context, asked: Asked) -> list[disagreements.Disagre
     return disagreements.about(context.index, iri) if iri else disagreements.everywhere(context.index)
 
 
-def _disagreements_record(index: Index, asked: Asked, found: list[disagreements.Disagreement]) -> dict[str, Any]:
-    iri = asked.iri("thing")
-    return {"thing": {"iri": iri, "name": index.label(iri)} if iri else None, "disagreements": [one.as_dict() for one in found]}
-
-
 def _lineage(context: Context, asked: Asked) -> list[lineage.Lineage]:
     depth, policy = int(asked.options["depth"]), asked.options["policy"] or None
     ways = {"up": (False,), "down": (True,), "both": (False, True)}[asked.options["way"]]
@@ -218,16 +213,6 @@ def _lineage(context: Context, asked: Asked) -> list[lineage.Lineage]:
 def _path(context: Context, asked: Asked) -> lineage.Paths:
     length, policy = int(asked.options["length"]), asked.options["policy"] or None
     return lineage.find(context.index, asked.iri("from"), asked.iri("to"), length=length, policy=policy)
-
-
-def _compare_record(index: Index, _: Asked, found: comparison.Comparison) -> dict[str, Any]:
-    ends = {name: {"iri": iri, "name": index.label(iri)} for name, iri in (("first", found.first), ("second", found.second))}
-    return {**ends, **found.as_dict()}
-
-
-def _timeline_record(index: Index, asked: Asked, found: list[timeline.Entry]) -> dict[str, Any]:
-    iri = asked.iri("thing")
-    return {"thing": {"iri": iri, "name": index.label(iri)}, "entries": [entry.as_dict() for entry in found]}
 
 
 def _explain(context: Context, asked: Asked) -> list[Explanation] | RowExplanation:
@@ -250,11 +235,13 @@ _POLICY = Field("policy", "Licensed by", choices={"": "any affirmation", "maker"
 RELATIONS: dict[str, Relation] = {
     "compare": Relation(
         "Compare", "Two works, people, documents or other things side by side: what both have, what only one of them has, what is said of both.",
-        (Field("a", "One"), Field("b", "The other")), lambda context, asked: comparison.compare(context.index, asked.iri("a"), asked.iri("b")), _compare_record,
+        (Field("a", "One"), Field("b", "The other")), lambda context, asked: comparison.compare(context.index, asked.iri("a"), asked.iri("b")),
+        lambda index, _, found: records.compared(index, found),
     ),
     "disagreements": Relation(
         "Disagreements", "What is affirmed and denied, where values, speakers, aspects and times differ; spelling apart.",
-        (Field("thing", "About", required=False),), _disagreements, _disagreements_record,
+        (Field("thing", "About", required=False),), _disagreements,
+        lambda index, asked, found: records.disputed(index, asked.iri("thing"), found),
     ),
     "explain": Relation(
         "Explain", "The proof of a triple, in the default graph and in every view, down to passages; or why it is not there, and who says otherwise.",
@@ -281,6 +268,7 @@ RELATIONS: dict[str, Relation] = {
     ),
     "timeline": Relation(
         "Timeline", "What comes out or happens when, each date as exact as it is given, and who gives it.",
-        (Field("thing", "Of"),), lambda context, asked: timeline.of(context.index, asked.iri("thing")), _timeline_record,
+        (Field("thing", "Of"),), lambda context, asked: timeline.of(context.index, asked.iri("thing")),
+        lambda index, asked, found: records.dated(index, asked.iri("thing"), found),
     ),
 }  # fmt: skip
