@@ -280,7 +280,7 @@ class Graph:
         return self.index.named(name)[0].iri
 
     def _of_kind(self, kind: str) -> frozenset[str]:
-        known = {WH + "Claim": 0, **{of: 0 for of, above in self.index.superclasses.items() if WH + "Claim" in above}}
+        known = {WH + "Claim", *(of for of, above in self.index.superclasses.items() if WH + "Claim" in above)}
         names = sorted(of.removeprefix(WH) for of in known)
         if WH + kind not in known:
             raise UsageError(f"There is no class of claims {kind!r}.", fix=f"{meant(kind, names)} There are {', '.join(names)}.".strip())

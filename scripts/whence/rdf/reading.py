@@ -220,13 +220,14 @@ def decode(data: bytes, name: str) -> str:
         raise InputError(problem, fix="Save it as UTF-8.", file=name, line=line, column=column) from error
 
 
-def parse_turtle(text: str, file: str | None = None, base: str | None = None) -> list[Quad]:
+def parse_turtle(text: str, file: str | None = None, base: str | None = None, *, rename: bool = False) -> list[Quad]:
     """The triples of a Turtle text, as quads of the default graph, in the order of the text.
 
     Blank nodes keep their labels; those written with brackets get random ones.
 
     :param file: the name that errors show
     :param base: the base IRI of a text that declares none
+    :param rename: whether all blank nodes get labels that no other text has
     :raises InputError: with line, column and the way to mend it
 
     >>> [str(quad.object) for quad in parse_turtle("<x:a> <x:b> true .")]
@@ -236,7 +237,7 @@ def parse_turtle(text: str, file: str | None = None, base: str | None = None) ->
     import pyoxigraph
 
     try:
-        return list(pyoxigraph.parse(text.encode("utf-8"), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base))
+        return list(pyoxigraph.parse(text.encode("utf-8"), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=rename))
     except (SyntaxError, MemoryError) as error:
         raise diagnose(text, file, error) from error
     except ValueError as error:

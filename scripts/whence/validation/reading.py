@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from pyoxigraph import Quad, Store, parse as parse_rdf
+from pyoxigraph import Quad, Store
 
 from whence.errors import InputError
 from whence.rdf.formats import GRAPHS
-from whence.rdf.reading import decode, diagnose, parse, read_bytes
+from whence.rdf.reading import decode, diagnose, parse, parse_turtle, read_bytes
 from whence.findings import Finding, Place, Severity
 from whence.shacl.literals import altered
 from whence.store.layout import GraphFiles
@@ -96,11 +96,10 @@ def load_graph(files: GraphFiles, sources: Sources, last: Collection[str] = ()) 
 
 
 def _load_shapes(name: str, sources: Sources) -> None:
-    text = sources.texts[name].removeprefix("\ufeff")
     try:
-        quads = list(parse_rdf(text, format=GRAPHS["turtle"].rdf, rename_blank_nodes=True))
-    except (SyntaxError, MemoryError) as error:
-        _add_error(sources, name, diagnose(text, name, error, GRAPHS["turtle"]))
+        quads = parse_turtle(sources.texts[name].removeprefix("\ufeff"), name, rename=True)
+    except InputError as error:
+        _add_error(sources, name, error)
     else:
         sources.shape_quads += quads
         sources.shapes.bulk_extend(quads)
@@ -111,12 +110,10 @@ def _load_written(stores: dict[str, Store], sources: Sources) -> bool:
 
     It is not where the engine holds every literal as it is written, or where a text cannot be parsed.
     """
-    quads: dict[str, list[Quad]] = {}
+    texts = {name: sources.texts.get(name, "").removeprefix("\ufeff") for name in stores}
     try:
-        for name in stores:
-            text = sources.texts.get(name, "").removeprefix("\ufeff")
-            quads[name] = list(parse_rdf(text, format=GRAPHS["turtle"].rdf, rename_blank_nodes=True))
-    except (SyntaxError, MemoryError):
+        quads = {name: parse_turtle(text, name, rename=True) for name, text in texts.items()}
+    except InputError:
         return False
     written = [quad for found in quads.values() for quad in found]
     sources.altered = altered(written)

@@ -7,7 +7,7 @@ of a thing itself, and the plain edges of the view `any`: what anybody affirms.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -21,6 +21,8 @@ from whence.web.http.problems import Problem
 
 __all__ = ["LIMIT", "claims", "describe", "entity", "extended", "matched", "properties", "suggested", "types"]
 
+#: Reports whether a term is the value that is asked for.
+_Test = Callable[[Any], bool]
 #: How many candidates one query may ask for, and how many it gets when it does not say.
 LIMIT, _USUAL = 50, 10
 _GRAPHS = (DefaultGraph(), NamedNode(VIEW + "any"))
@@ -176,7 +178,10 @@ def matched(index: Index, query: dict[str, Any]) -> list[dict[str, Any]]:
     unknown = [kind for kind in sorted(kinds) if not _is_type(index, kind)]
     if unknown:
         raise Problem(400, f"There is no type {unknown[0].removeprefix(WH)[:80]!r}. See /reconcile/suggest/type?prefix=.")
-    wanted = [(_iri(index, one["pid"]), one["v"] if isinstance(one["v"], list) else [one["v"]]) for one in query.get("properties", [])]
+    wanted = [
+        (_iri(index, one["pid"]), [_test(index, value) for value in (one["v"] if isinstance(one["v"], list) else [one["v"]])])
+        for one in query.get("properties", [])
+    ]
     text = query.get("query", "")
     exact: dict[str, int] = {}  # what has exactly this name, with how little the name weighs
     name = plain(text)
@@ -197,7 +202,7 @@ def matched(index: Index, query: dict[str, Any]) -> list[dict[str, Any]]:
     return [_result(index, one, _is_sure(one, named, bool(kinds)) if text else False, kinds) for one in found[:limit]]
 
 
-def _candidate(index: Index, iri: str, name: str, text: str, called: bool, source: int | None, wanted: list[tuple[str, list[Any]]]) -> _Candidate:
+def _candidate(index: Index, iri: str, name: str, text: str, called: bool, source: int | None, wanted: list[tuple[str, list[_Test]]]) -> _Candidate:
     """Return a thing as a candidate.
 
     :param name: by which it was found
@@ -207,10 +212,10 @@ def _candidate(index: Index, iri: str, name: str, text: str, called: bool, sourc
     alike = SequenceMatcher(None, plain(text), plain(name), autojunk=False).ratio()
     likeness = 100.0 if source is not None or not text else _TURNED if called else _TURNED * alike
     evidence = {}
-    for pid, values in wanted:
+    for pid, tests in wanted:
         has = _values(index, iri, pid)
         if has:
-            evidence[shorten(pid).strip("<>")] = any(_agrees(index, value, has) for value in values)
+            evidence[shorten(pid).strip("<>")] = any(test(one) for test in tests for one in has)
     return _Candidate(iri, likeness, called, source == 0, evidence)
 
 
@@ -229,15 +234,14 @@ def _result(index: Index, one: _Candidate, sure: bool, kinds: set[str]) -> dict[
     return {**describe(index, one.iri), "score": one.score, "match": sure, "features": features}
 
 
-def _holders(index: Index, wanted: list[tuple[str, list[Any]]]) -> list[Match]:
+def _holders(index: Index, wanted: list[tuple[str, list[_Test]]]) -> list[Match]:
     """Return the things that have one of the values asked for, with their names."""
     found: dict[str, str] = {}
-    for pid, values in wanted:
-        for value in values:
-            for graph in _GRAPHS:
-                for quad in index.store.quads_for_pattern(None, NamedNode(pid), None, graph):
-                    if quad.subject.value.startswith(ID) and _agrees(index, value, [quad.object]):
-                        found[quad.subject.value] = index.label(quad.subject.value)
+    for pid, tests in wanted:
+        for graph in _GRAPHS:
+            for quad in index.store.quads_for_pattern(None, NamedNode(pid), None, graph):
+                if quad.subject.value.startswith(ID) and any(test(quad.object) for test in tests):
+                    found[quad.subject.value] = index.label(quad.subject.value)
     return [Match(iri, name) for iri, name in sorted(found.items())]
 
 
@@ -247,13 +251,14 @@ def _values(index: Index, iri: str, pid: str) -> list[Any]:
     return sorted({quad.object for quad in quads if isinstance(quad.object, NamedNode | Literal)}, key=str)
 
 
-def _agrees(index: Index, value: Any, has: list[Any]) -> bool:
-    """Report whether a value asked for, a text, number, truth or `{"id": …}`, is among those that a thing has."""
+def _test(index: Index, value: Any) -> _Test:
+    """Return what reports whether a term is the value asked for: a text, number, truth or `{"id": …}`."""
     if isinstance(value, dict):
-        return any(isinstance(one, NamedNode) and one.value in as_iris(value["id"]) for one in has)
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    meant = {match.iri for match in index.find(text)}
-    return any(one.value in meant if isinstance(one, NamedNode) else plain(one.value) == plain(text) for one in has)
+        meant, words = frozenset(as_iris(value["id"])), None
+    else:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        meant, words = frozenset(match.iri for match in index.find(text)), plain(text)
+    return lambda one: one.value in meant if isinstance(one, NamedNode) else words is not None and isinstance(one, Literal) and plain(one.value) == words
 
 
 def _iri(index: Index, pid: str) -> str:
