@@ -12,6 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 
 if TYPE_CHECKING:
     from whence.catalog import Catalog
+    from whence.things import Index
     from whence.web.versions import Version
 
 __all__ = ["Graph"]
@@ -60,6 +61,17 @@ class Graph:
         texts = "".join(f"{one.kind} {one.name}\n{one.query.text}\n" for one in self.catalog)
         self.questions = blake2b(texts.encode(), digest_size=12).hexdigest()
         self.vocabulary = blake2b(json.dumps(self.context).encode(), digest_size=12).hexdigest()
+
+    @property
+    def things(self) -> Index:
+        """What is known of its things: read once, or given its store where it came without."""
+        if self.index is None:
+            from whence.things import Index
+
+            self.index = Index(self.store)
+        index: Index = self.index
+        index.store = self.store
+        return index
 
     def knows(self, iri: str) -> bool:
         """Report whether the default graph says anything of a thing; costs one look into the index."""

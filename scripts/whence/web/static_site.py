@@ -26,7 +26,7 @@ from whence.rdf.formats import GRAPHS, TABLES
 from whence.store.layout import GraphFiles
 from whence.web.graph import Graph
 from whence.web.inside import Inside, Response, open_graph
-from whence.web.pages.context import index_of, page_address
+from whence.web.pages.context import page_address
 from whence.web.pages.home import hit
 from whence.web.pages.rendering import render
 
@@ -256,7 +256,7 @@ class _Builder:
 
     def _write_search(self) -> None:
         """Write the search with its names, and the page that tells what is not here."""
-        index = index_of(self._graph)
+        index = self._graph.things
         forms: dict[str, list[str]] = {}
         for form in index.names.forms:
             forms.setdefault(form.thing, []).append(form.plain)

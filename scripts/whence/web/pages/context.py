@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from whence.things import Index
 from whence.web.http.negotiation import DATA
 from whence.web.http.problems import Problem
 from whence.web.iris import path_of
@@ -15,9 +14,10 @@ from whence.web.iris import path_of
 if TYPE_CHECKING:
     from whence.ask import Asker
     from whence.proof import Explainer
+    from whence.things import Index
     from whence.web.graph import Graph
 
-__all__ = ["Context", "asker_of", "index_of", "page_address"]
+__all__ = ["Context", "asker_of", "page_address"]
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Context:
     @property
     def index(self) -> Index:
         """What is known of the things of the graph."""
-        return index_of(self.graph)
+        return self.graph.things
 
     @property
     def explainer(self) -> Explainer:
@@ -81,22 +81,12 @@ class Context:
         return {suffix: f"/data/{self.path}.{suffix}" for suffix in DATA}
 
 
-def index_of(graph: Graph) -> Index:
-    """Return what is known of the things of a graph: read once, or given its store where it came without."""
-    if graph.index is None:
-        graph.index = Index(graph.store)
-    index: Index = graph.index
-    index.store = graph.store
-    return index
-
-
 def asker_of(graph: Graph) -> Asker:
     """Return what answers questions about the graph, made when the first is asked."""
     from whence.ask import Asker
 
-    index = index_of(graph)
     if graph.asker is None:
-        graph.asker = Asker(index, graph.catalog)
+        graph.asker = Asker(graph.things, graph.catalog)
     asker: Asker = graph.asker
     return asker
 

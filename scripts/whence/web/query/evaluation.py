@@ -207,9 +207,7 @@ def _found(graph: Graph, question: Question, query: sparql.Query, values: dict[s
 
 def _with_hints(graph: Graph, question: Question, query: sparql.Query, values: dict[str, str], found: Any, calling: bool) -> tuple[Any, list[str]]:
     """Return what was found, of which rows may have been read ahead, with a few sentences to tell beside it."""
-    store, index = graph.store, graph.index
-    if index is not None:
-        index.store = store
+    store, index = graph.store, graph.things
 
     def empty() -> bool:
         again = _found(graph, question, query, values, None)

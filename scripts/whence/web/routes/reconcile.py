@@ -21,7 +21,6 @@ from whence.web.http.headers import Headers
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.iris import iri_of, valid
-from whence.web.pages.context import index_of
 from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ async def flyout(site: Site, request: Request, send: Send) -> None:
 async def preview(site: Site, request: Request, send: Send) -> None:
     """Answer a small page about an entity, to be shown in a frame."""
     given, base = request.one("id") or "", site.base(request)
-    body = await site.run(request, lambda graph: render("preview.html", card=_card(index_of(graph), "entity", given), base=base).encode())
+    body = await site.run(request, lambda graph: render("preview.html", card=_card(graph.things, "entity", given), base=base).encode())
     await send_once(request, send, 200, [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-cache"), _FRAMED], body)
 
 
@@ -215,7 +214,7 @@ async def _send(site: Site, request: Request, send: Send, make: Callable[[Index]
         raise Problem(400, "The parameter callback is no name of a function.")
 
     def text(graph: Graph) -> bytes:
-        return json.dumps(make(index_of(graph))).encode()
+        return json.dumps(make(graph.things)).encode()
 
     body: bytes = await site.run(request, text)
     kind = b"application/json"
