@@ -99,7 +99,10 @@ _TAKES = {"iri": frozenset(("thing", "term", "reference")), "integer": frozenset
 
 
 class Matcher:
-    """The wordings of a catalogue, ready to be compared with questions."""
+    """The wordings of a catalogue, ready to be compared with questions.
+
+    :ivar known: the stems of all words of the wordings
+    """
 
     def __init__(self, queries: Iterable[NamedQuery], lexicon: Lexicon) -> None:
         self.lexicon = lexicon
@@ -112,11 +115,7 @@ class Matcher:
         counts = Counter(word for said in self._vocabulary.values() for word in said)
         self._most = math.log(1 + max(len(self._vocabulary), 1))
         self._weights = {word: math.log(1 + len(self._vocabulary) / count) for word, count in counts.items()}
-
-    @property
-    def known(self) -> set[str]:
-        """The stems of all words of the wordings."""
-        return set(self._weights)
+        self.known = frozenset(self._weights)
 
     def question(self, text: str) -> Question:
         """Read a question."""
