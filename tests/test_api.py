@@ -176,6 +176,13 @@ def test_claims_are_chosen_by_thing_class_speaker_document_and_stance() -> None:
     (lambda graph: graph.show("Mettalic Rogue"), "Nothing here is called 'Mettalic Rogue'"),
     (lambda graph: graph.lineage("Metallic Rouge", policy="makr"), "makr"),
     (lambda graph: graph.lineage("Metallic Rouge").draw("png"), "There is no format png"),
+    (lambda graph: graph.lineage("Metallic Rouge", depth=-1), "depth is -1"),
+    (lambda graph: graph.path("Metallic Rouge", "Star Trek", length=0), "length is 0"),
+    (lambda graph: graph.ask("who composed the music of Metallic Rouge?", limit=0), "limit is 0"),
+    (lambda graph: graph.show("Star Trek", limit=0), "limit is 0"),
+    (lambda graph: graph.claims(""), "Nothing here is called ''"),
+    (lambda graph: graph.claims(kind=""), "There is no class of claims ''"),
+    (lambda graph: graph.disagreements(""), "Nothing here is called ''"),
 ])  # fmt: skip
 def test_what_is_called_wrongly_is_said(call: object, words: str) -> None:
     with pytest.raises(whence.UsageError, match=words):

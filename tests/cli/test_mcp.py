@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -140,3 +141,10 @@ def test_it_speaks_http_too() -> None:
             assert hostile.status in (403, 421)
         finally:
             process.terminate()
+
+
+@pytest.mark.parametrize("address", ["999.1.1.1", "x" * 300, "192.0.2.1"])  # the last one is nobody's (RFC 5737)
+def test_an_address_that_cannot_be_used_is_told(address: str, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    answer = whence("mcp", "--http", "--graph", SMALL_GRAPH, "--host", address)
+    assert answer.returncode == 5
+    assert re.fullmatch(r"whence: The address .+ cannot be used\. Choose another --port or --host\.\n", answer.stderr)

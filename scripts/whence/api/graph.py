@@ -99,7 +99,7 @@ class Graph:
         """Return the card of a thing: names, kinds, facts, roles, and claims by stance with their passages.
 
         :param limit: facts, roles, and claims of each stance that are shown
-        :raises UsageError: nothing is called so
+        :raises UsageError: nothing is called so, or the limit is below 1
 
         >>> print(open().show("Metallic Rouge", limit=1))
         Metallic Rouge
@@ -108,6 +108,7 @@ class Graph:
         """
         from whence.things.card import card
 
+        _require_positive(limit=limit)
         return Text(card(self.index, self._iri(thing), limit))
 
     def claims(
@@ -133,9 +134,9 @@ class Graph:
         index = self.index
         if stance is not None and stance not in STANCES:
             raise UsageError(f"There is no stance {stance!r}.", fix=f"{meant(stance, STANCES)} There are {', '.join(STANCES)}.".strip())
-        of_kind = self._of_kind(kind or "Claim")
-        found = claims.mentioning(index, self._iri(thing)) if thing else [claims.load(index, iri) for iri in of_kind]
-        speaks, holds = self._iri(speaker) if speaker else None, self._iri(document) if document else None
+        of_kind = self._of_kind("Claim" if kind is None else kind)
+        found = claims.mentioning(index, self._iri(thing)) if thing is not None else [claims.load(index, iri) for iri in of_kind]
+        speaks, holds = (self._iri(name) if name is not None else None for name in (speaker, document))
         chosen = []
         for claim in found:
             if speaks or holds:
@@ -160,7 +161,7 @@ class Graph:
         :param depth: steps a path may have
         :param policy: only what the view of this policy licenses: maker, press or any
         :param aspect: only influence in this aspect or a narrower one
-        :raises UsageError: nothing is called so, or there is no such policy
+        :raises UsageError: nothing is called so, there is no such policy, or a number is below 1
 
         >>> influences = open().lineage("Metallic Rouge", policy="maker")
         >>> "https://w3id.org/whence/id/star-trek" in influences.to_networkx()
@@ -169,7 +170,8 @@ class Graph:
         from whence import lineage
         from whence.lineage.diagram import of_lineage
 
-        of = self._iri(aspect) if aspect else None
+        _require_positive(depth=depth)
+        of = self._iri(aspect) if aspect is not None else None
         traced = [lineage.trace(self.index, self._iri(thing), forward=forward, depth=depth, policy=policy, aspect=of)]
         return Influences(traced[0], lineage.record(self.index, traced), of_lineage(self.index, traced))
 
@@ -178,7 +180,7 @@ class Graph:
 
         :param length: steps a path may have
         :param policy: only what the view of this policy licenses: maker, press or any
-        :raises UsageError: nothing is called so, or there is no such policy
+        :raises UsageError: nothing is called so, there is no such policy, or a number is below 1
 
         >>> len(open().path("Metallic Rouge", "Star Trek").found.found) > 0
         True
@@ -186,6 +188,7 @@ class Graph:
         from whence import lineage
         from whence.lineage.diagram import of_paths
 
+        _require_positive(length=length)
         paths = lineage.find(self.index, self._iri(start), self._iri(end), length=length, policy=policy)
         return Influences(paths, lineage.path_record(self.index, paths), of_paths(self.index, paths))
 
@@ -199,7 +202,7 @@ class Graph:
         """
         from whence.things import disagreements
 
-        return disagreements.about(self.index, self._iri(thing)) if thing else disagreements.everywhere(self.index)
+        return disagreements.about(self.index, self._iri(thing)) if thing is not None else disagreements.everywhere(self.index)
 
     def compare(self, first: str, second: str) -> Comparison:
         """Return what two works, people, characters or documents share, what differs, and what is said of both.
@@ -244,11 +247,13 @@ class Graph:
         """Answer a question in plain English; `state` says whether it is sure, the first of `choices` is the likeliest answer.
 
         :param limit: how many values an answer gives
+        :raises UsageError: it is below 1
 
         >>> reply = open().ask("Who composed the music of Metallic Rouge?")
         >>> reply.state, reply.choices[0].answer.values[0][0].partition(" |")[0]
         ('answered', 'Taisei Iwasaki')
         """
+        _require_positive(limit=limit)
         return self._asker.ask(question, limit)
 
     @cached_property
@@ -346,3 +351,9 @@ def is_text(query: str) -> bool:
 
 def _names(files: str | Iterable[str]) -> list[str]:
     return [files] if isinstance(files, str) else list(files)
+
+
+def _require_positive(**numbers: int) -> None:
+    for name, number in numbers.items():
+        if number < 1:
+            raise UsageError(f"{name} is {number}.", fix="Give a whole number from 1.")

@@ -9,7 +9,7 @@ from argparse import Namespace
 from whence import validation
 from whence.cli import console, process
 from whence.cli.arguments import Parser, port
-from whence.errors import UsageError
+from whence.errors import RemoteError, UsageError
 from whence.store import layout
 
 __all__ = ["declare", "run"]
@@ -31,7 +31,26 @@ def run(arguments: Namespace, _: str) -> int:
     files = layout.locate(arguments.graph)
     validation.open(files, tell=console.say, progress=process.stage)
     process.stage(None)
+    address: list[str] = []
+    if arguments.http:
+        address = [arguments.host, str(_free(arguments.host, arguments.port))]
+        host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+        console.say(f"Assistants are answered at http://{host}:{address[1]}/mcp.")
     sys.stdout.flush()
     sys.stderr.flush()
-    address = [arguments.host, str(arguments.port)] if arguments.http else []
     os.execv(sys.executable, [sys.executable, "-m", "whence.assistants", files.root, *address])
+
+
+def _free(host: str, port: int) -> int:
+    """Return the port to listen on, one that is free where any will do.
+
+    :raises RemoteError: the address cannot be used
+    """
+    import socket
+
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.create_server((host, port), family=family) as probe:
+            return int(probe.getsockname()[1])
+    except (OSError, UnicodeError):  # a name may have labels that are too long
+        raise RemoteError(f"The address {host}:{port} cannot be used.", fix="Choose another --port or --host.") from None
