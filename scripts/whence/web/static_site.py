@@ -25,7 +25,7 @@ from whence.errors import InputError, UsageError
 from whence.rdf.formats import GRAPHS, TABLES
 from whence.store.layout import GraphFiles
 from whence.web.graph import Graph
-from whence.web.inside import Inside, Response, open_graph
+from whence.web.in_process import InProcess, Response, open_graph
 from whence.web.pages.context import page_address
 from whence.web.pages.home import hit
 from whence.web.pages.rendering import render
@@ -157,7 +157,7 @@ class _Builder:
         self._written = Written()
 
     async def run(self) -> Written:
-        inside = Inside(self._graph, _HERE)
+        inside = InProcess(self._graph, _HERE)
         waiting = list(_STARTS)
         seen = set(waiting)
         for address in waiting:
@@ -272,7 +272,7 @@ class _Builder:
             self._write(file, self._rewritten(text, "/" + file, file).encode())
             self._written.pages += 1
 
-    async def _write_feeds(self, inside: Inside) -> None:
+    async def _write_feeds(self, inside: InProcess) -> None:
         """Write feed and sitemap, which need the address of the site."""
 
         def absolute(match: re.Match[str]) -> str:

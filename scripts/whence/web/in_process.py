@@ -19,7 +19,7 @@ from whence.web.query.limits import Executor
 from whence.web.settings import Settings
 from whence.web.site import Site
 
-__all__ = ["Inside", "Response", "open_graph"]
+__all__ = ["InProcess", "Response", "open_graph"]
 
 #: Nothing here has to make room for others.
 _SECONDS = 3600.0
@@ -72,7 +72,7 @@ def open_graph(files: GraphFiles) -> Graph:
     return graph
 
 
-class Inside:
+class InProcess:
     """The application over one graph; to be made and asked inside a running event loop."""
 
     def __init__(self, graph: Graph, base: str) -> None:
