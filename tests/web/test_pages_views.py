@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pickle
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from whence import catalog, validation
 from whence.store import layout
 from whence.things import Claim, Index, Value
 from whence.things.influence import Edge
+from whence.web.graph import Graph
 from whence.web.http.problems import Problem
 from whence.web.pages import PAGES, Context, prepare, queries
 from whence.web.pages.relations import RELATIONS
@@ -31,12 +32,12 @@ INDEX = Index(Store())
 TRAP = "\"><script>alert(1)</script>"
 
 
-def served(directory: Path | None = None) -> Any:
+def served(directory: Path | None = None) -> Graph:
     """What a worker serves, as far as pages look at it."""
     files = layout.locate(directory)
     outcome = validation.check(files)
     assert outcome.store is not None
-    return SimpleNamespace(store=outcome.store, index=None, digest="0" * 64, findings=0, since=0.0, refused=False, catalog=catalog.load(files))
+    return Graph("0" * 64, str(directory or ROOT), {}, 0, {}, None, catalog.load(files), store=outcome.store, since=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_the_home_page_counts_what_the_graph_is_made_of(small: Any) -> None:
 def test_an_index_travels_without_its_store(graph: Any) -> None:
     ready = pickle.loads(pickle.dumps(prepare(graph.store)))
     assert not hasattr(ready, "store")
-    other = SimpleNamespace(**{**vars(graph), "index": ready})
+    other = replace(graph, index=ready)
     for path in ("metallic-rouge", "masahiko-minami", "document-002"):
         assert made(other, "thing", path)[0] == made(graph, "thing", path)[0]
 
@@ -152,7 +153,7 @@ def test_what_is_typed_is_escaped(graph: Any, page: str) -> None:
 
 def test_the_validation_tells_that_a_change_is_refused_and_quotes_nothing(graph: Any) -> None:
     assert "The graph is valid" in made(graph, "validation")[0]
-    text, context = made(SimpleNamespace(**{**vars(graph), "refused": True}), "validation")
+    text, context = made(replace(graph, refused=True), "validation")
     assert "is not served" in text and "<pre" not in text
     assert context.lasting is False
 
