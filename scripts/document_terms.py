@@ -161,8 +161,8 @@ def _facts(page: _Page, iri: str) -> Iterator[tuple[str, str]]:
     said = [words for name, words in _CHARACTERISTICS.items() if f"{name}Property" in kinds]
     if said:
         yield "Is", ", ".join(said)
-    for chain in page.values(iri, "owl:propertyChainAxiom"):
-        yield "Follows from", " and ".join(_code(item.value) for item in page.items(chain))
+    for chain in sorted(" and ".join(_code(item.value) for item in page.items(chain)) for chain in page.values(iri, "owl:propertyChainAxiom")):
+        yield "Follows from", chain
 
 
 def _value(page: _Page, iri: str) -> str:

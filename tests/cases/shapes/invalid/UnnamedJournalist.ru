@@ -1,4 +1,4 @@
-# Breaks shape:Journalist-description alone.
+# Breaks shape:UnnamedJournalist alone.
 PREFIX id: <https://w3id.org/whence/id/>
 PREFIX wh: <https://w3id.org/whence/ontology#>
 
