@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from whence.rdf.jsonld import Context
     from whence.store.layout import GraphFiles
 
-__all__ = ["FORMATS", "asserted", "everything", "view", "write"]
+__all__ = ["FORMATS", "asserted", "everything", "of_files", "view", "write"]
 
 #: The names of the formats.
 FORMATS = graphs.FORMATS
@@ -34,10 +34,18 @@ def asserted(files: GraphFiles) -> list[Quad]:
 
     :raises InputError: a file cannot be read or parsed
     """
+    return of_files(files, [*files.ontology, *files.data])
+
+
+def of_files(files: GraphFiles, paths: Iterable[str]) -> list[Quad]:
+    """Return what stands in some of the files of a graph, such as `files.data`.
+
+    :raises InputError: a file cannot be read or parsed
+    """
     from pyoxigraph import DefaultGraph, Quad
 
     found: list[Quad] = []
-    for path in [*files.ontology, *files.data]:
+    for path in paths:
         # each file by itself, so that two files may use one blank node label
         quads = reading.parse(reading.read_bytes(path, files.display(path)), files.display(path), rename=True).quads
         found += [Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads]

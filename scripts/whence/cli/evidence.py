@@ -19,8 +19,6 @@ _VARIABLE = "WHENCE_TEXTS"
 
 def declare(parser: Parser, command: str) -> None:
     """Declare the arguments of either command."""
-    texts = os.environ.get(_VARIABLE)
-    where = f"the folder with the source texts (default: {_VARIABLE} of the environment, else the working directory)"
     if command == "cite":
         parser.add_argument("document", metavar="DOCUMENT", help="a document by number, id:document-..., or file name")
         parser.add_argument("words", nargs="+", metavar="WORDS", help="the words of the passage, as printed")
@@ -29,7 +27,13 @@ def declare(parser: Parser, command: str) -> None:
         parser.add_argument("--format", choices=_FORMATS, default="text", help="the form of the report (default: text)")
         parser.add_argument("--all", action="store_true", help="list what holds, too (text only)")
         parser.add_argument("--limit", type=positive, default=5, metavar="N", help="examples shown of each fault (default: 5)")
-    parser.add_argument("--texts", metavar="DIR", default=texts or ".", help=where)
+    add_texts(parser)
+
+
+def add_texts(parser: Parser) -> None:
+    """Declare the option that names the folder of texts."""
+    where = f"the folder with the source texts (default: {_VARIABLE} of the environment, else the working directory)"
+    parser.add_argument("--texts", metavar="DIR", default=os.environ.get(_VARIABLE) or ".", help=where)
 
 
 def run(arguments: Namespace, command: str) -> int:

@@ -9,20 +9,31 @@ from whence import validation
 from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser
+from whence.cli.evidence import add_texts
 from whence.errors import UsageError
+from whence.namespaces import ID
 from whence.rdf.formats import by_ending
 from whence.rdf.graphs import FORMATS
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from whence.things import Index
+
 __all__ = ["declare", "run"]
 
+_ANNOTATIONS = "webannotation"
 _LEFT_OUT = "What follows from the graph, such as the passages as Web Annotations, is left out: --derived adds it."
 
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--format", choices=FORMATS, help="default: by the ending of --output, else turtle")
+    form = "default: by the ending of --output, else turtle; webannotation: claims and positions as W3C Web Annotations"
+    parser.add_argument("--format", choices=(*FORMATS, _ANNOTATIONS), help=form)
     parser.add_argument("--view", metavar="POLICY", help="only the plain triples of this view")
     parser.add_argument("--derived", action="store_true", help="with what follows from the graph, as queries see it")
+    parser.add_argument("--document", metavar="DOCUMENT", help="only what this document says, by any of its names (webannotation only)")
+    parser.add_argument("--with-quotes", action="store_true", help="with the words of each passage whose text is held (webannotation only)")
+    add_texts(parser)
     parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
 
 
@@ -32,6 +43,12 @@ def run(arguments: Namespace, _: str) -> int:
         raise UsageError("--view and --derived exclude each other.", fix="A view is derived already: leave --derived out.")
     if arguments.output == "":
         raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
+    if arguments.format == _ANNOTATIONS:
+        return _write_annotations(arguments)
+    for option in ("document", "with_quotes"):
+        if getattr(arguments, option):
+            name = "--" + option.replace("_", "-")
+            raise UsageError(f"{name} is for Web Annotations.", fix=f"Add --format {_ANNOTATIONS}, or leave {name} out.")
     named = by_ending(arguments.output or "")
     form = arguments.format or (named if named in FORMATS else None) or "turtle"
     files = layout.locate(arguments.graph)
@@ -55,3 +72,50 @@ def run(arguments: Namespace, _: str) -> int:
         process.stage(None)
         console.say(_LEFT_OUT)
     return 0
+
+
+def _write_annotations(arguments: Namespace) -> int:
+    """Write what stands in the data as Web Annotations."""
+    import json
+
+    if arguments.view or arguments.derived:
+        raise UsageError("Web Annotations carry positions, not views.", fix="Leave --view and --derived out.")
+    files = layout.locate(arguments.graph)
+    store = validation.open(files, tell=console.say, progress=process.stage)
+    from whence import export, webannotation
+    from whence.evidence import Texts
+    from whence.rdf.atomic import replacing
+    from whence.things import Index
+
+    process.stage("exporting")
+    index = Index(store)
+    quads, about, title = export.of_files(files, files.data), ID, "Claims and positions"
+    if arguments.document:
+        about = _document(index, arguments.document)
+        quads, title = webannotation.of_document(quads, about), index.label(about)
+    quoting = webannotation.Quoting(quads, Texts(arguments.texts)) if arguments.with_quotes else None
+    collection = webannotation.collection(quads, about, title, label=index.label, words=quoting)
+    data = json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
+    process.stage(None)
+    if arguments.output is None:
+        console.write(data)
+    else:
+        with replacing(arguments.output) as stream:
+            stream.write(data.encode())
+    if quoting and quoting.lacking:
+        console.say(quoting.lacking)
+    return 0
+
+
+def _document(index: Index, name: str) -> str:
+    """The IRI of the document of a name.
+
+    :raises UsageError: no document is called so
+    """
+    from pyoxigraph import NamedNode
+
+    for match in index.named(name):
+        if index.is_a(NamedNode(match.iri), "Document"):
+            return match.iri
+    known = ", ".join(index.label(one.value) for one in index.instances("Document"))
+    raise UsageError(f"{name} is no document.", fix=f"The graph has {known}." if known else "The graph has no document.")

@@ -71,6 +71,17 @@ class Texts:
             self._read[name] = self._load(name)
         return self._read[name]
 
+    def holding(self, stated: str, name: str = "") -> str | None:
+        """Return the text whose bytes have this digest, under whatever name it is kept, or None.
+
+        :param name: the file name to look at first
+        """
+        for held in (name, *(one for one in self.names if one != name)):
+            text = self[held]
+            if text.raw is not None and text.text is not None and digest(text.raw) == stated:
+                return text.text
+        return None
+
     def _load(self, name: str) -> Text:
         if not name or os.path.basename(name) != name or name in (".", ".."):
             return Text(name, None, None, f'The file name "{name}" is not a plain name.', "Write the name alone, without a folder.")
