@@ -9,8 +9,9 @@ from argparse import ArgumentTypeError, Namespace
 from whence.store import layout
 from whence.cli.arguments import Parser, port, positive, seconds
 from whence.errors import UsageError
+from whence.evidence.texts import Texts
 
-__all__ = ["declare", "run"]
+__all__ = ["declare", "require_server", "run"]
 
 _SIZES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -31,6 +32,7 @@ def declare(parser: Parser, _: str) -> None:
         "--allow-service", type=_service, nargs="+", action="extend", default=[], metavar="HOST",
         help="hosts that SERVICE may call, as HOST or HOST:PORT, which must have public addresses (default: none)",
     )  # fmt: skip
+    parser.add_argument("--texts", metavar="DIR", default="", help="show the words beside every passage whose digest holds, from the texts in a folder, to whoever can open the pages (default: none is shown)")
     parser.add_argument("--reload", action="store_true", help="watch the files and serve a change once it is valid")
     parser.add_argument("--ui", action="store_true", default=True, help="serve pages for people (the default)")
     parser.add_argument("--no-ui", dest="ui", action="store_false", help="serve data only")
@@ -38,10 +40,13 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Become the server process, whose first thread has the event loop and the signals."""
-    _require_server()
+    require_server()
     from whence.web.settings import Settings
 
     layout.locate(arguments.graph)
+    if arguments.texts:
+        Texts(arguments.texts)
+        arguments.texts = os.path.abspath(arguments.texts)
     given = {name: value for name in Settings.__dataclass_fields__ if (value := getattr(arguments, name, None)) is not None}
     settings = Settings(**{**given, "allow_service": tuple(arguments.allow_service)})
     sys.stdout.flush()
@@ -49,7 +54,11 @@ def run(arguments: Namespace, _: str) -> int:
     os.execv(sys.executable, [sys.executable, "-m", "whence.web", settings.to_json()])
 
 
-def _require_server() -> None:
+def require_server() -> None:
+    """Refuse where the server cannot run, or is not installed.
+
+    :raises UsageError: says which
+    """
     from importlib.util import find_spec
 
     if sys.platform != "linux":

@@ -27,6 +27,7 @@ class Settings:
     :ivar allow_service: hosts that SERVICE may call
     :ivar reload: watch the files and serve a changed graph once it is valid
     :ivar ui: serve pages for people
+    :ivar texts: a folder of texts whose words pages show beside their passages, or empty to show none
     :ivar quick_seconds: after this time a query is a long one, and its process accepts no more connections
     :ivar threads: quick queries that one process evaluates at once
     :ivar wait_seconds: from the opening of a connection, or the end of an answer, to the end of the next request
@@ -54,6 +55,7 @@ class Settings:
     allow_service: tuple[str, ...] = ()
     reload: bool = False
     ui: bool = True
+    texts: str = ""
     quick_seconds: float = 0.15
     threads: int = 4
     wait_seconds: float = 10.0

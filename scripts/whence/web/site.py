@@ -15,6 +15,7 @@ from whence.web.process.log import Log
 from whence.web.query.cache import Cache
 from whence.web.query.limits import Evaluation, Executor
 from whence.web.query.stream import Answer
+from whence.web.quotes import Quotes
 from whence.web.settings import Settings
 
 __all__ = ["Site"]
@@ -32,6 +33,7 @@ class Site:
     :ivar documents: cached documents, compressed
     :ivar retiring: whether each connection is to be closed after its next answer
     :ivar in_flight: requests being answered
+    :ivar quotes: the words of passages, or None where pages show none
     :ivar budget: bytes that requests hold
     :ivar state: asks the supervisor for the state of the server
     """
@@ -52,6 +54,7 @@ class Site:
         self.documents: Cache[bytes] = Cache(settings.cache_bytes)
         self.retiring = False
         self.in_flight = 0
+        self.quotes = Quotes(settings.texts) if settings.texts else None
         self.budget = Budget(settings.held_bytes)
 
     def base(self, request: Request) -> str:

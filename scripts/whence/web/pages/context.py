@@ -14,8 +14,9 @@ from whence.web.iris import path_of
 if TYPE_CHECKING:
     from whence.ask import Asker
     from whence.proof import Explainer
-    from whence.things import Index
+    from whence.things import Index, Passage
     from whence.web.graph import Graph
+    from whence.web.quotes import Quotes
 
 __all__ = ["Context", "asker_of", "page_address"]
 
@@ -34,6 +35,7 @@ class Context:
     :ivar failed: the name of the page that could not be made for it, or an empty text
     :ivar told: what the route knows besides, for pages that are about the server
     :ivar day: today (UTC), for citations
+    :ivar quotes: the words of passages, or None where they are not shown
     :ivar status: the status to answer with; a page may change it
     :ivar lasting: whether the page stays the same while the graph does; a page that does not says so
     """
@@ -48,6 +50,7 @@ class Context:
     failed: str = ""
     told: Mapping[str, Any] = field(default_factory=dict)
     day: date = field(default_factory=lambda: datetime.now(UTC).date())
+    quotes: Quotes | None = None
     status: int = field(init=False, default=200)
     lasting: bool = field(init=False, default=True)
 
@@ -75,6 +78,13 @@ class Context:
             self.graph.explainer = Explainer(files, self.index)
         explainer: Explainer = self.graph.explainer
         return explainer
+
+    def words(self, place: Passage, holder: str) -> str:
+        """Return the words of a passage where the server shows them and holds them, else an empty text.
+
+        :param holder: the IRI of what stands there
+        """
+        return self.quotes.words(self.index, place, holder) if self.quotes else ""
 
     def data_addresses(self) -> dict[str, str]:
         """Return the address of the thing's data by suffix."""

@@ -19,10 +19,16 @@ class Run:
     :ivar question: IRI, number and asker where an interview's question stands here
     """
 
+    document: str
     start: int
     end: int
     entries: list[tuple[Claim, Position]] = field(default_factory=list)
     question: tuple[str, str, str] | None = None
+
+    @property
+    def holder(self) -> str:
+        """The IRI of a position or question that stands here."""
+        return self.entries[0][1].iri if self.entries else self.question[0] if self.question else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,13 @@ def read(index: Index, iri: str) -> Reading:
     for claim in claims.ranked(claims.held(index, iri, "document")):
         for position in claim.in_order:
             for place in position.details.passages:
-                found.setdefault((place.start, place.end), Run(place.start, place.end)).entries.append((claim, position))
+                found.setdefault((place.start, place.end), Run(iri, place.start, place.end)).entries.append((claim, position))
     silences = []
     for node in index.subjects(wh("document"), NamedNode(iri)):
         start, end, number = (index.value(node, wh(name)) for name in ("start", "end", "questionNumber"))
         if number and start and end and index.is_a(node, "Question"):
             asker = index.value(node, wh("askedBy"))
-            found.setdefault((int(start), int(end)), Run(int(start), int(end))).question = (node.value, number, index.name(asker) if asker else "")
+            found.setdefault((int(start), int(end)), Run(iri, int(start), int(end))).question = (node.value, number, index.name(asker) if asker else "")
         elif index.is_a(node, "CompletenessStatement"):
             if count := index.value(node, wh("count")):
                 silences.append((index.label(node.value), node.value, int(count)))

@@ -60,7 +60,7 @@ def thing(context: Context) -> str:
     view: dict[str, Any] = {
         "page": context, "facts": known, "credits": credits.Credits(), "picture": None, "influences": None, "reading": None, "roles": {},
         "neighbours": {}, "made": [], "selected": context.parameters.get("class", ""), "claim": None, "data": context.data_addresses(), "iri": iri,
-        "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri), "related": [],
+        "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri), "related": [], "places": [],
     }  # fmt: skip
     about = {claim.iri for claim in _fill(context, iri, known, view)}
     if view["claim"]:
@@ -106,7 +106,8 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
     elif "SpecificResource" in classes:
         about = claims.ranked(claims.held(index, iri, "passage"))
         view["groups"] = _groups(about, context, everything=True)
-        for place in passages_of(index, NamedNode(iri)):
+        view["places"] = passages_of(index, NamedNode(iri))
+        for place in view["places"]:
             known.name = f"{index.label(place.document)}, code points {place.start} to {place.end}"
             known.table |= {"starts at code point": [Value(str(place.start))], "ends before code point": [Value(str(place.end))]}
     else:

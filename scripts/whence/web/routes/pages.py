@@ -60,7 +60,7 @@ async def answer_page(site: Site, name: str, request: Request, send: Send, told:
     query = request.scope["query_string"].decode("latin-1")
     shown = site.graph.questions if name in _OF_QUESTIONS else published(site.graph) if name == "/changes" else ""
     if name == "thing":
-        shown = context.day.isoformat()  # citations say when they were read
+        shown = f"{context.day.isoformat()} {site.settings.texts}"  # citations say when they were read
     await send_document(site, request, send, _PAGE.decode(), f"page {shown} {name} {context.base} {request.path}?{query}", make, headers)
 
 
@@ -99,7 +99,7 @@ def _context(site: Site, request: Request, problem: Problem | None = None, faile
     found = request.scope.get("path_params", {})
     return Context(
         graph or site.graph, base=site.base(request), path=found.get("path", request.path), name=found.get("name", ""),
-        parameters=dict(reversed(request.parameters)), ui=site.settings.ui, problem=problem, failed=failed,
+        parameters=dict(reversed(request.parameters)), ui=site.settings.ui, problem=problem, failed=failed, quotes=site.quotes,
     )  # fmt: skip
 
 
