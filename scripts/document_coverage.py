@@ -45,14 +45,14 @@ class Coverage:
     """What the graph holds of one text.
 
     :ivar document: local name of the document
-    :ivar length: code points of the text
-    :ivar sentences: start and end of each sentence
+    :ivar length: code points of the text, as the graph has it where the text is not held
+    :ivar sentences: start and end of each sentence, or None where the text is not held
     :ivar passages: the attestations' passages
     """
 
     document: str
     length: int
-    sentences: list[tuple[int, int]]
+    sentences: list[tuple[int, int]] | None
     passages: list[Passage] = field(default_factory=list)
 
     @property
@@ -70,8 +70,8 @@ class Coverage:
         return len({passage.claim for passage in self.passages})
 
     def without_claim(self) -> list[tuple[int, int]]:
-        """Return the sentences that no passage touches, in text order."""
-        return [(s, e) for s, e in self.sentences if not any(p.start < e and s < p.end for p in self.passages)]
+        """Return the sentences that no passage touches, in text order; none where the text is not held."""
+        return [(s, e) for s, e in self.sentences or () if not any(p.start < e and s < p.end for p in self.passages)]
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -93,18 +93,20 @@ def coverage(files: GraphFiles, texts: dict[str, str]) -> Iterator[Coverage]:
     """Yield the coverage of each document, by its name.
 
     :param files: the graph directory
-    :param texts: file name to text, decoded as UTF-8 with no newline translation
-    :raises InputError: the text of a document is missing
+    :param texts: file name to text, decoded as UTF-8 with no newline translation; of some of the documents
+    :raises InputError: the text of no document is there
     """
     store = Store()
     for path in files.data:
         store.load(path=path)
-    names = store.query("SELECT ?document ?file { ?document wh:fileName ?file } ORDER BY ?document", prefixes=PREFIXES)
-    for row in list(names):
-        file = row["file"].value
-        if file not in texts:
-            raise InputError("The text is missing.", fix="Point --texts at the directory with all source texts.", file=file)
-        found = Coverage(row["document"].value.rsplit("/", 1)[-1], len(texts[file]), sentences(texts[file]))
+    query = "SELECT ?document ?file ?length { ?document wh:fileName ?file ; wh:textLength ?length } ORDER BY ?document"
+    rows = list(store.query(query, prefixes=PREFIXES))
+    if rows and not any(row["file"].value in texts for row in rows):
+        raise InputError(f"None of the {len(rows)} source texts is there.", fix="Point --texts at the directory with the source texts.")
+    for row in rows:
+        text = texts.get(row["file"].value)
+        length = int(row["length"].value) if text is None else len(text)
+        found = Coverage(row["document"].value.rsplit("/", 1)[-1], length, None if text is None else sentences(text))
         found.passages = list(_passages(store, row["document"]))
         yield found
 
@@ -134,8 +136,8 @@ def coverage_page(files: GraphFiles, texts: dict[str, str]) -> str:
     """Return the page as Markdown.
 
     :param files: the graph directory
-    :param texts: file name to text, decoded as UTF-8 with no newline translation
-    :raises InputError: the text of a document is missing
+    :param texts: file name to text, decoded as UTF-8 with no newline translation; of some of the documents
+    :raises InputError: the text of no document is there
     """
     found = list(coverage(files, texts))
     reasons = read_reasons(os.path.join(files.root, "ontology", "no-claim.tsv"))
@@ -147,7 +149,8 @@ def _table(found: list[Coverage]) -> str:
     rows = [_row(heads), _row(["---", *["---:"] * (len(heads) - 1)])]
     for one in found:
         counts = [sum(passage.commitment == name for passage in one.passages) for name in COMMITMENTS]
-        shares = [len(one.sentences), len(one.without_claim()), one.claims, len(one.passages), *counts, one.length, one.covered]
+        told = ["-", "-"] if one.sentences is None else [len(one.sentences), len(one.without_claim())]
+        shares = [*told, one.claims, len(one.passages), *counts, one.length, one.covered]
         rows.append(_row([one.document, *map(str, shares), f"{one.covered / one.length:.1%}"]))
     rows.append(_row(["all", *map(str, _totals(found))]))
     return "".join(rows)
@@ -156,9 +159,10 @@ def _table(found: list[Coverage]) -> str:
 def _totals(found: list[Coverage]) -> list[object]:
     passages = [passage for one in found for passage in one.passages]
     length, covered = sum(one.length for one in found), sum(one.covered for one in found)
+    known = all(one.sentences is not None for one in found)
     return [
-        sum(len(one.sentences) for one in found),
-        sum(len(one.without_claim()) for one in found),
+        sum(len(one.sentences or ()) for one in found) if known else "-",
+        sum(len(one.without_claim()) for one in found) if known else "-",
         len({passage.claim for passage in passages}),
         len(passages),
         *(sum(passage.commitment == name for passage in passages) for name in COMMITMENTS),
@@ -178,7 +182,9 @@ def _without(found: list[Coverage], reasons: dict[tuple[str, int, int], str]) ->
         for one in found
         for start, end in one.without_claim()
     ]
+    missing = [one.document for one in found if one.sentences is None]
     title = "## Sentences that carry no claim\n\n"
+    title += f"Not looked at, since the text is not held: {', '.join(missing)}.\n\n" if missing else ""
     if not rows:
-        return title + "None: every sentence of every text carries at least one.\n"
+        return title + f"None: every sentence of every text{' that is held' if missing else ''} carries at least one.\n"
     return title + _row(["document", "start", "end", "reason"]) + _row(["---", "---:", "---:", "---"]) + "".join(rows)

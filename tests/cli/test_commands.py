@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -281,3 +282,48 @@ def test_a_folder_without_the_texts_is_told_in_one_sentence(tmp_path: Path, when
     answer = whence("evidence", "--texts", tmp_path)
     assert (answer.returncode, answer.stdout) == (3, "")
     assert answer.stderr == f"whence: {tmp_path} holds none of the 5 source texts. Name their folder with --texts.\n"
+
+
+TEXT = "Mori says that the harbour of Otaru shaped it. Iwase says no.\n"
+
+
+def add_own_text(graph: Path, digest: str) -> None:
+    """Add a document with one passage, and digests to the passages of another one, whose text nobody here holds."""
+    words = "sha256:" + sha256(TEXT[:45].encode()).hexdigest()
+    (graph / "triples" / "own.ttl").write_text(
+        f"""@prefix id: <https://w3id.org/whence/id/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix wh: <https://w3id.org/whence/ontology#> .
+id:document-otaru a wh:Document ; skos:prefLabel "Otaru, Harbour Post"@en ; wh:fileName "otaru.txt" ; wh:textDigest "{digest}" ; wh:textLength {len(TEXT)} .
+id:attestation-otaru a wh:Attestation ; wh:document id:document-otaru ; wh:start 0 ; wh:end 45 ; wh:passageDigest "{words}" .
+id:passage-000-10-40 wh:passageDigest "{words}" .
+id:passage-000-60-90 wh:passageDigest "{words}" .
+""",
+        encoding="utf-8",
+    )
+
+
+def test_one_own_text_is_checked_and_what_is_not_held_is_told_in_one_line(small_graph: Path, tmp_path: Path, whence: Whence) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "otaru.txt").write_text(TEXT, encoding="utf-8")
+    add_own_text(small_graph, "sha256:" + sha256(TEXT.encode()).hexdigest())
+    answer = whence("evidence", "--graph", small_graph, "--texts", texts)
+    assert (answer.returncode, answer.stdout.splitlines()) == (0, [
+        "Documents: 1 hold, 0 fail, 1 could not be checked.",
+        "Passages: 1 hold, 0 fail, 2 could not be checked.",
+        "2 passages were not checked, of a document whose text is not in the folder: id:document-000 (000_sample.txt). "
+        "Put them there under these names, or name their folder with --texts.",
+    ])  # fmt: skip
+    report = json.loads(whence("evidence", "--graph", small_graph, "--texts", texts, "--format", "json").stdout)
+    assert (report["conforms"], [one["rule"] for one in report["findings"]]) == (True, ["evidence:not-checked"])
+    (run,) = json.loads(whence("evidence", "--graph", small_graph, "--texts", texts, "--format", "sarif").stdout)["runs"]
+    assert [one["level"] for one in run["results"]] == ["note"]
+
+
+def test_what_fails_is_told_beside_what_is_not_held(small_graph: Path, tmp_path: Path, whence: Whence) -> None:
+    (tmp_path / "otaru.txt").write_text(TEXT, encoding="utf-8")
+    add_own_text(small_graph, "sha256:" + "0" * 64)
+    answer = whence("evidence", "--graph", small_graph, "--texts", tmp_path)
+    assert answer.returncode == 1
+    assert "2 passages were not checked" in answer.stdout and "The text otaru.txt has another digest" in answer.stdout

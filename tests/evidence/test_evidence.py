@@ -6,14 +6,14 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Quad, RdfFormat, Store, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from whence import evidence, export
 from whence.errors import InputError, UsageError
 from whence.evidence import Outcome, Status
 from whence.findings import Severity
 from whence.store.layout import locate
-from whence.namespaces import shorten
+from whence.namespaces import ID, PREFIXES, shorten
 
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parents[1] / "cases" / "evidence"
@@ -53,13 +53,29 @@ def test_only_the_case_that_holds_holds(path: Path) -> None:
 def test_counts_and_findings_agree() -> None:
     outcome = checked(CASES / "graphs" / "missing-file.ttl")
     assert [outcome.count(kind, status) for kind in ("document", "passage") for status in Status] == [0, 0, 1, 0, 0, 1]
-    report = outcome.report()
-    assert [(finding.rule, finding.severity) for finding in report] == [
-        ("evidence:document", Severity.WARNING),
-        ("evidence:passage", Severity.WARNING),
-    ]
     assert not checked(CASES / "graphs" / "swapped.ttl").report().conforms
     assert list(checked(CASES / "graphs" / "holds.ttl").report()) == []
+
+
+def test_texts_that_are_not_held_are_one_information_and_no_failure() -> None:
+    quads = [quad for name in ("holds", "missing-file") for quad in parse(path=CASES / "graphs" / f"{name}.ttl", format=RdfFormat.TURTLE)]
+    more = [Quad(NamedNode(f"{ID}document-{n}"), NamedNode(PREFIXES["wh"] + "fileName"), Literal(f"{n}.txt")) for n in range(100, 108)]
+    outcome = evidence.check([*quads, *more], TEXTS)
+    (finding,) = outcome.report()
+    assert (finding.rule, finding.severity, finding.focus_node) == ("evidence:not-checked", Severity.INFO, None)
+    assert finding.message == (
+        "1 passage was not checked, of 9 documents whose texts are not in the folder: id:document-100 (100.txt), "
+        "id:document-101 (101.txt), id:document-102 (102.txt), id:document-103 (103.txt), id:document-104 (104.txt) and 4 more."
+    )
+    assert finding.fix == "Put them there under these names, or name their folder with --texts."
+    assert outcome.report().conforms and not outcome.fails and not outcome.holds
+
+
+def test_a_text_that_cannot_be_read_is_a_warning_that_counts_its_passages(tmp_path: Path) -> None:
+    (tmp_path / "901_tiny.txt").mkdir()
+    (finding,) = evidence.check(list(parse(path=CASES / "graphs" / "holds.ttl", format=RdfFormat.TURTLE)), tmp_path).report()
+    assert (finding.severity, finding.focus_node) == (Severity.WARNING, f"<{ID}document-901>")
+    assert finding.message.startswith("The text 901_tiny.txt cannot be read: ") and " of it w" in finding.message
 
 
 def test_each_node_that_states_what_does_not_hold_has_a_finding() -> None:

@@ -12,6 +12,7 @@ import pytest
 from pyoxigraph import NamedNode, Store
 
 from whence.store import layout
+from whence.errors import InputError
 from whence.namespaces import PREFIXES, shorten, VOCAB, WH
 from document_coverage import Coverage, Passage, coverage, coverage_page, read_reasons, sentences
 from document_terms import terms_page
@@ -169,3 +170,12 @@ def test_a_sentence_without_spaces_is_found_too() -> None:
     assert set(runs_of_words(f"前の文。{sentence}。")) & set(runs_of_words(without_printed_forms(f'wh:gloss "{sentence}"')))
     assert not runs_of_words("灯" * 17)
     assert without_printed_forms('"' + "灯" * 24 + '"') == ""
+
+
+def test_coverage_of_some_of_the_texts_says_which_were_not_looked_at() -> None:
+    files = layout.locate(ROOT / "tests" / "cases" / "graph")
+    with pytest.raises(InputError, match="None of the 1 source texts is there"):
+        coverage_page(files, {})
+    page = coverage_page(layout.locate(ROOT), {"000_9e22316d2f33c3c2.txt": "One sentence. " * 400})
+    assert "| document-001 | - | - |" in page and "| all | - | - |" in page and "| document-000 | 400 |" in page
+    assert "Not looked at, since the text is not held: document-001, document-002, document-003, document-004." in page

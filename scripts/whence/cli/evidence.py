@@ -11,6 +11,11 @@ from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, ValidationError
 from whence.namespaces import shorten
 
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from whence import evidence
+    from whence.validation.stages import Outcome as Found
+
 __all__ = ["declare", "run"]
 
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
@@ -53,15 +58,28 @@ def run(arguments: Namespace, command: str) -> int:
     documents = sum(outcome.count("document", status) for status in evidence.Status)
     if documents and outcome.count("document", evidence.Status.UNCHECKED) == documents:
         raise InputError(f"{arguments.texts} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
-    findings = located_in(files, outcome.report())
-    text = report.render(findings.report, arguments.format, sources=findings.texts, limit=arguments.limit)
+    found = located_in(files, outcome.report())
     process.stage(None)
     if arguments.format == "text":
-        held = [one for one in outcome.checked if one.status is evidence.Status.HOLDS] if arguments.all else []
-        listed = "".join(f"holds  {shorten(one.iri)}  {one.file}\n" for one in held)
-        words = dict(zip(evidence.Status, ("hold", "fail", "could not be checked"), strict=True))
-        counts = [[f"{outcome.count(kind, one):,} {word}" for one, word in words.items()] for kind in ("document", "passage")]
-        lines = f"Documents: {', '.join(counts[0])}.\nPassages: {', '.join(counts[1])}.\n"
-        text = lines + listed + ("" if outcome.holds else f"\n{text}")
+        text = _text(outcome, found, arguments)
+    else:
+        text = report.render(found.report, arguments.format, sources=found.texts, limit=arguments.limit)
     console.write(text)
-    return 0 if outcome.holds else ValidationError.exit_code
+    return ValidationError.exit_code if outcome.fails else 0
+
+
+def _text(outcome: evidence.Outcome, found: Found, arguments: Namespace) -> str:
+    """What holds, fails and was not checked, in numbers; what was not and why; then what fails."""
+    from whence.evidence import Status
+    from whence.findings import Report
+    from whence.report import render
+
+    words = dict(zip(Status, ("hold", "fail", "could not be checked"), strict=True))
+    counts = [[f"{outcome.count(kind, one):,} {word}" for one, word in words.items()] for kind in ("document", "passage")]
+    lines = [f"Documents: {', '.join(counts[0])}.", f"Passages: {', '.join(counts[1])}."]
+    lines += [f"{one.message} {one.fix}" for one in found.report if one.rule == "evidence:not-checked"]
+    if arguments.all:
+        lines += [f"holds  {shorten(one.iri)}  {one.file}" for one in outcome.checked if one.status is Status.HOLDS]
+    wrong = Report([one for one in found.report if one.rule != "evidence:not-checked"])
+    told = render(wrong, "text", sources=found.texts, limit=arguments.limit) if wrong.findings else ""
+    return "\n".join([*lines, ""]) + (f"\n{told}" if told else "")

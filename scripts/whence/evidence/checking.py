@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -24,10 +25,13 @@ _FILE, _TEXT_DIGEST, _LENGTH, _DIGEST = (WH + name for name in ("fileName", "tex
 _OWN = (WH + "document", WH + "start", WH + "end")
 _ANNOTATION = (OA + "hasSource", OA + "start", OA + "end")
 _SELECTOR = OA + "hasSelector"
+_LABEL = PREFIXES["skos"] + "prefLabel"
 _DIGEST_FORM = re.compile(r"sha256:[0-9a-f]{64}")
 _OFFSET_FORM = re.compile(r"[0-9]{1,15}", re.ASCII)
 #: Texts longer than this are not searched for where a passage has moved to.
 _SEARCHED = 1_000_000
+#: So many documents are named in one sentence.
+_NAMED = 5
 
 
 class Status(Enum):
@@ -48,6 +52,9 @@ class Checked:
     :ivar file: the file name of the text, or "" when not known
     :ivar span: where the passage starts in the text, and where it ends, exclusive; or None
     :ivar subjects: the nodes that state it: the document, the attestations and questions, or a passage written by hand
+    :ivar document: the IRI of the document, of a passage as far as it is known
+    :ivar held: whether the folder has the text of the document
+    :ivar label: what the document is called
     """
 
     kind: str
@@ -58,6 +65,9 @@ class Checked:
     file: str = ""
     span: tuple[int, int] | None = None
     subjects: list[str] = field(default_factory=list)
+    document: str = ""
+    held: bool = True
+    label: str = ""
 
 
 class Outcome:
@@ -71,17 +81,56 @@ class Outcome:
         """Whether everything holds: nothing fails and nothing was left unchecked."""
         return all(one.status is Status.HOLDS for one in self.checked)
 
+    @property
+    def fails(self) -> bool:
+        """Whether anything fails; what was not checked does neither."""
+        return any(one.status is Status.FAILS for one in self.checked)
+
     def count(self, kind: str, status: Status) -> int:
         """How many documents, or passages, came out so."""
         return sum(1 for one in self.checked if one.kind == kind and one.status is status)
 
     def report(self) -> Report:
-        """Return what does not hold as findings, one for each node that states it: failures are violations."""
+        """Return what does not hold as findings: failures, one for each node that states it, are violations.
+
+        A document whose text is there and cannot be read is a warning that counts its passages. All documents whose texts are
+        not there are one information together.
+        """
         severity = {Status.FAILS: Severity.VIOLATION, Status.UNCHECKED: Severity.WARNING}
-        wrong = [(one, node) for one in self.checked if one.status in severity for node in one.subjects]
-        return Report(
-            [Finding(f"evidence:{one.kind}", severity[one.status], one.reason, one.fix or None, f"<{node}>") for one, node in wrong]
-        )
+        left = self._unchecked()
+        findings = []
+        for one in self.checked:
+            if one.status is Status.FAILS or (one.status is Status.UNCHECKED and one.kind == "document" and one.held):
+                number = left.get(one.iri, 0)
+                reason = one.reason + (f" So {_passages(number)} of it {_were(number)} not checked." if number else "")
+                findings += [Finding(f"evidence:{one.kind}", severity[one.status], reason, one.fix or None, f"<{node}>") for node in one.subjects]
+        if sentence := self.not_held():
+            fix = "Put them there under these names, or name their folder with --texts."
+            findings.append(Finding("evidence:not-checked", Severity.INFO, sentence, fix))
+        return Report(findings)
+
+    def not_held(self) -> str:
+        """Say in a sentence how many passages of which documents were not checked since their texts are not there, or return ""."""
+        missing = [one for one in self.checked if one.kind == "document" and not one.held]
+        if not missing:
+            return ""
+        number = sum(self._unchecked().get(one.iri, 0) for one in missing)
+        named = ", ".join(f"{one.label or shorten(one.iri)} ({one.file})" for one in missing[:_NAMED])
+        named += f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        documents = "a document whose text is" if len(missing) == 1 else f"{len(missing):,} documents whose texts are"
+        return f"{_passages(number)} {_were(number)} not checked, of {documents} not in the folder: {named}."
+
+    def _unchecked(self) -> Counter[str]:
+        """How many passages were not checked, by document."""
+        return Counter(one.document for one in self.checked if one.kind == "passage" and one.status is Status.UNCHECKED)
+
+
+def _passages(number: int) -> str:
+    return "1 passage" if number == 1 else f"{number:,} passages"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def check(quads: Iterable[Quad], texts: str | os.PathLike[str] | Texts) -> Outcome:
@@ -94,7 +143,7 @@ def check(quads: Iterable[Quad], texts: str | os.PathLike[str] | Texts) -> Outco
     directory = texts if isinstance(texts, Texts) else Texts(texts)
     nodes = _Nodes(quads)
     names = {node: nodes.any(node, _FILE) for node in nodes.of_type(WH + "Document", _FILE)}
-    documents = [_judged(_check_document, Checked("document", node, subjects=[node]), nodes, directory) for node in names]
+    documents = [_judged(_check_document, Checked("document", node, subjects=[node], document=node, label=nodes.labels.get(node, "")), nodes, directory) for node in names]
     passages: dict[tuple[str, ...], Checked] = {}
     for node in nodes.of_type(OA + "SpecificResource", _DIGEST, *_OWN[1:]):
         place = _Place(nodes, node)
@@ -123,12 +172,15 @@ class _Nodes:
 
     def __init__(self, quads: Iterable[Any]) -> None:
         self._values: dict[str, dict[str, list[str]]] = {}
+        self.labels: dict[str, str] = {}
         wanted = {_TYPE, _FILE, _TEXT_DIGEST, _LENGTH, _DIGEST, _SELECTOR, *_OWN, *_ANNOTATION}
         for quad in quads:
             if (predicate := quad.predicate.value) in wanted:
                 values = self._values.setdefault(quad.subject.value, {}).setdefault(predicate, [])
                 if quad.object.value not in values:
                     values.append(quad.object.value)
+            elif predicate == _LABEL and (quad.subject.value not in self.labels or quad.object.language == "en"):
+                self.labels[quad.subject.value] = quad.object.value
 
     def of_type(self, type_iri: str, *predicates: str) -> list[str]:
         """Subjects of this type, or that have one of these properties."""
@@ -205,6 +257,7 @@ def _check_document(checked: Checked, nodes: _Nodes, texts: Texts) -> None:
     text = texts[nodes.one(checked.iri, _FILE)]
     checked.file = text.name
     if text.raw is None:
+        checked.held = not text.missing
         raise _Wrong(Status.UNCHECKED, text.problem, text.fix)
     if digest(text.raw) != (expected := nodes.digest(checked.iri, _TEXT_DIGEST)):
         problem = f"The text {text.name} has another digest than {shorten(checked.iri)} says."
@@ -221,6 +274,7 @@ def _check_passage(checked: Checked, place: _Place, names: dict[str, str], texts
     if source not in names:
         problem = f"Its source {shorten(source)} is no document of the graph."
         raise _Wrong(Status.FAILS, problem, f"Point {shorten(place.source)} at a wh:Document.")
+    checked.document = source
     if not (name := names[source]):
         raise _Wrong(Status.UNCHECKED, f"{shorten(source)} has not one wh:fileName.", "")
     checked.file, expected = name, place.nodes.digest(place.node, _DIGEST)

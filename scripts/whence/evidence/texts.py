@@ -43,6 +43,7 @@ class Text:
     :ivar raw: its bytes, or None when it could not be read
     :ivar text: its text with no newline translation, or None when there is none or it is not UTF-8
     :ivar problem: why there is no text, and `fix` how to mend that: one sentence each, or ""
+    :ivar missing: whether there is no such file
     """
 
     name: str
@@ -50,6 +51,7 @@ class Text:
     text: str | None
     problem: str = ""
     fix: str = ""
+    missing: bool = False
 
 
 class Texts:
@@ -89,7 +91,7 @@ class Texts:
             with open(os.path.join(self.directory, name), "rb") as file:
                 raw = file.read()
         except FileNotFoundError:
-            return Text(name, None, None, f"The text {name} is not in {self.directory}.", "Put it there under this name.")
+            return Text(name, None, None, f"The text {name} is not in {self.directory}.", "Put it there under this name.", True)
         except OSError as error:
             return Text(name, None, None, f"The text {name} cannot be read: {error.strerror}.", "Make it readable.")
         try:
