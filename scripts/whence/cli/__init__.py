@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cite": ("evidence", "Print where words of a document stand, with their digest, to paste into an attestation."),
     "serve": ("serve", "Serve SPARQL, linked data, named queries and pages over HTTP."),
     "mcp": ("mcp", "Serve the graph to assistants by the Model Context Protocol."),
+    "publish": ("publish", "Write the validated graph with its views into another SPARQL store, switched over at once."),
     "site": ("site", "Write the whole site as files for any web host."),
     "ontology": ("ontology", "Check the ontology: OWL 2 DL, annotations, pitfalls, undefined names; with HermiT if wished."),
     "fmt": ("fmt", "Format Turtle files in the style of the house."),

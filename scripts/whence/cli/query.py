@@ -36,6 +36,7 @@ def declare(parser: Parser, _: str) -> None:
         "--format", choices=_FOR_ROWS + _FOR_GRAPHS, help="default: table for rows, turtle for graphs"
     )
     parser.add_argument("--view", metavar="POLICY", help="add the plain triples of this view to what the query sees")
+    parser.add_argument("--endpoint", metavar="ADDRESS", help="ask a store that whence publish filled, or any with ADDRESS/query")
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
     parser.add_argument("--memory", type=size, metavar="SIZE", help=f"give up above so much, such as 2G (default: {_MEMORY})")
 
@@ -46,6 +47,8 @@ def run(arguments: Namespace, _: str) -> int:
     files = layout.locate(arguments.graph)
     query = _find(arguments.query, files)
     values = read_settings(arguments.set)
+    if arguments.endpoint is not None:
+        return _ask_elsewhere(arguments, query, values, files)
     store = validation.open(files, tell=console.say, progress=process.stage)
     dataset = views.dataset(store, arguments.view)
     if values:
@@ -66,6 +69,18 @@ def run(arguments: Namespace, _: str) -> int:
     else:
         for told in _hints(store, query, values, dataset, arguments.view is not None):
             console.say(told)
+    _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
+    return 0
+
+
+def _ask_elsewhere(arguments: Namespace, query: sparql.Query, values: dict[str, str], files: GraphFiles) -> int:
+    """Answer the query from another store, as that holds it: nothing is known here of what an empty answer means there."""
+    from whence.endpoint import Endpoint
+
+    if arguments.view is not None:
+        raise UsageError("--view and --endpoint exclude each other.", fix="Write GRAPH view:POLICY { ... } into the query.")
+    process.stage("querying")
+    answer = Endpoint(arguments.endpoint).answer(query, values)
     _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
     return 0
 

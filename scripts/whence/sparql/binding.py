@@ -10,7 +10,8 @@ The engine takes values beside the text (`substitutions=`, SPARQL-dev SEP-0007).
 - `BIND(?p AS ?x)` and `BOUND(?p)` are folded to "unbound" by the optimiser unless the group says that the
   variable may have a value: a VALUES row that says so is added to the group (`_MAY_BE_BOUND`).
 
-Only names of variables and that constant row are ever inserted, each at a token boundary.
+Only names of variables and that constant row are inserted, each at a token boundary; for an engine that takes no values
+beside the text, the term of the value in place of the row.
 """
 
 from __future__ import annotations
@@ -43,10 +44,11 @@ class Bound:
         self.when_empty = when_empty
 
 
-def bind(text: str, names: list[str], file: str | None = None) -> Bound:
+def bind(text: str, names: list[str], file: str | None = None, written: dict[str, str] | None = None) -> Bound:
     """Make the variables of these names open to substitution everywhere they occur in the query.
 
     :param names: variable names without `?`; one the query does not use is left out
+    :param written: their values as terms of SPARQL, to be written into the text instead
     :raises QueryError: a variable is computed by the query itself, or stands where no value can reach it
 
     >>> bind("SELECT ?x { ?w <p:p> ?x }", ["w"]).text.partition("VALUES")[0]
@@ -62,7 +64,7 @@ def bind(text: str, names: list[str], file: str | None = None) -> Bound:
         for select in [outer, *inner]:
             if select is not outer and not select.uses(name):
                 continue
-            inserts += _declarations(select, name)
+            inserts += _declarations(select, name, written)
             if select.projects(name):
                 continue
             if select.aggregates and not select.group_by and select is not outer:
@@ -76,8 +78,8 @@ def bind(text: str, names: list[str], file: str | None = None) -> Bound:
     return Bound(_apply(text, inserts), tuple(hidden), when_empty)
 
 
-def _declarations(select: Select, name: str) -> list[tuple[int, str]]:
-    row = _MAY_BE_BOUND.format(name=name)
+def _declarations(select: Select, name: str, written: dict[str, str] | None) -> list[tuple[int, str]]:
+    row = f"VALUES ?{name} {{ {written[name]} }}" if written else _MAY_BE_BOUND.format(name=name)
     return [(start + 1, f" {row}") for start in select.groups_to_declare(name)]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from whence.sparql.federation import Elsewhere
 
-__all__ = ["Solutions", "check", "run", "terms"]
+__all__ = ["Solutions", "check", "run", "terms", "written_out"]
 
 
 class Solutions:
@@ -114,6 +114,23 @@ def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
             )
         found[name] = term(parameter, value)
     return found
+
+
+def written_out(query: Query, values: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Return a query with its parameters bound in the text, for an engine that takes none beside it.
+
+    :returns: the text, and the columns that are in its answer only for the parameters' sake
+    :raises UsageError: as `terms` does
+    :raises QueryError: as `whence.sparql.binding.bind` does
+
+    >>> written_out(parse("ASK { ?s ?p ?o }"), {"o": "2"})[0]
+    'ASK { VALUES ?o { "2"^^<http://www.w3.org/2001/XMLSchema#integer> } ?s ?p ?o }'
+    """
+    from whence.sparql.binding import bind
+
+    bound_terms = terms(query, values)
+    ready = bind(query.text, list(bound_terms), query.file, {name: str(term) for name, term in bound_terms.items()})
+    return ready.text, ready.hidden
 
 
 def _known(query: Query, values: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,0 +1,122 @@
+"""A store that speaks SPARQL 1.1 over HTTP: queries and updates sent to it, answers read, failures in one sentence."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Mapping
+from http.client import HTTPException
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
+
+from whence.errors import QueryError, RemoteError, UsageError
+from whence.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    from whence.sparql import Query
+
+__all__ = ["PASSWORD", "Endpoint"]
+
+#: The environment variable that holds the password of `Endpoint.user`; an option would show in the list of processes.
+PASSWORD = "WHENCE_PASSWORD"
+#: Seconds that a store may stay silent: moving a large graph takes it a while.
+_PATIENCE = 600
+#: So much of what a store says of a failure is told.
+_SAID = 200
+_ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
+
+
+class Endpoint:
+    """The SPARQL 1.1 Protocol addresses of one store.
+
+    :ivar queries: where queries are sent (SPARQL 1.1 Protocol, 2.1)
+    :ivar updates: where updates are sent (2.2)
+    """
+
+    def __init__(self, address: str, *, queries: str | None = None, updates: str | None = None, user: str | None = None) -> None:
+        """
+        :param address: of a data set whose addresses end in /query and /update, as those of Fuseki and the Oxigraph server do
+        :param queries: the address for queries, where it is another
+        :param updates: the address for updates, where it is another
+        :param user: for basic authentication, with the password of the environment variable `PASSWORD`
+        :raises UsageError: an address is none of HTTP, or there is no password
+        """
+        self.queries = _checked(queries or f"{address.rstrip('/')}/query")
+        self.updates = _checked(updates or f"{address.rstrip('/')}/update")
+        self._headers: dict[str, str] = {}
+        if user is not None:
+            password = os.environ.get(PASSWORD)
+            if password is None:
+                raise UsageError(f"There is no password for {user}.", fix=f"Put it into the environment variable {PASSWORD}.")
+            self._headers["Authorization"] = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+    def update(self, text: str) -> None:
+        """Send an update, which the store carries out whole or not at all (SPARQL 1.1 Update, 2.2).
+
+        :raises RemoteError: it refuses, or does not answer
+        """
+        self._send(self.updates, text, "application/sparql-update", "*/*")
+
+    def query(self, text: str) -> Any:
+        """Send a query and return its answer: solutions of pyoxigraph, an iterator of triples, or a truth value.
+
+        :raises QueryError: it is not understood there
+        :raises RemoteError: the store refuses, does not answer, or answers with something else
+        """
+        data, kind = self._send(self.queries, text, "application/sparql-query", f"{_ROWS}, {_TRIPLES}")
+        try:
+            if kind == _TRIPLES:
+                return iter([quad.triple for quad in parse(BytesIO(data), format=RdfFormat.N_TRIPLES)])
+            answer = parse_query_results(data, format=QueryResultsFormat.JSON)
+            return answer if isinstance(answer, QuerySolutions) else bool(answer)
+        except (SyntaxError, ValueError):
+            raise RemoteError(f"What {self.queries} answers is no answer of SPARQL.", fix="See that this is the address for queries.") from None
+
+    def answer(self, query: Query, values: Mapping[str, str]) -> Any:
+        """Answer a query as `whence.sparql.run` does, evaluated there: the shared prefixes added, parameters bound.
+
+        :raises UsageError: a parameter is unknown, missing, or its value of another type
+        :raises QueryError: the query is not understood
+        :raises RemoteError: the store refuses, does not answer, or answers with something else
+        """
+        from whence.sparql import Solutions, written_out
+
+        text, hidden = written_out(query, values)
+        declared = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
+        found = self.query(declared + text)
+        if not hidden or not isinstance(found, QuerySolutions):
+            return found
+        shown = [variable.value for variable in found.variables if variable.value not in hidden]
+        return Solutions(shown, (tuple(row[name] for name in shown) for row in found))
+
+    def _send(self, address: str, text: str, kind: str, accept: str) -> tuple[bytes, str]:
+        """Return the body of an answer and its media type."""
+        try:
+            request = Request(address, text.encode(), {"Content-Type": f"{kind}; charset=utf-8", "Accept": accept, **self._headers})
+            with urlopen(request, timeout=_PATIENCE) as answer:
+                return answer.read(), answer.headers.get_content_type()
+        except HTTPError as error:
+            with error:
+                said = " ".join(error.read(10 * _SAID).decode("utf-8", "replace").split())[:_SAID].rstrip(".")
+            if error.code == 400:
+                raise QueryError(f"{address} does not understand it: {said}.") from None
+            fix = {401: "Give --user and its password.", 403: "Give --user and its password.", 404: "See which addresses the store has for queries and updates."}
+            raise RemoteError(f"{address} answers {error.code} {error.reason}{': ' + said if said else ''}.", fix=fix.get(error.code)) from None
+        except (URLError, HTTPException, OSError, ValueError) as error:
+            reason = getattr(error, "reason", None) or error or type(error).__name__
+            raise RemoteError(f"{address} does not answer: {reason}.", fix="See that the store runs there.") from None
+
+
+def _checked(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.netloc or not address.isascii() or any(letter <= " " for letter in address):
+        raise UsageError(f"{address[:_SAID]!r} is no address.", fix="Write one such as http://localhost:3030/whence.")
+    return address

@@ -1,0 +1,168 @@
+"""A validated graph written into another store: filled beside what is there, then put in its place at once.
+
+    from whence import publishing, validation
+    from whence.endpoint import Endpoint
+    from whence.store import layout
+    files = layout.locate()
+    publishing.publish(validation.open(files), files.digest(), Endpoint("http://localhost:3030/whence"))
+
+Only SPARQL 1.1 Update is needed there. Each graph is sent in batches into a graph of its own below `STAGING`, counted
+there, and one update moves all of them to where they belong; an update is atomic (SPARQL 1.1 Update, 2.2), so readers see
+the old graph or the new one. What was sent by a publication that broke off is removed by a later one after `_ABANDONED`.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from whence.errors import RemoteError, UsageError
+from whence.namespaces import PREFIXES, VIEW
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+    from whence.endpoint import Endpoint
+
+__all__ = ["MANIFEST", "STAGING", "Published", "publish"]
+
+#: The graph that says which version of the graph a store holds.
+MANIFEST = "https://w3id.org/whence/published"
+#: Graphs below it are on the way to their place.
+STAGING = "https://w3id.org/whence/staging/"
+#: Triples sent at once.
+_BATCH = 20_000
+#: Seconds after which a publication that did not end is taken to be broken off.
+_ABANDONED = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a store holds now.
+
+    :ivar triples: how many
+    :ivar graphs: in how many named graphs besides the default graph
+    :ivar sent: whether anything had to be sent
+    """
+
+    triples: int
+    graphs: int
+    sent: bool
+
+
+def publish(
+    store: Store, digest: str, endpoint: Endpoint, *, replace: bool = False, tell: Callable[[str], None] | None = None
+) -> Published:
+    """Write a validated graph, with what follows from it and its views, into another store.
+
+    The default graph and the graphs below `view:` are replaced there; other named graphs are left alone.
+
+    :param digest: of the graph, by which a store that holds it already is known
+    :param replace: whether what a store holds there may be replaced although it did not come from here
+    :param tell: told what is being done
+    :raises UsageError: the store holds another graph there, and `replace` is not set
+    :raises RemoteError: the store fails or lost something on the way; it holds what it held
+    """
+    tell = tell or _silently
+    named = sorted((node for node in store.named_graphs() if isinstance(node, NamedNode)), key=str)
+    every: list[DefaultGraph | NamedNode] = [DefaultGraph(), *named]
+    counted = {source: sum(1 for _ in store.quads_for_pattern(None, None, None, source)) for source in every}
+    # No store need keep a graph without triples, so none is sent.
+    sources = [source for source, count in counted.items() if count]
+    done = Published(sum(counted.values()), len(named), sent=True)
+    held = _held(endpoint)
+    if held == digest:
+        return Published(done.triples, done.graphs, sent=False)
+    if held is None and not replace and endpoint.query(f"ASK {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?view {{ ?s ?p ?o }} {_IS_VIEW} }} }}"):
+        raise UsageError("The store holds a graph that whence did not publish.", fix="Take an empty data set, or replace that graph with --replace.")
+    _forget_abandoned(endpoint)
+    place = f"{STAGING}{int(time.time())}-{secrets.token_hex(4)}/"
+    staged = [f"<{place}{number}>" for number in range(len(sources))]
+    try:
+        for source, target in zip(sources, staged, strict=True):
+            _fill(endpoint, target, store.quads_for_pattern(None, None, None, source), counted[source], tell)
+        tell("switching over")
+        _switch(endpoint, staged, sources, digest, done)
+    except RemoteError:
+        _forget(endpoint, staged)
+        raise
+    return done
+
+
+_IS_VIEW = f'FILTER(STRSTARTS(STR(?view), "{VIEW}"))'
+
+
+def _held(endpoint: Endpoint) -> str | None:
+    """Return the digest of the graph that was published into the store, or None."""
+    rows = endpoint.query(f"SELECT ?digest {{ GRAPH <{MANIFEST}> {{ <{MANIFEST}> <{PREFIXES['dcterms']}identifier> ?digest }} }}")
+    return next((row[0].value for row in rows), None)
+
+
+def _fill(endpoint: Endpoint, target: str, quads: Iterable[Quad], count: int, tell: Callable[[str], None]) -> None:
+    """Send triples into a graph, and see that all of them are there.
+
+    :raises RemoteError: some are not
+    """
+    sent = 0
+    for batch in _batches(quads):
+        endpoint.update("INSERT DATA { GRAPH " + target + " {\n" + "\n".join(batch) + "\n} }")
+        sent += len(batch)
+        tell(f"sending {sent:,} of {count:,} triples")
+    found = next(iter(endpoint.query(f"SELECT (COUNT(*) AS ?count) {{ GRAPH {target} {{ ?s ?p ?o }} }}")))[0]
+    if int(found.value) != count:
+        raise RemoteError(f"The store holds {found.value} of the {count} triples it was sent.", fix="See what it says in its log.")
+
+
+def _batches(quads: Iterable[Quad]) -> Iterator[list[str]]:
+    """Yield statements a batch at a time; all with a blank node in the first, since a label holds for one request."""
+    blank: list[str] = []
+    plain: list[str] = []
+    for quad in quads:
+        of_one_request = isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
+        (blank if of_one_request else plain).append(f"{quad.triple} .")
+    if blank:
+        yield blank
+    for start in range(0, len(plain), _BATCH):
+        yield plain[start : start + _BATCH]
+
+
+def _switch(endpoint: Endpoint, staged: list[str], sources: list[DefaultGraph | NamedNode], digest: str, done: Published) -> None:
+    """Move all graphs to their places, and say which version they are, in one update."""
+    rows = endpoint.query(f"SELECT DISTINCT ?view {{ GRAPH ?view {{ }} {_IS_VIEW} }}")
+    kept = {str(source) for source in sources}
+    steps = [f"DROP SILENT GRAPH {view}" for view in sorted(str(row[0]) for row in rows) if view not in kept]
+    for target, source in zip(staged, sources, strict=True):
+        steps.append(f"MOVE GRAPH {target} TO {'DEFAULT' if isinstance(source, DefaultGraph) else f'GRAPH {source}'}")
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    said = f'dcterms:identifier "{digest}" ; dcterms:modified "{now}"^^xsd:dateTime ; dcterms:extent {done.triples}'
+    steps += [f"DROP SILENT GRAPH <{MANIFEST}>", f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ <{MANIFEST}> {said} }} }}"]
+    prologue = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dcterms", "xsd"))
+    endpoint.update(prologue + " ;\n".join(steps))
+
+
+def _forget_abandoned(endpoint: Endpoint) -> None:
+    """Remove what publications that broke off have left."""
+    rows = endpoint.query(f'SELECT DISTINCT ?graph {{ GRAPH ?graph {{ }} FILTER(STRSTARTS(STR(?graph), "{STAGING}")) }}')
+    old = time.time() - _ABANDONED
+    names = [row[0].value for row in rows]
+    _forget(endpoint, [f"<{name}>" for name in names if int((re.match(r"\d{1,15}", name.removeprefix(STAGING)) or "0")[0]) < old])
+
+
+def _forget(endpoint: Endpoint, graphs: list[str]) -> None:
+    """Remove graphs; where the store fails at that as well, a later publication does it."""
+    if graphs:
+        try:
+            endpoint.update(" ;\n".join(f"DROP SILENT GRAPH {graph}" for graph in graphs))
+        except RemoteError:
+            return
+
+
+def _silently(_: str) -> None:
+    return None

@@ -1,0 +1,283 @@
+"""Publishing into another store: a small one over pyoxigraph, and Fuseki where Maven and Java are there."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
+
+from whence import cli, publishing, sparql, validation
+from whence.endpoint import Endpoint
+from whence.errors import QueryError, RemoteError, UsageError
+from whence.namespaces import VIEW
+from whence.store import layout
+
+FUSEKI = "org.apache.jena:jena-fuseki-server:5.6.0"
+SMALL_GRAPH = Path(__file__).parent.parent / "cases" / "graph"
+P = NamedNode("https://example.org/p")
+
+
+class Service:
+    """A store over HTTP, which can be told to fail at an update, or to lose what it is sent."""
+
+    def __init__(self) -> None:
+        self.store = Store()
+        self.refuses: Callable[[str], bool] = lambda _: False
+        self.loses: Callable[[str], bool] = lambda _: False
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                kind, body = b"text/plain", b""
+                if self.path == "/ds/update":
+                    if service.refuses(text):
+                        return self.answer(500, kind, b"The disk is full.")
+                    if not service.loses(text):
+                        service.store.update(text)
+                    return self.answer(204, kind, b"")
+                if self.path != "/ds/query":
+                    return self.answer(404, kind, b"")
+                try:
+                    found = service.store.query(text)
+                except SyntaxError as error:
+                    return self.answer(400, kind, str(error).encode())
+                if isinstance(found, QueryTriples):
+                    kind, body = b"application/n-triples", serialize(found, format=RdfFormat.N_TRIPLES) or b""
+                else:
+                    kind, body = b"application/sparql-results+json", found.serialize(format=QueryResultsFormat.JSON) or b""
+                return self.answer(200, kind, body)
+
+            def answer(self, status: int, kind: bytes, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", kind.decode())
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *arguments: Any) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}/ds"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    found = Service()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+def graph(*values: str, view: str = "maker") -> Store:
+    """A graph with a blank node, and one view."""
+    store = Store()
+    node = BlankNode("shared")
+    for value in values:
+        store.add(Quad(NamedNode("https://example.org/" + value), P, Literal(value)))
+    store.add(Quad(NamedNode("https://example.org/x"), P, node))
+    store.add(Quad(node, P, Literal('a "quoted"\nline 🏮', language="en")))
+    store.add(Quad(NamedNode("https://example.org/x"), P, Literal(values[0]), NamedNode(VIEW + view)))
+    return store
+
+
+def held(store: Store) -> set[str]:
+    """What a store holds of a graph, blank nodes by what they lead to."""
+    found = set()
+    for quad in store:
+        if quad.graph_name == DefaultGraph() or str(quad.graph_name).startswith(f"<{VIEW}"):
+            ends = ["_" if isinstance(end, BlankNode) else str(end) for end in (quad.subject, quad.object)]
+            found.add(" ".join([*ends, str(quad.graph_name)]))
+    return found
+
+
+def test_a_store_holds_what_was_published_and_then_what_replaces_it(service: Service) -> None:
+    endpoint = Endpoint(service.address)
+    first, second = graph("a", "b"), graph("c", view="press")
+    assert publishing.publish(first, "1", endpoint) == publishing.Published(5, 1, sent=True)
+    assert held(service.store) == held(first)
+    joined = "SELECT ?text { <https://example.org/x> <https://example.org/p> ?node . ?node <https://example.org/p> ?text }"
+    assert [row[0].value for row in service.store.query(joined)] == ['a "quoted"\nline 🏮']
+    assert not publishing.publish(first, "1", endpoint).sent
+    publishing.publish(second, "2", endpoint)
+    assert held(service.store) == held(second)
+    assert {str(name) for name in service.store.named_graphs()} == {f"<{VIEW}press>", f"<{publishing.MANIFEST}>"}
+
+
+def test_more_triples_than_go_into_one_request_arrive(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "_BATCH", 7)
+    whole = graph(*(f"value-{number}" for number in range(50)))
+    told: list[str] = []
+    publishing.publish(whole, "1", Endpoint(service.address), tell=told.append)
+    assert held(service.store) == held(whole)
+    assert "sending 52 of 52 triples" in told
+
+
+def test_another_graph_is_replaced_only_when_that_is_said(service: Service) -> None:
+    service.store.add(Quad(P, P, P))
+    endpoint = Endpoint(service.address)
+    with pytest.raises(UsageError, match="did not publish"):
+        publishing.publish(graph("a"), "1", endpoint)
+    assert list(service.store) == [Quad(P, P, P)]
+    service.store.add(Quad(P, P, P, P))
+    publishing.publish(graph("a"), "1", endpoint, replace=True)
+    assert Quad(P, P, P) not in service.store
+    assert Quad(P, P, P, P) in service.store, "graphs that are not ours are left alone"
+
+
+@pytest.mark.parametrize("failing", range(6))
+def test_a_store_that_fails_at_any_update_keeps_what_it_held(service: Service, failing: int) -> None:
+    endpoint = Endpoint(service.address)
+    before, after = graph("a"), graph("b", "c")
+    publishing.publish(before, "1", endpoint)
+    seen = 0
+
+    def refuses(_: str) -> bool:
+        nonlocal seen
+        seen += 1
+        return seen > failing
+
+    service.refuses = refuses
+    try:
+        publishing.publish(after, "2", endpoint)
+    except RemoteError as error:
+        assert "The disk is full" in str(error)
+        assert held(service.store) == held(before)
+    else:
+        assert held(service.store) == held(after)
+    service.refuses = lambda _: False
+    publishing.publish(after, "3", endpoint)
+    assert held(service.store) == held(after)
+
+
+def test_what_is_lost_on_the_way_is_noticed(service: Service) -> None:
+    service.loses = lambda text: "INSERT DATA" in text and '"b"' in text
+    with pytest.raises(RemoteError, match="The store holds 2 of the 4"):
+        publishing.publish(graph("a", "b"), "1", Endpoint(service.address))
+    assert held(service.store) == set()
+
+
+def test_readers_see_the_old_graph_or_the_new_one(service: Service) -> None:
+    endpoint = Endpoint(service.address)
+    graphs = [graph(*(f"{name}{number}" for number in range(40))) for name in ("a", "b")]
+    publishing.publish(graphs[0], "0", endpoint)
+    whole = [frozenset(held(one)) for one in graphs]
+    seen: set[frozenset[str]] = set()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            rows = endpoint.query("SELECT ?s ?o { ?s <https://example.org/p> ?o }")
+            seen.add(frozenset(f"{'_' if isinstance(s, BlankNode) else s} {'_' if isinstance(o, BlankNode) else o} DEFAULT" for s, o in rows))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for turn in range(1, 8):
+        publishing.publish(graphs[turn % 2], str(turn), endpoint)
+    done.set()
+    reader.join()
+    assert seen <= {frozenset(line for line in one if line.endswith(" DEFAULT")) for one in whole}
+    assert seen
+
+
+def test_what_a_broken_off_publication_left_is_removed_once_it_is_old(service: Service) -> None:
+    now = int(time.time())
+    for started in (now, now - 2 * 24 * 3600):
+        service.store.add(Quad(P, P, P, NamedNode(f"{publishing.STAGING}{started}-abcd/0")))
+    publishing.publish(graph("a"), "1", Endpoint(service.address))
+    assert [name.value for name in service.store.named_graphs() if name.value.startswith(publishing.STAGING)] == [f"{publishing.STAGING}{now}-abcd/0"]
+
+
+def test_failures_are_told_in_a_sentence(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="is no address"):
+        Endpoint("localhost:3030")
+    with pytest.raises(UsageError, match="no password for me"):
+        Endpoint(service.address, user="me")
+    monkeypatch.setenv("WHENCE_PASSWORD", "secret")
+    assert Endpoint(service.address, user="me").query("ASK {}") is True
+    with pytest.raises(RemoteError, match="404"):
+        Endpoint(service.address + "/other").query("ASK {}")
+    with pytest.raises(QueryError, match="does not understand it"):
+        Endpoint(service.address).query("SELECT")
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        with pytest.raises(RemoteError, match="does not answer"):
+            Endpoint(f"http://127.0.0.1:{taken.getsockname()[1]}/ds").query("ASK {}")
+
+
+def answers(endpoint: Endpoint, store: Store, name: str, values: dict[str, str], files: layout.GraphFiles) -> None:
+    from whence import catalog
+
+    query = catalog.find(files, name).query
+    here, there = sparql.run(store, query, values), endpoint.answer(query, values)
+    assert [getattr(one, "value", one) for one in here.variables] == [getattr(one, "value", one) for one in there.variables]
+    assert sorted(str(tuple(row)) for row in here) == sorted(str(tuple(row)) for row in there)
+
+
+def test_queries_are_answered_there_as_here(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    files = layout.locate()
+    store = validation.open(files)
+    assert cli.main(["publish", "--to", service.address]) == 0
+    assert "views" in capsys.readouterr().out
+    endpoint = Endpoint(service.address)
+    for name, values in (("numbers", {}), ("influences-on-work", {}), ("roles-of-a-person", {"person": "id:yutaka-izubuchi"})):
+        answers(endpoint, store, name, values, files)
+    text = "SELECT ?c { ?c a wh:Influence ; wh:influencer ?x }"
+    assert cli.main(["query", text, "--set", "x=id:blade-runner", "--format", "csv"]) == 0
+    here = capsys.readouterr().out
+    assert cli.main(["query", text, "--set", "x=id:blade-runner", "--format", "csv", "--endpoint", service.address]) == 0
+    assert sorted(capsys.readouterr().out.split()) == sorted(here.split()) != []
+
+
+@pytest.fixture(scope="module")
+def fuseki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty data set of Fuseki."""
+    if not (shutil.which("mvn") and shutil.which("java")):
+        pytest.skip("Fuseki needs mvn and java")
+    folder = tmp_path_factory.mktemp("fuseki")
+    fetch = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={FUSEKI}", f"-DoutputDirectory={folder}"]
+    if subprocess.run(fetch, cwd=folder, capture_output=True, check=False, timeout=300).returncode:
+        pytest.skip(f"Maven cannot fetch {FUSEKI}")
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    start = ["java", "-jar", *map(str, folder.glob("*.jar")), "--quiet", "--localhost", "--port", str(port), "--update", "--mem", "/ds"]
+    with subprocess.Popen(start, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        address = f"http://127.0.0.1:{port}/ds"
+        try:
+            for _ in range(300):
+                try:
+                    Endpoint(address).query("ASK {}")
+                    break
+                except RemoteError:
+                    time.sleep(0.2)
+            yield address
+        finally:
+            process.kill()
+
+
+def test_fuseki_answers_what_was_published_into_it(fuseki: str) -> None:
+    files = layout.locate()
+    store = validation.open(files)
+    endpoint = Endpoint(fuseki)
+    small = graph("a", "b")
+    publishing.publish(small, "1", endpoint)
+    published = publishing.publish(store, files.digest(), endpoint)
+    assert published.sent
+    assert published.triples == len(store)
+    for name, values in (("numbers", {}), ("influences-on-work", {}), ("credits-elsewhere", {"person": "id:toshihiro-kawamoto"})):
+        answers(endpoint, store, name, values, files)
+    rows = endpoint.query("SELECT ?graph { GRAPH ?graph {} }")
+    assert {row[0].value for row in rows} == {name.value for name in store.named_graphs()} | {publishing.MANIFEST}
