@@ -43,7 +43,7 @@ class _Page:
 
     def __init__(self, files: GraphFiles) -> None:
         self.store, self.shapes = Store(), Store()
-        for path in files.ontology:
+        for path in [*files.ontology, *(path for path in files.data if path.endswith("/terms.ttl"))]:
             self.store.load(path=path)
         for path in files.shapes:
             self.shapes.load(path=path)

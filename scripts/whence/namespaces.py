@@ -1,21 +1,26 @@
-"""The namespaces of the graph and the prefix map every face of whence shares."""
+"""The namespaces of the model, the prefix map every face of whence shares, and below which IRIs things stand."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["ASPECT", "ID", "OA", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "local", "shorten", "spaced"]
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["ASPECT", "BUILT_IN", "ID", "OA", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "declare", "expansions", "is_thing", "local", "shorten", "spaced"]
 
 WH = "https://w3id.org/whence/ontology#"
 VOCAB = "https://w3id.org/whence/vocab/"
+#: Of the things of the corpus that comes with whence; those of other graphs have IRIs of their own.
 ID = "https://w3id.org/whence/id/"
 VIEW = "https://w3id.org/whence/view/"
 ASPECT = VOCAB + "aspect/"
 OA = "http://www.w3.org/ns/oa#"
 SH = "http://www.w3.org/ns/shacl#"
 
-#: Prefix to namespace, alphabetical: what queries may use without declaring it and what exports declare.
-PREFIXES: dict[str, str] = {
+#: Prefix to namespace, alphabetical, that no graph can take for itself.
+BUILT_IN: dict[str, str] = {
     "aspect": ASPECT,
     "character-type": VOCAB + "character-type/",
     "dcterms": "http://purl.org/dc/terms/",
@@ -48,8 +53,42 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
-_LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+#: What queries may use without declaring it and what exports declare: ours, and those of the graphs that were opened.
+PREFIXES: dict[str, str] = dict(BUILT_IN)
+#: Every prefix ever declared, the longest namespace first: what shortens an IRI.
+_declared = sorted(BUILT_IN.items(), key=lambda item: -len(item[1]))
+#: Below which IRIs things stand: the corpus that comes with whence, and the graphs that were opened.
+_bases = [ID]
 _LOCAL_UNSAFE = frozenset("/#?:;,()[]<>\"'\\ %")
+
+
+def declare(prefixes: Mapping[str, str]) -> None:
+    """Let the prefixes of a graph shorten the IRIs of its things and be used in queries, from now on and in this process.
+
+    Where two graphs have one prefix, it expands to the namespace declared last; the IRIs of both are shortened to it.
+
+    :param prefixes: prefix to the base of the things
+    """
+    PREFIXES.update(prefixes)
+    new = [item for item in prefixes.items() if item not in _declared]
+    if new:
+        _declared[:] = sorted([*new, *_declared], key=lambda item: -len(item[1]))
+        _bases.extend(base for _, base in new if base not in _bases)
+
+
+def expansions(prefix: str) -> list[str]:
+    """Return every namespace that a prefix was ever declared for, the likeliest first; empty when there is none."""
+    found = [namespace for known, namespace in _declared if known == prefix]
+    return sorted(found, key=lambda namespace: namespace != PREFIXES.get(prefix))
+
+
+def is_thing(iri: str) -> bool:
+    """Report whether an IRI stands below the base of a graph, as those of its things do.
+
+    >>> is_thing("https://w3id.org/whence/id/metallic-rouge"), is_thing("https://w3id.org/whence/vocab/role/director")
+    (True, False)
+    """
+    return iri.startswith(tuple(_bases))
 
 
 def shorten(iri: str) -> str:
@@ -60,7 +99,7 @@ def shorten(iri: str) -> str:
     >>> shorten("https://example.org/x")
     '<https://example.org/x>'
     """
-    for prefix, namespace in _LONGEST_FIRST:
+    for prefix, namespace in _declared:
         if iri.startswith(namespace):
             local = iri[len(namespace) :]
             if local and not local.startswith((".", "-")) and not local.endswith(".") and not _LOCAL_UNSAFE & set(local):

@@ -35,14 +35,14 @@ def real_findings() -> tuple[Finding, ...]:
 
 
 def test_check_queries_find_nothing_in_an_ontology_that_is_in_order() -> None:
-    assert list(check_pitfalls(small_ontology())) == []
+    assert list(check_pitfalls(small_ontology(), small_ontology())) == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_each_case_breaks_the_check_it_is_named_after_and_no_other(case: Path) -> None:
     store = small_ontology()
     store.update(case.read_text(encoding="utf-8"))
-    found = list(check_pitfalls(store))
+    found = list(check_pitfalls(store, store))
     assert {finding.rule for finding in found} == {f"pitfall:{case.stem}"}
     assert all(finding.focus_node and finding.fix for finding in found)
 

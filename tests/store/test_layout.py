@@ -59,7 +59,7 @@ def test_the_checkout_is_found_without_a_directory() -> None:
 
 
 @pytest.mark.parametrize(("make", "problem"), [("nothing", "This is not a directory."), ("file", "This is not a directory."),
-                                               ("empty", "The directory holds neither ontology/ nor triples/.")])  # fmt: skip
+                                               ("empty", "The directory holds neither whence.toml nor triples/ nor ontology/.")])  # fmt: skip
 def test_a_wrong_directory_is_refused_in_one_sentence(tmp_path: Path, make: str, problem: str) -> None:
     place = tmp_path / "place"
     if make == "file":
@@ -69,7 +69,7 @@ def test_a_wrong_directory_is_refused_in_one_sentence(tmp_path: Path, make: str,
     with pytest.raises(InputError) as caught:
         layout.locate(place)
     assert caught.value.problem == problem
-    assert caught.value.fix == "Point --graph at a directory that holds ontology/, triples/ and queries/."
+    assert caught.value.fix == "Point --graph at a graph directory; whence init DIR starts one."
     assert caught.value.file == str(place)
 
 

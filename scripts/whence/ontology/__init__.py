@@ -40,7 +40,7 @@ def check(files: GraphFiles, *, reason: bool = False, progress: Callable[[str], 
         tell("profile and pitfalls")
         findings += chain(
             profile.check(Axioms(quad.triple for quad in sources.asserted)),
-            check_pitfalls(sources.ontology),
+            check_pitfalls(sources.ontology, sources.asserted),
             undefined_names(files, sources.asserted, sources.shapes, sources.texts),
             unused_terms(files, sources.ontology, sources.asserted, sources.shapes),
         )

@@ -68,13 +68,16 @@ def pitfalls() -> list[str]:
     return sorted(name.removesuffix(".rq") for name in os.listdir(_FOLDER) if name.endswith(".rq"))
 
 
-def check_pitfalls(ontology: Store) -> Iterator[Finding]:
+def check_pitfalls(ontology: Store, asserted: Store) -> Iterator[Finding]:
     """Yield the findings of all check queries, by name and then in the order of their rows.
 
     :param ontology: the ontology with its vocabularies and alignment, without data
+    :param asserted: ontology and data, which may say more of a term: an example, a document that calls for it
     """
     store = Store()
     store.extend(ontology)
+    for term in _iris(ontology):
+        store.extend(asserted.quads_for_pattern(NamedNode(term), None, None))
     store.extend(Quad(term, _full("rdf:type"), _full("rdfs:Resource"), _OWN_TERMS) for term in _own_terms(ontology))
     paths = ((name, os.path.join(_FOLDER, f"{name}.rq")) for name in pitfalls())
     for finding in run_checks(store, [(name, path, path) for name, path in paths]):

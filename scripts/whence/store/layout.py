@@ -1,7 +1,9 @@
 """Where the files of a graph stand, what they hold, and the digest of everything that goes into it.
 
 A graph directory has the layout of this repository: `ontology/*.ttl`, `ontology/vocab/**.ttl`,
-`ontology/shapes/**.ttl`, `triples/**.ttl`, and `queries/{views,competency,checks,inference}/*.rq`.
+`ontology/shapes/**.ttl`, `triples/**.ttl`, and `queries/{views,competency,checks,inference}/*.rq`. With a `whence.toml`
+(`whence.store.settings`) it is a graph of one's own: it needs nothing but `triples/`, since ontology, shapes and queries come
+with the package and its own add to them, and it may include other graphs.
 
 This module is on the path of every command, so it uses `os` and nothing larger.
 """
@@ -10,10 +12,11 @@ from __future__ import annotations
 
 import os
 
-from whence import __version__
+from whence import __version__, namespaces
 from whence.errors import InputError
+from whence.store import settings
 
-__all__ = ["GraphFiles", "locate"]
+__all__ = ["GraphFiles", "bundled", "locate"]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: What decides how a graph is derived and judged: when one of these changes, remembered graphs are stale.
@@ -29,23 +32,35 @@ class GraphFiles:
     same bytes: the fingerprint of a graph is that of what was validated.
 
     :ivar root: the absolute path of the graph directory
+    :ivar settings: what its `whence.toml` says
+    :ivar prefixes: prefix to base of its own things and of those of the graphs that it includes, its own first
     :ivar ontology: `ontology/*.ttl` and every vocabulary below `ontology/`, without the shapes
     :ivar shapes: `ontology/shapes/**.ttl`
     :ivar data: `triples/**.ttl`
+    :ivar own: those of `data` that the graph itself brings; the others belong to graphs that it includes
     :ivar queries: `queries/**.rq`
+    :ivar configuration: the `whence.toml` of this graph and of those it includes
     """
 
-    __slots__ = ("root", "ontology", "shapes", "data", "queries", "_contents")
+    __slots__ = ("root", "settings", "prefixes", "ontology", "shapes", "data", "own", "queries", "configuration", "_parts", "_contents")
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self.root = os.path.abspath(root)
-        turtle = _walk(os.path.join(self.root, "ontology"), ".ttl")
-        shapes = os.path.join(self.root, "ontology", "shapes") + os.sep
-        self.shapes = [path for path in turtle if path.startswith(shapes)]
-        self.ontology = [path for path in turtle if not path.startswith(shapes)]
-        self.data = _walk(os.path.join(self.root, "triples"), ".ttl")
-        self.queries = _walk(os.path.join(self.root, "queries"), ".rq")
+        self.settings = settings.read(self.root)
+        parts = _parts(self.root, self.settings)
+        self.prefixes = {part.settings.prefix: part.settings.base for part in parts if part.data}
+        self.configuration = [part.settings.file for part in parts if part.settings.file]
+        self._parts = [part.root for part in parts]
+        models = [part.root for part in parts if part.model]
+        turtle = [path for folder in models for path in _walk(os.path.join(folder, "ontology"), ".ttl")]
+        self.shapes = [path for path in turtle if self.relative(path).startswith("ontology/shapes/")]
+        self.ontology = [path for path in turtle if path not in set(self.shapes)]
+        self.queries = [path for folder in models for path in _walk(os.path.join(folder, "queries"), ".rq")]
+        data = [_walk(os.path.join(part.root, "triples"), ".ttl") for part in parts if part.data]
+        self.data = [path for found in data for path in found]
+        self.own = data[0]
         self._contents: dict[str, bytes] = {}
+        namespaces.declare(self.prefixes)
 
     def read(self, path: str) -> bytes:
         """Return what a file held when it was first read.
@@ -60,30 +75,43 @@ class GraphFiles:
 
     @property
     def context(self) -> str:
-        """The path of the JSON-LD context, whether or not it exists."""
-        return os.path.join(self.root, "ontology", "context.jsonld")
+        """The path of the JSON-LD context: the graph's own, or that of the model; whether or not it exists."""
+        paths = [os.path.join(root, "ontology", "context.jsonld") for root in self._parts]
+        return next(filter(os.path.exists, paths), paths[0])
 
     @property
     def vocabularies(self) -> list[str]:
         """The files of `ontology/vocab/`, which `ontology` lists as well."""
-        folder = os.path.join(self.root, "ontology", "vocab") + os.sep
-        return [path for path in self.ontology if path.startswith(folder)]
+        return [path for path in self.ontology if self.relative(path).startswith("ontology/vocab/")]
 
     def queries_in(self, kind: str) -> list[str]:
         """Return the query files of one folder of `queries/`: views, competency, checks or inference.
 
         :returns: absolute paths sorted by name; empty when there is no such folder
         """
-        folder = os.path.join(self.root, "queries", kind) + os.sep
-        return [path for path in self.queries if path.startswith(folder)]
+        return [path for path in self.queries if self.relative(path).startswith(f"queries/{kind}/")]
+
+    def brings(self, path: str) -> bool:
+        """Report whether a file is one that the graph itself brings, not one of the model or of a graph that it includes."""
+        return self._part(path) == 0
 
     def relative(self, path: str) -> str:
-        """Return a file's name inside the graph directory, with forward slashes.
+        """Return a file's name inside the graph directory it stands in, with forward slashes.
 
         >>> GraphFiles("/graph").relative("/graph/triples/documents.ttl")
         'triples/documents.ttl'
         """
-        return os.path.relpath(path, self.root).replace(os.sep, "/")
+        return os.path.relpath(path, self._parts[self._part(path)]).replace(os.sep, "/")
+
+    def name(self, path: str) -> str:
+        """Return what tells a file from all others of the graph, wherever the directories stand: `relative`, for included ones with a number."""
+        part = self._part(path)
+        return f"{part}:{self.relative(path)}" if part else self.relative(path)
+
+    def _part(self, path: str) -> int:
+        """Return the number of the directory that a file stands in; of nested ones, the inner."""
+        within = [number for number, root in enumerate(self._parts) if path.startswith(os.path.join(root, ""))]
+        return max(within, key=lambda number: len(self._parts[number]), default=0)
 
     def display(self, path: str) -> str:
         """Return a file's name as a person in the working directory would type it.
@@ -99,7 +127,7 @@ class GraphFiles:
     def taking_part(self) -> list[str]:
         """Return every file whose content decides what the validated graph is, in a fixed order."""
         queries = [path for kind in _TAKING_PART for path in self.queries_in(kind)]
-        return [*self.ontology, *self.shapes, *self.data, *queries]
+        return [*self.configuration, *self.ontology, *self.shapes, *self.data, *queries]
 
     def digest(self) -> str:
         """Return the SHA-256, in hexadecimal, of everything that goes into the validated graph.
@@ -113,7 +141,7 @@ class GraphFiles:
 
         whole = sha256(self.engine_digest())
         for path in self.taking_part():
-            name = path[len(self.root) :].encode()
+            name = self.name(path).encode()
             whole.update(b"%d %s %s\n" % (len(name), name, sha256(self.read(path)).digest()))
         return whole.hexdigest()
 
@@ -148,24 +176,92 @@ def locate(directory: str | os.PathLike[str] | None = None) -> GraphFiles:
     """Return the files of the graph: of `directory`, of the installed package, or of the checkout around it.
 
     :param directory: a graph directory, or None for the one that belongs to this package
-    :raises InputError: when there is no graph directory
+    :raises InputError: when there is no graph directory, or its `whence.toml` is wrong
     """
-    if directory is not None:
-        if _is_graph(os.fspath(directory)):
-            return GraphFiles(directory)
-        problem = "The directory holds neither ontology/ nor triples/." if os.path.isdir(directory) else "This is not a directory."
-        fix = "Point --graph at a directory that holds ontology/, triples/ and queries/."
-        raise InputError(problem, fix=fix, file=os.fspath(directory))
-    bundled = os.path.join(_PACKAGE, "_graph")
-    checkout = os.path.dirname(os.path.dirname(_PACKAGE))
-    for candidate in (bundled, checkout):
+    if directory is None:
+        return GraphFiles(bundled())
+    path = os.fspath(directory)
+    if _is_graph(path):
+        return GraphFiles(path)
+    there = os.path.isdir(path)
+    problem = f"The directory holds neither {settings.FILE} nor triples/ nor ontology/." if there else "This is not a directory."
+    raise InputError(problem, fix="Point --graph at a graph directory; whence init DIR starts one.", file=path)
+
+
+def bundled() -> str:
+    """Return the directory of the corpus and the model that came with whence: in the installed package, or the checkout around it.
+
+    :raises InputError: there is none
+    """
+    for candidate in (os.path.join(_PACKAGE, "_graph"), os.path.dirname(os.path.dirname(_PACKAGE))):
         if _is_graph(candidate):
-            return GraphFiles(candidate)
-    raise InputError("No graph came with this installation of whence.", fix="Point --graph at a graph directory.")
+            return candidate
+    raise InputError("No graph came with this installation of whence.", fix="Install it again.")
 
 
 def _is_graph(directory: str) -> bool:
-    return any(os.path.isdir(os.path.join(directory, part)) for part in ("ontology", "triples"))
+    return any(os.path.exists(os.path.join(directory, part)) for part in (settings.FILE, "ontology", "triples"))
+
+
+class _Part:
+    """A directory of which a graph takes the model, the data, or both."""
+
+    __slots__ = ("data", "model", "root", "settings")
+
+    def __init__(self, root: str, told: settings.Settings, *, model: bool, data: bool) -> None:
+        self.root = root
+        self.settings = told
+        self.model = model
+        self.data = data
+
+
+def _parts(root: str, told: settings.Settings) -> list[_Part]:
+    """Return the directories that make up a graph: its own, the model's, and those of the graphs it includes, at any depth.
+
+    :raises InputError: a graph includes itself, or two have one base or one prefix
+    """
+    parts = [_Part(root, told, model=True, data=True)]
+    if not told.file:
+        return parts
+    package = bundled()
+    if not _same(package, root):
+        parts.append(_Part(package, settings.read(package), model=True, data=False))
+    _include(parts, parts[0], package, (root,))
+    for number, part in enumerate(parts):
+        for other in parts[:number]:
+            one, two = other.settings, part.settings
+            if one.file and two.file and (one.base == two.base or one.prefix == two.prefix):
+                key = "base" if one.base == two.base else "prefix"
+                problem = f"{other.root} and {part.root} have one {key}, so that their things could not be told apart."
+                raise settings.wrong(one, problem, f"Give one of them another {key} in its {settings.FILE}.", key)
+    return parts
+
+
+def _include(parts: list[_Part], part: _Part, package: str, above: tuple[str, ...]) -> None:
+    """Add what a graph includes to the parts.
+
+    :param above: the directories that lead to it
+    """
+    for name in part.settings.include:
+        root = package if name == "whence" else name
+        circle = next((other for other in above if _same(other, root)), None)
+        if circle is not None:
+            way = " includes ".join([*above[above.index(circle) :], circle])
+            raise settings.wrong(part.settings, f"The graph includes itself: {way}.", "Take one of them out of include.", "include")
+        if not _is_graph(root):
+            fix = f"Name a directory that has {settings.FILE} or triples/."
+            raise settings.wrong(part.settings, f"{name} is no graph directory.", fix, "include")
+        known = next((other for other in parts if _same(other.root, root)), None)
+        if known is not None:
+            known.data = True
+            continue
+        told = settings.read(root)
+        parts.append(_Part(root, told, model=bool(told.file), data=True))  # a directory without whence.toml has a model of its own
+        _include(parts, parts[-1], package, (*above, root))
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _walk(folder: str, suffix: str, above: tuple[tuple[int, int], ...] = ()) -> list[str]:

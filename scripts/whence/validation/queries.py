@@ -59,7 +59,7 @@ def _state(files: GraphFiles) -> str:
     whole = sha256(files.engine_digest())
     try:
         for path in files.queries:
-            whole.update(f"{files.relative(path)}\n".encode() + sha256(files.read(path)).digest())
+            whole.update(f"{files.name(path)}\n".encode() + sha256(files.read(path)).digest())
     except InputError:
         return ""
     return whole.hexdigest()

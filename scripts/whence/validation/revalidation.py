@@ -164,7 +164,7 @@ def _report(shape_set: shacl.ShapeSet, head: dict[str, object]) -> shacl.Validat
 
 def _edited(files: GraphFiles) -> dict[str, str]:
     """Return name in the graph directory to display name of the files that are compared: data and vocabularies."""
-    return {files.relative(path): files.display(path) for path in [*files.vocabularies, *files.data]}
+    return {files.name(path): files.display(path) for path in [*files.vocabularies, *files.data]}
 
 
 def _key(files: GraphFiles, texts: dict[str, str]) -> str:
@@ -174,5 +174,5 @@ def _key(files: GraphFiles, texts: dict[str, str]) -> str:
     for path in [*files.ontology, *files.shapes]:
         if path not in compared:
             text = texts[files.display(path)].encode()
-            whole.update(b"%s %d\n%s" % (files.relative(path).encode(), len(text), text))
+            whole.update(b"%s %d\n%s" % (files.name(path).encode(), len(text), text))
     return whole.hexdigest()

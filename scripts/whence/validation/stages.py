@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from whence import catalog, inference, shacl
 from whence.errors import InputError
-from whence.findings import Finding, Report
+from whence.findings import Finding, Report, Severity
 from whence.rdf.reading import read_text
 from whence.validation import checks, declarations, revalidation, shapes
 from whence.validation.places import located
@@ -88,12 +88,25 @@ def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], Non
         findings += _derive_and_check(files, store, stages)
     stages.start("places")
     findings = located(findings, sources.texts, store, sources.shapes)
+    findings, counts = _of_this_graph(files, findings, counts)
     stages.start("views")
     report = Report(findings, counts, stages.seconds)
     if report.conforms:
         _add_views(files, store)
     stages.start(None)
     return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes)
+
+
+def _of_this_graph(files: GraphFiles, findings: list[Finding], counts: dict[str, int]) -> tuple[list[Finding], dict[str, int]]:
+    """Return the findings and counts without what is no matter of this graph.
+
+    That are warnings about files of the model, or of a graph that is included, and which of their shapes met nothing here. A violation
+    keeps the graph from being opened wherever it stands.
+    """
+    others = {files.display(path) for path in [*files.ontology, *files.shapes, *files.data, *files.queries] if not files.brings(path)}
+    own = [one for one in findings if one.severity is Severity.VIOLATION or not one.place or one.place.file not in others]
+    unmet = {one.focus_node for one in findings if one.rule == "shapes:unmet"} - {one.focus_node for one in own}
+    return own, {shape: count for shape, count in counts.items() if f"<{shape}>" not in unmet}
 
 
 def _by_shapes(

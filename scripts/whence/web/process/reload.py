@@ -154,7 +154,7 @@ def stamp(directory: str | None) -> tuple[object, ...]:
     except InputError as error:
         return (str(error),)
     found: list[object] = []
-    for path in [*files.ontology, *files.shapes, *files.data, *files.queries, files.context]:
+    for path in [*files.configuration, *files.ontology, *files.shapes, *files.data, *files.queries, files.context]:
         try:
             state = os.stat(path)
         except OSError:
