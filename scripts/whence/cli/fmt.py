@@ -15,7 +15,7 @@ __all__ = ["declare", "run"]
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("files", nargs="*", metavar="FILE", help="Turtle files or folders (default: those of the graph)")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="Turtle files or folders (default: those that the graph itself brings)")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file would change")
 
 
@@ -46,7 +46,7 @@ def _files(arguments: Namespace) -> list[str]:
     """
     if not arguments.files:
         files = layout.locate(arguments.graph)
-        return [files.display(path) for path in sorted([*files.ontology, *files.shapes, *files.data])]
+        return [files.display(path) for path in sorted([*files.ontology, *files.shapes, *files.data]) if files.brings(path)]
     found: list[str] = []
     for name in arguments.files:
         if not os.path.isdir(name):
