@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from whence import inference
 
@@ -78,3 +82,63 @@ def test_literals_and_languages_survive_construction() -> None:
     inference.construct(store, ["CONSTRUCT { ?s <https://example.org/q> ?o } WHERE { ?s ?p ?o }"])
     values = {quad.object for quad in store}
     assert len(values) == 1
+
+
+NAMES = [NamedNode(f"https://example.org/{name}") for name in "pqrst"]
+NODES = [NamedNode(f"https://example.org/{name}") for name in "abcd"]
+OWL, RDFS = "http://www.w3.org/2002/07/owl#", "http://www.w3.org/2000/01/rdf-schema#"
+
+
+def naive(store: Store) -> set[Quad]:
+    """Apply one rule to one axiom at a time until nothing new appears."""
+    known = set(store)
+    while True:
+        found = set(known)
+        for axiom in known:
+            one, kind, other = axiom.triple
+            if not isinstance(one, NamedNode):
+                continue
+            holds = [quad for quad in known if quad.predicate == one]
+            if kind.value == RDFS + "subPropertyOf":
+                found |= {Quad(quad.subject, other, quad.object) for quad in holds}
+            elif kind.value == OWL + "inverseOf":
+                found |= {Quad(quad.object, other, quad.subject) for quad in holds if not isinstance(quad.object, Literal)}
+                turned = [quad for quad in known if quad.predicate == other and not isinstance(quad.object, Literal)]
+                found |= {Quad(quad.object, one, quad.subject) for quad in turned}
+            elif other.value == OWL + "SymmetricProperty":
+                found |= {Quad(quad.object, one, quad.subject) for quad in holds if not isinstance(quad.object, Literal)}
+            elif kind.value == OWL + "propertyChainAxiom":
+                query = f"SELECT ?s ?o {{ ?s <{NAMES[0].value}>/^<{NAMES[1].value}> ?o }}"
+                whole = Store()
+                whole.extend(known)
+                found |= {Quad(row["s"], one, row["o"]) for row in whole.query(query)}
+        if found == known:
+            return known
+        known = found
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(["sub", "inverse", "symmetric", "chain"]), st.sampled_from(NAMES)), max_size=6),
+    st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NAMES), st.sampled_from([*NODES, Literal("x")])), max_size=8),
+    st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NAMES), st.sampled_from([*NODES, Literal("x")])), max_size=3),
+)
+def test_any_schema_adds_what_its_rules_add_one_by_one_at_once_or_later(axioms: list[Any], data: list[Any], later: list[Any]) -> None:
+    kinds = {"sub": "{0} rdfs:subPropertyOf {1}", "inverse": "{0} owl:inverseOf {1}", "symmetric": "{0} a owl:SymmetricProperty",
+             "chain": f"{{0}} owl:propertyChainAxiom ( {NAMES[0]} [ owl:inverseOf {NAMES[1]} ] )"}  # fmt: skip
+    schema = load(" . ".join(kinds[kind].format(one, other) for one, kind, other in axioms) if axioms else ":a :unused :b")
+    store = Store()
+    store.extend([*schema, *(Quad(*triple) for triple in data)])
+    expected = naive(store)
+    inference.close(store)
+    assert set(store) == expected
+    new = Store()
+    new.extend([Quad(*triple) for triple in later])
+    store.extend(new)
+    inference.close(store, new)
+    assert set(store) == naive_of(schema, [*data, *later])
+
+
+def naive_of(schema: Store, data: list[Any]) -> set[Quad]:
+    store = Store()
+    store.extend([*schema, *(Quad(*triple) for triple in data)])
+    return naive(store)

@@ -2,15 +2,17 @@
 
 The rules are the part of OWL 2 RL/RDF (W3C Recommendation, section 4.3) that a reader of the graph leans on:
 `cax-sco`, `prp-spo1`, `prp-spo2`, `prp-inv1`, `prp-inv2` and `prp-symp`. Domains and ranges are *not* used to
-invent types, so that a missing type stays visible to the shapes. Each rule runs as one set-based update inside
-the SPARQL engine until nothing new appears; then the queries of `queries/inference/` add the conveniences.
+invent types, so that a missing type stays visible to the shapes. The rules run over a whole graph once, inside the
+SPARQL engine, and then only over what is new; the queries of `queries/inference/` add the conveniences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
+from typing import Any
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from whence.namespaces import PREFIXES
 
@@ -25,39 +27,44 @@ _INVERSE = NamedNode(_OWL + "inverseOf")
 _CHAIN = NamedNode(_OWL + "propertyChainAxiom")
 _TYPE = NamedNode(_RDF + "type")
 _SYMMETRIC = NamedNode(_OWL + "SymmetricProperty")
+_DEFAULT = DefaultGraph()
 
 
-def close(store: Store) -> int:
+def close(store: Store, new: Store | None = None) -> int:
     """Add to the default graph what follows from the schema in it.
 
     :param store: holds the ontology and the data in its default graph; changed in place
+    :param new: the triples among them that were added since the graph was closed, when the rest of it is
     :returns: how many triples were added
     """
-    rules = _property_rules(store)
+    rules = _Rules(store)
     before = len(store)
-    known = -1
-    while known != len(store):
-        known = len(store)
-        for rule in rules:
-            store.update(rule)
-    types = _pairs(_closure(_edges(store, _SUB_CLASS)))
-    if types:
-        store.update(f"INSERT {{ ?s a ?general }} WHERE {{ VALUES (?special ?general) {{ {types} }} ?s a ?special }}")
+    if new is None:
+        rules.apply(store)
+        found = rules.chained(store)
+    else:
+        found = rules.follow(store, rules.premises(new))
+    while found:
+        store.bulk_extend(found)
+        found = rules.follow(store, found)
     return len(store) - before
 
 
-def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None) -> None:
+def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None, new: Store | None = None) -> None:
     """Run CONSTRUCT queries one after another, adding what each yields before the next one runs.
 
     :param store: queried and changed in place
     :param queries: SPARQL texts; each sees what the earlier ones added to the default graph
     :param graph: the named graph that takes the triples, or None for the default graph
+    :param new: takes what the queries yield as well
     :raises SyntaxError: when a query is not SPARQL
     """
     for query in queries:
         triples = store.query(query, prefixes=PREFIXES)
         text = triples.serialize(format=RdfFormat.N_TRIPLES)
-        store.load(input=text, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        if new is not None:
+            new.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
 
 
 def superclasses(store: Store) -> dict[str, set[str]]:
@@ -96,32 +103,112 @@ def _pairs(relation: dict[str, set[str]]) -> str:
     return " ".join(f"(<{one}> <{other}>)" for one in sorted(relation) for other in sorted(relation[one]))
 
 
-def _property_rules(store: Store) -> list[str]:
-    """Return the SPARQL updates that apply superproperties, inverses, symmetry and chains once each."""
-    rules: list[str] = []
-    general = _pairs(_closure(_edges(store, _SUB_PROPERTY)))
-    if general:
-        rules.append(f"INSERT {{ ?s ?q ?o }} WHERE {{ VALUES (?p ?q) {{ {general} }} ?s ?p ?o }}")
-    inverse = _edges(store, _INVERSE)
-    for one, others in list(inverse.items()):
-        for other in others:
-            inverse.setdefault(other, set()).add(one)
-    for quad in store.quads_for_pattern(None, _TYPE, _SYMMETRIC):
-        inverse.setdefault(quad.subject.value, set()).add(quad.subject.value)
-    if inverse:
-        rules.append(
-            f"INSERT {{ ?o ?q ?s }} WHERE {{ VALUES (?p ?q) {{ {_pairs(inverse)} }} ?s ?p ?o FILTER(!isLiteral(?o)) }}"
-        )
-    for quad in store.quads_for_pattern(None, _CHAIN, None):
-        path = _chain(store, quad.object)
-        if path and isinstance(quad.subject, NamedNode):
-            rules.append(f"INSERT {{ ?s {quad.subject} ?o }} WHERE {{ ?s {path} ?o }}")
-    return rules
+#: A property of a chain, and whether it is walked backwards.
+_Step = tuple[NamedNode, bool]
 
 
-def _chain(store: Store, head: BlankNode | NamedNode) -> str | None:
-    """Return a chain axiom's list as a SPARQL sequence path, or None when a member is neither a property nor its inverse."""
-    steps: list[str] = []
+class _Rules:
+    """The rules that a schema calls for.
+
+    Superproperties, inverses and symmetry are closed first: what follows from one triple by any number of them follows by one
+    lookup. So only chains make a round of rounds, and each but the first looks only at what the one before it found.
+
+    :ivar general: a property to those above it
+    :ivar turned: a property to those that hold the other way round, by an odd number of inverses
+    :ivar even: a property to those that hold by an even number of inverses, which no literal has
+    """
+
+    def __init__(self, store: Store) -> None:
+        inverse = _edges(store, _INVERSE)
+        for one, others in list(inverse.items()):
+            for other in others:
+                inverse.setdefault(other, set()).add(one)
+        itself = (quad for quad in store.quads_for_pattern(None, _INVERSE, None) if quad.subject == quad.object)
+        for quad in (*store.quads_for_pattern(None, _TYPE, _SYMMETRIC), *itself):
+            inverse.setdefault(quad.subject.value, set()).add(quad.subject.value)
+        above = _edges(store, _SUB_PROPERTY)
+        self.general = _closure(above)
+        reached = {one: _walked(one, above, inverse) for one in {*above, *inverse}}
+        self.turned = {one: {other for other, odd in ways if odd} for one, ways in reached.items()}
+        self.even = {one: {other for other, odd in ways if not odd and other != one} - self.general.get(one, set()) for one, ways in reached.items()}
+        self.classes = superclasses(store)
+        chains = [(quad.subject, _chain(store, quad.object)) for quad in store.quads_for_pattern(None, _CHAIN, None)]
+        self.chains = [(head, steps) for head, steps in chains if steps and isinstance(head, NamedNode)]
+
+    def apply(self, store: Store) -> None:
+        """Apply all but the chains to a whole graph."""
+        for template, relation, condition in (
+            ("?s ?q ?o", self.general, ""), ("?s ?q ?o", self.even, "FILTER(!isLiteral(?o))"), ("?o ?q ?s", self.turned, "FILTER(!isLiteral(?o))"),
+        ):  # fmt: skip
+            if pairs := _pairs(relation):
+                store.update(f"INSERT {{ {template} }} WHERE {{ VALUES (?p ?q) {{ {pairs} }} ?s ?p ?o {condition} }}")
+        if types := _pairs(self.classes):
+            store.update(f"INSERT {{ ?s a ?general }} WHERE {{ VALUES (?special ?general) {{ {types} }} ?s a ?special }}")
+
+    def chained(self, store: Store) -> list[Quad]:
+        """Return what the chains add to a whole graph."""
+        found = set()
+        for head, steps in self.chains:
+            path = "/".join(f"^{own}" if backwards else str(own) for own, backwards in steps)
+            found |= {Quad(row["s"], head, row["o"]) for row in store.query(f"SELECT DISTINCT ?s ?o {{ ?s {path} ?o }}")}
+        return [quad for quad in found if quad not in store]
+
+    def premises(self, new: Store) -> Iterator[Quad]:
+        """Yield the triples of a graph from which a rule may lead on."""
+        used = {own.value for _, steps in self.chains for own, _ in steps}
+        for own in {*self.general, *self.turned, *self.even, *used}:
+            yield from new.quads_for_pattern(None, NamedNode(own), None)
+        for kind in self.classes:
+            yield from new.quads_for_pattern(None, _TYPE, NamedNode(kind))
+
+    def follow(self, store: Store, triples: Iterable[Quad]) -> list[Quad]:
+        """Return what follows from some triples of a graph and is not in it, by each rule once."""
+        found: set[Quad] = set()
+        for quad in triples:
+            subject, own, value = quad.triple
+            found |= {Quad(subject, NamedNode(other), value) for other in self.general.get(own.value, ())}
+            if own == _TYPE and isinstance(value, NamedNode):
+                found |= {Quad(subject, _TYPE, NamedNode(kind)) for kind in self.classes.get(value.value, ())}
+            if not isinstance(value, Literal):
+                found |= {Quad(value, NamedNode(other), subject) for other in self.turned.get(own.value, ())}
+                found |= {Quad(subject, NamedNode(other), value) for other in self.even.get(own.value, ())}
+            for head, steps in self.chains:
+                for place, (link, backwards) in enumerate(steps):
+                    if link == own:
+                        first, last = (value, subject) if backwards else (subject, value)
+                        starts = _along(store, first, [(other, not back) for other, back in reversed(steps[:place])])
+                        ends = _along(store, last, steps[place + 1 :])
+                        found |= {Quad(start, head, end) for start in starts if not isinstance(start, Literal) for end in ends}
+        return [quad for quad in found if quad not in store]
+
+
+def _walked(start: str, above: dict[str, set[str]], inverse: dict[str, set[str]]) -> set[tuple[str, bool]]:
+    """Return the properties reached from one by superproperties and inverses, each with whether by an odd number of inverses."""
+    seen: set[tuple[str, bool]] = set()
+    waiting = [(start, False)]
+    while waiting:
+        one, odd = waiting.pop()
+        ways = {(other, odd) for other in above.get(one, ())} | {(other, not odd) for other in inverse.get(one, ())}
+        waiting += ways - seen
+        seen |= ways
+    return seen
+
+
+def _along(store: Store, start: Any, steps: Iterable[_Step]) -> set[Any]:
+    """Return where a chain of properties leads from a term."""
+    nodes: set[Any] = {start}
+    for own, backwards in steps:
+        if backwards:
+            nodes = {quad.subject for node in nodes for quad in store.quads_for_pattern(None, own, node, _DEFAULT)}
+        else:
+            starts = (node for node in nodes if not isinstance(node, Literal))
+            nodes = {quad.object for node in starts for quad in store.quads_for_pattern(node, own, None, _DEFAULT)}
+    return nodes
+
+
+def _chain(store: Store, head: BlankNode | NamedNode) -> list[_Step] | None:
+    """Return the steps of a chain axiom's list, or None when a member is neither a property nor its inverse."""
+    steps: list[_Step] = []
     node: object = head
     while node != NamedNode(_RDF + "nil"):
         first = next(store.quads_for_pattern(node, NamedNode(_RDF + "first"), None), None)
@@ -130,11 +217,11 @@ def _chain(store: Store, head: BlankNode | NamedNode) -> str | None:
             return None
         step = first.object
         if isinstance(step, NamedNode):
-            steps.append(str(step))
+            steps.append((step, False))
         else:
             inverse = next(store.quads_for_pattern(step, _INVERSE, None), None)
             if inverse is None or not isinstance(inverse.object, NamedNode):
                 return None
-            steps.append(f"^{inverse.object}")
+            steps.append((inverse.object, True))
         node = rest.object
-    return "/".join(steps) or None
+    return steps or None

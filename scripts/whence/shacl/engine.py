@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,19 @@ from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, T
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-__all__ = ["Engine", "Functions", "failed"]
+__all__ = ["INSTANCES", "Engine", "Functions", "classes_in", "failed"]
+
+#: The graph that says what is an instance of which class while everything is looked at.
+INSTANCES = "<urn:x-whence:instances>"
+_INSTANCE = re.compile(rf"(\S+) {re.escape(TYPE)}/{re.escape(SUB_CLASS_OF)}\* (<[^<>]*>) \.")
 
 #: Functions inside one another; each needs some of the engine's stack.
 _DEEPEST = 16
+
+
+def classes_in(texts: Iterable[str]) -> set[str]:
+    """Return the classes of which queries ask for instances, walking up the hierarchy of classes."""
+    return {found[2] for text in texts for found in _INSTANCE.finditer(text)}
 
 
 def failed(shape: str) -> InputError:
@@ -112,10 +122,12 @@ class Engine:
     :ivar counts: shape to the number of its focus nodes, as far as they are known
     :param values: the same graph by value, for SPARQL of a shape's own, when the store's literals are exact
     :param plan: what may call validators and functions
+    :ivar instances: whether the store has the graph `INSTANCES`
     """
 
-    def __init__(self, store: Store, values: Values | None = None, plan: Plan | None = None) -> None:
+    def __init__(self, store: Store, values: Values | None = None, plan: Plan | None = None, instances: bool = False) -> None:
         self._store = store
+        self.instances = instances
         self._values = values
         self._functions = Functions(values.store if values else store, plan)
         self._sizes: dict[str, int] = {}
@@ -143,6 +155,8 @@ class Engine:
 
         substitutions: Any = {Variable(name): term_of(term) for name, term in bound.items()} or None
         functions: Any = self._functions.table
+        if self.instances and store is None:
+            text = _INSTANCE.sub(rf"GRAPH {INSTANCES} {{ \1 {TYPE} \2 }}", text)
         solutions: Any = (store or self._store).query(text, substitutions=substitutions, custom_functions=functions)
         names = [variable.value for variable in solutions.variables]
         rows = [
