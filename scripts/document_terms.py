@@ -27,6 +27,7 @@ _KINDS = (
     ("Classes", "owl:Class"),
     ("Object properties", "owl:ObjectProperty"),
     ("Data properties", "owl:DatatypeProperty"),
+    ("Annotation properties", "owl:AnnotationProperty"),
 )
 _CHARACTERISTICS = {
     "Functional": "at most one value",

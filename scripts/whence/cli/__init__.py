@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export", "Write the whole graph, or one view, in an RDF format."),
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
     "cite": ("evidence", "Print where words of a document stand, with their digest, to paste into an attestation."),
+    "claim": ("claim", "Save a position on a claim: whose, in which words of a document; with ids, names and files made for it."),
+    "undo": ("undo", "Take the last change of the graph back."),
     "serve": ("serve", "Serve SPARQL, linked data, named queries and pages over HTTP."),
     "mcp": ("mcp", "Serve the graph to assistants by the Model Context Protocol."),
     "publish": ("publish", "Write the validated graph with its views into another SPARQL store, switched over at once."),

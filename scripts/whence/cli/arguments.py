@@ -10,7 +10,7 @@ from whence.nearest import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any, NoReturn
 
 __all__ = ["Parser", "port", "positive", "seconds", "size"]
@@ -21,6 +21,48 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *, prog: str, description: str) -> None:
         super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_Formatter)
+        self._others: str | None = None
+        self._more: Callable[[list[str]], str] = lambda _: ""
+        self._told = ""
+
+    def others(self, name: str, shown: str, told: str, more: Callable[[list[str]], str]) -> None:
+        """Let options that are not declared be given, each with a value, as pairs of name and value.
+
+        :param name: the attribute that takes the pairs
+        :param shown: how the help writes such an option, and `told` what it says of it
+        :param more: returns what the help says besides, where these words are given with --help
+        """
+        self._others, self._more = name, more
+        self.add_argument(shown.partition(" ")[0], metavar=shown.partition(" ")[2], dest=argparse.SUPPRESS, help=told)
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Parse a command line, with the options that are not declared where the command takes such."""
+        if self._others is None:
+            return super().parse_args(args, namespace)
+        declared = {option for action in self._actions for option in action.option_strings if action.dest != argparse.SUPPRESS or action.nargs == 0}
+        kept: list[str] = []
+        pairs: list[tuple[str, str]] = []
+        words = list(args)
+        while words:
+            word = words.pop(0)
+            name, equals, value = word.partition("=")
+            if word == "--":
+                kept += [word, *words]
+                break
+            if not re.fullmatch(r"--[A-Za-z][\w-]*", name) or name in declared:
+                kept.append(word)
+            elif equals or (words and not words[0].startswith("--")):
+                pairs.append((name[2:], value if equals else words.pop(0)))
+            elif not {"-h", "--help"} & {*words}:
+                raise UsageError(f"{name} stands alone: write {name} VALUE.", fix=f"See {self.prog} --help.")
+        if {"-h", "--help"} & {*kept}:
+            self._told = self._more([word for word in kept if word not in ("-h", "--help")])
+        found = super().parse_args(kept, namespace)
+        setattr(found, self._others, pairs)
+        return found
+
+    def format_help(self) -> str:
+        return super().format_help() + self._told
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (\S+)", message)

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from whence.errors import InputError, UsageError
 
-__all__ = ["Match", "Text", "Texts", "UnclearWords", "cite", "digest", "find"]
+__all__ = ["Match", "Text", "Texts", "UnclearWords", "cite", "digest", "find", "places"]
 
 _CONTEXT = 30
 #: What people type for what is printed; each side becomes the right one before near misses are sought.
@@ -158,12 +158,22 @@ def find(document: str, words: str, texts: str | os.PathLike[str] | Texts) -> li
     :raises UnclearWords: they stand nowhere; tells which characters differ in the nearest place
     """
     key, text = _text_of(document, texts if isinstance(texts, Texts) else Texts(texts))
+    return places(text, words, f"document {key}", key)
+
+
+def places(text: str, words: str, name: str, key: str = "") -> list[Match]:
+    """Return every place where the words stand in a text, in its order; at least one.
+
+    :param name: what errors call the text
+    :raises UnclearWords: they stand nowhere; tells which characters differ in the nearest place
+    :raises UsageError: there are no words
+    """
     parts = words.split()
     if not parts:
         raise UsageError("There are no words to cite.", fix="Give the words as the text prints them.")
     found = [Match(key, text, *match.span()) for match in re.finditer(r"\s+".join(map(re.escape, parts)), text)]
     if not found:
-        raise _nearest(key, text, " ".join(parts))
+        raise _nearest(key, name, text, " ".join(parts))
     return found
 
 
@@ -183,7 +193,7 @@ def _text_of(document: str, texts: Texts) -> tuple[str, str]:
     raise UsageError(f"No text of {document} is among the files of the directory {texts.directory!r}.", fix=fix)
 
 
-def _nearest(key: str, text: str, words: str) -> UnclearWords:
+def _nearest(key: str, name: str, text: str, words: str) -> UnclearWords:
     from difflib import SequenceMatcher
 
     plain, offsets = _plain(text)
@@ -196,11 +206,11 @@ def _nearest(key: str, text: str, words: str) -> UnclearWords:
         return UnclearWords(problem, [match], f"Did you mean: {' '.join(match.words.split())}")
     run = SequenceMatcher(None, plain, wanted, autojunk=False).find_longest_match()
     if run.size < max(4, len(wanted) // 3):
-        return UnclearWords(f"The text of document {key} does not have these words.", [], "Copy them from the text.")
+        return UnclearWords(f"The text of {name} does not have these words.", [], "Copy them from the text.")
     first = max(0, run.a - run.b)
     last = min(len(plain), first + len(wanted)) - 1
     match = Match(key, text, *_whole_words(text, offsets[first], offsets[last] + 1))
-    problem = f"The text of document {key} does not have these words; the nearest stand at {match.start}-{match.end}."
+    problem = f"The text of {name} does not have these words; the nearest stand at {match.start}-{match.end}."
     return UnclearWords(problem, [match], f"Did you mean: {' '.join(match.words.split())}")
 
 
@@ -215,7 +225,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
     out: list[str] = []
     offsets: list[int] = []
     for offset, char in enumerate(text):
-        alike = _ALIKE.get(char, " " if char.isspace() else unicodedata.normalize("NFKC", char).casefold())
+        alike = _ALIKE.get(char, " " if char.isspace() else unicodedata.normalize("NFKD", char).casefold())
         if alike != " " or (out and out[-1] != " "):
             out += alike
             offsets += [offset] * len(alike)

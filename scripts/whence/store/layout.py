@@ -73,6 +73,20 @@ class GraphFiles:
             self._contents[path] = read_bytes(path, self.display(path))
         return self._contents[path]
 
+    def edited(self, contents: dict[str, bytes | None]) -> GraphFiles:
+        """Return the same files as if some held something else.
+
+        :param contents: absolute path of a data file to what it would hold; None for a file that would be gone
+        """
+        from copy import copy
+
+        other = copy(self)
+        other._contents = {**self._contents, **{path: content for path, content in contents.items() if content is not None}}
+        gone = {path for path, content in contents.items() if content is None}
+        other.own = sorted({*self.own, *contents} - gone)
+        other.data = [*other.own, *(path for path in self.data if path not in set(self.own))]
+        return other
+
     @property
     def context(self) -> str:
         """The path of the JSON-LD context: the graph's own, or that of the model; whether or not it exists."""

@@ -1,0 +1,178 @@
+"""`whence claim`: one command a position."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+
+from whence.cli import console, process
+from whence.cli.arguments import Parser, positive
+from whence.errors import UsageError
+from whence.store import layout
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import Any
+
+    from whence.curation import Form, Saved, Unresolved, Workspace
+
+__all__ = ["declare", "folder_of_texts", "run", "show", "texts_option"]
+
+#: Options of a position: name, placeholder, what it says; those with a plus may be given again.
+_OPTIONS = (
+    ("speaker", "NAME", "who says it (default: the document's writer)"),
+    ("hedge", "WORDS+", "the words that take some of it back, as printed; makes the commitment hedged"),
+    ("hedge-scope", "TEXT", "what the hedge bears on, in your own words"),
+    ("commitment", "HOW", "stated, hedged, implied, promotional, question-premise (default: stated, or hedged with --hedge)"),
+    ("mood", "HOW", "fact, prediction, intention, wish, opinion, analogy (default: fact)"),
+    ("mode", "HOW", "direct-quotation, paraphrase, narration, ... (default: told by the marks around the words)"),
+    ("ascribed-to", "NAME+", "whose position it is said to be, when not the speaker's"),
+    ("printed-as", "WORDS+", "the surface form where it matters, as printed"),
+    ("question", "N", "the question that carries it as a premise"),
+    ("answers", "N", "the question that it answers"),
+    ("answer-stance", "HOW", "taken-up, partly-taken-up, not-taken-up, rejected, declined"),
+    ("scope", "TEXT+", "to what the position is limited, in your own words"),
+    ("as-of", "DATE", "the time it speaks of, in EDTF"),
+    ("reported-speaker", "NAME", "whom the speaker reports"),
+    ("language-interpreter", "NAME", "who interpreted between languages"),
+    ("because", "ID+", "the position that is given as the reason"),
+    ("same-wording-as", "ID+", "a position in the same words"),
+    ("superseded-by", "ID+", "a later position that takes its place"),
+)
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command; the roles of the claim are options as its class has them."""
+    graph = parser.get_default("graph")
+    parser.add_argument("document", metavar="DOCUMENT", help="the document: its slug, file name, or any of its names")
+    parser.add_argument("words", metavar="WORDS", help="the words that carry the claim, as the text prints them")
+    parser.add_argument("kind", metavar="CLASS", help="the class of the claim: influence, likeness, contribution, ...; or question")
+    parser.others("roles", "--ROLE VALUE", "a role of the class, such as --of, --by, --aspect: whence claim CLASS --help lists them", lambda words: _roles(graph, words))
+    parser.add_argument("--occurrence", type=positive, metavar="N", help="which one, where the words stand several times")
+    parser.add_argument("--denied", action="store_true", help="the speaker denies the claim")
+    for name, placeholder, told in _OPTIONS:
+        more: dict[str, Any] = {"action": "append"} if placeholder.endswith("+") else {}
+        parser.add_argument(f"--{name}", metavar=placeholder.rstrip("+"), help=told + ("; may be given again" if more else ""), **more)
+    new = "a thing to create: its name, class and what the class needs (\"the city=FictionalPlace; inWorld=My Series\"); may be given again"
+    parser.add_argument("--new", action="append", default=[], metavar="NAME=CLASS", help=new)
+    texts_option(parser)
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would be written")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="the form of the answer (default: text)")
+
+
+def texts_option(parser: Parser) -> None:
+    """Declare where the texts are."""
+    where = "the folder with the texts (default: WHENCE_TEXTS of the environment, else texts/ of the graph)"
+    parser.add_argument("--texts", metavar="DIR", default=os.environ.get("WHENCE_TEXTS"), help=where)
+
+
+def folder_of_texts(files: layout.GraphFiles, given: str | None) -> str | None:
+    """Return the folder of texts: the one that is given, else that of the graph where there is one."""
+    if given is not None:
+        return given
+    return files.settings.texts if os.path.isdir(files.settings.texts) else None
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Save the position."""
+    from whence.curation import Unresolved, Workspace, preview, resolve, save
+
+    process.stage("reading the graph")
+    files = layout.locate(arguments.graph)
+    workspace = Workspace.open(files, folder_of_texts(files, arguments.texts))
+    try:
+        resolved = resolve(workspace, _record(arguments))
+    except Unresolved as error:
+        process.stage(None)
+        return _complain(error, arguments.format)
+    process.stage("validating")
+    if arguments.dry_run:
+        saved, _texts = preview(workspace, [resolved])
+    else:
+        saved = save(workspace, [resolved])
+    process.stage(None)
+    show(saved, arguments.format, dry=arguments.dry_run)
+    return 0
+
+
+def show(saved: Saved, form: str, *, dry: bool = False) -> None:
+    """Write what a save did, or would do."""
+    if form == "json":
+        console.write_json({"ids": saved.ids, "files": saved.files, "sentences": saved.sentences, "written": bool(saved.files) and not dry})
+        return
+    from whence.namespaces import shorten
+
+    lines = [*map(shorten, dict.fromkeys(saved.ids)), *(f"  {sentence}" for sentence in dict.fromkeys(saved.sentences))]
+    lines += [f"{'would write' if dry else 'wrote'} {file}" for file in saved.files] or ["nothing to write"]
+    console.write("".join(f"{line}\n" for line in lines))
+
+
+def _complain(error: Unresolved, form: str) -> int:
+    if form == "json":
+        problems = [{"field": one.field, "sentence": one.sentence, "choices": one.choices, "offers": one.offers} for one in error.problems]
+        console.write_json({"problems": problems})
+        return error.exit_code
+    for problem in error.problems:
+        console.say(problem.sentence)
+    return error.exit_code
+
+
+def _record(arguments: Namespace) -> dict[str, Any]:
+    """Return the record that the options say."""
+    roles: dict[str, Any] = {}
+    for name, value in arguments.roles:
+        known = roles.get(name)
+        roles[name] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
+    record: dict[str, Any] = {
+        "document": arguments.document, "quote": arguments.words, "class": arguments.kind, "roles": roles,
+        "polarity": "denied" if arguments.denied else "affirmed", "new": dict(map(_new, arguments.new)),
+    }  # fmt: skip
+    for name in ("occurrence", *(name for name, _, _ in _OPTIONS)):
+        value = getattr(arguments, name.replace("-", "_"))
+        if value is not None:
+            record[name] = value
+    return record
+
+
+def _new(text: str) -> tuple[str, Any]:
+    """Return name and class, with what else is said, of a thing to be created."""
+    first, *others = [part.strip() for part in text.split(";")]
+    name, equals, kind = first.rpartition("=")
+    said = {key.strip(): value.strip() for key, _, value in (part.partition("=") for part in others if part)}
+    if not equals or not name.strip() or not kind.strip() or not all(said.values()):
+        fix = 'Write for example --new "Night Ferry=Film" or --new "the city=FictionalPlace; inWorld=My Series".'
+        raise UsageError(f"--new takes NAME=CLASS, not {text!r}.", fix=fix)
+    return name.strip(), {"class": kind.strip(), **said} if said else kind.strip()
+
+
+def _roles(graph: str | None, words: list[str]) -> str:
+    """Return the roles of the class that the words before --help end with, one a line."""
+    from whence.curation import Workspace
+
+    if "--graph" in words[:-1]:
+        at = words.index("--graph")
+        graph, words = words[at + 1], words[:at] + words[at + 2 :]
+    if not words:
+        return ""
+    name, workspace = words[-1], Workspace.open(layout.locate(graph))
+    form = next((one for one in _forms(workspace) if one.name.casefold() == name.casefold().replace("-", "")), None)
+    if form is None:
+        return f"\nThere is no class of claims {name!r}: {', '.join(sorted(one.name for one in _forms(workspace)))}.\n"
+    lines = [f"\nRoles of the class {form.name} ({form.definition}):"]
+    for role in form.roles:
+        if role.name == "prefLabel" or (form.name == "Question" and not role.iri.endswith(("askedBy", "addressee", "questionNumber"))):
+            continue
+        names = ", ".join(f"--{one}" for one in role.names)
+        need = "may say nothing" if role.default else "needed" if role.required else "optional"
+        lines.append(f"  {names}  ({need}{', may be given again' if role.many else ''})\n      {role.definition} {_allowed(workspace, role)}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _forms(workspace: Workspace) -> list[Form]:
+    return [*workspace.forms.claims.values(), workspace.forms.question]
+
+
+def _allowed(workspace: Workspace, role: Any) -> str:
+    from whence.curation.naming import Namer
+
+    return Namer(workspace, []).allowed(role)

@@ -1,0 +1,221 @@
+"""The blocks that resolved records come to: new things, claims where there is none yet, positions, names at first sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pyoxigraph import Literal, NamedNode
+
+from whence.curation.forms import kebab
+from whence.curation.placing import Block
+from whence.curation.records import NewThing, Resolved
+from whence.curation.slugs import slug, unique
+from whence.curation.workspace import Workspace
+from whence.evidence.texts import digest
+from whence.namespaces import PREFIXES, WH, local
+from whence.rdf.terms import RDF_TYPE
+
+__all__ = ["Planner"]
+
+Values = dict[str, tuple[NamedNode | Literal, ...]]
+_SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
+_LONGEST = 100
+_COPIED = ("speaker", "mode", "inQuestion", "answers")
+
+
+class Planner:
+    """What records add to a graph.
+
+    :ivar blocks: in the order in which they were found to be needed
+    :ivar ids: the IRI of the attestation or question of each record, in their order
+    :ivar generated: those of them that are namings and positions on them
+    :ivar created: IRI to class and name of what is created, by which it is told that an IRI was given once
+    """
+
+    def __init__(self, workspace: Workspace, resolved: Sequence[Resolved]) -> None:
+        self.workspace = workspace
+        self.blocks: list[Block] = []
+        self.ids: list[str] = []
+        self.sentences: list[str] = []
+        self.created: dict[str, tuple[str, str]] = {}
+        self.generated: set[str] = set()
+        self._labels: dict[str, str] = {}
+        self._claims: dict[tuple[str, frozenset[tuple[str, str]]], str] = {}
+        self._positions: dict[str, list[frozenset[tuple[str, str]]]] = {}
+        self._named: set[tuple[str, str, str]] = set()
+        for one in resolved:
+            self._add(one)
+
+    @property
+    def told(self) -> list[str]:
+        """What is added, in a sentence each, for whoever takes it back."""
+        kinds = (WH + "Attestation", WH + "Question")
+        asked = [iri for iri, (kind, _) in self.created.items() if kind in kinds and iri not in self.generated]
+        things = [iri for iri in self.created if iri in self._labels]
+        return [f"{local(iri)}." for iri in (*asked, *things)]
+
+    def _add(self, one: Resolved) -> None:
+        for thing in one.new:
+            self._thing(thing)
+        if one.kind == WH + "Question":
+            self.ids.append(self._question(one))
+            return
+        claim = self._claim(one.kind, one.fillers)
+        place = self._place(one.document, one.start, one.end, one.digest)
+        self.ids.append(self._attestation(one.document, claim, {**one.stance, **place}))
+        self.sentences += one.sentences
+        for named, start, end in one.forms:
+            self._naming(one, named, start, end)
+
+    def _thing(self, thing: NewThing) -> None:
+        if thing.iri in self.created:
+            return
+        name = next(value.value for iri, values in thing.values if iri == _SKOS + "prefLabel" for value in values)
+        self._create(thing.iri, thing.kind, dict(thing.values), name)
+        self._labels[thing.iri] = name
+        self.sentences.append(f"Created {name} ({local(thing.iri)}), {_with_article(self.workspace.forms.label(thing.kind))}.")
+
+    def _question(self, one: Resolved) -> str:
+        number = int(one.fillers[WH + "questionNumber"][0].value)
+        iri = self.workspace.base + f"question-{self.workspace.key(one.document)}-{number}"
+        if iri in self.created or self.workspace.is_known(iri):
+            self.sentences.append(f"Question {number} is there already.")
+            return iri
+        label = Literal(f"Question {number} of {self.workspace.label(one.document)}", language="en")
+        place = self._place(one.document, one.start, one.end, one.digest)
+        self._create(iri, one.kind, {_SKOS + "prefLabel": (label,), **place, **one.fillers}, str(number))
+        return iri
+
+    def _claim(self, kind: str, fillers: Values) -> str:
+        """Return the claim of a class with these fillers, which is created where there is none."""
+        key = (kind, _pairs(fillers))
+        if key not in self._claims:
+            known = self._known_claim(kind, fillers)
+            if known:
+                self._tell_joined(known)
+            self._claims[key] = known or self._new_claim(kind, fillers)
+        return self._claims[key]
+
+    def _known_claim(self, kind: str, fillers: Values) -> str:
+        """Return the claim of the graph that has this class and these fillers and no others, or an empty text."""
+        of, values = min(fillers.items(), key=lambda item: (not isinstance(item[1][0], NamedNode), item[0]))
+        for quad in sorted(self.workspace.quads(None, of, values[0]), key=str):
+            found: dict[str, set[str]] = {}
+            for other in self.workspace.quads(quad.subject.value, None):
+                found.setdefault(other.predicate.value, set()).add(str(other.object))
+            if kind not in {one[1:-1] for one in found.pop(RDF_TYPE, set())}:
+                continue
+            found.pop(PREFIXES["rdfs"] + "label", None)
+            if {(of, value) for of, values in found.items() for value in values} == _pairs(fillers):
+                return quad.subject.value
+        return ""
+
+    def _tell_joined(self, claim: str) -> None:
+        positions = [quad.subject.value for quad in self.workspace.quads(None, WH + "attests", NamedNode(claim))]
+        speakers = {self.workspace.value(one, "speaker") for one in positions}
+        names = ", ".join(sorted(self.workspace.label(one) for one in speakers if one)[:3])
+        others = {1: "one position is taken on it", 2: "two positions are taken on it"}.get(len(positions), f"{len(positions)} positions are taken on it")
+        by = f", by {names}{' and others' if len(speakers) > 3 else ''}" if names else ""
+        self.sentences.append(f"The claim {local(claim)} is there already: {others}{by}.")
+
+    def _new_claim(self, kind: str, fillers: Values) -> str:
+        parts = [_part(value) for of in fillers for value in fillers[of] if of != WH + "namingKind"]
+        words = "-".join(dict.fromkeys(part for part in parts if part))
+        iri = self._iri(f"claim-{kebab(local(kind))}-{words}", kind, " ".join(sorted(f"{of} {value}" for of, value in _pairs(fillers))))
+        self._create(iri, kind, fillers, " ".join(sorted(f"{of} {value}" for of, value in _pairs(fillers))))
+        return iri
+
+    def _attestation(self, document: str, claim: str, values: Values) -> str:
+        """Return the position on a claim with these values, which is created where there is none."""
+        values = {WH + "attests": (NamedNode(claim),), **values}
+        wanted = _pairs(values)
+        same = [iri for iri, block in self._attestations(claim) if block == wanted]
+        if same:
+            self.sentences.append(f"The position {local(same[0])} is there already.")
+            return same[0]
+        speaker = next((one.value for one in values.get(WH + "speaker", ())), "")
+        writer = self.workspace.value(document, "writer")
+        who = "writer" if speaker and speaker == writer else local(speaker)
+        stem = f"attestation-{self.workspace.key(document)}-{who}-{local(claim).removeprefix('claim-')}"
+        key = " ".join(sorted(f"{of} {value}" for of, value in wanted))
+        iri = self._iri(stem, WH + "Attestation", key)
+        self._create(iri, WH + "Attestation", values, key)
+        return iri
+
+    def _attestations(self, claim: str) -> Iterable[tuple[str, frozenset[tuple[str, str]]]]:
+        """Yield the positions on a claim: those of the graph, and those that are created."""
+        for quad in self.workspace.quads(None, WH + "attests", NamedNode(claim)):
+            found = self.workspace.quads(quad.subject.value, None)
+            yield quad.subject.value, frozenset((one.predicate.value, str(one.object)) for one in found if one.predicate.value != RDF_TYPE)
+        for block in self.blocks:
+            if (WH + "attests", NamedNode(claim)) in block.triples:
+                yield block.subject, frozenset((of, str(value)) for of, value in block.triples if of != RDF_TYPE)
+
+    def _naming(self, one: Resolved, thing: str, start: int, end: int) -> None:
+        """Add a naming where a form of a name is first seen in the document."""
+        form = " ".join((self.workspace.text(one.document) or "")[start:end].split())
+        if (one.document, thing, form) in self._named or self._is_named(one.document, thing, form):
+            return
+        self._named.add((one.document, thing, form))
+        known = [quad.subject.value for quad in self.workspace.quads(None, WH + "printedForm", Literal(form)) if self.workspace.value(quad.subject.value, "entity") == thing]
+        fillers: Values = {WH + "entity": (NamedNode(thing),), WH + "printedForm": (Literal(form),), WH + "namingKind": (NamedNode(WH + self._naming_kind(thing, form)),)}
+        key = (WH + "Naming", _pairs(fillers))
+        claim = known[0] if known else self._claims.setdefault(key, "") or self._new_claim(WH + "Naming", fillers)
+        self._claims[key] = claim
+        text = (self.workspace.text(one.document) or "")[start:end]
+        stance = {WH + name: one.stance[WH + name] for name in _COPIED if WH + name in one.stance}
+        plain = {"polarity": "Affirmed", "commitment": "Stated", "mood": "Fact"}
+        stance |= {WH + name: (NamedNode(WH + value),) for name, value in plain.items()}
+        place = self._place(one.document, start, end, digest(text))
+        self.generated |= {claim, self._attestation(one.document, claim, {**stance, WH + "printedAs": (Literal(form),), **place})}
+
+    def _is_named(self, document: str, thing: str, form: str) -> bool:
+        """Report whether somebody uses a form of a name in a document already."""
+        return any(
+            self.workspace.value(position.subject.value, "document") == document
+            for naming in self.workspace.quads(None, WH + "printedForm", Literal(form))
+            if self.workspace.value(naming.subject.value, "entity") == thing
+            for position in self.workspace.quads(None, WH + "attests", NamedNode(naming.subject.value))
+        )
+
+    def _naming_kind(self, thing: str, form: str) -> str:
+        """Return the local name of the kind of a form: the whole name, a part of it, or another one."""
+        labels = {quad.object.value for quad in self.workspace.quads(thing, _SKOS + "prefLabel")} | {self._labels.get(thing, "")}
+        bare = {label.removeprefix("the ") for label in labels}
+        if form in labels or form in bare:
+            return "FullName"
+        return "ShortName" if any(form in label for label in labels) else "VariantName"
+
+    def _place(self, document: str, start: int, end: int, passage: str) -> Values:
+        numbers = {name: Literal(str(number), datatype=NamedNode(_XSD + "integer")) for name, number in (("start", start), ("end", end))}
+        return {WH + "document": (NamedNode(document),), WH + "start": (numbers["start"],), WH + "end": (numbers["end"],), WH + "passageDigest": (Literal(passage),)}
+
+    def _iri(self, stem: str, kind: str, name: str) -> str:
+        base = self.workspace.base
+        short = stem if len(stem) <= _LONGEST else stem[:_LONGEST].rpartition("-")[0]
+
+        def is_taken(one: str) -> bool:
+            return base + one in self.created or self.workspace.is_known(base + one) or self.workspace.is_retired(base + one, kind, name)
+
+        return base + unique(short.strip("-"), is_taken)
+
+    def _create(self, iri: str, kind: str, values: Values, name: str) -> None:
+        self.created[iri] = (kind, name)
+        triples = [(RDF_TYPE, NamedNode(kind)), *((of, value) for of, several in values.items() for value in several)]
+        self.blocks.append(Block(iri, tuple(triples)))  # type: ignore[arg-type]
+
+
+def _pairs(values: Values) -> frozenset[tuple[str, str]]:
+    return frozenset((of, str(value)) for of, several in values.items() for value in several)
+
+
+def _part(value: NamedNode | Literal) -> str:
+    """Return what a filler adds to the slug of its claim; what says that nothing is stated adds nothing."""
+    if isinstance(value, Literal):
+        return slug(value.value)
+    name = local(value.value)
+    return "" if name.endswith("NotStated") else kebab(name) if value.value.startswith(WH) else slug(name)
+
+
+def _with_article(label: str) -> str:
+    return f"{'an' if label[:1] in 'aeiou' else 'a'} {label}"

@@ -1,0 +1,353 @@
+"""Names of a record made things: known ones found, several meanings asked for, new ones created."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from whence.curation.forms import Role, kebab
+from whence.curation.records import NewThing, Problem
+from whence.curation.slugs import slug, unique
+from whence.curation.workspace import Workspace
+from whence.namespaces import PREFIXES, WH, local
+from whence.nearest import meant
+from whence.things.names import as_iris, plain
+
+__all__ = ["Namer"]
+
+_SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
+_PREF = _SKOS + "prefLabel"
+_SHOWN = 6
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+class Namer:
+    """Finds the things of records, and keeps those that they create.
+
+    :param new: what the records offer to be created, each name to class or object
+    """
+
+    def __init__(self, workspace: Workspace, new: Iterable[dict[str, Any]]) -> None:
+        self.workspace = workspace
+        self._offered = {plain(str(name)): (str(name), wanted) for one in new for name, wanted in one.items()}
+        self._made: dict[str, NewThing] = {}
+        self._by_name: dict[str, str] = {}
+        self._used: dict[str, NewThing] = {}
+        self._waiting: set[str] = set()
+        self._document = ""
+
+    def begin(self, document: str) -> None:
+        """Start with another record."""
+        self._used, self._document = {}, document
+
+    def created(self) -> tuple[NewThing, ...]:
+        """Return the things that the record at hand needs and that are not in the graph."""
+        return tuple(self._used.values())
+
+    def label(self, iri: str) -> str:
+        """Return the name of a thing of the graph, or of one that is created."""
+        made = self._made.get(iri)
+        return next((value.value for of, values in made.values if of == _PREF for value in values), iri) if made else self.workspace.label(iri)
+
+    def document(self, name: str, problems: list[Problem]) -> str:
+        """Return the IRI of the document that a record names, or an empty text and a problem."""
+        known = self.workspace.documents
+        wanted = name.strip()
+        exact = [*self._iris(wanted), self.workspace.base + f"document-{wanted}"] if wanted else []
+        found = [iri for iri in known if iri in exact]
+        if wanted and not found:
+            stem = wanted.rpartition("/")[2]
+            found = [iri for iri in known if stem in (self.workspace.value(iri, "fileName"), self.workspace.value(iri, "fileName").rpartition(".")[0])]
+        if wanted and not found:
+            found = [match.iri for match in self.workspace.names.find(wanted) if match.iri in known]
+        if len(found) == 1:
+            return found[0]
+        choices = tuple(local(iri) for iri in (found or known)[:20])
+        listed = ", ".join(f"{self.workspace.label(iri)} ({local(iri)})" for iri in (found or known)[:_SHOWN])
+        if found:
+            sentence = f"{wanted!r} names {len(found)} documents: {listed}."
+        elif not known:
+            sentence = "The graph has no document yet: whence add FILE brings one in."
+        else:
+            sentence = f"{'There is no document ' + repr(wanted) if wanted else 'The document is not given'}. The graph has {listed}."
+        problems.append(Problem("document", sentence, choices))
+        return ""
+
+    def values(self, role: Role, given: Any, field: str, problems: list[Problem], document: str = "") -> tuple[NamedNode | Literal, ...]:
+        """Return the values of a role; those that lead to none leave a problem.
+
+        :param given: a name, a number, or a list of them
+        """
+        several = list(given) if isinstance(given, list | tuple) else [given]
+        if len(several) > 1 and not role.many:
+            problems.append(Problem(field, f"{_capital(role.label)} takes one value, not {len(several)}."))
+            return ()
+        found = [self._value(role, one, field, problems, document) for one in several]
+        return tuple(dict.fromkeys(value for value in found if value is not None))
+
+    def allowed(self, role: Role) -> str:
+        """Return a sentence that says what a role takes, or an empty text."""
+        if role.values:
+            return f"Allowed: {', '.join(kebab(local(value)) if ':' in value else value for value in role.values)}."
+        if role.classes:
+            return f"Allowed: {', '.join(self.workspace.forms.label(kind) for kind in role.classes)}."
+        return ""
+
+    def offers(self, role: Role) -> tuple[str, ...]:
+        """Return the local names of the classes of which a thing for a role may be created."""
+        forms = self.workspace.forms
+        found = {kind for one in role.classes if one != WH + "Claim" for kind in forms.below(one)}
+        abstract = {WH + name for name in ("Entity", "Agent", "FictionalEntity", "Concept", "Claim", "Document", "Question", "InfluenceSource")}
+        return tuple(sorted(local(kind) for kind in found if kind not in abstract and not forms.is_below(kind, (WH + "Document", WH + "Question", WH + "Claim"))))
+
+    def printed(self, things: Iterable[str], text: str, start: int, end: int) -> tuple[tuple[str, int, int], ...]:
+        """Return where a passage prints names of things: the longest form of each, where it stands first."""
+        words = text[start:end]
+        found = []
+        for thing in dict.fromkeys(things):
+            if self._kinds(thing) and not any(self.workspace.forms.is_below(kind, (WH + "Concept", WH + "Claim", WH + "Question", WH + "Document")) for kind in self._kinds(thing)):
+                for form in sorted(self._forms(thing), key=lambda form: (-len(form), form)):
+                    at = _whole(words, form)
+                    if at is not None:
+                        found.append((thing, start + at, start + at + len(form)))
+                        break
+        return tuple(found)
+
+    def _forms(self, thing: str) -> set[str]:
+        if thing in self._made:
+            return {value.value for of, values in self._made[thing].values if of in (_PREF, _SKOS + "altLabel") for value in values}
+        return {form.text for form in self.workspace.forms_of.get(thing, ())}
+
+    def _kinds(self, thing: str) -> list[str]:
+        return [self._made[thing].kind] if thing in self._made else self.workspace.classes(thing)
+
+    def _iris(self, name: str) -> list[str]:
+        return [*as_iris(name), self.workspace.base + name, WH + name] if re.fullmatch(r"[^\s<>\"{}|\\^`]+", name.strip("<>")) else []
+
+    def _value(self, role: Role, given: Any, field: str, problems: list[Problem], document: str) -> NamedNode | Literal | None:
+        text = str(given).strip()
+        if role.values:
+            return self._listed(role, text, field, problems)
+        if role.properties:
+            return self._property(text, field, problems)
+        if role.literal:
+            return self._literal(role, text, field, problems)
+        if document and role.name == "speaker" and text.casefold() in ("writer", "the writer") and self.workspace.value(document, "writer"):
+            return NamedNode(self.workspace.value(document, "writer"))
+        iri = self.thing(role, text, field, problems)
+        return NamedNode(iri) if iri else None
+
+    def _listed(self, role: Role, text: str, field: str, problems: list[Problem]) -> NamedNode | Literal | None:
+        wanted = re.sub(r"[\s_-]+", "", text.removeprefix("wh:")).casefold()
+        for value in role.values:
+            if wanted in (re.sub(r"[\s_-]+", "", local(value)).casefold(), value.casefold()):
+                return NamedNode(value) if ":" in value else Literal(value)
+        names = [kebab(local(value)) if ":" in value else value for value in role.values]
+        problems.append(Problem(field, f"{_capital(role.label)} cannot be {text!r}. {meant(text, names) or ''} {self.allowed(role)}".replace("  ", " "), tuple(names)))
+        return None
+
+    def _literal(self, role: Role, text: str, field: str, problems: list[Problem]) -> Literal | None:
+        kinds = [local(kind) for kind in role.datatypes]
+        if "integer" in kinds or "decimal" in kinds:
+            number = text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", text) else text
+            if not _NUMBER.fullmatch(number) or ("." in number and "decimal" not in kinds):
+                problems.append(Problem(field, f"{_capital(role.label)} is a number such as 9{' or 0.5' if 'decimal' in kinds else ''}, not {text!r}."))
+                return None
+            return Literal(number.lstrip("+"), datatype=NamedNode(_XSD + ("decimal" if "." in number else "integer")))
+        return Literal(text, language=_language(text)) if "langString" in kinds else Literal(text)
+
+    def _property(self, text: str, field: str, problems: list[Problem]) -> NamedNode | None:
+        known = self.workspace.properties
+        wanted = re.sub(r"[\s_-]+", "", local(text.replace(":", "/"))).casefold()
+        found = sorted({iri for iri, names in known.items() if wanted in names or iri == text})
+        if len(found) == 1:
+            return NamedNode(found[0])
+        names = [local(iri) for iri in known]
+        problems.append(Problem(field, f"There is no property {text!r}. {meant(text, names) or 'They stand below wh:claimedRelation and wh:claimedAttribute in ontology/TERMS.md.'}", tuple(sorted(names))))
+        return None
+
+    def thing(self, role: Role, name: str, field: str, problems: list[Problem]) -> str:
+        """Return the IRI of the thing that a name means in a role, or an empty text and a problem."""
+        exact = [iri for iri in self._iris(name) if self.workspace.is_known(iri) or iri in self._made][:1]
+        everything = exact or [match.iri for match in self.workspace.names.find(name)]
+        fits = [iri for iri in dict.fromkeys(everything) if self._fits(iri, role.classes)]
+        key = plain(name)
+        if key in self._offered and not any(self._wanted(key, iri) for iri in fits):
+            return self._create(role, key, problems)
+        if len(fits) == 1:
+            return fits[0]
+        if not fits and (world := self._world(role, everything, problems)):
+            return world
+        problems.append(self._unclear(role, name, field, everything, fits))
+        return ""
+
+    def _fits(self, iri: str, classes: tuple[str, ...]) -> bool:
+        return not classes or any(self.workspace.forms.is_below(kind, classes) for kind in self._kinds(iri))
+
+    def _wanted(self, key: str, iri: str) -> bool:
+        """Report whether a known thing is of the class of which one of its name is offered to be created."""
+        kind = self._kind(self._offered[key][1])
+        return kind is None or any(self.workspace.forms.is_below(one, (kind,)) for one in self._kinds(iri))
+
+    def _unclear(self, role: Role, name: str, field: str, everything: list[str], fits: list[str]) -> Problem:
+        """Return the problem of a name that means several things here, none, or only things that cannot stand here."""
+        if len(fits) > 1:
+            listed = "; ".join(f"{self._told(iri)}" for iri in fits[:_SHOWN])
+            return Problem(field, f"{name!r} means {len(fits)} things here: {listed}. Name one by its slug.", tuple(local(iri) for iri in fits))
+        offers = self.offers(role)
+        near = [match.iri for match in self.workspace.names.search(name, 40) if match.iri not in everything and self._fits(match.iri, role.classes)][:3]
+        choices = tuple(local(iri) for iri in near)
+        if everything:
+            kinds = ", ".join(dict.fromkeys(self.workspace.forms.label(kind) for iri in everything[:3] for kind in self._kinds(iri)))
+            sentence = f"{name!r} is known as {kinds}, which cannot be {role.label} here. {self.allowed(role)}"
+        else:
+            meant_ = f" Did you mean {', '.join(self._told(iri) for iri in near)}?" if near else ""
+            sentence = f"Nothing is called {name!r}.{meant_}"
+            if offers:
+                example = "Person" if "Person" in offers else offers[0]
+                sentence += f" To create it, say of which class: {name}={example}. {self.allowed(role)}"
+        return Problem(field, sentence.strip(), choices, offers)
+
+    def _told(self, iri: str) -> str:
+        kinds = ", ".join(self.workspace.forms.label(kind) for kind in self._kinds(iri))
+        return f"{self.label(iri)} ({local(iri)}, {kinds})"
+
+    def _kind(self, wanted: Any) -> str | None:
+        """Return the class that is offered for a new thing, or None when there is none of that name."""
+        name = str(wanted.get("class", "") if isinstance(wanted, dict) else wanted)
+        squashed = re.sub(r"[\s_-]+", "", local(name.replace(":", "/"))).casefold()
+        for kind in self.workspace.forms.below(WH + "Entity"):
+            if squashed in (local(kind).casefold(), re.sub(r"\s+", "", self.workspace.forms.label(kind)).casefold()):
+                return kind
+        return None
+
+    def _create(self, role: Role, key: str, problems: list[Problem]) -> str:
+        """Return the IRI of a thing that is created, with all that its class needs."""
+        name, wanted = self._offered[key]
+        if key in self._by_name:
+            iri = self._by_name[key]
+            self._use(iri)
+            if self._fits(iri, role.classes):
+                return iri
+            problems.append(Problem(f"new.{name}", f"{name!r} is created as {self.workspace.forms.label(self._made[iri].kind)}, which cannot be {role.label} here. {self.allowed(role)}", offers=self.offers(role)))
+            return ""
+        kind = self._kind(wanted)
+        if kind is None or not self._fits_class(kind, role):
+            given = wanted.get("class", "") if isinstance(wanted, dict) else wanted
+            offers = self.offers(role)
+            sentence = f"{name!r} cannot be created as {given!r} here. {meant(str(given), offers) or ''} {self.allowed(role)}".replace("  ", " ")
+            problems.append(Problem(f"new.{name}", sentence, offers, offers))
+            return ""
+        if key in self._waiting:
+            problems.append(Problem(f"new.{name}", f"{name!r} needs itself to be created."))
+            return ""
+        self._waiting.add(key)
+        details = dict(wanted) if isinstance(wanted, dict) else {}
+        values = self._details(name, kind, details, problems)
+        self._waiting.discard(key)
+        iri = self._make(name, kind, str(details.get("slug") or ""), values, details.get("language"))
+        self._by_name[key] = iri
+        return iri
+
+    def _fits_class(self, kind: str, role: Role) -> bool:
+        return not role.classes or self.workspace.forms.is_below(kind, role.classes)
+
+    def _details(self, name: str, kind: str, details: dict[str, Any], problems: list[Problem]) -> dict[str, tuple[NamedNode | Literal, ...]]:
+        """Return what else is said of a new thing; what its class needs and nobody said leaves a problem."""
+        form = self.workspace.forms.of(kind)
+        values: dict[str, tuple[NamedNode | Literal, ...]] = {}
+        for said, given in details.items():
+            if said in ("class", "slug", "language"):
+                continue
+            role = form.role(said)
+            if role is None:
+                needed = [one.name for one in form.roles]
+                problems.append(Problem(f"new.{name}.{said}", f"A {form.label} has no {said!r}. {meant(said, needed) or 'It has ' + ', '.join(needed) + '.'}"))
+            else:
+                values[role.iri] = self.values(role, given, f"new.{name}.{said}", problems)
+        for role in form.roles:
+            if role.required and role.iri not in values and role.iri != _PREF:
+                default = self._supplied(role, kind)
+                if default is not None:
+                    values[role.iri] = (default,)
+                    continue
+                known = [] if not role.classes else [quad.subject.value for one in role.classes for below in self.workspace.forms.below(one) for quad in self.workspace.quads(None, PREFIXES["rdf"] + "type", NamedNode(below))]
+                sentence = f"{name!r} is to be a {form.label}, which needs {role.name}: {_uncapital(role.definition) or role.label} {self.allowed(role)}"
+                problems.append(Problem(f"new.{name}.{role.name}", sentence.strip(), tuple(local(iri) for iri in known[:20])))
+        return values
+
+    def _supplied(self, role: Role, kind: str) -> NamedNode | None:
+        """Return the vocabulary of a concept, which its class tells."""
+        scheme = PREFIXES["vocab"] + kebab(local(kind))
+        return NamedNode(scheme) if role.iri == _SKOS + "inScheme" and self.workspace.is_known(scheme) else None
+
+    def _make(self, name: str, kind: str, wanted: str, values: dict[str, tuple[NamedNode | Literal, ...]], language: object = None) -> str:
+        base = self.workspace.base
+        stem = slug(wanted or re.sub(r"^(the|a|an)\s+", "", name, flags=re.IGNORECASE)) or f"{kebab(local(kind))}-1"
+        counted = stem.endswith("-1") and not slug(wanted or name)
+
+        def is_taken(one: str) -> bool:
+            return self.workspace.is_known(base + one) or base + one in self._made or self.workspace.is_retired(base + one, kind, name)
+
+        iri = base + unique(stem.removesuffix("-1") if counted else stem, is_taken, 0 if counted else 1)
+        label = Literal(name, language=str(language or _language(name)))
+        extra = {PREFIXES["rdfs"] + "label": (label,)} if self.workspace.forms.is_below(kind, (WH + "Concept",)) else {}
+        whole = {_PREF: (label,), **extra, **values}
+        self._made[iri] = NewThing(iri, kind, tuple(whole.items()))
+        self._use(iri)
+        return iri
+
+    def _use(self, iri: str) -> None:
+        """Note that the record at hand needs a created thing, after the things that this one needs."""
+        for _, values in self._made[iri].values:
+            for value in values:
+                if isinstance(value, NamedNode) and value.value in self._made and value.value not in self._used:
+                    self._use(value.value)
+        self._used[iri] = self._made[iri]
+
+    def _world(self, role: Role, works: list[str], problems: list[Problem]) -> str:
+        """Return the world of the one work that was named where a world is asked for; it is created where there is none."""
+        if role.classes != (WH + "FictionalWorld",):
+            return ""
+        works = [iri for iri in works if self._fits(iri, (WH + "Work",))]
+        if len(works) != 1:
+            return ""
+        known = [quad.subject.value for quad in self.workspace.quads(None, WH + "worldOf", NamedNode(works[0]))]
+        made = [iri for iri, one in self._made.items() if (WH + "worldOf", (NamedNode(works[0]),)) in one.values]
+        if made:
+            self._use(made[0])
+        if len(known + made) == 1:
+            return (known + made)[0]
+        return "" if known else self._make(f"the world of {self.label(works[0])}", WH + "FictionalWorld", "", {WH + "worldOf": (NamedNode(works[0]),)})
+
+
+def _whole(words: str, form: str) -> int | None:
+    """Return where a form stands in words without being part of a longer word, or None."""
+    for match in re.finditer(re.escape(form), words):
+        before, after = words[match.start() - 1 : match.start()], words[match.end() : match.end() + 1]
+        if not (_joins(before) and _joins(form[0])) and not (_joins(after) and _joins(form[-1])):
+            return match.start()
+    return None
+
+
+def _joins(char: str) -> bool:
+    """Report whether a letter goes on a word beside another one; letters of scripts without spaces do not."""
+    return char.isalnum() and char < "\u3000"
+
+
+def _language(text: str) -> str:
+    """Return the language that the script of a name tells: Japanese for kana and kanji, Korean for Hangul, else English."""
+    if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]", text):
+        return "ja"
+    return "ko" if re.search(r"[\uac00-\ud7a3]", text) else "en"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _uncapital(text: str) -> str:
+    return text[:1].lower() + text[1:]

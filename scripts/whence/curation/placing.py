@@ -1,0 +1,175 @@
+"""Putting blocks into the Turtle files of a graph: the right file, the right place in it, in the style of the house.
+
+What stands in a file stays as it is, comments included; only its layout becomes that of `whence fmt`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple, parse, RdfFormat
+
+from whence.curation.forms import Forms, kebab
+from whence.errors import InputError
+from whence.namespaces import PREFIXES, WH, local
+from whence.rdf.formatter import format_text
+from whence.rdf.grammar import read_tree
+from whence.rdf.layout import lay_out
+from whence.rdf.terms import RDF_TYPE
+from whence.rdf.tree import DEEPEST, Directive, Document, Statement
+
+__all__ = ["Block", "home", "insert", "path_of"]
+
+_XSD = PREFIXES["xsd"]
+_SPAN = tuple(WH + name for name in ("start", "end"))
+_SAFE = re.compile(r"[A-Za-z0-9_]([\w-]*[\w])?", re.ASCII)
+#: Where entities stand, the first class that fits.
+_KINDS = (
+    ("Character", "characters"), ("FictionalEntity", "fictional-things"), ("WorkPart", "work-parts"), ("Work", "works"), ("Person", "people"),
+    ("Journalist", "people"), ("Organization", "organizations"), ("Agent", "groups"), ("Place", "places"), ("Event", "events"),
+    ("Idea", "ideas"), ("Concept", "concepts"), ("Identifier", "identifiers"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A subject with its triples, in the order they are written where the style leaves it open."""
+
+    subject: str
+    triples: tuple[tuple[str, NamedNode | Literal], ...]
+
+    @property
+    def kind(self) -> str:
+        """The IRI of its class."""
+        return next(value.value for predicate, value in self.triples if predicate == RDF_TYPE)
+
+
+def home(forms: Forms, block: Block) -> str:
+    """Return the name in the graph directory of the file in which a block stands."""
+    document = next((value.value for predicate, value in block.triples if predicate == WH + "document"), "")
+    if document and forms.is_below(block.kind, (WH + "Attestation", WH + "Question")):
+        return f"triples/attestations/{local(document)}.ttl"
+    if forms.is_below(block.kind, (WH + "Claim",)):
+        return f"triples/claims/{kebab(local(block.kind))}.ttl"
+    if forms.is_below(block.kind, (WH + "Document",)):
+        return "triples/documents.ttl"
+    name = next((name for kind, name in _KINDS if forms.is_below(block.kind, (WH + kind,))), None)
+    return f"triples/entities/{name or kebab(local(block.kind))}.ttl"
+
+
+def insert(text: str, blocks: Iterable[Block], prefixes: dict[str, str], file: str | None = None) -> str:
+    """Return a Turtle text with blocks added, formatted.
+
+    Attestations and questions go where their passages stand in the text, longer passages first; other blocks where their
+    IRIs stand in the order of the alphabet.
+
+    :param text: what the file holds; empty for a new one
+    :param prefixes: prefix to namespace for those that the text does not declare
+    :raises InputError: the text is no Turtle, or cannot be laid out without harm
+    """
+    blocks = list(blocks)
+    text = text.removeprefix("\ufeff")
+    document: Document = read_tree(text, file, deepest=DEEPEST) if text.strip() else []
+    known = {item.prefix.removesuffix(":"): item.iri[1:-1] for item in document if isinstance(item, Directive) and item.prefix is not None}
+    _declare(document, known, blocks, prefixes)
+    header = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in known.items())
+    for block in blocks:
+        (statement,) = [item for item in read_tree(header + _written(block, known)) if isinstance(item, Statement)]
+        document.insert(_place(document, block), statement)
+    result = format_text(lay_out(document), file)
+    added = {Triple(NamedNode(block.subject), NamedNode(predicate), value) for block in blocks for predicate, value in block.triples}
+    if _triples(result) != _triples(text) | added:
+        raise InputError("The file cannot be extended without harm.", fix="Run whence fmt on it, or write the lines by hand.", file=file)
+    return result
+
+
+def _declare(document: Document, known: dict[str, str], blocks: list[Block], prefixes: dict[str, str]) -> None:
+    """Declare the prefixes that blocks need and a text does not have."""
+    used = {namespace for block in blocks for iri in _iris(block) for namespace in [_namespace(iri, prefixes.values())] if namespace}
+    for prefix, namespace in prefixes.items():
+        if namespace in used and namespace not in known.values():
+            own = prefix
+            while own in known:
+                own += "-own"
+            known[own] = namespace
+            document.insert(sum(1 for _ in _leading(document)), Directive(f"{own}:", f"<{namespace}>"))
+
+
+def _leading(document: Document) -> Iterable[Directive]:
+    for item in document:
+        if not isinstance(item, Directive):
+            return
+        yield item
+
+
+def _iris(block: Block) -> Iterable[str]:
+    yield block.subject
+    for predicate, value in block.triples:
+        if predicate != RDF_TYPE:
+            yield predicate
+        if isinstance(value, NamedNode):
+            yield value.value
+        elif value.language is None and value.datatype.value not in (_XSD + "string", _XSD + "integer", _XSD + "decimal"):
+            yield value.datatype.value
+
+
+def _namespace(iri: str, namespaces: Iterable[str]) -> str:
+    """Return the longest namespace below which an IRI has a plain local name, or an empty text."""
+    fitting = [one for one in namespaces if iri.startswith(one) and _SAFE.fullmatch(iri[len(one) :])]
+    return max(fitting, key=len, default="")
+
+
+def _written(block: Block, known: dict[str, str]) -> str:
+    """Return a block as Turtle."""
+    verbs: dict[str, list[str]] = {}
+    for predicate, value in block.triples:
+        verbs.setdefault("a" if predicate == RDF_TYPE else _name(predicate, known), []).append(_term(value, known))
+    lines = [f"  {verb} {' , '.join(dict.fromkeys(values))} ;" for verb, values in verbs.items()]
+    return "\n".join([_name(block.subject, known), *lines, "."]) + "\n"
+
+
+def _name(iri: str, known: dict[str, str]) -> str:
+    namespace = _namespace(iri, known.values())
+    prefix = next((one for one, of in known.items() if of == namespace), "") if namespace else ""
+    return f"{prefix}:{iri[len(namespace) :]}" if namespace else str(NamedNode(iri))
+
+
+def _term(value: NamedNode | Literal, known: dict[str, str]) -> str:
+    if isinstance(value, NamedNode):
+        return _name(value.value, known)
+    if value.language is None and value.datatype.value in (_XSD + "integer", _XSD + "decimal"):
+        return value.value
+    plain = str(Literal(value.value))
+    if value.language is not None:
+        return f"{plain}@{value.language}"
+    return plain if value.datatype.value == _XSD + "string" else f"{plain}^^{_name(value.datatype.value, known)}"
+
+
+def _place(document: Document, block: Block) -> int:
+    """Return before which item a block belongs."""
+    span = {predicate: value.value for predicate, value in block.triples if predicate in _SPAN}
+    wanted = (int(span[_SPAN[0]]), -int(span[_SPAN[1]])) if len(span) == len(_SPAN) else None
+    for at, item in enumerate(document):
+        if isinstance(item, Statement):
+            other = _span(item) if wanted is not None else None
+            if (other is not None and wanted is not None and other > wanted) or (wanted is None and item.subject.key > f"<{block.subject}>"):
+                return at
+    return len(document)
+
+
+def _span(statement: Statement) -> tuple[int, int] | None:
+    values = {one.iri: one.objects[0].text for one in statement.properties if one.iri in _SPAN}
+    numbers = [values.get(iri, "") for iri in _SPAN]
+    return (int(numbers[0]), -int(numbers[1])) if all(number.isdecimal() for number in numbers) else None
+
+
+def _triples(text: str) -> set[Triple]:
+    return {quad.triple for quad in parse(text, format=RdfFormat.TURTLE)} if text.strip() else set()
+
+
+def path_of(root: str, name: str) -> str:
+    """Return the absolute path of a file that is named in the graph directory."""
+    return os.path.join(root, *name.split("/"))

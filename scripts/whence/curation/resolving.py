@@ -1,0 +1,212 @@
+"""From a record to things: every name found, every word checked, what is left open asked for, nothing guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from whence.curation.forms import Form, Role
+from whence.curation.naming import Namer
+from whence.curation.passages import locate, mode_at, stands
+from whence.curation.records import KEYS, Problem, Record, Resolved, Unresolved
+from whence.curation.workspace import Workspace
+from whence.evidence.texts import digest
+from whence.namespaces import WH, local
+from whence.nearest import meant
+
+__all__ = ["resolve", "resolve_all"]
+
+_ANSWER = ("question", "answers")
+
+
+def resolve(workspace: Workspace, record: Record) -> Resolved:
+    """Return a record with every name as a thing.
+
+    :raises Unresolved: something lacks, is unknown, or may mean several things; tells all of it at once
+    """
+    (found,) = resolve_all(workspace, [record])
+    if isinstance(found, Unresolved):
+        raise found
+    return found
+
+
+def resolve_all(workspace: Workspace, records: Iterable[Record]) -> list[Resolved | Unresolved]:
+    """Return each record resolved, or why it cannot be; a thing that one creates is known to all of them."""
+    records = list(records)
+    namer = Namer(workspace, [new for record in records if isinstance(new := record.get("new"), dict)])
+    questions: dict[tuple[str, int], str] = {}
+    return [_Resolver(workspace, record, namer, questions).outcome() for record in records]
+
+
+class _Resolver:
+    """One record on its way to things; problems are collected."""
+
+    def __init__(self, workspace: Workspace, record: Record, namer: Namer, questions: dict[tuple[str, int], str]) -> None:
+        self.workspace, self.record, self.namer, self.questions = workspace, record, namer, questions
+        self.problems: list[Problem] = []
+        self.sentences: list[str] = []
+        self.document = ""
+
+    def outcome(self) -> Resolved | Unresolved:
+        """Return the record resolved, or all its problems."""
+        form = self._form()
+        self.document = self.namer.document(str(self.record.get("document", "")), self.problems)
+        start, end = locate(self.workspace, self.document, self.record, self.problems) if self.document else (0, 0)
+        self.namer.begin(self.document)
+        is_question = form is not None and form.iri == WH + "Question"
+        fillers = self._fillers(form) if form is not None else {}
+        stance = {} if is_question or not self.document or form is None else self._stance(start, end)
+        self._unknown_keys(form)
+        if self.problems or form is None:
+            return Unresolved(self.problems)
+        if is_question:
+            number = int(fillers[WH + "questionNumber"][0].value)
+            self.questions[self.document, number] = self.workspace.base + f"question-{self.workspace.key(self.document)}-{number}"
+        text = self.workspace.text(self.document) or ""
+        things = [value.value for values in fillers.values() for value in values if isinstance(value, NamedNode)]
+        forms = () if is_question else self.namer.printed(things, text, start, end)
+        new = self.namer.created()
+        return Resolved(
+            self.record, self.document, start, end, digest(text[start:end]), form.iri, fillers, stance, new, forms, tuple(self.sentences),
+        )  # fmt: skip
+
+    def _form(self) -> Form | None:
+        """Return the form of the class that the record names."""
+        wanted = str(self.record.get("class") or "").strip()
+        known = {**self.workspace.forms.claims, "Question": self.workspace.forms.question}
+        squashed = _squash(local(wanted.replace(":", "/")))
+        for name, form in known.items():
+            if squashed in (_squash(name), _squash(form.label)):
+                return form
+        names = sorted(local(form.iri) for form in known.values())
+        hint = meant(wanted, names) if wanted else None
+        problem = f"There is no class of claims {wanted!r}." if wanted else "The class of the claim is not given."
+        self.problems.append(Problem("class", f"{problem} {hint or 'Choose from ' + ', '.join(names) + '.'}", tuple(names)))
+        return None
+
+    def _given(self, form: Form) -> dict[str, tuple[str, Any]]:
+        """Return what the record gives for roles: the IRI of each with the field that names it and the value."""
+        roles = self.record.get("roles") or {}
+        if not isinstance(roles, dict):
+            self.problems.append(Problem("roles", "The roles are not an object of role to value."))
+            return {}
+        found: dict[str, tuple[str, Any]] = {}
+        for name, value in roles.items():
+            role = form.role(str(name))
+            if role is None:
+                names = [one.name for one in form.roles]
+                hint = meant(str(name), [label for one in form.roles for label in one.names]) or f"It has {', '.join(names)}."
+                self.problems.append(Problem(f"roles.{name}", f"A claim of class {form.name} has no role {name!r}. {hint}", tuple(names)))
+            elif role.iri in found:
+                self.problems.append(Problem(f"roles.{name}", f"The role {role.name} is given twice: once as {found[role.iri][0].removeprefix('roles.')!r}."))
+            elif value not in (None, "", []):
+                found[role.iri] = (f"roles.{name}", value)
+        if form.iri == WH + "Question":
+            for key, name in (("askedBy", "askedBy"), ("addressee", "addressee"), ("number", "questionNumber")):
+                if self.record.get(key) not in (None, "", []):
+                    found.setdefault(WH + name, (key, self.record[key]))
+        return found
+
+    def _fillers(self, form: Form) -> dict[str, tuple[NamedNode | Literal, ...]]:
+        given = self._given(form)
+        if form.iri == WH + "Question" and WH + "questionNumber" not in given and self.document:
+            known = {*self.workspace.questions(self.document), *(number for document, number in self.questions if document == self.document)}
+            given[WH + "questionNumber"] = ("number", max(known, default=0) + 1)
+        fillers: dict[str, tuple[NamedNode | Literal, ...]] = {}
+        for role in form.roles:
+            if role.iri in given:
+                field, value = given[role.iri]
+                fillers[role.iri] = self.namer.values(role, value, field, self.problems)
+            elif role.default:
+                fillers[role.iri] = (NamedNode(role.default),)
+                self.sentences.append(f"{role.label[:1].upper()}{role.label[1:]}: {self.workspace.forms.label(role.default)}.")
+            elif role.required and not (form.iri == WH + "Question" and role.name == "prefLabel"):
+                allowed = self.namer.allowed(role)
+                self.problems.append(Problem(f"roles.{role.name}", f"The {form.label} lacks {role.label}{_called(role)}. {role.definition} {allowed}".strip()))
+        self._one_value(form, fillers)
+        return fillers
+
+    def _one_value(self, form: Form, fillers: dict[str, tuple[NamedNode | Literal, ...]]) -> None:
+        """Ask for the value of a relation, which is either a thing or a text."""
+        both = {WH + "value", WH + "literalValue"}
+        if both <= {role.iri for role in form.roles} and not both & {*fillers} and not any(one.field in ("roles.value", "roles.literalValue") for one in self.problems):
+            self.problems.append(Problem("roles.value", f"The {form.label} lacks its value: value, a thing, or literalValue, a text or number."))
+
+    def _stance(self, start: int, end: int) -> dict[str, tuple[NamedNode | Literal, ...]]:
+        """Return the properties of the attestation, with what the record leaves to be supplied."""
+        given = {key: value for key, value in self.record.items() if key not in KEYS and value not in (None, "", [])}
+        stance: dict[str, tuple[NamedNode | Literal, ...]] = {}
+        for name, key in (("inQuestion", "question"), ("answers", "answers")):
+            if self.record.get(key) not in (None, "", []):
+                given.pop(key, None)
+                stance |= {WH + name: found} if (found := self._question(key)) else {}
+        for role in self.workspace.forms.attestation.roles:
+            said = next((one for one in given if role.iri not in stance and _squash(one) in map(_squash, role.names)), None)
+            if said is not None and (values := self.namer.values(role, given[said], said, self.problems, self.document)):
+                stance[role.iri] = values
+        self._supply(stance, start, end)
+        text = self.workspace.text(self.document)
+        for name in ("hedge", "printedAs"):
+            for value in stance.get(WH + name, ()):
+                if text is not None and not stands(text, value.value):
+                    self.problems.append(Problem(name, f"The text does not print {value.value!r}: {name} keeps words as the text has them."))
+        return stance
+
+    def _supply(self, stance: dict[str, tuple[NamedNode | Literal, ...]], start: int, end: int) -> None:
+        """Add speaker, mode, polarity, commitment and mood where the record says nothing."""
+        writer = self.workspace.value(self.document, "writer")
+        asked = next((one.value for one in stance.get(WH + "inQuestion", ())), "")
+
+        def supply(name: str, value: str) -> None:
+            if WH + name not in stance and not any(_squash(problem.field) == name.casefold() for problem in self.problems):
+                stance[WH + name] = (NamedNode(value),)
+                self.sentences.append(f"{name[:1].upper()}{name[1:]}: {self.namer.label(value)}.")
+
+        if asked and WH + "mode" not in stance:
+            stance[WH + "mode"] = (NamedNode(WH + "Question"),)
+        asker = next((quad.object.value for quad in self.workspace.quads(asked, WH + "askedBy")), "") if asked else ""
+        if asker or writer:
+            supply("speaker", asker or writer)
+        elif WH + "speaker" not in stance and not any(problem.field == "speaker" for problem in self.problems):
+            self.problems.append(Problem("speaker", "Nobody is named as the speaker, and the document has no writer: say who says it."))
+        text = self.workspace.text(self.document)
+        if WH + "mode" not in stance and WH + "speaker" in stance and text is not None:
+            supply("mode", WH + mode_at(text, start, end, stance[WH + "speaker"][0].value == writer))
+        stance.setdefault(WH + "polarity", (NamedNode(WH + "Affirmed"),))
+        hedged = "Hedged" if stance.get(WH + "hedge") else "Stated"
+        premise = stance.get(WH + "mode") == (NamedNode(WH + "Question"),)
+        stance.setdefault(WH + "commitment", (NamedNode(WH + ("QuestionPremise" if premise else hedged)),))
+        stance.setdefault(WH + "mood", (NamedNode(WH + "Fact"),))
+
+    def _question(self, key: str) -> tuple[NamedNode, ...]:
+        """Return the question that the record names by its number or IRI."""
+        wanted = str(self.record[key]).strip()
+        known = {**self.workspace.questions(self.document), **{number: iri for (document, number), iri in self.questions.items() if document == self.document}}
+        if wanted.isdecimal() and int(wanted) in known:
+            return (NamedNode(known[int(wanted)]),)
+        if iri := next((iri for iri in known.values() if wanted in (iri, local(iri))), None):
+            return (NamedNode(iri),)
+        numbers = ", ".join(map(str, sorted(known)))
+        told = f"It has {numbers}." if numbers else "It has none yet."
+        self.problems.append(Problem(key, f"The document has no question {wanted}. {told} Mark the question first: its words, class question, askedBy.", tuple(map(str, sorted(known)))))
+        return ()
+
+    def _unknown_keys(self, form: Form | None) -> None:
+        known = [*KEYS, "answers", *(name for role in self.workspace.forms.attestation.roles if role.name != "attests" for name in (role.name,))]
+        known += ["number"] if form is not None and form.iri == WH + "Question" else []
+        known += ["askedBy", "addressee"]
+        squashed = {_squash(key) for key in known}
+        for key in self.record:
+            if _squash(str(key)) not in squashed:
+                self.problems.append(Problem(str(key), f"A record has no key {key!r}. {meant(str(key), known) or 'Roles of the claim stand under roles.'}"))
+
+
+def _squash(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name).casefold()
+
+
+def _called(role: Role) -> str:
+    return f" ({', '.join(role.short)})" if role.short else ""

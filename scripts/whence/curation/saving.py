@@ -1,0 +1,178 @@
+"""Saving positions: blocks made, put into files, formatted, validated, and written as one change or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from whence import validation
+from whence.curation.placing import Block, home, insert, path_of
+from whence.curation.records import Resolved, Saved, Unresolved
+from whence.curation.resolving import resolve_all
+from whence.curation.blocks import Planner
+from whence.curation.workspace import Workspace
+from whence.errors import ValidationError
+from whence.findings import Finding, Report, Severity
+from whence.namespaces import PREFIXES
+from whence.store import journal
+from whence.store.layout import GraphFiles, locate
+
+__all__ = ["Refused", "preview", "save", "undo", "write"]
+
+
+class Refused(ValidationError):
+    """Nothing was written, since the graph would have violations that it has not now.
+
+    :ivar sources: display name to text of the files as they would be, for reports that quote lines
+    """
+
+    def __init__(self, report: Report, sources: dict[str, str]) -> None:
+        count = len(report.findings)
+        super().__init__(f"Nothing was written: the graph would have {'one violation' if count == 1 else f'{count} violations'}.", report)
+        self.sources = sources
+
+
+@dataclass(slots=True)
+class _Edit:
+    """Files as they are to be: absolute path to content before and after."""
+
+    before: dict[str, bytes | None] = field(default_factory=dict)
+    after: dict[str, bytes | None] = field(default_factory=dict)
+
+
+def save(workspace: Workspace, resolved: Sequence[Resolved]) -> Saved:
+    """Write positions into the files of the graph, all or none, and read the graph again.
+
+    A claim of the same class and fillers is joined; a position that is there already is not written again. Where another
+    process has changed the graph since it was read, the records are resolved again in the graph as it is now.
+
+    :raises Unresolved: one of them cannot be resolved in the graph as it is now
+    :raises Refused: the graph would have new violations; carries the findings
+    :raises InputError: the files cannot be written, or were edited at this moment; nothing was written
+    """
+    with journal.writing(workspace.files.root) as changes:
+        if workspace.changed:
+            workspace.reload()
+            resolved = _again(workspace, resolved)
+        planner = Planner(workspace, resolved)
+        note = {"sentences": planner.told, "created": planner.created}
+        written = _write(workspace, changes, planner.blocks, note, planner.generated)
+    if written:
+        workspace.reload()
+    return Saved(tuple(planner.ids), written, (*changes.told, *planner.sentences))
+
+
+def preview(workspace: Workspace, resolved: Sequence[Resolved]) -> tuple[Saved, dict[str, str]]:
+    """Return what a save would do and say, and what each file would hold, by its name in the graph directory; nothing is written.
+
+    :raises Refused: the graph would have new violations
+    """
+    planner = Planner(workspace, resolved)
+    edit = _edit(workspace, planner.blocks)
+    if edit.after:
+        _validate(workspace.files, edit, planner.generated)
+    texts = {workspace.files.relative(path): (content or b"").decode() for path, content in edit.after.items()}
+    shown = tuple(sorted(map(workspace.files.display, edit.after)))
+    return Saved(tuple(planner.ids), shown, tuple(planner.sentences)), texts
+
+
+def write(workspace: Workspace, blocks: Iterable[Block], note: dict[str, object]) -> tuple[str, ...]:
+    """Put blocks that are not in the graph into their files, format, validate and write them as one change.
+
+    :param note: kept with the change; `sentences` are what `undo` tells
+    :returns: the names of the files that were written, as a person in the working directory would type them
+    :raises Refused: the graph would have new violations
+    :raises InputError: the files cannot be written; nothing was written
+    """
+    with journal.writing(workspace.files.root) as changes:
+        if workspace.changed:
+            workspace.reload()
+        written = _write(workspace, changes, list(blocks), note)
+    if written:
+        workspace.reload()
+    return written
+
+
+def undo(workspace: Workspace) -> Saved:
+    """Take the last change back that was not taken back yet, also where others have edited the same files elsewhere.
+
+    :returns: which files were written, and what was taken back
+    :raises InputError: there is nothing to take back, or what it wrote was edited since; says what
+    :raises Refused: what others wrote since stands on it; carries the findings
+    """
+    from whence.curation.undoing import take_back
+
+    with journal.writing(workspace.files.root) as changes:
+        entry, before, after = take_back(changes, workspace.files.root)
+        edit = _Edit(before, after)
+        _validate(workspace.files, edit)
+        changes.commit(edit.after, edit.before, {"sentences": []}, undoes=entry.number)
+    workspace.reload()
+    told = entry.note.get("sentences", [])
+    sentences = [f"Taken back: {sentence}" for sentence in told] if isinstance(told, list) else []
+    return Saved((), tuple(sorted(map(workspace.files.display, after))), (*changes.told, *sentences))
+
+
+def _again(workspace: Workspace, resolved: Sequence[Resolved]) -> list[Resolved]:
+    """Return records resolved in the graph as it is now."""
+    found = resolve_all(workspace, [one.record for one in resolved])
+    problems = [problem for one in found if isinstance(one, Unresolved) for problem in one.problems]
+    if problems:
+        raise Unresolved(problems)
+    return [one for one in found if isinstance(one, Resolved)]
+
+
+def _write(
+    workspace: Workspace, changes: journal.Journal, blocks: list[Block], note: dict[str, object], generated: Collection[str] = ()
+) -> tuple[str, ...]:
+    edit = _edit(workspace, blocks)
+    if not edit.after:
+        return ()
+    _validate(workspace.files, edit, generated)
+    changes.commit(edit.after, edit.before, note)
+    return tuple(sorted(map(workspace.files.display, edit.after)))
+
+
+def _edit(workspace: Workspace, blocks: Iterable[Block]) -> _Edit:
+    """Return the files with blocks put into them."""
+    by_file: dict[str, list[Block]] = {}
+    for block in blocks:
+        by_file.setdefault(home(workspace.forms, block), []).append(block)
+    edit, files = _Edit(), workspace.files
+    prefixes = {**PREFIXES, **files.prefixes}
+    for name, members in sorted(by_file.items()):
+        path = path_of(files.root, name)
+        edit.before[path] = files.read(path) if os.path.exists(path) else None
+        text = insert((edit.before[path] or b"").decode(), members, prefixes, files.display(path))
+        edit.after[path] = text.encode()
+    return edit
+
+
+def _validate(files: GraphFiles, edit: _Edit, generated: Collection[str] = ()) -> None:
+    """Validate the graph as it would be.
+
+    :param generated: what was made along with what the curator asked for: findings about it are told when there are no others
+    :raises Refused: it would have violations that it has not now
+    """
+    edited = locate(files.root).edited(edit.after)
+    outcome = validation.check(edited)
+    if outcome.store is not None:
+        validation.remember(edited, outcome)
+        return
+    found = _violations(outcome.report)
+    now = {_what(finding) for finding in _violations(validation.check(locate(files.root)).report)}
+    new = [finding for finding in found if _what(finding) not in now]
+    if new:
+        asked = [finding for finding in new if (finding.focus_node or "")[1:-1] not in generated]
+        raise Refused(Report(asked or new), outcome.texts)
+
+
+def _violations(report: Report) -> list[Finding]:
+    return [finding for finding in report if finding.severity is Severity.VIOLATION]
+
+
+def _what(finding: Finding) -> tuple[object, ...]:
+    """Return what tells a finding from others, wherever it stands."""
+    return finding.rule, finding.focus_node, finding.path, finding.value, finding.message
+

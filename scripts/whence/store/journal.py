@@ -1,0 +1,320 @@
+"""Changes to the files of a graph directory: several files at once or none, one writer at a time, and the last one taken back.
+
+A change is prepared in a folder of its own below `.whence/`, with what each file held before and is to hold. Renaming
+that folder to `.pending` decides: from then on the change is carried out, if need be by the next process that looks
+(`recover`), after a kill at any moment. All that needs room on the disk is written before that. A file that meanwhile
+holds neither what it held nor what it is to hold was edited by somebody: then the change is taken back, and theirs stays.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from errno import EXDEV
+
+from whence.errors import InputError
+from whence.rdf.atomic import replacing
+
+__all__ = ["FOLDER", "Conflict", "Entry", "Journal", "recover", "retired", "writing"]
+
+FOLDER = ".whence"
+#: So many changes are kept to be taken back.
+_KEPT = 50
+_TICK = 0.05
+
+
+class Conflict(InputError):
+    """A file was edited since it was read, so nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change that was carried out.
+
+    :ivar files: name in the graph directory to what it held before and after; None where there was no such file
+    :ivar note: what the writer noted of it, as JSON has it
+    :ivar undoes: the number of the change that it took back, or None
+    """
+
+    number: int
+    files: dict[str, tuple[bytes | None, bytes | None]]
+    note: dict[str, object]
+    undoes: int | None
+
+
+class Journal:
+    """The changes of one graph directory; made by `writing`, which holds the lock.
+
+    :ivar told: sentences about changes of killed processes that had to be taken back
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.folder = os.path.join(root, FOLDER)
+        self.told: list[str] = []
+
+    def commit(self, files: dict[str, bytes | None], expected: dict[str, bytes | None], note: dict[str, object], undoes: int | None = None) -> int:
+        """Write all files, or none, and return the number of the change.
+
+        :param files: absolute paths with what they are to hold; None for a file that is to go
+        :param expected: what each of them held when it was read; None where there was no such file
+        :param note: kept with the change
+        :raises Conflict: one of them holds something else now
+        :raises InputError: they cannot be written; all are as they were
+        """
+        files = {path: content for path, content in files.items() if content != expected.get(path)}
+        number = max(self._numbers(), default=0) + 1
+        prepared = os.path.join(self.folder, f"{number:06}.tmp")
+        pending = os.path.join(self.folder, f"{number:06}.pending")
+        try:
+            self._prepare(prepared, files, expected, note, undoes)
+            for path, before in expected.items():
+                if path in files and _read(path) != before:
+                    raise _edited(path)
+            os.rename(prepared, pending)
+            _sync(self.folder)
+        except OSError as error:
+            raise _unwritable(self.root, error) from None
+        finally:
+            _remove(prepared)
+        self._carry_out(pending)
+        return number
+
+    def last(self) -> Entry | None:
+        """Return the last change that was not taken back, or None."""
+        done = [(number, self._head(number)) for number in sorted(self._numbers("done"), reverse=True)]
+        gone = {head["undoes"] for _, head in done}
+        for number, head in done:
+            if head["undoes"] is None and number not in gone:
+                return self._entry(number, head)
+        return None
+
+    def settle(self) -> None:
+        """Carry out what was decided and not finished, and remove what was not decided."""
+        for name in sorted(os.listdir(self.folder)):
+            path = os.path.join(self.folder, name)
+            if name.endswith(".tmp"):
+                _remove(path)
+            elif name.endswith(".pending"):
+                try:
+                    self._carry_out(path)
+                except Conflict as conflict:
+                    self.told.append(f"A change that was interrupted is taken back: {conflict.file} was edited meanwhile.")
+
+    def _prepare(self, folder: str, files: dict[str, bytes | None], expected: dict[str, bytes | None], note: dict[str, object], undoes: int | None) -> None:
+        from zlib import compress
+
+        os.mkdir(folder)
+        listed = []
+        for place, (path, after) in enumerate(sorted(files.items())):
+            before = expected.get(path)
+            listed.append({"path": os.path.relpath(path, self.root), "before": _digest(before), "after": _digest(after)})
+            if before is not None:
+                _write(os.path.join(folder, f"{place}.before"), compress(before))
+            if after is not None:
+                _write(os.path.join(folder, f"{place}.after"), compress(after))
+                _write(os.path.join(folder, f"{place}.new"), after)
+                os.chmod(os.path.join(folder, f"{place}.new"), _mode(path))
+        _write(os.path.join(folder, "change.json"), json.dumps({"files": listed, "note": note, "undoes": undoes}, ensure_ascii=False).encode())
+        _sync(folder)
+
+    def _carry_out(self, pending: str) -> None:
+        """Put every file in place; where one was edited by somebody, or cannot be written, take the others back.
+
+        :raises InputError: that is so
+        """
+        files = _files(pending)
+        try:
+            states = [_state(os.path.join(self.root, one["path"]), one) for one in files]
+            for place, (one, state) in enumerate(zip(files, states, strict=True)):
+                if state == "other":
+                    raise _edited(os.path.join(self.root, one["path"]))
+                if state == "before":
+                    self._put(os.path.join(self.root, one["path"]), os.path.join(pending, f"{place}.new"), one["after"])
+        except (OSError, Conflict) as error:
+            self._take_back(pending, files)
+            if isinstance(error, Conflict):
+                raise
+            raise _unwritable(self.root, error) from None
+        os.rename(pending, pending.removesuffix("pending") + "done")
+        for number in sorted(self._numbers("done"))[:-_KEPT]:
+            _remove(os.path.join(self.folder, f"{number:06}.done"))
+
+    def _put(self, path: str, staged: str, after: str | None) -> None:
+        target = os.path.realpath(path)
+        if after is None:
+            os.unlink(target)
+        else:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            try:
+                os.replace(staged, target)
+            except OSError as error:
+                if error.errno != EXDEV:
+                    raise
+                with replacing(target) as stream:  # a folder of the graph on another disk
+                    stream.write(_read(staged) or b"")
+        _sync(os.path.dirname(target))
+
+    def _take_back(self, pending: str, files: list[dict[str, str]]) -> None:
+        """Restore what the files held before, where they hold what they were to; nobody else's words are touched."""
+        from zlib import decompress
+
+        for place, one in enumerate(files):
+            path = os.path.join(self.root, one["path"])
+            if one["before"] == one["after"] or _state(path, one) != "after":
+                continue
+            if one["before"] is None:
+                os.unlink(os.path.realpath(path))
+                continue
+            before = _read(os.path.join(pending, f"{place}.before"))
+            os.makedirs(os.path.dirname(os.path.realpath(path)), exist_ok=True)
+            with replacing(path) as stream:
+                stream.write(decompress(before or b""))
+        _remove(pending)
+
+    def _numbers(self, state: str = "") -> list[int]:
+        names = [name.partition(".") for name in os.listdir(self.folder)]
+        return [int(number) for number, _, ending in names if number.isdecimal() and (not state or ending == state)]
+
+    def _head(self, number: int) -> dict[str, object]:
+        return _change(os.path.join(self.folder, f"{number:06}.done"))
+
+    def _entry(self, number: int, head: dict[str, object]) -> Entry:
+        from zlib import decompress
+
+        folder = os.path.join(self.folder, f"{number:06}.done")
+        files: dict[str, tuple[bytes | None, bytes | None]] = {}
+        for place, one in enumerate(head["files"]):  # type: ignore[arg-type, var-annotated]
+            kept = [_read(os.path.join(folder, f"{place}.{when}")) for when in ("before", "after")]
+            files[one["path"]] = tuple(None if content is None else decompress(content) for content in kept)  # type: ignore[assignment]
+        return Entry(number, files, head["note"], head["undoes"])  # type: ignore[arg-type]
+
+
+@contextmanager
+def writing(root: str, seconds: float = 10) -> Iterator[Journal]:
+    """Hold the lock of a graph directory, with every earlier change settled, and yield its journal.
+
+    :param seconds: how long to wait for another process that writes
+    :raises InputError: another one goes on writing, or the directory cannot be written
+    """
+    import fcntl
+
+    folder = os.path.join(root, FOLDER)
+    try:
+        if not os.path.isdir(folder):
+            os.makedirs(folder, exist_ok=True)
+            _write(os.path.join(folder, ".gitignore"), b"*\n")
+        handle = os.open(os.path.join(folder, "lock"), os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise _unwritable(root, error) from None
+    try:
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise InputError("Another process is writing into this graph.", fix="Nothing was changed; try again when it is done.", file=root) from None
+                time.sleep(_TICK)
+        journal = Journal(root)
+        journal.settle()
+        yield journal
+    finally:
+        os.close(handle)
+
+
+def retired(root: str) -> list[dict[str, object]]:
+    """Return what was noted of the changes that were taken back, as far as they are kept."""
+    folder = os.path.join(root, FOLDER)
+    try:
+        names = [name for name in sorted(os.listdir(folder)) if name.endswith(".done")]
+        heads = {int(name.partition(".")[0]): _change(os.path.join(folder, name)) for name in names}
+    except OSError:
+        return []
+    return [heads[head["undoes"]]["note"] for head in heads.values() if head["undoes"] in heads]  # type: ignore[index, misc]
+
+
+def recover(root: str) -> None:
+    """Finish a change that was decided when its process was killed; without one, or where nothing can be written, do nothing."""
+    try:
+        pending = any(name.endswith(".pending") for name in os.listdir(os.path.join(root, FOLDER)))
+    except OSError:
+        return
+    if pending:
+        try:
+            with writing(root):
+                pass
+        except InputError:
+            return
+
+
+def _files(folder: str) -> list[dict[str, str]]:
+    return _change(folder)["files"]  # type: ignore[return-value]
+
+
+def _change(folder: str) -> dict[str, object]:
+    with open(os.path.join(folder, "change.json"), "rb") as stream:
+        return json.load(stream)  # type: ignore[no-any-return]
+
+
+def _state(path: str, one: dict[str, str]) -> str:
+    digest = _digest(_read(path))
+    return "after" if digest == one["after"] else "before" if digest == one["before"] else "other"
+
+
+def _digest(content: bytes | None) -> str | None:
+    from hashlib import sha256
+
+    return None if content is None else sha256(content).hexdigest()
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: str, content: bytes) -> None:
+    with open(path, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _mode(path: str) -> int:
+    """Return the permissions of a file that is replaced, or those that a new one gets."""
+    try:
+        return os.stat(path).st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _sync(folder: str) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(folder: str) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _edited(path: str) -> Conflict:
+    return Conflict("The file was edited since it was read, so nothing was written.", fix="Run the command again; it starts from the file as it is now.", file=path)
+
+
+def _unwritable(root: str, error: OSError) -> InputError:
+    return InputError(f"The graph cannot be written: {error.strerror or error}.", fix="Nothing was changed.", file=error.filename if isinstance(error.filename, str) else root)
