@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "timeline": ("timeline", "Tell what comes out or happens when, each date as exact as it is said and by whom."),
     "explain": ("explain", "Prove a triple down to files and passages, or tell why a view does not have it; or explain a row of a query."),
     "export": ("export", "Write the whole graph, or one view, in an RDF format."),
+    "draft": ("draft", "Verify proposals of a model or another tool against a text, and accept, change or refuse them one by one."),
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
     "cite": ("evidence", "Print where words of a document stand, with their digest, to paste into an attestation."),
     "claim": ("claim", "Save a position on a claim: whose, in which words of a document; with ids, names and files made for it."),

@@ -11,7 +11,6 @@ from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.cli.evidence import add_texts
 from whence.errors import UsageError
-from whence.namespaces import ID
 from whence.rdf.formats import by_ending
 from whence.rdf.graphs import FORMATS
 
@@ -89,7 +88,7 @@ def _write_annotations(arguments: Namespace) -> int:
 
     process.stage("exporting")
     index = Index(store)
-    quads, about, title = export.of_files(files, files.data), ID, "Claims and positions"
+    quads, about, title = export.of_files(files, files.data), files.settings.base, files.settings.title
     if arguments.document:
         about = _document(index, arguments.document)
         quads, title = webannotation.of_document(quads, about), index.label(about)

@@ -15,7 +15,7 @@ from whence.namespaces import OA, PREFIXES, shorten
 from whence.rdf import reading
 
 if TYPE_CHECKING:
-    from pyoxigraph import Literal, NamedNode, Quad
+    from pyoxigraph import Literal, Quad
 
 __all__ = ["Read", "quads"]
 

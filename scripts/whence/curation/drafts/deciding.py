@@ -1,0 +1,134 @@
+"""Deciding on drafts, one by one: accepted into the graph with the name of who accepted, changed, or refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from whence.curation.drafts import keeping
+from whence.curation.drafts.fields import Terms
+from whence.curation.drafts.judging import judge
+from whence.curation.drafts.keeping import Draft
+from whence.curation.drafts.locating import locate
+from whence.curation.drafts.proposals import Fault, Offsets, Proposal
+from whence.curation.drafts.records import of_line
+from whence.curation.records import Saved, Unresolved
+from whence.curation.saving import save
+from whence.curation.workspace import Workspace
+from whence.errors import UsageError
+from whence.store.layout import GraphFiles
+
+__all__ = ["CURATOR", "accept", "change", "refuse"]
+
+#: The key of a record that names who took it into the graph, and the class of somebody whom the graph does not know.
+CURATOR, _CLASS = "wasAttributedTo", "Person"
+_NESTED = ("roles", "new")
+
+
+def refuse(files: GraphFiles, id: str, curator: str = "") -> Draft:
+    """Refuse a draft; it is kept as refused, so that the same proposal does not come back as a new one.
+
+    :raises UsageError: there is no such draft, or it was decided on
+    """
+    found = keeping.one(files, id)
+    with keeping.changing(files, found.document) as drafts:
+        draft = _open(drafts, found.id)
+        draft.state, draft.by = "refused", curator
+    return draft
+
+
+def change(workspace: Workspace, id: str, changes: dict[str, Any]) -> Draft:
+    """Change keys of a draft; None takes a key out, and so it does inside `roles` and `new`, which are added to.
+
+    Where the quote or its place changes, the words are looked for in the text again.
+
+    :raises UsageError: there is no such draft, or it was decided on, a value does not fit, or the words do not stand there
+    """
+    found = keeping.one(workspace.files, id)
+    with keeping.changing(workspace.files, found.document) as drafts:
+        draft = _open(drafts, found.id)
+        record = {name: dict(value) if name in _NESTED else value for name, value in draft.record.items()}
+        for name, value in changes.items():
+            _set(record, name, value)
+        draft.record = _checked(workspace, draft, record, changes)
+    return draft
+
+
+def accept(workspace: Workspace, id: str, curator: str) -> Saved:
+    """Save a draft in the graph as a position, attributed to who accepts it; the draft is marked when that is written.
+
+    :param curator: the name of a person; one that the graph does not know becomes a `wh:Person`
+    :raises UsageError: there is no such draft, or it was decided on, or nobody is named
+    :raises Unresolved: something lacks or is unclear; tells all of it
+    :raises Refused: the graph would have violations
+    """
+    if not curator.strip():
+        raise UsageError("Who accepts the draft is not named.", fix="Say it with --as NAME.")
+    found = keeping.one(workspace.files, id)
+    if found.state != "open":
+        raise _decided(found)
+    workspace.reload()
+    judged = judge(workspace, [found.record])[0]
+    if judged.same:
+        saved = Saved((judged.same,), (), (f"The graph has this position already: {judged.same}.",))
+    else:
+        record = {**found.record, CURATOR: curator.strip()}
+        if not any(name.casefold() == curator.strip().casefold() for name in found.record.get("new", {})):
+            record["new"] = {**found.record.get("new", {}), curator.strip(): _CLASS}
+        accepted = judge(workspace, [record])[0]
+        if accepted.resolved is None:
+            raise Unresolved(accepted.problems)
+        saved = save(workspace, [accepted.resolved])
+    with keeping.changing(workspace.files, found.document) as drafts:
+        if found.id in drafts:
+            drafts[found.id].state, drafts[found.id].by, drafts[found.id].position = "accepted", curator.strip(), saved.ids[0]
+    return saved
+
+
+def _open(drafts: dict[str, Draft], id: str) -> Draft:
+    draft = drafts.get(id)
+    if draft is None:
+        raise UsageError(f"There is no draft {id!r} any more.", fix="whence draft --list tells what there is.")
+    if draft.state != "open":
+        raise _decided(draft)
+    return draft
+
+
+def _decided(draft: Draft) -> UsageError:
+    by = f" by {draft.by}" if draft.by else ""
+    return UsageError(f"The draft {draft.id} was {draft.state}{by}.", fix="Read its proposal again, changed, for another one.")
+
+
+def _set(record: dict[str, Any], name: str, value: Any) -> None:
+    """Set one key; `roles.influencer` sets one role."""
+    outer, _, inner = name.partition(".")
+    if outer in _NESTED and (inner or isinstance(value, dict)):
+        for one, given in ({inner: value} if inner else value).items():
+            record.setdefault(outer, {})[one] = given
+            if given is None:
+                del record[outer][one]
+    elif value is None:
+        record.pop(name, None)
+    else:
+        record[name] = value
+
+
+def _checked(workspace: Workspace, draft: Draft, record: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return a changed record with its words found in the text again."""
+    if "quote" in changes and "start" not in changes:
+        record = {name: value for name, value in record.items() if name not in ("start", "end")}
+    elif {"start", "end"} & changes.keys() and "quote" not in changes:
+        record.pop("quote", None)
+    proposal = of_line({name: value for name, value in record.items() if name != "document"}, f"draft {draft.id}", Terms(workspace.forms))
+    text = workspace.text(draft.document)
+    if isinstance(proposal, Proposal) and {"quote", "start", "end", "occurrence"} & changes.keys():
+        if text is None:
+            raise UsageError("The words cannot be held against the text.", fix=workspace.why_not_held(draft.document))
+        place = locate(text, workspace.label(draft.document), proposal, Offsets(text))
+        if not isinstance(place, Fault):
+            record |= {"quote": text[place.start : place.end], "start": place.start, "end": place.end}
+            record.pop("occurrence", None)
+            return record
+        proposal = place
+    if isinstance(proposal, Fault):
+        raise UsageError(str(proposal))
+    return record

@@ -1,0 +1,161 @@
+"""A draft held against the graph as it is now: what is there already, who says otherwise, which other values there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from whence.curation.drafts.keeping import Draft
+from whence.curation.records import Problem, Resolved, Unresolved
+from whence.curation.resolving import resolve_all
+from whence.curation.workspace import Workspace
+from whence.namespaces import WH, local
+
+__all__ = ["Judged", "contradict", "judge", "judged", "key"]
+
+#: Classes of claims with the roles that say what is told of them and the role that tells it: two values are two opinions.
+_SLOTS = {
+    "Release": (("work", "outlet", "territory"), ("date",)),
+    "Casting": (("work", "character", "version"), ("agent",)),
+    "Quantity": (("about", "counted", "unit"), ("number",)),
+    "WorldFact": (("subject", "property"), ("value", "literalValue")),
+    "Relation": (("subject", "property"), ("value", "literalValue")),
+}
+_OPPOSITE = {"Affirmed": "Denied", "Denied": "Affirmed"}
+_VERBS = {"Affirmed": "affirms", "Denied": "denies"}
+_Values = dict[str, tuple[NamedNode | Literal, ...]]
+
+
+class Judged(NamedTuple):
+    """What the graph says of a draft.
+
+    :ivar resolved: with every name as a thing, or None where something lacks
+    :ivar problems: what has to be mended before it can be accepted
+    :ivar notes: contradictions, other values, positions nearby; sentences
+    :ivar same: the IRI of the same position where the graph has it already, or an empty text
+    """
+
+    resolved: Resolved | None
+    problems: list[Problem]
+    notes: list[str]
+    same: str
+
+
+def judged(workspace: Workspace, draft: Draft) -> Judged:
+    """Return what the graph says of one draft."""
+    return judge(workspace, [draft.record])[0]
+
+
+def judge(workspace: Workspace, records: Sequence[dict[str, Any]]) -> list[Judged]:
+    """Return what the graph says of records, in their order; each by itself, not of one another."""
+    found = []
+    for one in resolve_all(workspace, records):
+        if isinstance(one, Unresolved):
+            found.append(Judged(None, one.problems, [], ""))
+        else:
+            found.append(Judged(one, [], *_held_against(workspace, one)))
+    return found
+
+
+def key(resolved: Resolved) -> tuple[object, ...]:
+    """Return what makes two proposals one: the words, the claim, who says it and on which side."""
+    return resolved.document, resolved.start, resolved.end, resolved.kind, _pairs(resolved.fillers), _side(resolved)
+
+
+def contradict(one: Resolved, other: Resolved) -> bool:
+    """Report whether two proposals have one speaker take both sides of one claim."""
+    (speaker, polarity), (other_speaker, other_polarity) = _side(one), _side(other)
+    same = one.kind == other.kind and _pairs(one.fillers) == _pairs(other.fillers)
+    return same and speaker == other_speaker and polarity != other_polarity
+
+
+def _held_against(workspace: Workspace, one: Resolved) -> tuple[list[str], str]:
+    notes: list[str] = []
+    same = ""
+    speaker, polarity = _side(one)
+    for claim, fillers in _claims_near(workspace, one):
+        exact = _pairs(fillers) == _pairs(one.fillers)
+        for position in sorted(quad.subject.value for quad in workspace.quads(None, WH + "attests", NamedNode(claim))):
+            other = workspace.value(position, "speaker"), local(workspace.value(position, "polarity"))
+            place = tuple(workspace.value(position, name) for name in ("document", "start", "end"))
+            if exact and other == (speaker, polarity) and place == (one.document, str(one.start), str(one.end)):
+                same = position
+            elif other[1] == _OPPOSITE.get(polarity) and _reaches(workspace, one, fillers, polarity):
+                who = workspace.label(other[0])
+                words = f"{who} {_VERBS[other[1]]} it" if exact else f"{who} {_VERBS[other[1]]} a more {'general' if polarity == 'Affirmed' else 'specific'} claim"
+                kind = "Contradiction" if other[0] == speaker else "Disagreement"
+                notes.append(f"{kind}: {words} ({_where(workspace, place)}, {local(position)}).")
+            elif exact and other == (speaker, polarity):
+                notes.append(f"{workspace.label(speaker)} takes this position already ({_where(workspace, place)}, {local(position)}).")
+    return notes + _other_values(workspace, one), same
+
+
+def _where(workspace: Workspace, place: tuple[str, ...]) -> str:
+    document, start, end = place
+    return f"{workspace.label(document)}, {start}-{end}" if document else "at another place"
+
+
+def _claims_near(workspace: Workspace, one: Resolved) -> Iterable[tuple[str, _Values]]:
+    """Yield claims of the class whose fillers are the same, or differ only where one of both leaves a role open."""
+    defaults = {role.iri: role.default for role in workspace.forms.of(one.kind).roles if role.default}
+    anchor = next(((of, value) for of, values in sorted(one.fillers.items()) for value in values if defaults.get(of) is None and isinstance(value, NamedNode)), None)
+    for claim, fillers in _claims_with(workspace, one.kind, *anchor) if anchor else ():
+        roles = {*one.fillers, *fillers}
+        if all(_same(one.fillers, fillers, of) or any(_open(each, of, defaults.get(of)) for each in (one.fillers, fillers)) for of in roles):
+            yield claim, fillers
+
+
+def _claims_with(workspace: Workspace, kind: str, of: str, value: NamedNode | Literal) -> Iterable[tuple[str, _Values]]:
+    for quad in sorted(workspace.quads(None, of, value), key=str):
+        claim = quad.subject.value
+        if kind in workspace.classes(claim):
+            fillers: dict[str, list[NamedNode | Literal]] = {}
+            for other in sorted(workspace.quads(claim, None), key=str):
+                if other.predicate.value.startswith(WH):
+                    fillers.setdefault(other.predicate.value, []).append(other.object)
+            yield claim, {name: tuple(values) for name, values in fillers.items()}
+
+
+def _same(one: _Values, other: _Values, of: str) -> bool:
+    return set(one.get(of, ())) == set(other.get(of, ()))
+
+
+def _open(fillers: _Values, of: str, default: str | None) -> bool:
+    """Whether a role says that the text leaves it open."""
+    return default is not None and set(fillers.get(of, (NamedNode(default),))) == {NamedNode(default)}
+
+
+def _reaches(workspace: Workspace, one: Resolved, fillers: _Values, polarity: str) -> bool:
+    """Whether a position on a claim nearby bears on this one: affirmation passes to the general, denial to the specific."""
+    defaults = {role.iri: role.default for role in workspace.forms.of(one.kind).roles if role.default}
+    specific, general = (one.fillers, fillers) if polarity == "Affirmed" else (fillers, one.fillers)
+    return all(_same(specific, general, of) or _open(general, of, defaults.get(of)) for of in {*specific, *general})
+
+
+def _other_values(workspace: Workspace, one: Resolved) -> list[str]:
+    """Say which other values the graph has where claims of the class tell one."""
+    keys, values = _SLOTS.get(local(one.kind), ((), ()))
+    wanted = {WH + name: one.fillers[WH + name] for name in keys if WH + name in one.fillers}
+    if not wanted:
+        return []
+    of, members = next(iter(wanted.items()))
+    own = [value for name in values for value in one.fillers.get(WH + name, ())]
+    said = []
+    for claim, fillers in _claims_with(workspace, one.kind, of, members[0]):
+        other = [value for name in values for value in fillers.get(WH + name, ())]
+        if other and own and set(other) != set(own) and all(name not in fillers or set(fillers[name]) == set(value) for name, value in wanted.items()):
+            words = ", ".join(workspace.label(value.value) if isinstance(value, NamedNode) else value.value for value in other)
+            if not any(str(a.value).startswith(f"{b.value}-") or str(b.value).startswith(f"{a.value}-") for a in own for b in other if isinstance(a, Literal)):
+                said.append(f"Other value: {local(claim)} says {words}.")
+    return said
+
+
+def _side(resolved: Resolved) -> tuple[str, str]:
+    speaker, polarity = (next((value.value for value in resolved.stance.get(WH + name, ())), "") for name in ("speaker", "polarity"))
+    return speaker, local(polarity)
+
+
+def _pairs(values: _Values) -> frozenset[tuple[str, str]]:
+    return frozenset((of, str(value)) for of, several in values.items() for value in several)
