@@ -15,7 +15,6 @@ from urllib.request import Request, urlopen
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
 from whence.errors import QueryError, RemoteError, UsageError
-from whence.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     from whence.sparql import Query
@@ -87,8 +86,7 @@ class Endpoint:
         from whence.sparql import Solutions, written_out
 
         text, hidden = written_out(query, values)
-        declared = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
-        found = self.query(declared + text)
+        found = self.query(text)
         if not hidden or not isinstance(found, QuerySolutions):
             return found
         shown = [variable.value for variable in found.variables if variable.value not in hidden]

@@ -7,7 +7,7 @@ from html import escape
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from whence.api import frames
+from whence.rdf import frames
 
 if TYPE_CHECKING:
     import networkx
@@ -35,7 +35,7 @@ class _Tabular:
         raise NotImplementedError
 
     def to_arrow(self) -> pyarrow.Table:
-        """Return everything as a table of Arrow, typed by datatype; see `whence.api.frames`.
+        """Return everything as a table of Arrow, typed by datatype; see `whence.rdf.frames`.
 
         :raises UsageError: pyarrow is not installed
         """

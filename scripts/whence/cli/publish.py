@@ -7,6 +7,7 @@ from argparse import Namespace
 from whence import validation
 from whence.cli import console, process
 from whence.cli.arguments import Parser
+from whence.errors import UsageError
 from whence.store import layout
 
 __all__ = ["declare", "run"]
@@ -14,7 +15,9 @@ __all__ = ["declare", "run"]
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--to", required=True, metavar="ADDRESS", help="a data set whose addresses end in /query and /update, as Fuseki's do")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--to", metavar="ADDRESS", help="a data set whose addresses end in /query and /update, as Fuseki's do")
+    where.add_argument("--parquet", metavar="DIR", help="a folder for tables of Parquet, with a mapping for Ontop (needs the extra frames)")
     parser.add_argument("--query-address", metavar="ADDRESS", help="where the store takes queries, if elsewhere")
     parser.add_argument("--update-address", metavar="ADDRESS", help="where the store takes updates, if elsewhere")
     parser.add_argument("--user", metavar="NAME", help="for basic authentication; the password stands in WHENCE_PASSWORD")
@@ -22,15 +25,35 @@ def declare(parser: Parser, _: str) -> None:
 
 
 def run(arguments: Namespace, _: str) -> int:
-    """Write the validated graph into the store, and say what it holds."""
+    """Write the validated graph into the store or the tables, and say what it holds."""
+    from whence import publishing
+
+    if arguments.parquet is not None:
+        return _write_tables(arguments)
     from whence.endpoint import Endpoint
-    from whence.publishing import publish
 
     endpoint = Endpoint(arguments.to, queries=arguments.query_address, updates=arguments.update_address, user=arguments.user)
     files = layout.locate(arguments.graph)
     store = validation.open(files, tell=console.say, progress=process.stage)
-    done = publish(store, files.digest(), endpoint, replace=arguments.replace, tell=process.stage)
+    done = publishing.publish(store, files.digest(), endpoint, replace=arguments.replace, tell=process.stage)
     process.stage(None)
     how = "holds now" if done.sent else "held already"
     console.write(f"{arguments.to} {how} {done.triples:,} triples in the default graph and {done.graphs} views.\n")
+    return 0
+
+
+def _write_tables(arguments: Namespace) -> int:
+    """Write the tables, and say how many rows each has."""
+    from whence import publishing
+
+    for option in ("query_address", "update_address", "user", "replace"):
+        if getattr(arguments, option):
+            raise UsageError(f"--{option.replace('_', '-')} is for a store.", fix="Leave it out with --parquet.")
+    files = layout.locate(arguments.graph)
+    store = validation.open(files, tell=console.say, progress=process.stage)
+    process.stage("writing tables")
+    written = publishing.write(store, files.digest(), arguments.parquet)
+    process.stage(None)
+    rows = ", ".join(f"{name} {count:,}" for name, count in written.rows.items())
+    console.write(f"{written.folder}: {rows}; statements {written.triples:,}\n")
     return 0

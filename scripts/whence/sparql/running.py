@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from whence.errors import QueryError, UsageError
 from whence.namespaces import PREFIXES
 from whence.nearest import meant
-from whence.sparql.query import Query, parse
+from whence.sparql.query import Query, parse, prologue
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -117,20 +117,22 @@ def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def written_out(query: Query, values: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """Return a query with its parameters bound in the text, for an engine that takes none beside it.
+    """Return a query whose text says everything, for an engine that takes no parameters beside it: values and shared prefixes are written in.
 
     :returns: the text, and the columns that are in its answer only for the parameters' sake
     :raises UsageError: as `terms` does
     :raises QueryError: as `whence.sparql.binding.bind` does
 
-    >>> written_out(parse("ASK { ?s ?p ?o }"), {"o": "2"})[0]
-    'ASK { VALUES ?o { "2"^^<http://www.w3.org/2001/XMLSchema#integer> } ?s ?p ?o }'
+    >>> written_out(parse("ASK { ?s ?p ?o }"), {"o": "2"})[0].partition("ASK")[2]
+    ' { VALUES ?o { "2"^^<http://www.w3.org/2001/XMLSchema#integer> } ?s ?p ?o }'
     """
     from whence.sparql.binding import bind
 
     bound_terms = terms(query, values)
     ready = bind(query.text, list(bound_terms), query.file, {name: str(term) for name, term in bound_terms.items()})
-    return ready.text, ready.hidden
+    own, _ = prologue(query.text)
+    declared = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items() if prefix not in own)
+    return declared + ready.text, ready.hidden
 
 
 def _known(query: Query, values: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,0 +1,148 @@
+"""A validated graph as tables of Parquet, which DuckDB, polars, Spark and Trino read; with a mapping, Ontop answers SPARQL over them.
+
+    from whence import publishing, validation
+    from whence.store import layout
+    files = layout.locate()
+    publishing.write(validation.open(files), files.digest(), "tables")
+
+`tables/current` is a link to the version that was written last: a folder of its own, filled first and linked then, so a
+reader sees one version whole. The tables:
+
+| table | columns |
+|---|---|
+| claims | claim, class, label, contested |
+| roles | claim, role, value, label |
+| attestations | attestation, claim, document, start, end, digest, speaker, polarity, commitment, mood, mode, label |
+| entities | entity, class, label, description |
+| labels | thing, property, text, language |
+| closures | relation, part, whole: `partOf` and `broader` over any number of steps |
+| views | policy, subject, property, object |
+| statements/NAME | subject, object: every triple of the graph and its views, by property; what the mapping reads |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whence import sparql
+from whence.rdf.frames import arrow
+from whence.errors import InputError, UsageError
+from whence.publishing.statements import mapping, sorted_out
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+__all__ = ["TABLES", "Written", "write"]
+
+#: Table to the query that makes it; the columns are those of the query.
+TABLES: dict[str, str] = {
+    "claims": """SELECT ?claim ?class (SAMPLE(?named) AS ?label) (EXISTS { GRAPH view:contested { ?claim ?p ?o } } AS ?contested) {
+  ?claim a ?class . ?class rdfs:subClassOf* wh:Claim . OPTIONAL { ?claim rdfs:label ?named }
+  FILTER NOT EXISTS { ?claim a ?other . ?other rdfs:subClassOf ?class FILTER(?other != ?class) } } GROUP BY ?claim ?class""",
+    "roles": """SELECT ?claim ?role ?value (SAMPLE(?named) AS ?label) {
+  ?claim a wh:Claim ; ?role ?value . OPTIONAL { ?value skos:prefLabel|rdfs:label ?named FILTER(LANG(?named) IN ("en", "")) }
+  FILTER(STRSTARTS(STR(?role), STR(wh:)))
+  FILTER(?role NOT IN (wh:aboutWork, wh:attestedBy, wh:involvedIn, wh:involves, wh:moreSpecificThan)) } GROUP BY ?claim ?role ?value""",
+    "attestations": """SELECT ?attestation ?claim ?document ?start ?end ?digest ?speaker ?polarity ?commitment ?mood ?mode ?label {
+  ?attestation a wh:Attestation ; wh:attests ?claim .
+  OPTIONAL { ?attestation wh:document ?document ; wh:start ?start ; wh:end ?end }
+  OPTIONAL { ?attestation wh:passageDigest ?digest } OPTIONAL { ?attestation wh:speaker ?speaker } OPTIONAL { ?attestation wh:polarity ?polarity }
+  OPTIONAL { ?attestation wh:commitment ?commitment } OPTIONAL { ?attestation wh:mood ?mood } OPTIONAL { ?attestation wh:mode ?mode }
+  OPTIONAL { ?attestation rdfs:label ?label } }""",
+    "entities": """SELECT ?entity ?class (SAMPLE(?named) AS ?label) (SAMPLE(?told) AS ?description) {
+  ?entity a ?class . ?class rdfs:subClassOf* wh:Entity . OPTIONAL { ?entity skos:prefLabel ?named FILTER(LANG(?named) = "en") }
+  OPTIONAL { ?entity wh:description ?told }
+  FILTER NOT EXISTS { ?entity a ?other . ?other rdfs:subClassOf ?class FILTER(?other != ?class) } } GROUP BY ?entity ?class""",
+    "labels": """SELECT ?thing ?property ?text (LANG(?text) AS ?language) {
+  VALUES ?property { skos:prefLabel skos:altLabel skos:hiddenLabel rdfs:label } ?thing ?property ?text }""",
+    "closures": """SELECT ?relation ?part ?whole {
+  { ?part wh:partOf+ ?whole BIND("partOf" AS ?relation) } UNION { ?part skos:broader+ ?whole BIND("broader" AS ?relation) } }""",
+    "views": "SELECT ?policy ?subject ?property ?object { GRAPH ?policy { ?subject ?property ?object } }",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written.
+
+    :ivar folder: of this version
+    :ivar rows: table to how many rows it has, without those of `statements`
+    :ivar triples: how many stand in `statements`
+    """
+
+    folder: Path
+    rows: dict[str, int]
+    triples: int
+
+
+def write(store: Store, digest: str, folder: str | os.PathLike[str]) -> Written:
+    """Write the tables of a validated graph as a new version below a folder, and link `current` to it.
+
+    Versions that were written before stay. The version of the same graph is not written again.
+
+    :raises UsageError: pyarrow is not installed, or the folder holds something else
+    :raises InputError: a file cannot be written; the folder holds what it held
+    """
+    top = Path(folder)
+    _check(top)
+    place = top / digest[:16]
+    begun = top / f".{secrets.token_hex(8)}"
+    rows: dict[str, int] = {}
+    statements = sorted_out(store)
+    try:
+        begun.mkdir(parents=True)
+        (begun / "statements").mkdir()
+        for name, query in TABLES.items():
+            answer = sparql.run(store, query)
+            found = sorted((tuple(row) for row in answer), key=lambda row: [str(value) for value in row])
+            rows[name] = len(found)
+            _write(begun / f"{name}.parquet", [variable.value for variable in answer.variables], found)
+        for table in statements:
+            _write(begun / "statements" / f"{table.name}.parquet", ["subject", "object"], table.rows)
+        (begun / "whence.obda").write_text(mapping(statements), encoding="utf-8")
+        (begun / "duckdb.sql").write_text("".join(_views(name, top / "current") for name in _files(begun)), encoding="utf-8")
+        if place.exists():
+            shutil.rmtree(begun)
+        else:
+            begun.rename(place)
+        _link(top, place.name)
+    except OSError as error:
+        shutil.rmtree(begun, ignore_errors=True)
+        raise InputError(f"The tables cannot be written: {error.strerror or error}.", fix="Nothing was changed; see to the disk.", file=str(top)) from None
+    return Written(place, rows, sum(len(table.rows) for table in statements))
+
+
+def _check(top: Path) -> None:
+    """Refuse a folder that holds what did not come from here."""
+    if top.exists() and not top.is_dir():
+        raise UsageError(f"{top} is no folder.", fix="Name one to make, or one that whence publish wrote.")
+    if top.is_dir() and not (top / "current").is_symlink() and any(not one.name.startswith(".") for one in top.iterdir()):
+        raise UsageError(f"{top} holds something else.", fix="Name a folder to make, an empty one, or one that whence publish wrote.")
+
+
+def _write(path: Path, names: list[str], rows: list[tuple[Any, ...]]) -> None:
+    from pyarrow import parquet
+
+    parquet.write_table(arrow(names, rows), path, compression="zstd")
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.parquet"))
+
+
+def _views(name: str, folder: Path) -> str:
+    """Return what makes a table a view of DuckDB; one of statements by its own name, as the mapping knows it."""
+    file = str(folder.absolute() / f"{name}.parquet").replace("'", "''")
+    return f"CREATE OR REPLACE VIEW \"{name.removeprefix('statements/')}\" AS SELECT * FROM read_parquet('{file}');\n"
+
+
+def _link(top: Path, name: str) -> None:
+    """Link `current` to a version, in place of the one it led to."""
+    begun = top / f".{secrets.token_hex(8)}"
+    begun.symlink_to(name)
+    begun.replace(top / "current")
