@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
@@ -38,45 +39,45 @@ class Workspace:
     :ivar forms: which roles each class has
     """
 
-    files: GraphFiles
-    store: Store
-    forms: Forms
-
     def __init__(self, files: GraphFiles, texts: Texts | None) -> None:
         self.texts = texts
+        self._root = files.root
         self._read(files)
 
     @classmethod
     def open(cls, files: GraphFiles, texts: str | os.PathLike[str] | Texts | None = None) -> Workspace:
-        """Return the workspace of a graph directory; a change that a killed process left undone is finished first.
+        """Return the workspace of a graph directory.
 
         :param texts: the folder that holds the texts of the documents, or None when no passage is looked for
         :raises InputError: a file is no Turtle or cannot be read, or there is no such folder
         """
-        journal.recover(files.root)
         return cls(layout.locate(files.root), Texts(texts) if isinstance(texts, str | os.PathLike) else texts)
 
     def reload(self) -> None:
-        """Read the files again as they are now."""
-        self._read(layout.locate(self.files.root))
+        """Forget what was read: the files are read again when they are next asked for."""
+        self.__dict__ = {"texts": self.texts, "_root": self._root}
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("files", "store", "forms", "_stamps", "_texts"):
+            raise AttributeError(name)
+        self._read(layout.locate(self._root))
+        return self.__dict__[name]
 
     def _read(self, files: GraphFiles) -> None:
-        self._stamps = _stamps(files)
+        stamps = _stamps(files)
         sources = read_graph(files)
         if not sources.readable:
             first = next(finding for finding in sources.findings if finding.place is not None)
             assert first.place is not None
             raise InputError(first.message, fix=first.fix, file=first.place.file, line=first.place.line, column=first.place.column)
-        self.files, self.store = files, sources.asserted
+        self.files, self.store, self._stamps = files, sources.asserted, stamps
         self.forms = Forms(self.store, sources.shapes)
         self._texts: dict[str, str | None] = {}
-        for kept in ("names", "forms_of", "properties", "index", "documents", "_retired"):
-            self.__dict__.pop(kept, None)
 
     @property
     def changed(self) -> bool:
         """Whether a file of the graph is another one, by size and time, than the one that was read."""
-        return _stamps(layout.locate(self.files.root)) != self._stamps
+        return _stamps(layout.locate(self._root)) != self._stamps
 
     @property
     def base(self) -> str:

@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EXDEV
 
@@ -135,12 +135,17 @@ class Journal:
                     raise _edited(os.path.join(self.root, one["path"]))
                 if state == "before":
                     self._put(os.path.join(self.root, one["path"]), os.path.join(pending, f"{place}.new"), one["after"])
-        except (OSError, Conflict) as error:
-            self._take_back(pending, files)
-            if isinstance(error, Conflict):
+        except (OSError, InputError) as error:
+            try:
+                self._take_back(pending, files)
+            except (OSError, InputError):
+                fix = "The change is half written; the next command that can write finishes it or takes it back."
+                raise InputError(f"The graph cannot be written: {error}", fix=fix, file=self.root) from None
+            if isinstance(error, InputError):
                 raise
             raise _unwritable(self.root, error) from None
-        os.rename(pending, pending.removesuffix("pending") + "done")
+        with suppress(OSError):  # all is written; the next command renames it
+            os.rename(pending, pending.removesuffix("pending") + "done")
         for number in sorted(self._numbers("done"))[:-_KEPT]:
             _remove(os.path.join(self.folder, f"{number:06}.done"))
 
@@ -299,9 +304,11 @@ def _mode(path: str) -> int:
 
 
 def _sync(folder: str) -> None:
+    """Bring the names of a folder onto the disk, as far as its file system can."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with suppress(OSError):
+            os.fsync(handle)
     finally:
         os.close(handle)
 

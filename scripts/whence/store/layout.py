@@ -189,6 +189,8 @@ class GraphFiles:
 def locate(directory: str | os.PathLike[str] | None = None) -> GraphFiles:
     """Return the files of the graph: of `directory`, of the installed package, or of the checkout around it.
 
+    A change of its files that a killed process left half done is finished first (`whence.store.journal`).
+
     :param directory: a graph directory, or None for the one that belongs to this package
     :raises InputError: when there is no graph directory, or its `whence.toml` is wrong
     """
@@ -196,6 +198,10 @@ def locate(directory: str | os.PathLike[str] | None = None) -> GraphFiles:
         return GraphFiles(bundled())
     path = os.fspath(directory)
     if _is_graph(path):
+        if os.path.isdir(os.path.join(path, ".whence")):
+            from whence.store.journal import recover
+
+            recover(path)
         return GraphFiles(path)
     there = os.path.isdir(path)
     problem = f"The directory holds neither {settings.FILE} nor triples/ nor ontology/." if there else "This is not a directory."
