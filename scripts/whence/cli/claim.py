@@ -7,7 +7,6 @@ from argparse import Namespace
 
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
-from whence.errors import UsageError
 from whence.store import layout
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -119,30 +118,21 @@ def _complain(error: Unresolved, form: str) -> int:
 
 def _record(arguments: Namespace) -> dict[str, Any]:
     """Return the record that the options say."""
+    from whence.curation.tables import new_thing
+
     roles: dict[str, Any] = {}
     for name, value in arguments.roles:
         known = roles.get(name)
         roles[name] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
     record: dict[str, Any] = {
         "document": arguments.document, "quote": arguments.words, "class": arguments.kind, "roles": roles,
-        "polarity": "denied" if arguments.denied else "affirmed", "new": dict(map(_new, arguments.new)),
+        "polarity": "denied" if arguments.denied else "affirmed", "new": dict(map(new_thing, arguments.new)),
     }  # fmt: skip
     for name in ("occurrence", *(name for name, _, _ in _OPTIONS)):
         value = getattr(arguments, name.replace("-", "_"))
         if value is not None:
             record[name] = value
     return record
-
-
-def _new(text: str) -> tuple[str, Any]:
-    """Return name and class, with what else is said, of a thing to be created."""
-    first, *others = [part.strip() for part in text.split(";")]
-    name, equals, kind = first.rpartition("=")
-    said = {key.strip(): value.strip() for key, _, value in (part.partition("=") for part in others if part)}
-    if not equals or not name.strip() or not kind.strip() or not all(said.values()):
-        fix = 'Write for example --new "Night Ferry=Film" or --new "the city=FictionalPlace; inWorld=My Series".'
-        raise UsageError(f"--new takes NAME=CLASS, not {text!r}.", fix=fix)
-    return name.strip(), {"class": kind.strip(), **said} if said else kind.strip()
 
 
 def _roles(graph: str | None, words: list[str]) -> str:

@@ -28,6 +28,7 @@ class Planner:
 
     :ivar blocks: in the order in which they were found to be needed
     :ivar ids: the IRI of the attestation or question of each record, in their order
+    :ivar records: the number of the record for which each of them is created
     :ivar generated: those of them that are namings and positions on them
     :ivar created: IRI to class and name of what is created, by which it is told that an IRI was given once
     """
@@ -39,12 +40,15 @@ class Planner:
         self.sentences: list[str] = []
         self.created: dict[str, tuple[str, str]] = {}
         self.generated: set[str] = set()
+        self.records: dict[str, int] = {}
         self._labels: dict[str, str] = {}
         self._claims: dict[tuple[str, frozenset[tuple[str, str]]], str] = {}
         self._positions: dict[str, list[frozenset[tuple[str, str]]]] = {}
         self._named: set[tuple[str, str, str]] = set()
-        for one in resolved:
+        for number, one in enumerate(resolved):
             self._add(one)
+            for iri in self.created:
+                self.records.setdefault(iri, number)
 
     @property
     def told(self) -> list[str]:
@@ -81,8 +85,9 @@ class Planner:
         if iri in self.created or self.workspace.is_known(iri):
             self.sentences.append(f"Question {number} is there already.")
             return iri
+        label = Literal(f"Question {number} of {self.workspace.label(one.document)}", language="en")
         place = self._place(one.document, one.start, one.end, one.digest)
-        self._create(iri, one.kind, {**place, **one.fillers}, str(number))
+        self._create(iri, one.kind, {_SKOS + "prefLabel": (label,), **place, **one.fillers}, str(number))
         return iri
 
     def _claim(self, kind: str, fillers: Values) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -20,6 +21,7 @@ __all__ = ["Namer"]
 
 _SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
 _PREF = _SKOS + "prefLabel"
+_WORLD = WH + "FictionalWorld"
 _SHOWN = 6
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
@@ -227,6 +229,9 @@ class Namer:
     def _create(self, role: Role, key: str, problems: list[Problem]) -> str:
         """Return the IRI of a thing that is created, with all that its class needs."""
         name, wanted = self._offered[key]
+        if role.classes == (_WORLD,) and self.workspace.forms.is_below(self._kind(wanted) or "", (WH + "Work",)):
+            work = self._create(replace(role, classes=()), key, problems)
+            return self._world(role, [work], problems) if work else ""
         if key in self._by_name:
             iri = self._by_name[key]
             self._use(iri)
@@ -310,7 +315,7 @@ class Namer:
 
     def _world(self, role: Role, works: list[str], problems: list[Problem]) -> str:
         """Return the world of the one work that was named where a world is asked for; it is created where there is none."""
-        if role.classes != (WH + "FictionalWorld",):
+        if role.classes != (_WORLD,):
             return ""
         works = [iri for iri in works if self._fits(iri, (WH + "Work",))]
         if len(works) != 1:
@@ -321,7 +326,7 @@ class Namer:
             self._use(made[0])
         if len(known + made) == 1:
             return (known + made)[0]
-        return "" if known else self._make(f"the world of {self.label(works[0])}", WH + "FictionalWorld", "", {WH + "worldOf": (NamedNode(works[0]),)})
+        return "" if known else self._make(f"the world of {self.label(works[0])}", _WORLD, "", {WH + "worldOf": (NamedNode(works[0]),)})
 
 
 def _whole(words: str, form: str) -> int | None:

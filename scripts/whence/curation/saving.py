@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from whence import validation
@@ -16,7 +17,10 @@ from whence.errors import ValidationError
 from whence.findings import Finding, Report, Severity
 from whence.namespaces import PREFIXES
 from whence.store import journal
-from whence.store.layout import GraphFiles, locate
+from whence.store.layout import GraphFiles
+
+#: Triples written since the graph was last remembered, from which the shapes start: remembering costs half a validation.
+_REMEMBERED_AFTER = 20
 
 __all__ = ["Refused", "preview", "save", "undo", "write"]
 
@@ -25,12 +29,18 @@ class Refused(ValidationError):
     """Nothing was written, since the graph would have violations that it has not now.
 
     :ivar sources: display name to text of the files as they would be, for reports that quote lines
+    :ivar records: the IRI of what was made to the number of the record, from 0, that it was made for
     """
 
     def __init__(self, report: Report, sources: dict[str, str]) -> None:
         count = len(report.findings)
         super().__init__(f"Nothing was written: the graph would have {'one violation' if count == 1 else f'{count} violations'}.", report)
         self.sources = sources
+        self.records: dict[str, int] = {}
+
+    def record_of(self, finding: Finding) -> int | None:
+        """Return the number of the record for which was made what a finding is about, or None."""
+        return self.records.get((finding.focus_node or "")[1:-1])
 
 
 @dataclass(slots=True)
@@ -57,7 +67,8 @@ def save(workspace: Workspace, resolved: Sequence[Resolved]) -> Saved:
             resolved = _again(workspace, resolved)
         planner = Planner(workspace, resolved)
         note = {"sentences": planner.told, "created": planner.created}
-        written = _write(workspace, changes, planner.blocks, note, planner.generated)
+        with _told_by_record(planner):
+            written = _write(workspace, changes, planner.blocks, note, planner.generated)
     if written:
         workspace.reload()
     return Saved(tuple(planner.ids), written, (*changes.told, *planner.sentences))
@@ -71,7 +82,8 @@ def preview(workspace: Workspace, resolved: Sequence[Resolved]) -> tuple[Saved, 
     planner = Planner(workspace, resolved)
     edit = _edit(workspace, planner.blocks)
     if edit.after:
-        _validate(workspace.files, edit, planner.generated)
+        with _told_by_record(planner):
+            _validate(workspace.files, edit, planner.generated)
     texts = {workspace.files.relative(path): (content or b"").decode() for path, content in edit.after.items()}
     shown = tuple(sorted(map(workspace.files.display, edit.after)))
     return Saved(tuple(planner.ids), shown, tuple(planner.sentences)), texts
@@ -104,6 +116,8 @@ def undo(workspace: Workspace) -> Saved:
     from whence.curation.undoing import take_back
 
     with journal.writing(workspace.files.root) as changes:
+        if workspace.changed:
+            workspace.reload()
         entry, before, after = take_back(changes, workspace.files.root)
         edit = _Edit(before, after)
         _validate(workspace.files, edit)
@@ -112,6 +126,16 @@ def undo(workspace: Workspace) -> Saved:
     told = entry.note.get("sentences", [])
     sentences = [f"Taken back: {sentence}" for sentence in told] if isinstance(told, list) else []
     return Saved((), tuple(sorted(map(workspace.files.display, after))), (*changes.told, *sentences))
+
+
+@contextmanager
+def _told_by_record(planner: Planner) -> Iterator[None]:
+    """Let a refusal know for which record each thing was made."""
+    try:
+        yield
+    except Refused as refused:
+        refused.records = planner.records
+        raise
 
 
 def _again(workspace: Workspace, resolved: Sequence[Resolved]) -> list[Resolved]:
@@ -155,13 +179,16 @@ def _validate(files: GraphFiles, edit: _Edit, generated: Collection[str] = ()) -
     :param generated: what was made along with what the curator asked for: findings about it are told when there are no others
     :raises Refused: it would have violations that it has not now
     """
-    edited = locate(files.root).edited(edit.after)
-    outcome = validation.check(edited)
+    edited = files.edited(edit.after)
+    outcome = validation.check(edited, views=False)
     if outcome.store is not None:
-        validation.remember(edited, outcome)
+        since = outcome.by_shapes.edited if outcome.by_shapes is not None else None
+        if since is None or since > _REMEMBERED_AFTER:
+            validation.add_views(edited, outcome)
+            validation.remember(edited, outcome)
         return
     found = _violations(outcome.report)
-    now = {_what(finding) for finding in _violations(validation.check(locate(files.root)).report)}
+    now = {_what(finding) for finding in _violations(validation.check(files, views=False).report)}
     new = [finding for finding in found if _what(finding) not in now]
     if new:
         asked = [finding for finding in new if (finding.focus_node or "")[1:-1] not in generated]

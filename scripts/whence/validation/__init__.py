@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.validation.stages import Outcome
 
-__all__ = ["Refusal", "check", "check_files", "check_queries", "digest_of", "is_damaged", "located_in", "open", "remember", "unreadable"]
+__all__ = ["Refusal", "add_views", "check", "check_files", "check_queries", "digest_of", "is_damaged", "located_in", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
@@ -73,7 +73,7 @@ def is_damaged() -> bool:
     return any(snapshot.is_damaged() for snapshot in _held)
 
 
-def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, progress: Tell | None = None) -> Outcome:
+def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, progress: Tell | None = None, views: bool = True) -> Outcome:
     """Read, derive and validate the graph of a directory, whether or not it was validated before.
 
     The shapes look only at what can differ from the newest remembered graph (`whence.validation.revalidation`); the
@@ -82,12 +82,21 @@ def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, pro
     :param engine: the SHACL engine, `whence` or `pyshacl`
     :param whole: whether the shapes look at everything all the same
     :param progress: told the name of each stage as it starts
+    :param views: whether the dataset has the views; without them it cannot be remembered before `add_views`
     :returns: the report, and the whole dataset when there is no violation
     :raises InputError: when the shapes or a query cannot be used at all
     """
     from whence.validation.stages import validate_graph
 
-    return validate_graph(files, engine, progress or _silently, whole)
+    return validate_graph(files, engine, progress or _silently, whole, views)
+
+
+def add_views(files: GraphFiles, outcome: Outcome) -> None:
+    """Add the views to the dataset of an outcome without violations that was checked without them."""
+    from whence.validation.stages import add_views
+
+    assert outcome.store is not None
+    add_views(files, outcome.store)
 
 
 def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "whence", progress: Tell | None = None) -> Outcome:

@@ -21,7 +21,7 @@ from whence.store.layout import GraphFiles
 from whence.namespaces import VIEW
 from whence.sparql.diagnosis import diagnose
 
-__all__ = ["Outcome", "validate_files", "validate_graph"]
+__all__ = ["Outcome", "add_views", "validate_files", "validate_graph"]
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class _Stages:
             self._progress(name)
 
 
-def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], None], whole: bool = False) -> Outcome:
+def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], None], whole: bool = False, views: bool = True) -> Outcome:
     """Validate the graph of a directory; see `whence.validation.check`."""
     stages = _Stages(progress)
     stages.start("reading")
@@ -91,8 +91,8 @@ def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], Non
     findings, counts = _of_this_graph(files, findings, counts)
     stages.start("views")
     report = Report(findings, counts, stages.seconds)
-    if report.conforms:
-        _add_views(files, store)
+    if report.conforms and views:
+        add_views(files, store)
     stages.start(None)
     return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes)
 
@@ -193,7 +193,8 @@ def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages) -> Itera
     yield from checks.run_checks(store, queries, lambda path, file: catalog.parse_bytes(files.read(path), file))
 
 
-def _add_views(files: GraphFiles, store: Store) -> None:
+def add_views(files: GraphFiles, store: Store) -> None:
+    """Add the views of a graph without violations to its store, each as a named graph."""
     for path in _paths(files, "views"):
         graph = NamedNode(VIEW + _stem(path))
         store.add_graph(graph)  # a view that licenses nothing is still a view

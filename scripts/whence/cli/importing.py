@@ -1,0 +1,105 @@
+"""`whence import`: a table of positions, saved all or not at all."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+
+from whence.cli import console, process
+from whence.cli.arguments import Parser
+from whence.cli.claim import folder_of_texts, show, texts_option
+from whence.errors import UsageError, ValidationError
+from whence.store import layout
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from whence.curation.tables import Cell
+
+__all__ = ["declare", "run"]
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("table", nargs="?", metavar="FILE", help="a table: .csv, .tsv, or .xlsx (the extra spreadsheet); a row a position")
+    parser.add_argument("--document", metavar="NAME", help="the document of the rows that name none")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, say what would be written")
+    parser.add_argument("--template", action="store_true", help="write a table without rows, with every column there is, to standard output or to FILE")
+    parser.add_argument("--class", dest="kind", metavar="CLASS", help="with --template: only the roles of this class")
+    texts_option(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="the form of the answer (default: text)")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Save the rows, or say by row and column why not."""
+    from whence.curation import Workspace
+
+    files = layout.locate(arguments.graph)
+    if arguments.template:
+        return _template(Workspace.open(files), arguments)
+    if arguments.table is None:
+        raise UsageError("whence import lacks a table.", fix="Name a .csv, .tsv or .xlsx file; whence import --template > claims.csv starts one.")
+    return _import(Workspace.open(files, folder_of_texts(files, arguments.texts)), arguments)
+
+
+def _import(workspace: object, arguments: Namespace) -> int:
+    from whence.curation import Refused, preview, save
+    from whence.curation.tables import read_table, resolve_table
+
+    process.stage("reading the table")
+    table = read_table(arguments.table)
+    for told in table.told:
+        console.say(told)
+    resolved, findings = resolve_table(workspace, table, arguments.document)  # type: ignore[arg-type]
+    if findings:
+        return _refuse(arguments, findings)
+    process.stage("validating")
+    try:
+        saved = preview(workspace, resolved)[0] if arguments.dry_run else save(workspace, resolved)  # type: ignore[arg-type]
+    except Refused as refused:
+        rows = [number for number, _ in table.rows]
+        cells = [(refused.record_of(finding), finding) for finding in refused.report]
+        if any(place is None for place, _ in cells):
+            raise
+        return _refuse(arguments, [_as_cell(rows[place], finding) for place, finding in cells if place is not None])
+    process.stage(None)
+    show(saved, arguments.format, dry=arguments.dry_run)
+    return 0
+
+
+def _as_cell(row: int, finding: object) -> Cell:
+    from whence.curation.tables import Cell
+
+    return Cell(row, "", "", " ".join(filter(None, (finding.message, finding.fix))))  # type: ignore[attr-defined]
+
+
+def _refuse(arguments: Namespace, findings: Sequence[Cell]) -> int:
+    """Write the findings, one a line; nothing was saved."""
+    process.stage(None)
+    if arguments.format == "json":
+        cells = [{"row": cell.row, "column": cell.column, "name": cell.name, "sentence": cell.sentence} for cell in findings]
+        console.write_json({"file": arguments.table, "findings": cells, "written": False})
+        return ValidationError.exit_code
+    for cell in findings:
+        column = f", column {cell.column} ({cell.name})" if cell.name else f", column {cell.column}" if cell.column else ""
+        console.write(f"{arguments.table}, row {cell.row}{column}: {cell.sentence}\n")
+    several = "one finding" if len(findings) == 1 else f"{len(findings)} findings"
+    console.say(f"{several}; nothing was written.")
+    return ValidationError.exit_code
+
+
+def _template(workspace: object, arguments: Namespace) -> int:
+    from whence.curation.tables import template
+    from whence.rdf.atomic import replacing
+
+    content = "\ufeff" + template(workspace, arguments.kind)  # type: ignore[arg-type]
+    if arguments.table is None:
+        console.write(content)
+        return 0
+    if os.path.exists(arguments.table):
+        raise UsageError(f"{arguments.table} is there already.", fix="Name a file that is not, so that no table is lost.")
+    with replacing(arguments.table) as stream:
+        stream.write(content.encode())
+    console.write(f"wrote {arguments.table}\n")
+    return 0
