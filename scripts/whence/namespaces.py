@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ASPECT", "BUILT_IN", "ID", "OA", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "declare", "expansions", "is_thing", "local", "shorten", "spaced"]
+__all__ = ["ASPECT", "BUILT_IN", "ID", "OA", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_thing", "local", "shorten", "spaced"]
 
 WH = "https://w3id.org/whence/ontology#"
 VOCAB = "https://w3id.org/whence/vocab/"
@@ -80,6 +80,11 @@ def expansions(prefix: str) -> list[str]:
     """Return every namespace that a prefix was ever declared for, the likeliest first; empty when there is none."""
     found = [namespace for known, namespace in _declared if known == prefix]
     return sorted(found, key=lambda namespace: namespace != PREFIXES.get(prefix))
+
+
+def bases() -> list[str]:
+    """Return below which IRIs things stand: those of the corpus and of the graphs that were opened."""
+    return list(_bases)
 
 
 def is_thing(iri: str) -> bool:

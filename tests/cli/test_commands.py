@@ -327,3 +327,25 @@ def test_what_fails_is_told_beside_what_is_not_held(small_graph: Path, tmp_path:
     answer = whence("evidence", "--graph", small_graph, "--texts", tmp_path)
     assert answer.returncode == 1
     assert "2 passages were not checked" in answer.stdout and "The text otaru.txt has another digest" in answer.stdout
+
+
+@pytest.mark.parametrize("name", ["Otaru, Harbour Post", "otaru", "otaru.txt", "document-otaru", "id:document-otaru", "https://w3id.org/whence/id/document-otaru"])
+def test_a_document_is_validated_under_any_of_its_names(name: str, small_graph: Path, tmp_path: Path, whence: Whence) -> None:
+    (tmp_path / "otaru.txt").write_text(TEXT, encoding="utf-8")
+    add_own_text(small_graph, "sha256:" + sha256(TEXT.encode()).hexdigest())
+    own = whence("validate", name, "--graph", small_graph, "--texts", tmp_path)
+    assert own.returncode == 1 and "This attestation has no passage." in own.stdout
+    assert "Passages: 1 hold, 0 fail, 0 could not be checked." in own.stdout and "Elsewhere" not in own.stdout
+
+
+def test_what_is_found_elsewhere_is_one_line(small_graph: Path, tmp_path: Path, whence: Whence) -> None:
+    add_own_text(small_graph, "sha256:" + sha256(TEXT.encode()).hexdigest())
+    other = whence("validate", "000_sample.txt", "--graph", small_graph, "--texts", tmp_path)
+    assert other.returncode == 0 and "2 passages were not checked" in other.stdout
+    assert other.stdout.endswith("Elsewhere in the graph: 3 violations. Without DOCUMENT, whence validate tells all.\n")
+    report = json.loads(whence("validate", "000", "--graph", small_graph, "--texts", tmp_path, "--format", "json").stdout)
+    assert [one["rule"] for one in report["findings"]] == ["evidence:not-checked"]
+    unknown = whence("validate", "nothing", "--graph", small_graph)
+    assert unknown.returncode == 2 and unknown.stderr.startswith("whence: There is no document 'nothing'. The graph has ")
+    mixed = whence("validate", "000", "--data", "a.ttl", "--shapes", "b.ttl")
+    assert mixed.returncode == 2

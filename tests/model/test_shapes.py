@@ -1,4 +1,4 @@
-"""Each shape has a small graph that it passes and a change to it that breaks this shape alone."""
+"""Each shape has a small graph that it passes, and a change to it that breaks this shape alone and is told in sentences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import pyoxigraph
 import pytest
 
 from whence import shacl
+from whence.findings import Finding
 from whence.namespaces import PREFIXES, shorten
+from whence.validation.shapes import from_report
+from whence.validation.wording import in_words
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases" / "shapes"
@@ -49,12 +52,24 @@ def valid() -> list[pyoxigraph.Quad]:
     return list(load([*ontology, identifiers, CASES / "valid.ttl"]))
 
 
-def broken_rules(update: str = "") -> set[str]:
+@cache
+def found(update: str = "") -> tuple[pyoxigraph.Store, tuple[Finding, ...]]:
+    """The valid graph after a change, and what the shapes find in it."""
     store = pyoxigraph.Store()
     store.extend(valid())
     if update:
         store.update(update)
-    return {shorten(str(result.source_shape).strip("<>")) for result in compiled().validate(store).results}
+    return store, tuple(from_report(compiled().validate(store))[0])
+
+
+def broken_rules(update: str = "") -> set[str]:
+    return {shorten(finding.rule) for finding in found(update)[1]}
+
+
+def told(case: Path) -> list[str]:
+    """What a curator reads of a case: what is wrong, and what to do."""
+    store, findings = found(case.read_text(encoding="utf-8"))
+    return sorted(f"{case.stem}: {one.message} | {one.fix}" for one in in_words(findings, store, shapes()))
 
 
 def named_shapes() -> set[str]:
@@ -82,6 +97,12 @@ def test_a_real_place_a_life_a_historical_event_and_a_person_can_influence(thing
         DELETE DATA {{ id:claim-influence-old-film wh:influencer id:old-film }} ;
         INSERT DATA {{ id:claim-influence-old-film wh:influencer id:{thing} }}"""
     assert broken_rules(change) == set()
+
+
+@pytest.mark.parametrize("case", INVALID, ids=lambda path: path.stem)
+def test_the_case_is_told_in_its_sentences(case: Path) -> None:
+    expected = (CASES / "sentences.txt").read_text(encoding="utf-8").splitlines()
+    assert told(case) == [line for line in expected if line.startswith(f"{case.stem}: ")]
 
 
 def test_every_shape_has_a_case_and_every_case_a_shape() -> None:

@@ -37,7 +37,7 @@ def declare(parser: Parser, command: str) -> None:
 
 def add_texts(parser: Parser) -> None:
     """Declare the option that names the folder of texts."""
-    where = f"the folder with the source texts (default: {_VARIABLE} of the environment, else the working directory)"
+    where = f"the folder with the source texts (default: {_VARIABLE} of the environment, else that of the graph, else the working directory)"
     parser.add_argument("--texts", metavar="DIR", default=os.environ.get(_VARIABLE) or ".", help=where)
 
 
@@ -54,6 +54,8 @@ def run(arguments: Namespace, command: str) -> int:
 
     process.stage("checking digests")
     files = layout.locate(arguments.graph)
+    if arguments.texts == "." and os.path.isdir(files.settings.texts):  # nothing else was said
+        arguments.texts = files.settings.texts
     outcome = evidence.check(export.asserted(files), arguments.texts)
     documents = sum(outcome.count("document", status) for status in evidence.Status)
     if documents and outcome.count("document", evidence.Status.UNCHECKED) == documents:

@@ -8,10 +8,12 @@ from argparse import Namespace
 from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive, seconds, size
+from whence.cli.claim import folder_of_texts, texts_option
 from whence.errors import InputError, UsageError, ValidationError
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from whence.curation.records import Problem
     from whence.findings import Report
     from whence.validation.stages import Outcome
 
@@ -25,11 +27,13 @@ _MEMORY = "three quarters of the machine's"
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
+    parser.add_argument("document", nargs="?", metavar="DOCUMENT", help="tell only what is about this document, named in any way, with its passages")
     parser.add_argument("--format", choices=_FORMATS, default="text", help="the form of the report (default: text)")
     parser.add_argument("--engine", choices=_ENGINES, default="whence", help="the SHACL engine (default: whence)")
     parser.add_argument("--full", action="store_true", help="let the shapes look at everything, also at what no edit can have changed")
     parser.add_argument("--data", nargs="+", metavar="FILE", help="validate these files instead of the graph")
     parser.add_argument("--shapes", nargs="+", metavar="FILE", help="the shapes for --data")
+    texts_option(parser)
     parser.add_argument("--limit", type=positive, default=_EXAMPLES, metavar="N", help="examples shown of each rule (default: 5)")
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
     parser.add_argument("--memory", type=size, metavar="SIZE", help=f"give up above so much, such as 2G (default: {_MEMORY})")
@@ -41,6 +45,8 @@ def run(arguments: Namespace, _: str) -> int:
 
     if bool(arguments.data) != bool(arguments.shapes):
         raise UsageError("--data and --shapes belong together.", fix="Give both, or neither to validate the graph.")
+    if arguments.data and arguments.document:
+        raise UsageError("DOCUMENT belongs to a graph, and --data stands in place of one.", fix="Give one of the two.")
     process.limit(arguments.timeout, arguments.memory)
     if arguments.data:
         outcome = validation.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
@@ -53,12 +59,45 @@ def run(arguments: Namespace, _: str) -> int:
             process.stage("remembering")
             validation.remember(files, outcome, tell=console.say)
         process.stage("queries")
+        if arguments.document and not validation.unreadable(outcome.report):
+            return _one_document(files, outcome, arguments)
         outcome = validation.check_queries(files, outcome, again=arguments.full)
     if arguments.format == "turtle" and arguments.data and arguments.engine == "whence":
         text = _w3c(outcome)
     else:
         text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
     return conclude(outcome.report, text)
+
+
+def _one_document(files: layout.GraphFiles, outcome: Outcome, arguments: Namespace) -> int:
+    """Print what was found about one document, and whether its passages hold; and in one line, what was found elsewhere."""
+    from whence import evidence, export, validation
+    from whence.curation import Workspace
+    from whence.curation.naming import Namer
+    from whence.findings import Report
+    from whence.validation.one_document import of_document
+
+    process.stage("the document")
+    problems: list[Problem] = []
+    document = Namer(Workspace.open(files), []).document(arguments.document, problems)
+    if not document:
+        raise UsageError(problems[0].sentence)
+    quads = export.asserted(files)
+    found = of_document(outcome.report.findings, quads, document)
+    others = sum(1 for one in outcome.report if one.severity.value == "Violation") - sum(1 for one in found if one.severity.value == "Violation")
+    folder = folder_of_texts(files, arguments.texts)
+    checked = evidence.Outcome([one for one in evidence.check(quads, folder).checked if one.document == document]) if folder else None
+    held = validation.located_in(files, checked.report()).report.findings if checked else []
+    report = Report([*found, *held])
+    text = _render(report, arguments.format, outcome.texts, arguments.limit)
+    if arguments.format == "text":
+        words = ("hold", "fail", "could not be checked")
+        counts = [f"{checked.count('passage', one):,} {word}" for one, word in zip(evidence.Status, words, strict=True)] if checked else []
+        told = f"Passages: {', '.join(counts)}." if checked else "Passages: none was checked, since no folder of texts is known. Name it with --texts."
+        text += f"\n{told}\n"
+        if others:
+            text += f"Elsewhere in the graph: {'one violation' if others == 1 else f'{others:,} violations'}. Without DOCUMENT, whence validate tells all.\n"
+    return conclude(report, text)
 
 
 def conclude(report: Report, text: str) -> int:

@@ -366,6 +366,8 @@ class _Reader:
                 raise NotTaken(problem, fix="Give the inner nodes names of their own.", file=tokens.file, line=line, column=column)
             shape = Shape.PROPERTIES if text == "[" else Shape.COLLECTION
             return Node(shape, "", f"_:[{offset}", offset, before=tokens.comments(at), opening=tokens.behind(at))
+        if kind == WORD and text == "a" and at > 1 and tokens.texts[at - 2] in ";," and tokens.kinds[at - 2] == MARK:
+            raise self._error(at - 1, f"The statement before `{excerpt(tokens.texts[at - 1])}` has no dot at its end.", "Put `.` before this line.")
         if kind not in (IRI, NAME, BLANK, NUMBER) and not (kind == WORD and text in ("true", "false")):
             raise self._unexpected(at, "a value", self._value_hint(kind, text))
         shape = Shape.IRI if kind in (IRI, NAME) else Shape.ATOM

@@ -43,6 +43,11 @@ class Group:
     def fix(self) -> str | None:
         return self._shared([finding.fix for finding in self.findings])
 
+    @cached_property
+    def told(self) -> bool:
+        """Whether each finding says itself what is wrong, and how to mend it apart from that."""
+        return all(finding.fix for finding in self.findings)
+
     @staticmethod
     def _shared(texts: list[str | None]) -> str | None:
         return texts[0] if len(set(texts)) == 1 else None

@@ -150,13 +150,15 @@ _PROBLEMS = {
 
 
 def problem(group: Group) -> str | None:
-    """What is wrong in a few plain words that hold for all findings of a group, or None where only the shape can say.
+    """What is wrong in a few plain words that hold for all findings of a group, or None where only the shape can say or the findings do.
 
     >>> finding = Finding("x:shape", Severity.VIOLATION, "", path=("pred", f"<{SH}path>"))
     >>> problem(Group("x:shape", SH + "MinCountConstraintComponent", Severity.VIOLATION, (finding,)))
     'too few values of sh:path'
     """
     component = group.component or ""
+    if group.told:
+        return None
     words = _PROBLEMS.get(component.removeprefix(SH).removesuffix("ConstraintComponent")) if component.startswith(SH) else None
     if words is None:
         return None

@@ -14,7 +14,8 @@ from pyoxigraph import Literal, NamedNode, Store
 from whence import catalog, sparql
 from whence.errors import InputError
 from whence.findings import Finding, Place, Severity
-from whence.namespaces import shorten
+from whence.namespaces import WH, shorten
+from whence.things.index import Index
 
 __all__ = ["LONGEST_LITERAL", "run_checks", "run_rules"]
 
@@ -33,6 +34,7 @@ def run_checks(
     :param queries: name, path, and display name of each query file
     :param read: returns the query of a path, whose errors show the display name
     """
+    index = Index(store)
     for name, path, file in queries:
         try:
             query = read(path, file)
@@ -51,8 +53,8 @@ def run_checks(
             yield Finding(
                 f"check:{name}",
                 severity,
-                _fill(matter.message or f"The check {name} found {{?focus}}.", terms),
-                _fill(matter.fix, terms) if matter.fix else None,
+                _fill(matter.message or f"The check {name} found {{?focus}}.", terms, index),
+                _fill(matter.fix, terms, index) if matter.fix else None,
                 focus_node=str(terms["focus"]) if "focus" in terms else None,
                 path=("pred", str(terms["path"])) if isinstance(terms.get("path"), NamedNode) else None,
                 value=str(terms["value"]) if "value" in terms else None,
@@ -89,15 +91,20 @@ def run_rules(ontology: Store, asserted: Store) -> Iterator[Finding]:
         )
 
 
-def _fill(template: str, terms: dict[str, object]) -> str:
+def _fill(template: str, terms: dict[str, object], index: Index) -> str:
     """Replace `{?name}` by the term in words; an unbound one leaves a dash."""
-    return _PLACEHOLDER.sub(lambda match: _words(terms.get(match[1])), template.strip())
+    return _PLACEHOLDER.sub(lambda match: _words(terms.get(match[1]), index), template.strip())
 
 
-def _words(term: object) -> str:
+def _words(term: object, index: Index) -> str:
+    """A thing by its name with its short IRI, a term of the ontology by that alone."""
     if term is None:
         return "-"
     if isinstance(term, NamedNode):
-        return shorten(term.value)
-    text = term.value if isinstance(term, Literal) else str(term)
+        label = "" if term.value.startswith(WH) else index.name(term.value)
+        return f"“{_clipped(label)}” ({shorten(term.value)})" if label else shorten(term.value)
+    return _clipped(term.value if isinstance(term, Literal) else str(term))
+
+
+def _clipped(text: str) -> str:
     return text if len(text) <= _SHOWN_OF_A_VALUE else f"{text[: _SHOWN_OF_A_VALUE - 1]}…"

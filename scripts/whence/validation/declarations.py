@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import NamedNode, Store
 
 from whence.findings import Finding, Severity
-from whence.namespaces import PREFIXES, shorten
+from whence.namespaces import PREFIXES, VOCAB, WH, bases, shorten
 from whence.nearest import nearest
 
 __all__ = ["undeclared", "undeclared_in_shapes", "undescribed"]
@@ -86,7 +86,6 @@ _USED_IN_SHAPES = {
 }
 _LOOKED_FOR = 50
 _EXAMPLES_OF_ONE_TERM = 100
-_OURS = "https://w3id.org/whence/(id/|vocab/|ontology#)"
 
 
 def undeclared(store: Store) -> Iterator[Finding]:
@@ -126,9 +125,10 @@ def undescribed(store: Store) -> Iterator[Finding]:
 
     :param store: ontology and data
     """
+    ours = " || ".join(f'STRSTARTS(STR(?o), "{base}")' for base in [*bases(), VOCAB, WH])
     query = (
         "SELECT ?s ?p ?o { ?s ?p ?o "
-        f'FILTER(isIRI(?o) && REGEX(STR(?o), "^{_OURS}") && ?p NOT IN (rdf:type, owl:versionIRI, owl:priorVersion)) '
+        f'FILTER(isIRI(?o) && ({ours}) && ?p NOT IN (rdf:type, owl:versionIRI, owl:priorVersion)) '
         "FILTER NOT EXISTS { ?o ?any ?thing } } ORDER BY ?s ?p ?o"
     )
     nearest: _Nearest | None = None

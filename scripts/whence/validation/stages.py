@@ -17,6 +17,7 @@ from whence.validation import checks, declarations, revalidation, shapes
 from whence.validation.places import located
 from whence.validation.reading import load_graph, read_files, read_texts, Sources
 from whence.validation.reference import run_pyshacl
+from whence.validation.wording import in_words
 from whence.store.layout import GraphFiles
 from whence.namespaces import VIEW
 from whence.sparql.diagnosis import diagnose
@@ -86,6 +87,7 @@ def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], Non
         findings += results
         findings += shapes.unmet(counts)
         findings += _derive_and_check(files, store, stages)
+        findings = in_words(findings, store, sources.shapes)
     stages.start("places")
     findings = located(findings, sources.texts, store, sources.shapes)
     findings, counts = _of_this_graph(files, findings, counts)
