@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from whence import validation
+from whence.findings import Finding, Severity
+from whence.validation.places import places as places_of
 
 DEEP = " ".join(map(str, range(40)))
 FIRST = "@prefix : <https://example.org/> .\n:a :p ( [ :r 1 ] ) .\n_:c :p 5 .\n"
@@ -47,3 +49,18 @@ def test_a_node_without_a_name_is_found_by_the_way_to_it_and_what_it_holds(tmp_p
 
 def test_one_label_in_two_files_means_two_nodes(tmp_path: Path) -> None:
     assert places(tmp_path, "_:c a <https://example.org/T> .", "_:c <https://example.org/p> 1 .") == ["/1.ttl:1:1 None"]
+
+
+def test_of_many_findings_each_has_the_place_that_it_has_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {
+        f"{number}.ttl": f"PREFIX : <https://example.org/> PREFIX odd: <https://example.org/a/>\n:a{number} :p :a{number + 1} .\n"
+        f"  odd:b.{number}\n    :q <https://example.org/c,{number}>, :a{number} .\n<https://example.org/c,{number}> :p \"a{number - 1}\" .\n"
+        + (f":\\u0061{number + 2} :r 1 ." if number % 7 == 0 else "")
+        for number in range(30)
+    }
+    subjects = [f"<https://example.org/{name}>" for number in range(33) for name in (f"a{number}", f"a/b.{number}", f"c,{number}", f"d{number}")]
+    findings = [Finding("rule", Severity.VIOLATION, "message", None, subject, ("pred", f"<https://example.org/{own}>")) for subject in subjects for own in "pqr"]
+    together = places_of(findings, texts)
+    monkeypatch.setattr("whence.validation.places._FEW_SUBJECTS", 1_000)
+    assert together == places_of(findings, texts)
+    assert {place.file for place in together if place} == set(texts)

@@ -62,10 +62,26 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     if remembered is not None:
         _held.append(remembered)
         return remembered.store
+    _refuse_again(known, files)
     outcome = check(files, progress=progress)
     if outcome.store is None:
+        if known:
+            from whence.validation import refusals
+
+            refusals.keep(files.digest(), files, outcome.report)
         raise Refusal(outcome)
     return remember(files, outcome, tell=tell)
+
+
+def _refuse_again(digest: str | None, files: GraphFiles) -> None:
+    """Raise the refusal that is remembered of a graph, if one is."""
+    from whence.validation import refusals
+
+    found = refusals.recall(digest, files) if digest else None
+    if found is not None:
+        from whence.validation.stages import Outcome
+
+        raise Refusal(Outcome(*found, None, files.root))
 
 
 def is_damaged() -> bool:

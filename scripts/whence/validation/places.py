@@ -7,7 +7,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path as FilePath
@@ -22,6 +22,10 @@ __all__ = ["Atlas", "located", "places"]
 
 #: Of the triples that have one blank node as their object, so many are looked at.
 _MOST_PARENTS = 100
+#: The texts are searched for so many subjects one by one; for more, what words they have is noted once.
+_FEW_SUBJECTS = 50
+_WORD = re.compile(r"[^\s/#:<>\"'(){}\[\],;|^`\\]+")
+_BEGUN = re.compile(r"^(\S+)\s", re.MULTILINE)
 #: Predicates with objects, or with subjects.
 Links = list[tuple[str, str]]
 #: Blank nodes at one place of the graph that are compared with one that nothing equals.
@@ -82,6 +86,8 @@ class Atlas:
         self._nodes = _Nodes(self._links, self._above)
         self._twins: dict[str, _Twins] = {}
         self._found: dict[str, tuple[str, str] | None] = {}
+        self._numbers = {name: number for number, name in enumerate(texts)}
+        self._asked = 0
 
     def find(self, finding: Finding) -> Place | None:
         focus, value = finding.focus_node or "", finding.value
@@ -161,9 +167,24 @@ class Atlas:
         if not subject.startswith("<") or subject.startswith("<file:"):
             return list(self._texts)
         tail = re.split(r"[/#:]", subject[1:-1].rstrip("/#"))[-1]
+        self._asked += 1
+        if self._asked > _FEW_SUBJECTS and _WORD.fullmatch(tail) and not tail.endswith("."):
+            words, first = self._words
+            return sorted({*words.get(tail, ()), *words["\\"]}, key=lambda name: (tail not in first[name], self._numbers[name]))
         named = [name for name, text in self._texts.items() if tail in text or "\\" in text]
         begins = re.compile(rf"^\S*{re.escape(tail)}>?\s", re.MULTILINE)  # a block of its own, most likely: such files first, since each costs time
         return sorted(named, key=lambda name: begins.search(self._texts[name]) is None)
+
+    @cached_property
+    def _words(self) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
+        """Return the files that have a word, those that have an escape under the escape's mark, and the words each file begins its lines with."""
+        words: dict[str, list[str]] = {"\\": [name for name, text in self._texts.items() if "\\" in text]}
+        first: dict[str, set[str]] = {}
+        for name, text in self._texts.items():
+            for word in {word.rstrip(".") for word in set(_WORD.findall(text))}:
+                words.setdefault(word, []).append(name)
+            first[name] = {re.split(r"[/#:]", begun.rstrip("/#>"))[-1] for begun in _BEGUN.findall(text)}
+        return words, first
 
     def _open(self, name: str) -> Positions:
         positions = self._positions.get(name)

@@ -112,13 +112,15 @@ def _load_written(stores: dict[str, Store], sources: Sources) -> bool:
     """
     texts = {name: sources.texts.get(name, "").removeprefix("\ufeff") for name in stores}
     try:
-        quads = {name: parse_turtle(text, name, rename=True) for name, text in texts.items()}
+        quads = {name: parse_turtle(text, name, rename=True) for name, text in texts.items() if _NOT_AS_WRITTEN.search(text)}
+        sources.altered = altered([quad for found in quads.values() for quad in found])
+        if not sources.altered:
+            return False
+        quads = {name: quads[name] if name in quads else parse_turtle(text, name, rename=True) for name, text in texts.items()}
     except InputError:
+        sources.altered = {}
         return False
     written = [quad for found in quads.values() for quad in found]
-    sources.altered = altered(written)
-    if not sources.altered:
-        return False
     sources.written = written
     for name, store in stores.items():
         store.bulk_extend(quads[name])

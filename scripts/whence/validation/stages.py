@@ -45,14 +45,19 @@ class Outcome:
     by_shapes: revalidation.Validation | None = None
 
 
+#: The parts of the time that the stages of a whole run take, about.
+_SHARES = {"reading": 0.12, "declarations": 0.05, "shapes": 0.22, "inference": 0.3, "checks": 0.14, "places": 0.01, "views": 0.16}
+_QUICK_SECONDS = 1.0
+
+
 class _Stages:
-    """Tells each stage as it starts and keeps how long the one before took."""
+    """Tells each stage as it starts, with about how long all take once that can be told, and keeps how long the one before took."""
 
     def __init__(self, progress: Callable[[str], None]) -> None:
         self.seconds: dict[str, float] = {}
         self._progress = progress
         self._name: str | None = None
-        self._since = 0.0
+        self._began = self._since = time.perf_counter()
 
     def start(self, name: str | None) -> None:
         now = time.perf_counter()
@@ -60,7 +65,15 @@ class _Stages:
             self.seconds[self._name] = now - self._since
         self._name, self._since = name, now
         if name is not None:
-            self._progress(name)
+            self._progress(name + self._outlook(name, now - self._began))
+
+    def _outlook(self, name: str, elapsed: float) -> str:
+        """Return which stage it is and about how long all take, by how long those before took; nothing where that is short."""
+        names = list(_SHARES)
+        before = sum(_SHARES[other] for other in self.seconds if other in _SHARES)
+        if name not in _SHARES or not before or elapsed < _QUICK_SECONDS:
+            return ""
+        return f" ({names.index(name) + 1} of {len(names)}, about {elapsed / before:,.0f} s in all)"
 
 
 def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], None], whole: bool = False, views: bool = True) -> Outcome:

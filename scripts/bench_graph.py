@@ -1,0 +1,217 @@
+"""Measures the whole gate, the questions and the pages on a graph of real catalogues.
+
+    scripts/bench graph                       100,000 asserted triples
+    scripts/bench graph --sizes 1000000       another size
+    scripts/bench graph --baseline COMMIT     another commit of whence too, in the same run
+
+The graph is made from ../shared/data (television series of MADB, statements of WD50K); where that is not there, nothing is measured.
+Each step runs in a process of its own. Times are of the processor and by the clock; memory is the most that process held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+#: What is wanted.
+AIMS = """1,000,000 asserted triples gated from nothing in 30 s and 1 GB; one edited label 1 s; a question about one thing 0.1 s,
+about everything 2 s; home page and page of a thing 0.1 s."""
+PYSHACL_LIMIT = 100_000
+_TOLD = 5
+_BUSIEST = "SELECT ?thing {{ ?claim wh:{0} ?thing }} GROUP BY ?thing ORDER BY DESC(COUNT(*)) ?thing LIMIT 1"
+#: What a parameter stands for, by its name: the busiest filler of a role.
+_FILLERS = {"person": "agent", "agent": "agent", "voice": "agent", "speaker": "speaker", "document": "document", "character": "character"}
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, list[float]]:
+    """Return what the work returns, its seconds of the processor and those by the clock."""
+    used, start = time.process_time(), time.perf_counter()
+    outcome = work()
+    return outcome, [time.process_time() - used, time.perf_counter() - start]
+
+
+def gate(graph: str) -> dict[str, Any]:
+    """Validate from nothing, and remember."""
+    from whence import validation
+    from whence.store import layout
+
+    files = layout.locate(graph)
+    outcome, times = timed(lambda: validation.check(files, whole=True))
+    if outcome.store is None:
+        raise SystemExit("\n".join(f"{one.place}: {one.message}" for one in outcome.report.findings if one.severity.value == "Violation")[:2_000])
+    _, remembering = timed(lambda: validation.remember(files, outcome))
+    return {"gate": times, "remembering": remembering, "stages": outcome.report.seconds, "held": len(outcome.store)}
+
+
+def edit(graph: str) -> dict[str, Any]:
+    """Change one label, and open the graph."""
+    from whence import validation
+    from whence.store import layout
+
+    path = sorted(Path(graph, "triples", "entities").glob("person*.ttl"))[0]
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('prefLabel "', 'prefLabel "New ', 1), encoding="utf-8")
+    try:
+        return {"edit": timed(lambda: validation.open(layout.locate(graph)))[1]}
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+def shapes(graph: str) -> dict[str, Any]:
+    """Validate by the shapes alone, with pyshacl."""
+    from whence import validation
+    from whence.store import layout
+
+    outcome = validation.check(layout.locate(graph), engine="pyshacl")
+    return {"pyshacl": outcome.report.seconds["shapes"]}
+
+
+def questions(graph: str) -> dict[str, Any]:
+    """Ask every question of the catalogue: about the busiest thing of its kind, or about everything where it names none."""
+    from whence import catalog, sparql, validation
+    from whence.store import layout
+
+    files = layout.locate(graph)
+    store = validation.open(files)
+
+    def busiest(role: str) -> str:
+        return next((str(row[0]) for row in sparql.run(store, _BUSIEST.format(role))), "wh:Nothing")  # type: ignore[index]
+
+    things = {role: busiest(role) for role in {"work", *_FILLERS.values()}}
+    about: dict[str, dict[str, float]] = {"one": {}, "all": {}}
+    for named in catalog.load(files).of_kind("competency"):
+        own = [one for one in named.parameters if one.type == "iri" and (one.default or "id:").startswith("id:")]
+        values = {one.name: things[_FILLERS.get(one.name, "work")] for one in own}
+        _, (used, _) = timed(lambda named=named, values=values: sum(1 for _ in sparql.run(store, named.query, values)))  # type: ignore[misc]
+        about["one" if own else "all"][named.name] = used
+    return {"questions": about}
+
+
+def pages(graph: str) -> dict[str, Any]:
+    """Get the home page and that of the busiest work, the second time as visitors do."""
+    from whence import sparql
+    from whence.store import layout
+    from whence.web.in_process import InProcess, open_graph
+
+    opened = open_graph(layout.locate(graph))
+    thing: Any = next(iter(sparql.run(opened.store, _BUSIEST.format("work"))))[0]  # type: ignore[index]
+    addresses = {"home": "/", "thing": "/page/" + thing.value.rpartition("/")[2]}
+
+    async def get() -> dict[str, list[float]]:
+        application = InProcess(opened, "http://localhost:8000/")
+        found = {}
+        for name, address in addresses.items():
+            for number in range(2):
+                used, start = time.process_time(), time.perf_counter()
+                answer = await application.get(f"{address}?visit={number}", "text/html")
+                found[name] = [time.process_time() - used, time.perf_counter() - start]
+                if answer.status != 200:
+                    raise SystemExit(f"{address} is answered with {answer.status}")
+        return found
+
+    return {"pages": asyncio.run(get())}
+
+
+STEPS = {"gate": gate, "edit": edit, "questions": questions, "pages": pages, "shapes": shapes}
+
+
+def measured(step: str, graph: Path, python: Path, scripts: Path, timeout: float) -> dict[str, Any]:
+    """Run one step in a process of its own; one that fails or takes too long is reported, not counted."""
+    environment = {**os.environ, "WHENCE_CACHE": str(graph.parent / f"cache-{scripts.parent.name}"), "PYTHONPATH": str(scripts)}
+    command = [str(python), __file__, "--step", step, "--graph", str(graph)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, env=environment)
+    except subprocess.TimeoutExpired:
+        return {"failed": f"did not end in {timeout:.0f} s"}
+    if done.returncode:
+        return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1][:300]}
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def compare(size: int, arguments: argparse.Namespace, folder: Path) -> None:
+    """Measure one size, and print its figures, those of the other commit after ours."""
+    from catalogue_graph import write_catalogues
+
+    sides = {"whence": (Path(sys.executable), HERE)}
+    if arguments.baseline:
+        sides["baseline"] = (arguments.checkout / ".venv/bin/python", arguments.checkout / "scripts")
+    for name, (python, scripts) in sides.items():
+        graph = folder / f"{name}-{size}"
+        triples = write_catalogues(graph, arguments.shared, size)
+        for part in ("ontology", "queries"):
+            shutil.copytree(scripts.parent / part, graph / part)
+        print(f"\n{name}: {triples:,} asserted triples")
+        for step in STEPS:
+            if step in arguments.without or (step == "shapes" and (name != "whence" or size > PYSHACL_LIMIT)):
+                continue
+            outcome = measured(step, graph, python, scripts, arguments.timeout)
+            print("\n".join(f"  {line}" for line in _lines(step, outcome)), flush=True)
+        shutil.rmtree(graph)
+
+
+def _lines(step: str, outcome: dict[str, Any]) -> list[str]:
+    if "failed" in outcome:
+        return [f"{step} failed: {outcome['failed']}"]
+    memory = f"{outcome['megabytes']:,.0f} MB"
+    if step == "gate":
+        stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in outcome["stages"].items())
+        return [f"from nothing     {_pair(outcome['gate'])}, {memory}; {outcome['held']:,} quads", f"                 by the clock: {stages}",
+                f"remembering      {_pair(outcome['remembering'])}"]  # fmt: skip
+    if step == "questions":
+        lines = []
+        for kind, title in (("one", "about one thing"), ("all", "about everything")):
+            slowest = sorted(outcome["questions"][kind].items(), key=lambda pair: -pair[1])
+            told = ", ".join(f"{name} {seconds:.2f}" for name, seconds in slowest[:_TOLD])
+            lines.append(f"{title:16} {len(slowest)} questions, slowest: {told} s of the processor")
+        return lines
+    if step == "pages":
+        return [f"{name + ' page':16} {_pair(times)}" for name, times in outcome["pages"].items()]
+    return [f"pyshacl, shapes  {outcome['pyshacl']:.1f} s by the clock"] if step == "shapes" else [f"one edited label {_pair(outcome['edit'])}, {memory}"]
+
+
+def _pair(times: list[float]) -> str:
+    return f"{times[0]:.2f} s of the processor, {times[1]:.2f} s by the clock"
+
+
+def main() -> None:
+    """Read the command line and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000], help="numbers of asserted triples")
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="the folder of data sets")
+    parser.add_argument("--without", nargs="*", default=[], choices=list(STEPS), help="steps to leave out")
+    parser.add_argument("--timeout", type=float, default=1_800, help="seconds a step may take")
+    parser.add_argument("--baseline", metavar="COMMIT", help="a commit of whence to compare with")
+    parser.add_argument("--step", choices=list(STEPS), help=argparse.SUPPRESS)
+    parser.add_argument("--graph", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.step:
+        outcome = STEPS[arguments.step](arguments.graph)
+        print(json.dumps({**outcome, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        return
+    if not (arguments.shared / "data" / "wd50k").is_dir():
+        sys.exit(f"The data sets are not in {arguments.shared}, so nothing is measured.")
+    print(f"Aims: {AIMS}")
+    with tempfile.TemporaryDirectory() as folder:
+        if arguments.baseline:
+            from baseline import check_out
+
+            arguments.checkout = check_out(arguments.baseline, Path(folder) / "baseline", "serve")
+        for size in arguments.sizes:
+            compare(size, arguments, Path(folder))
+
+
+if __name__ == "__main__":
+    main()

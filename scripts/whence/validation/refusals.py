@@ -1,0 +1,73 @@
+"""Refusals remembered: what was wrong with a graph is told again at once, as long as nothing of it is touched.
+
+They are kept by the digest of everything that went into the graph, as validated graphs are (`whence.store.snapshot`). A note that
+cannot be read, or that others could have written, counts as none, and the graph is validated again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from zlib import crc32
+
+from whence.errors import InputError
+from whence.findings import Finding, path_from_json, Place, Report, Severity
+from whence.rdf.reading import decode
+from whence.store import cache
+from whence.store.layout import GraphFiles
+
+__all__ = ["keep", "recall"]
+
+_FOLDER = "refusals"
+_KEPT = 8
+
+
+def keep(digest: str, files: GraphFiles, report: Report) -> None:
+    """Remember the report of a graph that was refused; what cannot be kept is found out again."""
+    findings = [{name: getattr(one, name) for name in Finding.__slots__} for one in report.findings]
+    for record in findings:
+        record["severity"] = record["severity"].value
+        if place := record["place"]:
+            record["place"] = [os.path.relpath(place.file, files.root), place.line, place.column]
+    content = json.dumps([findings, report.focus_counts], ensure_ascii=False).encode()
+    for root in cache.folders():
+        try:
+            folder = cache.make(root, _FOLDER)
+            cache.write(os.path.join(folder, digest), b"%08x\n%s" % (crc32(content), content))
+            newest = sorted(os.scandir(folder), key=lambda entry: entry.stat().st_mtime, reverse=True)
+            for entry in newest[_KEPT:]:
+                os.unlink(entry.path)
+        except OSError:
+            continue
+        return
+
+
+def recall(digest: str, files: GraphFiles) -> tuple[Report, dict[str, str]] | None:
+    """Return the report of a refused graph and the texts of the files it names, by display name, or None."""
+    for root in cache.folders():
+        path = os.path.join(root, _FOLDER, digest)
+        kept = cache.read(path) if os.path.exists(path) and cache.belongs_all(root, _FOLDER) else None
+        checksum, _, content = (kept or b"").partition(b"\n")
+        if kept is None or checksum != b"%08x" % crc32(content):
+            continue
+        records, counts = json.loads(content)
+        names = {os.path.relpath(path, files.root): path for path in files.taking_part()}
+        texts: dict[str, str] = {}
+        for record in records:
+            record["severity"] = Severity(record["severity"])
+            record["path"] = path_from_json(record["path"]) if record["path"] else None
+            if record["place"]:
+                relative, line, column = record["place"]
+                shown = files.display(os.path.join(files.root, relative) if relative not in names else names[relative])
+                record["place"] = Place(shown, line, column)
+                _add_text(texts, shown, files, names.get(relative))
+        return Report([Finding(**record) for record in records], counts, {}), texts
+    return None
+
+
+def _add_text(texts: dict[str, str], shown: str, files: GraphFiles, path: str | None) -> None:
+    if path is not None and shown not in texts:
+        try:
+            texts[shown] = decode(files.read(path), shown)
+        except InputError:
+            pass
