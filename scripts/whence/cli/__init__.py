@@ -16,6 +16,7 @@ __all__ = ["COMMANDS", "main"]
 
 #: Command to the module that runs it and the sentence `whence --help` shows.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "Start a graph of your own in a directory, on the model that comes with whence."),
     "validate": ("validate", "Check the graph: syntax, ontology, shapes, checks, queries; or any data by any shapes."),
     "ask": ("ask", "Answer a question in plain words, with passages; without words, question after question."),
     "query": ("query", "Answer a query of the catalogue, of a file, or typed here."),
