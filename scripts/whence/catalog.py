@@ -14,7 +14,9 @@ import os
 from collections.abc import Iterator
 
 from whence.errors import InputError, UsageError
+from whence.namespaces import ID
 from whence.nearest import meant
+from whence.sparql.front_matter import generalized
 from whence.sparql.query import Query, parse
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
     from whence.sparql.parameters import Parameter
 
-__all__ = ["KINDS", "Catalog", "NamedQuery", "each", "find", "load", "names", "parse_bytes", "read"]
+__all__ = ["KINDS", "Catalog", "NamedQuery", "each", "find", "fitting", "load", "names", "parse_bytes", "read"]
 
 #: Folder below queries/ to the kind of the queries in it.
 KINDS = {"views": "view", "competency": "competency", "checks": "check", "inference": "inference"}
@@ -174,6 +176,13 @@ def parse_bytes(raw: bytes, shown: str) -> Query:
         raise InputError("The query is not UTF-8.", fix="Save it as UTF-8.", file=shown, line=line) from None
 
 
+def fitting(files: GraphFiles, query: Query) -> Query:
+    """Return a query of the model as a graph takes it: without defaults that are things of our corpus, where that is not in it."""
+    if ID in files.prefixes.values() or not query.front_matter.parameters:
+        return query
+    return parse(generalized(query.text, ID), query.file)
+
+
 def _read_named(files: GraphFiles, path: str) -> NamedQuery:
     shown = files.display(path)
     folder = files.relative(path).split("/")[1]
@@ -183,7 +192,7 @@ def _read_named(files: GraphFiles, path: str) -> NamedQuery:
         )
     query = parse_bytes(files.read(path), shown)
     _check(query, KINDS[folder], shown)
-    return NamedQuery(_name(path), KINDS[folder], shown, query)
+    return NamedQuery(_name(path), KINDS[folder], shown, fitting(files, query))
 
 
 def _check(query: Query, kind: str, file: str) -> None:

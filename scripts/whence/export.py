@@ -23,10 +23,25 @@ if TYPE_CHECKING:
     from whence.rdf.jsonld import Context
     from whence.store.layout import GraphFiles
 
-__all__ = ["FORMATS", "asserted", "everything", "of_files", "view", "write"]
+__all__ = ["FORMATS", "asserted", "context", "everything", "of_files", "view", "write"]
 
 #: The names of the formats.
 FORMATS = graphs.FORMATS
+
+
+def context(files: GraphFiles) -> Context | None:
+    """Return the JSON-LD context of a graph: its file, for a graph of one's own the terms with its prefixes; None when there is none.
+
+    :raises InputError: the file is no context
+    """
+    if not os.path.isfile(files.context):
+        return None
+    if not files.settings.file:
+        return files.context
+    from whence.rdf import jsonld
+
+    terms = jsonld.read_context(files.context)
+    return {**{prefix: base for prefix, base in files.prefixes.items() if prefix not in terms and prefix != "id"}, **terms}
 
 
 def asserted(files: GraphFiles) -> list[Quad]:

@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ASPECT", "BUILT_IN", "ID", "OA", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_thing", "local", "shorten", "spaced"]
+__all__ = ["ASPECT", "BUILT_IN", "ID", "OA", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_thing", "local", "prefixed", "shorten", "spaced"]
 
 WH = "https://w3id.org/whence/ontology#"
 VOCAB = "https://w3id.org/whence/vocab/"
@@ -55,36 +55,45 @@ BUILT_IN: dict[str, str] = {
 
 #: What queries may use without declaring it and what exports declare: ours, and those of the graphs that were opened.
 PREFIXES: dict[str, str] = dict(BUILT_IN)
-#: Every prefix ever declared, the longest namespace first: what shortens an IRI.
-_declared = sorted(BUILT_IN.items(), key=lambda item: -len(item[1]))
-#: Below which IRIs things stand: the corpus that comes with whence, and the graphs that were opened.
-_bases = [ID]
+#: The same, the longest namespace first.
+_longest_first = sorted(BUILT_IN.items(), key=lambda item: -len(item[1]))
+#: Every prefix and namespace ever declared for a graph, the last one first.
+_declared = [("id", ID)]
 _LOCAL_UNSAFE = frozenset("/#?:;,()[]<>\"'\\ %")
 
 
 def declare(prefixes: Mapping[str, str]) -> None:
     """Let the prefixes of a graph shorten the IRIs of its things and be used in queries, from now on and in this process.
 
-    Where two graphs have one prefix, it expands to the namespace declared last; the IRIs of both are shortened to it.
+    Of two graphs that have one prefix, it is that of the graph declared last; the IRIs of the other are written in full.
 
-    :param prefixes: prefix to the base of the things
+    :param prefixes: prefix to the base of its own things, and after it those of the graphs that it includes
     """
     PREFIXES.update(prefixes)
-    new = [item for item in prefixes.items() if item not in _declared]
-    if new:
-        _declared[:] = sorted([*new, *_declared], key=lambda item: -len(item[1]))
-        _bases.extend(base for _, base in new if base not in _bases)
+    _longest_first[:] = sorted(PREFIXES.items(), key=lambda item: (-len(item[1]), item not in prefixes.items()))
+    _declared[:] = [*prefixes.items(), *(item for item in _declared if item not in prefixes.items())]
 
 
 def expansions(prefix: str) -> list[str]:
     """Return every namespace that a prefix was ever declared for, the likeliest first; empty when there is none."""
-    found = [namespace for known, namespace in _declared if known == prefix]
-    return sorted(found, key=lambda namespace: namespace != PREFIXES.get(prefix))
+    found = [BUILT_IN[prefix]] if prefix in BUILT_IN else []
+    return found or [namespace for known, namespace in _declared if known == prefix]
 
 
 def bases() -> list[str]:
-    """Return below which IRIs things stand: those of the corpus and of the graphs that were opened."""
-    return list(_bases)
+    """Return the IRIs below which things stand; first those of the graph that was opened last, its own before all."""
+    return list(dict.fromkeys(base for _, base in _declared))
+
+
+def prefixed(iri: str) -> tuple[str, str] | None:
+    """Return the prefix of the graph that a thing belongs to, and what follows its base; None for an IRI below no base.
+
+    >>> prefixed("https://w3id.org/whence/id/metallic-rouge"), prefixed("https://example.org/x")
+    (('id', 'metallic-rouge'), None)
+    """
+    found = [(prefix, base) for prefix, base in _declared if iri.startswith(base) and PREFIXES[prefix] == base]
+    prefix, base = max(found, key=lambda item: len(item[1]), default=("", ""))
+    return (prefix, iri[len(base) :]) if found else None
 
 
 def is_thing(iri: str) -> bool:
@@ -93,7 +102,7 @@ def is_thing(iri: str) -> bool:
     >>> is_thing("https://w3id.org/whence/id/metallic-rouge"), is_thing("https://w3id.org/whence/vocab/role/director")
     (True, False)
     """
-    return iri.startswith(tuple(_bases))
+    return iri.startswith(tuple(base for _, base in _declared))
 
 
 def shorten(iri: str) -> str:
@@ -104,7 +113,7 @@ def shorten(iri: str) -> str:
     >>> shorten("https://example.org/x")
     '<https://example.org/x>'
     """
-    for prefix, namespace in _declared:
+    for prefix, namespace in _longest_first:
         if iri.startswith(namespace):
             local = iri[len(namespace) :]
             if local and not local.startswith((".", "-")) and not local.endswith(".") and not _LOCAL_UNSAFE & set(local):

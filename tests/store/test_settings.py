@@ -113,13 +113,15 @@ def test_two_graphs_of_one_base_or_prefix_are_refused(tmp_path: Path, key: str) 
         layout.locate(make(tmp_path / "a", TOML + 'include = ["../b"]\n'))
 
 
-def test_the_prefix_of_an_opened_graph_shortens_and_expands(tmp_path: Path) -> None:
-    layout.locate(make(tmp_path / "a", TOML.replace('prefix = "kyoto"', 'prefix = "k"')))
-    assert shorten("https://example.org/kyoto/id/phoenix") == "k:phoenix"
-    assert namespaces.PREFIXES["k"] == "https://example.org/kyoto/id/"
-    layout.locate(make(tmp_path / "b", TOML.replace("kyoto/id", "other/id").replace('prefix = "kyoto"', 'prefix = "k"')))
-    assert shorten("https://example.org/kyoto/id/phoenix") == shorten("https://example.org/other/id/phoenix") == "k:phoenix"
-    assert namespaces.expansions("k") == ["https://example.org/other/id/", "https://example.org/kyoto/id/"]
+def test_the_prefix_of_the_graph_opened_last_shortens_and_expands(tmp_path: Path) -> None:
+    text = TOML.replace('prefix = "kyoto"', 'prefix = "k"')
+    layout.locate(make(tmp_path / "a", text.replace("kyoto/id", "one/id")))
+    assert shorten("https://example.org/one/id/phoenix") == "k:phoenix"
+    assert namespaces.PREFIXES["k"] == "https://example.org/one/id/"
+    layout.locate(make(tmp_path / "b", text.replace("kyoto/id", "other/id")))
+    assert shorten("https://example.org/other/id/phoenix") == "k:phoenix"
+    assert shorten("https://example.org/one/id/phoenix") == "<https://example.org/one/id/phoenix>"
+    assert namespaces.expansions("k") == ["https://example.org/other/id/", "https://example.org/one/id/"]
     assert namespaces.is_thing("https://example.org/other/id/x") and not namespaces.is_thing("https://example.net/x")
 
 

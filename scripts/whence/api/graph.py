@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from whence import catalog, sparql, validation
 from whence.api.results import Claims, Influences, Rows, Text
 from whence.errors import UsageError
-from whence.namespaces import WH
+from whence.namespaces import WH, declare
 from whence.nearest import meant
 from whence.store import layout, views
 
@@ -37,9 +37,10 @@ class Graph:
         view stands in a named graph of its own
     """
 
-    def __init__(self, directory: str, store: Store) -> None:
+    def __init__(self, directory: str, store: Store, prefixes: Mapping[str, str] | None = None) -> None:
         self.directory = directory
         self.store = store
+        self._prefixes = prefixes or {}
 
     def __repr__(self) -> str:
         return f"<whence.Graph {self.directory}>"
@@ -52,12 +53,22 @@ class Graph:
         """
         return catalog.load(layout.GraphFiles(self.directory))
 
-    @cached_property
+    @property
     def index(self) -> Index:
         """The things of the graph, for `whence.things`."""
+        self._speak()
+        return self._index
+
+    @cached_property
+    def _index(self) -> Index:
         from whence.things import Index
 
         return Index(self.store)
+
+    def _speak(self) -> None:
+        """Let the prefixes of this graph be those that are read and written: another one in this process may have the same."""
+        if self._prefixes:
+            declare(self._prefixes)
 
     def query(self, query: str, *, view: str | None = None, **parameters: object) -> Rows | QueryTriples | bool:
         """Answer a query of the catalogue by its name, or a SPARQL 1.1 text.
@@ -78,6 +89,7 @@ class Graph:
         >>> graph.query("SELECT ?start { ?x wh:start ?start } LIMIT 3").to_pandas()["start"].dtype
         Int64Dtype()
         """
+        self._speak()
         text = sparql.parse(query) if is_text(query) else catalog.find(layout.GraphFiles(self.directory), query).query
         values = {name: str(value) for name, value in parameters.items()}
         answer = sparql.run(self.store, text, values, **views.dataset(self.store, view))
@@ -308,7 +320,7 @@ def open(source: str | os.PathLike[str] | None = None) -> Graph:
 
         return RemoteGraph(source)
     files = layout.locate(source)
-    return Graph(files.root, validation.open(files))
+    return Graph(files.root, validation.open(files), files.prefixes)
 
 
 def query(

@@ -46,6 +46,7 @@ class RemoteGraph(Graph):
         :raises RemoteError: no server of whence answers there
         """
         self.directory = address.rstrip("/")
+        self._prefixes = {}
         try:
             self._views = [row["view"].value.removeprefix(VIEW) for row in self.query(_VIEWS)]
         except (UsageError, LookupError, TypeError, AttributeError):  # no rows, or rows of another question

@@ -15,7 +15,7 @@ from whence import sparql
 from whence.ask.facts import Fact, Found
 from whence.ask.matching import Candidate
 from whence.ask.words import stem
-from whence.namespaces import ID, PREFIXES, WH, local, spaced
+from whence.namespaces import PREFIXES, WH, is_thing, local, spaced
 from whence.sparql.parameters import term
 from whence.things import Index, claims
 from whence.things.claims import KINDS, Claim
@@ -232,8 +232,8 @@ def _recalled(
     index: Index, row: dict[str, Any], bound: list[str], kinds: set[str], involving: Callable[[str], frozenset[NamedNode]]
 ) -> Iterator[Evidence]:
     """Yield the positions on the claims that a row without places comes from: those that involve all things of the row and of the parameters."""
-    own = {value.value for value in row.values() if isinstance(value, NamedNode) and value.value.startswith(ID)}
-    things = own | {iri for iri in bound if iri.startswith(ID)}
+    own = {value.value for value in row.values() if isinstance(value, NamedNode) and is_thing(value.value)}
+    things = own | {iri for iri in bound if is_thing(iri)}
     file = getattr(row.get("file"), "value", "")
     if not own and not file:
         return
@@ -271,10 +271,10 @@ def _positions(index: Index, iri: str) -> Iterator[Evidence]:
 
 def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
     """Return what a verdict rests on: claims for yes, for no the statements that documents are silent, and the claims that deny."""
-    things = [iri for iri in bound if iri.startswith(ID)]
+    things = [iri for iri in bound if is_thing(iri)]
     shared, kinds = _together(index, things), _kinds(candidate)
     chosen = [claims.load(index, node.value) for node in shared[:500] if not kinds or any(index.is_a(node, kind) for kind in kinds)]
-    chosen = _asked_for(index, chosen, things, {iri for iri in bound if not iri.startswith(ID)})
+    chosen = _asked_for(index, chosen, things, {iri for iri in bound if not is_thing(iri)})
     if verdict == "yes":
         affirmed = [claim for claim in chosen if claim.stance in _AFFIRMED and claim.kind in kinds]
         chosen = [claim for claim in affirmed if claim.kind == min(affirmed, key=lambda one: kinds.index(one.kind)).kind] or chosen
@@ -301,7 +301,7 @@ def _objects(index: Index, node: NamedNode) -> set[str]:
 
 def _is_denied(index: Index, candidate: Candidate, bound: list[str]) -> bool:
     """Return whether a claim of the kind that is asked for, on all things and by all terms that are asked for, is denied by all who speak of it."""
-    things, terms = [iri for iri in bound if iri.startswith(ID)], {iri for iri in bound if not iri.startswith(ID)}
+    things, terms = [iri for iri in bound if is_thing(iri)], {iri for iri in bound if not is_thing(iri)}
     asked = [node for kind in _kinds(candidate)[:1] for node in _together(index, things)[:500] if len(things) + len(terms) > 1 and index.is_a(node, kind)]
     return any(claims.load(index, node.value).stance == "denied" for node in asked if terms <= _objects(index, node))
 

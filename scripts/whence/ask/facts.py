@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.matching import Question
 from whence.ask.words import STOP, stem, tokens
-from whence.namespaces import ID, PREFIXES, WH, local
+from whence.namespaces import PREFIXES, WH, is_thing, local
 from whence.things import plain
 from whence.things.claims import KINDS
 from whence.things.index import wh
@@ -110,7 +110,7 @@ class Facts:
     def _about(self, named: list[Mention]) -> Iterable[Fact]:
         """Return the claims that involve what is named, or all where nothing is; so many at most."""
         involves = wh("involves")
-        nodes = {node for one in named for iri in one.values if iri.startswith(ID) for node in self.index.subjects(involves, NamedNode(iri))}
+        nodes = {node for one in named for iri in one.values if is_thing(iri) for node in self.index.subjects(involves, NamedNode(iri))}
         if not nodes:
             return self._all
         return [self._fact(node.value) for node in sorted(nodes, key=str)[:_MOST]]
@@ -146,7 +146,7 @@ class Facts:
                 fillers.setdefault(name.removeprefix(WH), []).append(term.value)
                 involved |= {term.value} if isinstance(term, NamedNode) else set()
         kind = next((one for one in map(local, self.index.special(classes)) if one in KINDS), "Claim")
-        things = [value for role, values in fillers.items() if role not in _TELLING for value in values if value in involved and value.startswith(ID)]
+        things = [value for role, values in fillers.items() if role not in _TELLING for value in values if value in involved and is_thing(value)]
         also = frozenset(stem for thing in things for stem in self.lexicon.words_of(thing))
         return Fact(iri, kind, {role: tuple(values) for role, values in fillers.items()}, frozenset(involved), self._stems(kind, fillers, involved), also)
 
@@ -155,7 +155,7 @@ class Facts:
         found = set(self.lexicon.words_of(WH + kind)) if kind not in ("Relation", "WorldFact", "Statement", "Claim") else set()
         for role, values in fillers.items():
             for value in values:
-                if value in iris and (role in _TELLING or not value.startswith(ID)):
+                if value in iris and (role in _TELLING or not is_thing(value)):
                     found |= self.lexicon.words_of(value)
                 elif role in _LITERAL:
                     found |= {word.stem for word in tokens(value) if word.plain not in STOP}

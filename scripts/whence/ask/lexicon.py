@@ -11,7 +11,7 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode
 
 from whence.ask.words import STOP, Token, stem, tokens
-from whence.namespaces import ID, PREFIXES, WH, local
+from whence.namespaces import PREFIXES, WH, is_thing, local
 from whence.things import Index, plain
 from whence.things.index import wh
 
@@ -128,7 +128,7 @@ class Lexicon:
         """The words of every name of a thing, and of a part of it that means nothing else, to the things, the likeliest first."""
         whole: dict[tuple[str, ...], dict[str, int]] = {}
         for form in self.index.names.forms:
-            if not form.thing.startswith(ID):
+            if not is_thing(form.thing):
                 continue
             words = tuple(token.plain for token in tokens(form.text))
             words = words[1:] if len(words) > 1 and words[0] in ("the", "a") else words
@@ -150,7 +150,7 @@ class Lexicon:
         """Return the single words of the names of people and characters, with the things."""
         found: dict[tuple[str, ...], dict[str, int]] = {}
         for form in self.index.names.forms:
-            words = re.findall(r"\b[A-Z]\w{2,}", form.text) if form.source < _FORM and form.thing.startswith(ID) else []
+            words = re.findall(r"\b[A-Z]\w{2,}", form.text) if form.source < _FORM and is_thing(form.thing) else []
             if len(words) > 1 and self.kinds(form.thing) & {"Person", "Character"}:
                 for word in words:
                     found.setdefault((plain(word),), {})[form.thing] = 5
@@ -159,7 +159,7 @@ class Lexicon:
     @cached_property
     def _hidden(self) -> list[tuple[str, tuple[str, ...]]]:
         """The things with the words of their hidden labels."""
-        quads = [quad for quad in self.index.store.quads_for_pattern(None, _LABELS[3], None) if str(quad.subject).startswith(f"<{ID}")]
+        quads = [quad for quad in self.index.store.quads_for_pattern(None, _LABELS[3], None) if isinstance(quad.subject, NamedNode) and is_thing(quad.subject.value)]
         return [(quad.subject.value, tuple(token.plain for token in tokens(quad.object.value))) for quad in quads]
 
     @cached_property
@@ -192,7 +192,7 @@ class Lexicon:
         found: dict[tuple[str, ...], list[str]] = {}
         for predicate in _LABELS:
             for quad in self.index.store.quads_for_pattern(None, predicate, None):
-                if not isinstance(quad.subject, NamedNode) or quad.subject.value.startswith(ID) or not isinstance(quad.object, Literal):
+                if not isinstance(quad.subject, NamedNode) or is_thing(quad.subject.value) or not isinstance(quad.object, Literal):
                     continue
                 words = tokens(quad.object.value)
                 whole = bool(words) and words[-1].plain in STOP
@@ -201,7 +201,7 @@ class Lexicon:
                     found[stems].append(quad.subject.value)
         for form in self.index.names.forms:
             stems = tuple(word.stem for word in tokens(form.text) if word.plain not in STOP)
-            if form.source == _FORM and not form.thing.startswith(ID) and stems and form.thing not in found.setdefault(stems, []):
+            if form.source == _FORM and not is_thing(form.thing) and stems and form.thing not in found.setdefault(stems, []):
                 found[stems].append(form.thing)
         return {stems: sorted(iris) for stems, iris in found.items()}
 
@@ -244,7 +244,7 @@ class Lexicon:
             for match in self.index.search(words[place].plain, 6):
                 name = plain(match.name)
                 own = max((SequenceMatcher(None, words[place].plain, word).ratio() for word in name.split()), default=0)
-                if own < _ALIKE or not match.iri.startswith(ID):
+                if own < _ALIKE or not is_thing(match.iri):
                     continue
                 for start in range(max(0, place - 3), place + 1):
                     for end in range(place + 1, min(len(words), place + 4) + 1):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 
 from whence import validation
@@ -59,7 +58,7 @@ def run(arguments: Namespace, _: str) -> int:
         quads = export.view(store, arguments.view)
     else:
         quads = export.everything(store) if arguments.derived else export.asserted(files)
-    context = files.context if os.path.exists(files.context) else None
+    context = export.context(files)
     if arguments.output is None:
         process.stage(None)
         out = console.output()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
+    from whence.rdf.jsonld import Context
+
 __all__ = ["declare", "read_settings", "run"]
 
 _FOR_ROWS = ("table", "csv", "tsv", "json", "xml", "markdown")
@@ -69,7 +71,7 @@ def run(arguments: Namespace, _: str) -> int:
     else:
         for told in _hints(store, query, values, dataset, arguments.view is not None):
             console.say(told)
-    _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
+    _write(answer, arguments, _context(files) if arguments.format == "jsonld" else None)
     return 0
 
 
@@ -81,7 +83,7 @@ def _ask_elsewhere(arguments: Namespace, query: sparql.Query, values: dict[str, 
         raise UsageError("--view and --endpoint exclude each other.", fix="Write GRAPH view:POLICY { ... } into the query.")
     process.stage("querying")
     answer = Endpoint(arguments.endpoint).answer(query, values)
-    _write(answer, arguments, files.context if arguments.format == "jsonld" and os.path.exists(files.context) else None)
+    _write(answer, arguments, _context(files) if arguments.format == "jsonld" else None)
     return 0
 
 
@@ -108,7 +110,13 @@ def _with_gaps_told(store: Store, query: sparql.Query, values: dict[str, str], a
     return sparql.Solutions(names, iter(rows))
 
 
-def _write(answer: object, arguments: Namespace, context: str | None) -> None:
+def _context(files: GraphFiles) -> Context | None:
+    from whence import export
+
+    return export.context(files)
+
+
+def _write(answer: object, arguments: Namespace, context: Context | None) -> None:
     """Write the answer as it comes; but whole or not at all where its time is limited."""
     from whence.rdf import results
 
@@ -136,7 +144,7 @@ def _find(wanted: str, files: GraphFiles) -> sparql.Query:
         return _standard_input()
     for path in files.queries:
         if os.path.basename(path) == f"{wanted}.rq":
-            return _read(path, files.display(path))
+            return catalog.fitting(files, _read(path, files.display(path)))
     if "{" not in wanted and (wanted.endswith(".rq") or os.path.exists(wanted)):
         return _read(wanted, wanted)
     if _is_question(wanted):

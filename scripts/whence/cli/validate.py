@@ -54,6 +54,8 @@ def run(arguments: Namespace, _: str) -> int:
         files = layout.locate(arguments.graph)
         if not [*files.ontology, *files.data]:
             console.say(f"There is no Turtle file in {files.root}.")
+        if files.is_empty:
+            console.say(validation.EMPTY)
         outcome = validation.check(files, engine=arguments.engine, whole=arguments.full, progress=process.stage)
         if outcome.store is not None and arguments.engine == "whence":
             process.stage("remembering")

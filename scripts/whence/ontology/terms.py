@@ -16,7 +16,7 @@ from dataclasses import replace
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from whence.findings import Finding, Place, Severity
-from whence.namespaces import ID, PREFIXES, VOCAB, WH, shorten
+from whence.namespaces import BUILT_IN, PREFIXES, VOCAB, WH, bases, shorten
 from whence.nearest import meant
 from whence.ontology.axioms import reached
 from whence.rdf.reading import read_text
@@ -29,8 +29,7 @@ __all__ = ["check_pitfalls", "context_terms", "pitfalls", "undefined_names", "un
 
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pitfalls")
 _OWN_TERMS = NamedNode("https://w3id.org/whence/own-terms")
-_SHARED = frozenset(namespace for namespace in PREFIXES.values() if not namespace.startswith("https://w3id.org/whence/"))
-_OURS = {WH, VOCAB, ID}
+_SHARED = frozenset(namespace for namespace in BUILT_IN.values() if not namespace.startswith("https://w3id.org/whence/"))
 _LEANS_ON = "rdf:type rdfs:domain rdfs:range rdfs:subClassOf rdfs:subPropertyOf owl:inverseOf skos:broader skos:inScheme"
 _DESCRIBED = (
     "SELECT DISTINCT ?s { { ?s a ?kind VALUES ?kind { owl:Class owl:ObjectProperty owl:DatatypeProperty skos:Concept "
@@ -59,7 +58,7 @@ def _own_terms(ontology: Store) -> Iterator[NamedNode]:
     for row in ontology.query(_DESCRIBED, prefixes=PREFIXES):
         if isinstance(row["s"], NamedNode) and _namespace(row["s"].value) not in _SHARED:
             definers = {quad.object.value for quad in ontology.quads_for_pattern(row["s"], _full("rdfs:isDefinedBy"), None)}
-            if not definers or definers & described or _namespace(row["s"].value) in _OURS:
+            if not definers or definers & described or _namespace(row["s"].value) in (WH, VOCAB, *bases()):
                 yield row["s"]
 
 
@@ -95,7 +94,7 @@ def undefined_names(files: GraphFiles, asserted: Store, shapes: Store, texts: di
     """
     known = _iris(asserted)
     typed = _iris(asserted.quads_for_pattern(None, _full("rdf:type"), None))
-    own = ({_namespace(iri) for iri in typed} | _OURS) - _SHARED
+    own = ({_namespace(iri) for iri in typed} | {WH, VOCAB, *bases()}) - _SHARED
     names = {shorten(iri) for iri in known}
     told: set[tuple[str, str]] = set()
     for where, uses in (("", _uses_in_graph(asserted)), ("shapes", _uses_in_graph(shapes)), *_uses_in_files(files, texts)):

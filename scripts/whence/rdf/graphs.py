@@ -41,7 +41,6 @@ _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?", re.ASCII
 _NAMESPACE_END = re.compile(r"(.*[/#])([^/#]*)", re.DOTALL)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _TO_ESCAPE = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
-_PREFIX_OF = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
 def write(quads: Iterable[Quad | Triple], format: str, out: BinaryIO, context: Context | None = None, address: str = "") -> int:
@@ -149,11 +148,12 @@ class _Spelling:
     :ivar used: the prefixes that were needed so far
     """
 
-    __slots__ = ("_iris", "used")
+    __slots__ = ("_iris", "_prefix_of", "used")
 
     def __init__(self) -> None:
         self.used: set[str] = set()
         self._iris: dict[str, str] = {}
+        self._prefix_of = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
     def node(self, term: Any) -> str:
         """Return a term as Turtle writes it.
@@ -188,7 +188,7 @@ class _Spelling:
 
     def _prefixed(self, iri: str) -> str:
         match = _NAMESPACE_END.fullmatch(iri)
-        prefix = _PREFIX_OF.get(match[1]) if match else None
+        prefix = self._prefix_of.get(match[1]) if match else None
         if match is None or prefix is None or not _LOCAL.fullmatch(match[2]):
             return f"<{iri}>"
         self.used.add(prefix)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Triple
 
+    from whence.rdf.jsonld import Context
     from whence.sparql import Solutions
 
     Row = Sequence[Any]
@@ -49,13 +50,13 @@ def write(
     out: BinaryIO,
     *,
     width: int | None = None,
-    context: str | None = None,
+    context: Context | None = None,
 ) -> int | None:
     """Write the answer of a query.
 
     :param format: one of `SOLUTION_FORMATS` or, for a graph, of `GRAPH_FORMATS`; None takes table or turtle
     :param width: the terminal's columns, which a table then keeps to; None lets it grow
-    :param context: the file of the JSON-LD context (jsonld only); without it only prefixes shorten
+    :param context: the JSON-LD context, or its file (jsonld only); without it only prefixes shorten
     :returns: how many rows or triples were written, or None where the engine wrote them uncounted
     :raises UsageError: the format does not fit the answer
     :raises NotWritable: the format cannot carry the graph

@@ -26,7 +26,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["PLACEHOLDER", "FrontMatter", "Wording", "read"]
+__all__ = ["PLACEHOLDER", "FrontMatter", "Wording", "generalized", "read"]
 
 _FIELDS = ("summary", "description", "tags", "severity", "message", "fix")
 _SEVERITIES = ("violation", "warning", "info")
@@ -111,6 +111,28 @@ def read(text: str, file: str | None = None) -> FrontMatter:
             setattr(matter, key, value)
     matter.asks = tuple(_wording(field, matter.parameters) for field in asks)
     return matter
+
+
+def generalized(text: str, base: str) -> str:
+    """Return the text of a query without the defaults of parameters that are things below a base, line by line as it was.
+
+    A wording that leaves such a parameter open has to name it then, and one that does not speak of it is left out.
+
+    >>> generalized("#+ summary: Who?\\n#+ param work: iri = id:x -- the work\\n#+ asks: Who made {work?}?\\nASK { ?work ?p ?o }", "https://w3id.org/whence/id/")
+    '#+ summary: Who?\\n#+ param work: iri -- the work\\n#+ asks: Who made {work}?\\nASK { ?work ?p ?o }'
+    """
+    matter = read(text)
+    given = [one for one in matter.parameters if one.type == "iri" and one.default and term(one, one.default).value.startswith(base)]
+    names = {one.name for one in given}
+    lines = text.split("\n")
+    for one in given:
+        line = matter.places[f"param {one.name}"][0] - 1
+        lines[line] = lines[line].replace(f"= {one.default} ", "", 1) if f"= {one.default} " in lines[line] else lines[line].replace(f"= {one.default}", "", 1).rstrip()
+    for number, wording in enumerate(matter.asks, start=1):
+        line = matter.places[f"asks {number}"][0] - 1
+        spoken = {*wording.settings, *(match["name"] for match in PLACEHOLDER.finditer(wording.text))}
+        lines[line] = PLACEHOLDER.sub(lambda match: match[0].replace("?", "") if match["name"] in names else match[0], lines[line]) if names <= spoken else "#"
+    return "\n".join(lines)
 
 
 class _Field:

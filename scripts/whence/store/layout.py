@@ -62,6 +62,11 @@ class GraphFiles:
         self._contents: dict[str, bytes] = {}
         namespaces.declare(self.prefixes)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is a graph of one's own that has no triples yet, neither its own nor included ones."""
+        return bool(self.settings.file) and not self.data
+
     def read(self, path: str) -> bytes:
         """Return what a file held when it was first read.
 

@@ -24,7 +24,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["FILE", "Settings", "check_base", "check_prefix", "read", "wrong"]
+__all__ = ["FILE", "Settings", "check_base", "check_prefix", "corpus", "read", "wrong"]
 
 #: The name of the file.
 FILE = "whence.toml"
@@ -69,6 +69,14 @@ class Settings:
         self.file = file
 
 
+def corpus(texts: str = "") -> Settings:
+    """Return the settings of the corpus that comes with whence, which a directory without `whence.toml` has too."""
+    return Settings(
+        "whence: where creative works come from, who says so, and where", ID, "id", creator="The whence founders",
+        licence="http://creativecommons.org/publicdomain/zero/1.0/", texts=texts,
+    )  # fmt: skip
+
+
 def read(root: str) -> Settings:
     """Return the settings of a graph directory; without a `whence.toml` those of the corpus that comes with whence.
 
@@ -78,10 +86,7 @@ def read(root: str) -> Settings:
     file = os.path.join(root, FILE)
     texts = os.path.join(root, "texts")
     if not os.path.lexists(file):
-        return Settings(
-            "whence: where creative works come from, who says so, and where", ID, "id", creator="The whence founders",
-            licence="http://creativecommons.org/publicdomain/zero/1.0/", texts=texts,
-        )  # fmt: skip
+        return corpus(texts)
     source = _Source(file)
     found = source.table()
     for key in found:

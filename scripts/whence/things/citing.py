@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Citation", "cite", "query", "turtle"]
 
-_WORK = "whence, a graph of claims and of who makes them"
 #: What TeX takes for commands, as it is written to be printed.
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
@@ -49,23 +48,25 @@ class Citation:
     csl: str
 
 
-def cite(index: Index, claim: Claim, iri: str, address: str, accessed: date, version: str) -> Citation:
+def cite(index: Index, claim: Claim, iri: str, address: str, accessed: date, version: str, graph: str = "whence") -> Citation:
     """Return how to cite a claim with the positions it has.
 
     :param iri: what is cited: the claim, or the one position it is told with
     :param address: where it is read
     :param accessed: on which day
     :param version: the digest of the graph
+    :param graph: what the graph is called
     """
+    work = f"{graph}, a graph of claims and of who makes them"
     title = claim.label.rstrip(".")
     said = sentences.said(index, [claim]) if claim.positions else "Nobody takes a position on it here"
     evidence = f"{said[:1].upper()}{said[1:]}."
     key = re.sub(r"[^A-Za-z0-9-]", "-", local(iri))
-    text = f"“{title}.” {evidence} In {_WORK}, version {version}. {address}, accessed {in_words(accessed.isoformat())}."
-    fields = {"title": f"{{{_tex(title)}}}", "howpublished": _tex(_WORK), "version": _tex(version), "url": _address(address), "urldate": accessed.isoformat(), "note": _tex(evidence)}
+    text = f"“{title}.” {evidence} In {work}, version {version}. {address}, accessed {in_words(accessed.isoformat())}."
+    fields = {"title": f"{{{_tex(title)}}}", "howpublished": _tex(work), "version": _tex(version), "url": _address(address), "urldate": accessed.isoformat(), "note": _tex(evidence)}
     bibtex = f"@misc{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}\n"
     item = {
-        "id": key, "type": "entry", "title": title, "container-title": _WORK, "version": version, "URL": address,
+        "id": key, "type": "entry", "title": title, "container-title": work, "version": version, "URL": address,
         "accessed": {"date-parts": [[accessed.year, accessed.month, accessed.day]]}, "note": evidence,
     }  # fmt: skip
     return Citation(text, bibtex, json.dumps([item], ensure_ascii=False, indent=2))

@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.errors import UsageError
 from whence.inference import superclasses
-from whence.namespaces import OA, PREFIXES, WH, local, shorten, spaced
+from whence.namespaces import OA, PREFIXES, WH, bases, local, prefixed, shorten, spaced
 from whence.things.names import Match, Names, as_iris
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Index:
     def find(self, name: str) -> list[Match]:
         """Return the things that have a name, the likeliest first; empty when none has.
 
-        :param name: an IRI, a prefixed name, a slug below `id:`, or what `Names.find` takes
+        :param name: an IRI, a prefixed name, a slug, or what `Names.find` takes
         """
         for iri in as_iris(name):
             if next(self.store.quads_for_pattern(NamedNode(iri), None, None), None) is not None:
@@ -137,7 +137,7 @@ class Index:
             return matches
         near = ", ".join(f"{self.label(match.iri)} ({shorten(match.iri)})" for match in self.search(name, 3))
         typed = name if len(name) <= 100 else name[:99] + "…"
-        fix = f"Did you mean {near}?" if near else "A label, a printed name, id:slug or an IRI would do."
+        fix = f"Did you mean {near}?" if near else f"A label, a printed name, {(prefixed(bases()[0]) or ('id',))[0]}:slug or an IRI would do."
         raise UsageError(f"Nothing here is called {typed!r}.", fix=fix)
 
     def search(self, name: str, limit: int) -> list[Match]:

@@ -12,9 +12,9 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from whence.namespaces import ID, PREFIXES
+from whence.namespaces import PREFIXES, bases, expansions, is_thing
 
-__all__ = ["Form", "Match", "Names", "as_iris", "plain"]
+__all__ = ["Form", "Match", "Names", "as_iris", "is_iri", "plain"]
 
 #: The sources of names by how much they weigh: labels, other names, forms printed in documents, terms.
 _FORMS = """
@@ -41,6 +41,7 @@ _COMMON = _ARTICLES | frozenset("at by for from in is of on or s that to was wha
 
 
 _APOSTROPHES = re.compile(r"(?<=\w)['’](?=\w)")
+_PREFIX = re.compile(r"^([a-z][a-z0-9-]*):")
 _SPACES = re.compile(r"(?<=[^\x00-\u024f]) | (?=[^\x00-\u024f])")
 
 
@@ -94,7 +95,7 @@ class Names:
         for form in found:
             if form.thing not in best or (form.source, form.text) < (best[form.thing].source, best[form.thing].text):
                 best[form.thing] = form
-        ranked = sorted(best.items(), key=lambda item: (item[1].source, not item[0].startswith(ID), item[0]))
+        ranked = sorted(best.items(), key=lambda item: (item[1].source, not is_thing(item[0]), item[0]))
         return [Match(iri, form.text) for iri, form in ranked]
 
     @cached_property
@@ -114,7 +115,7 @@ class Names:
         whose words start with its words, those that contain it, and last those with the most of its words, spelled nearly so
         where not the same.
         """
-        wanted = plain(name.removeprefix("id:")[:_LONGEST])
+        wanted = plain(_PREFIX.sub(lambda match: match[0] if not expansions(match[1]) else "", name)[:_LONGEST])
         if not wanted:
             return []
         best: dict[str, tuple[float, ...]] = {}
@@ -207,13 +208,13 @@ def as_iris(name: str) -> list[str]:
     """
     candidates = [name[1:-1] if name.startswith("<") and name.endswith(">") else name]
     prefix, colon, local = name.partition(":")
-    if colon and prefix in PREFIXES:
-        candidates.append(PREFIXES[prefix] + local)
-    candidates.append(ID + name)
-    return [iri for iri in candidates if _is_iri(iri)]
+    candidates += [namespace + local for namespace in expansions(prefix) if colon]
+    candidates += [base + name for base in bases()]
+    return [iri for iri in candidates if is_iri(iri)]
 
 
-def _is_iri(text: str) -> bool:
+def is_iri(text: str) -> bool:
+    """Report whether a text can be an IRI."""
     try:
         NamedNode(text)
     except ValueError:

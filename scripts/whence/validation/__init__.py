@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.validation.stages import Outcome
 
-__all__ = ["Refusal", "add_views", "check", "check_files", "check_queries", "digest_of", "is_damaged", "located_in", "open", "remember", "unreadable"]
+__all__ = ["EMPTY", "Refusal", "add_views", "check", "check_files", "check_queries", "digest_of", "is_damaged", "located_in", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
+
+#: Told of a graph that was started and has nothing in it.
+EMPTY = "This graph is empty: no file in its triples/ holds anything yet, and it includes no other graph."
 
 _held: list[Snapshot] = []
 
@@ -52,11 +55,13 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     """Return the validated graph of a directory, read-only: remembered, or validated and remembered now.
 
     :param files: the graph directory
-    :param tell: told one sentence when the validated graph could not be remembered
+    :param tell: told one sentence when the validated graph could not be remembered, and one when there is nothing in it
     :param progress: told the name of each stage of a validation as it starts
     :raises Refusal: when the graph has violations or unreadable files; carries the report
     :raises InputError: when a folder cannot be read, or the shapes or a query cannot be used
     """
+    if files.is_empty and tell is not None:
+        tell(EMPTY)
     known = digest_of(files)
     remembered = open_snapshot(known, tell=tell) if known else None
     if remembered is not None:

@@ -7,14 +7,14 @@ each of its rows is one finding. Its front matter gives severity, message and fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from whence import catalog, sparql
 from whence.errors import InputError
 from whence.findings import Finding, Place, Severity
-from whence.namespaces import WH, shorten
+from whence.namespaces import PREFIXES, WH, shorten
 from whence.things.index import Index
 
 __all__ = ["LONGEST_LITERAL", "run_checks", "run_rules"]
@@ -61,12 +61,14 @@ def run_checks(
             )
 
 
-def run_rules(ontology: Store, asserted: Store) -> Iterator[Finding]:
-    """Yield violations of what the model says about `triples/` as such: no blank nodes, no long literals.
+def run_rules(ontology: Store, asserted: Store, prefixes: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield violations of what the model says about `triples/` as such: no blank nodes, no foreign names, no long literals.
 
     :param ontology: the ontology alone, where blank nodes are in order
     :param asserted: ontology and data
+    :param prefixes: prefix to base of the graph itself, and after it of those that it includes
     """
+    prefix, base = next(iter(prefixes.items()))
     query = "SELECT DISTINCT ?s { ?s ?p ?o FILTER(isBlank(?s)) }"
     in_order = {row["s"] for row in ontology.query(query)}
     for row in asserted.query(query):
@@ -75,9 +77,19 @@ def run_rules(ontology: Store, asserted: Store) -> Iterator[Finding]:
                 "data:blank-node",
                 Severity.VIOLATION,
                 "A blank node stands in the data, where a page or an error cannot cite it.",
-                "Give it an IRI of its own below id:.",
+                f"Give it an IRI of its own below {prefix}:.",
                 focus_node=str(row["s"]),
             )
+    foreign = " && ".join(f'!STRSTARTS(STR(?s), "{known}")' for known in prefixes.values())
+    query = f"SELECT DISTINCT ?s {{ {{ ?s wh:attests ?o }} UNION {{ ?o wh:attests ?s }} FILTER(isIRI(?s) && {foreign}) }} ORDER BY ?s"
+    for row in asserted.query(query, prefixes=PREFIXES):
+        yield Finding(
+            "data:foreign-name",
+            Severity.VIOLATION,
+            f"{shorten(row['s'].value)} is a claim or an attestation of this graph, but its IRI is below no base of it.",
+            f"Give it an IRI of its own below {prefix}:, which is {base}.",
+            focus_node=str(row["s"]),
+        )
     long = f"SELECT ?s ?p ?o {{ ?s ?p ?o FILTER(isLiteral(?o) && STRLEN(STR(?o)) > {LONGEST_LITERAL}) }} ORDER BY ?s ?p"
     for row in asserted.query(long):
         length = len(row["o"].value)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import NamedNode, Store
 
 from whence.findings import Finding, Severity
-from whence.namespaces import PREFIXES, VOCAB, WH, bases, shorten
+from whence.namespaces import PREFIXES, VOCAB, WH, shorten
 from whence.nearest import nearest
 
 __all__ = ["undeclared", "undeclared_in_shapes", "undescribed"]
@@ -120,15 +120,16 @@ def undeclared_in_shapes(shapes: Store, store: Store) -> Iterator[Finding]:
                 yield _finding(kind, term, nearest, str(row["s"]), str(row["p"]), str(row["term"]))
 
 
-def undescribed(store: Store) -> Iterator[Finding]:
-    """Yield a violation for each value that is an IRI of ours and that no triple describes.
+def undescribed(store: Store, bases: Iterable[str]) -> Iterator[Finding]:
+    """Yield a violation for each value that is an IRI of the model or of a graph and that no triple describes.
 
     :param store: ontology and data
+    :param bases: the IRIs below which the things of the graph stand, and of those it includes
     """
-    ours = " || ".join(f'STRSTARTS(STR(?o), "{base}")' for base in [*bases(), VOCAB, WH])
+    known = " || ".join(f'STRSTARTS(STR(?o), "{base}")' for base in (WH, VOCAB, *bases))
     query = (
         "SELECT ?s ?p ?o { ?s ?p ?o "
-        f'FILTER(isIRI(?o) && ({ours}) && ?p NOT IN (rdf:type, owl:versionIRI, owl:priorVersion)) '
+        f"FILTER(isIRI(?o) && ({known}) && ?p NOT IN (rdf:type, owl:versionIRI, owl:priorVersion)) "
         "FILTER NOT EXISTS { ?o ?any ?thing } } ORDER BY ?s ?p ?o"
     )
     nearest: _Nearest | None = None

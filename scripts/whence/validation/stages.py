@@ -19,7 +19,7 @@ from whence.validation.reading import load_graph, read_files, read_texts, Source
 from whence.validation.reference import run_pyshacl
 from whence.validation.wording import in_words
 from whence.store.layout import GraphFiles
-from whence.namespaces import VIEW
+from whence.namespaces import ID, VIEW
 from whence.sparql.diagnosis import diagnose
 
 __all__ = ["Outcome", "add_views", "validate_files", "validate_graph"]
@@ -90,8 +90,8 @@ def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], Non
         stages.start("declarations")
         findings += declarations.undeclared(store)
         findings += declarations.undeclared_in_shapes(sources.shapes, store)
-        findings += declarations.undescribed(store)
-        findings += checks.run_rules(sources.ontology, store)
+        findings += declarations.undescribed(store, {ID, *files.prefixes.values()})
+        findings += checks.run_rules(sources.ontology, store, files.prefixes)
         stages.start("shapes")
         if engine == "whence":
             results, counts, by_shapes = _by_shapes(files, sources, basis)

@@ -209,7 +209,10 @@ def _router(ui: bool) -> Router:
     return Router(routes, redirect_slashes=False, default=_missing)
 
 
-async def _missing(scope: Scope, _: Receive, __: Send) -> None:
+async def _missing(scope: Scope, receive: Receive, send: Send) -> None:
+    if linked_data.is_below_base(scope["site"], scope["path"]):  # the base may have any path, which is known when a graph is served
+        await _Endpoint(linked_data.identified)(scope, receive, send)
+        return
     raise Problem(404, f"There is nothing at {scope['path'][:200]}. The SPARQL endpoint is at /sparql.")
 
 

@@ -10,12 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import DefaultGraph, NamedNode
 
+from whence.namespaces import ID, PREFIXES
+from whence.store.settings import Settings, corpus
+from whence.things.names import is_iri
+
 if TYPE_CHECKING:
     from whence.catalog import Catalog
     from whence.things import Index
     from whence.web.versions import Version
 
-__all__ = ["Graph"]
+__all__ = ["Graph", "example_of"]
+
+_EXAMPLE = """SELECT ?thing (COUNT(DISTINCT ?claim) AS ?claims) { ?thing a wh:Work . ?claim wh:involves ?thing FILTER(STRSTARTS(STR(?thing), "%s")) }
+GROUP BY ?thing ORDER BY DESC(?claims) ?thing LIMIT 1"""
+
+
+def example_of(store: Any, settings: Settings) -> str:
+    """Return the IRI of the work of the graph itself, or else of any it includes, of which most is claimed; empty where there is no work."""
+    rows = (row for base in (settings.base, "") for row in store.query(_EXAMPLE % base, prefixes=PREFIXES))
+    return next((str(row["thing"].value) for row in rows), "")
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +43,9 @@ class Graph:
     :ivar index: what `whence.web.pages.prepare` made of it, or None
     :ivar asker: what answers questions about it, or None before the first
     :ivar catalog: its named queries
+    :ivar settings: what its `whence.toml` says
+    :ivar bases: the IRIs below which its own things stand, and after it those of graphs that it includes
+    :ivar example: the IRI of the work to show things by, an empty text where there is none, None while nobody has looked
     :ivar versions: the graphs that were published from the same directory, the newest first
     :ivar folder: of the opened snapshot, in a worker
     :ivar store: the opened snapshot, in a worker
@@ -47,6 +63,9 @@ class Graph:
     named_graphs: dict[str, int]
     index: Any
     catalog: Catalog
+    settings: Settings = field(default_factory=corpus)
+    bases: tuple[str, ...] = (ID,)
+    example: str | None = None
     versions: tuple[Version, ...] = ()
     folder: str = ""
     store: Any = None
@@ -61,6 +80,24 @@ class Graph:
         texts = "".join(f"{one.kind} {one.name}\n{one.query.text}\n" for one in self.catalog)
         self.questions = blake2b(texts.encode(), digest_size=12).hexdigest()
         self.vocabulary = blake2b(json.dumps(self.context).encode(), digest_size=12).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """What the site is called."""
+        return self.settings.title if self.settings.file else "whence"
+
+    @property
+    def shown(self) -> str:
+        """The IRI of the work to show things by, or an empty text."""
+        if self.example is None:
+            self.example = example_of(self.store, self.settings)
+        return self.example
+
+    def iri_at(self, path: str) -> str | None:
+        """Return the IRI of a thing of the graph itself that a path stands for: a slug, or a prefix, a colon and a slug; None when it has none."""
+        prefix, colon, slug = path.partition(":")
+        candidates = [self.settings.base + path, *([PREFIXES[prefix] + slug] if colon and prefix in PREFIXES else [])]
+        return next((iri for iri in candidates if is_iri(iri) and self.knows(iri)), None)
 
     @property
     def things(self) -> Index:

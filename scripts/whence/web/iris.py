@@ -1,16 +1,19 @@
-"""The addresses of things: which IRI of ours stands for which path below `/page/` and `/data/`."""
+"""The addresses of things: which IRI stands for which path below `/page/` and `/data/`.
+
+A thing of the corpus that comes with whence has its slug for a path, one of another graph its prefix and its slug.
+"""
 
 from __future__ import annotations
 
 from pyoxigraph import NamedNode
 
-from whence.namespaces import ID, PREFIXES, VIEW, VOCAB, WH
+from whence.namespaces import BUILT_IN, ID, PREFIXES, VIEW, VOCAB, WH, bases, prefixed
 from whence.web.http.problems import Problem
 
-__all__ = ["iri_of", "path_of", "valid"]
+__all__ = ["iri_of", "named", "path_of", "valid"]
 
 _ROOT = ID.removesuffix("id/")
-_SHAPE = PREFIXES["shape"]
+_SHAPE = BUILT_IN["shape"]
 
 
 def iri_of(path: str) -> str:
@@ -26,11 +29,13 @@ def iri_of(path: str) -> str:
         return WH + rest if rest else WH.removesuffix("#")
     if first in ("vocab", "shape", "view"):
         return _ROOT + path
+    if rest and first in PREFIXES and first not in BUILT_IN:
+        return PREFIXES[first] + rest
     return ID + path
 
 
 def path_of(iri: str) -> str | None:
-    """Return the path below `/page/` and `/data/` of an IRI of ours, or None.
+    """Return the path below `/page/` and `/data/` of an IRI of a graph or of the model, or None.
 
     >>> path_of("https://w3id.org/whence/ontology#Claim"), path_of("https://example.org/")
     ('ontology/Claim', None)
@@ -39,11 +44,18 @@ def path_of(iri: str) -> str | None:
         return "ontology/" + iri.removeprefix(WH)
     if iri == WH.removesuffix("#"):
         return "ontology"
-    if iri.startswith(ID):
-        return iri.removeprefix(ID)
+    found = prefixed(iri)
+    if found is not None and found[1]:
+        return found[1] if found[0] == "id" else "/".join(found)
     if iri.startswith((VOCAB, _SHAPE, VIEW)):
         return iri.removeprefix(_ROOT)
     return None
+
+
+def named(iri: str) -> str:
+    """Return the IRI to show of a thing that there is not: a slug of ours may be meant for one of the graph that is served."""
+    own = bases()[0]
+    return own + iri.removeprefix(ID) if iri.startswith(ID) else iri
 
 
 def valid(iri: str) -> str:

@@ -14,12 +14,12 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-from whence.namespaces import ID, PREFIXES, VIEW, WH, local, shorten, spaced
+from whence.namespaces import PREFIXES, VIEW, WH, bases, is_thing, local, shorten, spaced
 from whence.things import Index, Match, plain
-from whence.things.names import as_iris
+from whence.things.names import as_iris, is_iri
 from whence.web.http.problems import Problem
 
-__all__ = ["LIMIT", "claims", "describe", "entity", "extended", "matched", "properties", "suggested", "types"]
+__all__ = ["LIMIT", "claims", "describe", "entity", "entity_iri", "extended", "matched", "properties", "suggested", "types"]
 
 #: Reports whether a term is the value that is asked for.
 _Test = Callable[[Any], bool]
@@ -31,7 +31,7 @@ _XSD = PREFIXES["xsd"]
 _LEFT_OUT = frozenset(WH + name for name in ("answeredIn", "attestedBy", "involvedIn", "speaksIn", "workOfClaim", "passage", "passageDigest"))
 _LEFT_OUT |= {PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "isDefinedBy"}
 _TYPES = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {{
-  ?thing skos:prefLabel ?name ; a ?class FILTER(STRSTARTS(STR(?thing), "{ID}") && STRSTARTS(STR(?class), "{WH}"))
+  ?thing skos:prefLabel ?name ; a ?class FILTER(({{things}}) && STRSTARTS(STR(?class), "{WH}"))
 }} GROUP BY ?class ORDER BY DESC(?n) ?class"""
 _PROPERTIES = """SELECT ?property (COUNT(*) AS ?n) {
   ?thing a ?class { ?thing ?property ?value } UNION { GRAPH view:any { ?thing ?property ?value } }
@@ -71,8 +71,15 @@ class _Candidate:
 
 
 def entity(iri: str) -> str:
-    """Return the identifier of an entity."""
-    return iri.removeprefix(ID)
+    """Return the identifier of an entity: its slug in the graph that is served, a prefixed name in a graph that this one includes."""
+    own = bases()[0]
+    return iri.removeprefix(own) if iri.startswith(own) else shorten(iri).strip("<>")
+
+
+def entity_iri(identifier: str) -> str:
+    """Return the IRI of the entity of an identifier, whether or not there is one."""
+    prefix, colon, slug = identifier.partition(":")
+    return PREFIXES[prefix] + slug if colon and prefix in PREFIXES else bases()[0] + identifier
 
 
 def describe(index: Index, iri: str) -> dict[str, Any]:
@@ -99,7 +106,8 @@ def claims(index: Index, iri: str) -> int:
 def types(index: Index) -> list[dict[str, Any]]:
     """Return the types that entities have, the most frequent first, each with those directly above it."""
     found = []
-    for row in index.store.query(_TYPES, prefixes=PREFIXES):
+    things = " || ".join(f'STRSTARTS(STR(?thing), "{base}")' for base in bases())
+    for row in index.store.query(_TYPES.replace("{things}", things), prefixes=PREFIXES):
         iri = row["class"].value
         above = [one for one in index.special(sorted(index.superclasses.get(iri, ()))) if one.startswith(WH)]
         found.append(_type(index, iri) | ({"broader": [_type(index, one) for one in above]} if above else {}))
@@ -162,7 +170,7 @@ def suggested(index: Index, kind: str, prefix: str, cursor: int, count: int = 10
 def _found(index: Index, text: str, most: int) -> list[Match]:
     """Return the entities that a text may mean, the best first: by identifier or by name."""
     exact = index.find(text)
-    found = {match.iri: match for match in [*exact, *index.search(text, 4 * most)] if match.iri.startswith(ID) and index.name(match.iri)}
+    found = {match.iri: match for match in [*exact, *index.search(text, 4 * most)] if is_thing(match.iri) and index.name(match.iri)}
     return [match for match in found.values() if not index.is_a(NamedNode(match.iri), "Claim")][:most]
 
 
@@ -240,7 +248,7 @@ def _holders(index: Index, wanted: list[tuple[str, list[_Test]]]) -> list[Match]
     for pid, tests in wanted:
         for graph in _GRAPHS:
             for quad in index.store.quads_for_pattern(None, NamedNode(pid), None, graph):
-                if quad.subject.value.startswith(ID) and any(test(quad.object) for test in tests):
+                if is_thing(quad.subject.value) and any(test(quad.object) for test in tests):
                     found[quad.subject.value] = index.label(quad.subject.value)
     return [Match(iri, name) for iri, name in sorted(found.items())]
 
@@ -281,14 +289,14 @@ def extended(index: Index, query: dict[str, Any]) -> dict[str, Any]:
     meta = [{"id": pid, "name": _property(index, iri)["name"]} for pid, iri in asked]
     rows = {}
     for given in query["ids"]:
-        known = next((iri for iri in reversed(as_iris(given)) if iri.startswith(ID)), None)
-        rows[given] = {pid: [_cell(index, value) for value in _values(index, known, iri)] if known else [] for pid, iri in asked}
+        known = entity_iri(given)
+        rows[given] = {pid: [_cell(index, value) for value in _values(index, known, iri)] if is_iri(known) else [] for pid, iri in asked}
     return {"meta": meta, "rows": rows}
 
 
 def _cell(index: Index, value: Any) -> dict[str, Any]:
     if isinstance(value, NamedNode):
-        return {"id": entity(value.value), "name": index.label(value.value)} if value.value.startswith(ID) and index.name(value.value) else {"str": index.words(value)}
+        return {"id": entity(value.value), "name": index.label(value.value)} if is_thing(value.value) and index.name(value.value) else {"str": index.words(value)}
     kind = value.datatype.value.removeprefix(_XSD)
     try:
         if kind in ("integer", "nonNegativeInteger", "positiveInteger"):

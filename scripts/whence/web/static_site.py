@@ -28,7 +28,7 @@ from whence.web.graph import Graph
 from whence.web.in_process import InProcess, Response, open_graph
 from whence.web.pages.context import page_address
 from whence.web.pages.home import hit
-from whence.web.pages.rendering import render
+from whence.web.pages.rendering import render, serving
 
 __all__ = ["MARK", "Written", "build"]
 
@@ -268,7 +268,8 @@ class _Builder:
                 names.append((one.name, one.kind, quote(found), known))
         self._write(_NAMES, f"window.whenceNames = {json.dumps(names, ensure_ascii=False)};\n".encode())
         for file, template in ((_SEARCH, "static_search.html"), (_NOT_HERE, "not_here.html")):
-            text = render(template, base=self._base, data=sorted(self._data))
+            with serving(self._graph):
+                text = render(template, base=self._base, data=sorted(self._data))
             self._write(file, self._rewritten(text, "/" + file, file).encode())
             self._written.pages += 1
 

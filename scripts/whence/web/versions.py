@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from whence.namespaces import ID, PREFIXES
+from whence.namespaces import PREFIXES, is_thing
 from whence.store import cache
 from whence.store.snapshot import open_snapshot
 from whence.things import Index
@@ -128,7 +128,7 @@ def _counted(index: Index) -> dict[str, set[str]]:
     """Return the IRIs of what is counted, by the word for it."""
     found = {words: {node.value for node in index.instances(kind)} for kind, words in _COUNTED.items()}
     named = {quad.subject.value for quad in index.store.quads_for_pattern(None, _NAMES, None, DefaultGraph())}
-    found["things"] = {iri for iri in named if iri.startswith(ID)}.difference(*found.values())
+    found["things"] = set(filter(is_thing, named)).difference(*found.values())
     return found
 
 

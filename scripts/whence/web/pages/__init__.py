@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from whence.things import Index, claims
 from whence.web.pages import about, home, queries, relations, thing
 from whence.web.pages.context import Context
+from whence.web.pages.rendering import serving
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -24,7 +25,7 @@ __all__ = ["PAGES", "Context", "prepare"]
 #: So many claims are read before the first page is asked for.
 _PREPARED = 5_000
 
-PAGES: dict[str, Callable[[Context], str]] = {
+_PAGES: dict[str, Callable[[Context], str]] = {
     "home": home.home,
     "thing": thing.thing,
     "search": home.search,
@@ -45,6 +46,17 @@ PAGES: dict[str, Callable[[Context], str]] = {
     "/suggestions": home.suggestions,
     **{name: partial(relations.page, name=name) for name in relations.RELATIONS},
 }
+
+
+def _of_its_graph(page: Callable[[Context], str]) -> Callable[[Context], str]:
+    def rendered(context: Context) -> str:
+        with serving(context.graph):
+            return page(context)
+
+    return rendered
+
+
+PAGES = {name: _of_its_graph(page) for name, page in _PAGES.items()}
 
 
 def prepare(store: Store) -> Index:

@@ -30,7 +30,7 @@ COUNTS = {
     "distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
     "properties": "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }",
     "classes": "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }",
-    "entities": f'SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a ?c FILTER(STRSTARTS(STR(?s), "{PREFIXES["id"]}")) }}',
+    "entities": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c FILTER(%s) }",
 }
 _CLASSES = "SELECT ?term (COUNT(?s) AS ?n) { ?s a ?term FILTER(isIRI(?term)) } GROUP BY ?term ORDER BY ?term"
 _PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term ORDER BY ?term"
@@ -103,7 +103,8 @@ def statistics(graph: Graph) -> dict[str, Any]:
     def rows(query: str) -> list[Any]:
         return list(graph.store.query(query, prefixes=PREFIXES))
 
-    found: dict[str, Any] = {name: int(rows(query)[0]["n"].value) for name, query in COUNTS.items()}
+    below = " || ".join(f'STRSTARTS(STR(?s), "{base}")' for base in graph.bases)
+    found: dict[str, Any] = {name: int(rows(query.replace("%s", below))[0]["n"].value) for name, query in COUNTS.items()}
     found["class"] = [(row["term"].value, int(row["n"].value)) for row in rows(_CLASSES)]
     found["property"] = [(row["term"].value, int(row["n"].value)) for row in rows(_PROPERTIES)]
     return found
@@ -120,7 +121,7 @@ def dataset(context: Context) -> str:
 def api(context: Context) -> str:
     """Render what programs can ask, with an address to try of each."""
     questions = context.graph.catalog.of_kind("competency")
-    asked = next((one for one in questions if one.name == "lineage"), questions[0] if questions else None)
+    asked = next((one for one in sorted(questions, key=lambda one: one.name != "lineage") if not any(parameter.required for parameter in one.parameters)), None)
     return render("api.html", base=context.base, count=len(context.graph.catalog), asked=asked)
 
 

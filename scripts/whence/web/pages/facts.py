@@ -13,7 +13,7 @@ from whence.things import Index, Value, identifiers
 from whence.things.identifiers import Identifier
 from whence.things.index import wh
 from whence.web.http.problems import Problem
-from whence.web.iris import path_of
+from whence.web.iris import named, path_of
 
 if TYPE_CHECKING:
     from whence.things.index import Term
@@ -74,7 +74,7 @@ def facts(index: Index, iri: str) -> Facts:
     thing = NamedNode(iri)
     quads = index.quads(thing)
     if not quads:
-        raise Problem(404, f"There is no <{iri}> here.")
+        raise Problem(404, f"There is no <{named(iri)}> here.")
     found = Facts(spaced(local(iri)))
     titles: list[Value] = []
     left_out = _LEFT_OUT if index.value(thing, wh("passage")) else _LEFT_OUT - {WH + "passageDigest"}

@@ -46,12 +46,12 @@ _SUBJECTS = {
 }
 _OTHERS = "Others"
 #: HTML input types and hints by parameter type.
-_INPUTS = {"integer": ("number", "a whole number"), "decimal": ("text", "a number"), "date": ("text", "a date such as 2024-01-11"), "iri": ("text", "a name, or an IRI such as id:metallic-rouge")}
-_FIRST = """# Which influences on Metallic Rouge does anybody take a position on?
+_INPUTS = {"integer": ("number", "a whole number"), "decimal": ("text", "a number"), "date": ("text", "a date such as 2024-01-11"), "iri": ("text", "a name, or an IRI{such_as}")}
+_FIRST = """# Which influences{on} does anybody take a position on?
 SELECT ?influencer ?speaker ?polarity ?commitment
 WHERE {
   ?claim a wh:Influence ;
-    wh:influenced id:metallic-rouge ;
+    wh:influenced {work} ;
     wh:influencer ?influencer .
   ?position wh:attests ?claim ;
     wh:speaker ?speaker ;
@@ -163,7 +163,7 @@ def query(context: Context) -> str:
     if answer.table is not None:
         answer.hints = _gaps(context, named.query, values)
     return render(
-        "query.html", query=named, given=given, wrong=wrong, answer=answer, inputs=_INPUTS, meant=meant,
+        "query.html", such_as=f" such as {shorten(context.graph.shown)}" if context.graph.shown else "", query=named, given=given, wrong=wrong, missing=missing, answer=answer, inputs=_INPUTS, meant=meant,
         text=sparql.parse(named.query.text).text, asked=urlencode(values), at=f"/query/{named.name}",
     )  # fmt: skip
 
@@ -206,7 +206,14 @@ def editor(context: Context) -> str:
     if text and text.strip() and answer.problem is None:
         answer.hints = hints.about(context.graph.store, sparql.parse(text), empty=lambda: not (answer.table or answer.truth or answer.turtle), index=context.index)
     examples = context.graph.catalog.of_kind("competency")
-    return render("editor.html", text=text if text is not None else _example(context) or _FIRST, answer=answer, examples=examples, asked=text is not None)
+    return render("editor.html", text=text if text is not None else _example(context) or _first(context), answer=answer, examples=examples, asked=text is not None)
+
+
+def _first(context: Context) -> str:
+    """Return the query that the editor opens with: about a work of the graph, where it has one."""
+    shown = context.graph.shown
+    on, work = (f" on {context.index.label(shown)}", shorten(shown)) if shown else ("", "?work")
+    return _FIRST.replace("{on}", on).replace("{work}", work)
 
 
 def _example(context: Context) -> str:

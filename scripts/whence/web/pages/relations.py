@@ -12,7 +12,7 @@ from whence import lineage
 from whence.errors import UsageError
 from whence.lineage.diagram import Diagram, of_lineage, of_paths
 from whence.lineage.svg import svg
-from whence.namespaces import ID, shorten
+from whence.namespaces import is_thing, shorten
 from whence.proof import terms
 from whence.things import Index, comparison, disagreements, records, timeline
 from whence.web.http.problems import Problem
@@ -161,7 +161,7 @@ def document(context: Context, name: str, format: str) -> bytes:
 
 def _instead(context: Context, name: str, value: str) -> str:
     """Return the address of the page with another value of one field."""
-    return "?" + urlencode({**context.parameters, name: shorten(value) if value.startswith(ID) else value})
+    return "?" + urlencode({**context.parameters, name: shorten(value) if is_thing(value) else value})
 
 
 def _read(context: Context, relation: Relation) -> Asked:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from itertools import groupby
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from whence.namespaces import local, shorten, spaced
+from whence.store.settings import corpus
 from whence.things import STANCES, Claim, disagreements
 from whence.things.claims import KINDS
 from whence.things.comparison import FACETS
@@ -21,8 +26,14 @@ from whence.things.timeline import Entry
 from whence.web.pages.context import page_address
 from whence.web.pages.picture import WIDTH
 
-__all__ = ["by_date", "by_kind", "by_stance", "heading", "prepare", "render", "stance_of_all"]
+if TYPE_CHECKING:
+    from whence.web.graph import Graph
 
+__all__ = ["by_date", "by_kind", "by_stance", "heading", "licence", "prepare", "render", "serving", "stance_of_all"]
+
+_CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(?:licenses/([a-z-]+)/([0-9.]+)|publicdomain/zero/([0-9.]+))/?(?:deed\.\w+)?")
+_CORPUS = SimpleNamespace(name="whence", settings=corpus())
+_served: ContextVar[Any] = ContextVar("served", default=_CORPUS)
 
 #: At most so many disagreements of a kind are on a page; all are in its data.
 SHOWN = 60
@@ -72,7 +83,7 @@ def _environment() -> Environment:
         loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
     found.globals |= {"FACETS": FACETS, "NODE_WIDTH": WIDTH, "PASSAGES": PASSAGES, "SHOWN": SHOWN, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
-    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, stance_of_all=stance_of_all, by_date=by_date, date=in_words)
+    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, stance_of_all=stance_of_all, by_date=by_date, date=in_words, licence=licence)
     return found
 
 
@@ -83,8 +94,30 @@ def prepare() -> None:
 
 
 def render(template: str, **values: Any) -> str:
-    """Return a template filled in.
+    """Return a template filled in; `site` is the graph that is served, whose name and licence stand on every page.
 
     :param template: a file name below `templates/`
     """
-    return _environment().get_template(template).render(values)
+    return _environment().get_template(template).render({"site": _served.get(), **values})
+
+
+@contextmanager
+def serving(graph: Graph) -> Iterator[None]:
+    """Let what is rendered within say which graph it is of."""
+    before = _served.set(graph)
+    try:
+        yield
+    finally:
+        _served.reset(before)
+
+
+def licence(iri: str) -> str:
+    """Return the name of a well-known licence, or its address.
+
+    >>> licence("https://creativecommons.org/licenses/by-sa/4.0/"), licence("https://example.org/terms")
+    ('CC BY-SA 4.0', 'https://example.org/terms')
+    """
+    match = _CREATIVE_COMMONS.fullmatch(iri)
+    if match is None:
+        return iri
+    return f"CC {match[1].upper()} {match[2]}" if match[1] else f"CC0 {match[3]}"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
-from whence.namespaces import ID, PREFIXES, WH, local, shorten, spaced
+from whence.namespaces import PREFIXES, WH, local, prefixed, shorten, spaced
 from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
 from whence.things.claims import KINDS
 from whence.things.index import Discrepancy, Value, wh
@@ -65,7 +65,7 @@ def thing(context: Context) -> str:
     about = {claim.iri for claim in _fill(context, iri, known, view)}
     if view["claim"]:
         claim = view["claim"]
-        view["citation"] = citing.cite(index, claim, iri, f"{context.base}page/{context.path}", context.day, context.graph.digest)
+        view["citation"] = citing.cite(index, claim, iri, f"{context.base}page/{context.path}", context.day, context.graph.digest, context.graph.name)
         view["turtle"], view["query"] = citing.turtle(index, claim.iri), citing.query(claim.iri)
     if (view["lead"] and not iri.startswith(WH)) or "Claim" in known.classes:
         view["related"] = _related(iri, influences=bool(view["influences"]), things=bool(view["lead"]))
@@ -127,7 +127,8 @@ def _weight(discrepancy: Discrepancy) -> tuple[int, str]:
 
 def _related(iri: str, influences: bool, things: bool) -> list[tuple[str, str]]:
     """Return addresses and words of the pages that tell how a thing stands to others."""
-    at = quote(iri.removeprefix(ID) if iri.startswith(ID) else shorten(iri).strip("<>"), safe=":")
+    prefix, slug = prefixed(iri) or ("", "")
+    at = quote(slug if prefix == "id" else shorten(iri).strip("<>"), safe=":")
     found = [(f"/disagreements?thing={at}", "Who disagrees")]
     if influences:
         found += [(f"/lineage?thing={at}", "Lineage"), (f"/path?from={at}", "A path to something else")]

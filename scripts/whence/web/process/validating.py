@@ -7,7 +7,6 @@ of one that is not.
 
 from __future__ import annotations
 
-import os
 import pickle
 import sys
 from typing import TYPE_CHECKING, Any
@@ -28,7 +27,7 @@ def judge(directory: str | None, pages: bool = True) -> dict[str, Any]:
     :param directory: a graph directory, or None for the bundled one
     :param pages: make what the pages need of it, too
     """
-    from whence import validation
+    from whence import export, validation
     from whence.errors import WhenceError
     from whence.rdf import jsonld
     from whence.store import layout
@@ -39,16 +38,17 @@ def judge(directory: str | None, pages: bool = True) -> dict[str, Any]:
         for _ in range(_ATTEMPTS):
             files = layout.locate(directory)
             digest = files.digest()
-            validation.open(files, tell=told.append)
+            validation.open(files, tell=lambda sentence: told.append(sentence) if sentence != validation.EMPTY else None)
             snapshot = open_snapshot(digest)
             if snapshot is not None or told:
                 break
         if snapshot is None:
             reason = told[0] if told else "The files changed while they were read."
             return {"problem": f"The graph cannot be served. {reason}", "code": 3}
-        context = jsonld.read_context(files.context) if os.path.isfile(files.context) else jsonld.DEFAULT_CONTEXT
+        found = export.context(files)
+        context = jsonld.read_context(found) if isinstance(found, str) else found or jsonld.DEFAULT_CONTEXT
         jsonld.compacted([], context, files.context)
-        return {"digest": digest, "root": files.root, "context": context, **_derived(snapshot, pages, files)}
+        return {"digest": digest, "root": files.root, "context": context, "settings": files.settings, "bases": tuple(files.prefixes.values()), **_derived(snapshot, pages, files)}
     except validation.Refusal as refusal:
         from whence.report import render
 
@@ -65,11 +65,13 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles) -> dict[str, An
     graphs |= {name.value: _count(store, f"{{ GRAPH {name} {{ ?s ?p ?o }} }}") for name in sorted(store.named_graphs(), key=str)}
     from whence.things import Index
     from whence.web import downloads, versions
+    from whence.web.graph import example_of
     from whence.web.pages import prepare
 
     index = prepare(store) if pages else None
     published = versions.record(files.root, files.digest(), downloads.keep_asserted(snapshot.path, files), index or Index(store))
-    return {"findings": len(snapshot.findings()), "named_graphs": graphs, "index": index, "versions": published}
+    example = example_of(store, files.settings)
+    return {"findings": len(snapshot.findings()), "named_graphs": graphs, "index": index, "versions": published, "example": example}
 
 
 def _count(store: Any, pattern: str) -> int:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from whence.rdf.formats import GRAPHS
-from whence.namespaces import ID, PREFIXES, WH
+from whence.namespaces import PREFIXES, WH
 from whence.web.http.requests import Request, Send
 from whence.web.iris import path_of
 from whence.web.pages.about import COUNTS, statistics
@@ -26,11 +26,9 @@ _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"
 _DCTERMS = PREFIXES["dcterms"]
 _A = NamedNode(PREFIXES["rdf"] + "type")
-_LICENCE = NamedNode("http://creativecommons.org/publicdomain/zero/1.0/")
-_TITLE = "whence: where creative works come from, who says so, and where"
 _DESCRIPTION = "Claims about creative works, each person's position on them, and the passage that proves it."
-_THINGS = f"""SELECT DISTINCT ?thing {{ ?thing a ?class
-  FILTER(STRSTARTS(STR(?thing), "{ID}")) MINUS {{ ?thing a oa:SpecificResource }} MINUS {{ ?thing a oa:TextPositionSelector }} }}
+_THINGS = """SELECT DISTINCT ?thing { ?thing a ?class
+  FILTER(%s) MINUS { ?thing a oa:SpecificResource } MINUS { ?thing a oa:TextPositionSelector } }
 ORDER BY ?thing LIMIT 50000"""
 _VOCABULARIES = (WH, PREFIXES["schema"], PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["prov"], PREFIXES["oa"])
 
@@ -46,7 +44,7 @@ async def void(site: Site, request: Request, send: Send) -> None:
 def _void(graph: Graph, base: str) -> list[Triple]:
     found = statistics(graph)
     dataset = NamedNode(base + ".well-known/void#dataset")
-    triples = [*_about(dataset, base), *(Triple(dataset, NamedNode(_VOID + name), Literal(found[name])) for name in COUNTS)]
+    triples = [*_about(graph, dataset, base), *(Triple(dataset, NamedNode(_VOID + name), Literal(found[name])) for name in COUNTS)]
     triples += _partitions(dataset, found)
     for iri, size in graph.named_graphs.items():
         if iri:
@@ -55,21 +53,29 @@ def _void(graph: Graph, base: str) -> list[Triple]:
     return triples
 
 
-def _about(dataset: NamedNode, base: str) -> list[Triple]:
+def _about(graph: Graph, dataset: NamedNode, base: str) -> list[Triple]:
     found = [
         Triple(dataset, _A, _v("Dataset")),
-        Triple(dataset, NamedNode(_DCTERMS + "title"), Literal(_TITLE, language="en")),
-        Triple(dataset, NamedNode(_DCTERMS + "description"), Literal(_DESCRIPTION, language="en")),
-        Triple(dataset, NamedNode(_DCTERMS + "license"), _LICENCE),
+        *_told(graph, dataset),
         Triple(dataset, NamedNode("http://xmlns.com/foaf/0.1/homepage"), NamedNode(base)),
         Triple(dataset, _v("sparqlEndpoint"), NamedNode(base + "sparql")),
         Triple(dataset, _v("dataDump"), NamedNode(base + "graph-store?default")),
-        Triple(dataset, _v("uriSpace"), Literal(ID)),
-        Triple(dataset, _v("exampleResource"), NamedNode(ID + "metallic-rouge")),
+        Triple(dataset, _v("uriSpace"), Literal(graph.settings.base)),
     ]
+    found += [Triple(dataset, _v("exampleResource"), NamedNode(graph.shown))] if graph.shown else []
     formats = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
     found += [Triple(dataset, _v("feature"), NamedNode("http://www.w3.org/ns/formats/" + name)) for name in formats]
     return found + [Triple(dataset, _v("vocabulary"), NamedNode(iri)) for iri in _VOCABULARIES]
+
+
+def _told(graph: Graph, dataset: NamedNode) -> list[Triple]:
+    """Return what both descriptions say of the graph: title, description, licence and, of a graph of one's own, who made it."""
+    own = graph.settings
+    title = Literal(own.title) if own.file else Literal(own.title, language="en")
+    found: list[tuple[str, Literal | NamedNode]] = [("title", title), ("description", Literal(_DESCRIPTION, language="en"))]
+    found += [("license", NamedNode(own.licence))] if own.licence else []
+    found += [("creator", Literal(own.creator))] if own.file and own.creator else []
+    return [Triple(dataset, NamedNode(_DCTERMS + name), value) for name, value in found]
 
 
 def _partitions(dataset: NamedNode, found: dict[str, Any]) -> list[Triple]:
@@ -90,16 +96,14 @@ async def dcat(site: Site, request: Request, send: Send) -> None:
     if await page_or_none(site, "dataset", request, send):
         return
     base = site.base(request)
-    await send_graph(site, request, send, "dcat", lambda _: _dcat(base))
+    await send_graph(site, request, send, "dcat", lambda graph: _dcat(graph, base))
 
 
-def _dcat(base: str) -> list[Triple]:
+def _dcat(graph: Graph, base: str) -> list[Triple]:
     dataset, service = NamedNode(base + "dcat#dataset"), NamedNode(base + "dcat#service")
     triples = [
         Triple(dataset, _A, _d("Dataset")),
-        Triple(dataset, NamedNode(_DCTERMS + "title"), Literal(_TITLE, language="en")),
-        Triple(dataset, NamedNode(_DCTERMS + "description"), Literal(_DESCRIPTION, language="en")),
-        Triple(dataset, NamedNode(_DCTERMS + "license"), _LICENCE),
+        *_told(graph, dataset),
         Triple(dataset, _d("landingPage"), NamedNode(base)),
         Triple(service, _A, _d("DataService")),
         Triple(service, NamedNode(_DCTERMS + "title"), Literal("SPARQL endpoint", language="en")),
@@ -127,12 +131,17 @@ async def sitemap(site: Site, request: Request, send: Send) -> None:
     base, kind = site.base(request), "page" if site.settings.ui else "data"
 
     def text(graph: Graph) -> bytes:
-        things = [quote(path) for row in graph.store.query(_THINGS, prefixes=PREFIXES) if (path := path_of(row["thing"].value))]
+        things = [quote(path) for row in graph.store.query(_THINGS % _below(graph), prefixes=PREFIXES) if (path := path_of(row["thing"].value))]
         paths = ["", *(("query", "about", "licence", "download", "changes") if site.settings.ui else ("query",)), *(f"{kind}/{path}" for path in things)]
         addresses = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{addresses}</urlset>\n'.encode()
 
     await send_text(site, request, send, "application/xml", "sitemap", text)
+
+
+def _below(graph: Graph) -> str:
+    """Return the condition on the things of the graph itself and of those that it includes."""
+    return " || ".join(f'STRSTARTS(STR(?thing), "{base}")' for base in graph.bases)
 
 
 async def robots(site: Site, request: Request, send: Send) -> None:

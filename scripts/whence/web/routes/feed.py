@@ -31,10 +31,12 @@ async def respond(site: Site, request: Request, send: Send) -> None:
 def _feed(graph: Graph, base: str) -> bytes:
     feed = Element("feed", xmlns=_ATOM)
     SubElement(feed, "id").text = base + "feed"
-    SubElement(feed, "title").text = "whence: changes of the graph"
+    SubElement(feed, "title").text = f"{graph.name}: changes of the graph"
     SubElement(feed, "updated").text = when(graph.versions[0].published if graph.versions else graph.since).isoformat(timespec="seconds")
-    SubElement(SubElement(feed, "author"), "name").text = "whence"
-    SubElement(feed, "rights").text = "CC0-1.0"
+    SubElement(SubElement(feed, "author"), "name").text = graph.settings.creator if graph.settings.file and graph.settings.creator else graph.name
+    rights = graph.settings.licence if graph.settings.file else "CC0-1.0"
+    if rights:
+        SubElement(feed, "rights").text = rights
     SubElement(feed, "link", rel="self", type=_KIND, href=base + "feed")
     SubElement(feed, "link", rel="alternate", type="text/html", href=base + "changes")
     for version in graph.versions:

@@ -1,6 +1,7 @@
 """Linked data: every IRI of ours, under the address served, leads to a page or to data (303), and the data to a description.
 
-`/id/x` stands for `https://w3id.org/whence/id/x`, `/vocab/...`, `/ontology` (and its terms as `/ontology/Term`),
+`/id/x` stands for the thing of the graph with the slug `x`, as does the path that the base of the graph has; for
+`https://w3id.org/whence/id/x` in our corpus and in a graph that includes it; `/vocab/...`, `/ontology` (and its terms as `/ontology/Term`),
 `/shape/...`, `/view/...` likewise. The form is chosen by suffix, `?_format=`, or `Accept`, in this order.
 """
 
@@ -8,9 +9,9 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
-from whence.namespaces import VIEW
+from whence.namespaces import ID, VIEW
 from whence.rdf.formats import GRAPHS, by_name
 from whence.web.pages.descriptions import GRAPH, ONTOLOGY, THING
 from whence.web.http.caching import send_whole
@@ -18,7 +19,7 @@ from whence.web.http.headers import Headers
 from whence.web.http.negotiation import DATA, HTML, choose, chosen
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
-from whence.web.iris import iri_of, valid
+from whence.web.iris import iri_of, named, path_of, valid
 from whence.web.query import responding
 from whence.web.query.evaluation import Question
 from whence.web.routes.documents import send_text
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from whence.web.graph import Graph
     from whence.web.site import Site
 
-__all__ = ["context", "data", "identified", "links"]
+__all__ = ["canonical", "context", "data", "identified", "is_below_base", "links"]
 
 _SUFFIX_OF = {name: suffix for suffix, name in DATA.items()}
 
@@ -47,9 +48,25 @@ def links(site: Site, request: Request, path: str, form: str = "") -> str:
     return ", ".join([*found, f'<{iri_of(path)}>; rel="describes"'])
 
 
+def is_below_base(site: Site, path: str) -> bool:
+    """Report whether a path is one that the base of the graph has, so that it is a thing's own address where the site stands at its base."""
+    return path.startswith(_below(site))
+
+
+def canonical(site: Site, path: str) -> str | None:
+    """Return the path below `/page/` of a thing of the graph itself that is named by its slug alone, or by prefix and slug; else None."""
+    if site.graph.settings.base == ID and ":" not in path:
+        return None
+    iri = site.graph.iri_at(path)
+    found = path_of(iri) if iri else None
+    return None if found == path else found
+
+
 async def identified(site: Site, request: Request, send: Send) -> None:
     """Answer a thing's own address: 303 to its page or to its data (Cool URIs for the Semantic Web, section 4.2)."""
-    path, suffix = _split(request.path.removeprefix("/id/").removeprefix("/"))
+    start = next((start for start in (_below(site), "/id/", "/") if request.path.startswith(start)), "")
+    path, suffix = _split(request.path.removeprefix(start))
+    path = canonical(site, path) or _split(request.path.removeprefix("/id/").removeprefix("/"))[0]
     target, name = _form(site, request, suffix)
     _require(site, path)
     location = f"{site.base(request)}{target}/{quote(path)}{f'.{_SUFFIX_OF[name]}' if name else ''}"
@@ -66,6 +83,7 @@ async def identified(site: Site, request: Request, send: Send) -> None:
 async def data(site: Site, request: Request, send: Send) -> None:
     """Answer the description of a thing; without a suffix the form is negotiated."""
     path, suffix = _split(request.path.removeprefix("/data/"))
+    path = canonical(site, path) or path
     words = tuple(request.every("_format") + request.every("format"))
     accept = None if suffix else request.accept
     iri = iri_of(path)
@@ -132,8 +150,13 @@ def _form(site: Site, request: Request, suffix: str) -> tuple[str, str]:
     return ("page", "") if chosen[0] == "html" else ("data", chosen[0])
 
 
+def _below(site: Site) -> str:
+    """Return the path of the base of the graph."""
+    return unquote(urlsplit(site.graph.settings.base).path)
+
+
 def _require(site: Site, path: str) -> None:
     iri = iri_of(path)
     known = iri in site.graph.named_graphs if iri.startswith(VIEW) else site.graph.knows(valid(iri))
     if not known:
-        raise Problem(404, f"There is no <{iri}> here. Search at /search?q=..., or query at /sparql.")
+        raise Problem(404, f"There is no <{named(iri)}> here. Search at /search?q=..., or query at /sparql.")

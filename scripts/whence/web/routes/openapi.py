@@ -10,6 +10,8 @@ from whence import __version__
 from whence.export import FORMATS
 from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES, Format
 from whence.web.http.requests import Request, Send
+from whence.web.iris import path_of
+from whence.web.pages.rendering import licence
 from whence.web.routes.documents import send_text
 from whence.web.routes.named_queries import MAX_PAGE
 from whence.web.routes.pages import page_or_none
@@ -54,13 +56,21 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     base = site.base(request)
 
     def text(graph: Graph) -> bytes:
-        return json.dumps(describe(graph.catalog, base), ensure_ascii=False).encode()
+        return json.dumps(describe(graph.catalog, base, graph), ensure_ascii=False).encode()
 
     await send_text(site, request, send, "application/json", f"openapi {site.graph.questions}", text, [(b"vary", b"Accept")])
 
 
-def describe(catalog: Catalog, base: str) -> dict[str, Any]:
-    """Return the description as a plain record."""
+def describe(catalog: Catalog, base: str, graph: Graph | None = None) -> dict[str, Any]:
+    """Return the description as a plain record.
+
+    :param graph: what is served; None for our corpus
+    """
+    own = graph if graph is not None and graph.settings.file else None
+    shown = "metallic-rouge" if graph is None else (path_of(graph.shown) if graph.shown else None) or ""
+    rights: dict[str, Any] = {"name": "CC0-1.0", "identifier": "CC0-1.0"}
+    if own is not None:
+        rights = {"name": licence(own.settings.licence), "url": own.settings.licence} if own.settings.licence else {}
     paths: dict[str, Any] = {f"/query/{one.name}": {"get": _operation(one)} for one in catalog}
     paths["/sparql"] = _sparql()
     paths["/query"] = {"get": _simple("listQueries", "The catalogue of named queries.", "application/json", (405,))}
@@ -70,14 +80,14 @@ def describe(catalog: Catalog, base: str) -> dict[str, Any]:
     paths["/feed"] = {"get": _simple("feed", "The versions of the graph that were published here, as Atom.", "application/atom+xml", (405,))}
     paths |= _reconciliation()
     paths["/context.jsonld"] = {"get": _simple("context", "The JSON-LD context that answers name.", GRAPHS["jsonld"].media_type, (405,))}
-    paths["/data/{path}"] = {"get": _description()}
+    paths["/data/{path}"] = {"get": _description(shown)}
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "whence",
+            "title": own.name if own else "whence",
             "version": __version__,
             "summary": "Where does this work come from, who says so, and where exactly do they say it?",
-            "license": {"name": "CC0-1.0", "identifier": "CC0-1.0"},
+            **({"license": rights} if rights else {}),
         },
         "servers": [{"url": base.rstrip("/")}],
         "paths": paths,
@@ -217,8 +227,8 @@ def _reconciliation() -> dict[str, Any]:
     }
 
 
-def _description() -> dict[str, Any]:
-    path = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}, "example": "metallic-rouge"}
+def _description(shown: str) -> dict[str, Any]:
+    path = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}, **({"example": shown} if shown else {})}
     good = {"description": "The description of a thing.", "content": _answers(GRAPHS)}
     return {
         "operationId": "describe", "summary": "What is known of a thing.", "parameters": [path],

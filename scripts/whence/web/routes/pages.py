@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from whence.rdf.formats import GRAPHS, SOLUTIONS
 from whence.web.http.caching import send_once
@@ -108,6 +109,10 @@ def routes() -> dict[str, Callable[[Site, Request, Send], Awaitable[None]]]:
 
     def handler(name: str) -> Callable[[Site, Request, Send], Awaitable[None]]:
         async def respond(site: Site, request: Request, send: Send) -> None:
+            path = linked_data.canonical(site, request.scope["path_params"]["path"]) if name == "thing" else None
+            if path is not None:
+                await send_once(request, send, 303, [(b"location", f"{site.base(request)}page/{quote(path)}".encode())], b"")
+                return
             await answer_page(site, name, request, send)
 
         return respond

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from whence import __version__
-from whence.namespaces import ID, WH
+from whence.namespaces import WH
 from whence.web import reconciliation
 from whence.web.graph import Graph
 from whence.web.http import requests
@@ -20,8 +20,8 @@ from whence.web.http.caching import send_once
 from whence.web.http.headers import Headers
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
-from whence.web.iris import iri_of, valid
-from whence.web.pages.rendering import render
+from whence.web.iris import valid
+from whence.web.pages.rendering import render, serving
 
 if TYPE_CHECKING:
     from whence.things import Index
@@ -59,7 +59,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
         raise Problem(400, "The form has neither queries nor extend. GET answers the manifest.")
     else:
         base = site.base(request)
-        await _send(site, request, send, lambda index: _manifest(index, base))
+        await _send(site, request, send, lambda index: _manifest(index, site.graph, base))
 
 
 async def suggest(site: Site, request: Request, send: Send) -> None:
@@ -84,11 +84,16 @@ async def flyout(site: Site, request: Request, send: Send) -> None:
 async def preview(site: Site, request: Request, send: Send) -> None:
     """Answer a small page about an entity, to be shown in a frame."""
     given, base = request.one("id") or "", site.base(request)
-    body = await site.run(request, lambda graph: render("preview.html", card=_card(graph.things, "entity", given), base=base).encode())
+
+    def preview_of(graph: Graph) -> bytes:
+        with serving(graph):
+            return render("preview.html", card=_card(graph.things, "entity", given), base=base).encode()
+
+    body = await site.run(request, preview_of)
     await send_once(request, send, 200, [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-cache"), _FRAMED], body)
 
 
-def _manifest(index: Index, base: str) -> dict[str, Any]:
+def _manifest(index: Index, graph: Graph, base: str) -> dict[str, Any]:
     """Return what the service offers (section 4.1)."""
     here = base + "reconcile"
 
@@ -97,8 +102,8 @@ def _manifest(index: Index, base: str) -> dict[str, Any]:
 
     return {
         "versions": ["0.1", "0.2"],
-        "name": "whence: creative works, the people who make them, and their sources",
-        "identifierSpace": ID,
+        "name": graph.name if graph.settings.file else "whence: creative works, the people who make them, and their sources",
+        "identifierSpace": graph.settings.base,
         "schemaSpace": WH,
         "documentation": base + "about",
         "serviceVersion": __version__,
@@ -118,7 +123,7 @@ def _card(index: Index, kind: str, given: str) -> str:
     :raises Problem: 404 when there is no such thing
     """
     if kind == "entity":
-        iri = valid(iri_of(given))
+        iri = valid(reconciliation.entity_iri(given))
         if not index.name(iri):
             raise Problem(404, f"There is no entity {given[:80]!r} here.")
         told = reconciliation.describe(index, iri)
