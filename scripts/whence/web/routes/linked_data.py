@@ -64,9 +64,9 @@ def canonical(site: Site, path: str) -> str | None:
 
 async def identified(site: Site, request: Request, send: Send) -> None:
     """Answer a thing's own address: 303 to its page or to its data (Cool URIs for the Semantic Web, section 4.2)."""
-    start = next((start for start in (_below(site), "/id/", "/") if request.path.startswith(start)), "")
+    start = next(start for start in (_below(site), "/id/", "/") if request.path.startswith(start))
     path, suffix = _split(request.path.removeprefix(start))
-    path = canonical(site, path) or _split(request.path.removeprefix("/id/").removeprefix("/"))[0]
+    path = canonical(site, path) or path
     target, name = _form(site, request, suffix)
     _require(site, path)
     location = f"{site.base(request)}{target}/{quote(path)}{f'.{_SUFFIX_OF[name]}' if name else ''}"

@@ -111,7 +111,8 @@ def routes() -> dict[str, Callable[[Site, Request, Send], Awaitable[None]]]:
         async def respond(site: Site, request: Request, send: Send) -> None:
             path = linked_data.canonical(site, request.scope["path_params"]["path"]) if name == "thing" else None
             if path is not None:
-                await send_once(request, send, 303, [(b"location", f"{site.base(request)}page/{quote(path)}".encode())], b"")
+                location = f"{site.base(request)}page/{quote(path)}".encode()
+                await send_once(request, send, 303, [(b"location", location), (b"content-type", b"text/plain; charset=utf-8")], location + b"\n")
                 return
             await answer_page(site, name, request, send)
 
