@@ -145,9 +145,9 @@ def test_a_verdict_rests_on_claims_of_what_is_asked(question: str, labels: set[s
 @pytest.mark.parametrize(
     ("question", "value", "speakers", "places"),
     [
-        ("What is the tagline of the Metallic Rouge trailer?", "A crimson life", {"the unnamed interviewer of document 001"}, {"3094-3155"}),
-        ("To whom is the photo of Minami, Izubuchi and Iwasaki credited?", "Isaac Rouse", {"the writer of document 000"}, {"1350-1369"}),
-        ("When does Metallic Rouge come out?", "2024-24", {"the writer of document 001", "the writer of document 002"}, {"12944-12979", "4501-4565"}),
+        ("What is the tagline of the Metallic Rouge trailer?", "A crimson life", {"the unnamed interviewer in Anime Trending's interview"}, {"3094-3155"}),
+        ("To whom is the photo of Minami, Izubuchi and Iwasaki credited?", "Isaac Rouse", {"the writer of “Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider)"}, {"1350-1369"}),
+        ("When does Metallic Rouge come out?", "2024-24", {"the writer of “Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending)", "the writer of [Interview with Minami and Kawamoto at Anime Expo 2023]"}, {"12944-12979", "4501-4565"}),
     ],
 )
 def test_the_passages_of_a_value_are_of_the_claims_that_hold_it(question: str, value: str, speakers: set[str], places: set[str], asker: Asker) -> None:
@@ -166,7 +166,7 @@ def test_answers_have_passages(asker: Asker) -> None:
     (first, *_) = asker.ask("Who composed the music of Metallic Rouge?").choices
     (_, evidence), *_ = first.answer.values
     assert re.fullmatch(r"\d{3}_\w+\.txt:\d+-\d+", evidence[0].passage)
-    assert evidence[0].speaker == "the writer of document 000"
+    assert evidence[0].speaker == "the writer of “Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider)"
 
 
 @pytest.mark.parametrize("question", ["", "?!", "   ", "\x00", "a" * 5000, "the the the " * 500, "'’\"“", "🙂🙂", "{work} [x=y]", "who " * 200])

@@ -61,10 +61,10 @@ def test_answers_come_with_their_passages() -> None:
     async def talk(client: Client) -> None:
         assert "https://w3id.org/whence/id/star-trek" in await text(client, "search", name="Star Trek")
         card = await text(client, "show", thing="Toshihiro Kawamoto")
-        assert "Document 004" in card
+        assert "“New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)" in card
         assert "1372-1491" in await text(client, "lineage", thing="Metallic Rouge", policy="maker")
         assert "Star Trek" in await text(client, "path", start="Metallic Rouge", end="Star Trek")
-        assert "Document 002" in await text(client, "disagreements", thing="Metallic Rouge")
+        assert "[Interview with Minami and Kawamoto at Anime Expo 2023]" in await text(client, "disagreements", thing="Metallic Rouge")
         assert "Iwasaki" in await text(client, "ask", question="who composed the music of Metallic Rouge?")
         assert "1372" in await text(client, "explain", subject="Metallic Rouge", property="wh:influencedBy", object="Star Trek")
         assert "Document" in await text(client, "compare", first="Metallic Rouge", second="Blade Runner")

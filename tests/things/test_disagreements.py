@@ -109,20 +109,20 @@ def test_the_whole_graph_holds_what_its_things_do_and_the_weightiest_comes_first
 
 #: The things, the kind, and what must be told of it: read in the texts by hand, with the places at which it stands.
 BY_HAND = [
-    ("blade-runner", "aspect", ["Kawamoto", "blends Blade Runner, Kamen Rider", "(Document 004, 4-57; Document 004, 1786-1908)"]),
-    ("blade-runner", "aspect", ["Kawamoto denies that Blade Runner influenced Metallic Rouge (world-building)", "(Document 004, 2055-2186)"]),
-    ("blade-runner", "aspect", ["fans who saw the trailer (as the writer of document 002 tells) say with a hedge", "(Document 002, 972-1064)"]),
-    ("star-trek", "aspect", ["Masahiko Minami says that Star Trek influenced Metallic Rouge (world-building) (Document 002, 1372-1491)"]),
-    ("star-trek", "aspect", ["Masahiko Minami denies by implication that Metallic Rouge is like Star Trek (scale) (Document 002, 1831-1849)"]),
-    ("cowboy-bebop", "aspect", ["says with a hedge that Cowboy Bebop influenced Metallic Rouge (character design) (Document 004, 2621-2685)"]),
-    ("sailor-senshi", "aspect", ["(vibrancy) (Document 002, 3018-3079)", "denies", "(appearance) (Document 004, 548-641)"]),
-    ("metallic-rouge", "attribution", ["Masahiko Minami (Document 000, 2011-2180)", "Yutaka Izubuchi (Document 001, 3549-3719)"]),
-    ("metallic-rouge", "attribution", ["Taisei Iwasaki (Document 000, 2785-2836)", "Yutaka Izubuchi (Document 001, 9268-9319)"]),
-    ("metallic-rouge", "attribution", ["Masahiko Minami (Document 000, 494-546)", "Yutaka Izubuchi (Document 001, 12573-12626)"]),
-    ("metallic-rouge", "supposed", ["take for granted", "(Document 001, 10112-10178)", "Yutaka Izubuchi denies it (Document 001, 10218-10286)"]),
-    ("metallic-rouge", "as-of", ["A specific day of release is known (Document 003, 666-707)", "released 11 January 2024 (Document 001, 12883-12924)"]),
+    ("blade-runner", "aspect", ["Kawamoto", "blends Blade Runner, Kamen Rider", "(“New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku), 4-57; “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku), 1786-1908)"]),
+    ("blade-runner", "aspect", ["Kawamoto denies that Blade Runner influenced Metallic Rouge (world-building)", "(“New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku), 2055-2186)"]),
+    ("blade-runner", "aspect", ["fans who saw the trailer (as the writer of [Interview with Minami and Kawamoto at Anime Expo 2023] tells) say with a hedge", "([Interview with Minami and Kawamoto at Anime Expo 2023], 972-1064)"]),
+    ("star-trek", "aspect", ["Masahiko Minami says that Star Trek influenced Metallic Rouge (world-building) ([Interview with Minami and Kawamoto at Anime Expo 2023], 1372-1491)"]),
+    ("star-trek", "aspect", ["Masahiko Minami denies by implication that Metallic Rouge is like Star Trek (scale) ([Interview with Minami and Kawamoto at Anime Expo 2023], 1831-1849)"]),
+    ("cowboy-bebop", "aspect", ["says with a hedge that Cowboy Bebop influenced Metallic Rouge (character design) (“New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku), 2621-2685)"]),
+    ("sailor-senshi", "aspect", ["(vibrancy) ([Interview with Minami and Kawamoto at Anime Expo 2023], 3018-3079)", "denies", "(appearance) (“New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku), 548-641)"]),
+    ("metallic-rouge", "attribution", ["Masahiko Minami (“Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider), 2011-2180)", "Yutaka Izubuchi (“Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending), 3549-3719)"]),
+    ("metallic-rouge", "attribution", ["Taisei Iwasaki (“Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider), 2785-2836)", "Yutaka Izubuchi (“Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending), 9268-9319)"]),
+    ("metallic-rouge", "attribution", ["Masahiko Minami (“Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider), 494-546)", "Yutaka Izubuchi (“Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending), 12573-12626)"]),
+    ("metallic-rouge", "supposed", ["take for granted", "(“Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending), 10112-10178)", "Yutaka Izubuchi denies it (“Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending), 10218-10286)"]),
+    ("metallic-rouge", "as-of", ["A specific day of release is known ([Preview of Metallic Rouge] (2023-11-21), 666-707)", "released 11 January 2024 (“Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending), 12883-12924)"]),
     ("metallic-rouge", "value", ["released January 2024", "released winter 2024", "these dates do not exclude each other"]),
-    ("naomi-ortmann", "spelling", ['"Naomi Ortmann" (Document 000, 1521-1534', '"Naomi Orthmann" (Document 003, 2010-2024)']),
+    ("naomi-ortmann", "spelling", ['"Naomi Ortmann" (“Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider), 1521-1534', '"Naomi Orthmann" ([Preview of Metallic Rouge] (2023-11-21), 2010-2024)']),
 ]
 
 

@@ -20,7 +20,7 @@ SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 CHECKED = {
     "star-trek": [
         "Star Trek is a franchise; who made it and when it was released, nobody says outright here.",
-        "Masahiko Minami says that it influenced Metallic Rouge (world-building); the writer of document 002 says so of Metallic Rouge (science fiction).",
+        "Masahiko Minami says that it influenced Metallic Rouge (world-building); the writer of [Interview with Minami and Kawamoto at Anime Expo 2023] says so of Metallic Rouge (science fiction).",
         "Masahiko Minami denies that it is like Metallic Rouge (scale; by implication).",
     ],
     "blade-runner": [
@@ -35,18 +35,18 @@ CHECKED = {
     ],
     "metallic-rouge-music": [
         "“The music of Metallic Rouge” is a work part, part of Metallic Rouge.",
-        "Its maker Taisei Iwasaki says that it comes from the story of Metallic Rouge and tradition of good music; the writer of document 001 says so of 1940s.",
+        "Its maker Taisei Iwasaki says that it comes from the story of Metallic Rouge and tradition of good music; the writer of “Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending) says so of 1940s.",
         "Nobody here denies that it comes from anything or is like it.",
     ],
     "yutaka-izubuchi": [
         "Yutaka Izubuchi is a person, credited on Metallic Rouge (chief director, series composition, supervising director and more), Cowboy Bebop: The Movie,"
         " Evangelion: 1.0 You Are (Not) Alone, Mobile Police Patlabor (mechanical designer), RahXephon (conceptual author) and Space Battleship Yamato 2199 (director).",
-        "Yutaka Izubuchi takes 160 positions here, in Document 001.",
+        "Yutaka Izubuchi takes 160 positions here, in “Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending).",
         "Yutaka Izubuchi names the vision of a boy watching falling stars as an origin of the world of Metallic Rouge as designed; and denies 1980s anime (as an intention) as an origin of Metallic Rouge.",
     ],
     "masahiko-minami": [
         "Masahiko Minami is a person, said to be a producer, credited on Metallic Rouge (producer); president of Studio Bones (current) and in an office not named at Sunrise (former).",
-        "Masahiko Minami takes 106 positions here in Document 002 (46), Document 001 (39), Document 000 (17) and Document 004 (4).",
+        "Masahiko Minami takes 106 positions here in [Interview with Minami and Kawamoto at Anime Expo 2023] (46), “Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending) (39), “Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider) (17) and “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku) (4).",
         "Masahiko Minami names Star Trek (world-building) as an origin of Metallic Rouge.",
     ],
     "yume-miyamoto": ["Yume Miyamoto is a person, credited on GJ Club and Metallic Rouge (as Rouge Redstar, voice actor)."],
@@ -61,19 +61,19 @@ CHECKED = {
         "In the story: species Nean, has mission the mission of Rouge and Naomi, undergoes the transformation of Rouge; and 5 more.",
     ],
     "document-002": [
-        "Document 002 is a document of 4,566 characters by the writer of document 002.",
-        "It holds 183 positions, by the writer of document 002 (119), Masahiko Minami (46) and Toshihiro Kawamoto (18).",
+        "[Interview with Minami and Kawamoto at Anime Expo 2023] is a document of 4,566 characters.",
+        "It holds 183 positions, by its writer (119), Masahiko Minami (46) and Toshihiro Kawamoto (18).",
         "Of these 144 are affirmed outright, 8 put as wishes, 7 denied, 7 implied, 7 put as predictions, 4 put as intentions, 2 taken for granted in questions, 2 in analogies, 1 hedged and 1 promotional.",
     ],
     "writer-of-document-002": [
-        "“The writer of document 002” is a journalist, the writer of Document 002.",
-        "The writer of document 002 takes 119 positions here, in Document 002.",
-        "The writer of document 002 names Star Trek (science fiction) as an origin of Metallic Rouge; and denies Blade Runner (science fiction; by implication) as an origin of Metallic Rouge.",
+        "“The writer of [Interview with Minami and Kawamoto at Anime Expo 2023]” is a journalist.",
+        "The writer of [Interview with Minami and Kawamoto at Anime Expo 2023] takes 119 positions here, in [Interview with Minami and Kawamoto at Anime Expo 2023].",
+        "The writer of [Interview with Minami and Kawamoto at Anime Expo 2023] names Star Trek (science fiction) as an origin of Metallic Rouge; and denies Blade Runner (science fiction; by implication) as an origin of Metallic Rouge.",
     ],
     "crimson-lightning-music-clip": [
         "“Special music clip of Crimson Lightning” is a promotional video, part of Metallic Rouge; its release is dated 20 November 2023 (stated by 1 document); who made it, nobody says outright here.",
         "Nobody says here what it comes from or what came of it.",
-        "The writer of document 003 denies that it is like third official teaser trailer of Metallic Rouge (tone; by implication).",
+        "The writer of [Preview of Metallic Rouge] (2023-11-21) denies that it is like third official teaser trailer of Metallic Rouge (tone; by implication).",
     ],
 }  # fmt: skip
 
@@ -106,7 +106,7 @@ def test_the_lead_of_the_work_everything_is_about(index: Index) -> None:
         assert credit in what
     assert "January 2024 (stated by 1 document, predicted by 3 documents)" in what
     assert origins.startswith("Its makers say that it comes from Star Trek (world-building: Masahiko Minami), ")
-    assert "the press says so of Star Trek (science fiction: the writer of document 002), tokusatsu" in origins
+    assert "the press says so of Star Trek (science fiction: the writer of [Interview with Minami and Kawamoto at Anime Expo 2023]), tokusatsu" in origins
     assert "Toshihiro Kawamoto says so, with a hedge, of Cowboy Bebop (character design)" in origins
     assert "spaghetti Western" not in origins  # a question alone takes it for granted
     assert denials.startswith("Its makers deny that it comes from 1980s anime (as an intention: Yutaka Izubuchi), Blade Runner (world-building: Toshihiro Kawamoto)")
@@ -132,7 +132,7 @@ def test_what_its_page_says_already_has_no_lead(index: Index, iri: str) -> None:
 
 
 def test_a_concept_tells_what_came_of_it(index: Index) -> None:
-    assert told(index, VOCAB + "genre/tokusatsu") == ["“Tokusatsu” is a genre, said of Kamen Rider.", "The writer of document 001 says that it influenced Metallic Rouge."]
+    assert told(index, VOCAB + "genre/tokusatsu") == ["“Tokusatsu” is a genre, said of Kamen Rider.", "The writer of “Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending) says that it influenced Metallic Rouge."]
 
 
 def test_a_dispute_a_hedge_and_a_silence_are_told(small: Store) -> None:

@@ -100,7 +100,7 @@ def test_a_passage_says_document_start_and_end(server: Server, form: str) -> Non
 def test_the_page_of_a_passage_says_document_start_and_end(server: Server) -> None:
     page = server.get(f"/page/{PASSAGE}", "text/html").text
     assert "<dt>starts at code point</dt><dd><span>1372</span></dd>" in page and "<dt>ends before code point</dt><dd><span>1491</span></dd>" in page
-    assert "Document 002" in page
+    assert "[Interview with Minami and Kawamoto at Anime Expo 2023]" in page
 
 
 def test_a_description_holds_the_nameless_nodes_it_is_made_of(server: Server) -> None:

@@ -98,7 +98,7 @@ def test_the_search_answers_questions_above_the_names_it_finds(server: Server) -
     page = server.get("/search?q=who+composed+the+music+of+Metallic+Rouge%3F", HTML).text
     assert "Understood as: Who is the composer of Metallic Rouge?" in page
     assert page.index("<strong>Taisei Iwasaki") < page.index('class="hits"')
-    assert "000_9e22316d2f33c3c2.txt:1327-1348" in page
+    assert "“Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider), 1327-1348" in page
     assert "Understood as" not in server.get("/search?q=Metallic+Rouge", HTML).text
 
 
@@ -127,7 +127,7 @@ def test_stances_are_told_once_a_group_the_firmest_first(server: Server, kind: s
 def test_a_claim_shows_positions_side_by_side_with_their_places(server: Server) -> None:
     text = server.get(KINDS["claim"], HTML).text
     assert "Masahiko Minami" in text
-    assert "document 002, 1372–1491" in text
+    assert "[Interview with Minami and Kawamoto at Anime Expo 2023], 1372–1491" in text
 
 
 def test_a_claim_is_cited_and_taken_away_as_data(server: Server) -> None:
@@ -142,7 +142,7 @@ def test_a_claim_is_cited_and_taken_away_as_data(server: Server) -> None:
 
 def test_a_passage_shows_what_it_proves_and_who_says_it(server: Server) -> None:
     answer, reader = page(server, KINDS["passage"])
-    assert "<h1>Document 002, code points 1372 to 1491</h1>" in answer.text
+    assert "<h1>[Interview with Minami and Kawamoto at Anime Expo 2023], code points 1372 to 1491</h1>" in answer.text
     assert "What it proves" in answer.text and "Masahiko Minami" in answer.text
     assert KINDS["claim"] in reader.links and "/page/document-002#at-1372-1491" in reader.links
 

@@ -43,7 +43,7 @@ def test_from_the_search_to_the_passage(browser: Any, server: Server) -> None:
         page.goto("/page/star-trek")
         page.get_by_role("link", name="Star Trek influenced Metallic Rouge (world-building)").last.click()
         page.wait_for_url("**/page/claim-influence-star-trek-world-building")
-        page.get_by_role("link", name=re.compile("document 002, 1372")).click()
+        page.get_by_role("link", name=re.compile("Interview with Minami and Kawamoto at Anime Expo 2023., 1372")).click()
         page.wait_for_url("**/page/document-002#at-1372-1491")
         assert page.locator("li:target").get_by_text("Masahiko Minami").first.is_visible()
 

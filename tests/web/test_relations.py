@@ -109,7 +109,7 @@ def test_two_things_side_by_side_and_a_thing_in_order_of_time(server: Server) ->
 def test_a_proof_leads_to_passages_and_a_denial_is_told(server: Server) -> None:
     text = server.get(address("explain"), HTML).text
     assert "In the view maker: yes" in text
-    assert "document 002, 1372–1491" in text and "queries/views/maker.rq" in text and "triples/attestations/document-002.ttl:" in text
+    assert "[Interview with Minami and Kawamoto at Anime Expo 2023], 1372–1491" in text and "queries/views/maker.rq" in text and "triples/attestations/document-002.ttl:" in text
     denied = server.get("/explain?" + urlencode({"subject": "Metallic Rouge", "property": "wh:influencedBy", "object": "Blade Runner", "policy": "maker"}), HTML).text
     assert "In the view maker: no" in denied and "denies that Blade Runner influenced Metallic Rouge (world-building)" in denied
 

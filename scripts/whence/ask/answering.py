@@ -51,6 +51,7 @@ class Evidence:
 
     :ivar stance: as `whence.things.STANCES` names it; `silent` for a statement of completeness
     :ivar passage: the file of the document with its offsets, or the file alone
+    :ivar document: how the document is cited
     """
 
     claim: str
@@ -58,6 +59,12 @@ class Evidence:
     speaker: str
     stance: str
     passage: str
+    document: str
+
+    @property
+    def place(self) -> str:
+        """The document as it is cited, with the offsets if there are any."""
+        return ", ".join([self.document, *self.passage.rpartition(":")[2:] * (":" in self.passage)])
 
     @property
     def stance_in_words(self) -> str:
@@ -225,7 +232,8 @@ def _row_evidence(index: Index, row: dict[str, Any]) -> Iterator[Evidence]:
     commitment = getattr(row.get("commitment"), "value", "").removeprefix(WH).lower()
     stance = "denied" if denied else commitment if commitment and commitment != "stated" else "affirmed"
     label = getattr(row.get("claimLabel"), "value", "")
-    yield Evidence(getattr(claim, "value", ""), label, getattr(speaker, "value", ""), stance, f"{file.value}:{start.value}-{end.value}")
+    document = next((index.label(one.value) for one in index.subjects(wh("fileName"), file)), file.value)
+    yield Evidence(getattr(claim, "value", ""), label, getattr(speaker, "value", ""), stance, f"{file.value}:{start.value}-{end.value}", document)
 
 
 def _recalled(
@@ -266,7 +274,8 @@ def _positions(index: Index, iri: str) -> Iterator[Evidence]:
     for position in claim.in_order:
         for passage in position.details.passages[:1]:
             file = index.value(NamedNode(passage.document), wh("fileName")) or index.label(passage.document)
-            yield Evidence(iri, claim.label, position.speaker_name, position.stance, f"{file}:{passage.start}-{passage.end}")
+            place = f"{file}:{passage.start}-{passage.end}"
+            yield Evidence(iri, claim.label, position.speaker_name, position.stance, place, index.label(passage.document))
 
 
 def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
@@ -324,7 +333,7 @@ def _silences(index: Index, things: Iterable[str]) -> Iterator[Evidence]:
         if index.value(node, wh("count")) == "0":
             document = index.value(node, wh("document"))
             topic = " and ".join(map(index.words, index.objects(node, wh("topic"))))
-            yield Evidence(node.value, topic, "", "silent", index.value(NamedNode(document), wh("fileName")))
+            yield Evidence(node.value, topic, "", "silent", index.value(NamedNode(document), wh("fileName")), index.label(document))
 
 
 def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:

@@ -20,7 +20,7 @@ __all__ = ["Lexicon", "Mention"]
 _LABELS = [NamedNode(PREFIXES[prefix] + name) for prefix, name in (("skos", "prefLabel"), ("rdfs", "label"), ("skos", "altLabel"), ("skos", "hiddenLabel"))]
 _CLAIMED = tuple(WH + name for name in ("claimedRelation", "claimedAttribute"))
 #: The longest name in words, and how alike the spelling of a name must be.
-_LONGEST, _ALIKE = 10, 0.8
+_LONGEST, _ALIKE = 20, 0.8
 #: The source of a name that a document prints.
 _FORM = 2
 #: So many words are taken for misspelled names.

@@ -141,8 +141,8 @@ def _command(choice: Choice) -> str:
 
 def _evidence(one: Evidence) -> str:
     if one.stance == "silent":
-        return f"{one.passage}: {one.stance_in_words} {one.label}"
-    return f"{one.stance_in_words}{f' by {one.speaker}' if one.speaker else ''}, {one.passage}"
+        return f"{one.place}: {one.stance_in_words} {one.label}"
+    return f"{one.stance_in_words}{f' by {one.speaker}' if one.speaker else ''}, {one.place}"
 
 
 def _record(reply: Reply) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _record(reply: Reply) -> dict[str, Any]:
                 "matched": list(one.matched), "verdict": one.answer.verdict or None, "verdictInWords": one.answer.verdict_in_words or None, "more": one.answer.more,
                 "values": [
                     {"value": value, "evidence": [{"claim": each.claim or None, "label": each.label or None, "speaker": each.speaker or None,
-                                                   "stance": each.stance, "passage": each.passage} for each in evidence]}
+                                                   "stance": each.stance, "document": each.document, "passage": each.passage} for each in evidence]}
                     for value, evidence in one.answer.values
                 ],
             }

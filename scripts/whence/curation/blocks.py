@@ -85,9 +85,8 @@ class Planner:
         if iri in self.created or self.workspace.is_known(iri):
             self.sentences.append(f"Question {number} is there already.")
             return iri
-        label = Literal(f"Question {number} of {self.workspace.label(one.document)}", language="en")
         place = self._place(one.document, one.start, one.end, one.digest)
-        self._create(iri, one.kind, {_SKOS + "prefLabel": (label,), **place, **one.fillers}, str(number))
+        self._create(iri, one.kind, {**place, **one.fillers}, str(number))
         return iri
 
     def _claim(self, kind: str, fillers: Values) -> str:

@@ -91,7 +91,7 @@ class Diagram:
 
 def evidence(index: Index, position: Position) -> str:
     """Return one position in words: who, what, and where in which document."""
-    places = ", ".join(f"{index.label(one.document)} {one.start}-{one.end}" for one in position.details.passages)
+    places = ", ".join(f"{name} {one.start}-{one.end}" for name, one in position.places)
     ascribed = ", ".join(value.text for value in position.ascribed_to)
     hedge = " ".join(f'"{words}"' for words in position.details.hedge)
     words = [f"{position.speaker_name or 'nobody named'} {position.verb}", position.words, hedge, ascribed and f"ascribed to {ascribed}", places]

@@ -125,5 +125,5 @@ def _position(index: Index, position: Position) -> str:
         "mode": details.mode and index.label(WH + details.mode), "hedge": ", ".join(details.hedge),
     }  # fmt: skip
     words += [f"{of} {value}" for of, value in told.items() if value]
-    words += [f"{name} {start}-{end}" for name, start, end in sorted((index.label(one.document), one.start, one.end) for one in details.passages)]
+    words += [f"{name} {one.start}-{one.end}" for name, one in position.places]
     return ", ".join(words)

@@ -145,6 +145,7 @@ class _Lead:
         credits, offices = self._credits_of(), self._offices("agent", "organization")
         what = [*self._what(), *self._called()]
         written = [[Value(self._index.label(one.value), one.value)] for one in self._index.subjects(wh("writer"), self._node)]
+        written = [one for one in written if one[0].text not in self._name.text]  # an unnamed writer is called after a document
         what += [", the writer of ", *_listed(written)] if written else []
         what += [", credited on ", *_listed(credits)] if credits else []
         outlets = self._weighed((claim, _stated(claim, "work")) for claim in self._about if claim.kind == "Release" and _fills(claim, "outlet", self._iri))
@@ -164,14 +165,16 @@ class _Lead:
         index = self._index
         length = index.value(self._node, wh("textLength"))
         what: list[Piece] = [*self._what(), f" of {int(length):,} characters" if length else ""]
-        writers = [[Value(index.label(one.value), one.value)] for one in index.things(self._node, wh("writer"))]
-        what += [" by ", *_listed(writers)] if writers else []
+        writers = {one.value for one in index.things(self._node, wh("writer"))}
+        named: list[list[Piece]] = [[Value(index.label(iri), iri)] for iri in sorted(writers) if self._name.text not in index.label(iri)]
+        what += [" by ", *_listed(named)] if named else []
         what += self._published()
         held = [one for claim in claims.held(index, self._iri, "document") for one in claim.positions]
         if not held:
             return [what]
         by = Counter(one.speaker for one in held if one.speaker)
-        most: list[list[Piece]] = [[Value(index.label(iri), iri), f" ({number:,})"] for iri, number in sorted(by.items(), key=lambda item: (-item[1], item[0]))]
+        names = {iri: "its writer" if iri in writers and self._name.text in index.label(iri) else index.label(iri) for iri in by}
+        most: list[list[Piece]] = [[Value(names[iri], iri), f" ({number:,})"] for iri, number in sorted(by.items(), key=lambda item: (-item[1], item[0]))]
         stances = Counter("are affirmed outright" if one.stance in _OUTRIGHT else _STANCES[one.stance] for one in held)
         return [what, [f"It holds {_counted(len(held), 'position')}, by ", *_listed(most, _FEW)],
                 ["Of these ", *_listed([[f"{number:,} {words}"] for words, number in stances.most_common()], 9)]]  # fmt: skip

@@ -22,6 +22,10 @@ SELECT ?thing ?name ?source WHERE {
   { ?thing skos:prefLabel ?name BIND(0 AS ?source) }
   UNION { ?thing skos:altLabel ?name BIND(1 AS ?source) }
   UNION { ?thing wh:fileName ?name BIND(1 AS ?source) }
+  UNION { ?thing wh:fileName ?file ; dcterms:title ?name BIND(1 AS ?source) }
+  UNION { ?thing wh:fileName ?file BIND(REPLACE(STR(?thing), "^.*[/#:]", "") AS ?name) BIND(1 AS ?source) }
+  UNION { ?document wh:writer ?thing BIND(REPLACE(STR(?thing), "^.*[/#:]", "") AS ?name) BIND(1 AS ?source) }
+  UNION { ?claim wh:property wh:headline ; wh:subject ?thing ; wh:literalValue ?name BIND(2 AS ?source) }
   UNION { ?naming wh:printedForm ?name ; wh:entity ?thing BIND(2 AS ?source) }
   UNION { ?thing rdfs:label ?name BIND(3 AS ?source) MINUS { ?thing wh:attests ?claim } MINUS { ?thing a wh:Claim }
     MINUS { ?thing a wh:CompletenessStatement } MINUS { ?thing a wh:Discrepancy } }
@@ -82,11 +86,12 @@ class Names:
     def find(self, name: str) -> list[Match]:
         """Return the things that have a name, the likeliest first; empty when none has.
 
-        A name is a label in any language, a form printed in a document, or the file name of a document. Case, accents,
+        A name is a label in any language, a form printed in a document, or a document's headline, title, file name or number. Case, accents,
         punctuation and width of letters do not matter; where nothing is called exactly so, neither do articles, titles of
         people such as `Mr.` and `さん`, which of two names comes first, and spaces in scripts that have none.
         """
         wanted = plain(name)
+        wanted = f"document {wanted}" if wanted.isdecimal() else wanted
         found = [form for form in self.forms if form.plain == wanted or (name and form.source == 1 and form.text.rpartition(".")[0] == name)]
         if not found and wanted:
             key = _key(wanted[:_LONGEST])

@@ -141,6 +141,11 @@ class Position:
         """What is told of it in full."""
         return self._index.keep(self._index.details, self.iri, self._read)
 
+    @property
+    def places(self) -> list[tuple[str, Passage]]:
+        """Its passages, each behind the citation of its document; in the order of documents and text."""
+        return [(self._index.label(one.document), one) for one in self.details.passages]
+
     def _read(self, iri: str) -> Details:
         index = self._index
         values: dict[str, list[str]] = {}

@@ -58,7 +58,7 @@ def claimed(claim: Claim) -> str:
 
 
 def places(index: Index, positions: Iterable[Position]) -> str:
-    """Return where positions stand, in the order of documents and text: `Document 002, 1372-1491`; the first few, with how many there are."""
+    """Return where positions stand, in the order of documents and text: `“A headline” (an outlet), 1372-1491`; the first few, with how many there are."""
     found = sorted({passage for position in positions for passage in position.details.passages})
     told = [f"{index.label(one.document)}, {one.start}-{one.end}" for one in found[:_PLACES]]
     return "; ".join(told) + (f"; and {len(found) - _PLACES} more" if len(found) > _PLACES else "")
@@ -84,7 +84,7 @@ def speakers(index: Index, positions: Iterable[Position]) -> tuple[list[str], bo
 
 
 def said(index: Index, sides: Iterable[Claim]) -> str:
-    """Return who says, hedges, implies or denies claims, with places: `A says that ... (Document 002, 1-9); B denies it (...)`.
+    """Return who says, hedges, implies or denies claims, with places: `A says that ... (“A headline” (an outlet), 1-9); B denies it (...)`.
 
     :param sides: the claims, each with the positions that are told; what the same speakers do at the same places is told together
     """

@@ -1,0 +1,5 @@
+# Breaks shape:Entity-named alone.
+PREFIX id: <https://w3id.org/whence/id/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+DELETE DATA { id:ada-quill skos:prefLabel "Ada Quill"@en }
