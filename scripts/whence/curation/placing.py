@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple, parse, RdfFormat
 
 from whence.curation.forms import Forms, kebab
 from whence.errors import InputError
-from whence.namespaces import PREFIXES, WH, local
+from whence.namespaces import OA, PREFIXES, WH, local
 from whence.rdf.formatter import format_text
 from whence.rdf.grammar import read_tree
 from whence.rdf.layout import lay_out
@@ -32,6 +32,7 @@ _KINDS = (
     ("Journalist", "people"), ("Organization", "organizations"), ("Agent", "groups"), ("Place", "places"), ("Event", "events"),
     ("Idea", "ideas"), ("Concept", "concepts"), ("Identifier", "identifiers"),
 )  # fmt: skip
+_OWN_FILES = {WH + "CompletenessStatement": "triples/completeness.ttl", WH + "Discrepancy": "triples/discrepancies.ttl", WH + "Derivation": "triples/derivations.ttl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,19 @@ class Block:
 
     @property
     def kind(self) -> str:
-        """The IRI of its class."""
-        return next(value.value for predicate, value in self.triples if predicate == RDF_TYPE)
+        """The IRI of its class, or an empty text."""
+        return next((value.value for predicate, value in self.triples if predicate == RDF_TYPE), "")
 
 
 def home(forms: Forms, block: Block) -> str:
     """Return the name in the graph directory of the file in which a block stands."""
-    document = next((value.value for predicate, value in block.triples if predicate == WH + "document"), "")
+    document = next((value.value for predicate, value in block.triples if predicate in (WH + "document", OA + "hasSource")), "")
+    if not block.kind:
+        return "triples/terms.ttl"
+    if block.kind in _OWN_FILES:
+        return _OWN_FILES[block.kind]
+    if block.kind == OA + "SpecificResource" and document:
+        return f"triples/attestations/{local(document)}.ttl"
     if document and forms.is_below(block.kind, (WH + "Attestation", WH + "Question")):
         return f"triples/attestations/{local(document)}.ttl"
     if forms.is_below(block.kind, (WH + "Claim",)):

@@ -55,7 +55,7 @@ def quads(document: object, name: str = "the collection") -> Read:
         data = json.dumps(_inlined(document)).encode()
     except (RecursionError, UnicodeEncodeError):
         raise InputError("The JSON is nested too deep to be read.", fix="Write it flatter.", file=name) from None
-    nodes = _Nodes(reading.parse(data, name if name.endswith("json") else name + ".jsonld", base="urn:whence:nowhere/", rename=True).quads)
+    nodes = _Nodes(reading.parse(data, name, base="urn:whence:nowhere/", rename=True).quads)
     return _Graph(nodes, name).read()
 
 
