@@ -143,6 +143,12 @@ def test_an_unknown_name_is_offered_and_keeps_the_draft_waiting(workspace: Works
     assert [problem.field for problem in judged.problems] == ["roles.influencer"] and "Blade Runner" in judged.problems[0].sentence
 
 
+@pytest.mark.parametrize("name", ["Episode #1", "https://example.org/other#thing", "a%zz", "<>", "\u202e", "wh:"])
+def test_a_name_that_could_be_no_iri_is_a_name(workspace: Workspace, tmp_path: Path, name: str) -> None:
+    ((_, judged),) = taken(workspace, tmp_path, {**INFLUENCE, "roles": {**INFLUENCE["roles"], "influencer": name}}).kept
+    assert [problem.field for problem in judged.problems] == ["roles.influencer"]
+
+
 def test_what_the_graph_says_otherwise_is_shown(workspace: Workspace, tmp_path: Path) -> None:
     release = {"quote": "The series premieres on 9 October 2026", "class": "release", "roles": {"work": "Harbour of Lanterns", "date": "2026-10-09"}}
     other = {**INFLUENCE, "speaker": "Mila Okafor"}

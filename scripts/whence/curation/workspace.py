@@ -148,8 +148,12 @@ class Workspace:
         return Index(self.store)
 
     def is_known(self, iri: str) -> bool:
-        """Report whether anything is asserted of an IRI."""
-        return next(self.store.quads_for_pattern(NamedNode(iri), None, None, _GRAPH), None) is not None
+        """Report whether anything is asserted of an IRI; of what is none, nothing is."""
+        try:
+            node = NamedNode(iri)
+        except ValueError:
+            return False
+        return next(self.store.quads_for_pattern(node, None, None, _GRAPH), None) is not None
 
     def is_retired(self, iri: str, kind: str, name: str) -> bool:
         """Report whether an IRI was given to something else by a change that was taken back: it is never given again.

@@ -15,13 +15,12 @@ from whence.namespaces import WH, local
 
 __all__ = ["Judged", "contradict", "judge", "judged", "key"]
 
-#: Classes of claims with the roles that say what is told of them and the role that tells it: two values are two opinions.
+#: Classes of claims with the roles that say what is told of them and the role that tells it: two values contest one another,
+#: as in `queries/views/contested.rq`.
 _SLOTS = {
     "Release": (("work", "outlet", "territory"), ("date",)),
     "Casting": (("work", "character", "version"), ("agent",)),
-    "Quantity": (("about", "counted", "unit"), ("number",)),
-    "WorldFact": (("subject", "property"), ("value", "literalValue")),
-    "Relation": (("subject", "property"), ("value", "literalValue")),
+    "Quantity": (("about", "counted"), ("number",)),
 }
 _OPPOSITE = {"Affirmed": "Denied", "Denied": "Affirmed"}
 _VERBS = {"Affirmed": "affirms", "Denied": "denies"}
@@ -138,7 +137,8 @@ def _other_values(workspace: Workspace, one: Resolved) -> list[str]:
     """Say which other values the graph has where claims of the class tell one."""
     keys, values = _SLOTS.get(local(one.kind), ((), ()))
     wanted = {WH + name: one.fillers[WH + name] for name in keys if WH + name in one.fillers}
-    if not wanted:
+    defaults = {role.iri: role.default for role in workspace.forms.of(one.kind).roles if role.default}
+    if not wanted or any(_open(wanted, of, defaults.get(of)) for of in wanted if of != WH + "version"):
         return []
     of, members = next(iter(wanted.items()))
     own = [value for name in values for value in one.fillers.get(WH + name, ())]
