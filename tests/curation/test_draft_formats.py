@@ -388,3 +388,10 @@ def test_without_the_library_its_extra_is_named(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setitem(__import__("sys").modules, "cassis", None)
     with pytest.raises(UsageError, match="inception"):
         reading(tmp_path, cas_json(), "article.json")
+
+
+def test_the_page_about_drafts_shows_a_proposal_that_is_valid_and_names_every_form() -> None:
+    page = (ROOT / "ontology" / "DRAFTS.md").read_text(encoding="utf-8")
+    example = page.split("```json\n")[1].split("\n```")[0]
+    jsonschema.Draft202012Validator(schema(workspace())).validate(json.loads(example))
+    assert all(tool in page for tool in ("LangExtract", "Web Annotation", "Hypothesis", "INCEpTION", "CATMA"))

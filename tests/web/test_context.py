@@ -108,3 +108,11 @@ def test_a_description_holds_the_nameless_nodes_it_is_made_of(server: Server) ->
     subjects = {quad.subject for quad in quads}
     assert [quad for quad in quads if isinstance(quad.object, pyoxigraph.BlankNode) and quad.object not in subjects] == []
     assert NamedNode("https://w3id.org/whence/ontology#WorkPart") in {quad.object for quad in quads}
+
+
+def test_the_schema_of_proposals_has_an_address_and_drafts_have_none(server: Server) -> None:
+    answer = server.get("/draft.schema.json")
+    assert (answer.status, answer.kind) == (200, "application/schema+json")
+    assert answer.json()["$schema"].endswith("2020-12/schema") and "Influence" in answer.json()["$defs"]
+    assert server.get("/draft.schema.json", If_None_Match=answer.headers["etag"]).status == 304
+    assert server.get("/drafts").status == server.get("/.whence/drafts").status == 404

@@ -1,4 +1,4 @@
-"""`whence import`: a table of positions, saved all or not at all."""
+"""`whence import`: a table of positions, or a collection of Web Annotations, saved all or not at all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from whence.curation import Workspace
     from whence.curation.tables import Cell
 
 __all__ = ["declare", "run"]
@@ -22,7 +23,7 @@ __all__ = ["declare", "run"]
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("table", nargs="?", metavar="FILE", help="a table: .csv, .tsv, or .xlsx (the extra spreadsheet); a row a position")
+    parser.add_argument("table", nargs="?", metavar="FILE", help="a table: .csv, .tsv, or .xlsx (the extra spreadsheet), a row a position; or Web Annotations (.jsonld, .json) as whence export writes them")
     parser.add_argument("--document", metavar="NAME", help="the document of the rows that name none")
     parser.add_argument("--dry-run", action="store_true", help="write nothing, say what would be written")
     parser.add_argument("--template", action="store_true", help="write a table without rows, with every column there is, to standard output or to FILE")
@@ -40,7 +41,22 @@ def run(arguments: Namespace, _: str) -> int:
         return _template(Workspace.open(files), arguments)
     if arguments.table is None:
         raise UsageError("whence import lacks a table.", fix="Name a .csv, .tsv or .xlsx file; whence import --template > claims.csv starts one.")
-    return _import(Workspace.open(files, folder_of_texts(files, arguments.texts)), arguments)
+    workspace = Workspace.open(files, folder_of_texts(files, arguments.texts))
+    if arguments.table.lower().endswith((".json", ".jsonld")):
+        return _bring_in(workspace, arguments)
+    return _import(workspace, arguments)
+
+
+def _bring_in(workspace: Workspace, arguments: Namespace) -> int:
+    from whence.curation.annotations import bring_in
+
+    if arguments.document:
+        raise UsageError("--document is for tables.", fix="Leave it out: annotations name their documents.")
+    process.stage("reading the annotations")
+    saved = bring_in(workspace, arguments.table, dry=arguments.dry_run)
+    process.stage(None)
+    show(saved, arguments.format, dry=arguments.dry_run)
+    return 0
 
 
 def _import(workspace: object, arguments: Namespace) -> int:

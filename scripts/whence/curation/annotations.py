@@ -29,11 +29,12 @@ _PLACE = tuple(WH + name for name in ("document", "start", "end", "passageDigest
 _Values = dict[str, list[NamedNode | Literal]]
 
 
-def bring_in(workspace: Workspace, path: str | os.PathLike[str]) -> Saved:
+def bring_in(workspace: Workspace, path: str | os.PathLike[str], *, dry: bool = False) -> Saved:
     """Write what a collection of Web Annotations says and the graph does not have yet: `whence export --format webannotation` and back.
 
     Where the text of a document is held, each passage is held against it; quotes are checked and never kept.
 
+    :param dry: do all but write
     :returns: the IRIs of the positions and questions that are new, and what is worth telling
     :raises InputError: the file is no such collection, a passage does not hold, or the graph has a thing with other values
     :raises Refused: the graph would have violations; nothing was written
@@ -50,7 +51,7 @@ def bring_in(workspace: Workspace, path: str | os.PathLike[str]) -> Saved:
         sentences.append(f"{unheld:,} passages could not be held against their texts, which are not there: whence evidence --texts DIR checks them.")
     sentences += [f"Left out: {shorten(of)}, which says something of annotations, not of works ({count} times)." for of, count in read.left_out.items()]
     blocks = [Block(iri, tuple((of, value) for of, several in values.items() for value in several)) for iri, values in new.items()]
-    files = write(workspace, blocks, {"sentences": sentences[:1]}) if blocks else ()
+    files = write(workspace, blocks, {"sentences": sentences[:1]}, dry=dry) if blocks else ()
     return Saved(positions, files, tuple(sentences))
 
 

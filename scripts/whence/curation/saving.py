@@ -89,14 +89,19 @@ def preview(workspace: Workspace, resolved: Sequence[Resolved]) -> tuple[Saved, 
     return Saved(tuple(planner.ids), shown, tuple(planner.sentences)), texts
 
 
-def write(workspace: Workspace, blocks: Iterable[Block], note: dict[str, object]) -> tuple[str, ...]:
+def write(workspace: Workspace, blocks: Iterable[Block], note: dict[str, object], *, dry: bool = False) -> tuple[str, ...]:
     """Put blocks that are not in the graph into their files, format, validate and write them as one change.
 
     :param note: kept with the change; `sentences` are what `undo` tells
+    :param dry: do all but write
     :returns: the names of the files that were written, as a person in the working directory would type them
     :raises Refused: the graph would have new violations
     :raises InputError: the files cannot be written; nothing was written
     """
+    if dry:
+        edit = _edit(workspace, blocks)
+        _validate(workspace.files, edit)
+        return tuple(sorted(map(workspace.files.display, edit.after)))
     with journal.writing(workspace.files.root) as changes:
         if workspace.changed:
             workspace.reload()

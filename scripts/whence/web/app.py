@@ -34,7 +34,7 @@ Handler = Callable[[Site, Request, Send], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"
 _STATIC = Path(__file__).parent / "static"
 _ROUTES = frozenset(
-    ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "context.jsonld", "query", "graph-store", "health", "metrics", "static", "editor",
+    ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "context.jsonld", "draft.schema.json", "query", "graph-store", "health", "metrics", "static", "editor",
      "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "about", "licence", "download", "changes", "feed", "reconcile", *RELATIONS, "")
 )  # fmt: skip
 #: How much of a path or a query the log shows.
@@ -195,6 +195,7 @@ def _router(ui: bool) -> Router:
         "/robots.txt": dataset.robots,
         "/data/{path:path}": linked_data.data,
         "/context.jsonld": linked_data.context,
+        "/draft.schema.json": linked_data.draft_schema,
         "/static/lineage.css": relations.style,
         **{f"/{name}": relations.respond for name in RELATIONS},
         "/ontology": linked_data.identified,

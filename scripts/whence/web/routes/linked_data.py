@@ -119,6 +119,19 @@ async def context(site: Site, request: Request, send: Send) -> None:
     await send_text(site, request, send, GRAPHS["jsonld"].media_type, f"context {site.graph.vocabulary}", text)
 
 
+async def draft_schema(site: Site, request: Request, send: Send) -> None:
+    """Answer the JSON Schema of one line of proposals, as `whence draft --schema` prints it."""
+
+    def text(graph: Graph) -> bytes:
+        from whence.curation.drafts import schema
+        from whence.curation.workspace import Workspace
+        from whence.store.layout import GraphFiles
+
+        return json.dumps(schema(Workspace(GraphFiles(graph.root), None)), ensure_ascii=False, indent=2).encode() + b"\n"
+
+    await send_text(site, request, send, "application/schema+json", "draft schema", text)
+
+
 def _split(path: str) -> tuple[str, str]:
     """Return path and suffix; only a suffix that names a format of ours is one."""
     stem, dot, suffix = path.rpartition(".")
