@@ -110,3 +110,14 @@ def test_what_is_no_collection_is_refused_in_a_sentence(workspace: Workspace, tm
     with pytest.raises(InputError) as caught:
         bring_in(workspace, path)
     assert caught.value.file == str(path)
+
+
+def test_the_commands_write_and_bring_back(whence: Callable[..., Any], curated: Path, empty: Callable[[], Workspace], tmp_path: Path) -> None:
+    path, target = tmp_path / "all.jsonld", empty().files.root
+    assert whence("export", "--graph", curated, "--format", "webannotation", "--with-quotes", "--texts", LANTERNS / "texts", "--output", path).returncode == 0
+    dry = whence("import", "--graph", target, path, "--texts", LANTERNS / "texts", "--dry-run")
+    assert "would write" in dry.stdout and asserted(Path(target)) == []
+    done = whence("import", "--graph", target, path, "--texts", LANTERNS / "texts")
+    assert done.returncode == 0 and asserted(Path(target)) == asserted(curated)
+    assert "nothing to write" in whence("import", "--graph", target, path, "--texts", LANTERNS / "texts").stdout
+    assert whence("import", "--graph", target, path, "--document", "x").returncode == 2

@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
     "cite": ("evidence", "Print where words of a document stand, with their digest, to paste into an attestation."),
     "claim": ("claim", "Save a position on a claim: whose, in which words of a document; with ids, names and files made for it."),
-    "import": ("importing", "Save the positions of a table, all rows or none, with findings by row and column."),
+    "import": ("importing", "Save the positions of a table, or of Web Annotations, all or none, with findings by row and column."),
     "undo": ("undo", "Take the last change of the graph back."),
     "serve": ("serve", "Serve SPARQL, linked data, named queries and pages over HTTP."),
     "mcp": ("mcp", "Serve the graph to assistants by the Model Context Protocol."),
