@@ -80,9 +80,8 @@ def describe(catalog: Catalog, base: str, graph: Graph | None = None) -> dict[st
     paths["/feed"] = {"get": _simple("feed", "The versions of the graph that were published here, as Atom.", "application/atom+xml", (405,))}
     paths |= _reconciliation()
     paths["/context.jsonld"] = {"get": _simple("context", "The JSON-LD context that answers name.", GRAPHS["jsonld"].media_type, (405,))}
-    paths["/data/{path}"] = {"get": _description(shown)}
     paths["/draft.schema.json"] = {"get": _simple("draftSchema", "The JSON Schema of proposals for drafts.", "application/schema+json", (405,))}
-    paths["/data/{path}"] = {"get": _description()}
+    paths["/data/{path}"] = {"get": _description(shown)}
     return {
         "openapi": "3.1.0",
         "info": {
