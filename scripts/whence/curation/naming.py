@@ -127,7 +127,8 @@ class Namer:
         return [self._made[thing].kind] if thing in self._made else self.workspace.classes(thing)
 
     def _iris(self, name: str) -> list[str]:
-        return [*as_iris(name), self.workspace.base + name, WH + name] if re.fullmatch(r"[^\s<>\"{}|\\^`]+", name.strip("<>")) else []
+        own = [self.workspace.base + name, WH + name] if re.fullmatch(r"[^\s<>\"{}|\\^`:#]+", name) else []
+        return [*as_iris(name), *own] if re.fullmatch(r"[^\s<>\"{}|\\^`]+", name.strip("<>")) else []
 
     def _value(self, role: Role, given: Any, field: str, problems: list[Problem], document: str) -> NamedNode | Literal | None:
         text = str(given).strip()
