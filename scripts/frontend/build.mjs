@@ -10,7 +10,7 @@ const out = process.argv[2] ?? join(here, "../whence/web/static");
 
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: ["whence", "editor", "graph", "chart"].map((name) => `src/${name}.js`),
+  entryPoints: ["whence", "editor", "graph", "chart", "annotate"].map((name) => `src/${name}.js`),
   outdir: out,
   bundle: true,
   external: ["./graph.js", "./chart.js"], // imported when they are wanted: bundles of their own

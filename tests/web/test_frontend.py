@@ -59,5 +59,5 @@ def test_the_bundles_are_what_the_sources_make_byte_by_byte(tmp_path: Path) -> N
         missing("esbuild (npm ci in scripts/frontend)")
     subprocess.run([str(node), "build.mjs", str(tmp_path)], cwd=FRONTEND, check=True)
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert set(made) == {"chart.js", "editor.js", "graph.js", "whence.js", "THIRD-PARTY-LICENSES.txt"}
+    assert set(made) == {"annotate.js", "chart.js", "editor.js", "graph.js", "whence.js", "THIRD-PARTY-LICENSES.txt"}
     assert {name: (STATIC / name).read_bytes() for name in made} == made

@@ -3,8 +3,18 @@
 
 const WAIT = 90;
 
-// `take` is told the option that was chosen; without it, the browser goes to its page.
-function combine(input, host, take) {
+async function suggestions(text) {
+  if (!text) return [];
+  const answer = await fetch(`/suggestions?q=${encodeURIComponent(text)}`, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("a");
+}
+
+// `take` is told the option that was chosen; without it, the browser goes to its page. `find` returns the options for a text,
+// or null when they cannot be had. An `eager` field offers options before anything is typed, and its first one is chosen
+// from the start, so that Enter or Tab takes it; the promise that is returned by what this returns waits for one that Enter
+// has taken before the list was there.
+export function combine(input, host, { take, find = suggestions, eager = false } = {}) {
   const list = document.createElement("div");
   const said = document.createElement("p");
   list.className = "options";
@@ -22,6 +32,10 @@ function combine(input, host, take) {
   let chosen = -1;
   let timer = 0;
   let asked = 0;
+  let typed = false; // since the list was closed
+  let stale = false; // the list does not fit what was typed yet
+  let hasty = false; // Enter came before it did
+  let pending = Promise.resolve();
 
   const options = () => [...list.children];
 
@@ -30,6 +44,7 @@ function combine(input, host, take) {
     asked++; // what is still on its way comes too late
     list.hidden = true;
     chosen = -1;
+    typed = stale = hasty = false;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   }
@@ -47,27 +62,30 @@ function combine(input, host, take) {
   }
 
   async function ask() {
-    const text = input.value.trim();
     const number = ++asked;
-    if (!text) return close();
-    const answer = await fetch(`/suggestions?q=${encodeURIComponent(text)}`, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer || !answer.ok || number !== asked) return;
-    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (number !== asked || document.activeElement !== input) return;
-    list.replaceChildren(...parsed.querySelectorAll("a"));
+    const found = await find(input.value.trim());
+    if (!found || number !== asked || document.activeElement !== input) return;
+    if (!found.length) said.textContent = input.value.trim() ? "No name fits" : "";
+    if (!found.length) return close();
+    list.replaceChildren(...found);
     options().forEach((option, index) => {
       option.id = `${list.id}-${index}`;
       option.setAttribute("aria-selected", "false");
     });
     chosen = -1;
-    const count = options().length;
-    list.hidden = !count;
-    input.setAttribute("aria-expanded", String(Boolean(count)));
+    list.hidden = false;
+    list.classList.remove("leftwards");
+    list.classList.toggle("leftwards", list.getBoundingClientRect().right > document.documentElement.clientWidth);
+    input.setAttribute("aria-expanded", "true");
     input.removeAttribute("aria-activedescendant");
-    said.textContent = count ? `${count} names fit` : "No name fits";
+    said.textContent = `${found.length} names fit`;
+    stale = false;
+    if (eager) choose(0);
+    if (hasty) options()[0].click();
   }
 
   input.addEventListener("input", () => {
+    typed = stale = true;
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
   });
@@ -79,20 +97,29 @@ function combine(input, host, take) {
     } else if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
       close();
-    } else if (event.key === "Enter" && chosen >= 0) {
+    } else if (event.key === "Enter" && eager && stale) {
       event.preventDefault();
+      hasty = true;
+      clearTimeout(timer);
+      pending = ask();
+    } else if (event.key === "Enter" && !event.ctrlKey && chosen >= 0) {
+      event.preventDefault();
+      options()[chosen].click();
+    } else if (event.key === "Tab" && eager && typed && !stale && chosen >= 0) {
       options()[chosen].click();
     }
   });
+  if (eager) input.addEventListener("focus", ask);
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
   list.addEventListener("click", (event) => {
-    const option = event.target.closest("a");
+    const option = event.target.closest("[role=option]");
     if (!take || !option) return;
     event.preventDefault();
-    take(option);
     close();
+    take(option);
   });
   input.addEventListener("blur", () => setTimeout(close, 150));
+  return () => pending;
 }
 
 // The search box of a form leads to the page of what is chosen.
@@ -106,7 +133,9 @@ export function fill(input) {
   host.className = "completed";
   input.before(host);
   host.append(input);
-  combine(input, host, (option) => {
-    input.value = option.dataset.value;
+  combine(input, host, {
+    take: (option) => {
+      input.value = option.dataset.value;
+    },
   });
 }

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("importing", "Save the positions of a table, or of Web Annotations, all or none, with findings by row and column."),
     "undo": ("undo", "Take the last change of the graph back."),
     "serve": ("serve", "Serve SPARQL, linked data, named queries and pages over HTTP."),
+    "annotate": ("annotate", "Add positions to the graph on a page of this machine: select words, complete a sentence."),
     "mcp": ("mcp", "Serve the graph to assistants by the Model Context Protocol."),
     "publish": ("publish", "Write the validated graph with its views into another SPARQL store, switched over at once."),
     "site": ("site", "Write the whole site as files for any web host."),

@@ -108,7 +108,7 @@ def run(argv: list[str]) -> NoReturn:
 def _is_harmless(argv: list[str]) -> bool:
     """Report whether a command can do without a child: the server has its own, and a short query needs none and starts sooner."""
     if not argv or argv[0] != "query":
-        return bool(argv) and argv[0] == "serve"
+        return bool(argv) and argv[0] in ("annotate", "serve")
     return all(word != "-" and len(word) < _SMALL and _size(word) < _SMALL for word in argv[1:])
 
 

@@ -1,0 +1,337 @@
+"""What the annotator's page asks, answered from one workspace; one request at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+
+from whence.curation import Problem, Resolved, Saved, Unresolved, Workspace, propose, resolve, save, undo
+from whence.curation import Refused as SaveRefused
+from whence.curation.fillers import Filler, Reader
+from whence.curation.forms import Form, Role
+from whence.errors import UsageError, WhenceError
+from whence.findings import Finding
+from whence.namespaces import WH, local, shorten
+from whence.store import fingerprint
+from whence.store.layout import GraphFiles
+from whence.store.snapshot import Snapshot, open_snapshot
+from whence.things import STANCES, Index, claims
+from whence.web.annotate import forms
+
+__all__ = ["Desk", "Refused"]
+
+_SHOWN = 12
+#: What a card has besides the roles of its claim, and takes agents.
+_AGENTS = ("speaker", "ascribedTo")
+_VALUES = ("polarity", "commitment", "mood", "mode", "answerStance")
+
+
+class Refused(WhenceError):
+    """A card that cannot be saved as it is.
+
+    :ivar problems: the field, the sentence and the choices of each
+    """
+
+    def __init__(self, problems: list[dict[str, Any]]) -> None:
+        super().__init__(" ".join(problem["sentence"] for problem in problems))
+        self.problems = problems
+
+
+def _alone(method: Any) -> Any:
+    """Let one request at a time see or change the workspace, read anew when its files changed."""
+
+    @wraps(method)
+    def run(desk: Desk, *arguments: Any) -> Any:
+        with desk.lock:
+            desk.follow()
+            return method(desk, *arguments)
+
+    return run
+
+
+class Desk:
+    """The workspace behind the page.
+
+    :param files: the graph
+    :param texts: the folder of texts
+    :raises InputError: the graph cannot be read, or there is no such folder
+    """
+
+    def __init__(self, files: GraphFiles, texts: str) -> None:
+        self.lock = threading.Lock()
+        self._workspace = Workspace.open(files, texts)
+        self._version = 1
+        self._snapshot: Snapshot | None = None
+        self._index: Index | None = None
+        self._saved: dict[str, Saved] = {}
+
+    def follow(self) -> None:
+        """Read the graph again when a file of it changed.
+
+        :raises InputError: it cannot be read as it is now
+        """
+        if self._workspace.changed:
+            self._workspace.reload()
+            self._renew()
+
+    def _renew(self) -> None:
+        self._version += 1
+        self._index = None
+
+    @property
+    def index(self) -> Index:
+        """What is known of the things: of the validated graph when it is valid as it is, else of what is asserted."""
+        if self._index is None:
+            if self._snapshot is not None:
+                self._snapshot.close()
+            self._snapshot = open_snapshot(fingerprint.digest(self._workspace.files))
+            self._index = Index(self._snapshot.store) if self._snapshot else self._workspace.index
+        return self._index
+
+    @_alone
+    def version(self) -> str:
+        """Return what changes with every change of the files."""
+        return f"{id(self)}-{self._version}"
+
+    @_alone
+    def session(self) -> dict[str, Any]:
+        """Return what the page needs once: the documents, the forms of the classes, the values of a position."""
+        workspace = self._workspace
+        labels = [workspace.files.read(path).decode() for path in workspace.files.queries_in("inference") if "label" in local(path)]
+        attestation = workspace.forms.attestation
+        roles = {name: role for name in _VALUES if (role := attestation.role(name))}
+        documents = [{"iri": iri, "name": workspace.label(iri), "held": workspace.text(iri) is not None} for iri in workspace.documents]
+        return {
+            "title": workspace.files.settings.title, "graph": sha256(workspace.files.root.encode()).hexdigest()[:16],
+            "documents": sorted(documents, key=lambda one: (not one["held"], one["name"])),
+            "classes": forms.forms(workspace.forms, self.index, labels),
+            "values": {name: forms.choices(workspace.forms, self.index, role) for name, role in roles.items()},
+        }  # fmt: skip
+
+    @_alone
+    def document(self, iri: str) -> dict[str, Any]:
+        """Return a document: its text, its positions in text order, its questions.
+
+        :raises UsageError: there is none, or its text is not held
+        """
+        text = self._text(iri)
+        workspace = self._workspace
+        questions = [
+            {
+                "iri": question, "number": number, "start": int(workspace.value(question, "start") or 0), "end": int(workspace.value(question, "end") or 0),
+                "asker": self._name(workspace.value(question, "askedBy")), "addressee": self._name(workspace.value(question, "addressee")),
+            }
+            for number, question in sorted(workspace.questions(iri).items())
+        ]  # fmt: skip
+        return {
+            "iri": iri, "name": workspace.label(iri), "text": text, "positions": list(self._positions(iri)), "questions": questions,
+            "writer": self._name(workspace.value(iri, "writer")), "undo": True, "version": f"{id(self)}-{self._version}",
+        }  # fmt: skip
+
+    def _positions(self, iri: str) -> Iterable[dict[str, Any]]:
+        found = []
+        for claim in claims.held(self.index, iri, "document"):
+            for position in claim.in_order:
+                sign, words, _ = STANCES[position.stance]
+                told = f"{position.speaker_name or 'Nobody named'} {position.verb}: {claim.label}"
+                for place in position.details.passages:
+                    if place.document == iri:
+                        found.append(
+                            {"iri": position.iri, "start": place.start, "end": place.end, "stance": position.stance, "sign": sign, "words": words, "told": told}
+                        )
+        return sorted(found, key=lambda one: (one["start"], -one["end"], one["iri"]))
+
+    @_alone
+    def complete(self, asked: dict[str, str]) -> dict[str, Any]:
+        """Return the things that fit a blank of a card: what is named near the words, or by the letters that were typed."""
+        iri, typed = asked.get("document", ""), asked.get("q", "").strip()
+        text = self._text(iri)
+        start, end = _span(asked, text)
+        role = self._role(asked.get("class", ""), asked.get("field", ""))
+        reader = Reader(self._workspace, iri, text)
+        if role.properties:
+            known = sorted((self._workspace.label(one), one) for one in self._workspace.properties)
+            options = [Filler(label, one) for label, one in known if typed.casefold() in label.casefold()]
+        elif typed:
+            options = self._by_name(role, typed, reader, start, end)
+        else:
+            options = reader.candidates(role, start, end)
+        return {"options": [self._option(one) for one in options[:_SHOWN]]}
+
+    def _by_name(self, role: Role, typed: str, reader: Reader, start: int, end: int) -> list[Filler]:
+        """Return things by their names: exact ones, then the offer to create one, then others that are near."""
+        workspace = self._workspace
+        exact = [match.iri for match in workspace.names.find(typed)]
+        near = [match.iri for match in workspace.names.search(typed, 60)]
+        begun = [one for one in near if workspace.label(one).casefold().startswith(typed.casefold())]
+        known = [one for one in dict.fromkeys([*exact, *begun, *near]) if workspace.is_one(one, role.classes)]
+        first = [one for one in known if one in exact or one in begun]
+        made = reader.created(role, typed, start, end) if not set(exact) & set(known) else []
+        return [*map(self._known, first), *made[: _SHOWN - min(len(first), 6) - 3], *(self._known(one) for one in known if one not in first)]
+
+    def _known(self, iri: str) -> Filler:
+        return Filler(self._workspace.label(iri), iri)
+
+    def _option(self, filler: Filler) -> dict[str, Any]:
+        if filler.iri:
+            kinds = ", ".join(self._workspace.forms.label(kind) for kind in self._workspace.classes(filler.iri)[:2])
+            return {"text": filler.text, "iri": filler.iri, "detail": kinds}
+        if filler.new is None:
+            return {"text": filler.text, "detail": ""}
+        spec = filler.new[filler.text]
+        whole = spec.get("partOf") or spec.get("inWorld")
+        where = f" {'of' if 'partOf' in spec else 'in the world of'} {self._workspace.label(whole)}" if whole else ""
+        return {"text": filler.text, "new": filler.new, "detail": f"new: {self._workspace.forms.label(WH + spec['class'])}{where}"}
+
+    def _role(self, kind: str, name: str) -> Role:
+        form: Form | None = self._workspace.forms.attestation if name in _AGENTS else self._workspace.forms.claims.get(kind)
+        role = form.role(name) if form is not None else None
+        if role is None:
+            raise UsageError(f"A claim of class {kind!r} has no role {name!r}.", fix="Choose another class.")
+        return role
+
+    @_alone
+    def propose(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return what is proposed for the words of a span; nothing of it is saved."""
+        iri = str(asked.get("document", ""))
+        text = self._text(iri)
+        start, end = _span(asked, text)
+        proposed = dict(propose(self._workspace, iri, start, end))
+        form = self._workspace.forms.claims.get(_local(proposed.get("class", ""), self._workspace.forms.claims))
+        roles = proposed.pop("roles", None) or {}
+        reader = Reader(self._workspace, iri, text)
+        for name in _AGENTS:
+            if name in proposed:
+                proposed[name] = self._named(str(proposed[name]))
+        for name in _VALUES:
+            role = self._workspace.forms.attestation.role(name)
+            if name in proposed and role is not None:
+                proposed[name] = _local(str(proposed[name]), [local(value) for value in role.values])
+        if form is not None:
+            proposed["class"] = form.name
+            fillers = {name: self._option(filler) for name, filler in reader.proposals(form, start, end).items()}
+            given = {name: self._named(str(value)) for name, value in roles.items() if isinstance(value, str)}
+            proposed["roles"] = {name: self._in_blank(form, name, one) for name, one in {**fillers, **given}.items()}
+        return {name: value for name, value in proposed.items() if name not in ("document", "start", "end", "quote", "occurrence", "new")}
+
+    def _in_blank(self, form: Form, name: str, option: dict[str, Any]) -> dict[str, Any] | str:
+        """Return an option as the blank of a role takes it: listed values by their local names."""
+        role = form.role(name)
+        return local(option["iri"]) if role is not None and role.values and option.get("iri") else option
+
+    def _named(self, name: str) -> dict[str, Any]:
+        """Return a name or an IRI as an option."""
+        if self._workspace.is_known(name) if ":" in name else False:
+            return self._option(self._known(name))
+        found = self._workspace.names.find(name)
+        return self._option(self._known(found[0].iri)) if len(found) == 1 else {"text": name, "detail": ""}
+
+    @_alone
+    def save(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Save the position of a card; the same card again, after an answer that was lost, saves nothing more.
+
+        :raises Refused: it cannot be saved as it is
+        """
+        card, record = str(asked.get("card", "")), asked.get("record")
+        if not isinstance(record, dict):
+            raise UsageError("There is no record to save.", fix="Send an object with the keys card and record.")
+        if card not in self._saved:
+            saved = self._save(record)
+            if card:
+                self._saved[card] = saved
+            return _told(saved)
+        return _told(self._saved[card])
+
+    @_alone
+    def question(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Save a question of an interview, by its words, who asks and who is asked."""
+        return _told(self._save({**asked, "class": "question"}))
+
+    def _save(self, record: dict[str, Any]) -> Saved:
+        try:
+            resolved: list[Resolved] = [resolve(self._workspace, record)]
+            return save(self._workspace, resolved)
+        except Unresolved as error:
+            raise Refused([self._problem(record, problem) for problem in error.problems]) from None
+        except SaveRefused as error:
+            raise Refused([{"field": _blank_of(finding), "sentence": _sentence(finding), "choices": []} for finding in error.report]) from None
+        finally:
+            self._renew()
+
+    def _problem(self, record: dict[str, Any], problem: Problem) -> dict[str, Any]:
+        """Return a problem at the blank it is about, with what may be put there."""
+        field = problem.field.removeprefix("roles.")
+        typed = str((record.get("roles") or {}).get(field) or record.get(field) or "")
+        options: list[Filler] = []
+        form = self._workspace.forms.claims.get(str(record.get("class", "")))
+        role = form.role(field) if form is not None and problem.field.startswith("roles.") else self._workspace.forms.attestation.role(field)
+        for choice in problem.choices[:_SHOWN]:
+            found = self._workspace.names.find(choice) if role is None or not role.values else []
+            options.append(self._known(found[0].iri) if found else Filler(choice))
+        if problem.offers and role is not None:
+            document = str(record.get("document", ""))
+            text = self._text(document)
+            options += Reader(self._workspace, document, text).created(role, typed, *_span(record, text))[:_SHOWN]
+        return {"field": field, "sentence": problem.sentence, "choices": [self._option(one) for one in options]}
+
+    @_alone
+    def undo(self) -> dict[str, Any]:
+        """Take the last save back.
+
+        :raises UsageError: there is none, or a file of it was changed since
+        """
+        try:
+            told = _told(undo(self._workspace))
+            self._saved.clear()
+            return told
+        finally:
+            self._renew()
+
+    def _text(self, iri: str) -> str:
+        if iri not in self._workspace.documents:
+            raise UsageError(f"There is no document {shorten(iri)!r}.", fix="Choose one of the list.")
+        text = self._workspace.text(iri)
+        if text is None:
+            raise UsageError(self._workspace.why_not_held(iri))
+        return text
+
+    def _name(self, iri: str) -> str:
+        return self._workspace.label(iri) if iri else ""
+
+
+def _blank_of(finding: Finding) -> str:
+    """Return the blank that a finding is about: the property that it names, or an empty text."""
+    return local(finding.path[1].strip("<>")) if finding.path is not None and finding.path[0] == "pred" else ""
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.message} {finding.fix}" if finding.fix else finding.message
+
+
+def _span(asked: dict[str, Any], text: str) -> tuple[int, int]:
+    """Return the span of a request, in code points.
+
+    :raises UsageError: it has none, or it does not lie in the text
+    """
+    try:
+        start, end = int(asked["start"]), int(asked["end"])
+    except (KeyError, TypeError, ValueError):
+        start = end = -1
+    if not 0 <= start < end:
+        raise UsageError("There is no span of words.", fix="Give start and end, in code points.")
+    if end > len(text):
+        raise UsageError(f"The span {start}-{end} does not lie in the text, which has {len(text)} code points.", fix="Reload the page.")
+    return start, end
+
+
+def _local(name: str, names: Iterable[str]) -> str:
+    """Return that one of the names that is written so but for case, spaces and hyphens, or the name itself."""
+    wanted = name.casefold().replace("-", "").replace(" ", "")
+    return next((one for one in names if one.casefold() == wanted), name)
+
+
+def _told(saved: Saved) -> dict[str, Any]:
+    return {"ids": list(saved.ids), "files": list(saved.files), "sentences": list(saved.sentences) or ["Saved."]}

@@ -1,0 +1,103 @@
+"""Nobody but its own page asks the annotator: address, `Host`, `Origin`, token; and every refusal is a sentence."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from annotating import ID, Annotator, make_graph
+
+DOCUMENT = f"{ID}document-the-city-that-glows"
+SPAN = {"document": DOCUMENT, "start": 96, "end": 120}
+
+
+@pytest.fixture(scope="module")
+def annotator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annotator]:
+    with Annotator(make_graph(tmp_path_factory.mktemp("guard") / "graph")) as running:
+        yield running
+
+
+def test_the_page_itself_tells_nothing_of_the_graph(annotator: Annotator) -> None:
+    page = annotator.get("/")
+    assert page.status == 200
+    assert "Mila" not in page.text and annotator.token not in page.text
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert "access-control-allow-origin" not in page.headers
+
+
+def test_with_the_token_texts_and_proposals_are_answered(annotator: Annotator) -> None:
+    assert "Night Ferry" in annotator.fetch(f"/api/document?iri={DOCUMENT}").json()["text"]
+    assert annotator.fetch("/api/propose", SPAN).json()["polarity"] == "Affirmed"
+
+
+@pytest.mark.parametrize("fields", [{"Authorization": ""}, {"Authorization": "Bearer x"}, {"Authorization": "Basic eDp5"}])
+def test_without_the_token_nothing_is(annotator: Annotator, fields: dict[str, str]) -> None:
+    for path, body in (("/api/session", None), (f"/api/document?iri={DOCUMENT}", None), ("/api/save", {}), ("/api/undo", {})):
+        answer = annotator.fetch(path, body, **fields)
+        assert answer.status == 401
+        assert "whence annotate printed" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:{port}"])
+def test_a_name_that_leads_here_is_refused(annotator: Annotator, host: str) -> None:
+    for path in ("/", "/api/session", "/static/annotate.js"):
+        assert annotator.fetch(path, Host=host.format(port=annotator.port)).status == 421
+
+
+@pytest.mark.parametrize("origin", ["", "null", "https://evil.example", "http://127.0.0.1:1", "http://localhost:{port}", "https://127.0.0.1:{port}"])
+def test_a_page_of_another_origin_cannot_write(annotator: Annotator, origin: str) -> None:
+    for path in ("/api/save", "/api/undo", "/api/question", "/api/propose"):
+        assert annotator.fetch(path, SPAN, Origin=origin.format(port=annotator.port)).status == 403
+
+
+def test_a_page_of_another_origin_cannot_read_either(annotator: Annotator) -> None:
+    assert annotator.fetch("/api/session", Origin="https://evil.example").status == 403
+
+
+def test_only_this_machine_is_listened_to(annotator: Annotator) -> None:
+    with socket.socket() as other, pytest.raises(OSError, match="refused"):
+        other.settimeout(5)
+        other.connect(("127.0.0.2", annotator.port))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("/api/document?iri=id:nothing", None, "There is no document"),
+        ("/api/document", None, "The parameter iri is missing"),
+        ("/api/complete?q=x", None, "There is no document"),
+        ("/api/propose", {"document": DOCUMENT, "start": 9, "end": 2}, "There is no span of words"),
+        ("/api/propose", {"document": DOCUMENT, "start": 9, "end": 99999999}, "does not lie in the text"),
+        ("/api/save", {"card": "x"}, "There is no record"),
+        ("/api/save", {"card": "x", "record": {}}, "class"),
+        ("/api/save", {"card": "x", "record": {**SPAN, "class": 3, "roles": [], "new": 7}}, "class"),
+        ("/api/undo", {}, "nothing"),
+    ],
+)
+def test_a_wrong_request_is_told_in_a_sentence(annotator: Annotator, path: str, body: dict[str, object] | None, told: str) -> None:
+    answer = annotator.fetch(path, body)
+    assert answer.status == 422
+    assert told in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 100_000])
+def test_what_is_no_object_is_refused(annotator: Annotator, body: bytes) -> None:
+    headers = {"Authorization": f"Bearer {annotator.token}", "Origin": annotator.base.rstrip("/")}
+    answer = annotator.request("POST", "/api/save", body, headers)
+    assert answer.status == 422
+    assert "not a JSON object" in answer.json()["detail"]
+
+
+def test_a_second_one_at_the_same_port_is_told(annotator: Annotator, whence: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+    ended = whence("annotate", "--graph", make_graph(tmp_path / "graph"), "--port", str(annotator.port), "--no-browser")
+    assert (ended.returncode, ended.stdout) == (5, "")
+    assert f"127.0.0.1:{annotator.port} cannot be used" in ended.stderr
+
+
+def test_a_folder_of_texts_that_is_not_there_is_told(whence: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+    ended = whence("annotate", "--graph", make_graph(tmp_path / "graph"), "--texts", tmp_path / "none", "--no-browser")
+    assert ended.returncode == 2
+    assert "There is no folder of texts" in ended.stderr and "--texts" in ended.stderr
