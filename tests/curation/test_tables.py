@@ -98,7 +98,6 @@ def test_what_is_no_table_is_told(tmp_path: Path, content: bytes, sentence: str)
 
 def test_a_workbook_is_read_and_a_date_in_it_is_told(workspace: Workspace, tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="the extra spreadsheet is not installed")
-    import datetime
 
     book: Any = openpyxl.Workbook()
     for row in [HEADER, *ROWS]:

@@ -13,10 +13,12 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
-    from whence.curation import Form, Saved, Unresolved, Workspace
+    from whence.curation import Form, Resolved, Saved, Unresolved, Workspace
 
 __all__ = ["declare", "folder_of_texts", "run", "show", "texts_option"]
 
+#: So many questions are asked about one position.
+_QUESTIONS = 20
 #: Options of a position: name, placeholder, what it says; those with a plus may be given again.
 _OPTIONS = (
     ("speaker", "NAME", "who says it (default: the document's writer)"),
@@ -74,13 +76,13 @@ def folder_of_texts(files: layout.GraphFiles, given: str | None) -> str | None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Save the position."""
-    from whence.curation import Unresolved, Workspace, preview, resolve, save
+    from whence.curation import Unresolved, Workspace, preview, save
 
     process.stage("reading the graph")
     files = layout.locate(arguments.graph)
     workspace = Workspace.open(files, folder_of_texts(files, arguments.texts))
     try:
-        resolved = resolve(workspace, _record(arguments))
+        resolved = _resolved(workspace, _record(arguments), arguments.format == "text")
     except Unresolved as error:
         process.stage(None)
         return _complain(error, arguments.format)
@@ -92,6 +94,25 @@ def run(arguments: Namespace, _: str) -> int:
     process.stage(None)
     show(saved, arguments.format, dry=arguments.dry_run)
     return 0
+
+
+def _resolved(workspace: Workspace, record: dict[str, Any], may_ask: bool) -> Resolved:
+    """Return the record resolved; at a terminal what it leaves open is asked for.
+
+    :raises Unresolved: something is left open
+    """
+    from whence.cli import asking
+    from whence.curation import Unresolved, resolve
+
+    for _ in range(_QUESTIONS):
+        try:
+            return resolve(workspace, record)
+        except Unresolved as error:
+            process.stage(None)
+            asked = next((one for one in error.problems if one.choices or one.offers or one.field.startswith("new.")), None)
+            if not may_ask or asked is None or not asking.is_possible() or not asking.answered(record, asked):
+                raise
+    return resolve(workspace, record)
 
 
 def show(saved: Saved, form: str, *, dry: bool = False) -> None:

@@ -165,10 +165,11 @@ class Namer:
     def _property(self, text: str, field: str, problems: list[Problem]) -> NamedNode | None:
         known = self.workspace.properties
         wanted = re.sub(r"[\s_-]+", "", local(text.replace(":", "/"))).casefold()
-        found = sorted({iri for iri, names in known.items() if wanted in names or iri == text})
+        found = [iri for iri in known if iri == text.strip("<>")] or [iri for iri, names in known.items() if wanted in names]
+        found = [iri for iri in found if iri in self.workspace.claimed] or found
         if len(found) == 1:
             return NamedNode(found[0])
-        names = [local(iri) for iri in known]
+        names = [local(iri) for iri in (found or self.workspace.claimed)]
         problems.append(Problem(field, f"There is no property {text!r}. {meant(text, names) or 'They stand below wh:claimedRelation and wh:claimedAttribute in ontology/TERMS.md.'}", tuple(sorted(names))))
         return None
 

@@ -14,8 +14,8 @@ __all__ = ["locate", "mode_at", "quotation_at", "stands"]
 
 #: Opening marks of quotations with what closes each.
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", '"': '"', "‹": "›"}
-#: A turn of a printed interview starts with a name and a colon.
-_TURN = re.compile(r"[ \t\u3000]*[^\s:：][^:：\n]{0,60}[:：]")
+#: A turn of a printed interview starts with a name and a colon, in Japanese with a name and a wide space, or a long dash.
+_TURN = re.compile(r"[ \t\u3000]*(?:[^\s:：][^:：\n]{0,60}[:：]|[^\s\u3000]{1,12}\u3000|[—―－]{1,2})")
 _SENTENCE_ENDS = re.compile(r"[.!?。！？…]\s*$")
 _FEW_WORDS = 8
 

@@ -99,14 +99,18 @@ class Workspace:
 
     @cached_property
     def properties(self) -> dict[str, set[str]]:
-        """The properties that a relation or fact may name, each with its names without case, spaces and hyphens."""
-        found: dict[str, set[str]] = {}
-        waiting = [WH + "claimedRelation", WH + "claimedAttribute"]
-        for upper in waiting:
-            below = [quad.subject.value for quad in self.quads(None, PREFIXES["rdfs"] + "subPropertyOf", NamedNode(upper))]
-            waiting += below
-            found |= {iri: {local(iri).casefold(), self.forms.label(iri).casefold().replace(" ", "")} for iri in below}
-        return found
+        """The properties that the ontology declares, each with its names without case, spaces and hyphens."""
+        kinds = (PREFIXES["owl"] + kind for kind in ("ObjectProperty", "DatatypeProperty"))
+        declared = {quad.subject.value for kind in kinds for quad in self.quads(None, RDF_TYPE, NamedNode(kind)) if isinstance(quad.subject, NamedNode)}
+        return {iri: {local(iri).casefold(), self.forms.label(iri).casefold().replace(" ", "")} for iri in sorted(declared)}
+
+    @cached_property
+    def claimed(self) -> frozenset[str]:
+        """Those properties that are there to be claimed: below `wh:claimedRelation` and `wh:claimedAttribute`."""
+        found = [WH + "claimedRelation", WH + "claimedAttribute"]
+        for upper in found:
+            found += [quad.subject.value for quad in self.quads(None, PREFIXES["rdfs"] + "subPropertyOf", NamedNode(upper))]
+        return frozenset(found[2:])
 
     @cached_property
     def index(self) -> Index:
