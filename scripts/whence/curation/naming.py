@@ -302,10 +302,18 @@ class Namer:
         iri = base + unique(stem.removesuffix("-1") if counted else stem, is_taken, 0 if counted else 1)
         label = Literal(name, language=str(language or _language(name)))
         extra = {PREFIXES["rdfs"] + "label": (label,)} if self.workspace.forms.is_below(kind, (WH + "Concept",)) else {}
-        whole = {_PREF: (label,), **extra, **values}
+        whole = {_PREF: (label,), **extra, **self._kept_apart(label, values), **values}
         self._made[iri] = NewThing(iri, kind, tuple(whole.items()))
         self._use(iri)
         return iri
+
+    def _kept_apart(self, label: Literal, values: dict[str, tuple[NamedNode | Literal, ...]]) -> dict[str, tuple[NamedNode | Literal, ...]]:
+        """Return that a thing is another one than those that have its name, unless it is said what it is to them."""
+        if values.keys() & {WH + "possiblySameAs", PREFIXES["owl"] + "differentFrom"}:
+            return {}
+        found = [quad.subject for quad in self.workspace.quads(None, _PREF, label)] + [NamedNode(iri) for iri, one in self._made.items() if (_PREF, (label,)) in one.values]
+        things = [one for one in found if isinstance(one, NamedNode) and self._fits(one.value, (WH + "Entity",))]
+        return {PREFIXES["owl"] + "differentFrom": tuple(things)} if things else {}
 
     def _use(self, iri: str) -> None:
         """Note that the record at hand needs a created thing, after the things that this one needs."""

@@ -1,0 +1,167 @@
+"""Names become things, words become passages; what is not clear is asked, with where and what is allowed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from whence.curation import Problem, Resolved, Unresolved, Workspace, resolve, resolve_all, save
+from whence.namespaces import WH, local
+
+GLOWS = "the-city-that-glows"
+NAMES = {"Harbour of Lanterns": "Series", "Blade Runner": "Film", "Ren Sunada": "Person", "Night Ferry": "Film", "Aoi Terada": "Person"}
+
+
+def influence(**changes: Any) -> dict[str, Any]:
+    roles = {"of": "Harbour of Lanterns", "by": "Blade Runner", **changes.pop("roles", {})}
+    record = {"document": GLOWS, "quote": "We took nothing from Blade Runner", "class": "influence", "roles": roles, "speaker": "Ren Sunada", "polarity": "denied", "new": NAMES}
+    return {key: value for key, value in {**record, **changes}.items() if value is not None}
+
+
+def problems(workspace: Workspace, record: dict[str, Any]) -> dict[str, Problem]:
+    with pytest.raises(Unresolved) as unresolved:
+        resolve(workspace, record)
+    return {problem.field: problem for problem in unresolved.value.problems}
+
+
+@pytest.fixture
+def known(workspace: Workspace) -> Workspace:
+    """The graph with a claim about Harbour of Lanterns, Blade Runner and Ren Sunada."""
+    save(workspace, [resolve(workspace, influence())])
+    return workspace
+
+
+def test_words_that_stand_several_times_are_asked_for(workspace: Workspace) -> None:
+    record = influence(quote="Blade Runner")
+    asked = problems(workspace, record)["occurrence"]
+    assert asked.choices == ("1", "2") and "2 places: 1: 306-318" in asked.sentence
+    assert resolve(workspace, {**record, "occurrence": 2}).start == 372
+    assert "there is no number 3" in problems(workspace, {**record, "occurrence": 3})["occurrence"].sentence
+
+
+def test_words_in_other_characters_are_told_with_the_printed_ones(workspace: Workspace) -> None:
+    quotes = problems(workspace, influence(quote='"We took nothing'))["quote"]
+    assert "“ (U+201C) where you wrote \" (U+0022)" in quotes.sentence and quotes.choices == ("“We took nothing",)
+    assert "nearest stand at" in problems(workspace, influence(quote="We take nothing off Blade Runner"))["quote"].sentence
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_text_in_one_normal_form_and_words_in_the_other_are_told(graph: Path, tmp_path: Path, form: str) -> None:
+    from whence.evidence.texts import digest
+    from whence.store import layout
+
+    other = "NFD" if form == "NFC" else "NFC"
+    text = unicodedata.normalize(form, "Ōtsuka drew the café of が.\n")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "second-look.txt").write_text(text, encoding="utf-8")
+    documents = graph / "triples" / "documents.ttl"
+    old = (Path(__file__).parents[1] / "cases" / "lanterns" / "texts" / "second-look.txt").read_text(encoding="utf-8")
+    documents.write_text(documents.read_text(encoding="utf-8").replace(digest(old), digest(text)).replace(f"textLength {len(old)} ", f"textLength {len(text)} "), encoding="utf-8")
+    workspace = Workspace.open(layout.locate(graph), tmp_path / "texts")
+    words = "drew the café of が"
+    asked = problems(workspace, influence(document="second-look", quote=unicodedata.normalize(other, words)))["quote"]
+    assert asked.choices == (unicodedata.normalize(form, words),) and "with other characters" in asked.sentence
+    assert resolve(workspace, influence(document="second-look", quote=asked.choices[0])).start == text.index("drew")
+
+
+def test_offsets_may_stand_in_place_of_words_and_must_agree_with_them(workspace: Workspace) -> None:
+    found = resolve(workspace, influence(quote=None, start=285, end=318))
+    assert found.digest == resolve(workspace, influence()).digest
+    assert "the text prints" in problems(workspace, influence(start=286, end=318))["quote"].sentence
+    assert "does not lie in the text" in problems(workspace, influence(start=5, end=99999))["start"].sentence
+
+
+def test_a_name_of_several_things_is_asked_for_where_several_fit(workspace: Workspace) -> None:
+    save(workspace, [resolve(workspace, influence())])
+    twin = {"name": {"class": "Game", "slug": "blade-runner-game"}}
+    save(workspace, [resolve(workspace, influence(quote="I wrote every cue with Blade Runner in mind", new={"Blade Runner": twin["name"]}))])
+    asked = problems(workspace, influence(new=None))["roles.by"]
+    assert set(asked.choices) == {"blade-runner", "blade-runner-game"} and "means 2 things here" in asked.sentence
+    assert resolve(workspace, influence(new=None, roles={"by": "blade-runner-game"})).fillers[WH + "influencer"][0].value.endswith("/blade-runner-game")
+
+
+def test_a_thing_that_cannot_stand_there_is_told_with_what_can(known: Workspace) -> None:
+    asked = problems(known, influence(new=None, speaker="Blade Runner"))["speaker"]
+    assert asked.sentence == "'Blade Runner' is known as film, which cannot be speaker here. Allowed: agent."
+    assert "Person" in asked.offers
+
+
+def test_what_a_new_thing_needs_is_asked_in_the_same_step(known: Workspace) -> None:
+    new = {"the city of Lanterns": "FictionalPlace"}
+    asked = problems(known, influence(roles={"of": "the city of Lanterns"}, new=new))
+    assert set(asked) == {"new.the city of Lanterns.inWorld"} and "Allowed: fictional world." in asked["new.the city of Lanterns.inWorld"].sentence
+    found = resolve(known, influence(roles={"of": "the city of Lanterns"}, new={"the city of Lanterns": {"class": "FictionalPlace", "inWorld": "Harbour of Lanterns"}}))
+    assert [local(thing.iri) for thing in found.new] == ["world-of-harbour-of-lanterns", "city-of-lanterns"]
+
+
+def test_a_thing_in_japanese_gets_a_slug_by_its_sound_or_a_number(workspace: Workspace) -> None:
+    new = {**NAMES, "となりのトトロ": "Film", "赤い鷺": "Film", "千と千尋": "Film", "宮崎駿": "Person"}
+    record = influence(roles={"by": "となりのトトロ"}, new=new)
+    others = [influence(roles={"by": name}, new=new) for name in ("赤い鷺", "宮崎駿")]
+    found = [one for one in resolve_all(workspace, [record, *others]) if isinstance(one, Resolved)]
+    slugs = [local(next(iter(one.fillers[WH + "influencer"])).value) for one in found]
+    assert slugs == ["tonarinototoro", "i", "person-1"] or slugs == ["tonarinototoro", "film-1", "person-1"]
+    labels = {value.language for one in found for thing in one.new for _, values in thing.values for value in values if hasattr(value, "language")}
+    assert labels == {"en", "ja"}
+
+
+def test_a_question_is_marked_once_and_its_answers_name_it(workspace: Workspace) -> None:
+    document = "minato-no-akari"
+    asked = {"document": document, "quote": "『灯籠の港』は『赤い鷺』から生まれた作品ですね", "class": "question", "askedBy": "writer-of-minato-no-akari"}
+    premise = influence(document=document, quote="『赤い鷺』から生まれた作品", question=1, speaker=None, polarity=None)
+    answer = influence(document=document, quote="いいえ、作品そのものは『赤い鷺』から来ていません", answers=1, answerStance="rejected")
+    resolved = resolve_all(workspace, [asked, premise, answer])
+    saved = save(workspace, [one for one in resolved if isinstance(one, Resolved)])
+    question = workspace.base + "question-minato-no-akari-1"
+    assert len(saved.ids) == 3 and saved.ids[0] == question
+    assert workspace.value(saved.ids[1], "inQuestion") == question and workspace.value(saved.ids[1], "commitment") == WH + "QuestionPremise"
+    assert local(workspace.value(saved.ids[1], "speaker")) == "writer-of-minato-no-akari" and workspace.value(saved.ids[2], "answers") == question
+    assert "has no question 7. It has 1." in problems(workspace, influence(document=document, quote="いいえ", answers=7))["answers"].sentence
+
+
+@pytest.mark.parametrize("with_shape", [True, False])
+def test_a_class_of_the_graph_itself_has_its_roles(graph: Path, open_workspace: Callable[[], Workspace], with_shape: bool) -> None:
+    model = graph / "ontology"
+    target = model.resolve()
+    model.unlink()
+    import shutil
+
+    shutil.copytree(target, model)
+    (model / "own.ttl").write_text(
+        """@prefix id: <https://w3id.org/whence/id/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix wh: <https://w3id.org/whence/ontology#> .
+@prefix my: <https://example.org/own#> .
+
+my:Homage a owl:Class ; rdfs:subClassOf wh:Claim ; rdfs:label "homage"@en .
+my:paidIn a owl:ObjectProperty ; rdfs:label "paid in"@en ; rdfs:domain my:Homage ; rdfs:range wh:Work ; wh:shortName "in" ; rdfs:subPropertyOf wh:involves .
+my:paidTo a owl:ObjectProperty ; rdfs:label "paid to"@en ; rdfs:domain my:Homage ; rdfs:range wh:Work ; wh:shortName "to" ; rdfs:subPropertyOf wh:involves .
+""",
+        encoding="utf-8",
+    )
+    if with_shape:
+        (model / "shapes" / "own.ttl").write_text(
+            """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix wh: <https://w3id.org/whence/ontology#> .
+@prefix my: <https://example.org/own#> .
+
+my:HomageShape a sh:NodeShape ; sh:targetClass my:Homage ; sh:property my:HomageShape-in , my:HomageShape-to .
+my:HomageShape-in a sh:PropertyShape ; sh:path my:paidIn ; sh:class wh:Work ; sh:minCount 1 ; sh:maxCount 1 ; sh:message "Say in which work." .
+my:HomageShape-to a sh:PropertyShape ; sh:path my:paidTo ; sh:class wh:Work ; sh:minCount 1 ; sh:message "Say to which work." .
+""",
+            encoding="utf-8",
+        )
+    workspace = open_workspace()
+    record = influence(**{"class": "homage", "roles": {}, "polarity": "affirmed"}) | {"roles": {"in": "Harbour of Lanterns", "to": "Blade Runner"}}
+    if with_shape:
+        assert set(problems(workspace, record | {"roles": {"in": "Harbour of Lanterns"}})) == {"roles.paidTo"}
+    assert "cannot be paid to here. Allowed: work." in problems(workspace, record | {"roles": {"in": "Harbour of Lanterns", "to": "writer-of-second-look"}})["roles.to"].sentence
+    save(workspace, [resolve(workspace, record)])
+    assert "my:paidTo id:blade-runner ;" in (graph / "triples" / "claims" / "homage.ttl").read_text(encoding="utf-8") or "own#paidTo>" in (
+        graph / "triples" / "claims" / "homage.ttl"
+    ).read_text(encoding="utf-8")
