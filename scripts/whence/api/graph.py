@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pyoxigraph import NamedNode
+
 from whence import catalog, sparql, validation
 from whence.api.results import Claims, Influences, Rows, Text
 from whence.errors import UsageError
-from whence.namespaces import WH, declare
+from whence.namespaces import PREFIXES, WH, declare, local
 from whence.nearest import meant
 from whence.store import layout, views
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from whence.things.timeline import Entry
 
 __all__ = ["Graph", "open", "query", "validate"]
+
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 
 
 class Graph:
@@ -297,11 +301,10 @@ class Graph:
         return self.index.named(name)[0].iri
 
     def _of_kind(self, kind: str) -> frozenset[str]:
-        known = {WH + "Claim", *(of for of, above in self.index.superclasses.items() if WH + "Claim" in above)}
-        names = sorted(of.removeprefix(WH) for of in known)
-        if WH + kind not in known:
-            raise UsageError(f"There is no class of claims {kind!r}.", fix=f"{meant(kind, names)} There are {', '.join(names)}.".strip())
-        return frozenset(node.value for node in self.index.instances(kind))
+        known = {local(of): of for of, above in self.index.superclasses.items() if WH + "Claim" in above} | {"Claim": WH + "Claim"}
+        if kind not in known:
+            raise UsageError(f"There is no class of claims {kind!r}.", fix=f"{meant(kind, sorted(known))} There are {', '.join(sorted(known))}.".strip())
+        return frozenset(node.value for node in self.index.subjects(_TYPE, NamedNode(known[kind])))
 
 
 def open(source: str | os.PathLike[str] | None = None) -> Graph:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import chain
 
-from whence.findings import Report
+from whence.findings import Finding, Report
 from whence.ontology import profile
 from whence.ontology.axioms import Axioms
 from whence.ontology.terms import check_pitfalls, undefined_names, unused_terms
@@ -50,4 +50,15 @@ def check(files: GraphFiles, *, reason: bool = False, progress: Callable[[str], 
             tell("reasoning")
             findings += reasoning.reason(sources.ontology, sources.asserted, sources.texts)
     tell("places")
-    return Outcome(Report(located(findings, sources.texts, sources.asserted, sources.shapes)), sources.texts, None, files.root)
+    found = located(findings, sources.texts, sources.asserted, sources.shapes)
+    return Outcome(Report(_of_this_graph(files, found)), sources.texts, None, files.root)
+
+
+def _of_this_graph(files: GraphFiles, findings: list[Finding]) -> list[Finding]:
+    """Return the findings without what could be better about the model, or a graph that is included: that is for who brings these.
+
+    What OWL or HermiT objects to stays, wherever it stands: it may come of the two together.
+    """
+    others = {files.display(path) for path in [*files.ontology, *files.shapes, *files.data, *files.queries, files.context] if not files.brings(path)}
+    left = ("pitfall:", "ontology:undefined-name", "ontology:unused-term")
+    return [one for one in findings if not one.place or one.place.file not in others or not one.rule.startswith(left)]
