@@ -16,8 +16,9 @@ def test_a_started_graph_is_one_and_brings_nothing_of_ours(tmp_path: Path) -> No
     folder = tmp_path / "a b" / "g"
     files = starting.start(str(folder), '京都の "アニメ"\\', BASE, "g", ["whence"])
     assert files.settings.title == '京都の "アニメ"\\' and files.settings.include == ("whence",)
-    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*")) == [".gitignore", "texts", "triples", "whence.toml"]
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*")) == [".gitattributes", ".gitignore", "texts", "triples", "whence.toml"]
     assert (folder / ".gitignore").read_text() == "/texts/\n/drafts/\n"
+    assert (folder / ".gitattributes").read_text() == "triples/**/*.ttl merge=whence\n"
     assert files.own == [] and files.data == layout.locate().data and files.settings.texts == str(folder / "texts")
 
 

@@ -41,6 +41,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "publish": ("publish", "Write the validated graph with its views into another SPARQL store, switched over at once."),
     "site": ("site", "Write the whole site as files for any web host."),
     "ontology": ("ontology", "Check the ontology: OWL 2 DL, annotations, pitfalls, undefined names; with HermiT if wished."),
+    "diff": ("diff", "Tell what differs between two directories, files or commits of a graph: positions, claims, things."),
+    "merge": ("merge", "Bring two curators' changes of one file together, as git's merge driver; conflicts only where they disagree."),
     "fmt": ("fmt", "Format Turtle files in the style of the house."),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable
 
 from whence.errors import InputError, UsageError
 from whence.rdf.atomic import replacing
@@ -12,7 +13,7 @@ from whence.store import layout
 from whence.store.layout import GraphFiles
 from whence.store.settings import FILE, check_base, check_prefix
 
-__all__ = ["proposed", "start"]
+__all__ = ["ATTRIBUTES", "add_lines", "proposed", "start"]
 
 #: What stands beside each value.
 _NOTES = {
@@ -26,6 +27,8 @@ _NOTES = {
 }
 #: What git is to leave alone: the texts of others, and proposals that nobody has accepted.
 _IGNORED = ("/texts/", "/drafts/")
+#: By which driver git is to merge the files of a graph; where `whence merge --install` has not made it known, it merges line by line.
+ATTRIBUTES = ("triples/**/*.ttl merge=whence",)
 
 
 def proposed(directory: str) -> tuple[str, str, str]:
@@ -78,7 +81,8 @@ def _write(directory: str, told: dict[str, object]) -> None:
     try:
         for folder in ("triples", "texts"):
             os.makedirs(os.path.join(directory, folder), exist_ok=True)
-        _ignore(os.path.join(directory, ".gitignore"))
+        add_lines(os.path.join(directory, ".gitignore"), _IGNORED)
+        add_lines(os.path.join(directory, ".gitattributes"), ATTRIBUTES)
     except OSError as error:
         raise InputError(f"The graph cannot be written here: {error.strerror}.", fix="Choose a directory of yours.", file=directory) from None
     lines = [f"# {_NOTES[key]}\n{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in told.items()]
@@ -86,13 +90,13 @@ def _write(directory: str, told: dict[str, object]) -> None:
         stream.write("\n".join(lines).encode())
 
 
-def _ignore(file: str) -> None:
-    """Add to a `.gitignore` what it has not got."""
+def add_lines(file: str, lines: Iterable[str]) -> None:
+    """Add to a text file those lines that it has not got."""
     known = b""
     if os.path.exists(file):
         with open(file, "rb") as stream:
             known = stream.read()
-    missing = [line for line in _IGNORED if line.encode() not in known.split(b"\n")]
+    missing = [line for line in lines if line.encode() not in known.split(b"\n")]
     if missing:
         with open(file, "ab") as stream:
             stream.write(b"\n" * (bool(known) and not known.endswith(b"\n")) + "".join(f"{line}\n" for line in missing).encode())

@@ -1,0 +1,8 @@
+"""States of a graph: two of them compared as people read them, and what two curators changed brought together."""
+
+from __future__ import annotations
+
+from whence.revisions.changes import Change, compare
+from whence.revisions.reading import Revision, read, surroundings
+
+__all__ = ["Change", "Revision", "compare", "read", "surroundings"]

@@ -1,0 +1,122 @@
+"""Merges of two curators' work, by git: they conflict only where the two disagree."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from own_graphs import CLAIMS, PREFIXES, THINGS, attestation, read, write
+from pyoxigraph import RdfFormat, parse
+
+from whence.revisions.merging import merge
+
+Git = Callable[..., subprocess.CompletedProcess[str]]
+SINGLE = {f"https://w3id.org/whence/ontology#{name}" for name in ("start", "end", "speaker", "polarity", "passageDigest")}
+
+
+def on_branches(graph: Path, git: Git, one: dict[str, str], other: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Commit files on two branches that start here, and merge the second into the first."""
+    for branch, files in (("one", one), ("other", other)):
+        git("checkout", "-q", "-b", branch, "main")
+        for name, text in files.items():
+            write(graph, name, text)
+        git("add", "-A")
+        assert git("commit", "-qm", branch).returncode == 0
+    git("checkout", "-q", "one")
+    return git("merge", "-q", "--no-edit", "other")
+
+
+def triples(text: str) -> set[str]:
+    return {str(quad) for quad in parse(text, format=RdfFormat.TURTLE)}
+
+
+def test_two_curators_add_to_the_same_files_at_the_same_places_without_conflict(own_graph: Path, git: Git) -> None:
+    first, last = attestation("first", 10), attestation("last", 300)
+    things, claims = (f'\ng:{name}\n  a wh:Place ;\n  skos:prefLabel "{name}"@en ;\n.\n' for name in ("minato", "rumoi")), CLAIMS
+    minato, rumoi = things
+    more = [claims.replace("otaru", name) for name in ("minato", "rumoi")]
+    mine = {"post": first + attestation("mine", 200, "claim-influence-minato") + last, "claims": claims + more[0], "things": THINGS + minato}
+    yours = {"post": first + attestation("yours", 100, "claim-influence-rumoi") + last, "claims": claims + more[1], "things": THINGS + rumoi}
+    merged = on_branches(own_graph, git, mine, yours)
+    assert merged.returncode == 0, merged.stdout + merged.stderr
+    assert git("status", "--porcelain").stdout == ""
+    blocks = [first, attestation("yours", 100, "claim-influence-rumoi"), attestation("mine", 200, "claim-influence-minato"), last]
+    assert read(own_graph, "post") == "".join(blocks)
+    for name in ("claims", "things"):
+        assert triples(PREFIXES + read(own_graph, name)) == triples(PREFIXES + mine[name]) | triples(PREFIXES + yours[name])
+
+
+def test_without_the_driver_the_same_merge_conflicts(own_graph: Path, git: Git) -> None:
+    git("config", "--remove-section", "merge.whence")
+    first, last = attestation("first", 10), attestation("last", 300)
+    merged = on_branches(own_graph, git, {"post": first + attestation("mine", 200) + last}, {"post": first + attestation("yours", 100) + last})
+    assert merged.returncode == 1
+
+
+def test_a_file_that_both_add_is_one(own_graph: Path, git: Git) -> None:
+    merged = on_branches(own_graph, git, {"new": attestation("mine", 200)}, {"new": attestation("yours", 100)})
+    assert merged.returncode == 0, merged.stderr
+    assert read(own_graph, "new") == attestation("yours", 100) + attestation("mine", 200)
+
+
+def test_a_disagreement_is_told_as_a_person_reads_it_and_marked(own_graph: Path, git: Git) -> None:
+    last = attestation("last", 300)
+    mine = {"post": attestation("first", 10, polarity="Denied") + last, "things": THINGS.replace('"Otaru"@en', '"Otaru City"@en')}
+    yours = {"post": attestation("first", 10, speaker="otaru") + last, "things": THINGS.replace('"Otaru"@en', '"City of Otaru"@en')}
+    merged = on_branches(own_graph, git, mine, yours)
+    assert merged.returncode == 1
+    assert 'whence: triples/things.ttl: “Otaru” (g:otaru): the name is "Otaru City"@en in the first version and "City of Otaru"@en in the second.' in merged.stderr.replace("“Otaru City” (g:otaru)", "“Otaru” (g:otaru)")
+    assert git("diff", "--name-only", "--diff-filter=U").stdout == "triples/things.ttl\n"
+    assert read(own_graph, "post") == attestation("first", 10, polarity="Denied", speaker="otaru") + last
+    assert read(own_graph, "things").count("<<<<<<< ours") == 1
+    assert "g:otaru\n  a wh:Place ;\n  skos:prefLabel \"City of Otaru\"@en ;\n.\n>>>>>>> theirs\n" in read(own_graph, "things")
+
+
+def merged(base: str, ours: str, theirs: str) -> tuple[str, tuple[str, ...]]:
+    result = merge(PREFIXES + base, PREFIXES + ours, PREFIXES + theirs, SINGLE)
+    return result.text.removeprefix(PREFIXES), result.conflicts
+
+
+BASE = attestation("a", 10) + attestation("b", 50)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (BASE, attestation("a", 10), attestation("a", 10)),
+        (attestation("b", 50), BASE, attestation("b", 50)),
+        (attestation("a", 12) + attestation("b", 50), attestation("a", 12) + attestation("b", 50), attestation("a", 12) + attestation("b", 50)),
+        (attestation("a", 12) + attestation("b", 50), BASE + attestation("c", 70), attestation("a", 12) + attestation("b", 50) + attestation("c", 70)),
+        ("\n# a remark\n" + BASE, attestation("0", 5) + BASE, "\n# a remark\n" + attestation("0", 5).lstrip("\n") + BASE),
+    ],
+    ids=["taken out in the second", "taken out in the first", "changed alike", "changed and added", "a remark and one before it"],
+)
+def test_what_only_one_changed_stays_changed(ours: str, theirs: str, expected: str) -> None:
+    text, conflicts = merged(BASE, ours, theirs)
+    assert conflicts == ()
+    assert triples(PREFIXES + text) == triples(PREFIXES + expected) and ("# a remark" in text) == ("# a remark" in expected)
+
+
+def test_taking_out_what_the_other_changes_is_a_disagreement() -> None:
+    text, conflicts = merged(BASE, attestation("b", 50), attestation("a", 12) + attestation("b", 50))
+    assert conflicts == ("<https://example.org/g/a> was taken out in the first version and changed in the other.",)
+    assert text.count("<<<<<<<") == 1
+
+
+def test_two_new_values_of_a_property_that_takes_several_both_stay() -> None:
+    base = '\ng:otaru\n  a wh:Place ;\n  skos:prefLabel "Otaru"@en ;\n.\n'
+    ours, theirs = (base.replace("  skos:pref", f'  skos:altLabel "{name}"@en ;\n  skos:pref') for name in ("one", "two"))
+    text, conflicts = merged(base, ours, theirs)
+    assert conflicts == () and triples(PREFIXES + text) == triples(PREFIXES + ours) | triples(PREFIXES + theirs)
+
+
+def test_another_place_for_the_same_position_in_each_is_a_disagreement() -> None:
+    _, conflicts = merged(BASE, attestation("a", 12) + attestation("b", 50), attestation("a", 14) + attestation("b", 50))
+    assert "<https://example.org/g/a>: the start is 12 in the first version and 14 in the second." in conflicts
+
+
+def test_a_version_that_is_no_turtle_is_left_whole_between_marks() -> None:
+    result = merge(PREFIXES + BASE, PREFIXES + BASE + "g:broken", PREFIXES + BASE, SINGLE)
+    assert result.text.startswith("<<<<<<< ours\n") and "the first version:" in result.conflicts[0]
