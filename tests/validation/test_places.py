@@ -8,6 +8,7 @@ import pytest
 
 from whence import validation
 from whence.findings import Finding, Severity
+from whence.validation.places import _excerpt
 from whence.validation.places import places as places_of
 
 DEEP = " ".join(map(str, range(40)))
@@ -55,7 +56,7 @@ def test_of_many_findings_each_has_the_place_that_it_has_alone(monkeypatch: pyte
     texts = {
         f"{number}.ttl": f"PREFIX : <https://example.org/> PREFIX odd: <https://example.org/a/>\n:a{number} :p :a{number + 1} .\n"
         f"  odd:b.{number}\n    :q <https://example.org/c,{number}>, :a{number} .\n<https://example.org/c,{number}> :p \"a{number - 1}\" .\n"
-        + (f":\\u0061{number + 2} :r 1 ." if number % 7 == 0 else "")
+        + (f"<https://example.org/\\u0061{number + 2}> :r 1 ." if number % 7 == 0 else "")
         for number in range(30)
     }
     subjects = [f"<https://example.org/{name}>" for number in range(33) for name in (f"a{number}", f"a/b.{number}", f"c,{number}", f"d{number}")]
@@ -64,3 +65,18 @@ def test_of_many_findings_each_has_the_place_that_it_has_alone(monkeypatch: pyte
     monkeypatch.setattr("whence.validation.places._FEW_SUBJECTS", 1_000)
     assert together == places_of(findings, texts)
     assert {place.file for place in together if place} == set(texts)
+
+
+def test_a_text_is_read_only_where_it_may_tell_of_what_is_asked_for() -> None:
+    block = ":a{0}\n  :p :a{1} ;\n  :q \"a{2}\" ;\n.\n"
+    text = "PREFIX : <https://example.org/>\n\n" + "\n".join(block.format(n, n + 1, n + 2) for n in range(9)) + "<https://example.org/\\u0061\\u0034>\n  :r 1 ;\n.\n"
+    finding = Finding("rule", Severity.VIOLATION, "message", None, "<https://example.org/a4>", ("pred", "<https://example.org/q>"))
+    other = Finding("rule", Severity.VIOLATION, "message", None, "<https://example.org/a4>", ("pred", "<https://example.org/r>"))
+    expected = [(text[: text.index(':q "a6"')].count("\n") + 1, 3), (text[: text.index(":r 1")].count("\n") + 1, 3)]
+    for wording in (text, text.replace('"a6"', '"""a6"""'), text.replace(":a8\n", 'PREFIX other: <https://example.org/> other:a8\n')):
+        found = places_of([finding, other], {"a.ttl": wording})
+        assert [(place.line, place.column) for place in found if place] == expected
+    kept = _excerpt(text, {"a4"})
+    assert kept.count("\n") == text.count("\n")
+    assert '"a4"' in kept
+    assert '"a9"' not in kept

@@ -25,6 +25,8 @@ _MOST_PARENTS = 100
 #: The texts are searched for so many subjects one by one; for more, what words they have is noted once.
 _FEW_SUBJECTS = 50
 _WORD = re.compile(r"[^\s/#:<>\"'(){}\[\],;|^`\\]+")
+_END = re.compile(r"^\.[ \t]*\n", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^\s*@?(?:prefix|base|version)\b", re.MULTILINE | re.IGNORECASE)
 _BEGUN = re.compile(r"^(\S+)\s", re.MULTILINE)
 #: Predicates with objects, or with subjects.
 Links = list[tuple[str, str]]
@@ -50,7 +52,12 @@ def located(findings: Iterable[Finding], texts: dict[str, str], *stores: Store) 
 
 def places(findings: Iterable[Finding], texts: dict[str, str], *stores: Store) -> list[Place | None]:
     """Return the place of each finding, in their order, as `located` tells it."""
-    atlas = Atlas(texts, stores)
+    findings = list(findings)
+    asked = {term for one in findings if not one.place and one.focus_node for term in (one.focus_node, one.value if one.path else None) if term}
+    subjects = {term for term in asked if not term.startswith('"')}
+    focuses = {one.focus_node for one in findings if not one.place and one.focus_node}
+    named = focuses <= subjects and all(_WORD.fullmatch(_tail(term)) and not term.startswith(("_:", "<file:")) for term in subjects)
+    atlas = Atlas(texts, stores, {_tail(term) for term in subjects} if named else None)
     return [finding.place or (atlas.find(finding) if finding.focus_node else None) for finding in findings]
 
 
@@ -77,9 +84,11 @@ class Atlas:
 
     :param texts: display name to Turtle text
     :param stores: their triples, with the labels of blank nodes that are asked for
+    :param words: how the IRIs of the only subjects end that are asked for
     """
 
-    def __init__(self, texts: dict[str, str], stores: Iterable[Store]) -> None:
+    def __init__(self, texts: dict[str, str], stores: Iterable[Store], words: set[str] | None = None) -> None:
+        self._only = words
         self._texts = texts
         self._stores = list(stores)
         self._positions: dict[str, Positions] = {}
@@ -166,7 +175,7 @@ class Atlas:
         """Return the files whose text has the end of the subject's IRI, as any way of writing it must but for one relative to the file."""
         if not subject.startswith("<") or subject.startswith("<file:"):
             return list(self._texts)
-        tail = re.split(r"[/#:]", subject[1:-1].rstrip("/#"))[-1]
+        tail = _tail(subject)
         self._asked += 1
         if self._asked > _FEW_SUBJECTS and _WORD.fullmatch(tail) and not tail.endswith("."):
             words, first = self._words
@@ -189,8 +198,30 @@ class Atlas:
     def _open(self, name: str) -> Positions:
         positions = self._positions.get(name)
         if positions is None:
-            positions = self._positions[name] = Positions(self._texts[name], name, FilePath(os.path.abspath(name)).as_uri())
+            text = self._texts[name] if self._only is None else _excerpt(self._texts[name], self._only)
+            positions = self._positions[name] = Positions(text, name, FilePath(os.path.abspath(name)).as_uri())
         return positions
+
+
+def _tail(subject: str) -> str:
+    """Return the end of an IRI as Turtle writes it at least."""
+    return re.split(r"[/#:]", subject[1:-1].rstrip("/#"))[-1]
+
+
+def _excerpt(text: str, words: set[str]) -> str:
+    """Return a text in which only lines of blocks stand that have one of some words, an escape or a prefix, each where it was.
+
+    Where a block ends is told by a line of a full stop alone, which no token holds but a long string.
+    """
+    if '"""' in text or "'''" in text:
+        return text
+    parts, start = [], 0
+    for end in [*(found.end() for found in _END.finditer(text)), len(text)]:
+        block = text[start:end]
+        kept = "\\" in block or _DIRECTIVE.search(block) or not words.isdisjoint(word.rstrip(".") for word in _WORD.findall(block))
+        parts.append(block if kept else "\n" * block.count("\n"))
+        start = end
+    return "".join(parts)
 
 
 class _Nodes:

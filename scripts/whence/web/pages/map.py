@@ -108,8 +108,7 @@ class Map:
 
 def draw(index: Index) -> Map | None:
     """Return the map of a graph, or None when it has no claims about things."""
-    everything = _places(index)
-    places = everything[:_THINGS]
+    places, left_out = _places(index)
     if not places:
         return None
     _find_homes(index, places)
@@ -121,18 +120,24 @@ def draw(index: Index) -> Map | None:
     areas = [Area(one.words, one.kind, round(one.x - left, 1), round(one.y - top, 1), round(one.r, 1)) for one in areas]
     width, height = (round(max(at + r for at, r in ends)) for ends in ([(x - left + _MARGIN, r) for x, _, r in circles], [(y - top + _TEXT * 2, r) for _, y, r in circles]))
     _label(places, areas, width, height)
-    return Map(width, height, places, areas, _arrows(index, places), len(everything) - len(places))
+    return Map(width, height, places, areas, _arrows(index, places), left_out)
 
 
-def _places(index: Index) -> list[Place]:
-    """Return what the map is of, the things with most claims first."""
+def _places(index: Index) -> tuple[list[Place], int]:
+    """Return what the map is of, the things with most claims first, and how many are left out."""
     found: list[Place] = []
+    kinds = {kind: {node.value for one in (_CONCEPTS if kind == "Concept" else (kind,)) for node in index.instances(one)} for kind in KINDS}
+    eligible = set().union(*kinds.values())
+    left_out = 0
     for row in index.store.query(_WEIGHTIEST, prefixes=PREFIXES):
-        node = row["thing"]
-        kind = next((kind for kind in KINDS if index.is_a(node, kind)), "")
-        if kind and not node.value.startswith(WH) and (kind != "Concept" or any(index.is_a(node, one) for one in _CONCEPTS)):
-            found.append(Place(node.value, index.label(node.value), kind, int(row["claims"].value)))
-    return found
+        iri = row["thing"].value
+        if iri in eligible and not iri.startswith(WH):
+            if len(found) == _THINGS:
+                left_out += 1
+                continue
+            kind = next(kind for kind in KINDS if iri in kinds[kind])
+            found.append(Place(iri, index.label(iri), kind, int(row["claims"].value)))
+    return found, left_out
 
 
 def _find_homes(index: Index, places: list[Place]) -> None:
