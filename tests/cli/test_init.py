@@ -119,3 +119,13 @@ def test_what_is_named_below_no_base_is_found(graphs: Path, tmp_path: Path, when
 def test_only_own_files_are_formatted(graphs: Path, whence) -> None:  # type: ignore[no-untyped-def]
     answer = whence("--graph", graphs / "alone", "fmt", "--check")
     assert (answer.returncode, answer.stdout.splitlines()) == (1, [f"would change {graphs / 'alone' / 'triples' / 'all.ttl'}"])
+
+
+def test_who_stands_in_a_graph_or_below_asks_that_graph(graphs: Path, tmp_path: Path, whence) -> None:  # type: ignore[no-untyped-def]
+    query = ("query", "SELECT ?film { ?film a wh:Film FILTER(STRSTARTS(STR(?film), STR(g:))) }", "--format", "csv")
+    for folder in (graphs / "alone", graphs / "alone" / "triples"):
+        assert whence(*query, cwd=folder).stdout == "film\nhttps://example.org/g/id/phoenix\n"
+    assert whence("show", "phoenix", "--graph", graphs / "beside", cwd=graphs / "alone").stdout.startswith("Phoenix of Kyoto")
+    assert "Metallic Rouge" in whence("show", "Metallic Rouge", "--limit", "1", cwd=tmp_path).stdout
+    started = whence("init", "inner", cwd=graphs / "alone" / "texts")
+    assert started.returncode == 0 and (graphs / "alone" / "texts" / "inner" / "whence.toml").exists()

@@ -84,9 +84,14 @@ def _dispatch(argv: list[str]) -> int:
 
     module = import_module(f"whence.cli.{COMMANDS[command][0]}")
     parser = Parser(prog=f"whence {command}", description=COMMANDS[command][1])
-    parser.add_argument("--graph", metavar="DIR", default=graph, help="a graph directory to use instead of the bundled one")
+    parser.add_argument("--graph", metavar="DIR", default=graph, help="the graph directory (default: the one that you stand in, else the bundled one)")
     module.declare(parser, command)
-    return module.run(parser.parse_args(rest), command)
+    arguments = parser.parse_args(rest)
+    if arguments.graph is None and command != "init":
+        from whence.store.layout import around
+
+        arguments.graph = around()
+    return module.run(arguments, command)
 
 
 def _check_encoding(argv: list[str]) -> None:
@@ -129,7 +134,7 @@ def _help() -> str:
     return (
         "Where does this work come from, who says so, and where exactly do they say it?\n\n"
         "Usage: whence [--graph DIR] COMMAND ...\n\nCommands:\n" + "\n".join(lines) + "\n\nOptions:\n"
-        f"  {'--graph DIR':<{width + 8}}a graph directory to use instead of the bundled one (every command takes it)\n"
+        f"  {'--graph DIR':<{width + 8}}the graph directory (default: the one that you stand in, else the bundled one)\n"
         f"  {'--version':<{width + 8}}print the version\n"
         "\nwhence COMMAND --help says more about one command.\n"
         "Exit codes: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 a limit was reached, 5 a remote failure.\n"

@@ -37,6 +37,6 @@ def run(arguments: Namespace, _: str) -> int:
     console.write(
         f"{settings.title} is started in {shown}: its things get IRIs below {settings.base}, {settings.prefix}: for short.\n"
         + (f"That address is nobody's. Before you publish the graph, put one of yours into {shlex.quote(os.path.join(os.path.normpath(directory), 'whence.toml'))}.\n" if arguments.base is None else "")
-        + f"Whatever you ask of it, say which graph you mean: whence --graph {shown} validate\n"
+        + f"What you ask in that folder is asked of this graph: cd {shown}; elsewhere say whence --graph {shown}.\n"
     )
     return 0

@@ -16,7 +16,7 @@ from whence import __version__, namespaces
 from whence.errors import InputError
 from whence.store import settings
 
-__all__ = ["GraphFiles", "bundled", "locate"]
+__all__ = ["GraphFiles", "around", "bundled", "locate"]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: What decides how a graph is derived and judged: when one of these changes, remembered graphs are stale.
@@ -211,6 +211,27 @@ def locate(directory: str | os.PathLike[str] | None = None) -> GraphFiles:
     there = os.path.isdir(path)
     problem = f"The directory holds neither {settings.FILE} nor triples/ nor ontology/." if there else "This is not a directory."
     raise InputError(problem, fix="Point --graph at a graph directory; whence init DIR starts one.", file=path)
+
+
+def around() -> str | None:
+    """Return the graph directory with a `whence.toml` that the working directory is, or stands in; None when there is none.
+
+    A file of another user is passed over, so that nobody else decides from which graph is answered.
+    """
+    try:
+        folder = os.getcwd()
+    except OSError:
+        return None
+    while True:
+        try:
+            if os.stat(os.path.join(folder, settings.FILE)).st_uid in (0, os.geteuid()):
+                return folder
+        except OSError:
+            pass
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
 
 
 def bundled() -> str:
