@@ -1,0 +1,345 @@
+"""Documents brought into a graph: what is kept of a text, and what it prints, or its curator says, of its title, outlet, date and address."""
+
+from __future__ import annotations
+
+import os
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from whence.curation.blocks import Planner
+from whence.curation.extraction import Extracted
+from whence.curation.placing import Block
+from whence.curation.records import Resolved
+from whence.curation.saving import write
+from whence.curation.slugs import slug, unique
+from whence.curation.workspace import Workspace
+from whence.errors import InputError, UsageError
+from whence.evidence.texts import digest
+from whence.namespaces import PREFIXES, WH, local
+from whence.rdf.atomic import replacing
+from whence.rdf.terms import RDF_TYPE
+from whence.things.dates import is_date
+
+__all__ = ["Added", "Given", "add", "check"]
+
+_DCTERMS, _SCHEMA, _SKOS, _XSD = (PREFIXES[name] for name in ("dcterms", "schema", "skos", "xsd"))
+#: What is told of a document: the property that claims it, and the one that keeps the curator's word.
+_TOLD = {
+    "title": (WH + "headline", _DCTERMS + "title"), "outlet": (WH + "publishedBy", _DCTERMS + "publisher"),
+    "date": (WH + "publicationDate", _DCTERMS + "issued"), "url": (WH + "url", _SCHEMA + "url"),
+}  # fmt: skip
+#: A text tells of itself in its first lines, in lines of so many words at most.
+_HEAD_LINES, _HEAD_WORDS = 5, 25
+#: Words of a printed title that are kept, and how long the part of a slug is.
+_TITLE_WORDS, _SLUG = 12, 40
+_MONTHS = "January February March April May June July August September October November December".split()
+_ALIKE = str.maketrans("‘’‚′“”„″‐‑‒–—−\u00a0\u3000", "''''\"\"\"\"------  ")
+_URL = re.compile(r"https?://[^\s/<>\"{}|\\^`]+(/[^\s<>\"{}|\\^`]*)?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_HAN = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a curator says of a document; empty texts where nothing.
+
+    :ivar writer: the name of who speaks in the narration
+    :ivar date: in EDTF
+    :ivar language: as BCP 47 has it
+    """
+
+    title: str = ""
+    outlet: str = ""
+    url: str = ""
+    date: str = ""
+    writer: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was done.
+
+    :ivar document: its IRI
+    :ivar is_new: whether it was not in the graph before
+    :ivar files: the files that were written
+    :ivar sentences: what is worth telling
+    """
+
+    document: str
+    is_new: bool
+    files: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = field(default=())
+
+
+def check(given: Given) -> None:
+    """Check what can be wrong with what a curator says of a document, whatever the graph.
+
+    :raises UsageError: the date is not in EDTF, the address not whole, the language no tag, or a name too long
+    """
+    if given.date and not _is_day(given.date):
+        fix = _proposed(given.date) or "Write 2024-01-11, 2024-01 or 2024; 2024~ where it is about then, 2024? where it is not certain."
+        raise UsageError(f"The date {given.date!r} is not in EDTF, or no such day.", fix=fix)
+    if given.url and not _URL.fullmatch(given.url):
+        raise UsageError(f"The address {given.url!r} is not a whole one.", fix="Write it from http:// or https:// on, without spaces.")
+    if given.language and not _LANGUAGE.fullmatch(given.language):
+        raise UsageError(f"{given.language!r} is not a language tag.", fix="Write it as BCP 47 has it: en, ja, pt-BR.")
+    for name in ("title", "outlet", "writer"):
+        if len(getattr(given, name)) > 200:
+            raise UsageError(f"The {name} is longer than 200 characters.", fix="Shorten it.")
+
+
+def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -> Added:
+    """Bring a document into a graph: its text into the folder of texts, everything else into the files, as one change.
+
+    A title, outlet, date or address that the first lines of the text print is a claim with that passage; one that they do
+    not print stands on the document, as the curator's word.
+
+    :param folder: the folder of texts; made where it is not there
+    :returns: the document that has this very text where there is one; nothing is written then
+    :raises UsageError: as `check`; or a name means several things
+    :raises InputError: a file cannot be written
+    """
+    check(given)
+    given = _with_metadata(given, extracted)
+    known = _known(workspace, extracted.text)
+    if known:
+        sentence = f"This text is in the graph already: {_cited(workspace, known)} ({local(known)})."
+        return Added(known, False, sentences=(sentence,))
+    draft = _Draft(workspace, extracted, given)
+    name = _kept_name(folder, extracted)
+    blocks = draft.blocks(name)
+    written = _write_text(os.path.join(folder, name), extracted.text)
+    try:
+        files = write(workspace, blocks, {"sentences": [f"{local(draft.iri)}."], "created": draft.created})
+    except BaseException:
+        if written:
+            with suppress(OSError):
+                os.unlink(written)
+        workspace.reload()
+        raise
+    sentences = (*extracted.sentences, *draft.sentences, f"The text is kept as {os.path.join(folder, name)}, and is not in the graph.")
+    return Added(draft.iri, True, files, sentences)
+
+
+class _Draft:
+    """The blocks of a document that is not in the graph yet."""
+
+    def __init__(self, workspace: Workspace, extracted: Extracted, given: Given) -> None:
+        self.workspace, self.extracted, self.given = workspace, extracted, given
+        stem = slug(re.split("[:：|]", given.title)[0]) or slug(os.path.splitext(extracted.name)[0]) or "text"
+        short = stem if len(stem) <= _SLUG else stem[:_SLUG].rpartition("-")[0] or stem[:_SLUG]
+        self.slug = unique(short, lambda one: self._taken(f"document-{one}"))
+        self.iri = workspace.base + f"document-{self.slug}"
+        self.created: dict[str, tuple[str, str]] = {self.iri: (WH + "Document", extracted.name)}
+        self.sentences: list[str] = []
+
+    def blocks(self, name: str) -> list[Block]:
+        """Return everything that is written.
+
+        :param name: the file name under which the text is kept
+        """
+        found: list[Block] = []
+        writer = self._agent(self.given.writer, "Journalist", found) if self.given.writer else self._unnamed(found)
+        outlet = self._agent(self.given.outlet, "Organization", found) if self.given.outlet else ""
+        triples: list[tuple[str, NamedNode | Literal]] = [
+            (RDF_TYPE, NamedNode(WH + "Document")), (WH + "fileName", Literal(name)), (WH + "textDigest", Literal(digest(self.extracted.text))),
+            (WH + "textLength", Literal(str(len(self.extracted.text)), datatype=NamedNode(_XSD + "integer"))), (WH + "writer", NamedNode(writer)),
+        ]  # fmt: skip
+        triples += [(WH + "extractor", Literal(self.extracted.extractor))] if self.extracted.extractor else []
+        triples += [(_SCHEMA + "inLanguage", Literal(self.given.language))] if self.given.language else []
+        printed: list[Resolved] = []
+        for what, value in (("title", self.given.title), ("outlet", self.given.outlet), ("date", self.given.date), ("url", self.given.url)):
+            if value:
+                passage = _printed(self.extracted.text, what, value)
+                term = NamedNode(outlet) if what == "outlet" else Literal(value)
+                if passage:
+                    printed.append(self._claim(what, term, passage, writer))
+                else:
+                    triples.append((_TOLD[what][1], Literal(value, language="en") if what == "title" else term))
+                stands = f"printed at {passage[0]}-{passage[1]}, a claim" if passage else "not printed in the first lines, so the curator's word"
+                self.sentences.append(f"{what}: {value} ({stands}).")
+        document = Block(self.iri, tuple(triples))
+        return [document, *found, *self._claims(document, printed)]
+
+    def _claims(self, document: Block, printed: list[Resolved]) -> list[Block]:
+        """Return claims and positions, as if the document were in the graph already."""
+        store = self.workspace.store
+        store.extend([Quad(NamedNode(document.subject), NamedNode(of), value) for of, value in document.triples])
+        planner = Planner(self.workspace, printed)
+        self.created |= planner.created
+        return planner.blocks
+
+    def _claim(self, what: str, value: NamedNode | Literal, passage: tuple[int, int], writer: str) -> Resolved:
+        start, end = passage
+        words = self.extracted.text[start:end]
+        if what == "title":
+            value = Literal(_shortened(" ".join(words.split())))
+        fillers: dict[str, tuple[NamedNode | Literal, ...]] = {
+            WH + "subject": (NamedNode(self.iri),), WH + "property": (NamedNode(_TOLD[what][0]),), WH + ("value" if what == "outlet" else "literalValue"): (value,),
+        }  # fmt: skip
+        plain = {"speaker": writer, "polarity": WH + "Affirmed", "commitment": WH + "Stated", "mood": WH + "Fact", "mode": WH + "Headline"}
+        stance: dict[str, tuple[NamedNode | Literal, ...]] = {WH + name: (NamedNode(iri),) for name, iri in plain.items()}
+        if what == "date" and words != value.value:
+            stance[WH + "printedAs"] = (Literal(words),)
+        return Resolved({}, self.iri, start, end, digest(words), WH + "Relation", fillers, stance)
+
+    def _unnamed(self, found: list[Block]) -> str:
+        iri = self.workspace.base + unique(f"writer-of-{self.slug}", self._taken)
+        found.append(Block(iri, ((RDF_TYPE, NamedNode(WH + "Journalist")), (WH + "description", Literal("Unnamed, one writer or several, who speaks in the narration.")))))
+        self.created[iri] = (WH + "Journalist", self.slug)
+        return iri
+
+    def _agent(self, name: str, kind: str, found: list[Block]) -> str:
+        """Return the agent of this name, which is created where there is none.
+
+        :raises UsageError: it names several, or something else
+        """
+        matches = [match.iri for match in self.workspace.index.find(name)]
+        agents = [iri for iri in matches if self.workspace.is_one(iri, [WH + "Agent"])]
+        if len(agents) == 1:
+            return agents[0]
+        if agents:
+            listed = ", ".join(f"{self.workspace.label(iri)} ({local(iri)})" for iri in agents[:6])
+            raise UsageError(f"{name!r} names several: {listed}.", fix="Give the slug of the one that is meant.")
+        iri = self.workspace.base + unique(slug(name) or slug(kind), self._taken)
+        label = Literal(name, language="ja" if _HAN.search(name) else "en")
+        triples: list[tuple[str, NamedNode | Literal]] = [(RDF_TYPE, NamedNode(WH + kind)), (_SKOS + "prefLabel", label)]
+        found.append(Block(iri, tuple(triples)))
+        self.created[iri] = (WH + kind, name)
+        self.sentences.append(f"Created {name} ({local(iri)}), {'a journalist' if kind == 'Journalist' else 'an organization'}.")
+        return iri
+
+    def _taken(self, one: str) -> bool:
+        iri = self.workspace.base + one
+        return iri in getattr(self, "created", {}) or self.workspace.is_known(iri) or self.workspace.is_retired(iri, "", "")
+
+
+def _with_metadata(given: Given, extracted: Extracted) -> Given:
+    """Return what is said of a document, what the file says of itself where the curator says nothing."""
+    told = dict(extracted.metadata)
+    if not _is_day(told.get("date", "")):
+        told.pop("date", None)
+    if not _URL.fullmatch(told.get("url", "")):
+        told.pop("url", None)
+    if not _LANGUAGE.fullmatch(told.get("language", "")):
+        told.pop("language", None)
+    names = ("title", "outlet", "url", "date", "language")
+    return Given(writer=" ".join(given.writer.split()), **{name: " ".join((getattr(given, name) or told.get(name, "")).split())[:200] for name in names})
+
+
+def _known(workspace: Workspace, text: str) -> str:
+    """Return the document that has, or once had, this text, or an empty text."""
+    wanted = Literal(digest(text))
+    quads = [quad for name in ("textDigest", "earlierTextDigest") for quad in workspace.quads(None, WH + name, wanted)]
+    return next((quad.subject.value for quad in quads), "")
+
+
+def _cited(workspace: Workspace, document: str) -> str:
+    titles = [quad.object.value for claim in workspace.quads(None, WH + "subject", NamedNode(document)) if workspace.value(claim.subject.value, "property") == WH + "headline"
+              for quad in workspace.quads(claim.subject.value, WH + "literalValue")]  # fmt: skip
+    given = [quad.object.value for quad in workspace.quads(document, _DCTERMS + "title")]
+    return f"“{titles[0]}”" if titles else f"[{given[0]}]" if given else workspace.value(document, "fileName")
+
+
+def _kept_name(folder: str, extracted: Extracted) -> str:
+    """Return the name under which a text is kept: one that no other text has."""
+    stem, ending = os.path.splitext(extracted.name)
+    content, number, name = extracted.text.encode(), 1, extracted.name
+    while os.path.exists(os.path.join(folder, name)) and _content(os.path.join(folder, name)) != content:
+        number += 1
+        name = f"{stem}-{number}{ending}"
+    return name
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError:
+        return None
+
+
+def _write_text(path: str, text: str) -> str:
+    """Write a text where it is not there, and return its path, or an empty text where nothing was written."""
+    if _content(path) == text.encode():
+        return ""
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError as error:
+        raise InputError(f"The folder of texts cannot be made: {error.strerror}.", fix="Name another one with --texts.", file=os.path.dirname(path)) from None
+    with replacing(path) as stream:
+        stream.write(text.encode())
+    return path
+
+
+def _printed(text: str, what: str, value: str) -> tuple[int, int] | None:
+    """Return where the first lines of a text print a title, outlet, date or address, or None."""
+    plain = text.translate(_ALIKE)
+    for first, last in _head(text):
+        for form in _forms(what, value):
+            words = r"\s+".join(map(re.escape, form.translate(_ALIKE).split()))
+            match = re.search(rf"(?<!\w){words}(?![\w/])" if what != "title" else rf"(?<!\w){words}(?!\w)", plain[first:last])
+            if match:
+                return first + match.start(), first + match.end()
+    return None
+
+
+def _head(text: str) -> Iterable[tuple[int, int]]:
+    """Yield where the first lines that are short enough to tell of the text itself begin and end."""
+    lines = [match.span() for match in re.finditer(r"[^\r\n]*\S[^\r\n]*", text[:20_000])][:_HEAD_LINES]
+    return [(first, last) for first, last in lines if len(text[first:last].split()) <= _HEAD_WORDS]
+
+
+def _forms(what: str, value: str) -> list[str]:
+    """Return how a value may be printed; dates as English and Japanese texts write them."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value)
+    if what != "date" or match is None:
+        return [value]
+    year, month, day = match[1], int(match[2] or 0), int(match[3] or 0)
+    if not month or month > 12:
+        return [value]
+    names = dict.fromkeys((_MONTHS[month - 1], _MONTHS[month - 1][:3], _MONTHS[month - 1][:3] + ".", *(("Sept", "Sept.") if month == 9 else ())))
+    if not day:
+        return [value, *(f"{name} {year}" for name in names), *(f"{name}, {year}" for name in names), f"{year}年{month}月"]
+    ordinal = f"{day}{'th' if 10 < day < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
+    english = [form for name in names for number in (str(day), f"{day:02}", ordinal) for form in (f"{number} {name} {year}", f"{name} {number}, {year}", f"{number} {name}, {year}", f"{name} {number} {year}")]
+    return [value, *english, f"{year}年{month}月{day}日", f"{year}年{month:02}月{day:02}日", f"{year}/{month:02}/{day:02}", f"{year}/{month}/{day}", f"{year}.{month:02}.{day:02}", f"{day}.{month}.{year}"]
+
+
+def _shortened(title: str) -> str:
+    """Return a title of at most twelve words as it is, the beginning of a longer one with a mark; two characters of Japanese are a word."""
+    words: list[str] = []
+    count = 0.0
+    for word in re.findall(r"\S+\s*", title):
+        count += max(1.0, len(_HAN.findall(word)) / 2)
+        if count > _TITLE_WORDS:
+            kept = "".join(words).rstrip() or title[: 2 * _TITLE_WORDS - 4]
+            return f"{kept} […]"
+        words.append(word)
+    return title
+
+
+def _is_day(date: str) -> bool:
+    """Report whether a text is a date in EDTF, of a day that exists."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?[?~%]?", date, re.ASCII)
+    if match is None or not is_date(date):
+        return False
+    year, month, day = int(match[1]), int(match[2] or 1), match[3]
+    return day is None or (month <= 12 and year > 0 and 1 <= int(day) <= monthrange(year, month)[1])
+
+
+def _proposed(date: str) -> str:
+    """Return a sentence with the date that was probably meant, or an empty text."""
+    for form in ("%d %B %Y", "%B %d, %Y", "%B %d %Y", "%d %b %Y", "%b %d, %Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%Y年%m月%d日", "%Y-%m-%d"):
+        try:
+            return f"Write {datetime.strptime(date.strip(), form).date().isoformat()}."  # noqa: DTZ007 (a day has no zone)
+        except ValueError:
+            continue
+    return ""

@@ -1,0 +1,159 @@
+"""The readable text of a file: text and Markdown as they stand, HTML by trafilatura, PDF by pypdf."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import logging
+import os
+import re
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from whence.errors import InputError, UsageError
+from whence.rdf.reading import read_bytes
+
+__all__ = ["Extracted", "extract"]
+
+#: The largest file that is read, and the longest text that comes out of one, in bytes.
+_LARGEST, _LONGEST = 50_000_000, 10_000_000
+_HTML = (".html", ".htm", ".xhtml")
+_SEEN_AS_HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b", re.I)
+#: What takes no room where it is shown, and counts as characters all the same.
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad]")
+#: Encodings that a text which is not UTF-8 may be in, the stricter first, as iconv calls them.
+_ENCODINGS = (("utf-16", "UTF-16"), ("shift_jis", "SHIFT-JIS"), ("euc_jp", "EUC-JP"), ("cp1252", "WINDOWS-1252"))
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A text as it is kept.
+
+    :ivar name: a file name for it, without a folder
+    :ivar text: with its line ends as they are
+    :ivar extractor: name and version of what made it out of another format, or an empty text
+    :ivar metadata: what the file says of itself: title, outlet, date, url, language, as far as it does
+    :ivar sentences: what is worth telling of how it was read
+    """
+
+    name: str
+    text: str
+    extractor: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+    sentences: tuple[str, ...] = ()
+
+
+def extract(path: str) -> Extracted:
+    """Return the readable text of a file.
+
+    :raises InputError: it cannot be read, or holds no text; says where and how to mend it
+    :raises UsageError: the package that reads such files is not installed
+    """
+    try:
+        size = os.stat(path).st_size
+    except (OSError, ValueError):
+        size = 0  # reading it says what is wrong
+    if size > _LARGEST:
+        raise InputError(f"The file has {size:,} bytes; {_LARGEST:,} are read.", fix="Add the part that carries claims.", file=path)
+    raw = read_bytes(path)
+    name = _plain_name(os.path.basename(path))
+    stem, ending = os.path.splitext(name)
+    if raw.startswith(b"%PDF-") or ending.lower() == ".pdf":
+        found = _pdf(raw, path, f"{stem}.txt")
+    elif ending.lower() in _HTML or _SEEN_AS_HTML.match(raw[:1000]):
+        found = _html(raw, path, f"{stem}.txt")
+    else:
+        found = _text(raw, path, name)
+    return _checked(found, path)
+
+
+def _checked(found: Extracted, path: str) -> Extracted:
+    """Return what was extracted, with what is told of it; it is neither empty nor too long."""
+    if not _INVISIBLE.sub("", found.text).strip():
+        raise InputError("There is no readable text in the file.", fix="A scanned page wants character recognition first; a page made by scripts wants saving from a browser.", file=path)
+    if len(found.text) > _LONGEST:
+        raise InputError(f"The text has {len(found.text):,} characters; {_LONGEST:,} are kept.", fix="Add the part that carries claims.", file=path)
+    hidden = [match.start() for match in _INVISIBLE.finditer(found.text)]
+    told = list(found.sentences)
+    if hidden:
+        count = "one character that is" if len(hidden) == 1 else f"{len(hidden)} characters that are"
+        told.append(f"The text has {count} not seen (the first is U+{ord(found.text[hidden[0]]):04X} at {hidden[0]}); positions count them.")
+    return Extracted(found.name, found.text, found.extractor, {key: value for key, value in found.metadata.items() if value}, tuple(told))
+
+
+def _plain_name(name: str) -> str:
+    """Return a file name without what cannot stand in the graph: control characters and bytes that are no text."""
+    return re.sub("[\x00-\x1f\x7f/\\\\\ud800-\udfff]", "_", name).strip() or "text.txt"
+
+
+def _text(raw: bytes, path: str, name: str) -> Extracted:
+    told: tuple[str, ...] = ()
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw, told = raw[3:], ("The byte order mark at the beginning is left out.",)
+    if b"\0" in raw and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        raise InputError(f"This is no text: byte {raw.index(0)} is zero.", fix="Add text, Markdown, HTML or PDF.", file=path)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        wrong = " ".join(f"{byte:02X}" for byte in raw[error.start : error.end])
+        raise InputError(f"The text is not UTF-8: byte {error.start} ({wrong}) cannot be decoded.", fix=_reencoding(raw, path), file=path, line=line) from None
+    heading = re.search(r"^#\s+(.+?)\s*#*\s*$", text, re.M) if name.lower().endswith((".md", ".markdown")) else None
+    return Extracted(name, text, metadata={"title": heading[1] if heading else ""}, sentences=told)
+
+
+def _reencoding(raw: bytes, path: str) -> str:
+    for encoding, called in _ENCODINGS:
+        try:
+            raw.decode(encoding)
+        except UnicodeError:
+            continue
+        if encoding != "utf-16" or raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return f"It may be {called}: iconv -f {called} -t UTF-8 {os.path.basename(path)} > utf-8-{os.path.basename(path)}"
+    return "Save it as UTF-8."
+
+
+def _html(raw: bytes, path: str, name: str) -> Extracted:
+    """Return the readable text of a page, below what the page says of itself in its metadata, a line each."""
+    trafilatura = _imported("trafilatura", "html", path)
+    quiet = logging.getLogger("trafilatura")
+    quiet.setLevel(logging.CRITICAL)
+    try:
+        found = trafilatura.bare_extraction(raw, with_metadata=True, include_comments=False, date_extraction_params={"extensive_search": False})
+    except Exception as error:  # a parser of other people's pages
+        raise InputError(f"The page cannot be read: {_first_line(error)}.", fix="Save it again from a browser.", file=path) from None
+    body = (getattr(found, "text", None) or "").strip()
+    told = {key: " ".join((getattr(found, of, None) or "").split()) for key, of in (("title", "title"), ("outlet", "sitename"), ("date", "date"), ("url", "url"), ("language", "language"))}
+    start = "\n".join(body.splitlines()[:3])
+    head = [told[key] for key in ("title", "outlet", "date", "url") if told[key] and told[key] not in start]
+    text = "\n".join(head) + ("\n\n" if head else "") + body + "\n" if body else ""
+    return Extracted(name, text, f"trafilatura {version('trafilatura')}", told)
+
+
+def _pdf(raw: bytes, path: str, name: str) -> Extracted:
+    """Return the text of the pages, an empty line between them."""
+    pypdf = _imported("pypdf", "pdf", path)
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(raw))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise InputError("The PDF is encrypted.", fix="Save it without a password: qpdf --decrypt --password=… IN OUT", file=path)
+        pages = [page.extract_text().strip() for page in reader.pages]
+    except InputError:
+        raise
+    except Exception as error:  # a parser of other people's files
+        raise InputError(f"The PDF cannot be read: {_first_line(error)}.", fix="Open it in a viewer and save it again.", file=path) from None
+    text = "\n\n".join(filter(None, pages)).encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+    return Extracted(name, text + "\n" if text else "", f"pypdf {version('pypdf')}")
+
+
+def _imported(package: str, extra: str, path: str) -> Any:
+    try:
+        return importlib.import_module(package)
+    except ImportError:
+        raise UsageError(f"Reading {extra.upper()} needs the package {package}.", fix=f"pip install 'whence-graph[{extra}]'", file=path) from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

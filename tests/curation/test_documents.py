@@ -1,0 +1,200 @@
+"""A document is brought in with what its first lines print of it as claims, and what its curator says beside them; a bad file in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode
+
+from whence import validation
+from whence.curation import Workspace, undo
+from whence.curation.documents import Added, Given, add, check
+from whence.curation.extraction import Extracted, extract
+from whence.errors import InputError, UsageError
+from whence.evidence.texts import digest
+from whence.namespaces import PREFIXES
+from whence.store import layout
+
+LANTERNS = Path(__file__).resolve().parents[1] / "cases" / "lanterns" / "texts"
+BASE = "https://example.org/lanterns/id/"
+CITY = Given(
+    title="The City That Glows: Ren Sunada on Harbour of Lanterns", outlet="The Paper Kite", date="2026-05-03", writer="Mila Okafor",
+    url="https://example.org/city", language="en",
+)  # fmt: skip
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "graph" / "triples").mkdir(parents=True)
+    (tmp_path / "graph" / "whence.toml").write_text(f'title = "Lanterns"\nbase = "{BASE}"\nprefix = "lan"\n', encoding="utf-8")
+    return tmp_path / "graph"
+
+
+def added(root: Path, file: Path, given: Given = Given()) -> Added:  # noqa: B008
+    return add(Workspace.open(layout.locate(root)), extract(str(file)), given, str(root / "texts"))
+
+
+def label(root: Path, iri: str) -> str:
+    store = validation.open(layout.locate(root))
+    return next(quad.object.value for quad in store.quads_for_pattern(NamedNode(iri), NamedNode(PREFIXES["skos"] + "prefLabel"), None))
+
+
+def written(root: Path) -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in sorted((root / "triples").rglob("*.ttl")))
+
+
+def test_what_the_first_lines_print_is_claimed_and_the_rest_is_the_curators_word(root: Path) -> None:
+    file = LANTERNS / "the-city-that-glows.txt"
+    document = added(root, file, CITY)
+    text = file.read_text(encoding="utf-8")
+    assert document.document == BASE + "document-the-city-that-glows" and document.is_new
+    assert (root / "texts" / file.name).read_bytes() == file.read_bytes()
+    turtle = written(root)
+    for words in (CITY.title, "The Paper Kite", "3 May 2026"):
+        start = text.index(words)
+        assert f'wh:start {start} ; wh:end {start + len(words)} ; wh:passageDigest "{digest(words)}"' in turtle
+    assert 'schema:url "https://example.org/city"' in turtle and "wh:property wh:url" not in turtle
+    assert f"wh:textLength {len(text)} ;" in turtle and f'wh:textDigest "{digest(text)}" ;' in turtle and 'schema:inLanguage "en"' in turtle
+    assert text[200:240] not in turtle
+    assert label(root, document.document) == "“The City That Glows: Ren Sunada on Harbour of Lanterns” (The Paper Kite, 2026-05-03)"
+
+
+def test_a_text_that_is_there_is_told_of_and_not_doubled(root: Path, tmp_path: Path) -> None:
+    file = LANTERNS / "second-look.txt"
+    first = added(root, file, Given(title="A Second Look at the Lamps"))
+    before = written(root)
+    copy = tmp_path / "copy.txt"
+    copy.write_bytes(file.read_bytes())
+    again = added(root, copy)
+    assert (again.document, again.is_new, again.files) == (first.document, False, ())
+    assert "already: “A Second Look at the Lamps”" in again.sentences[0] and written(root) == before
+
+
+def test_an_addition_is_taken_back_as_a_whole(root: Path) -> None:
+    added(root, LANTERNS / "the-city-that-glows.txt", CITY)
+    undo(Workspace.open(layout.locate(root)))
+    assert not written(root).strip()
+
+
+def test_nothing_known_is_cited_by_its_file_and_its_writer_after_it(root: Path) -> None:
+    document = added(root, LANTERNS / "second-look.txt").document
+    assert label(root, document) == "second-look.txt"
+    assert label(root, BASE + "writer-of-second-look") == "the writer of second-look.txt"
+
+
+def test_a_japanese_text_prints_its_date_and_outlet(root: Path) -> None:
+    document = added(root, LANTERNS / "minato-no-akari.txt", Given(title="『灯籠の港』砂田蓮監督インタビュー", date="2026-06-12", writer="大森千夏")).document
+    assert label(root, document) == "“『灯籠の港』砂田蓮監督インタビュー” (2026-06-12)"
+
+
+def test_a_date_in_the_body_is_not_the_date_of_the_document(root: Path) -> None:
+    told = added(root, LANTERNS / "the-city-that-glows.txt", Given(date="2026-10-09")).sentences
+    assert any("the curator's word" in sentence for sentence in told)
+
+
+def test_texts_of_one_name_are_kept_apart(root: Path, tmp_path: Path) -> None:
+    for number, folder in enumerate(("one", "two")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "index.txt").write_text(f"The text number {number}.", encoding="utf-8")
+        added(root, tmp_path / folder / "index.txt")
+    assert sorted(path.name for path in (root / "texts").iterdir()) == ["index-2.txt", "index.txt"]
+    assert "document-index\n" in written(root) and "document-index-2\n" in written(root)
+
+
+@pytest.mark.parametrize("name", ["a b.txt", "灯.txt", 'quote".txt', "new\nline.txt", "per%cent.txt"])
+def test_a_file_may_have_any_name(root: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("A text that is short.", encoding="utf-8")
+    assert added(root, tmp_path / name).is_new
+
+
+def test_a_heading_of_markdown_is_the_title(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\n\n# The lamps #\n\nThey glow.\n", encoding="utf-8")
+    assert extract(str(tmp_path / "a.md")).metadata == {"title": "The lamps"}
+
+
+def test_line_ends_stay_a_byte_order_mark_goes_and_what_is_not_seen_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfOne\r\ntwo\xe2\x80\x8b.\r\n")
+    found = extract(str(tmp_path / "a.txt"))
+    assert found.text == "One\r\ntwo\u200b.\r\n"
+    assert found.sentences == ("The byte order mark at the beginning is left out.", "The text has one character that is not seen (the first is U+200B at 8); positions count them.")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "There is no readable text in the file."),
+        (" \u200b\n".encode(), "There is no readable text in the file."),
+        (b"ab\x00c", "byte 2 is zero"),
+        (b"one\ncaf\xe9 is", "byte 7 (E9) cannot be decoded. It may be WINDOWS-1252: iconv -f WINDOWS-1252"),
+        ("灯籠の港".encode("shift_jis"), "It may be SHIFT-JIS"),
+        ("text".encode("utf-16"), "It may be UTF-16"),
+    ],
+)
+def test_a_file_without_a_text_is_refused_in_one_sentence(content: bytes, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(content)
+    with pytest.raises(InputError) as error:
+        extract(str(tmp_path / "a.txt"))
+    assert problem in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (Given(date="May 3, 2026"), "Write 2026-05-03."), (Given(date="2026-02-30"), "no such day"), (Given(date="yesterday"), "Write 2024-01-11, 2024-01 or 2024"),
+        (Given(url="www.example.org"), "from http:// or https://"), (Given(url="https://example.org/a b"), "without spaces"),
+        (Given(language="English"), "BCP 47"), (Given(title="x" * 201), "longer than 200"),
+    ],
+)  # fmt: skip
+def test_what_a_curator_says_wrongly_is_said(given: Given, problem: str) -> None:
+    with pytest.raises(UsageError) as error:
+        check(given)
+    assert problem in str(error.value)
+
+
+PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Lamps again</title><meta property="og:title" content="Lamps again">
+<meta property="og:site_name" content="Tidewater Review"><meta property="article:published_time" content="2026-10-14T10:00:00Z">
+<link rel="canonical" href="https://tidewater.example.org/lamps"></head><body><nav>Home About</nav><article><h1>Lamps again</h1>
+<p>Harbour of Lanterns began on 10 October 2026, and it is hardly a mystery at all, as whoever has seen two episodes will agree.</p>
+<p>The music sounds nothing like what one expects, although the two were compared by several people at conventions this year.</p>
+</article><footer>Copyright</footer></body></html>"""
+
+
+def test_a_page_is_kept_with_what_it_says_of_itself_above_its_readable_text(root: Path, tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura", reason="needs the extra html")
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    found = extract(str(tmp_path / "page.html"))
+    assert found.name == "page.txt" and found.extractor.startswith("trafilatura ")
+    assert found.text.startswith("Tidewater Review\n2026-10-14\nhttps://tidewater.example.org/lamps\n\nLamps again\n")
+    assert "Home About" not in found.text and "hardly a mystery" in found.text
+    document = added(root, tmp_path / "page.html").document
+    assert label(root, document) == "“Lamps again” (Tidewater Review, 2026-10-14)"
+    assert written(root).count("a wh:Attestation") == 4 and "wh:extractor \"trafilatura" in written(root)
+
+
+def test_a_page_without_text_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura", reason="needs the extra html")
+    (tmp_path / "page.html").write_text("<html><head><title>x</title></head><body><script>1</script></body></html>", encoding="utf-8")
+    with pytest.raises(InputError, match="no readable text"):
+        extract(str(tmp_path / "page.html"))
+
+
+def test_a_pdf_that_is_broken_encrypted_or_a_picture_is_refused(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="needs the extra pdf")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 garbage")
+    for name, password in (("blank", ""), ("secret", "secret")):
+        writer = pypdf.PdfWriter()
+        writer.add_blank_page(200, 200)
+        if password:
+            writer.encrypt(password, algorithm="RC4-128")
+        writer.write(tmp_path / f"{name}.pdf")
+    for name, problem in (("broken", "The PDF cannot be read"), ("secret", "The PDF is encrypted"), ("blank", "no readable text")):
+        with pytest.raises(InputError, match=problem):
+            extract(str(tmp_path / f"{name}.pdf"))
+
+
+def test_nothing_is_left_behind_where_the_graph_is_refused(root: Path) -> None:
+    (root / "triples" / "documents.ttl").write_text("no turtle", encoding="utf-8")
+    with pytest.raises(InputError):
+        add(Workspace.open(layout.locate(root)), Extracted("a.txt", "A text."), Given(), str(root / "texts"))
+    assert not (root / "texts").exists()
