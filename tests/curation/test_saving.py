@@ -158,3 +158,15 @@ def test_all_that_is_wrong_with_a_record_is_told_at_once(workspace: Workspace) -
     with pytest.raises(Unresolved) as unresolved:
         resolve(workspace, record)
     assert {problem.field for problem in unresolved.value.problems} == {"quote", "roles.of", "roles.aspct", "roles.influencer", "mood"}
+
+
+def test_an_id_that_was_taken_back_is_given_to_nothing_else(workspace: Workspace) -> None:
+    kanji = {**DENIED, "roles": {"of": "Harbour of Lanterns", "by": "千尋"}, "new": {"千尋": "Film", "Harbour of Lanterns": "Series", "Ren Sunada": "Person"}}
+    first = store(workspace, kanji)
+    assert workspace.quads("https://w3id.org/whence/id/film-1", None)
+    undo(workspace)
+    other = {**kanji, "roles": {"of": "Harbour of Lanterns", "by": "港"}, "new": {**kanji["new"], "港": "Film"}}
+    store(workspace, other)
+    assert workspace.quads("https://w3id.org/whence/id/film-2", None) and not workspace.quads("https://w3id.org/whence/id/film-1", None)
+    undo(workspace)
+    assert store(workspace, kanji).ids == first.ids and workspace.quads("https://w3id.org/whence/id/film-1", None)

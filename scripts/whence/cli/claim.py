@@ -123,17 +123,17 @@ def show(saved: Saved, form: str, *, dry: bool = False) -> None:
     from whence.namespaces import shorten
 
     lines = [*map(shorten, dict.fromkeys(saved.ids)), *(f"  {sentence}" for sentence in dict.fromkeys(saved.sentences))]
-    lines += [f"{'would write' if dry else 'wrote'} {file}" for file in saved.files] or ["nothing to write"]
+    lines += [f"{'would write' if dry else 'wrote' if os.path.exists(file) else 'removed'} {file}" for file in saved.files] or ["nothing to write"]
     console.write("".join(f"{line}\n" for line in lines))
 
 
 def _complain(error: Unresolved, form: str) -> int:
     if form == "json":
-        problems = [{"field": one.field, "sentence": one.sentence, "choices": one.choices, "offers": one.offers} for one in error.problems]
+        problems = [{"field": one.field, "sentence": one.sentence, "choices": one.choices, "offers": one.offers, "example": one.example} for one in error.problems]
         console.write_json({"problems": problems})
         return error.exit_code
     for problem in error.problems:
-        console.say(problem.sentence)
+        console.say(problem.sentence + (f' To create it: --new "{problem.example}".' if problem.example else ""))
     return error.exit_code
 
 

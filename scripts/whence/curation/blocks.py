@@ -52,11 +52,11 @@ class Planner:
 
     @property
     def told(self) -> list[str]:
-        """What is added, in a sentence each, for whoever takes it back."""
+        """What is added, each in a few words, for whoever takes it back."""
         kinds = (WH + "Attestation", WH + "Question")
         asked = [iri for iri, (kind, _) in self.created.items() if kind in kinds and iri not in self.generated]
         things = [iri for iri in self.created if iri in self._labels]
-        return [f"{local(iri)}." for iri in (*asked, *things)]
+        return [*(f"the position {local(iri)}." for iri in asked), *(f"{self._labels[iri]} ({local(iri)})." for iri in things)]
 
     def _add(self, one: Resolved) -> None:
         for thing in one.new:

@@ -23,6 +23,8 @@ _SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
 _PREF = _SKOS + "prefLabel"
 _WORLD = WH + "FictionalWorld"
 _SHOWN = 6
+#: Classes of roles with what a new thing in one often is.
+_LIKELY = (("Work", "Film"), ("Agent", "Person"), ("Entity", "Film"))
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -209,11 +211,9 @@ class Namer:
             sentence = f"{name!r} is known as {kinds}, which cannot be {role.label} here. {self.allowed(role)}"
         else:
             meant_ = f" Did you mean {', '.join(self._told(iri) for iri in near)}?" if near else ""
-            sentence = f"Nothing is called {name!r}.{meant_}"
-            if offers:
-                example = "Person" if "Person" in offers else offers[0]
-                sentence += f" To create it, say of which class: {name}={example}. {self.allowed(role)}"
-        return Problem(field, sentence.strip(), choices, offers)
+            sentence = f"Nothing is called {name!r}.{meant_} {self.allowed(role)}"
+        likely = next((one for kind, one in _LIKELY if WH + kind in role.classes and one in offers), next(iter(offers), ""))
+        return Problem(field, sentence.strip(), choices, offers, f"{name}={likely}" if likely else "")
 
     def _told(self, iri: str) -> str:
         kinds = ", ".join(self.workspace.forms.label(kind) for kind in self._kinds(iri))

@@ -49,13 +49,15 @@ class Problem:
     :ivar field: the key it is about: `quote`, `class`, `speaker`, `roles.influencer`, `new.the city.inWorld`
     :ivar sentence: what is wrong and how to mend it
     :ivar choices: values, of which one put into the field mends it; classes, where a thing is to be created
-    :ivar offers: classes of which a thing of this name may be created; empty where it is not unknown
+    :ivar offers: classes of which a thing of this name may be created; empty where none may
+    :ivar example: how such a thing is written, `NAME=CLASS`, or an empty text
     """
 
     field: str
     sentence: str
     choices: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
+    example: str = ""
 
 
 class Unresolved(UsageError):

@@ -216,12 +216,13 @@ def _cell(workspace: Workspace, table: Table, number: int, problem: Problem) -> 
     if problem.field == "start":
         names.add("end")
     at = next((at for at, name in enumerate(table.header) if _squash(name) in names), None)
+    create = f' To create it, write "{problem.example}" in the column new.' if problem.example else ""
     if at is None:
-        return Cell(number, "", "", problem.sentence)
+        return Cell(number, "", "", problem.sentence + create)
     row = dict(table.rows)[number]
     text = row[at] if at < len(row) else ""
     hint = f" The spreadsheet may have changed it: {_AS_TEXT.lower()}." if _CHANGED.fullmatch(text) else ""
-    return Cell(number, _letter(at), table.header[at], problem.sentence + hint)
+    return Cell(number, _letter(at), table.header[at], problem.sentence + create + hint)
 
 
 def _mangled(name: str, text: str) -> str:
