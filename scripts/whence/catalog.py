@@ -128,7 +128,7 @@ def each(files: GraphFiles) -> Iterator[NamedQuery | InputError]:
             continue
         seen[name] = path
         try:
-            yield _read_named(files, path)
+            yield read_named(files, path)
         except InputError as error:
             yield error
 
@@ -141,7 +141,7 @@ def find(files: GraphFiles, name: str) -> NamedQuery:
     """
     for path in files.queries:
         if _name(path) == name:
-            return _read_named(files, path)
+            return read_named(files, path)
     raise _unknown(name, names(files))
 
 
@@ -183,7 +183,11 @@ def fitting(files: GraphFiles, query: Query) -> Query:
     return parse(generalized(query.text, ID), query.file)
 
 
-def _read_named(files: GraphFiles, path: str) -> NamedQuery:
+def read_named(files: GraphFiles, path: str) -> NamedQuery:
+    """Return the named query that a file of a graph directory holds.
+
+    :raises InputError: the file cannot be read, its front matter is wrong or lacks its summary, or it stands in no known folder
+    """
     shown = files.display(path)
     folder = files.relative(path).split("/")[1]
     if folder not in KINDS:

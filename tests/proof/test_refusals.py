@@ -88,7 +88,7 @@ def test_a_denial_alone_keeps_what_is_affirmed_out() -> None:
     triple = Triple(NamedNode(ID + "comet"), INFLUENCED_BY, NamedNode(ID + "garden"))
     published = Triple(triple.subject, NamedNode(PREFIXES["lrmoo"] + "R68_is_inspired_by"), triple.object)
     text = catalog.find(layout.locate(ROOT), "lrmoo").query.text
-    told = refusals.reasons(index, "lrmoo", text, published)
+    told = refusals.reasons(index, "lrmoo", text, published, refusals.licensing(index, text, published, refusals.claims_between(index, published)))
     assert {(reason.kind, reason.sentence) for reason in told} == {
         ("denied", "Denied, which keeps it out though it is affirmed: director Hana Mori denies that Garden influenced Comet (Document 2, 60-90).")
     }

@@ -125,6 +125,7 @@ class _Teller:
         if premises:
             yield "  Premises"
             yield from (line for premise in proof.premises for line in self._premise(premise, 2))
+            yield from self._absences(proof, 2)
 
     def _claims(self, claims: tuple[Claim, ...]) -> Iterator[str]:
         from whence.things import sentences
@@ -141,6 +142,11 @@ class _Teller:
         yield f"{'  ' * depth}{self._nt(subject)} {self._nt(predicate)} {self._nt(value)}   [{where}]"
         if premise.proof:
             yield from (line for inner in premise.proof.premises for line in self._premise(inner, depth + 1))
+            yield from self._absences(premise.proof, depth + 1)
+
+    def _absences(self, proof: Proof, depth: int) -> Iterator[str]:
+        for absence in proof.absences:
+            yield f"{'  ' * depth}{absence.sentence[:-1]}: looked for {absence.pattern}"
 
     def _words(self, claim: Claim | None) -> str:
         """Return the words of every passage of a claim's positions, each on a line of its own; nothing without the texts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -14,12 +14,12 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 from whence import catalog, sparql
 from whence.catalog import NamedQuery
 from whence.errors import UsageError
-from whence.namespaces import PREFIXES, VIEW
+from whence.namespaces import VIEW
 from whence.proof import refusals
 from whence.proof.derivation import Derivation
-from whence.proof.model import Explanation, Premise, Proof, Reason, RowExplanation
-from whence.proof.premises import needed
-from whence.proof.rules import templates, unify, used
+from whence.proof.model import Absence, Explanation, Premise, Proof, Reason, RowExplanation
+from whence.proof.premises import absences, needed
+from whence.proof.rules import templates, together, unify, used, yields
 from whence.rdf.terms import nt
 from whence.sparql.groups import selects
 from whence.sparql.query import Query
@@ -35,11 +35,13 @@ __all__ = ["Explainer"]
 
 #: So many proofs of one triple are told.
 _TOLD = 10
+#: The claims that bear on a triple are kept for so many triples.
+_KEPT = 64
 _ATTESTS = wh("attests")
 
 
 class Explainer:
-    """Explains what one graph holds; keep one as long as the graph is served, since the derivation is made again only once.
+    """Explains what one graph holds; keep one as long as the graph is served, since it keeps the premises that it found.
 
     :ivar index: of the validated graph
     """
@@ -48,15 +50,18 @@ class Explainer:
         self._files = files
         self.index = index
         self._store: Store = index.store
+        self._between = lru_cache(_KEPT)(lambda triple: refusals.claims_between(index, triple))
+        self._licensing = lru_cache(_KEPT)(lambda text, triple: refusals.licensing(index, text, triple, self._between(triple)))
 
     @cached_property
     def derivation(self) -> Derivation:
-        """How the default graph follows from the files; made when it is first needed, in about as long as validation derives it."""
-        return Derivation(self._files)
+        """How the default graph follows from the files, which are read when it is first needed."""
+        return Derivation(self._files, self._store)
 
     @cached_property
     def _views(self) -> dict[str, NamedQuery]:
-        return {named.name: named for named in catalog.load(self._files).of_kind("view")}
+        found = (catalog.read_named(self._files, path) for path in self._files.queries_in("views"))
+        return {named.name: named for named in found}
 
     def triple(self, subject: Any, predicate: NamedNode, value: Any, policy: str | None = None) -> list[Explanation]:
         """Return whether a triple stands in each graph and why: in the default graph first, then in every view that could have it.
@@ -79,7 +84,7 @@ class Explainer:
             return False
         if next(self._store.quads_for_pattern(None, triple.predicate, None, NamedNode(VIEW + policy)), None) is not None:
             return True
-        return bool(refusals.licensing(self.index, text, triple))  # a claim here would
+        return bool(self._licensing(text, triple))  # a claim here would
 
     def _as_there(self, triple: Triple, graph: NamedNode | DefaultGraph) -> Triple:
         """Return a triple whose literal is written as a graph has it, where it differs in datatype or language alone."""
@@ -93,7 +98,7 @@ class Explainer:
         plain = plain and next(self._store.quads_for_pattern(None, triple.predicate, None, DefaultGraph()), None) is None
         if Quad(*triple) not in self._store:
             sentence = "Plain triples stand in views alone." if plain else "It is neither asserted nor does it follow: it is not known, which does not mean that it is not so."
-            between = () if plain else tuple(refusals.claims_between(self.index, triple)[:_TOLD])
+            between = () if plain else tuple(self._between(triple)[:_TOLD])
             return Explanation(triple, "", "", False, reasons=(Reason("views" if plain else "unknown", sentence),), otherwise=between)
         premise = self.derivation.premise(triple) or Premise(triple)
         proofs = (self._with_claims(premise.proof),) if premise.proof else ()
@@ -104,7 +109,7 @@ class Explainer:
         told = named.description or named.summary
         triple = self._as_there(triple, NamedNode(VIEW + policy))
         if Quad(triple.subject, triple.predicate, triple.object, NamedNode(VIEW + policy)) not in self._store:
-            why = refusals.reasons(self.index, policy, named.query.text, triple)
+            why = refusals.reasons(self.index, policy, named.query.text, triple, self._licensing(named.query.text, triple))
             known = {reason.claim.iri for reason in why if reason.claim}
             otherwise = tuple(claim for claim in self._denying(triple, named, ()) if claim.iri not in known)
             return Explanation(triple, policy, told, False, reasons=tuple(why), otherwise=otherwise)
@@ -120,22 +125,22 @@ class Explainer:
         for pattern in templates(text):
             if (known := unify(pattern, triple)) is None:
                 continue
-            for terms in used(self._store, text, known):
-                quads = needed(self._store, text, terms, lambda few: triple in set(few.query(text, prefixes=PREFIXES)))
+            for way in used(self._store, text, known):
+                quads = needed(self._store, text, way.terms, yields(text, known, triple))
                 if quads is None:
                     continue
                 licence = frozenset(str(quad) for quad in quads if quad.predicate == _ATTESTS and not self._credits(quad.object, triple))
                 if licence not in seen:
                     seen.add(licence)
-                    yield self._proof(named, quads)
+                    yield self._proof(named, quads, absences(way))
 
     def _credits(self, claim: Any, triple: Triple) -> bool:
         """Report whether a claim among the premises shows that a speaker made the work, and is not what the triple says."""
-        return claim not in {NamedNode(one.iri) for one in refusals.claims_between(self.index, triple)} and self.index.is_a(claim, "Contribution")
+        return claim not in {NamedNode(one.iri) for one in self._between(triple)} and self.index.is_a(claim, "Contribution")
 
-    def _proof(self, named: NamedQuery, quads: Iterable[Quad]) -> Proof:
+    def _proof(self, named: NamedQuery, quads: Iterable[Quad], absent: tuple[Absence, ...]) -> Proof:
         premises = tuple(premise for quad in quads if (premise := self._premise(quad)))
-        return self._with_claims(Proof(named.name, named.summary, named.file, premises))
+        return self._with_claims(Proof(named.name, named.summary, named.file, premises, absences=absent))
 
     def _premise(self, quad: Quad) -> Premise:
         if quad.graph_name != DefaultGraph():
@@ -158,10 +163,10 @@ class Explainer:
     def _denying(self, triple: Triple, named: NamedQuery, used_claims: Iterable[str]) -> list[Claim]:
         """Return the claims that say otherwise, with who does: denials of what would license a triple or of its like, and values that compete."""
         index = self.index
-        licensing = refusals.licensing(index, named.query.text, triple)
+        licensing = self._licensing(named.query.text, triple)
         kinds = {claim.kind for claim in licensing}
         kinds |= set(COMPARISONS) if kinds & set(COMPARISONS) else set()
-        chosen = {claim.iri: claim for claim in refusals.claims_between(index, triple) if claim.kind in kinds}
+        chosen = {claim.iri: claim for claim in self._between(triple) if claim.kind in kinds}
         chosen |= {claim.iri: claim for one in licensing for claim in refusals.family(index, one)[1]}
         rivals = {rival for claim in licensing if claim.iri in used_claims for rival in claim.competing}
         found = [(claim, [one for one in claim.positions if one.stance == "denied"]) for claim in chosen.values()]
@@ -185,12 +190,12 @@ class Explainer:
             raise UsageError(f"The query {named.name} has {many} with these values.", fix="Count from 1; whence query shows the rows." if rows else "Choose other values.")
         row = rows[-1]
         told = {name: term for name, term in zip(columns, row, strict=True) if term is not None}
-        quads = self._of_row(query, values, row, told)
-        proof = self._proof(named, quads) if quads else None
-        return RowExplanation(named.name, named.summary, number, {name: nt(term) for name, term in told.items()}, proof, quads is not None)
+        found = self._of_row(query, values, row, told)
+        proof = self._proof(named, *found) if found and found[0] else None
+        return RowExplanation(named.name, named.summary, number, {name: nt(term) for name, term in told.items()}, proof, found is not None)
 
-    def _of_row(self, query: Query, values: Mapping[str, str], row: tuple[Any, ...], told: dict[str, Any]) -> list[Quad] | None:
-        """Return the quads that a row needs; empty where it needs none, None where they are not found."""
+    def _of_row(self, query: Query, values: Mapping[str, str], row: tuple[Any, ...], told: dict[str, Any]) -> tuple[list[Quad], tuple[Absence, ...]] | None:
+        """Return the quads that a row needs, empty where it needs none, and what it needs not to be there; None where they are not found."""
         outer, _ = selects(query.text)
         fixed = sparql.terms(query, values)
         body = query.text[outer.body.start : outer.body.end]
@@ -203,10 +208,10 @@ class Explainer:
             return any(all(map(_same, one, row)) for one in answer)
 
         if goal(Store()):
-            return []
+            return [], ()
         if outer.group_by or outer.aggregates:
-            ways = iter([set().union(*ways)])
-        return next((quads for terms in ways if (quads := needed(self._store, query.text, terms, goal)) is not None), None)
+            ways = iter([together(ways)])
+        return next(((quads, absences(way)) for way in ways if (quads := needed(self._store, query.text, way.terms, goal)) is not None), None)
 
 
 def _same(one: Any, other: Any) -> bool:

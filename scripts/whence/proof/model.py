@@ -11,7 +11,7 @@ from whence.findings import Place
 from whence.rdf.terms import nt
 from whence.things.claims import Claim
 
-__all__ = ["Explanation", "Premise", "Proof", "Reason", "RowExplanation"]
+__all__ = ["Absence", "Explanation", "Premise", "Proof", "Reason", "RowExplanation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,22 @@ class Premise:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """What a rule rules out and what is not in the graph, which belongs to a proof as its premises do.
+
+    :ivar sentence: that it is not there, in words
+    :ivar pattern: what was looked for, as a group of SPARQL with the terms of this proof in it
+    """
+
+    sentence: str
+    pattern: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {"sentence": self.sentence, "pattern": self.pattern}
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """How a triple, or a row, follows: the rule yields it from the premises and from nothing less.
 
@@ -40,6 +56,7 @@ class Proof:
     :ivar summary: what the rule is about, in one sentence
     :ivar file: the file of the query, or an empty text
     :ivar claims: the claims among the premises, each with those positions that are among them too
+    :ivar absences: what the rule rules out, and what was looked for and not found
     """
 
     rule: str
@@ -47,12 +64,13 @@ class Proof:
     file: str
     premises: tuple[Premise, ...]
     claims: tuple[Claim, ...] = ()
+    absences: tuple[Absence, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
         return {
             "rule": self.rule, "summary": self.summary, "file": self.file, "claims": [claim.as_dict() for claim in self.claims],
-            "premises": [premise.as_dict() for premise in self.premises],
+            "premises": [premise.as_dict() for premise in self.premises], "absences": [absence.as_dict() for absence in self.absences],
         }  # fmt: skip
 
 

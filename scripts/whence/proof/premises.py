@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
-from whence.proof.rules import constants
+from whence.namespaces import shorten
+from whence.proof.model import Absence
+from whence.proof.rules import constants, Way
 from whence.sparql.tokens import tokens
 
-__all__ = ["Goal", "needed", "store_of"]
+__all__ = ["Goal", "absences", "needed", "store_of"]
 
 #: Whether a store of a few triples yields what is to be proved.
 Goal = Callable[[Store], bool]
@@ -23,20 +26,23 @@ _MOST, _FEW = 4_000, 400
 _LONGEST = 4
 #: Of more than so many triples most are not needed, so that it is worth while to try halves.
 _HALVED = 40
+#: The comment with which a group begins.
+_COMMENT = re.compile(r"[\s{]*#\s*([^\n]*?)[\s.]*\n")
 
 
-def needed(store: Store, text: str, terms: Iterable[Any], goal: Goal) -> list[Quad] | None:
+def needed(store: Store, text: str, terms: Iterable[Any], goal: Goal, seen: Callable[[Quad], bool] | None = None) -> list[Quad] | None:
     """Return the quads that the goal needs, sorted: without any one of them it is not met; None where none are found.
 
     :param text: the query that yields the goal; what it names is what is looked at
     :param terms: what the variables stand for
+    :param seen: which quads the query saw; all when None
     """
     named, free = constants(text)
     predicates = {term for term in named if isinstance(term, NamedNode)}
     graph = None if any(token.is_word("GRAPH") for token in tokens(text)) else _GRAPH
     nodes = set(terms)
     for number in range(_WIDER):
-        found = _among(store, nodes | named, None if free else predicates, graph)
+        found = [quad for quad in _among(store, nodes | named, None if free else predicates, graph) if seen is None or seen(quad)]
         if len(found) > _MOST:
             return None
         if goal(store_of(found)):
@@ -46,6 +52,20 @@ def needed(store: Store, text: str, terms: Iterable[Any], goal: Goal) -> list[Qu
             return None
         nodes = wider
     return None
+
+
+def absences(way: Way) -> tuple[Absence, ...]:
+    """Return what a solution of a query needs not to be there, each with the words of the comment that its group begins with."""
+    found = []
+    for group, bound in way.ruled_out:
+        terms = {f"?{name}": shorten(term.value) if isinstance(term, NamedNode) else str(term) for name, term in bound}
+        words = _COMMENT.match(group)
+        sentence = f"And {words[1] if words else 'nothing is there of what the rule rules out'}."
+        stream = list(tokens(group))[2:-2]
+        if stream and stream[0].is_word("SELECT"):
+            stream = stream[next(place for place, token in enumerate(stream) if token.text == "{") + 1 : -1]
+        found.append(Absence(sentence, " ".join(terms.get(token.text, token.text) for token in stream)))
+    return tuple(found)
 
 
 def store_of(quads: Iterable[Quad]) -> Store:

@@ -52,16 +52,15 @@ def family(index: Index, claim: Claim) -> tuple[list[Claim], list[Claim]]:
     return [load(index, one.value) for one in specific], [load(index, one.value) for one in general]
 
 
-def reasons(index: Index, view: str, text: str, triple: Triple) -> list[Reason]:
+def reasons(index: Index, view: str, text: str, triple: Triple, claims: list[Claim]) -> list[Reason]:
     """Return why a triple is not in a view, the weightiest first; at least one.
-
-    A claim counts when a maker's and journalist's outright affirmation of it would make the view yield the triple; that is tried.
 
     :param view: the policy
     :param text: its query
+    :param claims: those that would make it yield the triple, as `licensing` finds them
     """
     found: dict[str, Reason] = {}
-    for claim in licensing(index, text, triple):
+    for claim in claims:
         found |= {reason.sentence: reason for reason in _of_claim(index, claim, view, text, triple)}
     if not found:
         return [Reason("unknown", "Nobody says anything of the kind in the documents here: it is not known, which does not mean that it is not so.")]
@@ -69,12 +68,13 @@ def reasons(index: Index, view: str, text: str, triple: Triple) -> list[Reason]:
     return sorted(found.values(), key=lambda reason: (order.index(reason.kind), reason.sentence))
 
 
-def licensing(index: Index, text: str, triple: Triple) -> list[Claim]:
-    """Return the claims that would make a view yield a triple if makers and journalists affirmed them outright; sorted, may be empty.
+def licensing(index: Index, text: str, triple: Triple, claims: list[Claim]) -> list[Claim]:
+    """Return the claims that would make a view yield a triple if makers and journalists affirmed them outright, which is tried; may be empty.
 
     :param text: the query of the view
+    :param claims: those between the ends of the triple
     """
-    return [claim for claim in claims_between(index, triple) if _yields(_assumed(index, claim, text), text, triple)]
+    return [claim for claim in claims if _yields(_assumed(index, claim, text), text, triple)]
 
 
 def _of_claim(index: Index, claim: Claim, view: str, text: str, triple: Triple) -> list[Reason]:

@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Any
 
-from pyoxigraph import Store, Triple, Variable
+from pyoxigraph import NamedNode, Store, Triple, Variable
 
 from whence.namespaces import PREFIXES
 from whence.sparql.binding import bind
-from whence.sparql.groups import Body, Select, bodies, selects
+from whence.sparql import groups
+from whence.sparql.groups import Body, Select
 from whence.sparql.query import prologue
-from whence.sparql.tokens import Token, tokens
+from whence.sparql.tokens import Token
+from whence.sparql.tokens import tokens as read_tokens
 from whence.rdf.terms import RDF_TYPE, term_of
 
-__all__ = ["Pattern", "constants", "templates", "unify", "used"]
+__all__ = ["Pattern", "Way", "constants", "rules_out", "templates", "together", "unify", "used", "yields"]
 
 #: A triple pattern: a variable is its name with `?`, everything else a term of the engine.
 Pattern = tuple[Any, Any, Any]
 #: So many ways in which a rule yields one thing are looked at.
 _MOST = 40
+#: So many solutions are put in order, whatever order the engine finds them in.
+_SORTED = 1_000
 
-
+#: The words before a group that a query rules out.
+_RULES_OUT = re.compile(r"\b(?:MINUS|FILTER\s+NOT\s+EXISTS)\s*+\Z", re.IGNORECASE)
 #: Tokens that may be a subject or an object.
 _NODES = ("variable", "iri", "name", "blank", "string", "number")
 #: What was found out about the text of a query is kept for so many texts.
 _KEPT = 512
+
+
+@lru_cache(_KEPT)
+def tokens(text: str) -> tuple[Token, ...]:
+    """Return the tokens of a text."""
+    return tuple(read_tokens(text))
+
+
+bodies, selects = lru_cache(_KEPT)(groups.bodies), lru_cache(_KEPT)(groups.selects)
 
 
 @lru_cache(_KEPT)
@@ -115,19 +129,51 @@ def constants(text: str) -> tuple[frozenset[Any], bool]:
     return frozenset(found), free
 
 
-def used(store: Store, text: str, known: dict[str, Any], fixed: dict[str, Any] | None = None) -> Iterator[set[Any]]:
-    """Yield the terms that each solution of a query uses, those of its sub-SELECTs too, where variables stand for what is known.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One solution of a query.
+
+    :ivar terms: the terms that it uses, those of its sub-SELECTs too
+    :ivar ruled_out: the groups after MINUS and NOT EXISTS that have no solution with it, each with what its variables stand for
+    """
+
+    terms: frozenset[Any]
+    ruled_out: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
+
+
+def used(store: Store, text: str, known: dict[str, Any], fixed: dict[str, Any] | None = None, *, strict: bool = True) -> Iterator[Way]:
+    """Yield the solutions of a query where variables stand for what is known; no terms twice.
 
     :param text: a query of any form; its modifiers do not count
     :param known: the name of a variable to its term
     :param fixed: the same of the parameters, which stand for their terms wherever they occur
+    :param strict: whether what the query rules out is looked for in the store
     """
     head, body = _parts(text)
     seen = set()
-    for terms in _used(store, head, body, known, fixed or {}, 0):
-        if (key := frozenset(terms)) not in seen:
-            seen.add(key)
-            yield terms
+    for way in _used(store, head, body, known, fixed or {}, 0, strict):
+        if way.terms not in seen:
+            seen.add(way.terms)
+            yield way
+
+
+def yields(text: str, known: Iterable[str], triple: Triple) -> Callable[[Store], bool]:
+    """Return a function that tells whether a CONSTRUCT yields a triple from a store, by those of its UNION's branches that bind some variables."""
+    queries = _narrowed(text, frozenset(known))
+    return lambda store: any(triple in set(store.query(query, prefixes=PREFIXES)) for query in queries)
+
+
+@lru_cache(_KEPT)
+def _narrowed(text: str, known: frozenset[str]) -> list[str]:
+    outer, _ = selects(text)
+    bodies = (body for body in _without_union(text[outer.body.start : outer.body.end]) if known <= _variables(body))
+    return [text[: outer.body.start] + body + text[outer.body.end :] for body in bodies]
+
+
+@lru_cache(_KEPT)
+def rules_out(text: str) -> bool:
+    """Report whether a query rules something out."""
+    return any(token.is_word("MINUS", "NOT") for token in tokens(text))
 
 
 @lru_cache(_KEPT)
@@ -137,19 +183,26 @@ def _parts(text: str) -> tuple[str, str]:
     return text[: outer.keyword.start], text[outer.body.start : outer.body.end]
 
 
-def _used(store: Store, head: str, body: str, known: dict[str, Any], fixed: dict[str, Any], depth: int) -> Iterator[set[Any]]:
+def _used(store: Store, head: str, body: str, known: dict[str, Any], fixed: dict[str, Any], depth: int, strict: bool) -> Iterator[Way]:
     for branch in _branches(body):
-        for row in _rows(store, head, branch, known, fixed):
-            if branch.whole and next(_rows(store, head, branch.whole, row, fixed), None) is None:
+        for row in _rows(store, head, branch if strict else replace(branch, body=branch.lenient), known, fixed):
+            if strict and any(_takes_away(store, head, group, row, fixed) for group in branch.without if not group.negated):
                 continue
-            choices: list[list[set[Any]]] = []
+            told = tuple((group.body, tuple(sorted(((name, row[name]) for name in group.variables & row.keys()), key=str))) for group in branch.without)
+            choices: list[list[Way]] = []
             for part in branch.parts:
                 bound = {name: row[name] for name in part.names if name in row}
-                below = _used(store, head, part.body, bound, fixed, depth + 1)
-                ways = [set().union(*below)] if part.every else list(islice(below, _MOST if depth == 0 else 1))
-                choices.append(ways or ([] if part.apart else [set()]))
+                below = _used(store, head, part.body, bound, fixed, depth + 1, strict)
+                ways = [together(below)] if part.every else list(islice(below, _MOST if depth == 0 else 1))
+                choices.append(ways or ([] if part.apart else [together(())]))
             for choice in islice(product(*choices), _MOST):
-                yield set(row.values()).union(*choice)
+                yield together((Way(frozenset(row.values()), told), *choice))
+
+
+def together(ways: Iterable[Way]) -> Way:
+    """Return what several solutions use and rule out, as one."""
+    ways = list(ways)
+    return Way(frozenset().union(*(way.terms for way in ways)), tuple(dict.fromkeys(group for way in ways for group in way.ruled_out)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +225,18 @@ class _Branch:
     """A group with one branch chosen of every UNION that it needs, and without the sub-SELECTs that are asked apart.
 
     :ivar certain: the variables that every solution binds, and that the query does not compute
-    :ivar whole: the same with what MINUS takes away, to be asked of each solution; None where it takes nothing away
+    :ivar without: the groups after MINUS and NOT EXISTS, which are to have no solution with one of it; those after MINUS are asked apart
+    :ivar negated: whether it is such a group, and after NOT EXISTS
+    :ivar lenient: the body without what NOT EXISTS rules out
     """
 
     body: str
     parts: tuple[_Part, ...]
     variables: frozenset[str]
     certain: frozenset[str]
-    whole: _Branch | None
+    without: tuple[_Branch, ...] = ()
+    negated: bool = False
+    lenient: str = ""
 
 
 @lru_cache(_KEPT)
@@ -189,10 +246,15 @@ def _branches(body: str) -> tuple[_Branch, ...]:
 
 def _branch(body: str) -> _Branch:
     parts, text = [], f"ASK {body}"
-    taken = [group for outer in _required(body) for group in outer.groups if re.search(r"\bMINUS\s*$", text[: group.start], re.IGNORECASE)]
-    for group in taken:
-        start = text[: group.start].upper().rindex("MINUS")
-        text = text[:start] + " " * (group.end - start) + text[group.end :]
+    ruled_out, negated = [], []
+    for group in (group for outer in _required(body) for group in outer.groups):
+        if before := _RULES_OUT.search(text, 0, group.start):
+            inner, span = f"{{ {text[group.start : group.end]} }}", (before.start(), group.end)
+            ruled_out.append(_Branch(inner, (), _variables(inner), frozenset(_certain(inner)), negated=before[0][:1] in "Ff"))
+            if ruled_out[-1].negated:
+                negated.append(span)
+            else:
+                text = _blank(text, *span)
     bare, plain = text, _plain(text)
     for select in (select for select in selects(text)[1] if _counts(text, select)):
         columns = frozenset(token.text[1:] for token in select.plain_columns())
@@ -204,8 +266,21 @@ def _branch(body: str) -> _Branch:
         parts.append(_Part(text[select.body.start : select.body.end], columns, every, apart))
     for asked in _existing(text[4:]):
         parts.append(_Part(asked, _variables(asked), False, False))
-    whole = _Branch(body, (), _variables(body), frozenset(_certain(body)), None) if taken else None
-    return _Branch(bare[4:], tuple(parts), _variables(body), frozenset(_certain(bare[4:])), whole)
+    lenient = bare
+    for span in negated:
+        lenient = _blank(lenient, *span)
+    return _Branch(bare[4:], tuple(parts), _variables(body), frozenset(_certain(bare[4:])), tuple(ruled_out), lenient=lenient[4:])
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+def _takes_away(store: Store, head: str, group: _Branch, row: dict[str, Any], fixed: dict[str, Any]) -> bool:
+    """Report whether MINUS takes a solution away: its group has one that shares a variable with it, and differs in none (section 8.3)."""
+    shared = {name: term for name, term in row.items() if name in group.certain}
+    found = _rows(store, head, group, shared, fixed)
+    return any(not row.keys().isdisjoint(other) and all(other.get(name, term) == term for name, term in row.items()) for other in found)
 
 
 def _variables(text: str) -> frozenset[str]:
@@ -283,11 +358,14 @@ def _rows(store: Store, head: str, branch: _Branch, known: dict[str, Any], fixed
         return
     bound = {name: term for name, term in known.items() if name in branch.certain}  # for any other it would be true of solutions that lack it
     set_all = bound | {name: term for name, term in fixed.items() if name in branch.variables}
-    text = _bound(head, branch.body, tuple(sorted(set_all)))
-    answer = store.query(text, prefixes=PREFIXES, substitutions={Variable(name): term for name, term in set_all.items()} or None)
+    written = {name: term for name, term in bound.items() if isinstance(term, NamedNode) and name in _plainly(branch.body)}
+    substituted = {Variable(name): term for name, term in set_all.items() if name not in written}
+    text = _bound(head, _written(branch.body, written), tuple(sorted(variable.value for variable in substituted)))
+    answer = store.query(text, prefixes=PREFIXES, substitutions=substituted or None)
     variables = [variable.value for variable in answer.variables]
-    for solution in answer:
-        row = {name: solution[place] for place, name in enumerate(variables) if solution[place] is not None} | set_all
+    rows = ({name: solution[place] for place, name in enumerate(variables) if solution[place] is not None} | set_all for solution in answer)
+    first = sorted(islice(rows, _SORTED), key=lambda row: [str(row.get(name)) for name in variables])
+    for row in chain(first, rows):
         if all(row.get(name) == term for name, term in known.items()):
             yield row
 
@@ -295,3 +373,21 @@ def _rows(store: Store, head: str, branch: _Branch, known: dict[str, Any], fixed
 @lru_cache(_KEPT)
 def _bound(head: str, body: str, names: tuple[str, ...]) -> str:
     return bind(f"{head} SELECT * WHERE {body}", list(names)).text
+
+
+@lru_cache(_KEPT)
+def _plainly(body: str) -> frozenset[str]:
+    """Return the variables of a group that occur in its patterns and paths alone, so that an IRI may be written in their places."""
+    if any(token.is_word("SELECT", "AS", "BOUND", "VALUES") for token in tokens(body)):
+        return frozenset()
+    return _variables(body)
+
+
+def _written(body: str, terms: dict[str, NamedNode]) -> str:
+    """Return a group with IRIs in the places of variables: the engine then begins with them."""
+    parts, end = [], 0
+    for token in tokens(body) if terms else ():
+        if token.kind == "variable" and token.text[1:] in terms:
+            parts += [body[end : token.start], str(terms[token.text[1:]])]
+            end = token.end
+    return "".join((*parts, body[end:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -11,10 +12,19 @@ from whence.rdf.terms import key_of
 from whence.rdf.tokenizer import Lines
 from whence.rdf.tree import Document, Node, Shape, Statement
 
-__all__ = ["Positions"]
+__all__ = ["Positions", "Statements"]
 
 #: One triple: predicate key, offset of the predicate, object key, its offset.
 _Row = tuple[str, int, str, int]
+
+# A statement up to its full stop: what IRIs, strings, comments and names hold of full stops is none.
+_STATEMENT = re.compile(
+    r"""(?:[^.<"'#\\]++|<[^<>\s]*+>|<|\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|\#[^\n]*+|\\.|\.(?=[\w:%\\·-]))*+\.""", re.DOTALL
+)  # fmt: skip
+_BEGINNING = re.compile(r"(?:\s|#[^\n]*\n)*+(\S*)")
+_DIRECTIVE = re.compile(r"prefix|base", re.IGNORECASE)
+_NAMESPACE = re.compile(r"prefix\s+[^\s<]*\s*<([^>]*)>", re.IGNORECASE)
 
 _FIRST, _REST, _NIL = (f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}>" for name in ("first", "rest", "nil"))
 
@@ -35,15 +45,16 @@ class Positions:
     True
     """
 
-    def __init__(self, text: str, file: str, base: str | None = None) -> None:
+    def __init__(self, text: str, file: str, base: str | None = None, lines: Lines | None = None) -> None:
         """Read the text once.
 
         :param file: the name that places show
         :param base: the base IRI of a text that declares none
+        :param lines: the lines of the text from which `Statements` took this one
         """
         self.file = file
         self._text = text
-        self._lines: Lines | None = None
+        self._lines = lines
         #: The first place of each subject that has a name, and of each blank node that has none.
         self._blocks: dict[str, int] = {}
         self._unnamed: dict[str, int] = {}
@@ -132,3 +143,36 @@ class Positions:
 def _key(node: Node) -> str:
     """The key of a term; an empty list is `rdf:nil`."""
     return _NIL if node.shape is Shape.COLLECTION and not node.members else node.key
+
+
+class Statements:
+    """The statements of a Turtle text, told apart without reading them, so that those of one subject can be read alone.
+
+    :ivar lines: the lines of the text
+
+    >>> Statements("PREFIX : <x:> :a :b 1.5 . :c :d :a .").of("<x:c>")
+    'PREFIX : <x:> :a :b 1.5 . :c :d :a .'
+    >>> Statements("@prefix : <x:> . :a :b 1.5 . :c :d :a .").of("<x:c>")
+    '@prefix : <x:> .             :c :d :a .'
+    """
+
+    def __init__(self, text: str) -> None:
+        self._whole = text
+        self.lines = Lines(text)
+        ends = [match.end() for match in _STATEMENT.finditer(text)]
+        self._parts = [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]
+        self._begin = [_BEGINNING.match(part)[1] for part in self._parts]  # type: ignore[index]  # it matches everywhere
+        self._directives = {place for place, first in enumerate(self._begin) if _DIRECTIVE.search(first)}
+        self._odd = {place for place, first in enumerate(self._begin) if "\\" in first or "<" in first[1:] or ">" in first[:-1] or (first[:1] == "<" and ":" not in first)}
+        self._plain = all(space.endswith(("/", "#", ":")) for space in _NAMESPACE.findall(text))
+
+    def of(self, subject: str) -> str:
+        """Return the text with the statements blanked that cannot have a subject, an IRI in N-Triples syntax; empty where none can.
+
+        Offsets stay as they are.
+        """
+        end = re.split(r"[/#:]", subject[1:-1].rstrip("/#"))[-1]
+        if not self._plain or not end:
+            return self._whole
+        kept = self._odd | {place for place, first in enumerate(self._begin) if first.endswith((end, end + ">"))}
+        return "".join(part if place in kept or place in self._directives else " " * len(part) for place, part in enumerate(self._parts)) if kept else ""

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from hashlib import blake2b
 from itertools import islice
@@ -15,7 +15,7 @@ from pathlib import Path as FilePath
 from pyoxigraph import BlankNode, Store
 
 from whence.findings import Finding, Path, path_text, Place
-from whence.rdf.places import Positions
+from whence.rdf.places import Positions, Statements
 from whence.rdf.terms import key_of, nt
 
 __all__ = ["Atlas", "located", "places"]
@@ -92,6 +92,8 @@ class Atlas:
         self._texts = texts
         self._stores = list(stores)
         self._positions: dict[str, Positions] = {}
+        self._statements: dict[str, Statements] = {}
+        self._partly: dict[tuple[str, str], Positions] = {}
         self._nodes = _Nodes(self._links, self._above)
         self._twins: dict[str, _Twins] = {}
         self._found: dict[str, tuple[str, str] | None] = {}
@@ -106,16 +108,32 @@ class Atlas:
         return self._triple(focus, None if inverse else predicate, value if whole else None)
 
     def place_of(self, subject: str, predicate: str, value: str) -> Place | None:
-        """Return where a triple stands, its terms in N-Triples syntax; where the subject does, when no file has the triple."""
-        return self._triple(subject, predicate, value)
+        """Return where a triple stands, its terms in N-Triples syntax; where the subject does, when no file has the triple.
 
-    def _triple(self, subject: str, predicate: str | None, value: str | None) -> Place | None:
+        Of the files no more is read than the statements that may have the subject.
+        """
+        return self._triple(subject, predicate, value, self._open_partly(subject)) if subject.startswith("<") else self._triple(subject, predicate, value)
+
+    def excerpts(self, subject: str) -> Iterator[tuple[str, str]]:
+        """Yield the files that may have an IRI as a subject, each with the text of no other statements than those that may."""
+        for name in self._holding(subject):
+            if name not in self._statements:
+                self._statements[name] = Statements(self._texts[name])
+            if text := self._statements[name].of(subject):
+                yield name, text
+
+    def _open_partly(self, subject: str) -> Iterator[Positions]:
+        for name, text in self.excerpts(subject):
+            if (name, subject) not in self._partly:
+                self._partly[name, subject] = Positions(text, name, _base(name), self._statements[name].lines)
+            yield self._partly[name, subject]
+
+    def _triple(self, subject: str, predicate: str | None, value: str | None, files: Iterable[Positions] | None = None) -> Place | None:
         """Return the most exact place any file has for a triple."""
         if subject.startswith("_:") and not any(self._open(name).place_of_subject(subject) for name in self._texts):
             return self._unnamed(subject, predicate, value)
         fallback: Place | None = None
-        for name in self._candidates(subject):
-            positions = self._open(name)
+        for positions in files if files is not None else map(self._open, self._candidates(subject)):
             block = positions.place_of_subject(subject)
             if block is None:
                 continue
@@ -172,7 +190,7 @@ class Atlas:
         return sorted({(str(quad.predicate), str(quad.subject)) for quad in islice(quads, _MOST_PARENTS)})
 
     def _candidates(self, subject: str) -> Iterable[str]:
-        """Return the files whose text has the end of the subject's IRI, as any way of writing it must but for one relative to the file."""
+        """Return the files that may have a subject, those first that most likely have a block of it, since each costs time."""
         if not subject.startswith("<") or subject.startswith("<file:"):
             return list(self._texts)
         tail = _tail(subject)
@@ -180,9 +198,13 @@ class Atlas:
         if self._asked > _FEW_SUBJECTS and _WORD.fullmatch(tail) and not tail.endswith("."):
             words, first = self._words
             return sorted({*words.get(tail, ()), *words["\\"]}, key=lambda name: (tail not in first[name], self._numbers[name]))
-        named = [name for name, text in self._texts.items() if tail in text or "\\" in text]
-        begins = re.compile(rf"^\S*{re.escape(tail)}>?\s", re.MULTILINE)  # a block of its own, most likely: such files first, since each costs time
-        return sorted(named, key=lambda name: begins.search(self._texts[name]) is None)
+        begins = re.compile(rf"^\S*{re.escape(tail)}>?\s", re.MULTILINE)
+        return sorted(self._holding(subject), key=lambda name: begins.search(self._texts[name]) is None)
+
+    def _holding(self, subject: str) -> list[str]:
+        """Return the files whose text has the end of the subject's IRI, as any way of writing it must but for one relative to the file."""
+        end = "" if subject.startswith("<file:") else _tail(subject)
+        return [name for name, text in self._texts.items() if end in text or "\\" in text]
 
     @cached_property
     def _words(self) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
@@ -199,7 +221,7 @@ class Atlas:
         positions = self._positions.get(name)
         if positions is None:
             text = self._texts[name] if self._only is None else _excerpt(self._texts[name], self._only)
-            positions = self._positions[name] = Positions(text, name, FilePath(os.path.abspath(name)).as_uri())
+            positions = self._positions[name] = Positions(text, name, _base(name))
         return positions
 
 
@@ -222,6 +244,10 @@ def _excerpt(text: str, words: set[str]) -> str:
         parts.append(block if kept else "\n" * block.count("\n"))
         start = end
     return "".join(parts)
+
+
+def _base(name: str) -> str:
+    return FilePath(os.path.abspath(name)).as_uri()
 
 
 class _Nodes:
