@@ -17,7 +17,7 @@ from whence.ask.answering import Answer, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon
 from whence.ask.matching import Candidate, Matcher, Question
-from whence.ask.words import SPEAKING
+from whence.ask.words import APART, SPEAKING
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES
 from whence.sparql.front_matter import PLACEHOLDER
@@ -27,7 +27,9 @@ from whence.things import Index
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
 #: A score that an answer must have, and what it must be before the next that answers otherwise; below the least nothing is offered.
-_SURE, _MARGIN, _LEAST = 0.68, 0.08, 0.15
+_SURE, _MARGIN, _LEAST = 0.62, 0.08, 0.15
+#: The same for an answer from claims alone.
+_SURE_OF_CLAIMS = 0.68
 #: Candidates below this part of the best score are not answered, and so many are at most; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
 _FAR = 0.6
 #: An answer of at least this score is offered before saying that nothing is known.
@@ -77,10 +79,12 @@ class Asker:
     """Answers questions about one graph. Threads may share it once it is made."""
 
     def __init__(self, index: Index, queries: Iterable[NamedQuery]) -> None:
+        queries = list(queries)
         self.index = index
         self.lexicon = Lexicon(index)
         self.matcher = Matcher([query for query in queries if query.kind == "competency"], self.lexicon)
         self.facts = Facts(self.lexicon)
+        self._queries = {query.name: query for query in queries}
 
     def ask(self, text: str, limit: int = 10) -> Reply:
         """Return the reply to a question.
@@ -97,6 +101,8 @@ class Asker:
             if found and found.score >= _LEAST:
                 choices.append(self._of_facts(question, found, limit))
         choices.sort(key=lambda one: (-one.score, one.query))
+        if len(choices) > 1 and not choices[0].query and choices[0].score - choices[1].score < _MARGIN and choices[0].answer.agrees(choices[1].answer):
+            choices[:2] = choices[1::-1]  # a query says all of it
         empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE), None)
         if empty and all(one.answer.empty or one.score < _DOUBT for one in choices):
             choices.remove(empty)
@@ -118,19 +124,21 @@ class Asker:
         first = choices[0]
         if first.answer.empty and first.score >= _SURE:
             return "unknown"
-        if first.score < _SURE:
+        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first):
             return "unsure"
-        said = first.answer.verdict, {words for words, _ in first.answer.values}
-        for other in choices[1:]:
-            others = other.answer.verdict, {words for words, _ in other.answer.values}
-            if first.score - other.score < _MARGIN and not other.answer.empty and others != said:
-                return "unsure"
-        return "answered"
+        near = (other for other in choices[1:] if first.score - other.score < _MARGIN and not other.answer.empty)
+        return "answered" if all(first.answer.agrees(other.answer) for other in near) else "unsure"
+
+    def _narrowed(self, choice: Choice) -> bool:
+        """Report whether an answer is from one document that the question does not name."""
+        kinds = {one.name: self.lexicon.kinds(answering.term(one, one.default).value) for one in (self._queries[choice.query].parameters if choice.query else ()) if one.type == "iri" and one.default}
+        return any("Document" in of and name not in choice.values for name, of in kinds.items())
 
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
         stems, mentions = self.matcher.left_over(question, candidate.used)
-        named = frozenset(iri for mention in mentions for iri in mention.values)
-        answer = answering.from_query(self.index, candidate, question.focus, limit, named)
+        apart = frozenset(iri for mention in mentions if mention.start and question.words[mention.start - 1].plain in APART for iri in mention.values)
+        named = frozenset(iri for mention in mentions for iri in mention.values) - apart
+        answer = answering.from_query(self.index, candidate, question.focus, limit, named, apart)
         score = candidate.score * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
         if answer.verdict and question.focus not in ("@yes", "@why", ""):
             score *= _NO_ANSWER
@@ -148,7 +156,6 @@ class Asker:
 
     def _understood(self, candidate: Candidate) -> str:
         """Return the wording that a question fits, with its parameters in words, and what it takes by default."""
-        by_default = []
 
         def value(match: re.Match[str]) -> str:
             name = match["name"]
@@ -160,7 +167,5 @@ class Asker:
             return (self.index.name(PREFIXES[prefix] + name) if parameter.type == "iri" and prefix in PREFIXES else "") or given
 
         text = PLACEHOLDER.sub(value, candidate.wording)
-        for parameter in candidate.query.parameters:
-            if parameter.name not in candidate.values:
-                by_default.append(f"{parameter.name} {words(parameter)}")
-        return text + (f" (by default: {', '.join(by_default)})" if by_default else "")
+        by_default = [words(one) for one in candidate.query.parameters if one.name not in candidate.values and f"{{{one.name}" not in candidate.wording]
+        return text + (f" ({', '.join(by_default)})" if by_default else "")

@@ -19,6 +19,7 @@ from whence.namespaces import PREFIXES, WH, is_thing, local, spaced
 from whence.sparql.parameters import term
 from whence.things import Index, claims
 from whence.things.claims import KINDS, Claim
+from whence.things.dates import in_words
 from whence.things.index import wh
 
 __all__ = ["Answer", "Evidence", "from_facts", "from_query"]
@@ -42,6 +43,7 @@ _VERBS = {"makers": "affirmed", "press": "affirmed", "premise": "taken for grant
 #: What is added to a value that nobody affirms.
 _MARKS = {"": "", "denied": " (denied)", "premise": " (only taken for granted in a question)"}
 _TYPE = PREFIXES["rdf"] + "type"
+_DATE = re.compile(r"(?<![\w.:/-])[12][0-9]{3}-[0-9]{2}(?:-[0-9]{2})?[?~%]?(?![\w/-])")
 _TERMS = frozenset("property role aspect precision unit version use namingKind tenure".split())
 
 
@@ -92,10 +94,17 @@ class Answer:
         """Whether it says nothing."""
         return not self.values and not self.verdict
 
+    def agrees(self, other: Answer) -> bool:
+        """Report whether another answer says the same: its verdict, or one of its values."""
+        said, others = ({words.partition(" | ")[0] for words, _ in one.values} for one in (self, other))
+        return self.verdict == other.verdict and bool(self.verdict or not said.isdisjoint(others))
+
     @property
     def verdict_in_words(self) -> str:
         """The verdict as a sentence, with the hedges and denials that it rests on."""
         if self.verdict == "not known":
+            if any(one.stance == "premise" for _, evidence in self.values for one in evidence):
+                return "Not known: nobody says so, it is only taken for granted in a question."
             return "Denied, and affirmed by nobody." if self.denied else "Not known: no document says so, and not every document is known to be silent on it."
         said = dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance not in ("denied", "premise"))
         if self.verdict == "yes" and said and not any(one.stance in _OUTRIGHT for _, evidence in self.values for one in evidence):
@@ -108,10 +117,13 @@ class Answer:
         return self.verdict_in_words.partition(":")[0].rstrip(".").lower()
 
 
-def from_query(index: Index, candidate: Candidate, focus: str, limit: int, named: frozenset[str] = frozenset()) -> Answer:
+def from_query(
+    index: Index, candidate: Candidate, focus: str, limit: int, named: frozenset[str] = frozenset(), without: frozenset[str] = frozenset()
+) -> Answer:
     """Return the answer of a query.
 
     :param named: the IRIs of what the question names besides; rows with one of them are the answer where there are some
+    :param without: the IRIs of what it asks for others than; rows with one of them are no answer
     :param focus: what the question is after; documents come first where it is after these
     :param limit: how many values are given
     """
@@ -119,8 +131,8 @@ def from_query(index: Index, candidate: Candidate, focus: str, limit: int, named
     columns = [getattr(variable, "value", variable) for variable in answer.variables]
     rows = [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
     bound = [value.value for value in _bound(candidate).values() if isinstance(value, NamedNode)]
-    names = {index.name(iri) for iri in named} | named
-    rows = [row for row in rows if any(getattr(value, "value", "") in names for value in row.values())] or rows
+    rows = [row for row in rows if _holds(index, row, named)] or rows
+    rows = [row for row in rows if not _holds(index, row, without)]
     verdict = _verdict(columns, rows, candidate.matched)
     if verdict and columns[0] != "agree":
         return Answer(_proof(index, candidate, bound, verdict), verdict, denied=_is_denied(index, candidate, bound))
@@ -152,13 +164,19 @@ def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool 
     if focus == "@yes":
         stances = {claims.load(index, fact.iri).stance for fact in found.facts}
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
-        return Answer(tuple((index.name(fact.iri), tuple(_positions(index, fact.iri))) for fact in found.facts[:limit]), verdict)
+        return Answer(tuple((_dated(index.name(fact.iri)), tuple(_positions(index, fact.iri))) for fact in found.facts[:limit]), verdict)
     values: dict[str, list[Evidence]] = {}
     named = {value for mention in found.named for value in mention.values}
     for fact in found.facts:
         for words in _asked(index, fact, focus, named):
             values.setdefault(words, []).extend(_positions(index, fact.iri))
     return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit))
+
+
+def _holds(index: Index, row: dict[str, Any], iris: frozenset[str]) -> bool:
+    """Report whether one of some things stands in a row, itself or its label."""
+    names = {index.name(iri) for iri in iris} | iris
+    return any(getattr(value, "value", "") in names for value in row.values())
 
 
 def _bound(candidate: Candidate) -> dict[str, NamedNode | Literal]:
@@ -218,8 +236,13 @@ def _words(index: Index, row: dict[str, Any], shown: list[str]) -> str:
         words = (index.name(value.value) or spaced(local(value.value))) if isinstance(value, NamedNode) else value.value
         if isinstance(value, Literal) and value.datatype.value.endswith(("integer", "decimal")) and len(shown) > 1:
             words = f"{spaced(name)} {words}"
-        parts.append(words)
+        parts.append(_dated(words))
     return " | ".join(parts)
+
+
+def _dated(words: str) -> str:
+    """Return a text with its dates in words, which the graph writes as EDTF does."""
+    return _DATE.sub(lambda match: in_words(match[0]), words)
 
 
 def _row_evidence(index: Index, row: dict[str, Any]) -> Iterator[Evidence]:
@@ -289,7 +312,7 @@ def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -
         chosen = [claim for claim in affirmed if claim.kind == min(affirmed, key=lambda one: kinds.index(one.kind)).kind] or chosen
     else:
         chosen.sort(key=lambda claim: (kinds.index(claim.kind) if claim.kind in kinds else len(kinds), claim.stance != "denied"))
-    values = [(claim.label, tuple(islice(_positions(index, claim.iri), _EACH))) for claim in chosen[:4]]
+    values = [(_dated(claim.label), tuple(islice(_positions(index, claim.iri), _EACH))) for claim in chosen[:4]]
     if verdict == "no" and len(things) > 1:
         silent = {one.passage: one for one in _silences(index, things)}
         values = [*([("no document says so", tuple(silent[file] for file in sorted(silent)))] if silent else []), *values]
@@ -349,4 +372,4 @@ def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:
         return sorted({one.passage.rpartition(":")[0] for one in _positions(index, fact.iri)})
     words = [index.label(value) if value in fact.involved else value for value in dict.fromkeys(values)]
     counted = fact.fillers.get("counted")
-    return [f"{word} {counted[0]}" if focus == "@howmany" and counted else word for word in words] or [index.name(fact.iri)]
+    return [f"{word} {counted[0]}" if focus == "@howmany" and counted else _dated(word) for word in words] or [_dated(index.name(fact.iri))]

@@ -64,7 +64,7 @@ class Lexicon:
 
         :param known: stems of words that are no misspelled names
         """
-        found = [*self._texts(text, words), *self._dates(words), *self._references(text, words)]
+        found = [*self._texts(text, words), *self._dates(words)]
         for start in range(len(words)):
             for end in range(min(start + _LONGEST, len(words)), start, -1):
                 shown = text[words[start].start : words[end - 1].end]
@@ -80,6 +80,8 @@ class Lexicon:
                     found.append(Mention(start, end, tuple(dict.fromkeys(iris)), "term", shown))
             if words[start].stem.isdecimal():
                 found.append(Mention(start, start + 1, (words[start].stem,), "number", words[start].plain))
+        longer = [one for one in found if one.end - one.start > 1 and one.kind in ("thing", "term")]
+        found += [one for one in self._references(text, words) if not any(one.overlaps(other) and other.end > one.end for other in longer)]
         found += self._misspelled(text, words, found, set(known))
         return sorted(found, key=lambda one: (one.start, -one.end))
 
@@ -190,20 +192,23 @@ class Lexicon:
     def _terms(self) -> dict[tuple[str, ...], list[str]]:
         """The stems of every name of a term that is no thing, to the terms; small words count where a name ends in one, as `released at`."""
         found: dict[tuple[str, ...], list[str]] = {}
-        for predicate in _LABELS:
+        for predicate in _LABELS:  # the likeliest first
+            named: dict[tuple[str, ...], list[str]] = {}
             for quad in self.index.store.quads_for_pattern(None, predicate, None):
                 if not isinstance(quad.subject, NamedNode) or is_thing(quad.subject.value) or not isinstance(quad.object, Literal):
                     continue
                 words = tokens(quad.object.value)
                 whole = bool(words) and words[-1].plain in STOP
                 stems = tuple(word.stem for word in words if whole or word.plain not in STOP)
-                if stems and quad.subject.value not in found.setdefault(stems, []):
-                    found[stems].append(quad.subject.value)
+                if stems:
+                    named.setdefault(stems, []).append(quad.subject.value)
+            for stems, iris in named.items():
+                found[stems] = list(dict.fromkeys((*found.get(stems, ()), *sorted(iris))))
         for form in self.index.names.forms:
             stems = tuple(word.stem for word in tokens(form.text) if word.plain not in STOP)
             if form.source == _FORM and not is_thing(form.thing) and stems and form.thing not in found.setdefault(stems, []):
                 found[stems].append(form.thing)
-        return {stems: sorted(iris) for stems, iris in found.items()}
+        return found
 
     def _texts(self, text: str, words: list[Token]) -> Iterable[Mention]:
         """Yield what stands in quotation marks."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
@@ -22,6 +22,8 @@ __all__ = ["Candidate", "Matcher", "Question"]
 
 #: What a name weighs, one more than a word: found for a parameter that takes a thing of a class, for one that takes any, and left over.
 _NAMED, _ANY, _LEFT = 4.0, 2.5, 3.5
+#: What part of that speaks against a name that is a likelier one of something else.
+_UNLIKELY = 0.25
 _FOCUS = 2.0
 #: What decides between wordings that are else as good: a small word they share, a parameter that has its default.
 _SMALL = 0.1
@@ -104,9 +106,10 @@ class Matcher:
     :ivar known: the stems of all words of the wordings
     """
 
-    def __init__(self, queries: Iterable[NamedQuery], lexicon: Lexicon) -> None:
+    def __init__(self, queries: Sequence[NamedQuery], lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._classes = {name.lower(): name for name in (*(iri.rpartition("#")[2] for iri in lexicon.classes), "Class", "Property")}
+        self._usual = [value for value, _ in Counter(one.default for query in queries for one in query.parameters if one.default and one.type == "iri").most_common()]
         self._wordings = [wording for query in queries for wording in self._read(query)]
         self._vocabulary: dict[str, frozenset[str]] = {}
         for wording in self._wordings:
@@ -147,22 +150,30 @@ class Matcher:
         """Return how much a word tells, as the logarithm of how few queries speak of it; "not" tells as much as any."""
         return self._most if word == "not" else self._weights.get(word, _UNKNOWN)
 
-    def _named(self, slot: _Slot, mention: Mention, value: str) -> float:
-        """Return how much it tells that a name fits a parameter; less when it is no likely one."""
-        likely = mention.kind != "thing" or value == shorten(mention.values[0])
-        return (_NAMED if slot.kind else _ANY) * (0.5 if mention.weak else 1) * (1 if likely else 0.8)
+    def _named(self, slot: _Slot, mention: Mention, value: str) -> tuple[float, float]:
+        """Return how much it tells that a name fits a parameter, and how much against it where it is no likely one."""
+        weight = (_NAMED if slot.kind else _ANY) * (0.5 if mention.weak else 1)
+        return weight, 0 if value in self._fitting(mention, slot)[:1] else _UNLIKELY * weight
 
-    def left_over(self, question: Question, used: Iterable[Mention]) -> tuple[list[str], list[Mention]]:
-        """Return the stems and the names of a question that are no values, each once."""
+    def left_over(self, question: Question, used: Iterable[Mention], said: frozenset[str] = frozenset()) -> tuple[list[str], list[Mention]]:
+        """Return the stems and the names of a question that are no values, each once.
+
+        :param said: the stems of a wording; a common noun that it says is no name
+        """
         taken = {place for mention in used for place in range(mention.start, mention.end)}
         named: list[Mention] = []
         for mention in question.mentions:
             places = set(range(mention.start, mention.end))
-            if mention.kind == "thing" and not places & taken:
+            if mention.kind == "thing" and not places & taken and not (mention.weak and self._canonical(question, places) <= said):
                 named.append(mention)
                 taken |= places
         stems = [word.stem for place, word in enumerate(question.words) if place not in taken and word.plain not in STOP]
         return list(dict.fromkeys(self.lexicon.canonical.get(one, one) for one in stems)), named
+
+    def _canonical(self, question: Question, places: Iterable[int]) -> frozenset[str]:
+        canonical = self.lexicon.canonical
+        words = (question.words[place] for place in places)
+        return frozenset(canonical.get(word.stem, word.stem) for word in words if word.plain not in STOP)
 
     def _candidates(self, question: Question, wording: _Wording) -> Iterator[Candidate]:
         small = {word.plain for word in question.words if word.plain in STOP}
@@ -172,11 +183,15 @@ class Matcher:
             for slot, (mention, value) in chosen.items():
                 values[slot.name] = value
                 used.append(mention)
-            stems, named = self.left_over(question, used)
+            for slot in wording.slots:  # a work that is not named is that which most queries are about
+                if slot not in chosen and slot.kind == "Work" and slot.default != (meant := next((one for one in self._usual if "Work" in self._kinds(one)), slot.default)):
+                    values[slot.name] = meant
+            stems, named = self.left_over(question, used, wording.words)
             shared = [one for one in stems if one in wording.words]
             said = self._vocabulary[wording.query.name]
-            matched = sum(map(self.weight, shared)) + sum(self._named(slot, *one) for slot, one in chosen.items())
-            unasked = sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + sum(_LEFT * (0.4 if one.weak else 1) for one in named)
+            named_so = [self._named(slot, *one) for slot, one in chosen.items()]
+            matched = sum(map(self.weight, shared)) + sum(weight for weight, _ in named_so)
+            unasked = sum(against for _, against in named_so) + sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + sum(_LEFT * (0.4 if one.weak else 1) for one in named)
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
             if question.focus and wording.focus:
                 same = question.focus == wording.focus
@@ -213,8 +228,8 @@ class Matcher:
         """Return those values of a mention that a slot takes, as parameters are written; two at most."""
         if mention.kind not in slot.takes:
             return []
-        if mention.kind == "reference":
-            return [slot.default] if slot.default and not self._kinds(slot.default).isdisjoint(mention.values) else []
+        if mention.kind == "reference":  # what is meant without a name is what most queries are about
+            return [one for one in self._usual if not self._kinds(one).isdisjoint(mention.values) and (not slot.kind or slot.kind in self._kinds(one))][:1]
         if "string" in slot.takes:
             return [mention.text] if mention.kind == "thing" else list(mention.values)
         if mention.kind not in ("thing", "term"):

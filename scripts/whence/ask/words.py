@@ -10,14 +10,14 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["SPEAKING", "STOP", "Token", "focus", "is_question", "stem", "tokens"]
+__all__ = ["APART", "SPEAKING", "STOP", "Token", "focus", "is_question", "stem", "tokens"]
 
 #: Words that tell no question from another.
 STOP = frozenset(
     "a about all also am an and any are as at be been being but by can could did do does doing had has "
     "have he her him his how i if in into is it its itself just me my of on or our please s she should so some such t than that "
     "the their them themselves then there these they this those to us was we were what when where which who whom whose why will with would "
-    "many much long often far you your anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know s ll re ve d".split()
+    "many much long often far you your anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know toward towards s ll re ve d".split()
 )
 _NUMBERS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())}
 _NOT = frozenset("no nor not never neither without don didn doesn isn aren wasn weren hasn haven hadn wouldn couldn shouldn".split())
@@ -29,6 +29,8 @@ _NOUNS = {
     "person": "@who", "peopl": "@who", "actor": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "window": "@when", "weekday": "@when", "number": "@howmany",
     "document": "@document", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where",
 }  # fmt: skip
+#: Words before a name that ask for others than what it names.
+APART = frozenset("before besides except beyond than".split())
 _stemmer = EnglishStemmer()
 #: Stems of verbs for taking a position.
 SPEAKING = frozenset(

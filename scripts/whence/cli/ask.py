@@ -21,6 +21,8 @@ __all__ = ["declare", "run"]
 
 #: Pieces of evidence shown under a value, and values shown of an answer that is only offered.
 _SHOWN, _OFFERED = 5, 4
+#: The longest word that is repeated, in characters.
+_LONGEST = 40
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -78,15 +80,20 @@ def _reply(asker: Asker, question: str, arguments: Namespace) -> int:
         console.write_json(_record(reply))
         return UsageError.exit_code if reply.state == "not understood" else 0
     if reply.state == "not understood":
-        words = f" Nothing here speaks of {', '.join(reply.missing)}." if reply.missing else ""
-        raise UsageError(f"The question is not understood.{words}", fix="whence queries lists what can be asked; whence show NAME finds a thing.")
+        raise UsageError(f"The question is not understood.{_missing(reply)}", fix="whence queries lists what can be asked; whence show NAME finds a thing.")
     console.write("\n".join(_text(reply)) + "\n")
     return 0
 
 
+def _missing(reply: Reply) -> str:
+    """Return the sentence that tells the words which nothing here speaks of; of long ones the beginning, of many the first."""
+    words = [word if len(word) <= _LONGEST else word[: _LONGEST - 1] + "…" for word in reply.missing[:_SHOWN]]
+    return f" Nothing here speaks of {', '.join(words)}." if words else ""
+
+
 def _text(reply: Reply) -> Iterator[str]:
     """Yield the lines of a reply."""
-    missing = f" Nothing here speaks of {', '.join(reply.missing)}." if reply.missing else ""
+    missing = _missing(reply)
     if reply.state == "answered":
         first, *others = reply.choices
         yield f"Understood as: {first.understood}"
