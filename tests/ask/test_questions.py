@@ -45,7 +45,7 @@ def right(case: dict[str, Any], choice: Choice) -> bool:
     if "query" in case:
         return choice.query == case["query"] and not choice.answer.empty
     if "not" in case:  # what is denied, hedged or only taken for granted is told so
-        return choice.answer.verdict != case["not"] and bool(choice.answer.verdict or "(denied)" in shown(choice)) or choice.answer.verdict_in_words.startswith("Yes, but")
+        return (choice.answer.verdict != case["not"] and bool(choice.answer.verdict or "(denied)" in shown(choice))) or choice.answer.verdict_in_words.startswith("Yes, but")
     return all(any(re.search(rf"(?<!\w){re.escape(one.casefold())}(?!\w)", shown(choice)) for one in value.split("|")) for value in case["values"])
 
 

@@ -184,16 +184,16 @@ class Derivation:
             for links in self._chains(subject, value, list(self._members(quad.object))):
                 yield "prp-spo2", [*links, quad.triple]
 
-    def _members(self, cell: Any) -> Iterator[tuple[NamedNode, bool]]:
+    def _members(self, cell: Any) -> Iterator[tuple[Any, bool]]:
         """Yield the properties of a chain, and whether each is walked backwards."""
         while isinstance(cell, BlankNode):
             for quad in self._quads(cell, _FIRST, None):
-                member = quad.object
+                member: Any = quad.object
                 inverse = next(self._quads(member, _INVERSE, None), None) if isinstance(member, BlankNode) else None
-                yield inverse.object if inverse else member, inverse is not None
+                yield (inverse.object if inverse else member), inverse is not None
             cell = next((quad.object for quad in self._quads(cell, _REST, None)), None)
 
-    def _chains(self, subject: Any, value: Any, links: list[tuple[NamedNode, bool]]) -> Iterator[list[Triple]]:
+    def _chains(self, subject: Any, value: Any, links: list[tuple[Any, bool]]) -> Iterator[list[Triple]]:
         """Yield the triples that lead from one end of a chain to the other."""
         if not links:
             if subject == value:

@@ -13,8 +13,9 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from starlette.routing import Mount, Route, Router
+from starlette.routing import Match, Mount, Route, Router
 
 from whence.errors import WhenceError
 from whence.web.http.caching import send_whole
@@ -22,6 +23,7 @@ from whence.web.http.headers import ALWAYS, FOR_PAGES, VARY
 from whence.web.http.problems import Problem, of_error, render
 from whence.web.http.requests import Receive, Request, Scope, Send, require_host
 from whence.web.http.static import Files
+from whence.web.iris import as_written
 from whence.web.query.limits import Gone
 from whence.web.pages.relations import RELATIONS
 from whence.web.query.responding import Broken
@@ -61,6 +63,9 @@ class Application:
         request: Request | None = None
         self._site.in_flight += 1
         try:
+            raw = scope.get("raw_path") or b""
+            if b"%" in raw:
+                scope["path"] = as_written(scope["path"], raw.decode("latin-1"), self._site.graph.knows)
             request = Request(scope, receive, self._site.budget)
             require_host(scope)
             if request.path == "/sparql":
@@ -213,6 +218,13 @@ def _router(ui: bool) -> Router:
 async def _missing(scope: Scope, receive: Receive, send: Send) -> None:
     if linked_data.is_below_base(scope["site"], scope["path"]):  # the base may have any path, which is known when a graph is served
         await _Endpoint(linked_data.identified)(scope, receive, send)
+        return
+    request: Request = scope["request"]
+    without = request.path.rstrip("/")
+    if without and without != request.path and any(route.matches({**scope, "path": without})[0] is Match.FULL for route in scope["router"].routes):
+        query = scope["query_string"].decode("latin-1")
+        location = scope["site"].base(request) + quote(without.removeprefix("/")) + (f"?{query}" if query else "")
+        await send_whole(send, 308, [(b"location", location.encode()), (b"cache-control", b"no-cache")], b"", request.method == "HEAD")
         return
     raise Problem(404, f"There is nothing at {scope['path'][:200]}. The SPARQL endpoint is at /sparql.")
 

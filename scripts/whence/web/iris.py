@@ -5,12 +5,14 @@ A thing of the corpus that comes with whence has its slug for a path, one of ano
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pyoxigraph import NamedNode
 
 from whence.namespaces import BUILT_IN, ID, PREFIXES, VIEW, VOCAB, WH, bases, prefixed
 from whence.web.http.problems import Problem
 
-__all__ = ["iri_of", "named", "path_of", "valid"]
+__all__ = ["as_written", "iri_of", "named", "path_of", "valid"]
 
 _ROOT = ID.removesuffix("id/")
 _SHAPE = BUILT_IN["shape"]
@@ -68,3 +70,26 @@ def valid(iri: str) -> str:
     except ValueError:
         raise Problem(404, "There is nothing here by this name: it has characters an IRI cannot have.") from None
     return iri
+
+
+def as_written(path: str, raw: str, knows: Callable[[str], bool]) -> str:
+    """Return the path of a request as its address writes it, percent signs and all, where only so it names a thing that is known.
+
+    :param path: with its percent signs decoded, which is what an address mostly means
+    :param raw: as the address has it
+
+    >>> as_written('/id/">', "/id/%22%3E", lambda iri: iri.endswith("/id/%22%3E"))
+    '/id/%22%3E'
+    >>> as_written("/id/a b", "/id/a%20b", lambda iri: False)
+    '/id/a b'
+    """
+
+    def known(written: str) -> bool:
+        _, first, rest = written.split("/", 2) if written.count("/") > 1 else ("", "", "")
+        named = rest if first in ("id", "page", "data") else f"{first}/{rest}"
+        try:
+            return any(knows(str(NamedNode(iri_of(one)).value)) for one in (named, named.rpartition(".")[0]) if one)
+        except ValueError:  # no IRI has such characters
+            return False
+
+    return raw if not known(path) and known(raw) else path

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
@@ -19,7 +20,7 @@ from whence.things import Index, Match, plain
 from whence.things.names import as_iris, is_iri
 from whence.web.http.problems import Problem
 
-__all__ = ["LIMIT", "claims", "describe", "entity", "entity_iri", "extended", "matched", "properties", "suggested", "types"]
+__all__ = ["LIMIT", "claims", "describe", "entity", "entity_iri", "extended", "matched", "matches", "properties", "suggested", "types"]
 
 #: Reports whether a term is the value that is asked for.
 _Test = Callable[[Any], bool]
@@ -174,9 +175,16 @@ def _found(index: Index, text: str, most: int) -> list[Match]:
     return [match for match in found.values() if not index.is_a(NamedNode(match.iri), "Claim")][:most]
 
 
-def matched(index: Index, query: dict[str, Any]) -> list[dict[str, Any]]:
+def matches(index: Index, queries: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Return the candidates for each query of a batch; what one property is stated of is read once for them all."""
+    stated = cache(lambda pid: _stated(index, pid))
+    return [matched(index, query, stated) for query in queries]
+
+
+def matched(index: Index, query: dict[str, Any], stated: Callable[[str], list[tuple[str, Any]]] | None = None) -> list[dict[str, Any]]:
     """Return the candidates for a query, the best first; `match` where only one is called so and nothing speaks against it.
 
+    :param stated: the things and values that each property joins, when several queries share them
     :param query: with `query`, `type`, `limit` and `properties` as the specification has them
     :raises Problem: 400 when it asks for a type or a property that is none
     """
@@ -200,7 +208,7 @@ def matched(index: Index, query: dict[str, Any]) -> list[dict[str, Any]]:
     called = {match.iri for match in index.find(text)}.union(exact)
     found = [
         _candidate(index, match.iri, match.name, text, match.iri in called, exact.get(match.iri), wanted)
-        for match in (_found(index, text, LIMIT) if text else _holders(index, wanted))
+        for match in (_found(index, text, LIMIT) if text else _holders(index, wanted, stated or (lambda pid: _stated(index, pid))))
         if not kinds or kinds.intersection(index.classes(NamedNode(match.iri)))
     ]
     if not text:
@@ -242,15 +250,16 @@ def _result(index: Index, one: _Candidate, sure: bool, kinds: set[str]) -> dict[
     return {**describe(index, one.iri), "score": one.score, "match": sure, "features": features}
 
 
-def _holders(index: Index, wanted: list[tuple[str, list[_Test]]]) -> list[Match]:
+def _holders(index: Index, wanted: list[tuple[str, list[_Test]]], stated: Callable[[str], list[tuple[str, Any]]]) -> list[Match]:
     """Return the things that have one of the values asked for, with their names."""
-    found: dict[str, str] = {}
-    for pid, tests in wanted:
-        for graph in _GRAPHS:
-            for quad in index.store.quads_for_pattern(None, NamedNode(pid), None, graph):
-                if is_thing(quad.subject.value) and any(test(quad.object) for test in tests):
-                    found[quad.subject.value] = index.label(quad.subject.value)
-    return [Match(iri, name) for iri, name in sorted(found.items())]
+    found = {iri for pid, tests in wanted for iri, value in stated(pid) if any(test(value) for test in tests)}
+    return [Match(iri, index.label(iri)) for iri in sorted(found)]
+
+
+def _stated(index: Index, pid: str) -> list[tuple[str, Any]]:
+    """Return the things that have a property, each with a value; sorted."""
+    quads = (quad for graph in _GRAPHS for quad in index.store.quads_for_pattern(None, NamedNode(pid), None, graph))
+    return sorted({(quad.subject.value, quad.object) for quad in quads if isinstance(quad.subject, NamedNode) and is_thing(quad.subject.value)}, key=str)
 
 
 def _values(index: Index, iri: str, pid: str) -> list[Any]:

@@ -41,7 +41,7 @@ _Circle = tuple[float, float, float]
 _Box = tuple[float, float, float, float]
 _WIDER, _LETTER, _TEXT, _GAP, _MARGIN = 1.45, 6.9, 14, 5, 40
 #: So many names are written over lesser things where there is no other room.
-_NAMED = 48
+_NAMED = 14
 
 
 @dataclass(slots=True)

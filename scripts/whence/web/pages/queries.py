@@ -165,6 +165,7 @@ def query(context: Context) -> str:
     return render(
         "query.html", such_as=f" such as {shorten(context.graph.shown)}" if context.graph.shown else "", query=named, given=given, wrong=wrong, missing=missing, answer=answer, inputs=_INPUTS, meant=meant,
         text=sparql.parse(named.query.text).text, asked=urlencode(values), at=f"/query/{named.name}",
+        why="/explain?" + urlencode({"query": named.name, **values}) if named.query.form == "select" else "",
     )  # fmt: skip
 
 

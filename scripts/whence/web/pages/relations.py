@@ -165,6 +165,14 @@ def _instead(context: Context, name: str, value: str) -> str:
 
 
 def _read(context: Context, relation: Relation) -> Asked:
+    """Read what the address gives.
+
+    :raises Problem: 400 for a parameter, a number or a choice that there is not
+    """
+    names = [one.name for one in relation.fields]
+    wrong = [name for name in context.parameters if name not in (*names, "format", "_format")]
+    if wrong and not context.parameters.get(relation.instead or "format"):
+        raise Problem(400, f"There is no parameter {wrong[0][:40]!r} here. There are {', '.join(names)}.")
     things: dict[str, Named] = {}
     options: dict[str, str] = {}
     texts: dict[str, str] = {}

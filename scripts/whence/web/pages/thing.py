@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from whence.namespaces import PREFIXES, WH, local, prefixed, shorten, spaced
+from whence.namespaces import PREFIXES, WH, is_thing, local, prefixed, shorten, spaced
 from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
 from whence.things.claims import KINDS
 from whence.things.index import Discrepancy, Value, wh
@@ -31,6 +31,8 @@ __all__ = ["picture", "thing"]
 FEW, MANY = 6, 60
 #: Where a thing has no more claims than this, nothing is folded.
 _OVERLOOKED = 12
+#: So many triples of a claim are offered to be explained.
+_PROOFS = 6
 _CONTESTED = NamedNode(PREFIXES["view"] + "contested")
 
 
@@ -60,12 +62,13 @@ def thing(context: Context) -> str:
     view: dict[str, Any] = {
         "page": context, "facts": known, "credits": credits.Credits(), "picture": None, "influences": None, "reading": None, "roles": {},
         "neighbours": {}, "made": [], "selected": context.parameters.get("class", ""), "claim": None, "data": context.data_addresses(), "iri": iri,
-        "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri), "related": [], "places": [],
+        "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri), "related": [], "places": [], "explained": [],
     }  # fmt: skip
     about = {claim.iri for claim in _fill(context, iri, known, view)}
     if view["claim"]:
         claim = view["claim"]
         view["citation"] = citing.cite(index, claim, iri, f"{context.base}page/{context.path}", context.day, context.graph.digest, context.graph.name)
+        view["explained"] = _explained(index, claim)
         view["turtle"], view["query"] = citing.turtle(index, claim.iri), citing.query(claim.iri)
     if (view["lead"] and not iri.startswith(WH)) or "Claim" in known.classes:
         view["related"] = _related(iri, influences=bool(view["influences"]), things=bool(view["lead"]))
@@ -133,8 +136,22 @@ def _related(iri: str, influences: bool, things: bool) -> list[tuple[str, str]]:
     if influences:
         found += [(f"/lineage?thing={at}", "Lineage"), (f"/path?from={at}", "A path to something else")]
     if things:
-        found += [(f"/timeline?thing={at}", "Timeline"), (f"/compare?a={at}", "Compare with something else")]
+        found += [(f"/timeline?thing={at}", "Timeline"), (f"/compare?a={at}", "Compare with something else"), (f"/explain?subject={at}", "Why a triple of it holds")]
     return found
+
+
+def _explained(index: Index, claim: Claim) -> list[tuple[str, str]]:
+    """Return addresses and words of the proofs of the plain triples that join what stands in a claim's roles, in any view; sorted."""
+    node = NamedNode(claim.iri)
+    ends = {quad.object for quad in index.quads(node) if isinstance(quad.object, NamedNode | Literal)}
+    subjects = [one for one in ends if isinstance(one, NamedNode) and is_thing(one.value)]
+    plain = {quad.triple for graph in index.store.named_graphs() for one in subjects for quad in index.store.quads_for_pattern(one, None, None, graph)}
+    found = []
+    for triple in sorted((one for one in plain if one.object in ends), key=str):
+        words = (shorten(triple.subject.value), shorten(triple.predicate.value), shorten(triple.object.value) if isinstance(triple.object, NamedNode) else triple.object.value)
+        said = f"{index.label(triple.subject.value)} – {index.words(triple.predicate)} – {index.words(triple.object)}"
+        found.append(("/explain?" + urlencode(dict(zip(("subject", "property", "object"), words, strict=True))), said))
+    return found[:_PROOFS]
 
 
 def _weighed(found: credits.Credits) -> credits.Credits:

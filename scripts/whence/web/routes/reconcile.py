@@ -32,6 +32,8 @@ __all__ = ["ALLOWED", "BATCH", "flyout", "preview", "properties", "respond", "su
 ALLOWED = "GET, HEAD, OPTIONS, POST"
 #: How many queries, and how many entities to extend, one request may have.
 BATCH = 50
+#: How many properties one query may give, and how many cells one data extension may fill.
+PROPERTIES, CELLS = 20, 10_000
 _SIZE = (400, 240)
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
 #: Any site may show a preview in a frame; it loads nothing but its style.
@@ -51,7 +53,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
         raise Problem(400, "Send queries or extend, not both.")
     if queries is not None:
         batch = _queries(queries)
-        await _send(site, request, send, lambda index: {name: {"result": reconciliation.matched(index, one)} for name, one in batch.items()})
+        await _send(site, request, send, lambda index: {name: {"result": found} for name, found in zip(batch, reconciliation.matches(index, batch.values()), strict=True)})
     elif extend is not None:
         asked = _extension(extend)
         await _send(site, request, send, lambda index: reconciliation.extended(index, asked))
@@ -163,6 +165,8 @@ def _fault(one: dict[str, Any]) -> str:
         return "type is the identifier of a type, or a list of them."
     if not isinstance(limit, int | float) or not 1 <= limit < 1e9 or limit % 1:
         return "limit is a whole number, 1 or more."
+    if isinstance(wanted, list) and (len(wanted) > PROPERTIES or sum(len(each["v"]) for each in wanted if isinstance(each, dict) and isinstance(each.get("v"), list)) > BATCH):
+        return f"it asks for more than {PROPERTIES} properties, or {BATCH} values."
     if not isinstance(wanted, list) or not all(isinstance(each, dict) and isinstance(each.get("pid"), str) and _is_value(each.get("v")) for each in wanted):
         return "properties is a list of objects with pid and v."
     return ""
@@ -186,6 +190,8 @@ def _extension(text: str) -> dict[str, Any]:
         raise Problem(400, 'The parameter extend is no such query. Send {"ids": ["metallic-rouge"], "properties": [{"id": "schema:genre"}]}.')
     if len(ids or ()) > 20 * BATCH:
         raise Problem(413, f"There are {len(ids or ())} identifiers. Send at most {20 * BATCH} at once.")
+    if len(ids or ()) * len(wanted or ()) > CELLS:
+        raise Problem(413, f"{len(ids or ())} identifiers times {len(wanted or ())} properties are more than {CELLS:,} cells. Send fewer at once.")
     return {"ids": ids, "properties": wanted}
 
 
