@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from whence.namespaces import VIEW, WH
+from whence.namespaces import PREFIXES, VIEW, WH
 from whence.things import claims as all_claims
 from whence.things import sentences
 from whence.things.claims import Claim, load
@@ -47,6 +47,7 @@ _RECORDED = {
 _AFFIRMING = frozenset(("makers", "press", "hedged", "implied", "promotional"))
 _SPECIFIC, _ATTESTS, _SAME_WORDS, _SUPERSEDED, _BETWEEN = map(wh, ("moreSpecificThan", "attests", "sameWordingAs", "supersededBy", "between"))
 _PART_OF, _IN_WORLD, _WORLD_OF, _INVOLVES, _ABOUT_WORK = map(wh, ("partOf", "inWorld", "worldOf", "involves", "aboutWork"))
+_TYPE, _COMPARED = NamedNode(PREFIXES["rdf"] + "type"), frozenset(map(wh, COMPARISONS))
 _TARGETS = tuple(map(wh, ("influenced", "compared", "subject")))
 _CONTESTED = NamedNode(VIEW + "contested")
 #: So many sides that affirm, and that deny, are told in a sentence.
@@ -218,7 +219,7 @@ class _Search:
                 yield self._make("aspect", sides, self._said(sides))
 
     def _compares(self, iri: str) -> bool:
-        return any(self._index.is_a(NamedNode(iri), kind) for kind in COMPARISONS)
+        return not _COMPARED.isdisjoint(self._index.things(NamedNode(iri), _TYPE))
 
     def _attributions(self) -> Iterator[Disagreement]:
         """Words that one document gives to one speaker and another one to another; the longest passage stands for those it holds."""
@@ -293,16 +294,20 @@ class _Search:
     def _with_records(self, found: list[Disagreement]) -> list[Disagreement]:
         """Return disagreements with what the graph records of them, and those that are recorded alone."""
         index = self._index
-        nodes = [NamedNode(iri) for iri in self._iris] + [node for positions in self._positions.values() for node in positions]
-        records = sorted({record.value for node in nodes for record in index.subjects(_BETWEEN, node)})
+        nodes = {*map(NamedNode, self._iris), *(node for positions in self._positions.values() for node in positions)}
+        every = index.instances("Discrepancy")
+        found_from = (index.subjects(_BETWEEN, node) for node in nodes) if len(nodes) < len(every) else ([one] for one in every if not nodes.isdisjoint(index.things(one, _BETWEEN)))
+        records = sorted({record.value for some in found_from for record in some})
+        bearing = list(map(_bearing, found))
         for iri in records:
             record = index.discrepancy(NamedNode(iri))
             kinds = [_RECORDED.get(kind.value.removeprefix(WH).removesuffix("Discrepancy"), "internal") for kind in index.things(NamedNode(iri), wh("discrepancyKind"))]
             kind = max(kinds, key=lambda one: (one != "internal", KINDS[one][1]), default="internal")
             sides = {one.value for one in index.things(NamedNode(iri), _BETWEEN)}
-            place = next((n for n, one in enumerate(found) if one.kind in (*kinds, "polarity") and len(_bearing(one) & sides) > 1), None)
+            place = next((n for n, one in enumerate(found) if one.kind in (*kinds, "polarity") and len(bearing[n] & sides) > 1), None)
             if place is None:
                 found.append(self._make(kind, all_claims.between(index, iri), record.gloss or iri, (record,)))
+                bearing.append(_bearing(found[-1]))
             else:
                 found[place] = replace(found[place], recorded=(*found[place].recorded, record))
         return found

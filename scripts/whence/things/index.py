@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
@@ -34,6 +34,7 @@ _KEPT = 50_000
 _Found = TypeVar("_Found")
 
 
+@cache
 def wh(name: str) -> NamedNode:
     """Return a term of the ontology.
 
