@@ -5,6 +5,7 @@ import { make, svg } from "./elements.js";
 import { keeper } from "./kept.js";
 import { offsetsOf } from "./offsets.js";
 import { showText } from "./passage.js";
+import { Question } from "./question.js";
 
 const POLL = 3000;
 const find = (id) => document.getElementById(id);
@@ -93,7 +94,7 @@ async function poll() {
   const state = await ask("/api/version").catch((error) => error);
   find("gone").hidden = !(state instanceof Error) || state instanceof Refused;
   if (state instanceof Refused) return fail(state);
-  if (state instanceof Error) return;
+  if (state instanceof Error || busy) return;
   find("failure").hidden = true;
   if (state.version === version) return;
   await refresh();
@@ -205,75 +206,67 @@ function discard() {
   text.focus();
 }
 
+// Has the files changed, shows what became of the positions, and says it; one change at a time.
+async function change(path, body, done = () => {}) {
+  busy = true;
+  say("Saving …");
+  try {
+    const { sentences: told } = await insist(path, body, waiting);
+    done();
+    await refresh();
+    say(told.join(" "));
+  } catch (error) {
+    say("");
+    throw error;
+  } finally {
+    busy = false;
+  }
+}
+
 async function save() {
   if (busy || !card.open) return;
-  busy = true;
   card.host.setAttribute("aria-busy", "true");
-  say("Saving …");
   await card.settle();
   try {
-    const saved = await insist("/api/save", { card: card.id, record: card.record }, waiting);
-    keep.drop(reading.iri);
-    card.close();
-    await refresh();
-    say(saved.sentences.join(" "));
+    await change("/api/save", { card: card.id, record: card.record }, () => {
+      keep.drop(reading.iri);
+      card.close();
+    });
     text.focus();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    say("");
     card.tell(error.problems, error.message);
   } finally {
-    busy = false;
     card.host.removeAttribute("aria-busy");
   }
 }
 
 async function undo() {
-  try {
-    const { sentences: told } = await insist("/api/undo", {}, waiting);
-    await refresh();
-    say(told.join(" "));
-  } catch (error) {
-    say(error.message);
-  }
+  if (!busy) await change("/api/undo", {}).catch((error) => say(error.message));
 }
 
 // Marks the selected words as a question: positions in them, and those up to the next question, inherit it.
-async function markQuestion() {
+function markQuestion() {
   const { from, to } = text.selection();
   if (from >= to && !card.open) return say("Select the words of the question first.");
-  const { start, end } = from < to ? spanOf(from, to) : card.span;
+  const span = from < to ? spanOf(from, to) : card.span;
   if (card.open) discard();
-  const form = find("asking");
-  form.hidden = false;
-  form.dataset.start = start;
-  form.dataset.end = end;
   const before = reading.questions.at(-1);
-  form.elements.askedBy.value ||= before?.asker ?? reading.writer ?? "";
-  form.elements.addressee.value ||= before?.addressee ?? "";
-  form.elements.askedBy.focus();
+  const quote = reading.text.slice(offsets.toUnit(span.start), offsets.toUnit(span.end));
+  question.show(reading.iri, span, quote, { askedBy: before?.asker ?? reading.writer, addressee: before?.addressee ?? "" });
 }
 
-find("asking").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const form = event.target;
-  const { askedBy, addressee } = form.elements;
-  try {
-    const asked = { document: reading.iri, start: Number(form.dataset.start), end: Number(form.dataset.end), askedBy: askedBy.value, addressee: addressee.value };
-    const saved = await insist("/api/question", asked, waiting);
-    form.hidden = true;
-    find("asking-problem").textContent = "";
-    await refresh();
-    say(saved.sentences.join(" "));
-    text.focus();
-  } catch (error) {
-    find("asking-problem").textContent = error.problems?.map((one) => one.sentence).join(" ") || error.message;
-  }
-});
-find("asking").addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  find("asking").hidden = true;
-  text.focus();
+const question = new Question(find("asking"), {
+  leave: () => text.focus(),
+  async save(record) {
+    try {
+      await change("/api/question", record);
+      text.focus();
+      return null;
+    } catch (error) {
+      return error;
+    }
+  },
 });
 
 const keys = { KeyN: goToNext, KeyQ: markQuestion, KeyZ: undo, KeyT: () => text.focus(), KeyC: () => card.open && card.next() };

@@ -119,7 +119,7 @@ class Words extends Blank {
 }
 
 // A thing, completed from the graph or created: `known` holds its IRI, or what it is created as.
-class Thing extends Words {
+export class Thing extends Words {
   constructor(card, name, label, options) {
     super(card, name, label, options);
     this.settled = combine(this.field, this.field.parentElement, { eager: true, find: (text) => this.find(text), take: (option) => this.take(option.choice) });
@@ -146,7 +146,7 @@ class Thing extends Words {
 export class Card {
   // `hooks`: `changed(card)`, `save(card)`, `discard()`, `leave()` back to the text.
   constructor(host, session, hooks) {
-    Object.assign(this, { host, session, hooks, blanks: new Map(), roles: new Map(), kept: new Map() });
+    Object.assign(this, { host, session, hooks, blanks: new Map(), roles: new Map(), needs: new Map(), kept: new Map() });
     host.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
@@ -178,12 +178,14 @@ export class Card {
   *all() {
     yield* this.blanks.values();
     yield* this.roles.values();
+    yield* this.needs.values();
   }
 
   close() {
     this.span = null;
     this.blanks.clear();
     this.roles.clear();
+    this.needs.clear();
     this.host.replaceChildren();
     this.host.hidden = true;
   }
@@ -294,6 +296,10 @@ export class Card {
     };
     for (const [name, blank] of this.blanks) if (blank.value) record[name] = note(blank);
     for (const [name, blank] of this.roles) if (blank.value) record.roles[name] = note(blank);
+    for (const [field, blank] of this.needs) {
+      const [, thing, property] = field.match(/^new\.(.*)\.(\w+)$/);
+      if (record.new[thing] && blank.value) record.new[thing] = { ...record.new[thing], [property]: note(blank) };
+    }
     return record;
   }
 
@@ -318,12 +324,25 @@ export class Card {
     (order[found] ?? this.button).focus();
   }
 
+  // A blank for what a thing that is created needs, such as the work that it is part of; or null where a finding is not about that.
+  need(field) {
+    const [, thing, property] = field.match(/^new\.(.*)\.(\w+)$/) ?? [];
+    const beside = [...this.all()].find((blank) => blank.known?.new?.[thing]);
+    if (!beside) return null;
+    if (!this.needs.has(field)) {
+      const blank = new Thing(this, field, `${property} of ${thing}`, { required: true });
+      this.needs.set(field, blank);
+      beside.host.after(" ", blank.host);
+    }
+    return this.needs.get(field);
+  }
+
   // Findings, each at the blank it is about; those about none of them stand above the button.
   tell(problems, sentence = "") {
     for (const blank of this.all()) blank.tell("");
     const others = [];
     for (const { field, sentence: told, choices } of problems) {
-      const blank = this.roles.get(field) ?? this.blanks.get(field);
+      const blank = this.roles.get(field) ?? this.blanks.get(field) ?? this.need(field);
       if (blank) blank.tell(told, choices);
       else others.push(told);
       if (blank && this.further.contains(blank.field)) this.further.open = true;

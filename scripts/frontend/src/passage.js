@@ -22,7 +22,7 @@ const look = EditorView.theme({
   ".position .position .position": { paddingBottom: "7px" },
   ...Object.fromEntries(STANCES.map((stance) => [`.position.${stance}`, { "--stance": `var(--${stance})` }])),
   ...Object.fromEntries(UNREAL.map((stance) => [`.position.${stance}`, { "--stance": "var(--unreal)" }])),
-  ".position.denied": { borderBottomStyle: "double" },
+  ".position.denied, .position.disputed": { borderBottomStyle: "double", borderBottomWidth: "4px" },
   ".position.hedged, .position.implied": { borderBottomStyle: "dashed" },
   ".position.premise, .position.expected, .position.wished, .position.intended, .position.compared": { borderBottomStyle: "dotted" },
   ".question": { boxShadow: "inset 0 1px var(--soft)" },

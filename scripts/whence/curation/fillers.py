@@ -1,7 +1,7 @@
 """Which things the words of a passage name, and which role each may fill: proposals, for a person to confirm.
 
-A name is one that the graph knows, in any form it has, or words that look like one: a run of capitalised words, or what
-stands in 『』 or 《》. What is proposed for a role fits what the role takes.
+A name is one that the graph knows, in any form it has, or words that look like one: a run of capitalised words, a run of
+katakana, or what stands in 『』 or 《》. What is proposed for a role fits what the role takes.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from whence.rdf.terms import RDF_TYPE
 
 __all__ = ["Filler", "Reader", "dates"]
 
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀŌŪŠŽČΑ-ΩА-Я"
 _CAPITALISED = re.compile(
-    r"(?:(?:The|A|An) )?[^\W\d_a-z][\w.-]*(?:['’](?!s )\w+)?(?:(?: |・)(?:(?:of|the|and|&|for|in|de|la|le|no|to|von|van) )*[^\W\d_a-z][\w.-]*(?:['’](?!s )\w+)?)*"
+    rf"(?:(?:The|A|An) )?[{_CAPITAL}][\w.-]*(?:['’](?!s )\w+)?(?:(?: |・)(?:(?:of|the|and|&|for|in|de|la|le|no|to|von|van) )*[{_CAPITAL}][\w.-]*(?:['’](?!s )\w+)?)*"
 )
-_PHRASE = re.compile(r"\b[Tt]he [a-z]+ of (?:the )?[^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*)*")
-_QUOTED = re.compile(r"[『《]([^』》]{1,80})[』》]")
+_PHRASE = re.compile(r"\b[Tt]he [a-z]+ of (?:the )?[A-Z][\w.-]*(?: [A-Z][\w.-]*)*")
+_QUOTED = re.compile(r"[『《]([^』》]{1,80})[』》]|([ァ-ヺ][ァ-ヺー]{2,}(?:・[ァ-ヺー]+)*)")
 #: Capitalised words that begin sentences and name nothing.
 _PLAIN = frozenset(
     """a according after all also although an and another any anyone as asked at because before both but by director each even every everyone few
@@ -142,7 +143,7 @@ class Reader:
             shown, at = self._name(match.group(), start + match.start())
             if shown:
                 found.append(_Mention(shown, "", match.start() + at, match.start() + at + len(shown)))
-        found += [_Mention(match[1], "", *match.span(1)) for match in _QUOTED.finditer(words)]
+        found += [_Mention(match[match.lastindex or 0], "", *match.span(match.lastindex or 0)) for match in _QUOTED.finditer(words)]
         taken = [_Mention("", "", *match.span()) for match in _DATES.finditer(words)]
         for one in sorted(found, key=lambda one: (not one.iri and not one.text.startswith("the "), one.start - one.end, one.start, one.iri)):
             if all(one.end <= other.start or other.end <= one.start for other in taken):

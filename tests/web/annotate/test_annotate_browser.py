@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph
 import pytest
 from annotating import ID, LANTERNS, Annotator, make_graph, records
-from browsing import chromium
+from browsing import chromium, missing
 from serving import ROOT
 
 from whence.curation import Workspace, resolve, save
@@ -193,3 +193,148 @@ def test_every_position_of_the_article_takes_five_acts_at_most_and_the_graph_is_
     assert max(acts.values()) <= 5, acts
     assert not any(re.search(r"[;<>{}]|\b(?:wh|id):", text) for text in hands.typed)
     assert triples(graph) == saved(make_graph(tmp_path / "by-command"), ARTICLE)
+
+
+def test_a_position_is_saved_and_taken_back_by_keyboard_alone(browser: Any, tmp_path: Path) -> None:
+    graph = make_graph(tmp_path / "graph")
+    before = triples(graph)
+    with Annotator(graph) as annotator, opened(browser, annotator) as page:
+        keyboard = page.keyboard
+        keyboard.press("Alt+KeyT")
+        keyboard.press("Control+Home")
+        for _ in range(3):
+            keyboard.press("ArrowDown")
+        for _ in range(11):
+            keyboard.press("Control+Shift+ArrowRight")
+        keyboard.press("Enter")
+        page.locator("#card blockquote", has_text="directed by Ren Sunada").wait_for()
+        assert page.locator("#card blockquote").inner_text() == "Harbour of Lanterns is a mystery series directed by Ren Sunada"
+        assert page.evaluate("document.activeElement.className") == "save"  # nothing is left to fill in
+        assert page.locator(".save").inner_text() == "Confirm 9 proposals and save"
+        assert triples(graph) == before  # what is proposed is not saved
+        keyboard.press("Enter")
+        page.locator("#status", has_text="Created Harbour of Lanterns").wait_for()
+        assert page.locator("#here li", has_text="Mila Okafor affirms: Ren Sunada, director of Harbour of Lanterns").count() == 1
+        assert len(triples(graph)) > len(before)
+        keyboard.press("Alt+KeyZ")
+        page.locator("#status", has_text="Taken back").wait_for()
+    assert triples(graph) == before
+
+
+def test_a_card_survives_the_end_of_the_server_and_of_the_window(browser: Any, tmp_path: Path) -> None:
+    graph = make_graph(tmp_path / "graph")
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(60_000)
+    with Annotator(graph) as annotator:
+        page = context.new_page()
+        show(page, annotator)
+        Hands(page).select("the brightest night of the year")
+        page.locator("[data-name=gloss] textarea").fill("Of all nights none is lit more.")
+        annotator.process.kill()
+        annotator.process.wait()
+        page.keyboard.press("Control+Enter")
+        page.locator("#gone", has_text="Nothing is lost").wait_for()
+        port = annotator.port
+    page.close()
+    with Annotator(graph, port) as annotator:
+        page = context.new_page()
+        show(page, annotator)
+        page.locator("#status", has_text="kept from before").wait_for()
+        assert page.locator("#card blockquote").inner_text() == "the brightest night of the year"
+        assert page.locator("[data-name=gloss] textarea").input_value() == "Of all nights none is lit more."
+    context.close()
+
+
+def test_a_window_of_another_run_says_so_and_keeps_its_card(browser: Any, tmp_path: Path) -> None:
+    graph = make_graph(tmp_path / "graph")
+    with Annotator(graph) as first, opened(browser, first) as page:
+        Hands(page).select("the brightest night of the year")
+        first.process.kill()
+        first.process.wait()
+        with Annotator(graph, first.port):
+            page.locator("#failure", has_text="Open the address that it printed").wait_for()
+            assert page.locator("#card blockquote").is_visible()
+
+
+def test_two_windows_and_an_edit_on_disk_lose_nothing(browser: Any, tmp_path: Path) -> None:
+    graph = make_graph(tmp_path / "graph")
+    things = graph / "triples" / "entities" / "things.ttl"
+    with Annotator(graph) as annotator, opened(browser, annotator) as one, opened(browser, annotator) as other:
+        Hands(other).select("the brightest night of the year")
+        other.locator("[data-name=gloss] textarea").fill("Of all nights none is lit more.")
+        hands = Hands(one)
+        hands.select("Harbour of Lanterns is a mystery series directed by Ren Sunada")
+        hands.save()
+        other.locator("#status", has_text="changed elsewhere").wait_for()
+        assert other.locator("[data-name=gloss] textarea").input_value() == "Of all nights none is lit more."
+        with things.open("a", encoding="utf-8") as file:
+            file.write('\nid:night-ferry\n  a wh:Film ;\n  skos:prefLabel "Night Ferry"@en ;\n.\n')
+        other.locator("[data-name=about] input").fill("Night Fer")
+        other.locator("[data-name=about] [role=option]", has_text="Night Ferry").first.click()
+        Hands(other).save()
+    written = things.read_text(encoding="utf-8")
+    assert "id:night-ferry" in written and "Ren Sunada" in "".join(path.read_text(encoding="utf-8") for path in (graph / "triples").rglob("*.ttl"))
+    positions = (graph / "triples" / "attestations" / "document-the-city-that-glows.ttl").read_text(encoding="utf-8")
+    assert "statement" in positions and "contribution" in positions
+
+
+def test_what_cannot_be_read_on_disk_is_told_and_the_card_stays(browser: Any, tmp_path: Path) -> None:
+    graph = make_graph(tmp_path / "graph")
+    documents = graph / "triples" / "documents.ttl"
+    text = documents.read_text(encoding="utf-8")
+    with Annotator(graph) as annotator, opened(browser, annotator) as page:
+        Hands(page).select("Harbour of Lanterns is a mystery series directed by Ren Sunada")
+        documents.write_text(text + "\nid:half", encoding="utf-8")
+        page.locator("#failure", has_text="documents.ttl:").wait_for()
+        assert page.locator("#card blockquote").is_visible()
+        documents.write_text(text, encoding="utf-8")
+        page.locator("#failure").wait_for(state="hidden")
+        Hands(page).save()
+    assert "Ren Sunada" in "".join(path.read_text(encoding="utf-8") for path in (graph / "triples").rglob("*.ttl"))
+
+
+def test_an_interview_in_japanese_with_an_emoji_is_marked_once_and_its_places_are_code_points(browser: Any, tmp_path: Path) -> None:
+    graph = make_graph(tmp_path / "graph")
+    text = (LANTERNS / "texts" / "minato-no-akari.txt").read_text(encoding="utf-8")
+    asked, answer = "音楽についてはいかがですか", "寺田葵さんの音楽は、古い港町の祭りの歌に似ています"
+    with Annotator(graph) as annotator, opened(browser, annotator, "minato-no-akari") as page:
+        hands = Hands(page)
+        hands.select(asked)
+        page.keyboard.press("Alt+KeyQ")
+        page.locator("[data-name=addressee] input").fill("砂田蓮")
+        page.locator("[data-name=addressee] [role=option]", has_text="砂田蓮").filter(has_text="new: person").click()
+        page.locator("#asking button", has_text="Save").click()
+        page.locator("#status", has_text="砂田蓮").wait_for()
+        hands.select(answer)
+        card = page.evaluate(_STATE)
+        assert (card["speaker"], card["answers"], card["mode"], card["class"]) == ("砂田蓮", "1", "TranscriptTurn", "Likeness")
+        for name, thing in (("compared", "寺田葵さんの音楽"), ("comparedWith", "古い港町の祭りの歌")):
+            page.locator(f"[data-name={name}] input").fill(thing)
+            page.locator(f"[data-name={name}] [role=option]", has_text=thing).filter(has_text="new: idea").click()
+        hands.save()
+    written = (graph / "triples" / "attestations" / "document-minato-no-akari.ttl").read_text(encoding="utf-8")
+    places = {(text[int(start) : int(end)]) for start, end in re.findall(r"wh:start (\d+) ; wh:end (\d+)", written)}
+    assert {asked, answer} <= places
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_has_no_faults_that_axe_finds_and_fits_its_window(browser: Any, tmp_path: Path, scheme: str, width: int) -> None:
+    if not AXE.is_file():
+        missing("axe-core (npm ci in scripts/frontend)")
+    graph = make_graph(tmp_path / "graph")
+    workspace = Workspace.open(layout.locate(graph), LANTERNS / "texts")
+    first, second, *_ = records(ARTICLE)
+    for record in (first, second):
+        save(workspace, [resolve(workspace, record)])
+    with Annotator(graph) as annotator, opened(browser, annotator, color_scheme=scheme, viewport={"width": width, "height": 900}) as page:
+        axe = AXE.read_text(encoding="utf-8")
+        for words in ("", "I wrote every cue with Blade Runner in mind"):
+            if words:
+                Hands(page).select(words)
+                page.keyboard.press("Control+Enter")  # a blank is empty, so a finding is shown as well
+                page.wait_for_function("() => !document.querySelector('#card').hasAttribute('aria-busy')")
+            page.evaluate(axe)
+            found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -23,7 +23,8 @@ from whence.web.annotate import forms
 
 __all__ = ["Desk", "Refused"]
 
-_SHOWN = 12
+#: So many things are offered in a row, and so many classes before them of which one may be created.
+_SHOWN, _LIKELY = 8, 3
 #: What a card has besides the roles of its claim, and takes agents.
 _AGENTS = ("speaker", "ascribedTo")
 _VALUES = ("polarity", "commitment", "mood", "mode", "answerStance")
@@ -150,19 +151,22 @@ class Desk:
         iri, typed = asked.get("document", ""), asked.get("q", "").strip()
         text = self._text(iri)
         start, end = _span(asked, text)
-        role = self._role(asked.get("class", ""), asked.get("field", ""))
+        kind, name = asked.get("class", ""), asked.get("field", "")
+        role = self._role(kind, name)
+        if role is None:
+            raise UsageError(f"A claim of class {kind!r} has no role {name!r}.", fix="Choose another class.")
         reader = Reader(self._workspace, iri, text)
         if role.properties:
             known = sorted((self._workspace.label(one), one) for one in self._workspace.properties)
-            options = [Filler(label, one) for label, one in known if typed.casefold() in label.casefold()]
+            options = [Filler(label, one) for label, one in known if typed.casefold() in label.casefold()][: 4 * _SHOWN]
         elif typed:
             options = self._by_name(role, typed, reader, start, end)
         else:
             options = reader.candidates(role, start, end)
-        return {"options": [self._option(one) for one in options[:_SHOWN]]}
+        return {"options": [self._option(one) for one in options]}
 
     def _by_name(self, role: Role, typed: str, reader: Reader, start: int, end: int) -> list[Filler]:
-        """Return things by their names: exact ones, then the offer to create one, then others that are near."""
+        """Return things by their names: those that begin so, then the likeliest offers to create one, then others that are near, then all offers."""
         workspace = self._workspace
         exact = [match.iri for match in workspace.names.find(typed)]
         near = [match.iri for match in workspace.names.search(typed, 60)]
@@ -170,7 +174,8 @@ class Desk:
         known = [one for one in dict.fromkeys([*exact, *begun, *near]) if workspace.is_one(one, role.classes)]
         first = [one for one in known if one in exact or one in begun]
         made = reader.created(role, typed, start, end) if not set(exact) & set(known) else []
-        return [*map(self._known, first), *made[: _SHOWN - min(len(first), 6) - 3], *(self._known(one) for one in known if one not in first)]
+        others = [one for one in known if one not in first]
+        return [*map(self._known, first[:_SHOWN]), *made[:_LIKELY], *map(self._known, others[:_SHOWN]), *made[_LIKELY:]]
 
     def _known(self, iri: str) -> Filler:
         return Filler(self._workspace.label(iri), iri)
@@ -186,12 +191,14 @@ class Desk:
         where = f" {'of' if 'partOf' in spec else 'in the world of'} {self._workspace.label(whole)}" if whole else ""
         return {"text": filler.text, "new": filler.new, "detail": f"new: {self._workspace.forms.label(WH + spec['class'])}{where}"}
 
-    def _role(self, kind: str, name: str) -> Role:
-        form: Form | None = self._workspace.forms.attestation if name in _AGENTS else self._workspace.forms.claims.get(kind)
-        role = form.role(name) if form is not None else None
-        if role is None:
-            raise UsageError(f"A claim of class {kind!r} has no role {name!r}.", fix="Choose another class.")
-        return role
+    def _role(self, kind: str, name: str) -> Role | None:
+        """Return the role that a blank is for: of the claim, the position or the question, or one that a new thing needs; or None."""
+        known = self._workspace.forms
+        if name.startswith("new."):
+            entities = (known.of(one) for one in known.below(WH + "Entity"))
+            return next((role for form in entities if (role := form.role(name.rpartition(".")[2])) is not None), None)
+        form: Form | None = known.question if kind == "Question" else known.claims.get(kind)
+        return (form.role(name) if form is not None else None) or known.attestation.role(name)
 
     @_alone
     def propose(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -262,16 +269,17 @@ class Desk:
             self._renew()
 
     def _problem(self, record: dict[str, Any], problem: Problem) -> dict[str, Any]:
-        """Return a problem at the blank it is about, with what may be put there."""
+        """Return a problem at the blank it is about, with what may be put there: things, values, or things to be created."""
         field = problem.field.removeprefix("roles.")
-        typed = str((record.get("roles") or {}).get(field) or record.get(field) or "")
-        options: list[Filler] = []
-        form = self._workspace.forms.claims.get(str(record.get("class", "")))
-        role = form.role(field) if form is not None and problem.field.startswith("roles.") else self._workspace.forms.attestation.role(field)
-        for choice in problem.choices[:_SHOWN]:
-            found = self._workspace.names.find(choice) if role is None or not role.values else []
-            options.append(self._known(found[0].iri) if found else Filler(choice))
+        role = self._role("Question" if record.get("class") == "question" else str(record.get("class", "")), field)
+        if role is not None and role.values:
+            values = {local(value): value for value in role.values}
+            listed = [{"text": self._workspace.forms.label(values[name]), "value": name} for name in (_local(choice, values) for choice in problem.choices) if name in values]
+            return {"field": field, "sentence": problem.sentence, "choices": listed}
+        found = [self._workspace.names.find(choice) for choice in problem.choices[:_SHOWN]]
+        options = [self._known(one[0].iri) if one else Filler(choice) for one, choice in zip(found, problem.choices, strict=False)]
         if problem.offers and role is not None:
+            typed = str((record.get("roles") or {}).get(field) or record.get(field) or "")
             document = str(record.get("document", ""))
             text = self._text(document)
             options += Reader(self._workspace, document, text).created(role, typed, *_span(record, text))[:_SHOWN]
