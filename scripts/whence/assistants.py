@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 from whence import __version__, api
 from whence.errors import WhenceError
+from whence.namespaces import shorten
 from whence.sparql import parse
 from whence.store import layout
 
@@ -29,7 +30,7 @@ SPARQL 1.1 over the classes and properties of the resource whence://ontology, wi
 #: Seconds and memory that a command may take, characters of an answer, and seconds after which it is killed.
 _SECONDS, _MEMORY, _LONGEST, _KILLED = 20, "2G", 100_000, 60
 
-Name = Annotated[str, "a name in any spelling or language, id:slug, or an IRI"]
+Name = Annotated[str, "a name in any spelling or language, a slug, or an IRI"]
 Policy = Literal["maker", "press", "any"]
 
 
@@ -49,6 +50,11 @@ class Tools:
         """
         self.directory = directory
         self._graph = api.open(directory)
+
+    def example(self, base: str) -> tuple[str, str]:
+        """Return name and prefixed name of a work to explain the tools by; where the graph has none, words that stand for one."""
+        iri = self._graph.index.example(base)
+        return (self._graph.index.label(iri), shorten(iri)) if iri else ("a film", "PREFIX:SLUG")
 
     async def search(self, name: Name, limit: int = 10) -> str:
         """Find things by name, the best first: label, IRI and kinds of each, one a line."""
@@ -78,7 +84,7 @@ class Tools:
         return await self._run("path", "--", start, end, length=length, policy=policy)
 
     async def explain(self, subject: Name, property: str, object: str, view: str | None = None) -> str:
-        """Prove a statement, such as Metallic Rouge / wh:influencedBy / Star Trek, or tell why it is not held and who denies it."""
+        """Prove a statement, such as Metallic Rouge / wh:influencedBy / another work, or tell why it is not held and who denies it."""
         return await self._run("explain", "--", subject, property, object, view=view)
 
     async def disagreements(self, thing: Name | None = None, limit: int = 10) -> str:
@@ -154,10 +160,14 @@ def serve(directory: str) -> MCPServer:
     from mcp_types import ToolAnnotations
 
     tools, files = Tools(directory), layout.GraphFiles(directory)
-    server = MCPServer("whence", title="whence", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING")
+    own = files.settings
+    title, example = (own.title, tools.example(own.base)) if own.file else ("whence", ("Metallic Rouge", "id:metallic-rouge"))
+    instructions = _INSTRUCTIONS.replace(" id:,", f" {own.prefix}:,")
+    server = MCPServer("whence", title=title, version=__version__, instructions=instructions, log_level="WARNING")
     annotations = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
     for name in tools.NAMES:
-        server.tool(annotations=annotations, structured_output=False)(getattr(tools, name))
+        told = (getattr(tools, name).__doc__ or "").replace("Metallic Rouge", example[0]).replace("id:metallic-rouge", example[1])
+        server.tool(description=told, annotations=annotations, structured_output=False)(getattr(tools, name))
 
     @server.resource("whence://ontology", mime_type="text/turtle", description="The ontology: classes and properties of the graph")
     def ontology() -> str:

@@ -17,6 +17,7 @@ from serving import Client as Requests
 from serving import free_port
 
 from whence.assistants import Tools
+from whence.store import starting
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
@@ -148,3 +149,13 @@ def test_an_address_that_cannot_be_used_is_told(address: str, whence: Callable[.
     answer = whence("mcp", "--http", "--graph", SMALL_GRAPH, "--host", address)
     assert answer.returncode == 5
     assert re.fullmatch(r"whence: The address .+ cannot be used\. Choose another --port or --host\.\n", answer.stderr)
+
+
+def test_the_tools_of_a_graph_of_ones_own_are_explained_by_it(tmp_path: Path) -> None:
+    async def talk(client: Client) -> Any:
+        told = " ".join([client.instructions or "", *(tool.description for tool in (await client.list_tools()).tools)])
+        return client.server_info.title, told
+
+    starting.start(str(tmp_path / "g"), "Mine", "https://example.org/g/", "g", [])
+    title, told = asked(talk, tmp_path / "g")
+    assert title == "Mine" and "prefixes wh:, g:, role:" in told and "etallic" not in told

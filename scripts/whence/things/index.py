@@ -31,6 +31,8 @@ _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _PREF, _LABEL = NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label")
 #: So many claims, names and the like are kept in memory.
 _KEPT = 50_000
+_EXAMPLE = """SELECT ?thing (COUNT(DISTINCT ?claim) AS ?claims) { ?thing a wh:Work . ?claim wh:involves ?thing FILTER(STRSTARTS(STR(?thing), "%s")) }
+GROUP BY ?thing ORDER BY DESC(?claims) ?thing LIMIT 1"""
 _Found = TypeVar("_Found")
 
 
@@ -273,6 +275,11 @@ class Index:
 
     def _tells(self, position: NamedNode) -> bool:
         return not self.holds(position, wh("commitment"), wh("QuestionPremise"))
+
+    def example(self, base: str) -> str:
+        """Return the IRI of the work below a base, or else of any, of which most is claimed; an empty text where there is no work."""
+        rows = (row for start in (base, "") for row in self.store.query(_EXAMPLE % start, prefixes=PREFIXES))
+        return next((str(row["thing"].value) for row in rows), "")
 
     def made(self, agent: str) -> frozenset[str]:
         """Return the works that somebody made, itself or by an office in an organization that did, and what these are part of.

@@ -19,16 +19,7 @@ if TYPE_CHECKING:
     from whence.things import Index
     from whence.web.versions import Version
 
-__all__ = ["Graph", "example_of"]
-
-_EXAMPLE = """SELECT ?thing (COUNT(DISTINCT ?claim) AS ?claims) { ?thing a wh:Work . ?claim wh:involves ?thing FILTER(STRSTARTS(STR(?thing), "%s")) }
-GROUP BY ?thing ORDER BY DESC(?claims) ?thing LIMIT 1"""
-
-
-def example_of(store: Any, settings: Settings) -> str:
-    """Return the IRI of the work of the graph itself, or else of any it includes, of which most is claimed; empty where there is no work."""
-    rows = (row for base in (settings.base, "") for row in store.query(_EXAMPLE % base, prefixes=PREFIXES))
-    return next((str(row["thing"].value) for row in rows), "")
+__all__ = ["Graph"]
 
 
 @dataclass(slots=True, eq=False)
@@ -90,7 +81,7 @@ class Graph:
     def shown(self) -> str:
         """The IRI of the work to show things by, or an empty text."""
         if self.example is None:
-            self.example = example_of(self.store, self.settings)
+            self.example = self.things.example(self.settings.base)
         return self.example
 
     def iri_at(self, path: str) -> str | None:

@@ -65,12 +65,11 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles) -> dict[str, An
     graphs |= {name.value: _count(store, f"{{ GRAPH {name} {{ ?s ?p ?o }} }}") for name in sorted(store.named_graphs(), key=str)}
     from whence.things import Index
     from whence.web import downloads, versions
-    from whence.web.graph import example_of
     from whence.web.pages import prepare
 
     index = prepare(store) if pages else None
     published = versions.record(files.root, files.digest(), downloads.keep_asserted(snapshot.path, files), index or Index(store))
-    example = example_of(store, files.settings)
+    example = (index or Index(store)).example(files.settings.base)
     return {"findings": len(snapshot.findings()), "named_graphs": graphs, "index": index, "versions": published, "example": example}
 
 
