@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from whence.namespaces import PREFIXES, VIEW, WH, local, shorten
+from whence.namespaces import PREFIXES, VIEW, WH, is_thing, local, shorten
 from whence.nearest import meant, nearest
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -181,7 +181,7 @@ class _Reader:
         for term in names.values():
             if term.value.startswith(VIEW):
                 yield from self._no_view(term)
-            elif term.value.startswith(_OURS) and not term.value.startswith(PREFIXES["shape"]) and (told := self.unknown(term, "")):
+            elif _is_ours(term.value) and not term.value.startswith(PREFIXES["shape"]) and (told := self.unknown(term, "")):
                 yield told
         yield from self._unbound(stream)
         chosen = self.views or any(token.is_word("FROM") for token in stream)
@@ -216,17 +216,18 @@ class _Reader:
             return None
         name = shorten(term.value)
         prefix, _, ending = name.partition(":") if not name.startswith("<") else ("", "", local(term.value))
+        of_thing = is_thing(term.value)
         hint = question(self._elsewhere(ending)) or (meant(name, self._declared()) if prefix == "wh" else None)
         if not hint:
-            near = [shorten(match.iri) for match in self.index.search(name if prefix == "id" else ending, 3)]
-            hint = (meant(name, near) if prefix != "id" else None) or question(near)
+            near = [shorten(match.iri) for match in self.index.search(name if of_thing else ending, 3)]
+            hint = (meant(name, near) if not of_thing else None) or question(near)
         return f"The graph does not know {name}{part}. {hint or _HOW}"
 
     def _elsewhere(self, ending: str) -> list[str]:
         """Return the names of our namespaces that end as an unknown one does."""
         from pyoxigraph import NamedNode
 
-        ours = [NamedNode(namespace + ending) for namespace in PREFIXES.values() if namespace.startswith(_OURS) and ending]
+        ours = [NamedNode(namespace + ending) for namespace in PREFIXES.values() if _is_ours(namespace) and ending]
         return [shorten(one.value) for one in ours if self.holds(one, None, None)]
 
     def _declared(self) -> list[str]:
@@ -276,7 +277,7 @@ class _Reader:
 
     def _is_named(self, property: NamedNode) -> bool:
         """Whether a property is one of the ontology, or of another vocabulary, of which nobody says otherwise."""
-        return not property.value.startswith(_OURS) or self.holds(property, None, None)
+        return not _is_ours(property.value) or self.holds(property, None, None)
 
     def _may_be_told(self, property: NamedNode, value: object) -> bool:
         """Whether no other sentence tells of the property or the value already."""
@@ -374,6 +375,11 @@ def _compared_texts(stream: list[Token]) -> Iterator[tuple[set[str], Token]]:
         elif token.kind == "string":
             beside = (stream[max(index - 2, 0) : index], stream[index + 1 : index + 3][::-1])
             yield {two[0].text for two in beside if len(two) == 2 and two[0].kind == "variable" and two[1].text == "="}, token
+
+
+def _is_ours(iri: str) -> bool:
+    """Report whether an IRI is in a namespace of the model or below the base of a graph, of which the graph should know."""
+    return iri.startswith(_OURS) or is_thing(iri)
 
 
 def _names(stream: Iterable[Token]) -> dict[str, NamedNode]:

@@ -129,3 +129,14 @@ def test_who_stands_in_a_graph_or_below_asks_that_graph(graphs: Path, tmp_path: 
     assert "Metallic Rouge" in whence("show", "Metallic Rouge", "--limit", "1", cwd=tmp_path).stdout
     started = whence("init", "inner", cwd=graphs / "alone" / "texts")
     assert started.returncode == 0 and (graphs / "alone" / "texts" / "inner" / "whence.toml").exists()
+
+
+def test_words_are_cited_as_the_graph_names_their_document(graphs: Path, whence) -> None:  # type: ignore[no-untyped-def]
+    (graphs / "alone" / "texts" / "essay.txt").write_text("Mori says so: the phoenix.", encoding="utf-8")
+    answer = whence("cite", "essay", "the phoenix", cwd=graphs / "alone")
+    assert answer.stdout.startswith("  wh:document g:document-essay ; wh:start 14 ; wh:end 25 ;"), answer.stderr
+
+
+def test_a_misspelt_own_name_in_a_query_is_told(graphs: Path, whence) -> None:  # type: ignore[no-untyped-def]
+    told = whence("--graph", graphs / "alone", "query", "SELECT ?x { ?x wh:influenced g:phenix }").stderr
+    assert told.startswith("whence: The graph does not know g:phenix. Did you mean g:phoenix"), told

@@ -9,7 +9,7 @@ from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, ValidationError
-from whence.namespaces import shorten
+from whence.namespaces import WH, shorten
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -41,25 +41,40 @@ def add_texts(parser: Parser) -> None:
     parser.add_argument("--texts", metavar="DIR", default=os.environ.get(_VARIABLE) or ".", help=where)
 
 
+def _folder(arguments: Namespace, files: layout.GraphFiles) -> str:
+    """Return the folder of texts that is named, or that of the graph where nothing is said and it is there."""
+    return files.settings.texts if arguments.texts == "." and os.path.isdir(files.settings.texts) else arguments.texts
+
+
+def _cite(arguments: Namespace) -> int:
+    """Print the place of the words, the document named as the graph names it."""
+    from whence import evidence, export
+
+    files = layout.locate(arguments.graph)
+    place = evidence.cite(arguments.document, " ".join(arguments.words), _folder(arguments, files), occurrence=arguments.occurrence)
+    if files.settings.file:
+        for quad in export.of_files(files, files.own):
+            if quad.predicate.value == WH + "fileName":
+                place = place.replace(f"id:document-{evidence.key_of(quad.object.value)} ", f"{shorten(quad.subject.value)} ")
+    console.write(place)
+    return 0
+
+
 def run(arguments: Namespace, command: str) -> int:
     """Check the digests, or print the place of the words."""
     from whence import evidence
 
     if command == "cite":
-        wanted = " ".join(arguments.words)
-        console.write(evidence.cite(arguments.document, wanted, arguments.texts, occurrence=arguments.occurrence))
-        return 0
+        return _cite(arguments)
     from whence import export, report
     from whence.validation import located_in
 
     process.stage("checking digests")
     files = layout.locate(arguments.graph)
-    if arguments.texts == "." and os.path.isdir(files.settings.texts):  # nothing else was said
-        arguments.texts = files.settings.texts
-    outcome = evidence.check(export.asserted(files), arguments.texts)
+    outcome = evidence.check(export.asserted(files), _folder(arguments, files))
     documents = sum(outcome.count("document", status) for status in evidence.Status)
     if documents and outcome.count("document", evidence.Status.UNCHECKED) == documents:
-        raise InputError(f"{arguments.texts} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
+        raise InputError(f"{_folder(arguments, files)} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
     found = located_in(files, outcome.report())
     process.stage(None)
     if arguments.format == "text":

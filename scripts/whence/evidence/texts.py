@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from whence.errors import InputError, UsageError
 
-__all__ = ["Match", "Text", "Texts", "UnclearWords", "cite", "digest", "find", "places"]
+__all__ = ["Match", "Text", "Texts", "UnclearWords", "cite", "digest", "find", "key_of", "places"]
 
 _CONTEXT = 30
 #: What people type for what is printed; each side becomes the right one before near misses are sought.
@@ -177,12 +177,21 @@ def places(text: str, words: str, name: str, key: str = "") -> list[Match]:
     return found
 
 
+def key_of(name: str) -> str:
+    """Return what a document is called by for short: what its file name has before the first underscore, or before its ending.
+
+    >>> key_of("002_interview.txt"), key_of("essay.txt")
+    ('002', 'essay')
+    """
+    return name.partition("_")[0] if "_" in name else os.path.splitext(name)[0]
+
+
 def _text_of(document: str, texts: Texts) -> tuple[str, str]:
     """The document's key and text; file names start with the key and an underscore, or are the key."""
     match = _DOCUMENT.fullmatch(document.strip())
     key = match["key"] if match else ""
     for name in texts.names:
-        own = name.partition("_")[0] if "_" in name else os.path.splitext(name)[0]
+        own = key_of(name)
         if key and key in (own, name, os.path.splitext(name)[0]):
             text = texts[name].text
             if text is None:

@@ -55,7 +55,7 @@ def _things(index: Index, word: str, *, required: bool = True) -> list[NamedNode
 def _unknown(index: Index, word: str) -> UsageError:
     near = ", ".join(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in index.search(word, 3))
     shown = word if len(word) <= 100 else word[:99] + "…"
-    return UsageError(f"Nothing here is called {shown!r}.", fix=f"Did you mean {near}?" if near else "A label, a printed name, id:slug or an IRI would do.")
+    return UsageError(f"Nothing here is called {shown!r}.", fix=f"Did you mean {near}?" if near else "A label, a printed name, a slug or an IRI would do.")
 
 
 def _properties(index: Index, word: str) -> list[NamedNode]:
