@@ -16,7 +16,7 @@ from whence.evidence import digest
 from whence.namespaces import PREFIXES
 from whence.store import layout
 
-BASE = "https://w3id.org/whence/id/"
+BASE = "https://example.org/lanterns/id/"
 ARTICLE = BASE + "article"
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "tests" / "cases" / "lanterns" / "texts"
@@ -45,8 +45,7 @@ INFLUENCE = {"quote": WORDS, "class": "influence", "roles": {"influenced": "Harb
 def graph(tmp_path: Path) -> Path:
     folder = tmp_path / "lanterns"
     (folder / "triples").mkdir(parents=True)
-    for part in ("ontology", "queries"):
-        (folder / part).symlink_to(ROOT / part)
+    (folder / "whence.toml").write_text(f'title = "Lanterns"\nbase = "{BASE}"\nprefix = "lan"\n')
     (folder / "triples" / "all.ttl").write_text(DATA, encoding="utf-8")
     return folder
 
@@ -157,7 +156,22 @@ def test_what_the_graph_says_otherwise_is_shown(workspace: Workspace, tmp_path: 
     assert "Contradiction: Ren Sunada affirms it" in notes[0] and "0-19" in notes[0]
     assert "Disagreement: Ren Sunada affirms it" in notes[1]
     assert "Other value" in notes[2] and "2026-10-10" in notes[2]
-    assert notes[3] == ""
+    assert "Contradiction" not in notes[3] and "Disagreement" not in notes[3]
+
+
+def test_what_the_words_look_like_is_shown(workspace: Workspace, tmp_path: Path) -> None:
+    affirmed = {**INFLUENCE, "polarity": "affirmed"}
+    by_the_writer = {**INFLUENCE, "speaker": "Mila Okafor"}
+    bold = {**INFLUENCE, "quote": "The city of Lanterns came from The Crimson Heron, perhaps a little", "polarity": "affirmed"}
+    faithful, *others = [" ".join(judged.notes) for _, judged in taken(workspace, tmp_path, INFLUENCE, affirmed, by_the_writer, bold).kept]
+    assert "looks" not in faithful and "marks around" not in faithful and "hedged" not in faithful
+    assert "looks denied" in others[0] and "Ren Sunada says it, not Mila Okafor" in others[1] and "perhaps a little" in others[2]
+
+
+def test_a_speaker_whom_the_graph_does_not_know_yet_is_not_doubted(workspace: Workspace, tmp_path: Path) -> None:
+    record = {**INFLUENCE, "quote": "I wrote every cue with Blade Runner in mind", "polarity": "affirmed", "speaker": "Aoi Terada", "new": {"Aoi Terada": "Person"}}
+    ((_, judged),) = taken(workspace, tmp_path, record).kept
+    assert not any("marks around" in note for note in judged.notes)
 
 
 def test_denial_of_the_narrower_bears_on_no_affirmation_of_the_wider(workspace: Workspace, tmp_path: Path) -> None:
@@ -189,6 +203,7 @@ def test_accepting_writes_the_position_and_who_accepted_it(workspace: Workspace,
     store = triples(graph)
     assert store.query(f"ASK {{ <{iri}> <{PREFIXES['prov']}wasAttributedTo>/<{PREFIXES['skos']}prefLabel> 'Ada Reader'@en }}")
     assert store.query(f"ASK {{ <{iri}> <{PREFIXES['wh']}polarity> <{PREFIXES['wh']}Denied> ; <{PREFIXES['wh']}attests> <{BASE}claim-influence> }}")
+    assert not store.query(f"ASK {{ ?position <{PREFIXES['wh']}start> 285 FILTER NOT EXISTS {{ ?position <{PREFIXES['prov']}wasAttributedTo> ?who }} }}")
     (kept,) = drafts.listed(workspace.files, state="accepted")
     assert (kept.by, kept.position, drafts.listed(workspace.files)) == ("Ada Reader", iri, [])
     with pytest.raises(UsageError, match="not named"):
@@ -269,6 +284,7 @@ def test_the_command_takes_lists_shows_changes_and_accepts(whence: Callable[...,
     draft = json.loads(first.stdout)["kept"][0]["id"]
     assert draft in run("--list").stdout and "Contradiction" in run("--show", draft).stdout
     assert run("--edit", draft, "--set", "polarity=affirmed", "--set", 'hedge=["perhaps a little"]').returncode == 0
+    assert run("--accept", draft).returncode == 2  # nobody is named
     accepted = run("--accept", draft, "--as", "Ada Reader")
     assert accepted.returncode == 0 and "Ada Reader" in accepted.stdout
     assert "No draft waits" in run("--list").stdout and "accepted by Ada Reader" in run("--list", "--all").stdout

@@ -139,6 +139,12 @@ def test_the_collection_has_what_the_model_asks_for() -> None:
         assert item["target"]["type"] == "SpecificResource" and item["target"]["source"].startswith("https:")
 
 
+def test_things_have_their_whole_address_and_terms_a_prefix() -> None:
+    item = annotation(made(graph()), "attestation-2")
+    assert item["wh:polarity"] == {"id": "wh:Denied"} and item["wh:attests"] == {"id": ID + "claim-a"}
+    assert ID not in json.dumps(made(graph())["@context"])
+
+
 def test_one_document_has_what_it_says_and_nothing_of_others() -> None:
     found = {quad.subject.value for quad in webannotation.of_document(graph(), ID + "document-7")}
     assert {ID + name for name in ("attestation-3", "passage-by-hand", "question-1", "claim-b", "city", "completeness-1")} <= found

@@ -20,7 +20,7 @@ __all__ = ["Planner"]
 Values = dict[str, tuple[NamedNode | Literal, ...]]
 _SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
 _LONGEST = 100
-_COPIED = ("speaker", "mode", "inQuestion", "answers")
+_COPIED = (*(WH + name for name in ("speaker", "mode", "inQuestion", "answers")), PREFIXES["prov"] + "wasAttributedTo")
 
 
 class Planner:
@@ -166,7 +166,7 @@ class Planner:
         claim = known[0] if known else self._claims.setdefault(key, "") or self._new_claim(WH + "Naming", fillers)
         self._claims[key] = claim
         text = (self.workspace.text(one.document) or "")[start:end]
-        stance = {WH + name: one.stance[WH + name] for name in _COPIED if WH + name in one.stance}
+        stance = {of: one.stance[of] for of in _COPIED if of in one.stance}
         plain = {"polarity": "Affirmed", "commitment": "Stated", "mood": "Fact"}
         stance |= {WH + name: (NamedNode(WH + value),) for name, value in plain.items()}
         place = self._place(one.document, start, end, digest(text))

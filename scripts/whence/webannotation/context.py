@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from whence.namespaces import OA, PREFIXES
+from whence.namespaces import BUILT_IN, OA
 
 __all__ = ["ADDRESS", "OURS", "TERMS", "inlined"]
 
@@ -21,7 +21,7 @@ _NAMESPACES = {
     "iana": "http://www.iana.org/assignments/relation/",
     "as": "http://www.w3.org/ns/activitystreams#",
     "schema": "http://schema.org/",
-    **{prefix: PREFIXES[prefix] for prefix in ("dcterms", "rdf", "rdfs", "skos", "xsd", "owl")},
+    **{prefix: BUILT_IN[prefix] for prefix in ("dcterms", "rdf", "rdfs", "skos", "xsd", "owl")},
 }
 #: Term to IRI where both have one name; those that are renamed follow as `term=name`.
 _PLAIN = """
@@ -76,7 +76,7 @@ def _terms() -> dict[str, Any]:
 TERMS: dict[str, Any] = _terms()
 #: What our documents add: the shared prefixes, but for those that are terms of Web Annotation, such as `id` and `language`.
 OURS: dict[str, str] = {
-    prefix: iri for prefix, iri in PREFIXES.items() if prefix not in TERMS or (prefix in _NAMESPACES and _NAMESPACES[prefix] != iri)
+    prefix: iri for prefix, iri in BUILT_IN.items() if prefix not in TERMS or (prefix in _NAMESPACES and _NAMESPACES[prefix] != iri)
 }
 
 

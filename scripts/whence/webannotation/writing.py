@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whence.webannotation.context import ADDRESS, OURS
 from whence.evidence import passage_iri
-from whence.namespaces import OA, PREFIXES, WH
+from whence.namespaces import BUILT_IN, OA, WH
 from whence.rdf.canonical import canonical
 from whence.rdf.jsonld import expanded
 
@@ -21,7 +21,7 @@ PLACE = DOCUMENT, START, END, DIGEST = tuple(WH + name for name in ("document", 
 ATTESTS, PASSAGE = WH + "attests", WH + "passage"
 ANNOTATED = (WH + "Attestation", WH + "Question")
 _SOURCE, _SELECTOR, _OA_START, _OA_END = (OA + name for name in ("hasSource", "hasSelector", "start", "end"))
-_NAMES = sorted(((iri, prefix) for prefix, iri in (OURS | {"skos": PREFIXES["skos"], "rdfs": PREFIXES["rdfs"]}).items()), reverse=True)
+_NAMES = sorted(((iri, prefix) for prefix, iri in (OURS | {"skos": BUILT_IN["skos"], "rdfs": BUILT_IN["rdfs"]}).items()), reverse=True)
 _Node = dict[str, Any]
 
 

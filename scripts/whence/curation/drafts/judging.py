@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from whence.curation.drafts.keeping import Draft
+from whence.curation.proposals import propose
 from whence.curation.records import Problem, Resolved, Unresolved
 from whence.curation.resolving import resolve_all
 from whence.curation.workspace import Workspace
@@ -32,7 +33,7 @@ class Judged(NamedTuple):
 
     :ivar resolved: with every name as a thing, or None where something lacks
     :ivar problems: what has to be mended before it can be accepted
-    :ivar notes: contradictions, other values, positions nearby; sentences
+    :ivar notes: what its words look like, contradictions, other values, positions nearby; sentences
     :ivar same: the IRI of the same position where the graph has it already, or an empty text
     """
 
@@ -54,7 +55,8 @@ def judge(workspace: Workspace, records: Sequence[dict[str, Any]]) -> list[Judge
         if isinstance(one, Unresolved):
             found.append(Judged(None, one.problems, [], ""))
         else:
-            found.append(Judged(one, [], *_held_against(workspace, one)))
+            notes, same = _held_against(workspace, one)
+            found.append(Judged(one, [], [*_looks_otherwise(workspace, one), *notes], same))
     return found
 
 
@@ -89,6 +91,24 @@ def _held_against(workspace: Workspace, one: Resolved) -> tuple[list[str], str]:
             elif exact and other == (speaker, polarity):
                 notes.append(f"{workspace.label(speaker)} takes this position already ({_where(workspace, place)}, {local(position)}).")
     return notes + _other_values(workspace, one), same
+
+
+def _looks_otherwise(workspace: Workspace, one: Resolved) -> list[str]:
+    """Say where the words and the marks around them look otherwise than the proposal says; they may be read wrongly."""
+    if workspace.text(one.document) is None or not one.stance:
+        return []
+    seems = propose(workspace, one.document, one.start, one.end)
+    speaker, polarity = _side(one)
+    notes = []
+    if seems.get("polarity", polarity) != polarity:
+        notes.append(f"By its words it looks {str(seems['polarity']).lower()}: read on which side the speaker stands.")
+    turns = {NamedNode(WH + name) for name in ("TranscriptTurn", "Question")}  # whose turn it is no marks around the words tell
+    is_new = speaker in {thing.iri for thing in one.new}  # whom the graph does not know is not looked for in the words
+    if seems.get("speaker", speaker) != speaker and not is_new and not turns & set(one.stance.get(WH + "mode", ())):
+        notes.append(f"By the marks around the words {workspace.label(str(seems['speaker']))} says it, not {workspace.label(speaker)}.")
+    if seems.get("hedge") and one.stance.get(WH + "commitment") == (NamedNode(WH + "Stated"),):
+        notes.append(f"The words “{seems['hedge']}” may take some of it back: read whether it is hedged.")
+    return notes
 
 
 def _where(workspace: Workspace, place: tuple[str, ...]) -> str:
