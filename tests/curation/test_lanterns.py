@@ -1,18 +1,20 @@
-"""The eight-sentence article: its eleven positions one by one, or as a table, come to the same graph."""
+"""The example corpus: three texts, curated with the tools; the article's eleven positions come to one graph however they are given."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import lanterns
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
 from whence import validation
 from whence.curation import Workspace, resolve, save
 from whence.curation.tables import read_table, resolve_table
-from whence.evidence import check
+from whence.evidence import Status, check
 from whence.export import asserted
+from whence.namespaces import WH
 from whence.store import layout
 
 FILM = '\nid:blade-runner\n  a wh:Film ;\n  skos:prefLabel "Blade Runner"@en ;\n.\n'
@@ -44,3 +46,28 @@ def test_one_by_one_and_as_a_table_the_graph_is_the_same_and_holds(graph: Path, 
     outcome = check(asserted(layout.locate(graph)), str(lanterns.TEXTS))
     assert outcome.holds
     assert validation.check(layout.locate(graph), whole=True).report.conforms
+
+
+def test_the_example_corpus_is_what_the_tools_make(tmp_path: Path) -> None:
+    shutil.copy(lanterns.LANTERNS / "whence.toml", tmp_path)
+    shutil.copytree(lanterns.TEXTS, tmp_path / "texts")
+    (tmp_path / "triples").mkdir()
+    lanterns.build(tmp_path)
+    made, kept = ({path.relative_to(root): path.read_bytes() for path in root.rglob("*.ttl")} for root in (tmp_path / "triples", lanterns.LANTERNS / "triples"))
+    assert made == kept, "run python tests/support/lanterns.py"
+
+
+def test_the_example_corpus_conforms_and_every_passage_holds() -> None:
+    files = layout.locate(lanterns.LANTERNS)
+    report = validation.check(files).report
+    assert [finding for finding in report if finding.severity.value != "Info"] == []
+    passages = [one for one in check(asserted(files), str(lanterns.TEXTS)).checked if one.iri.startswith(files.settings.base)]
+    assert len(passages) > 40 and {one.status for one in passages} == {Status.HOLDS}
+
+
+def test_the_example_corpus_holds_denials_hedges_and_a_disagreement_in_two_languages() -> None:
+    workspace = Workspace.open(layout.locate(lanterns.LANTERNS), lanterns.TEXTS)
+    claims = {quad.object for quad in workspace.quads(None, WH + "attests", None) if quad.subject.value.startswith(workspace.base)}
+    stances = {claim: {workspace.value(quad.subject.value, "polarity") for quad in workspace.quads(None, WH + "attests", claim)} for claim in claims}
+    assert sum(len(polarities) == 2 for polarities in stances.values()) >= 3
+    assert len(workspace.quads(None, WH + "hedge", Literal("かもしれません"))) == 1 and len(workspace.questions(workspace.base + "document-minato-no-akari")) == 3

@@ -104,7 +104,7 @@ def test_a_thing_in_japanese_gets_a_slug_by_its_sound_or_a_number(workspace: Wor
     others = [influence(roles={"by": name}, new=new) for name in ("赤い鷺", "宮崎駿")]
     found = [one for one in resolve_all(workspace, [record, *others]) if isinstance(one, Resolved)]
     slugs = [local(next(iter(one.fillers[WH + "influencer"])).value) for one in found]
-    assert slugs == ["tonarinototoro", "i", "person-1"] or slugs == ["tonarinototoro", "film-1", "person-1"]
+    assert slugs == ["tonarinototoro", "film-1", "person-1"]
     labels = {value.language for one in found for thing in one.new for _, values in thing.values for value in values if hasattr(value, "language")}
     assert labels == {"en", "ja"}
 

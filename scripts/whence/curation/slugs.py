@@ -18,12 +18,15 @@ _HEPBURN = {"si": "shi", "ti": "chi", "tu": "tsu", "hu": "fu", "zi": "ji", "di":
 def slug(name: str) -> str:
     """Return a name as lower-case words joined by hyphens, or an empty text where no letter of it can be written in Latin.
 
-    Accents go, kana are written by their sound (Hepburn). Kanji are left out, since how they are read in a name cannot
-    be told from them: a name of kanji alone gets a number.
+    Accents go, kana are written by their sound (Hepburn). How kanji are read in a name cannot be told from them, so of a
+    name with kanji only the words in Latin letters are kept; without such the caller counts.
 
-    >>> slug("Shin’ichirō Ōtsuka"), slug("AT&T: The 2nd"), slug("ガンダム"), slug("きゃりーぱみゅぱみゅ"), slug("宮崎 駿")
-    ('shinichiro-otsuka', 'at-and-t-the-2nd', 'gandamu', 'kyariipamyupamyu', '')
+    >>> slug("Shin’ichirō Ōtsuka"), slug("AT&T: The 2nd"), slug("ガンダム"), slug("きゃりーぱみゅぱみゅ"), slug("赤い鷺 Heron"), slug("宮崎 駿")
+    ('shinichiro-otsuka', 'at-and-t-the-2nd', 'gandamu', 'kyariipamyupamyu', 'heron', '')
     """
+    if re.search(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]", name):
+        words = re.findall(r"[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f]*", unicodedata.normalize("NFKC", name))
+        return slug(" ".join(words)) if words else ""
     text = unicodedata.normalize("NFKD", _kana(unicodedata.normalize("NFKC", name)).casefold().translate(_LATIN))
     text = re.sub(r"['’]", "", "".join(char for char in text if not unicodedata.combining(char)))
     words = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
