@@ -25,8 +25,8 @@ def slug(name: str) -> str:
     ('shinichiro-otsuka', 'at-and-t-the-2nd', 'gandamu', 'kyariipamyupamyu', 'heron', '')
     """
     if re.search(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]", name):
-        words = re.findall(r"[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f]*", unicodedata.normalize("NFKC", name))
-        return slug(" ".join(words)) if words else ""
+        latin: list[str] = re.findall(r"[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f]*", unicodedata.normalize("NFKC", name))
+        return slug(" ".join(latin)) if latin else ""
     text = unicodedata.normalize("NFKD", _kana(unicodedata.normalize("NFKC", name)).casefold().translate(_LATIN))
     text = re.sub(r"['’]", "", "".join(char for char in text if not unicodedata.combining(char)))
     words = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
