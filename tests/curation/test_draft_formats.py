@@ -77,7 +77,9 @@ def test_positions_are_valid_by_the_schema_and_read_as_they_are(path: Path) -> N
 
 def test_the_schema_has_an_alternative_for_each_class_with_its_roles() -> None:
     made = schema(workspace())
-    assert {one["$ref"].rsplit("/", 1)[1] for one in made["anyOf"]} == set(workspace().forms.claims)
+    assert {one["$ref"].rsplit("/", 1)[1] for one in made["anyOf"]} == {*workspace().forms.claims, "Question"}
+    asked = {"quote": "Why?", "class": "question", "number": 1, "askedBy": "Mila Okafor"}
+    assert jsonschema.Draft202012Validator(made).is_valid(asked)
     roles = made["$defs"]["Influence"]["properties"]["roles"]
     assert roles["required"] == ["influenced", "influencer"] and "aspect" in roles["properties"]
     assert "denied" in made["$defs"]["polarity"]["enum"] and "question-premise" in made["$defs"]["commitment"]["enum"]

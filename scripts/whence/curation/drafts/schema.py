@@ -37,9 +37,10 @@ def schema(workspace: Workspace) -> dict[str, Any]:
         "title": "A proposed position",
         "description": "One line: who takes which position on which claim, in which words of the text.",
         "type": "object",
-        "anyOf": [{"$ref": f"#/$defs/{name}"} for name in sorted(workspace.forms.claims)],
+        "anyOf": [{"$ref": f"#/$defs/{name}"} for name in (*sorted(workspace.forms.claims), "Question")],
         "$defs": {
             **{name: _claim(workspace, form, list(positions)) for name, form in sorted(workspace.forms.claims.items())},
+            "Question": _ASKED,
             **positions,
             "question": _QUESTION,
             "quote": _TEXT | {"description": "The words of the text that carry the claim, letter for letter; the shortest run that does."},
@@ -78,6 +79,26 @@ def _claim(workspace: Workspace, form: Form, positions: list[str]) -> dict[str, 
 _QUESTION = {
     "anyOf": [{"type": "integer", "minimum": 1}, _TEXT],
     "description": "The number of the question of the interview that carries the premise (question) or is answered (answers).",
+}
+
+
+_ASKED = {
+    "title": "question",
+    "description": "A question of an interview, proposed before the positions that it carries or that answer it.",
+    "type": "object",
+    "properties": {
+        "quote": {"$ref": "#/$defs/quote"},
+        "occurrence": {"type": "integer", "minimum": 1},
+        "start": {"type": "integer", "minimum": 0},
+        "end": {"type": "integer", "minimum": 1},
+        "class": {"const": "question"},
+        "number": {"type": "integer", "minimum": 1, "description": "Its number in the interview, from 1."},
+        "askedBy": _TEXT | {"description": "Who asks; leave it out where the text does not say."},
+        "addressee": _TEXT | {"description": "Who is asked."},
+        "new": {"$ref": "#/$defs/new"},
+    },
+    "required": ["quote", "class", "number"],
+    "additionalProperties": False,
 }
 
 
