@@ -37,6 +37,7 @@ _KINDS = ("NodeKind", "Class", "Or", "In")
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 _PLACE = "https://w3id.org/whence/shape/Place"
 _ATTESTED = "https://w3id.org/whence/shape/AttestedClaim"
+_CLASSLESS = "check:thing-without-a-class"
 _PARTS = ("document", "start", "end", "passageDigest")
 _MEANT = re.compile(r"Did you mean (\w[\w-]*):(\S+)\?")
 _SHOWN, _LISTED = 60, 12
@@ -289,41 +290,58 @@ class _Words:
 
 def _merged(findings: list[Finding], words: _Words) -> list[Finding]:
     """Return the findings without those that follow from the fault of another one."""
-    unknown = {(one.focus_node, one.path, one.value) for one in findings if one.rule in ("ontology:undescribed", "ontology:undeclared-property")}
-    named = {_expanded(match) for one in findings if one.rule == "ontology:undescribed" and (match := _MEANT.search(one.fix or ""))}
-    violated = any(one.severity is Severity.VIOLATION for one in findings)
-    meant = {(one.focus_node, WH + match[2]) for one in findings if one.rule == "ontology:undeclared-property" and (match := _MEANT.search(one.fix or ""))}
-    untyped = {one.focus_node for one in findings if one.rule == "ontology:undeclared-class"}
-    misplaced = {(one.focus_node, one.path) for one in findings if one.component and one.path}
-    bad = {(one.focus_node, one.path) for one in findings if one.value and _component(one) in _KINDS}
+    faults = _Faults(findings)
     kept: dict[tuple[object, ...], Finding] = {}
     for one in findings:
-        component = _component(one)
         if not one.component:
-            if (one.focus_node, one.path) in misplaced and one.rule.startswith("check:"):
-                continue  # it only repeats what the shape says of these values
-            if one.rule == "check:unused-thing" and violated:
-                continue  # what is used in the wrong place, or misspelt there, is unused in the right one
-            kept[len(kept), "other"] = one
-            continue
-        closed = component == "Closed" and any((focus, path) == (one.focus_node, one.path) for focus, path, _ in unknown)
-        if closed or (one.focus_node, one.path, one.value) in unknown or one.value in untyped or _absent(one, words) & meant:
-            continue
-        if one.rule == _ATTESTED and one.focus_node in named:
-            continue  # a position names it, misspelt
-        if one.rule == _PLACE and any((one.focus_node, ("pred", f"<{WH}{part}>")) in misplaced for part in _PARTS):
-            continue
-        if component == "MaxCount" and (one.focus_node, one.path) in bad:
-            continue  # one of the values is wrong already
-        key = (one.focus_node, one.path, one.value if component != "Equals" else None, one.rule if one.path is None else "" if one.value else component)
-        known = kept.get(key)
-        if known is None or _weight(one) < _weight(known):
-            kept[key] = one if known is None else replace(one, severity=min(one.severity, known.severity, key=_RANK.__getitem__))
+            if not faults.cause_check(one):
+                kept[len(kept), "other"] = faults.weighed(one)
+        elif not faults.cause_result(one, words):
+            component = _component(one)
+            value, rest = one.value if component != "Equals" else None, one.rule if one.path is None else "" if one.value else component
+            known = kept.get((one.focus_node, one.path, value, rest))
+            if known is None or _weight(one) < _weight(known):
+                severity = one.severity if known is None else min(one.severity, known.severity, key=_RANK.__getitem__)
+                kept[one.focus_node, one.path, value, rest] = replace(one, severity=severity)
     return list(kept.values())
 
 
-def _expanded(name: re.Match[str]) -> str:
-    return f"<{PREFIXES.get(name[1], '')}{name[2]}>"
+class _Faults:
+    """What is at fault by findings that say so outright, from which others follow."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        told = [(one, match) for one in findings if (match := _MEANT.search(one.fix or ""))]
+        unknown = [one for one in findings if one.rule in ("ontology:undescribed", "ontology:undeclared-property")]
+        self.unknown = {(one.focus_node, one.path, one.value) for one in unknown}
+        self.unknown_paths = {(one.focus_node, one.path) for one in unknown}
+        self.undescribed = {one.value for one in findings if one.rule == "ontology:undescribed"}
+        self.named = {f"<{PREFIXES.get(match[1], '')}{match[2]}>" for one, match in told if one.rule == "ontology:undescribed"}
+        self.meant = {(one.focus_node, WH + match[2]) for one, match in told if one.rule == "ontology:undeclared-property"}
+        self.untyped = {one.focus_node for one in findings if one.rule == "ontology:undeclared-class"}
+        self.misplaced = {(one.focus_node, one.path) for one in findings if one.component and one.path}
+        self.bad = {(one.focus_node, one.path) for one in findings if one.value and _component(one) in _KINDS}
+        classless = {one.focus_node for one in findings if one.rule == _CLASSLESS}
+        self.wanted = {one.value for one in findings if one.value in classless and _component(one) in _KINDS}
+        self.violated = any(one.severity is Severity.VIOLATION for one in findings)
+
+    def cause_check(self, one: Finding) -> bool:
+        """Report whether a finding that is no shape's follows from another: it repeats what a shape says of these values, a thing
+        is unused since it is misspelt or in the wrong place where it is used, or nothing describes it anyway."""
+        repeats = one.rule.startswith("check:") and (one.focus_node, one.path) in self.misplaced
+        return repeats or (one.rule == "check:unused-thing" and self.violated) or (one.rule == _CLASSLESS and one.focus_node in self.undescribed)
+
+    def weighed(self, one: Finding) -> Finding:
+        """Return a finding, as a violation where a thing without a class is wanted somewhere."""
+        return replace(one, severity=Severity.VIOLATION) if one.rule == _CLASSLESS and one.focus_node in self.wanted else one
+
+    def cause_result(self, one: Finding, words: _Words) -> bool:
+        """Report whether a result of a shape follows from another fault."""
+        component, at = _component(one), (one.focus_node, one.path)
+        unknown = (*at, one.value) in self.unknown or one.value in self.untyped or (component == "Closed" and at in self.unknown_paths)
+        misspelt = bool(_absent(one, words) & self.meant) or (one.rule == _ATTESTED and one.focus_node in self.named)
+        placed = one.rule == _PLACE and any((one.focus_node, ("pred", f"<{WH}{part}>")) in self.misplaced for part in _PARTS)
+        other = (component in _KINDS and one.value in self.wanted) or (component == "MaxCount" and at in self.bad)
+        return unknown or misspelt or placed or other
 
 
 def _absent(finding: Finding, words: _Words) -> set[tuple[str | None, str]]:
