@@ -77,6 +77,13 @@ def test_an_addition_is_taken_back_as_a_whole(root: Path) -> None:
     assert not written(root).strip()
 
 
+def test_what_was_taken_back_gets_the_same_slug_again(root: Path) -> None:
+    file = LANTERNS / "the-city-that-glows.txt"
+    first = added(root, file, CITY)
+    undo(Workspace.open(layout.locate(root)))
+    assert added(root, file, CITY).document == first.document
+
+
 def test_nothing_known_is_cited_by_its_file_and_its_writer_after_it(root: Path) -> None:
     document = added(root, LANTERNS / "second-look.txt").document
     assert label(root, document) == "second-look.txt"

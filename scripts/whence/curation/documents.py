@@ -135,7 +135,7 @@ class _Draft:
         self.workspace, self.extracted, self.given = workspace, extracted, given
         stem = slug(re.split("[:：|]", given.title)[0]) or slug(os.path.splitext(extracted.name)[0]) or "text"
         short = stem if len(stem) <= _SLUG else stem[:_SLUG].rpartition("-")[0] or stem[:_SLUG]
-        self.slug = unique(short, lambda one: self._taken(f"document-{one}"))
+        self.slug = unique(short, lambda one: self._taken(f"document-{one}", "Document", extracted.name))
         self.iri = workspace.base + f"document-{self.slug}"
         self.created: dict[str, tuple[str, str]] = {self.iri: (WH + "Document", extracted.name)}
         self.sentences: list[str] = []
@@ -191,7 +191,7 @@ class _Draft:
         return Resolved({}, self.iri, start, end, digest(words), WH + "Relation", fillers, stance)
 
     def _unnamed(self, found: list[Block]) -> str:
-        iri = self.workspace.base + unique(f"writer-of-{self.slug}", self._taken)
+        iri = self.workspace.base + unique(f"writer-of-{self.slug}", lambda one: self._taken(one, "Journalist", self.slug))
         found.append(Block(iri, ((RDF_TYPE, NamedNode(WH + "Journalist")), (WH + "description", Literal("Unnamed, one writer or several, who speaks in the narration.")))))
         self.created[iri] = (WH + "Journalist", self.slug)
         return iri
@@ -208,7 +208,7 @@ class _Draft:
         if agents:
             listed = ", ".join(f"{self.workspace.label(iri)} ({local(iri)})" for iri in agents[:6])
             raise UsageError(f"{name!r} names several: {listed}.", fix="Give the slug of the one that is meant.")
-        iri = self.workspace.base + unique(slug(name) or slug(kind), self._taken)
+        iri = self.workspace.base + unique(slug(name) or slug(kind), lambda one: self._taken(one, kind, name))
         label = Literal(name, language="ja" if _HAN.search(name) else "en")
         triples: list[tuple[str, NamedNode | Literal]] = [(RDF_TYPE, NamedNode(WH + kind)), (_SKOS + "prefLabel", label)]
         found.append(Block(iri, tuple(triples)))
@@ -216,9 +216,9 @@ class _Draft:
         self.sentences.append(f"Created {name} ({local(iri)}), {'a journalist' if kind == 'Journalist' else 'an organization'}.")
         return iri
 
-    def _taken(self, one: str) -> bool:
+    def _taken(self, one: str, kind: str, name: str) -> bool:
         iri = self.workspace.base + one
-        return iri in getattr(self, "created", {}) or self.workspace.is_known(iri) or self.workspace.is_retired(iri, "", "")
+        return iri in getattr(self, "created", {}) or self.workspace.is_known(iri) or self.workspace.is_retired(iri, WH + kind, name)
 
 
 def _with_metadata(given: Given, extracted: Extracted) -> Given:

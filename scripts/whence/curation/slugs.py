@@ -1,4 +1,8 @@
-"""Slugs: the last part of an IRI, made from a name once and never changed."""
+"""Slugs: the last part of an IRI, made from a name once and never changed.
+
+One that a change gave and `whence undo` took back is given again to the same thing (same class and name, or same claim or
+position), and to nothing else as long as the change is kept in `.whence/`.
+"""
 
 from __future__ import annotations
 
