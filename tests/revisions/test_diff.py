@@ -113,3 +113,12 @@ def test_a_commit_whose_files_cannot_be_read_says_where(own_graph: Path, git: Gi
     git("commit", "-aqm", "broken")
     answer = whence("diff", "HEAD", ".", cwd=own_graph)
     assert answer.returncode == 3 and "triples/post.ttl:" in answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_a_document_is_told_by_its_citation(own_graph: Path, other: Path, whence: Whence) -> None:
+    cited = THINGS.replace('  skos:prefLabel "The Harbour Post"@en ;\n', '  <http://purl.org/dc/terms/title> "Otaru by Night"@en ;\n')
+    for graph in (own_graph, other):
+        write(graph, "things", cited)
+    write(other, "post", attestation("first", 10) + attestation("last", 310))
+    (sentence,) = told(whence("diff", own_graph, other))
+    assert "moved from 300-320 to 310-330 in " in sentence and "Otaru by Night" in sentence

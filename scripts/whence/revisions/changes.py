@@ -97,8 +97,8 @@ class _State:
         store = Store()
         store.bulk_extend([*around, *revision.quads])
         inference.close(store)
-        paths = [path for path in files.queries_in("inference") if "-label-" in path and "attestation" not in path]
-        inference.construct(store, [catalog.parse_bytes(files.read(path), files.display(path)).text for path in paths])
+        queries = [catalog.parse_bytes(files.read(path), files.display(path)) for path in files.queries_in("inference") if "label-attestation" not in path]
+        inference.construct(store, [query.text for query in queries if "label" in query.front_matter.tags])
         self.index = Index(store)
 
     def kind(self, iri: str) -> str:

@@ -325,8 +325,11 @@ class _Faults:
         self.violated = any(one.severity is Severity.VIOLATION for one in findings)
 
     def cause_check(self, one: Finding) -> bool:
-        """Report whether a finding that is no shape's follows from another: it repeats what a shape says of these values, a thing
-        is unused since it is misspelt or in the wrong place where it is used, or nothing describes it anyway."""
+        """Report whether a finding that is no shape's follows from another.
+
+        It repeats what a shape says of these values; or a thing is unused, since it is misspelt or in the wrong place where it is
+        used; or has no class, since nothing describes it.
+        """
         repeats = one.rule.startswith("check:") and (one.focus_node, one.path) in self.misplaced
         return repeats or (one.rule == "check:unused-thing" and self.violated) or (one.rule == _CLASSLESS and one.focus_node in self.undescribed)
 
