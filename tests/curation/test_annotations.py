@@ -71,6 +71,16 @@ def test_the_graph_comes_back_with_its_names(curated: Path, empty: Callable[[], 
     assert (again.ids, again.files) == ((), ())
 
 
+def test_the_example_corpus_comes_back_under_its_own_base(tmp_path: Path) -> None:
+    """Japanese and an emoji in the texts, things of the included corpus in the claims, and the same files but for what stands at one place."""
+    folder = tmp_path / "lanterns"
+    shutil.copytree(LANTERNS, folder, ignore=shutil.ignore_patterns("*.ttl", "positions", ".whence"))
+    saved = bring_in(Workspace.open(layout.locate(folder), folder / "texts"), collection(LANTERNS, tmp_path / "all.jsonld", True))
+    assert asserted(folder) == asserted(LANTERNS) and len(saved.ids) > 30 and len(saved.sentences) == 1
+    made = {path.relative_to(folder) for path in folder.rglob("*.ttl")}
+    assert made == {path.relative_to(LANTERNS) for path in LANTERNS.rglob("*.ttl")}
+
+
 def changed(path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
     document = json.loads(path.read_text(encoding="utf-8"))
     change(document["first"]["items"][-1])

@@ -44,7 +44,7 @@ def bring_in(workspace: Workspace, path: str | os.PathLike[str], *, dry: bool = 
     subjects = _by_subject(read.quads, name)
     new = {iri: values for iri, values in subjects.items() if _is_new(workspace, iri, values)}
     _check_conflicts(workspace, new, name)
-    unheld = _check_passages(workspace, subjects, name)
+    unheld = _check_passages(workspace, new, subjects, name)
     positions = tuple(iri for iri, values in new.items() if values.keys() >= set(_PLACE) or WH + "attests" in values)
     sentences = [f"{len(positions):,} positions and questions are new, {len(subjects) - len(new):,} nodes are there already."]
     if unheld:
@@ -102,11 +102,11 @@ def _check_conflicts(workspace: Workspace, new: dict[str, _Values], name: str) -
         raise InputError(f"{'; '.join(differing[:3])}{more}.", fix=fix, file=name)
 
 
-def _check_passages(workspace: Workspace, subjects: dict[str, _Values], name: str) -> int:
-    """Hold every place against its text, and return of how many the text is not held."""
+def _check_passages(workspace: Workspace, new: dict[str, _Values], subjects: dict[str, _Values], name: str) -> int:
+    """Hold every new place against its text, and return of how many the text is not held."""
     unheld = 0
     texts: dict[str, str | None] = {}
-    for iri, values in subjects.items():
+    for iri, values in new.items():
         if not values.keys() >= set(_PLACE):
             continue
         document, start, end, stated = (values[of][0].value for of in _PLACE)
