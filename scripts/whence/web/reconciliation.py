@@ -294,7 +294,7 @@ def extended(index: Index, query: dict[str, Any]) -> dict[str, Any]:
 
     :raises Problem: 400 when a property is none
     """
-    asked = [(one["id"], _iri(index, one["id"])) for one in query["properties"]]
+    asked = [(pid, _iri(index, pid)) for pid in dict.fromkeys(one["id"] for one in query["properties"])]
     meta = [{"id": pid, "name": _property(index, iri)["name"]} for pid, iri in asked]
     rows = {}
     for given in query["ids"]:

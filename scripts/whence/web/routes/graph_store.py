@@ -35,5 +35,6 @@ async def respond(site: Site, request: Request, send: Send) -> None:
         default_graphs=None if name is None else (name,),
         rows=site.settings.max_rows,
         size=site.settings.max_bytes,
+        context=site.context(request),
     )
     await responding.respond(site, request, send, question, site.settings.timeout)

@@ -74,6 +74,7 @@ def _question(site: Site, request: Request, query: str) -> Question:
         named_graphs=named if given else None,
         rows=site.settings.max_rows,
         size=site.settings.max_bytes,
+        context=site.context(request),
         base=site.base(request) + "sparql",
         hints="own",
     )
