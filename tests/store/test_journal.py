@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from whence.errors import InputError
+from whence.errors import InputError, UsageError
 from whence.store import journal
 from whence.store.journal import Conflict, Journal, recover, writing
 
@@ -135,6 +135,11 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / journal.FOLDER).write_text("in the way")
     with pytest.raises(InputError, match="cannot be written: .*Nothing was changed"):
         commit(tmp_path)
+
+
+def test_the_graph_that_was_installed_is_not_written_to() -> None:
+    with pytest.raises(UsageError, match="whence init DIR starts one"), writing(str(Path(journal.__file__).parents[1] / "_graph")):
+        pass
 
 
 def test_a_second_writer_waits_and_then_says_so(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EXDEV
 
-from whence.errors import InputError
+from whence.errors import InputError, UsageError
 from whence.rdf.atomic import replacing
 
 __all__ = ["FOLDER", "Conflict", "Entry", "Journal", "recover", "retired", "writing"]
@@ -25,6 +25,8 @@ FOLDER = ".whence"
 #: So many changes are kept to be taken back.
 _KEPT = 50
 _TICK = 0.05
+#: The graph of an installed whence, which the next version replaces.
+_INSTALLED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_graph")
 
 
 class Conflict(InputError):
@@ -200,14 +202,17 @@ class Journal:
 
 
 @contextmanager
-def writing(root: str, seconds: float = 10) -> Iterator[Journal]:
+def writing(root: str, seconds: float = 30) -> Iterator[Journal]:
     """Hold the lock of a graph directory, with every earlier change settled, and yield its journal.
 
     :param seconds: how long to wait for another process that writes
     :raises InputError: another one goes on writing, or the directory cannot be written
+    :raises UsageError: it is the graph that was installed with whence
     """
     import fcntl
 
+    if os.path.abspath(root) == _INSTALLED:
+        raise UsageError("This graph came with whence and is not written to.", fix="Name one of your own with --graph DIR; whence init DIR starts one.")
     folder = os.path.join(root, FOLDER)
     try:
         if not os.path.isdir(folder):
