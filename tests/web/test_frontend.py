@@ -12,14 +12,14 @@ from pathlib import Path
 from browsing import missing
 from serving import ROOT
 
-from whence.namespaces import PREFIXES
+from whence.namespaces import BUILT_IN
 
 FRONTEND = ROOT / "scripts" / "frontend"
 STATIC = ROOT / "scripts" / "whence" / "web" / "static"
 
 
 def test_the_editor_knows_the_prefixes_that_need_no_declaration() -> None:
-    assert json.loads((FRONTEND / "src" / "prefixes.json").read_text(encoding="utf-8")) == PREFIXES
+    assert json.loads((FRONTEND / "src" / "prefixes.json").read_text(encoding="utf-8")) == BUILT_IN
 
 
 def test_no_source_imports_itself_by_way_of_others() -> None:

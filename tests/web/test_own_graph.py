@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,9 @@ def test_an_empty_graph_says_so_and_has_all_its_pages(empty: Get) -> None:
         answer = empty(address)
         assert answer.status == 200 and "etallic" not in answer.body.decode(), address
     assert empty("/anything", "*/*").status == 404
+
+
+def test_the_editor_is_told_the_prefix(own: Get) -> None:
+    page = own("/editor").body.decode()
+    assert json.loads(unescape(page.partition('data-prefixes="')[2].partition('"')[0])) == {"kyo": BASE}
+    assert "wh:influenced kyo:" in unescape(page)

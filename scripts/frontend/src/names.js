@@ -1,6 +1,9 @@
 // How IRIs are written and shown: prefixed names, and pages of our own things.
-import PREFIXES from "./prefixes.json";
+import SHARED from "./prefixes.json";
 
+// The prefixes of the graph that is served, its own and those of graphs that it includes: the page says them.
+const GRAPH = JSON.parse(globalThis.document?.querySelector("[data-prefixes]")?.dataset.prefixes ?? "{}");
+export const PREFIXES = { ...SHARED, ...GRAPH };
 const ROOT = "https://w3id.org/whence/";
 // PN_LOCAL (SPARQL 1.1, section 19.8), but for colons, dots and escapes inside, which nobody expects in a name.
 const LOCAL = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_-]*$/u;
@@ -26,6 +29,8 @@ export function wordsOf(term) {
 }
 
 export function pageOf(iri) {
+  const [prefix, base] = Object.entries(GRAPH).find(([, base]) => iri.startsWith(base) && !base.startsWith(ROOT)) ?? [];
+  if (prefix) return `/page/${prefix}/${iri.slice(base.length)}`;
   if (!iri.startsWith(ROOT)) return null;
   const rest = iri.slice(ROOT.length);
   if (rest.startsWith("id/")) return `/page/${rest.slice(3)}`;

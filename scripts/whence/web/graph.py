@@ -35,7 +35,7 @@ class Graph:
     :ivar asker: what answers questions about it, or None before the first
     :ivar catalog: its named queries
     :ivar settings: what its `whence.toml` says
-    :ivar bases: the IRIs below which its own things stand, and after it those of graphs that it includes
+    :ivar prefixes: prefix to base of its own things, and after it of those of graphs that it includes
     :ivar example: the IRI of the work to show things by, an empty text where there is none, None while nobody has looked
     :ivar versions: the graphs that were published from the same directory, the newest first
     :ivar folder: of the opened snapshot, in a worker
@@ -55,7 +55,7 @@ class Graph:
     index: Any
     catalog: Catalog
     settings: Settings = field(default_factory=corpus)
-    bases: tuple[str, ...] = (ID,)
+    prefixes: dict[str, str] = field(default_factory=lambda: {"id": ID})
     example: str | None = None
     versions: tuple[Version, ...] = ()
     folder: str = ""
@@ -76,6 +76,11 @@ class Graph:
     def name(self) -> str:
         """What the site is called."""
         return self.settings.title if self.settings.file else "whence"
+
+    @property
+    def bases(self) -> list[str]:
+        """The IRIs below which its own things stand, and those of graphs that it includes."""
+        return list(self.prefixes.values())
 
     @property
     def shown(self) -> str:

@@ -48,7 +48,7 @@ def judge(directory: str | None, pages: bool = True) -> dict[str, Any]:
         found = export.context(files)
         context = jsonld.read_context(found) if isinstance(found, str) else found or jsonld.DEFAULT_CONTEXT
         jsonld.compacted([], context, files.context)
-        return {"digest": digest, "root": files.root, "context": context, "settings": files.settings, "bases": tuple(files.prefixes.values()), **_derived(snapshot, pages, files)}
+        return {"digest": digest, "root": files.root, "context": context, "settings": files.settings, "prefixes": files.prefixes, **_derived(snapshot, pages, files)}
     except validation.Refusal as refusal:
         from whence.report import render
 
