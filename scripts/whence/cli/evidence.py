@@ -13,10 +13,12 @@ from whence.namespaces import WH, shorten
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from whence import evidence
     from whence.validation.stages import Outcome as Found
 
-__all__ = ["declare", "run"]
+__all__ = ["add_texts", "declare", "run", "with_citations"]
 
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 _VARIABLE = "WHENCE_TEXTS"
@@ -71,7 +73,7 @@ def run(arguments: Namespace, command: str) -> int:
 
     process.stage("checking digests")
     files = layout.locate(arguments.graph)
-    outcome = evidence.check(export.asserted(files), _folder(arguments, files))
+    outcome = evidence.check(with_citations(files, export.asserted(files)), _folder(arguments, files))
     documents = sum(outcome.count("document", status) for status in evidence.Status)
     if documents and outcome.count("document", evidence.Status.UNCHECKED) == documents:
         raise InputError(f"{_folder(arguments, files)} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
@@ -83,6 +85,21 @@ def run(arguments: Namespace, command: str) -> int:
         text = report.render(found.report, arguments.format, sources=found.texts, limit=arguments.limit)
     console.write(text)
     return ValidationError.exit_code if outcome.fails else 0
+
+
+def with_citations(files: layout.GraphFiles, quads: list[Quad]) -> list[Quad]:
+    """Return what is asserted with what its documents are called."""
+    from pyoxigraph import DefaultGraph, Quad, Store
+
+    from whence import catalog
+
+    store = Store()
+    store.bulk_extend(quads)
+    found = list(quads)
+    for path in files.queries_in("inference"):
+        if path.endswith("-citation-of-a-document.rq"):
+            found += [Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()) for triple in store.query(catalog.parse_bytes(files.read(path), files.display(path)).text)]
+    return found
 
 
 def _text(outcome: evidence.Outcome, found: Found, arguments: Namespace) -> str:

@@ -74,6 +74,7 @@ def run(arguments: Namespace, _: str) -> int:
 def _one_document(files: layout.GraphFiles, outcome: Outcome, arguments: Namespace) -> int:
     """Print what was found about one document, and whether its passages hold; and in one line, what was found elsewhere."""
     from whence import evidence, export, validation
+    from whence.cli.evidence import with_citations
     from whence.curation import Workspace
     from whence.curation.naming import Namer
     from whence.findings import Report
@@ -88,7 +89,7 @@ def _one_document(files: layout.GraphFiles, outcome: Outcome, arguments: Namespa
     found = of_document(outcome.report.findings, quads, document)
     others = sum(1 for one in outcome.report if one.severity.value == "Violation") - sum(1 for one in found if one.severity.value == "Violation")
     folder = folder_of_texts(files, arguments.texts)
-    checked = evidence.Outcome([one for one in evidence.check(quads, folder).checked if one.document == document]) if folder else None
+    checked = evidence.Outcome([one for one in evidence.check(with_citations(files, quads), folder).checked if one.document == document]) if folder else None
     held = validation.located_in(files, checked.report()).report.findings if checked else []
     report = Report([*found, *held])
     text = _render(report, arguments.format, outcome.texts, arguments.limit)
