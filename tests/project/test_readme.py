@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,18 @@ def test_a_command_shown_works_as_shown(
     if output:
         flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
         assert doctest.OutputChecker().check_output(output, answer.stdout, flags), answer.stdout
+
+
+def test_a_graph_of_ones_own_is_started_as_shown(tmp_path: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    block = README.split("## Start your own graph")[1].partition("```shell\n")[2].partition("```")[0]
+    lines = [line for line in block.splitlines() if not line.startswith("whence annotate")]
+    program = Path(sys.executable).with_name("whence")
+    environment = {**os.environ, "WHENCE_CACHE": str(tmp_path / "cache"), "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["sh", "-ec", "\n".join(lines)], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "denied by Ren Sunada" in done.stdout
+    assert "Blade Runner -> Harbour of Lanterns: ✕ denied" in done.stdout
+    assert whence("--graph", str(tmp_path / "lanterns"), "evidence").stdout.startswith("Documents: 1 hold, 0 fail")
 
 
 def test_links_lead_somewhere() -> None:
