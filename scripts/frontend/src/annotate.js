@@ -36,6 +36,8 @@ async function start() {
     return fail(error);
   }
   keep = await keeper(session.graph);
+  find("curator").value = localStorage.getItem("curator") ?? session.curator;
+  find("curator").addEventListener("change", () => localStorage.setItem("curator", curator()));
   find("title").textContent = session.title;
   document.title = `${session.title} – whence annotate`;
   card = new Card(find("card"), session, { changed: remember, save, discard, leave: () => text.focus() });
@@ -82,6 +84,7 @@ async function refresh(iri = reading.iri, anew = false) {
     const units = (one) => ({ ...one, from: offsets.toUnit(one.start), to: offsets.toUnit(one.end) });
     reading.positions = reading.positions.map(units);
     reading.questions = reading.questions.map(units);
+    reading.drafts = reading.drafts.map(units);
     draw();
   } catch (error) {
     fail(error);
@@ -103,7 +106,8 @@ async function poll() {
 
 function draw() {
   const chosen = card.open ? { from: offsets.toUnit(card.span.start), to: offsets.toUnit(card.span.end) } : null;
-  text.mark(reading.positions, reading.questions, chosen);
+  text.mark(reading.positions, reading.questions, reading.drafts, chosen);
+  listDrafts();
   list(text.selection().head);
   drawBar();
 }
@@ -178,18 +182,44 @@ async function open(from, to) {
   from += raw.length - raw.trimStart().length;
   to -= raw.length - raw.trimEnd().length;
   if (from >= to) return;
-  const held = card.open && card.touched ? card.state : null;
+  const held = card.open && (card.touched || card.draft) ? card.state : null;
   text.collapse(); // the card's words are marked; dragging over selected words would move them
   await reopen({ ...held, span: spanOf(from, to), quote: reading.text.slice(from, to) });
   remember();
 }
 
-async function reopen({ span, quote, blanks = {}, roles = {}, id }) {
-  const { iri } = reading;
-  const proposal = await ask("/api/propose", { document: iri, ...span }).catch(() => ({}));
-  card.show(iri, span, quote, proposal, { held: { blanks, roles }, id, questions: reading.questions });
+async function reopen({ span, quote, blanks = {}, roles = {}, id, draft = "", notes = [] }) {
+  const { iri, questions } = reading;
+  const found = draft ? await ask("/api/draft", { id: draft }).catch(() => null) : null;
+  const proposal = found?.proposal ?? (await ask("/api/propose", { document: iri, ...span }).catch(() => ({})));
+  card.show(iri, span, quote, proposal, { held: { blanks, roles }, id, questions, draft: found ? draft : "", notes: found?.notes ?? notes });
+  if (found) card.tell(found.problems);
   draw();
 }
+
+// What a model or another tool proposed, and nobody has accepted yet.
+function listDrafts() {
+  find("drafts").hidden = !reading.drafts.length;
+  find("waiting").replaceChildren(
+    ...reading.drafts.map((draft) => {
+      const { id, start, end, from, to, told } = draft;
+      const quote = reading.text.slice(from, to);
+      const item = make("li");
+      const look = make("button", { type: "button", className: "choice", textContent: "Look at it", ariaLabel: `Look at the draft “${quote}”` });
+      const refuse = make("button", { type: "button", className: "choice", textContent: "Refuse", ariaLabel: `Refuse the draft “${quote}”` });
+      look.addEventListener("click", async () => {
+        text.select(from, from);
+        await reopen({ span: { start, end }, quote, draft: id });
+        remember();
+      });
+      refuse.addEventListener("click", () => change("/api/draft", { id, refuse: true, curator: curator() }, () => card.draft === id && discard()).catch((error) => say(error.message)));
+      item.append(make("q", { textContent: quote }), make("span", { className: "aside", textContent: told }), make("br"), look, " ", refuse);
+      return item;
+    }),
+  );
+}
+
+const curator = () => find("curator").value.trim();
 
 function remember() {
   try {
@@ -228,7 +258,7 @@ async function save() {
   card.host.setAttribute("aria-busy", "true");
   await card.settle();
   try {
-    await change("/api/save", { card: card.id, record: card.record }, () => {
+    await change("/api/save", { card: card.id, record: card.record, draft: card.draft, curator: curator() }, () => {
       keep.drop(reading.iri);
       card.close();
     });

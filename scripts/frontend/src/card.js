@@ -183,6 +183,7 @@ export class Card {
 
   close() {
     this.span = null;
+    this.draft = "";
     this.blanks.clear();
     this.roles.clear();
     this.needs.clear();
@@ -191,9 +192,9 @@ export class Card {
   }
 
   // Opens for a span of a document: with what is proposed for it, and over that with what the card held before.
-  show(of, span, quote, proposal, { held = {}, id = crypto.randomUUID(), questions = [] } = {}) {
+  show(of, span, quote, proposal, { held = {}, id = crypto.randomUUID(), questions = [], draft = "", notes = [] } = {}) {
     this.close();
-    Object.assign(this, { document: of, span, quote, id, questions, held });
+    Object.assign(this, { document: of, span, quote, id, questions, draft, notes });
     this.host.hidden = false;
     this.build();
     this.fill(proposal);
@@ -235,7 +236,9 @@ export class Card {
     acts.append(this.button, " ", discard);
     const first = make("p", { className: "first" });
     first.append(add(kind));
-    this.host.append(make("blockquote", { textContent: this.quote }), first, this.sentence, this.further, this.said, acts);
+    const notes = make("ul", { className: "notes" });
+    notes.append(...this.notes.map((note) => make("li", { textContent: note })));
+    this.host.append(make("blockquote", { textContent: this.quote }), ...(this.notes.length ? [notes] : []), first, this.sentence, this.further, this.said, acts);
   }
 
   // The blanks of the roles, in the sentence of the class; what stood in those of the class before is kept where it fits.
@@ -285,7 +288,7 @@ export class Card {
   // What is kept of the card until it is saved.
   get state() {
     const of = (blanks) => Object.fromEntries([...blanks].map(([name, blank]) => [name, blank.keep()]));
-    return { id: this.id, span: this.span, quote: this.quote, blanks: of(this.blanks), roles: of(this.roles) };
+    return { id: this.id, span: this.span, quote: this.quote, draft: this.draft, notes: this.notes, blanks: of(this.blanks), roles: of(this.roles) };
   }
 
   get record() {

@@ -26,6 +26,7 @@ const look = EditorView.theme({
   ".position.hedged, .position.implied": { borderBottomStyle: "dashed" },
   ".position.premise, .position.expected, .position.wished, .position.intended, .position.compared": { borderBottomStyle: "dotted" },
   ".question": { boxShadow: "inset 0 1px var(--soft)" },
+  ".draft": { outline: "1px dashed var(--soft)" },
   ".chosen": { backgroundColor: "color-mix(in srgb, var(--focus) 26%, transparent)", outline: "1px solid var(--focus)" },
   ".sign": { fontFamily: "var(--sans)", fontSize: ".7em", marginRight: "1px", color: "var(--soft)", verticalAlign: "super", lineHeight: "0" },
 });
@@ -89,13 +90,14 @@ export function showText(host, label, { selected, moved, enter }) {
       view.dispatch({ selection: EditorSelection.single(from, to), effects: EditorView.scrollIntoView(from, { y: "center" }) });
     },
     // `positions` with `from`, `to`, `stance`, `sign` and `words`, the longer first where two begin together.
-    mark(positions, questions, chosen) {
+    mark(positions, questions, drafts, chosen) {
       const ranges = [];
       for (const { from, to } of questions) ranges.push(Decoration.mark({ class: "question" }).range(from, to));
       for (const { from, to, stance, sign, words } of positions) {
         ranges.push(Decoration.widget({ widget: new Sign(sign, words), side: 1 }).range(from));
         ranges.push(Decoration.mark({ class: `position ${stance}` }).range(from, to));
       }
+      for (const { from, to } of drafts) ranges.push(Decoration.mark({ class: "draft" }).range(from, to));
       if (chosen && chosen.from < chosen.to) ranges.push(Decoration.mark({ class: "chosen" }).range(chosen.from, chosen.to));
       view.dispatch({ effects: draw.of(Decoration.set(ranges, true)) });
     },

@@ -7,11 +7,9 @@ import os
 import sys
 from argparse import Namespace
 
-from whence import validation
-from whence.cli import console, process
 from whence.cli.arguments import Parser, port
 from whence.cli.serve import require_server
-from whence.errors import UsageError, ValidationError
+from whence.errors import UsageError
 from whence.store import layout
 
 __all__ = ["declare", "run"]
@@ -25,17 +23,12 @@ def declare(parser: Parser, _: str) -> None:
 
 
 def run(arguments: Namespace, _: str) -> int:
-    """Validate the graph, so that the page knows what follows in it; then become the process that answers the page."""
+    """Become the process that answers the page."""
     require_server()
     files = layout.locate(arguments.graph)
     texts = arguments.texts or files.settings.texts
     if not os.path.isdir(texts):
         raise UsageError(f"There is no folder of texts {texts}.", fix="Name it with --texts DIR.")
-    try:
-        validation.open(files, tell=console.say, progress=process.stage)
-    except ValidationError as error:
-        console.say(f"{error.problem} whence validate tells them; the graph can be annotated meanwhile.")
-    process.stage(None)
     settings = {"graph": files.root, "texts": os.path.abspath(texts), "port": arguments.port, "browser": arguments.browser}
     sys.stdout.flush()
     sys.stderr.flush()

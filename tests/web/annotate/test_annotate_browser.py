@@ -5,6 +5,7 @@ Needs Chromium and the package playwright; without them these tests are skipped,
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from annotating import ID, LANTERNS, Annotator, make_graph, records
 from browsing import chromium, missing
 from serving import ROOT
 
-from whence.curation import Workspace, resolve, save
+from whence.curation import Workspace, drafts, resolve, save
 from whence.store import layout
 
 AXE = ROOT / "scripts" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -269,7 +270,8 @@ def test_two_windows_and_an_edit_on_disk_lose_nothing(browser: Any, tmp_path: Pa
         assert other.locator("[data-name=gloss] textarea").input_value() == "Of all nights none is lit more."
         with things.open("a", encoding="utf-8") as file:
             file.write('\nid:night-ferry\n  a wh:Film ;\n  skos:prefLabel "Night Ferry"@en ;\n.\n')
-        other.locator("[data-name=about] input").fill("Night Fer")
+        other.locator("[data-name=about] input").click()
+        other.keyboard.type("Night Fer")
         other.locator("[data-name=about] [role=option]", has_text="Night Ferry").first.click()
         Hands(other).save()
     written = things.read_text(encoding="utf-8")
@@ -301,7 +303,8 @@ def test_an_interview_in_japanese_with_an_emoji_is_marked_once_and_its_places_ar
         hands = Hands(page)
         hands.select(asked)
         page.keyboard.press("Alt+KeyQ")
-        page.locator("[data-name=addressee] input").fill("砂田蓮")
+        hands.click(page.locator("[data-name=addressee] input"))
+        hands.type("砂田蓮")
         page.locator("[data-name=addressee] [role=option]", has_text="砂田蓮").filter(has_text="new: person").click()
         page.locator("#asking button", has_text="Save").click()
         page.locator("#status", has_text="砂田蓮").wait_for()
@@ -309,12 +312,38 @@ def test_an_interview_in_japanese_with_an_emoji_is_marked_once_and_its_places_ar
         card = page.evaluate(_STATE)
         assert (card["speaker"], card["answers"], card["mode"], card["class"]) == ("砂田蓮", "1", "TranscriptTurn", "Likeness")
         for name, thing in (("compared", "寺田葵さんの音楽"), ("comparedWith", "古い港町の祭りの歌")):
-            page.locator(f"[data-name={name}] input").fill(thing)
+            hands.click(page.locator(f"[data-name={name}] input"))
+            hands.type(thing)
             page.locator(f"[data-name={name}] [role=option]", has_text=thing).filter(has_text="new: idea").click()
         hands.save()
     written = (graph / "triples" / "attestations" / "document-minato-no-akari.ttl").read_text(encoding="utf-8")
     places = {(text[int(start) : int(end)]) for start, end in re.findall(r"wh:start (\d+) ; wh:end (\d+)", written)}
     assert {asked, answer} <= places
+
+
+def test_drafts_are_looked_at_changed_accepted_and_refused_one_by_one(browser: Any, tmp_path: Path) -> None:
+    graph = make_graph(tmp_path / "graph")
+    before = triples(graph)
+    first, second, *_ = records(ARTICLE)
+    wrong_way = {**first, "polarity": "denied"}
+    file = tmp_path / "proposals.jsonl"
+    file.write_text("".join(json.dumps({name: value for name, value in one.items() if name != "document"}) + "\n" for one in (wrong_way, second)), encoding="utf-8")
+    document = f"{ID}document-{ARTICLE}"
+    drafts.take(Workspace.open(layout.locate(graph), LANTERNS / "texts"), document, str(file))
+    with Annotator(graph) as annotator, opened(browser, annotator) as page:
+        assert page.locator("#waiting li").count() == 2
+        page.locator("#curator").fill("Ada Reader")
+        page.get_by_role("button", name=f"Look at the draft “{first['quote']}”").click()
+        page.locator("#card blockquote", has_text=first["quote"]).wait_for()
+        assert triples(graph) == before
+        page.locator("[data-name=polarity] select").select_option("Affirmed")
+        Hands(page).save()
+        page.get_by_role("button", name=f"Refuse the draft “{second['quote']}”").click()
+        page.locator("#drafts").wait_for(state="hidden")
+    states = {one.record["quote"]: (one.state, one.by) for one in drafts.listed(layout.locate(graph), document, None)}
+    assert states == {first["quote"]: ("accepted", "Ada Reader"), second["quote"]: ("refused", "Ada Reader")}
+    positions = (graph / "triples" / "attestations" / f"document-{ARTICLE}.ttl").read_text(encoding="utf-8")
+    assert "wh:Affirmed" in positions and "wh:Denied" not in positions and "ada-reader" in positions
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 import sys
@@ -42,7 +43,7 @@ def main(text: str) -> int:
     address = f"http://{_HOST}:{port}/#token={token}"
     sys.stderr.write(f"whence: Annotate at {address}\nwhence: The page, and the texts, are on this machine alone. Ctrl-C ends it.\n")
     sys.stderr.flush()
-    if settings["browser"]:
+    if settings["browser"] and any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):  # else one in the terminal would be started
         webbrowser.open(address)
     config = uvicorn.Config(Guard(answering, port, token), log_level="warning", access_log=False, server_header=False, lifespan="off")
     try:

@@ -36,6 +36,7 @@ def application(desk: Desk) -> Starlette:
     }
     written: dict[str, Callable[[dict[str, Any]], Any]] = {
         "propose": desk.propose, "save": desk.save, "undo": lambda _: desk.undo(), "question": desk.question,
+        "draft": desk.draft,
     }  # fmt: skip
 
     def reading(answer: Callable[[dict[str, str]], Any]) -> Callable[[Request], Any]:

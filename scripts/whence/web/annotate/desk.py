@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from hashlib import sha256
 from typing import Any
 
-from whence.curation import Problem, Resolved, Saved, Unresolved, Workspace, propose, resolve, save, undo
+from pyoxigraph import Store
+
+from whence.curation import Problem, Saved, Unresolved, Workspace, drafts, propose, resolve, save, undo
 from whence.curation import Refused as SaveRefused
 from whence.curation.fillers import Filler, Reader
 from whence.curation.forms import Form, Role
 from whence.errors import UsageError, WhenceError
 from whence.findings import Finding
+from whence.inference import construct
 from whence.namespaces import WH, local, shorten
-from whence.store import fingerprint
 from whence.store.layout import GraphFiles
-from whence.store.snapshot import Snapshot, open_snapshot
 from whence.things import STANCES, Index, claims
 from whence.web.annotate import forms
+from whence.web.annotate.accepting import accept
 
 __all__ = ["Desk", "Refused"]
 
@@ -27,6 +30,7 @@ __all__ = ["Desk", "Refused"]
 _SHOWN, _LIKELY = 8, 3
 #: What a card has besides the roles of its claim, and takes agents.
 _AGENTS = ("speaker", "ascribedTo")
+_NO_BLANKS = ("document", "start", "end", "quote", "occurrence", "new", "roles")
 _VALUES = ("polarity", "commitment", "mood", "mode", "answerStance")
 
 
@@ -65,7 +69,6 @@ class Desk:
         self.lock = threading.Lock()
         self._workspace = Workspace.open(files, texts)
         self._version = 1
-        self._snapshot: Snapshot | None = None
         self._index: Index | None = None
         self._saved: dict[str, Saved] = {}
 
@@ -84,12 +87,14 @@ class Desk:
 
     @property
     def index(self) -> Index:
-        """What is known of the things: of the validated graph when it is valid as it is, else of what is asserted."""
+        """What is known of the things: what is asserted and what follows from it, whether or not the graph has violations."""
         if self._index is None:
-            if self._snapshot is not None:
-                self._snapshot.close()
-            self._snapshot = open_snapshot(fingerprint.digest(self._workspace.files))
-            self._index = Index(self._snapshot.store) if self._snapshot else self._workspace.index
+            files, store = self._workspace.files, Store()
+            store.bulk_extend(self._workspace.index.store)
+            for path in files.queries_in("inference"):
+                with suppress(SyntaxError):  # whence validate tells of it
+                    construct(store, [files.read(path).decode("utf-8", "replace")])
+            self._index = Index(store)
         return self._index
 
     @_alone
@@ -104,9 +109,9 @@ class Desk:
         labels = [workspace.files.read(path).decode() for path in workspace.files.queries_in("inference") if "label" in local(path)]
         attestation = workspace.forms.attestation
         roles = {name: role for name in _VALUES if (role := attestation.role(name))}
-        documents = [{"iri": iri, "name": workspace.label(iri), "held": workspace.text(iri) is not None} for iri in workspace.documents]
+        documents = [{"iri": iri, "name": self.index.label(iri), "held": workspace.text(iri) is not None} for iri in workspace.documents]
         return {
-            "title": workspace.files.settings.title, "graph": sha256(workspace.files.root.encode()).hexdigest()[:16],
+            "title": workspace.files.settings.title, "curator": workspace.files.settings.creator, "graph": sha256(workspace.files.root.encode()).hexdigest()[:16],
             "documents": sorted(documents, key=lambda one: (not one["held"], one["name"])),
             "classes": forms.forms(workspace.forms, self.index, labels),
             "values": {name: forms.choices(workspace.forms, self.index, role) for name, role in roles.items()},
@@ -128,7 +133,7 @@ class Desk:
             for number, question in sorted(workspace.questions(iri).items())
         ]  # fmt: skip
         return {
-            "iri": iri, "name": workspace.label(iri), "text": text, "positions": list(self._positions(iri)), "questions": questions,
+            "iri": iri, "name": self.index.label(iri), "text": text, "positions": list(self._positions(iri)), "questions": questions, "drafts": self._drafts(iri),
             "writer": self._name(workspace.value(iri, "writer")), "undo": True, "version": f"{id(self)}-{self._version}",
         }  # fmt: skip
 
@@ -206,35 +211,40 @@ class Desk:
         iri = str(asked.get("document", ""))
         text = self._text(iri)
         start, end = _span(asked, text)
-        proposed = dict(propose(self._workspace, iri, start, end))
-        form = self._workspace.forms.claims.get(_local(proposed.get("class", ""), self._workspace.forms.claims))
-        roles = proposed.pop("roles", None) or {}
-        reader = Reader(self._workspace, iri, text)
+        proposed = propose(self._workspace, iri, start, end)
+        form = self._workspace.forms.claims.get(str(proposed["class"]))
+        fillers = Reader(self._workspace, iri, text).proposals(form, start, end) if form is not None else {}
+        blanks = self._blanks(proposed)
+        return {**blanks, "roles": {name: self._in_blank(form, name, self._option(one)) for name, one in fillers.items()}}
+
+    def _blanks(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Return a record as the blanks of a card take it: things with their IRIs, listed values by their local names."""
+        known, new = self._workspace.forms, record.get("new") or {}
+        kind = _local(str(record.get("class", "")), known.claims)
+        found: dict[str, Any] = {name: value for name, value in record.items() if name not in _NO_BLANKS}
         for name in _AGENTS:
-            if name in proposed:
-                proposed[name] = self._named(str(proposed[name]))
+            if name in found:
+                found[name] = self._named(_first(found[name]), new)
         for name in _VALUES:
-            role = self._workspace.forms.attestation.role(name)
-            if name in proposed and role is not None:
-                proposed[name] = _local(str(proposed[name]), [local(value) for value in role.values])
-        if form is not None:
-            proposed["class"] = form.name
-            fillers = {name: self._option(filler) for name, filler in reader.proposals(form, start, end).items()}
-            given = {name: self._named(str(value)) for name, value in roles.items() if isinstance(value, str)}
-            proposed["roles"] = {name: self._in_blank(form, name, one) for name, one in {**fillers, **given}.items()}
-        return {name: value for name, value in proposed.items() if name not in ("document", "start", "end", "quote", "occurrence", "new")}
+            role = known.attestation.role(name)
+            if name in found and role is not None:
+                found[name] = _local(str(found[name]), map(local, role.values))
+        form = known.claims.get(kind)
+        roles = {role.name: self._named(_first(value), new) for name, value in (record.get("roles") or {}).items() if form is not None and (role := form.role(name))}
+        return {**found, "class": kind, "roles": {name: self._in_blank(form, name, one) for name, one in roles.items()}}
 
-    def _in_blank(self, form: Form, name: str, option: dict[str, Any]) -> dict[str, Any] | str:
-        """Return an option as the blank of a role takes it: listed values by their local names."""
-        role = form.role(name)
-        return local(option["iri"]) if role is not None and role.values and option.get("iri") else option
+    def _in_blank(self, form: Form | None, name: str, option: dict[str, Any]) -> dict[str, Any] | str:
+        """Return an option as the blank of a role takes it: a listed value by its local name."""
+        role = form.role(name) if form is not None else None
+        return _local(local(option.get("iri") or option["text"]), map(local, role.values)) if role is not None and role.values else option
 
-    def _named(self, name: str) -> dict[str, Any]:
-        """Return a name or an IRI as an option."""
-        if self._workspace.is_known(name) if ":" in name else False:
-            return self._option(self._known(name))
-        found = self._workspace.names.find(name)
-        return self._option(self._known(found[0].iri)) if len(found) == 1 else {"text": name, "detail": ""}
+    def _named(self, name: str, new: dict[str, Any]) -> dict[str, Any]:
+        """Return a name or an IRI as an option; one that a record creates as it does."""
+        if name in new:
+            spec = new[name] if isinstance(new[name], dict) else {"class": new[name]}
+            return {"text": name, "new": {name: spec}, "detail": ""}
+        found = [match.iri for match in self._workspace.index.find(name)]
+        return self._option(self._known(found[0])) if len(found) == 1 else {"text": name, "detail": ""}
 
     @_alone
     def save(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -246,7 +256,8 @@ class Desk:
         if not isinstance(record, dict):
             raise UsageError("There is no record to save.", fix="Send an object with the keys card and record.")
         if card not in self._saved:
-            saved = self._save(record)
+            draft = str(asked.get("draft") or "")
+            saved = self._writing(record, lambda: accept(self._workspace, draft, record, str(asked.get("curator", "")))) if draft else self._save(record)
             if card:
                 self._saved[card] = saved
             return _told(saved)
@@ -257,10 +268,39 @@ class Desk:
         """Save a question of an interview, by its words, who asks and who is asked."""
         return _told(self._save({**asked, "class": "question"}))
 
+    @_alone
+    def draft(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return a draft as a card takes it, with what the graph says of it; or, with `refuse`, refuse it.
+
+        :raises UsageError: there is no such draft, or it was decided on
+        """
+        found = drafts.one(self._workspace.files, str(asked.get("id", "")))
+        if asked.get("refuse"):
+            drafts.refuse(self._workspace.files, found.id, str(asked.get("curator", "")))
+            self._renew()
+            return {"sentences": ["The draft is refused. It is kept as refused, so that it does not come back as a new one."]}
+        judged = drafts.judged(self._workspace, found)
+        problems = [self._problem(found.record, problem) for problem in judged.problems]
+        same = [f"The graph has this position already: {shorten(judged.same)}."] if judged.same else []
+        return {"proposal": self._blanks(found.record), "notes": [*found.notes, *judged.notes, *same], "problems": problems}
+
+    def _drafts(self, iri: str) -> list[dict[str, Any]]:
+        """Return the drafts of a document that wait, in text order."""
+        return [
+            {
+                "id": one.id, "start": one.record["start"], "end": one.record["end"],
+                "told": f"{one.record.get('class', '')}: {', '.join(str(_first(value)) for value in (one.record.get('roles') or {}).values())}",
+            }
+            for one in drafts.listed(self._workspace.files, iri)
+        ]  # fmt: skip
+
     def _save(self, record: dict[str, Any]) -> Saved:
+        return self._writing(record, lambda: save(self._workspace, [resolve(self._workspace, record)]))
+
+    def _writing(self, record: dict[str, Any], write: Callable[[], Saved]) -> Saved:
+        """Write something into the graph, each problem told at its blank."""
         try:
-            resolved: list[Resolved] = [resolve(self._workspace, record)]
-            return save(self._workspace, resolved)
+            return write()
         except Unresolved as error:
             raise Refused([self._problem(record, problem) for problem in error.problems]) from None
         except SaveRefused as error:
@@ -339,6 +379,10 @@ def _local(name: str, names: Iterable[str]) -> str:
     """Return that one of the names that is written so but for case, spaces and hyphens, or the name itself."""
     wanted = name.casefold().replace("-", "").replace(" ", "")
     return next((one for one in names if one.casefold() == wanted), name)
+
+
+def _first(value: Any) -> str:
+    return str(value[0] if isinstance(value, list) and value else value)
 
 
 def _told(saved: Saved) -> dict[str, Any]:
