@@ -131,3 +131,25 @@ def test_the_commands_write_and_bring_back(whence: Callable[..., Any], curated: 
     assert done.returncode == 0 and asserted(Path(target)) == asserted(curated)
     assert "nothing to write" in whence("import", "--graph", target, path, "--texts", LANTERNS / "texts").stdout
     assert whence("import", "--graph", target, path, "--document", "x").returncode == 2
+
+
+def test_drafts_accepted_one_by_one_make_the_graph_that_a_table_makes(workspace: Workspace, graph: Path, tmp_path: Path) -> None:
+    """The eight-sentence article: the same claims, positions, names and places, and beside them only who accepted."""
+    from whence.curation import drafts
+
+    said = records("the-city-that-glows")
+    place = next(record["new"] for record in said if "the city of Lanterns" in record.get("new", {}))
+    place["the city of Lanterns"] = {"class": "FictionalPlace", "inWorld": "Harbour of Lanterns"}
+    next(record for record in said if record["roles"].get("influencer") == "Blade Runner")["new"] = {"Blade Runner": "Film"}
+    (tmp_path / "claims.jsonl").write_text("".join(json.dumps(record) + "\n" for record in said), encoding="utf-8")
+    other = Path(shutil.copytree(graph, tmp_path / "other", symlinks=True))
+    save(workspace, resolve_all(workspace, said))  # type: ignore[arg-type]
+    drafting = Workspace.open(layout.locate(other), LANTERNS / "texts")
+    taken = drafts.take(drafting, ID + "document-the-city-that-glows", tmp_path / "claims.jsonl")
+    assert len(taken.kept) == 11 and not taken.refused
+    for draft, _ in taken.kept:
+        drafts.accept(drafting, draft.id, "Ada Reader")
+    only = set(asserted(other)) - set(asserted(graph))
+    assert not set(asserted(graph)) - set(asserted(other))
+    assert {quad.predicate.value.rpartition("#")[2] for quad in only} == {"wasAttributedTo", "type", "prefLabel"} and only
+    assert {quad.subject.value for quad in only if not quad.predicate.value.endswith("wasAttributedTo")} == {ID + "ada-reader"}

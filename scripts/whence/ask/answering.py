@@ -201,10 +201,10 @@ def _verdict(columns: list[str], rows: list[dict[str, Any]], matched: tuple[str,
 
 def _shown(columns: list[str], focus: str) -> list[str]:
     """Return the columns that answer: no IRI beside its label, no evidence unless there is nothing else."""
-    if focus == "@document" and "file" in columns:
-        return ["file", *[name for name in _shown(columns, "") if name != "file"][:2]]
     if asked := [name for name in _COLUMNS.get(focus, ()) if name in columns]:
         return asked
+    if focus in ("@document", "@where") and "file" in columns:
+        return ["file", *[name for name in _shown(columns, "") if name != "file"][:2]]
     own = [name for name in columns if name not in _EVIDENCE and f"{name}Label" not in columns]
     if "speakerLabel" in columns and ("speaker" in columns or (focus == "@who" and not any(name.endswith("Label") for name in own))):
         own.insert(0, "speakerLabel")
