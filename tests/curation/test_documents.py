@@ -109,6 +109,12 @@ def test_texts_of_one_name_are_kept_apart(root: Path, tmp_path: Path) -> None:
     assert "document-index\n" in written(root) and "document-index-2\n" in written(root)
 
 
+def test_two_documents_may_be_cited_alike(root: Path, tmp_path: Path) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(f"Review\n\nThis is text {name}.", encoding="utf-8")
+        assert added(root, tmp_path / name, Given(title="Review")).is_new
+
+
 @pytest.mark.parametrize("name", ["a b.txt", "灯.txt", 'quote".txt', "new\nline.txt", "per%cent.txt"])
 def test_a_file_may_have_any_name(root: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("A text that is short.", encoding="utf-8")

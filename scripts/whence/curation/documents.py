@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from calendar import monthrange
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from whence.rdf.atomic import replacing
 from whence.rdf.terms import RDF_TYPE
 from whence.things.dates import is_date
 
-__all__ = ["Added", "Given", "add", "check"]
+__all__ = ["Added", "Given", "add", "check", "kept_text"]
 
 _DCTERMS, _SCHEMA, _SKOS, _XSD = (PREFIXES[name] for name in ("dcterms", "schema", "skos", "xsd"))
 #: What is told of a document: the property that claims it, and the one that keeps the curator's word.
@@ -110,19 +110,16 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     given = _with_metadata(given, extracted)
     known = _known(workspace, extracted.text)
     if known:
-        sentence = f"This text is in the graph already: {_cited(workspace, known)} ({local(known)})."
+        sentence = f"This text is in the graph already: {workspace.label(known)} ({local(known)})."
         return Added(known, False, sentences=(sentence,))
     draft = _Draft(workspace, extracted, given)
     name = _kept_name(folder, extracted)
     blocks = draft.blocks(name)
-    written = _write_text(os.path.join(folder, name), extracted.text)
     try:
-        files = write(workspace, blocks, {"sentences": [f"{local(draft.iri)}."], "created": draft.created})
+        with kept_text(os.path.join(folder, name), extracted.text):
+            files = write(workspace, blocks, {"sentences": [f"{local(draft.iri)}."], "created": draft.created})
     except BaseException:
-        if written:
-            with suppress(OSError):
-                os.unlink(written)
-        workspace.reload()
+        workspace.reload()  # without the draft
         raise
     sentences = (*extracted.sentences, *draft.sentences, f"The text is kept as {os.path.join(folder, name)}, and is not in the graph.")
     return Added(draft.iri, True, files, sentences)
@@ -210,7 +207,8 @@ class _Draft:
             raise UsageError(f"{name!r} names several: {listed}.", fix="Give the slug of the one that is meant.")
         iri = self.workspace.base + unique(slug(name) or slug(kind), lambda one: self._taken(one, kind, name))
         label = Literal(name, language="ja" if _HAN.search(name) else "en")
-        triples: list[tuple[str, NamedNode | Literal]] = [(RDF_TYPE, NamedNode(WH + kind)), (_SKOS + "prefLabel", label)]
+        kinds = ("Journalist", "Person") if kind == "Journalist" else (kind,)
+        triples: list[tuple[str, NamedNode | Literal]] = [*((RDF_TYPE, NamedNode(WH + one)) for one in kinds), (_SKOS + "prefLabel", label)]
         found.append(Block(iri, tuple(triples)))
         self.created[iri] = (WH + kind, name)
         self.sentences.append(f"Created {name} ({local(iri)}), {'a journalist' if kind == 'Journalist' else 'an organization'}.")
@@ -241,13 +239,6 @@ def _known(workspace: Workspace, text: str) -> str:
     return next((quad.subject.value for quad in quads), "")
 
 
-def _cited(workspace: Workspace, document: str) -> str:
-    titles = [quad.object.value for claim in workspace.quads(None, WH + "subject", NamedNode(document)) if workspace.value(claim.subject.value, "property") == WH + "headline"
-              for quad in workspace.quads(claim.subject.value, WH + "literalValue")]  # fmt: skip
-    given = [quad.object.value for quad in workspace.quads(document, _DCTERMS + "title")]
-    return f"“{titles[0]}”" if titles else f"[{given[0]}]" if given else workspace.value(document, "fileName")
-
-
 def _kept_name(folder: str, extracted: Extracted) -> str:
     """Return the name under which a text is kept: one that no other text has."""
     stem, ending = os.path.splitext(extracted.name)
@@ -266,17 +257,32 @@ def _content(path: str) -> bytes | None:
         return None
 
 
-def _write_text(path: str, text: str) -> str:
-    """Write a text where it is not there, and return its path, or an empty text where nothing was written."""
-    if _content(path) == text.encode():
-        return ""
+@contextmanager
+def kept_text(path: str, text: str) -> Iterator[None]:
+    """Put a text into its folder where it is not there; when what follows fails, the folder holds what it held.
+
+    :raises InputError: it cannot be written
+    """
+    before = _content(path)
+    if before == text.encode():
+        yield
+        return
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
     except OSError as error:
         raise InputError(f"The folder of texts cannot be made: {error.strerror}.", fix="Name another one with --texts.", file=os.path.dirname(path)) from None
     with replacing(path) as stream:
         stream.write(text.encode())
-    return path
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            if before is None:
+                os.unlink(path)
+            else:
+                with replacing(path) as stream:
+                    stream.write(before)
+        raise
 
 
 def _printed(text: str, what: str, value: str) -> tuple[int, int] | None:

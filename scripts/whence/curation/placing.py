@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple, parse, RdfFormat
@@ -21,7 +21,7 @@ from whence.rdf.layout import lay_out
 from whence.rdf.terms import RDF_TYPE
 from whence.rdf.tree import DEEPEST, Directive, Document, Statement
 
-__all__ = ["Block", "home", "insert", "path_of"]
+__all__ = ["Block", "home", "insert", "path_of", "replace"]
 
 _XSD = PREFIXES["xsd"]
 _SPAN = tuple(WH + name for name in ("start", "end"))
@@ -91,6 +91,41 @@ def insert(text: str, blocks: Iterable[Block], prefixes: dict[str, str], file: s
     if _triples(result) != _triples(text) | added:
         raise InputError("The file cannot be extended without harm.", fix="Run whence fmt on it, or write the lines by hand.", file=file)
     return result
+
+
+def replace(
+    text: str, revisions: Mapping[str, Mapping[str, Sequence[NamedNode | Literal]]], prefixes: dict[str, str], file: str | None = None
+) -> tuple[str, set[str]]:
+    """Return a Turtle text in which subjects have other values for some properties, formatted, and which of the subjects it has.
+
+    :param revisions: subject to property to the values that take the place of those it has
+    :raises InputError: the text is no Turtle, or cannot be laid out without harm
+    """
+    if not any(local(subject) in text for subject in revisions):
+        return text, set()
+    document = read_tree(text.removeprefix("\ufeff"), file, deepest=DEEPEST)
+    statements = [item for item in document if isinstance(item, Statement) and item.subject.key[1:-1] in revisions]
+    met = {item.subject.key[1:-1] for item in statements}
+    known = {item.prefix.removesuffix(":"): item.iri[1:-1] for item in document if isinstance(item, Directive) and item.prefix is not None}
+    blocks = [Block(subject, tuple((of, value) for of, values in revisions[subject].items() for value in values)) for subject in sorted(met)]
+    _declare(document, known, blocks, prefixes)
+    header = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in known.items())
+    wanted = _triples(text)
+    for block in blocks:
+        (made,) = [item for item in read_tree(header + _written(block, known)) if isinstance(item, Statement)]
+        fresh = {one.iri: one for one in made.properties}
+        wanted = {triple for triple in wanted if not (triple.subject == NamedNode(block.subject) and triple.predicate.value in fresh)}
+        wanted |= {Triple(NamedNode(block.subject), NamedNode(of), value) for of, value in block.triples}
+        for number, statement in enumerate(item for item in statements if item.subject.key[1:-1] == block.subject):
+            for one in statement.properties:
+                if one.iri in fresh and number == 0:
+                    one.objects = fresh[one.iri].objects
+            there = {one.iri for one in statement.properties}
+            statement.properties += [one for of, one in fresh.items() if of not in there and number == 0]
+    result = format_text(lay_out(document), file)
+    if _triples(result) != wanted:
+        raise InputError("The file cannot be changed without harm.", fix="Write each subject once, and run whence fmt on it.", file=file)
+    return result, met
 
 
 def _declare(document: Document, known: dict[str, str], blocks: list[Block], prefixes: dict[str, str]) -> None:

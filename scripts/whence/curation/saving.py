@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from pyoxigraph import Literal, NamedNode
+
 from whence import validation
-from whence.curation.placing import Block, home, insert, path_of
+from whence.curation.placing import Block, home, insert, path_of, replace
 from whence.curation.records import Resolved, Saved, Unresolved
 from whence.curation.resolving import resolve_all
 from whence.curation.blocks import Planner
 from whence.curation.workspace import Workspace
-from whence.errors import ValidationError
+from whence.errors import InputError, ValidationError
 from whence.findings import Finding, Report, Severity
-from whence.namespaces import PREFIXES
+from whence.namespaces import PREFIXES, local
 from whence.store import journal
 from whence.store.layout import GraphFiles
 
 #: Triples written since the graph was last remembered, from which the shapes start: remembering costs half a validation.
 _REMEMBERED_AFTER = 20
 
-__all__ = ["Refused", "preview", "save", "undo", "write"]
+__all__ = ["Refused", "preview", "revise", "save", "undo", "write"]
 
 
 class Refused(ValidationError):
@@ -109,6 +111,34 @@ def write(workspace: Workspace, blocks: Iterable[Block], note: dict[str, object]
     if written:
         workspace.reload()
     return written
+
+
+def revise(workspace: Workspace, revisions: Mapping[str, Mapping[str, Sequence[NamedNode | Literal]]], blocks: Iterable[Block], note: dict[str, object]) -> tuple[str, ...]:
+    """Give subjects of the graph's own files other values, and add blocks, as one change.
+
+    :param revisions: subject to property to the values that take the place of those it has
+    :returns: as `write`, which raises the same errors
+    :raises InputError: a subject stands in none of the graph's own files, or another process has changed the graph since it was read
+    """
+    files = workspace.files
+    with journal.writing(files.root) as changes:
+        if workspace.changed:
+            raise InputError("The graph was changed since it was read.", fix="Run the command again; nothing was written.", file=files.root)
+        edit = _edit(workspace, blocks)
+        left = set(revisions)
+        for path in files.own:
+            text = (edit.after.get(path) or files.read(path)).decode()
+            result, met = replace(text, {iri: revisions[iri] for iri in left}, {**PREFIXES, **files.prefixes}, files.display(path))
+            left -= met
+            if met:
+                edit.before.setdefault(path, files.read(path))
+                edit.after[path] = result.encode()
+        if left:
+            raise InputError(f"{local(min(left))} is not of this graph, which includes it.", fix="Change it in the graph that brings it; nothing was written.", file=files.root)
+        _validate(files, edit)
+        changes.commit(edit.after, edit.before, note)
+    workspace.reload()
+    return tuple(sorted(map(files.display, edit.after)))
 
 
 def undo(workspace: Workspace) -> Saved:

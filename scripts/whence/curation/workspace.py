@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from whence.curation.forms import Forms
 from whence.errors import InputError
 from whence.evidence.texts import Texts, digest
-from whence.inference import close
+from whence.inference import close, construct
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
 from whence.store import journal, layout
@@ -28,6 +28,8 @@ __all__ = ["Workspace"]
 
 _GRAPH = DefaultGraph()
 _TYPE = NamedNode(RDF_TYPE)
+#: The rules by which documents, and what belongs to them, are called.
+_NAMING = ("40-", "41-")
 
 
 class Workspace:
@@ -35,7 +37,7 @@ class Workspace:
 
     :ivar files: its files as they were read
     :ivar texts: the folder of texts, or None
-    :ivar store: what is asserted: ontology and data
+    :ivar store: what is asserted: ontology and data; and what documents are called
     :ivar forms: which roles each class has
     """
 
@@ -71,6 +73,8 @@ class Workspace:
             assert first.place is not None
             raise InputError(first.message, fix=first.fix, file=first.place.file, line=first.place.line, column=first.place.column)
         self.files, self.store, self._stamps = files, sources.asserted, stamps
+        names = [path for path in files.queries_in("inference") if os.path.basename(path).startswith(_NAMING)]
+        construct(self.store, (files.read(path).decode() for path in sorted(names, key=os.path.basename)))
         self.forms = Forms(self.store, sources.shapes)
         self._texts: dict[str, str | None] = {}
 

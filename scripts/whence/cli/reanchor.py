@@ -1,0 +1,162 @@
+"""`whence reanchor`: the passages of a document whose text has changed."""
+
+from __future__ import annotations
+
+import os
+import re
+from argparse import Namespace
+
+from whence.cli import console, process
+from whence.cli.arguments import Parser
+from whence.cli.claim import folder_of_texts, texts_option
+from whence.errors import UsageError, ValidationError
+from whence.store import layout
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import Any
+
+    from whence.curation.reanchoring import Anchor, Plan
+    from whence.curation.workspace import Workspace
+
+__all__ = ["declare", "run"]
+
+_LONGEST = 160
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("document", metavar="DOCUMENT", help="the document: its slug, file name, or any of its names")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="the new text (default: the document's file in the folder of texts)")
+    chosen = "which of several places is meant, by where it begins, or with START-END the new words of a passage that is not found; may be given again; or nearest, for all the places that are proposed"
+    parser.add_argument("--choose", action="append", default=[], metavar="ID=START", help=chosen)
+    parser.add_argument("--apply", action="store_true", help="write it; without, only tell")
+    texts_option(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="the form of the answer (default: text)")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Tell, and with --apply write, where the passages stand in the new text."""
+    from whence.curation.reanchoring import apply, look
+    from whence.curation.workspace import Workspace
+
+    process.stage("reading the graph")
+    files = layout.locate(arguments.graph)
+    folder = folder_of_texts(files, arguments.texts)
+    if folder is None:
+        raise UsageError("There is no folder of texts.", fix="Name it with --texts.")
+    workspace = Workspace.open(files, folder)
+    document = _document(workspace, arguments.document)
+    text = _new_text(workspace, document, folder, arguments.file)
+    process.stage("looking for the passages")
+    plan = look(workspace, document, text)
+    choices = _choices(plan, arguments.choose)
+    written: tuple[str, ...] = ()
+    if arguments.apply:
+        process.stage("validating")
+        written = apply(workspace, plan, choices, folder)
+    process.stage(None)
+    if arguments.format == "json":
+        console.write_json(_record(plan, written))
+    else:
+        console.write("".join(f"{line}\n" for line in _lines(plan, choices, written)))
+    waiting = [one for one in (*plan.of("several"), *plan.of("lost")) if one.iri not in choices]
+    return ValidationError.exit_code if waiting and not arguments.apply else 0
+
+
+def _document(workspace: Workspace, name: str) -> str:
+    """Return the document that is meant.
+
+    :raises UsageError: there is none, or another graph brings it
+    """
+    from whence.curation.naming import Namer
+    from whence.curation.records import Problem
+
+    problems: list[Problem] = []
+    found = Namer(workspace, []).document(name, problems)
+    if problems:
+        raise UsageError(problems[0].sentence)
+    return found
+
+
+def _new_text(workspace: Workspace, document: str, folder: str, file: str | None) -> str:
+    """Return the new text.
+
+    :raises InputError: it cannot be read
+    """
+    from whence.curation.extraction import extract
+
+    return extract(file or os.path.join(folder, workspace.value(document, "fileName"))).text
+
+
+def _choices(plan: Plan, given: list[str]) -> dict[str, tuple[int, int]]:
+    """Return the place that is chosen for each passage.
+
+    :raises UsageError: a choice names no passage that waits for one, or a place where it cannot be
+    """
+    from whence.namespaces import local
+
+    waiting = {local(one.iri): one for one in (*plan.of("several"), *plan.of("lost"))}
+    found: dict[str, tuple[int, int]] = {}
+    for choice in given:
+        if choice == "nearest":
+            found |= {one.iri: one.proposed for one in plan.of("several") if one.proposed is not None and one.iri not in found}
+            continue
+        name, _, place = choice.rpartition("=")
+        one = waiting.get(re.split("[:/#]", name)[-1])
+        match = re.fullmatch(r"(\d+)(?:-(\d+))?", place)
+        if one is None or match is None:
+            raise UsageError(f"--choose takes ID=START of a passage that waits for a choice, not {choice!r}.", fix=f"Waiting are {', '.join(sorted(waiting)[:5]) or 'none'}.")
+        start = int(match[1])
+        end = int(match[2]) if match[2] else start + one.end - one.start
+        if not start < end <= len(plan.text) or (one.outcome == "several" and (start, end) not in one.found) or (one.outcome == "lost" and not match[2]):
+            fix = f"It stands at {', '.join(f'{at}-{to}' for at, to in one.found)}." if one.found else f"Give START-END within the {len(plan.text)} characters of the new text."
+            raise UsageError(f"{name} cannot stand at {place}.", fix=fix)
+        found[one.iri] = (start, end)
+    return found
+
+
+def _lines(plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, ...]) -> list[str]:
+    from whence.namespaces import local
+
+    counts = {outcome: len(plan.of(outcome)) for outcome in ("kept", "moved", "several", "lost")}
+    lines = [f"{len(plan.anchors)} passages of {local(plan.document)}: {counts['kept']} stand where they stood, {counts['moved']} moved, "
+             f"{counts['several']} stand several times, {counts['lost']} are not found."]  # fmt: skip
+    for one in plan.of("several"):
+        told = ", ".join(f"{at}-{to}{' (nearest)' if (at, to) == one.proposed else ''}: {_around(plan.text, at, to)}" for at, to in one.found[:6])
+        lines += [f"several  {local(one.iri)}", f"  {told}", *_answer(one, choices)]
+    for one in plan.of("lost"):
+        lines += [f"lost     {local(one.iri)}, {one.start}-{one.end} of the earlier text{': ' + _short(one.words) if one.words else ', which is not held'}"]
+        lines += [f"  nearest {one.proposed[0]}-{one.proposed[1]}: {_short(plan.text[slice(*one.proposed)])}"] if one.proposed else []
+        lines += _answer(one, choices)
+    if not written:
+        return [*lines, "Nothing was written; --apply writes it. What is not found stays with the earlier text."]
+    return [*lines, *(f"wrote {file}" for file in written)]
+
+
+def _answer(one: Anchor, choices: dict[str, tuple[int, int]]) -> list[str]:
+    from whence.namespaces import local
+
+    if one.iri in choices:
+        return [f"  chosen {choices[one.iri][0]}-{choices[one.iri][1]}"]
+    place = "" if one.proposed is None else str(one.proposed[0]) if one.outcome == "several" else f"{one.proposed[0]}-{one.proposed[1]}"
+    return [f"  --choose {local(one.iri)}={place}"] if place else []
+
+
+def _around(text: str, start: int, end: int) -> str:
+    return _short(f"…{text[max(0, start - 30) : start]}[{text[start:end]}]{text[end : end + 30]}…")
+
+
+def _short(words: str) -> str:
+    plain = " ".join(words.split())
+    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
+
+
+def _record(plan: Plan, written: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "document": plan.document, "files": written,
+        "passages": [
+            {"id": one.iri, "outcome": one.outcome, "start": one.start, "end": one.end, "found": one.found, "proposed": one.proposed}
+            for one in plan.anchors
+        ],
+    }  # fmt: skip

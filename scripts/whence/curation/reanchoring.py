@@ -1,0 +1,217 @@
+"""When the text of a document changes: where its passages stand in the new text, as far as a machine can tell, and the graph after it.
+
+A passage is known by the digest of its words. Found once, it moves; found several times, it is asked which is meant, the
+nearest in the order of the text being proposed; not found, it stays with the earlier text, which becomes a document of its
+own (`prov:wasRevisionOf`), unless the curator says which new words are meant.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
+
+from pyoxigraph import Literal, NamedNode
+
+from whence.curation.documents import kept_text
+from whence.curation.placing import Block
+from whence.curation.saving import revise
+from whence.curation.slugs import unique
+from whence.curation.workspace import Workspace
+from whence.errors import InputError, UsageError
+from whence.evidence.texts import UnclearWords, digest, places
+from whence.namespaces import PREFIXES, WH, local
+from whence.rdf.terms import RDF_TYPE
+
+__all__ = ["Anchor", "Plan", "apply", "look"]
+
+_REVISION = PREFIXES["prov"] + "wasRevisionOf"
+_INTEGER = NamedNode(PREFIXES["xsd"] + "integer")
+
+
+@dataclass(slots=True)
+class Anchor:
+    """One passage of a position or question.
+
+    :ivar iri: the position or question
+    :ivar document: where it stands now: the document, or an earlier text of it
+    :ivar words: its words, or an empty text where the earlier text is not held
+    :ivar outcome: `kept` at its place, `moved`, `several`, or `lost`
+    :ivar found: where it stands in the new text: the places of its digest
+    :ivar proposed: of several places the nearest in the order of the text; of lost words, where the nearest ones stand
+    """
+
+    iri: str
+    document: str
+    start: int
+    end: int
+    digest: str
+    words: str = ""
+    outcome: str = "lost"
+    found: tuple[tuple[int, int], ...] = ()
+    proposed: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What becomes of the passages of a document with a new text.
+
+    :ivar anchors: in the order of the earlier text
+    """
+
+    document: str
+    text: str
+    anchors: tuple[Anchor, ...]
+
+    def of(self, outcome: str) -> list[Anchor]:
+        """Return the passages with an outcome."""
+        return [one for one in self.anchors if one.outcome == outcome]
+
+
+def look(workspace: Workspace, document: str, text: str) -> Plan:
+    """Return where the passages of a document stand in a new text; nothing is written.
+
+    Where the earlier text is held, its words are looked for; else the digests of all runs of characters as long as a passage,
+    for each length that occurs, so the time is linear in the length of the text times the number of lengths.
+
+    :raises InputError: the document has this text already, or a passage of it is a node of its own
+    """
+    if workspace.value(document, "textDigest") == digest(text):
+        raise InputError(f"This is the text that {local(document)} has in the graph.", fix="There is nothing to do.")
+    anchors = _anchors(workspace, document)
+    starts = _occurrences(text, anchors)
+    for one in anchors:
+        one.found = tuple((at, at + one.end - one.start) for at in starts.get((one.end - one.start, one.digest), ()))
+        if len(one.found) == 1:
+            one.outcome = "kept" if one.found[0] == (one.start, one.end) else "moved"
+        elif one.found:
+            one.outcome = "several"
+    for one in anchors:
+        if one.outcome == "several":
+            one.proposed = min(one.found, key=lambda place, one=one: (abs(place[0] - _expected(one, anchors)), place))  # type: ignore[misc]
+        elif one.outcome == "lost" and one.words:
+            one.proposed = _nearest(text, one.words)
+    return Plan(document, text, tuple(anchors))
+
+
+def apply(workspace: Workspace, plan: Plan, choices: Mapping[str, tuple[int, int]], folder: str) -> tuple[str, ...]:
+    """Write where the passages stand in the new text, as one change.
+
+    :param choices: position or question to the place that the curator says it has
+    :param folder: the folder of texts: the new text gets the name of the document's, and the earlier one, where it is held, a number
+    :returns: the files that were written
+    :raises UsageError: some passages stand several times, and the curator has not said which is meant
+    """
+    document, old = plan.document, workspace.value(plan.document, "textDigest")
+    places = {one.iri: choices.get(one.iri) or (one.found[0] if len(one.found) == 1 else None) for one in plan.anchors}
+    open_ones = [local(one.iri) for one in plan.of("several") if places[one.iri] is None]
+    if open_ones:
+        raise UsageError(f"{len(open_ones)} of its passages stand several times: {', '.join(open_ones[:5])}.", fix="Say which is meant with --choose; nothing was written.")
+    earlier = workspace.base + unique(f"{local(document)}-text", lambda one: workspace.is_known(workspace.base + one), 0)
+    revisions: dict[str, dict[str, list[NamedNode | Literal]]] = {document: _new_text(workspace, plan, earlier)}
+    for one in plan.anchors:
+        place = places[one.iri]
+        if place is None:
+            if one.document == document:
+                revisions[one.iri] = {WH + "document": [NamedNode(earlier)]}
+        elif (one.document, place) != (document, (one.start, one.end)):
+            was = Literal(f"{workspace.value(one.document, 'textDigest')}#char={one.start},{one.end}")
+            words = Literal(digest(plan.text[slice(*place)]))
+            revisions[one.iri] = {
+                WH + "document": [NamedNode(document)], WH + "start": [_number(place[0])], WH + "end": [_number(place[1])],
+                WH + "passageDigest": [words], WH + "earlierPlace": [*dict.fromkeys([*_values(workspace, one.iri, WH + "earlierPlace"), was])],
+            }  # fmt: skip
+    note: dict[str, object] = {"sentences": [f"the new text of {local(document)}."], "created": {earlier: (WH + "Document", old)}}
+    block, name, held = _earlier_text(workspace, document, earlier), workspace.value(document, "fileName"), workspace.text(document)
+    with ExitStack() as kept:
+        if held is not None:
+            kept.enter_context(kept_text(os.path.join(folder, _earlier_name(name, earlier)), held))
+        kept.enter_context(kept_text(os.path.join(folder, name), plan.text))
+        return revise(workspace, revisions, [block], note)
+
+
+def _anchors(workspace: Workspace, document: str) -> list[Anchor]:
+    """Return the passages of a document, and those that an earlier change left with an earlier text, in their order."""
+    found = []
+    for of in [document, *(quad.object.value for quad in workspace.quads(document, _REVISION))]:
+        text = workspace.text(of)
+        for quad in workspace.quads(None, WH + "document", NamedNode(of)):
+            start, end, stated = (workspace.value(quad.subject.value, name) for name in ("start", "end", "passageDigest"))
+            if start and end and stated:
+                words = text[int(start) : int(end)] if text is not None else ""
+                found.append(Anchor(quad.subject.value, of, int(start), int(end), stated, words))
+        if any(workspace.quads(None, PREFIXES["oa"] + "hasSource", NamedNode(of))):
+            fix = "Give their attestations wh:document, wh:start, wh:end and wh:passageDigest in place of wh:passage."
+            raise InputError(f"Some passages of {local(of)} are nodes of their own, which are not moved.", fix=fix)
+    return sorted(found, key=lambda one: (one.start, -one.end, one.iri))
+
+
+def _occurrences(text: str, anchors: Iterable[Anchor]) -> dict[tuple[int, str], list[int]]:
+    """Return where runs of the wanted lengths and digests begin."""
+    found: dict[tuple[int, str], list[int]] = {}
+    unknown: dict[int, set[str]] = {}
+    for one in anchors:
+        key = (one.end - one.start, one.digest)
+        if one.words and key not in found:
+            found[key] = []
+            at = text.find(one.words)
+            while at >= 0:
+                found[key].append(at)
+                at = text.find(one.words, at + 1)
+        elif not one.words:
+            unknown.setdefault(key[0], set()).add(one.digest.removeprefix("sha256:"))
+    for length, wanted in unknown.items():
+        for at in range(len(text) - length + 1):
+            own = sha256(text[at : at + length].encode()).hexdigest()
+            if own in wanted:
+                found.setdefault((length, f"sha256:{own}"), []).append(at)
+    return found
+
+
+def _expected(one: Anchor, anchors: list[Anchor]) -> int:
+    """Return where a passage would begin had it moved as far as the nearest one that stands in the new text once."""
+    sure = [other for other in anchors if len(other.found) == 1 and other.document == one.document]
+    if not sure:
+        return one.start
+    nearest = min(sure, key=lambda other: (abs(other.start - one.start), other.start))
+    return one.start + nearest.found[0][0] - nearest.start
+
+
+def _nearest(text: str, words: str) -> tuple[int, int] | None:
+    try:
+        found = places(text, words, "the new text")
+    except UnclearWords as unclear:
+        found = unclear.matches
+    return (found[0].start, found[0].end) if found else None
+
+
+def _new_text(workspace: Workspace, plan: Plan, earlier: str) -> dict[str, list[NamedNode | Literal]]:
+    """Return what changes on the document itself."""
+    revisions = [*_values(workspace, plan.document, _REVISION), NamedNode(earlier)]
+    return {WH + "textDigest": [Literal(digest(plan.text))], WH + "textLength": [_number(len(plan.text))], _REVISION: revisions}
+
+
+def _earlier_name(name: str, earlier: str) -> str:
+    """Return the file name of an earlier text: that of the document, with its number."""
+    stem, ending = os.path.splitext(name)
+    return f"{stem}-text-{local(earlier).rpartition('-')[2]}{ending}"
+
+
+def _earlier_text(workspace: Workspace, document: str, earlier: str) -> Block:
+    """Return the earlier text as a document."""
+    name = Literal(_earlier_name(workspace.value(document, "fileName"), earlier))
+    stated = Literal(workspace.value(document, "textDigest"))
+    values: list[tuple[str, NamedNode | Literal]] = [(RDF_TYPE, NamedNode(WH + "Document")), (WH + "fileName", name), (WH + "textDigest", stated)]
+    values.append((WH + "textLength", _number(int(workspace.value(document, "textLength") or 1))))
+    values += [(WH + "writer", writer) for writer in _values(workspace, document, WH + "writer")]
+    return Block(earlier, tuple(values))
+
+
+def _values(workspace: Workspace, subject: str, predicate: str) -> list[NamedNode | Literal]:
+    return [quad.object for quad in workspace.quads(subject, predicate) if isinstance(quad.object, NamedNode | Literal)]
+
+
+def _number(value: int) -> Literal:
+    return Literal(str(value), datatype=_INTEGER)
