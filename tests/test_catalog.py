@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,11 @@ def test_our_own_catalogue_loads_and_every_summary_is_a_question() -> None:
     assert len(loaded) == len(list((ROOT / "queries").rglob("*.rq")))
     for query in loaded:
         assert query.summary.endswith("?"), query.file
+
+
+def test_no_question_has_a_path_of_any_length() -> None:
+    questions = catalog.load(locate(ROOT)).of_kind("competency")
+    path = re.compile(r"(?:\w|\)|>)[*+?](?=[\s/|)])")
+    found = {one.name for one in questions if path.search(re.sub(r"#[^\n]*|\"[^\"\n]*\"|COUNT\(\*\)", "", one.query.text[one.query.text.index("SELECT") :]))}
+    assert found == set()
+    assert path.search("?made wh:partOf* ?work")

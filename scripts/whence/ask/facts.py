@@ -16,7 +16,7 @@ from whence.ask.words import STOP, stem, tokens
 from whence.namespaces import PREFIXES, WH, is_thing, local
 from whence.things import plain
 from whence.things.claims import KINDS
-from whence.things.index import wh
+from whence.things.index import CLOSURES, wh
 
 __all__ = ["Fact", "Facts", "Found"]
 
@@ -26,7 +26,7 @@ _NAMED, _LACKING = 3.0, 0.9
 _KEPT = {"Statement": 0.8, "Naming": 0.8, "Nondisclosure": 0.8, "Claim": 0.8}
 #: Claims that are as good as the best one, and the most that are read.
 _AS_GOOD, _MOST = 0.97, 4_000
-_DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "moreSpecificThan", "attestedBy", "inWorld", "workOfClaim"))
+_DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "moreSpecificThan", "attestedBy", "inWorld", "workOfClaim", *CLOSURES))
 #: Roles whose fillers are terms that say of what kind a claim is, not things it is about.
 _TELLING = ("property", "role", "aspect", "concept", "office", "version", "use", "unit")
 _LITERAL = ("gloss", "counted", "literalValue", "weekday")

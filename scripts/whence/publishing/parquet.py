@@ -47,7 +47,7 @@ TABLES: dict[str, str] = {
     "roles": """SELECT ?claim ?role ?value (SAMPLE(?named) AS ?label) {
   ?claim a wh:Claim ; ?role ?value . OPTIONAL { ?value skos:prefLabel|rdfs:label ?named FILTER(LANG(?named) IN ("en", "")) }
   FILTER(STRSTARTS(STR(?role), STR(wh:)))
-  FILTER(?role NOT IN (wh:aboutWork, wh:attestedBy, wh:involvedIn, wh:involves, wh:moreSpecificThan)) } GROUP BY ?claim ?role ?value""",
+  FILTER(?role NOT IN (wh:aboutWork, wh:attestedBy, wh:involvedIn, wh:involves, wh:moreSpecificOrSelf, wh:moreSpecificThan)) } GROUP BY ?claim ?role ?value""",
     "attestations": """SELECT ?attestation ?claim ?document ?start ?end ?digest ?speaker ?polarity ?commitment ?mood ?mode ?label {
   ?attestation a wh:Attestation ; wh:attests ?claim .
   OPTIONAL { ?attestation wh:document ?document ; wh:start ?start ; wh:end ?end }

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.namespaces import PREFIXES, WH, shorten
 from whence.things import claims as all_claims
-from whence.things.index import wh
+from whence.things.index import CLOSURES, wh
 from whence.things.stances import stance_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _TITLES = {
 _STANCES = {"makers": "affirmed", "press": "affirmed", "unattested": "not attested"}
 _NAMING = frozenset(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")) | {PREFIXES["rdfs"] + "label"}
 _LEFT_OUT = _NAMING | {PREFIXES["rdf"] + "type"}
-_DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document", "start", "end", "moreSpecificThan", "attestedBy"))
+_DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document", "start", "end", "moreSpecificThan", "attestedBy", *CLOSURES))
 
 
 def card(index: Index, iri: str, limit: int) -> str:

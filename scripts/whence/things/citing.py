@@ -17,6 +17,7 @@ from pyoxigraph import Quad
 from whence.namespaces import PREFIXES, local
 from whence.rdf import graphs
 from whence.things import sentences
+from whence.things.index import CLOSURES
 from whence.things.claims import Claim
 from whence.things.dates import in_words
 
@@ -31,7 +32,7 @@ _TEX = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 #: What follows from a claim and its positions by rules, and is left out where they are shown.
-_DERIVED = ("involves", "involvedIn", "aboutWork", "workOfClaim", "attestedBy", "moreSpecificThan", "speaksIn", "answeredIn")
+_DERIVED = ("involves", "involvedIn", "aboutWork", "workOfClaim", "attestedBy", "moreSpecificThan", "speaksIn", "answeredIn", *CLOSURES)
 
 
 @dataclass(frozen=True, slots=True)

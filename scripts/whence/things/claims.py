@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import Literal, NamedNode
 
 from whence.namespaces import WH, shorten
-from whence.things.index import Value, wh
+from whence.things.index import CLOSURES, Value, wh
 from whence.things.positions import Position, read
 from whence.things.stances import together
 
@@ -27,7 +27,7 @@ KINDS = {
 }  # fmt: skip
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 #: Properties of claims that follow from their roles.
-_DERIVED = frozenset(("involves", "aboutWork", "moreSpecificThan", "attestedBy", "involvedIn", "workOfClaim", "document", "start", "end"))
+_DERIVED = frozenset(("involves", "aboutWork", "moreSpecificThan", "attestedBy", "involvedIn", "workOfClaim", "document", "start", "end", *CLOSURES))
 _ATTESTS, _INVOLVES, _BETWEEN = wh("attests"), wh("involves"), wh("between")
 #: At most so many claims are chosen.
 _MOST = 4000

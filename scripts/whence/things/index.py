@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Term = NamedNode | BlankNode | Literal | Triple
 
-__all__ = ["Counts", "Discrepancy", "Index", "Value", "closure", "wh"]
+__all__ = ["CLOSURES", "Counts", "Discrepancy", "Index", "Value", "closure", "wh"]
 
 #: Only what is asserted or follows from it; the named graphs are views.
 _GRAPH = DefaultGraph()
@@ -34,6 +34,10 @@ _KEPT = 50_000
 _EXAMPLE = """SELECT ?thing (COUNT(DISTINCT ?claim) AS ?claims) { ?thing a wh:Work . ?claim wh:involves ?thing FILTER(STRSTARTS(STR(?thing), "%s")) }
 GROUP BY ?thing ORDER BY DESC(?claims) ?thing LIMIT 1"""
 _Found = TypeVar("_Found")
+
+
+#: What a thing or a claim reaches over any number of steps, itself first, derived for queries: faces tell the steps.
+CLOSURES = ("belongsTo", "broaderOrSelf", "generalOrSelf", "moreSpecificOrSelf", "withinOrSelf")
 
 
 @cache

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from whence.namespaces import PREFIXES, WH, local, spaced
 from whence.things import Index, Value, identifiers
 from whence.things.identifiers import Identifier
-from whence.things.index import wh
+from whence.things.index import CLOSURES, wh
 from whence.web.http.problems import Problem
 from whence.web.iris import named, path_of
 
@@ -34,7 +34,7 @@ _INWARD = {
 #: Kinds of terms that an ontology defines, with the heading of these.
 _TERMS = {"Class": "Classes", "DatatypeProperty": "Properties that take values", "NamedIndividual": "Fixed values", "ObjectProperty": "Properties that take things"}
 _NAMES = {_SKOS + name for name in ("prefLabel", "altLabel", "hiddenLabel")} | {_RDFS + "label"}
-_DERIVED = {"involves", "attestedBy", "aboutWork", "moreSpecificThan", "involvedIn", "passageDigest"}
+_DERIVED = {"involves", "attestedBy", "aboutWork", "moreSpecificThan", "involvedIn", "passageDigest", *CLOSURES}
 _LEFT_OUT = {
     WH + name
     for name in ("speaksIn", "answeredIn", "workOfClaim", "hasPart", "worldOf", "identifier", "polarity", "commitment", "mood", "mode",
