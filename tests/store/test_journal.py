@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from errno import ENOSPC
+from hashlib import sha256
 from pathlib import Path
+from zlib import compress
 
 import pytest
 
@@ -192,3 +195,93 @@ def test_the_last_change_is_the_last_that_was_not_taken_back(tmp_path: Path) -> 
         changes.commit({path: b"1"}, {path: b"2"}, {}, undoes=second)
         assert (entry := changes.last()) and entry.number == first and entry.note == {"n": 1}
     assert journal.retired(str(tmp_path)) == [{"n": 2}]
+
+
+def planted(root: Path, ending: str, change: str, **contents: bytes) -> Path:
+    """A change as somebody else may have left it in a graph that is copied or cloned."""
+    folder = root / journal.FOLDER / f"000900.{ending}"
+    folder.mkdir(parents=True)
+    (folder / "change.json").write_text(change)
+    for name, content in contents.items():
+        (folder / f"0.{name}").write_bytes(content)
+    return folder
+
+
+def overwriting(path: str, before: bytes | None) -> str:
+    digests = {
+        when: content and sha256(content).hexdigest() for when, content in (("before", before), ("after", b"theirs"))
+    }
+    return json.dumps({"files": [{"path": path, **digests}], "note": {}, "undoes": None})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../outside.ttl",
+        "link.ttl",
+        "linked/outside.ttl",
+        ".git/hooks/post-checkout",
+        "sub/../../outside.ttl",
+        "{}/outside.ttl",
+    ],
+)
+@pytest.mark.parametrize("before", [b"mine", None])
+def test_a_change_that_came_with_a_graph_writes_nothing_outside_of_it(
+    tmp_path: Path, path: str, before: bytes | None
+) -> None:
+    root = tmp_path / "graph"
+    make(root)
+    outside = tmp_path / "outside.ttl"
+    if before:
+        outside.write_bytes(before)
+    (root / "link.ttl").symlink_to(outside)
+    (root / "linked").symlink_to(tmp_path)
+    planted(root, "pending", overwriting(path.format(tmp_path), before), new=b"theirs")
+    with pytest.raises(journal.Damaged, match=r"outside of the graph directory, or hidden"):
+        recover(str(root))
+    with pytest.raises(journal.Damaged), writing(str(root)):
+        pass
+    assert (outside.read_bytes() if before else outside.exists()) == (before or False) and not (root / ".git").exists()
+
+
+def test_a_folder_of_changes_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    elsewhere, root = tmp_path / "elsewhere", tmp_path / "graph"
+    (elsewhere / "important.tmp").mkdir(parents=True)
+    root.mkdir()
+    (root / journal.FOLDER).symlink_to(elsewhere)
+    with pytest.raises(InputError, match="is a link"), writing(str(root)):
+        pass
+    assert [path.name for path in elsewhere.iterdir()] == ["important.tmp"]
+
+
+@pytest.mark.parametrize("ending", ["pending", "done"])
+@pytest.mark.parametrize(
+    "change",
+    ["", "{", "[]", "3", '{"files": 3}', '{"files": [{}], "note": {}, "undoes": null}', '{"files": [], "note": 3, "undoes": null}', "[" * 5000, "\xff",
+     '{"files": [{"path": "a\\u0000b", "before": null, "after": null}], "note": {}, "undoes": null}'],
+)  # fmt: skip
+def test_what_is_damaged_is_told(tmp_path: Path, ending: str, change: str) -> None:
+    make(tmp_path)
+    folder = planted(tmp_path, ending, change)
+    with pytest.raises(journal.Damaged, match="damaged") as told, writing(str(tmp_path)) as changes:
+        changes.last()
+    assert told.value.file == str(folder) and held(tmp_path) == BEFORE
+
+
+def test_a_change_whose_former_contents_are_damaged_is_not_taken_back(tmp_path: Path) -> None:
+    make(tmp_path)
+    commit(tmp_path)
+    kept = next(tmp_path.glob(f"{journal.FOLDER}/*.done/0.before"))
+    for content in (b"", b"no zlib", compress(b"other")):
+        kept.write_bytes(content)
+        with pytest.raises(journal.Damaged), writing(str(tmp_path)) as changes:
+            changes.last()
+
+
+def test_what_a_kill_left_of_a_change_that_was_being_removed_is_no_change(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / journal.FOLDER / "000001.done").mkdir(parents=True)
+    (tmp_path / journal.FOLDER / "٣.done").mkdir()
+    with writing(str(tmp_path)) as changes:
+        assert changes.last() is None
+    assert journal.retired(str(tmp_path)) == []

@@ -15,22 +15,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EXDEV
+from typing import Any
 
 from whence.errors import InputError, UsageError
 from whence.rdf.atomic import replacing
 
-__all__ = ["FOLDER", "Conflict", "Entry", "Journal", "recover", "retired", "writing"]
+__all__ = ["FOLDER", "Conflict", "Damaged", "Entry", "Journal", "recover", "retired", "writing"]
 
 FOLDER = ".whence"
 #: So many changes are kept to be taken back.
 _KEPT = 50
 _TICK = 0.05
+#: What tells, in the folder of a change, which files it is of.
+_HEAD = "change.json"
 #: The graph of an installed whence, which the next version replaces.
 _INSTALLED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_graph")
 
 
 class Conflict(InputError):
     """A file was edited since it was read, so nothing was written."""
+
+
+class Damaged(InputError):
+    """What is kept of a change is not what was written there, or leads out of the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ class Journal:
         :raises InputError: they cannot be written; all are as they were
         """
         files = {path: content for path, content in files.items() if content != expected.get(path)}
+        for path in files:
+            self._inside(os.path.relpath(path, self.root))
         number = max(self._numbers(), default=0) + 1
         prepared = os.path.join(self.folder, f"{number:06}.tmp")
         pending = os.path.join(self.folder, f"{number:06}.pending")
@@ -88,7 +97,7 @@ class Journal:
 
     def last(self) -> Entry | None:
         """Return the last change that was not taken back, or None."""
-        done = [(number, self._head(number)) for number in sorted(self._numbers("done"), reverse=True)]
+        done = [(number, _change(folder)) for number in sorted(self._numbers("done"), reverse=True) if os.path.isfile(os.path.join(folder := self._done(number), _HEAD))]
         gone = {head["undoes"] for _, head in done}
         for number, head in done:
             if head["undoes"] is None and number not in gone:
@@ -96,7 +105,10 @@ class Journal:
         return None
 
     def settle(self) -> None:
-        """Carry out what was decided and not finished, and remove what was not decided."""
+        """Carry out what was decided and not finished, and remove what was not decided.
+
+        :raises InputError: what was decided cannot be written, or is no change of this graph
+        """
         for name in sorted(os.listdir(self.folder)):
             path = os.path.join(self.folder, name)
             if name.endswith(".tmp"):
@@ -121,7 +133,7 @@ class Journal:
                 _write(os.path.join(folder, f"{place}.after"), compress(after))
                 _write(os.path.join(folder, f"{place}.new"), after)
                 os.chmod(os.path.join(folder, f"{place}.new"), _mode(path))
-        _write(os.path.join(folder, "change.json"), json.dumps({"files": listed, "note": note, "undoes": undoes}, ensure_ascii=False).encode())
+        _write(os.path.join(folder, _HEAD), json.dumps({"files": listed, "note": note, "undoes": undoes}, ensure_ascii=False).encode())
         _sync(folder)
 
     def _carry_out(self, pending: str) -> None:
@@ -129,7 +141,9 @@ class Journal:
 
         :raises InputError: that is so
         """
-        files = _files(pending)
+        files = _change(pending)["files"]
+        for one in files:
+            self._inside(one["path"])
         try:
             states = [_state(os.path.join(self.root, one["path"]), one) for one in files]
             for place, (one, state) in enumerate(zip(files, states, strict=True)):
@@ -149,7 +163,7 @@ class Journal:
         with suppress(OSError):  # all is written; the next command renames it
             os.rename(pending, pending.removesuffix("pending") + "done")
         for number in sorted(self._numbers("done"))[:-_KEPT]:
-            _remove(os.path.join(self.folder, f"{number:06}.done"))
+            _discard(self._done(number))
 
     def _put(self, path: str, staged: str, after: str | None) -> None:
         target = os.path.realpath(path)
@@ -166,10 +180,8 @@ class Journal:
                     stream.write(_read(staged) or b"")
         _sync(os.path.dirname(target))
 
-    def _take_back(self, pending: str, files: list[dict[str, str]]) -> None:
+    def _take_back(self, pending: str, files: list[dict[str, Any]]) -> None:
         """Restore what the files held before, where they hold what they were to; nobody else's words are touched."""
-        from zlib import decompress
-
         for place, one in enumerate(files):
             path = os.path.join(self.root, one["path"])
             if one["before"] == one["after"] or _state(path, one) != "after":
@@ -177,28 +189,35 @@ class Journal:
             if one["before"] is None:
                 os.unlink(os.path.realpath(path))
                 continue
-            before = _read(os.path.join(pending, f"{place}.before"))
+            before = _unpacked(os.path.join(pending, f"{place}.before"), one["before"])
             os.makedirs(os.path.dirname(os.path.realpath(path)), exist_ok=True)
             with replacing(path) as stream:
-                stream.write(decompress(before or b""))
-        _remove(pending)
+                stream.write(before or b"")
+        _discard(pending)
+
+    def _inside(self, name: str) -> None:
+        """See that a file is one of the graph: not elsewhere, by its name or by links, and not hidden.
+
+        :raises Damaged: it is not
+        """
+        real, root = os.path.realpath(os.path.join(self.root, name)), os.path.realpath(self.root)
+        within = os.path.relpath(real, root)
+        if os.path.isabs(name) or any(part.startswith(".") for part in (*name.split(os.sep), *within.split(os.sep))):
+            raise Damaged("The file is outside of the graph directory, or hidden, so it is not written.", fix="Keep the files of a graph in its directory.", file=os.path.join(self.root, name))
 
     def _numbers(self, state: str = "") -> list[int]:
         names = [name.partition(".") for name in os.listdir(self.folder)]
-        return [int(number) for number, _, ending in names if number.isdecimal() and (not state or ending == state)]
+        return [int(number) for number, _, ending in names if number.isascii() and number.isdecimal() and (not state or ending == state)]
 
-    def _head(self, number: int) -> dict[str, object]:
-        return _change(os.path.join(self.folder, f"{number:06}.done"))
+    def _done(self, number: int) -> str:
+        return os.path.join(self.folder, f"{number:06}.done")
 
-    def _entry(self, number: int, head: dict[str, object]) -> Entry:
-        from zlib import decompress
-
-        folder = os.path.join(self.folder, f"{number:06}.done")
+    def _entry(self, number: int, head: dict[str, Any]) -> Entry:
         files: dict[str, tuple[bytes | None, bytes | None]] = {}
-        for place, one in enumerate(head["files"]):  # type: ignore[arg-type, var-annotated]
-            kept = [_read(os.path.join(folder, f"{place}.{when}")) for when in ("before", "after")]
-            files[one["path"]] = tuple(None if content is None else decompress(content) for content in kept)  # type: ignore[assignment]
-        return Entry(number, files, head["note"], head["undoes"])  # type: ignore[arg-type]
+        for place, one in enumerate(head["files"]):
+            before, after = (_unpacked(os.path.join(self._done(number), f"{place}.{when}"), one[when]) for when in ("before", "after"))
+            files[one["path"]] = (before, after)
+        return Entry(number, files, head["note"], head["undoes"])
 
 
 @contextmanager
@@ -206,7 +225,7 @@ def writing(root: str, seconds: float = 30) -> Iterator[Journal]:
     """Hold the lock of a graph directory, with every earlier change settled, and yield its journal.
 
     :param seconds: how long to wait for another process that writes
-    :raises InputError: another one goes on writing, or the directory cannot be written
+    :raises InputError: another one goes on writing, the directory cannot be written, or a change left half done is damaged
     :raises UsageError: it is the graph that was installed with whence
     """
     import fcntl
@@ -214,6 +233,8 @@ def writing(root: str, seconds: float = 30) -> Iterator[Journal]:
     if os.path.abspath(root) == _INSTALLED:
         raise UsageError("This graph came with whence and is not written to.", fix="Name one of your own with --graph DIR; whence init DIR starts one.")
     folder = os.path.join(root, FOLDER)
+    if os.path.islink(folder):
+        raise InputError("The folder of changes is a link, and may be that of something else.", fix="Delete the link; a folder is made in its place.", file=folder)
     try:
         if not os.path.isdir(folder):
             os.makedirs(folder, exist_ok=True)
@@ -238,19 +259,25 @@ def writing(root: str, seconds: float = 30) -> Iterator[Journal]:
         os.close(handle)
 
 
-def retired(root: str) -> list[dict[str, object]]:
-    """Return what was noted of the changes that were taken back, as far as they are kept."""
+def retired(root: str) -> list[dict[str, Any]]:
+    """Return what was noted of the changes that were taken back, as far as they are kept.
+
+    :raises Damaged: what is kept of one is not what was written there
+    """
     folder = os.path.join(root, FOLDER)
     try:
-        names = [name for name in sorted(os.listdir(folder)) if name.endswith(".done")]
+        names = [name for name in sorted(os.listdir(folder)) if name.removesuffix(".done").isdecimal() and os.path.isfile(os.path.join(folder, name, _HEAD))]
         heads = {int(name.partition(".")[0]): _change(os.path.join(folder, name)) for name in names}
     except OSError:
         return []
-    return [heads[head["undoes"]]["note"] for head in heads.values() if head["undoes"] in heads]  # type: ignore[index, misc]
+    return [heads[head["undoes"]]["note"] for head in heads.values() if head["undoes"] in heads]
 
 
 def recover(root: str) -> None:
-    """Finish a change that was decided when its process was killed; without one, or where nothing can be written, do nothing."""
+    """Finish a change that was decided when its process was killed; without one, or where nothing can be written, do nothing.
+
+    :raises Damaged: what is kept of it is not what was written there
+    """
     try:
         pending = any(name.endswith(".pending") for name in os.listdir(os.path.join(root, FOLDER)))
     except OSError:
@@ -259,17 +286,44 @@ def recover(root: str) -> None:
         try:
             with writing(root):
                 pass
+        except Damaged:
+            raise
         except InputError:
             return
 
 
-def _files(folder: str) -> list[dict[str, str]]:
-    return _change(folder)["files"]  # type: ignore[return-value]
+def _change(folder: str) -> dict[str, Any]:
+    """Return what is kept of a change: its files with their digests, its note, what it undoes.
+
+    :raises Damaged: it is not as `Journal.commit` writes it
+    """
+    try:
+        with open(os.path.join(folder, _HEAD), "rb") as stream:
+            found = json.load(stream)
+        digests = all(isinstance(one["path"], str) and isinstance(one["before"], str | None) and isinstance(one["after"], str | None) for one in found["files"])
+        good = digests and "\0" not in "".join(one["path"] for one in found["files"]) and isinstance(found["note"], dict) and isinstance(found["undoes"], int | None)
+    except (ValueError, TypeError, KeyError, FileNotFoundError, NotADirectoryError, RecursionError):
+        good = False
+    if not good:
+        raise _damaged(folder)
+    return found  # type: ignore[no-any-return]
 
 
-def _change(folder: str) -> dict[str, object]:
-    with open(os.path.join(folder, "change.json"), "rb") as stream:
-        return json.load(stream)  # type: ignore[no-any-return]
+def _unpacked(path: str, expected: str | None) -> bytes | None:
+    """Return what a file held.
+
+    :raises Damaged: something else is kept
+    """
+    from zlib import decompress, error
+
+    try:
+        packed = _read(path)
+        content = None if packed is None else decompress(packed)
+    except error:
+        raise _damaged(os.path.dirname(path)) from None
+    if _digest(content) != expected:
+        raise _damaged(os.path.dirname(path))
+    return content
 
 
 def _state(path: str, one: dict[str, str]) -> str:
@@ -322,6 +376,19 @@ def _remove(folder: str) -> None:
     import shutil
 
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _discard(folder: str) -> None:
+    """Remove what is kept of a change, so that a kill leaves all of it or what `Journal.settle` removes."""
+    gone = os.path.splitext(folder)[0] + ".tmp"
+    _remove(gone)
+    os.rename(folder, gone)
+    _remove(gone)
+
+
+def _damaged(folder: str) -> Damaged:
+    fix = "Look at the files of the graph, with git diff, and delete this folder."
+    return Damaged("What is kept of a change is damaged, so the change is neither carried out nor taken back.", fix=fix, file=folder)
 
 
 def _edited(path: str) -> Conflict:
