@@ -17,7 +17,7 @@ from whence.namespaces import PREFIXES
 from whence.store import layout
 
 LANTERNS = Path(__file__).resolve().parents[1] / "cases" / "lanterns" / "texts"
-BASE = "https://example.org/lanterns/id/"
+BASE = "https://example.org/lamps/id/"
 CITY = Given(
     title="The City That Glows: Ren Sunada on Harbour of Lanterns", outlet="The Paper Kite", date="2026-05-03", writer="Mila Okafor",
     url="https://example.org/city", language="en",
@@ -27,7 +27,7 @@ CITY = Given(
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "graph" / "triples").mkdir(parents=True)
-    (tmp_path / "graph" / "whence.toml").write_text(f'title = "Lanterns"\nbase = "{BASE}"\nprefix = "lan"\n', encoding="utf-8")
+    (tmp_path / "graph" / "whence.toml").write_text(f'title = "Lanterns"\nbase = "{BASE}"\nprefix = "lamps"\n', encoding="utf-8")
     return tmp_path / "graph"
 
 

@@ -18,7 +18,7 @@ from whence.export import asserted
 from whence.namespaces import WH, local
 from whence.store import layout
 
-BASE = "https://example.org/lanterns/id/"
+BASE = "https://example.org/lamps/id/"
 DOCUMENT = BASE + "document-lamps"
 OLD = "Lamps 🏮\nThe Lamps is a series. It came from The Heron, says Sato. The fog looks like Night Ferry. It came late.\n"
 ONE, TWO, LOST = "It came from The Heron", "It came late", "The fog looks like Night Ferry"
@@ -33,7 +33,7 @@ def statement(quote: str) -> dict[str, object]:
 def root(tmp_path: Path) -> Path:
     root = tmp_path / "graph"
     (root / "triples").mkdir(parents=True)
-    (root / "whence.toml").write_text(f'title = "Lanterns"\nbase = "{BASE}"\nprefix = "lan"\n', encoding="utf-8")
+    (root / "whence.toml").write_text(f'title = "Lanterns"\nbase = "{BASE}"\nprefix = "lamps"\n', encoding="utf-8")
     workspace = Workspace.open(layout.locate(root))
     add(workspace, Extracted("lamps.txt", OLD), Given(title="Lamps"), str(root / "texts"))
     workspace = opened(root)
