@@ -201,6 +201,14 @@ def test_values_are_fetched_for_what_was_matched(server: Server) -> None:
         ({"extend": '{"ids": "x"}'}, 400, "no such query"),
         ({"extend": '{"ids": [], "properties": [{"id": "no such"}]}'}, 400, "has a property"),
         ({"queries": "[" * 100_000}, 400, "no JSON"),
+        ({"queries": json.dumps({"q": {"query": "x", "properties": [{"pid": "wh:partOf", "v": "x"}] * 21}})}, 400, "more than 20 properties"),
+        ({"queries": json.dumps({"q": {"query": "x", "properties": [{"pid": "wh:partOf", "v": ["x"] * 51}]}})}, 400, "50 values"),
+        ({"queries": json.dumps({"q": {"properties": [{"pid": "wh:partOf", "v": ["x"] * 26}] * 2}})}, 400, "50 values"),
+        ({"queries": '{"q": {"query": "x", "properties": {"pid": "wh:partOf", "v": 1}}}'}, 400, "list of objects"),
+        ({"queries": '{"q": {"query": "x", "properties": null}}'}, 400, "list of objects"),
+        ({"extend": json.dumps({"ids": ["metallic-rouge"] * 101, "properties": [{"id": "wh:partOf"}] * 100})}, 413, "more than 10,000 cells"),
+        ({"extend": json.dumps({"ids": ["metallic-rouge"], "properties": [{"id": "wh:partOf"}] * 10_001})}, 413, "more than 10,000 cells"),
+        ({"extend": json.dumps({"ids": ["metallic-rouge"] * 1001, "properties": []})}, 413, "at most 1000"),
     ],
 )
 def test_what_is_wrong_is_told(server: Server, fields: dict[str, str], status: int, told: str) -> None:
@@ -220,3 +228,16 @@ def test_a_graph_without_our_classes_is_matched_too() -> None:
         checked(small, MANIFEST)
         (first, *_) = candidates(small, "Comet Song")
         assert (first["id"], first["match"]) == ("comet-song", True)
+
+
+def test_what_is_just_within_the_bounds_is_answered(server: Server) -> None:
+    wanted = [{"pid": "wh:partOf", "v": ["x", "y"]}] * 20
+    assert asked(server, queries={"q": {"query": "Metallic Rouge", "properties": wanted}}).status == 200
+    rows = server.query("SELECT DISTINCT ?s { ?s ?p ?o FILTER(strstarts(str(?s), 'https://w3id.org/whence/id/')) } LIMIT 100").json()["results"]["bindings"]
+    columns = server.query("SELECT DISTINCT ?p { ?s ?p ?o } LIMIT 100").json()["results"]["bindings"]
+    extend = {"ids": [row["s"]["value"] for row in rows], "properties": [{"id": column["p"]["value"]} for column in columns]}
+    assert len(extend["ids"]) == len(extend["properties"]) == 100
+    answer = server.request("POST", "/reconcile", urlencode({"extend": json.dumps(extend)}).encode(), FORM)
+    assert answer.status == 200 and answer.whole
+    jsonschema.validate(answer.json(), EXTENDED)
+    assert [len(row) for row in answer.json()["rows"].values()] == [100] * 100

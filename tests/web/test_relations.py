@@ -164,3 +164,38 @@ def test_every_link_to_a_relation_is_answered(server: Server, path: str) -> None
     assert bool(links) == ("ontology" not in path)
     for link in links:
         assert server.get(link.replace("&amp;", "&"), HTML).status == 200, link
+
+
+@pytest.mark.parametrize("name", sorted(RELATIONS))
+@pytest.mark.parametrize("wrong", ["things=x", "%00=x", "%3Cscript%3E=x", "thing%20=x"])
+@pytest.mark.parametrize("format", ["", "&format=json", "&_format=json"])
+def test_a_parameter_that_there_is_not_is_told(server: Server, name: str, wrong: str, format: str) -> None:
+    for accept in (HTML, "application/json"):
+        answer = server.get(f"{address(name)}&{wrong}{format}", accept)
+        assert answer.status == 400 and "There is no parameter " in answer.text and "<script>=x" not in answer.text and "'<script>'" not in answer.text.partition("<title>")[2]
+
+
+@pytest.mark.parametrize(("path", "leads"), [
+    ("/query/", "query"), ("/query//", "query"), ("/query/lineage/", "query/lineage"), ("/path/?from=a%26b&to=c", "path?from=a%26b&to=c"), ("/reconcile/", "reconcile"),
+    ("/query/%0d%0aSet-Cookie:x/", "query/%0D%0ASet-Cookie%3Ax"),
+])  # fmt: skip
+def test_an_address_with_a_slash_too_many_leads_to_that_without(server: Server, path: str, leads: str) -> None:
+    for method in ("GET", "HEAD", "POST"):
+        answer = server.request(method, path)
+        assert (answer.status, answer.headers["location"], answer.body) == (308, server.base + leads, b"") and "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["//example.org/", "/%2f%2fexample.org/", "/\\example.org/", "/nothing/", "/id/", "//"])
+def test_no_address_leads_elsewhere(server: Server, path: str) -> None:
+    answer = server.get(path)
+    assert answer.status == 404 and "location" not in answer.headers
+
+
+def test_things_claims_and_rows_lead_to_their_proofs(server: Server) -> None:
+    claim = re.findall(r'href="/page/(claim-influence-[a-z0-9-]+)"', server.get(address("lineage"), HTML).text)[0]
+    for path, begun in (("/page/metallic-rouge", "/explain?subject="), (f"/page/{claim}", "/explain?subject="), ("/query/lineage?work=id:metallic-rouge", "/explain?query=lineage")):
+        links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/explain\?[^"]+)"', server.get(path, HTML).text)]
+        assert [link for link in links if link.startswith(begun)], path
+        for link in links[:3]:
+            proof = server.get(link, HTML)
+            assert proof.status == 200 and 'role="alert"' not in proof.text, link

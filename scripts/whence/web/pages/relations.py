@@ -171,13 +171,13 @@ def _read(context: Context, relation: Relation) -> Asked:
     """
     names = [one.name for one in relation.fields]
     wrong = [name for name in context.parameters if name not in (*names, "format", "_format")]
-    if wrong and not context.parameters.get(relation.instead or "format"):
+    instead = bool(relation.instead and context.parameters.get(relation.instead, "").strip())
+    if wrong and not instead:  # a query has parameters of its own
         raise Problem(400, f"There is no parameter {wrong[0][:40]!r} here. There are {', '.join(names)}.")
     things: dict[str, Named] = {}
     options: dict[str, str] = {}
     texts: dict[str, str] = {}
     missing: list[Field] = []
-    instead = bool(relation.instead and context.parameters.get(relation.instead, "").strip())
     for one in relation.fields:
         text = context.parameters.get(one.name, "").strip()
         if one.choices or one.most:
