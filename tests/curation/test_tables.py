@@ -130,3 +130,11 @@ def test_a_finding_of_the_validation_is_told_by_its_row(workspace: Workspace, op
     with pytest.raises(Refused) as refused:
         save(workspace, resolved)
     assert findings == [] and {refused.value.record_of(finding) for finding in refused.value.report} == {1}
+
+
+def test_a_cell_that_never_ends_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("document,quote,class\nx,\"" + "y" * 200_000 + "\",influence\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"A cell has more than 131,072 characters") as told:
+        read_table(path)
+    assert told.value.line == 2

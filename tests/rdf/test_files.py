@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from whence.errors import InputError
 from whence.rdf.formats import by_ending, by_name, GRAPHS, SOLUTIONS, TABLES
 from whence.rdf.formatter import format_files, format_text
-from whence.rdf.reading import format_of, parse, read
+from whence.rdf.reading import format_of, parse, read, read_bytes
 
 XML = '<?xml version="1.0"?>\n<!-- a > b --><!DOCTYPE rdf:RDF [ <!ENTITY x "y"> ]>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
 NODE = '<e:P rdf:about="x:a" xmlns:e="x:" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
@@ -100,3 +102,20 @@ def test_the_table_of_formats_is_one() -> None:
         assert one.media_type in (one.rdf.media_type, "text/n3") and one.rdf.supports_datasets == one.graphs
     for one in SOLUTIONS.values():
         assert one.results.media_type.partition(";")[0] == one.media_type
+
+
+def test_what_tells_no_size_before_is_read_no_further_than_it_may(tmp_path: Path) -> None:
+    for length in (100, 101):
+        path = tmp_path / f"{length}.pipe"
+        os.mkfifo(path)
+        writer = threading.Thread(target=path.write_bytes, args=(b"x" * length,), daemon=True)
+        writer.start()
+        if length == 100:
+            assert read_bytes(path, most=100) == b"x" * 100
+        else:
+            with pytest.raises(InputError, match="more than the 100 bytes that are read"):
+                read_bytes(path, most=100)
+        writer.join(10)
+    (tmp_path / "large").write_bytes(b"x" * 101)
+    with pytest.raises(InputError, match="101 bytes; 100 are read"):
+        read_bytes(tmp_path / "large", most=100)

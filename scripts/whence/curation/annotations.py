@@ -62,7 +62,7 @@ def _json(name: str) -> object:
         size = 0  # the reading tells why
     if size > MOST_BYTES:
         raise too_large(name, size)
-    value = load_json(decode(read_bytes(name).removeprefix(b"\xef\xbb\xbf"), name), "the document")
+    value = load_json(decode(read_bytes(name, most=MOST_BYTES).removeprefix(b"\xef\xbb\xbf"), name), "the document")
     if isinstance(value, Fault):
         raise InputError(f"{value.key}: {value.sentence}" if value.key else value.sentence, fix="Give a collection of Web Annotations.", file=name)
     return value

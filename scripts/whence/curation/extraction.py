@@ -50,13 +50,7 @@ def extract(path: str) -> Extracted:
     :raises InputError: it cannot be read, or holds no text; says where and how to mend it
     :raises UsageError: the package that reads such files is not installed
     """
-    try:
-        size = os.stat(path).st_size
-    except (OSError, ValueError):
-        size = 0  # reading it says what is wrong
-    if size > _LARGEST:
-        raise InputError(f"The file has {size:,} bytes; {_LARGEST:,} are read.", fix="Add the part that carries claims.", file=path)
-    raw = read_bytes(path)
+    raw = read_bytes(path, most=_LARGEST)
     name = _plain_name(os.path.basename(path))
     stem, ending = os.path.splitext(name)
     if raw.startswith(b"%PDF-") or ending.lower() == ".pdf":

@@ -20,6 +20,8 @@ from whence.rdf.reading import read_bytes
 
 __all__ = ["Cell", "Table", "read_table", "records_of", "resolve_table", "template"]
 
+#: So many bytes a table may have.
+_LARGEST = 50_000_000
 #: What divides several values in one cell.
 _SEVERAL = "|"
 _DATES = ("date", "asOf")
@@ -78,7 +80,7 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     if ending in (".xlsx", ".xlsm"):
         cells, told = _workbook(name), list[str]()
     else:
-        text, told = _decoded(read_bytes(name, name), name)
+        text, told = _decoded(read_bytes(name, most=_LARGEST), name)
         cells = _separated(text, name, "\t" if ending in (".tsv", ".tab") else None)
     while cells and not any(cells[-1]):
         cells.pop()
@@ -258,6 +260,9 @@ def _separated(text: str, name: str, mark: str | None) -> list[list[str]]:
     try:
         return [[cell.strip() for cell in row] for row in reader]
     except csv.Error as error:
+        if "field limit" in str(error):
+            fix = "Close the quotation marks of the cell before it, or shorten it."
+            raise InputError(f"A cell has more than {csv.field_size_limit():,} characters.", fix=fix, file=name, line=reader.line_num) from None
         fix = "A cell with quotation marks stands in quotation marks, with those inside doubled."
         raise InputError(f"The table is no CSV: {error}.", fix=fix, file=name, line=reader.line_num) from None
 
@@ -268,7 +273,7 @@ def _workbook(name: str) -> list[list[str]]:
     except ImportError:
         fix = "Install it with: pip install 'whence-graph[spreadsheet]', or save the table as CSV UTF-8."
         raise UsageError("openpyxl is not installed, which reads .xlsx.", fix=fix) from None
-    content = io.BytesIO(read_bytes(name, name))
+    content = io.BytesIO(read_bytes(name, most=_LARGEST))
     try:
         sheet = load_workbook(content, read_only=True, data_only=True).worksheets[0]
         return [["" if value is None else str(value).strip() for value in row] for row in sheet.iter_rows(values_only=True)]

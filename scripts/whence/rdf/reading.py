@@ -181,16 +181,18 @@ def read_text(path: str | os.PathLike[str]) -> str:
     return decode(read_bytes(path), os.fspath(path))
 
 
-def read_bytes(path: str | os.PathLike[str], name: str | None = None) -> bytes:
+def read_bytes(path: str | os.PathLike[str], name: str | None = None, most: int | None = None) -> bytes:
     """What a file holds.
 
     :param name: what errors show, else the path
-    :raises InputError: when it cannot be opened or read
+    :param most: how many bytes it may have, also where its size is not known before, as that of a device
+    :raises InputError: when it cannot be opened or read, or has more
     """
     name = name or os.fspath(path)
     try:
         with open(path, "rb") as file:
-            return file.read()
+            size = os.fstat(file.fileno()).st_size
+            found = b"" if most is not None and size > most else file.read() if most is None else file.read(most + 1)
     except FileNotFoundError as error:
         raise InputError("There is no such file.", fix="Check the path.", file=name) from error
     except IsADirectoryError as error:
@@ -199,6 +201,10 @@ def read_bytes(path: str | os.PathLike[str], name: str | None = None) -> bytes:
         raise InputError("The file may not be read by this user.", fix="Change its permissions.", file=name) from error
     except OSError as error:
         raise InputError(f"The file cannot be read: {error.strerror or error}.", file=name) from error
+    if most is not None and max(size, len(found)) > most:
+        told = f"{size:,} bytes; {most:,} are" if size > most else f"more than the {most:,} bytes that are"
+        raise InputError(f"The file has {told} read.", fix="Give a part of it.", file=name)
+    return found
 
 
 def decode(data: bytes, name: str) -> str:

@@ -83,7 +83,7 @@ def test_a_wrong_request_is_told_in_a_sentence(annotator: Annotator, path: str, 
     assert told in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 100_000, b'{"record": {"quote": "\\ud800"}}', b'{"\\udfff": 1}'])
 def test_what_is_no_object_is_refused(annotator: Annotator, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {annotator.token}", "Origin": annotator.base.rstrip("/")}
     answer = annotator.request("POST", "/api/save", body, headers)

@@ -32,7 +32,7 @@ def read(path: str | os.PathLike[str], terms: Terms) -> Reading:
         size = 0  # the reading tells why
     if size > MOST_BYTES:
         raise too_large(name, size)
-    data = read_bytes(name)
+    data = read_bytes(name, most=MOST_BYTES)
     if data.startswith(b"PK\x03\x04"):
         return uima.read_archive(data, name, terms)
     text = decode(data.removeprefix(b"\xef\xbb\xbf"), name)

@@ -73,10 +73,11 @@ async def _body(request: Request) -> dict[str, Any]:
             raise HTTPException(413, f"The body is larger than {_MOST_BYTES} bytes.")
     try:
         found = json.loads(b"".join(pieces))
+        json.dumps(found, ensure_ascii=False).encode()  # half a character is none
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise UsageError("The body is not a JSON object.", fix="Send one, in UTF-8.")
+        raise UsageError("The body is not a JSON object.", fix="Send one, in UTF-8 and of whole characters.")
     return found
 
 
