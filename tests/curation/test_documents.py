@@ -68,7 +68,10 @@ def test_a_text_that_is_there_is_told_of_and_not_doubled(root: Path, tmp_path: P
     copy.write_bytes(file.read_bytes())
     again = added(root, copy)
     assert (again.document, again.is_new, again.files) == (first.document, False, ())
-    assert "already: “A Second Look at the Lamps”" in again.sentences[0] and written(root) == before
+    assert "already: “A Second Look at the Lamps”" in again.sentences[0] and written(root) == before and len(again.sentences) == 1
+    told = added(root, copy, Given(title="The Lamps Again", writer="Iris Penhale")).sentences[1]
+    assert "Nothing was changed: title, writer as given now are not taken over." in told and "whence undo" in told and written(root) == before
+    assert "language as given now is not taken over" in added(root, copy, Given(language="en")).sentences[1]
 
 
 def test_an_addition_is_taken_back_as_a_whole(root: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import NamedNode
 
 from whence.curation import Problem, Resolved, Unresolved, Workspace, resolve, resolve_all, save
-from whence.namespaces import WH, local
+from whence.namespaces import PREFIXES, WH, local
 
 GLOWS = "the-city-that-glows"
 NAMES = {"Harbour of Lanterns": "Series", "Blade Runner": "Film", "Ren Sunada": "Person", "Night Ferry": "Film", "Aoi Terada": "Person"}
@@ -121,6 +122,17 @@ def test_a_question_is_marked_once_and_its_answers_name_it(workspace: Workspace)
     assert workspace.value(saved.ids[1], "inQuestion") == question and workspace.value(saved.ids[1], "commitment") == WH + "QuestionPremise"
     assert local(workspace.value(saved.ids[1], "speaker")) == "writer-of-minato-no-akari" and workspace.value(saved.ids[2], "answers") == question
     assert "has no question 7. It has 1." in problems(workspace, influence(document=document, quote="いいえ", answers=7))["answers"].sentence
+
+
+def test_a_speaker_that_is_supplied_is_told_in_words_and_what_lacks_by_its_key(workspace: Workspace) -> None:
+    asked = {"document": "minato-no-akari", "quote": "『灯籠の港』は『赤い鷺』から生まれた作品ですね", "class": "question"}
+    assert "lacks asked by (askedBy). Who asked." in problems(workspace, asked)["roles.askedBy"].sentence
+    assert "Mark the question first, by a position of its own" in problems(workspace, influence(answers=1))["answers"].sentence
+    assert "Speaker: Mila Okafor." in resolve(workspace, influence(speaker=None)).sentences
+    writer = NamedNode(workspace.value(next(iri for iri in workspace.documents if iri.endswith(GLOWS)), "writer"))
+    for quad in list(workspace.quads(writer.value, PREFIXES["skos"] + "prefLabel")):
+        workspace.store.remove(quad)
+    assert "Speaker: the writer of the document." in resolve(workspace, influence(speaker=None)).sentences
 
 
 @pytest.mark.parametrize("with_shape", [True, False])

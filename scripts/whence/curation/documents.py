@@ -107,11 +107,14 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     :raises InputError: a file cannot be written
     """
     check(given)
-    given = _with_metadata(given, extracted)
     known = _known(workspace, extracted.text)
     if known:
         sentence = f"This text is in the graph already: {workspace.label(known)} ({local(known)})."
-        return Added(known, False, sentences=(sentence,))
+        unused = [name for name in ("title", "outlet", "url", "date", "writer", "language") if getattr(given, name)]
+        left = f"Nothing was changed: {', '.join(unused)} as given now {'is' if len(unused) == 1 else 'are'} not taken over."
+        mend = "If it was added last, whence undo takes it back and it can be added anew; else change it in triples/documents.ttl."
+        return Added(known, False, sentences=(sentence, *((f"{left} {mend}",) if unused else ())))
+    given = _with_metadata(given, extracted)
     draft = _Draft(workspace, extracted, given)
     name = _kept_name(folder, extracted)
     blocks = draft.blocks(name)

@@ -13,7 +13,7 @@ from whence.curation.forms import Role, kebab
 from whence.curation.records import NewThing, Problem
 from whence.curation.slugs import slug, unique
 from whence.curation.workspace import Workspace
-from whence.namespaces import PREFIXES, WH, local
+from whence.namespaces import PREFIXES, WH, local, shorten
 from whence.nearest import meant
 from whence.things.names import as_iris, plain
 
@@ -55,6 +55,10 @@ class Namer:
         """Return the name of a thing of the graph, or of one that is created."""
         made = self._made.get(iri)
         return next((value.value for of, values in made.values if of == _PREF for value in values), iri) if made else self.workspace.label(iri)
+
+    def is_nameless(self, iri: str) -> bool:
+        """Report whether a thing has no name, as an unnamed writer, so that its label is only its IRI."""
+        return self.label(iri) in (iri, shorten(iri))
 
     def document(self, name: str, problems: list[Problem]) -> str:
         """Return the IRI of the document that a record names, or an empty text and a problem."""

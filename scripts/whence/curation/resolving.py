@@ -163,7 +163,8 @@ class _Resolver:
         def supply(name: str, value: str) -> None:
             if WH + name not in stance and not any(_squash(problem.field) == name.casefold() for problem in self.problems):
                 stance[WH + name] = (NamedNode(value),)
-                self.sentences.append(f"{name[:1].upper()}{name[1:]}: {self.namer.label(value)}.")
+                called = "the writer of the document" if value == writer and self.namer.is_nameless(value) else self.namer.label(value)
+                self.sentences.append(f"{name[:1].upper()}{name[1:]}: {called}.")
 
         if asked and WH + "mode" not in stance:
             stance[WH + "mode"] = (NamedNode(WH + "Question"),)
@@ -191,7 +192,7 @@ class _Resolver:
             return (NamedNode(iri),)
         numbers = ", ".join(map(str, sorted(known)))
         told = f"It has {numbers}." if numbers else "It has none yet."
-        self.problems.append(Problem(key, f"The document has no question {wanted}. {told} Mark the question first: its words, class question, askedBy.", tuple(map(str, sorted(known)))))
+        self.problems.append(Problem(key, f"The document has no question {wanted}. {told} Mark the question first, by a position of its own: its words, the class question, and asked-by, who asked.", tuple(map(str, sorted(known)))))
         return ()
 
     def _unknown_keys(self, form: Form | None) -> None:
@@ -209,4 +210,4 @@ def _squash(name: str) -> str:
 
 
 def _called(role: Role) -> str:
-    return f" ({', '.join(role.short)})" if role.short else ""
+    return f" ({', '.join(role.short or (role.name,))})"
