@@ -66,9 +66,9 @@ def test_another_base_is_that_of_the_context_too() -> None:
         assert running.get("/data/comet-song.jsonld").json()["@context"] == "https://example.org/graph/context.jsonld"
 
 
-def test_what_is_streamed_needs_no_context_and_what_is_kept_has_its_own(server: Server) -> None:
-    streamed = server.query("CONSTRUCT WHERE { ?s wh:polarity ?o } LIMIT 3", JSONLD).json()
-    assert len(streamed) == 3 and all("@id" in node and "@context" not in node for node in streamed)
+def test_what_is_constructed_names_it_and_what_is_kept_has_its_own(server: Server) -> None:
+    constructed = server.query("CONSTRUCT WHERE { ?s wh:polarity ?o } LIMIT 3", JSONLD).json()
+    assert constructed["@context"] == f"{server.base}context.jsonld" and len(constructed["@graph"]) == 3
     assert server.get("/download/whence-view-maker.jsonld").json()["@context"]["wh"] == "https://w3id.org/whence/ontology#"
 
 
