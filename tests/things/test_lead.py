@@ -62,12 +62,12 @@ CHECKED = {
     ],
     "document-002": [
         "[Interview with Minami and Kawamoto at Anime Expo 2023] is a document of 4,566 characters.",
-        "It holds 183 positions, by its writer (119), Masahiko Minami (46) and Toshihiro Kawamoto (18).",
+        "It holds 184 positions, by its writer (120), Masahiko Minami (46) and Toshihiro Kawamoto (18).",
         "Of these 144 are affirmed outright, 8 put as wishes, 7 denied, 7 implied, 7 put as predictions, 4 put as intentions, 2 taken for granted in questions, 2 in analogies, 1 hedged and 1 promotional.",
     ],
     "writer-of-document-002": [
         "“The writer of [Interview with Minami and Kawamoto at Anime Expo 2023]” is a journalist.",
-        "The writer of [Interview with Minami and Kawamoto at Anime Expo 2023] takes 119 positions here, in [Interview with Minami and Kawamoto at Anime Expo 2023].",
+        "The writer of [Interview with Minami and Kawamoto at Anime Expo 2023] takes 120 positions here, in [Interview with Minami and Kawamoto at Anime Expo 2023].",
         "The writer of [Interview with Minami and Kawamoto at Anime Expo 2023] names Star Trek (science fiction) as an origin of Metallic Rouge; and denies Blade Runner (science fiction; by implication) as an origin of Metallic Rouge.",
     ],
     "crimson-lightning-music-clip": [
@@ -123,7 +123,8 @@ def test_every_work_has_three_sentences_and_every_other_thing_at_least_one(index
             for sentence in sentences:
                 text = str(sentence)
                 assert text.endswith(".") and not text.endswith("..") and "  " not in text and " ," not in text, text
-                assert all(part.iri == "" or index.label(part.iri).casefold() == part.text.casefold() for part in sentence.parts)
+                named = [part for part in sentence.parts if part.iri and part.text != "its writer"]
+                assert all(index.label(part.iri).casefold() == part.text.casefold() for part in named)
 
 
 @pytest.mark.parametrize("iri", [ID + "claim-influence-star-trek-world-building", ID + "question-004-1", ID + "no-such-thing", "https://w3id.org/whence/ontology#Influence"])
