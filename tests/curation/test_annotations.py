@@ -133,6 +133,11 @@ def test_the_commands_write_and_bring_back(whence: Callable[..., Any], curated: 
     assert whence("import", "--graph", target, path, "--document", "x").returncode == 2
 
 
+def test_quotes_come_from_the_texts_of_the_graph_where_none_are_named(whence: Callable[..., Any]) -> None:
+    ended = whence("export", "--graph", LANTERNS, "--format", "webannotation", "--document", "minato-no-akari", "--with-quotes")
+    assert ended.returncode == 0 and "no quotes" not in ended.stderr and '"exact": "灯籠の港' in ended.stdout
+
+
 def test_drafts_accepted_one_by_one_make_the_graph_that_a_table_makes(workspace: Workspace, graph: Path, tmp_path: Path) -> None:
     """The eight-sentence article: the same claims, positions, names and places, and beside them only who accepted."""
     from whence.curation import drafts

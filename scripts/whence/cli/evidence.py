@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from whence import evidence
     from whence.validation.stages import Outcome as Found
 
-__all__ = ["add_texts", "declare", "run", "with_citations"]
+__all__ = ["add_texts", "declare", "folder", "run", "with_citations"]
 
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 _VARIABLE = "WHENCE_TEXTS"
@@ -43,7 +43,7 @@ def add_texts(parser: Parser) -> None:
     parser.add_argument("--texts", metavar="DIR", default=os.environ.get(_VARIABLE) or ".", help=where)
 
 
-def _folder(arguments: Namespace, files: layout.GraphFiles) -> str:
+def folder(arguments: Namespace, files: layout.GraphFiles) -> str:
     """Return the folder of texts that is named, or that of the graph where nothing is said and it is there."""
     return files.settings.texts if arguments.texts == "." and os.path.isdir(files.settings.texts) else arguments.texts
 
@@ -53,7 +53,7 @@ def _cite(arguments: Namespace) -> int:
     from whence import evidence, export
 
     files = layout.locate(arguments.graph)
-    place = evidence.cite(arguments.document, " ".join(arguments.words), _folder(arguments, files), occurrence=arguments.occurrence)
+    place = evidence.cite(arguments.document, " ".join(arguments.words), folder(arguments, files), occurrence=arguments.occurrence)
     if files.settings.file:
         for quad in export.of_files(files, files.own):
             if quad.predicate.value == WH + "fileName":
@@ -73,10 +73,10 @@ def run(arguments: Namespace, command: str) -> int:
 
     process.stage("checking digests")
     files = layout.locate(arguments.graph)
-    outcome = evidence.check(with_citations(files, export.asserted(files)), _folder(arguments, files))
+    outcome = evidence.check(with_citations(files, export.asserted(files)), folder(arguments, files))
     documents = sum(outcome.count("document", status) for status in evidence.Status)
     if documents and outcome.count("document", evidence.Status.UNCHECKED) == documents:
-        raise InputError(f"{_folder(arguments, files)} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
+        raise InputError(f"{folder(arguments, files)} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
     found = located_in(files, outcome.report())
     process.stage(None)
     if arguments.format == "text":

@@ -8,7 +8,7 @@ from whence import validation
 from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser
-from whence.cli.evidence import add_texts
+from whence.cli.evidence import add_texts, folder
 from whence.errors import UsageError
 from whence.rdf.formats import by_ending
 from whence.rdf.graphs import FORMATS
@@ -91,7 +91,7 @@ def _write_annotations(arguments: Namespace) -> int:
     if arguments.document:
         about = _document(index, arguments.document)
         quads, title = webannotation.of_document(quads, about), index.label(about)
-    quoting = webannotation.Quoting(quads, Texts(arguments.texts)) if arguments.with_quotes else None
+    quoting = webannotation.Quoting(quads, Texts(folder(arguments, files))) if arguments.with_quotes else None
     collection = webannotation.collection(quads, about, title, label=index.label, words=quoting)
     data = json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
     process.stage(None)
