@@ -177,3 +177,13 @@ my:HomageShape-to a sh:PropertyShape ; sh:path my:paidTo ; sh:class wh:Work ; sh
     assert "my:paidTo id:blade-runner ;" in (graph / "triples" / "claims" / "homage.ttl").read_text(encoding="utf-8") or "own#paidTo>" in (
         graph / "triples" / "claims" / "homage.ttl"
     ).read_text(encoding="utf-8")
+
+
+def test_an_unknown_class_hides_nothing_else_that_is_wrong(workspace: Workspace) -> None:
+    found = problems(workspace, influence(**{"class": "influense", "polarity": "perhaps", "speaker": "Nobody Here"}))
+    assert {"class", "polarity", "speaker"} <= set(found)
+
+
+def test_two_new_things_in_one_are_told_apart(workspace: Workspace) -> None:
+    new = {**NAMES, "Théo Brandt": {"class": "Person", "Ines Roy": "Person"}}
+    assert "divided by | in a table" in problems(workspace, influence(new=new, roles={"by": "Théo Brandt"}))["new.Théo Brandt.Ines Roy"].sentence

@@ -276,7 +276,8 @@ class Namer:
             role = form.role(said)
             if role is None:
                 needed = [one.name for one in form.roles]
-                problems.append(Problem(f"new.{name}.{said}", f"A {form.label} has no {said!r}. {meant(said, needed) or 'It has ' + ', '.join(needed) + '.'}"))
+                hint = meant(said, needed) or "Each thing to create stands by itself: divided by | in a table, with a --new of its own on the command line."
+                problems.append(Problem(f"new.{name}.{said}", f"A {form.label} has no property {said!r}. {hint}"))
             else:
                 values[role.iri] = self.values(role, given, f"new.{name}.{said}", problems)
         for role in form.roles:

@@ -58,7 +58,7 @@ class _Resolver:
         self.namer.begin(self.document)
         is_question = form is not None and form.iri == WH + "Question"
         fillers = self._fillers(form) if form is not None else {}
-        stance = {} if is_question or not self.document or form is None else self._stance(start, end)
+        stance = {} if is_question or not self.document else self._stance(start, end)
         self._unknown_keys(form)
         if self.problems or form is None:
             return Unresolved(self.problems)

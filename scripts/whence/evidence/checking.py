@@ -309,4 +309,4 @@ def _other_text(raw: bytes, expected: str) -> str:
         "The line end after its last line was lost: put it back.": raw + b"\n",
     }
     done = (what for what, changed in changes.items() if changed != raw and digest(changed) == expected)
-    return next(done, "Use the very file that the passages were taken from.")
+    return next(done, "Use the very file that the passages were taken from; where the text itself was changed, whence reanchor follows it.")
