@@ -10,7 +10,7 @@ def test_a_question_is_answered_with_passages(whence) -> None:  # type: ignore[n
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert lines[0].startswith("Understood as: ") and "composer of Metallic Rouge" in lines[0]
-    assert "Taisei Iwasaki" in done.stdout and "000_9e22316d2f33c3c2.txt:1327-1348" in done.stdout
+    assert "Taisei Iwasaki" in done.stdout and "(TV Insider), 1327-1348" in done.stdout
 
 
 def test_words_need_no_quotation_marks(whence) -> None:  # type: ignore[no-untyped-def]

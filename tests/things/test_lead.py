@@ -63,7 +63,7 @@ CHECKED = {
     "document-002": [
         "[Interview with Minami and Kawamoto at Anime Expo 2023] is a document of 4,566 characters.",
         "It holds 184 positions, by its writer (120), Masahiko Minami (46) and Toshihiro Kawamoto (18).",
-        "Of these 144 are affirmed outright, 8 put as wishes, 7 denied, 7 implied, 7 put as predictions, 4 put as intentions, 2 taken for granted in questions, 2 in analogies, 1 hedged and 1 promotional.",
+        "Of these 145 are affirmed outright, 8 put as wishes, 7 denied, 7 implied, 7 put as predictions, 4 put as intentions, 2 taken for granted in questions, 2 in analogies, 1 hedged and 1 promotional.",
     ],
     "writer-of-document-002": [
         "“The writer of [Interview with Minami and Kawamoto at Anime Expo 2023]” is a journalist.",
