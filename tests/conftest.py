@@ -16,7 +16,7 @@ import pytest
 import snapshots
 from hypothesis import HealthCheck, settings
 
-from whence import validation
+from whence import namespaces, validation
 from whence.store import layout
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +68,15 @@ def shared() -> Path:
             pytest.fail("needs ../shared, and nothing may be skipped where CI is set")
         pytest.skip("needs ../shared, the folder with texts and suites beside the checkout")
     return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def prefixes() -> None:
+    """The prefixes of a new process, without those of graphs that other modules opened."""
+    namespaces.PREFIXES.clear()
+    namespaces.PREFIXES.update(namespaces.BUILT_IN)
+    namespaces._declared[:] = [("id", namespaces.ID)]
+    namespaces.declare({})
 
 
 @pytest.fixture(autouse=True)
