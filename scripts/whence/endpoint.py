@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.client import HTTPException
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,11 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, par
 from whence.errors import QueryError, RemoteError, UsageError
 
 if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
     from whence.sparql import Query
 
-__all__ = ["PASSWORD", "Endpoint"]
+__all__ = ["PASSWORD", "READABLE", "Endpoint", "read_answer"]
 
 #: The environment variable that holds the password of `Endpoint.user`; an option would show in the list of processes.
 PASSWORD = "WHENCE_PASSWORD"
@@ -27,7 +29,20 @@ PASSWORD = "WHENCE_PASSWORD"
 _PATIENCE = 600
 #: So much of what a store says of a failure is told.
 _SAID = 200
-_ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
+_TRIPLES = "application/n-triples"
+#: What `read_answer` reads, as an Accept header has it.
+READABLE = f"application/sparql-results+json, {_TRIPLES}"
+
+
+def read_answer(data: bytes, media_type: str) -> QuerySolutions | bool | Iterator[Triple]:
+    """Return the answer to a query from the body of a response; triples are read as they are taken.
+
+    :raises SyntaxError, ValueError: it is none
+    """
+    if media_type == _TRIPLES:
+        return (quad.triple for quad in parse(BytesIO(data), format=RdfFormat.N_TRIPLES))
+    answer = parse_query_results(data, format=QueryResultsFormat.JSON)
+    return answer if isinstance(answer, QuerySolutions) else bool(answer)
 
 
 class Endpoint:
@@ -67,14 +82,27 @@ class Endpoint:
         :raises QueryError: it is not understood there
         :raises RemoteError: the store refuses, does not answer, or answers with something else
         """
-        data, kind = self._send(self.queries, text, "application/sparql-query", f"{_ROWS}, {_TRIPLES}")
+        data, kind = self._send(self.queries, text, "application/sparql-query", READABLE)
         try:
-            if kind == _TRIPLES:
-                return iter([quad.triple for quad in parse(BytesIO(data), format=RdfFormat.N_TRIPLES)])
-            answer = parse_query_results(data, format=QueryResultsFormat.JSON)
-            return answer if isinstance(answer, QuerySolutions) else bool(answer)
+            answer = read_answer(data, kind)
+            return answer if isinstance(answer, QuerySolutions | bool) else iter(list(answer))
         except (SyntaxError, ValueError):
-            raise RemoteError(f"What {self.queries} answers is no answer of SPARQL.", fix="See that this is the address for queries.") from None
+            raise self._no_answer() from None
+
+    def values(self, text: str) -> list[str]:
+        """Send a SELECT of one column and return its values.
+
+        :raises QueryError: it is not understood there
+        :raises RemoteError: as `query` does, or the answer is of another kind
+        """
+        answer = self.query(text)
+        try:
+            return [row[0].value for row in answer]
+        except (TypeError, AttributeError, LookupError, SyntaxError, ValueError):
+            raise self._no_answer() from None
+
+    def _no_answer(self) -> RemoteError:
+        return RemoteError(f"What {self.queries} answers is no answer of SPARQL.", fix="See that this is the address for queries.")
 
     def answer(self, query: Query, values: Mapping[str, str]) -> Any:
         """Answer a query as `whence.sparql.run` does, evaluated there: the shared prefixes added, parameters bound.

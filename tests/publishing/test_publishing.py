@@ -28,35 +28,42 @@ P = NamedNode("https://example.org/p")
 
 
 class Service:
-    """A store over HTTP, which can be told to fail at an update, or to lose what it is sent."""
+    """A store over HTTP, which can be told to fail at an update, to lose what it is sent, or to answer something else."""
 
     def __init__(self) -> None:
         self.store = Store()
         self.refuses: Callable[[str], bool] = lambda _: False
         self.loses: Callable[[str], bool] = lambda _: False
+        self.says: bytes | None = None
         service = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 text = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                kind, body = b"text/plain", b""
                 if self.path == "/ds/update":
-                    if service.refuses(text):
-                        return self.answer(500, kind, b"The disk is full.")
-                    if not service.loses(text):
-                        service.store.update(text)
-                    return self.answer(204, kind, b"")
-                if self.path != "/ds/query":
-                    return self.answer(404, kind, b"")
+                    return self.update(text)
+                if self.path == "/ds/query":
+                    return self.query(text)
+                return self.answer(404, b"text/plain", b"")
+
+            def update(self, text: str) -> None:
+                if service.refuses(text):
+                    return self.answer(500, b"text/plain", b"The disk is full.")
+                if not service.loses(text):
+                    service.store.update(text)
+                return self.answer(204, b"text/plain", b"")
+
+            def query(self, text: str) -> None:
+                rows = b"application/sparql-results+json"
+                if service.says is not None:
+                    return self.answer(200, rows, service.says)
                 try:
                     found = service.store.query(text)
                 except SyntaxError as error:
-                    return self.answer(400, kind, str(error).encode())
+                    return self.answer(400, b"text/plain", str(error).encode())
                 if isinstance(found, QueryTriples):
-                    kind, body = b"application/n-triples", serialize(found, format=RdfFormat.N_TRIPLES) or b""
-                else:
-                    kind, body = b"application/sparql-results+json", found.serialize(format=QueryResultsFormat.JSON) or b""
-                return self.answer(200, kind, body)
+                    return self.answer(200, b"application/n-triples", serialize(found, format=RdfFormat.N_TRIPLES) or b"")
+                return self.answer(200, rows, found.serialize(format=QueryResultsFormat.JSON) or b"")
 
             def answer(self, status: int, kind: bytes, body: bytes) -> None:
                 self.send_response(status)
@@ -215,6 +222,13 @@ def test_failures_are_told_in_a_sentence(service: Service, monkeypatch: pytest.M
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(RemoteError, match="does not answer"):
             Endpoint(f"http://127.0.0.1:{taken.getsockname()[1]}/ds").query("ASK {}")
+
+
+@pytest.mark.parametrize("said", [b'{"head": {}, "boolean": true}', b'{"head": {"vars": ["x"]}, "results": {"bindings": [{}]}}', b"<html>", b"{"])
+def test_a_server_that_answers_something_else_is_told(service: Service, said: bytes) -> None:
+    service.says = said
+    with pytest.raises(RemoteError, match="no answer of SPARQL"):
+        publishing.publish(graph("a"), "1", Endpoint(service.address))
 
 
 def answers(endpoint: Endpoint, store: Store, name: str, values: dict[str, str], files: layout.GraphFiles) -> None:

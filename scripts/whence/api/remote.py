@@ -6,30 +6,27 @@ import json
 from contextlib import contextmanager
 from functools import cached_property
 from http.client import HTTPException
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store, parse, parse_query_results
+from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
 
 from whence.api.graph import Graph, is_text
 from whence.api.results import Rows
+from whence.endpoint import READABLE, read_answer
 from whence.errors import QueryError, RemoteError, UsageError
 from whence.namespaces import VIEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyoxigraph import Triple
-
     from whence.catalog import Catalog
     from whence.findings import Report
 
 __all__ = ["RemoteGraph"]
 
-_ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 #: Seconds that a server may stay silent.
 _PATIENCE = 60
 _VIEWS = "SELECT ?view { GRAPH ?view {} } ORDER BY ?view"
@@ -101,19 +98,16 @@ class RemoteGraph(Graph):
         raise UsageError("A served graph cannot be validated from here.", fix="Validate its directory: whence validate.")
 
     def _read(self, path: str, body: bytes | None) -> Any:
-        data, kind = self._ask(path, f"{_ROWS}, {_TRIPLES}", body)
-        if kind == _TRIPLES:
-            return self._triples(data)
+        data, kind = self._ask(path, READABLE, body)
         with self._understood():
-            answer = parse_query_results(data, format=QueryResultsFormat.JSON)
+            answer = read_answer(data, kind)
+        if isinstance(answer, bool):
+            return answer
         if not isinstance(answer, QuerySolutions):
-            return bool(answer)
+            return self._each(answer)
         rows = Rows(answer)
         rows._rows = self._each(rows._rows)
         return rows
-
-    def _triples(self, data: bytes) -> Iterator[Triple]:
-        return self._each(quad.triple for quad in parse(BytesIO(data), format=RdfFormat.N_TRIPLES))
 
     def _each(self, answers: Iterator[Any]) -> Iterator[Any]:
         """Yield what is read from an answer.

@@ -101,8 +101,8 @@ _IS_VIEW = f'FILTER(STRSTARTS(STR(?view), "{VIEW}"))'
 
 def _held(endpoint: Endpoint) -> str | None:
     """Return the digest of the graph that was published into the store, or None."""
-    rows = endpoint.query(f"SELECT ?digest {{ GRAPH <{MANIFEST}> {{ <{MANIFEST}> <{PREFIXES['dcterms']}identifier> ?digest }} }}")
-    return next((row[0].value for row in rows), None)
+    held = endpoint.values(f"SELECT ?digest {{ GRAPH <{MANIFEST}> {{ <{MANIFEST}> <{PREFIXES['dcterms']}identifier> ?digest }} }}")
+    return held[0] if held else None
 
 
 def _fill(endpoint: Endpoint, target: str, quads: Iterable[Quad], count: int, tell: Callable[[str], None]) -> None:
@@ -115,9 +115,9 @@ def _fill(endpoint: Endpoint, target: str, quads: Iterable[Quad], count: int, te
         endpoint.update("INSERT DATA { GRAPH " + target + " {\n" + "\n".join(batch) + "\n} }")
         sent += len(batch)
         tell(f"sending {sent:,} of {count:,} triples")
-    found = next(iter(endpoint.query(f"SELECT (COUNT(*) AS ?count) {{ GRAPH {target} {{ ?s ?p ?o }} }}")))[0]
-    if int(found.value) != count:
-        raise RemoteError(f"The store holds {found.value} of the {count} triples it was sent.", fix="See what it says in its log.")
+    found = endpoint.values(f"SELECT (COUNT(*) AS ?count) {{ GRAPH {target} {{ ?s ?p ?o }} }}")
+    if found != [str(count)]:
+        raise RemoteError(f"The store holds {found[0] if found else 'none'} of the {count} triples it was sent.", fix="See what it says in its log.")
 
 
 def _batches(quads: Iterable[Quad]) -> Iterator[list[str]]:
@@ -135,9 +135,9 @@ def _batches(quads: Iterable[Quad]) -> Iterator[list[str]]:
 
 def _switch(endpoint: Endpoint, staged: list[str], sources: list[DefaultGraph | NamedNode], digest: str, done: Published) -> None:
     """Move all graphs to their places, and say which version they are, in one update."""
-    rows = endpoint.query(f"SELECT DISTINCT ?view {{ GRAPH ?view {{ }} {_IS_VIEW} }}")
+    views = endpoint.values(f"SELECT DISTINCT ?view {{ GRAPH ?view {{ }} {_IS_VIEW} }}")
     kept = {str(source) for source in sources}
-    steps = [f"DROP SILENT GRAPH {view}" for view in sorted(str(row[0]) for row in rows) if view not in kept]
+    steps = [f"DROP SILENT GRAPH <{view}>" for view in sorted(views) if f"<{view}>" not in kept]
     for target, source in zip(staged, sources, strict=True):
         steps.append(f"MOVE GRAPH {target} TO {'DEFAULT' if isinstance(source, DefaultGraph) else f'GRAPH {source}'}")
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -149,9 +149,8 @@ def _switch(endpoint: Endpoint, staged: list[str], sources: list[DefaultGraph | 
 
 def _forget_abandoned(endpoint: Endpoint) -> None:
     """Remove what publications that broke off have left."""
-    rows = endpoint.query(f'SELECT DISTINCT ?graph {{ GRAPH ?graph {{ }} FILTER(STRSTARTS(STR(?graph), "{STAGING}")) }}')
+    names = endpoint.values(f'SELECT DISTINCT ?graph {{ GRAPH ?graph {{ }} FILTER(STRSTARTS(STR(?graph), "{STAGING}")) }}')
     old = time.time() - _ABANDONED
-    names = [row[0].value for row in rows]
     _forget(endpoint, [f"<{name}>" for name in names if int((re.match(r"\d{1,15}", name.removeprefix(STAGING)) or "0")[0]) < old])
 
 
