@@ -108,6 +108,12 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     assert os.listdir(tmp_path) == ["mine.txt"]
 
 
+def test_without_pyarrow_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match="whence-graph.frames"):
+        publishing.write(holding(Quad(X, P, X)), "1" * 64, tmp_path / "tables")
+
+
 FULL = """
 import resource, signal, sys
 from pyoxigraph import Literal, NamedNode, Quad, Store

@@ -92,29 +92,31 @@ def write(store: Store, digest: str, folder: str | os.PathLike[str]) -> Written:
     _check(top)
     place = top / digest[:16]
     begun = top / f".{secrets.token_hex(8)}"
-    rows: dict[str, int] = {}
-    statements = sorted_out(store)
     try:
-        begun.mkdir(parents=True)
-        (begun / "statements").mkdir()
-        for name, query in TABLES.items():
-            answer = sparql.run(store, query)
-            found = sorted((tuple(row) for row in answer), key=lambda row: [str(value) for value in row])
-            rows[name] = len(found)
-            _write(begun / f"{name}.parquet", [variable.value for variable in answer.variables], found)
-        for table in statements:
-            _write(begun / "statements" / f"{table.name}.parquet", ["subject", "object"], table.rows)
-        (begun / "whence.obda").write_text(mapping(statements), encoding="utf-8")
-        (begun / "duckdb.sql").write_text("".join(_views(name, top / "current") for name in _files(begun)), encoding="utf-8")
-        if place.exists():
-            shutil.rmtree(begun)
-        else:
+        if not place.exists():
+            begun.mkdir(parents=True)
+            _fill(begun, store, top / "current")
             begun.rename(place)
         _link(top, place.name)
     except OSError as error:
-        shutil.rmtree(begun, ignore_errors=True)
         raise InputError(f"The tables cannot be written: {error.strerror or error}.", fix="Nothing was changed; see to the disk.", file=str(top)) from None
-    return Written(place, rows, sum(len(table.rows) for table in statements))
+    finally:
+        shutil.rmtree(begun, ignore_errors=True)
+    return Written(place, {name: _rows(place / f"{name}.parquet") for name in TABLES}, sum(map(_rows, (place / "statements").iterdir())))
+
+
+def _fill(folder: Path, store: Store, linked: Path) -> None:
+    """Write all tables into a folder, which will be linked elsewhere."""
+    (folder / "statements").mkdir()
+    for name, query in TABLES.items():
+        answer = sparql.run(store, query)
+        found = sorted((tuple(row) for row in answer), key=lambda row: [str(value) for value in row])
+        _write(folder / f"{name}.parquet", [variable.value for variable in answer.variables], found)
+    statements = sorted_out(store)
+    for table in statements:
+        _write(folder / "statements" / f"{table.name}.parquet", ["subject", "object"], table.rows)
+    (folder / "whence.obda").write_text(mapping(statements), encoding="utf-8")
+    (folder / "duckdb.sql").write_text("".join(_views(name, linked) for name in _files(folder)), encoding="utf-8")
 
 
 def _check(top: Path) -> None:
@@ -126,9 +128,16 @@ def _check(top: Path) -> None:
 
 
 def _write(path: Path, names: list[str], rows: list[tuple[Any, ...]]) -> None:
+    table = arrow(names, rows)
     from pyarrow import parquet
 
-    parquet.write_table(arrow(names, rows), path, compression="zstd")
+    parquet.write_table(table, path, compression="zstd")
+
+
+def _rows(path: Path) -> int:
+    from pyarrow import parquet
+
+    return int(parquet.read_metadata(path).num_rows)
 
 
 def _files(folder: Path) -> list[str]:
