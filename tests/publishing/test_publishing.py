@@ -27,6 +27,47 @@ SMALL_GRAPH = Path(__file__).parent.parent / "cases" / "graph"
 P = NamedNode("https://example.org/p")
 
 
+class Handler(BaseHTTPRequestHandler):
+    service: Service
+
+    def do_POST(self) -> None:
+        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self.path == "/ds/update":
+            return self.update(text)
+        if self.path == "/ds/query":
+            return self.query(text)
+        return self.answer(404, b"text/plain", b"")
+
+    def update(self, text: str) -> None:
+        if self.service.refuses(text):
+            return self.answer(500, b"text/plain", b"The disk is full.")
+        if not self.service.loses(text):
+            self.service.store.update(text)
+        return self.answer(204, b"text/plain", b"")
+
+    def query(self, text: str) -> None:
+        rows = b"application/sparql-results+json"
+        if self.service.says is not None:
+            return self.answer(200, rows, self.service.says)
+        try:
+            found = self.service.store.query(text)
+        except SyntaxError as error:
+            return self.answer(400, b"text/plain", str(error).encode())
+        if isinstance(found, QueryTriples):
+            return self.answer(200, b"application/n-triples", serialize(found, format=RdfFormat.N_TRIPLES) or b"")
+        return self.answer(200, rows, found.serialize(format=QueryResultsFormat.JSON) or b"")
+
+    def answer(self, status: int, kind: bytes, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind.decode())
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        return
+
+
 class Service:
     """A store over HTTP, which can be told to fail at an update, to lose what it is sent, or to answer something else."""
 
@@ -35,47 +76,8 @@ class Service:
         self.refuses: Callable[[str], bool] = lambda _: False
         self.loses: Callable[[str], bool] = lambda _: False
         self.says: bytes | None = None
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                text = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                if self.path == "/ds/update":
-                    return self.update(text)
-                if self.path == "/ds/query":
-                    return self.query(text)
-                return self.answer(404, b"text/plain", b"")
-
-            def update(self, text: str) -> None:
-                if service.refuses(text):
-                    return self.answer(500, b"text/plain", b"The disk is full.")
-                if not service.loses(text):
-                    service.store.update(text)
-                return self.answer(204, b"text/plain", b"")
-
-            def query(self, text: str) -> None:
-                rows = b"application/sparql-results+json"
-                if service.says is not None:
-                    return self.answer(200, rows, service.says)
-                try:
-                    found = service.store.query(text)
-                except SyntaxError as error:
-                    return self.answer(400, b"text/plain", str(error).encode())
-                if isinstance(found, QueryTriples):
-                    return self.answer(200, b"application/n-triples", serialize(found, format=RdfFormat.N_TRIPLES) or b"")
-                return self.answer(200, rows, found.serialize(format=QueryResultsFormat.JSON) or b"")
-
-            def answer(self, status: int, kind: bytes, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", kind.decode())
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *arguments: Any) -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        handler = type("HandlerOfOne", (Handler,), {"service": self})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.address = f"http://127.0.0.1:{self.server.server_port}/ds"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
