@@ -145,4 +145,6 @@ def _checked(address: str) -> str:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc or not address.isascii() or any(letter <= " " for letter in address):
         raise UsageError(f"{address[:_SAID]!r} is no address.", fix="Write one such as http://localhost:3030/whence.")
+    if "@" in parts.netloc:
+        raise UsageError("An address holds no user and no password.", fix=f"Give --user, and the password in the environment variable {PASSWORD}.")
     return address

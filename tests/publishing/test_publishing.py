@@ -212,6 +212,9 @@ def test_what_a_broken_off_publication_left_is_removed_once_it_is_old(service: S
 def test_failures_are_told_in_a_sentence(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="is no address"):
         Endpoint("localhost:3030")
+    with pytest.raises(UsageError, match="no user and no password") as refused:
+        Endpoint("http://me:secret@localhost:3030/ds")
+    assert "secret" not in str(refused.value)
     with pytest.raises(UsageError, match="no password for me"):
         Endpoint(service.address, user="me")
     monkeypatch.setenv("WHENCE_PASSWORD", "secret")
