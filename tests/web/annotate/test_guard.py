@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -15,9 +16,24 @@ SPAN = {"document": DOCUMENT, "start": 96, "end": 120}
 
 
 @pytest.fixture(scope="module")
-def annotator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annotator]:
-    with Annotator(make_graph(tmp_path_factory.mktemp("guard") / "graph")) as running:
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_graph(tmp_path_factory.mktemp("guard") / "graph")
+
+
+@pytest.fixture(scope="module")
+def annotator(graph: Path) -> Iterator[Annotator]:
+    with Annotator(graph) as running:
         yield running
+
+
+@pytest.fixture
+def draft(annotator: Annotator, graph: Path, tmp_path: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> str:
+    """The id of a draft on the words of SPAN."""
+    words = annotator.fetch(f"/api/document?iri={DOCUMENT}").json()["text"][96:120]
+    proposed = tmp_path / "proposed.jsonl"
+    proposed.write_text(json.dumps({"quote": words, "class": "Influence", "roles": {"influenced": "Harbour of Lanterns"}}), encoding="utf-8")
+    whence("draft", "--graph", graph, DOCUMENT, proposed)
+    return str(annotator.fetch(f"/api/document?iri={DOCUMENT}").json()["drafts"][0]["id"])
 
 
 def test_the_page_itself_tells_nothing_of_the_graph(annotator: Annotator) -> None:
@@ -70,6 +86,7 @@ def test_only_this_machine_is_listened_to(annotator: Annotator) -> None:
         ("/api/document", None, "The parameter iri is missing"),
         ("/api/complete?q=x", None, "There is no document"),
         ("/api/propose", {"document": DOCUMENT, "start": 9, "end": 2}, "There is no span of words"),
+        ("/api/propose", {**SPAN, "end": float("inf")}, "There is no span of words"),
         ("/api/propose", {"document": DOCUMENT, "start": 9, "end": 99999999}, "does not lie in the text"),
         ("/api/save", {"card": "x"}, "There is no record"),
         ("/api/save", {"card": "x", "record": {}}, "class"),
@@ -81,6 +98,23 @@ def test_a_wrong_request_is_told_in_a_sentence(annotator: Annotator, path: str, 
     answer = annotator.fetch(path, body)
     assert answer.status == 422
     assert told in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({"document": DOCUMENT}, "which words"),
+        ({**SPAN, "start": 97}, "which words"),
+        ({**SPAN, "roles": ["influencer"]}, "no object as its roles"),
+        ({**SPAN, "new": 7}, "no object as its new"),
+    ],
+)
+def test_a_draft_stays_as_it_is_when_no_card_comes(annotator: Annotator, draft: str, record: dict[str, object], told: str) -> None:
+    waiting = annotator.fetch("/api/draft", {"id": draft}).json()
+    answer = annotator.fetch("/api/save", {"card": "", "record": record, "draft": draft, "curator": "Ada Reader"})
+    assert answer.status == 422
+    assert told in answer.json()["detail"]
+    assert annotator.fetch("/api/draft", {"id": draft}).json() == waiting
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 100_000, b'{"record": {"quote": "\\ud800"}}', b'{"\\udfff": 1}'])

@@ -366,7 +366,7 @@ def _span(asked: dict[str, Any], text: str) -> tuple[int, int]:
     """
     try:
         start, end = int(asked["start"]), int(asked["end"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         start = end = -1
     if not 0 <= start < end:
         raise UsageError("There is no span of words.", fix="Give start and end, in code points.")
