@@ -5,14 +5,14 @@ A thing of the corpus that comes with whence has its slug for a path, one of ano
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pyoxigraph import NamedNode
 
 from whence.namespaces import BUILT_IN, ID, PREFIXES, VIEW, VOCAB, WH, bases, prefixed
 from whence.web.http.problems import Problem
 
-__all__ = ["as_written", "iri_of", "named", "path_of", "valid"]
+__all__ = ["as_written", "below", "iri_of", "named", "path_of", "valid"]
 
 _ROOT = ID.removesuffix("id/")
 _SHAPE = BUILT_IN["shape"]
@@ -58,6 +58,15 @@ def named(iri: str) -> str:
     """Return the IRI to show of a thing that there is not: a slug of ours may be meant for one of the graph that is served."""
     own = bases()[0]
     return own + iri.removeprefix(ID) if iri.startswith(ID) else iri
+
+
+def below(variable: str, bases: Iterable[str]) -> str:
+    """Return the condition of SPARQL that a variable is an IRI below one of some bases.
+
+    >>> below("?s", ["https://example.org/id/"])
+    'STRSTARTS(STR(?s), "https://example.org/id/")'
+    """
+    return " || ".join(f'STRSTARTS(STR({variable}), "{base}")' for base in bases)
 
 
 def valid(iri: str) -> str:

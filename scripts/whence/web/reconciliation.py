@@ -19,6 +19,7 @@ from whence.namespaces import PREFIXES, VIEW, WH, bases, is_thing, local, shorte
 from whence.things import Index, Match, plain
 from whence.things.names import as_iris, is_iri
 from whence.web.http.problems import Problem
+from whence.web.iris import below
 
 __all__ = ["LIMIT", "claims", "describe", "entity", "entity_iri", "extended", "matched", "matches", "properties", "suggested", "types"]
 
@@ -107,8 +108,7 @@ def claims(index: Index, iri: str) -> int:
 def types(index: Index) -> list[dict[str, Any]]:
     """Return the types that entities have, the most frequent first, each with those directly above it."""
     found = []
-    things = " || ".join(f'STRSTARTS(STR(?thing), "{base}")' for base in bases())
-    for row in index.store.query(_TYPES.replace("{things}", things), prefixes=PREFIXES):
+    for row in index.store.query(_TYPES.replace("{things}", below("?thing", bases())), prefixes=PREFIXES):
         iri = row["class"].value
         above = [one for one in index.special(sorted(index.superclasses.get(iri, ()))) if one.startswith(WH)]
         found.append(_type(index, iri) | ({"broader": [_type(index, one) for one in above]} if above else {}))

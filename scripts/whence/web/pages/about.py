@@ -14,6 +14,7 @@ from whence.export import FORMATS
 from whence.namespaces import PREFIXES, VIEW
 from whence.rdf.formats import GRAPHS
 from whence.web import downloads
+from whence.web.iris import below
 from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def statistics(graph: Graph) -> dict[str, Any]:
     def rows(query: str) -> list[Any]:
         return list(graph.store.query(query, prefixes=PREFIXES))
 
-    below = " || ".join(f'STRSTARTS(STR(?s), "{base}")' for base in graph.bases)
-    found: dict[str, Any] = {name: int(rows(query.replace("%s", below))[0]["n"].value) for name, query in COUNTS.items()}
+    own = below("?s", graph.bases)
+    found: dict[str, Any] = {name: int(rows(query.replace("%s", own))[0]["n"].value) for name, query in COUNTS.items()}
     found["class"] = [(row["term"].value, int(row["n"].value)) for row in rows(_CLASSES)]
     found["property"] = [(row["term"].value, int(row["n"].value)) for row in rows(_PROPERTIES)]
     return found

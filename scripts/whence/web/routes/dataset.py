@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from whence.rdf.formats import GRAPHS
 from whence.namespaces import PREFIXES, WH
 from whence.web.http.requests import Request, Send
-from whence.web.iris import path_of
+from whence.web.iris import below, path_of
 from whence.web.pages.about import COUNTS, statistics
 from whence.web.routes.documents import send_graph, send_text
 from whence.web.routes.pages import page_or_none
@@ -131,17 +131,12 @@ async def sitemap(site: Site, request: Request, send: Send) -> None:
     base, kind = site.base(request), "page" if site.settings.ui else "data"
 
     def text(graph: Graph) -> bytes:
-        things = [quote(path) for row in graph.store.query(_THINGS % _below(graph), prefixes=PREFIXES) if (path := path_of(row["thing"].value))]
+        things = [quote(path) for row in graph.store.query(_THINGS % below("?thing", graph.bases), prefixes=PREFIXES) if (path := path_of(row["thing"].value))]
         paths = ["", *(("query", "about", "licence", "download", "changes") if site.settings.ui else ("query",)), *(f"{kind}/{path}" for path in things)]
         addresses = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{addresses}</urlset>\n'.encode()
 
     await send_text(site, request, send, "application/xml", "sitemap", text)
-
-
-def _below(graph: Graph) -> str:
-    """Return the condition on the things of the graph itself and of those that it includes."""
-    return " || ".join(f'STRSTARTS(STR(?thing), "{base}")' for base in graph.bases)
 
 
 async def robots(site: Site, request: Request, send: Send) -> None:
