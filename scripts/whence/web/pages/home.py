@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Hit", "hit", "hits", "home", "problem", "search", "suggestions", "validation"]
 
 _WORTH_A_LOOK = """SELECT ?class ?thing (COUNT(DISTINCT ?claim) AS ?claims) {
-  VALUES ?class { wh:Series wh:Film wh:Person wh:Organization wh:Character wh:FictionalGroup wh:WorkPart }
+  VALUES ?class { %s }
   ?thing a ?class . ?claim wh:involves ?thing
 } GROUP BY ?class ?thing ORDER BY DESC(?claims) ?thing LIMIT 300"""
 _HEADINGS = {"Series": "Series", "Film": "Films", "Person": "People", "Organization": "Studios and outlets", "Character": "Characters", "FictionalGroup": "Groups in the story", "WorkPart": "Parts of works"}
 #: What the home page of our corpus has no place for, and that of another graph may have nothing but.
 _ALSO = {"Novel": "Novels", "Comic": "Comics", "Game": "Games", "Song": "Songs", "Event": "Events", "Place": "Places", "FictionalPlace": "Places in the story"}
-_ALL_HEADINGS = _HEADINGS | _ALSO
 _DOCUMENTS = """SELECT ?document ?name ?length (COUNT(?p) AS ?positions) {
   ?document a wh:Document ; skos:prefLabel ?name ; wh:textLength ?length . ?p a wh:Attestation ; wh:document ?document
 } GROUP BY ?document ?name ?length ORDER BY ?name LIMIT 50"""
@@ -49,15 +48,16 @@ def home(context: Context) -> str:
 
     graph = context.graph
     groups: dict[str, list[tuple[str, str, str]]] = {}
-    told = rows(_WORTH_A_LOOK.replace("VALUES ?class {", f"VALUES ?class {{ {' '.join(f'wh:{kind}' for kind in _ALSO)}") if graph.settings.file else _WORTH_A_LOOK)
+    headings = _HEADINGS | _ALSO if graph.settings.file else _HEADINGS
+    told = rows(_WORTH_A_LOOK % " ".join(f"wh:{kind}" for kind in headings))
     for kind, thing, count in told:
-        entries = groups.setdefault(_ALL_HEADINGS[local(kind)], [])
+        entries = groups.setdefault(headings[local(kind)], [])
         if len(entries) < 8:
             entries.append((thing, index.label(thing), count))
     contested = [one for one in _contested(index, told[0][1] if told else "") if not one.trivial]
     return render(
         "home.html",
-        groups=[(heading, groups[heading]) for heading in _ALL_HEADINGS.values() if heading in groups],
+        groups=[(heading, groups[heading]) for heading in headings.values() if heading in groups],
         example_name=index.label(graph.shown) if graph.shown else "",
         counts=index.counts,
         example=_sides(contested[0]) if contested else [],
