@@ -110,6 +110,7 @@ class Matcher:
         self.lexicon = lexicon
         self._classes = {name.lower(): name for name in (*(iri.rpartition("#")[2] for iri in lexicon.classes), "Class", "Property")}
         self._usual = [value for value, _ in Counter(one.default for query in queries for one in query.parameters if one.default and one.type == "iri").most_common()]
+        self._usual_work = next((one for one in self._usual if "Work" in self._kinds(one)), "")
         self._wordings = [wording for query in queries for wording in self._read(query)]
         self._vocabulary: dict[str, frozenset[str]] = {}
         for wording in self._wordings:
@@ -184,8 +185,8 @@ class Matcher:
                 values[slot.name] = value
                 used.append(mention)
             for slot in wording.slots:  # a work that is not named is that which most queries are about
-                if slot not in chosen and slot.kind == "Work" and slot.default != (meant := next((one for one in self._usual if "Work" in self._kinds(one)), slot.default)):
-                    values[slot.name] = meant
+                if slot not in chosen and slot.kind == "Work" and self._usual_work not in ("", slot.default):
+                    values[slot.name] = self._usual_work
             stems, named = self.left_over(question, used, wording.words)
             shared = [one for one in stems if one in wording.words]
             said = self._vocabulary[wording.query.name]
