@@ -133,6 +133,13 @@ def test_a_place_without_words_is_taken_and_told(workspace: Workspace, tmp_path:
     assert "does not lie in the text" in found.refused[0].sentence
 
 
+def test_whole_numbers_may_be_written_with_a_point(workspace: Workspace, tmp_path: Path) -> None:
+    start, last = TEXT.index(WORDS), TEXT.rindex("Blade Runner")
+    plain = {key: value for key, value in INFLUENCE.items() if key != "quote"}
+    found = taken(workspace, tmp_path, {**plain, "start": float(start), "end": float(start + len(WORDS))}, {**plain, "quote": "Blade Runner", "occurrence": 2.0})
+    assert found.refused == [] and [draft.record["start"] for draft, _ in found.kept] == [start, last]
+
+
 # The graph
 
 

@@ -13,6 +13,7 @@ from whence.nearest import meant
 __all__ = ["of_langextract", "of_line"]
 
 _AROUND = 32
+_NUMBERS = ("start", "end", "occurrence", "number")
 #: What LangExtract says of an extraction besides its words, its class and its place.
 _OF_EXTRACTION = {"extraction_class", "extraction_text", "char_interval", "token_interval", "alignment_status", "extraction_index",
                   "group_index", "description", "attributes"}  # fmt: skip
@@ -33,7 +34,7 @@ def of_line(value: Any, where: str, terms: Terms) -> Proposal | Fault:
             return Fault(where, name, f"It is {key} again: keep one of them.")
         if wrong := _wrong(key, given):
             return Fault(where, wrong[0], wrong[1])
-        record[key] = given
+        record[key] = int(given) if key in _NUMBERS else given  # JSON may write a whole number as 2.0
     for key in ("quote", "class"):
         if key not in record and not (key == "quote" and {"start", "end"} <= record.keys()):
             return Fault(where, key, "It is missing: a proposal has at least quote, class and roles.")
@@ -100,7 +101,7 @@ def _interval(value: Any, where: str) -> tuple[int | None, int | None] | Fault:
 
 def _wrong(key: str, value: Any) -> tuple[str, str] | None:
     """Return the key and the sentence that say why a value does not fit, or None."""
-    if key in ("start", "end", "occurrence", "number"):
+    if key in _NUMBERS:
         number = checked_number(value, key, 1 if key in ("occurrence", "number") else 0)
         return (key, number) if isinstance(number, str) else None
     if key in ("question", "answers") and isinstance(value, int) and not isinstance(value, bool):
