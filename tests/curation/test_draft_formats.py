@@ -263,6 +263,14 @@ def test_hypothesis_is_read_with_tags_and_comments_as_keys(tmp_path: Path) -> No
     assert [fault.key for fault in reading(tmp_path, {"rows": [note]}, "hypothesis.json").faults] == ["target"]
 
 
+def test_tags_and_comments_set_neither_the_words_nor_what_is_an_object(tmp_path: Path) -> None:
+    target = [{"source": "x", "selector": [{"type": "TextQuoteSelector", "exact": WORDS}]}]
+    row = {"uri": "https://example.org/article", "text": '{"quote": ["other", "words"], "polarity": "denied"}', "tags": ["Influence", "new: Night Ferry"], "target": target}
+    proposal = one(reading(tmp_path, {"rows": [row]}, "hypothesis.json"))
+    assert proposal.quote == WORDS and proposal.record == {"class": "Influence", "polarity": "denied"}
+    assert all(any(said in note for note in proposal.notes) for said in ("Night Ferry", "other"))
+
+
 def test_our_own_collection_is_read_as_proposals(tmp_path: Path) -> None:
     from whence import export, webannotation
 

@@ -271,8 +271,9 @@ def test_drafts_are_no_part_of_the_graph(workspace: Workspace, graph: Path, tmp_
 def test_a_damaged_file_of_drafts_is_told_with_its_line(workspace: Workspace, graph: Path, tmp_path: Path) -> None:
     taken(workspace, tmp_path, INFLUENCE)
     (path,) = graph.rglob("*.jsonl")
-    for damage in ('{"id": 3}', "[" * 100_000, "no json"):
-        path.write_text(path.read_text().splitlines()[0] + f"\n{damage}\n")
+    good = path.read_text().splitlines()[0]
+    for damage in ('{"id": 3}', "[" * 100_000, "no json", json.dumps(json.loads(good) | {"record": {"quote": ["a"], "start": 0, "end": 1}})):
+        path.write_text(f"{good}\n{damage}\n")
         with pytest.raises(InputError) as caught:
             drafts.listed(workspace.files)
         assert caught.value.line == 2

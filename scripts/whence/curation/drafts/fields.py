@@ -16,6 +16,8 @@ __all__ = ["Terms"]
 
 _LINE = re.compile(r"\s*[-*]?\s*([\w][\w .-]{0,40}?)\s*[:=]\s*(\S.*?)\s*")
 _LISTED = re.compile(r"\s*[;|]\s*")
+#: Keys that no field sets: the words are those that were annotated, and things to create are an object.
+_NO_FIELDS = ("quote", "new")
 
 
 class Terms:
@@ -38,7 +40,7 @@ class Terms:
             key = "class"
         if key in roles:
             record.setdefault("roles", {})[roles[key]] = value
-        elif key in self.keys:
+        elif key in self.keys and key not in _NO_FIELDS:
             record[self.keys[key]] = self.classes.get(folded(str(value)), value) if key == "class" else value
         else:
             return False

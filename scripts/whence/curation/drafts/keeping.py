@@ -133,7 +133,8 @@ def _read(path: str) -> Iterator[Draft]:
             continue
         try:
             draft = Draft(**json.loads(line))
-            valid = draft.state in STATES and isinstance(draft.record["start"], int) and isinstance(draft.record["end"], int)
+            kinds = {"quote": str, "start": int, "end": int}
+            valid = draft.state in STATES and all(isinstance(draft.record[key], kind) for key, kind in kinds.items())
         except (ValueError, TypeError, KeyError, RecursionError):
             valid = False
         if not valid:
