@@ -90,8 +90,9 @@ def _read_document(whole: Any, name: str, terms: Terms) -> Reading:
     else:
         reading = Reading("JSON")
         members = annotated.members(whole)
+    tags = catma.tags_beside(name)
     for number, value in enumerate(members, start=1):
-        _take(reading, value, f"annotation {number}" if len(members) > 1 or annotated.is_one(value) else "the document", terms, catma.tags_beside(name))
+        _take(reading, value, f"annotation {number}" if len(members) > 1 or annotated.is_one(value) else "the document", terms, tags)
     return reading
 
 
