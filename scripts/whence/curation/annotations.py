@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from whence import webannotation
-from whence.curation.drafts.proposals import MOST_BYTES, Fault, load_json, too_large
+from whence.curation.drafts.proposals import Fault, content, load_json
 from whence.curation.placing import Block
 from whence.curation.records import Saved
 from whence.curation.saving import write
@@ -17,7 +17,7 @@ from whence.curation.workspace import Workspace
 from whence.errors import InputError
 from whence.evidence.texts import digest
 from whence.namespaces import WH, local, shorten
-from whence.rdf.reading import decode, read_bytes
+from whence.rdf.reading import decode
 from whence.rdf.terms import RDF_TYPE
 
 if TYPE_CHECKING:
@@ -56,13 +56,7 @@ def bring_in(workspace: Workspace, path: str | os.PathLike[str], *, dry: bool = 
 
 
 def _json(name: str) -> object:
-    try:
-        size = os.stat(name).st_size
-    except OSError:
-        size = 0  # the reading tells why
-    if size > MOST_BYTES:
-        raise too_large(name, size)
-    value = load_json(decode(read_bytes(name, most=MOST_BYTES).removeprefix(b"\xef\xbb\xbf"), name), "the document")
+    value = load_json(decode(content(name).removeprefix(b"\xef\xbb\xbf"), name), "the document")
     if isinstance(value, Fault):
         raise InputError(f"{value.key}: {value.sentence}" if value.key else value.sentence, fix="Give a collection of Web Annotations.", file=name)
     return value

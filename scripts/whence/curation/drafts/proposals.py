@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
 from whence.errors import InputError
+from whence.rdf.reading import read_bytes
 
-__all__ = ["MOST_BYTES", "Fault", "Offsets", "Proposal", "Reading", "checked_number", "load_json"]
+__all__ = ["MOST_BYTES", "Fault", "Offsets", "Proposal", "Reading", "checked_number", "content", "load_json", "too_large"]
 
 #: No export of annotations of one text is larger; what is does not fit into memory several times over.
 MOST_BYTES = 50_000_000
@@ -133,6 +135,20 @@ def checked_number(value: Any, name: str, least: int = 0) -> int | str:
     if not least <= value < 10**15:
         return f"{name} is {str(value)[:20]}: {wanted}{'' if value < least else ' below 10 to the 15th'}."
     return int(value)
+
+
+def content(name: str) -> bytes:
+    """Return what a file holds.
+
+    :raises InputError: it cannot be read, or is too large
+    """
+    try:
+        size = os.stat(name).st_size
+    except OSError:
+        size = 0  # the reading tells why
+    if size > MOST_BYTES:
+        raise too_large(name, size)
+    return read_bytes(name, most=MOST_BYTES)
 
 
 def too_large(name: str, size: int) -> InputError:

@@ -8,9 +8,9 @@ from typing import Any
 
 from whence.curation.drafts import annotated, catma, records, uima
 from whence.curation.drafts.fields import Terms
-from whence.curation.drafts.proposals import MOST_BYTES, Fault, Proposal, Reading, load_json, too_large
+from whence.curation.drafts.proposals import Fault, Proposal, Reading, content, load_json
 from whence.errors import InputError
-from whence.rdf.reading import decode, read_bytes
+from whence.rdf.reading import decode
 
 __all__ = ["FORMS", "read"]
 
@@ -26,13 +26,7 @@ def read(path: str | os.PathLike[str], terms: Terms) -> Reading:
     :raises InputError: it cannot be read, is too large, or is of none of the forms; with line and column where there is one
     """
     name = os.fspath(path)
-    try:
-        size = os.stat(name).st_size
-    except OSError:
-        size = 0  # the reading tells why
-    if size > MOST_BYTES:
-        raise too_large(name, size)
-    data = read_bytes(name, most=MOST_BYTES)
+    data = content(name)
     if data.startswith(b"PK\x03\x04"):
         return uima.read_archive(data, name, terms)
     text = decode(data.removeprefix(b"\xef\xbb\xbf"), name)
