@@ -70,8 +70,9 @@ def run(arguments: Namespace, _: str) -> int:
 
 def _take(workspace: Workspace, arguments: Namespace) -> int:
     from whence.curation import drafts
+    from whence.curation.naming import document_named
 
-    document = _document(workspace, arguments.document)
+    document = document_named(workspace, arguments.document)
     process.stage("holding the words against the text")
     taken = drafts.take(workspace, document, arguments.file)
     process.stage(None)
@@ -80,21 +81,6 @@ def _take(workspace: Workspace, arguments: Namespace) -> int:
     else:
         console.write(_summary(workspace, taken))
     return ValidationError.exit_code if taken.refused else 0
-
-
-def _document(workspace: Workspace, name: str) -> str:
-    """Return the IRI of the document of a name.
-
-    :raises UsageError: no document, or several, are called so
-    """
-    from whence.curation.naming import Namer
-    from whence.curation.records import Unresolved
-
-    problems: list[Any] = []
-    document = Namer(workspace, []).document(name, problems)
-    if problems:
-        raise Unresolved(problems)
-    return document
 
 
 def _summary(workspace: Workspace, taken: Taken) -> str:
@@ -128,8 +114,9 @@ def _words(value: object) -> str:
 
 def _list(workspace: Workspace, arguments: Namespace) -> int:
     from whence.curation import drafts
+    from whence.curation.naming import document_named
 
-    document = _document(workspace, arguments.document) if arguments.document else None
+    document = document_named(workspace, arguments.document) if arguments.document else None
     found = drafts.listed(workspace.files, document, None if arguments.all else "open")
     if arguments.format == "json":
         console.write_json([_as_json(draft, None) for draft in found])

@@ -37,6 +37,7 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Tell, and with --apply write, where the passages stand in the new text."""
+    from whence.curation.naming import document_named
     from whence.curation.reanchoring import apply, look
     from whence.curation.workspace import Workspace
 
@@ -46,7 +47,7 @@ def run(arguments: Namespace, _: str) -> int:
     if folder is None:
         raise UsageError("There is no folder of texts.", fix="Name it with --texts.")
     workspace = Workspace.open(files, folder)
-    document = _document(workspace, arguments.document)
+    document = document_named(workspace, arguments.document)
     text = _new_text(workspace, document, folder, arguments.file)
     process.stage("looking for the passages")
     plan = look(workspace, document, text)
@@ -62,21 +63,6 @@ def run(arguments: Namespace, _: str) -> int:
         console.write("".join(f"{line}\n" for line in _lines(plan, choices, written)))
     waiting = [one for one in (*plan.of("several"), *plan.of("lost")) if one.iri not in choices]
     return ValidationError.exit_code if waiting and not arguments.apply else 0
-
-
-def _document(workspace: Workspace, name: str) -> str:
-    """Return the document that is meant.
-
-    :raises UsageError: there is none, or another graph brings it
-    """
-    from whence.curation.naming import Namer
-    from whence.curation.records import Problem
-
-    problems: list[Problem] = []
-    found = Namer(workspace, []).document(name, problems)
-    if problems:
-        raise UsageError(problems[0].sentence)
-    return found
 
 
 def _new_text(workspace: Workspace, document: str, folder: str, file: str | None) -> str:

@@ -13,7 +13,6 @@ from whence.errors import InputError, UsageError, ValidationError
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from whence.curation.records import Problem
     from whence.findings import Report
     from whence.validation.stages import Outcome
 
@@ -76,15 +75,12 @@ def _one_document(files: layout.GraphFiles, outcome: Outcome, arguments: Namespa
     from whence import evidence, export, validation
     from whence.cli.evidence import with_citations
     from whence.curation import Workspace
-    from whence.curation.naming import Namer
+    from whence.curation.naming import document_named
     from whence.findings import Report
     from whence.validation.one_document import of_document
 
     process.stage("the document")
-    problems: list[Problem] = []
-    document = Namer(Workspace.open(files), []).document(arguments.document, problems)
-    if not document:
-        raise UsageError(problems[0].sentence)
+    document = document_named(Workspace.open(files), arguments.document)
     quads = export.asserted(files)
     found = of_document(outcome.report.findings, quads, document)
     others = sum(1 for one in outcome.report if one.severity.value == "Violation") - sum(1 for one in found if one.severity.value == "Violation")

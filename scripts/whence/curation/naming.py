@@ -10,14 +10,14 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from whence.curation.forms import Role, kebab
-from whence.curation.records import NewThing, Problem
+from whence.curation.records import NewThing, Problem, Unresolved
 from whence.curation.slugs import slug, unique
 from whence.curation.workspace import Workspace
 from whence.namespaces import PREFIXES, WH, local, shorten
 from whence.nearest import meant
 from whence.things.names import as_iris, plain
 
-__all__ = ["Namer"]
+__all__ = ["Namer", "document_named"]
 
 _SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
 _PREF = _SKOS + "prefLabel"
@@ -342,6 +342,18 @@ class Namer:
         if len(known + made) == 1:
             return (known + made)[0]
         return "" if known else self._make(f"the world of {self.label(works[0])}", _WORLD, "", {WH + "worldOf": (NamedNode(works[0]),)})
+
+
+def document_named(workspace: Workspace, name: str) -> str:
+    """Return the IRI of the document of a name.
+
+    :raises Unresolved: no document, or several, are called so
+    """
+    problems: list[Problem] = []
+    document = Namer(workspace, []).document(name, problems)
+    if problems:
+        raise Unresolved(problems)
+    return document
 
 
 def _whole(words: str, form: str) -> int | None:
