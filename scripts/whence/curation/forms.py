@@ -7,6 +7,7 @@ and a table take: `of`, `by`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ from whence.inference import superclasses
 from whence.namespaces import PREFIXES, SH, WH, local, spaced
 from whence.rdf.terms import RDF_TYPE
 
-__all__ = ["Form", "Forms", "Role", "kebab"]
+__all__ = ["Form", "Forms", "Role", "kebab", "squash"]
 
 _RDFS, _OWL, _RDF = PREFIXES["rdfs"], PREFIXES["owl"], PREFIXES["rdf"]
 _PLACE = {WH + name for name in ("document", "start", "end", "passageDigest", "passage")} | {RDF_TYPE, _RDFS + "label"}
@@ -260,3 +261,12 @@ def kebab(name: str) -> str:
     ('compared-with', 'theme-use', 'genre')
     """
     return spaced(name).replace(" ", "-")
+
+
+def squash(name: str) -> str:
+    """Return a name without case, spaces, underscores and hyphens, by which names are compared.
+
+    >>> squash("Compared-with"), squash("not stated")
+    ('comparedwith', 'notstated')
+    """
+    return re.sub(r"[\s_-]+", "", name).casefold()

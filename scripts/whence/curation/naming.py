@@ -9,7 +9,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.curation.forms import Role, kebab
+from whence.curation.forms import Role, kebab, squash
 from whence.curation.records import NewThing, Problem, Unresolved
 from whence.curation.slugs import slug, unique
 from whence.curation.workspace import Workspace
@@ -150,9 +150,9 @@ class Namer:
         return NamedNode(iri) if iri else None
 
     def _listed(self, role: Role, text: str, field: str, problems: list[Problem]) -> NamedNode | Literal | None:
-        wanted = re.sub(r"[\s_-]+", "", text.removeprefix("wh:")).casefold()
+        wanted = squash(text.removeprefix("wh:"))
         for value in role.values:
-            if wanted in (re.sub(r"[\s_-]+", "", local(value)).casefold(), value.casefold()):
+            if wanted in (squash(local(value)), value.casefold()):
                 return NamedNode(value) if ":" in value else Literal(value)
         names = [kebab(local(value)) if ":" in value else value for value in role.values]
         problems.append(Problem(field, f"{_capital(role.label)} cannot be {text!r}. {meant(text, names) or ''} {self.allowed(role)}".replace("  ", " "), tuple(names)))
@@ -170,7 +170,7 @@ class Namer:
 
     def _property(self, text: str, field: str, problems: list[Problem]) -> NamedNode | None:
         known = self.workspace.properties
-        wanted = re.sub(r"[\s_-]+", "", local(text.replace(":", "/"))).casefold()
+        wanted = squash(local(text.replace(":", "/")))
         found = [iri for iri in known if iri == text.strip("<>")] or [iri for iri, names in known.items() if wanted in names]
         found = [iri for iri in found if iri in self.workspace.claimed] or found
         if len(found) == 1:
@@ -226,7 +226,7 @@ class Namer:
     def _kind(self, wanted: Any) -> str | None:
         """Return the class that is offered for a new thing, or None when there is none of that name."""
         name = str(wanted.get("class", "") if isinstance(wanted, dict) else wanted)
-        squashed = re.sub(r"[\s_-]+", "", local(name.replace(":", "/"))).casefold()
+        squashed = squash(local(name.replace(":", "/")))
         for kind in self.workspace.forms.below(WH + "Entity"):
             if squashed in (local(kind).casefold(), re.sub(r"\s+", "", self.workspace.forms.label(kind)).casefold()):
                 return kind

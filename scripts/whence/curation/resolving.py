@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.curation.forms import Form, Role
+from whence.curation.forms import Form, Role, squash
 from whence.curation.naming import Namer
 from whence.curation.passages import locate, mode_at, stands
 from whence.curation.records import KEYS, Problem, Record, Resolved, Unresolved
@@ -77,9 +76,9 @@ class _Resolver:
         """Return the form of the class that the record names."""
         wanted = str(self.record.get("class") or "").strip()
         known = {**self.workspace.forms.claims, "Question": self.workspace.forms.question}
-        squashed = _squash(local(wanted.replace(":", "/")))
+        squashed = squash(local(wanted.replace(":", "/")))
         for name, form in known.items():
-            if squashed in (_squash(name), _squash(form.label)):
+            if squashed in (squash(name), squash(form.label)):
                 return form
         names = sorted(local(form.iri) for form in known.values())
         hint = meant(wanted, names) if wanted else None
@@ -144,7 +143,7 @@ class _Resolver:
                 given.pop(key, None)
                 stance |= {WH + name: found} if (found := self._question(key)) else {}
         for role in self.workspace.forms.attestation.roles:
-            said = next((one for one in given if role.iri not in stance and _squash(one) in map(_squash, role.names)), None)
+            said = next((one for one in given if role.iri not in stance and squash(one) in map(squash, role.names)), None)
             if said is not None and (values := self.namer.values(role, given[said], said, self.problems, self.document)):
                 stance[role.iri] = values
         self._supply(stance, start, end)
@@ -161,7 +160,7 @@ class _Resolver:
         asked = next((one.value for one in stance.get(WH + "inQuestion", ())), "")
 
         def supply(name: str, value: str) -> None:
-            if WH + name not in stance and not any(_squash(problem.field) == name.casefold() for problem in self.problems):
+            if WH + name not in stance and not any(squash(problem.field) == name.casefold() for problem in self.problems):
                 stance[WH + name] = (NamedNode(value),)
                 called = "the writer of the document" if value == writer and self.namer.is_nameless(value) else self.namer.label(value)
                 self.sentences.append(f"{name[:1].upper()}{name[1:]}: {called}.")
@@ -199,14 +198,10 @@ class _Resolver:
         known = [*KEYS, "answers", *(name for role in self.workspace.forms.attestation.roles if role.name != "attests" for name in (role.name,))]
         known += ["number"] if form is not None and form.iri == WH + "Question" else []
         known += ["askedBy", "addressee"]
-        squashed = {_squash(key) for key in known}
+        squashed = {squash(key) for key in known}
         for key in self.record:
-            if _squash(str(key)) not in squashed:
+            if squash(str(key)) not in squashed:
                 self.problems.append(Problem(str(key), f"A record has no key {key!r}. {meant(str(key), known) or 'Roles of the claim stand under roles.'}"))
-
-
-def _squash(name: str) -> str:
-    return re.sub(r"[\s_-]+", "", name).casefold()
 
 
 def _called(role: Role) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from whence.curation.forms import Form, kebab
+from whence.curation.forms import Form, kebab, squash
 from whence.curation.records import Problem, Record, Resolved
 from whence.curation.resolving import resolve_all
 from whence.curation.workspace import Workspace
@@ -155,12 +155,12 @@ def template(workspace: Workspace, kind: str | None = None) -> str:
 def _columns(workspace: Workspace, header: Sequence[str], findings: list[Cell]) -> list[tuple[str, str] | None]:
     """Return what each column is: `key` or `role`, and its name; None for one that is neither, which is told."""
     general = [*_GENERAL, *(role.name for role in workspace.forms.attestation.roles if role.name not in ("attests", "inQuestion"))]
-    keys = {_squash(name): name for name in general}
+    keys = {squash(name): name for name in general}
     forms: list[Form] = [*workspace.forms.claims.values(), workspace.forms.question]
-    roles = {_squash(name): role.name if name not in role.short else name for form in forms for role in form.roles for name in (*role.names, role.label)}
+    roles = {squash(name): role.name if name not in role.short else name for form in forms for role in form.roles for name in (*role.names, role.label)}
     found: list[tuple[str, str] | None] = []
     for at, name in enumerate(header):
-        squashed = _squash(name)
+        squashed = squash(name)
         column = ("key", keys[squashed]) if squashed in keys else ("role", roles[squashed]) if squashed in roles else None
         if column is None and name:
             names = list(dict.fromkeys([*keys.values(), *roles.values()]))
@@ -211,13 +211,13 @@ def new_thing(text: str) -> tuple[str, Any]:
 def _cell(workspace: Workspace, table: Table, number: int, problem: Problem) -> Cell:
     """Return the finding about the cell that a problem is about, or about the row where no column has it."""
     wanted = problem.field.partition(".")[2].partition(".")[0] if problem.field.startswith("roles.") else problem.field.partition(".")[0]
-    names = {_squash(wanted)}
+    names = {squash(wanted)}
     for form in (*workspace.forms.claims.values(), workspace.forms.question):
         role = form.role(wanted) if problem.field.startswith("roles.") else None
-        names |= {_squash(name) for name in (*role.names, role.label)} if role is not None else set()
+        names |= {squash(name) for name in (*role.names, role.label)} if role is not None else set()
     if problem.field == "start":
         names.add("end")
-    at = next((at for at, name in enumerate(table.header) if _squash(name) in names), None)
+    at = next((at for at, name in enumerate(table.header) if squash(name) in names), None)
     create = f' To create it, write "{problem.example}" in the column new.' if problem.example else ""
     if at is None:
         return Cell(number, "", "", problem.sentence + create)
@@ -293,10 +293,6 @@ def _letter(at: int) -> str:
         at, rest = divmod(at - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def _squash(name: str) -> str:
-    return re.sub(r"[\s_-]+", "", name).casefold()
 
 
 def _short(text: str) -> str:
