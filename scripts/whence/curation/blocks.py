@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.curation.forms import kebab
 from whence.curation.placing import Block
-from whence.curation.records import NewThing, Resolved
+from whence.curation.records import NewThing, Resolved, Values, pairs
 from whence.curation.slugs import slug, unique
 from whence.curation.workspace import Workspace
 from whence.evidence.texts import digest
@@ -17,7 +17,6 @@ from whence.rdf.terms import RDF_TYPE
 
 __all__ = ["Planner"]
 
-Values = dict[str, tuple[NamedNode | Literal, ...]]
 _SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
 _LONGEST = 100
 _COPIED = (*(WH + name for name in ("speaker", "mode", "inQuestion", "answers")), PREFIXES["prov"] + "wasAttributedTo")
@@ -91,7 +90,7 @@ class Planner:
 
     def _claim(self, kind: str, fillers: Values) -> str:
         """Return the claim of a class with these fillers, which is created where there is none."""
-        key = (kind, _pairs(fillers))
+        key = (kind, pairs(fillers))
         if key not in self._claims:
             known = self._known_claim(kind, fillers)
             if known:
@@ -109,7 +108,7 @@ class Planner:
             if kind not in {one[1:-1] for one in found.pop(RDF_TYPE, set())}:
                 continue
             found.pop(PREFIXES["rdfs"] + "label", None)
-            if {(of, value) for of, values in found.items() for value in values} == _pairs(fillers):
+            if {(of, value) for of, values in found.items() for value in values} == pairs(fillers):
                 return quad.subject.value
         return ""
 
@@ -124,14 +123,14 @@ class Planner:
     def _new_claim(self, kind: str, fillers: Values) -> str:
         parts = [_part(value) for of in fillers for value in fillers[of] if of != WH + "namingKind"]
         words = "-".join(dict.fromkeys(part for part in parts if part))
-        iri = self._iri(f"claim-{kebab(local(kind))}-{words}", kind, " ".join(sorted(f"{of} {value}" for of, value in _pairs(fillers))))
-        self._create(iri, kind, fillers, " ".join(sorted(f"{of} {value}" for of, value in _pairs(fillers))))
+        iri = self._iri(f"claim-{kebab(local(kind))}-{words}", kind, " ".join(sorted(f"{of} {value}" for of, value in pairs(fillers))))
+        self._create(iri, kind, fillers, " ".join(sorted(f"{of} {value}" for of, value in pairs(fillers))))
         return iri
 
     def _attestation(self, document: str, claim: str, values: Values) -> str:
         """Return the position on a claim with these values, which is created where there is none."""
         values = {WH + "attests": (NamedNode(claim),), **values}
-        wanted = _pairs(values)
+        wanted = pairs(values)
         same = [iri for iri, block in self._attestations(claim) if block == wanted]
         if same:
             self.sentences.append(f"The position {local(same[0])} is there already.")
@@ -162,7 +161,7 @@ class Planner:
         self._named.add((one.document, thing, form))
         known = [quad.subject.value for quad in self.workspace.quads(None, WH + "printedForm", Literal(form)) if self.workspace.value(quad.subject.value, "entity") == thing]
         fillers: Values = {WH + "entity": (NamedNode(thing),), WH + "printedForm": (Literal(form),), WH + "namingKind": (NamedNode(WH + self._naming_kind(thing, form)),)}
-        key = (WH + "Naming", _pairs(fillers))
+        key = (WH + "Naming", pairs(fillers))
         claim = known[0] if known else self._claims.setdefault(key, "") or self._new_claim(WH + "Naming", fillers)
         self._claims[key] = claim
         text = (self.workspace.text(one.document) or "")[start:end]
@@ -206,10 +205,6 @@ class Planner:
         self.created[iri] = (kind, name)
         triples = [(RDF_TYPE, NamedNode(kind)), *((of, value) for of, several in values.items() for value in several)]
         self.blocks.append(Block(iri, tuple(triples)))  # type: ignore[arg-type]
-
-
-def _pairs(values: Values) -> frozenset[tuple[str, str]]:
-    return frozenset((of, str(value)) for of, several in values.items() for value in several)
 
 
 def _part(value: NamedNode | Literal) -> str:

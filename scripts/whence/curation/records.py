@@ -34,9 +34,11 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.errors import UsageError
 
-__all__ = ["KEYS", "NewThing", "Problem", "Record", "Resolved", "Saved", "Unresolved"]
+__all__ = ["KEYS", "NewThing", "Problem", "Record", "Resolved", "Saved", "Unresolved", "Values", "pairs"]
 
 Record = dict[str, Any]
+#: Properties of a claim or position: the IRI of each with its values.
+Values = dict[str, tuple[NamedNode | Literal, ...]]
 
 #: The keys of a record that are no property of an attestation.
 KEYS = ("document", "quote", "occurrence", "start", "end", "class", "roles", "question", "new")
@@ -104,8 +106,8 @@ class Resolved:
     end: int
     digest: str
     kind: str
-    fillers: dict[str, tuple[NamedNode | Literal, ...]]
-    stance: dict[str, tuple[NamedNode | Literal, ...]]
+    fillers: Values
+    stance: Values
     new: tuple[NewThing, ...] = ()
     forms: tuple[tuple[str, int, int], ...] = ()
     sentences: tuple[str, ...] = ()
@@ -123,3 +125,8 @@ class Saved:
     ids: tuple[str, ...]
     files: tuple[str, ...]
     sentences: tuple[str, ...] = field(default=())
+
+
+def pairs(values: Values) -> frozenset[tuple[str, str]]:
+    """Return values as they are compared, whatever their order."""
+    return frozenset((of, str(value)) for of, several in values.items() for value in several)

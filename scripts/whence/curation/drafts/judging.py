@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.curation.drafts.keeping import Draft
 from whence.curation.proposals import propose
-from whence.curation.records import Problem, Resolved, Unresolved
+from whence.curation.records import Problem, Resolved, Unresolved, Values, pairs
 from whence.curation.resolving import resolve_all
 from whence.curation.workspace import Workspace
 from whence.namespaces import WH, local
@@ -25,7 +25,6 @@ _SLOTS = {
 }
 _OPPOSITE = {"Affirmed": "Denied", "Denied": "Affirmed"}
 _VERBS = {"Affirmed": "affirms", "Denied": "denies"}
-_Values = dict[str, tuple[NamedNode | Literal, ...]]
 
 
 class Judged(NamedTuple):
@@ -62,13 +61,13 @@ def judge(workspace: Workspace, records: Sequence[dict[str, Any]]) -> list[Judge
 
 def key(resolved: Resolved) -> tuple[object, ...]:
     """Return what makes two proposals one: the words, the claim, who says it and on which side."""
-    return resolved.document, resolved.start, resolved.end, resolved.kind, _pairs(resolved.fillers), _side(resolved)
+    return resolved.document, resolved.start, resolved.end, resolved.kind, pairs(resolved.fillers), _side(resolved)
 
 
 def contradict(one: Resolved, other: Resolved) -> bool:
     """Report whether two proposals have one speaker take both sides of one claim."""
     (speaker, polarity), (other_speaker, other_polarity) = _side(one), _side(other)
-    same = one.kind == other.kind and _pairs(one.fillers) == _pairs(other.fillers)
+    same = one.kind == other.kind and pairs(one.fillers) == pairs(other.fillers)
     return same and speaker == other_speaker and polarity != other_polarity
 
 
@@ -77,7 +76,7 @@ def _held_against(workspace: Workspace, one: Resolved) -> tuple[list[str], str]:
     same = ""
     speaker, polarity = _side(one)
     for claim, fillers in _claims_near(workspace, one):
-        exact = _pairs(fillers) == _pairs(one.fillers)
+        exact = pairs(fillers) == pairs(one.fillers)
         for position in sorted(quad.subject.value for quad in workspace.quads(None, WH + "attests", NamedNode(claim))):
             other = workspace.value(position, "speaker"), local(workspace.value(position, "polarity"))
             place = tuple(workspace.value(position, name) for name in ("document", "start", "end"))
@@ -116,7 +115,7 @@ def _where(workspace: Workspace, place: tuple[str, ...]) -> str:
     return f"{workspace.label(document)}, {start}-{end}" if document else "at another place"
 
 
-def _claims_near(workspace: Workspace, one: Resolved) -> Iterable[tuple[str, _Values]]:
+def _claims_near(workspace: Workspace, one: Resolved) -> Iterable[tuple[str, Values]]:
     """Yield claims of the class whose fillers are the same, or differ only where one of both leaves a role open."""
     defaults = {role.iri: role.default for role in workspace.forms.of(one.kind).roles if role.default}
     anchor = next(((of, value) for of, values in sorted(one.fillers.items()) for value in values if defaults.get(of) is None and isinstance(value, NamedNode)), None)
@@ -126,7 +125,7 @@ def _claims_near(workspace: Workspace, one: Resolved) -> Iterable[tuple[str, _Va
             yield claim, fillers
 
 
-def _claims_with(workspace: Workspace, kind: str, of: str, value: NamedNode | Literal) -> Iterable[tuple[str, _Values]]:
+def _claims_with(workspace: Workspace, kind: str, of: str, value: NamedNode | Literal) -> Iterable[tuple[str, Values]]:
     for quad in sorted(workspace.quads(None, of, value), key=str):
         claim = quad.subject.value
         if kind in workspace.classes(claim):
@@ -137,16 +136,16 @@ def _claims_with(workspace: Workspace, kind: str, of: str, value: NamedNode | Li
             yield claim, {name: tuple(values) for name, values in fillers.items()}
 
 
-def _same(one: _Values, other: _Values, of: str) -> bool:
+def _same(one: Values, other: Values, of: str) -> bool:
     return set(one.get(of, ())) == set(other.get(of, ()))
 
 
-def _open(fillers: _Values, of: str, default: str | None) -> bool:
+def _open(fillers: Values, of: str, default: str | None) -> bool:
     """Whether a role says that the text leaves it open."""
     return default is not None and set(fillers.get(of, (NamedNode(default),))) == {NamedNode(default)}
 
 
-def _reaches(workspace: Workspace, one: Resolved, fillers: _Values, polarity: str) -> bool:
+def _reaches(workspace: Workspace, one: Resolved, fillers: Values, polarity: str) -> bool:
     """Whether a position on a claim nearby bears on this one: affirmation passes to the general, denial to the specific."""
     defaults = {role.iri: role.default for role in workspace.forms.of(one.kind).roles if role.default}
     specific, general = (one.fillers, fillers) if polarity == "Affirmed" else (fillers, one.fillers)
@@ -175,7 +174,3 @@ def _other_values(workspace: Workspace, one: Resolved) -> list[str]:
 def _side(resolved: Resolved) -> tuple[str, str]:
     speaker, polarity = (next((value.value for value in resolved.stance.get(WH + name, ())), "") for name in ("speaker", "polarity"))
     return speaker, local(polarity)
-
-
-def _pairs(values: _Values) -> frozenset[tuple[str, str]]:
-    return frozenset((of, str(value)) for of, several in values.items() for value in several)
