@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from whence.errors import InputError
 from whence.rdf.formatter import format_text
-from whence.store.journal import Entry, Journal
+from whence.store.journal import Entry, Journal, held
 
 __all__ = ["take_back"]
 
@@ -24,17 +24,9 @@ def take_back(changes: Journal, root: str) -> tuple[Entry, dict[str, bytes | Non
     without: dict[str, bytes | None] = {}
     for name, (before, after) in entry.files.items():
         path = os.path.join(root, name)
-        now[path] = _content(path)
+        now[path] = held(path)
         without[path] = before if now[path] == after else _merged(name, now[path], before, after)
     return entry, now, without
-
-
-def _content(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        return None
 
 
 def _merged(name: str, now: bytes | None, before: bytes | None, after: bytes | None) -> bytes | None:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from whence.errors import InputError
 
-__all__ = ["replacing"]
+__all__ = ["mode_of", "replacing"]
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, _mode(name))
+        os.chmod(temporary, mode_of(name))
         os.replace(temporary, name)
         temporary = None
     except OSError as error:
@@ -50,7 +50,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             os.unlink(temporary)
 
 
-def _mode(name: str) -> int:
+def mode_of(name: str) -> int:
     """The permissions of the file that is replaced, or those a new file gets."""
     try:
         return os.stat(name).st_mode & 0o777

@@ -18,9 +18,9 @@ from errno import EXDEV
 from typing import Any
 
 from whence.errors import InputError, UsageError
-from whence.rdf.atomic import replacing
+from whence.rdf.atomic import mode_of, replacing
 
-__all__ = ["FOLDER", "Conflict", "Damaged", "Entry", "Journal", "recover", "retired", "writing"]
+__all__ = ["FOLDER", "Conflict", "Damaged", "Entry", "Journal", "held", "recover", "retired", "writing"]
 
 FOLDER = ".whence"
 #: So many changes are kept to be taken back.
@@ -84,7 +84,7 @@ class Journal:
         try:
             self._prepare(prepared, files, expected, note, undoes)
             for path, before in expected.items():
-                if path in files and _read(path) != before:
+                if path in files and held(path) != before:
                     raise _edited(path)
             os.rename(prepared, pending)
             _sync(self.folder)
@@ -132,7 +132,7 @@ class Journal:
             if after is not None:
                 _write(os.path.join(folder, f"{place}.after"), compress(after))
                 _write(os.path.join(folder, f"{place}.new"), after)
-                os.chmod(os.path.join(folder, f"{place}.new"), _mode(path))
+                os.chmod(os.path.join(folder, f"{place}.new"), mode_of(path))
         _write(os.path.join(folder, _HEAD), json.dumps({"files": listed, "note": note, "undoes": undoes}, ensure_ascii=False).encode())
         _sync(folder)
 
@@ -177,7 +177,7 @@ class Journal:
                 if error.errno != EXDEV:
                     raise
                 with replacing(target) as stream:  # a folder of the graph on another disk
-                    stream.write(_read(staged) or b"")
+                    stream.write(held(staged) or b"")
         _sync(os.path.dirname(target))
 
     def _take_back(self, pending: str, files: list[dict[str, Any]]) -> None:
@@ -317,7 +317,7 @@ def _unpacked(path: str, expected: str | None) -> bytes | None:
     from zlib import decompress, error
 
     try:
-        packed = _read(path)
+        packed = held(path)
         content = None if packed is None else decompress(packed)
     except error:
         raise _damaged(os.path.dirname(path)) from None
@@ -327,7 +327,7 @@ def _unpacked(path: str, expected: str | None) -> bytes | None:
 
 
 def _state(path: str, one: dict[str, str]) -> str:
-    digest = _digest(_read(path))
+    digest = _digest(held(path))
     return "after" if digest == one["after"] else "before" if digest == one["before"] else "other"
 
 
@@ -337,7 +337,8 @@ def _digest(content: bytes | None) -> str | None:
     return None if content is None else sha256(content).hexdigest()
 
 
-def _read(path: str) -> bytes | None:
+def held(path: str) -> bytes | None:
+    """Return what a file holds, or None where there is none."""
     try:
         with open(path, "rb") as stream:
             return stream.read()
@@ -350,16 +351,6 @@ def _write(path: str, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _mode(path: str) -> int:
-    """Return the permissions of a file that is replaced, or those that a new one gets."""
-    try:
-        return os.stat(path).st_mode & 0o777
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
 
 
 def _sync(folder: str) -> None:
