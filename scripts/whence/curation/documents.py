@@ -133,11 +133,12 @@ class _Draft:
 
     def __init__(self, workspace: Workspace, extracted: Extracted, given: Given) -> None:
         self.workspace, self.extracted, self.given = workspace, extracted, given
+        self.created: dict[str, tuple[str, str]] = {}
         stem = slug(re.split("[:：|]", given.title)[0]) or slug(os.path.splitext(extracted.name)[0]) or "text"
         short = stem if len(stem) <= _SLUG else stem[:_SLUG].rpartition("-")[0] or stem[:_SLUG]
         self.slug = unique(short, lambda one: self._taken(f"document-{one}", "Document", extracted.name))
         self.iri = workspace.base + f"document-{self.slug}"
-        self.created: dict[str, tuple[str, str]] = {self.iri: (WH + "Document", extracted.name)}
+        self.created[self.iri] = (WH + "Document", extracted.name)
         self.sentences: list[str] = []
 
     def blocks(self, name: str) -> list[Block]:
@@ -219,7 +220,7 @@ class _Draft:
 
     def _taken(self, one: str, kind: str, name: str) -> bool:
         iri = self.workspace.base + one
-        return iri in getattr(self, "created", {}) or self.workspace.is_known(iri) or self.workspace.is_retired(iri, WH + kind, name)
+        return iri in self.created or self.workspace.is_known(iri) or self.workspace.is_retired(iri, WH + kind, name)
 
 
 def _with_metadata(given: Given, extracted: Extracted) -> Given:
@@ -236,10 +237,8 @@ def _with_metadata(given: Given, extracted: Extracted) -> Given:
 
 
 def _known(workspace: Workspace, text: str) -> str:
-    """Return the document that has, or once had, this text, or an empty text."""
-    wanted = Literal(digest(text))
-    quads = [quad for name in ("textDigest", "earlierTextDigest") for quad in workspace.quads(None, WH + name, wanted)]
-    return next((quad.subject.value for quad in quads), "")
+    """Return the document that has this text, or the earlier one that a document once had; or an empty text."""
+    return next((quad.subject.value for quad in workspace.quads(None, WH + "textDigest", Literal(digest(text)))), "")
 
 
 def _kept_name(folder: str, extracted: Extracted) -> str:
