@@ -123,8 +123,9 @@ class Planner:
     def _new_claim(self, kind: str, fillers: Values) -> str:
         parts = [_part(value) for of in fillers for value in fillers[of] if of != WH + "namingKind"]
         words = "-".join(dict.fromkeys(part for part in parts if part))
-        iri = self._iri(f"claim-{kebab(local(kind))}-{words}", kind, " ".join(sorted(f"{of} {value}" for of, value in pairs(fillers))))
-        self._create(iri, kind, fillers, " ".join(sorted(f"{of} {value}" for of, value in pairs(fillers))))
+        name = _named(fillers)
+        iri = self._iri(f"claim-{kebab(local(kind))}-{words}", kind, name)
+        self._create(iri, kind, fillers, name)
         return iri
 
     def _attestation(self, document: str, claim: str, values: Values) -> str:
@@ -139,9 +140,9 @@ class Planner:
         writer = self.workspace.value(document, "writer")
         who = "writer" if speaker and speaker == writer else local(speaker)
         stem = f"attestation-{self.workspace.key(document)}-{who}-{local(claim).removeprefix('claim-')}"
-        key = " ".join(sorted(f"{of} {value}" for of, value in wanted))
-        iri = self._iri(stem, WH + "Attestation", key)
-        self._create(iri, WH + "Attestation", values, key)
+        name = _named(values)
+        iri = self._iri(stem, WH + "Attestation", name)
+        self._create(iri, WH + "Attestation", values, name)
         return iri
 
     def _attestations(self, claim: str) -> Iterable[tuple[str, frozenset[tuple[str, str]]]]:
@@ -155,20 +156,19 @@ class Planner:
 
     def _naming(self, one: Resolved, thing: str, start: int, end: int) -> None:
         """Add a naming where a form of a name is first seen in the document."""
-        form = " ".join((self.workspace.text(one.document) or "")[start:end].split())
+        words = (self.workspace.text(one.document) or "")[start:end]
+        form = " ".join(words.split())
         if (one.document, thing, form) in self._named or self._is_named(one.document, thing, form):
             return
         self._named.add((one.document, thing, form))
         known = [quad.subject.value for quad in self.workspace.quads(None, WH + "printedForm", Literal(form)) if self.workspace.value(quad.subject.value, "entity") == thing]
         fillers: Values = {WH + "entity": (NamedNode(thing),), WH + "printedForm": (Literal(form),), WH + "namingKind": (NamedNode(WH + self._naming_kind(thing, form)),)}
         key = (WH + "Naming", pairs(fillers))
-        claim = known[0] if known else self._claims.setdefault(key, "") or self._new_claim(WH + "Naming", fillers)
-        self._claims[key] = claim
-        text = (self.workspace.text(one.document) or "")[start:end]
+        claim = self._claims[key] = known[0] if known else self._claims.get(key) or self._new_claim(WH + "Naming", fillers)
         stance = {of: one.stance[of] for of in _COPIED if of in one.stance}
         plain = {"polarity": "Affirmed", "commitment": "Stated", "mood": "Fact"}
         stance |= {WH + name: (NamedNode(WH + value),) for name, value in plain.items()}
-        place = self._place(one.document, start, end, digest(text))
+        place = self._place(one.document, start, end, digest(words))
         self.generated |= {claim, self._attestation(one.document, claim, {**stance, WH + "printedAs": (Literal(form),), **place})}
 
     def _is_named(self, document: str, thing: str, form: str) -> bool:
@@ -205,6 +205,11 @@ class Planner:
         self.created[iri] = (kind, name)
         triples = [(RDF_TYPE, NamedNode(kind)), *((of, value) for of, several in values.items() for value in several)]
         self.blocks.append(Block(iri, tuple(triples)))  # type: ignore[arg-type]
+
+
+def _named(values: Values) -> str:
+    """Return what tells a claim or position from others of its class."""
+    return " ".join(sorted(f"{of} {value}" for of, value in pairs(values)))
 
 
 def _part(value: NamedNode | Literal) -> str:
