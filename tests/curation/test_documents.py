@@ -98,6 +98,11 @@ def test_a_japanese_text_prints_its_date_and_outlet(root: Path) -> None:
     assert label(root, document) == "“『灯籠の港』砂田蓮監督インタビュー” (2026-06-12)"
 
 
+def test_what_a_curator_calls_a_text_and_its_writer_has_the_language_of_its_script(root: Path) -> None:
+    added(root, LANTERNS / "minato-no-akari.txt", Given(title="港の灯", writer="김철수"))
+    assert 'dcterms:title "港の灯"@ja' in written(root) and 'skos:prefLabel "김철수"@ko' in written(root)
+
+
 def test_a_date_in_the_body_is_not_the_date_of_the_document(root: Path) -> None:
     told = added(root, LANTERNS / "the-city-that-glows.txt", Given(date="2026-10-09")).sentences
     assert any("the curator's word" in sentence for sentence in told)

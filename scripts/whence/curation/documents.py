@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from whence.curation.blocks import Planner
 from whence.curation.extraction import Extracted
+from whence.curation.naming import language_of
 from whence.curation.placing import Block
 from whence.curation.records import Resolved
 from whence.curation.saving import write
@@ -163,7 +164,7 @@ class _Draft:
                 if passage:
                     printed.append(self._claim(what, term, passage, writer))
                 else:
-                    triples.append((_TOLD[what][1], Literal(value, language="en") if what == "title" else term))
+                    triples.append((_TOLD[what][1], Literal(value, language=language_of(value)) if what == "title" else term))
                 stands = f"printed at {passage[0]}-{passage[1]}, a claim" if passage else "not printed in the first lines, so the curator's word"
                 self.sentences.append(f"{what}: {value} ({stands}).")
         document = Block(self.iri, tuple(triples))
@@ -210,7 +211,7 @@ class _Draft:
             listed = ", ".join(f"{self.workspace.label(iri)} ({local(iri)})" for iri in agents[:6])
             raise UsageError(f"{name!r} names several: {listed}.", fix="Give the slug of the one that is meant.")
         iri = self.workspace.base + unique(slug(name) or slug(kind), lambda one: self._taken(one, kind, name))
-        label = Literal(name, language="ja" if _HAN.search(name) else "en")
+        label = Literal(name, language=language_of(name))
         kinds = ("Journalist", "Person") if kind == "Journalist" else (kind,)
         triples: list[tuple[str, NamedNode | Literal]] = [*((RDF_TYPE, NamedNode(WH + one)) for one in kinds), (_SKOS + "prefLabel", label)]
         found.append(Block(iri, tuple(triples)))

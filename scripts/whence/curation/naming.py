@@ -17,7 +17,7 @@ from whence.namespaces import PREFIXES, WH, local, shorten
 from whence.nearest import meant
 from whence.things.names import as_iris, plain
 
-__all__ = ["Namer", "document_named"]
+__all__ = ["Namer", "document_named", "language_of"]
 
 _SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
 _PREF = _SKOS + "prefLabel"
@@ -166,7 +166,7 @@ class Namer:
                 problems.append(Problem(field, f"{_capital(role.label)} is a number such as 9{' or 0.5' if 'decimal' in kinds else ''}, not {text!r}."))
                 return None
             return Literal(number.lstrip("+"), datatype=NamedNode(_XSD + ("decimal" if "." in number else "integer")))
-        return Literal(text, language=_language(text)) if "langString" in kinds else Literal(text)
+        return Literal(text, language=language_of(text)) if "langString" in kinds else Literal(text)
 
     def _property(self, text: str, field: str, problems: list[Problem]) -> NamedNode | None:
         known = self.workspace.properties
@@ -305,7 +305,7 @@ class Namer:
             return self.workspace.is_known(base + one) or base + one in self._made or self.workspace.is_retired(base + one, kind, name)
 
         iri = base + unique(stem.removesuffix("-1") if counted else stem, is_taken, 0 if counted else 1)
-        label = Literal(name, language=str(language or _language(name)))
+        label = Literal(name, language=str(language or language_of(name)))
         extra = {PREFIXES["rdfs"] + "label": (label,)} if self.workspace.forms.is_below(kind, (WH + "Concept",)) else {}
         whole = {_PREF: (label,), **extra, **self._kept_apart(label, values), **values}
         self._made[iri] = NewThing(iri, kind, tuple(whole.items()))
@@ -370,7 +370,7 @@ def _joins(char: str) -> bool:
     return char.isalnum() and char < "\u3000"
 
 
-def _language(text: str) -> str:
+def language_of(text: str) -> str:
     """Return the language that the script of a name tells: Japanese for kana and kanji, Korean for Hangul, else English."""
     if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]", text):
         return "ja"
