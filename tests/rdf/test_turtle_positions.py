@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from whence.rdf.places import Positions
+from whence.rdf.places import Positions, Statements
 
 TEXT = """\
 @prefix wh: <https://w3id.org/whence/ontology#> .
@@ -119,3 +121,19 @@ def test_broken_text_keeps_what_stands_before_the_break() -> None:
 
 def test_a_byte_order_mark_counts_as_a_column_and_hides_nothing() -> None:
     assert str(Positions("\ufeff<x:a> <x:p> 1 .", "b.ttl").place_of_subject("<x:a>")) == "b.ttl:1:2"
+
+
+@pytest.mark.parametrize("block", [":a#a note\n :b 1 .", "<x:a>#a note\n :b 1 .", "<x:a> :b 1 .", 'VERSION "1.2" :a :b 1 .', "BASE <x:> <a> :b 1 ."])
+def test_the_statements_of_a_subject_are_found_however_it_is_written(block: str) -> None:
+    for prefix in ("@prefix : <x:> .", "\ufeff@prefix : <x:> ."):
+        text = f"{prefix} :c :d :a . {block} :c :d 2 ."
+        kept = Statements(text).of("<x:a>")
+        assert len(kept) == len(text)
+        assert kept.split() == f"{prefix} {block}".split()
+
+
+@pytest.mark.parametrize("rest", ["# " + "note " * 100_000, "\n" * 500_000, '"' + "no end " * 100_000, "\\"])
+def test_what_follows_the_last_full_stop_is_looked_at_once(rest: str) -> None:
+    start = time.perf_counter()
+    assert Statements(f"@prefix : <x:> . :a :b 1 . :c :d 2 . {rest}").of("<x:a>").startswith("@prefix : <x:> . :a :b 1 .")
+    assert time.perf_counter() - start < 2

@@ -17,13 +17,16 @@ __all__ = ["Positions", "Statements"]
 #: One triple: predicate key, offset of the predicate, object key, its offset.
 _Row = tuple[str, int, str, int]
 
-# A statement up to its full stop: what IRIs, strings, comments and names hold of full stops is none.
+# A statement up to its full stop: what IRIs, strings, comments and names hold of full stops is none. What follows the last one is a
+# match too, so that it is looked at once.
 _STATEMENT = re.compile(
     r"""(?:[^.<"'#\\]++|<[^<>\s]*+>|<|\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}"""
-    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|\#[^\n]*+|\\.|\.(?=[\w:%\\·-]))*+\.""", re.DOTALL
+    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|\#[^\n]*+|\\.|\.(?=[\w:%\\·-])|["'\\])*+(?:\.|\Z)""", re.DOTALL
 )  # fmt: skip
-_BEGINNING = re.compile(r"(?:\s|#[^\n]*\n)*+(\S*)")
-_DIRECTIVE = re.compile(r"prefix|base", re.IGNORECASE)
+# Directives without a full stop of their own, the last of them, and the first word behind them.
+_BEGINNING = re.compile(r"""(?:[\s\ufeff]|\#[^\n]*\n|(prefix\s[^<]*<[^>]*>|base\s*<[^>]*>|version\s*(?:"[^"]*"|'[^']*')))*+(\S*)""", re.IGNORECASE)
+# A subject that does not end with the end of its IRI: with an escape, with what follows behind it without a space, or relative to a base.
+_ODD = re.compile(r"\\|.<|>.|^[^<].*#|^<[^:]*$")
 _NAMESPACE = re.compile(r"prefix\s+[^\s<]*\s*<([^>]*)>", re.IGNORECASE)
 
 _FIRST, _REST, _NIL = (f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}>" for name in ("first", "rest", "nil"))
@@ -152,6 +155,8 @@ class Statements:
 
     >>> Statements("PREFIX : <x:> :a :b 1.5 . :c :d :a .").of("<x:c>")
     'PREFIX : <x:> :a :b 1.5 . :c :d :a .'
+    >>> Statements("PREFIX : <x:> :a :b 1.5 . :c :d :a .").of("<x:a>")
+    'PREFIX : <x:> :a :b 1.5 .            '
     >>> Statements("@prefix : <x:> . :a :b 1.5 . :c :d :a .").of("<x:c>")
     '@prefix : <x:> .             :c :d :a .'
     """
@@ -159,11 +164,11 @@ class Statements:
     def __init__(self, text: str) -> None:
         self._whole = text
         self.lines = Lines(text)
-        ends = [match.end() for match in _STATEMENT.finditer(text)]
-        self._parts = [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]
-        self._begin = [_BEGINNING.match(part)[1] for part in self._parts]  # type: ignore[index]  # it matches everywhere
-        self._directives = {place for place, first in enumerate(self._begin) if _DIRECTIVE.search(first)}
-        self._odd = {place for place, first in enumerate(self._begin) if "\\" in first or "<" in first[1:] or ">" in first[:-1] or (first[:1] == "<" and ":" not in first)}
+        self._parts = _STATEMENT.findall(text)
+        beginnings = [_BEGINNING.match(part).groups() for part in self._parts]  # type: ignore[union-attr]  # it matches everywhere
+        self._begin = [first for _, first in beginnings]
+        self._directives = {place for place, (directive, first) in enumerate(beginnings) if directive or first.startswith("@")}
+        self._odd = {place for place, first in enumerate(self._begin) if _ODD.search(first)}
         self._plain = all(space.endswith(("/", "#", ":")) for space in _NAMESPACE.findall(text))
 
     def of(self, subject: str) -> str:
