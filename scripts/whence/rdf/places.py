@@ -12,7 +12,7 @@ from whence.rdf.terms import key_of
 from whence.rdf.tokenizer import Lines
 from whence.rdf.tree import Document, Node, Shape, Statement
 
-__all__ = ["Positions", "Statements"]
+__all__ = ["Positions", "Statements", "tail"]
 
 #: One triple: predicate key, offset of the predicate, object key, its offset.
 _Row = tuple[str, int, str, int]
@@ -25,8 +25,9 @@ _STATEMENT = re.compile(
 )  # fmt: skip
 # Directives without a full stop of their own, the last of them, and the first word behind them.
 _BEGINNING = re.compile(r"""(?:[\s\ufeff]|\#[^\n]*\n|(prefix\s[^<]*<[^>]*>|base\s*<[^>]*>|version\s*(?:"[^"]*"|'[^']*')))*+(\S*)""", re.IGNORECASE)
-# A subject that does not end with the end of its IRI: with an escape, with what follows behind it without a space, or relative to a base.
-_ODD = re.compile(r"\\|.<|>.|^[^<].*#|^<[^:]*$")
+# A subject that does not end with the end of its IRI: with an escape, with what follows behind it without a space, relative to a base, or
+# a prefix alone.
+_ODD = re.compile(r"\\|.<|>.|^[^<].*#|^<[^:]*$|:$")
 _NAMESPACE = re.compile(r"prefix\s+[^\s<]*\s*<([^>]*)>", re.IGNORECASE)
 
 _FIRST, _REST, _NIL = (f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}>" for name in ("first", "rest", "nil"))
@@ -149,14 +150,14 @@ def _key(node: Node) -> str:
 
 
 class Statements:
-    """The statements of a Turtle text, told apart without reading them, so that those of one subject can be read alone.
+    """The statements of a Turtle text, told apart without reading them, so that those of some subjects can be read alone.
 
     :ivar lines: the lines of the text
 
     >>> Statements("PREFIX : <x:> :a :b 1.5 . :c :d :a .").of("<x:c>")
     'PREFIX : <x:> :a :b 1.5 . :c :d :a .'
     >>> Statements("PREFIX : <x:> :a :b 1.5 . :c :d :a .").of("<x:a>")
-    'PREFIX : <x:> :a :b 1.5 .            '
+    'PREFIX : <x:> :a :b 1.5 .           '
     >>> Statements("@prefix : <x:> . :a :b 1.5 . :c :d :a .").of("<x:c>")
     '@prefix : <x:> .             :c :d :a .'
     """
@@ -166,18 +167,27 @@ class Statements:
         self.lines = Lines(text)
         self._parts = _STATEMENT.findall(text)
         beginnings = [_BEGINNING.match(part).groups() for part in self._parts]  # type: ignore[union-attr]  # it matches everywhere
-        self._begin = [first for _, first in beginnings]
+        self._tails = [tail(first) for _, first in beginnings]
         self._directives = {place for place, (directive, first) in enumerate(beginnings) if directive or first.startswith("@")}
-        self._odd = {place for place, first in enumerate(self._begin) if _ODD.search(first)}
+        self._odd = {place for place, (_, first) in enumerate(beginnings) if _ODD.search(first)}
         self._plain = all(space.endswith(("/", "#", ":")) for space in _NAMESPACE.findall(text))
 
-    def of(self, subject: str) -> str:
-        """Return the text with the statements blanked that cannot have a subject, an IRI in N-Triples syntax; empty where none can.
+    def of(self, *subjects: str) -> str:
+        """Return the text with the statements blanked that can have none of some subjects, IRIs in N-Triples syntax; empty where all are.
 
         Offsets stay as they are.
         """
-        end = re.split(r"[/#:]", subject[1:-1].rstrip("/#"))[-1]
-        if not self._plain or not end:
+        tails = set(map(tail, subjects))
+        if not self._plain or "" in tails:
             return self._whole
-        kept = self._odd | {place for place, first in enumerate(self._begin) if first.endswith((end, end + ">"))}
+        kept = self._odd | {place for place, last in enumerate(self._tails) if last in tails}
         return "".join(part if place in kept or place in self._directives else " " * len(part) for place, part in enumerate(self._parts)) if kept else ""
+
+
+def tail(subject: str) -> str:
+    """Return the end of an IRI as Turtle writes it at least.
+
+    >>> tail("<https://example.org/a/b#c>"), tail("<https://example.org/a/>"), tail("id:b")
+    ('c', 'a', 'b')
+    """
+    return re.split(r"[/#:]", subject.strip("<>").rstrip("/#"))[-1]

@@ -15,7 +15,7 @@ from pathlib import Path as FilePath
 from pyoxigraph import BlankNode, Store
 
 from whence.findings import Finding, Path, path_text, Place
-from whence.rdf.places import Positions, Statements
+from whence.rdf.places import Positions, Statements, tail
 from whence.rdf.terms import key_of, nt
 
 __all__ = ["Atlas", "located", "places"]
@@ -25,8 +25,6 @@ _MOST_PARENTS = 100
 #: The texts are searched for so many subjects one by one; for more, what words they have is noted once.
 _FEW_SUBJECTS = 50
 _WORD = re.compile(r"[^\s/#:<>\"'(){}\[\],;|^`\\]+")
-_END = re.compile(r"^\.[ \t]*\n", re.MULTILINE)
-_DIRECTIVE = re.compile(r"^\s*@?(?:prefix|base|version)\b", re.MULTILINE | re.IGNORECASE)
 _BEGUN = re.compile(r"^(\S+)\s", re.MULTILINE)
 #: Predicates with objects, or with subjects.
 Links = list[tuple[str, str]]
@@ -55,9 +53,7 @@ def places(findings: Iterable[Finding], texts: dict[str, str], *stores: Store) -
     findings = list(findings)
     asked = {term for one in findings if not one.place and one.focus_node for term in (one.focus_node, one.value if one.path else None) if term}
     subjects = {term for term in asked if not term.startswith('"')}
-    focuses = {one.focus_node for one in findings if not one.place and one.focus_node}
-    named = focuses <= subjects and all(_WORD.fullmatch(_tail(term)) and not term.startswith(("_:", "<file:")) for term in subjects)
-    atlas = Atlas(texts, stores, {_tail(term) for term in subjects} if named else None)
+    atlas = Atlas(texts, stores, subjects if all(term.startswith("<") for term in subjects) else None)
     return [finding.place or (atlas.find(finding) if finding.focus_node else None) for finding in findings]
 
 
@@ -84,11 +80,11 @@ class Atlas:
 
     :param texts: display name to Turtle text
     :param stores: their triples, with the labels of blank nodes that are asked for
-    :param words: how the IRIs of the only subjects end that are asked for
+    :param only: the only subjects that are asked for, IRIs in N-Triples syntax; None where blank nodes are asked for as well
     """
 
-    def __init__(self, texts: dict[str, str], stores: Iterable[Store], words: set[str] | None = None) -> None:
-        self._only = words
+    def __init__(self, texts: dict[str, str], stores: Iterable[Store], only: set[str] | None = None) -> None:
+        self._only = only
         self._texts = texts
         self._stores = list(stores)
         self._positions: dict[str, Positions] = {}
@@ -117,15 +113,18 @@ class Atlas:
     def excerpts(self, subject: str) -> Iterator[tuple[str, str]]:
         """Yield the files that may have an IRI as a subject, each with the text of no other statements than those that may."""
         for name in self._holding(subject):
-            if name not in self._statements:
-                self._statements[name] = Statements(self._texts[name])
-            if text := self._statements[name].of(subject):
+            if text := self._told_apart(name).of(subject):
                 yield name, text
+
+    def _told_apart(self, name: str) -> Statements:
+        if name not in self._statements:
+            self._statements[name] = Statements(self._texts[name])
+        return self._statements[name]
 
     def _open_partly(self, subject: str) -> Iterator[Positions]:
         for name, text in self.excerpts(subject):
             if (name, subject) not in self._partly:
-                self._partly[name, subject] = Positions(text, name, _base(name), self._statements[name].lines)
+                self._partly[name, subject] = Positions(text, name, _base(name), self._told_apart(name).lines)
             yield self._partly[name, subject]
 
     def _triple(self, subject: str, predicate: str | None, value: str | None, files: Iterable[Positions] | None = None) -> Place | None:
@@ -193,17 +192,17 @@ class Atlas:
         """Return the files that may have a subject, those first that most likely have a block of it, since each costs time."""
         if not subject.startswith("<") or subject.startswith("<file:"):
             return list(self._texts)
-        tail = _tail(subject)
+        end = tail(subject)
         self._asked += 1
-        if self._asked > _FEW_SUBJECTS and _WORD.fullmatch(tail) and not tail.endswith("."):
+        if self._asked > _FEW_SUBJECTS and _WORD.fullmatch(end) and not end.endswith("."):
             words, first = self._words
-            return sorted({*words.get(tail, ()), *words["\\"]}, key=lambda name: (tail not in first[name], self._numbers[name]))
-        begins = re.compile(rf"^\S*{re.escape(tail)}>?\s", re.MULTILINE)
+            return sorted({*words.get(end, ()), *words["\\"]}, key=lambda name: (end not in first[name], self._numbers[name]))
+        begins = re.compile(rf"^\S*{re.escape(end)}>?\s", re.MULTILINE)
         return sorted(self._holding(subject), key=lambda name: begins.search(self._texts[name]) is None)
 
     def _holding(self, subject: str) -> list[str]:
         """Return the files whose text has the end of the subject's IRI, as any way of writing it must but for one relative to the file."""
-        end = "" if subject.startswith("<file:") else _tail(subject)
+        end = "" if subject.startswith("<file:") else tail(subject)
         return [name for name, text in self._texts.items() if end in text or "\\" in text]
 
     @cached_property
@@ -220,30 +219,12 @@ class Atlas:
     def _open(self, name: str) -> Positions:
         positions = self._positions.get(name)
         if positions is None:
-            text = self._texts[name] if self._only is None else _excerpt(self._texts[name], self._only)
-            positions = self._positions[name] = Positions(text, name, _base(name))
+            text, lines = self._texts[name], None
+            if self._only is not None:
+                statements = self._told_apart(name)
+                text, lines = statements.of(*self._only), statements.lines
+            positions = self._positions[name] = Positions(text, name, _base(name), lines)
         return positions
-
-
-def _tail(subject: str) -> str:
-    """Return the end of an IRI as Turtle writes it at least."""
-    return re.split(r"[/#:]", subject[1:-1].rstrip("/#"))[-1]
-
-
-def _excerpt(text: str, words: set[str]) -> str:
-    """Return a text in which only lines of blocks stand that have one of some words, an escape or a prefix, each where it was.
-
-    Where a block ends is told by a line of a full stop alone, which no token holds but a long string.
-    """
-    if '"""' in text or "'''" in text:
-        return text
-    parts, start = [], 0
-    for end in [*(found.end() for found in _END.finditer(text)), len(text)]:
-        block = text[start:end]
-        kept = "\\" in block or _DIRECTIVE.search(block) or not words.isdisjoint(word.rstrip(".") for word in _WORD.findall(block))
-        parts.append(block if kept else "\n" * block.count("\n"))
-        start = end
-    return "".join(parts)
 
 
 def _base(name: str) -> str:
