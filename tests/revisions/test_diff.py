@@ -108,6 +108,17 @@ def test_what_is_no_directory_file_or_commit_is_told_in_a_sentence(own_graph: Pa
     assert (without.returncode, without.stderr) == (3, "whence: git is not installed, so no commit can be read. Install git, or name a directory or a file.\n")
 
 
+@pytest.mark.parametrize("content", [None, b"", b"no object"])
+def test_a_commit_whose_objects_are_missing_or_damaged_is_told_in_a_sentence(content: bytes | None, own_graph: Path, git: Git, whence: Whence) -> None:
+    number = git("rev-parse", "HEAD:triples/post.ttl").stdout.strip()
+    held = own_graph / ".git" / "objects" / number[:2] / number[2:]
+    held.unlink()
+    if content is not None:
+        held.write_bytes(content)
+    answer = whence("--graph", own_graph, "diff", "HEAD", own_graph)
+    assert answer.returncode == 3 and f"The object {number} of git is missing or damaged, so the commit cannot be read." in answer.stderr
+
+
 def test_a_commit_whose_files_cannot_be_read_says_where(own_graph: Path, git: Git, whence: Whence) -> None:
     write(own_graph, "post", "\ng:broken a wh:Attestation\n")
     git("commit", "-aqm", "broken")

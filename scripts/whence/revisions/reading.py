@@ -100,12 +100,18 @@ def _committed(name: str, root: str) -> dict[str, bytes]:
 
 
 def _contents(root: str, numbers: list[str]) -> dict[str, bytes]:
-    """Return what objects of git hold, by their numbers."""
+    """Return what objects of git hold, by their numbers.
+
+    :raises InputError: one is not there, or damaged
+    """
     out = _git(root, "cat-file", "--batch", given="".join(f"{number}\n" for number in numbers).encode()).stdout
     found, at = {}, 0
     for number in numbers:
-        end = out.index(b"\n", at)
-        size = int(out[at:end].split()[2])
+        end = out.find(b"\n", at)
+        told = out[at:end].split()
+        if end < 0 or len(told) != 3:
+            raise InputError(f"The object {number} of git is missing or damaged, so the commit cannot be read.", fix="git fsck tells what else is.", file=root)
+        size = int(told[2])
         found[number] = out[end + 1 : end + 1 + size]
         at = end + 2 + size
     return found
