@@ -205,6 +205,12 @@ def test_what_holds_no_annotation_is_refused(document: object) -> None:
 
 
 @pytest.mark.usefixtures("validated")
+def test_a_list_of_items_that_leads_back_to_itself_is_read_once() -> None:
+    document = made(graph())
+    document["first"]["as:items"] = {"id": "urn:list", "rdf:rest": {"id": "urn:list"}}
+    assert canonical(webannotation.quads(document).quads) == graph()
+
+
 def test_the_command_writes_the_file_and_says_what_it_lacks(whence: Callable[..., Any], tmp_path: Path) -> None:
     out = tmp_path / "whence.jsonld"
     graph_folder = Path(__file__).parents[1] / "cases" / "graph"

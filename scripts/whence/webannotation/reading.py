@@ -170,7 +170,7 @@ class _Graph:
             if kinds & {TERMS["as"] + "OrderedCollection", TERMS["as"] + "OrderedCollectionPage"}:
                 self.dropped.add(node)
                 for head in self.nodes.of(node, TERMS["as"] + "items"):
-                    while self.nodes.of(head, PREFIXES["rdf"] + "rest"):
+                    while str(head) not in self.dropped and self.nodes.of(head, PREFIXES["rdf"] + "rest"):
                         self.dropped.add(str(head))
                         head = self.nodes.of(head, PREFIXES["rdf"] + "rest")[0]
 
