@@ -6,6 +6,7 @@ in the style of the house, positions in text order.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
@@ -69,10 +70,12 @@ class _File:
         self.prefixes = {one.prefix: one.iri for one in self.items if isinstance(one, Directive) and one.prefix is not None}
         self.blocks: dict[_Subject, Statement] = {}
         self.order: list[_Subject | tuple[str, ...]] = []
+        met: Counter[str] = Counter()
         for item in self.items:
             if isinstance(item, Statement):
                 key = item.subject.key if item.subject.text else lay_out([item])
-                subject = (key, sum(1 for known, _ in self.blocks if known == key))
+                subject = (key, met[key])
+                met[key] += 1
                 self.blocks[subject] = item
                 self.order.append(subject)
             elif isinstance(item, Paragraph):
