@@ -73,7 +73,7 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
         if known:
             from whence.validation import refusals
 
-            refusals.keep(files.digest(), files, outcome.report)
+            refusals.keep(files.digest(), _records(outcome), outcome.report.focus_counts)
         raise Refusal(outcome)
     return remember(files, outcome, tell=tell)
 

@@ -22,14 +22,13 @@ _FOLDER = "refusals"
 _KEPT = 8
 
 
-def keep(digest: str, files: GraphFiles, report: Report) -> None:
-    """Remember the report of a graph that was refused; what cannot be kept is found out again."""
-    findings = [{name: getattr(one, name) for name in Finding.__slots__} for one in report.findings]
-    for record in findings:
-        record["severity"] = record["severity"].value
-        if place := record["place"]:
-            record["place"] = [os.path.relpath(place.file, files.root), place.line, place.column]
-    content = json.dumps([findings, report.focus_counts], ensure_ascii=False).encode()
+def keep(digest: str, records: list[dict[str, object]], counts: dict[str, int]) -> None:
+    """Remember the report of a graph that was refused; what cannot be kept is found out again.
+
+    :param records: its findings, with the names of files relative to the graph directory
+    :param counts: the focus nodes that each shape met
+    """
+    content = json.dumps([records, counts], ensure_ascii=False).encode()
     for root in cache.folders():
         try:
             folder = cache.make(root, _FOLDER)

@@ -260,8 +260,7 @@ class _Words:
             plain = term.datatype.value.removeprefix(PREFIXES["xsd"]) in ("integer", "decimal", "boolean")
             return _clipped(term.value) if plain else f'"{_clipped(term.value)}"' + ("" if term.datatype.value.endswith("#string") else f" ({shorten(term.datatype.value)})")
         if not isinstance(term, NamedNode):
-            text = str(term)
-            return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+            return _clipped(str(term))
         label = self.index.name(term.value)
         return f"“{_clipped(label)}” ({shorten(term.value)})" if label else shorten(term.value)
 
