@@ -49,12 +49,12 @@ def collection(
     :param words: gives the words of a passage by document, start, end and digest, or None where nobody holds the text
     """
     nodes = {node["@id"]: node for node in expanded(canonical(quads))}
-    annotated = sorted((node for node in nodes.values() if _place(node, nodes)), key=lambda node: _order(node, nodes))
-    within = {node["@id"] for node in annotated}
-    for node in annotated:
-        place = _place(node, nodes)
-        within |= {place.passage, place.selector, *(one["@id"] for one in node.get(ATTESTS, ()))}
-    items = [_annotation(node, nodes, label, words) for node in annotated]
+    placed = [(node, place) for node in nodes.values() if (place := _place(node, nodes))]
+    placed.sort(key=lambda found: (found[1].document, found[1].start, -found[1].end, found[0]["@id"]))
+    within: set[str] = set()
+    for node, place in placed:
+        within |= {node["@id"], place.passage, place.selector, *(one["@id"] for one in node.get(ATTESTS, ()))}
+    items = [_annotation(node, place, nodes, label, words) for node, place in placed]
     name, page = f"{about}#annotations", f"{about}#annotations-page"
     return {
         "@context": [ADDRESS, OURS],
@@ -122,17 +122,10 @@ def _one(node: _Node, name: str) -> Any:
     return next(iter(values[0].values())) if len(values) == 1 else None
 
 
-def _order(node: _Node, nodes: Mapping[str, _Node]) -> tuple[str, int, int, str]:
-    place = _place(node, nodes)
-    assert place is not None
-    return place.document, place.start, -place.end, node["@id"]
-
-
 def _annotation(
-    node: _Node, nodes: Mapping[str, _Node], label: Callable[[str], str] | None, words: Callable[[str, int, int, str], Words | None] | None
-) -> dict[str, Any]:
-    place = _place(node, nodes)
-    assert place is not None
+    node: _Node, place: _Place, nodes: Mapping[str, _Node], label: Callable[[str], str] | None,
+    words: Callable[[str, int, int, str], Words | None] | None,
+) -> dict[str, Any]:  # fmt: skip
     own = _compacted({name: value for name, value in node.items() if name not in PLACE})
     bodies = [_compacted(nodes[one["@id"]]) if one["@id"] in nodes else {"id": one["@id"]} for one in node.get(ATTESTS, ())]
     if label:
