@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
-from whence.namespaces import PREFIXES
+from whence.namespaces import PACK, PREFIXES
 from whence.sparql.tokens import Token, tokens
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -91,9 +91,15 @@ def _iri(token: Token | None, prefixes: dict[str, str], base: str) -> str:
 
 
 def _share(store: Store, graphs: Iterable[Name]) -> bool:
-    """Whether two of the graphs hold the same triple. The default graph, which is the largest, is only looked up in."""
-    searched = sorted(graphs, key=lambda graph: isinstance(graph, DefaultGraph))
-    return any(quad in store for number, graph in enumerate(searched) for quad in _elsewhere(store, graph, searched[number + 1 :]))
+    """Whether two of the graphs hold the same triple. The largest ones, which share none with each other, are only looked up in."""
+    searched = sorted(graphs, key=_is_large)
+    small = [graph for graph in searched if not _is_large(graph)]
+    return any(quad in store for number, graph in enumerate(small) for quad in _elsewhere(store, graph, searched[number + 1 :]))
+
+
+def _is_large(graph: Name) -> bool:
+    """Whether it is the default graph or that of a pack, which are made so that they share no triple (`whence.packs`)."""
+    return isinstance(graph, DefaultGraph) or (graph.value.startswith(PACK) and "/" not in graph.value.removeprefix(PACK))
 
 
 def _elsewhere(store: Store, graph: Name, others: list[Name]) -> Iterator[Quad]:

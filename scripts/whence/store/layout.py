@@ -3,7 +3,8 @@
 A graph directory has the layout of this repository: `ontology/*.ttl`, `ontology/vocab/**.ttl`,
 `ontology/shapes/**.ttl`, `triples/**.ttl`, and `queries/{views,competency,checks,inference}/*.rq`. With a `whence.toml`
 (`whence.store.settings`) it is a graph of one's own: it needs nothing but `triples/`, since ontology, shapes and queries come
-with the package and its own add to them, and it may include other graphs.
+with the package and its own add to them, and it may include other graphs. Catalogues beside the graph, packs, stand in
+`triples/packs/NAME/`, each a graph of its own (`whence.packs`) that is no part of the data.
 
 This module is on the path of every command, so it uses `os` and nothing larger.
 """
@@ -16,9 +17,11 @@ from whence import __version__, namespaces
 from whence.errors import InputError
 from whence.store import settings
 
-__all__ = ["GraphFiles", "around", "bundled", "locate"]
+__all__ = ["PACKS", "GraphFiles", "around", "bundled", "locate"]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+#: The folder of the packs below that of the triples.
+PACKS = "packs"
 #: What decides how a graph is derived and judged: when one of these changes, remembered graphs are stale.
 _ENGINE_SOURCES = ("catalog", "inference", "rdf", "shacl", "sparql", "store", "validation")
 #: The queries that take part in deriving and judging; a competency question does not.
@@ -36,17 +39,18 @@ class GraphFiles:
     :ivar prefixes: prefix to base of its own things and of those of the graphs that it includes, its own first
     :ivar ontology: `ontology/*.ttl` and every vocabulary below `ontology/`, without the shapes
     :ivar shapes: `ontology/shapes/**.ttl`
-    :ivar data: `triples/**.ttl`
+    :ivar data: `triples/**.ttl`, without the packs
     :ivar own: those of `data` that the graph itself brings; the others belong to graphs that it includes
     :ivar queries: `queries/**.rq`
     :ivar configuration: the `whence.toml` of this graph and of those it includes
     """
 
-    __slots__ = ("root", "settings", "prefixes", "ontology", "shapes", "data", "own", "queries", "configuration", "_parts", "_contents")
+    __slots__ = ("root", "settings", "prefixes", "ontology", "shapes", "data", "own", "queries", "configuration", "_folders", "_parts", "_contents")
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
+    def __init__(self, root: str | os.PathLike[str], told: settings.Settings | None = None) -> None:
+        """:param told: what the graph says of itself, where no `whence.toml` does"""
         self.root = os.path.abspath(root)
-        self.settings = settings.read(self.root)
+        self.settings = told or settings.read(self.root)
         parts = _parts(self.root, self.settings)
         self.prefixes = {part.settings.prefix: part.settings.base for part in parts if part.data}
         self.configuration = [part.settings.file for part in parts if part.settings.file]
@@ -56,7 +60,8 @@ class GraphFiles:
         self.shapes = [path for path in turtle if self.relative(path).startswith("ontology/shapes/")]
         self.ontology = [path for path in turtle if path not in set(self.shapes)]
         self.queries = [path for folder in models for path in _walk(os.path.join(folder, "queries"), ".rq")]
-        data = [_walk(os.path.join(part.root, "triples"), ".ttl") for part in parts if part.data]
+        self._folders = [os.path.join(part.root, part.settings.data) for part in parts if part.data]
+        data = [_walk(folder, ".ttl", without=os.path.join(folder, PACKS)) for folder in self._folders]
         self.data = [path for found in data for path in found]
         self.own = data[0]
         self._contents: dict[str, bytes] = {}
@@ -66,6 +71,27 @@ class GraphFiles:
     def is_empty(self) -> bool:
         """Whether it is a graph of one's own that has no triples yet, neither its own nor included ones."""
         return bool(self.settings.file) and not self.data
+
+    @property
+    def packs(self) -> dict[str, str]:
+        """The folders of the packs beside the graph and beside those that it includes, by name.
+
+        A pack of the graph itself stands in the place of one of the same name beside a graph that it includes.
+
+        :raises InputError: a folder of packs cannot be read
+        """
+        found: dict[str, str] = {}
+        for folder in (os.path.join(folder, PACKS) for folder in self._folders):
+            try:
+                names = sorted(os.listdir(folder))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                raise InputError(f"The folder cannot be read: {error.strerror}.", fix="Make it readable.", file=folder) from None
+            for name in names:
+                if not name.startswith(".") and os.path.isdir(os.path.join(folder, name)):
+                    found.setdefault(name, os.path.join(folder, name))
+        return found
 
     def read(self, path: str) -> bytes:
         """Return what a file held when it was first read.
@@ -310,9 +336,10 @@ def _same(one: str, other: str) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
 
 
-def _walk(folder: str, suffix: str, above: tuple[tuple[int, int], ...] = ()) -> list[str]:
+def _walk(folder: str, suffix: str, above: tuple[tuple[int, int], ...] = (), without: str = "") -> list[str]:
     """Return every file below a folder whose name ends with the suffix, sorted; hidden names are left out.
 
+    :param without: a folder in it that is left out
     :param above: device and inode of the folders around it, to which no link may lead back
     """
     found: list[str] = []
@@ -323,7 +350,7 @@ def _walk(folder: str, suffix: str, above: tuple[tuple[int, int], ...] = ()) -> 
             raise InputError("This link leads back to a folder it stands in.", fix="Take the link out of the graph directory.", file=folder)
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith("."):
+                if entry.name.startswith(".") or entry.path == without:
                     continue
                 if entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and os.path.isdir(entry.path)):
                     _check_name(entry)

@@ -7,6 +7,7 @@
     creator = "Sato Hana"
     include = ["whence", "../another-graph"]  # the corpus that comes with whence, and the directories of other graphs
     texts = "texts"                           # where the texts of the documents lie, as far as this machine has them
+    packs = ["madb"]                          # the catalogues beside the graph that faces take in; "all" stands for every one
 
 `title`, `base` and `prefix` are needed. This module is on the path of every command; a graph without `whence.toml` costs it nothing.
 """
@@ -19,10 +20,7 @@ import re
 from whence.errors import InputError
 from whence.namespaces import BUILT_IN, ID
 from whence.nearest import meant
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from typing import Any
+from whence.store.toml import Toml
 
 __all__ = ["FILE", "Settings", "check_base", "check_prefix", "corpus", "read", "wrong"]
 
@@ -31,10 +29,10 @@ FILE = "whence.toml"
 #: What cannot be a prefix beside ours: schemes of IRIs, and what the paths of pages and the JSON-LD context begin with.
 _RESERVED = frozenset("doi file http https mailto ontology tag thing type urn".split())
 _NEEDED = {"title": "a name for the graph", "base": "the IRI below which its things get theirs", "prefix": "short for the base in Turtle and SPARQL"}
-_KINDS = {"include": list, **dict.fromkeys(("title", "base", "prefix", "licence", "creator", "texts"), str)}
+_KINDS = {"include": list, "packs": list, **dict.fromkeys(("title", "base", "prefix", "licence", "creator", "texts"), str)}
 _EXAMPLES = {
     "title": '"Animation from Kyoto"', "base": '"https://example.org/kyoto/id/"', "prefix": '"kyoto"', "creator": '"Sato Hana"',
-    "licence": '"https://creativecommons.org/publicdomain/zero/1.0/"', "include": '["whence"]', "texts": '"texts"',
+    "licence": '"https://creativecommons.org/publicdomain/zero/1.0/"', "include": '["whence"]', "texts": '"texts"', "packs": '["madb"]',
 }  # fmt: skip
 _ADDRESS = re.compile(r"https?://[^\s/?#<>\"{}|\\^`\x00-\x20]+(?:/[^\s?#<>\"{}|\\^`\x00-\x20]*)?")
 _PREFIX = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
@@ -50,14 +48,16 @@ class Settings:
     :ivar creator: who makes it, or an empty text
     :ivar include: `whence` for the corpus of the package, or absolute paths of graph directories
     :ivar texts: the folder of the texts of its documents, absolute; it need not exist
+    :ivar packs: the names of the packs that faces take in where nobody says otherwise; `all` stands for every one
     :ivar file: the absolute path of `whence.toml`, or an empty text where there is none
+    :ivar data: the folder of its triples in the directory
     """
 
-    __slots__ = ("base", "creator", "file", "include", "licence", "prefix", "texts", "title")
+    __slots__ = ("base", "creator", "data", "file", "include", "licence", "packs", "prefix", "texts", "title")
 
     def __init__(
         self, title: str, base: str, prefix: str, *, licence: str = "", creator: str = "", include: tuple[str, ...] = (), texts: str = "",
-        file: str = "",
+        packs: tuple[str, ...] = (), file: str = "", data: str = "triples",
     ) -> None:  # fmt: skip
         self.title = title
         self.base = base
@@ -66,14 +66,16 @@ class Settings:
         self.creator = creator
         self.include = include
         self.texts = texts
+        self.packs = packs
         self.file = file
+        self.data = data
 
 
 def corpus(texts: str = "") -> Settings:
     """Return the settings of the corpus that comes with whence, which a directory without `whence.toml` has too."""
     return Settings(
         "whence: where creative works come from, who says so, and where", ID, "id", creator="The whence founders",
-        licence="http://creativecommons.org/publicdomain/zero/1.0/", texts=texts,
+        licence="http://creativecommons.org/publicdomain/zero/1.0/", texts=texts, packs=("all",),
     )  # fmt: skip
 
 
@@ -87,7 +89,7 @@ def read(root: str) -> Settings:
     texts = os.path.join(root, "texts")
     if not os.path.lexists(file):
         return corpus(texts)
-    source = _Source(file)
+    source = Toml(file)
     found = source.table()
     for key in found:
         if key not in _KINDS:
@@ -105,7 +107,8 @@ def read(root: str) -> Settings:
         found["title"].strip(), found["base"], found["prefix"],
         licence=found.get("licence", ""), creator=found.get("creator", "").strip(),
         include=tuple(_included(source, found.get("include", []), root)),
-        texts=os.path.join(root, found["texts"]) if found.get("texts") else texts, file=file,
+        texts=os.path.join(root, found["texts"]) if found.get("texts") else texts,
+        packs=tuple(dict.fromkeys(found.get("packs", []))), file=file,
     )  # fmt: skip
 
 
@@ -150,14 +153,14 @@ def check_prefix(prefix: str) -> tuple[str, str] | None:
 
 def wrong(told: Settings, problem: str, fix: str, key: str) -> InputError:
     """Return the error about a key of a `whence.toml` that was read, with its line."""
-    return _Source(told.file).wrong(problem, fix, key)
+    return Toml(told.file).wrong(problem, fix, key)
 
 
-def _check_kind(source: _Source, key: str, value: object) -> None:
+def _check_kind(source: Toml, key: str, value: object) -> None:
     wanted = _KINDS[key]
     if isinstance(value, wanted) and (wanted is str or all(isinstance(one, str) and one for one in value)):  # type: ignore[attr-defined]
         return
-    what = "a text" if wanted is str else "a list of names of directories, or \"whence\""
+    what = "a text" if wanted is str else "a list of names of packs" if key == "packs" else "a list of names of directories, or \"whence\""
     raise source.wrong(f"The {key} is not {what}.", f"Write {key} = {_EXAMPLES[key]}.", key)
 
 
@@ -168,7 +171,7 @@ def _check_licence(found: dict[str, str]) -> tuple[str, str] | None:
     return f"The licence {licence!r} is no IRI.", f"Give the address of the licence: {_EXAMPLES['licence']}."
 
 
-def _included(source: _Source, names: list[str], root: str) -> list[str]:
+def _included(source: Toml, names: list[str], root: str) -> list[str]:
     """Return `whence`, or the absolute path of each directory.
 
     :raises InputError: a directory is not there or is no graph, or stands there twice
@@ -183,45 +186,3 @@ def _included(source: _Source, names: list[str], root: str) -> list[str]:
             raise source.wrong(f"There is no directory {name} to include.", fix, "include", name)
         found.append(path)
     return found
-
-
-class _Source:
-    """The text of one `whence.toml`, and where what stands."""
-
-    def __init__(self, file: str) -> None:
-        here = os.path.join(os.getcwd(), "") if os.path.isdir(os.curdir) else "\x00"
-        self.shown = file.removeprefix(here)
-        try:
-            if not os.path.isfile(file):
-                raise InputError("This is no file.", fix="Make it a file, or take it away.", file=self.shown)
-            with open(file, "rb") as stream:
-                raw = stream.read()
-            self.text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-        except OSError as error:
-            raise InputError(f"The file cannot be read: {error.strerror}.", fix="Make it readable.", file=self.shown) from None
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            raise InputError("The file is not UTF-8.", fix="Save it as UTF-8.", file=self.shown, line=line) from None
-
-    def table(self) -> dict[str, Any]:
-        """Return the keys and values.
-
-        :raises InputError: it is no TOML
-        """
-        import tomllib
-
-        try:
-            return tomllib.loads(self.text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            told, _, at = str(error).partition(" (at ")
-            spot = [int(number) for number in re.findall(r"\d+", at)] or [self.text.count("\n") + 1, 1]
-            fix = f"Write a line such as title = {_EXAMPLES['title']}, the value in quotation marks."
-            raise InputError(f"This is no TOML: {told[:1].lower()}{told[1:]}.", fix=fix, file=self.shown, line=spot[0], column=spot[-1]) from None
-
-    def wrong(self, problem: str, fix: str, key: str, within: str = "") -> InputError:
-        """Return the error about a key, at its line, or at that of a text within its value."""
-        found = re.search(rf"^[ \t]*(?:\[+[ \t]*)?[\"']?{re.escape(key)}[\"']?(?:[ \t]*[=.\]]|$)", self.text, re.MULTILINE)
-        start = found.start() if found else 0
-        inside = self.text.find(f'"{within}"', start) if within else -1
-        line = self.text.count("\n", 0, max(start, inside)) + 1
-        return InputError(problem, fix=fix, file=self.shown, line=line)

@@ -26,8 +26,8 @@ from whence.store import cache
 
 __all__ = ["KEEP", "Snapshot", "hold_snapshot", "newest_basis", "open_snapshot", "prune", "publish"]
 
-#: How many snapshots pruning leaves, the most recently used ones.
-KEEP = 4
+#: How many snapshots pruning leaves, the most recently used ones: a graph, its packs, both together, and those of before an edit.
+KEEP = 8
 _FOLDER = "snapshots"
 _BUILDING = "building-"
 _ABANDONED_AFTER_SECONDS = 60
@@ -190,13 +190,13 @@ def newest_basis(key: str) -> bytes | None:
     return None
 
 
-def publish(digest: str, store: Store, findings: list[dict[str, object]], basis: bytes = b"") -> Snapshot:
+def publish(digest: str, store: Store | Callable[[Store], None], findings: list[dict[str, object]], basis: bytes = b"") -> Snapshot:
     """Write a validated graph to disk, put it in its place atomically, and return it opened.
 
     When another process publishes the same digest meanwhile, its snapshot is used. Older snapshots are pruned.
 
     :param digest: names the snapshot
-    :param store: the whole dataset, read only here
+    :param store: the whole dataset, read only here; or what fills an empty store with it
     :param findings: plain records to remember beside it
     :param basis: what `newest_basis` will return; its first line is the key it is found by
     :raises OSError: when there is no folder to write to or the disk is full; nothing is left behind then
@@ -237,7 +237,7 @@ def prune(folder: str, keep: int = KEEP) -> int:
     return removed
 
 
-def _build(folder: str, digest: str, store: Store, findings: list[dict[str, object]], basis: bytes) -> None:
+def _build(folder: str, digest: str, store: Store | Callable[[Store], None], findings: list[dict[str, object]], basis: bytes) -> None:
     import json
     import shutil
 
@@ -265,18 +265,25 @@ def _build(folder: str, digest: str, store: Store, findings: list[dict[str, obje
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write_store(path: str, store: Store) -> None:
+def _write_store(path: str, store: Store | Callable[[Store], None]) -> None:
     try:
         written = Store(path)
-        written.bulk_extend(store)
-        for name in store.named_graphs():
-            if not written.contains_named_graph(name):  # one without triples
-                written.add_graph(name)
+        if isinstance(store, Store):
+            _copy(store, written)
+        else:
+            store(written)
         written.flush()
     except RuntimeError as error:
         raise OSError(str(error)) from None
-    if len(written) != len(store):
+    if isinstance(store, Store) and len(written) != len(store):
         raise OSError("the store on disk is incomplete")
+
+
+def _copy(store: Store, written: Store) -> None:
+    written.bulk_extend(store)
+    for name in store.named_graphs():
+        if not written.contains_named_graph(name):  # one without triples
+            written.add_graph(name)
 
 
 def _sync(path: str) -> None:

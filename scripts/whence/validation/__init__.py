@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.validation.stages import Outcome
 
-__all__ = ["EMPTY", "Refusal", "add_views", "check", "check_files", "check_queries", "digest_of", "is_damaged", "located_in", "open", "remember", "unreadable"]
+__all__ = ["EMPTY", "Refusal", "add_views", "check", "check_files", "check_queries", "digest_of", "hold", "is_damaged", "located_in", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
@@ -87,6 +87,11 @@ def _refuse_again(digest: str | None, files: GraphFiles) -> None:
         from whence.validation.stages import Outcome
 
         raise Refusal(Outcome(*found, None, files.root))
+
+
+def hold(snapshot: Snapshot) -> None:
+    """Hold a snapshot that is read from until the process ends, and count it among those that `is_damaged` looks at."""
+    _held.append(snapshot)
 
 
 def is_damaged() -> bool:

@@ -168,8 +168,8 @@ def _edited(files: GraphFiles) -> dict[str, str]:
 
 
 def _key(files: GraphFiles, texts: dict[str, str]) -> str:
-    """Return what must be the same for a remembered report to count: whence, its engine, schema and shapes."""
-    whole = sha256(files.engine_digest())
+    """Return what must be the same for a remembered report to count: whence, its engine, schema and shapes, and whose things these are."""
+    whole = sha256(files.engine_digest() + files.settings.base.encode())
     compared = set(files.vocabularies)
     for path in [*files.ontology, *files.shapes]:
         if path not in compared:

@@ -1,0 +1,126 @@
+"""The validated graph and packs beside it in one store, made once and kept like a validated graph (`whence.store.snapshot`).
+
+The default graph and the views are those of the curated graph. A pack's graph, `https://w3id.org/whence/pack/NAME`, holds what is
+asserted and derived in the pack, without what the model says; a triple that the curated graph has too stands in the default
+graph alone, so that the graphs share no triple and a merge of them needs no look for such (`whence.sparql.dataset`). A
+pack's views are `https://w3id.org/whence/pack/NAME/view/POLICY`.
+"""
+
+from __future__ import annotations
+
+from whence import validation
+from whence.errors import WhenceError
+from whence.packs import choosing
+from whence.packs.pack import Pack, sentence
+from whence.store import snapshot, views
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pyoxigraph import DefaultGraph, NamedNode, Store
+
+    from whence.store.layout import GraphFiles
+    from whence.store.snapshot import Snapshot
+    from whence.validation import Tell
+
+__all__ = ["Opened", "dataset", "open"]
+
+
+class Opened:
+    """A validated graph with packs beside it.
+
+    :ivar store: read-only: the default graph and the views of the curated graph, and of each pack a graph and its views
+    :ivar packs: those that hold, by name
+    :ivar set_aside: names of those that do not, each with a sentence that says why
+    :ivar snapshot: what is kept of it, or None where nothing could be
+    """
+
+    __slots__ = ("packs", "set_aside", "snapshot", "store")
+
+    def __init__(self, store: Store, packs: Sequence[Pack], set_aside: dict[str, str], kept: Snapshot | None) -> None:
+        self.store = store
+        self.packs = tuple(packs)
+        self.set_aside = set_aside
+        self.snapshot = kept
+
+
+def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | None = None, progress: Tell | None = None) -> Opened:
+    """Return the validated graph with the packs that are asked; each is validated now unless it was before.
+
+    :param names: of the packs, `all` for every one; None for those that the settings of the graph name
+    :param tell: told one sentence of each pack that is set aside, and what `validation.open` tells
+    :param progress: told the name of each stage as it starts
+    :raises UsageError: there is no pack of a name
+    :raises Refusal: the curated graph has violations
+    :raises InputError: a folder cannot be read, or the settings name a pack that is not there
+    """
+    packs, stores, aside = [], [], {}
+    for name, pack in choosing.chosen(files, names).items():
+        try:
+            if not isinstance(pack, Pack):
+                raise pack
+            stores.append(pack.open(tell=tell, progress=progress))
+            packs.append(pack)
+        except WhenceError as error:
+            aside[name] = sentence(name, error)
+            if tell is not None:
+                tell(aside[name])
+    curated = validation.open(files, tell=tell, progress=progress)
+    choosing.speak(files, packs)
+    if not packs:
+        return Opened(curated, packs, aside, None)
+    digest = _digest(files, packs)
+    kept = snapshot.open_snapshot(digest, tell=tell)
+    if kept is None:
+        if progress is not None:
+            progress("bringing graph and packs together")
+        return _combined(digest, curated, packs, stores, aside, tell)
+    validation.hold(kept)
+    return Opened(kept.store, packs, aside, kept)
+
+
+def _combined(digest: str, curated: Store, packs: Sequence[Pack], stores: Sequence[Store], aside: dict[str, str], tell: Tell | None) -> Opened:
+    """Bring graph and packs together and keep them on disk, or in memory alone where they cannot be kept."""
+    from whence.packs.filling import fill
+
+    try:
+        kept = snapshot.publish(digest, lambda store: fill(store, curated, packs, stores), [])
+    except OSError as error:
+        if tell is not None:
+            reason = str(error.strerror or error).splitlines()[0].rstrip(".")
+            tell(f"The graph with its packs could not be remembered ({reason}), so the next command brings them together again.")
+        from pyoxigraph import Store
+
+        store = Store()
+        fill(store, curated, packs, stores)
+        return Opened(store, packs, aside, None)
+    validation.hold(kept)
+    return Opened(kept.store, packs, aside, kept)
+
+
+def _digest(files: GraphFiles, packs: Sequence[Pack]) -> str:
+    """Return the digest of a graph with packs: that of the digests of its parts."""
+    from hashlib import sha256
+
+    parts = [f"graph {validation.digest_of(files) or files.digest()}", *(f"{pack.name} {pack.digest()}" for pack in packs)]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def dataset(store: Store, packs: Iterable[Pack], policy: str | None = None) -> dict[str, list[DefaultGraph | NamedNode]]:
+    """Return what a query sees that names packs: the merge of the curated graph and theirs, and of a view of all of them.
+
+    :param store: of `open`
+    :param packs: those that are merged in; without any, the query sees the curated graph alone
+    :param policy: of a view whose plain triples are merged in
+    :returns: keyword arguments of `whence.sparql.run`
+    :raises UsageError: there is no such view
+    """
+    seen = views.dataset(store, policy)
+    packs = list(packs)
+    if not packs:
+        return seen
+    from pyoxigraph import DefaultGraph
+
+    graphs = seen.get("default_graph", [DefaultGraph()]) + [pack.graph for pack in packs]
+    return {"default_graph": graphs + ([pack.view(policy) for pack in packs] if policy is not None else [])}

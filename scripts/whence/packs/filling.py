@@ -1,0 +1,105 @@
+"""Filling the store of a graph with its packs: line by line of N-Triples, so that neither has to fit into memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+
+from whence.namespaces import VIEW
+from whence.packs.pack import Pack
+
+__all__ = ["fill"]
+
+
+def fill(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[Store]) -> None:
+    """Fill an empty store with a validated graph and its packs.
+
+    :param curated: the validated graph
+    :param stores: of the packs, in their order
+    :raises OSError: the disk is full, or what was written is not complete
+    """
+    bases = tuple(f"<{pack.base}".encode() for pack in packs)
+    with tempfile.TemporaryFile() as lines:
+        others = set().union(*(_others(_dumped(own, lines), base) for own, base in zip(stores, bases, strict=True)))
+        known = set()
+        for line in _dumped(curated, lines):
+            if line in others or any(base in line for base in bases):
+                known.add(line)
+        expected = _load(store, _dumped(curated, lines), None)
+        for name in curated.named_graphs():
+            expected += _load(store, _dumped(curated, lines, name), name)
+        for pack, own, base in zip(packs, stores, bases, strict=True):
+            expected += _load(store, _of_pack(_dumped(own, lines), base, known), pack.graph)
+            for name in own.named_graphs():
+                expected += _load(store, _dumped(own, lines, name), pack.view(name.value.removeprefix(VIEW)))
+    if len(store) != expected:
+        raise OSError("the store on disk is incomplete")
+
+
+def _others(lines: Iterable[bytes], base: bytes) -> set[bytes]:
+    """Return the triples of a pack that name none of its things, as those of the model do not."""
+    return {line for line in lines if base not in line}
+
+
+def _of_pack(lines: Iterable[bytes], base: bytes, known: set[bytes]) -> Iterator[bytes]:
+    """Yield what belongs into the graph of a pack: all that neither the curated graph nor a pack before it has.
+
+    What has a blank node is an axiom of the model: data have none.
+    """
+    for line in lines:
+        if line not in known and (base in line or not _has_blank_node(line)):
+            if base not in line:
+                known.add(line)
+            yield line
+
+
+def _has_blank_node(line: bytes) -> bool:
+    subject, _, value = line.split(b" ", 2)
+    return subject.startswith(b"_:") or value.startswith(b"_:")
+
+
+def _dumped(store: Store, file: IO[bytes], graph: NamedNode | None = None) -> Iterator[bytes]:
+    """Yield the triples of a graph, one a line; the file takes them meanwhile."""
+    file.seek(0)
+    file.truncate()
+    store.dump(output=file, format=RdfFormat.N_TRIPLES, from_graph=graph or DefaultGraph())
+    file.seek(0)
+    yield from file
+
+
+def _load(store: Store, lines: Iterator[bytes], graph: NamedNode | None) -> int:
+    """Load lines into a graph and return how many they were."""
+    if graph is not None:
+        store.add_graph(graph)  # one without triples is still there
+    stream = _Stream(lines)
+    store.bulk_load(input=stream, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+    return stream.count
+
+
+class _Stream:
+    """Lines as a file to be read from."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self.count = 0
+        self._lines = lines
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; nothing at the end."""
+        parts = [self._rest]
+        held = len(self._rest)
+        while size < 0 or held < size:
+            line = next(self._lines, None)
+            if line is None:
+                break
+            self.count += 1
+            held += len(line)
+            parts.append(line)
+        whole = b"".join(parts)
+        if size < 0:
+            size = len(whole)
+        self._rest = whole[size:]
+        return whole[:size]
