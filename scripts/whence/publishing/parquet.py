@@ -45,7 +45,7 @@ TABLES: dict[str, str] = {
   ?claim a ?class . ?class rdfs:subClassOf* wh:Claim . OPTIONAL { ?claim rdfs:label ?named }
   FILTER NOT EXISTS { ?claim a ?other . ?other rdfs:subClassOf ?class FILTER(?other != ?class) } } GROUP BY ?claim ?class""",
     "roles": """SELECT ?claim ?role ?value (SAMPLE(?named) AS ?label) {
-  ?claim a wh:Claim ; ?role ?value . OPTIONAL { ?value skos:prefLabel|rdfs:label ?named FILTER(LANG(?named) IN ("en", "")) }
+  ?claim a wh:Claim ; ?role ?value . OPTIONAL { ?value wh:displayLabel|rdfs:label ?named }
   FILTER(STRSTARTS(STR(?role), STR(wh:)))
   FILTER(?role NOT IN (wh:aboutWork, wh:attestedBy, wh:involvedIn, wh:involves, wh:moreSpecificOrSelf, wh:moreSpecificThan)) } GROUP BY ?claim ?role ?value""",
     "attestations": """SELECT ?attestation ?claim ?document ?start ?end ?digest ?speaker ?polarity ?commitment ?mood ?mode ?label {
@@ -55,7 +55,7 @@ TABLES: dict[str, str] = {
   OPTIONAL { ?attestation wh:commitment ?commitment } OPTIONAL { ?attestation wh:mood ?mood } OPTIONAL { ?attestation wh:mode ?mode }
   OPTIONAL { ?attestation rdfs:label ?label } }""",
     "entities": """SELECT ?entity ?class (SAMPLE(?named) AS ?label) (SAMPLE(?told) AS ?description) {
-  ?entity a ?class . ?class rdfs:subClassOf* wh:Entity . OPTIONAL { ?entity skos:prefLabel ?named FILTER(LANG(?named) = "en") }
+  ?entity a ?class . ?class rdfs:subClassOf* wh:Entity . OPTIONAL { ?entity wh:displayLabel ?named }
   OPTIONAL { ?entity wh:description ?told }
   FILTER NOT EXISTS { ?entity a ?other . ?other rdfs:subClassOf ?class FILTER(?other != ?class) } } GROUP BY ?entity ?class""",
     "labels": """SELECT ?thing ?property ?text (LANG(?text) AS ?language) {

@@ -36,7 +36,7 @@ _TITLES = {
 }
 #: Stances in one word, where it is another; who made the work shows in the names.
 _STANCES = {"makers": "affirmed", "press": "affirmed", "unattested": "not attested"}
-_NAMING = frozenset(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")) | {PREFIXES["rdfs"] + "label"}
+_NAMING = frozenset(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")) | {PREFIXES["rdfs"] + "label", WH + "displayLabel"}
 _LEFT_OUT = _NAMING | {PREFIXES["rdf"] + "type"}
 _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document", "start", "end", "moreSpecificThan", "attestedBy", *CLOSURES))
 

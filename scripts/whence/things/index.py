@@ -61,7 +61,7 @@ def closure(found: list[NamedNode], near: Callable[[NamedNode], list[NamedNode]]
     return list(reached)
 
 
-_FILE, _SCHEME, _IDENTIFIER = wh("fileName"), wh("scheme"), wh("identifierValue")
+_DISPLAY, _FILE, _SCHEME, _IDENTIFIER = wh("displayLabel"), wh("fileName"), wh("scheme"), wh("identifierValue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,13 @@ class Index:
 
     Nothing is read before it is asked for; what was read is kept, up to a bound, since the graph does not change.
     Threads may share it. A pickled one leaves its store behind and needs one of the same graph.
+
+    :ivar language: the tag in which names are shown where there are such, or an empty text
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, language: str = "") -> None:
         self.store = store
+        self.language = language.lower()
         self.claims: dict[str, Claim] = {}
         self.roles: dict[str, dict[str, list[Value]]] = {}
         self.details: dict[str, Details] = {}
@@ -187,7 +190,7 @@ class Index:
         return self.subjects(_TYPE, wh(name))
 
     def label(self, iri: str) -> str:
-        """Return the name to show for a thing: its English label, else any, else its file name, else its short IRI."""
+        """Return the name to show for a thing: in the language of this index, else its display label, else its file name, else its short IRI."""
         return self.name(iri) or shorten(iri)
 
     def name(self, iri: str) -> str:
@@ -196,7 +199,10 @@ class Index:
 
     def _name(self, iri: str) -> str:
         node = NamedNode(iri)
-        for predicate in (_PREF, _LABEL, _FILE):
+        asked = [term for term in self.objects(node, _PREF) if isinstance(term, Literal) and term.language == self.language] if self.language else []
+        if asked:
+            return asked[0].value
+        for predicate in (_DISPLAY, _PREF, _LABEL, _FILE):  # a graph that is being written has no display labels yet
             found = [term for term in self.objects(node, predicate) if isinstance(term, Literal)]
             if found:
                 chosen = min(found, key=lambda text: (text.language not in ("en", None), text.language or "", text.value))

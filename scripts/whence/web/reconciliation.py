@@ -30,7 +30,7 @@ LIMIT, _USUAL = 50, 10
 _GRAPHS = (DefaultGraph(), NamedNode(VIEW + "any"))
 _XSD = PREFIXES["xsd"]
 #: Properties that lead from a thing to the nodes of claims, or say how the graph is made.
-_LEFT_OUT = frozenset(WH + name for name in ("answeredIn", "attestedBy", "involvedIn", "speaksIn", "workOfClaim", "passage", "passageDigest"))
+_LEFT_OUT = frozenset(WH + name for name in ("answeredIn", "attestedBy", "displayLabel", "involvedIn", "speaksIn", "workOfClaim", "passage", "passageDigest"))
 _LEFT_OUT |= {PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "isDefinedBy"}
 _TYPES = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {{
   ?thing skos:prefLabel ?name ; a ?class FILTER(({{things}}) && STRSTARTS(STR(?class), "{WH}"))

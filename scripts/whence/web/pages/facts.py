@@ -34,7 +34,7 @@ _INWARD = {
 #: Kinds of terms that an ontology defines, with the heading of these.
 _TERMS = {"Class": "Classes", "DatatypeProperty": "Properties that take values", "NamedIndividual": "Fixed values", "ObjectProperty": "Properties that take things"}
 _NAMES = {_SKOS + name for name in ("prefLabel", "altLabel", "hiddenLabel")} | {_RDFS + "label"}
-_DERIVED = {"involves", "attestedBy", "aboutWork", "moreSpecificThan", "involvedIn", "passageDigest", *CLOSURES}
+_DERIVED = {"involves", "attestedBy", "aboutWork", "moreSpecificThan", "involvedIn", "passageDigest", "displayLabel", *CLOSURES}
 _LEFT_OUT = {
     WH + name
     for name in ("speaksIn", "answeredIn", "workOfClaim", "hasPart", "worldOf", "identifier", "polarity", "commitment", "mood", "mode",
@@ -92,10 +92,9 @@ def facts(index: Index, iri: str) -> Facts:
     classes = index.classes(thing)
     found.classes = list(map(local, classes))
     found.kinds = [index.term(NamedNode(kind)) for kind in index.special(classes) if kind.startswith(WH)]
-    chosen = next((name for name in found.names if name.language == "en"), next(iter([*found.names, *titles]), None))
-    if chosen is not None:
-        found.name = chosen.text
-        found.names = [name for name in found.names if name.text != chosen.text]
+    if chosen := index.name(iri) or next((title.text for title in titles), ""):
+        found.name = chosen
+        found.names = [name for name in found.names if name.text != chosen]
     _add_belongings(index, thing, found)
     return found
 

@@ -31,7 +31,7 @@ _HEADINGS = {"Series": "Series", "Film": "Films", "Person": "People", "Organizat
 #: What the home page of our corpus has no place for, and that of another graph may have nothing but.
 _ALSO = {"Novel": "Novels", "Comic": "Comics", "Game": "Games", "Song": "Songs", "Event": "Events", "Place": "Places", "FictionalPlace": "Places in the story"}
 _DOCUMENTS = """SELECT ?document ?name ?length (COUNT(?p) AS ?positions) {
-  ?document a wh:Document ; skos:prefLabel ?name ; wh:textLength ?length . ?p a wh:Attestation ; wh:document ?document
+  ?document a wh:Document ; wh:displayLabel ?name ; wh:textLength ?length . ?p a wh:Attestation ; wh:document ?document
 } GROUP BY ?document ?name ?length ORDER BY ?name LIMIT 50"""
 #: A graph of more claims than this takes its disagreements from those about the thing that is told of most.
 _SMALL = 20_000

@@ -33,12 +33,12 @@ def describe(index: Index, iri: str, base: str) -> dict[str, Any]:
     """
     thing = NamedNode(iri)
     classes = set(map(local, index.classes(thing)))
-    labels = sorted(_literals(index, thing, _PREF), key=lambda label: (label.language or "", label.value))
+    labels = _literals(index, thing, _PREF)
     kind = next((kind for ours, kind in _TYPES if ours in classes), "Thing")
     document: dict[str, Any] = {"@context": "https://schema.org/", "@id": iri, "@type": kind, "url": _address(base, iri)}
     if labels:
-        document["name"] = next((label for label in labels if label.language in ("en", None)), labels[0]).value
-    others = sorted({label.value for label in [*_literals(index, thing, _ALT), *labels[1:]]})
+        document["name"] = index.name(iri)
+    others = sorted({label.value for label in [*_literals(index, thing, _ALT), *labels]} - {document.get("name")})
     if others:
         document["alternateName"] = others
     facts: dict[str, list[Any]] = {}
@@ -68,5 +68,5 @@ def _value(index: Index, value: Any, base: str) -> Any:
     if not isinstance(value, NamedNode):
         return value.value
     found = {"@id": value.value, "url": _address(base, value.value)}
-    name = next((label.value for label in _literals(index, value, _PREF) if label.language == "en"), None)
+    name = index.name(value.value) if _literals(index, value, _PREF) else ""
     return {**found, "name": name} if name else found
