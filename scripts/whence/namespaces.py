@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ASPECT", "BUILT_IN", "ID", "IDENTITY", "OA", "PACK", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_thing", "local", "prefixed", "shorten", "spaced"]
+__all__ = ["ASPECT", "BUILT_IN", "CURATED", "ID", "IDENTITY", "OA", "PACK", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_thing", "local", "prefixed", "shorten", "spaced"]
 
 WH = "https://w3id.org/whence/ontology#"
 VOCAB = "https://w3id.org/whence/vocab/"
@@ -17,6 +17,8 @@ ID = "https://w3id.org/whence/id/"
 VIEW = "https://w3id.org/whence/view/"
 #: What the names of the graphs of packs begin with, and the IRIs of their things where a pack says no other.
 PACK = "https://w3id.org/whence/pack/"
+#: What FROM calls the default graph of the curated graph.
+CURATED = "https://w3id.org/whence/graph/curated"
 #: The graph of which things are the same one, as far as somebody decided it.
 IDENTITY = "https://w3id.org/whence/graph/identity"
 ASPECT = VOCAB + "aspect/"

@@ -26,7 +26,7 @@ def claims(opened: packs.Opened, *, chosen: bool, query: str = CLAIMS) -> list[s
 def test_a_graph_without_packs_is_opened_as_it_is(own_graph: Path) -> None:
     files = layout.locate(own_graph)
     opened = packs.open(files)
-    assert (opened.packs, opened.set_aside, opened.snapshot) == ((), {}, None)
+    assert (opened.packs, opened.set_aside, opened.digest) == ((), {}, files.digest())
     assert len(opened.store) == len(validation.open(files))
 
 
@@ -55,7 +55,7 @@ def test_the_graph_of_a_pack_is_its_own_validated_graph_without_what_the_curated
     opened = packs.open(files, ["tides"])
     curated, own = validation.open(files), opened.packs[0].open()
     asserted = set(own.quads_for_pattern(None, None, None, DefaultGraph()))
-    kept = {Quad(*quad.triple) for quad in opened.store.quads_for_pattern(None, None, None, GRAPH)}
+    kept = {Quad(*quad.triple) for quad in opened.store.quads_for_pattern(None, None, None, GRAPH) if quad.subject != GRAPH}
     blank = {quad for quad in asserted - kept if "_:" in str(quad)}
     assert kept <= asserted
     assert asserted - kept - blank == {quad for quad in asserted if quad in curated} - blank
@@ -82,12 +82,14 @@ def test_a_merge_of_graph_packs_and_views_has_each_triple_once(own_graph: Path) 
 def test_the_store_is_made_once_and_anew_when_a_pack_changes(own_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = packed.make(own_graph)
     first = packs.open(layout.locate(own_graph), ["tides"])
-    again = packs.open(layout.locate(own_graph), ["tides"])
-    assert first.snapshot and again.snapshot and first.snapshot.path == again.snapshot.path
+    assert snapshot.open_snapshot(first.digest)
+    with monkeypatch.context() as once:
+        once.setattr(snapshot, "publish", None)
+        assert packs.open(layout.locate(own_graph), ["tides"]).digest == first.digest
     data = folder / "data" / "all.ttl"
     data.write_text(data.read_text().replace("Tide Tables", "Tables of the Tides"))
     changed = packs.open(layout.locate(own_graph), ["tides"])
-    assert changed.snapshot and changed.snapshot.path != first.snapshot.path
+    assert changed.digest != first.digest
     assert "Tables of the Tides" in str(list(changed.store.quads_for_pattern(None, None, None, GRAPH)))
 
     def full(*_: object) -> None:
@@ -97,7 +99,7 @@ def test_the_store_is_made_once_and_anew_when_a_pack_changes(own_graph: Path, mo
     data.write_text(data.read_text().replace("Tables of the Tides", "Tides"))
     told: list[str] = []
     kept = packs.open(layout.locate(own_graph), ["tides"], tell=told.append)
-    assert kept.snapshot is None
+    assert snapshot.open_snapshot(kept.digest) is None
     assert len(claims(kept, chosen=True)) == 3
     assert any("could not be remembered (No space left on device)" in sentence for sentence in told)
 
@@ -115,6 +117,29 @@ def test_a_pack_that_fails_is_set_aside_with_a_sentence_and_the_rest_is_answered
     assert "This is no TOML" in opened.set_aside["reefs"] and "pack.toml:1" in opened.set_aside["reefs"]
     assert set(opened.set_aside) == {"shoals", "reefs", "sands"}
     assert len(claims(opened, chosen=True)) == 3
+    with pytest.raises(validation.Refusal, match="Nothing is answered from the pack shoals: it has "):
+        packs.open(layout.locate(own_graph), ["shoals"])
+    with pytest.raises(InputError, match="The pack has no data"):
+        packs.open(layout.locate(own_graph), ["sands", "tides"])
+
+
+def test_what_the_source_of_a_pack_is_stands_in_its_graph(own_graph: Path) -> None:
+    packed.make(own_graph)
+    opened = packs.open(layout.locate(own_graph), ["tides"])
+    query = "SELECT ?title ?licence ?notice { GRAPH ?pack { ?pack dcterms:title ?title ; dcterms:license ?licence ; dcterms:rights ?notice } }"
+    assert [tuple(term.value for term in row) for row in sparql.run(opened.store, query)] == [("The Catalogue of tides", "https://creativecommons.org/publicdomain/zero/1.0/", "Source: tides")]
+
+
+@pytest.mark.parametrize(("head", "found"), [
+    ("", ["g:claim-influence-otaru"]),
+    (f"FROM {GRAPH}", ["tides:claim-director", "tides:claim-source"]),
+    (f"FROM <https://w3id.org/whence/graph/curated> FROM {GRAPH}", ["g:claim-influence-otaru", "tides:claim-director", "tides:claim-source"]),
+    ("FROM <https://w3id.org/whence/graph/curated>", ["g:claim-influence-otaru"]),
+])  # fmt: skip
+def test_from_says_of_which_graphs_the_default_graph_is_made(own_graph: Path, head: str, found: list[str]) -> None:
+    packed.make(own_graph)
+    opened = packs.open(layout.locate(own_graph), ["tides"])
+    assert [shorten(row["claim"].value) for row in sparql.run(opened.store, f"SELECT ?claim {head} {{ ?claim a wh:Claim }} ORDER BY ?claim")] == found
 
 
 def test_which_packs_are_asked_where_nobody_says_so_stands_in_the_settings(own_graph: Path) -> None:

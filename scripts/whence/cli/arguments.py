@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, NoReturn
 
-__all__ = ["Parser", "port", "positive", "seconds", "size"]
+__all__ = ["Parser", "packs_option", "port", "positive", "seconds", "size"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -108,6 +108,14 @@ class _Formatter(argparse.HelpFormatter):
 
     def start_section(self, heading: str | None) -> None:
         super().start_section({"positional arguments": "Arguments", "options": "Options"}.get(heading or "", heading))
+
+
+def packs_option(parser: Parser, told: str = "ask this pack besides the graph (default: those of whence.toml)") -> None:
+    """Declare the option that names packs.
+
+    :param told: what becomes of them
+    """
+    parser.add_argument("--pack", action="append", metavar="NAME", help=f"{told}; all for every one; may be given again")
 
 
 def seconds(text: str) -> float:

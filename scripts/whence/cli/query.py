@@ -8,7 +8,7 @@ from argparse import Namespace
 from whence import catalog, hints, sparql, validation
 from whence.store import layout, views
 from whence.cli import console, process
-from whence.cli.arguments import Parser, seconds, size
+from whence.cli.arguments import packs_option, Parser, seconds, size
 from whence.errors import InputError, UsageError
 from whence.store.layout import GraphFiles
 from whence.nearest import meant
@@ -38,6 +38,7 @@ def declare(parser: Parser, _: str) -> None:
         "--format", choices=_FOR_ROWS + _FOR_GRAPHS, help="default: table for rows, turtle for graphs"
     )
     parser.add_argument("--view", metavar="POLICY", help="add the plain triples of this view to what the query sees")
+    packs_option(parser, "merge this pack into what the query sees, which is the curated graph alone unless it says FROM")
     parser.add_argument("--endpoint", metavar="ADDRESS", help="ask a store that whence publish filled, or any with ADDRESS/query")
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
     parser.add_argument("--memory", type=size, metavar="SIZE", help=f"give up above so much, such as 2G (default: {_MEMORY})")
@@ -51,8 +52,7 @@ def run(arguments: Namespace, _: str) -> int:
     values = read_settings(arguments.set)
     if arguments.endpoint is not None:
         return _ask_elsewhere(arguments, query, values, files)
-    store = validation.open(files, tell=console.say, progress=process.stage)
-    dataset = views.dataset(store, arguments.view)
+    store, dataset = _opened(files, query, arguments)
     if values:
         from whence.cli.unknown import check_values
 
@@ -75,10 +75,24 @@ def run(arguments: Namespace, _: str) -> int:
     return 0
 
 
+def _opened(files: GraphFiles, query: sparql.Query, arguments: Namespace) -> tuple[Store, dict[str, Any]]:
+    """Return the store that is asked and what the query sees of it; packs are opened where they are named, or the query may speak of their graphs."""
+    words = query.text.lower()
+    if arguments.pack is None and not (files.settings.packs and ("graph" in words or "from" in words) and files.packs):
+        store = validation.open(files, tell=console.say, progress=process.stage)
+        return store, views.dataset(store, arguments.view)
+    from whence import packs
+
+    opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
+    return opened.store, packs.dataset(opened.store, opened.packs if arguments.pack else (), arguments.view)
+
+
 def _ask_elsewhere(arguments: Namespace, query: sparql.Query, values: dict[str, str], files: GraphFiles) -> int:
     """Answer the query from another store, as that holds it: nothing is known here of what an empty answer means there."""
     from whence.endpoint import Endpoint
 
+    if arguments.pack is not None:
+        raise UsageError("--pack and --endpoint exclude each other.", fix="Write GRAPH <https://w3id.org/whence/pack/NAME> { ... } into the query.")
     if arguments.view is not None:
         raise UsageError("--view and --endpoint exclude each other.", fix="Write GRAPH view:POLICY { ... } into the query.")
     process.stage("querying")

@@ -28,7 +28,7 @@ def found(files: GraphFiles) -> dict[str, Pack | InputError]:
     packs: dict[str, Pack | InputError] = {}
     for name, root in sorted(files.packs.items()):
         try:
-            packs[name] = Pack.read(root)
+            packs[name] = Pack.read(root, name)
             _check_apart(packs[name], files, packs.values())
         except InputError as error:
             packs[name] = error

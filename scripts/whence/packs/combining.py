@@ -9,7 +9,7 @@ pack's views are `https://w3id.org/whence/pack/NAME/view/POLICY`.
 from __future__ import annotations
 
 from whence import validation
-from whence.errors import WhenceError
+from whence.errors import InputError, WhenceError
 from whence.packs import choosing
 from whence.packs.pack import Pack, sentence
 from whence.store import snapshot, views
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pyoxigraph import DefaultGraph, NamedNode, Store
 
     from whence.store.layout import GraphFiles
-    from whence.store.snapshot import Snapshot
     from whence.validation import Tell
 
 __all__ = ["Opened", "dataset", "open"]
@@ -33,16 +32,16 @@ class Opened:
     :ivar store: read-only: the default graph and the views of the curated graph, and of each pack a graph and its views
     :ivar packs: those that hold, by name
     :ivar set_aside: names of those that do not, each with a sentence that says why
-    :ivar snapshot: what is kept of it, or None where nothing could be
+    :ivar digest: of everything that went into it, under which a snapshot is kept where that can be
     """
 
-    __slots__ = ("packs", "set_aside", "snapshot", "store")
+    __slots__ = ("digest", "packs", "set_aside", "store")
 
-    def __init__(self, store: Store, packs: Sequence[Pack], set_aside: dict[str, str], kept: Snapshot | None) -> None:
+    def __init__(self, store: Store, packs: Sequence[Pack], set_aside: dict[str, str], digest: str) -> None:
         self.store = store
         self.packs = tuple(packs)
         self.set_aside = set_aside
-        self.snapshot = kept
+        self.digest = digest
 
 
 def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | None = None, progress: Tell | None = None) -> Opened:
@@ -52,35 +51,51 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
     :param tell: told one sentence of each pack that is set aside, and what `validation.open` tells
     :param progress: told the name of each stage as it starts
     :raises UsageError: there is no pack of a name
-    :raises Refusal: the curated graph has violations
-    :raises InputError: a folder cannot be read, or the settings name a pack that is not there
+    :raises Refusal: the curated graph has violations, or a pack that is asked by its name
+    :raises InputError: a folder cannot be read, a pack that is asked by its name cannot be used, or the settings name one that is not there
     """
-    packs, stores, aside = [], [], {}
-    for name, pack in choosing.chosen(files, names).items():
-        try:
-            if not isinstance(pack, Pack):
-                raise pack
-            stores.append(pack.open(tell=tell, progress=progress))
-            packs.append(pack)
-        except WhenceError as error:
-            aside[name] = sentence(name, error)
-            if tell is not None:
-                tell(aside[name])
-    curated = validation.open(files, tell=tell, progress=progress)
-    choosing.speak(files, packs)
-    if not packs:
-        return Opened(curated, packs, aside, None)
+    names = None if names is None else tuple(names)
+    asked = choosing.chosen(files, names)
+    packs = [pack for pack in asked.values() if isinstance(pack, Pack)]
     digest = _digest(files, packs)
+    if len(packs) == len(asked) and packs and digest and (kept := snapshot.open_snapshot(digest, tell=tell)):
+        validation.hold(kept)
+        return Opened(kept.store, packs, {}, digest)
+    curated = validation.open(files, tell=tell, progress=progress)
+    stores, aside = _open_each(asked, names or (), tell, progress)
+    packs = [pack for pack in packs if pack.name in stores]
+    choosing.speak(files, packs)
+    digest = _digest(files, packs) or files.digest()
+    if not packs:
+        return Opened(curated, packs, aside, digest)
     kept = snapshot.open_snapshot(digest, tell=tell)
     if kept is None:
         if progress is not None:
             progress("bringing graph and packs together")
-        return _combined(digest, curated, packs, stores, aside, tell)
+        return Opened(_combined(digest, curated, packs, list(stores.values()), tell), packs, aside, digest)
     validation.hold(kept)
-    return Opened(kept.store, packs, aside, kept)
+    return Opened(kept.store, packs, aside, digest)
 
 
-def _combined(digest: str, curated: Store, packs: Sequence[Pack], stores: Sequence[Store], aside: dict[str, str], tell: Tell | None) -> Opened:
+def _open_each(asked: dict[str, Pack | InputError], needed: Sequence[str], tell: Tell | None, progress: Tell | None) -> tuple[dict[str, Store], dict[str, str]]:
+    """Return the stores of the packs that hold, by name, and a sentence on each of the others, unless it is needed."""
+    stores: dict[str, Store] = {}
+    aside: dict[str, str] = {}
+    for name, pack in asked.items():
+        try:
+            if not isinstance(pack, Pack):
+                raise pack
+            stores[name] = pack.open(tell=tell, progress=progress)
+        except WhenceError as error:
+            if name in needed:
+                raise
+            aside[name] = sentence(name, error)
+            if tell is not None:
+                tell(aside[name])
+    return stores, aside
+
+
+def _combined(digest: str, curated: Store, packs: Sequence[Pack], stores: Sequence[Store], tell: Tell | None) -> Store:
     """Bring graph and packs together and keep them on disk, or in memory alone where they cannot be kept."""
     from whence.packs.filling import fill
 
@@ -94,16 +109,20 @@ def _combined(digest: str, curated: Store, packs: Sequence[Pack], stores: Sequen
 
         store = Store()
         fill(store, curated, packs, stores)
-        return Opened(store, packs, aside, None)
+        return store
     validation.hold(kept)
-    return Opened(kept.store, packs, aside, kept)
+    return kept.store
 
 
-def _digest(files: GraphFiles, packs: Sequence[Pack]) -> str:
-    """Return the digest of a graph with packs: that of the digests of its parts."""
+def _digest(files: GraphFiles, packs: Sequence[Pack]) -> str | None:
+    """Return the digest of a graph with packs, that of the digests of its parts; None where a file cannot be read."""
     from hashlib import sha256
 
-    parts = [f"graph {validation.digest_of(files) or files.digest()}", *(f"{pack.name} {pack.digest()}" for pack in packs)]
+    curated = validation.digest_of(files)
+    own = [validation.digest_of(pack.files) for pack in packs]
+    if curated is None or None in own or not packs:
+        return curated
+    parts = [f"graph {curated}", *(f"{pack.name} {digest}" for pack, digest in zip(packs, own, strict=True))]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -111,7 +130,7 @@ def dataset(store: Store, packs: Iterable[Pack], policy: str | None = None) -> d
     """Return what a query sees that names packs: the merge of the curated graph and theirs, and of a view of all of them.
 
     :param store: of `open`
-    :param packs: those that are merged in; without any, the query sees the curated graph alone
+    :param packs: those that are merged in; without any the default graph is the curated one
     :param policy: of a view whose plain triples are merged in
     :returns: keyword arguments of `whence.sparql.run`
     :raises UsageError: there is no such view

@@ -13,7 +13,7 @@
 
     [[files]]                                      # the published files, which are not copied
     name = "an207.ttl"
-    path = "/data/an207.ttl"                       # from where it was read
+    path = "../data/an207.ttl"                     # from where it was read, seen from the graph directory
     digest = "sha256:..."                          # of its text, as `whence evidence` counts it
     length = 1048576                               # in Unicode code points
     document = "https://w3id.org/whence/pack/madb/document-an207"
@@ -31,7 +31,7 @@ from dataclasses import dataclass, field, fields
 
 from whence.namespaces import PACK
 from whence.nearest import meant
-from whence.store.settings import Settings, check_base, check_prefix
+from whence.store.settings import Settings, check_base, check_prefix, is_address
 from whence.store.toml import Toml
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -53,10 +53,11 @@ class PublishedFile:
     """A published file that a pack was made from.
 
     :ivar name: its name
-    :ivar path: from where it was read when the pack was made
+    :ivar path: from where it was read when the pack was made, from the graph directory
     :ivar digest: of its text, `sha256:` and 64 hexadecimal digits
     :ivar length: of its text, in Unicode code points
     :ivar document: the IRI of the document that it is in the pack
+    :ivar member: its name within the archive that `path` is, or an empty text
     """
 
     name: str
@@ -64,6 +65,7 @@ class PublishedFile:
     digest: str
     length: int
     document: str
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,15 @@ class Manifest:
         return Settings(self.title, self.base, self.prefix, licence=self.licence, creator=self.title, file=os.path.join(root, FILE), data="data")
 
 
-def read(root: str) -> Manifest:
+def read(root: str, name: str) -> Manifest:
     """Return the manifest in the folder of a pack.
 
+    :param name: of the pack
     :raises InputError: it cannot be read, or a key or value is wrong; with its line and how to mend it
     """
     source = Toml(os.path.join(root, FILE))
     table = source.table()
     _check_keys(source, table, Manifest)
-    name = os.path.basename(root)
     if table["name"] != name:
         raise source.wrong(f"The pack calls itself {table['name']!r}, and its folder is called {name}.", "Give both one name.", "name")
     wrong = check_prefix(table["prefix"])
@@ -116,6 +118,9 @@ def read(root: str) -> Manifest:
     wrong = None if table["base"] == f"{PACK}{name}/" else check_base(table["base"])
     if wrong:
         raise source.wrong(wrong[0], f'Write base = "{PACK}{name}/", or an address of yours.', "base")
+    for key in ("source", "licence"):
+        if not is_address(table[key]):
+            raise source.wrong(f"The {key} {table[key]!r} is no IRI.", f'Give its address: {key} = "https://example.org/{key}".', key)
     counts = table.get("counts", {})
     for key, value in counts.items():
         if key not in COUNTS or type(value) is not int or value < 0:
@@ -132,7 +137,7 @@ def write(root: str, manifest: Manifest) -> None:
     lines = [f"{one.name} = {_quoted(getattr(manifest, one.name))}" for one in fields(Manifest) if one.name not in ("files", "counts")]
     for published in manifest.files:
         lines += ["", "[[files]]"]
-        lines += [f"{one.name} = {_quoted(getattr(published, one.name))}" for one in fields(PublishedFile)]
+        lines += [f"{one.name} = {_quoted(getattr(published, one.name))}" for one in fields(PublishedFile) if getattr(published, one.name) != ""]
     lines += ["", "[counts]", *(f"{key} = {manifest.counts.get(key, 0)}" for key in COUNTS)]
     with open(os.path.join(root, FILE), "w", encoding="utf-8") as stream:
         stream.write("\n".join(lines) + "\n")
@@ -155,7 +160,7 @@ def _check_keys(source: Toml, table: dict[str, Any], of: type[Manifest | Publish
         if type(value) is not kinds[key]:
             what = {str: "a text", int: "a number", dict: "a table", list: "a list of tables"}[kinds[key]]
             raise source.wrong(f"The {key} is not {what}.", "Make the pack again with whence pack update, or mend the line.", key)
-    for key in kinds if of is PublishedFile else _NEEDED:
+    for key in ("name", "path", "digest", "length", "document") if of is PublishedFile else _NEEDED:
         if table.get(key) in (None, ""):
             raise source.wrong(f"The {key} is missing.", f"Write {key} = ... {within}with its value.", within or key)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from whence import validation
 from whence.errors import InputError, WhenceError
 from whence.namespaces import PACK
@@ -12,10 +14,10 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Store
 
-    from whence.packs.manifest import Manifest
+    from whence.packs.manifest import Manifest, PublishedFile
     from whence.validation import Tell
 
-__all__ = ["Pack"]
+__all__ = ["Pack", "sentence"]
 
 
 class Pack:
@@ -38,12 +40,12 @@ class Pack:
         return f"<Pack {self.name}>"
 
     @classmethod
-    def read(cls, root: str) -> Pack:
-        """Return the pack in a folder.
+    def read(cls, root: str, name: str) -> Pack:
+        """Return the pack of a name in a folder.
 
         :raises InputError: its manifest cannot be used; with file and line
         """
-        return cls(root, manifest.read(root))
+        return cls(root, manifest.read(root, name))
 
     @property
     def title(self) -> str:
@@ -83,13 +85,9 @@ class Pack:
             self._files = GraphFiles(self.root, self.manifest.settings(self.root))
         return self._files
 
-    def digest(self) -> str:
-        """Return the digest of everything that goes into its validated graph.
-
-        :raises InputError: a file of it cannot be read
-        """
-        known = validation.digest_of(self.files)
-        return known if known is not None else self.files.digest()
+    def path_of(self, published: PublishedFile) -> str:
+        """Return where a published file was read from, absolute: it is told from the graph directory that the pack is beside."""
+        return os.path.normpath(os.path.join(self.root, *[os.pardir] * 3, published.path))
 
     def open(self, *, tell: Tell | None = None, progress: Tell | None = None) -> Store:
         """Return its own validated graph, read-only: default graph with the model, one named graph a view.
@@ -99,7 +97,11 @@ class Pack:
         """
         if not self.files.data:
             raise InputError("The pack has no data.", fix=f"Make it again: whence pack update {self.name}.", file=self.root)
-        return validation.open(self.files, tell=tell, progress=_of(self.name, progress))
+        try:
+            return validation.open(self.files, tell=tell, progress=_of(self.name, progress))
+        except validation.Refusal as refusal:
+            refusal.problem = refusal.problem.replace("this graph", f"the pack {self.name}")
+            raise
 
 
 def _of(name: str, progress: Tell | None) -> Tell | None:

@@ -1,7 +1,8 @@
 """The dataset of a query (SPARQL 1.1 section 13.2): a default graph of several graphs is their merge, with each triple once.
 
 The engine lays the graphs one behind the other, so that a triple of two of them would be met twice. Where that can happen,
-the query runs on a copy of the graphs it names.
+the query runs on a copy of the graphs it names. FROM, which names graphs alone, reaches the default graph of the store by
+the name `https://w3id.org/whence/graph/curated`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
-from whence.namespaces import PACK, PREFIXES
+from whence.namespaces import CURATED, PACK, PREFIXES
 from whence.sparql.tokens import Token, tokens
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["merged", "named_in"]
 
+_CURATED = NamedNode(CURATED)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
 
 
@@ -38,6 +40,9 @@ def merged(store: Store, text: str, dataset: dict[str, Any]) -> tuple[Store, dic
         default = [DefaultGraph(), *store.named_graphs()]
     elif given is None and named is None and "from" in text.lower():
         default, named = named_in(text)
+    if _CURATED in default:
+        default = [DefaultGraph() if graph == _CURATED else graph for graph in default]
+        dataset = {**dataset, "default_graph": default, "named_graphs": named or []}
     graphs = list(dict.fromkeys(default))
     if len(default) < 2 or (len(graphs) == len(default) and not _share(store, graphs)):
         return store, dataset

@@ -17,11 +17,13 @@ from whence import __version__, namespaces
 from whence.errors import InputError
 from whence.store import settings
 
-__all__ = ["PACKS", "GraphFiles", "around", "bundled", "locate"]
+__all__ = ["NEW", "PACKS", "GraphFiles", "around", "bundled", "locate"]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: The folder of the packs below that of the triples.
 PACKS = "packs"
+#: What the name of a pack's folder ends with, after a dot and the name, while it takes the place of an older one.
+NEW = ".new"
 #: What decides how a graph is derived and judged: when one of these changes, remembered graphs are stale.
 _ENGINE_SOURCES = ("catalog", "inference", "rdf", "shacl", "sparql", "store", "validation")
 #: The queries that take part in deriving and judging; a competency question does not.
@@ -88,9 +90,10 @@ class GraphFiles:
                 continue
             except OSError as error:
                 raise InputError(f"The folder cannot be read: {error.strerror}.", fix="Make it readable.", file=folder) from None
-            for name in names:
-                if not name.startswith(".") and os.path.isdir(os.path.join(folder, name)):
-                    found.setdefault(name, os.path.join(folder, name))
+            for entry in names:
+                name = entry[1 : -len(NEW)] if entry.startswith(".") and entry.endswith(NEW) else entry
+                if name and not name.startswith(".") and (name == entry or name not in names) and os.path.isdir(os.path.join(folder, entry)):
+                    found.setdefault(name, os.path.join(folder, entry))
         return found
 
     def read(self, path: str) -> bytes:

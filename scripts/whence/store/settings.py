@@ -22,7 +22,7 @@ from whence.namespaces import BUILT_IN, ID
 from whence.nearest import meant
 from whence.store.toml import Toml
 
-__all__ = ["FILE", "Settings", "check_base", "check_prefix", "corpus", "read", "wrong"]
+__all__ = ["FILE", "Settings", "check_base", "check_prefix", "corpus", "is_address", "read", "wrong"]
 
 #: The name of the file.
 FILE = "whence.toml"
@@ -120,13 +120,7 @@ def check_base(base: str) -> tuple[str, str] | None:
     >>> check_base("https://example.org/kyoto#")[1]
     'End it with a slash, so that each thing has an address of its own: https://example.org/kyoto/'
     """
-    from pyoxigraph import NamedNode
-
-    try:
-        valid = bool(_ADDRESS.fullmatch(base.rstrip("#?")) and NamedNode(base))
-    except ValueError:
-        valid = False
-    if not valid:
+    if not (_ADDRESS.fullmatch(base.rstrip("#?")) and is_address(base)):
         return f"{base!r} is no IRI that things could be looked up at.", "Give an address of yours, such as https://example.org/kyoto/id/."
     if not base.endswith("/"):
         return f"The base {base} does not end with a slash.", f"End it with a slash, so that each thing has an address of its own: {base.rstrip('#?')}/"
@@ -151,6 +145,20 @@ def check_prefix(prefix: str) -> tuple[str, str] | None:
     return None
 
 
+def is_address(text: str) -> bool:
+    """Report whether a text is the address of a page or file on the web, a valid IRI.
+
+    >>> is_address("https://example.org/terms?lang=en#use"), is_address("CC0")
+    (True, False)
+    """
+    from pyoxigraph import NamedNode
+
+    try:
+        return bool(_ADDRESS.fullmatch(text.partition("#")[0].partition("?")[0]) and NamedNode(text))
+    except ValueError:
+        return False
+
+
 def wrong(told: Settings, problem: str, fix: str, key: str) -> InputError:
     """Return the error about a key of a `whence.toml` that was read, with its line."""
     return Toml(told.file).wrong(problem, fix, key)
@@ -166,7 +174,7 @@ def _check_kind(source: Toml, key: str, value: object) -> None:
 
 def _check_licence(found: dict[str, str]) -> tuple[str, str] | None:
     licence = found.get("licence", "")
-    if not licence or _ADDRESS.fullmatch(licence.partition("#")[0].partition("?")[0]):
+    if not licence or is_address(licence):
         return None
     return f"The licence {licence!r} is no IRI.", f"Give the address of the licence: {_EXAMPLES['licence']}."
 

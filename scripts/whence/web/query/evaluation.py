@@ -45,6 +45,8 @@ _READ_AHEAD = 10_000
 #: Graphs of so many triples are compacted as JSON-LD; larger ones are written as they come.
 _COMPACTED = 2_000
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
+#: What may name the graphs of its default graph, which are then merged.
+_NAMES_GRAPHS = re.compile(r"\bFROM\b", re.IGNORECASE)
 #: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
 _PROLOGUE = re.compile(
     r"(?:\s+|#(?!\+)[^\r\n]*[\r\n]|PREFIX\s+[A-Za-z0-9_-]*:\s*<[^<>\"{}|^`\\\s]*>)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
@@ -199,7 +201,7 @@ def _found(graph: Graph, question: Question, query: sparql.Query, values: dict[s
     if question.default_graphs is not None or question.named_graphs is not None:
         dataset["default_graph"] = [_graph_name(iri) for iri in question.default_graphs or ()]
         dataset["named_graphs"] = [_graph_name(iri) for iri in question.named_graphs or ()]
-    if not query.front_matter.parameters and not calls:
+    if not query.front_matter.parameters and not calls and not question.default_graphs and not _NAMES_GRAPHS.search(query.text):
         try:
             return graph.store.query(query.text, **dataset)
         except (SyntaxError, RuntimeError):

@@ -1,0 +1,154 @@
+"""The folder of a pack at any moment: the old one or the new one, never half."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from errno import ENOSPC
+from pathlib import Path
+
+import pytest
+
+from whence.errors import InputError
+from whence.packs import placing
+from whence.store import layout
+
+OLD, NEW = {"pack.toml": "old\n", "data/a.ttl": "old\n", "data/gone.ttl": "old\n"}, {"pack.toml": "new\n", "data/a.ttl": "new\n", "data/b.ttl": "new\n"}
+STEPS = ("rename", "fsync", "mkdir", "open", "rmdir", "unlink")
+
+
+def write(folder: Path, contents: dict[str, str]) -> bool:
+    for name, text in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return True
+
+
+def graph(root: Path, contents: dict[str, str]) -> Path:
+    root.mkdir(parents=True)
+    (root / "whence.toml").write_text('title = "G"\nbase = "https://example.org/g/"\nprefix = "g"\n')
+    if contents:
+        write(root / "triples" / "packs" / "p", contents)
+    return root
+
+
+def seen(root: Path) -> dict[str, str]:
+    """What a reader finds of the pack."""
+    folder = layout.GraphFiles(root).packs.get("p")
+    return {os.path.relpath(path, folder): Path(path).read_text() for at, _, names in os.walk(folder) for path in (os.path.join(at, name) for name in names)} if folder else {}
+
+
+def put(root: Path) -> None:
+    placing.put(str(root), "p", lambda folder: write(Path(folder), NEW))
+
+
+def take_away(root: Path) -> None:
+    placing.take_away(str(root), "p")
+
+
+def at_step(number: int, what: Callable[[], None]) -> Callable[[], None]:
+    """Let something happen instead of a step that changes a folder, the numberth; return what takes that back."""
+    real = {name: getattr(os, name) for name in STEPS}
+    count = [0]
+
+    def stepped(name: str) -> Callable[..., object]:
+        def step(*arguments: object, **options: object) -> object:
+            count[0] += 1
+            if count[0] == number:
+                what()
+            return real[name](*arguments, **options)
+
+        return step
+
+    for name in STEPS:
+        setattr(os, name, stepped(name))
+
+    def back() -> None:
+        for name in STEPS:
+            setattr(os, name, real[name])
+
+    return back
+
+
+def killed_at(root: Path, number: int, change: Callable[[Path], None]) -> bool:
+    """Change the pack in a child that is killed at a step; report whether it was."""
+    child = os.fork()
+    if child == 0:
+        at_step(number, lambda: os._exit(9))
+        try:
+            change(root)
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+CHANGES = [pytest.param({}, put, NEW, id="add"), pytest.param(OLD, put, NEW, id="update"), pytest.param(OLD, take_away, {}, id="remove")]
+
+
+@pytest.mark.parametrize(("before", "change", "after"), CHANGES)
+def test_a_kill_at_any_step_leaves_the_old_pack_or_the_new_one(before: dict[str, str], change: Callable[[Path], None], after: dict[str, str], tmp_path: Path) -> None:
+    outcomes = []
+    for number in range(1, 300):
+        root = graph(tmp_path / str(number), before)
+        killed = killed_at(root, number, change)
+        assert seen(root) in (before, after), number
+        outcomes.append(seen(root) == after)
+        if not killed:
+            break
+        put(root)
+        assert seen(root) == NEW
+        assert os.listdir(root / "triples" / "packs") == ["p"], "what the killed one left is gone"
+        shutil.rmtree(root)
+    assert not killed
+    assert outcomes == sorted(outcomes) and len(outcomes) > 3 and outcomes[-1], "early kills leave the old one, late ones the new"
+
+
+@pytest.mark.parametrize(("before", "change", "after"), CHANGES)
+def test_no_room_at_any_step_leaves_the_old_pack_or_the_new_one_and_is_told(before: dict[str, str], change: Callable[[Path], None], after: dict[str, str], tmp_path: Path) -> None:
+    def fail() -> None:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    told = []
+    for number in range(1, 60):
+        root = graph(tmp_path / str(number), before)
+        back = at_step(number, fail)
+        try:
+            change(root)
+            told.append("")
+        except InputError as error:
+            told.append(str(error))
+        finally:
+            back()
+        assert seen(root) == (before if told[-1] else after), (number, told[-1])
+        assert not told[-1] or "No space left on device" in told[-1]
+        packs = root / "triples" / "packs"
+        assert not told[-1] or not packs.is_dir() or set(os.listdir(packs)) <= {"p"}, "nothing is left beside it"
+        shutil.rmtree(root)
+    assert any(told) and not told[-1]
+
+
+def test_a_pack_that_another_process_builds_is_left_alone(tmp_path: Path) -> None:
+    root = graph(tmp_path / "g", OLD)
+
+    def slow(folder: str) -> bool:
+        put(root)
+        assert os.path.isdir(folder), "it is still being built"
+        return write(Path(folder), OLD)
+
+    placing.put(str(root), "q", slow)
+    assert sorted(os.listdir(root / "triples" / "packs")) == ["p", "q"]
+
+
+def test_what_is_built_may_turn_out_not_to_be_needed(tmp_path: Path) -> None:
+    root = graph(tmp_path / "g", OLD)
+    placing.put(str(root), "p", lambda folder: not write(Path(folder), NEW))
+    assert seen(root) == OLD
+    assert os.listdir(root / "triples" / "packs") == ["p"]
+
+
+def test_others_may_read_a_pack_as_they_may_the_graph(tmp_path: Path) -> None:
+    root = graph(tmp_path / "g", {})
+    put(root)
+    pack = root / "triples" / "packs" / "p"
+    assert pack.stat().st_mode == (root / "triples").stat().st_mode
