@@ -153,6 +153,9 @@ class Counting:
         self.patterns = 0
         self.asked: list[tuple[bool, bool]] = []
 
+    def named_graphs(self) -> object:
+        return self._store.named_graphs()
+
     def quads_for_pattern(self, *pattern: object) -> object:
         self.patterns += 1
         self.asked.append((pattern[0] is not None, pattern[2] is not None))

@@ -21,6 +21,7 @@ ASKED = {
     "explain": ({"subject": "Metallic Rouge", "property": "wh:influencedBy", "object": "id:star-trek", "policy": "maker"}, ["Metallic Rouge", "wh:influencedBy", "id:star-trek", "--view", "maker"]),
     "lineage": ({"thing": "Metallic Rouge", "way": "up"}, ["Metallic Rouge"]),
     "path": ({"from": "Metallic Rouge", "to": "id:cowboy-bebop"}, ["Metallic Rouge", "id:cowboy-bebop"]),
+    "sources": ({"thing": "Metallic Rouge"}, ["Metallic Rouge"]),
     "timeline": ({"thing": "Metallic Rouge"}, ["Metallic Rouge"]),
 }
 TRAP = '"><script>alert(1)</script>'

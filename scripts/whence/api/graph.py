@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from whence.things import Index, Match
     from whence.things.comparison import Comparison
     from whence.things.disagreements import Disagreement
+    from whence.things.sources import Slot
     from whence.things.timeline import Entry
 
 __all__ = ["Graph", "open", "query", "validate"]
@@ -228,6 +229,15 @@ class Graph:
         from whence.things import comparison
 
         return comparison.compare(self.index, self._iri(first), self._iri(second))
+
+    def sources(self, thing: str) -> list[Slot]:
+        """Return what articles and catalogues answer about a thing, question by question: where they differ first.
+
+        :raises UsageError: nothing is called so
+        """
+        from whence.things import sources
+
+        return sources.of(self.index, self._iri(thing))
 
     def timeline(self, thing: str) -> list[Entry]:
         """Return what is dated about a thing, in order, dates as imprecise as they are said to be (EDTF).

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "path": ("lineage", "Find how one thing reaches another: by influence, people they share, or what both come from."),
     "compare": ("compare", "Compare two works, people or documents: what they share, what differs, what is said of both."),
     "timeline": ("timeline", "Tell what comes out or happens when, each date as exact as it is said and by whom."),
+    "sources": ("sources", "Tell what articles and catalogues answer about a thing, question by question, and where they differ."),
     "explain": ("explain", "Prove a triple down to files and passages, or tell why a view does not have it; or explain a row of a query."),
     "export": ("export", "Write the whole graph, or one view, in an RDF format."),
     "draft": ("draft", "Verify proposals of a model or another tool against a text, and accept, change or refuse them one by one."),

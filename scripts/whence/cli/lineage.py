@@ -175,7 +175,8 @@ def _step(index: Index, step: Step, forward: bool) -> list[str]:
     near, far = index.label(step.target), index.label(step.source)
     words = f"{far} -> {near}" if forward else f"{near} <- {far}"
     manner = f", {step.manner}" if step.manner else ""
-    return [f"  {words}{manner}: {_stance(step.stance)}  ({shorten(step.claim)})", *_evidence(index, step.positions)]
+    catalogue = f"; catalogue: {step.catalogue}, of {', '.join(map(shorten, step.crossed))}" if step.crossed else f"; catalogue: {step.catalogue}" if step.catalogue else ""
+    return [f"  {words}{manner}: {_stance(step.stance)}  ({shorten(step.claim)}{catalogue})", *_evidence(index, step.positions)]
 
 
 def _stance(stance: str) -> str:

@@ -73,6 +73,7 @@ def step_record(index: Index, step: Step) -> Record:
         "stance": step.stance,
         "commitment": step.commitment,
         "contested": step.contested,
+        **({"catalogue": step.catalogue, "crossed": [thing(index, iri) for iri in step.crossed]} if step.catalogue else {}),
         "speakers": [thing(index, iri) for iri in step.speakers],
         "documents": [thing(index, iri) for iri in step.documents],
         "positions": [one.as_dict() for one in step.positions],

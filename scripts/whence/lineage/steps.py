@@ -50,6 +50,7 @@ class Step:
         `Stated` where the policy licenses it; None otherwise
     :ivar positions: all that bear on it, sorted by IRI: affirmations of it and of more specific claims, denials of it and of
         more general ones
+    :ivar crossed: the IRIs that the claim itself has at its ends where `source` and `target` are those of the same things elsewhere
     """
 
     claim: str
@@ -59,6 +60,7 @@ class Step:
     aspect: str
     commitment: str | None
     positions: tuple[Position, ...]
+    crossed: tuple[str, ...]
     _index: Index = field(repr=False, compare=False)
 
     @property
@@ -93,6 +95,11 @@ class Step:
     def manner(self) -> str:
         """In what, or as what, in words; an empty text where it is not stated."""
         return f"{'in' if self.kind == 'Influence' else 'as'} {self.aspect_name}" if self.aspect_name else ""
+
+    @property
+    def catalogue(self) -> str:
+        """The title of the catalogue whose claim it is, or an empty text where it is the graph's own."""
+        return self._index.packs.get(self._index.pack(self.claim), "")
 
     @cached_property
     def speakers(self) -> list[str]:
@@ -144,7 +151,7 @@ class Reader:
         self._inside: dict[str, frozenset[str]] = {}
 
     def inside(self, thing: str) -> frozenset[str]:
-        """Return the IRIs of a thing and of everything that is part of it."""
+        """Return the IRIs of a thing and of everything that is part of it, and of what was decided to be the same."""
         if thing not in self._inside:
             self._inside[thing] = frozenset(node.value for node in self.index.within(NamedNode(thing)))
         return self._inside[thing]
@@ -175,13 +182,15 @@ class Reader:
         A more specific claim that is affirmed affirms this one, a more general one that is denied denies it.
         """
         if node.value not in self.steps:
-            source, target, aspect = (self.index.value(node, wh(role)) for role in ENDS[kind])
+            *ends, aspect = (self.index.value(node, wh(role)) for role in ENDS[kind])
+            source, target = (self.index.main(end) if end else "" for end in ends)
+            crossed = tuple(end for end, main in zip(ends, (source, target), strict=True) if end != main)
             affirmed = [one for one in self._on(closure([node], lambda one: self.index.subjects(_SPECIFIC, one))) if not one.denied]
             denied = [one for one in self._on(closure([node], lambda one: self.index.things(one, _SPECIFIC))) if one.denied]
             bearing = {one.iri: one for one in affirmed + denied}
             commitment = self._commitment(affirmed, denied)
             self.steps[node.value] = Step(
-                node.value, kind, source, target, aspect, commitment, tuple(bearing[iri] for iri in sorted(bearing)), self.index
+                node.value, kind, source, target, aspect, commitment, tuple(bearing[iri] for iri in sorted(bearing)), crossed, self.index
             )
         return self.steps[node.value]
 

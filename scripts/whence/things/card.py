@@ -42,14 +42,16 @@ _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document",
 
 
 def card(index: Index, iri: str, limit: int) -> str:
-    """Return what the graph knows about a thing: other names, kinds, facts, roles, and claims by stance.
+    """Return what the graph knows about a thing: other names, kinds, facts, roles, and claims by stance; then what catalogues say.
 
-    :param limit: facts, roles, and claims of each stance that are shown
+    :param limit: facts, roles, and claims of each stance that are shown, and claims of each catalogue
     """
     thing, name = NamedNode(iri), index.label(iri)
     about = all_claims.mentioning(index, iri)
     said = all_claims.held(index, iri, "speaker", "ascribedTo", "document")
     lines = [name, f"  {shorten(iri)}"]
+    if catalogue := index.packs.get(index.pack(iri)):
+        lines.append(f"  in the catalogue {catalogue}")
     if kinds := index.kinds(thing):
         lines.append(f"  {', '.join(kinds)}")
     if others := _other_names(index, thing, name):
@@ -62,7 +64,21 @@ def card(index: Index, iri: str, limit: int) -> str:
         lines += ["", "Roles", *_some(told, limit)]
     lines += _claims(index, about, "Claims", limit)
     lines += _claims(index, [replace(claim, disputed=False) for claim in said], "Positions taken", limit)
+    for other in index.same(iri):
+        lines += _elsewhere(index, other, limit)
     return "\n".join(lines) + "\n"
+
+
+def _elsewhere(index: Index, iri: str, limit: int) -> list[str]:
+    """Return what is claimed of the same thing where it has another IRI: in a catalogue, or in the graph of a catalogue's thing."""
+    catalogue = index.packs.get(index.pack(iri))
+    title = f"The catalogue {catalogue} says" if catalogue else "The graph says"
+    claims = sorted(all_claims.about(index, iri), key=lambda claim: (claim.kind, claim.label, claim.iri))
+    lines = ["", f"{title} of {index.label(iri)}, {shorten(iri)}, decided to be the same ({len(claims)})"]
+    for claim in claims[:limit]:
+        lines.append(f"  {claim.label}  [{index.label(WH + claim.kind)}]")
+        lines += [f"    {_position(index, position)}" for position in claim.positions]
+    return [*lines, *([f"  and {len(claims) - limit} more (--limit {len(claims)})"] if len(claims) > limit else [])]
 
 
 def _other_names(index: Index, thing: NamedNode, name: str) -> list[tuple[str, str]]:

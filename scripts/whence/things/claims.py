@@ -52,9 +52,19 @@ class Claim:
     _index: Index = field(repr=False, compare=False)
 
     @property
+    def catalogue(self) -> str:
+        """The title of the catalogue whose claim it is, or an empty text where it is the graph's own."""
+        return self._index.packs.get(self._index.pack(self.iri), "")
+
+    @property
     def stance(self) -> str:
         """What all positions together come to, one of `stances.STANCES`."""
         return together([position.stance for position in self.positions], self.disputed)
+
+    def standing(self, value: Value) -> Value:
+        """Return what stands for the things that were decided to be the same as a filler of a role."""
+        main = self._index.main(value.iri)
+        return value if main == value.iri else Value(self._index.label(main), main)
 
     @property
     def roles(self) -> dict[str, list[Value]]:
@@ -86,8 +96,9 @@ class Claim:
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object, with its roles and positions."""
         roles = {role: [{"iri": value.iri, "text": value.text} if value.iri else {"text": value.text} for value in values] for role, values in self.roles.items()}
+        catalogue = {"catalogue": self.catalogue} if self.catalogue else {}
         return {
-            "iri": self.iri, "label": self.label, "kind": self.kind, "stance": self.stance, "roles": roles,
+            "iri": self.iri, "label": self.label, "kind": self.kind, "stance": self.stance, **catalogue, "roles": roles,
             "positions": [position.as_dict() for position in self.in_order],
         }  # fmt: skip
 

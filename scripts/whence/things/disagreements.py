@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
-from whence.namespaces import PREFIXES, VIEW, WH
+from whence.namespaces import PREFIXES, WH
 from whence.things import claims as all_claims
 from whence.things import sentences
 from whence.things.claims import Claim, load
@@ -49,7 +49,6 @@ _SPECIFIC, _ATTESTS, _SAME_WORDS, _SUPERSEDED, _BETWEEN = map(wh, ("moreSpecific
 _PART_OF, _IN_WORLD, _WORLD_OF, _INVOLVES, _ABOUT_WORK = map(wh, ("partOf", "inWorld", "worldOf", "involves", "aboutWork"))
 _TYPE, _COMPARED = NamedNode(PREFIXES["rdf"] + "type"), frozenset(map(wh, COMPARISONS))
 _TARGETS = tuple(map(wh, ("influenced", "compared", "subject")))
-_CONTESTED = NamedNode(VIEW + "contested")
 #: So many sides that affirm, and that deny, are told in a sentence.
 _TOLD = 3
 #: Modes in which the words are those of whoever writes the document.
@@ -107,10 +106,9 @@ def about(index: Index, iri: str) -> list[Disagreement]:
 
 def everywhere(index: Index) -> list[Disagreement]:
     """Return the disagreements of the whole graph, the weightiest first; may be empty."""
-    quads = index.store.quads_for_pattern
-    claims = {quad.subject.value for quad in quads(None, None, None, _CONTESTED)}
+    claims = {quad.subject.value for quad in index.match(None, None, None, "contested")}
     for role in (_SAME_WORDS, _SUPERSEDED):
-        claims |= {claim.value for quad in quads(None, role, None, DefaultGraph()) for claim in index.things(quad.subject, _ATTESTS)}
+        claims |= {claim.value for quad in index.match(None, role, None) for claim in index.things(quad.subject, _ATTESTS)}
     for node in index.instances("Discrepancy"):
         claims |= {claim.iri for claim in all_claims.between(index, node.value)}
     for denial in index.subjects(wh("polarity"), wh("Denied")):
@@ -170,7 +168,7 @@ class _Search:
         found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         for iri in self._iris:
             sides: dict[str, set[str]] = {}
-            for quad in self._index.store.quads_for_pattern(NamedNode(iri), None, None, _CONTESTED):
+            for quad in self._index.match(NamedNode(iri), None, None, "contested"):
                 sides.setdefault(quad.predicate.value, set()).add(quad.object.value)
             if WH + "affirmedIn" in sides and WH + "deniedIn" in sides:
                 found[iri] = frozenset(sides[WH + "affirmedIn"]), frozenset(sides[WH + "deniedIn"])

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.errors import UsageError
 from whence.inference import superclasses
-from whence.namespaces import OA, PREFIXES, WH, bases, local, prefixed, shorten, spaced
+from whence.namespaces import IDENTITY, OA, PACK, PREFIXES, VIEW, WH, bases, local, prefixed, shorten, spaced
 from whence.things.names import Match, Names, as_iris
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CLOSURES", "Counts", "Discrepancy", "Index", "Value", "closure", "wh"]
 
-#: Only what is asserted or follows from it; the named graphs are views.
-_GRAPH = DefaultGraph()
-_CONTESTED = NamedNode(PREFIXES["view"] + "contested")
+_SAME, _IDENTITY = NamedNode(WH + "sameThing"), NamedNode(IDENTITY)
+_TITLE = NamedNode(PREFIXES["dcterms"] + "title")
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _PREF, _LABEL = NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label")
 #: So many claims, names and the like are kept in memory.
@@ -59,6 +59,11 @@ def closure(found: list[NamedNode], near: Callable[[NamedNode], list[NamedNode]]
         reached.update(dict.fromkeys(new))
         waiting += new
     return list(reached)
+
+
+def _is_pack(graph: NamedNode | BlankNode) -> bool:
+    name = graph.value.removeprefix(PACK)
+    return name != graph.value and "/" not in name
 
 
 _DISPLAY, _FILE, _SCHEME, _IDENTIFIER = wh("displayLabel"), wh("fileName"), wh("scheme"), wh("identifierValue")
@@ -104,17 +109,21 @@ class Discrepancy:
 
 
 class Index:
-    """What one graph knows of its things.
+    """What one graph knows of its things, and the packs that lie in its store beside it.
 
     Nothing is read before it is asked for; what was read is kept, up to a bound, since the graph does not change.
     Threads may share it. A pickled one leaves its store behind and needs one of the same graph.
 
     :ivar language: the tag in which names are shown where there are such, or an empty text
+    :ivar packs: the named graph of each pack to the title of its catalogue
     """
 
     def __init__(self, store: Store, language: str = "") -> None:
         self.store = store
         self.language = language.lower()
+        self.packs = {graph.value: self._title(graph) for graph in sorted(store.named_graphs(), key=str) if _is_pack(graph)}
+        #: Where what is asserted, or follows from it, stands; the other named graphs are views.
+        self.graphs = (DefaultGraph(), *map(NamedNode, self.packs))
         self.claims: dict[str, Claim] = {}
         self.roles: dict[str, dict[str, list[Value]]] = {}
         self.details: dict[str, Details] = {}
@@ -122,19 +131,53 @@ class Index:
         self.makers: dict[str, bool] = {}
         self._labels: dict[str, str] = {}
         self._made: dict[str, frozenset[str]] = {}
+        self._same: dict[str, tuple[str, ...]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "store"}
 
+    def match(self, subject: NamedNode | BlankNode | None, predicate: NamedNode | None, value: Term | None, view: str = "") -> Iterator[Quad]:
+        """Yield the quads of a pattern, of the graph and of its packs.
+
+        :param view: the policy of the views to look in, instead of what is asserted and follows from it
+        """
+        graphs = [NamedNode(VIEW + view), *(NamedNode(f"{pack}/view/{view}") for pack in self.packs)] if view else self.graphs
+        return chain.from_iterable(self.store.quads_for_pattern(subject, predicate, value, graph) for graph in graphs)
+
+    def pack(self, iri: str) -> str:
+        """Return the named graph of the pack that a thing, claim or position belongs to, or an empty text."""
+        return next((graph for graph in self.packs if iri.startswith(graph + "/")), "")
+
+    def same(self, iri: str) -> tuple[str, ...]:
+        """Return the other things that were decided to be the same thing, sorted; may be empty."""
+        if not self.packs:
+            return ()
+        return self.keep(self._same, iri, self._others)
+
+    def _others(self, iri: str) -> tuple[str, ...]:
+        return tuple(sorted(quad.object.value for quad in self.store.quads_for_pattern(NamedNode(iri), _SAME, None, _IDENTITY) if quad.object.value != iri))
+
+    def main(self, iri: str) -> str:
+        """Return the thing that stands for all that are decided to be the same: that of the graph before those of packs, then by IRI."""
+        return min((iri, *self.same(iri)), key=lambda one: (self.pack(one), one))
+
     def find(self, name: str) -> list[Match]:
-        """Return the things that have a name, the likeliest first; empty when none has.
+        """Return the things that have a name, the likeliest first, of things that are the same one; empty when none has.
 
         :param name: an IRI, a prefixed name, a slug, or what `Names.find` takes
         """
         for iri in as_iris(name):
             if next(self.store.quads_for_pattern(NamedNode(iri), None, None), None) is not None:
                 return [Match(iri, name)]
-        return self.names.find(name)
+        return self._apart(self.names.find(name))
+
+    def _apart(self, matches: list[Match]) -> list[Match]:
+        """Return matches with the thing that stands for the others in place of those that are the same, at the place of the first."""
+        found: dict[str, Match] = {}
+        for one in matches:
+            iri = self.main(one.iri)
+            found.setdefault(iri, Match(iri, one.name))
+        return list(found.values())
 
     def named(self, name: str) -> list[Match]:
         """Return the things that have a name, the likeliest first; at least one.
@@ -152,16 +195,15 @@ class Index:
 
     def search(self, name: str, limit: int) -> list[Match]:
         """Return the things whose names fit a text best, the best first; see `Names.search`."""
-        return self.names.search(name, limit)
+        return self._apart(self.names.search(name, limit))
 
     def quads(self, subject: NamedNode | BlankNode) -> list[Quad]:
         """Return the quads of a subject, sorted by predicate and object."""
-        found = self.store.quads_for_pattern(subject, None, None, _GRAPH)
-        return sorted(found, key=lambda quad: (quad.predicate.value, str(quad.object)))
+        return sorted(self.match(subject, None, None), key=lambda quad: (quad.predicate.value, str(quad.object)))
 
     def objects(self, subject: NamedNode | BlankNode, predicate: NamedNode) -> list[Term]:
         """Return what a property of a thing has for values, sorted; may be empty."""
-        found = [quad.object for quad in self.store.quads_for_pattern(subject, predicate, None, _GRAPH)]
+        found = [quad.object for quad in self.match(subject, predicate, None)]
         return sorted(found, key=str) if len(found) > 1 else found
 
     def things(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
@@ -170,7 +212,7 @@ class Index:
 
     def subjects(self, predicate: NamedNode | None, value: Term) -> list[NamedNode]:
         """Return the things that have a value for a property, or for any, each once and sorted; may be empty."""
-        found = {quad.subject for quad in self.store.quads_for_pattern(None, predicate, value, _GRAPH)}
+        found = {quad.subject for quad in self.match(None, predicate, value)}
         return sorted((node for node in found if isinstance(node, NamedNode)), key=str)
 
     def value(self, subject: NamedNode, predicate: NamedNode) -> str:
@@ -179,7 +221,7 @@ class Index:
 
     def holds(self, subject: Term, predicate: NamedNode, value: NamedNode) -> bool:
         """Report whether a thing has this value for a property."""
-        return isinstance(subject, NamedNode) and next(self.store.quads_for_pattern(subject, predicate, value, _GRAPH), None) is not None
+        return isinstance(subject, NamedNode) and next(self.match(subject, predicate, value), None) is not None
 
     def is_a(self, subject: Term, name: str) -> bool:
         """Report whether a thing is of a class of the ontology."""
@@ -240,13 +282,13 @@ class Index:
         return sorted(map(self.label, self.special(self.classes(thing))))
 
     def within(self, thing: NamedNode) -> list[NamedNode]:
-        """Return a thing and everything that is part of it, at any depth; each once, circles too."""
-        return closure([thing], lambda whole: self.subjects(wh("partOf"), whole))
+        """Return a thing and everything that is part of it, at any depth, and what is the same as any of these; each once, circles too."""
+        return closure([thing], lambda whole: [*self.subjects(wh("partOf"), whole), *map(NamedNode, self.same(whole.value))])
 
     @cached_property
     def names(self) -> Names:
         """Every form of every name."""
-        return Names(self.store)
+        return Names(self.store, self.graphs)
 
     @cached_property
     def superclasses(self) -> dict[str, set[str]]:
@@ -276,7 +318,7 @@ class Index:
     def contested(self, claim: str) -> tuple[bool, frozenset[str]]:
         """Return by the view `contested` whether a claim is affirmed and denied outright, and the claims that compete with it."""
         found: dict[str, list[NamedNode]] = {}
-        for quad in self.store.quads_for_pattern(NamedNode(claim), None, None, _CONTESTED):
+        for quad in self.match(NamedNode(claim), None, None, "contested"):
             found.setdefault(quad.predicate.value.removeprefix(WH), []).append(quad.object)
         moods = (WH + "Fact", WH + "Opinion")
         affirmed = any(self._tells(one) and self.value(one, wh("mood")) in moods for one in found.get("affirmedIn", ()))
@@ -314,6 +356,10 @@ class Index:
             if self.is_a(claim, kind)
             and any(all(self.holds(one, wh(role), wh(value)) for role, value in terms) for one in self.subjects(wh("attests"), claim))
         ]
+
+    def _title(self, graph: NamedNode) -> str:
+        found = (quad.object for quad in self.store.quads_for_pattern(graph, _TITLE, None, graph))
+        return next((one.value for one in found if isinstance(one, Literal)), local(graph.value))
 
     def keep(self, kept: dict[str, _Found], key: str, read: Callable[[str], _Found]) -> _Found:
         """Return what was kept of a thing, or read it and keep it."""

@@ -69,9 +69,11 @@ def around(
 
 
 def edges_of(claim: Claim) -> list[Edge]:
-    """Return the edges a claim makes, one for each source, target and aspect; empty for claims of other kinds."""
+    """Return the edges a claim makes, one for each source, target and aspect; empty for claims of other kinds.
+
+    Their ends are what stands for all that is the same, as of a thing of the graph that a catalogue has too.
+    """
     roles = claim.roles
-    targets = [value for role in _TO for value in roles.get(role, []) if value.iri]
-    sources = [value for role in _FROM for value in roles.get(role, []) if value.iri]
+    targets, sources = ([claim.standing(value) for role in ends for value in roles.get(role, []) if value.iri] for ends in (_TO, _FROM))
     aspects = [value.text for value in roles.get("aspect", []) if not value.iri.endswith("NotStated")] or [""]
     return [Edge(claim, source, target, aspect) for source in sources for target in targets for aspect in aspects]

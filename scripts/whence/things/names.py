@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.namespaces import PREFIXES, bases, expansions, is_thing
 
@@ -80,8 +80,8 @@ class Names:
     :ivar forms: all of them
     """
 
-    def __init__(self, store: Store) -> None:
-        self.forms = list(_forms(store))
+    def __init__(self, store: Store, graphs: Sequence[DefaultGraph | NamedNode] = (DefaultGraph(),)) -> None:
+        self.forms = list(_forms(store, graphs))
 
     def find(self, name: str) -> list[Match]:
         """Return the things that have a name, the likeliest first; empty when none has.
@@ -194,9 +194,9 @@ class Names:
         return found
 
 
-def _forms(store: Store) -> Iterator[Form]:
+def _forms(store: Store, graphs: Sequence[DefaultGraph | NamedNode]) -> Iterator[Form]:
     seen = set()
-    for row in store.query(_FORMS, prefixes=PREFIXES):
+    for row in store.query(_FORMS, prefixes=PREFIXES, default_graph=list(graphs)):
         thing, name = row["thing"], row["name"]
         if isinstance(thing, NamedNode) and isinstance(name, Literal):
             form = Form(thing.value, name.value, int(row["source"].value), plain(name.value))

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from whence.things.comparison import Comparison
     from whence.things.disagreements import Disagreement
     from whence.things.index import Index
+    from whence.things.sources import Slot
     from whence.things.timeline import Entry
 
-__all__ = ["compared", "dated", "disputed", "thing"]
+__all__ = ["compared", "dated", "disputed", "thing", "told"]
 
 
 def thing(index: Index, iri: str) -> dict[str, str]:
@@ -33,3 +34,9 @@ def dated(index: Index, iri: str, found: Iterable[Entry]) -> dict[str, Any]:
 def disputed(index: Index, iri: str, found: Iterable[Disagreement]) -> dict[str, Any]:
     """Return the disagreements about a thing, or where the IRI is empty those of the whole graph."""
     return {"thing": thing(index, iri) if iri else None, "disagreements": [one.as_dict() for one in found]}
+
+
+def told(index: Index, iri: str, found: Iterable[Slot]) -> dict[str, Any]:
+    """Return what articles and catalogues answer about a thing, by question; its other IRIs are those decided to be the same."""
+    others = [{**thing(index, other), "catalogue": index.packs.get(index.pack(other))} for other in index.same(iri)]
+    return {"thing": thing(index, iri), "same": others, "questions": [slot.as_dict() for slot in found]}

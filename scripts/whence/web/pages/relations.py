@@ -14,7 +14,7 @@ from whence.lineage.diagram import Diagram, of_lineage, of_paths
 from whence.lineage.svg import svg
 from whence.namespaces import is_thing, shorten
 from whence.proof import terms
-from whence.things import Index, comparison, disagreements, records, timeline
+from whence.things import Index, comparison, disagreements, records, sources, timeline
 from whence.web.http.problems import Problem
 from whence.web.pages.context import page_address
 from whence.web.pages.home import Hit, hits
@@ -273,6 +273,11 @@ RELATIONS: dict[str, Relation] = {
         "Paths", "How one thing reaches another: by influence, by people they share, by what both come from; best supported first.",
         (Field("from", "From"), Field("to", "To"), Field("length", "Steps", most=6, default="4"), _POLICY),
         _path, lambda index, _, found: lineage.path_record(index, found), of_paths,
+    ),
+    "sources": Relation(
+        "Articles and catalogues", "What each source answers about a thing, question by question: where articles and catalogues differ, agree, or one is silent.",
+        (Field("thing", "About"),), lambda context, asked: sources.of(context.index, asked.iri("thing")),
+        lambda index, asked, found: records.told(index, asked.iri("thing"), found),
     ),
     "timeline": Relation(
         "Timeline", "What comes out or happens when, each date as exact as it is given, and who gives it.",

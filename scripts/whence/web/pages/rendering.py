@@ -21,6 +21,7 @@ from whence.things.comparison import FACETS
 from whence.things.credits import Credit
 from whence.things.dates import in_words
 from whence.things.disagreements import Disagreement
+from whence.things.sources import VERDICTS, Slot
 from whence.things.stances import together
 from whence.things.timeline import Entry
 from whence.web.pages.context import page_address
@@ -29,7 +30,7 @@ from whence.web.pages.picture import WIDTH
 if TYPE_CHECKING:
     from whence.web.graph import Graph
 
-__all__ = ["by_date", "by_kind", "by_stance", "heading", "licence", "prepare", "render", "serving", "stance_of_all"]
+__all__ = ["by_date", "by_kind", "by_stance", "by_verdict", "heading", "licence", "prepare", "render", "serving", "stance_of_all"]
 
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(?:licenses/([a-z-]+)/([0-9.]+)|publicdomain/zero/([0-9.]+))/?(?:deed\.\w+)?")
 _CORPUS = SimpleNamespace(name="whence", settings=corpus())
@@ -71,6 +72,11 @@ def by_date(found: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
     return [(date, list(group)) for date, group in groupby(found, key=lambda entry: entry.date)]
 
 
+def by_verdict(found: Iterable[Slot]) -> list[tuple[str, list[Slot]]]:
+    """Return the questions of sources under their verdicts, in the order in which they come."""
+    return [(verdict, list(group)) for verdict, group in groupby(found, key=lambda slot: slot.verdict)]
+
+
 def stance_of_all(found: Iterable[Claim]) -> str:
     """Return the stance to which claims that say the same come together."""
     stances = [claim.stance for claim in found]
@@ -82,8 +88,8 @@ def _environment() -> Environment:
     found = Environment(
         loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    found.globals |= {"FACETS": FACETS, "NODE_WIDTH": WIDTH, "PASSAGES": PASSAGES, "SHOWN": SHOWN, "STANCES": STANCES, "address": page_address, "heading": heading, "shorten": shorten}
-    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, stance_of_all=stance_of_all, by_date=by_date, date=in_words, licence=licence)
+    found.globals |= {"FACETS": FACETS, "NODE_WIDTH": WIDTH, "PASSAGES": PASSAGES, "SHOWN": SHOWN, "STANCES": STANCES, "VERDICTS": VERDICTS, "address": page_address, "heading": heading, "shorten": shorten}
+    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, stance_of_all=stance_of_all, by_date=by_date, by_verdict=by_verdict, shorten=shorten, date=in_words, licence=licence)
     return found
 
 

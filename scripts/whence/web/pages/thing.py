@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.namespaces import PREFIXES, WH, is_thing, local, prefixed, shorten, spaced
+from whence.namespaces import WH, is_thing, local, prefixed, shorten, spaced
 from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
 from whence.things.claims import KINDS
 from whence.things.index import Discrepancy, Value, wh
@@ -33,7 +33,6 @@ FEW, MANY = 6, 60
 _OVERLOOKED = 12
 #: So many triples of a claim are offered to be explained.
 _PROOFS = 6
-_CONTESTED = NamedNode(PREFIXES["view"] + "contested")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,20 @@ class Group:
     start: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The same thing under another IRI.
+
+    :ivar catalogue: the title of the catalogue it is in, or an empty text where it is in the graph itself
+    :ivar groups: what is claimed of it there
+    """
+
+    iri: str
+    name: str
+    catalogue: str
+    groups: list[Group]
+
+
 def thing(context: Context) -> str:
     """Render the page.
 
@@ -62,8 +75,10 @@ def thing(context: Context) -> str:
     view: dict[str, Any] = {
         "page": context, "facts": known, "credits": credits.Credits(), "picture": None, "influences": None, "reading": None, "roles": {},
         "neighbours": {}, "made": [], "selected": context.parameters.get("class", ""), "claim": None, "data": context.data_addresses(), "iri": iri,
-        "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri), "related": [], "places": [], "explained": [],
+        "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri), "related": [], "places": [], "explained": [], "elsewhere": [],
     }  # fmt: skip
+    view["elsewhere"] = [_elsewhere(index, other) for other in index.same(iri)]
+    view["catalogue"] = index.packs.get(index.pack(iri), "")
     about = {claim.iri for claim in _fill(context, iri, known, view)}
     if view["claim"]:
         claim = view["claim"]
@@ -71,7 +86,7 @@ def thing(context: Context) -> str:
         view["explained"] = _explained(index, claim)
         view["turtle"], view["query"] = citing.turtle(index, claim.iri), citing.query(claim.iri)
     if (view["lead"] and not iri.startswith(WH)) or "Claim" in known.classes:
-        view["related"] = _related(iri, influences=bool(view["influences"]), things=bool(view["lead"]))
+        view["related"] = _related(iri, influences=bool(view["influences"]), things=bool(view["lead"]), elsewhere=bool(view["elsewhere"]))
     view["discrepancies"] = sorted((one for one in index.discrepancies if not about.isdisjoint(one.claims)), key=_weight)
     return render("thing.html", **view)
 
@@ -84,7 +99,8 @@ def picture(context: Context) -> str:
     context.path = context.parameters.get("thing", "")
     iri = valid(iri_of(context.path))
     known = facts(context.index, iri)
-    found = _influences(context, iri, known.name, claims.about(context.index, iri))
+    drawn = [claim for one in (iri, *context.index.same(iri)) for claim in claims.about(context.index, one)]
+    found = _influences(context, iri, known.name, drawn)
     return render("picture_alone.html", picture=draw(found), influences=found, page=context)
 
 
@@ -115,11 +131,21 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
             known.table |= {"starts at code point": [Value(str(place.start))], "ends before code point": [Value(str(place.end))]}
     else:
         about = claims.ranked(claims.about(index, iri))
-        found = view["influences"] = _influences(context, iri, known.name, about)
+        drawn = [*about, *(claim for other in index.same(iri) for claim in claims.about(index, other))]
+        found = view["influences"] = _influences(context, iri, known.name, drawn)
         view["credits"], view["groups"], view["picture"] = _weighed(credits.among(about, iri)), _groups(about, context), draw(found)
         if "Agent" in classes:
             view["made"] = _groups(claims.ranked(claims.held(index, iri, "speaker", "ascribedTo")), context, "said")
     return about
+
+
+def _elsewhere(index: Index, iri: str) -> Elsewhere:
+    """Return what is claimed of the same thing under another IRI, by class; all of it."""
+    kinds: dict[str, list[Claim]] = {}
+    for claim in claims.ranked(claims.about(index, iri)):
+        kinds.setdefault(claim.kind, []).append(claim)
+    groups = [Group(kind, every[:MANY], len(every), 0, len(every) <= FEW) for kind, every in kinds.items()]
+    return Elsewhere(iri, index.label(iri), index.packs.get(index.pack(iri), ""), groups)
 
 
 def _weight(discrepancy: Discrepancy) -> tuple[int, str]:
@@ -128,7 +154,7 @@ def _weight(discrepancy: Discrepancy) -> tuple[int, str]:
     return -disagreements.KINDS[kind if kind in disagreements.KINDS else "internal"][1], discrepancy.gloss
 
 
-def _related(iri: str, influences: bool, things: bool) -> list[tuple[str, str]]:
+def _related(iri: str, influences: bool, things: bool, elsewhere: bool) -> list[tuple[str, str]]:
     """Return addresses and words of the pages that tell how a thing stands to others."""
     prefix, slug = prefixed(iri) or ("", "")
     at = quote(slug if prefix == "id" else shorten(iri).strip("<>"), safe=":")
@@ -136,6 +162,7 @@ def _related(iri: str, influences: bool, things: bool) -> list[tuple[str, str]]:
     if influences:
         found += [(f"/lineage?thing={at}", "Lineage"), (f"/path?from={at}", "A path to something else")]
     if things:
+        found += [(f"/sources?thing={at}", "Articles and catalogues")] if elsewhere else []
         found += [(f"/timeline?thing={at}", "Timeline"), (f"/compare?a={at}", "Compare with something else"), (f"/explain?subject={at}", "Why a triple of it holds")]
     return found
 
@@ -180,8 +207,8 @@ def _influences(context: Context, iri: str, name: str, about: Iterable[Claim]) -
 def _neighbours(index: Index, claim: NamedNode) -> dict[str, list[tuple[str, str]]]:
     """Return IRI and label of the claims beside one, by how they stand to it; each sorted by label."""
     competes = wh("competesWith")
-    rivals = {quad.object for quad in index.store.quads_for_pattern(claim, competes, None, _CONTESTED)}
-    rivals |= {quad.subject for quad in index.store.quads_for_pattern(None, competes, claim, _CONTESTED)}
+    rivals = {quad.object for quad in index.match(claim, competes, None, "contested")}
+    rivals |= {quad.subject for quad in index.match(None, competes, claim, "contested")}
     beside = {"competing": rivals, "general": index.objects(claim, wh("moreSpecificThan")), "specific": index.subjects(wh("moreSpecificThan"), claim)}
     found = {more: sorted(((node.value, index.label(node.value)) for node in nodes), key=lambda pair: pair[::-1]) for more, nodes in beside.items()}
     return {more: nodes for more, nodes in found.items() if nodes}
