@@ -105,6 +105,24 @@ def shown_as_written(choice: Choice) -> str:
     return " ".join(value for value, _ in choice.answer.values)
 
 
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("On what date was the first episode broadcast?", "11 January 2024"),  # the work answers for its part
+        ("What ingredients go into Metallic Rouge according to document 002?", "Star Trek"),  # a name that no parameter takes narrows the rows
+        ("List Yutaka Izubuchi's previous jobs on other titles.", "RahXephon"),
+    ],
+)
+def test_what_has_no_answer_of_its_own_is_answered_by_what_holds_it(question: str, value: str, asker: Asker) -> None:
+    (first, *_) = asker.ask(question).choices
+    assert value in shown_as_written(first)
+
+
+def test_a_list_is_no_outright_answer_to_yes_or_no(asker: Asker) -> None:
+    reply = asker.ask("Does the show air on Fuji TV in Japan?")
+    assert reply.state == "unsure" or reply.choices[0].answer.verdict
+
+
 def test_a_no_is_proved_by_the_silence_of_every_document(asker: Asker) -> None:
     (first, *_) = asker.ask("Is Sarah Fitzgerald one of the Immortal Nine?").choices
     assert first.answer.verdict == "no"
@@ -124,6 +142,7 @@ def test_what_nobody_is_known_to_be_silent_on_is_not_known(asker: Asker) -> None
         ("Did Cowboy Bebop inspire Metallic Rouge?", "Yes, but nobody says it outright: it is hedged only."),
         ("Did Blade Runner influence Metallic Rouge?", "Denied, and affirmed by nobody."),
         ("Did spaghetti Western influence the music of Metallic Rouge?", "Not known: nobody says so, it is only taken for granted in a question."),
+        ("Is Metallic Rouge released by Fuji TV in Japan?", "Not known: nobody says that it is so, it is expected."),
         ("Was Blade Runner made by Studio Bones?", "Not known: no document says so, and not every document is known to be silent on it."),
     ],
 )

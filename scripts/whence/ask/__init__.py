@@ -12,17 +12,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pyoxigraph import NamedNode
+
 from whence.ask import answering
 from whence.ask.answering import Answer, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon
-from whence.ask.matching import Candidate, Matcher, Question
-from whence.ask.words import APART, SPEAKING
+from whence.ask.matching import Candidate, Matcher, Question, expanded
+from whence.ask.words import APART, ELSE, SPEAKING
 from whence.catalog import NamedQuery
-from whence.namespaces import PREFIXES
+from whence.namespaces import PREFIXES, shorten
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.sparql.parameters import Parameter
 from whence.things import Index
+from whence.things.index import wh
 
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
@@ -37,6 +40,9 @@ _DOUBT = 0.45
 #: What a yes or no keeps of its score where the question asks for something else.
 _NO_ANSWER = 0.85
 _TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 6, 0.6, 0.9, 0.8
+#: What is left of a score where the whole answers for a part.
+_OF_WHOLE = 0.8
+_PART_OF = wh("partOf")
 #: The longest question, in characters.
 _LONGEST = 500
 
@@ -124,7 +130,8 @@ class Asker:
         first = choices[0]
         if first.answer.empty and first.score >= _SURE:
             return "unknown"
-        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first):
+        listed = question.focus == "@yes" and not first.answer.verdict  # which leaves the yes or no to the reader
+        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first) or listed:
             return "unsure"
         near = (other for other in choices[1:] if first.score - other.score < _MARGIN and not other.answer.empty)
         return "answered" if all(first.answer.agrees(other.answer) for other in near) else "unsure"
@@ -137,13 +144,28 @@ class Asker:
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
         stems, mentions = self.matcher.left_over(question, candidate.used)
         apart = frozenset(iri for mention in mentions if mention.start and question.words[mention.start - 1].plain in APART for iri in mention.values)
+        usual = self.matcher.usual_work
+        if usual and usual not in candidate.values.values() and any(word.plain in ELSE for word in question.words):
+            apart |= {expanded(usual)}
         named = frozenset(iri for mention in mentions for iri in mention.values) - apart
         answer = answering.from_query(self.index, candidate, question.focus, limit, named, apart)
-        score = candidate.score * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
+        if answer.empty and (whole := self._of_whole(candidate)):
+            of_whole = answering.from_query(self.index, whole, question.focus, limit, named, apart)
+            candidate, answer = (candidate, answer) if of_whole.empty else (whole, of_whole)
+        held = [mention for mention in mentions if not answer.held.isdisjoint(mention.values)]
+        narrowed = max(candidate.score, min(candidate.narrowed(held), _SURE - 0.01))  # to narrow rows makes nothing sure
+        score = narrowed * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
         if answer.verdict and question.focus not in ("@yes", "@why", ""):
             score *= _NO_ANSWER
         unmatched = tuple(one for one in stems if one not in candidate.matched)
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer)
+
+    def _of_whole(self, candidate: Candidate) -> Candidate | None:
+        """Return the candidate that asks of the whole what this one asks of a part of a work, or None."""
+        for name in (one.name for one in candidate.query.parameters if one.type == "iri" and one.name in candidate.values):
+            if wholes := self.index.things(NamedNode(expanded(candidate.values[name])), _PART_OF):
+                return replace(candidate, values={**candidate.values, name: shorten(wholes[0].value)}, score=candidate.score * _OF_WHOLE)
+        return None
 
     def _of_facts(self, question: Question, found: Found, limit: int) -> Choice:
         saying = not SPEAKING.isdisjoint(word.stem for word in question.words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -37,6 +37,8 @@ _COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel",
 _MAKERS = frozenset(map(stem, "maker creator staff team themselves".split()))
 _AFFIRMED = frozenset("makers press hedged implied promotional disputed".split())
 _OUTRIGHT = frozenset("makers press affirmed".split())
+#: Stances that put something forward and not as what is so.
+_NOT_YET = frozenset("expected intended wished".split())
 #: The verb that a stance is told by, where it is another.
 _VERBS = {"makers": "affirmed", "press": "affirmed", "premise": "taken for granted in a question", "questionpremise": "taken for granted in a question",
           "silent": "silent on"}  # fmt: skip
@@ -82,12 +84,14 @@ class Answer:
     :ivar verdict: `yes`, `no` or `not known` for a question that asks so, else empty
     :ivar more: how many further values there are
     :ivar denied: whether somebody denies what a verdict is about
+    :ivar held: the IRIs among those the question names besides the parameters that its rows are narrowed to
     """
 
     values: tuple[tuple[str, tuple[Evidence, ...]], ...]
     verdict: str = ""
     more: int = 0
     denied: bool = False
+    held: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -105,6 +109,8 @@ class Answer:
         if self.verdict == "not known":
             if any(one.stance == "premise" for _, evidence in self.values for one in evidence):
                 return "Not known: nobody says so, it is only taken for granted in a question."
+            if meant := dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance in _NOT_YET):
+                return f"Not known: nobody says that it is so, it is {' or '.join(meant)}."
             return "Denied, and affirmed by nobody." if self.denied else "Not known: no document says so, and not every document is known to be silent on it."
         said = dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance not in ("denied", "premise"))
         if self.verdict == "yes" and said and not any(one.stance in _OUTRIGHT for _, evidence in self.values for one in evidence):
@@ -131,7 +137,9 @@ def from_query(
     columns = [getattr(variable, "value", variable) for variable in answer.variables]
     rows = [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
     bound = [value.value for value in _bound(candidate).values() if isinstance(value, NamedNode)]
-    rows = [row for row in rows if _holds(index, row, named)] or rows
+    narrowed = [row for row in rows if _holds(index, row, named)]
+    held = frozenset(iri for iri in named if any(_holds(index, row, {iri}) for row in narrowed))
+    rows = narrowed or rows
     rows = [row for row in rows if not _holds(index, row, without)]
     verdict = _verdict(columns, rows, candidate.matched)
     if verdict and columns[0] != "agree":
@@ -147,7 +155,7 @@ def from_query(
     for words, of in islice(groups.items(), limit):
         evidence = [one for row in of for one in _row_evidence(index, row)] or _recalled(index, of[0], bound, kinds, involving)
         values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
-    return Answer(tuple(values), verdict, more=max(0, len(groups) - limit))
+    return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), held=held)
 
 
 def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool = False) -> Answer:
@@ -173,9 +181,9 @@ def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool 
     return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit))
 
 
-def _holds(index: Index, row: dict[str, Any], iris: frozenset[str]) -> bool:
+def _holds(index: Index, row: dict[str, Any], iris: Set[str]) -> bool:
     """Report whether one of some things stands in a row, itself or its label."""
-    names = {index.name(iri) for iri in iris} | iris
+    names = {index.name(iri) for iri in iris} | set(iris)
     return any(getattr(value, "value", "") in names for value in row.values())
 
 

@@ -18,7 +18,7 @@ from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, shorten
 from whence.sparql.front_matter import PLACEHOLDER
 
-__all__ = ["Candidate", "Matcher", "Question"]
+__all__ = ["Candidate", "Matcher", "Question", "expanded"]
 
 #: What a name weighs, one more than a word: found for a parameter that takes a thing of a class, for one that takes any, and left over.
 _NAMED, _ANY, _LEFT = 4.0, 2.5, 3.5
@@ -62,6 +62,7 @@ class Candidate:
     :ivar score: from 0 to 1
     :ivar matched: the stems that question and wording share
     :ivar wording: the wording that it fits, with placeholders
+    :ivar told: what speaks for it, and `against` it, of which the score is made
     """
 
     query: NamedQuery
@@ -70,6 +71,14 @@ class Candidate:
     used: tuple[Mention, ...]
     score: float
     matched: tuple[str, ...] = ()
+    told: float = 0
+    against: float = 0
+
+    def narrowed(self, mentions: Iterable[Mention]) -> float:
+        """Return the score where names that no parameter takes stand in the rows of the answer, which they narrow."""
+        told = self.told + sum(_ANY * (0.5 if one.weak else 1) for one in mentions)
+        against = self.against - _UNASKED * sum(_left(one) for one in mentions)
+        return self.score / (self.told / (self.told + self.against)) * told / (told + against)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,21 @@ class _Wording:
     settings: dict[str, str] = field(hash=False)
 
 
+def expanded(value: str) -> str:
+    """Return the IRI of a value of a parameter, which may have a prefix.
+
+    >>> expanded("wh:DubCast"), expanded("https://example.org/a")
+    ('https://w3id.org/whence/ontology#DubCast', 'https://example.org/a')
+    """
+    prefix, _, name = value.partition(":")
+    return PREFIXES.get(prefix, f"{prefix}:") + name
+
+
+def _left(mention: Mention) -> float:
+    """Return how much it tells against a wording that it has no place for a name."""
+    return _LEFT * (0.4 if mention.weak else 1)
+
+
 _OR = re.compile(r"\w+(?:, \w+)*,? or \w+")
 _TAKES = {"iri": frozenset(("thing", "term", "reference")), "integer": frozenset(("number",)), "decimal": frozenset(("number",)),
           "date": frozenset(("date",)), "string": frozenset(("string", "date", "thing")), "lang-string": frozenset(("string",))}  # fmt: skip
@@ -104,13 +128,14 @@ class Matcher:
     """The wordings of a catalogue, ready to be compared with questions.
 
     :ivar known: the stems of all words of the wordings
+    :ivar usual_work: the work that most queries are about, as parameters are written, or an empty text
     """
 
     def __init__(self, queries: Sequence[NamedQuery], lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._classes = {name.lower(): name for name in (*(iri.rpartition("#")[2] for iri in lexicon.classes), "Class", "Property")}
         self._usual = [value for value, _ in Counter(one.default for query in queries for one in query.parameters if one.default and one.type == "iri").most_common()]
-        self._usual_work = next((one for one in self._usual if "Work" in self._kinds(one)), "")
+        self.usual_work = next((one for one in self._usual if "Work" in self._kinds(one)), "")
         self._wordings = [wording for query in queries for wording in self._read(query)]
         self._vocabulary: dict[str, frozenset[str]] = {}
         for wording in self._wordings:
@@ -185,14 +210,14 @@ class Matcher:
                 values[slot.name] = value
                 used.append(mention)
             for slot in wording.slots:  # a work that is not named is that which most queries are about
-                if slot not in chosen and slot.kind == "Work" and self._usual_work not in ("", slot.default):
-                    values[slot.name] = self._usual_work
+                if slot not in chosen and slot.kind == "Work" and self.usual_work not in ("", slot.default):
+                    values[slot.name] = self.usual_work
             stems, named = self.left_over(question, used, wording.words)
             shared = [one for one in stems if one in wording.words]
             said = self._vocabulary[wording.query.name]
             named_so = [self._named(slot, *one) for slot, one in chosen.items()]
             matched = sum(map(self.weight, shared)) + sum(weight for weight, _ in named_so)
-            unasked = sum(against for _, against in named_so) + sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + sum(_LEFT * (0.4 if one.weak else 1) for one in named)
+            unasked = sum(against for _, against in named_so) + sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + sum(map(_left, named))
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
             if question.focus and wording.focus:
                 same = question.focus == wording.focus
@@ -200,8 +225,9 @@ class Matcher:
             usual = sum(values[slot.name] == slot.default for slot in chosen)
             if matched:
                 matched += _SMALL * (len(wording.small & small) + usual)
-                score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if wording.words and not shared else 1)
-                yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared))
+                against = _UNASKED * unasked + _UNSAID * unsaid
+                score = matched / (matched + against) * (_NO_WORD if wording.words and not shared else 1)
+                yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), matched, against)
 
     def _assignments(self, question: Question, slots: tuple[_Slot, ...]) -> Iterator[dict[_Slot, tuple[Mention, str]]]:
         """Yield ways to give each slot a value of the question, no word twice; one that may be left open is so only for want of a value."""
@@ -241,8 +267,7 @@ class Matcher:
         return [shorten(iri) for iri in mention.values if not slot.kind or slot.kind in self.lexicon.kinds(iri)][:2]
 
     def _kinds(self, value: str) -> frozenset[str]:
-        prefix, _, name = value.partition(":")
-        return self.lexicon.kinds(PREFIXES.get(prefix, prefix + ":") + name)
+        return self.lexicon.kinds(expanded(value))
 
     def _read(self, query: NamedQuery) -> Iterator[_Wording]:
         """Yield the wordings of a query, the sentence that sums it up among them."""

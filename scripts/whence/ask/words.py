@@ -10,14 +10,14 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["APART", "SPEAKING", "STOP", "Token", "focus", "is_question", "stem", "tokens"]
+__all__ = ["APART", "ELSE", "SPEAKING", "STOP", "Token", "focus", "is_question", "stem", "tokens"]
 
 #: Words that tell no question from another.
 STOP = frozenset(
     "a about all also am an and any are as at be been being but by can could did do does doing had has "
     "have he her him his how i if in into is it its itself just me my of on or our please s she should so some such t than that "
     "the their them themselves then there these they this those to us was we were what when where which who whom whose why will with would "
-    "many much long often far you your anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know toward towards s ll re ve d".split()
+    "many much long often far you your according accordingly anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know toward towards s ll re ve d".split()
 )
 _NUMBERS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())}
 _NOT = frozenset("no nor not never neither without don didn doesn isn aren wasn weren hasn haven hadn wouldn couldn shouldn".split())
@@ -26,11 +26,13 @@ _AUXILIARIES = frozenset("is are was were do does did has have had can could wil
 _ASKING = {"who": "@who", "whom": "@who", "whose": "@who", "when": "@when", "where": "@where", "why": "@why"}
 #: Nouns after "what" or "which" that ask as another word does.
 _NOUNS = {
-    "person": "@who", "peopl": "@who", "actor": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "window": "@when", "weekday": "@when", "number": "@howmany",
-    "document": "@document", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where",
+    "person": "@who", "peopl": "@who", "actor": "@who", "actress": "@who", "artist": "@who", "colleagu": "@who", "man": "@who", "woman": "@who", "speaker": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "window": "@when", "weekday": "@when", "number": "@howmany",
+    "document": "@document", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where", "station": "@where", "servic": "@where", "countri": "@where", "citi": "@where",
 }  # fmt: skip
 #: Words before a name that ask for others than what it names.
 APART = frozenset("before besides except beyond than".split())
+#: Words that ask for others than what most questions are about.
+ELSE = frozenset("else elsewhere other others another previous previously earlier former formerly".split())
 _stemmer = EnglishStemmer()
 #: Stems of verbs for taking a position.
 SPEAKING = frozenset(

@@ -94,34 +94,31 @@ def _missing(reply: Reply) -> str:
 def _text(reply: Reply) -> Iterator[str]:
     """Yield the lines of a reply."""
     missing = _missing(reply)
-    if reply.state == "answered":
+    if reply.state in ("answered", "unsure"):
         first, *others = reply.choices
-        yield f"Understood as: {first.understood}"
+        yield f"Understood as: {first.understood}" if reply.state == "answered" else f"I am not sure what is asked.{missing} Perhaps: {first.understood}"
         yield ""
-        yield from _answer(first)
+        yield from _answer(first, _SHOWN if reply.state == "answered" else 1)
         if offered := [one for one in others if not one.answer.empty][:2]:
             yield ""
             yield "Or did you mean"
             yield from _offers(offered)
         return
-    if reply.state == "unknown":
-        yield f"Nothing is known here that answers this.{missing}"
-        if reply.choices:
-            yield f"Understood as: {reply.choices[0].understood}"
-    else:
-        yield f"I am not sure what is asked.{missing} Did you mean"
-        yield from _offers(reply.choices[:3])
+    yield f"Nothing is known here that answers this.{missing}"
+    if reply.choices:
+        yield f"Understood as: {reply.choices[0].understood}"
 
 
-def _answer(choice: Choice) -> Iterator[str]:
+def _answer(choice: Choice, shown: int) -> Iterator[str]:
+    """Yield the lines of an answer, with so many pieces of evidence a value."""
     answer = choice.answer
     if answer.verdict:
         yield answer.verdict_in_words
     for value, evidence in answer.values:
         yield value
-        yield from (f"  {_evidence(one)}" for one in evidence[:_SHOWN])
-        if len(evidence) > _SHOWN:
-            yield f"  and {len(evidence) - _SHOWN} more"
+        yield from (f"  {_evidence(one)}" for one in evidence[:shown])
+        if len(evidence) > shown:
+            yield f"  and {len(evidence) - shown} more"
     if choice.query:
         yield f"All of it: whence query {_command(choice)}"
     if answer.more:
