@@ -19,6 +19,26 @@ from whence.things import Index
 GRAPH = Path(__file__).parents[1] / "cases" / "lineage" / "graph.ttl"
 
 
+#: A film of a novel, which another novel influenced; the film influenced a series.
+ADAPTED = """
+@prefix id: <https://w3id.org/whence/id/> .
+@prefix wh: <https://w3id.org/whence/ontology#> .
+id:film-of-novel a wh:Adaptation ; wh:derivative id:film ; wh:basis id:novel .
+id:older-on-novel a wh:Influence ; wh:influenced id:novel ; wh:influencer id:older ; wh:aspect id:story .
+id:film-on-series a wh:Influence ; wh:influenced id:series ; wh:influencer id:film ; wh:aspect id:story .
+id:on-film-of-novel wh:attests id:film-of-novel ; wh:polarity wh:Affirmed ; wh:commitment wh:Stated ; wh:mood wh:Fact .
+id:on-older-on-novel wh:attests id:older-on-novel ; wh:polarity wh:Affirmed ; wh:commitment wh:Stated ; wh:mood wh:Fact .
+id:on-film-on-series wh:attests id:film-on-series ; wh:polarity wh:Affirmed ; wh:commitment wh:Stated ; wh:mood wh:Fact .
+"""
+
+
+@pytest.fixture(scope="module")
+def adapted() -> Store:
+    store = Store()
+    store.load(ADAPTED.encode(), format=RdfFormat.TURTLE)
+    return store
+
+
 @pytest.fixture(scope="module")
 def store() -> Store:
     store = Store()
@@ -87,6 +107,28 @@ def test_forward_is_what_came_of_it(store: Store) -> None:
     found = trace(store, f"{ID}c", forward=True)
     assert told(found)["b"] == ("Hedged", ["b-c"])
     assert told(found)["a-scene"] == ("Hedged", ["b-c", "a-b"])
+
+
+def test_what_a_thing_is_based_on_is_a_step_of_its_own_kind(adapted: Store) -> None:
+    found = trace(adapted, f"{ID}series")
+    assert told(found)["older"] == ("Stated", ["film-on-series", "film-of-novel", "older-on-novel"])
+    assert [(step.kind, step.manner) for step in by_thing(found)["older"].path] == [("Influence", "in id:story"), ("Adaptation", "based on"), ("Influence", "in id:story")]
+    assert set(told(trace(adapted, f"{ID}novel", forward=True))) == {"film", "series"}
+
+
+def test_a_path_that_is_based_on_something_is_no_derived_influence(adapted: Store) -> None:
+    assert lineage.derived(trace(adapted, f"{ID}series")) == []
+
+
+def test_what_has_no_aspect_is_left_out_where_one_is_asked_for(adapted: Store) -> None:
+    found = trace(adapted, f"{ID}series", aspect=f"{ID}story")
+    assert set(told(found)) == {"film"}
+    assert found.left_out == {f"{ID}film-of-novel"}
+
+
+def test_a_path_says_where_it_is_based_on_something(adapted: Store) -> None:
+    kinds = [lineage.find(Index(adapted), f"{ID}{one}", f"{ID}{other}").found[0].kind for one, other in (("novel", "film"), ("older", "series"), ("older", "novel"))]
+    assert kinds == ["based on", "influence and based on", "influence"]
 
 
 def test_bounds_are_kept_and_told(store: Store) -> None:

@@ -31,6 +31,7 @@ CASES = {
     "36-more-specific-release": ("Release", "wh:work id:whole", 'wh:date "2031-04-01" ; wh:outlet id:o', 'wh:date "2031-04"'),
     "37-more-specific-world-fact": ("WorldFact", "wh:inWorld id:w ; wh:property wh:setIn ; wh:value id:v", "wh:subject id:part", "wh:subject id:whole"),
     "38-more-specific-relation": ("Relation", "wh:property wh:setIn ; wh:value id:v", "wh:subject id:part", "wh:subject id:whole"),
+    "39-more-specific-adaptation": ("Adaptation", "wh:basis id:b", "wh:derivative id:part", "wh:derivative id:whole"),
     "39-more-specific-recommendation": ("Recommendation", "wh:recommended id:r", "wh:toAudienceOf id:part", "wh:toAudienceOf id:whole"),
 }
 

@@ -22,6 +22,7 @@ CLASSES = {
     "Casting": r"\bvoic(?:ed?|es|ing)\b|\bplay(?:s|ed) (?:by|the)|\bstars? as|\bstarring|\bcast\b|声優|を演じ|の声を",
     "ThemeUse": r"\b(?:opening|ending|insert|theme) (?:theme|song)|主題歌|挿入歌|オープニング|エンディング",
     "Release": r"\bpremi[eè]r|\bair(?:s|ed|ing)?\b|\bstream(?:s|ed|ing)\b|\bbegan\b|\bcomes? out|\bcame out|\breleas|\bbroadcast|放送|公開|配信|発売",
+    "Adaptation": r"\badapt(?:s|ed|ing|ation)\b|\bbased on (?:the|a|an) (?:\w+ )?(?:novel|book|manga|comic|game|story|play|film|series|short story)\b|を原作|原作は|の映画化|のアニメ化",
     "Influence": (
         r"\binspir|\bdr[ae]ws? (?:\w+ )?(?:on|from)|\bbased on|\bc[ao]mes? from|\bcame from|\binfluenc|\bshaped by|\bt(?:ook|akes?|aken) (?:\w+ )*from"
         r"|\bin mind\b|\bdrawn (?:after|from)|\bmodell?ed (?:on|after)|\bborrow|\bgave us\b|\bowes?\b|\broots? in|から生まれ|から来|影響|触発|もとに|着想"

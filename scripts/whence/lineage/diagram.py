@@ -92,9 +92,9 @@ class Diagram:
 def evidence(index: Index, position: Position) -> str:
     """Return one position in words: who, what, and where in which document."""
     places = ", ".join(f"{name} {one.start}-{one.end}" for name, one in position.places)
-    ascribed = ", ".join(value.text for value in position.ascribed_to)
+    ascribed, supported = (", ".join(value.text for value in values) for values in (position.ascribed_to, position.supported_by))
     hedge = " ".join(f'"{words}"' for words in position.details.hedge)
-    words = [f"{position.speaker_name or 'nobody named'} {position.verb}", position.words, hedge, ascribed and f"ascribed to {ascribed}", places]
+    words = [f"{position.speaker_name or 'nobody named'} {position.verb}", position.words, hedge, ascribed and f"ascribed to {ascribed}", supported and f"supported by {supported}", places]
     return ", ".join(word for word in words if word)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from whence.lineage.steps import COMMITMENTS, ENDS, Reader, Step, reader
+from whence.lineage.steps import COMMITMENTS, ENDS, SOURCES, Reader, Step, reader
 from whence.things import claims
 from whence.things.index import wh
 
@@ -49,14 +49,14 @@ class Path:
 
     @property
     def kind(self) -> str:
-        """How it connects: `influence` along one direction, `shared source`, `shared people`, or `mixed`."""
+        """How it connects: `influence` or `based on` along one direction, `shared source`, `shared people`, or `mixed`."""
         kinds = {hop.steps[0].kind for hop in self.hops}
-        if kinds == {"Influence"}:
+        if kinds <= SOURCES.keys():
             onward = [hop.onward for hop in self.hops]
             if len(set(onward)) == 1:
-                return "influence"
+                return " and ".join(SOURCES[kind] or "influence" for kind in SOURCES if kind in kinds)
             return "shared source" if onward == sorted(onward) else "mixed"
-        return "mixed" if "Influence" in kinds else "shared people"
+        return "shared people" if kinds.isdisjoint(SOURCES) else "mixed"
 
     @property
     def commitment(self) -> str:
@@ -158,7 +158,7 @@ _FAMILIES = ("", "influence", "people", "mixed")
 
 
 def _family(before: str, hop: Hop) -> str:
-    family = "influence" if hop.steps[0].kind == "Influence" else "people"
+    family = "influence" if hop.steps[0].kind in SOURCES else "people"
     return family if before in ("", family) else "mixed"
 
 

@@ -21,18 +21,21 @@ if TYPE_CHECKING:
 
     from whence.things import Index, Position
 
-__all__ = ["COMMITMENTS", "ENDS", "POLICIES", "Reader", "Step", "reader"]
+__all__ = ["COMMITMENTS", "ENDS", "POLICIES", "SOURCES", "Reader", "Step", "reader"]
 
 #: The commitments of an affirmation, strongest first.
 COMMITMENTS = ("Stated", "Hedged", "Implied", "Promotional", "QuestionPremise")
 #: The policies of the views under `queries/views/` that license an influence.
 POLICIES = ("maker", "press", "any")
-#: Which roles of a class of claims are the ends of a step, and the role that says in what.
+#: Which roles of a class of claims are the ends of a step, and the role that says in what, where it has one.
 ENDS = {
     "Influence": ("influencer", "influenced", "aspect"),
+    "Adaptation": ("basis", "derivative", ""),
     "Contribution": ("agent", "work", "role"),
     "Position": ("agent", "organization", "office"),
 }
+#: The classes of claims that say where a thing comes from, and the words for those that have no aspect.
+SOURCES = {"Influence": "", "Adaptation": "based on"}
 _WALKED_MOODS = ("", "Fact", "Opinion")
 _SPECIFIC, _ATTESTS = wh("moreSpecificThan"), wh("attests")
 
@@ -42,9 +45,9 @@ class Step:
     """One claim between two things.
 
     :ivar claim: its IRI
-    :ivar kind: `Influence`; on a path also `Contribution` (castings too) or `Position`
-    :ivar source: the IRI of what influenced, or of who contributed or holds an office
-    :ivar target: the IRI of what was influenced, of the work, or of the organization
+    :ivar kind: `Influence` or `Adaptation`; on a path also `Contribution` (castings too) or `Position`
+    :ivar source: the IRI of what influenced, of what something is based on, or of who contributed or holds an office
+    :ivar target: the IRI of what was influenced or is based on it, of the work, or of the organization
     :ivar aspect: the IRI of the aspect, role or office, or an empty text
     :ivar commitment: the strongest with which anybody affirms it as fact or opinion, one of `COMMITMENTS`; under a policy
         `Stated` where the policy licenses it; None otherwise
@@ -88,13 +91,15 @@ class Step:
 
     @property
     def aspect_name(self) -> str:
-        """The aspect, role or office in words; an empty text where none is stated."""
-        return "" if not self.aspect or self.aspect.endswith("NotStated") else self._index.label(self.aspect)
+        """The aspect, role or office in words, `based on` for an adaptation; an empty text where none is stated."""
+        return SOURCES.get(self.kind, "") if not self.aspect or self.aspect.endswith("NotStated") else self._index.label(self.aspect)
 
     @property
     def manner(self) -> str:
         """In what, or as what, in words; an empty text where it is not stated."""
-        return f"{'in' if self.kind == 'Influence' else 'as'} {self.aspect_name}" if self.aspect_name else ""
+        if not self.aspect_name or self.kind == "Adaptation":
+            return self.aspect_name
+        return f"{'in' if self.kind == 'Influence' else 'as'} {self.aspect_name}"
 
     @property
     def catalogue(self) -> str:
@@ -182,7 +187,7 @@ class Reader:
         A more specific claim that is affirmed affirms this one, a more general one that is denied denies it.
         """
         if node.value not in self.steps:
-            *ends, aspect = (self.index.value(node, wh(role)) for role in ENDS[kind])
+            *ends, aspect = (self.index.value(node, wh(role)) if role else "" for role in ENDS[kind])
             source, target = (self.index.main(end) if end else "" for end in ends)
             crossed = tuple(end for end, main in zip(ends, (source, target), strict=True) if end != main)
             affirmed = [one for one in self._on(closure([node], lambda one: self.index.subjects(_SPECIFIC, one))) if not one.denied]

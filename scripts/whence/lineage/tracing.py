@@ -1,6 +1,6 @@
-"""What a thing comes from and what came of it: the firmest paths of influence, each with its weakest commitment.
+"""What a thing comes from and what came of it: the firmest paths of influence and adaptation, each with its weakest commitment.
 
-A step is one influence claim that somebody affirms as fact or opinion, or that a policy licenses; what is only denied,
+A step is one claim, that one thing influenced another or is based on it, which somebody affirms as fact or opinion, or which a policy licenses; what is only denied,
 wished or compared is told beside the paths but never walked. A work takes part with everything that is part of it
 (`wh:partOf`), but what one part of a work has of another leads no further; genre membership is no step. Affirmation passes from a more specific claim to a more general one, denial the
 other way (`wh:moreSpecificThan`).
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Triple
 
-from whence.lineage.steps import COMMITMENTS, Reader, Step, reader
+from whence.lineage.steps import COMMITMENTS, ENDS, SOURCES, Reader, Step, reader
 from whence.namespaces import PREFIXES, WH
 from whence.things.index import closure
 
@@ -55,8 +55,8 @@ class Lineage:
     :ivar policy: the policy under which it was walked, or None
     :ivar aspect: the IRI of the aspect to which it is confined, or None
     :ivar reached: what can be reached, nearest first, then firmest, then by IRI
-    :ivar steps: every influence claim that was met within the depth, those that are not walked too; sorted by claim
-    :ivar left_out: the influence claims met that state no aspect, where one was asked for
+    :ivar steps: every claim of influence or adaptation that was met within the depth, those that are not walked too; sorted by claim
+    :ivar left_out: the claims met that state no aspect, where one was asked for
     :ivar truncated: whether the depth or the limit was reached, so that there is more
     """
 
@@ -78,7 +78,7 @@ class Lineage:
 def trace(
     index: Index, thing: str, *, forward: bool = False, depth: int = 4, limit: int = 500, policy: str | None = None, aspect: str | None = None
 ) -> Lineage:
-    """Follow influence from a thing.
+    """Follow influence and adaptation from a thing.
 
     :param index: of a validated graph
     :param thing: the IRI of a work, or of anything that can influence or be influenced
@@ -94,8 +94,8 @@ def trace(
 
 
 def derived(lineage: Lineage) -> list[Triple]:
-    """Return `wh:derivedInfluence` for every path of two or more steps, sorted."""
-    pairs = {(lineage.of, one.thing) for one in lineage.reached if len(one.path) > 1}
+    """Return `wh:derivedInfluence` for every path of two or more influences, sorted; an adaptation is none."""
+    pairs = {(lineage.of, one.thing) for one in lineage.reached if len(one.path) > 1 and all(step.kind == "Influence" for step in one.path)}
     if lineage.forward:
         pairs = {(two, one) for one, two in pairs}
     return sorted((Triple(NamedNode(one), NamedNode(DERIVED), NamedNode(two)) for one, two in pairs), key=str)
@@ -114,7 +114,7 @@ class _Walk:
         self._left_out: set[str] = set()
         self._forward = forward
         self._limit = limit
-        self._near, self._far = ("influencer", "target") if forward else ("influenced", "source")
+        self._near, self._far = (0, "target") if forward else (1, "source")
 
     def trace(self, thing: str, depth: int) -> Lineage:
         best: _Best = {}
@@ -145,8 +145,8 @@ class _Walk:
         return Lineage(thing, self._forward, self._reader.policy, self._aspect, reached, [met[claim] for claim in sorted(met)], left_out, truncated)
 
     def _steps(self, node: str) -> list[Step]:
-        """The influences at a thing in the aspect that is asked for; those that state none are noted."""
-        found = self._reader.at(node, "Influence", self._near)
+        """The steps at a thing in the aspect that is asked for; those that state none are noted."""
+        found = [step for kind in SOURCES for step in self._reader.at(node, kind, ENDS[kind][self._near])]
         if self._aspects is None:
             return found
         self._left_out |= {step.claim for step in found if not step.aspect or step.aspect.endswith("NotStated")}

@@ -21,7 +21,7 @@ __all__ = ["KINDS", "Claim", "about", "between", "held", "load", "mentioning", "
 #: The classes of claims in the order in which they are shown, with the heading of each.
 KINDS = {
     "Contribution": "Who made it", "Casting": "Voices and performances", "Position": "Offices held", "Classification": "What it is",
-    "Release": "Releases", "ThemeUse": "Songs in use", "Influence": "Influences", "Likeness": "Likenesses", "Blend": "Blends",
+    "Release": "Releases", "ThemeUse": "Songs in use", "Influence": "Influences", "Adaptation": "What it is based on", "Likeness": "Likenesses", "Blend": "Blends",
     "Recommendation": "Recommendations", "Naming": "Names as printed", "WorldFact": "Facts of the story", "Quantity": "Numbers",
     "Relation": "Relations", "Statement": "Opinions, intentions, methods",
 }  # fmt: skip

@@ -38,6 +38,7 @@ _ROLES: dict[str, dict[str, dict[str, str]]] = {
     "Release": {"work": {"outlet": "outlets", "date": "dates"}},
     "ThemeUse": {"work": {"song": "songs", "performer": "people"}, "song": {"work": "works", "performer": "people"}},
     "Influence": {"influenced": {"influencer": "sources", "aspect": "aspects"}, "influencer": {"influenced": "influenced", "aspect": "aspects"}},
+    "Adaptation": {"derivative": {"basis": "sources"}, "basis": {"derivative": "influenced"}},
     "Likeness": {"compared": {"comparedWith": "likened", "aspect": "aspects"}, "comparedWith": {"compared": "likened", "aspect": "aspects"}},
     "Blend": {"subject": {"ingredient": "blends"}, "ingredient": {"subject": "blended"}},
 }  # fmt: skip
@@ -116,7 +117,7 @@ def compare(index: Index, first: str, second: str) -> Comparison:
             facets.append(Facet(name, tuple((mine[key], theirs[key]) for key in both), only[0], only[1]))
     claims = [_own(index, iri) for iri in (first, second)]
     between = all_claims.ranked(claims[0][iri] for iri in claims[0].keys() & claims[1].keys() if not _is_document(index, first) and not _is_document(index, second))
-    between.sort(key=lambda claim: claim.kind not in ("Likeness", "Influence", "Blend", "Recommendation"))
+    between.sort(key=lambda claim: claim.kind not in ("Likeness", "Influence", "Adaptation", "Blend", "Recommendation"))
     return Comparison(first, second, tuple(facets), tuple(between), tuple(_common(index, first, second)))
 
 

@@ -13,8 +13,8 @@ from whence.things.index import Index, Value, wh
 
 __all__ = ["COMPARISONS", "INFLUENCE", "POLICIES", "Edge", "around", "edges_of"]
 
-INFLUENCE, COMPARISONS = ("Influence",), ("Influence", "Likeness", "Blend")
-_TO, _FROM = ("influenced", "compared", "subject"), ("influencer", "comparedWith", "ingredient")
+INFLUENCE, COMPARISONS = ("Influence", "Adaptation"), ("Influence", "Adaptation", "Likeness", "Blend")
+_TO, _FROM = ("influenced", "derivative", "compared", "subject"), ("influencer", "basis", "comparedWith", "ingredient")
 #: Stances in the order in which edges come: what is affirmed before what is doubted, what is denied and what nobody says.
 _ORDER = ("makers", "press", "disputed", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "denied", "premise", "unattested")
 #: The stances of a position that a policy takes: who affirms outright.
@@ -42,7 +42,7 @@ def around(
 
     :param about: the claims that involve it
     :param family: the IRIs of it and its parts
-    :param kinds: `INFLUENCE` or `COMPARISONS`
+    :param kinds: `INFLUENCE`, with what a thing is based on, or `COMPARISONS`
     :param steps: how far to go: to the sources of its sources, and to what came of what came of it
     :param up: whether what it comes from is wanted
     :param down: whether what came of it is wanted
@@ -58,13 +58,13 @@ def around(
         for one in at:
             found.setdefault(one.claim.iri, []).append(one)
         above, below = {one.source.iri for one in at if one.target.iri in above}, {one.target.iri for one in at if one.source.iri in below}
-        further = {node for end in sorted(above) for node in index.subjects(wh("influenced"), NamedNode(end))} if up else set()
-        further |= {node for end in sorted(below) for node in index.subjects(wh("influencer"), NamedNode(end))} if down else set()
+        further = {node for end in sorted(above) for role in _TO[:2] for node in index.subjects(wh(role), NamedNode(end))} if up else set()
+        further |= {node for end in sorted(below) for role in _FROM[:2] for node in index.subjects(wh(role), NamedNode(end))} if down else set()
         fresh = [claims.load(index, node.value) for node in sorted(further, key=str)[:_MOST] if node.value not in found]
     ordered = [one for iri in sorted(found)[:_MOST] for one in found[iri]]
     ordered.sort(key=lambda one: (one.source.text, one.target.text, one.claim.iri))
     return sorted(ordered, key=lambda one: (
-        one.source.iri not in family and one.target.iri not in family, one.claim.kind != "Influence", _ORDER.index(one.claim.stance), one.source.text
+        one.source.iri not in family and one.target.iri not in family, one.claim.kind not in INFLUENCE, _ORDER.index(one.claim.stance), one.source.text
     ))  # fmt: skip
 
 

@@ -36,9 +36,14 @@ _OUTRIGHT = ("makers", "press")
 _SAYING = {"makers": "", "press": "", "hedged": ", with a hedge", "implied": ", by implication", "promotional": ", in promotion"}
 _MOODS = {"Intention": "as an intention", "Prediction": "as a prediction", "Wish": "as a wish", "Analogy": "as an analogy"}
 _FORCE = {"Hedged": "with a hedge", "Implied": "by implication", "Promotional": "in promotion"}
-#: What is said between a thing and another: the verb, the role of the thing, the role of the other.
-_DIRECTIONS = (("comes from", "influenced", "influencer"), ("influenced", "influencer", "influenced"))
-_ALIKE = (("is like", "compared", "comparedWith"), ("is like", "comparedWith", "compared"))
+#: What is said between a thing and another: the class of the claim, the verb, the role of the thing, the role of the other.
+_DIRECTIONS = (
+    ("Influence", "comes from", "influenced", "influencer"), ("Influence", "influenced", "influencer", "influenced"),
+    ("Adaptation", "is based on", "derivative", "basis"), ("Adaptation", "is the basis of", "basis", "derivative"),
+)  # fmt: skip
+_ALIKE = (("Likeness", "is like", "compared", "comparedWith"), ("Likeness", "is like", "comparedWith", "compared"))
+#: The roles of what came later, whose makers can tell where it comes from.
+_LATER = ("influenced", "derivative", "compared")
 _NO_LEAD = frozenset(("Claim", "Attestation", "Discrepancy", "Question", "SpecificResource", "CompletenessStatement", "Ontology", "Class"))
 
 
@@ -328,13 +333,13 @@ class _Lead:
     def _said(self, subject: str) -> list[Piece]:
         """Return what it is said to come from and to have influenced, and by whom, the firmest first."""
         clauses: list[list[Piece]] = []
-        for verb, mine, other in _DIRECTIONS:
-            left = [claim for claim in self._about if claim.kind == "Influence" and self._outward(claim, mine, other)]
+        for kind, verb, mine, other in _DIRECTIONS:
+            left = [claim for claim in self._about if claim.kind == kind and self._outward(claim, mine, other)]
             begun = False
             for stance, how in _SAYING.items():
                 entries = self._entries(left, lambda one, stance=stance: one.stance == stance, mine, other)  # type: ignore[misc]
                 if entries:
-                    who, does = self._who(entries, stance == "makers" and mine == "influenced", "says", "say")
+                    who, does = self._who(entries, stance == "makers" and mine in _LATER, "says", "say")
                     what = (f"{does}{how and how + ','} that {subject} {verb} ", f"{does} so{how and how + ','} of ")[begun]
                     clauses.append([*who, " ", what, *self._told(entries)])
                     begun = True
@@ -358,8 +363,8 @@ class _Lead:
         clauses: list[list[Piece]] = []
         for makers, own in ((True, True), (True, False), (False, False)):
             predicates: list[tuple[str, list[_Entry]]] = []
-            for kind, (verb, mine, other) in (*(("Influence", one) for one in _DIRECTIONS), *(("Likeness", one) for one in _ALIKE)):
-                if not makers or own == (mine in ("influenced", "compared")):
+            for kind, verb, mine, other in (*_DIRECTIONS, *_ALIKE):
+                if not makers or own == (mine in _LATER):
                     chosen = [claim for claim in self._about if claim.kind == kind and self._outward(claim, mine, other)]
                     entries = self._entries(chosen, lambda one: one.stance == "denied" and one.maker == makers, mine, other)  # noqa: B023
                     predicates += [(verb, entries)] if entries else []

@@ -41,6 +41,7 @@ class Details:
     :ivar printed: the forms that are printed
     :ivar answer: the local name of a `wh:AnswerStance`
     :ivar question: the IRI of the question it stands in or answers
+    :ivar supporters: the IRIs of those whom it names as standing behind it
     :ivar passages: in the order of documents and text
     """
 
@@ -49,6 +50,7 @@ class Details:
     printed: tuple[str, ...]
     answer: str
     question: str
+    supporters: tuple[str, ...]
     passages: tuple[Passage, ...]
 
 
@@ -112,6 +114,11 @@ class Position:
         return [self._index.term(NamedNode(iri)) for iri in self.ascribed]
 
     @property
+    def supported_by(self) -> list[Value]:
+        """Those whom it names as standing behind it, with their names."""
+        return [self._index.term(NamedNode(iri)) for iri in self.details.supporters]
+
+    @property
     def verb(self) -> str:
         """What the speaker does with the claim."""
         if self.commitment == "QuestionPremise":
@@ -128,12 +135,13 @@ class Position:
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
         ascribed = [{"iri": value.iri, "name": value.text} for value in self.ascribed_to]
+        supporters = [{"iri": value.iri, "name": value.text} for value in self.supported_by]
         passages = [{"document": one.document, "start": one.start, "end": one.end} for one in self.details.passages]
         return {
             "iri": self.iri, "stance": self.stance, "verb": self.verb, "polarity": "Denied" if self.denied else "Affirmed",
             "commitment": self.commitment or "Stated", "mood": self.mood or "Fact", "mode": self.details.mode,
             "speaker": {"iri": self.speaker, "name": self.speaker_name, "maker": self.maker} if self.speaker else None,
-            "ascribedTo": ascribed, "hedge": list(self.details.hedge), "passages": passages,
+            "ascribedTo": ascribed, **({"supportedBy": supporters} if supporters else {}), "hedge": list(self.details.hedge), "passages": passages,
         }  # fmt: skip
 
     @property
@@ -163,9 +171,9 @@ class Position:
             places = [Passage(own[0][0], int(own[1][0]), int(own[2][0]))]
         else:
             places = [place for passage in passages for place in passages_of(index, passage)]
-        hedge, printed = (tuple(values.get(name, ())) for name in ("hedge", "printedAs"))
+        hedge, printed, supporters = (tuple(values.get(name, ())) for name in ("hedge", "printedAs", "supportedBy"))
         mode, answer = first("mode").removeprefix(WH), first("answerStance").removeprefix(WH)
-        return Details(mode, hedge, printed, answer, first("inQuestion", "answers"), tuple(sorted(places)))
+        return Details(mode, hedge, printed, answer, first("inQuestion", "answers"), tuple(sorted(supporters)), tuple(sorted(places)))
 
 
 def read(index: Index, node: NamedNode, claim: str) -> Position:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["claimed", "listed", "places", "said", "speakers"]
 
 #: The classes of claims whose labels are clauses, so that "says that" may stand before them.
-_CLAUSES = frozenset(("Influence", "Likeness", "Blend", "Classification", "Release", "Recommendation"))
+_CLAUSES = frozenset(("Influence", "Adaptation", "Likeness", "Blend", "Classification", "Release", "Recommendation"))
 #: Stance of a position to what one and several speakers do with the claim; the firmest first.
 _VERBS = {
     "makers": ("says", "say"), "press": ("says", "say"), "hedged": ("says with a hedge", "say with a hedge"), "implied": ("implies", "imply"),
