@@ -39,6 +39,22 @@ _ROUTES = frozenset(
     ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "context.jsonld", "draft.schema.json", "query", "graph-store", "health", "metrics", "static", "editor",
      "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "about", "licence", "download", "changes", "feed", "reconcile", *RELATIONS, "")
 )  # fmt: skip
+_FORMATS = ("format", "_format", "output", "results")
+#: The parameters of addresses that have some and do not see to it themselves; the reconciliation API leaves out what it does not know, as its clients expect.
+_OF_PICTURE = ("direction", "steps", "policy", "comparisons", "edges")
+_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "/page/{path:path}": ("class", "said", "start", *_OF_PICTURE, *_FORMATS),
+    "/picture": ("thing", *_OF_PICTURE),
+    "/search": ("q",),
+    "/suggestions": ("q",),
+    "/editor": ("query", "example"),
+    "/query": ("q", *_FORMATS),
+    "/graph-store": ("graph", "default", *_FORMATS),
+    **dict.fromkeys(("/health", "/validation", "/openapi.json", "/.well-known/void", "/dcat"), _FORMATS),
+    **dict.fromkeys(("/data/{path:path}", "/ontology", *(f"/{kind}/{{path:path}}" for kind in ("id", "vocab", "ontology", "shape", "view"))), _FORMATS),
+}
+#: Addresses that see to their parameters themselves.
+_OWN = ("/query/{name}", "/reconcile", *(f"/{name}" for name in RELATIONS))
 #: How much of a path or a query the log shows.
 _SHOWN = 400
 
@@ -160,11 +176,15 @@ async def send_problem(problem: Problem, request: Request | None, send: Send) ->
 
 
 class _Endpoint:
-    """Answers one route: methods checked, path parameters in `request.scope["path_params"]`."""
+    """Answers one route: methods and parameters checked, path parameters in `request.scope["path_params"]`.
 
-    def __init__(self, handler: Handler, allowed: str = _READING) -> None:
+    :param parameters: the names of its parameters, or None where the handler sees to them
+    """
+
+    def __init__(self, handler: Handler, allowed: str = _READING, parameters: tuple[str, ...] | None = None) -> None:
         self._handler = handler
         self._allowed = allowed
+        self._parameters = parameters
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         request: Request = scope["request"]
@@ -175,6 +195,8 @@ class _Endpoint:
             return
         if request.method not in self._allowed.split(", "):
             raise Problem(405, f"{request.method} is not allowed here.", {"Allow": self._allowed})
+        if self._parameters is not None:
+            request.take_only(self._parameters)
         await self._handler(scope["site"], request, send)
 
 
@@ -208,7 +230,9 @@ def _router(ui: bool) -> Router:
     }
     if ui:
         paths |= pages.routes()
-    routes: list[Any] = [Route(path, _Endpoint(handler)) for path, handler in paths.items()]
+    routes: list[Any] = [
+        Route(path, _Endpoint(handler, parameters=None if path.startswith(_OWN) else _PARAMETERS.get(path, ()))) for path, handler in paths.items()
+    ]
     routes.append(Route("/reconcile", _Endpoint(reconcile.respond, reconcile.ALLOWED)))
     if ui and _STATIC.is_dir():
         routes.append(Mount("/static", Files(directory=_STATIC)))

@@ -8,7 +8,7 @@ from typing import Any
 from whence.errors import LimitError, WhenceError
 from whence.rdf.formats import NotWritable
 
-__all__ = ["Problem", "of_error", "render"]
+__all__ = ["BadAddress", "Problem", "of_error", "render"]
 
 _TITLES = {
     304: "Not modified",
@@ -44,6 +44,13 @@ class Problem(Exception):
         self.detail = detail
         self.headers = headers or {}
         self.members = {name: value for name, value in members.items() if value is not None}
+
+
+class BadAddress(Problem):
+    """A parameter that an address does not have, or has more than once: told by itself, whatever page the address is of."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(400, detail)
 
 
 def of_error(error: WhenceError) -> Problem:

@@ -6,13 +6,13 @@ import ipaddress
 import re
 import zlib
 from binascii import a2b_qp
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from whence.web.http.budget import Budget, Holding
-from whence.web.http.problems import Problem
+from whence.web.http.problems import BadAddress, Problem
 
 __all__ = ["MAX_TARGET_BYTES", "Pairs", "Receive", "Request", "Scope", "Send", "body", "client_key", "media_type", "pairs", "require_host"]
 
@@ -96,8 +96,19 @@ class Request:
         """
         found = self.every(name)
         if len(found) > 1:
-            raise Problem(400, f"The parameter {name} is given {len(found)} times. Give it once.")
+            raise BadAddress(f"The parameter {name} is given {len(found)} times. Give it once.")
         return found[0] if found else None
+
+    def take_only(self, names: Collection[str]) -> None:
+        """See that there are no parameters but those of some names, each once.
+
+        :raises Problem: 400 for another parameter, or one that is given several times
+        """
+        for name in self._named:
+            if name not in names:
+                known = f"There are {', '.join(names)}." if len(names) > 1 else f"There is {next(iter(names))}." if names else "There are none."
+                raise BadAddress(f"There is no parameter {name[:40]!r} here. {known}")
+            self.one(name)
 
     def every(self, name: str) -> list[str]:
         """Return all values of a parameter, in order; empty when there is none."""

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 from whence.ask.words import is_question
 from whence.namespaces import PREFIXES, WH, local, spaced
 from whence.things import Index, disagreements, plain
+from whence.web.http.problems import BadAddress
 from whence.web.pages import map as maps
 from whence.web.pages.context import asker_of
 from whence.web.pages.queries import editor, query
@@ -124,7 +125,7 @@ def validation(context: Context) -> str:
 
 def problem(context: Context) -> str:
     """Render what went wrong; for a missing thing those with a similar name, for a query that failed its text too."""
-    if context.status != 404 and context.failed in ("query", "sparql", "/editor"):
+    if context.status != 404 and not isinstance(context.problem, BadAddress) and context.failed in ("query", "sparql", "/editor"):
         return (query if context.failed == "query" else editor)(context)
     wanted = context.path.rpartition("/")[2].replace("-", " ") if context.status == 404 else ""
     return render("problem.html", status=context.status, problem=context.problem, near=hits(context.index, wanted, 5) if wanted else [])

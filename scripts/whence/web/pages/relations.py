@@ -170,9 +170,11 @@ def _read(context: Context, relation: Relation) -> Asked:
     :raises Problem: 400 for a parameter, a number or a choice that there is not
     """
     names = [one.name for one in relation.fields]
+    instead = context.parameters.get(relation.instead, "").strip() if relation.instead else ""
+    named = next((one for one in context.graph.catalog if one.name == instead), None) if instead else None
+    names += [one.name for one in named.parameters if one.name not in names] if named else []
     wrong = [name for name in context.parameters if name not in (*names, "format", "_format")]
-    instead = bool(relation.instead and context.parameters.get(relation.instead, "").strip())
-    if wrong and not instead:  # a query has parameters of its own
+    if wrong and not (instead and named is None):  # of a query that there is not, which is told, nobody knows the parameters
         raise Problem(400, f"There is no parameter {wrong[0][:40]!r} here. There are {', '.join(names)}.")
     things: dict[str, Named] = {}
     options: dict[str, str] = {}

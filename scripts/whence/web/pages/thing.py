@@ -15,6 +15,7 @@ from whence.things.claims import KINDS
 from whence.things.index import Discrepancy, Value, wh
 from whence.things.lead import lead
 from whence.things.positions import passages_of
+from whence.web.http.problems import Problem
 from whence.web.iris import iri_of, valid
 from whence.web.pages.documents import read
 from whence.web.pages.facts import Facts, facts, roles
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["picture", "thing"]
 
+#: The values that the controls of the influence picture take, beside none.
+_CONTROLS = {"direction": ("up", "down"), "steps": ("1", "2", "3"), "policy": tuple(influence.POLICIES), "comparisons": ("0", "1"), "edges": ("all",)}
 #: Claims of a class before a link to all of them, and on a page of one class alone.
 FEW, MANY = 6, 60
 #: Where a thing has no more claims than this, nothing is folded.
@@ -189,19 +192,32 @@ def _weighed(found: credits.Credits) -> credits.Credits:
     return found
 
 
+def _whole(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 8):
+        raise Problem(400, f"The parameter {name} cannot be {text[:40]!r}. Give a whole number, 0 or more.")
+    return int(text)
+
+
+def _one_of(name: str, value: str, values: Iterable[str]) -> str:
+    if value and value not in values:
+        raise Problem(400, f"There is no {name} {value[:40]!r}. There are {', '.join(values)}.")
+    return value
+
+
 def _influences(context: Context, iri: str, name: str, about: Iterable[Claim]) -> Influences:
     """Return what is claimed of a thing's origins and effects.
 
     The address says how much: `direction` is `up` or `down`, `steps` up to 3, `policy` one of those of views; `comparisons=1` adds
     likenesses and blends, `edges=all` draws more.
+
+    :raises Problem: 400 for another value
     """
-    asked = context.parameters
-    direction, policy = (word if word in words else "" for word, words in ((asked.get("direction"), ("up", "down")), (asked.get("policy"), influence.POLICIES)))
-    steps, comparisons = int(asked["steps"]) if asked.get("steps") in ("2", "3") else 1, asked.get("comparisons") == "1"
+    asked = {name: _one_of(name, context.parameters.get(name, ""), values) for name, values in _CONTROLS.items()}
+    direction, policy, steps, comparisons = asked["direction"], asked["policy"], int(asked["steps"] or 1), asked["comparisons"] == "1"
     family = {node.value for node in context.index.within(NamedNode(iri))}
     kinds = influence.COMPARISONS if comparisons else influence.INFLUENCE
     edges = influence.around(context.index, about, family, kinds, steps, up=direction != "down", down=direction != "up", policy=policy)
-    return Influences(iri, name, family, edges, steps, comparisons, direction, policy, everything=asked.get("edges") == "all")
+    return Influences(iri, name, family, edges, steps, comparisons, direction, policy, everything=asked["edges"] == "all")
 
 
 def _neighbours(index: Index, claim: NamedNode) -> dict[str, list[tuple[str, str]]]:
@@ -217,7 +233,7 @@ def _neighbours(index: Index, claim: NamedNode) -> dict[str, list[tuple[str, str
 def _groups(found: list[Claim], context: Context, parameter: str = "class", everything: bool = False) -> list[Group]:
     """Return claims by class; of each the weightiest, or a page of them where the address names the class."""
     selected = context.parameters.get(parameter, "")
-    start = int(text) if (text := context.parameters.get("start", "0")).isdecimal() and len(text) < 8 else 0
+    start = _whole("start", context.parameters.get("start") or "0")
     kinds: dict[str, list[Claim]] = {kind: [] for kind in KINDS}
     for claim in found:
         kinds.setdefault(claim.kind, []).append(claim)

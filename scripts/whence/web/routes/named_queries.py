@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from whence.errors import UsageError
 from whence.sparql.parameters import term
 from whence.rdf.formats import GRAPHS, TABLES, by_name
-from whence.web.http.problems import Problem
+from whence.web.http.problems import BadAddress, Problem
 from whence.web.http.requests import Request, Send
 from whence.web.query import responding
 from whence.web.query.evaluation import Question
@@ -66,6 +66,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     :raises Problem: 404 for an unknown name, 400 for parameters that are unknown, missing or of another type
     """
     query = _find(site, request.scope["path_params"]["name"])
+    _see_to_parameters(query, request)
     formats = _formats(query, request)
     if not formats and await page_or_none(site, "query", request, send):
         return
@@ -118,16 +119,21 @@ def _whole(request: Request, name: str) -> int | None:
     return int(text)
 
 
+def _see_to_parameters(query: NamedQuery, request: Request) -> None:
+    """See that each parameter is one of the query's or of the route's, and those of the query come once."""
+    declared = [parameter.name for parameter in query.parameters]
+    for name, _ in request.parameters:
+        if name in declared:
+            request.one(name)
+        elif name not in RESERVED:
+            known = f"It takes {', '.join(declared)}." if declared else "It takes none of its own."
+            raise BadAddress(f"The query {query.name} has no parameter {name[:60]!r}. {known}")
+
+
 def _values(query: NamedQuery, request: Request) -> dict[str, str]:
     """Return the values of the query's parameters, each checked against its type."""
     declared = {parameter.name: parameter for parameter in query.parameters}
-    values: dict[str, str] = {}
-    for name in dict.fromkeys(name for name, _ in request.parameters):
-        if name in declared:
-            values[name] = request.one(name) or ""
-        elif name not in RESERVED:
-            known = f"It takes {', '.join(declared)}." if declared else "It takes none of its own."
-            raise Problem(400, f"The query {query.name} has no parameter {name[:60]!r}. {known}")
+    values = {name: request.one(name) or "" for name, _ in request.parameters if name in declared}
     for name, parameter in declared.items():
         if name not in values and parameter.required:
             raise Problem(400, f"The parameter {name} is missing: {parameter.description or parameter.type}.")

@@ -25,6 +25,8 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     :raises Problem: 400 for what is wrong in the address, 404 for a name that nothing has, 406 for a format there is not
     """
     name = request.path.removeprefix("/")
+    for given, _ in request.parameters:
+        request.one(given)
     if await page_or_none(site, name, request, send):
         return
     formats = RELATIONS[name].formats
