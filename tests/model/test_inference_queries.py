@@ -53,7 +53,7 @@ def test_both_forms_of_a_place_derive_the_same_graph() -> None:
     lean = pyoxigraph.Store()
     for path in [ROOT / "triples" / "documents.ttl", *(ROOT / "triples" / "attestations").glob("*.ttl")]:
         lean.load(path=str(path))
-    inference.construct(lean, [TEXTS["10-attestation-place"], TEXTS["11-passage"]])
+    inference.construct(lean, [TEXTS["10-attestation-place"], TEXTS["11-passage"], TEXTS["12-passage-node"]])
     long = pyoxigraph.Store()
     long.extend(lean)
     long.update(
@@ -61,5 +61,5 @@ def test_both_forms_of_a_place_derive_the_same_graph() -> None:
         "VALUES ?property { wh:document wh:start wh:end wh:passageDigest } ?position wh:passage ?passage ; ?property ?value }"
     )
     assert len(lean) - len(long) > 4 * 1000
-    inference.construct(long, [TEXTS["10-attestation-place"], TEXTS["11-passage"]])
+    inference.construct(long, [TEXTS["10-attestation-place"], TEXTS["11-passage"], TEXTS["12-passage-node"]])
     assert set(long) == set(lean)

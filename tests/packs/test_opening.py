@@ -130,6 +130,16 @@ def test_what_the_source_of_a_pack_is_stands_in_its_graph(own_graph: Path) -> No
     assert [tuple(term.value for term in row) for row in sparql.run(opened.store, query)] == [("The Catalogue of tides", "https://creativecommons.org/publicdomain/zero/1.0/", "Source: tides")]
 
 
+def test_a_pack_holds_a_passage_for_each_position_and_leaves_its_nodes_to_readers(own_graph: Path) -> None:
+    packed.make(own_graph)
+    opened = packs.open(layout.locate(own_graph), ["tides"])
+    count = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { %s } }"
+    numbers = [sparql.run(opened.store, count % pattern) for pattern in ("?position wh:passage ?passage", "?passage a oa:SpecificResource", "?selector oa:start ?start")]
+    assert [next(iter(number))["n"].value for number in numbers] == ["2", "0", "0"]
+    made = [quad for quad in opened.packs[0].derived(opened.store) if quad.predicate.value.startswith("http://www.w3.org/ns/oa#")]
+    assert len(made) == 2 * 4
+
+
 @pytest.mark.parametrize(("head", "found"), [
     ("", ["g:claim-influence-otaru"]),
     (f"FROM {GRAPH}", ["tides:claim-director", "tides:claim-source"]),

@@ -114,7 +114,7 @@ def test_every_kind_of_inferred_triple_has_a_right_proof_down_to_the_files(expla
         rules |= {premise.proof.rule}
         proved += 1
     assert proved > 200
-    assert rules >= {"cax-sco", "prp-spo1", "prp-inv", "11-passage", "12-asked-by", "20-about-work", "60-label-attestation"}
+    assert rules >= {"cax-sco", "prp-spo1", "prp-inv", "11-passage", "12-asked-by", "12-passage-node", "20-about-work", "60-label-attestation"}
 
 
 def test_what_a_rule_rules_out_belongs_to_the_proof(explainer: Explainer) -> None:

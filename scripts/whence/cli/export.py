@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 
 from whence import validation
-from whence.store import layout
+from whence.store import layout, views
 from whence.cli import console, process
-from whence.cli.arguments import Parser
+from whence.cli.arguments import packs_option, Parser
 from whence.cli.evidence import add_texts, folder
 from whence.errors import UsageError
 from whence.rdf.formats import by_ending
@@ -15,6 +15,11 @@ from whence.rdf.graphs import FORMATS
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyoxigraph import Quad
+
+    from whence.store.layout import GraphFiles
     from whence.things import Index
 
 __all__ = ["declare", "run"]
@@ -28,6 +33,7 @@ def declare(parser: Parser, _: str) -> None:
     form = "default: by the ending of --output, else turtle; webannotation: claims and positions as W3C Web Annotations"
     parser.add_argument("--format", choices=(*FORMATS, _ANNOTATIONS), help=form)
     parser.add_argument("--view", metavar="POLICY", help="only the plain triples of this view")
+    packs_option(parser, "write this pack instead of the graph, with its source, licence and notice")
     parser.add_argument("--derived", action="store_true", help="with what follows from the graph, as queries see it")
     parser.add_argument("--document", metavar="DOCUMENT", help="only what this document says, by any of its names (webannotation only)")
     parser.add_argument("--with-quotes", action="store_true", help="with the words of each passage whose text is held (webannotation only)")
@@ -50,14 +56,9 @@ def run(arguments: Namespace, _: str) -> int:
     named = by_ending(arguments.output or "")
     form = arguments.format or (named if named in FORMATS else None) or "turtle"
     files = layout.locate(arguments.graph)
-    store = validation.open(files, tell=console.say, progress=process.stage)
+    quads = _of_packs(files, arguments) if arguments.pack is not None else _of_graph(files, arguments)
     from whence import export
 
-    process.stage("exporting")
-    if arguments.view:
-        quads = export.view(store, arguments.view)
-    else:
-        quads = export.everything(store) if arguments.derived else export.asserted(files)
     context = export.context(files)
     if arguments.output is None:
         process.stage(None)
@@ -70,6 +71,33 @@ def run(arguments: Namespace, _: str) -> int:
         process.stage(None)
         console.say(_LEFT_OUT)
     return 0
+
+
+def _of_graph(files: GraphFiles, arguments: Namespace) -> Iterable[Quad]:
+    """Return the quads of the validated graph that are asked for."""
+    store = validation.open(files, tell=console.say, progress=process.stage)
+    from whence import export
+
+    process.stage("exporting")
+    if arguments.view:
+        return export.view(store, arguments.view)
+    return export.everything(store) if arguments.derived else export.asserted(files)
+
+
+def _of_packs(files: GraphFiles, arguments: Namespace) -> Iterator[Quad]:
+    """Yield the quads of packs, each in its named graph, with what it says of its source."""
+    from whence import packs
+
+    opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
+    if arguments.view:
+        views.graph_of(opened.store, arguments.view)
+    process.stage("exporting")
+    for pack in opened.packs:
+        if arguments.derived:
+            yield from pack.derived(opened.store)
+            continue
+        yield from opened.store.quads_for_pattern(None, None, None, pack.view(arguments.view)) if arguments.view else pack.asserted()
+        yield from pack.about()
 
 
 def _write_annotations(arguments: Namespace) -> int:

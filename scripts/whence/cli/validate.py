@@ -32,6 +32,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--full", action="store_true", help="let the shapes look at everything, also at what no edit can have changed")
     parser.add_argument("--data", nargs="+", metavar="FILE", help="validate these files instead of the graph")
     parser.add_argument("--shapes", nargs="+", metavar="FILE", help="the shapes for --data")
+    parser.add_argument("--pack", metavar="NAME", help="validate this pack beside the graph instead of the graph")
     texts_option(parser)
     parser.add_argument("--limit", type=positive, default=_EXAMPLES, metavar="N", help="examples shown of each rule (default: 5)")
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
@@ -42,32 +43,70 @@ def run(arguments: Namespace, _: str) -> int:
     """Validate and print the report; remember a graph without violations."""
     from whence import validation
 
+    _check(arguments)
+    process.limit(arguments.timeout, arguments.memory)
+    if arguments.data:
+        outcome = validation.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
+        written = arguments.format == "turtle" and arguments.engine == "whence"
+        return conclude(outcome.report, _w3c(outcome) if written else _render(outcome.report, arguments.format, outcome.texts, arguments.limit))
+    files = _files(arguments)
+    if not [*files.ontology, *files.data]:
+        console.say(f"There is no Turtle file in {files.root}.")
+    if files.is_empty:
+        console.say(validation.EMPTY)
+    outcome = validation.check(files, engine=arguments.engine, whole=arguments.full, progress=process.stage)
+    if outcome.store is not None and arguments.engine == "whence":
+        process.stage("remembering")
+        validation.remember(files, outcome, tell=console.say)
+    process.stage("queries")
+    if arguments.document and not validation.unreadable(outcome.report):
+        return _one_document(files, outcome, arguments)
+    outcome = validation.check_queries(files, outcome, again=arguments.full)
+    text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
+    return conclude(outcome.report, text + (_packs(files) if arguments.format == "text" and not arguments.pack else ""))
+
+
+def _check(arguments: Namespace) -> None:
+    """See that the arguments belong together.
+
+    :raises UsageError: they do not
+    """
     if bool(arguments.data) != bool(arguments.shapes):
         raise UsageError("--data and --shapes belong together.", fix="Give both, or neither to validate the graph.")
     if arguments.data and arguments.document:
         raise UsageError("DOCUMENT belongs to a graph, and --data stands in place of one.", fix="Give one of the two.")
-    process.limit(arguments.timeout, arguments.memory)
-    if arguments.data:
-        outcome = validation.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
-    else:
-        files = layout.locate(arguments.graph)
-        if not [*files.ontology, *files.data]:
-            console.say(f"There is no Turtle file in {files.root}.")
-        if files.is_empty:
-            console.say(validation.EMPTY)
-        outcome = validation.check(files, engine=arguments.engine, whole=arguments.full, progress=process.stage)
-        if outcome.store is not None and arguments.engine == "whence":
-            process.stage("remembering")
-            validation.remember(files, outcome, tell=console.say)
-        process.stage("queries")
-        if arguments.document and not validation.unreadable(outcome.report):
-            return _one_document(files, outcome, arguments)
-        outcome = validation.check_queries(files, outcome, again=arguments.full)
-    if arguments.format == "turtle" and arguments.data and arguments.engine == "whence":
-        text = _w3c(outcome)
-    else:
-        text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
-    return conclude(outcome.report, text)
+    if arguments.pack and (arguments.data or arguments.document):
+        raise UsageError("--pack stands in place of the graph.", fix="Leave DOCUMENT and --data out.")
+
+
+def _files(arguments: Namespace) -> layout.GraphFiles:
+    """Return the files of the graph, or of the pack that is named."""
+    files = layout.locate(arguments.graph)
+    if not arguments.pack:
+        return files
+    from whence import packs
+
+    pack = packs.chosen(files, [arguments.pack])[arguments.pack]
+    if not isinstance(pack, packs.Pack):
+        raise pack
+    return pack.files
+
+
+def _packs(files: layout.GraphFiles) -> str:
+    """Return a sentence on each pack: that it holds, or why it is set aside."""
+    from whence import packs
+    from whence.packs.pack import sentence
+
+    told = ""
+    for name, pack in packs.found(files).items():
+        try:
+            if not isinstance(pack, packs.Pack):
+                raise pack
+            pack.open(progress=process.stage)
+            told += f"The pack {name} holds: {pack.manifest.counts['attestations']:,} positions.\n"
+        except (InputError, ValidationError) as error:
+            told += sentence(name, error) + "\n"
+    return told
 
 
 def _one_document(files: layout.GraphFiles, outcome: Outcome, arguments: Namespace) -> int:

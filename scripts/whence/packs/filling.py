@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import IO
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, serialize, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize, Store
 
-from whence.namespaces import PREFIXES, VIEW
+from whence.namespaces import VIEW
 from whence.packs.pack import Pack
 
 __all__ = ["fill"]
@@ -33,22 +33,15 @@ def fill(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[S
         for name in curated.named_graphs():
             expected += _load(store, _dumped(curated, lines, name), name)
         for pack, own, base in zip(packs, stores, bases, strict=True):
-            expected += _load(store, chain(_about(pack), _of_pack(_dumped(own, lines), base, known)), pack.graph)
+            expected += _load(store, chain(_lines(pack.about()), _of_pack(_dumped(own, lines), base, known)), pack.graph)
             for name in own.named_graphs():
                 expected += _load(store, _dumped(own, lines, name), pack.view(name.value.removeprefix(VIEW)))
     if len(store) != expected:
         raise OSError("the store on disk is incomplete")
 
 
-def _about(pack: Pack) -> Iterator[bytes]:
-    """Yield what a pack says of itself, as triples about its graph."""
-    told = pack.manifest
-    said = [
-        ("title", Literal(told.title)), ("source", NamedNode(told.source)), ("license", NamedNode(told.licence)), ("created", Literal(told.made)),
-        *([("rights", Literal(told.notice))] if told.notice else []), *([("hasVersion", Literal(told.version))] if told.version else []),
-    ]  # fmt: skip
-    triples = [Triple(pack.graph, NamedNode(PREFIXES["dcterms"] + name), value) for name, value in said]
-    yield from serialize(triples, format=RdfFormat.N_TRIPLES).splitlines(keepends=True)
+def _lines(quads: Iterable[Quad]) -> list[bytes]:
+    return serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES).splitlines(keepends=True)
 
 
 def _others(lines: Iterable[bytes], base: bytes) -> set[bytes]:

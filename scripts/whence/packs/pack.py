@@ -6,18 +6,24 @@ import os
 
 from whence import validation
 from whence.errors import InputError, WhenceError
-from whence.namespaces import PACK
+from whence.namespaces import PACK, PREFIXES
 from whence.packs import manifest
 from whence.store.layout import GraphFiles
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from pyoxigraph import NamedNode, Store
+    from collections.abc import Iterator
+
+    from pyoxigraph import NamedNode, Quad, Store
 
     from whence.packs.manifest import Manifest, PublishedFile
     from whence.validation import Tell
 
-__all__ = ["Pack", "sentence"]
+__all__ = ["LEFT_TO_READERS", "Pack", "sentence"]
+
+
+#: The queries of inference that are not run over packs: there is a passage for every position, and its nodes say again what that says.
+LEFT_TO_READERS = ("12-passage-node.rq",)
 
 
 class Pack:
@@ -75,14 +81,50 @@ class Pack:
 
         return NamedNode(f"{PACK}{self.name}/view/{policy}")
 
+    def about(self) -> list[Quad]:
+        """Return what it says of its source, as triples about its graph, in its graph."""
+        from pyoxigraph import Literal, NamedNode, Quad
+
+        told = self.manifest
+        said = {"title": Literal(told.title), "source": NamedNode(told.source), "license": NamedNode(told.licence), "created": Literal(told.made)}
+        said |= {name: Literal(text) for name, text in (("rights", told.notice), ("hasVersion", told.version)) if text}
+        quads = [Quad(self.graph, NamedNode(PREFIXES["dcterms"] + name), value, self.graph) for name, value in said.items()]
+        return [*quads, Quad(self.graph, NamedNode("http://rdfs.org/ns/void#uriSpace"), Literal(self.base), self.graph)]
+
+    def asserted(self) -> Iterator[Quad]:
+        """Yield what stands in its data, in its graph.
+
+        :raises InputError: a file of it cannot be read or parsed
+        """
+        from pyoxigraph import parse, Quad, RdfFormat
+
+        try:
+            for path in self.files.data:
+                yield from (Quad(quad.subject, quad.predicate, quad.object, self.graph) for quad in parse(path=path, format=RdfFormat.TURTLE))
+        except (OSError, SyntaxError) as error:
+            raise InputError(f"The data of the pack cannot be read: {error}.", fix=f"whence validate --pack {self.name} tells where.", file=self.root) from None
+
+    def derived(self, store: Store) -> Iterator[Quad]:
+        """Yield what its graph in a store of `whence.packs.open` holds, and what is left to readers, such as the nodes of passages."""
+        from pyoxigraph import Quad
+
+        from whence.rdf.reading import read_text
+
+        yield from store.quads_for_pattern(None, None, None, self.graph)
+        folder = os.path.dirname(self.files.queries_in("inference")[0])
+        for name in LEFT_TO_READERS:
+            for triple in store.query(read_text(os.path.join(folder, name)), default_graph=[self.graph]):
+                yield Quad(triple.subject, triple.predicate, triple.object, self.graph)
+
     @property
     def files(self) -> GraphFiles:
-        """Its files as a graph of one's own: the model that comes with whence, and its data.
+        """Its files as a graph of one's own: the model that comes with whence without `LEFT_TO_READERS`, and its data.
 
         :raises InputError: a folder of it cannot be read
         """
         if self._files is None:
             self._files = GraphFiles(self.root, self.manifest.settings(self.root))
+            self._files.queries = [path for path in self._files.queries if os.path.basename(path) not in LEFT_TO_READERS]
         return self._files
 
     def path_of(self, published: PublishedFile) -> str:
