@@ -42,6 +42,8 @@ GROUP BY ?statement ?label ?document
 """
 #: So many triples of a property are looked through for what would match.
 _LOOKED_AT = 50_000
+#: So many patterns an index remembers whether they match.
+_REMEMBERED = 100_000
 #: What completeness is about: no hint for somebody who asks what is said.
 _NO_ROLE = tuple(WH + name for name in ("topicProperty", "topicEntity", "topicClass"))
 
@@ -170,6 +172,7 @@ class _Reader:
         self.store, self.query, self.values, self.views = store, query, values, views
         self._empty, self._index = empty, index
         self._is_empty: bool | None = None
+        self._remembered = index.answers if index is not None else {}
         self._default = DefaultGraph()
 
     def sentences(self) -> Iterator[str]:
@@ -207,8 +210,14 @@ class _Reader:
         return self._index
 
     def holds(self, subject: object, predicate: object, value: object, plainly: bool = False) -> bool:
-        """Report whether a quad matches, of the default graph alone or of any."""
-        return next(self.store.quads_for_pattern(subject, predicate, value, self._default if plainly else None), None) is not None  # type: ignore[arg-type]
+        """Report whether a quad matches, of the default graph alone or of any; once for each pattern where an index remembers."""
+        pattern = (subject, predicate, value, plainly)
+        known = self._remembered.get(pattern)
+        if known is None:
+            known = next(self.store.quads_for_pattern(subject, predicate, value, self._default if plainly else None), None) is not None  # type: ignore[arg-type]
+            if len(self._remembered) < _REMEMBERED:
+                self._remembered[pattern] = known
+        return known
 
     def unknown(self, term: NamedNode, part: str) -> str | None:
         """Return a sentence when the graph has no triple with an IRI."""

@@ -134,7 +134,12 @@ class Index:
         self._same: dict[str, tuple[str, ...]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "store"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("store", "answers")}
+
+    @cached_property
+    def answers(self) -> dict[Any, bool]:
+        """Whether patterns match, for those who ask for the same ones again and again and fill this in."""
+        return {}
 
     def match(self, subject: NamedNode | BlankNode | None, predicate: NamedNode | None, value: Term | None, view: str = "") -> Iterator[Quad]:
         """Yield the quads of a pattern, of the graph and of its packs.
