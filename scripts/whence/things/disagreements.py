@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
+from functools import cached_property
+from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
@@ -46,7 +47,7 @@ _RECORDED = {
 }  # fmt: skip
 _AFFIRMING = frozenset(("makers", "press", "hedged", "implied", "promotional"))
 _SPECIFIC, _ATTESTS, _SAME_WORDS, _SUPERSEDED, _BETWEEN = map(wh, ("moreSpecificThan", "attests", "sameWordingAs", "supersededBy", "between"))
-_PART_OF, _IN_WORLD, _WORLD_OF, _INVOLVES, _ABOUT_WORK = map(wh, ("partOf", "inWorld", "worldOf", "involves", "aboutWork"))
+_PART_OF, _IN_WORLD, _WORLD_OF, _INVOLVES, _ABOUT_WORK, _COMPETES = map(wh, ("partOf", "inWorld", "worldOf", "involves", "aboutWork", "competesWith"))
 _TYPE, _COMPARED = NamedNode(PREFIXES["rdf"] + "type"), frozenset(map(wh, COMPARISONS))
 _TARGETS = tuple(map(wh, ("influenced", "compared", "subject")))
 #: So many sides that affirm, and that deny, are told in a sentence.
@@ -132,13 +133,38 @@ class _Search:
     def __init__(self, index: Index, claims: Iterable[str], home: str = "") -> None:
         self._index = index
         self._home = home
+        self._homes: dict[str, str] = {}
         self._iris = sorted(claims)
-        self._positions = {iri: index.subjects(_ATTESTS, NamedNode(iri)) for iri in self._iris}
+        self._claims = list(map(NamedNode, self._iris))
+        self._own = frozenset(self._iris)
 
     def run(self) -> list[Disagreement]:
         found = [*self._denied(), *self._aspects(), *self._attributions(), *self._values(), *self._superseded()]
         found = self._with_records(found)
         return sorted(found, key=lambda one: (-one.weight, one.sentence, one.sides[0].iri))
+
+    def _having(self, nodes: list[NamedNode], role: NamedNode | None, value: NamedNode | None = None, view: str = "") -> list[NamedNode]:
+        """Return those of some nodes that are to be looked at one by one: the subjects of a pattern, or all where more triples have it than there are nodes."""
+        few = list(islice(self._index.match(None, role, value, view), len(nodes) + 1))
+        if len(few) > len(nodes):
+            return nodes
+        found = {quad.subject for quad in few}
+        return [node for node in nodes if node in found]
+
+    def _positions_having(self, role: NamedNode, at: str = "subject") -> list[NamedNode]:
+        """Return the positions on the claims that may stand in triples of a property, as `_having` does."""
+        few = list(islice(self._index.match(None, role, None), len(self._claims) + 1))
+        if len(few) > len(self._claims):
+            return self._every
+        return [node for node in sorted({getattr(quad, at) for quad in few}, key=str) if self._is_own(node)]
+
+    def _is_own(self, position: NamedNode) -> bool:
+        return any(claim.value in self._own for claim in self._index.things(position, _ATTESTS))
+
+    @cached_property
+    def _every(self) -> list[NamedNode]:
+        """Every position on the claims."""
+        return [node for claim in self._claims for node in self._index.subjects(_ATTESTS, claim)]
 
     def _make(self, kind: str, sides: Iterable[Claim], sentence: str, recorded: tuple[Discrepancy, ...] = ()) -> Disagreement:
         sides = tuple(sides)
@@ -166,12 +192,12 @@ class _Search:
     def _denied(self) -> Iterator[Disagreement]:
         """Claims that somebody affirms, puts forward or takes for granted, and somebody denies, by the view `contested`."""
         found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        for iri in self._iris:
+        for node in self._having(self._claims, None, view="contested"):
             sides: dict[str, set[str]] = {}
-            for quad in self._index.match(NamedNode(iri), None, None, "contested"):
+            for quad in self._index.match(node, None, None, "contested"):
                 sides.setdefault(quad.predicate.value, set()).add(quad.object.value)
             if WH + "affirmedIn" in sides and WH + "deniedIn" in sides:
-                found[iri] = frozenset(sides[WH + "affirmedIn"]), frozenset(sides[WH + "deniedIn"])
+                found[node.value] = frozenset(sides[WH + "affirmedIn"]), frozenset(sides[WH + "deniedIn"])
         for iri, (affirmations, denials) in found.items():
             wider = [other for other, (yes, no) in found.items() if affirmations <= yes and denials <= no and (other, yes, no) != (iri, affirmations, denials)]
             if any((len(found[other][0]) + len(found[other][1]), other) > (len(affirmations) + len(denials), iri) for other in wider):
@@ -192,14 +218,14 @@ class _Search:
     def _aspects(self) -> Iterator[Disagreement]:
         """Works and sources of which one likeness, blend or influence is affirmed and another one denied."""
         index = self._index
-        own = {iri for iri in self._iris if self._compares(iri)}
-        homes = {_home(index, edge.target.iri) for iri in own for edge in edges_of(load(index, iri))}
+        own = {node.value for kind in _COMPARED for node in self._having(self._claims, _TYPE, kind) if self._compares(node.value)}
+        homes = {self._home_of(edge.target.iri) for iri in own for edge in edges_of(load(index, iri))}
         parts = {part for home in sorted(homes) for part in index.within(NamedNode(home))}
         known = own | {claim.value for part in parts for role in _TARGETS for claim in index.subjects(role, part) if self._compares(claim.value)}
         pairs: dict[tuple[str, str], dict[str, Claim]] = {}
         for claim in (load(index, iri) for iri in sorted(known)):
             for edge in edges_of(claim):
-                pair = _home(index, edge.target.iri), _home(index, edge.source.iri)
+                pair = self._home_of(edge.target.iri), self._home_of(edge.source.iri)
                 if pair[0] != pair[1]:
                     pairs.setdefault(pair, {})[claim.iri] = claim
         if any(self._home in pair for pair in pairs):  # a blend has other sources too
@@ -216,19 +242,21 @@ class _Search:
                 sides += [self._side(claim.iri, lambda one: one.stance == "denied") for claim in denied]
                 yield self._make("aspect", sides, self._said(sides))
 
+    def _home_of(self, iri: str) -> str:
+        return self._index.keep(self._homes, iri, lambda _: _home(self._index, iri))
+
     def _compares(self, iri: str) -> bool:
         return not _COMPARED.isdisjoint(self._index.things(NamedNode(iri), _TYPE))
 
     def _attributions(self) -> Iterator[Disagreement]:
         """Words that one document gives to one speaker and another one to another; the longest passage stands for those it holds."""
         twins: dict[tuple[str, ...], list[tuple[Position, Position]]] = {}
-        for iri in self._iris:
-            for node in self._positions[iri]:
-                for other in self._index.things(node, _SAME_WORDS):
-                    one, two = (self._position(iri) for iri in sorted((node.value, other.value)))
-                    if one and two and _owner(one) != _owner(two) and not any(_is_written(position) for position in (one, two)):
-                        key = tuple(text for position in (one, two) for text in (position.details.passages[0].document, *_owner(position)))
-                        twins.setdefault(key, []).append((one, two))
+        for node in self._positions_having(_SAME_WORDS):
+            for other in self._index.things(node, _SAME_WORDS):
+                one, two = (self._position(iri) for iri in sorted((node.value, other.value)))
+                if one and two and _owner(one) != _owner(two) and not any(_is_written(position) for position in (one, two)):
+                    key = tuple(text for position in (one, two) for text in (position.details.passages[0].document, *_owner(position)))
+                    twins.setdefault(key, []).append((one, two))
         for _, pairs in sorted(twins.items()):
             pairs.sort(key=lambda pair: (pair[0].details.passages[0].start, -pair[0].details.passages[0].end, pair[0].iri))
             groups: list[list[tuple[Position, Position]]] = []
@@ -259,7 +287,7 @@ class _Search:
         """Claims that fill one slot with different values, each affirmed in a document of its own."""
         index = self._index
         seen: set[str] = set()
-        for iri in self._iris:
+        for iri in (node.value for node in self._having(self._claims, _COMPETES, view="contested")):
             if iri in seen or not index.contested(iri)[1]:
                 continue
             rivals = closure([NamedNode(iri)], lambda one: [NamedNode(other) for other in sorted(index.contested(one.value)[1])])
@@ -275,13 +303,15 @@ class _Search:
         """What a document says and a later one overtakes."""
         index = self._index
         earlier: dict[str, set[NamedNode]] = {}
-        for node in (node for positions in self._positions.values() for node in positions):
-            for old in [node] * bool(index.things(node, _SUPERSEDED)) + index.subjects(_SUPERSEDED, node):
-                for claim in index.things(old, _ATTESTS):
-                    earlier.setdefault(claim.value, set()).add(old)
-        for iri, overtaken in sorted(earlier.items()):
-            early = {one.value for one in overtaken}
-            later = {one.value for node in overtaken for one in index.things(node, _SUPERSEDED)}
+        overtaken = [node for node in self._positions_having(_SUPERSEDED) if index.things(node, _SUPERSEDED)]
+        for node in self._positions_having(_SUPERSEDED, "object"):
+            overtaken += index.subjects(_SUPERSEDED, node)
+        for old in overtaken:
+            for claim in index.things(old, _ATTESTS):
+                earlier.setdefault(claim.value, set()).add(old)
+        for iri, old_ones in sorted(earlier.items()):
+            early = {one.value for one in old_ones}
+            later = {one.value for node in old_ones for one in index.things(node, _SUPERSEDED)}
             first = self._side(iri, lambda one, old=early: one.iri in old)  # type: ignore[misc]
             claims = sorted({claim.value for one in later for claim in index.things(NamedNode(one), _ATTESTS)})
             sides = [self._side(claim, lambda one, new=later: one.iri in new) for claim in claims]  # type: ignore[misc]
@@ -292,10 +322,11 @@ class _Search:
     def _with_records(self, found: list[Disagreement]) -> list[Disagreement]:
         """Return disagreements with what the graph records of them, and those that are recorded alone."""
         index = self._index
-        nodes = {*map(NamedNode, self._iris), *(node for positions in self._positions.values() for node in positions)}
         every = index.instances("Discrepancy")
-        found_from = (index.subjects(_BETWEEN, node) for node in nodes) if len(nodes) < len(every) else ([one] for one in every if not nodes.isdisjoint(index.things(one, _BETWEEN)))
-        records = sorted({record.value for some in found_from for record in some})
+        if len(every) <= len(self._claims):
+            records = sorted(one.value for one in every if any(side.value in self._own or self._is_own(side) for side in index.things(one, _BETWEEN)))
+        else:
+            records = sorted({record.value for node in (*self._claims, *self._every) for record in index.subjects(_BETWEEN, node)})
         bearing = list(map(_bearing, found))
         for iri in records:
             record = index.discrepancy(NamedNode(iri))
