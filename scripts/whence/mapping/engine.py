@@ -1,0 +1,391 @@
+"""Makes claims, positions and things of the records of published files, as a mapping says.
+
+The files are read twice: first to know which records there are and what they are called, then to make the claims, which are
+written as they are made. What is held in memory grows with the number of things and claims, not with the text.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from whence.errors import InputError
+from whence.mapping.filling import Fillings
+from whence.mapping.language import Form, load, Mapping_, Rule
+from whence.mapping.leftovers import Leftovers
+from whence.mapping.records import Malformed, Record, Value
+from whence.mapping.sources import read, Source, sources
+from whence.mapping.terms import Terms
+from whence.mapping.things import is_selected, Misfit, Ref, Registry
+from whence.mapping.writing import literal, short_digest, Writer
+from whence.store.layout import bundled
+
+__all__ = ["File", "Made", "names_of_mappings", "run"]
+
+#: Called with what is done, what there is to do (code points and bytes, about), and the name of the file.
+Progress = Callable[[int, int, str], None]
+
+_MAPPINGS = os.path.join(os.path.dirname(__file__), "bundled")
+_WHITE = " \t\u3000"
+_EVERY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A published file that was read.
+
+    :ivar name: its file name; `path` is where it was read from, and `member` its name within a zip, or ""
+    :ivar digest: `sha256:` and the digest of its text; `length` in code points
+    :ivar document: the IRI of the document that stands for it
+    """
+
+    name: str
+    path: str
+    member: str
+    digest: str
+    length: int
+    document: str
+
+
+@dataclass(slots=True)
+class Made:
+    """What was made: what the mapping says of the catalogue, the files, and how much there is of everything."""
+
+    title: str
+    base: str
+    source: str
+    version: str
+    licence: str
+    notice: str
+    assumption: str
+    files: list[File] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def names_of_mappings() -> list[str]:
+    """Return the names of the mappings that come with whence, sorted."""
+    return sorted(name.removesuffix(".toml") for name in os.listdir(_MAPPINGS) if name.endswith(".toml"))
+
+
+def run(
+    files: list[str],
+    mapping: str,
+    folder: str,
+    *,
+    name: str = "",
+    only: Collection[str] | None = None,
+    progress: Progress | None = None,
+    ontology: Iterable[str] | None = None,
+) -> Made:
+    """Write what a mapping makes of published files into a folder, and return what was made.
+
+    `data/*.ttl` has things, claims and positions; `unmapped.tsv` the fields without a rule, counted; `findings.tsv` what is
+    malformed, with its place; `mapping.toml` the mapping. The same files, mapping and selection give the same bytes.
+
+    :param files: paths of files, and of zips that hold some
+    :param mapping: a file, or the name of one that comes with whence
+    :param name: the name of the pack, where it is not the mapping's own
+    :param only: ids or names of things; only what involves one of them is made
+    :param ontology: the files of the ontology; None for the one that comes with whence
+    :raises InputError: nothing can be made: a file cannot be read, the mapping is wrong, or no record is in the files
+    """
+    here = bundled()
+    terms = Terms(ontology if ontology is not None else [os.path.join(here, "ontology", "whence.ttl")])
+    loaded = load(_mapping_file(mapping), terms)
+    if name and name != loaded.pack.name:
+        loaded = loaded.renamed(name)
+    chosen = [source for source in sources(files) if loaded.files is None or loaded.files.search(source.name)]
+    if not chosen:
+        raise InputError("None of the files is one that this mapping reads.", fix="Name the published files, or the zips that hold them.", file=", ".join(files))
+    os.makedirs(folder, exist_ok=True)
+    with Leftovers(folder) as leftovers:
+        engine = _Engine(loaded, terms, folder, only, leftovers, progress)
+        made = engine.make(chosen)
+    with open(os.path.join(folder, "mapping.toml"), "w", encoding="utf-8", newline="") as stream:
+        stream.write(loaded.text)
+    return made
+
+
+def _mapping_file(mapping: str) -> str:
+    inside = os.path.join(_MAPPINGS, f"{mapping}.toml")
+    if re.fullmatch(r"[\w-]+", mapping) and os.path.isfile(inside):
+        return inside
+    if not os.path.exists(mapping):
+        raise InputError("There is no such mapping.", fix=f"Name a file, or one of {', '.join(names_of_mappings())}.", file=mapping)
+    return mapping
+
+
+class _Engine:
+    """Makes one pack."""
+
+    def __init__(self, mapping: Mapping_, terms: Terms, folder: str, only: Collection[str] | None, leftovers: Leftovers, progress: Progress | None) -> None:
+        self._mapping, self._terms, self._left, self._progress = mapping, terms, leftovers, progress
+        pack = mapping.pack
+        self._prefix = pack.name
+        self._writer = Writer(os.path.join(folder, "data"), {pack.name: pack.base})
+        self._things = Registry(mapping, terms, self._writer)
+        self._fillings = Fillings(mapping, self._things)
+        self._only = {re.sub(r"^<|>$", "", one) for one in only} if only is not None else None
+        self._met: set[str] = set()
+        self._claims: set[bytes] = set()
+        self._positions = 0
+        self._by_kind: dict[str, dict[str, list[Rule]]] = {}
+        self._made = Made(pack.title, pack.base, pack.source, pack.version, pack.licence, pack.notice, pack.assumption)
+
+    def make(self, chosen: list[Source]) -> Made:
+        """Read the files twice and write everything."""
+        whole, done = 2 * sum(source.size for source in chosen), 0
+        for source in chosen:
+            for record in self._records(source, read(source), done, whole):
+                if isinstance(record, Record):
+                    self._things.learn(record)
+            done += source.size
+        self._editors()
+        keys: dict[str, int] = {}
+        for source in chosen:
+            self._file(source, keys, done, whole)
+            done += source.size
+        for missed in sorted((self._only or set()) - self._met):
+            self._left.finding("", 1, 1, 0, "", "", f"Nothing in the files is called {missed}.", "Write an id or a name as the catalogue has it.", missed)
+        self._writer.close()
+        counts = {"statements": self._writer.triples, "claims": len(self._claims), "attestations": self._positions, "things": self._things.count}
+        self._made.counts = {**counts, "unmapped": self._left.unmapped_values, "findings": self._left.findings}
+        return self._made
+
+    def _records(self, source: Source, text: str, done: int, whole: int) -> Iterator[Record | Malformed]:
+        """Yield the records of a file, and tell how far it is."""
+        for number, record in enumerate(self._mapping.reader.read(text)):
+            if self._progress is not None and number % _EVERY == 0:
+                self._progress(done + source.size * record.end // max(1, len(text)), whole, source.name)
+            yield record
+
+    def _editors(self) -> None:
+        pack = self._mapping.pack
+        self._writer.block("things", f"{self._prefix}:editors", ["a wh:Group", f"skos:prefLabel {literal(pack.editors, 'en')}"], 2)
+
+    def _file(self, source: Source, keys: dict[str, int], done: int, whole: int) -> None:
+        """Write the document of a file and what its records claim."""
+        text = read(source)
+        found = self._mapping.document.search(source.name) if self._mapping.document else None
+        key = re.sub(r"[^a-z0-9]+", "-", (found[0] if found else source.name).lower()).strip("-") or "file"
+        keys[key] = keys.get(key, 0) + 1
+        key = key if keys[key] == 1 else f"{key}-{keys[key]}"
+        digest, title = f"sha256:{sha256(text.encode()).hexdigest()}", f"{self._mapping.pack.title}: {source.name}"
+        lines = ["a wh:Dataset", f"dcterms:title {literal(title, 'en')}", f"wh:fileName {literal(source.name)}", f'wh:textDigest "{digest}"']
+        document = f"{self._prefix}:document-{key}"
+        self._writer.block("things", document, [*lines, f"wh:textLength {len(text)}", f"wh:writer {self._prefix}:editors"], 6)
+        self._made.files.append(File(source.name, source.path, source.member, digest, len(text), f"{self._mapping.pack.base}document-{key}"))
+        self._left.open(source.shown, text)
+        for record in self._records(source, text, done, whole):
+            if isinstance(record, Malformed):
+                self._left.broken(record.start, record.end, "", "", record.problem, record.fix)
+            else:
+                _RecordMaker(self, record, text, key).make()
+
+    def rules(self, kind: str) -> dict[str, list[Rule]]:
+        """Return field to the rules that read it in records of a kind."""
+        found = self._by_kind.get(kind)
+        if found is None:
+            found = self._by_kind[kind] = {}
+            for rule in self._mapping.rules:
+                if rule.records is None or kind in rule.records:
+                    for name in rule.fields:
+                        found.setdefault(name, []).append(rule)
+        return found
+
+    def selects(self, refs: Iterable[Ref]) -> bool:
+        """Tell whether one of some things is wanted."""
+        if self._only is None:
+            return True
+        named = [name for ref in refs if (name := is_selected(ref, self._only, self._mapping.pack.base))]
+        self._met.update(named)
+        return bool(named)
+
+    def selects_record(self, record: Record) -> bool:
+        """Tell whether a record is wanted for itself, so that what it leaves over is told."""
+        if self._only is None:
+            return True
+        try:
+            return self.selects([self._things.record(record.id)])
+        except Misfit:
+            return record.id in self._only
+
+    def claim(self, form: Form, fillers: dict[str, Ref]) -> str:
+        """Return the claim of some fillers; write it unless it is written."""
+        key = f"{form.claim} " + " ".join(f"{role}={ref.term}" for role, ref in sorted(fillers.items()))
+        readable = [re.sub(r"(?<=[a-z])(?=[A-Z])", "-", form.claim).lower()]
+        locals_ = [ref.term.partition(":")[2].lower() for role, ref in sorted(fillers.items()) if not ref.term.startswith('"')]
+        readable += [local for local in locals_ if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", local) and len(local) <= 40]
+        name = f"{self._prefix}:claim-{'-'.join(readable)[:100].rstrip('-')}-{short_digest(key, 10)}"
+        known = sha256(key.encode()).digest()[:8]
+        if known not in self._claims:
+            self._claims.add(known)
+            for ref in fillers.values():
+                if ref.cls:
+                    self._things.write(ref)
+            lines = [f"a wh:{form.claim}", *(f"wh:{role} {ref.term}" for role, ref in sorted(fillers.items()))]
+            self._writer.block("claims", name, lines, len(lines))
+            if form.link and {"subject", "value"} <= fillers.keys():
+                self._writer.block("things", fillers["subject"].term, [f"{form.link} {fillers['value'].term}"], 1)
+        return name
+
+    def position(self, key: str, claim: str, number: int, place: tuple[int, int], words: str, properties: list[tuple[str, Ref]]) -> None:
+        """Write one position of the editors on a claim."""
+        self._positions += 1
+        fixed = {"polarity": "wh:Affirmed", "commitment": "wh:Stated", "mood": "wh:Fact", "mode": "wh:Record"}
+        told = [(name, ref) for name, ref in properties if name not in fixed]
+        fixed.update((name, ref.term) for name, ref in properties if name in fixed)
+        for _, ref in told:
+            if ref.cls:
+                self._things.write(ref)
+        many: dict[str, list[str]] = {}
+        for name, ref in told:
+            many.setdefault(name, []).append(ref.term)
+        suffix = f"-{number}" if number > 1 else ""
+        where = f"wh:document {self._prefix}:document-{key} ; wh:start {place[0]} ; wh:end {place[1]} ; wh:passageDigest"
+        lines = [
+            "a wh:Attestation",
+            f"wh:attests {claim}",
+            f"wh:speaker {self._prefix}:editors",
+            " ; ".join(f"wh:{name} {term}" for name, term in fixed.items()),
+            *(f"wh:{name} {' , '.join(dict.fromkeys(terms))}" for name, terms in many.items()),
+            f'{where} "sha256:{sha256(words.encode()).hexdigest()}"',
+        ]
+        triples = 11 + sum(len(set(terms)) for terms in many.values())
+        self._writer.block(f"attestations-{key}", f"{self._prefix}:attestation-{key}-{place[0]}{suffix}", lines, triples)
+
+    @property
+    def things(self) -> Registry:
+        return self._things
+
+    @property
+    def fillings(self) -> Fillings:
+        return self._fillings
+
+    @property
+    def left(self) -> Leftovers:
+        return self._left
+
+    @property
+    def mapping(self) -> Mapping_:
+        return self._mapping
+
+
+class _RecordMaker:
+    """Makes what one record claims."""
+
+    def __init__(self, engine: _Engine, record: Record, text: str, key: str) -> None:
+        self._engine, self._record, self._text, self._key = engine, record, text, key
+        self._kind = engine.things.kind(record)
+        self._wanted = engine.selects_record(record)
+        self._taken: dict[tuple[int, int], int] = {}
+        self._shared: list[tuple[str, Ref]] | None = None
+
+    def make(self) -> None:
+        """Make the claims of every field, and count the fields that no rule reads."""
+        engine, record = self._engine, self._record
+        rules = engine.rules(self._kind)
+        for name, values in record.fields.items():
+            applied = False
+            for rule in rules.get(name, ()):
+                if all(any(engine.things.text(value.text) in wanted for value in record.fields.get(at, ())) for at, wanted in rule.when.items()):
+                    applied = True
+                    for value in values:
+                        self._value(rule, name, value)
+            if not applied and self._wanted and not self._read_otherwise(name):
+                engine.left.unmapped(name, self._kind, engine.mapping.ignored.get(name, "no rule"), len(values), record.id)
+
+    def _read_otherwise(self, name: str) -> bool:
+        """Tell whether a field is read without a rule: for the class, the names, or the positions of the record."""
+        mapping = self._engine.mapping
+        conditions = itertools.chain((rule.when for rule in mapping.rules), (one.when for one in mapping.positions))
+        return name == mapping.things.kind or name in mapping.things.labels or any(name == one.name for one in mapping.positions) or any(name in when for when in conditions)
+
+    def _value(self, rule: Rule, name: str, value: Value) -> None:
+        if value.language not in rule.languages:
+            if self._wanted:
+                self._engine.left.unmapped(name, self._kind, f"in the language {value.language}", 1, self._record.id)
+            return
+        for start, end in items(value, rule.separator):
+            words = self._text[start:end]
+            for form in rule.forms:
+                match = form.pattern.fullmatch(words)
+                if match is not None:
+                    self._item(form, name, match, (self._record.start, self._record.end) if rule.whole else (start, end))
+                    break
+            else:
+                self._misfit(start, end, name, "No form of the mapping fits this entry.", "Correct the entry, or add a [[rule.item]] for it.")
+
+    def _misfit(self, start: int, end: int, name: str, problem: str, fix: str) -> None:
+        if self._wanted:
+            self._engine.left.broken(start, end, self._record.id, name, problem, fix)
+
+    def _item(self, form: Form, name: str, match: re.Match[str], place: tuple[int, int]) -> None:
+        engine = self._engine
+        if form.left:
+            if self._wanted:
+                engine.left.unmapped(name, self._kind, form.left, 1, self._record.id)
+            return
+        try:
+            filled = [[(role, ref) for ref in engine.fillings.of(filler, match, self._record, name)] for role, filler in form.fillers.items()]
+            own = [(role, ref) for role, filler in form.position.items() for ref in engine.fillings.of(filler, match, self._record, name)]
+            for combination in itertools.product(*filled):
+                self._one(form, dict(combination), own, place)
+        except Misfit as misfit:
+            self._misfit(*place, name, str(misfit), misfit.fix)
+
+    def _one(self, form: Form, fillers: dict[str, Ref], own: list[tuple[str, Ref]], place: tuple[int, int]) -> None:
+        """Make one claim and the position on it."""
+        engine = self._engine
+        number = self._taken[place[0], 0] = self._taken.get((place[0], 0), 0) + 1
+        for ref in fillers.values():
+            if engine.things.clash(ref):
+                raise Misfit(f"{ref.name or ref.id} is of another class elsewhere than {ref.cls}.", "Correct the entry, or the class in the mapping.")
+        if not engine.selects(fillers.values()):
+            return
+        if self._shared is None:
+            self._shared = self._positions()
+        printed = [("printedAs", Ref(literal(" ".join(ref.printed.split()[:12])))) for ref in fillers.values() if ref.printed]
+        claim = engine.claim(form, fillers)
+        engine.position(self._key, claim, number, place, self._text[place[0] : place[1]], [*self._shared, *own, *printed])
+
+    def _positions(self) -> list[tuple[str, Ref]]:
+        """Return the properties that the record gives every position in it."""
+        engine, record, found = self._engine, self._record, list[tuple[str, Ref]]()
+        for one in engine.mapping.positions:
+            if not all(any(engine.things.text(value.text) in wanted for value in record.fields.get(at, ())) for at, wanted in one.when.items()):
+                continue
+            for value in record.fields.get(one.name, ()) if one.name else (Value("-", 0, 1),):
+                for start, end in items(value, one.separator):
+                    words = value.text[start - value.start : end - value.start]
+                    match = (one.pattern or _ANY).fullmatch(words)
+                    if match is None:
+                        self._misfit(start, end, one.name, "No form of the mapping fits this entry.", "Correct the entry, or the form of the [[position]].")
+                        continue
+                    found += [(name, ref) for name, filler in one.properties.items() for ref in engine.fillings.of(filler, match, record, one.name)]
+        return found
+
+
+_ANY = re.compile(r"(?P<value>.*)", re.DOTALL)
+
+
+def items(value: Value, separator: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+    """Yield where each item of a value stands, without separators and the white space around it; none that is empty.
+
+    >>> list(items(Value("A ／ B", 10, 15), re.compile("／")))
+    [(10, 11), (14, 15)]
+    """
+    begin, parts = 0, list[tuple[int, int]]()
+    for match in separator.finditer(value.text) if separator else ():
+        parts.append((begin, match.start()))
+        begin = match.end()
+    for start, end in (*parts, (begin, len(value.text))):
+        words = value.text[start:end]
+        stripped = words.lstrip(_WHITE)
+        if stripped := stripped.rstrip(_WHITE) if stripped else "":
+            left = start + len(words) - len(words.lstrip(_WHITE))
+            yield value.start + left, value.start + left + len(stripped)

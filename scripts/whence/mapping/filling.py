@@ -1,0 +1,104 @@
+"""Fills the roles of claims and the properties of positions with what an item and its record say."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from whence.mapping.language import Filler, Mapping_
+from whence.mapping.records import Record
+from whence.mapping.things import Misfit, Ref, Registry
+from whence.mapping.writing import literal
+from whence.rdf.terms import NOT_XML
+
+__all__ = ["Fillings"]
+
+_NAME = re.compile(r"\{([^{}]+)\}")
+#: Dates of EDTF level 0 (https://www.loc.gov/standards/datetime/), as the shapes take them.
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_LAST_PART = re.compile(r"[^/#]+$")
+_WORDS = 12
+
+
+class Fillings:
+    """Turns a filler of a mapping into what it stands for in one item."""
+
+    def __init__(self, mapping: Mapping_, things: Registry) -> None:
+        self._mapping, self._things = mapping, things
+
+    def of(self, filler: Filler, match: re.Match[str], record: Record, field: str) -> list[Ref]:
+        """Return what fills a role, one for each value; never empty.
+
+        :raises Misfit: the words cannot fill it
+        """
+        if filler.kind == "term":
+            return [Ref(filler.value)]
+        if filler.kind == "self":
+            return [self._things.record(record.id)]
+        words = self._words(filler.value, match, record, field)
+        if filler.kind == "table":
+            return self._from_table(filler, words)
+        parts = [part for part in (self._things.text(one) for one in filler.separator.split(words)) if part] if filler.separator else [words]
+        if not parts or not parts[0]:
+            raise Misfit("Nothing is left of the entry that could be named.", "Give the name, or leave the entry out in the mapping.")
+        return [self._value(filler, part, match, record, field) for part in parts]
+
+    def _value(self, filler: Filler, words: str, match: re.Match[str], record: Record, field: str) -> Ref:
+        if NOT_XML.search(words):
+            raise Misfit("The entry has a character that no text may hold.", "Remove the control character or half of a surrogate pair.")
+        if filler.kind == "record":
+            found = _LAST_PART.search(words)
+            return self._things.record(found[0] if found else words, filler.cls, filler.missing, filler.label and self._words(filler.label, match, record, field))
+        if filler.kind == "thing":
+            return self._things.thing(words, filler, self._things.record(record.id) if filler.within or filler.world or "{record}" in filler.label else None)
+        if filler.kind == "date":
+            return Ref(literal(_day(words)))
+        if filler.kind == "number":
+            if not _NUMBER.fullmatch(words):
+                raise Misfit(f"`{words[:40]}` is no number.", "Write digits, with a point before decimals.")
+            return Ref(words)
+        return Ref(literal(" ".join(words.split()[:_WORDS])))
+
+    def _from_table(self, filler: Filler, words: str) -> list[Ref]:
+        """Return the terms of words, whole or in parts; the words of parts that the table has not are kept."""
+        table = filler.table
+        assert table is not None
+        whole = table.get(words)
+        parts = [words] if whole or not filler.separator else [part for part in (one.strip() for one in filler.separator.split(words)) if part]
+        found = dict.fromkeys(term for term in (table.get(part) for part in parts) if term)
+        unknown = [part for part in parts if not table.get(part)]
+        refs = [Ref(term) for term in found]
+        if unknown or not refs:
+            if not filler.otherwise:
+                raise Misfit(f"`{words[:60]}` is not in the table of the mapping.", "Add it to the table, or say what fills the role otherwise.")
+            refs.append(Ref(filler.otherwise, printed=words if unknown else ""))
+        return refs
+
+    def _words(self, template: str, match: re.Match[str], record: Record, field: str) -> str:
+        """Return a template with the names in braces replaced: by a group of the form, or else by a field of the record."""
+        groups, own = match.groupdict(), {"id": record.id, "field": field}
+
+        def value(name: re.Match[str]) -> str:
+            if name[1] in groups:
+                return self._things.text(groups[name[1]] or "")
+            if name[1] in own:
+                return own[name[1]]
+            return ", ".join(self._things.text(one.text) for one in record.fields.get(name[1], ()))
+
+        return _NAME.sub(value, template).strip()
+
+
+def _day(words: str) -> str:
+    """Return a date.
+
+    :raises Misfit: it is none, or a day that no calendar has
+    """
+    match = _DATE.fullmatch(words)
+    try:
+        if match is None:
+            raise ValueError
+        date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        raise Misfit(f"`{words[:40]}` is no date.", "Write it as 2024, 2024-01 or 2024-01-11.") from None
+    return words

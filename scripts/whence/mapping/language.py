@@ -1,0 +1,394 @@
+"""The mapping language: a TOML file that says what the records of a catalogue claim (described in `ontology/MAPPINGS.md`).
+
+Everything in the file is checked before a record is read, so a mistake in it is told with its line and never half applied.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from whence.errors import InputError
+from whence.mapping.readers.lines import LinesReader
+from whence.mapping.readers.turtle import TurtleReader
+from whence.mapping.records import Reader
+from whence.mapping.terms import Terms
+from whence.namespaces import BUILT_IN, PACK
+from whence.nearest import nearest
+from whence.store.toml import Toml
+
+__all__ = ["Filler", "Form", "Mapping_", "Pack", "PositionRule", "READERS", "Rule", "Table", "Things", "load"]
+
+#: The kinds of readers, each made from the other keys of `[reader]`.
+READERS: dict[str, Callable[..., Reader]] = {"turtle": lambda prefixes=None: TurtleReader(prefixes or {}), "lines": LinesReader}
+
+_GROUP = re.compile(r"\{([^{}]+)\}")
+_TERM = re.compile(r"([a-z][a-z-]*):([A-Za-z][\w-]*)")
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_FILLERS = ("record", "thing", "table", "text", "date", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What `[pack]` says: where the catalogue comes from, under what terms, and who speaks in it."""
+
+    name: str
+    title: str
+    base: str
+    source: str
+    version: str
+    licence: str
+    notice: str
+    editors: str
+    language: str = "en"
+    assumption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Words of the catalogue to terms of the graph; a key may begin or end with `*`, which stands for any words."""
+
+    exact: Mapping[str, str]
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+
+    def get(self, words: str) -> str | None:
+        """Return the term of some words: that of the same words, else that of the first pattern, or None."""
+        found = self.exact.get(words)
+        return found or next((term for pattern, term in self.patterns if pattern.fullmatch(words)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """How one role of a claim, or one property of a position, is filled.
+
+    :ivar kind: `term`, `self` (the thing of the record), `record`, `thing`, `table`, `text`, `date` or `number`
+    :ivar value: the term, or the words with `{names}` in them
+    :ivar separator: what stands between several values
+    :ivar cls: of what class the thing must be; `missing` is the class of a record that is in none of the files
+    :ivar within: whether a name means one thing in each record, and not in all the catalogue
+    :ivar world: whether the thing is in the fictional world of the record
+    :ivar otherwise: the term where a table has none; the words are kept with the position
+    """
+
+    kind: str
+    value: str
+    cls: str = ""
+    separator: re.Pattern[str] | None = None
+    label: str = ""
+    within: bool = False
+    world: bool = False
+    table: Table | None = None
+    otherwise: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form that an item of a value may have, and the claim that it makes.
+
+    :ivar left: why an item of this form is no claim, or ""
+    """
+
+    pattern: re.Pattern[str]
+    left: str = ""
+    claim: str = ""
+    fillers: Mapping[str, Filler] = field(default_factory=dict)
+    position: Mapping[str, Filler] = field(default_factory=dict)
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the values of a field claim, in records of some kinds, under conditions on other fields."""
+
+    fields: tuple[str, ...]
+    forms: tuple[Form, ...]
+    separator: re.Pattern[str] | None = None
+    records: frozenset[str] | None = None
+    when: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    languages: frozenset[str] = frozenset({""})
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRule:
+    """What holds for every position that a record takes: conditions, and the properties that they give it."""
+
+    properties: Mapping[str, Filler]
+    name: str = ""
+    separator: re.Pattern[str] | None = None
+    pattern: re.Pattern[str] | None = None
+    when: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """Which records are things, and what they are called."""
+
+    kind: str = ""
+    classes: Mapping[str, Filler] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    readings: frozenset[str] = frozenset()
+    identifier: str = ""
+    match: str = ""
+    authority: frozenset[str] = frozenset()
+    spaces: re.Pattern[str] | None = None
+    missing: str = "{id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping_:
+    """A whole mapping.
+
+    :ivar text: the file's text, kept with the pack
+    :ivar document: finds in a file name what its document is called, or None for all of the name
+    :ivar ignored: fields that no rule reads on purpose, and why
+    """
+
+    pack: Pack
+    reader: Reader
+    text: str
+    things: Things
+    rules: tuple[Rule, ...]
+    positions: tuple[PositionRule, ...]
+    document: re.Pattern[str] | None = None
+    files: re.Pattern[str] | None = None
+    ignored: Mapping[str, str] = field(default_factory=dict)
+
+    def renamed(self, name: str) -> Mapping_:
+        """Return the mapping for a pack of another name, whose things have IRIs of their own."""
+        return replace(self, pack=replace(self.pack, name=name, base=f"{PACK}{name}/"))
+
+
+def load(file: str, terms: Terms) -> Mapping_:
+    """Return the mapping of a file.
+
+    :param terms: what the ontology declares
+    :raises InputError: it cannot be read, or says what no mapping can say; with file and line
+    """
+    return _Loader(Toml(file), terms).mapping()
+
+
+class _Loader:
+    """Reads and checks one mapping file."""
+
+    def __init__(self, toml: Toml, terms: Terms) -> None:
+        self._toml, self._terms = toml, terms
+        self._tables: dict[str, Table] = {}
+
+    def mapping(self) -> Mapping_:
+        whole = self._toml.table()
+        self._known(whole, ("pack", "reader", "files", "things", "tables", "rule", "position", "ignored"), "mapping")
+        pack = self._pack(self._section(whole, "pack", needed=True))
+        for name, rows in self._section(whole, "tables").items():
+            self._tables[name] = self._one_table(name, rows)
+        files = self._section(whole, "files")
+        self._known(files, ("document", "only"), "[files]")
+        rules = tuple(self._rule(row) for row in self._rows(whole, "rule"))
+        if not rules:
+            raise self._wrong("The mapping has no [[rule]], so nothing would be made.", "Say what a field claims in a [[rule]].", "pack")
+        return Mapping_(
+            pack,
+            self._reader(self._section(whole, "reader", needed=True)),
+            self._toml.text,
+            self._things(self._section(whole, "things")),
+            rules,
+            tuple(self._position(row) for row in self._rows(whole, "position")),
+            self._pattern(files, "document"),
+            self._pattern(files, "only"),
+            {name: self._string(self._section(whole, "ignored"), name) for name in self._section(whole, "ignored")},
+        )
+
+    # Sections
+
+    def _pack(self, row: dict[str, Any]) -> Pack:
+        needed = ("name", "title", "source", "version", "licence", "notice", "editors")
+        self._known(row, (*needed, "base", "language", "assumption"), "[pack]")
+        for key in needed:
+            if not self._string(row, key):
+                raise self._wrong(f"[pack] has no {key}.", f'Add a line {key} = "…".', key if key in row else "pack")
+        if not _NAME.fullmatch(row["name"]) or row["name"] in BUILT_IN:
+            raise self._wrong(f"`{row['name']}` can be no name of a pack.", "Write lower-case letters, digits and hyphens, and none of whence's own prefixes.", "name")
+        base = self._string(row, "base") or f"{PACK}{row['name']}/"
+        if not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+[/#]", base):
+            raise self._wrong(f"The base `{base}` is no IRI that ends in / or #.", "Write it like https://example.org/pack/name/.", "base")
+        rest = {key: self._string(row, key) for key in (*needed, "language", "assumption") if key in row}
+        return Pack(base=base, **rest)
+
+    def _reader(self, row: dict[str, Any]) -> Reader:
+        kind = self._string(row, "kind")
+        if kind not in READERS:
+            raise self._wrong(f"`{kind}` is no reader.", f"Write one of {', '.join(READERS)}.", "kind" if kind else "reader")
+        try:
+            return READERS[kind](**{key.replace("-", "_"): value for key, value in row.items() if key != "kind"})
+        except (TypeError, ValueError, AttributeError) as error:
+            told = str(error).rpartition("() ")[2]
+            raise self._wrong(f"The reader `{kind}` cannot be made of these keys: {told}.", "See the table of readers in ontology/MAPPINGS.md.", "reader") from None
+
+    def _things(self, row: dict[str, Any]) -> Things:
+        self._known(row, ("kind", "classes", "labels", "readings", "identifier", "match", "authority", "spaces", "missing"), "[things]")
+        classes = self._section(row, "classes")
+        return Things(
+            self._string(row, "kind"),
+            {kind: self._class_of_records(kind, value) for kind, value in classes.items()},
+            self._strings(row, "labels"),
+            frozenset(self._strings(row, "readings")),
+            self._string(row, "identifier"),
+            self._string(row, "match"),
+            frozenset(self._strings(row, "authority")),
+            self._pattern(row, "spaces"),
+            self._string(row, "missing") or "{id}",
+        )
+
+    def _class_of_records(self, kind: str, value: object) -> Filler:
+        """Return the class of the records of a kind: its name, or a table of the values of a field with one for all others."""
+        if isinstance(value, dict):
+            self._known(value, ("field", "of", "otherwise"), f"the class of {kind}")
+            rows = {words: self._class(name, kind) for words, name in value.get("of", {}).items()}
+            return Filler("field", self._string(value, "field"), table=Table(rows, ()), otherwise=self._class(value.get("otherwise"), kind))
+        return Filler("term", self._class(value, kind))
+
+    def _rule(self, row: dict[str, Any]) -> Rule:
+        self._known(row, ("field", "records", "when", "separator", "languages", "passage", "item"), "[[rule]]")
+        fields = self._strings(row, "field")
+        if not fields:
+            raise self._wrong("A [[rule]] has no field.", 'Add a line field = "…" with the name of a field.', "rule")
+        forms = tuple(self._form(item, fields[0]) for item in self._rows(row, "item"))
+        if not forms:
+            raise self._wrong(f"The [[rule]] of {fields[0]} has no [[rule.item]].", "Say what an item of it claims.", "field", fields[0])
+        whole = self._string(row, "passage")
+        if whole not in ("", "item", "record"):
+            raise self._wrong(f"`{whole}` is no passage.", "Write item or record.", "passage", whole)
+        records = frozenset(self._strings(row, "records")) or None
+        languages = frozenset(self._strings(row, "languages")) or frozenset({""})
+        return Rule(fields, forms, self._pattern(row, "separator"), records, self._conditions(row), languages, whole == "record")
+
+    def _form(self, row: dict[str, Any], where: str) -> Form:
+        pattern = self._pattern(row, "form") or re.compile(r"(?P<value>.+)", re.DOTALL)
+        if "leave" in row:
+            self._known(row, ("form", "leave"), f"an item of {where} that is left out")
+            return Form(pattern, left=self._string(row, "leave"))
+        claim = self._string(row, "claim")
+        if claim not in self._terms.claims:
+            raise self._unknown(claim, frozenset(self._terms.claims), "class of claims", "claim")
+        roles, fillers, position = self._terms.claims[claim], dict[str, Filler](), dict[str, Filler]()
+        for key, value in row.items():
+            if key in ("form", "claim", "link"):
+                continue
+            if key in roles:
+                fillers[key] = self._filler(key, value)
+            elif key in self._terms.positions:
+                position[key] = self._filler(key, value)
+            else:
+                raise self._unknown(key, roles | self._terms.positions | {"form", "claim", "link", "leave"}, "role of a claim", key)
+        link = self._string(row, "link")
+        if link and link != "wh:partOf":
+            raise self._wrong(f"`{link}` cannot be stated plainly.", "Only wh:partOf can; leave the line out.", "link", link)
+        return Form(pattern, "", claim, fillers, position, link)
+
+    def _position(self, row: dict[str, Any]) -> PositionRule:
+        keys = ("field", "separator", "form", "when")
+        for key in row:
+            if key not in keys and key not in self._terms.positions:
+                raise self._unknown(key, self._terms.positions | set(keys), "property of a position", key)
+        properties = {key: self._filler(key, value) for key, value in row.items() if key not in keys}
+        return PositionRule(properties, self._string(row, "field"), self._pattern(row, "separator"), self._pattern(row, "form"), self._conditions(row))
+
+    def _filler(self, key: str, value: object) -> Filler:
+        if value == "record":
+            return Filler("self", "")
+        if isinstance(value, str):
+            return Filler("term", self._term(value, key))
+        if not isinstance(value, dict) or sum(kind in value for kind in _FILLERS) != 1:
+            raise self._wrong(f"`{key}` says not what fills it.", f'Write record, a term such as "wh:Affirmed", or a table with one of {", ".join(_FILLERS)}.', key)
+        kind = next(kind for kind in _FILLERS if kind in value)
+        allowed = {"record": ("class", "missing", "separator", "label"), "thing": ("class", "separator", "label", "of", "world"), "table": ("key", "separator", "otherwise")}
+        self._known(value, (kind, *allowed.get(kind, ())), f"`{key}`")
+        cls = self._class(value["class"], key) if "class" in value else ""
+        missing = self._class(value["missing"], key) if "missing" in value else cls
+        if kind == "thing" and not cls:
+            raise self._wrong(f"The thing that fills `{key}` has no class.", 'Add class = "…".', key)
+        table = self._tables.get(str(value[kind])) if kind == "table" else None
+        if kind == "table" and table is None:
+            raise self._unknown(str(value[kind]), frozenset(self._tables), "table of [tables]", key)
+        words = self._string(value, "key") if kind == "table" else str(value[kind])
+        otherwise = self._term(value["otherwise"], key) if "otherwise" in value else ""
+        separator = self._pattern(value, "separator")
+        return Filler(kind, words, cls, separator, self._string(value, "label"), value.get("of") == "record", bool(value.get("world")), table, otherwise, missing)
+
+    def _one_table(self, name: str, rows: object) -> Table:
+        if not isinstance(rows, dict):
+            raise self._wrong(f"[tables.{name}] is no table.", 'Write lines such as "director" = "role:director".', name)
+        exact, patterns = dict[str, str](), list[tuple[re.Pattern[str], str]]()
+        for term, words in rows.items():
+            self._term(term, term)
+            for one in words if isinstance(words, list) else [words]:
+                if "*" in str(one):
+                    patterns.append((re.compile(re.escape(str(one)).replace(r"\*", ".*")), term))
+                elif exact.setdefault(str(one), term) != term:
+                    raise self._wrong(f"`{one}` stands in [tables.{name}] for {exact[str(one)]} and for {term}.", "Remove one of the two.", term, str(one))
+        return Table(exact, tuple(patterns))
+
+    # Values
+
+    def _term(self, value: object, key: str) -> str:
+        match = _TERM.fullmatch(str(value))
+        if match is None or match[1] not in BUILT_IN:
+            raise self._wrong(f"`{value}` is no term.", "Write a prefix of whence and a name, such as role:director.", key, str(value))
+        return str(value)
+
+    def _class(self, value: object, key: str) -> str:
+        if value not in self._terms.classes:
+            raise self._unknown(str(value), self._terms.classes, "class of things", key)
+        return str(value)
+
+    def _conditions(self, row: dict[str, Any]) -> dict[str, frozenset[str]]:
+        return {name: frozenset(value if isinstance(value, list) else [str(value)]) for name, value in self._section(row, "when").items()}
+
+    def _section(self, row: dict[str, Any], key: str, needed: bool = False) -> dict[str, Any]:
+        found = row.get(key, {})
+        if not isinstance(found, dict) or (needed and not found):
+            raise self._wrong(f"The mapping has no table [{key}].", f"Write [{key}] and its keys below it.", key)
+        return found
+
+    def _rows(self, row: dict[str, Any], key: str) -> list[dict[str, Any]]:
+        found = row.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise self._wrong(f"`{key}` is no list of tables.", f"Write [[{key}]] in double brackets.", key)
+        return found
+
+    def _string(self, row: dict[str, Any], key: str) -> str:
+        found = row.get(key, "")
+        if not isinstance(found, str):
+            raise self._wrong(f"`{key}` is no text.", "Put it in quotation marks.", key)
+        return found
+
+    def _strings(self, row: dict[str, Any], key: str) -> tuple[str, ...]:
+        found = row.get(key, [])
+        listed = [found] if isinstance(found, str) else found
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+            raise self._wrong(f"`{key}` is no text and no list of texts.", 'Write "…" or ["…", "…"].', key)
+        return tuple(listed)
+
+    def _pattern(self, row: dict[str, Any], key: str) -> re.Pattern[str] | None:
+        written = self._string(row, key)
+        try:
+            return re.compile(written, re.DOTALL) if written else None
+        except re.error as error:
+            problem = f"The pattern of `{key}` cannot be read: {error.msg}."
+            raise self._wrong(problem, "Put a backslash before a bracket that stands for itself, and close all others.", key, written) from None
+
+    def _known(self, row: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
+        for key in row:
+            if key not in keys:
+                raise self._unknown(key, frozenset(keys), f"key of {where}", key)
+
+    def _unknown(self, name: str, known: frozenset[str] | set[str], what: str, key: str) -> InputError:
+        near = nearest(name, sorted(known)) if name else None
+        fix = f"Did you mean `{near}`?" if near else f"Write one of {', '.join(sorted(known)[:12])}."
+        return self._wrong(f"`{name}` is no {what}." if name else f"A {what} is missing.", fix, key, name)
+
+    def _wrong(self, problem: str, fix: str, key: str, within: str = "") -> InputError:
+        return self._toml.wrong(problem, fix, key, within)

@@ -1,0 +1,5 @@
+"""The formats that mappings read."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

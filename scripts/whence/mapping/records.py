@@ -1,0 +1,58 @@
+"""What a reader makes of a published file: records, the values of their fields, and where each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+__all__ = ["Malformed", "Reader", "Record", "Value"]
+
+
+class Value(NamedTuple):
+    """One value of a field.
+
+    :ivar text: exactly the code points from `start` to `end` of the file's text, escapes and all, so that a part of it keeps its place
+    :ivar language: the language tag of the value, or ""
+    """
+
+    text: str
+    start: int
+    end: int
+    language: str = ""
+
+
+@dataclass(slots=True)
+class Record:
+    """One record: a subject of Turtle, a line, a statement.
+
+    :ivar id: what names it within the catalogue
+    :ivar start: first code point of the record in the file's text; `end` is after the last
+    :ivar fields: name of a field to its values in the order of the file
+    """
+
+    id: str
+    start: int
+    end: int
+    fields: dict[str, list[Value]]
+
+
+class Malformed(NamedTuple):
+    """What is no record: where it stands, what is wrong, and how to mend it."""
+
+    start: int
+    end: int
+    problem: str
+    fix: str
+
+
+class Reader(Protocol):
+    """Reads one format."""
+
+    def read(self, text: str) -> Iterator[Record | Malformed]:
+        """Yield the records of a text in its order; what is broken is yielded too, and what follows it is read."""
+        ...
+
+    def decode(self, words: str) -> str:
+        """Return what words of a value stand for: the escapes of the format undone."""
+        ...

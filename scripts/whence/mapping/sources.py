@@ -1,0 +1,83 @@
+"""The texts of published files: plain, compressed with gzip, or inside a zip."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from whence.errors import InputError
+
+__all__ = ["Source", "read", "sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One published file.
+
+    :ivar path: where it was read from, as the user named it
+    :ivar member: its name within a zip, or ""
+    :ivar size: its bytes, uncompressed as far as that is told
+    """
+
+    path: str
+    member: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        """The file name alone, without a folder and without `.gz`."""
+        return re.split(r"[/\\]", self.member or self.path)[-1].removesuffix(".gz")
+
+    @property
+    def shown(self) -> str:
+        """The path, and after a number sign the name within a zip."""
+        return f"{self.path}#{self.member}" if self.member else self.path
+
+
+def sources(paths: list[str]) -> Iterator[Source]:
+    """Yield the files that paths name: each file, and each one inside a zip, in the order of its directory.
+
+    :raises InputError: a path cannot be read, or is a damaged zip
+    """
+    for path in paths:
+        try:
+            if zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as archive:
+                    yield from (Source(path, info.filename, info.file_size) for info in archive.infolist() if not info.is_dir())
+            else:
+                yield Source(path, "", os.path.getsize(path))
+        except (OSError, zipfile.BadZipFile) as error:
+            raise _unreadable(path, error) from None
+
+
+def read(source: Source) -> str:
+    """Return the text of a file, decoded as UTF-8, with no newline translated.
+
+    :raises InputError: it cannot be read, or is not UTF-8
+    """
+    try:
+        if source.member:
+            with zipfile.ZipFile(source.path) as archive:
+                raw = archive.read(source.member)
+        else:
+            with open(source.path, "rb") as stream:
+                raw = stream.read()
+            if raw[:2] == b"\x1f\x8b":
+                raw = gzip.decompress(raw)
+    except (OSError, EOFError, RuntimeError, NotImplementedError, KeyError, zlib.error, zipfile.BadZipFile) as error:
+        raise _unreadable(source.shown, error) from None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(f"Byte {error.start} of the file is not UTF-8.", fix="Save it as UTF-8.", file=source.shown, line=line) from None
+
+
+def _unreadable(path: str, error: Exception) -> InputError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or "it is damaged"
+    return InputError(f"The file cannot be read: {reason}.", fix="Name a file that is there and whole.", file=path)

@@ -1,0 +1,90 @@
+"""What the ontology lets a mapping say: classes of things, classes of claims with their roles, properties of positions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from whence.errors import InputError
+from whence.namespaces import PREFIXES, WH
+
+if TYPE_CHECKING:
+    from pyoxigraph import NamedNode, Store
+
+__all__ = ["Terms"]
+
+_OWL, _RDF, _RDFS = (PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs"))
+
+
+class Terms:
+    """Local names of the ontology's own terms.
+
+    :ivar classes: the classes of things
+    :ivar claims: class of claims to the roles that it has
+    :ivar positions: the properties of an attestation
+    """
+
+    def __init__(self, files: Iterable[str]) -> None:
+        """:param files: the ontology, in Turtle
+        :raises InputError: one of them cannot be read
+        """
+        from pyoxigraph import RdfFormat, Store
+
+        store = Store()
+        for file in files:
+            try:
+                store.bulk_load(path=file, format=RdfFormat.TURTLE, lenient=True)
+            except (OSError, SyntaxError) as error:
+                raise InputError(f"The ontology cannot be read: {error}.", fix="Mend it, or install whence again.", file=file) from None
+        self._above = self._hierarchy(store)
+        self.classes = self._below("Entity")
+        domains = self._domains(store)
+        self.claims = {name: frozenset(role for role, kinds in domains.items() if kinds & self.above(name)) for name in self._below("Claim")}
+        self.positions = frozenset(name for name, kinds in domains.items() if "Attestation" in kinds)
+
+    def above(self, name: str) -> frozenset[str]:
+        """Return a class and all classes above it."""
+        found, waiting = set[str](), [name]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += self._above.get(one, ())
+        return frozenset(found)
+
+    def _below(self, top: str) -> frozenset[str]:
+        return frozenset(name for name in (*self._above, top) if top in self.above(name))
+
+    @staticmethod
+    def _hierarchy(store: Store) -> dict[str, list[str]]:
+        from pyoxigraph import NamedNode
+
+        found: dict[str, list[str]] = {}
+        for quad in store.quads_for_pattern(None, NamedNode(_RDFS + "subClassOf"), None, None):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode) and quad.subject.value.startswith(WH):
+                found.setdefault(quad.subject.value.removeprefix(WH), []).append(quad.object.value.removeprefix(WH))
+        return found
+
+    def _domains(self, store: Store) -> dict[str, frozenset[str]]:
+        """Return property to the classes of its domain."""
+        from pyoxigraph import NamedNode
+
+        found: dict[str, set[str]] = {}
+        for quad in store.quads_for_pattern(None, NamedNode(_RDFS + "domain"), None, None):
+            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(WH):
+                named = [quad.object] if isinstance(quad.object, NamedNode) else self._union(store, quad.object)
+                found.setdefault(quad.subject.value.removeprefix(WH), set()).update(one.value.removeprefix(WH) for one in named)
+        return {name: frozenset(kinds) for name, kinds in found.items()}
+
+    @staticmethod
+    def _union(store: Store, node: object) -> list[NamedNode]:
+        """Return the classes of an owl:unionOf."""
+        from pyoxigraph import NamedNode
+
+        found: list[NamedNode] = []
+        heads = [quad.object for quad in store.quads_for_pattern(node, NamedNode(_OWL + "unionOf"), None, None)]  # type: ignore[arg-type]
+        while heads:
+            cell = heads.pop()
+            found += [quad.object for quad in store.quads_for_pattern(cell, NamedNode(_RDF + "first"), None, None) if isinstance(quad.object, NamedNode)]  # type: ignore[arg-type]
+            heads += [quad.object for quad in store.quads_for_pattern(cell, NamedNode(_RDF + "rest"), None, None)]  # type: ignore[arg-type]
+        return found

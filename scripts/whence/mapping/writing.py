@@ -1,0 +1,91 @@
+"""Lean Turtle of a pack: blocks in files of bounded size, written as they are made."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import BinaryIO
+
+from whence.namespaces import PREFIXES
+
+__all__ = ["Writer", "literal", "local_name", "short_digest"]
+
+#: A file is closed once it has so many bytes.
+_FILE_BYTES = 16_000_000
+#: Runs of what neither a letter nor a digit is in the local name of Turtle's PNAME_LN.
+_NO_LETTER = re.compile(r"(?:[^A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u3005-\u3007\u3031-\u3035\u3041-\ud7ff\uf900-\ufdcf\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc\U00010000-\U000effff]|[・゠])+")  # fmt: skip
+
+
+def short_digest(text: str, digits: int) -> str:
+    """Return the first hexadecimal digits of the SHA-256 of a text."""
+    return sha256(text.encode()).hexdigest()[:digits]
+
+
+def local_name(words: str) -> str:
+    """Return words as the last part of an IRI: letters of every script stay; where more than spaces at the ends goes, a digest tells them apart.
+
+    >>> local_name("南雅彦"), local_name("GAINAX"), local_name("スティーヴン・スピルバーグ")
+    ('南雅彦', 'GAINAX', 'スティーヴン-スピルバーグ-f46178')
+    """
+    kept = _NO_LETTER.sub("-", words).strip("-")[:60]
+    return kept if kept == words else f"{kept}-{short_digest(words, 6)}".lstrip("-")
+
+
+def literal(text: str, language: str = "") -> str:
+    """Return a literal of Turtle.
+
+    >>> literal('say "A"', "en")
+    '"say \\\\"A\\\\""@en'
+    """
+    quoted = json.dumps(text, ensure_ascii=False)
+    return f"{quoted}@{language}" if language else quoted
+
+
+class Writer:
+    """Writes the data files of a pack.
+
+    :ivar triples: how many were written
+    """
+
+    def __init__(self, folder: str, prefixes: dict[str, str]) -> None:
+        """:param prefixes: prefix to namespace, of the pack's own things"""
+        self.triples = 0
+        self._folder = folder
+        self._own = prefixes
+        self._streams: dict[str, BinaryIO] = {}
+        self._sizes: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        os.makedirs(folder, exist_ok=True)
+
+    def block(self, file: str, subject: str, properties: Iterable[str], triples: int) -> None:
+        """Write the triples of one subject.
+
+        :param properties: lines such as `wh:work madb:C1`
+        """
+        text = f"{subject}\n  " + " ;\n  ".join(properties) + " ;\n.\n\n"
+        data = text.encode()
+        if self._sizes.get(file, _FILE_BYTES) + len(data) > _FILE_BYTES:
+            self._open(file)
+        self._streams[file].write(data)
+        self._sizes[file] += len(data)
+        self.triples += triples
+
+    def _open(self, file: str) -> None:
+        if file in self._streams:
+            self._streams[file].close()
+        number = self._numbers[file] = self._numbers.get(file, 0) + 1
+        name = f"{file}.ttl" if number == 1 else f"{file}-{number}.ttl"
+        stream = self._streams[file] = open(os.path.join(self._folder, name), "wb")  # noqa: SIM115  # closed by `close`
+        used = {**{prefix: PREFIXES[prefix] for prefix in ("dcterms", "role", "skos", "unit", "wh")}, **self._own}
+        head = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(used.items())) + "\n"
+        stream.write(head.encode())
+        self._sizes[file] = len(head)
+
+    def close(self) -> None:
+        """Close all files."""
+        for stream in self._streams.values():
+            stream.close()
+        self._streams.clear()

@@ -1,0 +1,58 @@
+"""A mistake in a mapping is told in a sentence, with its line and how to mend it, before anything is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lamps import MAPPING
+
+from whence.errors import InputError
+from whence.mapping.engine import run
+
+#: What is written instead of what, and words of the sentence.
+MISTAKES = [
+    ('claim = "Casting"', 'claim = "Castin"', "`Castin` is no class of claims. Did you mean `Casting`?"),
+    ("agent = { thing", "agnt = { thing", "`agnt` is no role of a claim. Did you mean `agent`?"),
+    ("film = \"Film\"", "film = \"Flim\"", "`Flim` is no class of things. Did you mean `Film`?"),
+    ('"role:director" = "監督"', '"rolle:director" = "監督"', "`rolle:director` is no term."),
+    ('"role:director" = "監督"', '"role:director" = ["監督", "脚本"]', "`脚本` stands in [tables.roles] for role:director and for role:screenwriter."),
+    ("table = \"roles\"", "table = \"rolls\"", "`rolls` is no table of [tables]. Did you mean `roles`?"),
+    ("form = '【(?P<who>[^】]+)】(?P<name>.+)'", "form = '【(?P<who>[^】]+】(?P<name>.+)'", "The pattern of `form` cannot be read"),
+    ('kind = "turtle"', 'kind = "turtel"', "`turtel` is no reader."),
+    ('kind = "turtle"', 'kind = "turtle"\ncolumns = 3', "The reader `turtle` cannot be made of these keys"),
+    ('licence = "https://creativecommons.org/publicdomain/zero/1.0/"', "", "[pack] has no licence."),
+    ('name = "lamps"', 'name = "Lamps!"', "`Lamps!` can be no name of a pack."),
+    ('name = "lamps"', 'name = "wh"', "`wh` can be no name of a pack."),
+    ('polarity = "wh:Denied"', 'polarty = "wh:Denied"', "`polarty` is no property of a position. Did you mean `polarity`?"),
+    ('work = "record"\ndate', 'work = "redord"\ndate', "`redord` is no term."),
+    ('date = { date = "{value}" }', 'date = { date = "{value}", text = "x" }', "`date` says not what fills it."),
+    ('thing = "{who}", class = "Character"', 'thing = "{who}"', "The thing that fills `character` has no class."),
+    ("[[position]]", "[position]", ""),
+    ("separator = '／'", "separator = 3", "`separator` is no text."),
+    ("link = \"wh:partOf\"", "link = \"wh:agent\"", "`wh:agent` cannot be stated plainly."),
+    ("[ignored]", "[ignorde]", "`ignorde` is no key of mapping. Did you mean `ignored`?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "instead", "sentence"), MISTAKES)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, written: str, instead: str, sentence: str) -> None:
+    assert written in MAPPING
+    text = MAPPING.replace(written, instead, 1)
+    file = tmp_path / "m.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as told:
+        run(["x.ttl"], str(file), str(tmp_path / "made"))
+    assert sentence in str(told.value)
+    assert told.value.file == str(file)
+    assert told.value.fix
+    assert told.value.line is not None
+    assert not (tmp_path / "made").exists()
+
+
+def test_the_line_is_that_of_the_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "m.toml"
+    file.write_text(MAPPING.replace('claim = "Casting"', 'claim = "Castin"'), encoding="utf-8")
+    with pytest.raises(InputError) as told:
+        run(["x.ttl"], str(file), str(tmp_path / "made"))
+    assert told.value.line == MAPPING[: MAPPING.index('claim = "Casting"')].count("\n") + 1
