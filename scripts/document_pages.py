@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Each environment variable that the command reads.
 SETTINGS = {
     "WHENCE_CACHE": "the folder for validated graphs, instead of `whence` in the user's cache folder",
-    "WHENCE_PASSWORD": "the password of `--user` of `whence publish`",
+    "WHENCE_PASSWORD": "the password of `--user`, of commands that take it",
     "WHENCE_TEXTS": "the folder with the source texts, for commands that are given no `--texts`",
 }
 _COMMANDS_HEAD = """\

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from http.client import HTTPException
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
+from http.client import HTTPException, HTTPResponse
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from whence.sparql import Query
 
-__all__ = ["PASSWORD", "READABLE", "Endpoint", "read_answer"]
+__all__ = ["PASSWORD", "READABLE", "Endpoint", "Refused", "read_answer"]
 
 #: The environment variable that holds the password of `Endpoint.user`; an option would show in the list of processes.
 PASSWORD = "WHENCE_PASSWORD"
@@ -32,6 +34,10 @@ _SAID = 200
 _TRIPLES = "application/n-triples"
 #: What `read_answer` reads, as an Accept header has it.
 READABLE = f"application/sparql-results+json, {_TRIPLES}"
+
+
+class Refused(RemoteError):
+    """A server answers, but with a status that is a refusal."""
 
 
 def read_answer(data: bytes, media_type: str) -> QuerySolutions | bool | Iterator[Triple]:
@@ -87,7 +93,7 @@ class Endpoint:
             answer = read_answer(data, kind)
             return answer if isinstance(answer, QuerySolutions | bool) else iter(list(answer))
         except (SyntaxError, ValueError):
-            raise self._no_answer() from None
+            raise self.no_answer() from None
 
     def values(self, text: str) -> list[str]:
         """Send a SELECT of one column and return its values.
@@ -99,10 +105,11 @@ class Endpoint:
         try:
             return [row[0].value for row in answer]
         except (TypeError, AttributeError, LookupError, SyntaxError, ValueError):
-            raise self._no_answer() from None
+            raise self.no_answer() from None
 
-    def _no_answer(self) -> RemoteError:
-        return RemoteError(f"What {self.queries} answers is no answer of SPARQL.", fix="See that this is the address for queries.")
+    def no_answer(self) -> RemoteError:
+        """Return the error that what the store answers is none of SPARQL."""
+        return RemoteError(f"What {self.queries.partition('?')[0]} answers is no answer of SPARQL.", fix="See that this is the address for queries.")
 
     def answer(self, query: Query, values: Mapping[str, str]) -> Any:
         """Answer a query as `whence.sparql.run` does, evaluated there: the shared prefixes added, parameters bound.
@@ -120,22 +127,60 @@ class Endpoint:
         shown = [variable.value for variable in found.variables if variable.value not in hidden]
         return Solutions(shown, (tuple(row[name] for name in shown) for row in found))
 
+    def within(self, default: str, named: Iterable[str]) -> Endpoint:
+        """Return the same store, asked by a data set of these graphs (SPARQL 1.1 Protocol, 2.1.4), as one needs whose default graph is the union of all.
+
+        :param default: the IRI of the graph to take for the default graph
+        :param named: the IRIs of the named graphs
+        """
+        other = copy(self)
+        graphs = urlencode([("default-graph-uri", default), *(("named-graph-uri", one) for one in named)])
+        other.queries = f"{self.queries}{'&' if urlsplit(self.queries).query else '?'}{graphs}"
+        return other
+
+    @contextmanager
+    def triples(self, text: str) -> Iterator[HTTPResponse]:
+        """Send a CONSTRUCT and give its answer as N-Triples, to be read as it comes.
+
+        :raises QueryError: it is not understood there
+        :raises RemoteError: the store refuses, does not answer, breaks off, or answers with something else
+        """
+        with self.open(self.queries, _TRIPLES, text.encode(), "application/sparql-query") as answer:
+            if answer.headers.get_content_type() != _TRIPLES:
+                raise self.no_answer()
+            yield answer
+
     def _send(self, address: str, text: str, kind: str, accept: str) -> tuple[bytes, str]:
         """Return the body of an answer and its media type."""
+        with self.open(address, accept, text.encode(), kind) as answer:
+            return answer.read(), answer.headers.get_content_type()
+
+    @contextmanager
+    def open(self, address: str, accept: str = "*/*", body: bytes | None = None, kind: str = "", *, patience: float = _PATIENCE) -> Iterator[HTTPResponse]:
+        """Ask an address of the store, and give its answer.
+
+        :param body: what is sent, or None
+        :param kind: the media type of the body
+        :param patience: seconds that it may stay silent
+        :raises QueryError: it is not understood there
+        :raises Refused: the store refuses
+        :raises RemoteError: it does not answer, or breaks off
+        """
+        shown = address.partition("?")[0]
         try:
-            request = Request(address, text.encode(), {"Content-Type": f"{kind}; charset=utf-8", "Accept": accept, **self._headers})
-            with urlopen(request, timeout=_PATIENCE) as answer:
-                return answer.read(), answer.headers.get_content_type()
+            headers = {"Accept": accept, **({"Content-Type": f"{kind}; charset=utf-8"} if kind else {}), **self._headers}
+            with urlopen(Request(address, body, headers), timeout=patience) as answer:
+                yield answer
         except HTTPError as error:
             with error:
                 said = " ".join(error.read(10 * _SAID).decode("utf-8", "replace").split())[:_SAID].rstrip(".")
             if error.code == 400:
-                raise QueryError(f"{address} does not understand it: {said}.") from None
+                raise QueryError(f"{shown} does not understand it: {said}.") from None
             fix = {401: "Give --user and its password.", 403: "Give --user and its password.", 404: "See which addresses the store has for queries and updates."}
-            raise RemoteError(f"{address} answers {error.code} {error.reason}{': ' + said if said else ''}.", fix=fix.get(error.code)) from None
+            raise Refused(f"{shown} answers {error.code} {error.reason}{': ' + said if said else ''}.", fix=fix.get(error.code)) from None
         except (URLError, HTTPException, OSError, ValueError) as error:
             reason = getattr(error, "reason", None) or error or type(error).__name__
-            raise RemoteError(f"{address} does not answer: {reason}.", fix="See that the store runs there.") from None
+            raise RemoteError(f"{shown} does not answer: {reason}.", fix="See that the store runs there.") from None
 
 
 def _checked(address: str) -> str:

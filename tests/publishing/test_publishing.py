@@ -1,85 +1,21 @@
-"""Publishing into another store: a small one over pyoxigraph, and Fuseki where Maven and Java are there."""
+"""Publishing into another store: a small one over pyoxigraph, and Fuseki and RDF4J where Maven and Java are there."""
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
+import stores
+from pyoxigraph import BlankNode, NamedNode, Quad, Store
+from stores import P, Service, free_port, graph, held
 
 from whence import cli, publishing, sparql, validation
 from whence.endpoint import Endpoint
 from whence.errors import QueryError, RemoteError, UsageError
 from whence.namespaces import VIEW
 from whence.store import layout
-
-FUSEKI = "org.apache.jena:jena-fuseki-server:5.6.0"
-SMALL_GRAPH = Path(__file__).parent.parent / "cases" / "graph"
-P = NamedNode("https://example.org/p")
-
-
-class Handler(BaseHTTPRequestHandler):
-    service: Service
-
-    def do_POST(self) -> None:
-        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        if self.path == "/ds/update":
-            return self.update(text)
-        if self.path == "/ds/query":
-            return self.query(text)
-        return self.answer(404, b"text/plain", b"")
-
-    def update(self, text: str) -> None:
-        if self.service.refuses(text):
-            return self.answer(500, b"text/plain", b"The disk is full.")
-        if not self.service.loses(text):
-            self.service.store.update(text)
-        return self.answer(204, b"text/plain", b"")
-
-    def query(self, text: str) -> None:
-        rows = b"application/sparql-results+json"
-        if self.service.says is not None:
-            return self.answer(200, rows, self.service.says)
-        try:
-            found = self.service.store.query(text)
-        except SyntaxError as error:
-            return self.answer(400, b"text/plain", str(error).encode())
-        if isinstance(found, QueryTriples):
-            return self.answer(200, b"application/n-triples", serialize(found, format=RdfFormat.N_TRIPLES) or b"")
-        return self.answer(200, rows, found.serialize(format=QueryResultsFormat.JSON) or b"")
-
-    def answer(self, status: int, kind: bytes, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind.decode())
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        return
-
-
-class Service:
-    """A store over HTTP, which can be told to fail at an update, to lose what it is sent, or to answer something else."""
-
-    def __init__(self) -> None:
-        self.store = Store()
-        self.refuses: Callable[[str], bool] = lambda _: False
-        self.loses: Callable[[str], bool] = lambda _: False
-        self.says: bytes | None = None
-        handler = type("HandlerOfOne", (Handler,), {"service": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/ds"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
 @pytest.fixture
@@ -88,28 +24,6 @@ def service() -> Iterator[Service]:
     yield found
     found.server.shutdown()
     found.server.server_close()
-
-
-def graph(*values: str, view: str = "maker") -> Store:
-    """A graph with a blank node, and one view."""
-    store = Store()
-    node = BlankNode("shared")
-    for value in values:
-        store.add(Quad(NamedNode("https://example.org/" + value), P, Literal(value)))
-    store.add(Quad(NamedNode("https://example.org/x"), P, node))
-    store.add(Quad(node, P, Literal('a "quoted"\nline 🏮', language="en")))
-    store.add(Quad(NamedNode("https://example.org/x"), P, Literal(values[0]), NamedNode(VIEW + view)))
-    return store
-
-
-def held(store: Store) -> set[str]:
-    """What a store holds of a graph, blank nodes by what they lead to."""
-    found = set()
-    for quad in store:
-        if quad.graph_name == DefaultGraph() or str(quad.graph_name).startswith(f"<{VIEW}"):
-            ends = ["_" if isinstance(end, BlankNode) else str(end) for end in (quad.subject, quad.object)]
-            found.add(" ".join([*ends, str(quad.graph_name)]))
-    return found
 
 
 def test_a_store_holds_what_was_published_and_then_what_replaces_it(service: Service) -> None:
@@ -146,7 +60,7 @@ def test_another_graph_is_replaced_only_when_that_is_said(service: Service) -> N
     assert Quad(P, P, P, P) in service.store, "graphs that are not ours are left alone"
 
 
-@pytest.mark.parametrize("failing", range(6))
+@pytest.mark.parametrize("failing", range(9))
 def test_a_store_that_fails_at_any_update_keeps_what_it_held(service: Service, failing: int) -> None:
     endpoint = Endpoint(service.address)
     before, after = graph("a"), graph("b", "c")
@@ -179,21 +93,26 @@ def test_what_is_lost_on_the_way_is_noticed(service: Service) -> None:
 
 
 def test_readers_see_the_old_graph_or_the_new_one(service: Service) -> None:
-    endpoint = Endpoint(service.address)
+    see_whole_graphs(Endpoint(service.address), turns=8)
+
+
+def see_whole_graphs(endpoint: Endpoint, turns: int) -> None:
+    """Publish two graphs in turn, and see that whoever reads meanwhile reads one of them."""
     graphs = [graph(*(f"{name}{number}" for number in range(40))) for name in ("a", "b")]
     publishing.publish(graphs[0], "0", endpoint)
     whole = [frozenset(held(one)) for one in graphs]
     seen: set[frozenset[str]] = set()
     done = threading.Event()
+    asked = publishing.endpoint_at(endpoint.queries.removesuffix("/query"))
 
     def read() -> None:
         while not done.is_set():
-            rows = endpoint.query("SELECT ?s ?o { ?s <https://example.org/p> ?o }")
+            rows = asked.query("SELECT ?s ?o { ?s <https://example.org/p> ?o }")
             seen.add(frozenset(f"{'_' if isinstance(s, BlankNode) else s} {'_' if isinstance(o, BlankNode) else o} DEFAULT" for s, o in rows))
 
     reader = threading.Thread(target=read)
     reader.start()
-    for turn in range(1, 8):
+    for turn in range(1, turns):
         publishing.publish(graphs[turn % 2], str(turn), endpoint)
     done.set()
     reader.join()
@@ -223,10 +142,8 @@ def test_failures_are_told_in_a_sentence(service: Service, monkeypatch: pytest.M
         Endpoint(service.address + "/other").query("ASK {}")
     with pytest.raises(QueryError, match="does not understand it"):
         Endpoint(service.address).query("SELECT")
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        with pytest.raises(RemoteError, match="does not answer"):
-            Endpoint(f"http://127.0.0.1:{taken.getsockname()[1]}/ds").query("ASK {}")
+    with pytest.raises(RemoteError, match="does not answer"):
+        Endpoint(f"http://127.0.0.1:{free_port()}/ds").query("ASK {}")
 
 
 @pytest.mark.parametrize("said", [b'{"head": {}, "boolean": true}', b'{"head": {"vars": ["x"]}, "results": {"bindings": [{}]}}', b"<html>", b"{"])
@@ -260,43 +177,26 @@ def test_queries_are_answered_there_as_here(service: Service, capsys: pytest.Cap
     assert sorted(capsys.readouterr().out.split()) == sorted(here.split()) != []
 
 
-@pytest.fixture(scope="module")
-def fuseki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an empty data set of Fuseki."""
-    if not (shutil.which("mvn") and shutil.which("java")):
-        pytest.skip("Fuseki needs mvn and java")
-    folder = tmp_path_factory.mktemp("fuseki")
-    fetch = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={FUSEKI}", f"-DoutputDirectory={folder}"]
-    if subprocess.run(fetch, cwd=folder, capture_output=True, check=False, timeout=300).returncode:
-        pytest.skip(f"Maven cannot fetch {FUSEKI}")
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    start = ["java", "-jar", *map(str, folder.glob("*.jar")), "--quiet", "--localhost", "--port", str(port), "--update", "--mem", "/ds"]
-    with subprocess.Popen(start, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        address = f"http://127.0.0.1:{port}/ds"
-        try:
-            for _ in range(300):
-                try:
-                    Endpoint(address).query("ASK {}")
-                    break
-                except RemoteError:
-                    time.sleep(0.2)
-            yield address
-        finally:
-            process.kill()
+@pytest.fixture(scope="module", params=["fuseki", "rdf4j"])
+def larger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """An empty data set of a larger store."""
+    with getattr(stores, request.param)(tmp_path_factory.mktemp(request.param)) as endpoint:
+        yield endpoint
 
 
-def test_fuseki_answers_what_was_published_into_it(fuseki: str) -> None:
+def test_larger_stores_answer_what_was_published_into_them(larger: Endpoint) -> None:
+    see_whole_graphs(larger, turns=4)
     files = layout.locate()
     store = validation.open(files)
-    endpoint = Endpoint(fuseki)
-    small = graph("a", "b")
-    publishing.publish(small, "1", endpoint)
-    published = publishing.publish(store, files.digest(), endpoint)
+    published = publishing.publish(store, files.digest(), larger, files=files)
     assert published.sent
     assert published.triples == len(store)
+    rows = larger.query("SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }")
+    written = {row[0].value for row in rows}
+    assert written - {publishing.DEFAULT} == {name.value for name in store.named_graphs()} | {publishing.MANIFEST}
+    address = larger.queries.removesuffix("/query")
+    served = publishing.endpoint_at(address)
     for name, values in (("numbers", {}), ("influences-on-work", {}), ("credits-elsewhere", {"person": "id:toshihiro-kawamoto"})):
-        answers(endpoint, store, name, values, files)
-    rows = endpoint.query("SELECT ?graph { GRAPH ?graph {} }")
-    assert {row[0].value for row in rows} == {name.value for name in store.named_graphs()} | {publishing.MANIFEST}
+        answers(served, store, name, values, files)
+    _, copy = publishing.open_served(address)
+    assert stores.plain(copy) == stores.plain(store)

@@ -250,7 +250,8 @@ def test_the_validation_is_a_page_for_people_and_json_for_programs(server: Serve
     digest = server.get("/health").json()["digest"]
     assert "The graph is valid" in text
     assert digest in text
-    assert server.get("/validation", "application/json").json() == {"served": digest, "findings": 0, "refused": None}
+    told = server.get("/validation", "application/json").json()
+    assert (told.pop("graph")["settings"]["prefix"], told) == ("id", {"served": digest, "findings": 0, "refused": None})
     assert server.get("/validation").json()["served"] == digest
 
 

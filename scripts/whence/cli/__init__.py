@@ -90,6 +90,8 @@ def _dispatch(argv: list[str]) -> int:
     parser.add_argument("--graph", metavar="DIR", default=graph, help="the graph directory (default: the one that you stand in, else the bundled one)")
     module.declare(parser, command)
     arguments = parser.parse_args(rest)
+    if arguments.graph is not None and command != "query" and getattr(arguments, "endpoint", None) is not None:
+        raise UsageError("--graph and --endpoint exclude each other.", fix="Leave one of them out.")
     if arguments.graph is None and command != "init":
         from whence.store.layout import around
 

@@ -6,9 +6,8 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from whence import catalog, validation
-from whence.store import layout
-from whence.cli import console, process
+from whence import catalog
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, UsageError
 
@@ -30,12 +29,12 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("question", nargs="*", metavar="WORD", help="a question in plain words; without one, questions are read line by line")
     parser.add_argument("--limit", type=positive, default=10, metavar="N", help="values an answer shows (default: 10)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="json: one object a question (default: text)")
+    served.declare(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
     """Answer the question, or those of standard input."""
-    files = layout.locate(arguments.graph)
-    store = validation.open(files, tell=console.say, progress=process.stage)
+    files, store = served.opened(arguments)
     from whence.ask import Asker
     from whence.things import Index
 

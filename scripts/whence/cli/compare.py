@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import validation
-from whence.store import layout
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
 
@@ -26,11 +24,12 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("second", metavar="B", help="what to compare it with")
     parser.add_argument("--limit", type=positive, default=8, metavar="N", help="things of each kind that are shown as text (default: 8)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text, or all as JSON (default: text)")
+    served.declare(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
     """Compare the two and print what they share, what differs, and what is said of both."""
-    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    store = served.opened(arguments)[1]
     from whence.cli.unknown import one
     from whence.things import Index, comparison, records
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from itertools import groupby
 
-from whence import validation
-from whence.store import layout
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
 
@@ -25,11 +23,12 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("thing", nargs="*", metavar="THING", help="a name, a slug, id:slug, or an IRI; the whole graph where there is none")
     parser.add_argument("--limit", type=positive, default=10, metavar="N", help="disagreements of each kind that are shown as text (default: 10)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text by kind, or all as JSON with every position (default: text)")
+    served.declare(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
     """Find the disagreements and print them."""
-    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    store = served.opened(arguments)[1]
     from whence.cli.unknown import one
     from whence.things import Index, disagreements, records
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import validation
-from whence.store import layout
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.errors import UsageError
 from whence.namespaces import shorten, WH
@@ -27,6 +25,7 @@ _POLICY = "only what the view of this policy licenses (default: every affirmatio
 
 def declare(parser: Parser, command: str) -> None:
     """Declare the arguments of a command."""
+    served.declare(parser)
     parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
     if command == "path":
         parser.add_argument("start", metavar="A", help="a name, a misspelling, a slug, id:slug, or an IRI")
@@ -57,7 +56,7 @@ def run(arguments: Namespace, command: str) -> int:
     """Trace the lineage of a thing, or find paths between two, and print them."""
     if arguments.output == "":
         raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
-    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    store = served.opened(arguments)[1]
     from whence.things import Index
 
     process.stage("tracing")

@@ -35,7 +35,7 @@ def run(arguments: Namespace, _: str) -> int:
     endpoint = Endpoint(arguments.to, queries=arguments.query_address, updates=arguments.update_address, user=arguments.user)
     files = layout.locate(arguments.graph)
     store = validation.open(files, tell=console.say, progress=process.stage)
-    done = publishing.publish(store, files.digest(), endpoint, replace=arguments.replace, tell=process.stage)
+    done = publishing.publish(store, files.digest(), endpoint, files=files, replace=arguments.replace, tell=process.stage)
     process.stage(None)
     how = "holds now" if done.sent else "held already"
     console.write(f"{arguments.to} {how} {done.triples:,} triples in the default graph and {done.graphs} views.\n")

@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from whence import catalog, hints, sparql, validation
 from whence.store import layout, views
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import packs_option, Parser, seconds, size
 from whence.errors import InputError, UsageError
 from whence.store.layout import GraphFiles
@@ -39,13 +39,14 @@ def declare(parser: Parser, _: str) -> None:
     )
     parser.add_argument("--view", metavar="POLICY", help="add the plain triples of this view to what the query sees")
     packs_option(parser, "merge this pack into what the query sees, which is the curated graph alone unless it says FROM")
-    parser.add_argument("--endpoint", metavar="ADDRESS", help="ask a store that whence publish filled, or any with ADDRESS/query")
+    served.declare(parser, "of a store that whence publish filled, of any other, or of whence serve, which answers there")
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
     parser.add_argument("--memory", type=size, metavar="SIZE", help=f"give up above so much, such as 2G (default: {_MEMORY})")
 
 
 def run(arguments: Namespace, _: str) -> int:
     """Answer the query from the validated graph."""
+    served.check(arguments)
     process.limit(arguments.timeout, arguments.memory)
     files = layout.locate(arguments.graph)
     query = _find(arguments.query, files)
@@ -89,14 +90,14 @@ def _opened(files: GraphFiles, query: sparql.Query, arguments: Namespace) -> tup
 
 def _ask_elsewhere(arguments: Namespace, query: sparql.Query, values: dict[str, str], files: GraphFiles) -> int:
     """Answer the query from another store, as that holds it: nothing is known here of what an empty answer means there."""
-    from whence.endpoint import Endpoint
+    from whence.publishing import endpoint_at
 
     if arguments.pack is not None:
         raise UsageError("--pack and --endpoint exclude each other.", fix="Write GRAPH <https://w3id.org/whence/pack/NAME> { ... } into the query.")
     if arguments.view is not None:
         raise UsageError("--view and --endpoint exclude each other.", fix="Write GRAPH view:POLICY { ... } into the query.")
     process.stage("querying")
-    answer = Endpoint(arguments.endpoint).answer(query, values)
+    answer = endpoint_at(arguments.endpoint, user=arguments.user).answer(query, values)
     _write(answer, arguments, _context(files) if arguments.format == "jsonld" else None)
     return 0
 

@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentTypeError, Namespace
 
 from whence.store import layout
+from whence.cli import process, served
 from whence.cli.arguments import Parser, port, positive, seconds
 from whence.errors import UsageError
 from whence.evidence.texts import Texts
@@ -18,6 +19,7 @@ _SIZES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
+    served.declare(parser)
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=port, default=8000, help="the port to listen on, 0 for any (default: 8000)")
     parser.add_argument("--base", type=_base, metavar="IRI", help="the address the server is known by (default: the one asked for)")
@@ -43,7 +45,14 @@ def run(arguments: Namespace, _: str) -> int:
     require_server()
     from whence.web.settings import Settings
 
-    layout.locate(arguments.graph)
+    if arguments.endpoint is not None:
+        if arguments.reload:
+            raise UsageError("--reload watches files, and --endpoint has none here.", fix="Leave one of them out; a served graph is looked at when the server starts.")
+        served.opened(arguments)
+        process.stage(None)
+    else:
+        served.check(arguments)
+        layout.locate(arguments.graph)
     if arguments.texts:
         Texts(arguments.texts)
         arguments.texts = os.path.abspath(arguments.texts)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import validation
-from whence.store import layout
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
 
@@ -17,11 +15,12 @@ def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a misspelling, a slug, id:slug, or an IRI")
     parser.add_argument("--limit", type=positive, default=10, metavar="N", help="facts, roles, and claims of each stance that are shown (default: 10)")
+    served.declare(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
     """Find the thing and print its card."""
-    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    store = served.opened(arguments)[1]
     from whence.cli.unknown import named
     from whence.things import Index
     from whence.things.card import card

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import validation
-from whence.store import layout
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser
 from whence.namespaces import shorten
 
@@ -24,11 +22,12 @@ def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a slug, id:slug, or an IRI")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text, or JSON with every position (default: text)")
+    served.declare(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
     """Find the dates and print them."""
-    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    store = served.opened(arguments)[1]
     from whence.cli.unknown import one
     from whence.things import Index, records, timeline
 

@@ -1,8 +1,10 @@
-"""A validated graph put where larger engines find it: in another SPARQL store, or in tables of Parquet."""
+"""A validated graph put where larger engines find it: in another SPARQL store, or in tables of Parquet; and fetched from there."""
 
 from __future__ import annotations
 
-from whence.publishing.filling import MANIFEST, STAGING, Published, publish
+from whence.publishing.filling import DEFAULT, STAGING, Published, publish
+from whence.publishing.manifest import MANIFEST, Manifest
 from whence.publishing.parquet import Written, write
+from whence.publishing.served import Served, endpoint_at, open_served
 
-__all__ = ["MANIFEST", "STAGING", "Published", "Written", "publish", "write"]
+__all__ = ["DEFAULT", "MANIFEST", "STAGING", "Manifest", "Published", "Served", "Written", "endpoint_at", "open_served", "publish", "write"]

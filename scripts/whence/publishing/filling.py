@@ -8,7 +8,8 @@
 
 Only SPARQL 1.1 Update is needed there. Each graph is sent in batches into a graph of its own below `STAGING`, counted
 there, and one update moves all of them to where they belong; an update is atomic (SPARQL 1.1 Update, 2.2), so readers see
-the old graph or the new one. What was sent by a publication that broke off is removed by a later one after `_ABANDONED`.
+the old graph or the new one. In a store whose default graph is the union of the named ones (RDF4J, Virtuoso), what
+belongs into the default graph goes into the graph `DEFAULT`, and the manifest says so. What was sent by a publication that broke off is removed by a later one after `_ABANDONED`.
 """
 
 from __future__ import annotations
@@ -18,23 +19,25 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from whence.errors import RemoteError, UsageError
-from whence.namespaces import PREFIXES, VIEW
+from whence.namespaces import VIEW
+from whence.publishing import manifest
+from whence.publishing.manifest import MANIFEST, Manifest
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from whence.endpoint import Endpoint
+    from whence.store.layout import GraphFiles
 
-__all__ = ["MANIFEST", "STAGING", "Published", "publish"]
+__all__ = ["DEFAULT", "STAGING", "Published", "publish"]
 
-#: The graph that says which version of the graph a store holds.
-MANIFEST = "https://w3id.org/whence/published"
+#: The graph that takes what stands in the default graph, in stores whose default graph is the union of all named ones.
+DEFAULT = "https://w3id.org/whence/graph"
 #: Graphs below it are on the way to their place.
 STAGING = "https://w3id.org/whence/staging/"
 #: Triples sent at once.
@@ -58,13 +61,14 @@ class Published:
 
 
 def publish(
-    store: Store, digest: str, endpoint: Endpoint, *, replace: bool = False, tell: Callable[[str], None] | None = None
+    store: Store, digest: str, endpoint: Endpoint, *, files: GraphFiles | None = None, replace: bool = False, tell: Callable[[str], None] | None = None
 ) -> Published:
     """Write a validated graph, with what follows from it and its views, into another store.
 
-    The default graph and the graphs below `view:` are replaced there; other named graphs are left alone.
+    The default graph and the named graphs of the graph are replaced there; other named graphs are left alone.
 
     :param digest: of the graph, by which a store that holds it already is known
+    :param files: of the graph, whose settings are said there too; those of the corpus of whence where there are none
     :param replace: whether what a store holds there may be replaced although it did not come from here
     :param tell: told what is being done
     :raises UsageError: the store holds another graph there, and `replace` is not set
@@ -77,19 +81,21 @@ def publish(
     # No store need keep a graph without triples, so none is sent.
     sources = [source for source, count in counted.items() if count]
     done = Published(sum(counted.values()), len(named), sent=True)
-    held = _held(endpoint)
-    if held == digest:
+    held = manifest.read(endpoint)
+    if held is not None and held.digest == digest:
         return Published(done.triples, done.graphs, sent=False)
-    if held is None and not replace and endpoint.query(f"ASK {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?view {{ ?s ?p ?o }} {_IS_VIEW} }} }}"):
-        raise UsageError("The store holds a graph that whence did not publish.", fix="Take an empty data set, or replace that graph with --replace.")
     _forget_abandoned(endpoint)
     place = f"{STAGING}{int(time.time())}-{secrets.token_hex(4)}/"
+    default = DEFAULT if _is_union(endpoint, place) else ""
+    if held is None and not replace and _is_taken(endpoint, default):
+        raise UsageError("The store holds a graph that whence did not publish.", fix="Take an empty data set, or replace that graph with --replace.")
+    said = manifest.of(digest, done.triples, named, default, files)
     staged = [f"<{place}{number}>" for number in range(len(sources))]
     try:
         for source, target in zip(sources, staged, strict=True):
             _fill(endpoint, target, store.quads_for_pattern(None, None, None, source), counted[source], tell)
         tell("switching over")
-        _switch(endpoint, staged, sources, digest, done)
+        _switch(endpoint, staged, sources, said, held)
     except RemoteError:
         _forget(endpoint, staged)
         raise
@@ -99,10 +105,20 @@ def publish(
 _IS_VIEW = f'FILTER(STRSTARTS(STR(?view), "{VIEW}"))'
 
 
-def _held(endpoint: Endpoint) -> str | None:
-    """Return the digest of the graph that was published into the store, or None."""
-    held = endpoint.values(f"SELECT ?digest {{ GRAPH <{MANIFEST}> {{ <{MANIFEST}> <{PREFIXES['dcterms']}identifier> ?digest }} }}")
-    return held[0] if held else None
+def _is_union(endpoint: Endpoint, place: str) -> bool:
+    """Report whether what stands in a named graph shows in the default graph of a store."""
+    probe = f"<{place}probe>"
+    try:
+        endpoint.update(f"INSERT DATA {{ GRAPH {probe} {{ {probe} {probe} {probe} }} }}")
+        return bool(endpoint.query(f"ASK {{ {probe} {probe} {probe} }}"))
+    finally:
+        _forget(endpoint, [probe])
+
+
+def _is_taken(endpoint: Endpoint, default: str) -> bool:
+    """Report whether something stands where the graph would go."""
+    pattern = f"{{ GRAPH <{default}> {{ ?s ?p ?o }} }}" if default else "{ ?s ?p ?o }"
+    return bool(endpoint.query(f"ASK {{ {pattern} UNION {{ GRAPH ?view {{ ?s ?p ?o }} {_IS_VIEW} }} }}"))
 
 
 def _fill(endpoint: Endpoint, target: str, quads: Iterable[Quad], count: int, tell: Callable[[str], None]) -> None:
@@ -133,18 +149,16 @@ def _batches(quads: Iterable[Quad]) -> Iterator[list[str]]:
         yield plain[start : start + _BATCH]
 
 
-def _switch(endpoint: Endpoint, staged: list[str], sources: list[DefaultGraph | NamedNode], digest: str, done: Published) -> None:
+def _switch(endpoint: Endpoint, staged: list[str], sources: list[DefaultGraph | NamedNode], said: Manifest, held: Manifest | None) -> None:
     """Move all graphs to their places, and say which version they are, in one update."""
-    views = endpoint.values(f"SELECT DISTINCT ?view {{ GRAPH ?view {{ }} {_IS_VIEW} }}")
-    kept = {str(source) for source in sources}
-    steps = [f"DROP SILENT GRAPH <{view}>" for view in sorted(views) if f"<{view}>" not in kept]
+    there = {*endpoint.values(f"SELECT DISTINCT ?view {{ GRAPH ?view {{ }} {_IS_VIEW} }}"), *(held.named if held else ())}
+    kept = {source.value for source in sources if isinstance(source, NamedNode)}
+    steps = [f"DROP SILENT GRAPH <{name}>" for name in sorted(there - kept)]
     for target, source in zip(staged, sources, strict=True):
-        steps.append(f"MOVE GRAPH {target} TO {'DEFAULT' if isinstance(source, DefaultGraph) else f'GRAPH {source}'}")
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    said = f'dcterms:identifier "{digest}" ; dcterms:modified "{now}"^^xsd:dateTime ; dcterms:extent {done.triples}'
-    steps += [f"DROP SILENT GRAPH <{MANIFEST}>", f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ <{MANIFEST}> {said} }} }}"]
-    prologue = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dcterms", "xsd"))
-    endpoint.update(prologue + " ;\n".join(steps))
+        default = f"GRAPH <{said.default}>" if said.default else "DEFAULT"
+        steps.append(f"MOVE GRAPH {target} TO {default if isinstance(source, DefaultGraph) else f'GRAPH {source}'}")
+    steps += [f"DROP SILENT GRAPH <{MANIFEST}>", f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ {said} }} }}"]
+    endpoint.update(" ;\n".join(steps))
 
 
 def _forget_abandoned(endpoint: Endpoint) -> None:

@@ -36,6 +36,7 @@ class Graph:
     :ivar catalog: its named queries
     :ivar settings: what its `whence.toml` says
     :ivar prefixes: prefix to base of its own things, and after it of those of graphs that it includes
+    :ivar address: where it was fetched from, or an empty text for one of a directory
     :ivar example: the IRI of the work to show things by, an empty text where there is none, None while nobody has looked
     :ivar versions: the graphs that were published from the same directory, the newest first
     :ivar folder: of the opened snapshot, in a worker
@@ -56,6 +57,7 @@ class Graph:
     catalog: Catalog
     settings: Settings = field(default_factory=corpus)
     prefixes: dict[str, str] = field(default_factory=lambda: {"id": ID})
+    address: str = ""
     example: str | None = None
     versions: tuple[Version, ...] = ()
     folder: str = ""

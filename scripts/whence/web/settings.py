@@ -16,6 +16,8 @@ class Settings:
     """The settings of one server; the fields from `quick_seconds` on have no option of the command.
 
     :ivar graph: a graph directory, or None for the bundled one
+    :ivar endpoint: the address of a served graph, which is served instead, or empty
+    :ivar user: for basic authentication there, or empty
     :ivar base: the address the server is known by, ending in `/`; empty to take it from each request
     :ivar workers: processes that accept connections
     :ivar long_queries: queries that may run longer than `quick_seconds` at once, all processes together
@@ -42,6 +44,8 @@ class Settings:
     """
 
     graph: str | None = None
+    endpoint: str = ""
+    user: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     base: str = ""

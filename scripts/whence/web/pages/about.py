@@ -57,8 +57,11 @@ def about(context: Context) -> str:
 
 def licence(context: Context) -> str:
     """Render who may do what with data, code and scripts, with the licence that the graph brings."""
+    graph = context.graph
+    if graph.address and graph.settings.file:  # whose licence stands in no file here
+        return render("licence.html", text="", scripts=f"/static/{_SCRIPTS}")
     try:
-        with open(os.path.join(context.graph.root, "triples", "LICENSE"), encoding="utf-8") as stream:
+        with open(os.path.join(graph.root, "triples", "LICENSE"), encoding="utf-8") as stream:
             text = stream.read()
     except (OSError, UnicodeDecodeError):
         text = ""

@@ -66,11 +66,13 @@ class Context:
     def explainer(self) -> Explainer:
         """What proves triples and rows, from the files that are served; made once.
 
-        :raises Problem: 503 when the files are others by now
+        :raises Problem: 404 for a graph that was fetched from elsewhere, 503 when the files are others by now
         """
         from whence.proof import Explainer
         from whence.store import fingerprint, layout
 
+        if self.graph.address:
+            raise Problem(404, f"Proofs lead to lines of files, and this is a copy of the graph at {self.graph.address}. Ask where its files are.")
         files = layout.locate(self.graph.root)
         if fingerprint.digest(files) != self.graph.digest:
             raise Problem(503, "The files of the graph have changed since it was read, and proofs lead to their lines. Try again once the change is served.")

@@ -13,6 +13,7 @@ from typing import Any
 
 from whence import catalog
 from whence.errors import InputError, WhenceError
+from whence.namespaces import declare
 from whence.store import layout
 from whence.store.layout import GraphFiles
 from whence.web.graph import Graph
@@ -107,7 +108,8 @@ class Reloader:
             self._process.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "whence.web.process.validating", self._settings.graph or "", "ui" if self._settings.ui else ""]
+        told = self._settings
+        command = [sys.executable, "-m", "whence.web.process.validating", told.graph or "", "ui" if told.ui else "", told.endpoint, told.user]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
 
     def _take(self) -> None:
@@ -142,7 +144,9 @@ class Reloader:
         if "problem" in found:
             raise Refused(found)
         try:
-            return Graph(**found, catalog=catalog.load(GraphFiles(found["root"])))
+            named = catalog.load(GraphFiles(found["root"]))
+            declare(found["prefixes"])
+            return Graph(**found, catalog=named)
         except WhenceError as error:  # the files have changed again meanwhile
             raise Refused({"problem": str(error), "code": error.exit_code}) from None
 

@@ -1,6 +1,6 @@
 """Validates the graph in a process of its own, so that the server goes on answering meanwhile.
 
-Started as `python -m whence.web.process.validating DIRECTORY [ui]`; writes one pickled dictionary: the fields of
+Started as `python -m whence.web.process.validating DIRECTORY UI ENDPOINT USER`, each of which may be empty; writes one pickled dictionary: the fields of
 `whence.web.graph.Graph` but the catalogue and the store, of a graph that is valid and kept on disk, or `problem`, `code` and `text`
 of one that is not.
 """
@@ -21,34 +21,29 @@ __all__ = ["judge", "main"]
 _ATTEMPTS = 3
 
 
-def judge(directory: str | None, pages: bool = True) -> dict[str, Any]:
-    """Return the verdict on a graph directory.
+def judge(directory: str | None, pages: bool = True, endpoint: str = "", user: str = "") -> dict[str, Any]:
+    """Return the verdict on a graph directory, or on a graph that is served elsewhere.
 
     :param directory: a graph directory, or None for the bundled one
     :param pages: make what the pages need of it, too
+    :param endpoint: the address of a served graph instead, or an empty text
+    :param user: for basic authentication there, or an empty text
     """
     from whence import export, validation
     from whence.errors import WhenceError
     from whence.rdf import jsonld
-    from whence.store import layout
-    from whence.store.snapshot import open_snapshot
 
     told: list[str] = []
     try:
-        for _ in range(_ATTEMPTS):
-            files = layout.locate(directory)
-            digest = files.digest()
-            validation.open(files, tell=lambda sentence: told.append(sentence) if sentence != validation.EMPTY else None)
-            snapshot = open_snapshot(digest)
-            if snapshot is not None or told:
-                break
+        files, snapshot = _opened(directory, endpoint, user, told)
         if snapshot is None:
             reason = told[0] if told else "The files changed while they were read."
             return {"problem": f"The graph cannot be served. {reason}", "code": 3}
         found = export.context(files)
         context = jsonld.read_context(found) if isinstance(found, str) else found or jsonld.DEFAULT_CONTEXT
         jsonld.compacted([], context, files.context)
-        return {"digest": digest, "root": files.root, "context": context, "settings": files.settings, "prefixes": files.prefixes, **_derived(snapshot, pages, files)}
+        derived = _derived(snapshot, pages, files, endpoint)
+        return {"digest": files.digest(), "root": files.root, "context": context, "settings": files.settings, "prefixes": files.prefixes, "address": endpoint, **derived}
     except validation.Refusal as refusal:
         from whence.report import render
 
@@ -58,7 +53,28 @@ def judge(directory: str | None, pages: bool = True) -> dict[str, Any]:
         return {"problem": str(error), "code": error.exit_code}
 
 
-def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles) -> dict[str, Any]:
+def _opened(directory: str | None, endpoint: str, user: str, told: list[str]) -> tuple[GraphFiles, Snapshot | None]:
+    """Return the files and the snapshot of a graph; None when there is none, because of what was told or because the files change."""
+    from whence import validation
+    from whence.store import layout
+    from whence.store.snapshot import open_snapshot
+
+    if endpoint:
+        from whence.publishing import open_served
+
+        files: GraphFiles = open_served(endpoint, user=user or None, tell=told.append)[0]
+        return files, open_snapshot(files.digest())
+    for _ in range(_ATTEMPTS):
+        files = layout.locate(directory)
+        digest = files.digest()
+        validation.open(files, tell=lambda sentence: told.append(sentence) if sentence != validation.EMPTY else None)
+        snapshot = open_snapshot(digest)
+        if snapshot is not None or told:
+            break
+    return files, snapshot
+
+
+def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles, endpoint: str) -> dict[str, Any]:
     """Return what is worked out of a graph once, so that no worker has to."""
     store = snapshot.store
     graphs = {"": _count(store, "{ ?s ?p ?o }")}
@@ -68,7 +84,8 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles) -> dict[str, An
     from whence.web.pages import prepare
 
     index = prepare(store) if pages else None
-    published = versions.record(files.root, files.digest(), downloads.keep_asserted(snapshot.path, files), index or Index(store))
+    content = files.digest() if endpoint else downloads.keep_asserted(snapshot.path, files)
+    published = versions.record(endpoint or files.root, files.digest(), content, index or Index(store))
     example = (index or Index(store)).example(files.settings.base)
     return {"findings": len(snapshot.findings()), "named_graphs": graphs, "index": index, "versions": published, "example": example}
 
@@ -79,7 +96,7 @@ def _count(store: Any, pattern: str) -> int:
 
 def main() -> int:
     """Write the verdict."""
-    sys.stdout.buffer.write(pickle.dumps(judge(sys.argv[1] or None, "ui" in sys.argv[2:])))
+    sys.stdout.buffer.write(pickle.dumps(judge(sys.argv[1] or None, bool(sys.argv[2]), *sys.argv[3:5])))
     return 0
 
 

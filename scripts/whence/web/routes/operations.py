@@ -58,11 +58,17 @@ async def metrics(site: Site, request: Request, send: Send) -> None:
 
 
 async def validation(site: Site, request: Request, send: Send) -> None:
-    """Answer which graph is served, and whether a later change of its files is not."""
+    """Answer which graph is served, what it is called and how large it is, and whether a later change of its files is not."""
     site.graph.refused = (await site.state())["refused"]
     if await page_or_none(site, "validation", request, send):
         return
     refused = _REFUSED if site.graph.refused else None
-    document = {"served": site.graph.digest, "findings": site.graph.findings, "refused": refused}
+    own = site.graph.settings
+    graph = {
+        "settings": {name: getattr(own, name) for name in ("title", "base", "prefix", "licence", "creator")},
+        "prefixes": site.graph.prefixes,
+        "triples": site.graph.named_graphs,
+    }
+    document = {"served": site.graph.digest, "findings": site.graph.findings, "refused": refused, "graph": graph}
     body = json.dumps(document).encode()
     await send_once(request, send, 200, [(b"content-type", b"application/json"), (b"vary", b"Accept"), _FRESH], body)

@@ -1,0 +1,180 @@
+"""Stores over HTTP to publish into: a small one over pyoxigraph, and Fuseki and RDF4J, where Maven and Java are there."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
+
+from whence.endpoint import Endpoint
+from whence.namespaces import VIEW
+
+FUSEKI = "org.apache.jena:jena-fuseki-server:5.6.0"
+#: The last server of RDF4J on Maven Central, and the last runner of Jetty that takes it.
+RDF4J = ("org.eclipse.rdf4j:rdf4j-http-server:4.1.3:war", "org.eclipse.jetty:jetty-runner:9.4.54.v20240208")
+_REPOSITORY = """@prefix rep: <http://www.openrdf.org/config/repository#> . @prefix sr: <http://www.openrdf.org/config/repository/sail#> .
+@prefix sail: <http://www.openrdf.org/config/sail#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+[] a rep:Repository ; rep:repositoryID "whence" ; rdfs:label "whence" ;
+  rep:repositoryImpl [ rep:repositoryType "openrdf:SailRepository" ; sr:sailImpl [ sail:sailType "openrdf:MemoryStore" ] ] ."""
+P = NamedNode("https://example.org/p")
+
+
+class Handler(BaseHTTPRequestHandler):
+    service: Service
+
+    def do_GET(self) -> None:
+        self.answer(404, b"text/plain", b"")
+
+    def do_POST(self) -> None:
+        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self.path == "/ds/update":
+            return self.update(text)
+        if self.path == "/ds/query":
+            return self.query(text)
+        return self.answer(404, b"text/plain", b"")
+
+    def update(self, text: str) -> None:
+        if self.service.refuses(text):
+            return self.answer(500, b"text/plain", b"The disk is full.")
+        if not self.service.loses(text):
+            self.service.store.update(text)
+        return self.answer(204, b"text/plain", b"")
+
+    def query(self, text: str) -> None:
+        self.service.asked.append(text)
+        self.service.meets(text)
+        rows = b"application/sparql-results+json"
+        if self.service.says is not None:
+            return self.answer(200, rows, self.service.says)
+        try:
+            found = self.service.store.query(text)
+        except SyntaxError as error:
+            return self.answer(400, b"text/plain", str(error).encode())
+        if isinstance(found, QueryTriples):
+            return self.answer(200, b"application/n-triples", serialize(found, format=RdfFormat.N_TRIPLES) or b"")
+        return self.answer(200, rows, found.serialize(format=QueryResultsFormat.JSON) or b"")
+
+    def answer(self, status: int, kind: bytes, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind.decode())
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        return
+
+
+class Service:
+    """A store over HTTP, which can be told to fail at an update, to lose what it is sent, or to answer something else.
+
+    :ivar asked: the queries that it was sent
+    :ivar meets: called with each before it is answered
+    """
+
+    def __init__(self) -> None:
+        self.store = Store()
+        self.refuses: Callable[[str], bool] = lambda _: False
+        self.loses: Callable[[str], bool] = lambda _: False
+        self.says: bytes | None = None
+        self.asked: list[str] = []
+        self.meets: Callable[[str], None] = lambda _: None
+        handler = type("HandlerOfOne", (Handler,), {"service": self})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}/ds"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def graph(*values: str, view: str = "maker") -> Store:
+    """A graph with a blank node, and one view."""
+    store = Store()
+    node = BlankNode("shared")
+    for value in values:
+        store.add(Quad(NamedNode("https://example.org/" + value), P, Literal(value)))
+    store.add(Quad(NamedNode("https://example.org/x"), P, node))
+    store.add(Quad(node, P, Literal('a "quoted"\nline 🏮', language="en")))
+    store.add(Quad(NamedNode("https://example.org/x"), P, Literal(values[0]), NamedNode(VIEW + view)))
+    return store
+
+
+def plain(store: Store) -> Counter[str]:
+    """What a store holds, blank nodes without their labels."""
+    return Counter(" ".join("_" if isinstance(one, BlankNode) else str(one) for one in quad) for quad in store)
+
+
+def held(store: Store) -> set[str]:
+    """What a store holds of a graph, blank nodes by what they lead to."""
+    found = set()
+    for quad in store:
+        if quad.graph_name == DefaultGraph() or str(quad.graph_name).startswith(f"<{VIEW}"):
+            ends = ["_" if isinstance(end, BlankNode) else str(end) for end in (quad.subject, quad.object)]
+            found.add(" ".join([*ends, str(quad.graph_name)]))
+    return found
+
+
+@contextmanager
+def fuseki(folder: Path) -> Iterator[Endpoint]:
+    """An empty data set of Fuseki, started in a folder."""
+    fetch(folder, FUSEKI)
+    port = free_port()
+    options = ["--quiet", "--localhost", "--port", str(port), "--update", "--mem", "/ds"]
+    with running(["java", "-jar", str(next(folder.glob("*.jar"))), *options], folder, f"http://127.0.0.1:{port}/$/ping"):
+        yield Endpoint(f"http://127.0.0.1:{port}/ds")
+
+
+@contextmanager
+def rdf4j(folder: Path) -> Iterator[Endpoint]:
+    """An empty repository of RDF4J, started in a folder."""
+    fetch(folder, *RDF4J)
+    port = free_port()
+    start = ["java", f"-Dorg.eclipse.rdf4j.appdata.basedir={folder / 'data'}", "-jar", str(next(folder.glob("*.jar")))]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--path", "/rdf4j", str(next(folder.glob("*.war")))]
+    repository = f"http://127.0.0.1:{port}/rdf4j/repositories/whence"
+    with running([*start, *options], folder, f"http://127.0.0.1:{port}/rdf4j/protocol"):
+        urlopen(Request(repository, _REPOSITORY.encode(), {"Content-Type": "text/turtle"}, method="PUT")).close()
+        yield Endpoint(repository, queries=repository, updates=f"{repository}/statements")
+
+
+def fetch(folder: Path, *artefacts: str) -> None:
+    """Copy artefacts of Maven into a folder; where that cannot be, the test is skipped."""
+    if not (shutil.which("mvn") and shutil.which("java")):
+        pytest.skip("a store to publish into needs mvn and java")
+    for artefact in artefacts:
+        copy = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={artefact}", f"-DoutputDirectory={folder}"]
+        if subprocess.run(copy, cwd=folder, capture_output=True, check=False, timeout=300).returncode:
+            pytest.skip(f"Maven cannot fetch {artefact}")
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], folder: Path, address: str) -> Iterator[None]:
+    """A server, from when its address answers."""
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            for _ in range(600):
+                assert process.poll() is None, "the server ended"
+                try:
+                    urlopen(address, timeout=5).close()
+                    break
+                except OSError:
+                    time.sleep(0.2)
+            yield
+        finally:
+            process.kill()
