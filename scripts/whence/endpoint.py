@@ -27,7 +27,7 @@ __all__ = ["PASSWORD", "READABLE", "Endpoint", "Refused", "read_answer"]
 
 #: The environment variable that holds the password of `Endpoint.user`; an option would show in the list of processes.
 PASSWORD = "WHENCE_PASSWORD"
-#: Seconds that a store may stay silent: moving a large graph takes it a while.
+#: Seconds that a store may stay silent where nothing else is said: moving a large graph takes it a while.
 _PATIENCE = 600
 #: So much of what a store says of a failure is told.
 _SAID = 200
@@ -56,6 +56,7 @@ class Endpoint:
 
     :ivar queries: where queries are sent (SPARQL 1.1 Protocol, 2.1)
     :ivar updates: where updates are sent (2.2)
+    :ivar patience: seconds that the store may stay silent
     """
 
     def __init__(self, address: str, *, queries: str | None = None, updates: str | None = None, user: str | None = None) -> None:
@@ -68,6 +69,7 @@ class Endpoint:
         """
         self.queries = _checked(queries or f"{address.rstrip('/')}/query")
         self.updates = _checked(updates or f"{address.rstrip('/')}/update")
+        self.patience: float = _PATIENCE
         self._headers: dict[str, str] = {}
         if user is not None:
             password = os.environ.get(PASSWORD)
@@ -156,12 +158,12 @@ class Endpoint:
             return answer.read(), answer.headers.get_content_type()
 
     @contextmanager
-    def open(self, address: str, accept: str = "*/*", body: bytes | None = None, kind: str = "", *, patience: float = _PATIENCE) -> Iterator[HTTPResponse]:
+    def open(self, address: str, accept: str = "*/*", body: bytes | None = None, kind: str = "", *, patience: float | None = None) -> Iterator[HTTPResponse]:
         """Ask an address of the store, and give its answer.
 
         :param body: what is sent, or None
         :param kind: the media type of the body
-        :param patience: seconds that it may stay silent
+        :param patience: seconds that it may stay silent, where they are others
         :raises QueryError: it is not understood there
         :raises Refused: the store refuses
         :raises RemoteError: it does not answer, or breaks off
@@ -169,7 +171,7 @@ class Endpoint:
         shown = address.partition("?")[0]
         try:
             headers = {"Accept": accept, **({"Content-Type": f"{kind}; charset=utf-8"} if kind else {}), **self._headers}
-            with urlopen(Request(address, body, headers), timeout=patience) as answer:
+            with urlopen(Request(address, body, headers), timeout=patience or self.patience) as answer:
                 yield answer
         except HTTPError as error:
             with error:

@@ -16,7 +16,7 @@ pytest.importorskip("pyarrow", reason="the extra frames is not installed")
 from whence import catalog, publishing, sparql, validation
 from whence.store import layout
 
-HERE = Path(__file__).parent / "ontop"
+ONTOP = Path(__file__).parents[2] / "scripts" / "ontop"
 #: Questions that Ontop 5.1.2 does not answer, each for the reason.
 REFUSED = {
     "events-of-a-person": "takes longer than 20 seconds",
@@ -33,7 +33,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | Path]:
     if not (shutil.which("mvn") and shutil.which("java")):
         pytest.skip("Ontop needs mvn and java")
     folder = tmp_path_factory.mktemp("ontop")
-    fetch = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies", f"-DoutputDirectory={folder / 'lib'}"]
+    fetch = ["mvn", "-q", "-B", "-f", str(ONTOP / "pom.xml"), "dependency:copy-dependencies", f"-DoutputDirectory={folder / 'lib'}"]
     if subprocess.run(fetch, capture_output=True, check=False, timeout=600).returncode:
         pytest.skip("Maven cannot fetch Ontop")
     files = layout.locate()
@@ -44,13 +44,13 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | Path]:
         if one.name not in REFUSED:
             (folder / "queries" / one.name).write_text(sparql.written_out(one.query, {})[0], encoding="utf-8")
     (folder / "logback.xml").write_text('<configuration><root level="OFF"/></configuration>', encoding="utf-8")
-    start = ["java", f"-Dlogback.configurationFile={folder / 'logback.xml'}", "-cp", f"{folder / 'lib'}/*", str(HERE / "Answers.java")]
+    start = ["java", f"-Dlogback.configurationFile={folder / 'logback.xml'}", "-cp", f"{folder / 'lib'}/*", str(ONTOP / "Answers.java")]
     done = subprocess.run(
-        [*start, *(str(folder / name) for name in ("tables/current", "queries", "answers"))], capture_output=True, text=True, check=False, timeout=1200
+        [*start, str(folder / "tables" / "current"), "duckdb", str(folder / "queries"), str(folder / "answers")], capture_output=True, text=True, check=False, timeout=1200
     )
     found: dict[str, str | Path] = {}
     for line in done.stdout.splitlines():
-        name, _, said = line.partition("\t")
+        name, _, said = line.split("\t", 2)
         found[name] = folder / "answers" / f"{name}.json" if said == "answered" else said
     assert found, done.stderr
     return found

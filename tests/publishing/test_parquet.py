@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from pyarrow import parquet
 
 from whence import cli, publishing, validation
 from whence.errors import UsageError
+from whence.publishing.parquet import FILE
 from whence.namespaces import ID, VIEW, WH
 from whence.publishing.statements import mapping, sorted_out
 from whence.store import layout
@@ -40,7 +44,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Path]:
 
 
 def rows(folder: Path, name: str) -> list[dict[str, object]]:
-    return parquet.read_table(folder / f"{name}.parquet").to_pylist()
+    return parquet.read_table(folder / name / FILE).to_pylist()
 
 
 def test_the_tables_hold_claims_positions_and_entities_once_each(written: tuple[Store, Path]) -> None:
@@ -66,8 +70,8 @@ def test_every_triple_stands_in_the_statements_and_the_mapping_says_which(writte
     store, folder = written
     tables = sorted_out(store)
     assert sum(len(table.rows) for table in tables) == len(store)
-    assert {path.stem for path in (folder / "statements").iterdir()} == {table.name for table in tables}
-    assert sum(parquet.read_metadata(path).num_rows for path in (folder / "statements").iterdir()) == len(store)
+    assert {path.name for path in (folder / "statements").iterdir()} == {table.name for table in tables}
+    assert sum(parquet.read_metadata(path / FILE).num_rows for path in (folder / "statements").iterdir()) == len(store)
     assert (folder / "whence.obda").read_text(encoding="utf-8") == mapping(tables)
 
 
@@ -150,8 +154,26 @@ def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFi
     assert cli.main(["publish"]) == 2
 
 
-def test_polars_reads_them(written: tuple[Store, Path]) -> None:
-    polars = pytest.importorskip("polars", reason="the extra frames is not installed")
+def examples() -> dict[str, str]:
+    """The examples of the README that read tables, by the library they import first."""
+    blocks = re.findall(r"```python\n(.*?)```", (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    return {re.split(r"[ .\n]", block)[1]: block for block in blocks if "tables/current" in block}
+
+
+def test_examples_cover_three_engines() -> None:
+    assert sorted(examples()) == ["duckdb", "polars", "pyspark"]
+
+
+@pytest.mark.parametrize("library", sorted(examples()))
+def test_the_examples_of_the_readme_answer_the_same(
+    library: str, written: tuple[Store, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip(library, reason=f"{library} is not installed" + (", which takes a gigabyte: pip install pyspark" if library == "pyspark" else ""))
     _, folder = written
-    denials = polars.read_parquet(folder / "attestations.parquet").filter(polars.col("polarity") == WH + "Denied")
-    assert denials.height == sum(row["polarity"] == WH + "Denied" for row in rows(folder, "attestations")) > 0
+    (tmp_path / "tables").symlink_to(folder.parent)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(examples()[library], "README.md", "exec"), {})
+    counted = Counter(row["speaker"] for row in rows(folder, "attestations") if row["polarity"] == WH + "Denied")
+    expected = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0] or ""))[:3]
+    assert ast.literal_eval(capsys.readouterr().out) == expected
+    assert expected

@@ -6,7 +6,8 @@
     publishing.write(validation.open(files), files.digest(), "tables")
 
 `tables/current` is a link to the version that was written last: a folder of its own, filled first and linked then, so a
-reader sees one version whole. The tables:
+reader sees one version whole. Each table is a folder with a file `data.parquet`; `duckdb.sql` and `trino.sql` make the tables known there, and
+`whence.obda` is the mapping. The tables:
 
 | table | columns |
 |---|---|
@@ -25,6 +26,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +39,12 @@ from whence.publishing.statements import mapping, sorted_out
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-__all__ = ["TABLES", "Written", "write"]
+__all__ = ["FILE", "TABLES", "Written", "write"]
+
+#: The file of a table in its folder.
+FILE = "data.parquet"
+#: Types of Arrow to those of Trino.
+_TRINO = {"string": "varchar", "large_string": "varchar", "int64": "bigint", "bool": "boolean", "null": "varchar"}
 
 #: Table to the query that makes it; the columns are those of the query.
 TABLES: dict[str, str] = {
@@ -95,28 +102,29 @@ def write(store: Store, digest: str, folder: str | os.PathLike[str]) -> Written:
     try:
         if not place.exists():
             begun.mkdir(parents=True)
-            _fill(begun, store, top / "current")
+            _fill(begun, store, top / "current", place.name)
             begun.rename(place)
         _link(top, place.name)
     except OSError as error:
         raise InputError(f"The tables cannot be written: {error.strerror or error}.", fix="Nothing was changed; see to the disk.", file=str(top)) from None
     finally:
         shutil.rmtree(begun, ignore_errors=True)
-    return Written(place, {name: _rows(place / f"{name}.parquet") for name in TABLES}, sum(map(_rows, (place / "statements").iterdir())))
+    return Written(place, {name: _rows(place / name / FILE) for name in TABLES}, sum(map(_rows, (place / "statements").glob(f"*/{FILE}"))))
 
 
-def _fill(folder: Path, store: Store, linked: Path) -> None:
-    """Write all tables into a folder, which will be linked elsewhere."""
-    (folder / "statements").mkdir()
+def _fill(folder: Path, store: Store, linked: Path, version: str) -> None:
+    """Write all tables into a folder, which will have the name of its version and be linked elsewhere."""
     for name, query in TABLES.items():
         answer = sparql.run(store, query)
         found = sorted((tuple(row) for row in answer), key=lambda row: [str(value) for value in row])
-        _write(folder / f"{name}.parquet", [variable.value for variable in answer.variables], found)
+        _write(folder / name / FILE, [variable.value for variable in answer.variables], found)
     statements = sorted_out(store)
     for table in statements:
-        _write(folder / "statements" / f"{table.name}.parquet", ["subject", "object"], table.rows)
+        _write(folder / "statements" / table.name / FILE, ["subject", "object"], table.rows)
     (folder / "whence.obda").write_text(mapping(statements), encoding="utf-8")
-    (folder / "duckdb.sql").write_text("".join(_views(name, linked) for name in _files(folder)), encoding="utf-8")
+    names = sorted(path.parent.relative_to(folder).as_posix() for path in folder.rglob(FILE))
+    (folder / "duckdb.sql").write_text("".join(_duckdb_view(name, linked) for name in names), encoding="utf-8")
+    (folder / "trino.sql").write_text("".join(_trino_tables(folder, version, names)), encoding="utf-8")
 
 
 def _check(top: Path) -> None:
@@ -128,6 +136,7 @@ def _check(top: Path) -> None:
 
 
 def _write(path: Path, names: list[str], rows: list[tuple[Any, ...]]) -> None:
+    path.parent.mkdir(parents=True)
     table = arrow(names, rows)
     from pyarrow import parquet
 
@@ -140,14 +149,22 @@ def _rows(path: Path) -> int:
     return int(parquet.read_metadata(path).num_rows)
 
 
-def _files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.parquet"))
-
-
-def _views(name: str, folder: Path) -> str:
+def _duckdb_view(name: str, folder: Path) -> str:
     """Return what makes a table a view of DuckDB; one of statements by its own name, as the mapping knows it."""
-    file = str(folder.absolute() / f"{name}.parquet").replace("'", "''")
+    file = str(folder.absolute() / name / FILE).replace("'", "''")
     return f"CREATE OR REPLACE VIEW \"{name.removeprefix('statements/')}\" AS SELECT * FROM read_parquet('{file}');\n"
+
+
+def _trino_tables(folder: Path, version: str, names: list[str]) -> Iterator[str]:
+    """Yield the lines by which Trino knows the tables: one schema a version, in the catalog `hive` whose `local.location` is the folder of all versions."""
+    from pyarrow import parquet
+
+    schema = f"hive.whence_{version}"
+    yield f"CREATE SCHEMA IF NOT EXISTS {schema};\n"
+    for name in names:
+        columns = ", ".join(f'"{one.name}" {_TRINO[str(one.type)]}' for one in parquet.read_schema(folder / name / FILE))
+        table = name.removeprefix("statements/")
+        yield f"CREATE TABLE IF NOT EXISTS {schema}.{table} ({columns}) WITH (external_location = 'local:///{version}/{name}', format = 'PARQUET');\n"
 
 
 def _link(top: Path, name: str) -> None:
