@@ -94,12 +94,12 @@ def questions(files: GraphFiles, store: Store) -> dict[str, str]:
     return found
 
 
-def asked(ask: Callable[[str], Any], texts: dict[str, str]) -> Answers:
+def asked(ask: Callable[[str], Any], texts: dict[str, str], turns: int = _TURNS) -> Answers:
     """Ask each question by a function, as often as is said."""
     found = Answers()
     for name, text in texts.items():
         try:
-            for _ in range(_TURNS):
+            for _ in range(turns):
                 start = time.perf_counter()
                 answer = ask(text)
                 rows = rows_of(answer)
@@ -142,7 +142,7 @@ def by_ontop(folder: Path, tables: Path, database: str, texts: dict[str, str], n
     start = ["java", "-Xmx1500m", f"-Dlogback.configurationFile={folder / 'logback.xml'}", "-cp", f"{library}/*", str(ONTOP / "Answers.java")]
     told = [str(tables), database, str(folder / "queries"), str(folder / "answers"), str(seconds), str(turns)]
     limit = 600 + len(texts) * seconds * turns
-    done = subprocess.run([*start, *told], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, timeout=limit)
+    done = subprocess.run([*start, *told], capture_output=True, text=True, check=False, timeout=limit)
     found = Answers()
     for line in done.stdout.splitlines():
         name, milliseconds, said = line.split("\t", 2)

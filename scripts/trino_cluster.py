@@ -146,6 +146,7 @@ def _asked(address: str, query: str) -> int:
 
 
 def free_port() -> int:
+    """Return a port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

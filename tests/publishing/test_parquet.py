@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import packed
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
@@ -17,7 +18,7 @@ pytest.importorskip("pyarrow", reason="the extra frames is not installed")
 
 from pyarrow import parquet
 
-from whence import cli, publishing, validation
+from whence import cli, packs, publishing, validation
 from whence.errors import UsageError
 from whence.publishing.parquet import FILE
 from whence.namespaces import ID, VIEW, WH
@@ -177,3 +178,18 @@ def test_the_examples_of_the_readme_answer_the_same(
     expected = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0] or ""))[:3]
     assert ast.literal_eval(capsys.readouterr().out) == expected
     assert expected
+
+
+def test_packs_stand_in_the_tables_with_their_name(tmp_path: Path) -> None:
+    own_graph = packed.valid_graph(tmp_path / "g")
+    packed.make(own_graph)
+    opened = packs.open(layout.locate(own_graph), ["tides"])
+    publishing.write(opened.store, opened.digest, tmp_path / "tables")
+    folder = tmp_path / "tables" / "current"
+    found = {row["claim"]: row["pack"] for row in rows(folder, "claims")}
+    assert found["https://example.org/g/claim-influence-otaru"] == ""
+    assert found["https://w3id.org/whence/pack/tides/claim-director"] == "tides"
+    assert len(found) == len(rows(folder, "claims"))
+    assert {row["pack"] for row in rows(folder, "attestations")} == {"", "tides"}
+    assert all("/view/" in str(row["policy"]) for row in rows(folder, "views"))
+    assert "GRAPH <https://w3id.org/whence/pack/tides>" in (folder / "whence.obda").read_text(encoding="utf-8")

@@ -166,7 +166,7 @@ def test_queries_are_answered_there_as_here(service: Service, capsys: pytest.Cap
     files = layout.locate()
     store = validation.open(files)
     assert cli.main(["publish", "--to", service.address]) == 0
-    assert "views" in capsys.readouterr().out
+    assert "named graphs" in capsys.readouterr().out
     endpoint = Endpoint(service.address)
     for name, values in (("numbers", {}), ("influences-on-work", {}), ("roles-of-a-person", {"person": "id:yutaka-izubuchi"})):
         answers(endpoint, store, name, values, files)

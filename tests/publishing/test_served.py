@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import packed
 import pytest
 from own_graphs import THINGS, write
 from pyoxigraph import DefaultGraph, Literal
 from serving import ROOT, Server
 from stores import P, Service, free_port, graph, plain
 
+import whence
 from whence import cli, publishing
 from whence.endpoint import Endpoint
 from whence.errors import RemoteError
+from whence.namespaces import WH
 from whence.store import layout
 
 FACES = (
@@ -132,3 +135,30 @@ def test_what_does_not_fit_is_told_in_a_sentence(service: Service, capsys: pytes
         said = capsys.readouterr().err
         assert sentence in said
         assert said.count("\n") == 1
+
+
+def test_packs_are_published_and_fetched_with_the_graph(service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own_graph = packed.valid_graph(tmp_path / "g")
+    packed.make(own_graph)
+    query = ("query", "SELECT ?claim { GRAPH <https://w3id.org/whence/pack/tides> { ?claim a wh:Claim } } ORDER BY ?claim", "--format", "csv")
+    here = output(capsys, *query, "--graph", str(own_graph), "--pack", "tides")
+    output(capsys, "--graph", str(own_graph), "publish", "--to", service.address, "--pack", "tides")
+    assert output(capsys, *query, "--endpoint", service.address).split() == here.split() != ["claim"]
+    _, copy = publishing.open_served(service.address)
+    assert [row[0].value for row in copy.query(query[1].replace("wh:Claim", f"<{WH}Claim>"))] == here.split()[1:]
+    output(capsys, "--graph", str(own_graph), "publish", "--to", service.address)
+    assert output(capsys, *query, "--endpoint", service.address).split() == ["claim"]
+
+
+@pytest.mark.usefixtures("validated")
+def test_the_python_interface_opens_a_store(service: Service) -> None:
+    here = whence.open(ROOT)
+    publishing.publish(here.store, "1", Endpoint(service.address))
+    there = whence.open(service.address)
+    assert there.show("Metallic Rouge") == here.show("Metallic Rouge")
+    assert there.ask("Who composed the music of Metallic Rouge?").state == "answered"
+    named = {"work": "id:metallic-rouge"}
+    assert list(there.query("influences-on-work", **named)) == list(here.query("influences-on-work", **named))
+    for refused in (there.validate, lambda: there.explain("Metallic Rouge", "wh:influencedBy", "Star Trek")):
+        with pytest.raises(whence.UsageError, match="published graph"):
+            refused()

@@ -47,6 +47,10 @@ class Graph:
         self.store = store
         self._prefixes = prefixes or {}
 
+    @property
+    def _files(self) -> layout.GraphFiles:
+        return layout.GraphFiles(self.directory)
+
     def __repr__(self) -> str:
         return f"<whence.Graph {self.directory}>"
 
@@ -56,7 +60,7 @@ class Graph:
 
         :raises InputError: a query file cannot be read
         """
-        return catalog.load(layout.GraphFiles(self.directory))
+        return catalog.load(self._files)
 
     @property
     def index(self) -> Index:
@@ -95,7 +99,7 @@ class Graph:
         Int64Dtype()
         """
         self._speak()
-        text = sparql.parse(query) if is_text(query) else catalog.find(layout.GraphFiles(self.directory), query).query
+        text = sparql.parse(query) if is_text(query) else catalog.find(self._files, query).query
         values = {name: str(value) for name, value in parameters.items()}
         answer = sparql.run(self.store, text, values, **views.dataset(self.store, view))
         if text.form == "select":
@@ -267,7 +271,7 @@ class Graph:
     def _explainer(self) -> Explainer:
         from whence.proof import Explainer
 
-        return Explainer(layout.GraphFiles(self.directory), self.index)
+        return Explainer(self._files, self.index)
 
     def ask(self, question: str, *, limit: int = 10) -> Reply:
         """Answer a question in plain English; `state` says whether it is sure, the first of `choices` is the likeliest answer.
@@ -323,15 +327,15 @@ def open(source: str | os.PathLike[str] | None = None) -> Graph:
     :param source: a graph directory, None for the graph that came with the package, or the address of a served graph
     :raises ValidationError: the graph has violations; carries the report
     :raises InputError: there is no graph directory, or a file of it cannot be read
-    :raises RemoteError: the server at the address does not answer, or is none of whence
+    :raises RemoteError: what is at the address does not answer, or holds no graph that whence serves or published
 
     >>> open()
     <whence.Graph ...>
     """
     if isinstance(source, str) and source.startswith(("http://", "https://")):
-        from whence.api.remote import RemoteGraph
+        from whence.api.remote import open_address
 
-        return RemoteGraph(source)
+        return open_address(source)
     files = layout.locate(source)
     return Graph(files.root, validation.open(files), files.prefixes)
 

@@ -1,4 +1,4 @@
-"""A graph that a server of whence serves: its queries are answered there, everything else from a copy, fetched when it is first needed."""
+"""A graph that is served: by a server of whence, which answers its queries, or by a store that whence published into. All else is answered from a copy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
 from whence.api.graph import Graph, is_text
 from whence.api.results import Rows
 from whence.endpoint import READABLE, read_answer
-from whence.errors import QueryError, RemoteError, UsageError
+from whence.errors import QueryError, RemoteError, UsageError, WhenceError
 from whence.namespaces import VIEW
 
 if TYPE_CHECKING:
@@ -24,12 +24,58 @@ if TYPE_CHECKING:
 
     from whence.catalog import Catalog
     from whence.findings import Report
+    from whence.store.layout import GraphFiles
 
-__all__ = ["RemoteGraph"]
+__all__ = ["PublishedGraph", "RemoteGraph", "open_address"]
 
 #: Seconds that a server may stay silent.
 _PATIENCE = 60
 _VIEWS = "SELECT ?view { GRAPH ?view {} } ORDER BY ?view"
+
+
+def open_address(address: str) -> Graph:
+    """Return the graph at an address.
+
+    :raises RemoteError: what is there does not answer, or holds none
+    """
+    try:
+        return RemoteGraph(address)
+    except RemoteError as error:
+        try:
+            return PublishedGraph(address)
+        except WhenceError:
+            raise error from None
+
+
+class PublishedGraph(Graph):
+    """A graph that whence published into a store, read-only, answered from a copy that is fetched once for each version.
+
+    :ivar directory: the address of the store
+    """
+
+    def __init__(self, address: str) -> None:
+        """
+        :raises RemoteError: no store with such a graph answers there
+        """
+        from whence.publishing import open_served
+
+        self._served, store = open_served(address)
+        super().__init__(address.rstrip("/"), store, self._served.prefixes)
+
+    @property
+    def _files(self) -> GraphFiles:
+        return self._served
+
+    @property
+    def _explainer(self) -> NoReturn:  # type: ignore[override]
+        raise UsageError("What a published graph follows from is not here.", fix="Open the directory that it was published from.")
+
+    def validate(self) -> Report:
+        """A graph is published after it has passed validation.
+
+        :raises UsageError: always
+        """
+        raise UsageError("A published graph cannot be validated from here.", fix="Validate its directory: whence validate.")
 
 
 class RemoteGraph(Graph):

@@ -7,7 +7,8 @@
 
 `tables/current` is a link to the version that was written last: a folder of its own, filled first and linked then, so a
 reader sees one version whole. Each table is a folder with a file `data.parquet`; `duckdb.sql` and `trino.sql` make the tables known there, and
-`whence.obda` is the mapping. The tables:
+`whence.obda` is the mapping. Every table but the last two has a column more, `pack`: the pack that a row comes from, empty for the graph
+itself. The tables:
 
 | table | columns |
 |---|---|
@@ -26,14 +27,17 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyoxigraph import DefaultGraph
+
 from whence import sparql
 from whence.rdf.frames import arrow
 from whence.errors import InputError, UsageError
+from whence.namespaces import PACK
 from whence.publishing.statements import mapping, sorted_out
 
 if TYPE_CHECKING:
@@ -69,7 +73,7 @@ TABLES: dict[str, str] = {
   VALUES ?property { skos:prefLabel skos:altLabel skos:hiddenLabel rdfs:label } ?thing ?property ?text }""",
     "closures": """SELECT ?relation ?part ?whole {
   { ?part wh:partOf+ ?whole BIND("partOf" AS ?relation) } UNION { ?part skos:broader+ ?whole BIND("broader" AS ?relation) } }""",
-    "views": "SELECT ?policy ?subject ?property ?object { GRAPH ?policy { ?subject ?property ?object } }",
+    "views": """SELECT ?policy ?subject ?property ?object { GRAPH ?policy { ?subject ?property ?object } FILTER(CONTAINS(STR(?policy), "/view/")) }""",
 }
 
 
@@ -115,9 +119,7 @@ def write(store: Store, digest: str, folder: str | os.PathLike[str]) -> Written:
 def _fill(folder: Path, store: Store, linked: Path, version: str) -> None:
     """Write all tables into a folder, which will have the name of its version and be linked elsewhere."""
     for name, query in TABLES.items():
-        answer = sparql.run(store, query)
-        found = sorted((tuple(row) for row in answer), key=lambda row: [str(value) for value in row])
-        _write(folder / name / FILE, [variable.value for variable in answer.variables], found)
+        _write(folder / name / FILE, *_answered(store, name, query))
     statements = sorted_out(store)
     for table in statements:
         _write(folder / "statements" / table.name / FILE, ["subject", "object"], table.rows)
@@ -125,6 +127,26 @@ def _fill(folder: Path, store: Store, linked: Path, version: str) -> None:
     names = sorted(path.parent.relative_to(folder).as_posix() for path in folder.rglob(FILE))
     (folder / "duckdb.sql").write_text("".join(_duckdb_view(name, linked) for name in names), encoding="utf-8")
     (folder / "trino.sql").write_text("".join(_trino_tables(folder, version, names)), encoding="utf-8")
+
+
+def _answered(store: Store, name: str, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the columns and the sorted rows of a table: those of the graph itself, and those that each pack adds to it."""
+    answer = sparql.run(store, query)
+    names = [variable.value for variable in answer.variables]
+    own = {tuple(row) for row in answer}
+    if name == "views":
+        return names, _sorted(own)
+    rows = [(*row, "") for row in own]
+    for graph in store.named_graphs():
+        pack = graph.value.removeprefix(PACK)
+        if graph.value.startswith(PACK) and "/" not in pack:
+            merged = sparql.run(store, query, default_graph=[DefaultGraph(), graph])
+            rows += [(*row, pack) for row in {tuple(row) for row in merged} - own]
+    return [*names, "pack"], _sorted(rows)
+
+
+def _sorted(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return sorted(rows, key=lambda row: [str(value) for value in row])
 
 
 def _check(top: Path) -> None:

@@ -56,6 +56,11 @@ class Served(GraphFiles):
         self._digest = sha256(f"served {address}\n{said.digest}".encode()).hexdigest()
         namespaces.declare(self.prefixes)
 
+    @property
+    def packs(self) -> dict[str, str]:
+        """None: what was published has those that were to be with it."""
+        return {}
+
     def digest(self) -> str:
         """Return what its copy in the cache is known by: nothing but its address and digest there."""
         return self._digest
@@ -146,9 +151,9 @@ class _Server:
         self.endpoint = endpoint
         self._address = address
         graph = said["graph"]
-        named = tuple(sorted(name for name in graph["triples"] if name))
+        named = tuple(sorted(name for name in graph["triples"] if name.startswith(VIEW)))
         self.manifest: Manifest | None = Manifest(
-            str(said["served"]), sum(graph["triples"].values()), named, settings=settings_of(graph["settings"]), prefixes=dict(graph["prefixes"])
+            str(said["served"]), sum(graph["triples"][name] for name in ("", *named)), named, settings=settings_of(graph["settings"]), prefixes=dict(graph["prefixes"])
         )
 
     def quads(self) -> Iterator[Quad]:

@@ -1,7 +1,7 @@
 """The triples of a graph sorted into tables, one for each property and kind of its ends, and the mapping that makes them triples again.
 
 The mapping is in the native language of Ontop (https://ontop-vkg.org/guide/advanced/mapping-language.html): each table has the columns
-`subject` and `object`, and its target says what they are. Triples of views stand in their named graphs.
+`subject` and `object`, and its target says what they are. Triples of views and packs stand in their named graphs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from whence.namespaces import PREFIXES, VIEW, local
+from whence.namespaces import PACK, PREFIXES, VIEW, local
 
 __all__ = ["Statements", "mapping", "sorted_out"]
 
@@ -22,7 +22,7 @@ _XSD = PREFIXES["xsd"]
 class Statements(NamedTuple):
     """The triples of one property whose ends are of the same kinds.
 
-    :ivar name: of the table: `of`, the view, the property and, where it needs one, a number
+    :ivar name: of the table: `of`, the view or the pack, the property and, where it needs one, a number
     :ivar target: the triple as a mapping writes it, with the columns in braces
     :ivar rows: subject and object of each
     """
@@ -41,7 +41,7 @@ def sorted_out(quads: Iterable[Quad]) -> list[Statements]:
         found.setdefault(key, []).append((quad.subject.value, quad.object.value))
     tables: dict[str, Statements] = {}
     for (graph, predicate, subject, value), rows in sorted(found.items()):
-        name = "of_" + re.sub(r"\W+", "_", f"{graph.removeprefix(VIEW)} {local(predicate)}".strip()).lower()
+        name = "of_" + re.sub(r"\W+", "_", f"{graph.removeprefix(VIEW).removeprefix(PACK)} {local(predicate)}".strip()).lower()
         name = next(free for free in _numbered(name) if free not in tables)
         triple = f"{subject} <{predicate}> {value} ."
         tables[name] = Statements(name, f"GRAPH <{graph}> {{ {triple} }}" if graph else triple, sorted(rows))
