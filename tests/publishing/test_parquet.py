@@ -64,7 +64,7 @@ def test_the_tables_hold_claims_positions_and_entities_once_each(written: tuple[
     assert 0 <= position["start"] < position["end"]
     entities = {row["entity"]: row for row in rows(folder, "entities")}
     assert (entities[ID + "metallic-rouge"]["class"], entities[ID + "metallic-rouge"]["label"]) == (WH + "Series", "Metallic Rouge")
-    assert {"relation": "partOf", "part": ID + "song-scarlet", "whole": ID + "metallic-rouge"} in rows(folder, "closures")
+    assert {"relation": "partOf", "part": ID + "song-scarlet", "whole": ID + "metallic-rouge", "pack": ""} in rows(folder, "closures")
 
 
 def test_every_triple_stands_in_the_statements_and_the_mapping_says_which(written: tuple[Store, Path]) -> None:

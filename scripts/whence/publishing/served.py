@@ -33,7 +33,7 @@ __all__ = ["Served", "endpoint_at", "open_served"]
 
 #: Seconds that a server may take to say what it is.
 _PATIENCE = 20
-#: How often a graph is fetched anew when another one was put in its place meanwhile.
+#: How often a graph is fetched when the answer breaks off, or another one was put in its place meanwhile.
 _ATTEMPTS = 3
 _TOLD_EACH = 50_000
 
@@ -78,7 +78,7 @@ def open_served(address: str, *, user: str | None = None, tell: Tell | None = No
     """
     progress = progress or _silently
     address = address.rstrip("/")
-    for _ in range(_ATTEMPTS):
+    for attempt in range(1, _ATTEMPTS + 1):
         source = _source(address, user)
         said = source.manifest
         if said is None:
@@ -91,6 +91,10 @@ def open_served(address: str, *, user: str | None = None, tell: Tell | None = No
         store = Store()
         try:
             store.bulk_extend(_told(source.quads(), said.triples, progress))
+        except RemoteError:  # one that is pressed may break off, and has made its files by then
+            if attempt == _ATTEMPTS:
+                raise
+            continue
         except (SyntaxError, ValueError):
             raise RemoteError(f"What {address} sends breaks off or is none of RDF.", fix="Try again.") from None
         now = _source(address, user).manifest
