@@ -73,14 +73,15 @@ def cite(index: Index, claim: Claim, iri: str, address: str, accessed: date, ver
     return Citation(text, bibtex, json.dumps([item], ensure_ascii=False, indent=2))
 
 
-def query(iri: str) -> str:
+def query(iri: str, graph: str = "") -> str:
     """Return the query that gets a claim with all positions on it.
 
     :param iri: of the claim
+    :param graph: of the pack whose claim it is, or an empty text
     """
     left_out = ", ".join(f"wh:{name}" for name in _DERIVED)
     return f"""\
-CONSTRUCT {{ ?s ?p ?o }}
+CONSTRUCT {{ ?s ?p ?o }}{f" FROM <{graph}>" if graph else ""}
 WHERE {{
   VALUES ?claim {{ <{iri}> }}
   {{ ?claim ?p ?o BIND (?claim AS ?s) }}
@@ -96,7 +97,7 @@ def turtle(index: Index, iri: str) -> str:
 
     :param iri: of the claim
     """
-    found = index.store.query(query(iri), prefixes={"wh": PREFIXES["wh"]})
+    found = index.store.query(query(iri, index.pack(iri)), prefixes={"wh": PREFIXES["wh"]})
     return graphs.turtle(graphs.canonical(Quad(one.subject, one.predicate, one.object) for one in found))
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["CLOSURES", "Counts", "Discrepancy", "Index", "Value", "closure", "wh"]
 
 _SAME, _IDENTITY = NamedNode(WH + "sameThing"), NamedNode(IDENTITY)
-_TITLE = NamedNode(PREFIXES["dcterms"] + "title")
+_TITLE, _SPACE = NamedNode(PREFIXES["dcterms"] + "title"), NamedNode("http://rdfs.org/ns/void#uriSpace")
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _PREF, _LABEL = NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label")
 #: So many claims, names and the like are kept in memory.
@@ -121,7 +121,9 @@ class Index:
     def __init__(self, store: Store, language: str = "") -> None:
         self.store = store
         self.language = language.lower()
-        self.packs = {graph.value: self._title(graph) for graph in sorted(store.named_graphs(), key=str) if _is_pack(graph)}
+        graphs = [graph for graph in sorted(store.named_graphs(), key=str) if _is_pack(graph)]
+        self.packs = {graph.value: self._told(graph, _TITLE, local(graph.value)) for graph in graphs}
+        self._spaces = [(self._told(graph, _SPACE, graph.value + "/"), graph.value) for graph in graphs]
         #: Where what is asserted, or follows from it, stands; the other named graphs are views.
         self.graphs = (DefaultGraph(), *map(NamedNode, self.packs))
         self.claims: dict[str, Claim] = {}
@@ -151,7 +153,7 @@ class Index:
 
     def pack(self, iri: str) -> str:
         """Return the named graph of the pack that a thing, claim or position belongs to, or an empty text."""
-        return next((graph for graph in self.packs if iri.startswith(graph + "/")), "")
+        return next((graph for space, graph in self._spaces if iri.startswith(space)), "")
 
     def same(self, iri: str) -> tuple[str, ...]:
         """Return the other things that were decided to be the same thing, sorted; may be empty."""
@@ -362,9 +364,10 @@ class Index:
             and any(all(self.holds(one, wh(role), wh(value)) for role, value in terms) for one in self.subjects(wh("attests"), claim))
         ]
 
-    def _title(self, graph: NamedNode) -> str:
-        found = (quad.object for quad in self.store.quads_for_pattern(graph, _TITLE, None, graph))
-        return next((one.value for one in found if isinstance(one, Literal)), local(graph.value))
+    def _told(self, graph: NamedNode, of: NamedNode, otherwise: str) -> str:
+        """Return what the graph of a pack says of itself."""
+        found = (quad.object for quad in self.store.quads_for_pattern(graph, of, None, graph))
+        return next((one.value for one in found if isinstance(one, Literal)), otherwise)
 
     def keep(self, kept: dict[str, _Found], key: str, read: Callable[[str], _Found]) -> _Found:
         """Return what was kept of a thing, or read it and keep it."""

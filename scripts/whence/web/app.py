@@ -226,7 +226,7 @@ def _router(ui: bool) -> Router:
         "/static/lineage.css": relations.style,
         **{f"/{name}": relations.respond for name in RELATIONS},
         "/ontology": linked_data.identified,
-        **{f"/{kind}/{{path:path}}": linked_data.identified for kind in ("id", "vocab", "ontology", "shape", "view")},
+        **{f"/{kind}/{{path:path}}": linked_data.identified for kind in ("id", "vocab", "ontology", "shape", "view", "pack")},
     }
     if ui:
         paths |= pages.routes()

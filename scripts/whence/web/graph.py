@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
 from whence.namespaces import ID, PREFIXES
 from whence.store.settings import Settings, corpus
@@ -109,5 +109,5 @@ class Graph:
         return index
 
     def knows(self, iri: str) -> bool:
-        """Report whether the default graph says anything of a thing; costs one look into the index."""
-        return next(iter(self.store.quads_for_pattern(NamedNode(iri), None, None, DefaultGraph())), None) is not None
+        """Report whether the graph or a pack of it says anything of a thing; costs one look into the index for each."""
+        return next(self.things.match(NamedNode(iri), None, None), None) is not None

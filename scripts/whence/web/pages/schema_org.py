@@ -7,14 +7,13 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.namespaces import PREFIXES, VIEW, local
+from whence.namespaces import PREFIXES, local
 from whence.things import Index
 from whence.web.iris import path_of
 
 __all__ = ["describe", "embedded"]
 
 _SCHEMA = PREFIXES["schema"]
-_VIEW = NamedNode(VIEW + "schema-org")
 _PREF, _ALT = (NamedNode(PREFIXES["skos"] + name) for name in ("prefLabel", "altLabel"))
 #: Our classes in the words of schema.org, the most special first.
 _TYPES = (
@@ -42,7 +41,7 @@ def describe(index: Index, iri: str, base: str) -> dict[str, Any]:
     if others:
         document["alternateName"] = others
     facts: dict[str, list[Any]] = {}
-    quads = index.store.quads_for_pattern(thing, None, None, _VIEW)
+    quads = index.match(thing, None, None, "schema-org")
     for quad in sorted(quads, key=lambda quad: (quad.predicate.value, isinstance(quad.object, Literal), getattr(quad.object, "value", ""))):
         if quad.predicate.value.startswith(_SCHEMA):
             facts.setdefault(quad.predicate.value.removeprefix(_SCHEMA), []).append(_value(index, quad.object, base))

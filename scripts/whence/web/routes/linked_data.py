@@ -2,7 +2,7 @@
 
 `/id/x` stands for the thing of the graph with the slug `x`, as does the path that the base of the graph has; for
 `https://w3id.org/whence/id/x` in our corpus and in a graph that includes it; `/vocab/...`, `/ontology` (and its terms as `/ontology/Term`),
-`/shape/...`, `/view/...` likewise. The form is chosen by suffix, `?_format=`, or `Accept`, in this order.
+`/shape/...`, `/view/...` likewise, and `/pack/NAME/x` for what is in a pack. The form is chosen by suffix, `?_format=`, or `Accept`, in this order.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from whence.namespaces import ID, VIEW
+from whence.namespaces import CURATED, ID
 from whence.rdf.formats import GRAPHS, by_name
 from whence.web.pages.descriptions import GRAPH, ONTOLOGY, THING
 from whence.web.http.caching import send_whole
@@ -64,7 +64,7 @@ def canonical(site: Site, path: str) -> str | None:
 
 async def identified(site: Site, request: Request, send: Send) -> None:
     """Answer a thing's own address: 303 to its page or to its data (Cool URIs for the Semantic Web, section 4.2)."""
-    start = next(start for start in (_below(site), "/id/", "/") if request.path.startswith(start))
+    start = next(start for start in (_below(site), "/id/", "/pack/", "/") if request.path.startswith(start))
     path, suffix = _split(request.path.removeprefix(start))
     path = canonical(site, path) or path
     target, name = _form(site, request, suffix)
@@ -88,14 +88,15 @@ async def data(site: Site, request: Request, send: Send) -> None:
     accept = None if suffix else request.accept
     iri = iri_of(path)
     form = chosen((DATA[suffix],) if suffix else words, accept, GRAPHS)
-    query, graphs = THING, None
+    query = THING
+    graphs = (CURATED, *site.graph.things.packs) if site.graph.things.pack(iri) else None
     if path == "ontology":
         query = ONTOLOGY
-    elif iri.startswith(VIEW):
+    elif iri in site.graph.named_graphs:
         query, graphs = GRAPH, (iri,)
     question = Question(
         query,
-        bound=() if graphs else (("thing", "iri", f"<{valid(iri)}>"),),
+        bound=() if query == GRAPH else (("thing", "iri", f"<{valid(iri)}>"),),
         accept=accept,
         formats=(DATA[suffix],) if suffix else words,
         encoding=request.encoding,
@@ -170,6 +171,6 @@ def _below(site: Site) -> str:
 
 def _require(site: Site, path: str) -> None:
     iri = iri_of(path)
-    known = iri in site.graph.named_graphs if iri.startswith(VIEW) else site.graph.knows(valid(iri))
+    known = iri in site.graph.named_graphs or site.graph.knows(valid(iri))
     if not known:
         raise Problem(404, f"There is no <{named(iri)}> here. Search at /search?q=..., or query at /sparql.")
