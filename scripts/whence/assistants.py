@@ -41,7 +41,7 @@ class Tools:
     """
 
     NAMES = (
-        "search", "show", "ask", "lineage", "path", "explain", "disagreements", "compare", "timeline", "queries", "query", "sparql",
+        "search", "show", "ask", "lineage", "path", "explain", "disagreements", "compare", "timeline", "sources", "queries", "query", "sparql",
     )  # fmt: skip
 
     def __init__(self, directory: str) -> None:
@@ -98,6 +98,10 @@ class Tools:
     async def timeline(self, thing: Name) -> str:
         """Tell what is dated about a thing, in order, dates as imprecise as they are said to be, and who says so."""
         return await self._run("timeline", "--", thing)
+
+    async def sources(self, thing: Name) -> str:
+        """Tell what articles and catalogues answer about a thing, question by question: where they differ, agree, or one is silent."""
+        return await self._run("sources", "--", thing)
 
     async def queries(self, words: str = "") -> str:
         """List the prepared questions, or those that have most words of a question; a name tells all about its query and parameters."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from whence import catalog, sparql, validation
+from whence import catalog, packs, sparql, validation
 from whence.api.results import Claims, Influences, Rows, Text
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH, declare, local
@@ -337,7 +337,7 @@ def open(source: str | os.PathLike[str] | None = None) -> Graph:
 
         return open_address(source)
     files = layout.locate(source)
-    return Graph(files.root, validation.open(files), files.prefixes)
+    return Graph(files.root, packs.open(files).store, files.prefixes)
 
 
 def query(

@@ -40,7 +40,7 @@ _OUTRIGHT = frozenset("makers press affirmed".split())
 #: Stances that put something forward and not as what is so.
 _NOT_YET = frozenset("expected intended wished".split())
 #: The verb that a stance is told by, where it is another.
-_VERBS = {"makers": "affirmed", "press": "affirmed", "premise": "taken for granted in a question", "questionpremise": "taken for granted in a question",
+_VERBS = {"makers": "affirmed", "press": "affirmed", "catalogue": "affirmed", "premise": "taken for granted in a question", "questionpremise": "taken for granted in a question",
           "silent": "silent on"}  # fmt: skip
 #: What is added to a value that nobody affirms.
 _MARKS = {"": "", "denied": " (denied)", "premise": " (only taken for granted in a question)"}

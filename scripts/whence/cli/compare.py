@@ -24,7 +24,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("second", metavar="B", help="what to compare it with")
     parser.add_argument("--limit", type=positive, default=8, metavar="N", help="things of each kind that are shown as text (default: 8)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text, or all as JSON (default: text)")
-    served.declare(parser)
+    served.declare_with_packs(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -82,7 +82,7 @@ def _listed(items: Iterable[Item], limit: int) -> str:
     told = []
     for item in items:
         stances = {claim.stance for claim in item.claims}
-        plain = stances & {"makers", "press", "disputed", "denied"} or len(stances) != 1
+        plain = stances & {"makers", "press", "catalogue", "disputed", "denied"} or len(stances) != 1
         told.append(item.value.text if plain else f"{item.value.text} ({'; '.join(stances)})")
     more = f"; and {len(told) - limit} more" if len(told) > limit else ""
     return "; ".join(told[:limit]) + more

@@ -23,7 +23,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("thing", nargs="*", metavar="THING", help="a name, a slug, id:slug, or an IRI; the whole graph where there is none")
     parser.add_argument("--limit", type=positive, default=10, metavar="N", help="disagreements of each kind that are shown as text (default: 10)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text by kind, or all as JSON with every position (default: text)")
-    served.declare(parser)
+    served.declare_with_packs(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:

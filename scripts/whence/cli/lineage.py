@@ -25,7 +25,7 @@ _POLICY = "only what the view of this policy licenses (default: every affirmatio
 
 def declare(parser: Parser, command: str) -> None:
     """Declare the arguments of a command."""
-    served.declare(parser)
+    served.declare_with_packs(parser)
     parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
     if command == "path":
         parser.add_argument("start", metavar="A", help="a name, a misspelling, a slug, id:slug, or an IRI")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import validation
+from whence import packs, validation
 from whence.cli import console, process
-from whence.cli.arguments import Parser
+from whence.cli.arguments import Parser, packs_option
 from whence.errors import UsageError
 from whence.store import layout
 
@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 
     from whence.store.layout import GraphFiles
 
-__all__ = ["check", "declare", "opened"]
+__all__ = ["check", "declare", "declare_with_packs", "opened"]
 
 
 def declare(parser: Parser, what: str = "of a store that whence publish filled, or of whence serve, instead of --graph") -> None:
     """Declare the options that name a served graph."""
     parser.add_argument("--endpoint", metavar="ADDRESS", help=f"the graph {what}")
     parser.add_argument("--user", metavar="NAME", help="for basic authentication there; the password stands in WHENCE_PASSWORD")
+
+
+def declare_with_packs(parser: Parser) -> None:
+    """Declare the options that name a served graph, and those that name packs beside one of a directory."""
+    declare(parser)
+    packs_option(parser, "go on into this pack")
 
 
 def check(arguments: Namespace) -> None:
@@ -32,17 +38,21 @@ def check(arguments: Namespace) -> None:
     """
     if arguments.endpoint is None and arguments.user is not None:
         raise UsageError("--user is for --endpoint.", fix="Give the address, or leave --user out.")
+    if arguments.endpoint is not None and getattr(arguments, "pack", None) is not None:
+        raise UsageError("--pack and --endpoint exclude each other.", fix="Leave one of them out; packs lie beside a graph of files.")
 
 
 def opened(arguments: Namespace) -> tuple[GraphFiles, Store]:
-    """Return the files and the validated store of the graph that a command is about.
+    """Return the files and the validated store of the graph that a command is about, with its packs where the command takes them.
 
-    :raises WhenceError: as `validation.open` and `publishing.open_served`
+    :raises WhenceError: as `validation.open`, `packs.open` and `publishing.open_served`
     """
     check(arguments)
     if arguments.endpoint is None:
         files = layout.locate(arguments.graph)
-        return files, validation.open(files, tell=console.say, progress=process.stage)
+        if not hasattr(arguments, "pack"):
+            return files, validation.open(files, tell=console.say, progress=process.stage)
+        return files, packs.open(files, arguments.pack, tell=console.say, progress=process.stage).store
     from whence.publishing import open_served
 
     return open_served(arguments.endpoint, user=arguments.user, tell=console.say, progress=process.stage)

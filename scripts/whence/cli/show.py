@@ -15,7 +15,7 @@ def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a misspelling, a slug, id:slug, or an IRI")
     parser.add_argument("--limit", type=positive, default=10, metavar="N", help="facts, roles, and claims of each stance that are shown (default: 10)")
-    served.declare(parser)
+    served.declare_with_packs(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:

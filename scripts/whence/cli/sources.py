@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import validation
-from whence.store import layout
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser
 from whence.namespaces import shorten
 
@@ -25,11 +23,12 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a misspelling, a slug, id:slug, or an IRI")
     parser.add_argument("--all", action="store_true", help="also what only the articles say")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text, or JSON with every position (default: text)")
+    served.declare_with_packs(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
     """Find what each source answers and print it."""
-    store = validation.open(layout.locate(arguments.graph), tell=console.say, progress=process.stage)
+    store = served.opened(arguments)[1]
     from whence.cli.unknown import one
     from whence.things import Index, records, sources
 

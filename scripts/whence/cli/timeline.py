@@ -22,7 +22,7 @@ def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a slug, id:slug, or an IRI")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text, or JSON with every position (default: text)")
-    served.declare(parser)
+    served.declare_with_packs(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:

@@ -18,7 +18,7 @@ __all__ = ["dot", "gexf", "graphml", "mermaid"]
 _GRAPHML, _GEXF = "http://graphml.graphdrawing.org/xmlns", "http://www.gexf.net/1.2draft"
 #: Stance to the operator of Mermaid and the style of DOT that draw its line.
 _STROKES = {
-    "makers": ("==>", "bold"), "press": ("-->", "solid"), "disputed": ("==>", "bold"), "denied": ("--x", "dashed"),
+    "makers": ("==>", "bold"), "press": ("-->", "solid"), "catalogue": ("-.->", "dashed"), "disputed": ("==>", "bold"), "denied": ("--x", "dashed"),
     "part": ("-.-", "dotted"),
 }  # fmt: skip
 _NODE_DATA = ("iri", "label", "kind", "column", "home")

@@ -10,7 +10,7 @@ from whence.store import settings
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from whence.store.layout import GraphFiles
 
@@ -77,11 +77,14 @@ def chosen(files: GraphFiles, wanted: Iterable[str] | None = None) -> dict[str, 
     """
     asked = names(files, wanted)
     packs = {name: pack for name, pack in found(files).items() if name in asked} if asked else {}
-    speak(files, [pack for pack in packs.values() if isinstance(pack, Pack)])
+    speak(files.prefixes, [pack for pack in packs.values() if isinstance(pack, Pack)])
     return packs
 
 
-def speak(files: GraphFiles, packs: Iterable[Pack]) -> None:
-    """Let the prefixes of packs be read and written, after those of the graph they are beside."""
+def speak(prefixes: Mapping[str, str], packs: Iterable[Pack]) -> None:
+    """Let the prefixes of packs be read and written, after those of the graph they are beside.
+
+    :param prefixes: prefix to base of the graph's own things
+    """
     declare({pack.prefix: pack.base for pack in packs})
-    declare(files.prefixes)
+    declare(prefixes)

@@ -64,7 +64,7 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
     curated = validation.open(files, tell=tell, progress=progress)
     stores, aside = _open_each(asked, names or (), tell, progress)
     packs = [pack for pack in packs if pack.name in stores]
-    choosing.speak(files, packs)
+    choosing.speak(files.prefixes, packs)
     digest = _digest(files, packs) or files.digest()
     if not packs:
         return Opened(curated, packs, aside, digest)

@@ -45,7 +45,7 @@ _RECORDED = {
     "Attribution": "attribution", "Value": "value", "Role": "role", "Aspect": "aspect", "Scope": "aspect", "Degree": "degree", "AsOf": "as-of",
     "Internal": "internal", "Spelling": "spelling",
 }  # fmt: skip
-_AFFIRMING = frozenset(("makers", "press", "hedged", "implied", "promotional"))
+_AFFIRMING = frozenset(("makers", "press", "catalogue", "hedged", "implied", "promotional"))
 _SPECIFIC, _ATTESTS, _SAME_WORDS, _SUPERSEDED, _BETWEEN = map(wh, ("moreSpecificThan", "attests", "sameWordingAs", "supersededBy", "between"))
 _PART_OF, _IN_WORLD, _WORLD_OF, _INVOLVES, _ABOUT_WORK, _COMPETES = map(wh, ("partOf", "inWorld", "worldOf", "involves", "aboutWork", "competesWith"))
 _TYPE, _COMPARED = NamedNode(PREFIXES["rdf"] + "type"), frozenset(map(wh, COMPARISONS))
@@ -236,8 +236,8 @@ class _Search:
             affirmed = [claim for claim in claims.values() if claim.stance in _AFFIRMING]
             denied = [claim for claim in claims.values() if claim.stance == "denied"]
             if affirmed and denied:
-                order = {"makers": 0, "press": 1}
-                affirmed.sort(key=lambda claim: (order.get(claim.stance, 2), claim.label))
+                order = {"makers": 0, "press": 1, "catalogue": 2}
+                affirmed.sort(key=lambda claim: (order.get(claim.stance, 3), claim.label))
                 sides = [self._side(claim.iri, lambda one: one.stance in _AFFIRMING) for claim in affirmed]
                 sides += [self._side(claim.iri, lambda one: one.stance == "denied") for claim in denied]
                 yield self._make("aspect", sides, self._said(sides))

@@ -118,10 +118,13 @@ class Index:
     :ivar packs: the named graph of each pack to the title of its catalogue
     """
 
-    def __init__(self, store: Store, language: str = "") -> None:
+    def __init__(self, store: Store, language: str = "", *, packs: bool = True) -> None:
+        """
+        :param packs: whether to read the packs that lie in the store, too
+        """
         self.store = store
         self.language = language.lower()
-        graphs = [graph for graph in sorted(store.named_graphs(), key=str) if _is_pack(graph)]
+        graphs = [graph for graph in sorted(store.named_graphs(), key=str) if packs and _is_pack(graph)]
         self.packs = {graph.value: self._told(graph, _TITLE, local(graph.value)) for graph in graphs}
         self._spaces = [(self._told(graph, _SPACE, graph.value + "/"), graph.value) for graph in graphs]
         #: Where what is asserted, or follows from it, stands; the other named graphs are views.

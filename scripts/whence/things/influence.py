@@ -16,9 +16,9 @@ __all__ = ["COMPARISONS", "INFLUENCE", "POLICIES", "Edge", "around", "edges_of"]
 INFLUENCE, COMPARISONS = ("Influence", "Adaptation"), ("Influence", "Adaptation", "Likeness", "Blend")
 _TO, _FROM = ("influenced", "derivative", "compared", "subject"), ("influencer", "basis", "comparedWith", "ingredient")
 #: Stances in the order in which edges come: what is affirmed before what is doubted, what is denied and what nobody says.
-_ORDER = ("makers", "press", "disputed", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "denied", "premise", "unattested")
+_ORDER = ("makers", "press", "catalogue", "disputed", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "denied", "premise", "unattested")
 #: The stances of a position that a policy takes: who affirms outright.
-POLICIES = {"maker": ("makers",), "press": ("press",), "any": ("makers", "press")}
+POLICIES = {"maker": ("makers",), "press": ("press",), "any": ("makers", "press", "catalogue")}
 _MOST = 500
 
 

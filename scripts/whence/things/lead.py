@@ -31,9 +31,9 @@ __all__ = ["Sentence", "lead"]
 Piece = str | Value
 #: So many things are named in a list, and so many roles or speakers.
 _NAMED, _FEW = 6, 3
-_OUTRIGHT = ("makers", "press")
+_OUTRIGHT = ("makers", "press", "catalogue")
 #: The stances in which something is said to be so, the firmest first, with how.
-_SAYING = {"makers": "", "press": "", "hedged": ", with a hedge", "implied": ", by implication", "promotional": ", in promotion"}
+_SAYING = {"makers": "", "press": "", "catalogue": "", "hedged": ", with a hedge", "implied": ", by implication", "promotional": ", in promotion"}
 _MOODS = {"Intention": "as an intention", "Prediction": "as a prediction", "Wish": "as a wish", "Analogy": "as an analogy"}
 _FORCE = {"Hedged": "with a hedge", "Implied": "by implication", "Promotional": "in promotion"}
 #: What is said between a thing and another: the class of the claim, the verb, the role of the thing, the role of the other.

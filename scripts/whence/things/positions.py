@@ -101,7 +101,8 @@ class Position:
     @property
     def stance(self) -> str:
         """The stance this position alone would give its claim."""
-        return stance_of(self.denied, self.commitment, self.mood, self.maker)
+        stance = stance_of(self.denied, self.commitment, self.mood, self.maker)
+        return "catalogue" if stance == "press" and self._index.pack(self.iri) else stance
 
     @property
     def speaker_name(self) -> str:

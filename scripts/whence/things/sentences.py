@@ -23,7 +23,7 @@ __all__ = ["claimed", "listed", "places", "said", "speakers"]
 _CLAUSES = frozenset(("Influence", "Adaptation", "Likeness", "Blend", "Classification", "Release", "Recommendation"))
 #: Stance of a position to what one and several speakers do with the claim; the firmest first.
 _VERBS = {
-    "makers": ("says", "say"), "press": ("says", "say"), "hedged": ("says with a hedge", "say with a hedge"), "implied": ("implies", "imply"),
+    "makers": ("says", "say"), "press": ("says", "say"), "catalogue": ("records", "record"), "hedged": ("says with a hedge", "say with a hedge"), "implied": ("implies", "imply"),
     "promotional": ("says in promotion", "say in promotion"), "denied": ("denies", "deny"), "intended": ("intends", "intend"),
     "expected": ("expects", "expect"), "wished": ("wishes", "wish"), "compared": ("says in an analogy", "say in an analogy"),
     "premise": ("takes for granted", "take for granted"),

@@ -12,6 +12,7 @@ STANCES = {
     "disputed": ("◩", "disputed", "Somebody affirms it and somebody denies it."),
     "makers": ("●", "affirmed by makers", "Somebody who made the work states it outright, as fact or as their opinion."),
     "press": ("○", "affirmed by press only", "Stated outright, but by nobody who made the work."),
+    "catalogue": ("□", "affirmed by a catalogue", "A catalogue records it; no article here states it outright."),
     "hedged": ("◐", "hedged", "Affirmed with words that take some of it back."),
     "implied": ("◌", "implied", "Nobody says it; what is said entails it."),
     "promotional": ("◇", "promotional", "Affirmed in the language of promotion only."),
@@ -23,7 +24,7 @@ STANCES = {
     "premise": ("?", "premise of a question only", "A question takes it for granted; nobody confirms it."),
     "unattested": ("·", "no position", "Nobody takes a position on it here."),
 }
-_AFFIRMING = frozenset(("makers", "press", "hedged", "implied", "promotional"))
+_AFFIRMING = frozenset(("makers", "press", "catalogue", "hedged", "implied", "promotional"))
 _BY_COMMITMENT = {"Hedged": "hedged", "Implied": "implied", "Promotional": "promotional"}
 #: Moods in which nothing is said to be so, whoever speaks and however firmly.
 _BY_MOOD = {"Prediction": "expected", "Intention": "intended", "Wish": "wished", "Analogy": "compared"}

@@ -16,6 +16,7 @@ from whence.things.names import is_iri
 
 if TYPE_CHECKING:
     from whence.catalog import Catalog
+    from whence.packs import Pack
     from whence.things import Index
     from whence.web.versions import Version
 
@@ -26,7 +27,10 @@ __all__ = ["Graph"]
 class Graph:
     """One validated graph: made in the supervisor, inherited by its workers, each of which opens the store.
 
-    :ivar digest: of everything that went into the graph
+    :ivar digest: of everything that went into the graph and the packs beside it
+    :ivar curated: that of the graph alone
+    :ivar packs: the packs in the store
+    :ivar set_aside: name of a pack that cannot be asked to the sentence that says why
     :ivar root: the graph directory
     :ivar context: the terms of its JSON-LD context
     :ivar findings: how many findings it has; none is a violation
@@ -58,6 +62,9 @@ class Graph:
     settings: Settings = field(default_factory=corpus)
     prefixes: dict[str, str] = field(default_factory=lambda: {"id": ID})
     address: str = ""
+    curated: str = ""
+    packs: tuple[Pack, ...] = ()
+    set_aside: dict[str, str] = field(default_factory=dict)
     example: str | None = None
     versions: tuple[Version, ...] = ()
     folder: str = ""

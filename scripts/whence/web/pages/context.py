@@ -74,7 +74,7 @@ class Context:
         if self.graph.address:
             raise Problem(404, f"Proofs lead to lines of files, and this is a copy of the graph at {self.graph.address}. Ask where its files are.")
         files = layout.locate(self.graph.root)
-        if fingerprint.digest(files) != self.graph.digest:
+        if fingerprint.digest(files) != self.graph.curated:
             raise Problem(503, "The files of the graph have changed since it was read, and proofs lead to their lines. Try again once the change is served.")
         if self.graph.explainer is None:
             self.graph.explainer = Explainer(files, self.index)
@@ -96,9 +96,10 @@ class Context:
 def asker_of(graph: Graph) -> Asker:
     """Return what answers questions about the graph, made when the first is asked."""
     from whence.ask import Asker
+    from whence.things import Index
 
     if graph.asker is None:
-        graph.asker = Asker(graph.things, graph.catalog)
+        graph.asker = Asker(Index(graph.store, packs=False), graph.catalog)  # the questions are of the graph alone
     asker: Asker = graph.asker
     return asker
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from whence import catalog
 from whence.errors import InputError, WhenceError
-from whence.namespaces import declare
+from whence.packs import speak
 from whence.store import layout
 from whence.store.layout import GraphFiles
 from whence.web.graph import Graph
@@ -145,7 +145,7 @@ class Reloader:
             raise Refused(found)
         try:
             named = catalog.load(GraphFiles(found["root"]))
-            declare(found["prefixes"])
+            speak(found["prefixes"], found.get("packs", ()))
             return Graph(**found, catalog=named)
         except WhenceError as error:  # the files have changed again meanwhile
             raise Refused({"problem": str(error), "code": error.exit_code}) from None
@@ -158,7 +158,9 @@ def stamp(directory: str | None) -> tuple[object, ...]:
     except InputError as error:
         return (str(error),)
     found: list[object] = []
-    for path in [*files.configuration, *files.ontology, *files.shapes, *files.data, *files.queries, files.context]:
+    beside = [os.path.join(folder, name) for root in files.packs.values() for folder, _, names in os.walk(root) for name in names]
+    beside.append(os.path.join(files.root, "triples", "identity.tsv"))
+    for path in [*files.configuration, *files.ontology, *files.shapes, *files.data, *files.queries, files.context, *beside]:
         try:
             state = os.stat(path)
         except OSError:

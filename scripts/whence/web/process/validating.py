@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from whence.packs import Opened
     from whence.store.layout import GraphFiles
     from whence.store.snapshot import Snapshot
 
@@ -35,15 +36,18 @@ def judge(directory: str | None, pages: bool = True, endpoint: str = "", user: s
 
     told: list[str] = []
     try:
-        files, snapshot = _opened(directory, endpoint, user, told)
+        files, opened, snapshot = _opened(directory, endpoint, user, told)
         if snapshot is None:
             reason = told[0] if told else "The files changed while they were read."
             return {"problem": f"The graph cannot be served. {reason}", "code": 3}
         found = export.context(files)
         context = jsonld.read_context(found) if isinstance(found, str) else found or jsonld.DEFAULT_CONTEXT
         jsonld.compacted([], context, files.context)
-        derived = _derived(snapshot, pages, files, endpoint)
-        return {"digest": files.digest(), "root": files.root, "context": context, "settings": files.settings, "prefixes": files.prefixes, "address": endpoint, **derived}
+        beside = {"packs": opened.packs, "set_aside": opened.set_aside} if opened else {}
+        return {
+            "digest": opened.digest if opened else files.digest(), "curated": files.digest(), "root": files.root, "context": context, "settings": files.settings,
+            "prefixes": files.prefixes, "address": endpoint, **beside, **_derived(snapshot, pages, files, endpoint),
+        }  # fmt: skip
     except validation.Refusal as refusal:
         from whence.report import render
 
@@ -53,9 +57,12 @@ def judge(directory: str | None, pages: bool = True, endpoint: str = "", user: s
         return {"problem": str(error), "code": error.exit_code}
 
 
-def _opened(directory: str | None, endpoint: str, user: str, told: list[str]) -> tuple[GraphFiles, Snapshot | None]:
-    """Return the files and the snapshot of a graph; None when there is none, because of what was told or because the files change."""
-    from whence import validation
+def _opened(directory: str | None, endpoint: str, user: str, told: list[str]) -> tuple[GraphFiles, Opened | None, Snapshot | None]:
+    """Return the files of a graph, what was opened of one of a directory, and the snapshot, which has its packs too.
+
+    :returns: no snapshot because of what was told or because the files change
+    """
+    from whence import packs, validation
     from whence.store import layout
     from whence.store.snapshot import open_snapshot
 
@@ -63,15 +70,15 @@ def _opened(directory: str | None, endpoint: str, user: str, told: list[str]) ->
         from whence.publishing import open_served
 
         files: GraphFiles = open_served(endpoint, user=user or None, tell=told.append)[0]
-        return files, open_snapshot(files.digest())
+        return files, None, open_snapshot(files.digest())
     for _ in range(_ATTEMPTS):
         files = layout.locate(directory)
-        digest = files.digest()
-        validation.open(files, tell=lambda sentence: told.append(sentence) if sentence != validation.EMPTY else None)
-        snapshot = open_snapshot(digest)
+        opened = packs.open(files, tell=told.append)
+        told[:] = [sentence for sentence in told if sentence not in (validation.EMPTY, *opened.set_aside.values())]
+        snapshot = open_snapshot(opened.digest)
         if snapshot is not None or told:
             break
-    return files, snapshot
+    return files, opened, snapshot
 
 
 def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles, endpoint: str) -> dict[str, Any]:
@@ -79,6 +86,7 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles, endpoint: str) 
     store = snapshot.store
     graphs = {"": _count(store, "{ ?s ?p ?o }")}
     graphs |= {name.value: _count(store, f"{{ GRAPH {name} {{ ?s ?p ?o }} }}") for name in sorted(store.named_graphs(), key=str)}
+    from whence.store.snapshot import open_snapshot
     from whence.things import Index
     from whence.web import downloads, versions
     from whence.web.pages import prepare
@@ -87,7 +95,8 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles, endpoint: str) 
     content = files.digest() if endpoint else downloads.keep_asserted(snapshot.path, files)
     published = versions.record(endpoint or files.root, files.digest(), content, index or Index(store))
     example = (index or Index(store)).example(files.settings.base)
-    return {"findings": len(snapshot.findings()), "named_graphs": graphs, "index": index, "versions": published, "example": example}
+    own = open_snapshot(files.digest())  # that of graph and packs together keeps no findings
+    return {"findings": len((own or snapshot).findings()), "named_graphs": graphs, "index": index, "versions": published, "example": example}
 
 
 def _count(store: Any, pattern: str) -> int:
