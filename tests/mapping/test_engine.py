@@ -73,6 +73,15 @@ def test_a_name_that_leads_to_several_records_is_a_thing_of_its_own(make: Make) 
     assert rows(turtle, "SELECT ?text { lamps:agent-灯社 wh:description ?text }") == {("One agent a name is an assumption.",)}
 
 
+def test_an_agent_of_no_kind_yet_is_what_a_role_needs(make: Make, mapping: Path) -> None:
+    text = mapping.read_text("utf-8").replace('work = "record"\ndate', 'work = "record"\noutlet = { thing = "{c:by}", class = "Organization" }\ndate')
+    mapping.write_text(text, encoding="utf-8")
+    records = '<https://example.org/id/B2> k:kind "maker" ; k:name "灯" .\n<https://example.org/id/B3> k:kind "film" ; k:name "波" ; k:by "灯" ; k:date "2001" .\n'
+    _, _, turtle = make(RECORDS.replace('k:date "1999', 'k:by "山田花" ; k:date "1999') + records)
+    assert rows(turtle, "SELECT ?class { lamps:B2 a ?class }") == {("Organization",)}
+    assert rows(turtle, "SELECT ?class { lamps:agent-山田花 a ?class }") == {("Agent",), ("Organization",)}
+
+
 def test_titles_readings_and_names_that_two_records_have(make: Make) -> None:
     _, _, turtle = make()
     assert rows(turtle, "SELECT ?label { lamps:A1 skos:prefLabel ?label }") == {("灯台 (A1)",)}

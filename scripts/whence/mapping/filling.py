@@ -64,8 +64,8 @@ class Fillings:
         """Return the terms of words, whole or in parts; the words of parts that the table has not are kept."""
         table = filler.table
         assert table is not None
-        whole = table.get(words)
-        parts = [words] if whole or not filler.separator else [part for part in (one.strip() for one in filler.separator.split(words)) if part]
+        whole = words in table.exact or not filler.separator
+        parts = [words] if whole else [part for part in (one.strip() for one in filler.separator.split(words)) if part]  # type: ignore[union-attr]
         found = dict.fromkeys(term for term in (table.get(part) for part in parts) if term)
         unknown = [part for part in parts if not table.get(part)]
         refs = [Ref(term) for term in found]

@@ -129,9 +129,9 @@ class Registry:
         known = self._records.get(id)
         if known is not None:
             if cls and not self._fits(known.cls, cls):
-                raise Misfit(f"The record {id} is of the class {known.cls}, not {cls}.", "Correct the value, or the class that the mapping gives.")
-            labels = self._apart(id, known)
-            return Ref(self._term(local_name(id)), (id, *(text for text, _ in known.labels)), id, known.cls, labels[0][0])
+                raise Misfit(f"{known.labels[0][0] if known.labels else id} (record {id}) is of the class {known.cls}, not {cls}.", "Correct the value, or the class that the mapping gives.")
+            narrower = cls if cls and known.cls != cls and known.cls in self._terms.above(cls) else known.cls
+            return Ref(self._term(local_name(id)), (id, *(text for text, _ in known.labels)), id, narrower, self._apart(id, known)[0][0])
         if not missing:
             raise Misfit(f"There is no record {id}.", "Add the file that has it, or give the class in the mapping.")
         shown = label or self._mapping.things.missing.replace("{id}", id)
@@ -145,10 +145,7 @@ class Registry:
         """
         name = self.plain(name)
         if filler.cls in _AGENTS and (id := self._named.get(name)):
-            found = self.record(id)
-            if self._fits(found.cls, filler.cls):
-                return found._replace(name=name)
-            raise Misfit(f"{name} is the record {id}, which is of the class {found.cls}, not {filler.cls}.", "Correct the class in the mapping, or the entry.")
+            return self.record(id, filler.cls)._replace(name=name)
         family = "agent" if filler.cls in _AGENTS else re.sub(r"(?<=[a-z])(?=[A-Z])", "-", filler.cls).lower()
         inside = record.id if filler.within and record else ""
         local = "-".join(part for part in (family, inside, local_name(name)) if part)
@@ -172,9 +169,7 @@ class Registry:
             self._written[ref.term] = ref.cls
             self.count += 1
             (self._write_record if ref.id else self._write_named)(ref)
-        elif not ref.id and ref.cls != before and before not in self._terms.above(ref.cls):
-            return
-        elif not ref.id and ref.cls != before:
+        elif ref.cls != before and before in self._terms.above(ref.cls):
             self._written[ref.term] = ref.cls
             self._writer.block("things", ref.term, [f"a wh:{ref.cls}"], 1)
         if ref.id and ref.name and self._mapping.things.identifier and ref.term not in self._told:
@@ -190,7 +185,7 @@ class Registry:
         known = self._records.get(ref.id) or _Known(ref.cls, ((ref.label, self._mapping.pack.language),), ())
         things, apart = self._mapping.things, self._apart(ref.id, known)
         others = [one for one in dict.fromkeys((*known.labels, *known.others)) if one not in apart]
-        lines = [f"a wh:{known.cls}", "skos:prefLabel " + " , ".join(literal(*one) for one in apart)]
+        lines = [f"a wh:{ref.cls}", "skos:prefLabel " + " , ".join(literal(*one) for one in apart)]
         if others:
             lines.append("skos:altLabel " + " , ".join(literal(*one) for one in others))
         triples = 1 + len(apart) + len(others)
