@@ -15,13 +15,13 @@ from hashlib import sha256
 
 from whence.errors import InputError
 from whence.mapping.filling import Fillings
-from whence.mapping.language import Form, load, Mapping_, Rule
+from whence.mapping.language import Files, Form, load, Mapping_, PositionRule, Rule
 from whence.mapping.leftovers import Leftovers
 from whence.mapping.records import Malformed, Record, Value
 from whence.mapping.sources import read, Source, sources
 from whence.mapping.terms import Terms
 from whence.mapping.things import is_selected, Misfit, Ref, Registry
-from whence.mapping.writing import literal, short_digest, Writer
+from whence.mapping.writing import literal, local_name, short_digest, Writer
 from whence.store.layout import bundled
 
 __all__ = ["File", "Made", "names_of_mappings", "run"]
@@ -95,10 +95,11 @@ def run(
     """
     here = bundled()
     terms = Terms(ontology if ontology is not None else [os.path.join(here, "ontology", "whence.ttl")])
-    loaded = load(_mapping_file(mapping), terms)
+    loaded = load(_mapping_file(mapping), terms, _mapping_file)
     if name and name != loaded.pack.name:
         loaded = loaded.renamed(name)
-    chosen = [source for source in sources(files) if loaded.files is None or loaded.files.search(source.name)]
+    chosen = [(source, how) for source in sources(files) if (how := loaded.files_of(source.name)) is not None]
+    chosen.sort(key=lambda one: one[1].names)
     if not chosen:
         raise InputError("None of the files is one that this mapping reads.", fix="Name the published files, or the zips that hold them.", file=", ".join(files))
     os.makedirs(folder, exist_ok=True)
@@ -131,24 +132,29 @@ class _Engine:
         self._fillings = Fillings(mapping, self._things)
         self._only = {re.sub(r"^<|>$", "", one) for one in only} if only is not None else None
         self._met: set[str] = set()
+        self._speakers: set[str] = set()
+        self._speaker = ""
+        self._reading: tuple[Source, Files] | None = None
         self._claims: set[bytes] = set()
         self._positions = 0
         self._by_kind: dict[str, dict[str, list[Rule]]] = {}
         self._made = Made(pack.title, pack.base, pack.source, pack.version, pack.licence, pack.notice, pack.assumption)
 
-    def make(self, chosen: list[Source]) -> Made:
+    def make(self, chosen: list[tuple[Source, Files]]) -> Made:
         """Read the files twice and write everything."""
-        whole, done = 2 * sum(source.size for source in chosen), 0
-        for source in chosen:
-            for record in self._records(source, read(source), done, whole):
+        whole, done = 2 * sum(source.size for source, _ in chosen), 0
+        for source, how in chosen:
+            for record in self._records(source, how, read(source), done, whole):
                 if isinstance(record, Record):
                     self._things.learn(record)
+                    self._suggest(record)
             done += source.size
-        self._editors()
         keys: dict[str, int] = {}
-        for source in chosen:
-            self._file(source, keys, done, whole)
+        for source, how in chosen:
+            self._file(source, how, keys, done, whole)
             done += source.size
+        if self._things.unnamed:
+            self._left.unmapped("label", "", "no label in the files, so the id stands for it", self._things.unnamed, "")
         for missed in sorted((self._only or set()) - self._met):
             self._left.finding("", 1, 1, 0, "", "", f"Nothing in the files is called {missed}.", "Write an id or a name as the catalogue has it.", missed)
         self._writer.close()
@@ -156,20 +162,41 @@ class _Engine:
         self._made.counts = {**counts, "unmapped": self._left.unmapped_values, "findings": self._left.findings}
         return self._made
 
-    def _records(self, source: Source, text: str, done: int, whole: int) -> Iterator[Record | Malformed]:
+    def _suggest(self, record: Record) -> None:
+        """Note the classes that the roles of a record give things of which several records tell."""
+        if self._mapping.things.ids is None:
+            return
+        for name, rules in self.rules(self._things.kind(record)).items():
+            for form in (form for rule in rules if name in record.fields and self.holds(rule, record) for form in rule.forms):
+                wanted = [filler for filler in form.fillers.values() if filler.missing]
+                for match in filter(None, (form.pattern.fullmatch(value.text) for value in record.fields[name] if wanted)):
+                    for filler in wanted:
+                        for id in self._fillings.ids(filler, match, record, name):
+                            self._things.suggest(id, filler.missing)
+
+    def holds(self, rule: Rule | PositionRule, record: Record) -> bool:
+        """Tell whether a record has what a rule asks for."""
+        return all(any(self._things.text(value.text) in wanted for value in record.fields.get(at, ())) for at, wanted in rule.when.items())
+
+    def _records(self, source: Source, how: Files, text: str, done: int, whole: int) -> Iterator[Record | Malformed]:
         """Yield the records of a file, and tell how far it is."""
-        for number, record in enumerate(self._mapping.reader.read(text)):
+        self._things.decode = how.reader.decode
+        for number, record in enumerate(how.reader.read(text)):
             if self._progress is not None and number % _EVERY == 0:
                 self._progress(done + source.size * record.end // max(1, len(text)), whole, source.name)
             yield record
 
-    def _editors(self) -> None:
-        pack = self._mapping.pack
-        self._writer.block("things", f"{self._prefix}:editors", ["a wh:Group", f"skos:prefLabel {literal(pack.editors, 'en')}"], 2)
+    def _editors(self, named: str) -> str:
+        """Return who speaks in a file, written once: the editors of the catalogue, or who is named for it."""
+        term = f"{self._prefix}:{local_name(named).lower() if named else 'editors'}"
+        if term not in self._speakers:
+            self._speakers.add(term)
+            self._writer.block("things", term, ["a wh:Group", f"skos:prefLabel {literal(named or self._mapping.pack.editors, 'en')}"], 2)
+        return term
 
-    def _file(self, source: Source, keys: dict[str, int], done: int, whole: int) -> None:
+    def _file(self, source: Source, how: Files, keys: dict[str, int], done: int, whole: int) -> None:
         """Write the document of a file and what its records claim."""
-        text = read(source)
+        text, self._speaker, self._reading = read(source), self._editors(how.editors), (source, how)
         found = self._mapping.document.search(source.name) if self._mapping.document else None
         key = re.sub(r"[^a-z0-9]+", "-", (found[0] if found else source.name).lower()).strip("-") or "file"
         keys[key] = keys.get(key, 0) + 1
@@ -177,14 +204,23 @@ class _Engine:
         digest, title = f"sha256:{sha256(text.encode()).hexdigest()}", f"{self._mapping.pack.title}: {source.name}"
         lines = ["a wh:Dataset", f"dcterms:title {literal(title, 'en')}", f"wh:fileName {literal(source.name)}", f'wh:textDigest "{digest}"']
         document = f"{self._prefix}:document-{key}"
-        self._writer.block("things", document, [*lines, f"wh:textLength {len(text)}", f"wh:writer {self._prefix}:editors"], 6)
+        self._writer.block("things", document, [*lines, f"wh:textLength {len(text)}", f"wh:writer {self._speaker}"], 6)
         self._made.files.append(File(source.name, source.path, source.member, digest, len(text), f"{self._mapping.pack.base}document-{key}"))
         self._left.open(source.shown, text)
-        for record in self._records(source, text, done, whole):
+        for record in self._records(source, how, text, done, whole):
             if isinstance(record, Malformed):
                 self._left.broken(record.start, record.end, "", "", record.problem, record.fix)
             else:
                 _RecordMaker(self, record, text, key).make()
+
+    @property
+    def reads_names(self) -> bool:
+        """Whether the file that is read only says what things are called."""
+        return self._reading is not None and self._reading[1].names
+
+    def reads(self, files: re.Pattern[str] | None) -> bool:
+        """Tell whether the file that is read is one of some."""
+        return files is None or (self._reading is not None and files.search(self._reading[0].name) is not None)
 
     def rules(self, kind: str) -> dict[str, list[Rule]]:
         """Return field to the rules that read it in records of a kind."""
@@ -198,7 +234,10 @@ class _Engine:
         return found
 
     def selects(self, refs: Iterable[Ref]) -> bool:
-        """Tell whether one of some things is wanted."""
+        """Tell whether one of some things is wanted; files of names are for every thing that is written."""
+        refs = list(refs)
+        if self.reads_names:
+            return any(self._things.is_written(ref) for ref in refs)
         if self._only is None:
             return True
         named = [name for ref in refs if (name := is_selected(ref, self._only, self._mapping.pack.base))]
@@ -250,7 +289,7 @@ class _Engine:
         lines = [
             "a wh:Attestation",
             f"wh:attests {claim}",
-            f"wh:speaker {self._prefix}:editors",
+            f"wh:speaker {self._speaker}",
             " ; ".join(f"wh:{name} {term}" for name, term in fixed.items()),
             *(f"wh:{name} {' , '.join(dict.fromkeys(terms))}" for name, terms in many.items()),
             f'{where} "sha256:{sha256(words.encode()).hexdigest()}"',
@@ -292,7 +331,7 @@ class _RecordMaker:
         for name, values in record.fields.items():
             applied = False
             for rule in rules.get(name, ()):
-                if all(any(engine.things.text(value.text) in wanted for value in record.fields.get(at, ())) for at, wanted in rule.when.items()):
+                if engine.holds(rule, record):
                     applied = True
                     for value in values:
                         self._value(rule, name, value)
@@ -303,7 +342,10 @@ class _RecordMaker:
         """Tell whether a field is read without a rule: for the class, the names, or the positions of the record."""
         mapping = self._engine.mapping
         conditions = itertools.chain((rule.when for rule in mapping.rules), (one.when for one in mapping.positions))
-        return name == mapping.things.kind or name in mapping.things.labels or any(name == one.name for one in mapping.positions) or any(name in when for when in conditions)
+        classes = mapping.things.classes.get(self._kind)
+        if [value.text for value in self._record.fields[name]] == [self._record.id] or (classes is not None and classes.kind == "field" and name == classes.value):
+            return True
+        return name in (mapping.things.kind, "id") or name in mapping.things.labels or any(name == one.name for one in mapping.positions) or any(name in when for when in conditions)
 
     def _value(self, rule: Rule, name: str, value: Value) -> None:
         if value.language not in rule.languages:
@@ -336,7 +378,10 @@ class _RecordMaker:
             for combination in itertools.product(*filled):
                 self._one(form, dict(combination), own, place)
         except Misfit as misfit:
-            self._misfit(*place, name, str(misfit), misfit.fix)
+            if engine.reads_names:
+                engine.left.unmapped(name, self._kind, "a name of what no claim is about", 1, self._record.id)
+            else:
+                self._misfit(*place, name, str(misfit), misfit.fix)
 
     def _one(self, form: Form, fillers: dict[str, Ref], own: list[tuple[str, Ref]], place: tuple[int, int]) -> None:
         """Make one claim and the position on it."""
@@ -357,7 +402,7 @@ class _RecordMaker:
         """Return the properties that the record gives every position in it."""
         engine, record, found = self._engine, self._record, list[tuple[str, Ref]]()
         for one in engine.mapping.positions:
-            if not all(any(engine.things.text(value.text) in wanted for value in record.fields.get(at, ())) for at, wanted in one.when.items()):
+            if not engine.holds(one, record) or not engine.reads(one.files):
                 continue
             for value in record.fields.get(one.name, ()) if one.name else (Value("-", 0, 1),):
                 for start, end in items(value, one.separator):

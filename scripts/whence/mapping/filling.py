@@ -37,6 +37,8 @@ class Fillings:
         if filler.kind == "self":
             return [self._things.record(record.id)]
         words = self._words(filler.value, match, record, field)
+        if filler.kind == "record" and not words and filler.otherwise:
+            return [Ref(filler.otherwise)]
         if filler.kind == "table":
             return self._from_table(filler, words)
         parts = [part for part in (self._things.text(one) for one in filler.separator.split(words)) if part] if filler.separator else [words]
@@ -52,6 +54,8 @@ class Fillings:
             return self._things.record(found[0] if found else words, filler.cls, filler.missing, filler.label and self._words(filler.label, match, record, field))
         if filler.kind == "thing":
             return self._things.thing(words, filler, self._things.record(record.id) if filler.within or filler.world or "{record}" in filler.label else None)
+        if filler.kind == "name":
+            return Ref(literal(" ".join(self._things.name(words).split()[:_WORDS])))
         if filler.kind == "date":
             return Ref(literal(_day(words)))
         if filler.kind == "number":
@@ -74,6 +78,11 @@ class Fillings:
                 raise Misfit(f"`{words[:60]}` is not in the table of the mapping.", "Add it to the table, or say what fills the role otherwise.")
             refs.append(Ref(filler.otherwise, printed=words if unknown else ""))
         return refs
+
+    def ids(self, filler: Filler, match: re.Match[str], record: Record, field: str) -> list[str]:
+        """Return the ids that a filler names."""
+        words = self._words(filler.value, match, record, field)
+        return [part for part in (filler.separator.split(words) if filler.separator else [words]) if part]
 
     def _words(self, template: str, match: re.Match[str], record: Record, field: str) -> str:
         """Return a template with the names in braces replaced: by a group of the form, or else by a field of the record."""

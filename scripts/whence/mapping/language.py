@@ -11,23 +11,32 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from whence.errors import InputError
+from whence.mapping.readers.json import JsonReader
+from whence.mapping.readers.kgtk import KgtkReader
 from whence.mapping.readers.lines import LinesReader
 from whence.mapping.readers.turtle import TurtleReader
+from whence.mapping.readers.wikidata import WikidataReader
 from whence.mapping.records import Reader
 from whence.mapping.terms import Terms
 from whence.namespaces import BUILT_IN, PACK
 from whence.nearest import nearest
 from whence.store.toml import Toml
 
-__all__ = ["Filler", "Form", "Mapping_", "Pack", "PositionRule", "READERS", "Rule", "Table", "Things", "load"]
+__all__ = ["Filler", "Files", "Form", "Mapping_", "Pack", "PositionRule", "READERS", "Rule", "Table", "Things", "load"]
 
 #: The kinds of readers, each made from the other keys of `[reader]`.
-READERS: dict[str, Callable[..., Reader]] = {"turtle": lambda prefixes=None: TurtleReader(prefixes or {}), "lines": LinesReader}
+READERS: dict[str, Callable[..., Reader]] = {
+    "turtle": lambda prefixes=None: TurtleReader(prefixes or {}),
+    "lines": LinesReader,
+    "json": JsonReader,
+    "kgtk": KgtkReader,
+    "wikidata": WikidataReader,
+}
 
 _GROUP = re.compile(r"\{([^{}]+)\}")
 _TERM = re.compile(r"([a-z][a-z-]*):([A-Za-z][\w-]*)")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
-_FILLERS = ("record", "thing", "table", "text", "date", "number")
+_FILLERS = ("record", "thing", "table", "text", "name", "date", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ class Table:
 class Filler:
     """How one role of a claim, or one property of a position, is filled.
 
-    :ivar kind: `term`, `self` (the thing of the record), `record`, `thing`, `table`, `text`, `date` or `number`
+    :ivar kind: `term`, `self` (the thing of the record), `record`, `thing`, `table`, `text`, `name` (what a record is called), `date` or `number`
     :ivar value: the term, or the words with `{names}` in them
     :ivar separator: what stands between several values
     :ivar cls: of what class the thing must be; `missing` is the class of a record that is in none of the files
@@ -121,6 +130,22 @@ class PositionRule:
     separator: re.Pattern[str] | None = None
     pattern: re.Pattern[str] | None = None
     when: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    files: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files of one format.
+
+    :ivar pattern: finds in a file name that it is one of them; None for all
+    :ivar editors: who speaks in them, where these are not the editors of the catalogue
+    :ivar names: whether they only say what the things are called that other files have
+    """
+
+    reader: Reader
+    pattern: re.Pattern[str] | None = None
+    editors: str = ""
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +161,7 @@ class Things:
     authority: frozenset[str] = frozenset()
     spaces: re.Pattern[str] | None = None
     missing: str = "{id}"
+    ids: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +174,7 @@ class Mapping_:
     """
 
     pack: Pack
-    reader: Reader
+    readers: tuple[Files, ...]
     text: str
     things: Things
     rules: tuple[Rule, ...]
@@ -157,43 +183,61 @@ class Mapping_:
     files: re.Pattern[str] | None = None
     ignored: Mapping[str, str] = field(default_factory=dict)
 
+    def files_of(self, name: str) -> Files | None:
+        """Return how a file of some name is read, or None where it is none of this mapping's."""
+        if self.files is not None and not self.files.search(name):
+            return None
+        return next((one for one in self.readers if one.pattern is None or one.pattern.search(name)), None)
+
     def renamed(self, name: str) -> Mapping_:
         """Return the mapping for a pack of another name, whose things have IRIs of their own."""
         return replace(self, pack=replace(self.pack, name=name, base=f"{PACK}{name}/"))
 
 
-def load(file: str, terms: Terms) -> Mapping_:
+def load(file: str, terms: Terms, find: Callable[[str], str] = str) -> Mapping_:
     """Return the mapping of a file.
 
     :param terms: what the ontology declares
+    :param find: returns the file of another mapping, which this one includes by its name
     :raises InputError: it cannot be read, or says what no mapping can say; with file and line
     """
-    return _Loader(Toml(file), terms).mapping()
+    toml = Toml(file)
+    name = toml.table().get("include")
+    if name is None:
+        return _Loader(toml, terms).mapping()
+    included = _Loader(Toml(find(str(name))), terms)
+    base = included.mapping()
+    own = _Loader(toml, terms, included.tables).mapping(base)
+    return replace(own, rules=base.rules + own.rules, positions=base.positions + own.positions, ignored={**base.ignored, **own.ignored})
 
 
 class _Loader:
     """Reads and checks one mapping file."""
 
-    def __init__(self, toml: Toml, terms: Terms) -> None:
+    def __init__(self, toml: Toml, terms: Terms, tables: Mapping[str, Table] | None = None) -> None:
         self._toml, self._terms = toml, terms
-        self._tables: dict[str, Table] = {}
+        self.tables: dict[str, Table] = dict(tables or {})
 
-    def mapping(self) -> Mapping_:
+    def mapping(self, base: Mapping_ | None = None) -> Mapping_:
+        """Return the mapping.
+
+        :param base: one that it includes, whose rules are enough, and whose things are its own where it says nothing of them
+        """
         whole = self._toml.table()
-        self._known(whole, ("pack", "reader", "files", "things", "tables", "rule", "position", "ignored"), "mapping")
+        self._known(whole, ("include", "pack", "reader", "files", "things", "tables", "rule", "position", "ignored"), "mapping")
         pack = self._pack(self._section(whole, "pack", needed=True))
         for name, rows in self._section(whole, "tables").items():
-            self._tables[name] = self._one_table(name, rows)
+            self.tables[name] = self._one_table(name, rows)
         files = self._section(whole, "files")
         self._known(files, ("document", "only"), "[files]")
         rules = tuple(self._rule(row) for row in self._rows(whole, "rule"))
-        if not rules:
+        if not rules and base is None:
             raise self._wrong("The mapping has no [[rule]], so nothing would be made.", "Say what a field claims in a [[rule]].", "pack")
         return Mapping_(
             pack,
-            self._reader(self._section(whole, "reader", needed=True)),
+            self._readers(whole),
             self._toml.text,
-            self._things(self._section(whole, "things")),
+            base.things if base and "things" not in whole else self._things(self._section(whole, "things")),
             rules,
             tuple(self._position(row) for row in self._rows(whole, "position")),
             self._pattern(files, "document"),
@@ -217,6 +261,17 @@ class _Loader:
         rest = {key: self._string(row, key) for key in (*needed, "language", "assumption") if key in row}
         return Pack(base=base, **rest)
 
+    def _readers(self, whole: dict[str, Any]) -> tuple[Files, ...]:
+        """Return how files are read: one way for all, or a list of ways with patterns of file names."""
+        found = whole.get("reader")
+        rows = self._rows(whole, "reader") if isinstance(found, list) and found else [self._section(whole, "reader", needed=True)]
+        return tuple(self._files(row) for row in rows)
+
+    def _files(self, row: dict[str, Any]) -> Files:
+        own = {"files", "editors", "names"}
+        reader = self._reader({key: value for key, value in row.items() if key not in own})
+        return Files(reader, self._pattern(row, "files"), self._string(row, "editors"), bool(row.get("names")))
+
     def _reader(self, row: dict[str, Any]) -> Reader:
         kind = self._string(row, "kind")
         if kind not in READERS:
@@ -228,7 +283,7 @@ class _Loader:
             raise self._wrong(f"The reader `{kind}` cannot be made of these keys: {told}.", "See the table of readers in ontology/MAPPINGS.md.", "reader") from None
 
     def _things(self, row: dict[str, Any]) -> Things:
-        self._known(row, ("kind", "classes", "labels", "readings", "identifier", "match", "authority", "spaces", "missing"), "[things]")
+        self._known(row, ("kind", "classes", "labels", "readings", "identifier", "match", "authority", "spaces", "missing", "ids"), "[things]")
         classes = self._section(row, "classes")
         return Things(
             self._string(row, "kind"),
@@ -240,14 +295,20 @@ class _Loader:
             frozenset(self._strings(row, "authority")),
             self._pattern(row, "spaces"),
             self._string(row, "missing") or "{id}",
+            self._pattern(row, "ids"),
         )
 
     def _class_of_records(self, kind: str, value: object) -> Filler:
         """Return the class of the records of a kind: its name, or a table of the values of a field with one for all others."""
         if isinstance(value, dict):
-            self._known(value, ("field", "of", "otherwise"), f"the class of {kind}")
+            self._known(value, ("field", "of", "table", "otherwise"), f"the class of {kind}")
             rows = {words: self._class(name, kind) for words, name in value.get("of", {}).items()}
-            return Filler("field", self._string(value, "field"), table=Table(rows, ()), otherwise=self._class(value.get("otherwise"), kind))
+            if "table" in value:
+                table = self.tables.get(str(value["table"]))
+                if table is None:
+                    raise self._unknown(str(value["table"]), frozenset(self.tables), "table of [tables]", "table")
+                rows |= {words: self._class(term.removeprefix("wh:"), kind) for words, term in table.exact.items()}
+            return Filler("field", self._string(value, "field"), table=Table(rows, ()), otherwise=self._class(value["otherwise"], kind) if "otherwise" in value else "")
         return Filler("term", self._class(value, kind))
 
     def _rule(self, row: dict[str, Any]) -> Rule:
@@ -289,12 +350,12 @@ class _Loader:
         return Form(pattern, "", claim, fillers, position, link)
 
     def _position(self, row: dict[str, Any]) -> PositionRule:
-        keys = ("field", "separator", "form", "when")
+        keys = ("field", "separator", "form", "when", "files")
         for key in row:
             if key not in keys and key not in self._terms.positions:
                 raise self._unknown(key, self._terms.positions | set(keys), "property of a position", key)
         properties = {key: self._filler(key, value) for key, value in row.items() if key not in keys}
-        return PositionRule(properties, self._string(row, "field"), self._pattern(row, "separator"), self._pattern(row, "form"), self._conditions(row))
+        return PositionRule(properties, self._string(row, "field"), self._pattern(row, "separator"), self._pattern(row, "form"), self._conditions(row), self._pattern(row, "files"))
 
     def _filler(self, key: str, value: object) -> Filler:
         if value == "record":
@@ -304,15 +365,15 @@ class _Loader:
         if not isinstance(value, dict) or sum(kind in value for kind in _FILLERS) != 1:
             raise self._wrong(f"`{key}` says not what fills it.", f'Write record, a term such as "wh:Affirmed", or a table with one of {", ".join(_FILLERS)}.', key)
         kind = next(kind for kind in _FILLERS if kind in value)
-        allowed = {"record": ("class", "missing", "separator", "label"), "thing": ("class", "separator", "label", "of", "world"), "table": ("key", "separator", "otherwise")}
+        allowed = {"record": ("class", "missing", "separator", "label", "otherwise"), "thing": ("class", "separator", "label", "of", "world"), "table": ("key", "separator", "otherwise")}
         self._known(value, (kind, *allowed.get(kind, ())), f"`{key}`")
         cls = self._class(value["class"], key) if "class" in value else ""
         missing = self._class(value["missing"], key) if "missing" in value else cls
         if kind == "thing" and not cls:
             raise self._wrong(f"The thing that fills `{key}` has no class.", 'Add class = "…".', key)
-        table = self._tables.get(str(value[kind])) if kind == "table" else None
+        table = self.tables.get(str(value[kind])) if kind == "table" else None
         if kind == "table" and table is None:
-            raise self._unknown(str(value[kind]), frozenset(self._tables), "table of [tables]", key)
+            raise self._unknown(str(value[kind]), frozenset(self.tables), "table of [tables]", key)
         words = self._string(value, "key") if kind == "table" else str(value[kind])
         otherwise = self._term(value["otherwise"], key) if "otherwise" in value else ""
         separator = self._pattern(value, "separator")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from whence.mapping.language import Filler, Mapping_
@@ -18,6 +18,8 @@ _CAUTION = "Entries with this name are taken for this record because no other re
 #: Classes whose things by one name are one thing, and who can be only one of the last three.
 _AGENTS = frozenset({"Agent", "Journalist", "Person", "Organization", "Group"})
 _KINDS = frozenset({"Person", "Organization", "Group"})
+#: The row of a class that stands in no table, which any other goes before.
+_LAST_ROW = 1_000_000
 
 
 class Misfit(Exception):
@@ -48,7 +50,7 @@ class Ref(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """A record that is a thing: its class, the one label of each language, and its other names."""
+    """A record that is a thing: its class, or "" where no record tells it, the one label of each language, and its other names."""
 
     cls: str
     labels: tuple[tuple[str, str], ...]
@@ -58,7 +60,7 @@ class _Known(NamedTuple):
 class Registry:
     """Knows every record that is a thing before the first claim is made, and writes each thing once, when a claim needs it.
 
-    :ivar count: how many things were written
+    :ivar count: how many things were written; `unnamed` of them have no label in the files
     """
 
     def __init__(self, mapping: Mapping_, terms: Terms, writer: Writer) -> None:
@@ -70,15 +72,67 @@ class Registry:
         self._named: dict[str, str | None] = {}
         self._written: dict[str, str] = {}
         self._told: set[str] = set()
+        #: Of things of which several records tell: the row of the table that gave the class, and the class that their roles give.
+        self._rows: dict[str, int] = {}
+        self._roles: dict[str, str] = {}
         self.count = 0
+        self.unnamed = 0
+        #: Undoes the escapes of the file that is being read.
+        self.decode: Callable[[str], str] = str
 
     # What the records are
 
     def learn(self, record: Record) -> None:
         """Note what a record is and what it is called."""
         cls, things = self.class_of(record), self._mapping.things
-        if not cls:
+        if things.ids is not None:
+            self._learn_more(record, cls)
+        if not cls or things.ids is not None:
             return
+        labels, others = self._labels(record)
+        self._records[record.id] = _Known(cls, labels, others)
+        self._shared.update(labels)
+        if self.kind(record) in things.authority:
+            for text, _ in labels:
+                name = self.plain(text)
+                self._named[name] = record.id if self._named.get(name, record.id) == record.id else None
+
+    def _learn_more(self, record: Record, cls: str) -> None:
+        """Note what one of several records tells of a thing: the class of the first row of the table that fits any, and labels."""
+        known = self._records.get(record.id, _Known("", (), ()))
+        labels, others = self._labels(record)
+        row = self._row(record) if cls else 0
+        if cls and row < self._rows.get(record.id, row + 1):
+            self._rows[record.id] = row
+            known = known._replace(cls=cls)
+        languages = {language for _, language in known.labels}
+        more = tuple(one for one in labels if one[1] not in languages)
+        later = tuple(one for one in (*labels, *others) if one not in known.labels + more + known.others)
+        if known.cls or known.labels or more:
+            self._records[record.id] = known._replace(labels=known.labels + more, others=known.others + later)
+
+    def _row(self, record: Record) -> int:
+        """Return the first row of the table of classes that a record fits."""
+        filler = self._mapping.things.classes[self.kind(record)]
+        rows = list(filler.table.exact) if filler.table else []
+        found = [rows.index(text) for value in record.fields.get(filler.value, ()) if (text := self.text(value.text)) in rows]
+        return min(found, default=_LAST_ROW)
+
+    def suggest(self, id: str, cls: str) -> None:
+        """Note that a thing fills a role of a class, for things whose class no record tells; the narrower class stays."""
+        before = self._roles.get(id)
+        if before is None or before in self._terms.above(cls):
+            self._roles[id] = cls
+
+    def name(self, id: str) -> str:
+        """Return what a thing is called by the files, in the language of the catalogue if they can, or its id."""
+        known = self._records.get(id)
+        labels = {language: text for text, language in known.labels} if known else {}
+        return labels.get(self._mapping.pack.language) or next(iter(labels.values()), id)
+
+    def _labels(self, record: Record) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+        """Return the one label of each language in a record, and its other names."""
+        things = self._mapping.things
         chosen, others = dict[str, str](), list[tuple[str, str]]()
         for name in things.labels:
             for value in record.fields.get(name, ()):
@@ -87,13 +141,7 @@ class Registry:
                     continue
                 if language in things.readings or chosen.setdefault(language, text) != text:
                     others.append((text, language))
-        labels = tuple((text, language) for language, text in chosen.items())
-        self._records[record.id] = _Known(cls, labels, tuple(dict.fromkeys(others)))
-        self._shared.update(labels)
-        if self.kind(record) in things.authority:
-            for text, _ in labels:
-                name = self.plain(text)
-                self._named[name] = record.id if self._named.get(name, record.id) == record.id else None
+        return tuple((text, language) for language, text in chosen.items()), tuple(dict.fromkeys(others))
 
     def kind(self, record: Record) -> str:
         """Return the value that tells what kind of record it is, or ""."""
@@ -110,7 +158,7 @@ class Registry:
 
     def text(self, words: str) -> str:
         """Return what words stand for, without white space around them."""
-        return self._mapping.reader.decode(words).strip()
+        return self.decode(words).strip()
 
     def plain(self, name: str) -> str:
         """Return a name as it is compared: white space as one space, and none where the mapping says that it tells nothing."""
@@ -126,7 +174,9 @@ class Registry:
         :param missing: of what class it is where no file has the record, and `label` what it is called then
         :raises Misfit: the record is of another class, or there is none and nothing says of what class it is
         """
-        known = self._records.get(id)
+        known, ids = self._records.get(id), self._mapping.things.ids
+        if ids is not None:
+            return self._item(id, known, cls, missing, ids)
         if known is not None:
             if cls and not self._fits(known.cls, cls):
                 raise Misfit(f"{known.labels[0][0] if known.labels else id} (record {id}) is of the class {known.cls}, not {cls}.", "Correct the value, or the class that the mapping gives.")
@@ -136,6 +186,21 @@ class Registry:
             raise Misfit(f"There is no record {id}.", "Add the file that has it, or give the class in the mapping.")
         shown = label or self._mapping.things.missing.replace("{id}", id)
         return Ref(self._term(local_name(id)), (id,), id, missing, shown)
+
+    def _item(self, id: str, known: _Known | None, cls: str, missing: str, ids: re.Pattern[str]) -> Ref:
+        """Return a thing of which several records tell, or none: its class is what they say, else what its roles say.
+
+        :raises Misfit: it is of another class, nothing says of what class it is, or the words are no id
+        """
+        if not ids.fullmatch(id):
+            raise Misfit(f"`{id[:60]}` is no id of a thing.", "Correct the value; only ids can fill this role.")
+        found = (known.cls if known else "") or self._roles.get(id) or missing
+        if not found:
+            raise Misfit(f"Nothing in the files says of what class {id} is.", "Add a file that says so, or the class that it has there to the mapping.")
+        if cls and not self._fits(found, cls):
+            raise Misfit(f"{id} is of the class {found}, not {cls}.", "Correct the value, or the class that the mapping gives.")
+        labels = known.labels if known else ()
+        return Ref(self._term(local_name(id)), (id, *(text for text, _ in labels)), id, found, self.name(id))
 
     def thing(self, name: str, filler: Filler, record: Ref | None) -> Ref:
         """Return a thing by its name: the one record of an authority that has it, else one of its own.
@@ -176,6 +241,10 @@ class Registry:
             self._told.add(ref.term)
             self._writer.block("things", self._identifier(ref.id), [f"wh:caution {literal(_CAUTION)}"], 1)
 
+    def is_written(self, ref: Ref) -> bool:
+        """Tell whether it is a thing that is written."""
+        return ref.term in self._written
+
     def clash(self, ref: Ref) -> bool:
         """Tell whether a thing is written with a class that shuts out the one of this mention."""
         before = self._written.get(ref.term, ref.cls)
@@ -183,6 +252,8 @@ class Registry:
 
     def _write_record(self, ref: Ref) -> None:
         known = self._records.get(ref.id) or _Known(ref.cls, ((ref.label, self._mapping.pack.language),), ())
+        known = known._replace(cls=ref.cls)
+        self.unnamed += ref.label == ref.id
         things, apart = self._mapping.things, self._apart(ref.id, known)
         others = [one for one in dict.fromkeys((*known.labels, *known.others)) if one not in apart]
         lines = [f"a wh:{ref.cls}", "skos:prefLabel " + " , ".join(literal(*one) for one in apart)]
@@ -197,10 +268,26 @@ class Registry:
             triples += 1
             what = ["a wh:Identifier", f"wh:scheme {literal(things.identifier)}", f"wh:identifierValue {literal(ref.id)}"]
             self._writer.block("things", self._identifier(ref.id), [*what, f"wh:verifiedIn {literal(self._mapping.pack.source)}"], 4)
+        if "Concept" in self._terms.above(ref.cls):
+            more = self._concept(ref, apart)
+            lines, triples = lines + more, triples + len(more)
         self._writer.block("things", ref.term, lines, triples)
+
+    def _concept(self, ref: Ref, labels: list[tuple[str, str]]) -> list[str]:
+        """Return what a concept has besides: its vocabulary, which is written once, and what it means."""
+        pack, what = self._mapping.pack, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", ref.cls).lower()
+        scheme = self._term(f"{local_name(what)}-vocabulary")
+        if scheme not in self._written:
+            self._written[scheme] = ""
+            title = literal(f"{pack.title}: {what}", "en")
+            self._writer.block("things", scheme, ["a skos:ConceptScheme", f"rdfs:label {title}", f"dcterms:license <{pack.licence}>"], 3)
+        named = " , ".join(literal(*one) for one in labels)
+        return [f"rdfs:label {named}", f"skos:definition {literal(f'What {pack.title} names so as a {what}.', 'en')}", f"skos:inScheme {scheme}"]
 
     def _apart(self, id: str, known: _Known) -> list[tuple[str, str]]:
         """Return the labels of a record, with its id behind those that other records have too."""
+        if self._mapping.things.ids is not None:
+            return list(known.labels) or [(id, "zxx")]
         return [(text if self._shared[text, language] < 2 else f"{text} ({id})", language) for text, language in known.labels] or [(id, "zxx")]
 
     def _write_named(self, ref: Ref) -> None:

@@ -79,7 +79,7 @@ class Writer:
         number = self._numbers[file] = self._numbers.get(file, 0) + 1
         name = f"{file}.ttl" if number == 1 else f"{file}-{number}.ttl"
         stream = self._streams[file] = open(os.path.join(self._folder, name), "wb")  # noqa: SIM115  # closed by `close`
-        used = {**{prefix: PREFIXES[prefix] for prefix in ("dcterms", "role", "skos", "unit", "wh")}, **self._own}
+        used = {**{prefix: PREFIXES[prefix] for prefix in ("dcterms", "rdfs", "role", "skos", "unit", "wh")}, **self._own}
         head = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(used.items())) + "\n"
         stream.write(head.encode())
         self._sizes[file] = len(head)
