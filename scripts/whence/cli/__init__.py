@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reanchor": ("reanchor", "Tell, and write, where the passages of a document stand in a new text of it."),
     "claim": ("claim", "Save a position on a claim: whose, in which words of a document; with ids, names and files made for it."),
     "import": ("importing", "Save the positions of a table, or of Web Annotations, all or none, with findings by row and column."),
+    "same": ("same", "Propose which things of the graph and its packs are one, and decide: same, different, open."),
     "undo": ("undo", "Take the last change of the graph back."),
     "serve": ("serve", "Serve SPARQL, linked data, named queries and pages over HTTP."),
     "annotate": ("annotate", "Add positions to the graph on a page of this machine: select words, complete a sentence."),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_values", "named", "one"]
 
+#: So many things of one name are listed.
+_MOST = 12
 _HOW = "whence show NAME tells the IRI behind a name."
 
 
@@ -23,8 +25,15 @@ def named(index: Index, words: list[str]) -> list[Match]:
     """Return the things of a name, the likeliest first; see `Index.named`.
 
     :param words: the name as it was typed, in one or several words
+    :raises UsageError: nothing is called so, or several are and none of them is likelier; says which
     """
-    return index.named(" ".join(words))
+    matches = index.named(" ".join(words))
+    several = index.homonyms(matches)
+    if several:
+        told = [f"{shorten(match.iri)} ({index.described(match.iri)})" for match in several[:_MOST]]
+        more = [f"and {len(several) - _MOST} more"] if len(several) > _MOST else []
+        raise UsageError(f"{len(several)} things are called {' '.join(words)!r}.", fix=f"Say which: {'; '.join([*told, *more])}.")
+    return matches
 
 
 def one(index: Index, words: list[str]) -> str:

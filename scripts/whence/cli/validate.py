@@ -62,6 +62,11 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.document and not validation.unreadable(outcome.report):
         return _one_document(files, outcome, arguments)
     outcome = validation.check_queries(files, outcome, again=arguments.full)
+    if files.identity:
+        from whence import identity
+
+        decided = identity.decisions(files)
+        outcome.report.findings += [*decided.findings, *(identity.missing(decided, outcome.store, files.prefixes.values()) if outcome.store else ())]
     text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
     return conclude(outcome.report, text + (_packs(files) if arguments.format == "text" and not arguments.pack else ""))
 

@@ -8,8 +8,9 @@ pack's views are `https://w3id.org/whence/pack/NAME/view/POLICY`.
 
 from __future__ import annotations
 
-from whence import validation
+from whence import identity, validation
 from whence.errors import InputError, WhenceError
+from whence.namespaces import IDENTITY
 from whence.packs import choosing
 from whence.packs.pack import Pack, sentence
 from whence.store import snapshot, views
@@ -58,7 +59,7 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
     asked = choosing.chosen(files, names)
     packs = [pack for pack in asked.values() if isinstance(pack, Pack)]
     digest = _digest(files, packs)
-    if len(packs) == len(asked) and packs and digest and (kept := snapshot.open_snapshot(digest, tell=tell)):
+    if len(packs) == len(asked) and (packs or files.identity) and digest and (kept := snapshot.open_snapshot(digest, tell=tell)):
         validation.hold(kept)
         return Opened(kept.store, packs, {}, digest)
     curated = validation.open(files, tell=tell, progress=progress)
@@ -66,13 +67,13 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
     packs = [pack for pack in packs if pack.name in stores]
     choosing.speak(files.prefixes, packs)
     digest = _digest(files, packs) or files.digest()
-    if not packs:
+    if not packs and not files.identity:
         return Opened(curated, packs, aside, digest)
     kept = snapshot.open_snapshot(digest, tell=tell)
     if kept is None:
         if progress is not None:
             progress("bringing graph and packs together")
-        return Opened(_combined(digest, curated, packs, list(stores.values()), tell), packs, aside, digest)
+        return Opened(_combined(files, digest, curated, packs, list(stores.values()), tell), packs, aside, digest)
     validation.hold(kept)
     return Opened(kept.store, packs, aside, digest)
 
@@ -95,20 +96,24 @@ def _open_each(asked: dict[str, Pack | InputError], needed: Sequence[str], tell:
     return stores, aside
 
 
-def _combined(digest: str, curated: Store, packs: Sequence[Pack], stores: Sequence[Store], tell: Tell | None) -> Store:
+def _combined(files: GraphFiles, digest: str, curated: Store, packs: Sequence[Pack], stores: Sequence[Store], tell: Tell | None) -> Store:
     """Bring graph and packs together and keep them on disk, or in memory alone where they cannot be kept."""
+    from pyoxigraph import DefaultGraph, Store
+
     from whence.packs.filling import fill
 
+    def filled(store: Store) -> None:
+        fill(store, curated, packs, stores)
+        identity.fill(store, identity.decisions(files), [DefaultGraph(), *(pack.graph for pack in packs)])
+
     try:
-        kept = snapshot.publish(digest, lambda store: fill(store, curated, packs, stores), [])
+        kept = snapshot.publish(digest, filled, [])
     except OSError as error:
         if tell is not None:
             reason = str(error.strerror or error).splitlines()[0].rstrip(".")
             tell(f"The graph with its packs could not be remembered ({reason}), so the next command brings them together again.")
-        from pyoxigraph import Store
-
         store = Store()
-        fill(store, curated, packs, stores)
+        filled(store)
         return store
     validation.hold(kept)
     return kept.store
@@ -120,9 +125,10 @@ def _digest(files: GraphFiles, packs: Sequence[Pack]) -> str | None:
 
     curated = validation.digest_of(files)
     own = [validation.digest_of(pack.files) for pack in packs]
-    if curated is None or None in own or not packs:
+    if curated is None or None in own or not (packs or files.identity):
         return curated
-    parts = [f"graph {curated}", *(f"{pack.name} {digest}" for pack, digest in zip(packs, own, strict=True))]
+    decided = (f"identity {sha256(files.read(path)).hexdigest()}" for path in files.identity)
+    parts = [f"graph {curated}", *decided, *(f"{pack.name} {digest}" for pack, digest in zip(packs, own, strict=True))]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -139,7 +145,7 @@ def dataset(store: Store, packs: Iterable[Pack], policy: str | None = None) -> d
     packs = list(packs)
     if not packs:
         return seen
-    from pyoxigraph import DefaultGraph
+    from pyoxigraph import DefaultGraph, NamedNode
 
-    graphs = seen.get("default_graph", [DefaultGraph()]) + [pack.graph for pack in packs]
+    graphs = seen.get("default_graph", [DefaultGraph()]) + [NamedNode(IDENTITY), NamedNode(identity.CROSSED), *(pack.graph for pack in packs)]
     return {"default_graph": graphs + ([pack.view(policy) for pack in packs] if policy is not None else [])}

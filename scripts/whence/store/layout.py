@@ -25,7 +25,7 @@ PACKS = "packs"
 #: What the name of a pack's folder ends with, after a dot and the name, while it takes the place of an older one.
 NEW = ".new"
 #: What decides how a graph is derived and judged: when one of these changes, remembered graphs are stale.
-_ENGINE_SOURCES = ("catalog", "inference", "rdf", "shacl", "sparql", "store", "validation")
+_ENGINE_SOURCES = ("catalog", "identity", "inference", "packs", "rdf", "shacl", "sparql", "store", "validation")
 #: The queries that take part in deriving and judging; a competency question does not.
 _TAKING_PART = ("checks", "inference", "views")
 
@@ -43,11 +43,12 @@ class GraphFiles:
     :ivar shapes: `ontology/shapes/**.ttl`
     :ivar data: `triples/**.ttl`, without the packs
     :ivar own: those of `data` that the graph itself brings; the others belong to graphs that it includes
+    :ivar identity: `triples/identity.tsv`, its own first: who decided which names mean one thing
     :ivar queries: `queries/**.rq`
     :ivar configuration: the `whence.toml` of this graph and of those it includes
     """
 
-    __slots__ = ("root", "settings", "prefixes", "ontology", "shapes", "data", "own", "queries", "configuration", "_folders", "_parts", "_contents")
+    __slots__ = ("root", "settings", "prefixes", "ontology", "shapes", "data", "own", "identity", "queries", "configuration", "_folders", "_parts", "_contents")
 
     def __init__(self, root: str | os.PathLike[str], told: settings.Settings | None = None) -> None:
         """:param told: what the graph says of itself, where no `whence.toml` does"""
@@ -66,6 +67,7 @@ class GraphFiles:
         data = [_walk(folder, ".ttl", without=os.path.join(folder, PACKS)) for folder in self._folders]
         self.data = [path for found in data for path in found]
         self.own = data[0]
+        self.identity = [path for folder in self._folders if os.path.isfile(path := os.path.join(folder, "identity.tsv"))]
         self._contents: dict[str, bytes] = {}
         namespaces.declare(self.prefixes)
 

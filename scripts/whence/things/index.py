@@ -179,14 +179,18 @@ class Index:
         for iri in as_iris(name):
             if next(self.store.quads_for_pattern(NamedNode(iri), None, None), None) is not None:
                 return [Match(iri, name)]
-        return self._apart(self.names.find(name))
+        return sorted(self._apart(self.names.find(name)), key=self._rank)
+
+    def _rank(self, match: Match) -> tuple[int, bool]:
+        """Sorts what has a name by how much the name weighs, then things of the graph before those of packs."""
+        return match.source, bool(self.pack(match.iri))
 
     def _apart(self, matches: list[Match]) -> list[Match]:
         """Return matches with the thing that stands for the others in place of those that are the same, at the place of the first."""
         found: dict[str, Match] = {}
         for one in matches:
             iri = self.main(one.iri)
-            found.setdefault(iri, Match(iri, one.name))
+            found.setdefault(iri, Match(iri, one.name, one.source))
         return list(found.values())
 
     def named(self, name: str) -> list[Match]:
@@ -202,6 +206,22 @@ class Index:
         typed = name if len(name) <= 100 else name[:99] + "…"
         fix = f"Did you mean {near}?" if near else f"A label, a printed name, {(prefixed(bases()[0]) or ('id',))[0]}:slug or an IRI would do."
         raise UsageError(f"Nothing here is called {typed!r}.", fix=fix)
+
+    def homonyms(self, matches: list[Match]) -> list[Match]:
+        """Return those matches of which none is likelier than another: things with one label, in the graph or else in its packs; terms left out.
+
+        :param matches: of `find` or `named`
+        :returns: several, or none where one is meant before all others
+        """
+        best = self._rank(matches[0]) if matches else None
+        tied = [one for one in matches if self._rank(one) == best and one.source == 0 and not self.is_a(NamedNode(one.iri), "Concept")]
+        return tied if len(tied) > 1 else []
+
+    def described(self, iri: str) -> str:
+        """Return what tells a thing from others of its name: kinds, first date, and the catalogue that has it, as far as each is known."""
+        node = NamedNode(iri)
+        dates = sorted(filter(None, (self.value(claim, wh("date")) for claim in self.subjects(wh("work"), node))))
+        return ", ".join(filter(None, (*self.kinds(node), *dates[:1], self.packs.get(self.pack(iri), "") if self.packs else "")))
 
     def search(self, name: str, limit: int) -> list[Match]:
         """Return the things whose names fit a text best, the best first; see `Names.search`."""

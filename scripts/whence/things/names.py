@@ -68,10 +68,12 @@ class Match:
 
     :ivar iri: the thing
     :ivar name: the name by which it was found
+    :ivar source: how little the name weighs: 0 for a label, 1 for another name, 2 for a form in print, 3 for a term
     """
 
     iri: str
     name: str
+    source: int = 0
 
 
 class Names:
@@ -101,7 +103,7 @@ class Names:
             if form.thing not in best or (form.source, form.text) < (best[form.thing].source, best[form.thing].text):
                 best[form.thing] = form
         ranked = sorted(best.items(), key=lambda item: (item[1].source, not is_thing(item[0]), item[0]))
-        return [Match(iri, form.text) for iri, form in ranked]
+        return [Match(iri, form.text, form.source) for iri, form in ranked]
 
     @cached_property
     def _keys(self) -> dict[str, list[Form]]:
@@ -130,7 +132,7 @@ class Names:
             if form.thing not in best or order < best[form.thing]:
                 best[form.thing], shown[form.thing] = order, form
         ranked = sorted(shown.values(), key=lambda form: (best[form.thing], form.text, form.thing))
-        return [Match(form.thing, form.text) for form in ranked[:limit]]
+        return [Match(form.thing, form.text, form.source) for form in ranked[:limit]]
 
     def _ranked(self, wanted: str) -> Iterator[tuple[tuple[float, ...], Form]]:
         """Yield forms that fit with how well, less is better; a form may come more than once."""

@@ -1,0 +1,57 @@
+"""A name that several things have as much as another: the commands ask which is meant, and tell what tells them apart."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import packed
+import pytest
+from own_graphs import attestation
+
+from whence.cli import main
+
+BATMEN = """@prefix g: <https://example.org/g/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix wh: <https://w3id.org/whence/ontology#> .
+
+g:batman-1966
+  a wh:Film ;
+  skos:prefLabel "Batman"@en ;
+  owl:differentFrom g:batman-1989 ;
+.
+
+g:batman-1989
+  a wh:Film ;
+  skos:prefLabel "Batman"@en ;
+.
+
+g:claim-release-1989
+  a wh:Release ;
+  wh:date "1989-06-23" ;
+  wh:work g:batman-1989 ;
+.
+"""
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Path:
+    folder = packed.valid_graph(tmp_path / "g")
+    position = attestation("second", 40, "claim-release-1989").replace("sha256:second", f"sha256:{sha256(b'second').hexdigest()}")
+    (folder / "triples" / "batmen.ttl").write_text(BATMEN + position, encoding="utf-8")
+    return folder
+
+
+def test_commands_ask_which_of_several_is_meant(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["show", "Batman"], ["lineage", "batman"], ["path", "Batman", "Harbour"], ["timeline", "Batman"], ["compare", "Harbour", "Batman"]):
+        assert main(["--graph", str(graph), *command]) == 2
+        told = capsys.readouterr()
+        assert "2 things are called" in told.err and "Say which: g:batman-1966 (film); g:batman-1989 (film, 1989-06-23)." in told.err
+        assert told.out == ""
+
+
+def test_an_iri_tells_which_and_a_label_comes_before_a_form_in_print(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("g:batman-1989", "Harbour"):
+        assert main(["--graph", str(graph), "show", name]) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("  g:")][:2] == ["  g:batman-1989", "  g:harbour"]
