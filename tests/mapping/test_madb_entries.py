@@ -99,6 +99,11 @@ def test_original_works_are_what_the_work_is_based_on(tmp_path: Path) -> None:
     assert {(agent, role) for agent, role, _ in pack.credits()} == {("森二", "original-work-creator")}
 
 
+def test_staff_of_parts_are_credited_for_a_part(tmp_path: Path) -> None:
+    pack = Pack(tmp_path, SERIES, 'schema:hasPart [ schema:contributor "[演出]森二" ] ; schema:hasPart [ schema:contributor "[演出]山田花 ／ ほか" ]')
+    assert pack.rows("?c wh:agent ?agent ; wh:work ?part . ?part a wh:WorkPart ; wh:partOf madb:C1", "agent", "part") == {("森二", "work-part-C1-part"), ("山田花", "work-part-C1-part")}
+
+
 def test_cast_with_characters_of_the_work(tmp_path: Path) -> None:
     pack = Pack(tmp_path, SERIES, 'schema:actor "[声の出演] ／ 【ヨウコ】山田 花 ／ 【[トモ（父）]】[森二] ／ 【ナレーション】花田 ／ 灯社 ／ 【客】ほか"')
     found = pack.rows("?c a wh:Casting ; wh:agent ?agent ; wh:character ?who", "agent", "who")

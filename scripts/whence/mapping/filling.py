@@ -53,7 +53,8 @@ class Fillings:
             found = _LAST_PART.search(words)
             return self._things.record(found[0] if found else words, filler.cls, filler.missing, filler.label and self._words(filler.label, match, record, field))
         if filler.kind == "thing":
-            return self._things.thing(words, filler, self._things.record(record.id) if filler.within or filler.world or "{record}" in filler.label else None)
+            needed = filler.within or filler.world or filler.part or "{record}" in filler.label
+            return self._things.thing(words, filler, self._things.record(record.id) if needed else None)
         if filler.kind == "name":
             return Ref(literal(" ".join(self._things.name(words).split()[:_WORDS])))
         if filler.kind == "date":

@@ -77,7 +77,7 @@ class Filler:
     :ivar separator: what stands between several values
     :ivar cls: of what class the thing must be; `missing` is the class of a record that is in none of the files
     :ivar within: whether a name means one thing in each record, and not in all the catalogue
-    :ivar world: whether the thing is in the fictional world of the record
+    :ivar world: whether the thing is in the fictional world of the record; `part` whether it is a part of the record's thing
     :ivar otherwise: the term where a table has none; the words are kept with the position
     """
 
@@ -88,6 +88,7 @@ class Filler:
     label: str = ""
     within: bool = False
     world: bool = False
+    part: bool = False
     table: Table | None = None
     otherwise: str = ""
     missing: str = ""
@@ -365,7 +366,7 @@ class _Loader:
         if not isinstance(value, dict) or sum(kind in value for kind in _FILLERS) != 1:
             raise self._wrong(f"`{key}` says not what fills it.", f'Write record, a term such as "wh:Affirmed", or a table with one of {", ".join(_FILLERS)}.', key)
         kind = next(kind for kind in _FILLERS if kind in value)
-        allowed = {"record": ("class", "missing", "separator", "label", "otherwise"), "thing": ("class", "separator", "label", "of", "world"), "table": ("key", "separator", "otherwise")}
+        allowed = {"record": ("class", "missing", "separator", "label", "otherwise"), "thing": ("class", "separator", "label", "of", "world", "part"), "table": ("key", "separator", "otherwise")}
         self._known(value, (kind, *allowed.get(kind, ())), f"`{key}`")
         cls = self._class(value["class"], key) if "class" in value else ""
         missing = self._class(value["missing"], key) if "missing" in value else cls
@@ -377,7 +378,8 @@ class _Loader:
         words = self._string(value, "key") if kind == "table" else str(value[kind])
         otherwise = self._term(value["otherwise"], key) if "otherwise" in value else ""
         separator = self._pattern(value, "separator")
-        return Filler(kind, words, cls, separator, self._string(value, "label"), value.get("of") == "record", bool(value.get("world")), table, otherwise, missing)
+        own, world, part = value.get("of") == "record", bool(value.get("world")), bool(value.get("part"))
+        return Filler(kind, words, cls, separator, self._string(value, "label"), own, world, part, table, otherwise, missing)
 
     def _one_table(self, name: str, rows: object) -> Table:
         if not isinstance(rows, dict):

@@ -36,6 +36,7 @@ class Ref(NamedTuple):
     :ivar term: as Turtle has it
     :ivar names: by what a selection may name the thing; empty for others
     :ivar id: of a record, or ""
+    :ivar inside: the id of the record in whose fictional world it is, or ""; `whole` that of the record whose part it is
     :ivar printed: words that the term does not carry, and the position keeps
     """
 
@@ -46,6 +47,7 @@ class Ref(NamedTuple):
     label: str = ""
     name: str = ""
     inside: str = ""
+    whole: str = ""
     printed: str = ""
 
 
@@ -216,7 +218,7 @@ class Registry:
         local = "-".join(part for part in (family, inside, local_name(name)) if part)
         label = (filler.label or "{name}").replace("{name}", name).replace("{record}", record.label if record else "")
         world = record.id if filler.world and record else ""
-        return Ref(self._term(local), (local, name), "", filler.cls, label, name, world)
+        return Ref(self._term(local), (local, name), "", filler.cls, label, name, world, record.id if filler.part and record else "")
 
     def _fits(self, cls: str, wanted: str) -> bool:
         """Tell whether a thing of one class can be of another: below it, or an agent of no kind yet."""
@@ -298,7 +300,7 @@ class Registry:
             label = f"{ref.label} ({short_digest(ref.term, 6)})"
         self._shared[label, pack.language] += 1
         lines, triples = [f"a wh:{ref.cls}", f"skos:prefLabel {literal(label, pack.language)}"], 2
-        if ref.name != label:
+        if ref.name != label and not ref.whole:
             lines.append(f"skos:altLabel {literal(ref.name, pack.language)}")
             triples += 1
         if pack.assumption and ref.cls in _AGENTS:
@@ -306,6 +308,11 @@ class Registry:
             triples += 1
         if ref.inside:
             lines.append(f"wh:inWorld {self._world(ref.inside)}")
+            triples += 1
+        if ref.whole:
+            whole = self.record(ref.whole)
+            self.write(whole)
+            lines.append(f"wh:partOf {whole.term}")
             triples += 1
         self._writer.block("things", ref.term, lines, triples)
 
