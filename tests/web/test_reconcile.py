@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import jsonschema
+import packed
 import pytest
 from serving import ROOT, Answer, Server
 
@@ -241,3 +242,33 @@ def test_what_is_just_within_the_bounds_is_answered(server: Server) -> None:
     assert answer.status == 200 and answer.whole
     jsonschema.validate(answer.json(), EXTENDED)
     assert [len(row) for row in answer.json()["rows"].values()] == [100] * 100
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A graph with a pack that has a film of the same name and another of the same identifier."""
+    folder = packed.valid_graph(tmp_path_factory.mktemp("beside") / "g")
+    (folder / "whence.toml").write_text((folder / "whence.toml").read_text(encoding="utf-8") + 'packs = ["tides"]\n', encoding="utf-8")
+    identifier = '\n{0}:harbour wh:identifier {0}:identifier-{1} .\n\n{0}:identifier-{1}\n  a wh:Identifier ;\n  wh:scheme "Wikidata" ; wh:identifierValue "Q7" ; wh:verifiedIn "here" ;\n.\n'
+    things = folder / "triples" / "things.ttl"
+    things.write_text(things.read_text(encoding="utf-8") + identifier.format("g", "harbour-wikidata"), encoding="utf-8")
+    packed.make(folder, data=packed.DATA.replace("{positions}", identifier.replace("{0}", "p").replace("{1}", "harbour") + "{positions}"))
+    with Server(graph=folder) as running:
+        yield running
+
+
+def test_what_may_be_the_same_thing_is_offered_with_the_evidence_of_each_tier(beside: Server) -> None:
+    (found,) = candidates(beside, properties=[{"pid": "wh:sameThing", "v": {"id": "tides:harbour"}}])
+    assert (found["id"], found["match"], found["score"]) == ("harbour", False, 98.0)
+    assert found["features"] == [{"id": "identifier", "value": True}, {"id": "name and work", "value": False}, {"id": "name", "value": False}]
+    assert "Wikidata Q7 for both" in found["description"]
+    assert candidates(beside, properties=[{"pid": "wh:sameThing", "v": "tides:tides"}]) == []
+
+
+def test_things_of_packs_are_candidates_and_identifiers_are_evidence(beside: Server) -> None:
+    assert {one["id"] for one in candidates(beside, "Harbour")} >= {"harbour", "tides:harbour"}
+    assert [one["id"] for one in candidates(beside, "Tide Tables", type="Novel")] == ["tides:tides"]
+    by_number = candidates(beside, properties=[{"pid": "wh:identifier", "v": "Q7"}])
+    assert {one["id"] for one in by_number} == {"harbour", "tides:harbour"}
+    first, *_ = candidates(beside, "Harbour", properties=[{"pid": "wh:identifier", "v": "Wikidata Q7"}])
+    assert {"id": "wh:identifier", "value": True} in first["features"]

@@ -16,6 +16,7 @@ from whence.things.names import is_iri
 
 if TYPE_CHECKING:
     from whence.catalog import Catalog
+    from whence.identity import Proposal
     from whence.packs import Pack
     from whence.things import Index
     from whence.web.versions import Version
@@ -46,6 +47,7 @@ class Graph:
     :ivar folder: of the opened snapshot, in a worker
     :ivar store: the opened snapshot, in a worker
     :ivar explainer: what proves its triples, in a worker that was asked for a proof, or None
+    :ivar proposals: what `proposed` returns, or None before it was asked for
     :ivar since: when it went live, in seconds since 1970
     :ivar refused: whether a later change of its files is not served, as far as this process was told
     :ivar questions: a digest of the named queries, since not all of them are part of the graph's
@@ -71,6 +73,7 @@ class Graph:
     store: Any = None
     asker: Any = None
     explainer: Any = None
+    proposals: Any = None
     since: float = field(default_factory=time.time)
     refused: bool = False
     questions: str = field(init=False)
@@ -103,6 +106,24 @@ class Graph:
         prefix, colon, slug = path.partition(":")
         candidates = [self.settings.base + path, *([PREFIXES[prefix] + slug] if colon and prefix in PREFIXES else [])]
         return next((iri for iri in candidates if is_iri(iri) and self.knows(iri)), None)
+
+    @property
+    def proposed(self) -> dict[str, list[Proposal]]:
+        """The things of the graph and its packs that may be one, for each thing that has such: the proposals, the best first."""
+        if self.proposals is None:
+            from whence import identity
+            from whence.store.layout import GraphFiles
+
+            index = self.things
+            decided = identity.decisions(GraphFiles(self.root)) if self.root else identity.Decisions((), (), ())
+            sources = [identity.Source("graph", index.store), *(identity.Source(title, index.store, NamedNode(graph)) for graph, title in index.packs.items())]
+            found: dict[str, list[Proposal]] = {}
+            for one in identity.proposals(sources, {each.pair for each in decided.rows}, decided.clusters).found:
+                for iri in (one.thing, one.other):
+                    found.setdefault(iri, []).append(one)
+            self.proposals = found
+        proposals: dict[str, list[Proposal]] = self.proposals
+        return proposals
 
     @property
     def things(self) -> Index:

@@ -1,20 +1,22 @@
 """Matching names against the things of a graph, as the Reconciliation Service API 0.2 asks for it (W3C Community Group Report of 2023-04-10).
 
-Entities are the named things below `id:`, types the classes of the ontology. Properties are what the default graph states
-of a thing itself, and the plain edges of the view `any`: what anybody affirms.
+Entities are the named things of the graph and its packs, types the classes of the ontology. Properties are what is stated
+of a thing itself, its identifiers by value, and the plain edges of the view `any`: what anybody affirms. The property `wh:sameThing` with a
+thing for value asks for what was decided or is proposed to be the same (`whence.identity`), with the evidence of each tier as features.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
+from whence.identity import TIERS, Proposal
 from whence.namespaces import PREFIXES, VIEW, WH, bases, is_thing, local, shorten, spaced
 from whence.things import Index, Match, plain
 from whence.things.names import as_iris, is_iri
@@ -27,7 +29,9 @@ __all__ = ["LIMIT", "claims", "describe", "entity", "entity_iri", "extended", "m
 _Test = Callable[[Any], bool]
 #: How many candidates one query may ask for, and how many it gets when it does not say.
 LIMIT, _USUAL = 50, 10
-_GRAPHS = (DefaultGraph(), NamedNode(VIEW + "any"))
+#: Asks for what is the same, or may be.
+_SAME = WH + "sameThing"
+_SCHEME, _IDENTIFIER = NamedNode(WH + "scheme"), NamedNode(WH + "identifierValue")
 _XSD = PREFIXES["xsd"]
 #: Properties that lead from a thing to the nodes of claims, or say how the graph is made.
 _LEFT_OUT = frozenset(WH + name for name in ("answeredIn", "attestedBy", "displayLabel", "involvedIn", "speaksIn", "workOfClaim", "passage", "passageDigest"))
@@ -108,7 +112,7 @@ def claims(index: Index, iri: str) -> int:
 def types(index: Index) -> list[dict[str, Any]]:
     """Return the types that entities have, the most frequent first, each with those directly above it."""
     found = []
-    for row in index.store.query(_TYPES.replace("{things}", below("?thing", bases())), prefixes=PREFIXES):
+    for row in index.store.query(_TYPES.replace("{things}", below("?thing", bases())), prefixes=PREFIXES, **_merged(index)):
         iri = row["class"].value
         above = [one for one in index.special(sorted(index.superclasses.get(iri, ()))) if one.startswith(WH)]
         found.append(_type(index, iri) | ({"broader": [_type(index, one) for one in above]} if above else {}))
@@ -124,16 +128,21 @@ def properties(index: Index, kind: str, limit: int) -> list[dict[str, str]]:
         text = _PROPERTIES.replace("?class", str(NamedNode(_class(kind)))) if kind else _PROPERTIES
     except ValueError:  # no IRI has such characters
         return []
-    rows = index.store.query(text, prefixes=PREFIXES)
+    rows = index.store.query(text, prefixes=PREFIXES, **_merged(index))
     counted: Counter[str] = Counter()
     for row in rows:
         counted[row["property"].value] += int(row["n"].value)
     return [_property(index, iri) for iri, _ in counted.most_common() if iri not in _LEFT_OUT][:limit]
 
 
+def _merged(index: Index) -> dict[str, Any]:
+    """Return what lets a query see the packs of a store as well, where there are some."""
+    return {"default_graph": list(index.graphs), "named_graphs": [NamedNode(VIEW + "any")]} if index.packs else {}
+
+
 def _is_type(index: Index, kind: str) -> bool:
     try:
-        return next(iter(index.store.quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(kind), _GRAPHS[0])), None) is not None
+        return next(iter(index.match(None, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(kind))), None) is not None
     except ValueError:  # no IRI has such characters
         return False
 
@@ -175,10 +184,30 @@ def _found(index: Index, text: str, most: int) -> list[Match]:
     return [match for match in found.values() if not index.is_a(NamedNode(match.iri), "Claim")][:most]
 
 
-def matches(index: Index, queries: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Return the candidates for each query of a batch; what one property is stated of is read once for them all."""
+def matches(index: Index, queries: Iterable[dict[str, Any]], proposed: Callable[[], Mapping[str, Sequence[Proposal]]] = dict) -> list[list[dict[str, Any]]]:
+    """Return the candidates for each query of a batch; what one property is stated of is read once for them all.
+
+    :param proposed: returns the proposals for each thing that has some, the best first
+    """
     stated = cache(lambda pid: _stated(index, pid))
-    return [matched(index, query, stated) for query in queries]
+    return [_same(index, query, proposed()) if _asks_for_same(query) else matched(index, query, stated) for query in queries]
+
+
+def _asks_for_same(query: dict[str, Any]) -> bool:
+    return any(_SAME in as_iris(one["pid"]) for one in query.get("properties", []))
+
+
+def _same(index: Index, query: dict[str, Any], proposed: Mapping[str, Sequence[Proposal]]) -> list[dict[str, Any]]:
+    """Return what was decided to be the same as the things of a query, each as a match, and then what is proposed, the best first."""
+    given = [one["v"] for one in query["properties"] if _SAME in as_iris(one["pid"])]
+    texts = [str(value["id"] if isinstance(value, dict) else value) for values in given for value in (values if isinstance(values, list) else [values])]
+    things = {iri for text in texts for iri in as_iris(text) if index.name(iri)}
+    found = {other: {**describe(index, other), "score": 100.0, "match": True, "features": []} for thing in sorted(things) for other in index.same(thing)}
+    for one in sorted({one for thing in things for one in proposed.get(thing, ())}, key=lambda one: -one.score):
+        other = one.other if one.thing in things else one.thing
+        features = [{"id": tier, "value": tier == one.tier} for tier in TIERS]
+        found.setdefault(other, {**describe(index, other), "description": one.reason, "score": round(100 * one.score, 1), "match": False, "features": features})
+    return list(found.values())[: min(int(query.get("limit", _USUAL)), LIMIT)]
 
 
 def matched(index: Index, query: dict[str, Any], stated: Callable[[str], list[tuple[str, Any]]] | None = None) -> list[dict[str, Any]]:
@@ -258,14 +287,27 @@ def _holders(index: Index, wanted: list[tuple[str, list[_Test]]], stated: Callab
 
 def _stated(index: Index, pid: str) -> list[tuple[str, Any]]:
     """Return the things that have a property, each with a value; sorted."""
-    quads = (quad for graph in _GRAPHS for quad in index.store.quads_for_pattern(None, NamedNode(pid), None, graph))
-    return sorted({(quad.subject.value, quad.object) for quad in quads if isinstance(quad.subject, NamedNode) and is_thing(quad.subject.value)}, key=str)
+    quads = (quad for quad in _quads(index, None, pid) if isinstance(quad.subject, NamedNode) and is_thing(quad.subject.value))
+    return sorted({(quad.subject.value, value) for quad in quads for value in _read(index, quad.object)}, key=str)
 
 
 def _values(index: Index, iri: str, pid: str) -> list[Any]:
     """Return the values that a thing has for a property, each once, sorted."""
-    quads = (quad for graph in _GRAPHS for quad in index.store.quads_for_pattern(NamedNode(iri), NamedNode(pid), None, graph))
-    return sorted({quad.object for quad in quads if isinstance(quad.object, NamedNode | Literal)}, key=str)
+    return sorted({value for quad in _quads(index, NamedNode(iri), pid) for value in _read(index, quad.object)}, key=str)
+
+
+def _quads(index: Index, subject: NamedNode | None, pid: str) -> Iterator[Quad]:
+    yield from index.match(subject, NamedNode(pid), None)
+    yield from index.match(subject, NamedNode(pid), None, view="any")
+
+
+def _read(index: Index, value: Any) -> Iterator[Any]:
+    """Yield a value; in place of the node of an identifier what it identifies with, alone and behind its scheme."""
+    identifier = index.value(value, _IDENTIFIER) if isinstance(value, NamedNode) else ""
+    if identifier:
+        yield from (Literal(identifier), Literal(f"{index.value(value, _SCHEME)} {identifier}"))
+    elif isinstance(value, NamedNode | Literal):
+        yield value
 
 
 def _test(index: Index, value: Any) -> _Test:
@@ -284,7 +326,7 @@ def _iri(index: Index, pid: str) -> str:
     :raises Problem: 400 when nothing has it
     """
     for iri in as_iris(pid):
-        if any(next(index.store.quads_for_pattern(None, NamedNode(iri), None, graph), None) is not None for graph in _GRAPHS):
+        if next(_quads(index, None, iri), None) is not None:
             return iri
     raise Problem(400, f"No thing has a property {pid[:80]!r}. See /reconcile/suggest/property?prefix=.")
 

@@ -53,7 +53,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
         raise Problem(400, "Send queries or extend, not both.")
     if queries is not None:
         batch = _queries(queries)
-        await _send(site, request, send, lambda index: {name: {"result": found} for name, found in zip(batch, reconciliation.matches(index, batch.values()), strict=True)})
+        await _send(site, request, send, lambda index: _answered(index, batch, site))
     elif extend is not None:
         asked = _extension(extend)
         await _send(site, request, send, lambda index: reconciliation.extended(index, asked))
@@ -93,6 +93,11 @@ async def preview(site: Site, request: Request, send: Send) -> None:
 
     body = await site.run(request, preview_of)
     await send_once(request, send, 200, [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-cache"), _FRAMED], body)
+
+
+def _answered(index: Index, batch: dict[str, dict[str, Any]], site: Site) -> dict[str, Any]:
+    found = reconciliation.matches(index, batch.values(), lambda: site.graph.proposed)
+    return {name: {"result": result} for name, result in zip(batch, found, strict=True)}
 
 
 def _manifest(index: Index, graph: Graph, base: str) -> dict[str, Any]:
