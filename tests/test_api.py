@@ -146,6 +146,14 @@ def test_frames_keep_what_is_missing() -> None:
     assert values("true", "UNDEF").to_polars()["v"].to_list() == [True, None]
 
 
+def test_rows_that_were_read_are_not_told_to_be_none() -> None:
+    rows = values("1", "2")
+    assert len(rows.to_pandas()) == 2
+    for again in (rows.to_polars, rows.to_arrow, lambda: list(rows)):
+        with pytest.raises(whence.UsageError, match="they come once"):
+            again()
+
+
 def test_a_notebook_shows_rows_and_loses_none() -> None:
     rows = values('"<b>"', "2")
     assert "<td>&lt;b&gt;</td>" in rows._repr_html_()

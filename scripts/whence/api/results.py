@@ -65,23 +65,36 @@ def _html(names: Sequence[str], rows: Sequence[Sequence[Any]], more: str) -> str
 
 
 class Rows(_Tabular):
-    """The solutions of a SELECT, as they come: they can be gone through, or turned into a frame, once.
+    """The solutions of a SELECT, as they come: they can be gone through, or turned into a frame, once; afterwards it is an error.
 
     :ivar variables: the names of the columns, without `?`
     """
 
-    __slots__ = ("_rows", "variables")
+    __slots__ = ("_over", "_rows", "variables")
 
     def __init__(self, answer: QuerySolutions | sparql.Solutions) -> None:
         self.variables: list[str] = [getattr(variable, "value", variable) for variable in answer.variables]
         self._rows: Iterator[Any] = iter(answer)
+        self._over = False
+
+    def _left(self) -> Iterator[Any]:
+        """Yield the rows that nobody has read.
+
+        :raises UsageError: all have been read before
+        """
+        from whence.errors import UsageError
+
+        if self._over:
+            raise UsageError("These rows have been gone through; they come once.", fix="Keep them in a list or a frame, or ask again.")
+        yield from self._rows
+        self._over = True
 
     def __iter__(self) -> Iterator[dict[str, Term | None]]:
         """Yield each solution as a dictionary from variable to RDF term; None where it is unbound."""
-        return (dict(zip(self.variables, row, strict=True)) for row in self._rows)
+        return (dict(zip(self.variables, row, strict=True)) for row in self._left())
 
     def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-        return self.variables, (tuple(row) for row in self._rows)
+        return self.variables, (tuple(row) for row in self._left())
 
     def _repr_html_(self) -> str:
         first = [tuple(row) for row in islice(self._rows, _SHOWN + 1)]

@@ -67,8 +67,8 @@ class Evidence:
 
     @property
     def place(self) -> str:
-        """The document as it is cited, with the offsets if there are any."""
-        return ", ".join([self.document, *self.passage.rpartition(":")[2:] * (":" in self.passage)])
+        """The document as it is cited, unless the speaker is named by it, with the offsets if there are any."""
+        return ", ".join([self.document] * (self.document not in self.speaker) + [*self.passage.rpartition(":")[2:] * (":" in self.passage)])
 
     @property
     def stance_in_words(self) -> str:
