@@ -17,6 +17,34 @@ def graph(own_graph: Path) -> Path:
     return own_graph
 
 
+def test_the_evidence_of_a_pack_is_where_its_file_was_read_from_or_in_the_folder_of_texts(graph: Path, tmp_path: Path, whence) -> None:  # type: ignore[no-untyped-def]
+    def told(*options: object) -> tuple[int, str]:
+        answer = whence("evidence", "--pack", "tides", "--texts", texts, "--graph", graph, *options)
+        return answer.returncode, answer.stdout.partition("Pack tides. ")[2]
+
+    holds = "Documents: 1 hold, 0 fail, 0 could not be checked.\nPassages: 2 hold, 0 fail, 0 could not be checked.\n"
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    code, text = told()
+    assert code == 0 and text.startswith("Documents: 0 hold, 0 fail, 1 could not be checked.\nPassages: 0 hold, 0 fail, 2 could not be checked.\n")
+    (texts / "renamed").write_text(packed.PUBLISHED)
+    assert told() == (0, holds)
+    (texts / "renamed").unlink()
+    manifest = graph / "triples" / "packs" / "tides" / "pack.toml"
+    manifest.write_text(manifest.read_text().replace("/data/tides.tsv", "../read.tsv"))
+    (tmp_path / "read.tsv").write_text(packed.PUBLISHED)
+    assert told() == (0, holds)
+    (tmp_path / "read.tsv").write_text(packed.PUBLISHED + "more")
+    assert "is another one now than the pack tides was made from" in told()[1]
+    (tmp_path / "read.tsv").write_text(packed.PUBLISHED)
+    data = graph / "triples" / "packs" / "tides" / "data" / "all.ttl"
+    data.write_text(data.read_text().replace("wh:start 0 ;", "wh:start 1 ;"))
+    code, text = told()
+    assert code == 1 and "\nPassages: 1 hold, 1 fail, 0 could not be checked.\n" in text and "tides:attestation-0" in text
+    report = json.loads(whence("evidence", "--pack", "tides", "--texts", texts, "--graph", graph, "--format", "json").stdout)
+    assert [one["rule"] for one in report["findings"] if one["severity"] == "Violation"] == ["evidence:passage"]
+
+
 def test_a_pack_is_written_alone_with_source_licence_and_notice(graph: Path, whence) -> None:  # type: ignore[no-untyped-def]
     def written(*options: str) -> list[str]:
         answer = whence("export", "--pack", "tides", "--graph", graph, *options)

@@ -9,13 +9,13 @@ from errno import ENOSPC
 from pathlib import Path
 
 import pytest
+from interrupting import at_step, killed_at
 
 from whence.errors import InputError
 from whence.packs import placing
 from whence.store import layout
 
 OLD, NEW = {"pack.toml": "old\n", "data/a.ttl": "old\n", "data/gone.ttl": "old\n"}, {"pack.toml": "new\n", "data/a.ttl": "new\n", "data/b.ttl": "new\n"}
-STEPS = ("rename", "fsync", "mkdir", "open", "rmdir", "unlink")
 
 
 def write(folder: Path, contents: dict[str, str]) -> bool:
@@ -45,42 +45,6 @@ def put(root: Path) -> None:
 
 def take_away(root: Path) -> None:
     placing.take_away(str(root), "p")
-
-
-def at_step(number: int, what: Callable[[], None]) -> Callable[[], None]:
-    """Let something happen instead of a step that changes a folder, the numberth; return what takes that back."""
-    real = {name: getattr(os, name) for name in STEPS}
-    count = [0]
-
-    def stepped(name: str) -> Callable[..., object]:
-        def step(*arguments: object, **options: object) -> object:
-            count[0] += 1
-            if count[0] == number:
-                what()
-            return real[name](*arguments, **options)
-
-        return step
-
-    for name in STEPS:
-        setattr(os, name, stepped(name))
-
-    def back() -> None:
-        for name in STEPS:
-            setattr(os, name, real[name])
-
-    return back
-
-
-def killed_at(root: Path, number: int, change: Callable[[Path], None]) -> bool:
-    """Change the pack in a child that is killed at a step; report whether it was."""
-    child = os.fork()
-    if child == 0:
-        at_step(number, lambda: os._exit(9))
-        try:
-            change(root)
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
 CHANGES = [pytest.param({}, put, NEW, id="add"), pytest.param(OLD, put, NEW, id="update"), pytest.param(OLD, take_away, {}, id="remove")]

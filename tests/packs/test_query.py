@@ -30,10 +30,18 @@ def test_what_a_query_sees_of_packs(graph: Path, whence) -> None:  # type: ignor
     assert found(CLAIMS, "--pack", "tides") == [OWN, *ITS]
     assert found("SELECT ?claim FROM <https://w3id.org/whence/pack/tides> { ?claim a wh:Claim } ORDER BY ?claim") == ITS
     assert found("SELECT ?claim { GRAPH <https://w3id.org/whence/pack/tides> { ?claim a wh:Claim } } ORDER BY ?claim") == ITS
+    assert found("PREFIX pack: <https://w3id.org/whence/pack/> SELECT ?claim FROM pack:tides { ?claim a wh:Claim } ORDER BY ?claim") == ITS
     assert found("SELECT ?claim { GRAPH ?pack { ?claim a wh:Claim } } ORDER BY ?claim") == ITS
     assert found("SELECT ?of { ?of wh:influencedBy ?by } ORDER BY ?of", "--view", "any") == ["<https://example.org/g/harbour>"]
     assert found("SELECT ?of { ?of wh:influencedBy ?by } ORDER BY ?of", "--view", "any", "--pack", "tides") == ["<https://example.org/g/harbour>", "<https://w3id.org/whence/pack/tides/harbour>"]
     assert found("ASK { tides:harbour a wh:Film }".replace("ASK", "SELECT (1 AS ?n)"), "--pack", "tides") == ["1"]
+
+
+def test_a_pack_that_a_query_names_is_there_whatever_the_settings_say(own_graph: Path, whence) -> None:  # type: ignore[no-untyped-def]
+    packed.make(own_graph)
+    query = "SELECT ?claim { GRAPH %s { ?claim a wh:Claim } } ORDER BY ?claim"
+    for graph, found in (("<https://w3id.org/whence/pack/tides>", ITS), ("?any", [])):
+        assert whence("query", query % graph, "--format", "tsv", "--graph", own_graph).stdout.splitlines()[1:] == found
 
 
 def test_a_pack_that_fails_is_told_of_and_refused_where_it_is_named(graph: Path, whence) -> None:  # type: ignore[no-untyped-def]

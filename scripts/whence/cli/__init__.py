@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("importing", "Save the positions of a table, or of Web Annotations, all or none, with findings by row and column."),
     "same": ("same", "Propose which things of the graph and its packs are one, and decide: same, different, open."),
     "undo": ("undo", "Take the last change of the graph back."),
+    "pack": ("pack", "Make a catalogue a pack beside the graph, list the packs, make one anew, or take one away."),
     "serve": ("serve", "Serve SPARQL, linked data, named queries and pages over HTTP."),
     "annotate": ("annotate", "Add positions to the graph on a page of this machine: select words, complete a sentence."),
     "mcp": ("mcp", "Serve the graph to assistants by the Model Context Protocol."),

@@ -7,12 +7,14 @@ from argparse import Namespace
 
 from whence.store import layout
 from whence.cli import console, process
-from whence.cli.arguments import Parser, positive
+from whence.cli.arguments import packs_option, Parser, positive
 from whence.errors import InputError, ValidationError
 from whence.namespaces import WH, shorten
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyoxigraph import Quad
 
     from whence import evidence
@@ -33,6 +35,7 @@ def declare(parser: Parser, command: str) -> None:
     else:
         parser.add_argument("--format", choices=_FORMATS, default="text", help="the form of the report (default: text)")
         parser.add_argument("--all", action="store_true", help="list what holds, too (text only)")
+        packs_option(parser, "check this pack, too, against the published files that it was made from (default: those of whence.toml)")
         parser.add_argument("--limit", type=positive, default=5, metavar="N", help="examples shown of each fault (default: 5)")
     add_texts(parser)
 
@@ -69,22 +72,47 @@ def run(arguments: Namespace, command: str) -> int:
     if command == "cite":
         return _cite(arguments)
     from whence import export, report
+    from whence.findings import Report
     from whence.validation import located_in
 
     process.stage("checking digests")
     files = layout.locate(arguments.graph)
     outcome = evidence.check(with_citations(files, export.asserted(files)), folder(arguments, files))
     documents = sum(outcome.count("document", status) for status in evidence.Status)
-    if documents and outcome.count("document", evidence.Status.UNCHECKED) == documents:
+    if documents and not arguments.pack and outcome.count("document", evidence.Status.UNCHECKED) == documents:
         raise InputError(f"{folder(arguments, files)} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
-    found = located_in(files, outcome.report())
+    checked = [("", outcome, located_in(files, outcome.report())), *_packs(files, arguments)]
     process.stage(None)
     if arguments.format == "text":
-        text = _text(outcome, found, arguments)
+        text = "\n".join(_text(of, found, arguments, f"Pack {name}. " if name else "") for name, of, found in checked)
     else:
-        text = report.render(found.report, arguments.format, sources=found.texts, limit=arguments.limit)
+        whole = Report([one for _, _, found in checked for one in found.report])
+        text = report.render(whole, arguments.format, sources={name: text for _, _, found in checked for name, text in found.texts.items()}, limit=arguments.limit)
     console.write(text)
-    return ValidationError.exit_code if outcome.fails else 0
+    return ValidationError.exit_code if any(of.fails for _, of, _ in checked) else 0
+
+
+def _packs(files: layout.GraphFiles, arguments: Namespace) -> Iterator[tuple[str, evidence.Outcome, Found]]:
+    """Yield what came of checking each pack; one that cannot be used is told of."""
+    from whence import packs
+    from whence.packs.pack import sentence
+    from whence.packs.texts import check
+    from whence.validation import located_in
+    from whence.validation.stages import Outcome
+
+    for name, pack in packs.chosen(files, arguments.pack).items():
+        process.stage(f"checking digests of the pack {name}")
+        try:
+            if not isinstance(pack, packs.Pack):
+                raise pack
+            outcome = check(pack, folder(arguments, files))
+        except InputError as error:
+            if name in (arguments.pack or ()):
+                raise
+            console.say(sentence(name, error))
+            continue
+        told = outcome.report()
+        yield name, outcome, located_in(pack.files, told) if outcome.fails else Outcome(told, {}, None, pack.root)
 
 
 def with_citations(files: layout.GraphFiles, quads: list[Quad]) -> list[Quad]:
@@ -102,7 +130,7 @@ def with_citations(files: layout.GraphFiles, quads: list[Quad]) -> list[Quad]:
     return found
 
 
-def _text(outcome: evidence.Outcome, found: Found, arguments: Namespace) -> str:
+def _text(outcome: evidence.Outcome, found: Found, arguments: Namespace, of: str = "") -> str:
     """What holds, fails and was not checked, in numbers; what was not and why; then what fails."""
     from whence.evidence import Status
     from whence.findings import Report
@@ -110,7 +138,7 @@ def _text(outcome: evidence.Outcome, found: Found, arguments: Namespace) -> str:
 
     words = dict(zip(Status, ("hold", "fail", "could not be checked"), strict=True))
     counts = [[f"{outcome.count(kind, one):,} {word}" for one, word in words.items()] for kind in ("document", "passage")]
-    lines = [f"Documents: {', '.join(counts[0])}.", f"Passages: {', '.join(counts[1])}."]
+    lines = [f"{of}Documents: {', '.join(counts[0])}.", f"Passages: {', '.join(counts[1])}."]
     lines += [f"{one.message} {one.fix}" for one in found.report if one.rule == "evidence:not-checked"]
     if arguments.all:
         lines += [f"holds  {shorten(one.iri)}  {one.file}" for one in outcome.checked if one.status is Status.HOLDS]

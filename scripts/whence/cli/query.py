@@ -11,6 +11,7 @@ from whence.cli import console, process, served
 from whence.cli.arguments import packs_option, Parser, seconds, size
 from whence.errors import InputError, UsageError
 from whence.store.layout import GraphFiles
+from whence.namespaces import PACK
 from whence.nearest import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -77,14 +78,16 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _opened(files: GraphFiles, query: sparql.Query, arguments: Namespace) -> tuple[Store, dict[str, Any]]:
-    """Return the store that is asked and what the query sees of it; packs are opened where they are named, or the query may speak of their graphs."""
+    """Return the store that is asked and what the query sees of it; packs are in it where they are asked, or the query may speak of their graphs."""
     words = query.text.lower()
-    if arguments.pack is None and not (files.settings.packs and ("graph" in words or "from" in words) and files.packs):
+    speaks = arguments.pack is not None or (("graph" in words or "from" in words) and bool(files.packs))
+    named = arguments.pack or [name for name in files.packs if PACK in query.text and name in query.text] if speaks else []
+    if not named and not (speaks and files.settings.packs):
         store = validation.open(files, tell=console.say, progress=process.stage)
         return store, views.dataset(store, arguments.view)
     from whence import packs
 
-    opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
+    opened = packs.open(files, named or None, tell=console.say, progress=process.stage)
     return opened.store, packs.dataset(opened.store, opened.packs if arguments.pack else (), arguments.view)
 
 

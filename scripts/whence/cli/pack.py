@@ -1,0 +1,164 @@
+"""`whence pack`: catalogues beside the graph."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from argparse import Namespace
+
+from whence import packs
+from whence.cli import console, process
+from whence.cli.arguments import Parser
+from whence.errors import UsageError, ValidationError, WhenceError
+from whence.packs import making
+from whence.packs.pack import Pack, sentence
+from whence.store import layout
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from typing import Any
+
+    from whence.packs.making import Progress
+    from whence.store.layout import GraphFiles
+
+__all__ = ["declare", "run"]
+
+_ACTIONS = ("add", "list", "update", "remove")
+
+
+def declare(parser: Parser, _: str) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("action", choices=_ACTIONS, metavar="ACTION", help="add FILE ..., list, update NAME [FILE ...], or remove NAME")
+    parser.add_argument("words", nargs="*", metavar="FILE|NAME", help="the published files that a pack is made of, or the name of a pack")
+    parser.add_argument("--mapping", metavar="NAME|FILE", help="how the records become claims: a mapping that comes with whence, or a file (update: that of the pack)")
+    parser.add_argument("--name", metavar="NAME", default="", help="what the pack is called (add only; default: the name of the mapping)")
+    parser.add_argument("--only", metavar="FILE", default="", help="a list of the records to take, one id or name a line (add only)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="the form of the list (default: text)")
+
+
+def run(arguments: Namespace, _: str) -> int:
+    """Do what is asked of the packs of the graph."""
+    action, words = arguments.action, arguments.words
+    for option, told in (("name", ("add",)), ("only", ("add",)), ("mapping", ("add", "update"))):
+        if getattr(arguments, option) and action not in told:
+            raise UsageError(f"--{option} is for whence pack {' and '.join(told)}.", fix=f"Leave --{option} out.")
+    files = layout.locate(arguments.graph)
+    if action == "list":
+        if words:
+            raise UsageError("whence pack list takes no name.", fix=f"Leave {words[0]} out.")
+        return _list(files, arguments.format)
+    if not words or (action == "remove" and len(words) > 1):
+        raise UsageError(f"whence pack {action} takes {'a FILE or several' if action == 'add' else 'the NAME of a pack'}.", fix="See whence pack --help.")
+    if action == "add":
+        return _add(files, arguments)
+    if action == "update":
+        return _update(files, arguments)
+    making.remove(files, words[0])
+    console.write(f"The pack {words[0]} is removed.\n")
+    return 0
+
+
+def _add(files: GraphFiles, arguments: Namespace) -> int:
+    if not arguments.mapping:
+        from whence import mapping
+
+        raise UsageError("whence pack add lacks --mapping.", fix=f"Name one of {', '.join(mapping.names_of_mappings())}, or a file.")
+    pack = making.add(files, arguments.words, arguments.mapping, name=arguments.name, only=arguments.only, progress=_progress())
+    told = pack.manifest.counts
+    console.write(f"The pack {pack.name} is made of {_files(pack)}: {told['claims']:,} claims and {told['attestations']:,} positions about {told['things']:,} things.\n" + _left(pack))
+    return _gate(pack)
+
+
+def _update(files: GraphFiles, arguments: Namespace) -> int:
+    name, *published = arguments.words
+    changed = making.update(files, name, published=published, mapping=arguments.mapping or "", progress=_progress())
+    told = f"{changed.added:,} triples are new, {changed.removed:,} are gone" if changed.added or changed.removed else "no triple changed"
+    console.write(f"The pack {name} was read again from {_files(changed.pack)}: {told}.\n" + _left(changed.pack))
+    return _gate(changed.pack)
+
+
+def _progress() -> Progress:
+    """Return what tells how far the mapping is, and how long it will take."""
+    import time
+
+    began = time.monotonic()
+
+    def tell(done: int, whole: int, what: str) -> None:
+        share = done / whole if whole else 0
+        elapsed = time.monotonic() - began
+        process.stage(f"{what}: {share:.0%}" + (f", about {elapsed / share - elapsed:,.0f} s left" if share > 0.02 and elapsed > 1 else ""))
+
+    return tell
+
+
+def _files(pack: Pack) -> str:
+    """Return the published files of a pack in words."""
+    names = [one.name for one in pack.manifest.files]
+    return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+
+
+def _left(pack: Pack) -> str:
+    """Say what no rule of the mapping speaks of, and what is malformed."""
+    counts, lines = pack.manifest.counts, ""
+    for count, one, more, name in ((counts["unmapped"], "field has no rule", "fields have no rule", "unmapped.tsv"), (counts["findings"], "item is malformed", "items are malformed", "findings.tsv")):
+        if count:
+            lines += f"{count:,} {one if count == 1 else more}, see {shlex.quote(pack.files.display(os.path.join(pack.root, name)))}.\n"
+    return lines
+
+
+def _gate(pack: Pack) -> int:
+    """Judge a pack, and say so; one that fails stays, and is set aside."""
+    try:
+        pack.open(tell=console.say, progress=process.stage)
+    except WhenceError as error:
+        process.stage(None)
+        console.say(sentence(pack.name, error))
+        return error.exit_code
+    process.stage(None)
+    console.write(f"It holds. Ask it with --pack {pack.name}.\n")
+    return 0
+
+
+def _list(files: GraphFiles, form: str) -> int:
+    """Print the packs, each with whether it holds."""
+    chosen = packs.chosen(files)
+    rows = [_row(files, name, pack, name in chosen) for name, pack in packs.found(files).items()]
+    process.stage(None)
+    if form == "json":
+        console.write_json(rows)
+    elif not rows:
+        console.write("There is no pack beside this graph. whence pack add makes one of a published file.\n")
+    else:
+        console.write("\n".join(_lines(row) for row in rows))
+    return ValidationError.exit_code if any(row["set_aside"] for row in rows) else 0
+
+
+def _row(files: GraphFiles, name: str, pack: Pack | WhenceError, chosen: bool) -> dict[str, Any]:
+    """Return a pack as a record."""
+    aside = ""
+    told: dict[str, Any] = {"name": name, "chosen": chosen}
+    try:
+        if not isinstance(pack, Pack):
+            raise pack
+        one = pack.manifest
+        told |= {key: getattr(one, key) for key in ("title", "version", "source", "licence", "notice", "mapping", "made", "counts")}
+        told |= {"graph": pack.graph.value, "folder": files.display(pack.root), "files": [{"name": file.name, "digest": file.digest, "length": file.length} for file in one.files]}
+        pack.open(progress=process.stage)
+    except WhenceError as error:
+        aside = sentence(name, error)
+    return {**told, "set_aside": aside}
+
+
+def _lines(row: dict[str, Any]) -> str:
+    """Return a pack in lines: what it is, how much, under which licence, and whether it holds."""
+    if "title" not in row:
+        return f"{row['name']}\n  {row['set_aside']}\n"
+    counts = row["counts"]
+    version = f", version {row['version']}" if row["version"] else ""
+    state = row["set_aside"] or f"It holds{', and is asked where nobody says otherwise' if row['chosen'] else ''}."
+    lines = [
+        f"{row['name']}: {row['title']}{version}, made {row['made']}",
+        f"{counts['claims']:,} claims and {counts['attestations']:,} positions about {counts['things']:,} things; {counts['unmapped']:,} fields without a rule, {counts['findings']:,} malformed items",
+        f"{row['source']}, licence {row['licence']}", *([row["notice"]] if row["notice"] else []), state,
+    ]  # fmt: skip
+    return "\n  ".join(lines) + "\n"

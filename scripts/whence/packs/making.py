@@ -1,0 +1,174 @@
+"""Packs made of published files by a mapping (`whence.mapping`), made anew from them, and taken away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, UTC
+from typing import TYPE_CHECKING
+
+from pyoxigraph import parse, RdfFormat
+
+from whence import mapping as mappings
+from whence.errors import InputError, UsageError
+from whence.nearest import meant
+from whence.packs import choosing, manifest, placing
+from whence.packs.manifest import Manifest, PublishedFile
+from whence.packs.pack import Pack
+from whence.store.journal import held
+from whence.store.settings import check_prefix
+
+if TYPE_CHECKING:
+    from whence.store.layout import GraphFiles
+
+__all__ = ["Changed", "Progress", "add", "own", "remove", "update"]
+
+#: Told what is done, what there is to do, in bytes, and the name of the file that is read.
+Progress = Callable[[int, int, str], None]
+#: The records that were selected, one a line, where not the whole of the files was taken.
+ONLY = "only.txt"
+MAPPING = "mapping.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a pack that was made anew.
+
+    :ivar pack: as it is now
+    :ivar added: the triples that it has now and had not before, `removed` those that it had
+    """
+
+    pack: Pack
+    added: int
+    removed: int
+
+
+def add(
+    files: GraphFiles, published: Sequence[str], mapping: str, *, name: str = "", only: str = "", progress: Progress | None = None
+) -> Pack:
+    """Make a pack of published files beside a graph.
+
+    :param published: paths of the files
+    :param mapping: the name of a mapping that comes with whence, or the path of one
+    :param name: of the pack; that of the mapping where it is empty
+    :param only: the path of a list of the records to take, one a line; everything is taken where it is empty
+    :param progress: told how far the reading is
+    :raises UsageError: the name is taken, or is none
+    :raises InputError: a file cannot be read, or the pack cannot be written; nothing is changed then
+    """
+    name = name or _stem(mapping)
+    wrong = (f"{choosing.ALL!r} stands for every pack.", "Choose another name.") if name == choosing.ALL else check_prefix(name)
+    if wrong:
+        raise UsageError(wrong[0].replace("a prefix", "the name of a pack"), fix=wrong[1])
+    if name in files.prefixes:
+        raise UsageError(f"{name}: is the prefix of the graph already.", fix="Choose another name with --name.")
+    if os.path.lexists(os.path.join(placing.folder_of(files.root), name)):
+        raise UsageError(f"There is a pack {name} already.", fix=f"whence pack update {name} makes it anew, --name makes another one.")
+    selected = _selected(only) if only else None
+
+    def fill(folder: str) -> bool:
+        _fill(folder, name, mapping, _stem(mapping), [os.path.abspath(path) for path in published], selected, files.root, progress)
+        return True
+
+    placing.put(files.root, name, fill)
+    return Pack.read(os.path.join(placing.folder_of(files.root), name), name)
+
+
+def update(files: GraphFiles, name: str, *, published: Sequence[str] = (), mapping: str = "", progress: Progress | None = None) -> Changed:
+    """Make a pack anew from its files as they are now; where that changes nothing, it stays as it is.
+
+    :param published: paths of the files, where they stand elsewhere now
+    :param mapping: the name of a mapping that comes with whence, or the path of one; the pack's own where it is empty
+    :param progress: told how far the reading is
+    :raises UsageError: the graph has no pack of the name
+    :raises InputError: a file cannot be read, or the pack cannot be written; the pack is as it was
+    """
+    pack = own(files, name)
+    paths = [os.path.abspath(path) for path in published] or list(dict.fromkeys(pack.path_of(one) for one in pack.manifest.files))
+    only = os.path.join(pack.root, ONLY)
+    selected = _selected(only) if os.path.exists(only) else None
+    counts = [0, 0]
+
+    def fill(folder: str) -> bool:
+        used, called = (mapping, _stem(mapping)) if mapping else (os.path.join(pack.root, MAPPING), pack.manifest.mapping)
+        _fill(folder, name, used, called, paths, selected, files.root, progress)
+        before, after = _triples(os.path.join(pack.root, "data")), _triples(os.path.join(folder, "data"))
+        counts[:] = len(after - before), len(before - after)
+        return any(counts) or replace(manifest.read(folder, name), made=pack.manifest.made) != pack.manifest or _mapping(folder) != _mapping(pack.root)
+
+    placing.put(files.root, name, fill)
+    return Changed(Pack.read(os.path.join(placing.folder_of(files.root), name), name), *counts)
+
+
+def remove(files: GraphFiles, name: str) -> None:
+    """Take a pack of the graph away, whole.
+
+    :raises UsageError: the graph has no pack of the name
+    :raises InputError: it cannot be taken away
+    """
+    _there(files, name)
+    placing.take_away(files.root, name)
+
+
+def own(files: GraphFiles, name: str) -> Pack:
+    """Return a pack of the graph itself, not one of a graph that it includes.
+
+    :raises UsageError: the graph has none of the name
+    :raises InputError: its manifest cannot be used
+    """
+    return Pack.read(_there(files, name), name)
+
+
+def _there(files: GraphFiles, name: str) -> str:
+    inside = os.path.join(placing.folder_of(files.root), "")
+    known = {one: root for one, root in files.packs.items() if root.startswith(inside)}
+    if name not in known:
+        included = f"{name} is beside a graph that is included: name that one with --graph." if name in files.packs else ""
+        told = f"There are {', '.join(known)}." if known else "It has none; whence pack add makes one."
+        raise UsageError(f"The graph has no pack {name!r} of its own.", fix=included or meant(name, known) or told)
+    return known[name]
+
+
+def _selected(path: str) -> list[str]:
+    """Return the lines of a list of records, without empty ones and those that begin with a number sign.
+
+    :raises InputError: it cannot be read, or names none
+    """
+    from whence.rdf.reading import read_text
+
+    lines = [line.strip() for line in read_text(path).splitlines()]
+    found = [line for line in dict.fromkeys(lines) if line and not line.startswith("#")]
+    if not found:
+        raise InputError("The list names no record.", fix="Write one id or name a line.", file=path)
+    return found
+
+
+def _fill(folder: str, name: str, mapping: str, called: str, paths: list[str], selected: list[str] | None, root: str, progress: Progress | None) -> None:
+    """Let a mapping write the data of a pack into its folder, and write its manifest.
+
+    :param called: what the mapping is called in the manifest
+    """
+    made = mappings.run(paths, mapping, folder, name=name, only=selected, progress=progress)
+    if selected is not None:
+        with open(os.path.join(folder, ONLY), "w", encoding="utf-8") as stream:
+            stream.writelines(f"{line}\n" for line in selected)
+    published = tuple(PublishedFile(one.name, os.path.relpath(one.path, root), one.digest, one.length, one.document, one.member) for one in made.files)
+    today = datetime.now(UTC).date().isoformat()
+    told = Manifest(name, made.title, made.base, name, made.source, made.licence, called, today, made.version, made.notice, published, dict(made.counts))
+    manifest.write(folder, told)
+
+
+def _stem(mapping: str) -> str:
+    """Return what a mapping is called: the name of its file without the ending."""
+    return os.path.splitext(os.path.basename(mapping))[0]
+
+
+def _mapping(folder: str) -> bytes | None:
+    return held(os.path.join(folder, MAPPING))
+
+
+def _triples(folder: str) -> set[int]:
+    """Return the hashes of the triples in the files of a folder."""
+    paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".ttl")] if os.path.isdir(folder) else []
+    return {hash(str(quad)) for path in paths for quad in parse(path=path, format=RdfFormat.TURTLE)}

@@ -1,0 +1,154 @@
+"""`whence pack`: made, made anew, taken away; and at any moment the old pack or the new one."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+from pathlib import Path
+
+import lamps
+import pytest
+from interrupting import killed_at
+
+from whence.errors import InputError, UsageError
+from whence.packs import making, manifest
+from whence.store import layout
+
+
+@pytest.fixture
+def published(own_graph: Path) -> Path:
+    """The published file, and its mapping beside it."""
+    (own_graph.parent / "lamps.toml").write_text(lamps.MAPPING)
+    (own_graph.parent / "part1.ttl").write_text(lamps.RECORDS)
+    return own_graph.parent / "part1.ttl"
+
+
+def add(graph: Path, published: Path, **options: str) -> None:
+    making.add(layout.GraphFiles(graph), [str(published)], str(published.parent / "lamps.toml"), **options)
+
+
+def contents(graph: Path) -> dict[str, str]:
+    folder = layout.GraphFiles(graph).packs.get("lamps")
+    return {os.path.relpath(path, folder): path.read_text() for path in sorted(Path(folder).rglob("*.*")) if path.is_file()} if folder else {}
+
+
+def test_a_pack_is_made_listed_made_anew_and_taken_away(own_graph: Path, published: Path, whence) -> None:  # type: ignore[no-untyped-def]
+    def pack(*words: object) -> list[str]:
+        answer = whence("pack", *words, "--graph", own_graph)
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout.splitlines()
+
+    made = pack("add", published, "--mapping", published.parent / "lamps.toml")
+    told = manifest.read(str(own_graph / "triples" / "packs" / "lamps"), "lamps")
+    assert made[0] == f"The pack lamps is made of part1.ttl: {told.counts['claims']} claims and {told.counts['attestations']} positions about {told.counts['things']} things."
+    assert made[-1] == "It holds. Ask it with --pack lamps."
+    assert told.counts["attestations"] > 5 and told.counts["findings"] and told.counts["unmapped"]
+    assert (told.files[0].path, told.mapping, told.licence) == ("../part1.ttl", "lamps", "https://creativecommons.org/publicdomain/zero/1.0/")
+    (row,) = json.loads("\n".join(pack("list", "--format", "json")))
+    assert (row["name"], row["set_aside"], row["chosen"], row["counts"], row["graph"]) == ("lamps", "", False, told.counts, "https://w3id.org/whence/pack/lamps")
+    evidence = whence("evidence", "--pack", "lamps", "--texts", own_graph, "--graph", own_graph).stdout
+    assert evidence.endswith("Pack lamps. Documents: 1 hold, 0 fail, 0 could not be checked.\nPassages: 7 hold, 0 fail, 0 could not be checked.\n")
+    before = contents(own_graph)
+    assert pack("update", "lamps")[0] == "The pack lamps was read again from part1.ttl: no triple changed."
+    assert contents(own_graph) == before
+    published.write_text(lamps.RECORDS.replace("【ヨウコ】山田花", "【ヨウコ】森二"))
+    assert "triples are new" in pack("update", "lamps")[0] and contents(own_graph) != before
+    assert pack("remove", "lamps") == ["The pack lamps is removed."]
+    assert contents(own_graph) == {} and pack("list") == ["There is no pack beside this graph. whence pack add makes one of a published file."]
+
+
+def test_what_changed_is_counted(own_graph: Path, published: Path) -> None:
+    add(own_graph, published)
+    published.write_text(lamps.RECORDS.replace("1999-03-01", "1999-03-02"))
+    changed = making.update(layout.GraphFiles(own_graph), "lamps")
+    assert changed.added == changed.removed > 0
+    moved = published.rename(published.parent / "moved.ttl")
+    with pytest.raises(InputError, match="part1.ttl"):
+        making.update(layout.GraphFiles(own_graph), "lamps")
+    assert making.update(layout.GraphFiles(own_graph), "lamps", published=[str(moved)]).pack.manifest.files[0].path == "../moved.ttl"
+
+
+def test_a_selection_is_kept(own_graph: Path, published: Path) -> None:
+    add(own_graph, published)
+    whole = contents(own_graph)["pack.toml"]
+    making.remove(layout.GraphFiles(own_graph), "lamps")
+    chosen = published.parent / "chosen.txt"
+    chosen.write_text("# the second record\nA2\n")
+    add(own_graph, published, only=str(chosen))
+    selected = contents(own_graph)
+    assert selected["only.txt"] == "A2\n" and selected["pack.toml"] != whole
+    chosen.unlink()
+    changed = making.update(layout.GraphFiles(own_graph), "lamps")
+    assert (changed.added, changed.removed) == (0, 0)
+    chosen.write_text("\n# none\n")
+    with pytest.raises(InputError, match="The list names no record"):
+        add(own_graph, published, name="few", only=str(chosen))
+
+
+@pytest.mark.parametrize(("name", "told"), [("all", "'all' stands for every pack"), ("Lamps", "'Lamps' cannot be the name of a pack"), ("g", "g: is the prefix of the graph"), ("lamps", "There is a pack lamps already")])
+def test_a_name_that_cannot_be_is_refused_before_anything_is_read(name: str, told: str, own_graph: Path, published: Path) -> None:
+    add(own_graph, published)
+    before = contents(own_graph)
+    with pytest.raises(UsageError, match=told):
+        add(own_graph, published.parent / "nowhere.ttl", name=name)
+    assert contents(own_graph) == before
+
+
+def test_a_file_that_cannot_be_read_leaves_all_as_it_was(own_graph: Path, published: Path) -> None:
+    add(own_graph, published)
+    before = contents(own_graph)
+    published.write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="not UTF-8"):
+        making.update(layout.GraphFiles(own_graph), "lamps")
+    assert contents(own_graph) == before
+    assert os.listdir(own_graph / "triples" / "packs") == ["lamps"]
+
+
+def test_a_pack_of_an_included_graph_is_not_changed_from_here(own_graph: Path, published: Path, tmp_path: Path) -> None:
+    add(own_graph, published)
+    outer = tmp_path / "outer"
+    (outer / "triples").mkdir(parents=True)
+    (outer / "whence.toml").write_text(f'title = "O"\nbase = "https://example.org/o/"\nprefix = "o"\ninclude = ["{own_graph}"]\n')
+    for change in (making.remove, making.update):
+        with pytest.raises(UsageError, match="is beside a graph that is included"):
+            change(layout.GraphFiles(outer), "lamps")
+
+
+def test_a_kill_while_it_is_made_anew_leaves_the_old_pack_or_the_new_one(own_graph: Path, published: Path) -> None:
+    add(own_graph, published)
+    before = contents(own_graph)
+    published.write_text(lamps.RECORDS.replace("1999-03-01", "1999-03-02"))
+    making.update(layout.GraphFiles(own_graph), "lamps")
+    after = contents(own_graph)
+    seen = set()
+    for number in range(1, 200):
+        making.remove(layout.GraphFiles(own_graph), "lamps")
+        published.write_text(lamps.RECORDS)
+        add(own_graph, published)
+        published.write_text(lamps.RECORDS.replace("1999-03-01", "1999-03-02"))
+        killed = killed_at(own_graph, number, lambda graph: making.update(layout.GraphFiles(graph), "lamps"))  # type: ignore[arg-type,return-value]
+        assert contents(own_graph) in (before, after), number
+        seen.add(contents(own_graph) == after)
+        if not killed:
+            break
+    assert seen == {True, False} and not killed
+
+
+@pytest.mark.parametrize("size", [0, 50, 500, 3_000])
+def test_a_full_disk_leaves_the_old_pack_and_is_told(size: int, own_graph: Path, published: Path) -> None:
+    add(own_graph, published)
+    before = contents(own_graph)
+    published.write_text(lamps.RECORDS.replace("1999-03-01", "1999-03-02"))
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        try:
+            making.update(layout.GraphFiles(own_graph), "lamps")
+        except InputError as error:
+            os._exit(3 if "File too large" in str(error) else 4)
+        finally:
+            os._exit(5)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+    assert contents(own_graph) == before
+    assert os.listdir(own_graph / "triples" / "packs") == ["lamps"]
