@@ -102,6 +102,14 @@ def test_scripts_readings_order_and_old_characters_make_no_difference(one: str, 
     assert proposal.tier == "name"
 
 
+def test_what_stands_behind_a_name_tells_things_of_one_graph_apart_and_lowers_the_score_between_graphs() -> None:
+    cast = person("p", '"Kana Mori"@en', "a") + person("q", '"Jo Doe"@en', "a")
+    assert told(film("a", '"Moomin"@en') + film("b", '"Moomin (new)"@en') + cast + person("r", '"Kana Mori (b)"@en', "b")) == []
+    assert told(film("a", '"Witch"@en') + film("b", '"Witch ♯"@en') + cast + person("r", '"Kana Mori"@en', "b")) == [("p", "r", "name and work")]
+    (alike,), (other,) = (found(film("a", '"Moomin (1969)"@en'), film("b", label)) for label in ('"Moomin"@en', '"Moomin (TV)"@en'))
+    assert other.score < alike.score and "but (1969) and (TV) stand behind it" in other.reason
+
+
 def test_an_only_general_class_lowers_the_score() -> None:
     (exact,), (vague,) = found(film("a", '"Tides"@en'), film("b", '"Tides"@en')), found(film("a", '"Tides"@en'), film("b", '"Tides"@en', kind="Work"))
     assert vague.score < exact.score and "work" in vague.reason

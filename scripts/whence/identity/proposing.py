@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
+from unicodedata import normalize
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
@@ -180,7 +181,7 @@ class _Comparing:
 
     def named(self, name: str, block: list[Thing]) -> None:
         """Propose those of the things of one name that may be one."""
-        pairs = [(one, other) for one, other in combinations(block, 2) if self._may_be_one(one, other)]
+        pairs = [(one, other) for one, other in combinations(block, 2) if self._may_be_one(name, one, other)]
         rivals: dict[tuple[str, str], int] = defaultdict(int)
         for one, other in pairs:
             rivals[one.iri, other.source] += 1
@@ -200,7 +201,7 @@ class _Comparing:
         near = [group for group in by_work.values() if 1 < len(group) <= _BLOCK]
         for group in near:
             for one, other in combinations(group, 2):
-                if self._may_be_one(one, other):
+                if self._may_be_one(name, one, other):
                     self._by_name(name, one, other, _shared(one, other), 1)
         return len(block) - len({thing.iri for group in near for thing in group})
 
@@ -210,6 +211,10 @@ class _Comparing:
         if plain(one.names[name]) != plain(other.names[name]):
             score -= 0.05
             reasons[0] = f"“{one.names[name]}” and “{other.names[name]}” are one name written otherwise"
+        behind = qualifier(one.names[name]).strip(), qualifier(other.names[name]).strip()
+        if all(behind) and behind[0] != behind[1]:
+            score -= 0.2
+            reasons.append(f"but {behind[0]} and {behind[1]} stand behind it")
         if shared:
             told = ", ".join(f"“{word}”" for word in shared[:3])
             reasons.append(f"{told} beside both" + (f" and {len(shared) - 3} more" if len(shared) > 3 else ""))
@@ -233,13 +238,21 @@ class _Comparing:
         if not decided and (known is None or (TIERS.index(tier), -score) < (TIERS.index(known.tier), -known.score)):
             self.found[pair] = Proposal(*pair, tier, score, "; ".join(reasons), (one.label, other.label), (one.source, other.source))
 
-    def _may_be_one(self, one: Thing, other: Thing) -> bool:
-        """Report whether classes, years and identifiers let two things of one name be one."""
+    def _may_be_one(self, name: str, one: Thing, other: Thing) -> bool:
+        """Report whether classes, years and identifiers let two things of one name be one; within one graph a work's signs count: a sequel may have one more."""
         both = one.identifiers.keys() & other.identifiers.keys()
+        texts = one.names[name], other.names[name]
+        if one.source == other.source and len({qualifier(text) for text in texts} if one.classes & _AGENTS else set(map(_squeezed, texts))) > 1:
+            return False
         return self._one_class(one, other) and _one_year(one, other) and all(one.identifiers[scheme] & other.identifiers[scheme] for scheme in both)
 
     def _one_class(self, one: Thing, other: Thing) -> bool:
         return any(a == b or a in self._above.get(b, ()) or b in self._above.get(a, ()) for a in one.classes for b in other.classes)
+
+
+def _squeezed(name: str) -> str:
+    """Return a name without case, spaces and differences of width, signs and brackets kept."""
+    return "".join(normalize("NFKC", name).casefold().split())
 
 
 def _shared(one: Thing, other: Thing) -> list[str]:
