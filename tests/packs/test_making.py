@@ -39,7 +39,7 @@ def test_a_pack_is_made_listed_made_anew_and_taken_away(own_graph: Path, publish
         assert answer.returncode == 0, answer.stderr
         return answer.stdout.splitlines()
 
-    made = pack("add", published, "--mapping", published.parent / "lamps.toml")
+    made = pack("add", "--mapping", published.parent / "lamps.toml", published)
     told = manifest.read(str(own_graph / "triples" / "packs" / "lamps"), "lamps")
     assert made[0] == f"The pack lamps is made of part1.ttl: {told.counts['claims']} claims and {told.counts['attestations']} positions about {told.counts['things']} things."
     assert made[-1] == "It holds. Ask it with --pack lamps."

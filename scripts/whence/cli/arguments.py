@@ -17,10 +17,14 @@ __all__ = ["Parser", "packs_option", "port", "positive", "seconds", "size"]
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser of one command, which raises `UsageError` instead of ending the process."""
+    """A parser of one command, which raises `UsageError` instead of ending the process.
+
+    :ivar intermixed: whether options may stand between the words of an argument that takes several
+    """
 
     def __init__(self, *, prog: str, description: str) -> None:
         super().__init__(prog=prog, description=description, allow_abbrev=False, formatter_class=_Formatter)
+        self.intermixed = False
         self._others: str | None = None
         self._more: Callable[[list[str]], str] = lambda _: ""
         self._told = ""
@@ -37,6 +41,8 @@ class Parser(argparse.ArgumentParser):
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """Parse a command line, with the options that are not declared where the command takes such."""
+        if self.intermixed:
+            return super().parse_intermixed_args(args, namespace)
         if self._others is None:
             return super().parse_args(args, namespace)
         declared = {option for action in self._actions for option in action.option_strings if action.dest != argparse.SUPPRESS or action.nargs == 0}

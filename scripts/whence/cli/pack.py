@@ -28,6 +28,7 @@ _ACTIONS = ("add", "list", "update", "remove")
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
+    parser.intermixed = True
     parser.add_argument("action", choices=_ACTIONS, metavar="ACTION", help="add FILE ..., list, update NAME [FILE ...], or remove NAME")
     parser.add_argument("words", nargs="*", metavar="FILE|NAME", help="the published files that a pack is made of, or the name of a pack")
     parser.add_argument("--mapping", metavar="NAME|FILE", help="how the records become claims: a mapping that comes with whence, or a file (update: that of the pack)")

@@ -119,7 +119,8 @@ def dataset(context: Context) -> str:
     found = statistics(context.graph)
     terms = [(words, sorted(found[kind], key=lambda term: (-term[1], term[0]))) for words, kind in (("Classes", "class"), ("Properties", "property"))]
     views = [(iri, size) for iri, size in context.graph.named_graphs.items() if iri.startswith(VIEW)]
-    return render("dataset.html", counts=found, names=COUNTS, terms=terms, views=views, formats=[GRAPHS[name] for name in FORMATS])
+    packs = [(pack, context.graph.named_graphs.get(pack.graph.value, 0)) for pack in context.graph.packs]
+    return render("dataset.html", counts=found, names=COUNTS, terms=terms, views=views, packs=packs, formats=[GRAPHS[name] for name in FORMATS])
 
 
 def api(context: Context) -> str:

@@ -50,7 +50,7 @@ def _void(graph: Graph, base: str) -> list[Triple]:
         if iri:
             subset = NamedNode(iri)
             triples += [Triple(dataset, _v("subset"), subset), Triple(subset, _A, _v("Dataset")), Triple(subset, _v("triples"), Literal(size))]
-    return triples
+    return [*triples, *(Triple(quad.subject, quad.predicate, quad.object) for pack in graph.packs for quad in pack.about())]
 
 
 def _about(graph: Graph, dataset: NamedNode, base: str) -> list[Triple]:
@@ -112,6 +112,9 @@ def _dcat(graph: Graph, base: str) -> list[Triple]:
         Triple(service, _d("servesDataset"), dataset),
         Triple(service, NamedNode(_DCTERMS + "conformsTo"), NamedNode("https://www.w3.org/TR/sparql11-protocol/")),
     ]
+    for pack in graph.packs:
+        triples += [Triple(dataset, NamedNode(_DCTERMS + "hasPart"), pack.graph), Triple(pack.graph, _A, _d("Dataset")), Triple(service, _d("servesDataset"), pack.graph)]
+        triples += [Triple(quad.subject, quad.predicate, quad.object) for quad in pack.about()]
     for name in ("turtle", "nt", "rdfxml", "jsonld"):
         download = NamedNode(f"{base}graph-store?default&format={name}")
         part = NamedNode(f"{base}dcat#{name}")
