@@ -90,7 +90,7 @@ def questions(files: GraphFiles, store: Store) -> dict[str, str]:
     found = {}
     for named in catalog.load(files).of_kind("competency"):
         own = [] if bundled else [one for one in named.parameters if one.type == "iri" and (one.default or "id:").startswith("id:")]
-        found[named.name] = sparql.written_out(named.query, {one.name: things[_FILLERS.get(one.name, "work")] for one in own})[0]
+        found[named.name] = sparql.written_out(named.query, {one.name: things[_FILLERS.get(one.name, "work")] for one in own})
     return found
 
 

@@ -120,14 +120,9 @@ class Endpoint:
         :raises QueryError: the query is not understood
         :raises RemoteError: the store refuses, does not answer, or answers with something else
         """
-        from whence.sparql import Solutions, written_out
+        from whence.sparql import written_out
 
-        text, hidden = written_out(query, values)
-        found = self.query(text)
-        if not hidden or not isinstance(found, QuerySolutions):
-            return found
-        shown = [variable.value for variable in found.variables if variable.value not in hidden]
-        return Solutions(shown, (tuple(row[name] for name in shown) for row in found))
+        return self.query(written_out(query, values))
 
     def within(self, default: str, named: Iterable[str]) -> Endpoint:
         """Return the same store, asked by a data set of these graphs (SPARQL 1.1 Protocol, 2.1.4), as one needs whose default graph is the union of all.

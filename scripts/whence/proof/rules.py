@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain, islice, product
 from typing import Any
 
-from pyoxigraph import NamedNode, Store, Triple, Variable
+from pyoxigraph import BlankNode, NamedNode, Store, Triple, Variable
 
 from whence.namespaces import PREFIXES
 from whence.sparql.binding import bind
@@ -359,9 +359,10 @@ def _rows(store: Store, head: str, branch: _Branch, known: dict[str, Any], fixed
     bound = {name: term for name, term in known.items() if name in branch.certain}  # for any other it would be true of solutions that lack it
     set_all = bound | {name: term for name, term in fixed.items() if name in branch.variables}
     written = {name: term for name, term in bound.items() if isinstance(term, NamedNode) and name in _plainly(branch.body)}
-    substituted = {Variable(name): term for name, term in set_all.items() if name not in written}
-    text = _bound(head, _written(branch.body, written), tuple(sorted(variable.value for variable in substituted)))
-    answer = store.query(text, prefixes=PREFIXES, substitutions=substituted or None)
+    beside = {name: term for name, term in set_all.items() if name not in written}
+    text = _bound(head, _written(branch.body, written), tuple(sorted((name, str(term)) for name, term in beside.items() if not isinstance(term, BlankNode))))
+    nodes = {Variable(name): term for name, term in beside.items() if isinstance(term, BlankNode)}  # no query can name them
+    answer = store.query(text, prefixes=PREFIXES, substitutions=nodes or None)
     variables = [variable.value for variable in answer.variables]
     rows = ({name: solution[place] for place, name in enumerate(variables) if solution[place] is not None} | set_all for solution in answer)
     first = sorted(islice(rows, _SORTED), key=lambda row: [str(row.get(name)) for name in variables])
@@ -371,8 +372,8 @@ def _rows(store: Store, head: str, branch: _Branch, known: dict[str, Any], fixed
 
 
 @lru_cache(_KEPT)
-def _bound(head: str, body: str, names: tuple[str, ...]) -> str:
-    return bind(f"{head} SELECT * WHERE {body}", list(names)).text
+def _bound(head: str, body: str, values: tuple[tuple[str, str], ...]) -> str:
+    return bind(f"{head} SELECT * WHERE {body}", dict(values))
 
 
 @lru_cache(_KEPT)

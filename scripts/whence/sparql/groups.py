@@ -38,14 +38,13 @@ class Select:
     """One query form with its group: the outermost of any form, or a sub-SELECT.
 
     :ivar keyword: SELECT, ASK, CONSTRUCT or DESCRIBE
-    :ivar columns_at: the offset where a column can be added
     :ivar body: its WHERE group
     :ivar group_by: the token BY of its GROUP BY, or None
     :ivar aggregates: whether its columns, HAVING or ORDER BY use an aggregate
     :ivar tokens: every token from its keyword to the end of its modifiers
     """
 
-    __slots__ = ("aggregates", "body", "columns", "columns_at", "group_by", "keyword", "tokens")
+    __slots__ = ("aggregates", "body", "columns", "group_by", "keyword", "tokens")
 
     def __init__(self, stream: list[Token], body: Body) -> None:
         self.keyword = stream[0]
@@ -53,8 +52,6 @@ class Select:
         self.tokens = stream
         self.columns = [token for token in stream if token.end <= body.start]
         modifiers = [token for token in stream if token.start >= body.end]
-        first = 2 if len(stream) > 1 and stream[1].is_word("DISTINCT", "REDUCED") else 1
-        self.columns_at = stream[first - 1].end
         self.group_by = next(
             (by for group, by in zip(modifiers, modifiers[1:], strict=False) if group.is_word("GROUP") and by.is_word("BY")),
             None,
@@ -82,12 +79,7 @@ class Select:
         return found
 
     def groups_to_declare(self, name: str) -> list[int]:
-        """The offsets of the `{` of its group and of each group inside whose BIND or BOUND names the variable.
-
-        None in the short form `CONSTRUCT WHERE { ... }`, which holds triples alone ([10] ConstructQuery).
-        """
-        if self.keyword.is_word("CONSTRUCT") and self.tokens[1].is_word("WHERE", "FROM"):
-            return []
+        """The offsets of the `{` of its group and of each group inside that names the variable, those of sub-SELECTs left out."""
         found = [self.body.start]
         pending = list(self.body.groups)
         while pending:
@@ -95,8 +87,7 @@ class Select:
             if group.own and group.own[0].is_word("SELECT"):
                 continue
             pending += group.groups
-            named = any(_is_variable(token, name) for token in group.own)
-            if named and any(token.is_word("BIND", "BOUND") for token in group.own):
+            if any(_is_variable(token, name) for token in group.own):
                 found.append(group.start)
         return found
 

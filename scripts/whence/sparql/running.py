@@ -21,7 +21,7 @@ __all__ = ["Solutions", "check", "run", "terms", "written_out"]
 
 
 class Solutions:
-    """The rows of a SELECT whose parameters are not among its columns.
+    """Rows that stand for those of a SELECT.
 
     :ivar variables: the names of the columns, without `?`
     """
@@ -44,7 +44,7 @@ def run(
     file: str | None = None,
     elsewhere: Elsewhere | None = None,
     **dataset: Any,
-) -> QuerySolutions | QueryBoolean | QueryTriples | Solutions:
+) -> QuerySolutions | QueryBoolean | QueryTriples:
     """Answer a query from a store.
 
     Every prefix of `whence.namespaces.PREFIXES` may be used undeclared; a declaration in the query wins.
@@ -54,7 +54,7 @@ def run(
         front matter takes any of its variables, the value read as Turtle would read it
     :param elsewhere: what SERVICE calls instead of each address; by default it calls nothing and is refused
     :param dataset: `default_graph=`, `named_graphs=`, `use_default_graph_as_union=` of pyoxigraph
-    :returns: pyoxigraph's solutions, boolean or triples, or `Solutions`; lazy
+    :returns: pyoxigraph's solutions, boolean or triples; lazy
     :raises QueryError: the query is not understood, or calls a server it must not
     :raises UsageError: a parameter is unknown, missing, or its value of another type
 
@@ -64,11 +64,7 @@ def run(
     """
     if isinstance(query, str):
         query = parse(query, file)
-    bound_terms = terms(query, values or {})
-    text = _redirected(query.text, query, elsewhere)
-    if not bound_terms:
-        return _ask(store, query, text, {}, dataset)
-    return _ask_bound(store, query, bound_terms, dataset, elsewhere)
+    return _ask(store, query, _redirected(_bound(query, terms(query, values or {})), query, elsewhere), dataset)
 
 
 def check(query: Query) -> None:
@@ -82,13 +78,8 @@ def check(query: Query) -> None:
     """
     from pyoxigraph import Store
 
-    names = [parameter.name for parameter in query.front_matter.parameters]
-    text = query.text
-    if names:
-        from whence.sparql.binding import bind
-
-        text = bind(text, names, query.file).text
-    _ask(Store(), query, _redirected(text, query, None), {}, {})
+    text = _bound(query, {parameter.name: "UNDEF" for parameter in query.front_matter.parameters})
+    _ask(Store(), query, _redirected(text, query, None), {})
 
 
 def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
@@ -116,23 +107,27 @@ def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def written_out(query: Query, values: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """Return a query whose text says everything, for an engine that takes no parameters beside it: values and shared prefixes are written in.
+def written_out(query: Query, values: Mapping[str, str]) -> str:
+    """Return a query whose text says everything, for another engine: values and shared prefixes are written in.
 
-    :returns: the text, and the columns that are in its answer only for the parameters' sake
     :raises UsageError: as `terms` does
     :raises QueryError: as `whence.sparql.binding.bind` does
 
-    >>> written_out(parse("ASK { ?s ?p ?o }"), {"o": "2"})[0].partition("ASK")[2]
+    >>> written_out(parse("ASK { ?s ?p ?o }"), {"o": "2"}).partition("ASK")[2]
     ' { VALUES ?o { "2"^^<http://www.w3.org/2001/XMLSchema#integer> } ?s ?p ?o }'
     """
-    from whence.sparql.binding import bind
-
-    bound_terms = terms(query, values)
-    ready = bind(query.text, list(bound_terms), query.file, {name: str(term) for name, term in bound_terms.items()})
     own, _ = prologue(query.text)
     declared = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items() if prefix not in own)
-    return declared + ready.text, ready.hidden
+    return declared + _bound(query, terms(query, values))
+
+
+def _bound(query: Query, values: Mapping[str, object]) -> str:
+    """The text of a query with its values in it."""
+    if not values:
+        return query.text
+    from whence.sparql.binding import bind
+
+    return bind(query.text, {name: str(term) for name, term in values.items()}, query.file)
 
 
 def _known(query: Query, values: Mapping[str, str]) -> Mapping[str, str]:
@@ -152,13 +147,13 @@ def _unknown_parameter(name: str, known: list[str]) -> UsageError:
     return UsageError(f"The query has no parameter {name}.", fix=fix)
 
 
-def _ask(store: Store, query: Query, text: str, substitutions: dict[Any, Any], dataset: dict[str, Any]) -> Any:
+def _ask(store: Store, query: Query, text: str, dataset: dict[str, Any]) -> Any:
     if dataset or "from" in text.lower():
         from whence.sparql.dataset import merged
 
         store, dataset = merged(store, text, dataset)
     try:
-        return store.query(text, prefixes=PREFIXES, substitutions=substitutions or None, **dataset)
+        return store.query(text, prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
         from whence.sparql.diagnosis import diagnose
 
@@ -175,43 +170,6 @@ def _redirected(text: str, query: Query, elsewhere: Elsewhere | None) -> str:
     return redirected(text, elsewhere, query.file)
 
 
-def _ask_bound(
-    store: Store, query: Query, bound_terms: dict[str, Any], dataset: dict[str, Any], elsewhere: Elsewhere | None
-) -> Any:
-    from pyoxigraph import Variable
-
-    from whence.sparql.binding import bind
-
-    ready = bind(query.text, list(bound_terms), query.file)
-    text = _redirected(ready.text, query, elsewhere)
-    answer = _ask(store, query, text, {Variable(name): value for name, value in bound_terms.items()}, dataset)
-    if not ready.hidden:
-        return answer
-    names = [variable.value for variable in answer.variables]
-    shown = [index for index, name in enumerate(names) if name not in ready.hidden]
-    rows: Iterator[tuple[Any, ...]] = (tuple(row[index] for index in shown) for row in answer)
-    if ready.when_empty is not None:
-        otherwise = _redirected(ready.when_empty, query, elsewhere)
-        rows = _at_least_one(rows, lambda: _ask(store, query, otherwise, {}, dataset))
-    return Solutions([names[index] for index in shown], rows)
-
-
-def _at_least_one(rows: Iterator[tuple[Any, ...]], otherwise: Any) -> Iterator[tuple[Any, ...]]:
-    """The rows, or the row of an aggregate over nothing when there is none."""
-    first = next(rows, None)
-    if first is None:
-        yield from (tuple(row) for row in otherwise())
-        return
-    yield first
-    yield from rows
-
-
 def _not_answered(query: Query, message: str) -> QueryError:
-    """The error for what the engine found out after parsing: unknown functions, DESCRIBE of a parameter."""
-    if "SELECT projection" in message:
-        return QueryError(
-            "A DESCRIBE can take only what it describes as a parameter.",
-            fix="Write a CONSTRUCT, or describe the parameter itself.",
-            file=query.file,
-        )
+    """The error for what the engine found out after parsing, such as unknown functions."""
     return QueryError(f"The query cannot be answered: {message.strip().rstrip('.')}.", file=query.file)
