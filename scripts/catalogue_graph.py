@@ -41,6 +41,7 @@ class Catalogue:
         self.blocks: dict[str, list[str]] = {}
         self.triples = 0
         self._known: set[str] = set()
+        self._labels: dict[str, str] = {}
 
     def add(self, file: str, name: str, kind: str, *properties: str) -> str:
         """Write a thing unless it is written, and return its IRI."""
@@ -51,7 +52,9 @@ class Catalogue:
         return f"id:{name}"
 
     def thing(self, kind: str, name: str, label: str, language: str, *properties: str) -> str:
-        """Write a thing with a label, and return its IRI."""
+        """Write a thing with a label, told apart by its name where another thing has it, and return its IRI."""
+        if self._labels.setdefault(label, name) != name:
+            label = f"{label} ({name})"
         return self.add(f"entities/{kind.lower()}", name, kind, f"skos:prefLabel {json.dumps(label, ensure_ascii=False)}@{language}", *properties)
 
     def document(self, name: str, label: str, text: str, writer: str) -> str:
@@ -100,14 +103,11 @@ def _add_series(catalogue: Catalogue, archive: Path, triples: int) -> None:
     with zipfile.ZipFile(archive) as zipped:
         text = zipped.read(next(name for name in zipped.namelist() if name.endswith(".ttl"))).decode()
     document, writer = catalogue.document("madb-an207", "MADB's television series", text, "madb-editors"), "madb-editors"
-    labels: set[str] = set()
     for record in _RECORD.finditer(text):
         if catalogue.triples >= triples:
             return
         fields = {field[1]: (field[2], record.start(2) + field.start(2)) for field in _FIELD.finditer(record[2])}
         number, title = record[1].lower(), fields["rdfs:label"][0] if "rdfs:label" in fields else record[1]
-        title = title if title not in labels else f"{title} ({number})"
-        labels.add(title)
         work = catalogue.thing("Series", number, title, "ja")
         world = catalogue.thing("FictionalWorld", f"world-{number}", f"{title}の世界", "ja", f"wh:worldOf {work}")
         for start, role, name, words in _entries(fields.get("schema:contributor")):
