@@ -31,8 +31,7 @@ _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _PREF, _LABEL = NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label")
 #: So many claims, names and the like are kept in memory.
 _KEPT = 50_000
-_EXAMPLE = """SELECT ?thing (COUNT(DISTINCT ?claim) AS ?claims) { ?thing a wh:Work . ?claim wh:involves ?thing FILTER(STRSTARTS(STR(?thing), "%s")) }
-GROUP BY ?thing ORDER BY DESC(?claims) ?thing LIMIT 1"""
+_WEIGHTS = "SELECT ?thing (COUNT(*) AS ?claims) { ?claim wh:involves ?thing } GROUP BY ?thing ORDER BY DESC(?claims) ?thing"
 _Found = TypeVar("_Found")
 
 
@@ -139,7 +138,7 @@ class Index:
         self._same: dict[str, tuple[str, ...]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in ("store", "answers")}
+        return {name: value for name, value in self.__dict__.items() if name not in ("store", "answers", "weights")}
 
     @cached_property
     def answers(self) -> dict[Any, bool]:
@@ -360,8 +359,13 @@ class Index:
 
     def example(self, base: str) -> str:
         """Return the IRI of the work below a base, or else of any, of which most is claimed; an empty text where there is no work."""
-        rows = (row for start in (base, "") for row in self.store.query(_EXAMPLE % start, prefixes=PREFIXES))
-        return next((str(row["thing"].value) for row in rows), "")
+        things = (iri for start in (base, "") for iri, _ in self.weights if iri.startswith(start))
+        return next((iri for iri in things if self.is_a(NamedNode(iri), "Work")), "")
+
+    @cached_property
+    def weights(self) -> list[tuple[str, int]]:
+        """The things that claims of the graph itself involve, each with how many do, those with most first; by IRI where as many do."""
+        return [(row[0].value, int(row[1].value)) for row in self.store.query(_WEIGHTS, prefixes=PREFIXES)]
 
     def made(self, agent: str) -> frozenset[str]:
         """Return the works that somebody made, itself or by an office in an organization that did, and what these are part of.

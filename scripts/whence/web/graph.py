@@ -37,6 +37,7 @@ class Graph:
     :ivar findings: how many findings it has; none is a violation
     :ivar named_graphs: triples of each named graph by its IRI, and of the default graph by an empty text
     :ivar index: what `whence.web.pages.prepare` made of it, or None
+    :ivar overview: what `whence.web.pages.overview` made of it, or None before its home page is asked for
     :ivar asker: what answers questions about it, or None before the first
     :ivar catalog: its named queries
     :ivar settings: what its `whence.toml` says
@@ -71,6 +72,7 @@ class Graph:
     versions: tuple[Version, ...] = ()
     folder: str = ""
     store: Any = None
+    overview: Any = None
     asker: Any = None
     explainer: Any = None
     proposals: Any = None

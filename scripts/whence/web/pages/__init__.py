@@ -20,7 +20,9 @@ from whence.web.pages.rendering import serving
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-__all__ = ["PAGES", "Context", "prepare"]
+__all__ = ["PAGES", "Context", "overview", "prepare"]
+
+overview = home.overview
 
 #: So many claims are read before the first page is asked for.
 _PREPARED = 5_000

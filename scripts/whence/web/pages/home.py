@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -18,16 +20,13 @@ from whence.web.pages.queries import editor, query
 from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:
+    from whence.store.settings import Settings
     from whence.things import Claim
     from whence.things.disagreements import Disagreement
     from whence.web.pages.context import Context
 
-__all__ = ["Hit", "hit", "hits", "home", "problem", "search", "suggestions", "validation"]
+__all__ = ["Hit", "Overview", "hit", "hits", "home", "overview", "problem", "search", "suggestions", "validation"]
 
-_WORTH_A_LOOK = """SELECT ?class ?thing (COUNT(DISTINCT ?claim) AS ?claims) {
-  VALUES ?class { %s }
-  ?thing a ?class . ?claim wh:involves ?thing
-} GROUP BY ?class ?thing ORDER BY DESC(?claims) ?thing LIMIT 300"""
 _HEADINGS = {"Series": "Series", "Film": "Films", "Person": "People", "Organization": "Studios and outlets", "Character": "Characters", "FictionalGroup": "Groups in the story", "WorkPart": "Parts of works"}
 #: What the home page of our corpus has no place for, and that of another graph may have nothing but.
 _ALSO = {"Novel": "Novels", "Comic": "Comics", "Game": "Games", "Song": "Songs", "Event": "Events", "Place": "Places", "FictionalPlace": "Places in the story"}
@@ -38,35 +37,71 @@ _DOCUMENTS = """SELECT ?document ?name ?length (COUNT(?p) AS ?positions) {
 _SMALL = 20_000
 #: So long is a sentence that is listed here.
 _LISTED = 240
+#: So many things of these kinds, those with most claims, are looked at.
+_LOOKED_AT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the home page tells of a graph; working it out reads all of it.
+
+    :ivar groups: headings with things below them: IRI, name and how many claims involve it
+    :ivar example: sides of the weightiest disagreement
+    :ivar documents: IRI, name, length and positions of each
+    """
+
+    groups: list[tuple[str, list[tuple[str, str, int]]]]
+    example: list[Claim]
+    disagreements: list[Disagreement]
+    documents: list[tuple[str, ...]]
+    map: maps.Map | None
 
 
 def home(context: Context) -> str:
     """Render the page."""
-    index = context.index
+    graph, index = context.graph, context.index
+    if graph.overview is None:
+        graph.overview = overview(index, graph.settings)
+    told: Overview = graph.overview
+    return render(
+        "home.html",
+        groups=told.groups,
+        example_name=index.label(graph.shown) if graph.shown else "",
+        counts=index.counts,
+        example=told.example,
+        disagreements=told.disagreements,
+        documents=told.documents,
+        map=told.map,
+        KINDS=maps.KINDS,
+    )
 
-    def rows(query: str) -> list[tuple[str, ...]]:
-        return [tuple(term.value for term in row) for row in index.store.query(query, prefixes=PREFIXES)]
 
-    graph = context.graph
-    groups: dict[str, list[tuple[str, str, str]]] = {}
-    headings = _HEADINGS | _ALSO if graph.settings.file else _HEADINGS
-    told = rows(_WORTH_A_LOOK % " ".join(f"wh:{kind}" for kind in headings))
-    for kind, thing, count in told:
-        entries = groups.setdefault(headings[local(kind)], [])
+def overview(index: Index, settings: Settings) -> Overview:
+    """Return what the home page of a graph tells."""
+    headings = _HEADINGS | _ALSO if settings.file else _HEADINGS
+    rows = index.store.query(_DOCUMENTS, prefixes=PREFIXES)
+    told = list(islice(_worth_a_look(index, headings), _LOOKED_AT))
+    groups: dict[str, list[tuple[str, str, int]]] = {}
+    for heading, thing, count in told:
+        entries = groups.setdefault(heading, [])
         if len(entries) < 8:
             entries.append((thing, index.label(thing), count))
     contested = [one for one in _contested(index, told[0][1] if told else "") if not one.trivial]
-    return render(
-        "home.html",
-        groups=[(heading, groups[heading]) for heading in headings.values() if heading in groups],
-        example_name=index.label(graph.shown) if graph.shown else "",
-        counts=index.counts,
-        example=_sides(contested[0]) if contested else [],
-        disagreements=[one for one in contested[1:] if len(one.sentence) < _LISTED][:8],
-        documents=rows(_DOCUMENTS),
-        map=maps.draw(index),
-        KINDS=maps.KINDS,
+    return Overview(
+        [(heading, groups[heading]) for heading in headings.values() if heading in groups],
+        _sides(contested[0]) if contested else [],
+        [one for one in contested[1:] if len(one.sentence) < _LISTED][:8],
+        [tuple(term.value for term in row) for row in rows],
+        maps.draw(index),
     )
+
+
+def _worth_a_look(index: Index, headings: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
+    """Yield heading and IRI of the things of some classes, with how many claims involve them, those with most first."""
+    for iri, count in index.weights:
+        for kind in map(local, index.classes(NamedNode(iri))):
+            if kind in headings:
+                yield headings[kind], iri, count
 
 
 def _contested(index: Index, weightiest: str) -> list[Disagreement]:

@@ -15,7 +15,7 @@ from itertools import islice
 
 from pyoxigraph import NamedNode
 
-from whence.namespaces import PREFIXES, WH
+from whence.namespaces import WH
 from whence.things import Index, claims, influence
 from whence.things.index import wh
 
@@ -31,8 +31,6 @@ _CONCEPTS = ("Genre", "Style", "Theme", "CharacterType")
 #: Works that belong to others: they stand with the one they are told of with.
 _BELONGING = ("Song", "PromotionalVideo", "Episode", "Picture", "Website", "Soundtrack")
 _THINGS, _CLAIMS, _ARROWS = 400, 300, 120
-_WEIGHTIEST = """SELECT ?thing (COUNT(DISTINCT ?claim) AS ?claims) { ?claim wh:involves ?thing . ?thing a wh:Entity }
-GROUP BY ?thing ORDER BY DESC(?claims) ?thing"""
 #: A cluster larger than this has areas by kind.
 _SMALL = 12
 #: Half of the least distance between things, so that a finger meets one of them.
@@ -129,14 +127,13 @@ def _places(index: Index) -> tuple[list[Place], int]:
     kinds = {kind: {node.value for one in (_CONCEPTS if kind == "Concept" else (kind,)) for node in index.instances(one)} for kind in KINDS}
     eligible = set().union(*kinds.values())
     left_out = 0
-    for row in index.store.query(_WEIGHTIEST, prefixes=PREFIXES):
-        iri = row["thing"].value
+    for iri, weight in index.weights:
         if iri in eligible and not iri.startswith(WH):
             if len(found) == _THINGS:
                 left_out += 1
                 continue
             kind = next(kind for kind in KINDS if iri in kinds[kind])
-            found.append(Place(iri, index.label(iri), kind, int(row["claims"].value)))
+            found.append(Place(iri, index.label(iri), kind, weight))
     return found, left_out
 
 

@@ -89,14 +89,14 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles, endpoint: str) 
     from whence.store.snapshot import open_snapshot
     from whence.things import Index
     from whence.web import downloads, versions
-    from whence.web.pages import prepare
+    from whence.web.pages import overview, prepare
 
-    index = prepare(store) if pages else None
+    index = prepare(store) if pages else Index(store)
     content = files.digest() if endpoint else downloads.keep_asserted(snapshot.path, files)
-    published = versions.record(endpoint or files.root, files.digest(), content, index or Index(store))
-    example = (index or Index(store)).example(files.settings.base)
+    published = versions.record(endpoint or files.root, files.digest(), content, index)
     own = open_snapshot(files.digest())  # that of graph and packs together keeps no findings
-    return {"findings": len((own or snapshot).findings()), "named_graphs": graphs, "index": index, "versions": published, "example": example}
+    found = {"findings": len((own or snapshot).findings()), "named_graphs": graphs, "versions": published, "example": index.example(files.settings.base)}
+    return found | {"index": index if pages else None, "overview": overview(index, files.settings) if pages else None}
 
 
 def _count(store: Any, pattern: str) -> int:
