@@ -5,7 +5,9 @@
     scripts/bench graph --baseline COMMIT     another commit of whence too, in the same run
 
 The graph is made from ../shared/data (television series of MADB, statements of WD50K); where that is not there, nothing is measured.
-Each step runs in a process of its own. Times are of the processor and by the clock; memory is the most that process held.
+Each step runs in a process of its own. Times are of the processor and by the clock; memory is the most that process held. Questions,
+pages and commands are about the busiest thing of its kind. A document of such a graph is a whole catalogue: what is asked about one is
+told apart. With another commit, the last lines are how many times as long it takes.
 """
 
 from __future__ import annotations
@@ -91,12 +93,13 @@ def questions(graph: str) -> dict[str, Any]:
         return next((str(row[0]) for row in sparql.run(store, _BUSIEST.format(role))), "wh:Nothing")  # type: ignore[index]
 
     things = {role: busiest(role) for role in {"work", *_FILLERS.values()}}
-    about: dict[str, dict[str, float]] = {"one": {}, "all": {}}
+    about: dict[str, dict[str, float]] = {"one": {}, "catalogue": {}, "all": {}}
     for named in catalog.load(files).of_kind("competency"):
         own = [one for one in named.parameters if one.type == "iri" and (one.default or "id:").startswith("id:")]
         values = {one.name: things[_FILLERS.get(one.name, "work")] for one in own}
         _, (used, _) = timed(lambda named=named, values=values: sum(1 for _ in sparql.run(store, named.query, values)))  # type: ignore[misc]
-        about["one" if own else "all"][named.name] = used
+        kind = "all" if not own else "catalogue" if any(values[one.name] in (things["document"], things["speaker"]) for one in own) else "one"
+        about[kind][named.name] = used
     return {"questions": about}
 
 
@@ -125,7 +128,25 @@ def pages(graph: str) -> dict[str, Any]:
     return {"pages": asyncio.run(get())}
 
 
-STEPS = {"gate": gate, "edit": edit, "questions": questions, "pages": pages, "shapes": shapes}
+def things(graph: str) -> dict[str, Any]:
+    """Tell of the busiest work as `whence show`, `lineage` and `disagreements` do, and how the busiest person leads to it."""
+    from whence import lineage, sparql, validation
+    from whence.store import layout
+    from whence.things import Index, card, disagreements
+
+    store = validation.open(layout.locate(graph))
+    work, person = (next(iter(sparql.run(store, _BUSIEST.format(role))))[0].value for role in ("work", "agent"))  # type: ignore[index]
+    index = Index(store)
+    told: dict[str, Callable[[], Any]] = {
+        "show": lambda: card.card(index, work, 20),
+        "lineage": lambda: lineage.trace(index, work),
+        "path": lambda: lineage.find(index, person, work),
+        "disagreements": lambda: disagreements.about(index, work),
+    }
+    return {"things": {name: timed(work)[1] for name, work in told.items()}}
+
+
+STEPS = {"gate": gate, "edit": edit, "questions": questions, "things": things, "pages": pages, "shapes": shapes}
 
 
 def measured(step: str, graph: Path, python: Path, scripts: Path, timeout: float) -> dict[str, Any]:
@@ -145,6 +166,7 @@ def compare(size: int, arguments: argparse.Namespace, folder: Path) -> None:
     """Measure one size, and print its figures, those of the other commit after ours."""
     from catalogue_graph import write_catalogues
 
+    of_each: dict[str, dict[str, float]] = {}
     sides = {"whence": (Path(sys.executable), HERE)}
     if arguments.baseline:
         sides["baseline"] = (arguments.checkout / ".venv/bin/python", arguments.checkout / "scripts")
@@ -154,12 +176,28 @@ def compare(size: int, arguments: argparse.Namespace, folder: Path) -> None:
         for part in ("ontology", "queries"):
             shutil.copytree(scripts.parent / part, graph / part)
         print(f"\n{name}: {triples:,} asserted triples")
+        figures: dict[str, float] = {}
         for step in STEPS:
             if step in arguments.without or (step == "shapes" and (name != "whence" or size > PYSHACL_LIMIT)):
                 continue
             outcome = measured(step, graph, python, scripts, arguments.timeout)
             print("\n".join(f"  {line}" for line in _lines(step, outcome)), flush=True)
+            figures |= _seconds(step, outcome)
+        of_each[name] = figures
         shutil.rmtree(graph)
+    if arguments.baseline:
+        ratios = {name: of_each["baseline"][name] / max(seconds, 0.001) for name, seconds in of_each["whence"].items() if name in of_each["baseline"]}
+        print(f"\n{arguments.baseline} takes so many times as long: {', '.join(f'{name} {ratio:.1f}' for name, ratio in ratios.items())}")
+
+
+def _seconds(step: str, outcome: dict[str, Any]) -> dict[str, float]:
+    """Return the seconds of the processor that a step took, by what it did: of questions together, and the slowest of each sort."""
+    if step == "questions" and "failed" not in outcome:
+        kinds = {kind: sorted(found.values()) for kind, found in outcome["questions"].items() if found}
+        return {f"questions ({kind}), together": sum(found) for kind, found in kinds.items()} | {f"slowest ({kind})": found[-1] for kind, found in kinds.items()}
+    if step in ("pages", "things"):
+        return {name: times[0] for name, times in outcome.get(step, {}).items()}
+    return {name: outcome[name][0] for name in (step,) if isinstance(outcome.get(name), list)}
 
 
 def _lines(step: str, outcome: dict[str, Any]) -> list[str]:
@@ -172,11 +210,13 @@ def _lines(step: str, outcome: dict[str, Any]) -> list[str]:
                 f"remembering      {_pair(outcome['remembering'])}"]  # fmt: skip
     if step == "questions":
         lines = []
-        for kind, title in (("one", "about one thing"), ("all", "about everything")):
+        for kind, title in (("one", "about one thing"), ("catalogue", "about a catalogue"), ("all", "about everything")):
             slowest = sorted(outcome["questions"][kind].items(), key=lambda pair: -pair[1])
             told = ", ".join(f"{name} {seconds:.2f}" for name, seconds in slowest[:_TOLD])
-            lines.append(f"{title:16} {len(slowest)} questions, slowest: {told} s of the processor")
+            lines.append(f"{title:17} {len(slowest)} questions, slowest: {told} s of the processor")
         return lines
+    if step == "things":
+        return [f"{name:16} {_pair(times)}" for name, times in outcome["things"].items()]
     if step == "pages":
         return [f"{'page of ' * name.startswith('thing') + name:16} {_pair(times)}" for name, times in outcome["pages"].items()]
     return [f"pyshacl, shapes  {outcome['pyshacl']:.1f} s by the clock"] if step == "shapes" else [f"one edited label {_pair(outcome['edit'])}, {memory}"]
