@@ -185,6 +185,14 @@ def test_what_is_only_denied_is_told_as_denied(asker: Asker) -> None:
     assert [words for words, _ in choice.answer.values] == ["Toshihiro Kawamoto | Metallic Rouge is like Cowboy Bebop (denied)"]
 
 
+@pytest.mark.parametrize("question", ["Which influences on Metallic Rouge are denied?", "Which comparisons with Metallic Rouge are rejected?"])
+def test_who_denies_is_not_told_to_affirm(question: str, asker: Asker) -> None:
+    reply = asker.ask(question)
+    first = reply.choices[0]
+    assert reply.state == "unsure" or first.query == "denied-influences"  # no wording asks for comparisons that are denied
+    assert {one.stance for _, evidence in first.answer.values for one in evidence} == {"denied"}
+
+
 def test_answers_have_passages(asker: Asker) -> None:
     (first, *_) = asker.ask("Who composed the music of Metallic Rouge?").choices
     (_, evidence), *_ = first.answer.values

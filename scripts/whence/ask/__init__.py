@@ -40,6 +40,9 @@ _DOUBT = 0.45
 #: What a yes or no keeps of its score where the question asks for something else.
 _NO_ANSWER = 0.85
 _TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 6, 0.6, 0.9, 0.8
+#: The stem that stands for denials, and stems without which no answer is an outright one to a question that has them.
+_DENIED = "deni"
+_DECIDING = frozenset((_DENIED, "not", "hedg"))
 #: What is left of a score where the whole answers for a part.
 _OF_WHOLE = 0.8
 _PART_OF = wh("partOf")
@@ -115,7 +118,7 @@ class Asker:
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
         missing = tuple(one.plain for one in question.words if self._unheard_of(left[0], question, one.stem, one.plain))
         state = self._state(question, choices, bool(missing))
-        if state == "answered" and not self.matcher.known.issuperset(choices[0].unmatched):
+        if state == "answered" and not (self.matcher.known - _DECIDING).issuperset(choices[0].unmatched):
             state = "unsure"
         return Reply(text, state, tuple(choices[:4]), missing)
 
@@ -148,9 +151,10 @@ class Asker:
         if usual and usual not in candidate.values.values() and any(word.plain in ELSE for word in question.words):
             apart |= {expanded(usual)}
         named = frozenset(iri for mention in mentions for iri in mention.values) - apart
-        answer = answering.from_query(self.index, candidate, question.focus, limit, named, apart)
+        denied = _DENIED in stems and _DENIED not in candidate.matched
+        answer = answering.from_query(self.index, candidate, question.focus, limit, named, apart, denied)
         if answer.empty and (whole := self._of_whole(candidate)):
-            of_whole = answering.from_query(self.index, whole, question.focus, limit, named, apart)
+            of_whole = answering.from_query(self.index, whole, question.focus, limit, named, apart, denied)
             candidate, answer = (candidate, answer) if of_whole.empty else (whole, of_whole)
         held = [mention for mention in mentions if not answer.held.isdisjoint(mention.values)]
         narrowed = max(candidate.score, min(candidate.narrowed(held), _SURE - 0.01))  # to narrow rows makes nothing sure

@@ -124,12 +124,14 @@ class Answer:
 
 
 def from_query(
-    index: Index, candidate: Candidate, focus: str, limit: int, named: frozenset[str] = frozenset(), without: frozenset[str] = frozenset()
+    index: Index, candidate: Candidate, focus: str, limit: int, named: frozenset[str] = frozenset(), without: frozenset[str] = frozenset(),
+    denied: bool = False,
 ) -> Answer:
     """Return the answer of a query.
 
     :param named: the IRIs of what the question names besides; rows with one of them are the answer where there are some
     :param without: the IRIs of what it asks for others than; rows with one of them are no answer
+    :param denied: whether it asks for what is denied, which alone is the answer where there is some
     :param focus: what the question is after; documents come first where it is after these
     :param limit: how many values are given
     """
@@ -150,6 +152,8 @@ def from_query(
     for row in rows:
         if words := _words(index, row, shown):
             groups.setdefault(words, []).append(row)
+    if denied:
+        groups = {words: of for words, of in groups.items() if _mark(of) == _MARKS["denied"]} or groups
     groups = _told_apart(groups)
     values, involving = [], cache(lambda iri: frozenset(index.subjects(wh("involves"), NamedNode(iri))))
     for words, of in islice(groups.items(), limit):
@@ -259,12 +263,32 @@ def _row_evidence(index: Index, row: dict[str, Any]) -> Iterator[Evidence]:
     if file is None or start is None or end is None:
         return
     claim, speaker = row.get("claim"), row.get("speakerLabel")
-    denied = getattr(row.get("polarity"), "value", "").endswith("Denied")
-    commitment = getattr(row.get("commitment"), "value", "").removeprefix(WH).lower()
-    stance = "denied" if denied else commitment if commitment and commitment != "stated" else "affirmed"
     label = getattr(row.get("claimLabel"), "value", "")
-    document = next((index.label(one.value) for one in index.subjects(wh("fileName"), file)), file.value)
+    known = index.subjects(wh("fileName"), file)
+    stance = _stance_taken(index, row, known) or _stance_told(row) or "said"
+    document = index.label(known[0].value) if known else file.value
     yield Evidence(getattr(claim, "value", ""), label, getattr(speaker, "value", ""), stance, f"{file.value}:{start.value}-{end.value}", document)
+
+
+def _stance_told(row: dict[str, Any]) -> str:
+    """Return the stance that a row itself tells, as far as it does, or an empty text."""
+    if row.get("polarity") is None:
+        return ""
+    commitment = getattr(row.get("commitment"), "value", "").removeprefix(WH).lower()
+    return "denied" if row["polarity"].value.endswith("Denied") else commitment if commitment and commitment != "stated" else "affirmed"
+
+
+def _stance_taken(index: Index, row: dict[str, Any], documents: list[NamedNode]) -> str:
+    """Return the stance of the positions at the place of a row, on the claims that hold the most of it; empty where they are not of one, or there are none."""
+    iris = {value.value for value in row.values() if isinstance(value, NamedNode)}
+    taken: dict[int, set[str]] = {}
+    for node in index.subjects(wh("start"), row["start"]):
+        if index.value(node, wh("end")) == row["end"].value and any(index.holds(node, wh("document"), one) for one in documents):
+            for claim in index.things(node, wh("attests")):
+                stances = {one.stance for one in claims.load(index, claim.value).positions if one.iri == node.value}
+                taken.setdefault(len(iris & (_objects(index, claim) | {claim.value})), set()).update(stances)
+    stances = taken[max(taken)] if taken else set()
+    return stances.pop() if len(stances) == 1 else ""
 
 
 def _recalled(
