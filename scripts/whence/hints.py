@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from whence.namespaces import PREFIXES, VIEW, WH, is_thing, local, shorten
+from whence.namespaces import CURATED, PREFIXES, VIEW, WH, is_thing, local, pack_of, shorten
 from whence.nearest import meant, nearest
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -182,8 +182,10 @@ class _Reader:
         stream = list(tokens(self.query.text))
         names = _names(stream)
         for term in names.values():
-            if term.value.startswith(VIEW):
-                yield from self._no_view(term)
+            if term.value == CURATED:
+                continue
+            if term.value.startswith(VIEW) or pack_of(term.value):
+                yield from self._no_graph(term)
             elif _is_ours(term.value) and not term.value.startswith(PREFIXES["shape"]) and (told := self.unknown(term, "")):
                 yield told
         yield from self._unbound(stream)
@@ -245,7 +247,7 @@ class _Reader:
         typed = self.store.quads_for_pattern(None, NamedNode(_TYPE), None)
         return sorted({shorten(quad.subject.value) for quad in typed if str(quad.subject).startswith(f"<{WH}")})
 
-    def _no_view(self, graph: NamedNode) -> Iterator[str]:
+    def _no_graph(self, graph: NamedNode) -> Iterator[str]:
         if not self.store.contains_named_graph(graph) and not self.holds(graph, None, None):
             known = [shorten(one.value) for one in self.store.named_graphs() if _is_iri(one)]
             yield f"There is no graph {shorten(graph.value)}. {meant(shorten(graph.value), known) or question(sorted(known))}".strip()

@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ASPECT", "BUILT_IN", "CURATED", "ID", "IDENTITY", "OA", "PACK", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_thing", "local", "prefixed", "shorten", "spaced"]
+__all__ = ["ASPECT", "BUILT_IN", "CURATED", "ID", "IDENTITY", "OA", "PACK", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_thing", "local", "pack_of", "prefixed", "shorten", "spaced"]
 
 WH = "https://w3id.org/whence/ontology#"
 VOCAB = "https://w3id.org/whence/vocab/"
@@ -125,6 +125,16 @@ def shorten(iri: str) -> str:
             if local and not local.startswith((".", "-")) and not local.endswith(".") and not _LOCAL_UNSAFE & set(local):
                 return f"{prefix}:{local}"
     return f"<{iri}>"
+
+
+def pack_of(graph: str) -> str:
+    """Return the name of the pack of which an IRI is the graph, or that of a view; an empty text where it is neither.
+
+    >>> pack_of("https://w3id.org/whence/pack/madb"), pack_of("https://w3id.org/whence/pack/madb/view/any"), pack_of("https://w3id.org/whence/pack/madb/C1")
+    ('madb', 'madb', '')
+    """
+    name, _, rest = graph.removeprefix(PACK).partition("/")
+    return name if graph.startswith(PACK) and (not rest or rest.startswith("view/")) else ""
 
 
 def local(iri: str) -> str:

@@ -44,6 +44,14 @@ def test_what_is_wrong_is_told_with_its_line(own_graph: Path, line: str, instead
         manifest.read(str(folder), "tides")
 
 
+@pytest.mark.parametrize("name", ["My Pack", "größe", "role", "a/b", "1"])
+def test_a_folder_with_a_name_that_no_prefix_can_have_is_told(own_graph: Path, name: str) -> None:
+    folder = packed.make(own_graph)
+    (folder / "pack.toml").write_text((folder / "pack.toml").read_text().replace('name = "tides"\ntitle', f'name = "{name}"\ntitle'))
+    with pytest.raises(InputError, match=r"pack\.toml:1: "):
+        manifest.read(str(folder), name)
+
+
 def test_any_text_can_be_a_notice(own_graph: Path) -> None:
     from dataclasses import replace
 

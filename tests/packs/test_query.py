@@ -44,6 +44,16 @@ def test_a_pack_that_a_query_names_is_there_whatever_the_settings_say(own_graph:
         assert whence("query", query % graph, "--format", "tsv", "--graph", own_graph).stdout.splitlines()[1:] == found
 
 
+def test_names_of_graphs_are_known_and_unknown_ones_are_told(graph: Path, whence) -> None:  # type: ignore[no-untyped-def]
+    def told(query: str, *options: str) -> str:
+        return whence("query", query, "--graph", graph, *options).stderr
+
+    every = "SELECT * FROM <https://w3id.org/whence/graph/curated> FROM <https://w3id.org/whence/pack/tides> { ?work a wh:Game }"
+    assert told(every) == "whence: Nothing is a wh:Game.\n"
+    assert told("SELECT * { ?work a wh:Novel }", "--pack", "tides") == ""
+    assert "There is no graph <https://w3id.org/whence/pack/tide>. Did you mean" in told("SELECT * { GRAPH <https://w3id.org/whence/pack/tide> { ?s ?p ?o } }")
+
+
 def test_a_pack_that_fails_is_told_of_and_refused_where_it_is_named(graph: Path, whence) -> None:  # type: ignore[no-untyped-def]
     answer = whence("query", CLAIMS, "--pack", "all", "--format", "tsv", "--graph", graph)
     assert answer.returncode == 0 and len(answer.stdout.splitlines()) == 4

@@ -71,7 +71,7 @@ def run(arguments: Namespace, _: str) -> int:
     if query.file is not None and query.file in map(files.display, files.queries):
         answer = _with_gaps_told(store, query, values, answer)
     else:
-        for told in _hints(store, query, values, dataset, arguments.view is not None):
+        for told in _hints(store, query, values, dataset, arguments.view is not None or arguments.pack is not None):
             console.say(told)
     _write(answer, arguments, _context(files) if arguments.format == "jsonld" else None)
     return 0

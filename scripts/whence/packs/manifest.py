@@ -112,9 +112,9 @@ def read(root: str, name: str) -> Manifest:
     _check_keys(source, table, Manifest)
     if table["name"] != name:
         raise source.wrong(f"The pack calls itself {table['name']!r}, and its folder is called {name}.", "Give both one name.", "name")
-    wrong = check_prefix(table["prefix"])
-    if wrong:
-        raise source.wrong(*wrong, "prefix")
+    for key in ("name", "prefix"):
+        if wrong := check_prefix(table[key]):
+            raise source.wrong(*wrong, key)
     wrong = None if table["base"] == f"{PACK}{name}/" else check_base(table["base"])
     if wrong:
         raise source.wrong(wrong[0], f'Write base = "{PACK}{name}/", or an address of yours.', "base")
