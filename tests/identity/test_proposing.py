@@ -123,6 +123,16 @@ def test_what_was_decided_or_is_kept_apart_is_not_proposed_again() -> None:
     assert told(graphs[0] + ":a owl:differentFrom <https://example.org/g1/b> .", graphs[1]) == []
 
 
+def test_works_that_are_decided_to_be_one_are_a_work_shared() -> None:
+    sources = [
+        source("g0", film("w", '"Spirited Away"@en') + person("a", '"Kana Mori"@en', "w")),
+        source("g1", film("v", '"千と千尋の神隠し"@ja') + person("b", '"Kana Mori"@en', "v")),
+    ]
+    works = "https://example.org/g0/w", "https://example.org/g1/v"
+    (before,), (after,) = identity.proposals(sources).found, identity.proposals(sources, [works], [works]).found
+    assert (before.tier, after.tier) == ("name", "name and work") and after.score > before.score
+
+
 def test_documents_questions_and_terms_are_never_proposed() -> None:
     text = ':a a wh:Document ; skos:prefLabel "One"@en . :b a wh:Genre ; skos:prefLabel "Two"@en . :c a wh:Question ; skos:prefLabel "Three"@en .'
     assert told(text, text) == []

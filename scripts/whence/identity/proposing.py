@@ -95,7 +95,8 @@ class Thing:
     :ivar names: what tells each name, with the name
     :ivar years: in which it comes out
     :ivar identifiers: scheme to values
-    :ivar beside: what tells the names of what is credited or cast together with it, with these names
+    :ivar near: the IRIs of what is credited or cast together with it
+    :ivar beside: what tells each of their names, with the name to tell it by
     """
 
     iri: str
@@ -104,6 +105,7 @@ class Thing:
     names: dict[str, str] = field(default_factory=dict)
     years: set[int] = field(default_factory=set)
     identifiers: dict[str, set[str]] = field(default_factory=dict)
+    near: set[str] = field(default_factory=set)
     beside: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -134,10 +136,13 @@ def proposals(sources: Iterable[Source], decided: Collection[tuple[str, str]] = 
     :param clusters: things that are one already: no two of one are proposed
     """
     sources = list(sources)
+    clusters = list(clusters)
     home = {iri: number for number, cluster in enumerate(clusters) for iri in cluster}
     quads = (quad for source in sources for quad in source.store.quads_for_pattern(None, _DIFFERENT, None, source.graph or _DEFAULT))
     apart = {*decided, *(tuple(sorted((quad.subject.value, quad.object.value))) for quad in quads)}
-    every = things(sources).values()
+    known = things(sources)
+    every = known.values()
+    _add_beside(known, clusters)
     comparing = _Comparing(_above(sources[0]) if sources else {}, home, apart)
     for pair, identifier in _by_identifier(every):
         comparing.identified(*pair, identifier)
@@ -208,7 +213,7 @@ class _Comparing:
     def _by_name(self, name: str, one: Thing, other: Thing, shared: list[str], crowd: int) -> None:
         reasons = [f"both are called “{one.names[name]}”"]
         score = 0.7 + 0.05 * min(len(shared), 4) if shared else 0.5
-        if plain(one.names[name]) != plain(other.names[name]):
+        if len({plain(text.removesuffix(qualifier(text))) for text in (one.names[name], other.names[name])}) > 1:
             score -= 0.05
             reasons[0] = f"“{one.names[name]}” and “{other.names[name]}” are one name written otherwise"
         behind = qualifier(one.names[name]).strip(), qualifier(other.names[name]).strip()
@@ -257,7 +262,7 @@ def _squeezed(name: str) -> str:
 
 def _shared(one: Thing, other: Thing) -> list[str]:
     """Return the names of what is credited or cast together with both, sorted."""
-    return sorted(one.beside[name] for name in one.beside.keys() & other.beside.keys())
+    return sorted({one.beside[name] for name in one.beside.keys() & other.beside.keys()})
 
 
 def _one_year(one: Thing, other: Thing) -> bool:
@@ -313,6 +318,18 @@ def _read(source: Source, above: dict[str, set[str]]) -> dict[str, Thing]:
     return things
 
 
+def _add_beside(known: dict[str, Thing], clusters: Iterable[Collection[str]]) -> None:
+    """Add the names of what is credited together with each thing; those of a cluster's things are names of one."""
+    names = {iri: dict.fromkeys(thing.names, thing.label) for iri, thing in known.items()}
+    for cluster in clusters:
+        members = [known[iri] for iri in cluster if iri in known]
+        together = {name: members[0].label for thing in members for name in thing.names}
+        names |= {thing.iri: together for thing in members}
+    for thing in known.values():
+        for iri in thing.near:
+            thing.beside |= names[iri]
+
+
 def _add_names(store: Store, graph: DefaultGraph | NamedNode, things: dict[str, Thing]) -> None:
     for predicate in _NAMES:
         for quad in store.quads_for_pattern(None, predicate, None, graph):
@@ -350,7 +367,7 @@ def _add_claims(store: Store, graph: DefaultGraph | NamedNode, things: dict[str,
         for thing in those:
             for other in those:
                 if other is not thing:
-                    thing.beside |= other.names
+                    thing.near.add(other.iri)
     for quad in store.quads_for_pattern(None, NamedNode(WH + "date"), None, graph):
         found = year(quad.object.value)
         for thing in parties.get(quad.subject.value, ()) if found else ():
