@@ -103,11 +103,14 @@ def _add_series(catalogue: Catalogue, archive: Path, triples: int) -> None:
     with zipfile.ZipFile(archive) as zipped:
         text = zipped.read(next(name for name in zipped.namelist() if name.endswith(".ttl"))).decode()
     document, writer = catalogue.document("madb-an207", "MADB's television series", text, "madb-editors"), "madb-editors"
+    titles: set[str] = set()  # two series of one title have characters of their own
     for record in _RECORD.finditer(text):
         if catalogue.triples >= triples:
             return
         fields = {field[1]: (field[2], record.start(2) + field.start(2)) for field in _FIELD.finditer(record[2])}
         number, title = record[1].lower(), fields["rdfs:label"][0] if "rdfs:label" in fields else record[1]
+        title = title if title not in titles else f"{title} ({number})"
+        titles.add(title)
         work = catalogue.thing("Series", number, title, "ja")
         world = catalogue.thing("FictionalWorld", f"world-{number}", f"{title}の世界", "ja", f"wh:worldOf {work}")
         for start, role, name, words in _entries(fields.get("schema:contributor")):
