@@ -8,7 +8,7 @@ SPARQL engine, and then only over what is new; the queries of `queries/inference
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from typing import Any
 
@@ -30,41 +30,34 @@ _SYMMETRIC = NamedNode(_OWL + "SymmetricProperty")
 _DEFAULT = DefaultGraph()
 
 
-def close(store: Store, new: Store | None = None) -> int:
+def close(store: Store) -> int:
     """Add to the default graph what follows from the schema in it.
 
     :param store: holds the ontology and the data in its default graph; changed in place
-    :param new: the triples among them that were added since the graph was closed, when the rest of it is
     :returns: how many triples were added
     """
     rules = _Rules(store)
     before = len(store)
-    if new is None:
-        rules.apply(store)
-        found = rules.chained(store)
-    else:
-        found = rules.follow(store, rules.premises(new))
+    rules.apply(store)
+    found = rules.chained(store)
     while found:
         store.bulk_extend(found)
         found = rules.follow(store, found)
     return len(store) - before
 
 
-def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None, new: Store | None = None) -> None:
+def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None) -> None:
     """Run CONSTRUCT queries one after another, adding what each yields before the next one runs.
 
     :param store: queried and changed in place
     :param queries: SPARQL texts; each sees what the earlier ones added to the default graph
     :param graph: the named graph that takes the triples, or None for the default graph
-    :param new: takes what the queries yield as well
     :raises SyntaxError: when a query is not SPARQL
     """
     for query in queries:
         triples = store.query(query, prefixes=PREFIXES)
         text = triples.serialize(format=RdfFormat.N_TRIPLES)
         store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-        if new is not None:
-            new.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
 
 
 def superclasses(store: Store) -> dict[str, set[str]]:
@@ -152,14 +145,6 @@ class _Rules:
             path = "/".join(f"^{own}" if backwards else str(own) for own, backwards in steps)
             found |= {Quad(row["s"], head, row["o"]) for row in store.query(f"SELECT DISTINCT ?s ?o {{ ?s {path} ?o }}")}
         return [quad for quad in found if quad not in store]
-
-    def premises(self, new: Store) -> Iterator[Quad]:
-        """Yield the triples of a graph from which a rule may lead on."""
-        used = {own.value for _, steps in self.chains for own, _ in steps}
-        for own in {*self.general, *self.turned, *self.even, *used}:
-            yield from new.quads_for_pattern(None, NamedNode(own), None)
-        for kind in self.classes:
-            yield from new.quads_for_pattern(None, _TYPE, NamedNode(kind))
 
     def follow(self, store: Store, triples: Iterable[Quad]) -> list[Quad]:
         """Return what follows from some triples of a graph and is not in it, by each rule once."""

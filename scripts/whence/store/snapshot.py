@@ -19,6 +19,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from pyoxigraph import Store
 
@@ -33,6 +34,8 @@ _BUILDING = "building-"
 _ABANDONED_AFTER_SECONDS = 60
 #: How long checksums are believed of files that look untouched: a disk may lose bits without a trace.
 _VERIFIED_FOR_SECONDS = 3600.0
+#: So many quads are written at a time: the engine holds those it writes in memory, each several times.
+_PART = 200_000
 _DAMAGED = "The validated graph in the cache is damaged, or others could have written it; it is set aside and validated again."
 
 
@@ -280,7 +283,9 @@ def _write_store(path: str, store: Store | Callable[[Store], None]) -> None:
 
 
 def _copy(store: Store, written: Store) -> None:
-    written.bulk_extend(store)
+    quads = iter(store)
+    while part := list(islice(quads, _PART)):
+        written.bulk_extend(part)
     for name in store.named_graphs():
         if not written.contains_named_graph(name):  # one without triples
             written.add_graph(name)

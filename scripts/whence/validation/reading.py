@@ -18,8 +18,8 @@ from whence.store.layout import GraphFiles
 
 __all__ = ["Sources", "load_graph", "read_files", "read_graph", "read_texts"]
 
-#: Turtle with a literal that the engine might hold otherwise than it is written; where it is in a string, that is no harm.
-_NOT_AS_WRITTEN = re.compile(r"\^\^|(?<![\w:.\-])[+-]?(?:0\d|\d*\.\d|\d+[eE])|(?<![\w:.\-])(?:\+\d|-0)")
+#: Turtle with a literal that the engine might hold otherwise than it is written, not a part of the path of an IRI; where it is in a string, that is no harm.
+_NOT_AS_WRITTEN = re.compile(r"\^\^|(?<![\w:.\-/])[+-]?(?:0\d|\d*\.\d|\d+[eE])|(?<![\w:.\-/])(?:\+\d|-0)")
 
 
 class Sources:
