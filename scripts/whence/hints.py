@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from whence.namespaces import CURATED, PREFIXES, VIEW, WH, is_thing, local, pack_of, shorten
+from whence.namespaces import CURATED, PACK, PREFIXES, VIEW, WH, is_thing, local, pack_of, shorten
 from whence.nearest import meant, nearest
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -301,7 +301,10 @@ class _Reader:
         graphs = {quad.graph_name for quad in islice(self.store.quads_for_pattern(None, property, None), _LOOKED_AT)}
         if not graphs:
             return None
-        names = sorted(graph.value.removeprefix(VIEW) for graph in graphs if _is_iri(graph))
+        names = sorted(graph.value.removeprefix(VIEW) for graph in graphs if _is_iri(graph) and graph.value.startswith(VIEW))  # type: ignore[union-attr]
+        packs = sorted({pack_of(graph.value) for graph in graphs if _is_iri(graph)} - {""})  # type: ignore[union-attr]
+        if not names:
+            return f"{shorten(property.value)} stands in packs alone. Add --pack {' or --pack '.join(packs)}, or ask GRAPH <{PACK}{packs[0]}> {{ ... }}." if packs else None
         add = f"{shorten(property.value)} stands in views alone. Add --view {' or --view '.join(names)}, or ask GRAPH view:{names[0]} {{ ... }}."
         return f"{add} {self._as_relation(property)}".strip()
 
