@@ -25,7 +25,7 @@ _ASKED: dict[str, dict[str, tuple[str, str]]] = {
     "Classification": {"subject": ("", "concept")},
     "Release": {"work": ("outlet", "date")},
     "Influence": {"influenced": ("", "influencer"), "influencer": ("", "influenced")},
-    "BasedOn": {"work": ("", "source"), "source": ("", "work")},
+    "Adaptation": {"derivative": ("", "basis"), "basis": ("", "derivative")},
     "Relation": {"subject": ("property", "value")},
     "Quantity": {"subject": ("property", "value")},
 }  # fmt: skip
@@ -115,7 +115,7 @@ def _answers(index: Index, claim: Claim, members: set[str]) -> Iterator[tuple[st
             continue
         stated = [value.text for value in roles.get(asked, []) if not value.iri.endswith("NotStated")]
         kind = index.label(WH + claim.kind).lower()
-        words = " ".join(filter(None, [", ".join(stated) or kind, {"agent": "of", "influencer": "of others", "source": "of others"}.get(own, "")]))
+        words = " ".join(filter(None, [", ".join(stated) or kind, {"agent": "of", "influencer": "of others", "basis": "of others"}.get(own, "")]))
         for value in [*roles.get(answering, []), *(roles.get("literalValue", []) if answering == "value" else [])]:
             yield words, claim.standing(value) if value.iri else value
 
