@@ -6,6 +6,9 @@ from pathlib import Path
 
 import packed
 import pytest
+from own_graphs import git
+
+__all__ = ["git", "own_graph"]
 
 
 @pytest.fixture

@@ -78,3 +78,10 @@ def test_validate_says_a_sentence_a_pack_and_tells_all_of_the_one_that_is_named(
     assert answer.returncode == 1 and "wh:agent" in answer.stdout and "all.ttl" in answer.stdout
     answer = whence("validate", "--pack", "tides", "--graph", graph, "--format", "json")
     assert (answer.returncode, json.loads(answer.stdout)["conforms"]) == (0, True)
+
+
+def test_a_pack_is_no_difference_between_two_states_of_the_graph(graph: Path, git, whence) -> None:  # type: ignore[no-untyped-def]
+    packed.make(graph, "shoals")
+    for states in (("HEAD", graph), (graph, "HEAD")):
+        answer = whence("diff", *states, "--graph", graph)
+        assert (answer.returncode, answer.stdout) == (0, "Nothing changed.\n")

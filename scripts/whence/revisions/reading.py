@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Revision", "read", "surroundings"]
 
 _PARTS = ("triples", "ontology")
-_SHAPES = "ontology/shapes/"
+#: What is no part of what a graph asserts: its shapes, and the packs beside it.
+_OTHERS = ("ontology/shapes/", f"triples/{layout.PACKS}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _committed(name: str, root: str) -> dict[str, bytes]:
         about, _, path = entry.partition("\t")
         mode, kind, number = about.split()
         hidden = any(part.startswith(".") for part in path.split("/"))
-        if kind == "blob" and mode != "120000" and path.endswith(".ttl") and not path.startswith(_SHAPES) and not hidden:
+        if kind == "blob" and mode != "120000" and path.endswith(".ttl") and not path.startswith(_OTHERS) and not hidden:
             blobs[path] = number
     if not blobs:
         raise UsageError(f"The commit {name} holds no graph in {root}.", fix="Name a commit with triples/ in it.")
