@@ -1,0 +1,66 @@
+"""The pack of the Media Arts Database that comes with whence is what its mapping makes of the published files, word for word."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph
+
+from whence import packs
+from whence.mapping import run
+from whence.namespaces import PREFIXES
+from whence.store import layout
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PACK = ROOT / "triples" / "packs" / "madb"
+
+
+def test_the_pack_holds_and_names_licence_and_notice() -> None:
+    pack = packs.found(layout.locate(ROOT))["madb"]
+    assert isinstance(pack, packs.Pack)
+    manifest = pack.manifest
+    assert manifest.licence.startswith("https://")
+    assert "Media Arts Database" in manifest.notice
+    assert 400 <= manifest.counts["claims"] <= 1_500
+    store = pack.open()
+    head = "".join(f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in PREFIXES.items()) + f"PREFIX madb: <{manifest.base}> "
+    for question in (
+        "?c wh:work madb:C10247 ; wh:agent madb:C73539 ; wh:role role:director",  # Izubuchi directs RahXephon
+        "?c wh:work madb:C8806 ; wh:agent madb:agent-武内直子 ; wh:role role:original-work-creator",
+        "?c wh:work madb:C14812 ; wh:agent madb:C73539 ; wh:role role:chief-director",
+        "?p wh:attests ?c ; wh:mode wh:Record ; wh:ascribedTo ?source . ?c wh:work madb:C8806",
+    ):
+        assert store.query(f"{head} ASK {{ {question} }}"), question
+
+
+def test_its_passages_are_in_the_published_files(shared: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    answer = whence("--graph", str(ROOT), "evidence", "--pack", "madb", "--texts", str(shared / "data" / "madb"))
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "875 hold, 0 fail, 0 could not" in answer.stdout
+
+
+def test_making_it_again_gives_the_same_bytes(shared: Path, tmp_path: Path) -> None:
+    manifest = packs.manifest.read(str(PACK), "madb")
+    files = [str(shared / "data" / "madb" / Path(one.path).name) for one in manifest.files]
+    made = run(files, "madb", str(tmp_path), only=(PACK / "only.txt").read_text("utf-8").split("\n")[:-1])
+    assert made.counts == manifest.counts
+    assert [one.digest for one in made.files] == [one.digest for one in manifest.files]
+    for name in ("mapping.toml", "unmapped.tsv", *(f"data/{one.name}" for one in (PACK / "data").iterdir())):
+        assert (tmp_path / name).read_bytes() == (PACK / name).read_bytes(), name
+    assert {one.name for one in (tmp_path / "data").iterdir()} == {one.name for one in (PACK / "data").iterdir()}
+
+
+def test_roles_of_nearly_all_entries_have_a_term(shared: Path, tmp_path: Path) -> None:
+    files = [str(shared / "data" / "madb" / name) for name in ("an207_ttl_2021-10.zip", "metadata_an-col_an210_ttl.zip")]
+    run(files, "madb", str(tmp_path))
+    store = pyoxigraph.Store()
+    for part in (tmp_path / "data").iterdir():
+        store.bulk_load(path=str(part), format=pyoxigraph.RdfFormat.TURTLE)
+    credit = "PREFIX wh: <https://w3id.org/whence/ontology#> SELECT (COUNT(*) AS ?n) { ?c a wh:Contribution ; wh:role ?role . ?p wh:attests ?c "
+    [[all_]], [[left]] = (list(store.query(credit + end)) for end in ("}", "; wh:printedAs ?words FILTER (?role = wh:RoleNotStated) }"))  # type: ignore[arg-type]
+    assert int(all_.value) > 100_000  # type: ignore[union-attr]
+    assert int(left.value) < int(all_.value) * 0.05  # type: ignore[union-attr]
+    findings = (tmp_path / "findings.tsv").read_text("utf-8").count("\n")
+    assert findings < 2_000
