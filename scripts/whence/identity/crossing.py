@@ -1,8 +1,9 @@
-"""The graph of clusters in a store: what was decided, and what is said of one thing of a cluster said of the others too."""
+"""The graphs of clusters in a store: what was decided, and what is said of the things of a cluster said of its first one too, that of the graph itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
@@ -11,7 +12,8 @@ from whence.namespaces import IDENTITY, WH
 
 __all__ = ["CROSSED", "fill"]
 
-#: The named graph of what is said of another thing of a cluster: a query that names packs sees it, so that questions cross clusters.
+#: The named graph of what is said of another thing of a cluster: a query that names packs sees it, so that questions cross clusters. It leads
+#: to one thing alone, since otherwise each row of an answer would come once for each of them.
 CROSSED = "https://w3id.org/whence/graph/crossed"
 #: What stays with the thing itself: by which name it is shown, and words about it.
 _OWN = frozenset(WH + name for name in ("displayLabel", "description", "gloss", "caution", "sameThing", "possiblySameAs"))
@@ -32,14 +34,11 @@ def fill(store: Store, found: Decisions, graphs: Iterable[DefaultGraph | NamedNo
 def _said(store: Store, clusters: Iterable[tuple[str, ...]], graphs: list[DefaultGraph | NamedNode], crossed: NamedNode) -> Iterator[Quad]:
     for cluster in clusters:
         members = [NamedNode(iri) for iri in cluster]
-        for one in members:
-            for graph in graphs:
-                for quad in store.quads_for_pattern(None, None, one, graph):
-                    if _crosses(quad):
-                        yield from (Quad(quad.subject, quad.predicate, other, crossed) for other in members if other != one)
-                for quad in store.quads_for_pattern(one, None, None, graph):
-                    if _crosses(quad):
-                        yield from (Quad(other, quad.predicate, quad.object, crossed) for other in members if other != one)
+        first = next((one for one in members if next(store.quads_for_pattern(one, None, None, DefaultGraph()), None)), members[0])
+        for one, graph in product(members, graphs):
+            if one != first:
+                yield from (Quad(quad.subject, quad.predicate, first, crossed) for quad in store.quads_for_pattern(None, None, one, graph) if _crosses(quad))
+                yield from (Quad(first, quad.predicate, quad.object, crossed) for quad in store.quads_for_pattern(one, None, None, graph) if _crosses(quad))
 
 
 def _crosses(quad: Quad) -> bool:
