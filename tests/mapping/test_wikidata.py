@@ -179,6 +179,16 @@ def test_negatives_of_codex_are_denied_by_their_annotators(pack: Pack) -> None:
     assert rows(store, "?d ?name", "?d wh:writer/skos:prefLabel 'the annotators of CoDEx'@en ; wh:fileName ?name", "codex") == [("document-test-negatives-txt", "test_negatives.txt")]
 
 
+def test_what_the_ontology_takes_in_no_role_is_a_finding_and_the_rest_goes_in(pack: Pack) -> None:
+    text = "Q1,P31,Q201658\nQ1,P144,Q2\nQ3,P31,Q515\nQ4,P57,Q5,P3680,Q3\n"
+    _, store, folder = pack("wd50k", {"train.txt": text})
+    told = (folder / "findings.tsv").read_text("utf-8")
+    assert "A Genre (Q1) cannot fill derivative." in told
+    assert "A Place (Q3) cannot fill supportedBy." in told
+    assert rows(store, "?work", "[] wh:work ?work") == [("Q4",)]
+    assert not rows(store, "?claim", "?claim a wh:Adaptation")
+
+
 def test_a_selection_takes_what_involves_one_of_its_ids(pack: Pack) -> None:
     _, store, _ = pack("wd50k", {"train.txt": LINES, "entity2wikidata.json": json.dumps(NAMES)}, only=["Q11"])
     assert rows(store, "?thing", "?thing wh:identifier []") == [("Q11",), ("Q3",)]

@@ -201,7 +201,7 @@ class _Engine:
         key = re.sub(r"[^a-z0-9]+", "-", (found[0] if found else source.name).lower()).strip("-") or "file"
         keys[key] = keys.get(key, 0) + 1
         key = key if keys[key] == 1 else f"{key}-{keys[key]}"
-        digest, title = f"sha256:{sha256(text.encode()).hexdigest()}", f"{self._mapping.pack.title}: {source.name}"
+        digest, title = f"sha256:{sha256(text.encode()).hexdigest()}", f"{how.title or self._mapping.pack.title}: {source.name}"
         lines = ["a wh:Dataset", f"dcterms:title {literal(title, 'en')}", f"wh:fileName {literal(source.name)}", f'wh:textDigest "{digest}"']
         document = f"{self._prefix}:document-{key}"
         self._writer.block("things", document, [*lines, f"wh:textLength {len(text)}", f"wh:writer {self._speaker}"], 6)
@@ -378,16 +378,15 @@ class _RecordMaker:
             for combination in itertools.product(*filled):
                 self._one(form, dict(combination), own, place)
         except Misfit as misfit:
-            if engine.reads_names:
-                engine.left.unmapped(name, self._kind, "a name of what no claim is about", 1, self._record.id)
-            else:
+            if not engine.reads_names:  # a name of what no claim is about
                 self._misfit(*place, name, str(misfit), misfit.fix)
 
     def _one(self, form: Form, fillers: dict[str, Ref], own: list[tuple[str, Ref]], place: tuple[int, int]) -> None:
         """Make one claim and the position on it."""
         engine = self._engine
         number = self._taken[place[0], 0] = self._taken.get((place[0], 0), 0) + 1
-        for ref in fillers.values():
+        for role, ref in (*fillers.items(), *own):
+            engine.things.check(role, ref)
             if engine.things.clash(ref):
                 raise Misfit(f"{ref.name or ref.id} is of another class elsewhere than {ref.cls}.", "Correct the entry, or the class in the mapping.")
         if not engine.selects(fillers.values()):
@@ -411,7 +410,14 @@ class _RecordMaker:
                     if match is None:
                         self._misfit(start, end, one.name, "No form of the mapping fits this entry.", "Correct the entry, or the form of the [[position]].")
                         continue
-                    found += [(name, ref) for name, filler in one.properties.items() for ref in engine.fillings.of(filler, match, record, one.name)]
+                    try:
+                        own = [(name, ref) for name, filler in one.properties.items() for ref in engine.fillings.of(filler, match, record, one.name)]
+                        for name, ref in own:
+                            engine.things.check(name, ref)
+                    except Misfit as misfit:  # the claims of the record stand without it
+                        self._misfit(start, end, one.name, str(misfit), misfit.fix)
+                    else:
+                        found += own
         return found
 
 

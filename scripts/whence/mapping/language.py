@@ -139,13 +139,14 @@ class Files:
     """Files of one format.
 
     :ivar pattern: finds in a file name that it is one of them; None for all
-    :ivar editors: who speaks in them, where these are not the editors of the catalogue
+    :ivar editors: who speaks in them, where these are not the editors of the catalogue; `title` likewise of what they are
     :ivar names: whether they only say what the things are called that other files have
     """
 
     reader: Reader
     pattern: re.Pattern[str] | None = None
     editors: str = ""
+    title: str = ""
     names: bool = False
 
 
@@ -269,9 +270,9 @@ class _Loader:
         return tuple(self._files(row) for row in rows)
 
     def _files(self, row: dict[str, Any]) -> Files:
-        own = {"files", "editors", "names"}
+        own = {"files", "editors", "title", "names"}
         reader = self._reader({key: value for key, value in row.items() if key not in own})
-        return Files(reader, self._pattern(row, "files"), self._string(row, "editors"), bool(row.get("names")))
+        return Files(reader, self._pattern(row, "files"), self._string(row, "editors"), self._string(row, "title"), bool(row.get("names")))
 
     def _reader(self, row: dict[str, Any]) -> Reader:
         kind = self._string(row, "kind")

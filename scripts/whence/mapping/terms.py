@@ -22,6 +22,7 @@ class Terms:
     :ivar classes: the classes of things
     :ivar claims: class of claims to the roles that it has
     :ivar positions: the properties of an attestation
+    :ivar ranges: role or property to the classes of what may fill it; those that take anything are not in it
     """
 
     def __init__(self, files: Iterable[str]) -> None:
@@ -38,7 +39,8 @@ class Terms:
                 raise InputError(f"The ontology cannot be read: {error}.", fix="Mend it, or install whence again.", file=file) from None
         self._above = self._hierarchy(store)
         self.classes = self._below("Entity")
-        domains = self._domains(store)
+        domains = self._named_by(store, "domain")
+        self.ranges = {name: kinds for name, kinds in self._named_by(store, "range").items() if kinds <= self._above.keys() | {"Entity"}}
         self.claims = {name: frozenset(role for role, kinds in domains.items() if kinds & self.above(name)) for name in self._below("Claim")}
         self.positions = frozenset(name for name, kinds in domains.items() if "Attestation" in kinds)
 
@@ -65,14 +67,16 @@ class Terms:
                 found.setdefault(quad.subject.value.removeprefix(WH), []).append(quad.object.value.removeprefix(WH))
         return found
 
-    def _domains(self, store: Store) -> dict[str, frozenset[str]]:
-        """Return property to the classes of its domain."""
+    def _named_by(self, store: Store, property: str) -> dict[str, frozenset[str]]:
+        """Return property to the classes of its domain or range, the members of a class that is a union for it."""
         from pyoxigraph import NamedNode
 
         found: dict[str, set[str]] = {}
-        for quad in store.quads_for_pattern(None, NamedNode(_RDFS + "domain"), None, None):
+        for quad in store.quads_for_pattern(None, NamedNode(_RDFS + property), None, None):
             if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(WH):
-                named = [quad.object] if isinstance(quad.object, NamedNode) else self._union(store, quad.object)
+                same = [one.object for one in store.quads_for_pattern(quad.object, NamedNode(_OWL + "equivalentClass"), None, None)]  # type: ignore[arg-type]
+                named = [member for node in (quad.object, *same) for member in self._union(store, node)]
+                named = named or ([quad.object] if isinstance(quad.object, NamedNode) else [])
                 found.setdefault(quad.subject.value.removeprefix(WH), set()).update(one.value.removeprefix(WH) for one in named)
         return {name: frozenset(kinds) for name, kinds in found.items()}
 

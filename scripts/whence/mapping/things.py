@@ -243,6 +243,17 @@ class Registry:
             self._told.add(ref.term)
             self._writer.block("things", self._identifier(ref.id), [f"wh:caution {literal(_CAUTION)}"], 1)
 
+    def check(self, role: str, ref: Ref) -> None:
+        """Ask whether a thing may fill a role, or be a property of a position.
+
+        :raises Misfit: the ontology takes things of other classes there
+        """
+        wanted = self._terms.ranges.get(role, frozenset())
+        if ref.cls and wanted and not any(self._fits(ref.cls, one) for one in wanted):
+            article = "An" if ref.cls[0] in "AEIOU" else "A"
+            fix = f"Correct the value, or the class in the mapping; {', '.join(sorted(wanted))} can."
+            raise Misfit(f"{article} {ref.cls} ({ref.label or ref.id}) cannot fill {role}.", fix)
+
     def is_written(self, ref: Ref) -> bool:
         """Tell whether it is a thing that is written."""
         return ref.term in self._written
