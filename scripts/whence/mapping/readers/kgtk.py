@@ -19,7 +19,7 @@ class KgtkReader:
 
     >>> [record] = KgtkReader().read("node1\tlabel\tnode2\nQ1\tlabel\t'universe'@en\n")
     >>> record.id, record.fields["label"]
-    ('Q1', [Value(text='universe', start=30, end=38, language='en')])
+    ('Q1', [Value(text='universe', start=28, end=36, language='en')])
     """
 
     def decode(self, words: str) -> str:
