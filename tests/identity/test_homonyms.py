@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,6 +21,7 @@ g:batman-1966
   a wh:Film ;
   skos:prefLabel "Batman"@en ;
   owl:differentFrom g:batman-1989 ;
+  wh:possiblySameAs g:harbour ;
 .
 
 g:batman-1989
@@ -55,3 +57,16 @@ def test_an_iri_tells_which_and_a_label_comes_before_a_form_in_print(graph: Path
     for name in ("g:batman-1989", "Harbour"):
         assert main(["--graph", str(graph), "show", name]) == 0
     assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("  g:")][:2] == ["  g:batman-1989", "  g:harbour"]
+
+
+def test_what_is_possibly_the_same_is_followed_on_request_and_marked(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lineage = ["--graph", str(graph), "lineage", "g:batman-1966"]
+    assert main(lineage) == 0
+    assert "Otaru" not in capsys.readouterr().out
+    assert main([*lineage, "--possibly-same"]) == 0
+    told = capsys.readouterr().out
+    assert "Possibly the same as Batman, which is left open: Harbour (g:harbour)" in told and told.index("left open") < told.index("Otaru")
+    assert main([*lineage, "--possibly-same", "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["reached"] == [] and "Otaru" in json.dumps(document["possiblySame"][0]["reached"])
+    assert main([*lineage, "--possibly-same", "--format", "dot"]) == 2

@@ -43,6 +43,7 @@ def declare(parser: Parser, command: str) -> None:
     parser.add_argument("--depth", type=positive, default=4, metavar="N", help="steps a path may have (default: 4)")
     parser.add_argument("--limit", type=positive, default=500, metavar="N", help="things that may be reached each way (default: 500)")
     parser.add_argument("--policy", choices=_POLICIES, help=_POLICY)
+    parser.add_argument("--possibly-same", action="store_true", help="trace what is possibly the same thing, too, and say so (tree and json)")
     parser.add_argument("--aspect", metavar="ASPECT", help="only influence in this aspect or a narrower one: its name, aspect:slug, or an IRI")
     parser.add_argument(
         "--format",
@@ -75,20 +76,33 @@ def run(arguments: Namespace, command: str) -> int:
     return 0
 
 
-def _lineage(index: Index, arguments: Namespace) -> bytes:
+def _traced(index: Index, thing: str, arguments: Namespace) -> list[Lineage]:
     from whence import lineage
-    from whence.cli.unknown import one
 
-    thing = one(index, arguments.thing)
     aspect = _aspect(index, arguments.aspect) if arguments.aspect is not None else None
-    traced = [
+    return [
         lineage.trace(
             index, thing, forward=forward, depth=arguments.depth, limit=arguments.limit, policy=arguments.policy, aspect=aspect
         )
         for forward in {"up": [False], "down": [True], "both": [False, True]}[arguments.way]
     ]
+
+
+def _lineage(index: Index, arguments: Namespace) -> bytes:
+    from whence import lineage
+    from whence.cli.unknown import one
+
+    if arguments.possibly_same and arguments.format not in ("tree", "text", "json"):
+        raise UsageError(f"--possibly-same has no place in the format {arguments.format}.", fix="Leave one of them out, or take --format json.")
+    thing = one(index, arguments.thing)
+    traced = _traced(index, thing, arguments)
+    possibly = [(other, _traced(index, other, arguments)) for other in index.possibly(thing)] if arguments.possibly_same else []
     if arguments.format in ("tree", "text"):
-        return "\n".join(tell(index, found) for found in traced).encode("utf-8", "replace")
+        told = [tell(index, found) for found in traced]
+        for other, others in possibly:
+            mark = f"Possibly the same as {index.label(thing)}, which is left open: {index.label(other)} ({shorten(other)})\n"
+            told += [mark, *(tell(index, found) for found in others)]
+        return "\n".join(told).encode("utf-8", "replace")
     if arguments.format in ("turtle", "nt"):
         from io import BytesIO
 
@@ -98,7 +112,8 @@ def _lineage(index: Index, arguments: Namespace) -> bytes:
         results.write(sorted({triple for found in traced for triple in lineage.derived(found)}, key=str), arguments.format, graph)
         return graph.getvalue()
     if arguments.format == "json":
-        return _json(lineage.record(index, traced))
+        document = lineage.record(index, traced)
+        return _json({**document, "possiblySame": [lineage.record(index, others) for _, others in possibly]} if arguments.possibly_same else document)
     from whence.lineage import diagram
 
     return lineage.draw(diagram.of_lineage(index, traced), arguments.format).encode("utf-8", "replace")

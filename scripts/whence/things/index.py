@@ -166,6 +166,11 @@ class Index:
     def _others(self, iri: str) -> tuple[str, ...]:
         return tuple(sorted(quad.object.value for quad in self.store.quads_for_pattern(NamedNode(iri), _SAME, None, _IDENTITY) if quad.object.value != iri))
 
+    def possibly(self, iri: str) -> list[str]:
+        """Return the things of which a text, or who looked at them, leaves open whether they are the same thing, sorted; may be empty."""
+        quads = chain.from_iterable(self.store.quads_for_pattern(NamedNode(iri), wh("possiblySameAs"), None, graph) for graph in (*self.graphs, _IDENTITY))
+        return sorted({quad.object.value for quad in quads} - {iri, *self.same(iri)})
+
     def main(self, iri: str) -> str:
         """Return the thing that stands for all that are decided to be the same: that of the graph before those of packs, then by IRI."""
         return min((iri, *self.same(iri)), key=lambda one: (self.pack(one), one))
