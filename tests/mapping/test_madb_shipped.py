@@ -47,7 +47,7 @@ def test_making_it_again_gives_the_same_bytes(shared: Path, tmp_path: Path) -> N
     made = run(files, "madb", str(tmp_path), only=(PACK / "only.txt").read_text("utf-8").split("\n")[:-1])
     assert made.counts == manifest.counts
     assert [one.digest for one in made.files] == [one.digest for one in manifest.files]
-    for name in ("mapping.toml", "unmapped.tsv", *(f"data/{one.name}" for one in (PACK / "data").iterdir())):
+    for name in ("mapping.toml", "unmapped.tsv", "findings.tsv", *(f"data/{one.name}" for one in (PACK / "data").iterdir())):
         assert (tmp_path / name).read_bytes() == (PACK / name).read_bytes(), name
     assert {one.name for one in (tmp_path / "data").iterdir()} == {one.name for one in (PACK / "data").iterdir()}
 

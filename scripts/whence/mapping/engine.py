@@ -206,7 +206,7 @@ class _Engine:
         document = f"{self._prefix}:document-{key}"
         self._writer.block("things", document, [*lines, f"wh:textLength {len(text)}", f"wh:writer {self._speaker}"], 6)
         self._made.files.append(File(source.name, source.path, source.member, digest, len(text), f"{self._mapping.pack.base}document-{key}"))
-        self._left.open(source.shown, text)
+        self._left.open(source.name, text)
         for record in self._records(source, how, text, done, whole):
             if isinstance(record, Malformed):
                 self._left.broken(record.start, record.end, "", "", record.problem, record.fix)
