@@ -284,8 +284,8 @@ def _write_store(path: str, store: Store | Callable[[Store], None]) -> None:
 
 def _copy(store: Store, written: Store) -> None:
     quads = iter(store)
-    while part := list(islice(quads, _PART)):
-        written.bulk_extend(part)
+    for _ in range(0, len(store), _PART):
+        written.bulk_extend(islice(quads, _PART))
     for name in store.named_graphs():
         if not written.contains_named_graph(name):  # one without triples
             written.add_graph(name)

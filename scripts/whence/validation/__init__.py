@@ -75,6 +75,8 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
 
             refusals.keep(files.digest(), _records(outcome), outcome.report.focus_counts)
         raise Refusal(outcome)
+    if progress is not None:
+        progress("remembering")
     return remember(files, outcome, tell=tell)
 
 
