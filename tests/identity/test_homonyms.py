@@ -59,6 +59,18 @@ def test_an_iri_tells_which_and_a_label_comes_before_a_form_in_print(graph: Path
     assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("  g:")][:2] == ["  g:batman-1989", "  g:harbour"]
 
 
+def test_things_are_called_in_the_language_that_is_asked_for_else_in_english_else_in_any(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    things = graph / "triples" / "things.ttl"
+    text = things.read_text(encoding="utf-8").replace('skos:prefLabel "Harbour"@en', 'skos:prefLabel "Harbour"@en , "港"@ja')
+    things.write_text(text.replace('"Otaru"@en', '"小樽"@ja'), encoding="utf-8")
+    for language, expected in (("ja", "Where 港 comes from"), ("de", "Where Harbour comes from"), ("", "Where Harbour comes from")):
+        assert main(["--graph", str(graph), "lineage", "g:harbour", *(["--language", language] if language else [])]) == 0
+        told = capsys.readouterr().out
+        assert expected in told and "小樽" in told
+    assert main(["--graph", str(graph), "show", "港", "--language", "JA"]) == 0
+    assert capsys.readouterr().out.startswith("港\n")
+
+
 def test_what_is_possibly_the_same_is_followed_on_request_and_marked(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lineage = ["--graph", str(graph), "lineage", "g:batman-1966"]
     assert main(lineage) == 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, NoReturn
 
-__all__ = ["Parser", "packs_option", "port", "positive", "seconds", "size"]
+__all__ = ["Parser", "language_option", "packs_option", "port", "positive", "seconds", "size"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -114,6 +114,11 @@ class _Formatter(argparse.HelpFormatter):
 
     def start_section(self, heading: str | None) -> None:
         super().start_section({"positional arguments": "Arguments", "options": "Options"}.get(heading or "", heading))
+
+
+def language_option(parser: Parser) -> None:
+    """Declare the option that names the language in which things are called."""
+    parser.add_argument("--language", metavar="TAG", default="", help="call things in this language where they have a name in it (ja, en); else in English, else in any")
 
 
 def packs_option(parser: Parser, told: str = "ask this pack besides the graph (default: those of whence.toml)") -> None:

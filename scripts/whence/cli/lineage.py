@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from whence.cli import console, process, served
-from whence.cli.arguments import Parser, positive
+from whence.cli.arguments import Parser, language_option, positive
 from whence.errors import UsageError
 from whence.namespaces import shorten, WH
 
@@ -26,6 +26,7 @@ _POLICY = "only what the view of this policy licenses (default: every affirmatio
 def declare(parser: Parser, command: str) -> None:
     """Declare the arguments of a command."""
     served.declare_with_packs(parser)
+    language_option(parser)
     parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
     if command == "path":
         parser.add_argument("start", metavar="A", help="a name, a misspelling, a slug, id:slug, or an IRI")
@@ -61,7 +62,7 @@ def run(arguments: Namespace, command: str) -> int:
     from whence.things import Index
 
     process.stage("tracing")
-    index = Index(store)
+    index = Index(store, arguments.language)
     data = _path(index, arguments) if command == "path" else _lineage(index, arguments)
     process.stage(None)
     if arguments.output is None:

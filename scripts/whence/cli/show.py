@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from whence.cli import console, process, served
-from whence.cli.arguments import Parser, positive
+from whence.cli.arguments import Parser, language_option, positive
 from whence.namespaces import shorten
 
 __all__ = ["declare", "run"]
@@ -16,6 +16,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a misspelling, a slug, id:slug, or an IRI")
     parser.add_argument("--limit", type=positive, default=10, metavar="N", help="facts, roles, and claims of each stance that are shown (default: 10)")
     served.declare_with_packs(parser)
+    language_option(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -26,7 +27,7 @@ def run(arguments: Namespace, _: str) -> int:
     from whence.things.card import card
 
     process.stage("looking")
-    index = Index(store)
+    index = Index(store, arguments.language)
     matches = named(index, arguments.thing)
     text = card(index, matches[0].iri, arguments.limit)
     if len(matches) > 1:
