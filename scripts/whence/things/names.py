@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import accumulate, chain, islice
+from typing import overload
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
@@ -42,6 +46,8 @@ _ARTICLES = frozenset(("a", "an", "and", "the"))
 _BEFORE, _AFTER = frozenset("mr mrs ms miss dr".split()), frozenset("san sama kun chan sensei さん 様 さま 君 くん ちゃん 氏 先生 監督".split())
 #: Such words do not tell things apart where only some words of a text are looked for.
 _COMMON = _ARTICLES | frozenset("at by for from in is of on or s that to was what who with".split())
+#: So many forms that begin with a text, and so many with a word of it, are put in order.
+_RANKED = 20_000
 
 
 _APOSTROPHES = re.compile(r"(?<=\w)['’](?=\w)")
@@ -76,6 +82,58 @@ class Match:
     source: int = 0
 
 
+class Lines:
+    """Texts as one long text, a line each: a million take little more than their letters, and are searched at once."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        lines = list(texts)
+        self._starts = array("Q", accumulate((len(line) + 1 for line in lines), initial=1))
+        self._text = "\n".join(["", *lines, ""])
+
+    def __getitem__(self, number: int) -> str:
+        return self._text[self._starts[number] : self._starts[number + 1] - 1]
+
+    def equal(self, text: str) -> Iterator[int]:
+        """Yield the numbers of the lines that are a text."""
+        return self.containing(f"\n{text}\n")
+
+    def containing(self, text: str) -> Iterator[int]:
+        """Yield the numbers of the lines with a text in them, each once; a text that begins with a line break is looked for at their beginnings."""
+        at = self._text.find(text)
+        while 0 <= at < len(self._text) - 1:
+            number = bisect_right(self._starts, at + text.startswith("\n")) - 1
+            yield number
+            at = self._text.find(text, self._starts[number + 1] - 1)
+
+
+class Forms(Sequence[Form]):
+    """The forms of names, each made when it is asked for.
+
+    :ivar plain: of each the form without case, accents and punctuation
+    """
+
+    def __init__(self, forms: Iterable[tuple[str, str, int]]) -> None:
+        found = list(dict.fromkeys(forms))
+        numbers: dict[str, int] = {}
+        self._thing = array("L", (numbers.setdefault(thing, len(numbers)) for thing, _, _ in found))
+        self._things, self._texts = Lines(numbers), Lines(text for _, text, _ in found)
+        self._sources = bytes(source for _, _, source in found)
+        self.plain = Lines(plain(text) for _, text, _ in found)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    @overload
+    def __getitem__(self, number: int) -> Form: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Form]: ...
+    def __getitem__(self, number: int | slice) -> Form | list[Form]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(len(self))[number]]
+        place = range(len(self))[number]
+        return Form(self._things[self._thing[place]], self._texts[place], self._sources[place], self.plain[place])
+
+
 class Names:
     """Every form of the name of every thing of a graph, misspellings too.
 
@@ -83,7 +141,7 @@ class Names:
     """
 
     def __init__(self, store: Store, graphs: Sequence[DefaultGraph | NamedNode] = (DefaultGraph(),)) -> None:
-        self.forms = list(_forms(store, graphs))
+        self.forms = Forms(_forms(store, graphs))
 
     def find(self, name: str) -> list[Match]:
         """Return the things that have a name, the likeliest first; empty when none has.
@@ -94,10 +152,12 @@ class Names:
         """
         wanted = plain(name)
         wanted = f"document {wanted}" if wanted.isdecimal() else wanted
-        found = [form for form in self.forms if form.plain == wanted or (name and form.source == 1 and form.text.rpartition(".")[0] == name)]
+        begun = (self.forms[number] for number in self.forms.plain.containing(f"\n{plain(name)}")) if name else ()
+        found = [self.forms[number] for number in self.forms.plain.equal(wanted)]
+        found += [form for form in begun if form.source == 1 and form.text.rpartition(".")[0] == name]
         if not found and wanted:
             key = _key(wanted[:_LONGEST])
-            found = self._keys.get(key, []) or self._keys.get(_turned(key), [])
+            found = self._of_key(key) or self._of_key(_turned(key))
         best: dict[str, Form] = {}
         for form in found:
             if form.thing not in best or (form.source, form.text) < (best[form.thing].source, best[form.thing].text):
@@ -105,15 +165,15 @@ class Names:
         ranked = sorted(best.items(), key=lambda item: (item[1].source, not is_thing(item[0]), item[0]))
         return [Match(iri, form.text, form.source) for iri, form in ranked]
 
+    def _of_key(self, key: str) -> list[Form]:
+        """Return the forms that have a key, in the order of their words or in any order."""
+        return [self.forms[number] for number in dict.fromkeys(number for lines in self._keys for number in lines.equal(key))]
+
     @cached_property
-    def _keys(self) -> dict[str, list[Form]]:
-        """The forms by what tells them apart, in the order of their words and in any order."""
-        found: dict[str, list[Form]] = {}
-        for form in self.forms:
-            key = _key(form.plain)
-            for one in {key, _turned(key)}:
-                found.setdefault(one, []).append(form)
-        return found
+    def _keys(self) -> tuple[Lines, Lines]:
+        """What tells the forms apart, in the order of their words and in any order."""
+        keys = [_key(self.forms.plain[number]) for number in range(len(self.forms))]
+        return Lines(keys), Lines(map(_turned, keys))
 
     def search(self, name: str, limit: int) -> list[Match]:
         """Return the things whose names fit a text best, the best first; empty when none is near.
@@ -139,10 +199,13 @@ class Names:
         words = list(dict.fromkeys(wanted.split()))[:_WORDS]
         words = [word for word in words if word not in _COMMON] or words
         key = _key(wanted)
-        for form in {id(one): one for of in (key, _turned(key)) for one in self._keys.get(of, ())}.values():
+        for form in (one for of in (key, _turned(key)) for one in self._of_key(of)):
             yield (0, form.plain != wanted, 0), form
-        for form in self.forms:
-            if all(word in form.plain for word in words):
+        lines = self.forms.plain
+        fitting = chain(islice(lines.containing(f"\n{wanted}"), _RANKED), islice(lines.containing(max(words, key=len)), _RANKED))
+        for number in dict.fromkeys(fitting):
+            if all(word in lines[number] for word in words):
+                form = self.forms[number]
                 own = form.plain.split()
                 if all(word in own for word in words):
                     yield (1, not form.plain.startswith(wanted), 0), form
@@ -162,17 +225,16 @@ class Names:
         for word in words:
             near: dict[int, float] = {}
             for one, likeness in self._like(word):
-                for number in self._words[one]:
+                for number in self._with(one):
                     near[number] = max(near.get(number, 0), likeness)
                     whole[number] += one == word and word not in _COMMON
             for number, likeness in near.items():
                 found[number] += likeness / len(words)
         for one, likeness in self._like(wanted.replace(" ", "")):
-            for number in self._words[one]:
-                if one == self.forms[number].plain.replace(" ", ""):
-                    found[number] = max(found[number], likeness)
+            for number in self._joined.equal(one):
+                found[number] = max(found[number], likeness)
         least = _ALIKE if wanted.isascii() else _ALIKE_OTHERS
-        for number, likeness in found.items():
+        for number, likeness in sorted(found.items()):
             if likeness >= least or whole[number]:
                 yield (5 if likeness >= least else 6, -whole[number], -likeness), self.forms[number]
 
@@ -181,30 +243,39 @@ class Names:
         least = _ALIKE if word.isascii() else _ALIKE_OTHERS
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(word)
-        for one in self._words:
-            matcher.set_seq1(one)
-            if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and (likeness := matcher.ratio()) >= least:
-                yield one, likeness
+        for length, words in self._words.items():
+            if 2 * min(length, len(word)) < least * (length + len(word)):
+                continue
+            for one in words.split("\n"):
+                matcher.set_seq1(one)
+                if matcher.quick_ratio() >= least and (likeness := matcher.ratio()) >= least:
+                    yield one, likeness
+
+    def _with(self, word: str) -> set[int]:
+        """Return the numbers of the forms that have a word, or are it without spaces."""
+        lines = self.forms.plain
+        return {number for number in lines.containing(word) if word in lines[number].split()} | set(self._joined.equal(word))
 
     @cached_property
-    def _words(self) -> dict[str, list[int]]:
-        """The words of all forms, and each form without spaces, with the places of their forms."""
-        found: dict[str, list[int]] = {}
-        for number, form in enumerate(self.forms):
-            for word in {*form.plain.split(), form.plain.replace(" ", "")}:
-                found.setdefault(word, []).append(number)
-        return found
+    def _joined(self) -> Lines:
+        """The forms without spaces."""
+        return Lines(self.forms.plain[number].replace(" ", "") for number in range(len(self.forms)))
+
+    @cached_property
+    def _words(self) -> dict[int, str]:
+        """The words of all forms, and each form without spaces, by how long they are, with a line break between them."""
+        found: dict[int, dict[str, None]] = {}
+        for number in range(len(self.forms)):
+            for word in (*self.forms.plain[number].split(), self._joined[number]):
+                found.setdefault(len(word), {})[word] = None
+        return {length: "\n".join(words) for length, words in found.items()}
 
 
-def _forms(store: Store, graphs: Sequence[DefaultGraph | NamedNode]) -> Iterator[Form]:
-    seen = set()
+def _forms(store: Store, graphs: Sequence[DefaultGraph | NamedNode]) -> Iterator[tuple[str, str, int]]:
     for row in store.query(_FORMS, prefixes=PREFIXES, default_graph=list(graphs)):
         thing, name = row["thing"], row["name"]
         if isinstance(thing, NamedNode) and isinstance(name, Literal):
-            form = Form(thing.value, name.value, int(row["source"].value), plain(name.value))
-            if form not in seen:
-                seen.add(form)
-                yield form
+            yield thing.value, name.value, int(row["source"].value)
 
 
 def as_iris(name: str) -> list[str]:
@@ -269,4 +340,4 @@ def plain(name: str) -> str:
     bare = "".join(c for c in decomposed if not (unicodedata.combining(c) and ord(c) < 0x370))
     whole = unicodedata.normalize("NFC", bare)  # marks that belong to their letters, such as the voiced ones of kana
     kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in _APOSTROPHES.sub("", whole))
-    return " ".join(kept.split()) or name.strip().casefold()
+    return " ".join(kept.split()) or " ".join(name.casefold().split())
