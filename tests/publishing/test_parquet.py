@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -145,6 +146,35 @@ def test_a_full_disk_leaves_the_version_that_was_there(tmp_path: Path, size: int
     assert "The tables cannot be written" in done.stdout, done.stderr
     assert sorted(os.listdir(tmp_path)) == ["1" * 16, "current"]
     assert rows(tmp_path / "current", "statements/of_x") == [{"subject": "https://example.org/x", "object": "a"}]
+
+
+KILLED = """
+import sys
+from pyoxigraph import Literal, NamedNode, Quad, Store
+from whence import publishing
+import pyarrow.parquet
+x = NamedNode("https://example.org/x")
+store = Store()
+store.extend(Quad(x, x, Literal(str(n))) for n in range(20_000))
+print("begun", flush=True)
+publishing.write(store, "2" * 64, sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.02, 0.1, 0.3])
+def test_a_killed_process_leaves_the_old_version_or_the_new_one(tmp_path: Path, seconds: float) -> None:
+    publishing.write(holding(Quad(X, X, Literal("a"))), "1" * 64, tmp_path)
+    with subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"begun\n"
+        time.sleep(seconds)
+        process.kill()
+    found = len(rows(tmp_path / "current", "statements/of_x"))
+    assert found == {"1" * 16: 1, "2" * 16: 20_000}[os.readlink(tmp_path / "current")]
+    hidden = [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+    for path in hidden:
+        os.utime(path, (0, 0), follow_symlinks=False)
+    publishing.write(holding(Quad(X, X, Literal("b"))), "3" * 64, tmp_path)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,8 +25,10 @@ itself. The tables:
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +49,8 @@ __all__ = ["FILE", "TABLES", "Written", "write"]
 
 #: The file of a table in its folder.
 FILE = "data.parquet"
+#: Seconds after which what was not finished is taken to be left by a killed process.
+_ABANDONED = 24 * 3600
 #: Types of Arrow to those of Trino.
 _TRINO = {"string": "varchar", "large_string": "varchar", "int64": "bigint", "bool": "boolean", "null": "varchar"}
 
@@ -94,7 +98,8 @@ class Written:
 def write(store: Store, digest: str, folder: str | os.PathLike[str]) -> Written:
     """Write the tables of a validated graph as a new version below a folder, and link `current` to it.
 
-    Versions that were written before stay. The version of the same graph is not written again.
+    Versions that were written before stay. The version of the same graph is not written again. What a killed process left
+    half written has a hidden name, is linked to by nothing, and is removed once it is old.
 
     :raises UsageError: pyarrow is not installed, or the folder holds something else
     :raises InputError: a file cannot be written; the folder holds what it held
@@ -104,6 +109,7 @@ def write(store: Store, digest: str, folder: str | os.PathLike[str]) -> Written:
     place = top / digest[:16]
     begun = top / f".{secrets.token_hex(8)}"
     try:
+        _forget_abandoned(top)
         if not place.exists():
             begun.mkdir(parents=True)
             _fill(begun, store, top / "current", place.name)
@@ -155,6 +161,13 @@ def _check(top: Path) -> None:
         raise UsageError(f"{top} is no folder.", fix="Name one to make, or one that whence publish wrote.")
     if top.is_dir() and not (top / "current").is_symlink() and any(not one.name.startswith(".") for one in top.iterdir()):
         raise UsageError(f"{top} holds something else.", fix="Name a folder to make, an empty one, or one that whence publish wrote.")
+
+
+def _forget_abandoned(top: Path) -> None:
+    """Remove what killed processes have left."""
+    for path in top.glob(".*"):
+        if re.fullmatch(r"\.[0-9a-f]{16}", path.name) and time.time() - path.lstat().st_mtime > _ABANDONED:
+            path.unlink() if path.is_symlink() else shutil.rmtree(path, ignore_errors=True)
 
 
 def _write(path: Path, names: list[str], rows: list[tuple[Any, ...]]) -> None:
