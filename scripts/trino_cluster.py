@@ -24,7 +24,7 @@ JAVA = 24
 WORKERS = 2
 #: Of each process; the heap is most of what it takes.
 HEAP = {"coordinator": "1500M", "worker": "1200M"}
-_SECONDS = 300
+_SECONDS = 900
 
 
 class Missing(Exception):
@@ -60,7 +60,9 @@ def cluster(folder: Path, tables: Path) -> Iterator[str]:
 
 
 def _installed(folder: Path) -> Path:
-    """Return the unpacked server."""
+    """Return the unpacked server: that of TRINO_HOME, or one that Maven fetches."""
+    if "TRINO_HOME" in os.environ:
+        return Path(os.environ["TRINO_HOME"])
     if shutil.which("mvn") is None:
         raise Missing("Trino is fetched by Maven, which is not installed")
     copy = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={ARTEFACT}", f"-DoutputDirectory={folder}"]

@@ -9,7 +9,7 @@ import packed
 import pytest
 from own_graphs import THINGS, write
 from pyoxigraph import DefaultGraph, Literal
-from serving import ROOT, Server
+from serving import ROOT, SMALL_GRAPH, Server
 from stores import P, Service, free_port, graph, plain
 
 import whence
@@ -57,16 +57,16 @@ def test_every_face_tells_the_same_of_a_served_graph(service: Service, capsys: p
 
 @pytest.mark.usefixtures("validated")
 def test_a_server_is_served_by_another_one(capsys: pytest.CaptureFixture[str]) -> None:
-    with Server(graph=ROOT) as first, Server(bounds={"graph": None, "endpoint": f"http://127.0.0.1:{first.port}"}) as second:
-        for path in ("/page/metallic-rouge", "/disagreements", "/ask?q=who+wrote+metallic+rouge", "/data/blade-runner.ttl", "/query/numbers?_format=csv"):
+    with Server() as first, Server(bounds={"graph": None, "endpoint": f"http://127.0.0.1:{first.port}"}) as second:
+        for path in ("/page/iron-garden", "/disagreements", "/ask?q=what+influenced+iron+garden", "/data/iron-garden.ttl", "/lineage/iron-garden"):
             assert second.get(path).text.replace(str(second.port), str(first.port)) == first.get(path).text, path
-        refused = second.get("/explain?subject=id:metallic-rouge&property=wh:influencedBy&object=id:star-trek")
+        refused = second.get("/explain?subject=id:iron-garden&property=wh:influencedBy&object=id:iron-garden")
         assert (refused.status, "copy of the graph at http://127.0.0.1" in refused.text) == (404, True)
         assert "from where this copy was fetched" in second.get("/validation", "text/html").text
-        here = output(capsys, "show", "Metallic Rouge")
-        assert output(capsys, "show", "Metallic Rouge", "--endpoint", f"http://127.0.0.1:{second.port}/") == here
+        here = output(capsys, "--graph", str(SMALL_GRAPH), "show", "Iron Garden")
+        assert output(capsys, "show", "Iron Garden", "--endpoint", f"http://127.0.0.1:{second.port}/") == here
         count = ("query", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--format", "csv")
-        assert output(capsys, *count, "--endpoint", f"http://127.0.0.1:{first.port}") == output(capsys, *count)
+        assert output(capsys, *count, "--endpoint", f"http://127.0.0.1:{first.port}") == output(capsys, *count, "--graph", str(SMALL_GRAPH))
 
 
 def test_a_graph_of_ones_own_keeps_its_names(service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,6 +146,9 @@ def test_packs_are_published_and_fetched_with_the_graph(service: Service, tmp_pa
     assert output(capsys, *query, "--endpoint", service.address).split() == here.split() != ["claim"]
     _, copy = publishing.open_served(service.address)
     assert [row[0].value for row in copy.query(query[1].replace("wh:Claim", f"<{WH}Claim>"))] == here.split()[1:]
+    for command in (("show", "tides:harbour"), ("lineage", "tides:harbour")):
+        here = output(capsys, *command, "--graph", str(own_graph), "--pack", "tides")
+        assert output(capsys, *command, "--endpoint", service.address) == here
     output(capsys, "--graph", str(own_graph), "publish", "--to", service.address)
     assert output(capsys, *query, "--endpoint", service.address).split() == ["claim"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import packs, validation
+from whence import packs
 from whence.cli import console, process
 from whence.cli.arguments import Parser, packs_option
 from whence.errors import UsageError
@@ -12,8 +12,7 @@ from whence.store import layout
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from pyoxigraph import Store
-
+    from whence.packs import Opened
     from whence.store.layout import GraphFiles
 
 __all__ = ["declare", "run"]
@@ -24,7 +23,7 @@ def declare(parser: Parser, _: str) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--to", metavar="ADDRESS", help="a data set whose addresses end in /query and /update, as Fuseki's do")
     where.add_argument("--parquet", metavar="DIR", help="a folder for tables of Parquet, with a mapping for Ontop (needs the extra frames)")
-    packs_option(parser, "write this pack too, in its named graph and, in tables, told by the column pack")
+    packs_option(parser, "write this pack too, in a named graph and, in tables, told by the column pack (default: those of whence.toml)")
     parser.add_argument("--query-address", metavar="ADDRESS", help="where the store takes queries, if elsewhere")
     parser.add_argument("--update-address", metavar="ADDRESS", help="where the store takes updates, if elsewhere")
     parser.add_argument("--user", metavar="NAME", help="for basic authentication; the password stands in WHENCE_PASSWORD")
@@ -40,21 +39,19 @@ def run(arguments: Namespace, _: str) -> int:
     from whence.endpoint import Endpoint
 
     endpoint = Endpoint(arguments.to, queries=arguments.query_address, updates=arguments.update_address, user=arguments.user)
-    files, store, digest = _opened(arguments)
-    done = publishing.publish(store, digest, endpoint, files=files, replace=arguments.replace, tell=process.stage)
+    files, opened = _opened(arguments)
+    beside = {pack.prefix: pack.base for pack in opened.packs}
+    done = publishing.publish(opened.store, opened.digest, endpoint, files=files, packs=beside, replace=arguments.replace, tell=process.stage)
     process.stage(None)
     how = "holds now" if done.sent else "held already"
     console.write(f"{arguments.to} {how} {done.triples:,} triples, in the default graph and {done.graphs} named graphs.\n")
     return 0
 
 
-def _opened(arguments: Namespace) -> tuple[GraphFiles, Store, str]:
-    """Return the files, the validated store and its digest, with the packs that are named."""
+def _opened(arguments: Namespace) -> tuple[GraphFiles, Opened]:
+    """Return the files, and the validated graph with the packs that are named, or that faces take in."""
     files = layout.locate(arguments.graph)
-    if arguments.pack is None:
-        return files, validation.open(files, tell=console.say, progress=process.stage), files.digest()
-    opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
-    return files, opened.store, opened.digest
+    return files, packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
 
 
 def _write_tables(arguments: Namespace) -> int:
@@ -64,9 +61,9 @@ def _write_tables(arguments: Namespace) -> int:
     for option in ("query_address", "update_address", "user", "replace"):
         if getattr(arguments, option):
             raise UsageError(f"--{option.replace('_', '-')} is for a store.", fix="Leave it out with --parquet.")
-    _, store, digest = _opened(arguments)
+    _, opened = _opened(arguments)
     process.stage("writing tables")
-    written = publishing.write(store, digest, arguments.parquet)
+    written = publishing.write(opened.store, opened.digest, arguments.parquet)
     process.stage(None)
     rows = ", ".join(f"{name} {count:,}" for name, count in written.rows.items())
     console.write(f"{written.folder}: {rows}; statements {written.triples:,}\n")

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,25 +61,25 @@ class Published:
 
 
 def publish(
-    store: Store, digest: str, endpoint: Endpoint, *, files: GraphFiles | None = None, replace: bool = False, tell: Callable[[str], None] | None = None
-) -> Published:
+    store: Store, digest: str, endpoint: Endpoint, *, files: GraphFiles | None = None, packs: Mapping[str, str] | None = None,
+    replace: bool = False, tell: Callable[[str], None] | None = None,
+) -> Published:  # fmt: skip
     """Write a validated graph, with what follows from it and its views, into another store.
 
     The default graph and the named graphs of the graph are replaced there; other named graphs are left alone.
 
     :param digest: of the graph, by which a store that holds it already is known
     :param files: of the graph, whose settings are said there too; those of the corpus of whence where there are none
+    :param packs: prefix to base of the packs in the store
     :param replace: whether what a store holds there may be replaced although it did not come from here
     :param tell: told what is being done
     :raises UsageError: the store holds another graph there, and `replace` is not set
     :raises RemoteError: the store fails or lost something on the way; it holds what it held
     """
     tell = tell or _silently
-    named = sorted((node for node in store.named_graphs() if isinstance(node, NamedNode)), key=str)
-    every: list[DefaultGraph | NamedNode] = [DefaultGraph(), *named]
-    counted = {source: sum(1 for _ in store.quads_for_pattern(None, None, None, source)) for source in every}
-    # No store need keep a graph without triples, so none is sent.
-    sources = [source for source, count in counted.items() if count]
+    counted = _counted(store)
+    named = [source for source in counted if isinstance(source, NamedNode)]
+    sources = [source for source, count in counted.items() if count]  # no store need keep a graph without triples
     done = Published(sum(counted.values()), len(named), sent=True)
     held = manifest.read(endpoint)
     if held is not None and held.digest == digest:
@@ -87,9 +87,9 @@ def publish(
     _forget_abandoned(endpoint)
     place = f"{STAGING}{int(time.time())}-{secrets.token_hex(4)}/"
     default = DEFAULT if _is_union(endpoint, place) else ""
-    if held is None and not replace and _is_taken(endpoint, default):
-        raise UsageError("The store holds a graph that whence did not publish.", fix="Take an empty data set, or replace that graph with --replace.")
-    said = manifest.of(digest, done.triples, named, default, files)
+    if held is None and not replace:
+        _check_free(endpoint, default)
+    said = manifest.of(digest, done.triples, named, default, files, packs or {})
     staged = [f"<{place}{number}>" for number in range(len(sources))]
     try:
         for source, target in zip(sources, staged, strict=True):
@@ -100,6 +100,13 @@ def publish(
         _forget(endpoint, staged)
         raise
     return done
+
+
+def _counted(store: Store) -> dict[DefaultGraph | NamedNode, int]:
+    """Return how many triples stand in the default graph and in each named graph, sorted by name."""
+    named = sorted((node for node in store.named_graphs() if isinstance(node, NamedNode)), key=str)
+    every: list[DefaultGraph | NamedNode] = [DefaultGraph(), *named]
+    return {source: sum(1 for _ in store.quads_for_pattern(None, None, None, source)) for source in every}
 
 
 _IS_VIEW = f'FILTER(STRSTARTS(STR(?view), "{VIEW}"))'
@@ -115,10 +122,14 @@ def _is_union(endpoint: Endpoint, place: str) -> bool:
         _forget(endpoint, [probe])
 
 
-def _is_taken(endpoint: Endpoint, default: str) -> bool:
-    """Report whether something stands where the graph would go."""
+def _check_free(endpoint: Endpoint, default: str) -> None:
+    """See that nothing stands where the graph is to go.
+
+    :raises UsageError: something does
+    """
     pattern = f"{{ GRAPH <{default}> {{ ?s ?p ?o }} }}" if default else "{ ?s ?p ?o }"
-    return bool(endpoint.query(f"ASK {{ {pattern} UNION {{ GRAPH ?view {{ ?s ?p ?o }} {_IS_VIEW} }} }}"))
+    if endpoint.query(f"ASK {{ {pattern} UNION {{ GRAPH ?view {{ ?s ?p ?o }} {_IS_VIEW} }} }}"):
+        raise UsageError("The store holds a graph that whence did not publish.", fix="Take an empty data set, or replace that graph with --replace.")
 
 
 def _fill(endpoint: Endpoint, target: str, quads: Iterable[Quad], count: int, tell: Callable[[str], None]) -> None:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import Literal, NamedNode
 
 from whence.errors import RemoteError
-from whence.namespaces import ID, PREFIXES, SH
-from whence.store.settings import Settings, corpus
+from whence.namespaces import ID, PACK, PREFIXES, SH
+from whence.store.settings import Settings, check_base, check_prefix, corpus
 
 if TYPE_CHECKING:
     from whence.endpoint import Endpoint
     from whence.store.layout import GraphFiles
 
-__all__ = ["MANIFEST", "Manifest", "of", "read", "settings_of"]
+__all__ = ["MANIFEST", "Manifest", "of", "read", "told"]
 
 #: The graph that says which version of the graph a store holds, and the subject of what it says.
 MANIFEST = "https://w3id.org/whence/published"
@@ -41,7 +41,7 @@ class Manifest:
     :ivar named: the IRIs of the named graphs, sorted
     :ivar default: the IRI of the graph that holds what is otherwise in the default graph, where that is the union of all; else empty
     :ivar settings: what its `whence.toml` says; `file` is not empty where it has one
-    :ivar prefixes: prefix to base of its own things and of those of the graphs that it includes, its own first
+    :ivar prefixes: prefix to base of its own things, of those of the graphs that it includes, and of the packs with it, its own first
     """
 
     digest: str
@@ -66,13 +66,14 @@ class Manifest:
         return f"<{MANIFEST}> " + " ; ".join([*(f"<{name}> {value}" for name, value in said), *(f"<{SH}declare> {one}" for one in declared)]) + " ."
 
 
-def of(digest: str, triples: int, named: Iterable[NamedNode], default: str, files: GraphFiles | None) -> Manifest:
+def of(digest: str, triples: int, named: Iterable[NamedNode], default: str, files: GraphFiles | None, packs: Mapping[str, str]) -> Manifest:
     """Return what is to be said of a graph.
 
     :param files: of the graph; of the corpus of whence where there are none
+    :param packs: prefix to base of the packs that are with it
     """
     names = tuple(node.value for node in named)
-    return Manifest(digest, triples, names, default) if files is None else Manifest(digest, triples, names, default, files.settings, files.prefixes)
+    return Manifest(digest, triples, names, default) if files is None else Manifest(digest, triples, names, default, files.settings, {**files.prefixes, **packs})
 
 
 def read(endpoint: Endpoint) -> Manifest | None:
@@ -94,25 +95,29 @@ def read(endpoint: Endpoint) -> Manifest | None:
         raise endpoint.no_answer() from None
     try:
         return _manifest(said, prefixes) if said else None
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, TypeError):
         raise RemoteError(f"What {endpoint.queries} says of its graph is not understood.", fix="Publish it again with this version of whence.") from None
 
 
 def _manifest(said: dict[str, list[str]], prefixes: dict[str, str]) -> Manifest:
     own = {key: said[name][0] for key, name in _SETTINGS.items() if name in said}
-    settings = settings_of(own)
-    first = {settings.prefix: settings.base}
-    return Manifest(
-        said[_DCTERMS + "identifier"][0], int(said[_DCTERMS + "extent"][0]), tuple(sorted(said.get(_SD + "namedGraph", ()))),
-        said.get(_SD + "defaultGraph", [""])[0], settings, {**first, **prefixes},
-    )  # fmt: skip
+    named, default = said.get(_SD + "namedGraph", []), said.get(_SD + "defaultGraph", [""])[0]
+    return told(said[_DCTERMS + "identifier"][0], int(said[_DCTERMS + "extent"][0]), named, default, own, prefixes)
 
 
-def settings_of(own: Mapping[str, Any]) -> Settings:
-    """Return the settings of a graph that is served; those of the corpus of whence where it is that.
+def told(digest: str, triples: int, named: Iterable[str], default: str, own: Mapping[str, Any], prefixes: Mapping[str, str]) -> Manifest:
+    """Return what another side says, once it is seen that it can be so.
 
-    :param own: what it says of itself by the names of the fields
+    :param own: the settings by the names of their fields; those of the corpus of whence where the base is its
+    :raises LookupError, ValueError, TypeError: it cannot
     """
-    if own.get("base", ID) == ID:
-        return corpus()
-    return Settings(own["title"], own["base"], own["prefix"], licence=own.get("licence", ""), creator=own.get("creator", ""), file=MANIFEST)
+    settings = corpus()
+    if own.get("base", ID) != ID:
+        settings = Settings(own["title"], own["base"], own["prefix"], licence=own.get("licence", ""), creator=own.get("creator", ""), file=MANIFEST)
+    known = {settings.prefix: settings.base, **prefixes}
+    for prefix, base in known.items():
+        if (prefix, base) != ("id", ID) and base != f"{PACK}{prefix}/" and (check_prefix(prefix) or check_base(base)):
+            raise ValueError(f"{prefix}: {base}")
+    for iri in (*named, *filter(None, (default, settings.licence))):
+        NamedNode(iri)
+    return Manifest(str(digest), triples, tuple(sorted(named)), default, settings, known)

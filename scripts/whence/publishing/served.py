@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
@@ -22,7 +23,7 @@ from whence.endpoint import Endpoint, Refused
 from whence.errors import QueryError, RemoteError
 from whence.namespaces import VIEW
 from whence.publishing import manifest
-from whence.publishing.manifest import Manifest, settings_of
+from whence.publishing.manifest import Manifest
 from whence.store import layout, snapshot
 from whence.store.layout import GraphFiles
 
@@ -36,6 +37,8 @@ _PATIENCE = 20
 #: How often a graph is fetched when the answer breaks off, or another one was put in its place meanwhile.
 _ATTEMPTS = 3
 _TOLD_EACH = 50_000
+#: What a server says of itself is no longer, in bytes.
+_LONGEST = 1 << 20
 
 Tell = Callable[[str], None]
 _held: list[Snapshot] = []
@@ -58,7 +61,7 @@ class Served(GraphFiles):
 
     @property
     def packs(self) -> dict[str, str]:
-        """None: what was published has those that were to be with it."""
+        """No folders: the packs that were published with it are in its copy."""
         return {}
 
     def digest(self) -> str:
@@ -142,10 +145,8 @@ class _Store:
         assert self.manifest is not None
         for name in ("", *self.manifest.named):
             pattern = f"GRAPH <{name}> {{ ?s ?p ?o }}" if name else "?s ?p ?o"
-            graph = NamedNode(name) if name else DefaultGraph()
             with self.endpoint.triples(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}") as answer:
-                for quad in parse(answer, format=RdfFormat.N_TRIPLES, rename_blank_nodes=True):
-                    yield Quad(quad.subject, quad.predicate, quad.object, graph)
+                yield from _in_graph(name, parse(answer, format=RdfFormat.N_TRIPLES, rename_blank_nodes=True))
 
 
 class _Server:
@@ -155,16 +156,20 @@ class _Server:
         self.endpoint = endpoint
         self._address = address
         graph = said["graph"]
-        named = tuple(sorted(name for name in graph["triples"] if name.startswith(VIEW)))
-        self.manifest: Manifest | None = Manifest(
-            str(said["served"]), sum(graph["triples"][name] for name in ("", *named)), named, settings=settings_of(graph["settings"]), prefixes=dict(graph["prefixes"])
-        )
+        named = [name for name in graph["triples"] if name]
+        count = sum(map(int, graph["triples"].values()))
+        self.manifest: Manifest | None = manifest.told(said["served"], count, named, "", graph["settings"], dict(graph["prefixes"]))
 
     def quads(self) -> Iterator[Quad]:
         assert self.manifest is not None
-        for name in ("derived", *(f"view-{one.removeprefix(VIEW)}" for one in self.manifest.named)):
+        views = [f"view-{name.removeprefix(VIEW)}" for name in self.manifest.named if name.startswith(VIEW)]
+        for name in ("derived", *views):
             with self.endpoint.open(f"{self._address}/download/whence-{name}.nq") as answer:
                 yield from parse(answer, format=RdfFormat.N_QUADS, rename_blank_nodes=True)
+        for name in self.manifest.named:
+            if not name.startswith(VIEW):
+                with self.endpoint.open(f"{self._address}/graph-store?graph={quote(name, safe='')}", "application/n-triples") as answer:
+                    yield from _in_graph(name, parse(answer, format=RdfFormat.N_TRIPLES, rename_blank_nodes=True))
 
 
 def _source(address: str, user: str | None) -> _Store | _Server:
@@ -175,8 +180,8 @@ def _source(address: str, user: str | None) -> _Store | _Server:
     found = Endpoint(address, user=user)
     try:
         with found.open(f"{address}/validation", "application/json", patience=_PATIENCE) as answer:
-            return _Server(Endpoint(address, queries=f"{address}/sparql", user=user), address, json.loads(answer.read()))
-    except (Refused, QueryError, ValueError, LookupError, TypeError, AttributeError):
+            return _Server(Endpoint(address, queries=f"{address}/sparql", user=user), address, json.loads(answer.read(_LONGEST)))
+    except (Refused, QueryError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass  # no server of whence
     for queries in (found.queries, address):
         endpoint = Endpoint(address, queries=queries, user=user)
@@ -187,8 +192,16 @@ def _source(address: str, user: str | None) -> _Store | _Server:
     raise RemoteError(f"{address} is neither a store of SPARQL nor a server of whence: {failure.problem}", fix="Give the address of a data set, of its queries, or that whence serve prints.")
 
 
+def _in_graph(name: str, quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Yield quads of the default graph in a named graph, or as they are where the name is empty."""
+    graph = NamedNode(name) if name else DefaultGraph()
+    return (Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
+
+
 def _told(quads: Iterable[Quad], count: int, tell: Tell) -> Iterator[Quad]:
     for number, quad in enumerate(quads):
+        if number == count:
+            raise RemoteError(f"More triples come than the {count:,} that are said to be there.", fix="Publish the graph again.")
         if number % _TOLD_EACH == 0:
             tell(f"fetching: {number:,} of {count:,} triples")
         yield quad

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["respond"]
 
+#: A file is made once, for all who ask later, so that it may take longer than a query.
+_SECONDS = 300.0
+
 
 async def respond(site: Site, request: Request, send: Send) -> None:
     """Answer a file, made in a thread where it is asked for first.
@@ -31,7 +34,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     def make(graph: Graph) -> Prepared:
         return downloads.prepare(graph, one)
 
-    found: Prepared = await site.run(request, make)
+    found: Prepared = await site.run(request, make, max(site.settings.timeout, _SECONDS))
     tag = f'"{found.digest}"'
     headers = {"etag": tag, "cache-control": "no-cache", "repr-digest": f"sha-256=:{b64encode(bytes.fromhex(found.digest)).decode()}:"}
     if holds(request.field(b"if-none-match") or "", tag.encode()):

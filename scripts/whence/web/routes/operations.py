@@ -66,7 +66,7 @@ async def validation(site: Site, request: Request, send: Send) -> None:
     own = site.graph.settings
     graph = {
         "settings": {name: getattr(own, name) for name in ("title", "base", "prefix", "licence", "creator")},
-        "prefixes": site.graph.prefixes,
+        "prefixes": {**site.graph.prefixes, **{pack.prefix: pack.base for pack in site.graph.packs}},
         "triples": site.graph.named_graphs,
     }
     document = {"served": site.graph.digest, "findings": site.graph.findings, "refused": refused, "graph": graph}
