@@ -82,3 +82,11 @@ def test_what_is_possibly_the_same_is_followed_on_request_and_marked(graph: Path
     document = json.loads(capsys.readouterr().out)
     assert document["reached"] == [] and "Otaru" in json.dumps(document["possiblySame"][0]["reached"])
     assert main([*lineage, "--possibly-same", "--format", "dot"]) == 2
+
+
+def test_an_answer_tells_which_of_several_it_is_about(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--graph", str(graph), "ask", "What is said about Batman?"]) == 0
+    told = capsys.readouterr().err
+    assert "2 things are called 'Batman': g:batman-1966 (film); g:batman-1989 (film, 1989-06-23). This is about g:batman-1989" in told
+    assert main(["--graph", str(graph), "ask", "What is said about Harbour?"]) == 0
+    assert capsys.readouterr().err == ""

@@ -10,11 +10,13 @@ from whence import catalog
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, UsageError
+from whence.namespaces import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from whence.ask import Asker, Choice, Evidence, Reply
+    from whence.things import Index
 
 __all__ = ["declare", "run"]
 
@@ -80,8 +82,22 @@ def _reply(asker: Asker, question: str, arguments: Namespace) -> int:
         return UsageError.exit_code if reply.state == "not understood" else 0
     if reply.state == "not understood":
         raise UsageError(f"The question is not understood.{_missing(reply)}", fix="whence queries lists what can be asked; whence show NAME finds a thing.")
+    for choice in reply.choices[:1]:
+        _tell_homonyms(asker.index, question, choice)
     console.write("\n".join(_text(reply)) + "\n")
     return 0
+
+
+def _tell_homonyms(index: Index, question: str, choice: Choice) -> None:
+    """Tell which of several things of one name a question is taken to be about."""
+    from whence.things.names import as_iris
+
+    for value in choice.values.values():
+        name = next(filter(None, map(index.name, as_iris(value))), "")
+        several = index.homonyms(index.find(name)) if name and name.casefold() in question.casefold() else []
+        if several:
+            told = "; ".join(f"{shorten(one.iri)} ({index.described(one.iri)})" for one in several[:_SHOWN])
+            console.say(f"{len(several)} things are called {name!r}: {told}. This is about {value}; whence show and whence query take the IRI of another.")
 
 
 def _missing(reply: Reply) -> str:
