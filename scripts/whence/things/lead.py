@@ -141,9 +141,11 @@ class _Lead:
         missing = missing if self._index.is_a(self._node, "Work") else []
         what += [", credited to ", *_listed(credits)] if credits else []
         what += ["; its release is dated ", *_listed(dates)] if dates else []
-        what += [f"; {' and '.join(missing)}, nobody says outright here"] if missing else []
+        who = "no article" if self._index.same(self._iri) else "nobody"  # what catalogues say stands with them
+        what += [f"; {' and '.join(missing)}, {who} says outright here"] if missing else []
         origins, denials = self._said("it"), self._denied("it")
-        return [what, origins or ["Nobody says here what it comes from or what came of it"], denials or ["Nobody here denies that it comes from anything or is like it"]]
+        who = who.capitalize()
+        return [what, origins or [f"{who} says here what it comes from or what came of it"], denials or [f"{who} here denies that it comes from anything or is like it"]]
 
     def agent(self) -> list[list[Piece]]:
         """What, known for what; who holds which office; what it says, what is said of its influence, and what it denies."""

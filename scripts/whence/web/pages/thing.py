@@ -13,7 +13,7 @@ from whence.namespaces import WH, is_thing, local, prefixed, shorten, spaced
 from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
 from whence.things.claims import KINDS
 from whence.things.index import Discrepancy, Value, wh
-from whence.things.lead import lead
+from whence.things.lead import Sentence, lead
 from whence.things.positions import passages_of
 from whence.web.http.problems import Problem
 from whence.web.iris import iri_of, valid
@@ -59,12 +59,14 @@ class Elsewhere:
     """The same thing under another IRI.
 
     :ivar catalogue: the title of the catalogue it is in, or an empty text where it is in the graph itself
+    :ivar told: what it is there, by whom, and what it comes from, in sentences
     :ivar groups: what is claimed of it there
     """
 
     iri: str
     name: str
     catalogue: str
+    told: list[Sentence]
     groups: list[Group]
 
 
@@ -148,7 +150,7 @@ def _elsewhere(index: Index, iri: str) -> Elsewhere:
     for claim in claims.ranked(claims.about(index, iri)):
         kinds.setdefault(claim.kind, []).append(claim)
     groups = [Group(kind, every[:MANY], len(every), 0, len(every) <= FEW) for kind, every in kinds.items()]
-    return Elsewhere(iri, index.label(iri), index.packs.get(index.pack(iri), ""), groups)
+    return Elsewhere(iri, index.label(iri), index.packs.get(index.pack(iri), ""), lead(index, iri)[:2], groups)
 
 
 def _weight(discrepancy: Discrepancy) -> tuple[int, str]:
