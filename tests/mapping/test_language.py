@@ -13,9 +13,12 @@ from whence.mapping.engine import run
 #: What is written instead of what, and words of the sentence.
 MISTAKES = [
     ('claim = "Casting"', 'claim = "Castin"', "`Castin` is no class of claims. Did you mean `Casting`?"),
-    ("agent = { thing", "agnt = { thing", "`agnt` is no role of a claim. Did you mean `agent`?"),
+    ("agent = { thing", "agnt = { thing", "`agnt` is no role of Contribution. Did you mean `agent`?"),
     ("film = \"Film\"", "film = \"Flim\"", "`Flim` is no class of things. Did you mean `Film`?"),
     ('"role:director" = "監督"', '"rolle:director" = "監督"', "`rolle:director` is no term."),
+    ('"role:director" = "監督"', '"role:directer" = "監督"', "`role:directer` is no term of the ontology and its vocabularies. Did you mean `role:director`?"),
+    ('kind = "turtle"\nprefixes = { c = "https://example.org/c#" }', 'kind = "lines"\ncolumns = 5', "`columns` is a list of names"),
+    ('kind = "turtle"\nprefixes = { c = "https://example.org/c#" }', 'kind = "lines"\nseparator = ""', "`separator` is not empty"),
     ('"role:director" = "監督"', '"role:director" = ["監督", "脚本"]', "`脚本` stands in [tables.roles] for role:director and for role:screenwriter."),
     ("table = \"roles\"", "table = \"rolls\"", "`rolls` is no table of [tables]. Did you mean `roles`?"),
     ("form = '【(?P<who>[^】]+)】(?P<name>.+)'", "form = '【(?P<who>[^】]+】(?P<name>.+)'", "The pattern of `form` cannot be read"),
@@ -56,3 +59,12 @@ def test_the_line_is_that_of_the_mistake(tmp_path: Path) -> None:
     with pytest.raises(InputError) as told:
         run(["x.ttl"], str(file), str(tmp_path / "made"))
     assert told.value.line == MAPPING[: MAPPING.index('claim = "Casting"')].count("\n") + 1
+
+
+def test_a_key_that_stands_in_several_tables_is_told_where_it_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "m.toml"
+    text = MAPPING.replace('work = "record"\ndate', 'source = "record"\ndate')
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="`source` is no role of Release") as told:
+        run(["x.ttl"], str(file), str(tmp_path / "made"))
+    assert told.value.line == text[: text.index('source = "record"')].count("\n") + 1

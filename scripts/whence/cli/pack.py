@@ -101,7 +101,7 @@ def _files(pack: Pack) -> str:
 def _left(pack: Pack) -> str:
     """Say what no rule of the mapping speaks of, and what is malformed."""
     counts, lines = pack.manifest.counts, ""
-    for count, one, more, name in ((counts["unmapped"], "field has no rule", "fields have no rule", "unmapped.tsv"), (counts["findings"], "item is malformed", "items are malformed", "findings.tsv")):
+    for count, one, more, name in ((counts["unmapped"], "value has no rule", "values have no rule", "unmapped.tsv"), (counts["findings"], "item is malformed", "items are malformed", "findings.tsv")):
         if count:
             lines += f"{count:,} {one if count == 1 else more}, see {shlex.quote(pack.files.display(os.path.join(pack.root, name)))}.\n"
     return lines

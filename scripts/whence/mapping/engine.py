@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from glob import glob
 from hashlib import sha256
 
 from whence.errors import InputError
@@ -94,7 +95,7 @@ def run(
     :raises InputError: nothing can be made: a file cannot be read, the mapping is wrong, or no record is in the files
     """
     here = bundled()
-    terms = Terms(ontology if ontology is not None else [os.path.join(here, "ontology", "whence.ttl")])
+    terms = Terms(ontology if ontology is not None else [os.path.join(here, "ontology", "whence.ttl"), *sorted(glob(os.path.join(here, "ontology", "vocab", "*.ttl")))])
     loaded = load(_mapping_file(mapping), terms, _mapping_file)
     if name and name != loaded.pack.name:
         loaded = loaded.renamed(name)

@@ -18,7 +18,7 @@ from whence.mapping.readers.turtle import TurtleReader
 from whence.mapping.readers.wikidata import WikidataReader
 from whence.mapping.records import Reader
 from whence.mapping.terms import Terms
-from whence.namespaces import BUILT_IN, PACK
+from whence.namespaces import BUILT_IN, PACK, VOCAB, WH
 from whence.nearest import nearest
 from whence.store.toml import Toml
 
@@ -219,6 +219,9 @@ class _Loader:
     def __init__(self, toml: Toml, terms: Terms, tables: Mapping[str, Table] | None = None) -> None:
         self._toml, self._terms = toml, terms
         self.tables: dict[str, Table] = dict(tables or {})
+        #: How many tables of each heading were read, and where the one that is read begins.
+        self._tables_of: dict[str, int] = {}
+        self._start = 0
 
     def mapping(self, base: Mapping_ | None = None) -> Mapping_:
         """Return the mapping.
@@ -285,6 +288,7 @@ class _Loader:
             raise self._wrong(f"The reader `{kind}` cannot be made of these keys: {told}.", "See the table of readers in ontology/MAPPINGS.md.", "reader") from None
 
     def _things(self, row: dict[str, Any]) -> Things:
+        self._enter("things")
         self._known(row, ("kind", "classes", "labels", "readings", "identifier", "match", "authority", "spaces", "missing", "ids"), "[things]")
         classes = self._section(row, "classes")
         return Things(
@@ -314,6 +318,7 @@ class _Loader:
         return Filler("term", self._class(value, kind))
 
     def _rule(self, row: dict[str, Any]) -> Rule:
+        self._enter("rule")
         self._known(row, ("field", "records", "when", "separator", "languages", "passage", "item"), "[[rule]]")
         fields = self._strings(row, "field")
         if not fields:
@@ -329,6 +334,7 @@ class _Loader:
         return Rule(fields, forms, self._pattern(row, "separator"), records, self._conditions(row), languages, whole == "record")
 
     def _form(self, row: dict[str, Any], where: str) -> Form:
+        self._enter("rule.item")
         pattern = self._pattern(row, "form") or re.compile(r"(?P<value>.+)", re.DOTALL)
         if "leave" in row:
             self._known(row, ("form", "leave"), f"an item of {where} that is left out")
@@ -345,13 +351,14 @@ class _Loader:
             elif key in self._terms.positions:
                 position[key] = self._filler(key, value)
             else:
-                raise self._unknown(key, roles | self._terms.positions | {"form", "claim", "link", "leave"}, "role of a claim", key)
+                raise self._unknown(key, roles if nearest(key, roles) else roles | self._terms.positions if nearest(key, self._terms.positions) else roles, f"role of {claim}", key)
         link = self._string(row, "link")
         if link and link != "wh:partOf":
             raise self._wrong(f"`{link}` cannot be stated plainly.", "Only wh:partOf can; leave the line out.", "link", link)
         return Form(pattern, "", claim, fillers, position, link)
 
     def _position(self, row: dict[str, Any]) -> PositionRule:
+        self._enter("position")
         keys = ("field", "separator", "form", "when", "files")
         for key in row:
             if key not in keys and key not in self._terms.positions:
@@ -401,6 +408,8 @@ class _Loader:
         match = _TERM.fullmatch(str(value))
         if match is None or match[1] not in BUILT_IN:
             raise self._wrong(f"`{value}` is no term.", "Write a prefix of whence and a name, such as role:director.", key, str(value))
+        if value not in self._terms.known and BUILT_IN[match[1]].startswith((WH, VOCAB)):
+            raise self._unknown(str(value), self._terms.known, "term of the ontology and its vocabularies", key)
         return str(value)
 
     def _class(self, value: object, key: str) -> str:
@@ -451,8 +460,14 @@ class _Loader:
 
     def _unknown(self, name: str, known: frozenset[str] | set[str], what: str, key: str) -> InputError:
         near = nearest(name, sorted(known)) if name else None
-        fix = f"Did you mean `{near}`?" if near else f"Write one of {', '.join(sorted(known)[:12])}."
+        fix = f"Did you mean `{near}`?" if near else f"Write one of {', '.join(sorted(known)[:20])}."
         return self._wrong(f"`{name}` is no {what}." if name else f"A {what} is missing.", fix, key, name)
 
     def _wrong(self, problem: str, fix: str, key: str, within: str = "") -> InputError:
-        return self._toml.wrong(problem, fix, key, within)
+        return self._toml.wrong(problem, fix, key, within, self._start)
+
+    def _enter(self, heading: str) -> None:
+        """Look for the keys of what is wrong from the next table of a heading on."""
+        number = self._tables_of[heading] = self._tables_of.get(heading, 0) + 1
+        found = list(re.finditer(rf"^[ \t]*\[+[ \t]*{re.escape(heading)}[ \t]*\]", self._toml.text, re.MULTILINE))
+        self._start = found[number - 1].start() if number <= len(found) else 0

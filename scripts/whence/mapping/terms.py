@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from whence.errors import InputError
-from whence.namespaces import PREFIXES, WH
+from whence.namespaces import PREFIXES, shorten, WH
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Store
@@ -21,6 +21,7 @@ class Terms:
 
     :ivar classes: the classes of things
     :ivar claims: class of claims to the roles that it has
+    :ivar known: every term, with its prefix
     :ivar positions: the properties of an attestation
     :ivar ranges: role or property to the classes of what may fill it; those that take anything are not in it
     """
@@ -29,7 +30,7 @@ class Terms:
         """:param files: the ontology, in Turtle
         :raises InputError: one of them cannot be read
         """
-        from pyoxigraph import RdfFormat, Store
+        from pyoxigraph import NamedNode, RdfFormat, Store
 
         store = Store()
         for file in files:
@@ -37,6 +38,7 @@ class Terms:
                 store.bulk_load(path=file, format=RdfFormat.TURTLE, lenient=True)
             except (OSError, SyntaxError) as error:
                 raise InputError(f"The ontology cannot be read: {error}.", fix="Mend it, or install whence again.", file=file) from None
+        self.known = frozenset(shorten(quad.subject.value) for quad in store.quads_for_pattern(None, NamedNode(_RDF + "type"), None, None) if isinstance(quad.subject, NamedNode))
         self._above = self._hierarchy(store)
         self.classes = self._below("Entity")
         domains = self._named_by(store, "domain")

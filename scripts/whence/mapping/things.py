@@ -185,7 +185,7 @@ class Registry:
             narrower = cls if cls and known.cls != cls and known.cls in self._terms.above(cls) else known.cls
             return Ref(self._term(local_name(id)), (id, *(text for text, _ in known.labels)), id, narrower, self._apart(id, known)[0][0])
         if not missing:
-            raise Misfit(f"There is no record {id}.", "Add the file that has it, or give the class in the mapping.")
+            raise Misfit(f"Of what class the record {id} is, no file and no rule tells.", "Add the file that has it, or give its class in [things.classes].")
         shown = label or self._mapping.things.missing.replace("{id}", id)
         return Ref(self._term(local_name(id)), (id,), id, missing, shown)
 

@@ -54,10 +54,13 @@ class Toml:
             fix = 'Write a line such as title = "Animation from Kyoto", the value in quotation marks.'
             raise InputError(f"This is no TOML: {told[:1].lower()}{told[1:]}.", fix=fix, file=self.shown, line=spot[0], column=spot[-1]) from None
 
-    def wrong(self, problem: str, fix: str, key: str, within: str = "") -> InputError:
-        """Return the error about a key, at its line, or at that of a text within its value."""
-        found = re.search(rf"^[ \t]*(?:\[+[ \t]*)?[\"']?{re.escape(key)}[\"']?(?:[ \t]*[=.\]]|$)", self.text, re.MULTILINE)
-        start = found.start() if found else 0
+    def wrong(self, problem: str, fix: str, key: str, within: str = "", start: int = 0) -> InputError:
+        """Return the error about a key, at its line, or at that of a text within its value.
+
+        :param start: from where in the text on the key stands
+        """
+        found = re.compile(rf"^[ \t]*(?:\[+[ \t]*)?[\"']?{re.escape(key)}[\"']?(?:[ \t]*[=.\]]|$)", re.MULTILINE).search(self.text, start)
+        start = found.start() if found else start
         inside = self.text.find(f'"{within}"', start) if within else -1
         line = self.text.count("\n", 0, max(start, inside)) + 1
         return InputError(problem, fix=fix, file=self.shown, line=line)

@@ -28,10 +28,16 @@ class LinesReader:
         :param id: the column that names the record; its number where there is none
         :param quotes: whether quotation marks around a value are no part of it
         """
+        if not isinstance(separator, str) or not separator or not isinstance(pairs, str) or not isinstance(id, str):
+            raise ValueError("`separator`, `pairs` and `id` are texts, and `separator` is not empty")
+        if columns is not None and not (isinstance(columns, list) and all(isinstance(one, str) for one in columns)):
+            raise ValueError("`columns` is a list of names")
+        if columns is not None and id and id not in columns:
+            raise ValueError(f"`id` names no column: {id}")
         self._columns, self._pairs, self._id, self._quotes = columns, pairs, id, quotes
         mark = re.escape(separator)
         quoted = r'"((?:[^"]++|"")*+)"|(?!")' if quotes else "(?!)()|"
-        self._value = re.compile(rf"(?:{quoted}([^{mark}\r\n]*+))({mark}|\r\n|\n|\r|\Z)")
+        self._value = re.compile(rf"(?:{quoted}((?:(?!{mark})[^\r\n])*+))({mark}|\r\n|\n|\r|\Z)")
 
     def decode(self, words: str) -> str:
         """Return the words with doubled quotation marks undone."""
