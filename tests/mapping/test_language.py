@@ -9,6 +9,7 @@ from lamps import MAPPING
 
 from whence.errors import InputError
 from whence.mapping.engine import run
+from whence.mapping.patterns import Pattern
 
 #: What is written instead of what, and words of the sentence.
 MISTAKES = [
@@ -22,6 +23,7 @@ MISTAKES = [
     ('"role:director" = "監督"', '"role:director" = ["監督", "脚本"]', "`脚本` stands in [tables.roles] for role:director and for role:screenwriter."),
     ("table = \"roles\"", "table = \"rolls\"", "`rolls` is no table of [tables]. Did you mean `roles`?"),
     ("form = '【(?P<who>[^】]+)】(?P<name>.+)'", "form = '【(?P<who>[^】]+】(?P<name>.+)'", "The pattern of `form` cannot be read"),
+    ('film = "Film"', 'film = ["Film"]', "`['Film']` is no class of things."),
     ('kind = "turtle"', 'kind = "turtel"', "`turtel` is no reader."),
     ('kind = "turtle"', 'kind = "turtle"\ncolumns = 3', "The reader `turtle` cannot be made of these keys"),
     ('licence = "https://creativecommons.org/publicdomain/zero/1.0/"', "", "[pack] has no licence."),
@@ -68,3 +70,11 @@ def test_a_key_that_stands_in_several_tables_is_told_where_it_is_wrong(tmp_path:
     with pytest.raises(InputError, match="`source` is no role of Release") as told:
         run(["x.ttl"], str(file), str(tmp_path / "made"))
     assert told.value.line == text[: text.index('source = "record"')].count("\n") + 1
+
+
+def test_a_pattern_that_would_look_for_ever_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whence.mapping.patterns._SECONDS", 0.2)
+    endless = Pattern("(a|a)+x", "separator")
+    for look in (endless.fullmatch, endless.search, endless.finditer, endless.split):
+        with pytest.raises(InputError, match="The pattern of `separator` looks for more than"):
+            look("a" * 60)

@@ -18,6 +18,7 @@ from whence.errors import InputError
 from whence.mapping.filling import Fillings
 from whence.mapping.language import Files, Form, load, Mapping_, PositionRule, Rule
 from whence.mapping.leftovers import Leftovers
+from whence.mapping.patterns import ANY, Pattern
 from whence.mapping.records import Malformed, Record, Value
 from whence.mapping.sources import read, Source, sources
 from whence.mapping.terms import Terms
@@ -219,7 +220,7 @@ class _Engine:
         """Whether the file that is read only says what things are called."""
         return self._reading is not None and self._reading[1].names
 
-    def reads(self, files: re.Pattern[str] | None) -> bool:
+    def reads(self, files: Pattern | None) -> bool:
         """Tell whether the file that is read is one of some."""
         return files is None or (self._reading is not None and files.search(self._reading[0].name) is not None)
 
@@ -407,7 +408,7 @@ class _RecordMaker:
             for value in record.fields.get(one.name, ()) if one.name else (Value("-", 0, 1),):
                 for start, end in items(value, one.separator):
                     words = value.text[start - value.start : end - value.start]
-                    match = (one.pattern or _ANY).fullmatch(words)
+                    match = (one.pattern or ANY).fullmatch(words)
                     if match is None:
                         self._misfit(start, end, one.name, "No form of the mapping fits this entry.", "Correct the entry, or the form of the [[position]].")
                         continue
@@ -422,13 +423,10 @@ class _RecordMaker:
         return found
 
 
-_ANY = re.compile(r"(?P<value>.*)", re.DOTALL)
-
-
-def items(value: Value, separator: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+def items(value: Value, separator: Pattern | None) -> Iterator[tuple[int, int]]:
     """Yield where each item of a value stands, without separators and the white space around it; none that is empty.
 
-    >>> list(items(Value("A ／ B", 10, 15), re.compile("／")))
+    >>> list(items(Value("A ／ B", 10, 15), Pattern("／")))
     [(10, 11), (14, 15)]
     """
     begin, parts = 0, list[tuple[int, int]]()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from whence.errors import InputError
+from whence.mapping.patterns import Pattern
 from whence.mapping.readers.json import JsonReader
 from whence.mapping.readers.kgtk import KgtkReader
 from whence.mapping.readers.lines import LinesReader
@@ -84,7 +85,7 @@ class Filler:
     kind: str
     value: str
     cls: str = ""
-    separator: re.Pattern[str] | None = None
+    separator: Pattern | None = None
     label: str = ""
     within: bool = False
     world: bool = False
@@ -101,7 +102,7 @@ class Form:
     :ivar left: why an item of this form is no claim, or ""
     """
 
-    pattern: re.Pattern[str]
+    pattern: Pattern
     left: str = ""
     claim: str = ""
     fillers: Mapping[str, Filler] = field(default_factory=dict)
@@ -115,7 +116,7 @@ class Rule:
 
     fields: tuple[str, ...]
     forms: tuple[Form, ...]
-    separator: re.Pattern[str] | None = None
+    separator: Pattern | None = None
     records: frozenset[str] | None = None
     when: Mapping[str, frozenset[str]] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({""})
@@ -128,10 +129,10 @@ class PositionRule:
 
     properties: Mapping[str, Filler]
     name: str = ""
-    separator: re.Pattern[str] | None = None
-    pattern: re.Pattern[str] | None = None
+    separator: Pattern | None = None
+    pattern: Pattern | None = None
     when: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    files: re.Pattern[str] | None = None
+    files: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class Files:
     """
 
     reader: Reader
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     editors: str = ""
     title: str = ""
     names: bool = False
@@ -161,9 +162,9 @@ class Things:
     identifier: str = ""
     match: str = ""
     authority: frozenset[str] = frozenset()
-    spaces: re.Pattern[str] | None = None
+    spaces: Pattern | None = None
     missing: str = "{id}"
-    ids: re.Pattern[str] | None = None
+    ids: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,8 @@ class Mapping_:
     things: Things
     rules: tuple[Rule, ...]
     positions: tuple[PositionRule, ...]
-    document: re.Pattern[str] | None = None
-    files: re.Pattern[str] | None = None
+    document: Pattern | None = None
+    files: Pattern | None = None
     ignored: Mapping[str, str] = field(default_factory=dict)
 
     def files_of(self, name: str) -> Files | None:
@@ -308,7 +309,7 @@ class _Loader:
         """Return the class of the records of a kind: its name, or a table of the values of a field with one for all others."""
         if isinstance(value, dict):
             self._known(value, ("field", "of", "table", "otherwise"), f"the class of {kind}")
-            rows = {words: self._class(name, kind) for words, name in value.get("of", {}).items()}
+            rows = {words: self._class(name, kind) for words, name in self._section(value, "of").items()}
             if "table" in value:
                 table = self.tables.get(str(value["table"]))
                 if table is None:
@@ -335,7 +336,7 @@ class _Loader:
 
     def _form(self, row: dict[str, Any], where: str) -> Form:
         self._enter("rule.item")
-        pattern = self._pattern(row, "form") or re.compile(r"(?P<value>.+)", re.DOTALL)
+        pattern = self._pattern(row, "form") or Pattern(r"(?P<value>.+)")
         if "leave" in row:
             self._known(row, ("form", "leave"), f"an item of {where} that is left out")
             return Form(pattern, left=self._string(row, "leave"))
@@ -413,7 +414,7 @@ class _Loader:
         return str(value)
 
     def _class(self, value: object, key: str) -> str:
-        if value not in self._terms.classes:
+        if not isinstance(value, str) or value not in self._terms.classes:
             raise self._unknown(str(value), self._terms.classes, "class of things", key)
         return str(value)
 
@@ -445,13 +446,10 @@ class _Loader:
             raise self._wrong(f"`{key}` is no text and no list of texts.", 'Write "…" or ["…", "…"].', key)
         return tuple(listed)
 
-    def _pattern(self, row: dict[str, Any], key: str) -> re.Pattern[str] | None:
+    def _pattern(self, row: dict[str, Any], key: str) -> Pattern | None:
         written = self._string(row, key)
-        try:
-            return re.compile(written, re.DOTALL) if written else None
-        except re.error as error:
-            problem = f"The pattern of `{key}` cannot be read: {error.msg}."
-            raise self._wrong(problem, "Put a backslash before a bracket that stands for itself, and close all others.", key, written) from None
+        start = self._start
+        return Pattern(written, key, lambda problem, fix: self._toml.wrong(problem, fix, key, written, start)) if written else None
 
     def _known(self, row: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
         for key in row:
@@ -460,7 +458,7 @@ class _Loader:
 
     def _unknown(self, name: str, known: frozenset[str] | set[str], what: str, key: str) -> InputError:
         near = nearest(name, sorted(known)) if name else None
-        fix = f"Did you mean `{near}`?" if near else f"Write one of {', '.join(sorted(known)[:20])}."
+        fix = f"Did you mean `{near}`?" if near else f"Write one of {', '.join(sorted(known)[:20])}." if known else "There is none yet: write its table."
         return self._wrong(f"`{name}` is no {what}." if name else f"A {what} is missing.", fix, key, name)
 
     def _wrong(self, problem: str, fix: str, key: str, within: str = "") -> InputError:

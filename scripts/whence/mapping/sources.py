@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 from whence.errors import InputError
 
-__all__ = ["Source", "read", "sources"]
+__all__ = ["MOST", "Source", "read", "sources"]
+
+#: A published file may have so many bytes, unpacked: it is read whole, and places in it are counted from its beginning.
+MOST = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,20 @@ def sources(paths: list[str]) -> Iterator[Source]:
 def read(source: Source) -> str:
     """Return the text of a file, decoded as UTF-8, with no newline translated.
 
-    :raises InputError: it cannot be read, or is not UTF-8
+    :raises InputError: it cannot be read, has more than `MOST` bytes, or is not UTF-8
     """
     try:
         if source.member:
-            with zipfile.ZipFile(source.path) as archive:
-                raw = archive.read(source.member)
+            with zipfile.ZipFile(source.path) as archive, archive.open(source.member) as member:
+                raw = member.read(MOST + 1)
         else:
             with open(source.path, "rb") as stream:
-                raw = stream.read()
-            if raw[:2] == b"\x1f\x8b":
-                raw = gzip.decompress(raw)
+                packed = stream.read(2) == b"\x1f\x8b"
+                stream.seek(0)
+                with gzip.GzipFile(fileobj=stream) if packed else stream as whole:
+                    raw = whole.read(MOST + 1)
+        if len(raw) > MOST:
+            raise InputError(f"The file has more than {MOST:,} bytes, unpacked.", fix="Take the part of it that you need, or split it.", file=source.shown)
     except (OSError, EOFError, RuntimeError, NotImplementedError, KeyError, zlib.error, zipfile.BadZipFile) as error:
         raise _unreadable(source.shown, error) from None
     try:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from whence.mapping.language import Filler, Mapping_
+from whence.mapping.patterns import Pattern
 from whence.mapping.records import Record
 from whence.mapping.terms import Terms
 from whence.mapping.writing import literal, local_name, short_digest, Writer
@@ -189,7 +190,7 @@ class Registry:
         shown = label or self._mapping.things.missing.replace("{id}", id)
         return Ref(self._term(local_name(id)), (id,), id, missing, shown)
 
-    def _item(self, id: str, known: _Known | None, cls: str, missing: str, ids: re.Pattern[str]) -> Ref:
+    def _item(self, id: str, known: _Known | None, cls: str, missing: str, ids: Pattern) -> Ref:
         """Return a thing of which several records tell, or none: its class is what they say, else what its roles say.
 
         :raises Misfit: it is of another class, nothing says of what class it is, or the words are no id
