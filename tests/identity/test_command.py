@@ -109,3 +109,12 @@ def test_without_an_accepted_decision_nothing_is_crossed(graph: Path) -> None:
     opened = packs.open(layout.locate(graph), ["all"])
     assert list(opened.store.quads_for_pattern(None, None, None, NamedNode(CROSSED))) == []
     assert len(list(opened.store.quads_for_pattern(None, NamedNode(WH + "possiblySameAs"), None, NamedNode(IDENTITY)))) == 2
+
+
+def test_every_pack_takes_part_and_an_earlier_decision_is_told(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    toml = graph / "whence.toml"
+    toml.write_text("".join(line for line in toml.read_text("utf-8").splitlines(True) if not line.startswith("packs")), encoding="utf-8")
+    assert same(graph, "reject", "g:harbour", "tides:harbour", "--as", "Ada") == 0
+    capsys.readouterr()
+    assert same(graph, "accept", "g:harbour", "tides:harbour", "--as", "Ben") == 0
+    assert "It was different before (Ada, 20" in capsys.readouterr().err

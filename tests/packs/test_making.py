@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import resource
+import sys
+import zipfile
 from pathlib import Path
 
 import lamps
@@ -50,7 +53,7 @@ def test_a_pack_is_made_listed_made_anew_and_taken_away(own_graph: Path, publish
     evidence = whence("evidence", "--pack", "lamps", "--texts", own_graph, "--graph", own_graph).stdout
     assert evidence.endswith("Pack lamps. Documents: 1 hold, 0 fail, 0 could not be checked.\nPassages: 7 hold, 0 fail, 0 could not be checked.\n")
     before = contents(own_graph)
-    assert pack("update", "lamps")[0] == "The pack lamps was read again from part1.ttl: no triple changed."
+    assert pack("update", "lamps")[0] == "The pack lamps was read again from part1.ttl by its own copy of the mapping lamps (--mapping takes another): no triple changed."
     assert contents(own_graph) == before
     published.write_text(lamps.RECORDS.replace("【ヨウコ】山田花", "【ヨウコ】森二"))
     assert "triples are new" in pack("update", "lamps")[0] and contents(own_graph) != before
@@ -67,6 +70,26 @@ def test_what_changed_is_counted(own_graph: Path, published: Path) -> None:
     with pytest.raises(InputError, match="part1.ttl"):
         making.update(layout.GraphFiles(own_graph), "lamps")
     assert making.update(layout.GraphFiles(own_graph), "lamps", published=[str(moved)]).pack.manifest.files[0].path == "../moved.ttl"
+
+
+def test_a_file_that_is_another_one_by_now_leaves_the_pack_as_it_is(own_graph: Path, published: Path) -> None:
+    add(own_graph, published)
+    before = contents(own_graph)
+    published.write_text("root:x:0:0:root:/root:/bin/sh\n")
+    with pytest.raises(InputError, match="finds no claim in it any more, so the pack stays as it is"):
+        making.update(layout.GraphFiles(own_graph), "lamps")
+    assert contents(own_graph) == before
+
+
+def test_a_file_that_unpacks_to_more_than_is_read_is_refused(own_graph: Path, published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["whence.mapping.sources"], "MOST", 1000)
+    with zipfile.ZipFile(published.parent / "part1.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("part1.ttl", "#" * 1001)
+    (published.parent / "part1.ttl.gz").write_bytes(gzip.compress(b"#" * 1001))
+    for name in ("part1.zip", "part1.ttl.gz"):
+        with pytest.raises(InputError, match="more than 1,000 bytes, unpacked"):
+            add(own_graph, published.parent / name)
+    assert contents(own_graph) == {}
 
 
 def test_a_selection_is_kept(own_graph: Path, published: Path) -> None:

@@ -163,8 +163,9 @@ def test_which_packs_are_asked_where_nobody_says_so_stands_in_the_settings(own_g
     settings.write_text(before + 'packs = ["all"]\n')
     assert [pack.name for pack in packs.open(layout.locate(own_graph)).packs] == ["shoals", "tides"]
     settings.write_text(before + 'packs = ["shoal"]\n')
-    with pytest.raises(InputError, match=r"whence\.toml:4: There is no pack 'shoal'\. Did you mean shoals\?"):
-        packs.open(layout.locate(own_graph))
+    told: list[str] = []
+    opened = packs.open(layout.locate(own_graph), tell=told.append)
+    assert opened.packs == () and "whence.toml:4: There is no pack 'shoal'. Did you mean shoals?" in opened.set_aside["shoal"] and told == [opened.set_aside["shoal"]]
     settings.write_text(before + 'packs = "shoals"\n')
     with pytest.raises(InputError, match="The packs is not a list of names of packs"):
         layout.locate(own_graph)

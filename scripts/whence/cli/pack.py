@@ -74,7 +74,8 @@ def _update(files: GraphFiles, arguments: Namespace) -> int:
     name, *published = arguments.words
     changed = making.update(files, name, published=published, mapping=arguments.mapping or "", progress=_progress())
     told = f"{changed.added:,} triples are new, {changed.removed:,} are gone" if changed.added or changed.removed else "no triple changed"
-    console.write(f"The pack {name} was read again from {_files(changed.pack)}: {told}.\n" + _left(changed.pack))
+    how = "" if arguments.mapping else f" by its own copy of the mapping {changed.pack.manifest.mapping} (--mapping takes another)"
+    console.write(f"The pack {name} was read again from {_files(changed.pack)}{how}: {told}.\n" + _left(changed.pack))
     return _gate(changed.pack)
 
 
@@ -116,6 +117,9 @@ def _gate(pack: Pack) -> int:
         console.say(sentence(pack.name, error))
         return error.exit_code
     process.stage(None)
+    if not pack.manifest.counts["attestations"]:
+        console.say("No rule of the mapping found an item, so the pack claims nothing.")
+        return ValidationError.exit_code
     console.write(f"It holds. Ask it with --pack {pack.name}.\n")
     return 0
 

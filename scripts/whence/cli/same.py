@@ -32,7 +32,7 @@ def declare(parser: Parser, _: str) -> None:
     what = "propose, list, accept THING OTHER, reject THING OTHER, open THING OTHER, or decide FILE"
     parser.add_argument("action", choices=_ACTIONS, metavar="ACTION", help=what)
     parser.add_argument("words", nargs="*", metavar="THING|FILE", help="the two things, by name, prefix:slug or IRI; or proposals as --format tsv writes them, with decisions filled in")
-    parser.add_argument("--pack", action="append", metavar="NAME", help="a pack to compare with; may be given again, all for every one (default: those of whence.toml)")
+    parser.add_argument("--pack", action="append", metavar="NAME", help="a pack to compare with; may be given again, all for every one (default: every one)")
     parser.add_argument("--tier", choices=TIERS, help="only proposals or decisions of one tier: by a shared identifier, by name and a shared work, or by the name alone")
     parser.add_argument("--limit", type=positive, metavar="N", help="proposals that are shown (default: 50 as text, else all)")
     parser.add_argument("--as", dest="by", metavar="NAME", help="who decides, which the file keeps (default: creator of whence.toml)")
@@ -51,11 +51,11 @@ def run(arguments: Namespace, _: str) -> int:
     if action == "list":
         return _list(decided, arguments)
     process.stage("reading the graph")
-    opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
+    opened = packs.open(files, arguments.pack or [packs.ALL], tell=console.say, progress=process.stage)
     sources = [Source("graph", opened.store), *(Source(pack.name, opened.store, pack.graph) for pack in opened.packs)]
     process.stage("comparing")
     if action in _DECIDING:
-        return _decide(files, sources, arguments)
+        return _decide(files, sources, decided, arguments)
     pairs = {one.pair for one in decided.rows}
     proposed = identity.proposals(sources, pairs, decided.clusters)
     process.stage(None)
@@ -121,12 +121,15 @@ def _finding(one: Finding) -> str:
     return f"{place}{one.message} {one.fix}"
 
 
-def _decide(files: GraphFiles, sources: list[Source], arguments: Namespace) -> int:
+def _decide(files: GraphFiles, sources: list[Source], before: Decisions, arguments: Namespace) -> int:
     """Write the decision on two things, with what was proposed of them."""
     every = identity.things(sources)
     thing, other = sorted(_one(every, word) for word in arguments.words)
     proposed = next((one for one in identity.proposals(sources, (), ()).found if (one.thing, one.other) == (thing, other)), None)
     process.stage(None)
+    for old in before.rows:
+        if old.pair == (thing, other):
+            console.say(f"It was {old.decision} before ({old.by}, {old.date}).")
     tier, score, reason = (proposed.tier, proposed.score, proposed.reason) if proposed else ("", None, "")
     today = datetime.now(UTC).date().isoformat()
     one = identity.decided(thing, other, _DECIDING[arguments.action], tier, score, arguments.reason or reason, _by(files, arguments), today)

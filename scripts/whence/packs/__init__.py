@@ -12,9 +12,9 @@ each pack is a named graph, and `dataset` returns what a query sees that names p
 
 from __future__ import annotations
 
-from whence.packs.choosing import chosen, found, speak
+from whence.packs.choosing import ALL, chosen, found, speak
 from whence.packs.combining import Opened, dataset, open
 from whence.packs.manifest import Manifest
 from whence.packs.pack import Pack
 
-__all__ = ["Manifest", "Opened", "Pack", "chosen", "dataset", "found", "open", "speak"]
+__all__ = ["ALL", "Manifest", "Opened", "Pack", "chosen", "dataset", "found", "open", "speak"]

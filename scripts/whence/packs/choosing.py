@@ -10,7 +10,7 @@ from whence.store import settings
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from whence.store.layout import GraphFiles
 
@@ -52,31 +52,36 @@ def names(files: GraphFiles, wanted: Iterable[str] | None) -> list[str]:
     """Return the names of the packs that are asked, each once, in the order of the alphabet.
 
     :param wanted: names, `all` for every one; None for those that the settings of the graph name
-    :raises UsageError: there is no pack of a name
-    :raises InputError: the settings name one that is not there
+    :raises UsageError: there is no pack of a name that is asked for here
     """
     known = sorted(files.packs)
     asked = files.settings.packs if wanted is None else tuple(wanted)
-    for name in asked:
-        if name != ALL and name not in known:
-            problem = f"There is no pack {name!r}."
-            hint = meant(name, known)
-            fix = f"{hint + ' ' if hint else ''}There are {', '.join(known)}." if known else "whence pack add makes one of a published file."
-            if wanted is None:
-                raise settings.wrong(files.settings, problem, fix, "packs")
-            raise UsageError(problem, fix=fix)
-    return known if ALL in asked else sorted(set(asked))
+    missing = [name for name in asked if name not in (ALL, *known)]
+    if missing and wanted is not None:
+        problem, fix = _missing(missing[0], known)
+        raise UsageError(problem, fix=fix)
+    return sorted({*known, *missing} if ALL in asked else set(asked))
+
+
+def _missing(name: str, known: Sequence[str]) -> tuple[str, str]:
+    """Return what to say of a pack that there is not, and how to mend it."""
+    hint = meant(name, known)
+    there = f"There are {', '.join(known)}." if known else "whence pack add makes one of a published file."
+    return f"There is no pack {name!r}.", f"{hint + ' ' if hint else ''}{there}"
 
 
 def chosen(files: GraphFiles, wanted: Iterable[str] | None = None) -> dict[str, Pack | InputError]:
     """Return the packs that are asked, by name, or why one cannot be used; their prefixes are known from now on.
 
     :param wanted: names, `all` for every one; None for those that the settings of the graph name
-    :raises UsageError: there is no pack of a name
-    :raises InputError: the settings name one that is not there, or a folder of packs cannot be read
+    :returns: of a pack that the settings name and that is not there, why it cannot be used
+    :raises UsageError: there is no pack of a name that is asked for here
+    :raises InputError: a folder of packs cannot be read
     """
     asked = names(files, wanted)
-    packs = {name: pack for name, pack in found(files).items() if name in asked} if asked else {}
+    there = found(files) if asked else {}
+    known = sorted(files.packs)
+    packs = {name: there[name] if name in there else settings.wrong(files.settings, *_missing(name, known), "packs") for name in asked}
     speak(files.prefixes, [pack for pack in packs.values() if isinstance(pack, Pack)])
     return packs
 

@@ -93,6 +93,8 @@ def update(files: GraphFiles, name: str, *, published: Sequence[str] = (), mappi
     def fill(folder: str) -> bool:
         used, called = (mapping, _stem(mapping)) if mapping else (os.path.join(pack.root, MAPPING), pack.manifest.mapping)
         _fill(folder, name, used, called, paths, selected, files.root, progress)
+        if pack.manifest.counts["attestations"] and not manifest.read(folder, name).counts["attestations"]:
+            raise InputError("The mapping finds no claim in it any more, so the pack stays as it is.", fix="Name the files of the catalogue, or another --mapping; whence pack remove takes the pack away.", file=paths[0])
         before, after = _triples(os.path.join(pack.root, "data")), _triples(os.path.join(folder, "data"))
         counts[:] = len(after - before), len(before - after)
         return any(counts) or replace(manifest.read(folder, name), made=pack.manifest.made) != pack.manifest or _mapping(folder) != _mapping(pack.root)
