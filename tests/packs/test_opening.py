@@ -218,3 +218,14 @@ def test_what_two_packs_say_alike_of_the_things_of_others_stands_once(own_graph:
     assert not opened.set_aside
     found = list(opened.store.quads_for_pattern(NamedNode("https://example.org/elsewhere"), NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"), None))
     assert [quad.graph_name.value.rpartition("/")[2] for quad in found] == ["shoals"]
+
+
+def test_an_empty_graph_tells_of_its_packs_unless_they_are_asked(own_graph: Path) -> None:
+    packed.make(own_graph)
+    for file in (own_graph / "triples").glob("*.ttl"):
+        file.unlink()
+    told: list[str] = []
+    packs.open(layout.locate(own_graph), tell=told.append)
+    assert len(told) == 1 and "The packs beside it are not asked (tides)" in told[0]
+    packs.open(layout.locate(own_graph), ["tides"], tell=told.append)
+    assert len(told) == 1

@@ -62,7 +62,7 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
     if len(packs) == len(asked) and (packs or files.identity) and digest and (kept := snapshot.open_snapshot(digest, tell=tell)):
         validation.hold(kept)
         return Opened(kept.store, packs, {}, digest)
-    curated = validation.open(files, tell=tell, progress=progress)
+    curated = validation.open(files, tell=tell and _of_packs(files, bool(asked), tell), progress=progress)
     stores, aside = _open_each(asked, names or (), tell, progress)
     packs = [pack for pack in packs if pack.name in stores]
     choosing.speak(files.prefixes, packs)
@@ -76,6 +76,18 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
         return Opened(_combined(files, digest, curated, packs, list(stores.values()), tell), packs, aside, digest)
     validation.hold(kept)
     return Opened(kept.store, packs, aside, digest)
+
+
+def _of_packs(files: GraphFiles, asked: bool, tell: Tell) -> Tell:
+    """Return what tells that a graph is empty only where no pack is asked, and then which packs there are."""
+
+    def told(sentence: str) -> None:
+        if sentence != validation.EMPTY or not files.packs:
+            tell(sentence)
+        elif not asked:
+            tell(f"{sentence} The packs beside it are not asked ({', '.join(sorted(files.packs))}): name them with --pack, or by packs = [\"all\"] in whence.toml.")
+
+    return told
 
 
 def _open_each(asked: dict[str, Pack | InputError], needed: Sequence[str], tell: Tell | None, progress: Tell | None) -> tuple[dict[str, Store], dict[str, str]]:

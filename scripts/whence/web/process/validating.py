@@ -74,7 +74,7 @@ def _opened(directory: str | None, endpoint: str, user: str, told: list[str]) ->
     for _ in range(_ATTEMPTS):
         files = layout.locate(directory)
         opened = packs.open(files, tell=told.append)
-        told[:] = [sentence for sentence in told if sentence not in (validation.EMPTY, *opened.set_aside.values())]
+        told[:] = [sentence for sentence in told if not sentence.startswith(validation.EMPTY) and sentence not in opened.set_aside.values()]
         snapshot = open_snapshot(opened.digest)
         if snapshot is not None or told:
             break
