@@ -61,6 +61,12 @@ def test_a_pack_is_made_listed_made_anew_and_taken_away(own_graph: Path, publish
     assert contents(own_graph) == {} and pack("list") == ["There is no pack beside this graph. whence pack add makes one of a published file."]
 
 
+def test_a_pack_is_called_what_its_mapping_says(own_graph: Path, published: Path) -> None:
+    other = (published.parent / "lamps.toml").rename(published.parent / "of-2026.toml")
+    made = making.add(layout.GraphFiles(own_graph), [str(published)], str(other))
+    assert (made.name, made.manifest.mapping) == ("lamps", "of-2026")
+
+
 def test_what_changed_is_counted(own_graph: Path, published: Path) -> None:
     add(own_graph, published)
     published.write_text(lamps.RECORDS.replace("1999-03-01", "1999-03-02"))

@@ -32,7 +32,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("action", choices=_ACTIONS, metavar="ACTION", help="add FILE ..., list, update NAME [FILE ...], or remove NAME")
     parser.add_argument("words", nargs="*", metavar="FILE|NAME", help="the published files that a pack is made of, or the name of a pack")
     parser.add_argument("--mapping", metavar="NAME|FILE", help="how the records become claims: a mapping that comes with whence, or a file (update: that of the pack)")
-    parser.add_argument("--name", metavar="NAME", default="", help="what the pack is called (add only; default: the name of the mapping)")
+    parser.add_argument("--name", metavar="NAME", default="", help="what the pack is called (add only; default: the name that the mapping gives it)")
     parser.add_argument("--only", metavar="FILE", default="", help="a list of the records to take, one id or name a line (add only)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="the form of the list (default: text)")
 

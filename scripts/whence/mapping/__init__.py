@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whence.mapping.engine import File, Made, names_of_mappings, run
+from whence.mapping.engine import File, Made, names_of_mappings, pack_name, run
 from whence.mapping.sources import read, Source, sources
 
-__all__ = ["File", "Made", "Source", "names_of_mappings", "read", "run", "sources"]
+__all__ = ["File", "Made", "Source", "names_of_mappings", "pack_name", "read", "run", "sources"]

@@ -25,8 +25,9 @@ from whence.mapping.terms import Terms
 from whence.mapping.things import is_selected, Misfit, Ref, Registry
 from whence.mapping.writing import literal, local_name, short_digest, Writer
 from whence.store.layout import bundled
+from whence.store.toml import Toml
 
-__all__ = ["File", "Made", "names_of_mappings", "run"]
+__all__ = ["File", "Made", "names_of_mappings", "pack_name", "run"]
 
 #: Called with what is done, what there is to do (code points and bytes, about), and the name of the file.
 Progress = Callable[[int, int, str], None]
@@ -111,6 +112,17 @@ def run(
     with open(os.path.join(folder, "mapping.toml"), "w", encoding="utf-8", newline="") as stream:
         stream.write(loaded.text)
     return made
+
+
+def pack_name(mapping: str) -> str:
+    """Return what a mapping calls the pack that it makes, unchecked; an empty text where it does not say.
+
+    :param mapping: the name of a mapping that comes with whence, or the path of one
+    :raises InputError: there is none, or it is no TOML
+    """
+    pack = Toml(_mapping_file(mapping)).table().get("pack")
+    name = pack.get("name") if isinstance(pack, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _mapping_file(mapping: str) -> str:

@@ -51,13 +51,13 @@ def add(
 
     :param published: paths of the files
     :param mapping: the name of a mapping that comes with whence, or the path of one
-    :param name: of the pack; that of the mapping where it is empty
+    :param name: of the pack; what the mapping calls it where it is empty
     :param only: the path of a list of the records to take, one a line; everything is taken where it is empty
     :param progress: told how far the reading is
     :raises UsageError: the name is taken, or is none
     :raises InputError: a file cannot be read, or the pack cannot be written; nothing is changed then
     """
-    name = name or _stem(mapping)
+    name = name or mappings.pack_name(mapping) or _stem(mapping)
     wrong = (f"{choosing.ALL!r} stands for every pack.", "Choose another name.") if name == choosing.ALL else check_prefix(name)
     if wrong:
         raise UsageError(wrong[0].replace("a prefix", "the name of a pack"), fix=wrong[1])
