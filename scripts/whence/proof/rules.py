@@ -292,9 +292,18 @@ def _certain(body: str) -> set[str]:
     text = f"ASK {body}"
     stream = list(tokens(text))
     computed = {after.text[1:] for token, after in zip(stream, stream[1:], strict=False) if token.is_word("AS")}
-    found = {token.text[1:] for group in _required(body) for token in group.own if token.kind == "variable"}
+    found = {token.text[1:] for group in _required(body) for token in _outside_brackets(group.own) if token.kind == "variable"}
     found |= {token.text[1:] for select in selects(text)[1] if _counts(text, select) for token in select.plain_columns()}
     return found - computed
+
+
+def _outside_brackets(stream: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens that stand in no brackets: a variable of an expression is not bound there."""
+    depth = 0
+    for token in stream:
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth:
+            yield token
 
 
 def _without_union(body: str) -> Iterator[str]:

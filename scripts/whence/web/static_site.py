@@ -47,7 +47,7 @@ _SERVED = {
 }  # fmt: skip
 #: Pages that are written for each of their parameters' values that a page leads to; of any other with these, the page without.
 _ASKED = ("page", "query", ".well-known", "dcat")
-_OF_THINGS = ("disagreements", "lineage", "timeline")
+_OF_THINGS = ("disagreements", "lineage", "sources", "timeline")
 _NAMED = {"": "index.html", "query": "query.html", ".well-known/void": "dataset.html", "dcat": "dataset.html"}
 _STARTS = ("/", "/query", "/about", "/licence", "/download", "/changes", "/validation", "/.well-known/void", "/page/ontology")
 _ENDINGS = {one.media_type: one.endings[0] for one in (*GRAPHS.values(), *TABLES.values())} | {
@@ -262,7 +262,7 @@ class _Builder:
             forms.setdefault(form.thing, []).append(form.plain)
         names = []
         for iri, known in forms.items():
-            found = self._files.get(quote(page_address(iri)))
+            found = self._files.get(quote(unquote(page_address(iri))))
             if found:
                 one = hit(index, iri, "")
                 names.append((one.name, one.kind, quote(found), known))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from whence.web.http.negotiation import DATA
 from whence.web.http.problems import Problem
@@ -90,7 +91,7 @@ class Context:
 
     def data_addresses(self) -> dict[str, str]:
         """Return the address of the thing's data by suffix."""
-        return {suffix: f"/data/{self.path}.{suffix}" for suffix in DATA}
+        return {suffix: f"/data/{quote(self.path, safe='/:')}.{suffix}" for suffix in DATA}
 
 
 def asker_of(graph: Graph) -> Asker:
@@ -111,4 +112,4 @@ def page_address(iri: str) -> str:
     ('/page/metallic-rouge', 'https://example.org/')
     """
     path = path_of(iri)
-    return f"/page/{path}" if path is not None else iri
+    return f"/page/{quote(path, safe='/:')}" if path is not None else iri
