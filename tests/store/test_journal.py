@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
 from zlib import compress
 
 import pytest
+from interrupting import at_step, killed_at
 
 from whence.errors import InputError, UsageError
 from whence.store import journal
@@ -40,49 +40,12 @@ def commit(root: Path) -> None:
         changes.commit(files, expected, {"sentences": []})
 
 
-def at_step(number: int, act: Callable[[], None]) -> Callable[[], None]:
-    """Let the number-th call of any step act before it is made; returns what puts the steps back."""
-    real = {name: getattr(os, name) for name in STEPS}
-    count = 0
-
-    def counted(name: str) -> Callable[..., object]:
-        def call(*arguments: object, **named: object) -> object:
-            nonlocal count
-            count += 1
-            if count == number:
-                act()
-            return real[name](*arguments, **named)
-
-        return call
-
-    for name in STEPS:
-        setattr(os, name, counted(name))
-
-    def back() -> None:
-        for name in STEPS:
-            setattr(os, name, real[name])
-
-    return back
-
-
-def killed_at(root: Path, number: int) -> bool:
-    """Change the files in a child that is killed at a step; report whether it was."""
-    child = os.fork()
-    if child == 0:
-        at_step(number, lambda: os._exit(9))
-        try:
-            commit(root)
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-
-
 def test_a_kill_at_any_step_leaves_all_or_nothing(tmp_path: Path) -> None:
     outcomes = []
     for number in range(1, 200):
         root = tmp_path / str(number)
         make(root)
-        killed = killed_at(root, number)
+        killed = killed_at(root, number, commit, STEPS)
         recover(str(root))
         assert held(root) in (BEFORE, AFTER), number
         outcomes.append(held(root) == AFTER)
@@ -101,7 +64,7 @@ def test_no_room_or_no_right_at_any_step_leaves_all_or_nothing(tmp_path: Path) -
     for number in range(1, 200):
         root = tmp_path / str(number)
         make(root)
-        back = at_step(number, fail)
+        back = at_step(number, fail, STEPS)
         try:
             commit(root)
             told = ""
@@ -163,7 +126,7 @@ def test_an_edit_after_a_kill_stays_and_the_rest_is_taken_back(tmp_path: Path) -
     for number in range(1, 200):
         root = tmp_path / str(number)
         make(root)
-        if not killed_at(root, number):
+        if not killed_at(root, number, commit, STEPS):
             break
         if list(root.glob(f"{journal.FOLDER}/*.pending")) and (root / "a.ttl").read_bytes() == AFTER["a.ttl"]:
             (root / "sub" / "b.ttl").write_bytes(b"mine\n")

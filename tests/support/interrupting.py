@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 #: What is asked of the system; each call is a step.
 STEPS = ("rename", "fsync", "mkdir", "open", "rmdir", "unlink")
 
 
-def at_step(number: int, what: Callable[[], None]) -> Callable[[], None]:
-    """Let something happen instead of a step that changes a folder, the numberth; return what takes that back."""
-    real = {name: getattr(os, name) for name in STEPS}
+def at_step(number: int, what: Callable[[], None], steps: Sequence[str] = STEPS) -> Callable[[], None]:
+    """Let something happen before the numberth of some steps; return what takes that back."""
+    real = {name: getattr(os, name) for name in steps}
     count = [0]
 
     def stepped(name: str) -> Callable[..., object]:
@@ -24,21 +24,21 @@ def at_step(number: int, what: Callable[[], None]) -> Callable[[], None]:
 
         return step
 
-    for name in STEPS:
+    for name in steps:
         setattr(os, name, stepped(name))
 
     def back() -> None:
-        for name in STEPS:
+        for name in steps:
             setattr(os, name, real[name])
 
     return back
 
 
-def killed_at(root: Path, number: int, change: Callable[[Path], None]) -> bool:
-    """Change the pack in a child that is killed at a step; report whether it was."""
+def killed_at(root: Path, number: int, change: Callable[[Path], None], steps: Sequence[str] = STEPS) -> bool:
+    """Change a folder in a child that is killed at a step; report whether it was."""
     child = os.fork()
     if child == 0:
-        at_step(number, lambda: os._exit(9))
+        at_step(number, lambda: os._exit(9), steps)
         try:
             change(root)
         finally:
