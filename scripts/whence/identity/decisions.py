@@ -22,14 +22,14 @@ from whence.nearest import meant
 from whence.store import journal
 from whence.store.layout import GraphFiles
 
-__all__ = ["COLUMNS", "FILE", "VERDICTS", "Decision", "Decisions", "decided", "decisions", "missing", "parse", "triples", "write"]
+__all__ = ["COLUMNS", "FILE", "TIERS", "VERDICTS", "Decision", "Decisions", "decided", "decisions", "missing", "parse", "triples", "write"]
 
 #: Where a graph directory has its decisions.
 FILE = "triples/identity.tsv"
 COLUMNS = ("thing", "other", "decision", "tier", "score", "reason", "by", "date")
 VERDICTS = ("same", "different", "open")
-#: The tiers of evidence, the firmest first; the last is of a pair that nobody proposed.
-KNOWN_TIERS = ("identifier", "name and work", "name", "")
+#: The tiers of evidence, the firmest first.
+TIERS = ("identifier", "name and work", "name")
 #: A cluster of more things than this is no thing that anybody looked at.
 _LARGEST = 200
 _SAME, _POSSIBLY = NamedNode(WH + "sameThing"), NamedNode(WH + "possiblySameAs")
@@ -176,8 +176,8 @@ def decided(thing: str, other: str, decision: str, tier: str, score: float | Non
         raise UsageError(f"{shorten(thing)} stands in both columns.", fix="A decision is on two things: name the other one.")
     if decision not in VERDICTS:
         raise UsageError(f"The decision cannot be {decision!r}.", fix=f"{meant(decision, VERDICTS) or ''} Write {', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}.".strip())
-    if tier not in KNOWN_TIERS:
-        raise UsageError(f"The tier cannot be {tier!r}.", fix=f"{meant(tier, KNOWN_TIERS[:-1]) or ''} Write {', '.join(KNOWN_TIERS[:-1])}, or nothing.".strip())
+    if tier and tier not in TIERS:  # a pair that nobody proposed has none
+        raise UsageError(f"The tier cannot be {tier!r}.", fix=f"{meant(tier, TIERS) or ''} Write {', '.join(TIERS)}, or nothing.".strip())
     if not by.strip():
         raise UsageError("Nobody is named who decided.", fix="Write a name in the column by (on the command line: --by NAME).")
     try:

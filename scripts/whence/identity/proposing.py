@@ -18,6 +18,7 @@ from unicodedata import normalize
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
+from whence.identity.decisions import TIERS
 from whence.identity.names import key, qualifier, year
 from whence.inference import superclasses
 from whence.namespaces import PREFIXES, WH, local, spaced
@@ -25,8 +26,6 @@ from whence.things import plain
 
 __all__ = ["TIERS", "Proposal", "Proposals", "Source", "Thing", "proposals", "things"]
 
-#: The tiers, the firmest first.
-TIERS = ("identifier", "name and work", "name")
 #: A block of more things is not compared pair by pair.
 _BLOCK = 12
 #: Years of one thing that two sources give may differ by so many: a premiere, a release elsewhere.
@@ -116,8 +115,7 @@ class Thing:
     @property
     def described(self) -> str:
         """Its classes, its first year and its graph, in words."""
-        kinds = " and ".join(spaced(kind) for kind in sorted(self.classes))
-        return ", ".join(filter(None, (kinds, str(min(self.years)) if self.years else "", self.source)))
+        return ", ".join(filter(None, (_kinds(self), str(min(self.years)) if self.years else "", self.source)))
 
 
 def things(sources: Iterable[Source]) -> dict[str, Thing]:
