@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from whence.errors import InputError
+from whence.rdf.atomic import mask
 from whence.store import journal
 from whence.store.layout import NEW, PACKS
 
@@ -46,7 +47,7 @@ def put(root: str, name: str, fill: Callable[[str], bool]) -> None:
         building = tempfile.mkdtemp(_BUILDING, f".{name}.", packs)
         handle = os.open(building, os.O_RDONLY)
         fcntl.flock(handle, fcntl.LOCK_EX)
-        os.chmod(building, 0o777 & ~_mask())
+        os.chmod(building, 0o777 & ~mask())
         if fill(building):
             _sync(building)
             with journal.writing(root):
@@ -119,12 +120,6 @@ def _is_abandoned(building: str) -> bool:
 
 def _beside(packs: str, name: str, ending: str) -> str:
     return os.path.join(packs, f".{name}{ending}")
-
-
-def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _sync(folder: str) -> None:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from whence.errors import InputError
 
-__all__ = ["mode_of", "replacing"]
+__all__ = ["mask", "mode_of", "replacing"]
 
 
 @contextmanager
@@ -55,6 +55,11 @@ def mode_of(name: str) -> int:
     try:
         return os.stat(name).st_mode & 0o777
     except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
+        return 0o666 & ~mask()
+
+
+def mask() -> int:
+    """The permissions that nothing new gets."""
+    found = os.umask(0)
+    os.umask(found)
+    return found
