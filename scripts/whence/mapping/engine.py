@@ -24,6 +24,7 @@ from whence.mapping.sources import read, Source, sources
 from whence.mapping.terms import Terms
 from whence.mapping.things import is_selected, Misfit, Ref, Registry
 from whence.mapping.writing import literal, local_name, short_digest, Writer
+from whence.namespaces import spaced
 from whence.store.layout import bundled
 from whence.store.toml import Toml
 
@@ -64,7 +65,6 @@ class Made:
     version: str
     licence: str
     notice: str
-    assumption: str
     files: list[File] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -152,7 +152,7 @@ class _Engine:
         self._claims: set[bytes] = set()
         self._positions = 0
         self._by_kind: dict[str, dict[str, list[Rule]]] = {}
-        self._made = Made(pack.title, pack.base, pack.source, pack.version, pack.licence, pack.notice, pack.assumption)
+        self._made = Made(pack.title, pack.base, pack.source, pack.version, pack.licence, pack.notice)
 
     def make(self, chosen: list[tuple[Source, Files]]) -> Made:
         """Read the files twice and write everything."""
@@ -270,7 +270,7 @@ class _Engine:
     def claim(self, form: Form, fillers: dict[str, Ref]) -> str:
         """Return the claim of some fillers; write it unless it is written."""
         key = f"{form.claim} " + " ".join(f"{role}={ref.term}" for role, ref in sorted(fillers.items()))
-        readable = [re.sub(r"(?<=[a-z])(?=[A-Z])", "-", form.claim).lower()]
+        readable = [spaced(form.claim).replace(" ", "-")]
         locals_ = [ref.term.partition(":")[2].lower() for role, ref in sorted(fillers.items()) if not ref.term.startswith('"')]
         readable += [local for local in locals_ if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", local) and len(local) <= 40]
         name = f"{self._prefix}:claim-{'-'.join(readable)[:100].rstrip('-')}-{short_digest(key, 10)}"

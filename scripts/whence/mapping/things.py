@@ -12,6 +12,7 @@ from whence.mapping.patterns import Pattern
 from whence.mapping.records import Record
 from whence.mapping.terms import Terms
 from whence.mapping.writing import literal, local_name, short_digest, Writer
+from whence.namespaces import spaced
 
 __all__ = ["Misfit", "Ref", "Registry"]
 
@@ -214,7 +215,7 @@ class Registry:
         name = self.plain(name)
         if filler.cls in _AGENTS and (id := self._named.get(name)):
             return self.record(id, filler.cls)._replace(name=name)
-        family = "agent" if filler.cls in _AGENTS else re.sub(r"(?<=[a-z])(?=[A-Z])", "-", filler.cls).lower()
+        family = "agent" if filler.cls in _AGENTS else spaced(filler.cls).replace(" ", "-")
         inside = record.id if filler.within and record else ""
         local = "-".join(part for part in (family, inside, local_name(name)) if part)
         label = (filler.label or "{name}").replace("{name}", name).replace("{record}", record.label if record else "")
@@ -289,7 +290,7 @@ class Registry:
 
     def _concept(self, ref: Ref, labels: list[tuple[str, str]]) -> list[str]:
         """Return what a concept has besides: its vocabulary, which is written once, and what it means."""
-        pack, what = self._mapping.pack, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", ref.cls).lower()
+        pack, what = self._mapping.pack, spaced(ref.cls)
         scheme = self._term(f"{local_name(what)}-vocabulary")
         if scheme not in self._written:
             self._written[scheme] = ""
