@@ -11,7 +11,7 @@ from whence.mapping.language import Filler, Mapping_
 from whence.mapping.patterns import Pattern
 from whence.mapping.records import Record
 from whence.mapping.terms import Terms
-from whence.mapping.writing import literal, local_name, short_digest, Writer
+from whence.mapping.writing import address, literal, local_name, short_digest, Writer
 from whence.namespaces import spaced
 
 __all__ = ["Misfit", "Ref", "Registry"]
@@ -216,7 +216,7 @@ class Registry:
         if filler.cls in _AGENTS and (id := self._named.get(name)):
             return self.record(id, filler.cls)._replace(name=name)
         family = "agent" if filler.cls in _AGENTS else spaced(filler.cls).replace(" ", "-")
-        inside = record.id if filler.within and record else ""
+        inside = local_name(record.id) if filler.within and record else ""
         local = "-".join(part for part in (family, inside, local_name(name)) if part)
         label = (filler.label or "{name}").replace("{name}", name).replace("{record}", record.label if record else "")
         world = record.id if filler.world and record else ""
@@ -276,7 +276,7 @@ class Registry:
             lines.append("skos:altLabel " + " , ".join(literal(*one) for one in others))
         triples = 1 + len(apart) + len(others)
         if things.match:
-            lines.append(f"skos:exactMatch <{things.match.replace('{id}', ref.id)}>")
+            lines.append(f"skos:exactMatch <{address(things.match, ref.id)}>")
             triples += 1
         if things.identifier:
             lines.append(f"wh:identifier {self._identifier(ref.id)}")
@@ -332,7 +332,7 @@ class Registry:
     def _world(self, id: str) -> str:
         """Return the world of a work, written once."""
         work = self.record(id)
-        term = self._term(f"world-{id}")
+        term = self._term(f"world-{local_name(id)}")
         if term not in self._written:
             self.write(work)
             self._written[term] = "FictionalWorld"

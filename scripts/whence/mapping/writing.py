@@ -11,12 +11,14 @@ from typing import BinaryIO
 
 from whence.namespaces import PREFIXES
 
-__all__ = ["Writer", "literal", "local_name", "short_digest"]
+__all__ = ["Writer", "address", "literal", "local_name", "short_digest"]
 
 #: A file is closed once it has so many bytes.
 _FILE_BYTES = 16_000_000
 #: Runs of what neither a letter nor a digit is in the local name of Turtle's PNAME_LN.
 _NO_LETTER = re.compile(r"(?:[^A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u3005-\u3007\u3031-\u3035\u3041-\ud7ff\uf900-\ufdcf\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc\U00010000-\U000effff]|[・゠])+")  # fmt: skip
+#: What cannot stand in the last part of an IRI.
+_NO_IRI = re.compile(r"""[\x00-\x20<>"{}|^`\\\[\]#]|%(?![0-9A-Fa-f]{2})""")
 
 
 def short_digest(text: str, digits: int) -> str:
@@ -32,6 +34,15 @@ def local_name(words: str) -> str:
     """
     kept = _NO_LETTER.sub("-", words).strip("-")[:60]
     return kept if kept == words else f"{kept}-{short_digest(words, 6)}".lstrip("-")
+
+
+def address(template: str, id: str) -> str:
+    """Return a template with an id in it as an IRI: what no IRI has is written with a percent sign.
+
+    >>> address("https://example.org/{id}", "A [1]"), address("https://example.org/{id}", "灯台%20#2")
+    ('https://example.org/A%20%5B1%5D', 'https://example.org/灯台%20%232')
+    """
+    return template.replace("{id}", _NO_IRI.sub(lambda found: f"%{ord(found[0]):02X}", id))
 
 
 def literal(text: str, language: str = "") -> str:

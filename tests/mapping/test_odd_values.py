@@ -1,0 +1,35 @@
+"""Ids and values that no IRI, no tag and no text may hold never keep the rest of a catalogue from being read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lamps import MAPPING
+from pyoxigraph import parse, Quad, RdfFormat
+
+from whence.mapping.engine import Made, run
+
+Other = Callable[[str, str], tuple[Made, Path, list[Quad]]]
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Other:
+    """Makes a pack of a text in another format by the small mapping; returns what was made, the folder and what is in it."""
+
+    def other(reader: str, text: str) -> tuple[Made, Path, list[Quad]]:
+        mapping, file, folder = tmp_path / "lamps.toml", tmp_path / "part1.txt", tmp_path / "made"
+        mapping.write_text(MAPPING.replace('kind = "turtle"\nprefixes = { c = "https://example.org/c#" }', reader), encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
+        made = run([str(file)], str(mapping), str(folder))
+        return made, folder, [quad for one in (folder / "data").iterdir() for quad in parse(path=str(one), format=RdfFormat.TURTLE)]
+
+    return other
+
+
+def test_an_id_may_have_what_no_iri_has(other: Other) -> None:
+    made, _, quads = other('kind = "lines"\nid = "c:id"', 'c:id,c:kind,c:name,c:cast\n"A <1> [b]#%|",film,灯台,【ヨウコ】山田花\n')
+    assert made.counts["claims"] == 1 and not made.counts["findings"]
+    assert [quad.object.value for quad in quads if quad.predicate.value.endswith("exactMatch")] == ["https://example.org/id/A%20%3C1%3E%20%5Bb%5D%23%25%7C"]
+    assert len([quad for quad in quads if quad.predicate.value.endswith("worldOf")]) == 1
