@@ -33,3 +33,15 @@ def test_an_id_may_have_what_no_iri_has(other: Other) -> None:
     assert made.counts["claims"] == 1 and not made.counts["findings"]
     assert [quad.object.value for quad in quads if quad.predicate.value.endswith("exactMatch")] == ["https://example.org/id/A%20%3C1%3E%20%5Bb%5D%23%25%7C"]
     assert len([quad for quad in quads if quad.predicate.value.endswith("worldOf")]) == 1
+
+
+def test_a_text_may_have_half_a_surrogate_pair(other: Other) -> None:
+    rows = [
+        '{"c:id": "A", "c:kind": "film", "c:name": "x\\ud800", "c:staff": "[監督]山田 ／ [監督]\\udc00 ／ [\\ud800]森", "\\ud800": "y"}',
+        '{"c:id": "B\\ud800", "c:kind": "film", "c:name": "y", "c:staff": "[監督]山田"}',
+    ]
+    made, folder, quads = other('kind = "json"\nid = "c:id"', f"[{', '.join(rows)}]")
+    assert made.counts["claims"] == 1 and made.counts["findings"] == 3
+    assert (folder / "findings.tsv").read_text("utf-8").count("a character that no text may hold") == 3
+    assert "\N{REPLACEMENT CHARACTER}" in (folder / "unmapped.tsv").read_text("utf-8")
+    assert "x\N{REPLACEMENT CHARACTER}" in [quad.object.value for quad in quads if quad.predicate.value.endswith("prefLabel")]

@@ -25,6 +25,7 @@ from whence.mapping.terms import Terms
 from whence.mapping.things import is_selected, Misfit, Ref, Registry
 from whence.mapping.writing import literal, local_name, short_digest, Writer
 from whence.namespaces import spaced
+from whence.rdf.terms import NOT_XML
 from whence.store.layout import bundled
 from whence.store.toml import Toml
 
@@ -198,7 +199,10 @@ class _Engine:
         for number, record in enumerate(how.reader.read(text)):
             if self._progress is not None and number % _EVERY == 0:
                 self._progress(done + source.size * record.end // max(1, len(text)), whole, source.name)
-            yield record
+            if isinstance(record, Record) and NOT_XML.search(record.id):
+                yield Malformed(record.start, record.end, "The id of the record has a character that no text may hold.", "Remove the control character or half of a surrogate pair.")
+            else:
+                yield record
 
     def _editors(self, named: str) -> str:
         """Return who speaks in a file, written once: the editors of the catalogue, or who is named for it."""

@@ -36,7 +36,7 @@ class Fillings:
             return [Ref(filler.value)]
         if filler.kind == "self":
             return [self._things.record(record.id)]
-        words = self._words(filler.value, match, record, field)
+        words = _writable(self._words(filler.value, match, record, field))
         if filler.kind == "record" and not words and filler.otherwise:
             return [Ref(filler.otherwise)]
         if filler.kind == "table":
@@ -47,11 +47,9 @@ class Fillings:
         return [self._value(filler, part, match, record, field) for part in parts]
 
     def _value(self, filler: Filler, words: str, match: re.Match[str], record: Record, field: str) -> Ref:
-        if NOT_XML.search(words):
-            raise Misfit("The entry has a character that no text may hold.", "Remove the control character or half of a surrogate pair.")
         if filler.kind == "record":
             found = _LAST_PART.search(words)
-            return self._things.record(found[0] if found else words, filler.cls, filler.missing, filler.label and self._words(filler.label, match, record, field))
+            return self._things.record(found[0] if found else words, filler.cls, filler.missing, _writable(self._words(filler.label, match, record, field)))
         if filler.kind == "thing":
             needed = filler.within or filler.world or filler.part or "{record}" in filler.label
             return self._things.thing(words, filler, self._things.record(record.id) if needed else None)
@@ -97,6 +95,16 @@ class Fillings:
             return ", ".join(self._things.text(one.text) for one in record.fields.get(name[1], ()))
 
         return _NAME.sub(value, template).strip()
+
+
+def _writable(words: str) -> str:
+    """Return words that a text may hold.
+
+    :raises Misfit: it may not
+    """
+    if NOT_XML.search(words):
+        raise Misfit("The entry has a character that no text may hold.", "Remove the control character or half of a surrogate pair.")
+    return words
 
 
 def _day(words: str) -> str:

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from types import TracebackType
 
+from whence.rdf.terms import NOT_XML
 from whence.rdf.tokenizer import excerpt, Lines
 
 __all__ = ["Leftovers"]
@@ -69,4 +70,4 @@ class Leftovers:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split())
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))

@@ -13,6 +13,7 @@ from whence.mapping.records import Record
 from whence.mapping.terms import Terms
 from whence.mapping.writing import address, literal, local_name, short_digest, Writer
 from whence.namespaces import spaced
+from whence.rdf.terms import NOT_XML
 
 __all__ = ["Misfit", "Ref", "Registry"]
 
@@ -140,7 +141,7 @@ class Registry:
         chosen, others = dict[str, str](), list[tuple[str, str]]()
         for name in things.labels:
             for value in record.fields.get(name, ()):
-                text, language = self.text(value.text), value.language or self._mapping.pack.language
+                text, language = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", self.text(value.text)), value.language or self._mapping.pack.language
                 if not text:
                     continue
                 if language in things.readings or chosen.setdefault(language, text) != text:
