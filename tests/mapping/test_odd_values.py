@@ -45,3 +45,9 @@ def test_a_text_may_have_half_a_surrogate_pair(other: Other) -> None:
     assert (folder / "findings.tsv").read_text("utf-8").count("a character that no text may hold") == 3
     assert "\N{REPLACEMENT CHARACTER}" in (folder / "unmapped.tsv").read_text("utf-8")
     assert "x\N{REPLACEMENT CHARACTER}" in [quad.object.value for quad in quads if quad.predicate.value.endswith("prefLabel")]
+
+
+def test_escapes_of_several_values_are_undone_once(other: Other) -> None:
+    row = r'{"c:id": "A", "c:kind": "film", "c:name": "x", "c:staff": "[監督]a\\nb、\"\"\"c\"\"\""}'
+    _, _, quads = other('kind = "json"\nid = "c:id"', f"[{row}]")
+    assert {r"a\nb", '"""c"""'} <= {quad.object.value for quad in quads if quad.predicate.value.endswith("prefLabel")}

@@ -41,8 +41,8 @@ class Fillings:
             return [Ref(filler.otherwise)]
         if filler.kind == "table":
             return self._from_table(filler, words)
-        parts = [part for part in (self._things.text(one) for one in filler.separator.split(words)) if part] if filler.separator else [words]
-        if not parts or not parts[0]:
+        parts = _parts(filler, words)
+        if not parts:
             raise Misfit("Nothing is left of the entry that could be named.", "Give the name, or leave the entry out in the mapping.")
         return [self._value(filler, part, match, record, field) for part in parts]
 
@@ -68,7 +68,7 @@ class Fillings:
         table = filler.table
         assert table is not None
         whole = words in table.exact or not filler.separator
-        parts = [words] if whole else [part for part in (one.strip() for one in filler.separator.split(words)) if part]  # type: ignore[union-attr]
+        parts = [words] if whole else _parts(filler, words)
         found = dict.fromkeys(term for term in (table.get(part) for part in parts) if term)
         unknown = [part for part in parts if not table.get(part)]
         refs = [Ref(term) for term in found]
@@ -80,8 +80,7 @@ class Fillings:
 
     def ids(self, filler: Filler, match: re.Match[str], record: Record, field: str) -> list[str]:
         """Return the ids that a filler names."""
-        words = self._words(filler.value, match, record, field)
-        return [part for part in (filler.separator.split(words) if filler.separator else [words]) if part]
+        return _parts(filler, self._words(filler.value, match, record, field))
 
     def _words(self, template: str, match: re.Match[str], record: Record, field: str) -> str:
         """Return a template with the names in braces replaced: by a group of the form, or else by a field of the record."""
@@ -95,6 +94,11 @@ class Fillings:
             return ", ".join(self._things.text(one.text) for one in record.fields.get(name[1], ()))
 
         return _NAME.sub(value, template).strip()
+
+
+def _parts(filler: Filler, words: str) -> list[str]:
+    """Return the values between separators, without white space around them; none that is empty."""
+    return [part for part in (one.strip() for one in (filler.separator.split(words) if filler.separator else [words])) if part]
 
 
 def _writable(words: str) -> str:
