@@ -36,6 +36,14 @@ MISTAKES = [
     ("[[position]]", "[position]", ""),
     ("separator = '／'", "separator = 3", "`separator` is no text."),
     ("link = \"wh:partOf\"", "link = \"wh:agent\"", "`wh:agent` cannot be stated plainly."),
+    ('language = "ja"', 'language = "not a tag!"', "`not a tag!` is no language tag."),
+    ('source = "https://example.org/lamps"', 'source = "the lamps"', "The source 'the lamps' is no IRI."),
+    ('match = "https://example.org/id/{id}"', 'match = "id {id}"', "`id {id}` is no address of a record."),
+    ('when = { "c:rank" = "withdrawn" }', 'when = { "c:rank" = [["withdrawn"]] }', "The condition on `c:rank` is no text and no list of texts."),
+    ('kind = "turtle"\nprefixes = { c = "https://example.org/c#" }', 'kind = "json"\nid = ["x"]', "`id` is a text"),
+    ('kind = "turtle"\nprefixes = { c = "https://example.org/c#" }', 'kind = "json"\nlanguage = "no tag"', "`language` a tag such as en"),
+    ("separator = '／'", "separator = '／*'", "The `separator` may be empty"),
+    ('agent = { thing = "{name}"', 'agent = { thing = "{name"', "A brace in `{name` is left open."),
     ("[ignored]", "[ignorde]", "`ignorde` is no key of mapping. Did you mean `ignored`?"),
 ]  # fmt: skip
 

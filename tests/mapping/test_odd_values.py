@@ -10,6 +10,9 @@ from lamps import MAPPING
 from pyoxigraph import parse, Quad, RdfFormat
 
 from whence.mapping.engine import Made, run
+from whence.mapping.readers.kgtk import KgtkReader
+from whence.mapping.readers.wikidata import WikidataReader
+from whence.mapping.records import Malformed
 
 Other = Callable[[str, str], tuple[Made, Path, list[Quad]]]
 
@@ -51,3 +54,10 @@ def test_escapes_of_several_values_are_undone_once(other: Other) -> None:
     row = r'{"c:id": "A", "c:kind": "film", "c:name": "x", "c:staff": "[監督]a\\nb、\"\"\"c\"\"\""}'
     _, _, quads = other('kind = "json"\nid = "c:id"', f"[{row}]")
     assert {r"a\nb", '"""c"""'} <= {quad.object.value for quad in quads if quad.predicate.value.endswith("prefLabel")}
+
+
+def test_a_name_with_what_is_no_language_tag_is_told() -> None:
+    (record,) = WikidataReader().read('{"entities": {"Q1": {"id": "Q1", "labels": {"x": {"language": "no tag", "value": "x"}}}}}')
+    assert isinstance(record, Malformed)
+    (edge,) = KgtkReader().read("node1\tlabel\tnode2\nQ1\tlabel\t'x'@zh-classical\n")
+    assert isinstance(edge, Malformed) and "`zh-classical` is no language tag" in edge.problem

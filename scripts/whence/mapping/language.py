@@ -17,10 +17,11 @@ from whence.mapping.readers.kgtk import KgtkReader
 from whence.mapping.readers.lines import LinesReader
 from whence.mapping.readers.turtle import TurtleReader
 from whence.mapping.readers.wikidata import WikidataReader
-from whence.mapping.records import Reader
+from whence.mapping.records import LANGUAGE, Reader
 from whence.mapping.terms import Terms
 from whence.namespaces import BUILT_IN, PACK, VOCAB, WH
 from whence.nearest import nearest
+from whence.store.settings import is_address
 from whence.store.toml import Toml
 
 __all__ = ["Filler", "Files", "Form", "Mapping_", "Pack", "PositionRule", "READERS", "Rule", "Table", "Things", "load"]
@@ -264,6 +265,11 @@ class _Loader:
         base = self._string(row, "base") or f"{PACK}{row['name']}/"
         if not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+[/#]", base):
             raise self._wrong(f"The base `{base}` is no IRI that ends in / or #.", "Write it like https://example.org/pack/name/.", "base")
+        for key in ("source", "licence"):
+            if not is_address(row[key]):
+                raise self._wrong(f"The {key} {row[key]!r} is no IRI.", f'Give its address: {key} = "https://example.org/{key}".', key)
+        if "language" in row and not LANGUAGE.fullmatch(self._string(row, "language")):
+            raise self._wrong(f"`{row['language']}` is no language tag.", "Write one such as en, ja or pt-BR.", "language")
         rest = {key: self._string(row, key) for key in (*needed, "language", "assumption") if key in row}
         return Pack(base=base, **rest)
 
@@ -292,13 +298,16 @@ class _Loader:
         self._enter("things")
         self._known(row, ("kind", "classes", "labels", "readings", "identifier", "match", "authority", "spaces", "missing", "ids"), "[things]")
         classes = self._section(row, "classes")
+        match = self._string(row, "match")
+        if match and not is_address(match.replace("{id}", "1")):
+            raise self._wrong(f"`{match}` is no address of a record.", 'Write it like "https://example.org/id/{id}".', "match")
         return Things(
             self._string(row, "kind"),
             {kind: self._class_of_records(kind, value) for kind, value in classes.items()},
             self._strings(row, "labels"),
             frozenset(self._strings(row, "readings")),
             self._string(row, "identifier"),
-            self._string(row, "match"),
+            match,
             frozenset(self._strings(row, "authority")),
             self._pattern(row, "spaces"),
             self._string(row, "missing") or "{id}",
@@ -385,6 +394,9 @@ class _Loader:
         if kind == "table" and table is None:
             raise self._unknown(str(value[kind]), frozenset(self.tables), "table of [tables]", key)
         words = self._string(value, "key") if kind == "table" else str(value[kind])
+        for text in (words, self._string(value, "label")):
+            if re.search("[{}]", _GROUP.sub("", text)):
+                raise self._wrong(f"A brace in `{text}` is left open.", "Write {name} for what is called name.", key)
         otherwise = self._term(value["otherwise"], key) if "otherwise" in value else ""
         separator = self._pattern(value, "separator")
         own, world, part = value.get("of") == "record", bool(value.get("world")), bool(value.get("part"))
@@ -419,7 +431,11 @@ class _Loader:
         return str(value)
 
     def _conditions(self, row: dict[str, Any]) -> dict[str, frozenset[str]]:
-        return {name: frozenset(value if isinstance(value, list) else [str(value)]) for name, value in self._section(row, "when").items()}
+        found = {name: value if isinstance(value, list) else [value] for name, value in self._section(row, "when").items()}
+        for name, values in found.items():
+            if not all(isinstance(one, str | int | float) for one in values):
+                raise self._wrong(f"The condition on `{name}` is no text and no list of texts.", 'Write "…" or ["…", "…"].', "when")
+        return {name: frozenset(map(str, values)) for name, values in found.items()}
 
     def _section(self, row: dict[str, Any], key: str, needed: bool = False) -> dict[str, Any]:
         found = row.get(key, {})
@@ -449,7 +465,12 @@ class _Loader:
     def _pattern(self, row: dict[str, Any], key: str) -> Pattern | None:
         written = self._string(row, key)
         start = self._start
-        return Pattern(written, key, lambda problem, fix: self._toml.wrong(problem, fix, key, written, start)) if written else None
+        if not written:
+            return None
+        pattern = Pattern(written, key, lambda problem, fix: self._toml.wrong(problem, fix, key, written, start))
+        if key == "separator" and pattern.fullmatch(""):
+            raise self._wrong("The `separator` may be empty, so that each letter would be an item.", "Let it be one character at least.", key, written)
+        return pattern
 
     def _known(self, row: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
         for key in row:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-__all__ = ["Malformed", "Reader", "Record", "Value"]
+__all__ = ["LANGUAGE", "Malformed", "Reader", "Record", "Value"]
+
+#: A language tag (BCP 47), as far as its form tells.
+LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 class Value(NamedTuple):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from whence.mapping.records import Malformed, Record, Value
+from whence.mapping.records import LANGUAGE, Malformed, Record, Value
 
 __all__ = ["JsonReader", "NotJson", "decode", "members", "value_at"]
 
@@ -91,6 +91,8 @@ class JsonReader:
         """:param id: the member that names the record; the name of the object itself where there is none
         :param language: the language of all values
         """
+        if not isinstance(id, str) or not isinstance(language, str) or (language and not LANGUAGE.fullmatch(language)):
+            raise ValueError("`id` is a text, and `language` a tag such as en")
         self._id, self._language = id, language
 
     decode = staticmethod(decode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from whence.mapping.records import Malformed, Record, Value
+from whence.mapping.records import LANGUAGE, Malformed, Record, Value
 
 __all__ = ["KgtkReader"]
 
@@ -47,5 +47,7 @@ class KgtkReader:
         node, label, value = (columns.index(name) for name in _NEEDED)
         at = start + sum(len(cell) + 1 for cell in cells[:value])
         found = _LANGUAGE_STRING.fullmatch(cells[value])
+        if found and not LANGUAGE.fullmatch(found[2]):
+            return Malformed(start, start + len(line), f"`{found[2]}` is no language tag.", "Take the file as it was published.")
         one = Value(found[1], at + 1, at + 1 + len(found[1]), found[2]) if found else Value(cells[value], at, at + len(cells[value]))
         return Record(cells[node], start, start + len(line.removesuffix("\r")), {cells[label]: [one]})

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from whence.mapping.readers.json import NotJson, decode, members, value_at
-from whence.mapping.records import Malformed, Record, Value
+from whence.mapping.records import LANGUAGE, Malformed, Record, Value
 
 __all__ = ["WikidataReader"]
 
@@ -109,7 +109,7 @@ class WikidataReader:
         for place in (at,) if text[at] == "{" else (one for _, one in members(text, at)):
             value, start, end = value_at(text, place)
             parts = dict(members(text, start)) if isinstance(value, dict) else {}
-            if not isinstance(value, dict) or not all(isinstance(value.get(key), str) for key in ("language", "value")):
+            if not isinstance(value, dict) or not all(isinstance(value.get(key), str) for key in ("language", "value")) or not LANGUAGE.fullmatch(value["language"]):
                 yield Malformed(start, end, f"This is no name of {id} with its language.", "Take the file as it was published.")
                 continue
             first, last = value_at(text, parts["value"])[1:]
