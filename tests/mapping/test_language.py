@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lamps import MAPPING
+from lamps import MAPPING, RECORDS
 
 from whence.errors import InputError
 from whence.mapping.engine import run
@@ -86,3 +86,18 @@ def test_a_pattern_that_would_look_for_ever_is_told(monkeypatch: pytest.MonkeyPa
     for look in (endless.fullmatch, endless.search, endless.finditer, endless.split):
         with pytest.raises(InputError, match="The pattern of `separator` looks for more than"):
             look("a" * 60)
+
+
+def test_a_mapping_may_include_one_that_includes_another_and_never_itself(tmp_path: Path) -> None:
+    first, second, third = (tmp_path / f"{name}.toml" for name in ("first", "second", "third"))
+    own = MAPPING[: MAPPING.index("[things]")]
+    first.write_text(MAPPING, encoding="utf-8")
+    second.write_text(f'include = "{first}"\n{own}', encoding="utf-8")
+    third.write_text(f'include = "{second}"\n{own}', encoding="utf-8")
+    (tmp_path / "part1.ttl").write_text(RECORDS, encoding="utf-8")
+    once, last = (run([str(tmp_path / "part1.ttl")], str(file), str(tmp_path / file.stem)) for file in (first, third))
+    assert once.counts == last.counts and once.counts["claims"]
+    for file, included in ((first, third), (second, second)):
+        file.write_text(f'include = "{included}"\n{own}', encoding="utf-8")
+        with pytest.raises(InputError, match="The mapping includes itself"):
+            run(["x.ttl"], str(file), str(tmp_path / "made"))

@@ -5,6 +5,7 @@ Everything in the file is checked before a record is read, so a mistake in it is
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -205,14 +206,26 @@ def load(file: str, terms: Terms, find: Callable[[str], str] = str) -> Mapping_:
     :param find: returns the file of another mapping, which this one includes by its name
     :raises InputError: it cannot be read, or says what no mapping can say; with file and line
     """
-    toml = Toml(file)
+    return _load(file, terms, find, ())[0]
+
+
+def _load(file: str, terms: Terms, find: Callable[[str], str], above: tuple[str, ...]) -> tuple[Mapping_, Mapping[str, Table]]:
+    """Return the mapping of a file, and its tables with those of what it includes.
+
+    :param above: the files that include it, one in the other
+    """
+    toml, above = Toml(file), (*above, os.path.realpath(file))
     name = toml.table().get("include")
     if name is None:
-        return _Loader(toml, terms).mapping()
-    included = _Loader(Toml(find(str(name))), terms)
-    base = included.mapping()
-    own = _Loader(toml, terms, included.tables).mapping(base)
-    return replace(own, rules=base.rules + own.rules, positions=base.positions + own.positions, ignored={**base.ignored, **own.ignored})
+        loader = _Loader(toml, terms)
+        return loader.mapping(), loader.tables
+    included = find(str(name))
+    if os.path.realpath(included) in above:
+        raise toml.wrong("The mapping includes itself.", "Take the line out.", "include", str(name))
+    base, tables = _load(included, terms, find, above)
+    loader = _Loader(toml, terms, tables)
+    own = loader.mapping(base)
+    return replace(own, rules=base.rules + own.rules, positions=base.positions + own.positions, ignored={**base.ignored, **own.ignored}), loader.tables
 
 
 class _Loader:
