@@ -61,3 +61,10 @@ def test_a_name_with_what_is_no_language_tag_is_told() -> None:
     assert isinstance(record, Malformed)
     (edge,) = KgtkReader().read("node1\tlabel\tnode2\nQ1\tlabel\t'x'@zh-classical\n")
     assert isinstance(edge, Malformed) and "`zh-classical` is no language tag" in edge.problem
+
+
+def test_one_id_of_two_records_that_are_not_one_is_told(other: Other) -> None:
+    text = "c:id,c:kind,c:name\nA,film,灯台\nA,film,港\nB,film,灯\nB,film,灯\n"
+    made, folder, _ = other('kind = "lines"\nid = "c:id"', text)
+    assert made.counts["findings"] == 2
+    assert [line.split("\t")[1:6] for line in (folder / "findings.tsv").read_text("utf-8").splitlines()[1:]] == [[str(line), "1", str(text.index(start)), "A", ""] for line, start in ((2, "A,film,灯台"), (3, "A,film,港"))]

@@ -345,6 +345,9 @@ class _RecordMaker:
     def make(self) -> None:
         """Make the claims of every field, and count the fields that no rule reads."""
         engine, record = self._engine, self._record
+        if record.id in engine.things.ambiguous:
+            problem = f"Several records have the id {record.id}, and differ in class or name; the last is taken for what it is."
+            self._misfit(record.start, record.end, "", problem, "Give each record an id of its own, or name ids in [things] where several tell of one thing.")
         rules = engine.rules(self._kind)
         for name, values in record.fields.items():
             applied = False

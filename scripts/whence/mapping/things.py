@@ -77,6 +77,8 @@ class Registry:
         self._named: dict[str, str | None] = {}
         self._written: dict[str, str] = {}
         self._told: set[str] = set()
+        #: The ids that several records have which are not of one class, or not called the same.
+        self.ambiguous: set[str] = set()
         #: Of things of which several records tell: the row of the table that gave the class, and the class that their roles give.
         self._rows: dict[str, int] = {}
         self._roles: dict[str, str] = {}
@@ -95,7 +97,10 @@ class Registry:
         if not cls or things.ids is not None:
             return
         labels, others = self._labels(record)
-        self._records[record.id] = _Known(cls, labels, others)
+        known = _Known(cls, labels, others)
+        if self._records.setdefault(record.id, known) != known:
+            self.ambiguous.add(record.id)
+        self._records[record.id] = known
         self._shared.update(labels)
         if self.kind(record) in things.authority:
             for text, _ in labels:
