@@ -163,7 +163,7 @@ def _lines(row: dict[str, Any]) -> str:
     state = row["set_aside"] or f"It holds{', and is asked where nobody says otherwise' if row['chosen'] else ''}."
     lines = [
         f"{row['name']}: {row['title']}{version}, made {row['made']}",
-        f"{counts['claims']:,} claims and {counts['attestations']:,} positions about {counts['things']:,} things; {counts['unmapped']:,} fields without a rule, {counts['findings']:,} malformed items",
+        f"{counts['claims']:,} claims and {counts['attestations']:,} positions about {counts['things']:,} things; {counts['unmapped']:,} values without a rule, {counts['findings']:,} malformed items",
         f"{row['source']}, licence {row['licence']}", *([row["notice"]] if row["notice"] else []), state,
     ]  # fmt: skip
     return "\n  ".join(lines) + "\n"
