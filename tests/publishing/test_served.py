@@ -165,3 +165,26 @@ def test_the_python_interface_opens_a_store(service: Service) -> None:
     for refused in (there.validate, lambda: there.explain("Metallic Rouge", "wh:influencedBy", "Star Trek")):
         with pytest.raises(whence.UsageError, match="published graph"):
             refused()
+
+
+def test_the_python_interface_opens_a_server_with_packs(tmp_path: Path) -> None:
+    own_graph = packed.valid_graph(tmp_path / "g")
+    packed.make(own_graph)
+    with (own_graph / "whence.toml").open("a") as stream:
+        stream.write('packs = ["tides"]\n')
+    here = whence.open(own_graph)
+    with Server(graph=own_graph) as server:
+        there = whence.open(server.base)
+        for name in ("tides:harbour", "g:harbour"):
+            assert there.show(name) == here.show(name)
+        assert plain(there.store) == plain(here.store)
+
+
+def test_a_store_that_answers_any_address_is_no_server(service: Service) -> None:
+    publishing.publish(graph("a"), "1", Endpoint(service.address))
+    service.gets = (200, b"text/html", b"<html>")
+    _, copy = publishing.open_served(service.address)
+    assert plain(copy) == plain(graph("a"))
+    for number in (b"Infinity", b"1e999", b'"many"'):
+        service.gets = (200, b"application/json", b'{"served": "1", "graph": {"triples": {"": %s}, "settings": {}, "prefixes": {}}}' % number)
+        assert plain(publishing.open_served(service.address)[1]) == plain(copy)

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 from urllib.request import Request, urlopen
 
 import pytest
@@ -35,14 +36,14 @@ class Handler(BaseHTTPRequestHandler):
     service: Service
 
     def do_GET(self) -> None:
-        self.answer(404, b"text/plain", b"")
+        self.answer(*self.service.gets)
 
     def do_POST(self) -> None:
         text = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if self.path == "/ds/update":
             return self.update(text)
-        if self.path == "/ds/query":
-            return self.query(text)
+        if self.path in ("/ds/query", "/ds/sparql"):  # as Fuseki has it
+            return self.query(parse_qs(text)["query"][0] if "form" in self.headers["Content-Type"] else text)
         return self.answer(404, b"text/plain", b"")
 
     def update(self, text: str) -> None:
@@ -80,6 +81,7 @@ class Handler(BaseHTTPRequestHandler):
 class Service:
     """A store over HTTP, which can be told to fail at an update, to lose what it is sent, or to answer something else.
 
+    :ivar gets: how it answers what is no query and no update
     :ivar asked: the queries that it was sent
     :ivar meets: called with each before it is answered
     """
@@ -89,6 +91,7 @@ class Service:
         self.refuses: Callable[[str], bool] = lambda _: False
         self.loses: Callable[[str], bool] = lambda _: False
         self.says: bytes | None = None
+        self.gets = (404, b"text/plain", b"")
         self.asked: list[str] = []
         self.meets: Callable[[str], None] = lambda _: None
         handler = type("HandlerOfOne", (Handler,), {"service": self})

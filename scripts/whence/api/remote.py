@@ -11,16 +11,18 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import QuerySolutions
 
 from whence.api.graph import Graph, is_text
 from whence.api.results import Rows
 from whence.endpoint import READABLE, read_answer
 from whence.errors import QueryError, RemoteError, UsageError, WhenceError
-from whence.namespaces import VIEW
+from whence.publishing import MANIFEST, open_served, open_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pyoxigraph import Store
 
     from whence.catalog import Catalog
     from whence.findings import Report
@@ -30,7 +32,7 @@ __all__ = ["PublishedGraph", "RemoteGraph", "open_address"]
 
 #: Seconds that a server may stay silent.
 _PATIENCE = 60
-_VIEWS = "SELECT ?view { GRAPH ?view {} } ORDER BY ?view"
+_GRAPHS = "SELECT ?graph { GRAPH ?graph {} }"
 
 
 def open_address(address: str) -> Graph:
@@ -57,8 +59,6 @@ class PublishedGraph(Graph):
         """
         :raises RemoteError: no store with such a graph answers there
         """
-        from whence.publishing import open_served
-
         self._served, store = open_served(address)
         super().__init__(address.rstrip("/"), store, self._served.prefixes)
 
@@ -91,21 +91,24 @@ class RemoteGraph(Graph):
         self.directory = address.rstrip("/")
         self._prefixes = {}
         try:
-            self._views = [row["view"].value.removeprefix(VIEW) for row in self.query(_VIEWS)]
-        except (UsageError, LookupError, TypeError, AttributeError):  # no rows, or rows of another question
-            raise RemoteError(f"{self.directory} is no server of whence.", fix="Give the address that whence serve prints.") from None
+            held = {row["graph"].value for row in self.query(_GRAPHS)}
+        except (UsageError, QueryError, LookupError, TypeError, AttributeError):  # no rows, or rows of another question
+            raise self._no_server() from None
+        if MANIFEST in held:  # a store whose queries are answered at /sparql, too
+            raise self._no_server()
+
+    def _no_server(self) -> RemoteError:
+        return RemoteError(f"{self.directory} is no server of whence.", fix="Give the address that whence serve prints.")
 
     @cached_property
     def store(self) -> Store:  # type: ignore[override]
-        """A copy of the graph with its views, fetched now.
+        """A copy of the graph with its views and packs, fetched once for each version.
 
         :raises RemoteError: it cannot be fetched
         """
-        store = Store()
-        for name in ("derived", *(f"view-{view}" for view in self._views)):
-            data, _ = self._ask(f"/download/whence-{name}.nq", "*/*", None)
-            with self._understood():
-                store.bulk_extend(parse(data, format=RdfFormat.N_QUADS))
+        with self._understood():
+            files, store = open_server(self.directory)
+        self._prefixes = files.prefixes
         return store
 
     @property

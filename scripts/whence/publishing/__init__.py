@@ -5,6 +5,6 @@ from __future__ import annotations
 from whence.publishing.filling import DEFAULT, STAGING, Published, publish
 from whence.publishing.manifest import MANIFEST, Manifest
 from whence.publishing.parquet import Written, write
-from whence.publishing.served import Served, endpoint_at, open_served
+from whence.publishing.served import Served, endpoint_at, open_served, open_server
 
-__all__ = ["DEFAULT", "MANIFEST", "STAGING", "Manifest", "Published", "Served", "Written", "endpoint_at", "open_served", "publish", "write"]
+__all__ = ["DEFAULT", "MANIFEST", "STAGING", "Manifest", "Published", "Served", "Written", "endpoint_at", "open_served", "open_server", "publish", "write"]

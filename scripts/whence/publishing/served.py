@@ -30,7 +30,7 @@ from whence.store.layout import GraphFiles
 if TYPE_CHECKING:
     from whence.store.snapshot import Snapshot
 
-__all__ = ["Served", "endpoint_at", "open_served"]
+__all__ = ["Served", "endpoint_at", "open_served", "open_server"]
 
 #: Seconds that a server may take to say what it is.
 _PATIENCE = 20
@@ -79,10 +79,24 @@ def open_served(address: str, *, user: str | None = None, tell: Tell | None = No
     :raises UsageError: it is no address, or there is no password
     :raises RemoteError: nothing answers there, or nothing that whence published, or the answer breaks off
     """
-    progress = progress or _silently
     address = address.rstrip("/")
+    return _opened(address, lambda: _source(address, user), tell, progress or _silently)
+
+
+def open_server(address: str) -> tuple[Served, Store]:
+    """Return the graph that a server of whence serves, as `open_served` does.
+
+    :raises RemoteError: nothing answers there, or the answer breaks off
+    :raises ValueError: what answers is no server of whence
+    """
+    address = address.rstrip("/")
+    return _opened(address, lambda: _server(address, None), None, _silently)
+
+
+def _opened(address: str, find: Callable[[], _Store | _Server], tell: Tell | None, progress: Tell) -> tuple[Served, Store]:
+    """Return the graph at an address, fetched from what is found there."""
     for attempt in range(1, _ATTEMPTS + 1):
-        source = _source(address, user)
+        source = find()
         said = source.manifest
         if said is None:
             raise RemoteError(f"{address} holds no graph that whence published.", fix=f"Publish one with whence publish --to {address}, or ask with whence query.")
@@ -100,7 +114,7 @@ def open_served(address: str, *, user: str | None = None, tell: Tell | None = No
             continue
         except (SyntaxError, ValueError):
             raise RemoteError(f"What {address} sends breaks off or is none of RDF.", fix="Try again.") from None
-        now = _source(address, user).manifest
+        now = find().manifest
         if now is not None and now.digest == said.digest:
             return files, _kept(files, store, said, tell)
     raise RemoteError(f"The graph at {address} was replaced each time while it was fetched.", fix="Try again later.")
@@ -177,19 +191,31 @@ def _source(address: str, user: str | None) -> _Store | _Server:
 
     :raises RemoteError: nothing does, or something else
     """
-    found = Endpoint(address, user=user)
     try:
-        with found.open(f"{address}/validation", "application/json", patience=_PATIENCE) as answer:
-            return _Server(Endpoint(address, queries=f"{address}/sparql", user=user), address, json.loads(answer.read(_LONGEST)))
-    except (Refused, QueryError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return _server(address, user)
+    except (Refused, QueryError, ValueError):
         pass  # no server of whence
-    for queries in (found.queries, address):
+    for queries in (None, address):
         endpoint = Endpoint(address, queries=queries, user=user)
         try:
             return _Store(endpoint, manifest.read(endpoint))
         except (RemoteError, QueryError) as error:
             failure = error
     raise RemoteError(f"{address} is neither a store of SPARQL nor a server of whence: {failure.problem}", fix="Give the address of a data set, of its queries, or that whence serve prints.")
+
+
+def _server(address: str, user: str | None) -> _Server:
+    """Return the server of whence at an address.
+
+    :raises Refused, QueryError, ValueError: what answers is none
+    :raises RemoteError: nothing answers
+    """
+    with Endpoint(address, user=user).open(f"{address}/validation", "application/json", patience=_PATIENCE) as answer:
+        said = answer.read(_LONGEST)
+    try:
+        return _Server(Endpoint(address, queries=f"{address}/sparql", user=user), address, json.loads(said))
+    except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise ValueError(f"What {address} says of its graph is not understood: {error!r}") from None
 
 
 def _in_graph(name: str, quads: Iterable[Quad]) -> Iterator[Quad]:
