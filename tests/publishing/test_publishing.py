@@ -9,21 +9,14 @@ from collections.abc import Iterator
 import pytest
 import stores
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
-from stores import P, Service, free_port, graph, held
+from serving import free_port
+from stores import P, Service, graph, held
 
 from whence import cli, publishing, sparql, validation
 from whence.endpoint import Endpoint
 from whence.errors import QueryError, RemoteError, UsageError
 from whence.namespaces import VIEW
 from whence.store import layout
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    found = Service()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
 
 
 def test_a_store_holds_what_was_published_and_then_what_replaces_it(service: Service) -> None:

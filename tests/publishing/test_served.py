@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import packed
 import pytest
 from own_graphs import THINGS, write
 from pyoxigraph import DefaultGraph, Literal
-from serving import ROOT, SMALL_GRAPH, Server
-from stores import P, Service, free_port, graph, plain
+from serving import ROOT, SMALL_GRAPH, Server, free_port
+from stores import P, Service, graph, plain
 
 import whence
 from whence import cli, publishing
@@ -29,14 +28,6 @@ FACES = (
     ("compare", "Metallic Rouge", "Blade Runner"),
     ("timeline", "Metallic Rouge", "--format", "json"),
 )
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    found = Service()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
 
 
 def output(capsys: pytest.CaptureFixture[str], *command: str) -> str:
