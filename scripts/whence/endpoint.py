@@ -165,8 +165,10 @@ class Endpoint:
         """
         shown = address.partition("?")[0]
         try:
-            headers = {"Accept": accept, **({"Content-Type": f"{kind}; charset=utf-8"} if kind else {}), **self._headers}
-            with urlopen(Request(address, body, headers), timeout=patience or self.patience) as answer:
+            request = Request(address, body, {"Accept": accept, **({"Content-Type": f"{kind}; charset=utf-8"} if kind else {})})
+            for name, value in self._headers.items():
+                request.add_unredirected_header(name, value)  # a password is for this address, not for where it leads
+            with urlopen(request, timeout=patience or self.patience) as answer:
                 yield answer
         except HTTPError as error:
             with error:

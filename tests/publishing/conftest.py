@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from stores import Service
@@ -11,7 +12,5 @@ from stores import Service
 @pytest.fixture
 def service() -> Iterator[Service]:
     """An empty store that answers at its address."""
-    found = Service()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
+    with closing(Service()) as found:
+        yield found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import packed
@@ -126,6 +127,16 @@ def test_what_does_not_fit_is_told_in_a_sentence(service: Service, capsys: pytes
         said = capsys.readouterr().err
         assert sentence in said
         assert said.count("\n") == 1
+
+
+def test_a_password_is_not_sent_where_an_address_leads(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHENCE_PASSWORD", "secret")
+    with closing(Service()) as other:
+        service.leads = other.address
+        with pytest.raises(RemoteError, match="holds no graph"):
+            publishing.open_served(service.address, user="me")
+        assert other.told == [None]
+    assert service.told[0] == "Basic bWU6c2VjcmV0"
 
 
 def test_packs_are_published_and_fetched_with_the_graph(service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

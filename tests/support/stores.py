@@ -36,7 +36,8 @@ class Handler(BaseHTTPRequestHandler):
     service: Service
 
     def do_GET(self) -> None:
-        self.answer(*self.service.gets)
+        self.service.told.append(self.headers.get("Authorization"))
+        self.answer(302 if self.service.leads else self.service.gets[0], *self.service.gets[1:])
 
     def do_POST(self) -> None:
         text = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -71,6 +72,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind.decode())
         self.send_header("Content-Length", str(len(body)))
+        if status == 302:
+            self.send_header("Location", self.service.leads)
         self.end_headers()
         self.wfile.write(body)
 
@@ -82,6 +85,8 @@ class Service:
     """A store over HTTP, which can be told to fail at an update, to lose what it is sent, or to answer something else.
 
     :ivar gets: how it answers what is no query and no update
+    :ivar leads: the address that it sends those to instead, or empty
+    :ivar told: the credentials that came with those
     :ivar asked: the queries that it was sent
     :ivar meets: called with each before it is answered
     """
@@ -92,12 +97,18 @@ class Service:
         self.loses: Callable[[str], bool] = lambda _: False
         self.says: bytes | None = None
         self.gets = (404, b"text/plain", b"")
+        self.leads = ""
+        self.told: list[str | None] = []
         self.asked: list[str] = []
         self.meets: Callable[[str], None] = lambda _: None
         handler = type("HandlerOfOne", (Handler,), {"service": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.address = f"http://127.0.0.1:{self.server.server_port}/ds"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
 
 
 def graph(*values: str, view: str = "maker") -> Store:
