@@ -29,6 +29,8 @@ __all__ = ["PASSWORD", "READABLE", "Endpoint", "Refused", "read_answer"]
 PASSWORD = "WHENCE_PASSWORD"
 #: Seconds that a store may stay silent where nothing else is said: moving a large graph takes it a while.
 _PATIENCE = 600
+#: Bytes that an answer which is small by its nature may have.
+_SMALL = 1 << 20
 #: So much of what a store says of a failure is told.
 _SAID = 200
 _TRIPLES = "application/n-triples"
@@ -82,15 +84,16 @@ class Endpoint:
 
         :raises RemoteError: it refuses, or does not answer
         """
-        self._send(self.updates, text, "application/sparql-update", "*/*")
+        self._send(self.updates, text, "application/sparql-update", "*/*", small=True)
 
-    def query(self, text: str) -> Any:
+    def query(self, text: str, *, small: bool = False) -> Any:
         """Send a query and return its answer: solutions of pyoxigraph, an iterator of triples, or a truth value.
 
+        :param small: whether its answer is, so that a long one is refused
         :raises QueryError: it is not understood there
         :raises RemoteError: the store refuses, does not answer, or answers with something else
         """
-        data, kind = self._send(self.queries, text, "application/sparql-query", READABLE)
+        data, kind = self._send(self.queries, text, "application/sparql-query", READABLE, small=small)
         try:
             answer = read_answer(data, kind)
             return answer if isinstance(answer, QuerySolutions | bool) else iter(list(answer))
@@ -98,12 +101,12 @@ class Endpoint:
             raise self.no_answer() from None
 
     def values(self, text: str) -> list[str]:
-        """Send a SELECT of one column and return its values.
+        """Send a SELECT of one column and few rows, and return its values.
 
         :raises QueryError: it is not understood there
         :raises RemoteError: as `query` does, or the answer is of another kind
         """
-        answer = self.query(text)
+        answer = self.query(text, small=True)
         try:
             return [row[0].value for row in answer]
         except (TypeError, AttributeError, LookupError, SyntaxError, ValueError):
@@ -147,10 +150,10 @@ class Endpoint:
                 raise self.no_answer()
             yield answer
 
-    def _send(self, address: str, text: str, kind: str, accept: str) -> tuple[bytes, str]:
+    def _send(self, address: str, text: str, kind: str, accept: str, *, small: bool) -> tuple[bytes, str]:
         """Return the body of an answer and its media type."""
         with self.open(address, accept, text.encode(), kind) as answer:
-            return answer.read(), answer.headers.get_content_type()
+            return _read_small(answer) if small else answer.read(), answer.headers.get_content_type()
 
     @contextmanager
     def open(self, address: str, accept: str = "*/*", body: bytes | None = None, kind: str = "", *, patience: float | None = None) -> Iterator[HTTPResponse]:
@@ -180,6 +183,17 @@ class Endpoint:
         except (URLError, HTTPException, OSError, ValueError) as error:
             reason = getattr(error, "reason", None) or error or type(error).__name__
             raise RemoteError(f"{shown} does not answer: {reason}.", fix="See that the store runs there.") from None
+
+
+def _read_small(answer: HTTPResponse) -> bytes:
+    """Return the body of an answer that is small by its nature.
+
+    :raises RemoteError: it is not
+    """
+    data = answer.read(_SMALL)
+    if len(data) == _SMALL:
+        raise RemoteError(f"{answer.url.partition('?')[0]} answers at greater length than anything that was asked for.", fix="See which addresses the store has for queries and updates.")
+    return data + answer.read()  # which is nothing, or fails where the answer breaks off
 
 
 def _checked(address: str) -> str:

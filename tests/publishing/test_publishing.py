@@ -146,6 +146,15 @@ def test_a_server_that_answers_something_else_is_told(service: Service, said: by
         publishing.publish(graph("a"), "1", Endpoint(service.address))
 
 
+def test_what_should_be_short_is_not_read_without_end(service: Service) -> None:
+    service.endless = True
+    with pytest.raises(RemoteError, match="at greater length than anything that was asked for"):
+        publishing.publish(graph("a"), "1", Endpoint(service.address))
+    for ask in (publishing.open_served, publishing.endpoint_at):
+        with pytest.raises(RemoteError, match="is neither a store of SPARQL nor a server of whence"):
+            ask(service.address)
+
+
 def answers(endpoint: Endpoint, store: Store, name: str, values: dict[str, str], files: layout.GraphFiles) -> None:
     from whence import catalog
 

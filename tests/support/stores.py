@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,14 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, status: int, kind: bytes, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind.decode())
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(1 << 50 if self.service.endless and status == 200 else len(body)))
         if status == 302:
             self.send_header("Location", self.service.leads)
         self.end_headers()
         self.wfile.write(body)
+        with suppress(OSError):
+            while self.service.endless and status == 200:
+                self.wfile.write(b" " * (1 << 16))
 
     def log_message(self, format: str, *arguments: Any) -> None:
         return
@@ -84,6 +87,7 @@ class Handler(BaseHTTPRequestHandler):
 class Service:
     """A store over HTTP, which can be told to fail at an update, to lose what it is sent, or to answer something else.
 
+    :ivar endless: whether its answers to queries go on without end
     :ivar gets: how it answers what is no query and no update
     :ivar leads: the address that it sends those to instead, or empty
     :ivar told: the credentials that came with those
@@ -96,6 +100,7 @@ class Service:
         self.refuses: Callable[[str], bool] = lambda _: False
         self.loses: Callable[[str], bool] = lambda _: False
         self.says: bytes | None = None
+        self.endless = False
         self.gets = (404, b"text/plain", b"")
         self.leads = ""
         self.told: list[str | None] = []

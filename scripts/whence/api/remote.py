@@ -32,6 +32,8 @@ __all__ = ["PublishedGraph", "RemoteGraph", "open_address"]
 
 #: Seconds that a server may stay silent.
 _PATIENCE = 60
+#: So many bytes of a refusal are read.
+_LONGEST = 1 << 20
 _GRAPHS = "SELECT ?graph { GRAPH ?graph {} }"
 
 
@@ -189,7 +191,7 @@ class RemoteGraph(Graph):
         """Raise what a refusal says (RFC 9457)."""
         with error:
             try:
-                said = str(json.loads(error.read())["detail"])
+                said = str(json.loads(error.read(_LONGEST))["detail"])
             except (ValueError, KeyError, TypeError, RecursionError):
                 said = f"{self.directory} answers {error.code} {error.reason}."
         if error.code == 400:

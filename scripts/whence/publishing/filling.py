@@ -117,7 +117,7 @@ def _is_union(endpoint: Endpoint, place: str) -> bool:
     probe = f"<{place}probe>"
     try:
         endpoint.update(f"INSERT DATA {{ GRAPH {probe} {{ {probe} {probe} {probe} }} }}")
-        return bool(endpoint.query(f"ASK {{ {probe} {probe} {probe} }}"))
+        return bool(endpoint.query(f"ASK {{ {probe} {probe} {probe} }}", small=True))
     finally:
         _forget(endpoint, [probe])
 
@@ -128,7 +128,7 @@ def _check_free(endpoint: Endpoint, default: str) -> None:
     :raises UsageError: something does
     """
     pattern = f"{{ GRAPH <{default}> {{ ?s ?p ?o }} }}" if default else "{ ?s ?p ?o }"
-    if endpoint.query(f"ASK {{ {pattern} UNION {{ GRAPH ?view {{ ?s ?p ?o }} {_IS_VIEW} }} }}"):
+    if endpoint.query(f"ASK {{ {pattern} UNION {{ GRAPH ?view {{ ?s ?p ?o }} {_IS_VIEW} }} }}", small=True):
         raise UsageError("The store holds a graph that whence did not publish.", fix="Take an empty data set, or replace that graph with --replace.")
 
 

@@ -84,7 +84,7 @@ def read(endpoint: Endpoint) -> Manifest | None:
     """
     said: dict[str, list[str]] = {}
     prefixes: dict[str, str] = {}
-    rows = endpoint.query(_SAID)
+    rows = endpoint.query(_SAID, small=True)
     try:
         for key, value in rows:
             if isinstance(key, NamedNode):
