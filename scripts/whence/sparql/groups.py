@@ -8,8 +8,6 @@ __all__ = ["Body", "Select", "bodies", "selects"]
 
 #: SPARQL 1.1 [127] Aggregate
 _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
-#: Words whose `{` does not open a group of patterns.
-_DATA = ("VALUES", "CONSTRUCT")
 
 
 class Body:
