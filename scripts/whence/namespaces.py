@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ASPECT", "BUILT_IN", "CURATED", "ID", "IDENTITY", "OA", "PACK", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_thing", "local", "pack_of", "prefixed", "shorten", "spaced"]
+__all__ = ["ASPECT", "BUILT_IN", "CURATED", "ID", "IDENTITY", "OA", "PACK", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_pack", "is_thing", "local", "pack_of", "prefixed", "shorten", "spaced"]
 
 WH = "https://w3id.org/whence/ontology#"
 VOCAB = "https://w3id.org/whence/vocab/"
@@ -135,6 +135,15 @@ def pack_of(graph: str) -> str:
     """
     name, _, rest = graph.removeprefix(PACK).partition("/")
     return name if graph.startswith(PACK) and (not rest or rest.startswith("view/")) else ""
+
+
+def is_pack(graph: str) -> bool:
+    """Report whether an IRI is that of the graph of a pack, and not that of a view of it.
+
+    >>> is_pack("https://w3id.org/whence/pack/madb"), is_pack("https://w3id.org/whence/pack/madb/view/any")
+    (True, False)
+    """
+    return "/" not in graph.removeprefix(PACK) and bool(pack_of(graph))
 
 
 def local(iri: str) -> str:

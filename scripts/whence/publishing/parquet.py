@@ -39,7 +39,7 @@ from pyoxigraph import DefaultGraph
 from whence import sparql
 from whence.rdf.frames import arrow
 from whence.errors import InputError, UsageError
-from whence.namespaces import PACK
+from whence.namespaces import is_pack, pack_of
 from whence.publishing.statements import mapping, sorted_out
 
 if TYPE_CHECKING:
@@ -144,10 +144,9 @@ def _answered(store: Store, name: str, query: str) -> tuple[list[str], list[tupl
         return names, _sorted(own)
     rows = [(*row, "") for row in own]
     for graph in store.named_graphs():
-        pack = graph.value.removeprefix(PACK)
-        if graph.value.startswith(PACK) and "/" not in pack:
+        if is_pack(graph.value):
             merged = sparql.run(store, query, default_graph=[DefaultGraph(), graph])
-            rows += [(*row, pack) for row in {tuple(row) for row in merged} - own]
+            rows += [(*row, pack_of(graph.value)) for row in {tuple(row) for row in merged} - own]
     return [*names, "pack"], _sorted(rows)
 
 

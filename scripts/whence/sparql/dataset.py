@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
-from whence.namespaces import CURATED, pack_of, PREFIXES
+from whence.namespaces import CURATED, is_pack, PREFIXES
 from whence.sparql.tokens import Token, tokens
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -104,7 +104,7 @@ def _share(store: Store, graphs: Iterable[Name]) -> bool:
 
 def _is_large(graph: Name) -> bool:
     """Whether it is the default graph or that of a pack, which are made so that they share no triple (`whence.packs`)."""
-    return isinstance(graph, DefaultGraph) or ("/view/" not in graph.value and bool(pack_of(graph.value)))
+    return isinstance(graph, DefaultGraph) or is_pack(graph.value)
 
 
 def _elsewhere(store: Store, graph: Name, others: list[Name]) -> Iterator[Quad]:

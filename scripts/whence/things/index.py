@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.errors import UsageError
 from whence.inference import superclasses
-from whence.namespaces import IDENTITY, OA, PACK, PREFIXES, VIEW, WH, bases, local, prefixed, shorten, spaced
+from whence.namespaces import IDENTITY, OA, PREFIXES, VIEW, WH, bases, is_pack, local, prefixed, shorten, spaced
 from whence.things.names import Match, Names, as_iris
 
 if TYPE_CHECKING:
@@ -58,11 +58,6 @@ def closure(found: list[NamedNode], near: Callable[[NamedNode], list[NamedNode]]
         reached.update(dict.fromkeys(new))
         waiting += new
     return list(reached)
-
-
-def _is_pack(graph: NamedNode | BlankNode) -> bool:
-    name = graph.value.removeprefix(PACK)
-    return name != graph.value and "/" not in name
 
 
 _DISPLAY, _FILE, _SCHEME, _IDENTIFIER = wh("displayLabel"), wh("fileName"), wh("scheme"), wh("identifierValue")
@@ -123,7 +118,7 @@ class Index:
         """
         self.store = store
         self.language = language.lower()
-        graphs = [graph for graph in sorted(store.named_graphs(), key=str) if packs and _is_pack(graph)]
+        graphs = [graph for graph in sorted(store.named_graphs(), key=str) if packs and is_pack(graph.value)]
         self.packs = {graph.value: self._told(graph, _TITLE, local(graph.value)) for graph in graphs}
         self._spaces = [(self._told(graph, _SPACE, graph.value + "/"), graph.value) for graph in graphs]
         #: Where what is asserted, or follows from it, stands; the other named graphs are views.
