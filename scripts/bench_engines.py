@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from bench_graph import _BUSIEST, _FILLERS
+from bench_graph import about_busiest, busiest
 from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from trino_cluster import Missing, cluster, free_port
@@ -81,17 +81,9 @@ def columns(answer: Any) -> list[str]:
 
 def questions(files: GraphFiles, store: Store) -> dict[str, str]:
     """Return every question of the catalogue as a text: about the busiest thing of its kind where the things of its example are not there."""
-
-    def busiest(role: str) -> str:
-        return next((str(row[0]) for row in sparql.run(store, _BUSIEST.format(role))), "wh:Nothing")  # type: ignore[index]
-
-    bundled = files.root == layout.bundled()
-    things = {} if bundled else {role: busiest(role) for role in {"work", *_FILLERS.values()}}
-    found = {}
-    for named in catalog.load(files).of_kind("competency"):
-        own = [] if bundled else [one for one in named.parameters if one.type == "iri" and (one.default or "id:").startswith("id:")]
-        found[named.name] = sparql.written_out(named.query, {one.name: things[_FILLERS.get(one.name, "work")] for one in own})
-    return found
+    things = {} if files.root == layout.bundled() else busiest(store)
+    named = catalog.load(files).of_kind("competency")
+    return {one.name: sparql.written_out(one.query, about_busiest(one, things) if things else {}) for one in named}
 
 
 def asked(ask: Callable[[str], Any], texts: dict[str, str], turns: int = _TURNS) -> Answers:

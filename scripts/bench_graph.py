@@ -81,6 +81,25 @@ def shapes(graph: str) -> dict[str, Any]:
     return {"pyshacl": outcome.report.seconds["shapes"]}
 
 
+def busiest(store: Any) -> dict[str, str]:
+    """Return role to the thing that fills it most often, for the roles that parameters stand for."""
+    from whence import sparql
+
+    def of(role: str) -> str:
+        return next((str(row[0]) for row in sparql.run(store, _BUSIEST.format(role))), "wh:Nothing")  # type: ignore[index]
+
+    return {role: of(role) for role in {"work", *_FILLERS.values()}}
+
+
+def about_busiest(named: Any, things: dict[str, str]) -> dict[str, str]:
+    """Return values for the parameters of a query that name things of the graph.
+
+    :param things: as `busiest` returns them
+    """
+    own = [one for one in named.parameters if one.type == "iri" and (one.default or "id:").startswith("id:")]
+    return {one.name: things[_FILLERS.get(one.name, "work")] for one in own}
+
+
 def questions(graph: str) -> dict[str, Any]:
     """Ask every question of the catalogue: about the busiest thing of its kind, or about everything where it names none."""
     from whence import catalog, sparql, validation
@@ -88,17 +107,12 @@ def questions(graph: str) -> dict[str, Any]:
 
     files = layout.locate(graph)
     store = validation.open(files)
-
-    def busiest(role: str) -> str:
-        return next((str(row[0]) for row in sparql.run(store, _BUSIEST.format(role))), "wh:Nothing")  # type: ignore[index]
-
-    things = {role: busiest(role) for role in {"work", *_FILLERS.values()}}
+    things = busiest(store)
     about: dict[str, dict[str, float]] = {"one": {}, "catalogue": {}, "all": {}}
     for named in catalog.load(files).of_kind("competency"):
-        own = [one for one in named.parameters if one.type == "iri" and (one.default or "id:").startswith("id:")]
-        values = {one.name: things[_FILLERS.get(one.name, "work")] for one in own}
+        values = about_busiest(named, things)
         _, (used, _) = timed(lambda named=named, values=values: sum(1 for _ in sparql.run(store, named.query, values)))  # type: ignore[misc]
-        kind = "all" if not own else "catalogue" if any(values[one.name] in (things["document"], things["speaker"]) for one in own) else "one"
+        kind = "all" if not values else "catalogue" if {things["document"], things["speaker"]} & set(values.values()) else "one"
         about[kind][named.name] = used
     return {"questions": about}
 
