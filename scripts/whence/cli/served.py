@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import packs, validation
+from whence import validation
 from whence.cli import console, process
 from whence.cli.arguments import Parser, packs_option
 from whence.errors import UsageError
@@ -52,6 +52,8 @@ def opened(arguments: Namespace) -> tuple[GraphFiles, Store]:
         files = layout.locate(arguments.graph)
         if not hasattr(arguments, "pack"):
             return files, validation.open(files, tell=console.say, progress=process.stage)
+        from whence import packs
+
         return files, packs.open(files, arguments.pack, tell=console.say, progress=process.stage).store
     from whence.publishing import open_served
 
