@@ -201,6 +201,8 @@ def test_prefixes_of_packs_are_read_and_written_after_those_of_the_graph(own_gra
     from whence.namespaces import bases
 
     assert bases()[0] == "https://example.org/g/"
+    packs.open(layout.locate(own_graph), ["tides"])  # from what was kept
+    assert bases()[0] == "https://example.org/g/"
 
 
 def test_a_pack_may_not_take_the_prefix_of_the_graph(own_graph: Path) -> None:

@@ -60,6 +60,7 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
     packs = [pack for pack in asked.values() if isinstance(pack, Pack)]
     digest = _digest(files, packs)
     if len(packs) == len(asked) and (packs or files.identity) and digest and (kept := snapshot.open_snapshot(digest, tell=tell)):
+        choosing.speak(files.prefixes, packs)  # to read the files of a pack declares its prefix before that of the graph
         validation.hold(kept)
         return Opened(kept.store, packs, {}, digest)
     curated = validation.open(files, tell=tell and _of_packs(files, bool(asked), tell), progress=progress)
