@@ -229,10 +229,9 @@ def matched(index: Index, query: dict[str, Any], stated: Callable[[str], list[tu
     ]
     text = query.get("query", "")
     exact: dict[str, int] = {}  # what has exactly this name, with how little the name weighs
-    name = plain(text)
-    for form in index.names.forms:
-        if form.plain == name:
-            exact[form.thing] = min(form.source, exact.get(form.thing, form.source))
+    forms = index.names.forms
+    for form in (forms[number] for number in forms.plain.equal(plain(text))):
+        exact[form.thing] = min(form.source, exact.get(form.thing, form.source))
     exact |= dict.fromkeys(as_iris(text), 0)
     called = {match.iri for match in index.find(text)}.union(exact)
     found = [
