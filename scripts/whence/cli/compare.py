@@ -79,10 +79,12 @@ def _tell(index: Index, found: Comparison, limit: int) -> Iterator[str]:
 
 def _listed(items: Iterable[Item], limit: int) -> str:
     """Return the names of items, with the stance of those that are not affirmed."""
+    from whence.things.stances import OUTRIGHT
+
     told = []
     for item in items:
         stances = {claim.stance for claim in item.claims}
-        plain = stances & {"makers", "press", "catalogue", "disputed", "denied"} or len(stances) != 1
+        plain = stances & {*OUTRIGHT, "disputed", "denied"} or len(stances) != 1
         told.append(item.value.text if plain else f"{item.value.text} ({'; '.join(stances)})")
     more = f"; and {len(told) - limit} more" if len(told) > limit else ""
     return "; ".join(told[:limit]) + more

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from whence.namespaces import PREFIXES, WH, shorten
 from whence.things import claims as all_claims
 from whence.things.index import CLOSURES, wh
-from whence.things.stances import stance_of
+from whence.things.stances import OUTRIGHT, stance_of
 
 if TYPE_CHECKING:
     from whence.things.claims import Claim
@@ -22,7 +22,7 @@ __all__ = ["card"]
 #: The headings of claims by their stance, in the order in which they are shown.
 _TITLES = {
     "Disputed": ("disputed",),
-    "Affirmed": ("makers", "press", "catalogue"),
+    "Affirmed": OUTRIGHT,
     "Implied": ("implied",),
     "Hedged": ("hedged",),
     "In promotion": ("promotional",),
@@ -35,7 +35,7 @@ _TITLES = {
     "Not attested": ("unattested",),
 }
 #: Stances in one word, where it is another; who made the work shows in the names.
-_STANCES = {"makers": "affirmed", "press": "affirmed", "catalogue": "affirmed", "unattested": "not attested"}
+_STANCES = {**dict.fromkeys(OUTRIGHT, "affirmed"), "unattested": "not attested"}
 _NAMING = frozenset(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")) | {PREFIXES["rdfs"] + "label", WH + "displayLabel"}
 _LEFT_OUT = _NAMING | {PREFIXES["rdf"] + "type"}
 _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document", "start", "end", "moreSpecificThan", "attestedBy", *CLOSURES))

@@ -12,6 +12,7 @@ from whence.things import claims as all_claims
 from whence.things import disagreements
 from whence.things.claims import Claim
 from whence.things.index import Value, wh
+from whence.things.stances import SILENT
 
 if TYPE_CHECKING:
     from whence.things.disagreements import Disagreement
@@ -42,8 +43,6 @@ _ROLES: dict[str, dict[str, dict[str, str]]] = {
     "Likeness": {"compared": {"comparedWith": "likened", "aspect": "aspects"}, "comparedWith": {"compared": "likened", "aspect": "aspects"}},
     "Blend": {"subject": {"ingredient": "blends"}, "ingredient": {"subject": "blended"}},
 }  # fmt: skip
-#: Stances of claims that say nothing of what is so.
-_SILENT = frozenset(("denied", "unattested", "premise"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def _values(index: Index, iri: str) -> Iterator[tuple[str, Value, Claim]]:
             continue
         documents = {passage.document for position in claim.positions for passage in position.details.passages}
         yield from (("documents", index.term(NamedNode(one)), claim) for one in sorted(documents))
-        if claim.stance in _SILENT:
+        if claim.stance in SILENT:
             continue
         yield from _by_roles(claim, family)
 

@@ -20,6 +20,7 @@ from whence.things.claims import Claim, load
 from whence.things.dates import agree
 from whence.things.index import Discrepancy, closure, wh
 from whence.things.influence import COMPARISONS, edges_of
+from whence.things.stances import AFFIRMING
 
 if TYPE_CHECKING:
     from whence.things.index import Index
@@ -45,7 +46,6 @@ _RECORDED = {
     "Attribution": "attribution", "Value": "value", "Role": "role", "Aspect": "aspect", "Scope": "aspect", "Degree": "degree", "AsOf": "as-of",
     "Internal": "internal", "Spelling": "spelling",
 }  # fmt: skip
-_AFFIRMING = frozenset(("makers", "press", "catalogue", "hedged", "implied", "promotional"))
 _SPECIFIC, _ATTESTS, _SAME_WORDS, _SUPERSEDED, _BETWEEN = map(wh, ("moreSpecificThan", "attests", "sameWordingAs", "supersededBy", "between"))
 _PART_OF, _IN_WORLD, _WORLD_OF, _INVOLVES, _ABOUT_WORK, _COMPETES = map(wh, ("partOf", "inWorld", "worldOf", "involves", "aboutWork", "competesWith"))
 _TYPE, _COMPARED = NamedNode(PREFIXES["rdf"] + "type"), frozenset(map(wh, COMPARISONS))
@@ -212,7 +212,7 @@ class _Search:
         sides = [side for side in sides if side.positions]
         denied = any(one.stance == "denied" for side in sides for one in side.positions)
         if denied:
-            affirmed = any(one.stance in _AFFIRMING for side in sides for one in side.positions)
+            affirmed = any(one.stance in AFFIRMING for side in sides for one in side.positions)
             yield self._make("polarity" if affirmed else "supposed", sides, self._said(sides))
 
     def _aspects(self) -> Iterator[Disagreement]:
@@ -233,12 +233,12 @@ class _Search:
         for _, claims in sorted(pairs.items()):
             if not own.intersection(claims):
                 continue
-            affirmed = [claim for claim in claims.values() if claim.stance in _AFFIRMING]
+            affirmed = [claim for claim in claims.values() if claim.stance in AFFIRMING]
             denied = [claim for claim in claims.values() if claim.stance == "denied"]
             if affirmed and denied:
                 order = {"makers": 0, "press": 1, "catalogue": 2}
                 affirmed.sort(key=lambda claim: (order.get(claim.stance, 3), claim.label))
-                sides = [self._side(claim.iri, lambda one: one.stance in _AFFIRMING) for claim in affirmed]
+                sides = [self._side(claim.iri, lambda one: one.stance in AFFIRMING) for claim in affirmed]
                 sides += [self._side(claim.iri, lambda one: one.stance == "denied") for claim in denied]
                 yield self._make("aspect", sides, self._said(sides))
 

@@ -10,15 +10,16 @@ from pyoxigraph import NamedNode
 from whence.things import claims
 from whence.things.claims import Claim
 from whence.things.index import Index, Value, wh
+from whence.things.stances import OUTRIGHT
 
 __all__ = ["COMPARISONS", "INFLUENCE", "POLICIES", "Edge", "around", "edges_of"]
 
 INFLUENCE, COMPARISONS = ("Influence", "Adaptation"), ("Influence", "Adaptation", "Likeness", "Blend")
 _TO, _FROM = ("influenced", "derivative", "compared", "subject"), ("influencer", "basis", "comparedWith", "ingredient")
 #: Stances in the order in which edges come: what is affirmed before what is doubted, what is denied and what nobody says.
-_ORDER = ("makers", "press", "catalogue", "disputed", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "denied", "premise", "unattested")
+_ORDER = (*OUTRIGHT, "disputed", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "denied", "premise", "unattested")
 #: The stances of a position that a policy takes: who affirms outright.
-POLICIES = {"maker": ("makers",), "press": ("press",), "any": ("makers", "press", "catalogue")}
+POLICIES = {"maker": ("makers",), "press": ("press",), "any": OUTRIGHT}
 _MOST = 500
 
 

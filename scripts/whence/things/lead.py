@@ -25,13 +25,13 @@ from whence.things.claims import Claim
 from whence.things.dates import in_words
 from whence.things.index import Index, Value, wh
 from whence.things.positions import Position
+from whence.things.stances import OUTRIGHT
 
 __all__ = ["Sentence", "lead"]
 
 Piece = str | Value
 #: So many things are named in a list, and so many roles or speakers.
 _NAMED, _FEW = 6, 3
-_OUTRIGHT = ("makers", "press", "catalogue")
 #: The stances in which something is said to be so, the firmest first, with how.
 _SAYING = {"makers": "", "press": "", "catalogue": "", "hedged": ", with a hedge", "implied": ", by implication", "promotional": ", in promotion"}
 _MOODS = {"Intention": "as an intention", "Prediction": "as a prediction", "Wish": "as a wish", "Analogy": "as an analogy"}
@@ -112,7 +112,7 @@ def _counted(number: int, noun: str) -> str:
 
 def _is_fact(claim: Claim) -> bool:
     """Report whether somebody states it outright as a fact, and nobody denies it."""
-    return claim.stance in _OUTRIGHT and any(one.stance in _OUTRIGHT and one.mood in ("", "Fact") for one in claim.positions)
+    return claim.stance in OUTRIGHT and any(one.stance in OUTRIGHT and one.mood in ("", "Fact") for one in claim.positions)
 
 
 def _stated(claim: Claim, role: str) -> list[Value]:
@@ -182,7 +182,7 @@ class _Lead:
         by = Counter(one.speaker for one in held if one.speaker)
         names = {iri: "its writer" if iri in writers and self._name.text in index.label(iri) else index.label(iri) for iri in by}
         most: list[list[Piece]] = [[Value(names[iri], iri), f" ({number:,})"] for iri, number in sorted(by.items(), key=lambda item: (-item[1], item[0]))]
-        stances = Counter("are affirmed outright" if one.stance in _OUTRIGHT else _STANCES[one.stance] for one in held)
+        stances = Counter("are affirmed outright" if one.stance in OUTRIGHT else _STANCES[one.stance] for one in held)
         return [what, [f"It holds {_counted(len(held), 'position')}, by ", *_listed(most, _FEW)],
                 ["Of these ", *_listed([[f"{number:,} {words}"] for words, number in stances.most_common()], 9)]]  # fmt: skip
 
@@ -246,9 +246,9 @@ class _Lead:
         """Return the dates of its release with the number of documents that state or predict each; those that most give first."""
         found: defaultdict[str, list[set[str]]] = defaultdict(lambda: [set(), set()])
         for claim in self._about:
-            if claim.kind == "Release" and _fills(claim, "work", self._iri) and claim.stance in (*_OUTRIGHT, "expected"):
+            if claim.kind == "Release" and _fills(claim, "work", self._iri) and claim.stance in (*OUTRIGHT, "expected"):
                 for value in _stated(claim, "date"):
-                    for side, stances in zip(found[value.text], (_OUTRIGHT, ("expected",)), strict=True):
+                    for side, stances in zip(found[value.text], (OUTRIGHT, ("expected",)), strict=True):
                         side |= _documents(one for one in claim.positions if one.stance in stances)
         ranked = sorted(found.items(), key=lambda item: (-len(set.union(*item[1])), item[0]))
         items = []
@@ -328,7 +328,7 @@ class _Lead:
             properties = {local(value.iri) for value in claim.roles.get("property", [])}
             if claim.kind == "Relation" and properties & {"publishedBy", "publicationDate"} and _fills(claim, "subject", self._iri) and claim.stance in _SAYING:
                 words = "dated" if "publicationDate" in properties else "published by"
-                mark = "" if claim.stance in _OUTRIGHT else f" ({_STANCES[claim.stance]})"
+                mark = "" if claim.stance in OUTRIGHT else f" ({_STANCES[claim.stance]})"
                 found += [[f"{words} ", value, mark] for value in [*claim.roles.get("value", []), *claim.roles.get("literalValue", [])]]
         return [", ", *_listed(found, _FEW)] if found else []
 
@@ -353,7 +353,7 @@ class _Lead:
         for claim in sorted(self._about, key=lambda claim: claim.rank):
             if claim.kind == "Blend" and _fills(claim, "subject", self._iri):
                 entries = [_Entry(self._name, (), one) for one in claim.positions if one.stance == claim.stance or claim.stance == "disputed"]
-                entries = [entry for entry in entries if entry.position.stance in _OUTRIGHT]
+                entries = [entry for entry in entries if entry.position.stance in OUTRIGHT]
                 if entries:
                     who, does = self._who(entries, all(entry.position.maker for entry in entries), "says", "say")
                     mark = " (disputed)" if claim.stance == "disputed" else ""

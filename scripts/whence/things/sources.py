@@ -14,6 +14,7 @@ from whence.things import claims as all_claims
 from whence.things.claims import Claim
 from whence.things.index import Index, Value
 from whence.things.names import plain
+from whence.things.stances import SILENT
 
 __all__ = ["VERDICTS", "Answer", "Slot", "of"]
 
@@ -33,8 +34,6 @@ _ASKED: dict[str, dict[str, tuple[str, str]]] = {
 VERDICTS = {
     "differ": "Each says something else", "partly": "They agree in part", "agree": "They agree", "catalogues": "Only catalogues say it", "documents": "Only the articles say it",
 }  # fmt: skip
-#: Stances of claims that say nothing of what is so.
-_SILENT = frozenset(("denied", "unattested", "premise"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Answer:
     @property
     def denied(self) -> bool:
         """Whether every claim of it is denied by all who speak of it."""
-        return all(claim.stance in _SILENT for some in self.claims.values() for claim in some)
+        return all(claim.stance in SILENT for some in self.claims.values() for claim in some)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-__all__ = ["STANCES", "stance_of", "together"]
+__all__ = ["AFFIRMING", "OUTRIGHT", "SILENT", "STANCES", "stance_of", "together"]
 
 #: Stance to its sign, its words and what it means, in the order in which one of a claim's positions decides; the
 #: signs keep stances apart without colour.
@@ -24,7 +24,11 @@ STANCES = {
     "premise": ("?", "premise of a question only", "A question takes it for granted; nobody confirms it."),
     "unattested": ("·", "no position", "Nobody takes a position on it here."),
 }
-_AFFIRMING = frozenset(("makers", "press", "catalogue", "hedged", "implied", "promotional"))
+#: Those in which something is stated outright, the firmest first.
+OUTRIGHT = ("makers", "press", "catalogue")
+#: Those in which something is said to be so, however firmly, and those of claims that say nothing of what is so.
+AFFIRMING = frozenset((*OUTRIGHT, "hedged", "implied", "promotional"))
+SILENT = frozenset(("denied", "unattested", "premise"))
 _BY_COMMITMENT = {"Hedged": "hedged", "Implied": "implied", "Promotional": "promotional"}
 #: Moods in which nothing is said to be so, whoever speaks and however firmly.
 _BY_MOOD = {"Prediction": "expected", "Intention": "intended", "Wish": "wished", "Analogy": "compared"}
@@ -55,6 +59,6 @@ def together(stances: Collection[str], disputed: bool = False) -> str:
     >>> together(["hedged", "denied"]), together(["wished", "denied", "premise"]), together([])
     ('disputed', 'denied', 'unattested')
     """
-    if disputed or ("denied" in stances and not _AFFIRMING.isdisjoint(stances)):
+    if disputed or ("denied" in stances and not AFFIRMING.isdisjoint(stances)):
         return "disputed"
     return next((stance for stance in STANCES if stance in stances), "unattested")
