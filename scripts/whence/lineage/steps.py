@@ -104,7 +104,7 @@ class Step:
     @property
     def catalogue(self) -> str:
         """The title of the catalogue whose claim it is, or an empty text where it is the graph's own."""
-        return self._index.packs.get(self._index.pack(self.claim), "")
+        return self._index.catalogue(self.claim)
 
     @cached_property
     def speakers(self) -> list[str]:

@@ -50,7 +50,7 @@ def card(index: Index, iri: str, limit: int) -> str:
     about = all_claims.mentioning(index, iri)
     said = all_claims.held(index, iri, "speaker", "ascribedTo", "document")
     lines = [name, f"  {shorten(iri)}"]
-    if catalogue := index.packs.get(index.pack(iri)):
+    if catalogue := index.catalogue(iri):
         lines.append(f"  in the catalogue {catalogue}")
     if kinds := index.kinds(thing):
         lines.append(f"  {', '.join(kinds)}")
@@ -71,7 +71,7 @@ def card(index: Index, iri: str, limit: int) -> str:
 
 def _elsewhere(index: Index, iri: str, limit: int) -> list[str]:
     """Return what is claimed of the same thing where it has another IRI: in a catalogue, or in the graph of a catalogue's thing."""
-    catalogue = index.packs.get(index.pack(iri))
+    catalogue = index.catalogue(iri)
     title = f"The catalogue {catalogue} says" if catalogue else "The graph says"
     claims = sorted(all_claims.about(index, iri), key=lambda claim: (claim.kind, claim.label, claim.iri))
     lines = ["", f"{title} of {index.label(iri)}, {shorten(iri)}, decided to be the same ({len(claims)})"]

@@ -54,7 +54,7 @@ class Claim:
     @property
     def catalogue(self) -> str:
         """The title of the catalogue whose claim it is, or an empty text where it is the graph's own."""
-        return self._index.packs.get(self._index.pack(self.iri), "")
+        return self._index.catalogue(self.iri)
 
     @property
     def stance(self) -> str:

@@ -152,6 +152,10 @@ class Index:
         """Return the named graph of the pack that a thing, claim or position belongs to, or an empty text."""
         return next((graph for space, graph in self._spaces if iri.startswith(space)), "")
 
+    def catalogue(self, iri: str) -> str:
+        """Return the title of the catalogue that a thing, claim or position belongs to, or an empty text where it is the graph's own."""
+        return self.packs.get(self.pack(iri), "")
+
     def same(self, iri: str) -> tuple[str, ...]:
         """Return the other things that were decided to be the same thing, sorted; may be empty."""
         if not self.packs:
@@ -220,7 +224,7 @@ class Index:
         """Return what tells a thing from others of its name: kinds, first date, and the catalogue that has it, as far as each is known."""
         node = NamedNode(iri)
         dates = sorted(filter(None, (self.value(claim, wh("date")) for claim in self.subjects(wh("work"), node))))
-        return ", ".join(filter(None, (*self.kinds(node), *dates[:1], self.packs.get(self.pack(iri), "") if self.packs else "")))
+        return ", ".join(filter(None, (*self.kinds(node), *dates[:1], self.catalogue(iri))))
 
     def search(self, name: str, limit: int) -> list[Match]:
         """Return the things whose names fit a text best, the best first; see `Names.search`."""

@@ -38,5 +38,5 @@ def disputed(index: Index, iri: str, found: Iterable[Disagreement]) -> dict[str,
 
 def told(index: Index, iri: str, found: Iterable[Slot]) -> dict[str, Any]:
     """Return what articles and catalogues answer about a thing, by question; its other IRIs are those decided to be the same."""
-    others = [{**thing(index, other), "catalogue": index.packs.get(index.pack(other))} for other in index.same(iri)]
+    others = [{**thing(index, other), "catalogue": index.catalogue(other) or None} for other in index.same(iri)]
     return {"thing": thing(index, iri), "same": others, "questions": [slot.as_dict() for slot in found]}

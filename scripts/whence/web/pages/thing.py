@@ -83,7 +83,7 @@ def thing(context: Context) -> str:
         "groups": [], "citation": None, "schema_org": embedded(index, iri, context.base), "lead": lead(index, iri), "related": [], "places": [], "explained": [], "elsewhere": [],
     }  # fmt: skip
     view["elsewhere"] = [_elsewhere(index, other) for other in index.same(iri)]
-    view["catalogue"] = index.packs.get(index.pack(iri), "")
+    view["catalogue"] = index.catalogue(iri)
     about = {claim.iri for claim in _fill(context, iri, known, view)}
     if view["claim"]:
         claim = view["claim"]
@@ -150,7 +150,7 @@ def _elsewhere(index: Index, iri: str) -> Elsewhere:
     for claim in claims.ranked(claims.about(index, iri)):
         kinds.setdefault(claim.kind, []).append(claim)
     groups = [Group(kind, every[:MANY], len(every), 0, len(every) <= FEW) for kind, every in kinds.items()]
-    return Elsewhere(iri, index.label(iri), index.packs.get(index.pack(iri), ""), lead(index, iri)[:2], groups)
+    return Elsewhere(iri, index.label(iri), index.catalogue(iri), lead(index, iri)[:2], groups)
 
 
 def _weight(discrepancy: Discrepancy) -> tuple[int, str]:
