@@ -74,11 +74,7 @@ def _elsewhere(index: Index, iri: str, limit: int) -> list[str]:
     catalogue = index.catalogue(iri)
     title = f"The catalogue {catalogue} says" if catalogue else "The graph says"
     claims = sorted(all_claims.about(index, iri), key=lambda claim: (claim.kind, claim.label, claim.iri))
-    lines = ["", f"{title} of {index.label(iri)}, {shorten(iri)}, decided to be the same ({len(claims)})"]
-    for claim in claims[:limit]:
-        lines.append(f"  {claim.label}  [{index.label(WH + claim.kind)}]")
-        lines += [f"    {_position(index, position)}" for position in claim.positions]
-    return [*lines, *([f"  and {len(claims) - limit} more (--limit {len(claims)})"] if len(claims) > limit else [])]
+    return ["", f"{title} of {index.label(iri)}, {shorten(iri)}, decided to be the same ({len(claims)})", *_told(index, claims, limit)]
 
 
 def _other_names(index: Index, thing: NamedNode, name: str) -> list[tuple[str, str]]:
@@ -109,8 +105,11 @@ def _roles(index: Index, name: str, about: list[Claim]) -> list[tuple[str, str, 
 
 
 def _some(entries: list[str], limit: int) -> list[str]:
-    more = [f"  and {len(entries) - limit} more (--limit {len(entries)})"] if len(entries) > limit else []
-    return [f"  {entry}" for entry in entries[:limit]] + more
+    return [f"  {entry}" for entry in entries[:limit]] + _more(len(entries), limit)
+
+
+def _more(count: int, limit: int) -> list[str]:
+    return [f"  and {count - limit} more (--limit {count})"] if count > limit else []
 
 
 def _claims(index: Index, claims: list[Claim], title: str, limit: int) -> list[str]:
@@ -120,13 +119,17 @@ def _claims(index: Index, claims: list[Claim], title: str, limit: int) -> list[s
         chosen = sorted((claim for claim in claims if claim.stance in stances), key=lambda claim: (kinds[claim.kind], claim.label, claim.iri))
         if not chosen:
             continue
-        lines += ["", f"{title}: {words.lower()} ({len(chosen)})"]
-        for claim in chosen[:limit]:
-            lines.append(f"  {claim.label}  [{kinds[claim.kind]}]")
-            lines += [f"    {_position(index, position)}" for position in claim.positions]
-        if len(chosen) > limit:
-            lines.append(f"  and {len(chosen) - limit} more (--limit {len(chosen)})")
+        lines += ["", f"{title}: {words.lower()} ({len(chosen)})", *_told(index, chosen, limit)]
     return lines
+
+
+def _told(index: Index, claims: list[Claim], limit: int) -> list[str]:
+    """Return claims with all positions on them, as many as are shown."""
+    lines: list[str] = []
+    for claim in claims[:limit]:
+        lines.append(f"  {claim.label}  [{index.label(WH + claim.kind)}]")
+        lines += [f"    {_position(index, position)}" for position in claim.positions]
+    return lines + _more(len(claims), limit)
 
 
 def _position(index: Index, position: Position) -> str:
