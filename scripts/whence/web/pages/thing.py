@@ -104,8 +104,7 @@ def picture(context: Context) -> str:
     context.path = context.parameters.get("thing", "")
     iri = valid(iri_of(context.path))
     known = facts(context.index, iri)
-    drawn = [claim for one in (iri, *context.index.same(iri)) for claim in claims.about(context.index, one)]
-    found = _influences(context, iri, known.name, drawn)
+    found = _influences(context, iri, known.name, claims.about(context.index, iri))
     return render("picture_alone.html", picture=draw(found), influences=found, page=context)
 
 
@@ -136,8 +135,7 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
             known.table |= {"starts at code point": [Value(str(place.start))], "ends before code point": [Value(str(place.end))]}
     else:
         about = claims.ranked(claims.about(index, iri))
-        drawn = [*about, *(claim for other in index.same(iri) for claim in claims.about(index, other))]
-        found = view["influences"] = _influences(context, iri, known.name, drawn)
+        found = view["influences"] = _influences(context, iri, known.name, about)
         view["credits"], view["groups"], view["picture"] = _weighed(credits.among(about, iri)), _groups(about, context), draw(found)
         if "Agent" in classes:
             view["made"] = _groups(claims.ranked(claims.held(index, iri, "speaker", "ascribedTo")), context, "said")
@@ -207,18 +205,21 @@ def _one_of(name: str, value: str, values: Iterable[str]) -> str:
 
 
 def _influences(context: Context, iri: str, name: str, about: Iterable[Claim]) -> Influences:
-    """Return what is claimed of a thing's origins and effects.
+    """Return what is claimed of a thing's origins and effects, under its other IRIs too.
 
     The address says how much: `direction` is `up` or `down`, `steps` up to 3, `policy` one of those of views; `comparisons=1` adds
     likenesses and blends, `edges=all` draws more.
 
+    :param about: the claims that involve it under this one
     :raises Problem: 400 for another value
     """
+    index = context.index
+    about = [*about, *(claim for other in index.same(iri) for claim in claims.about(index, other))]
     asked = {name: _one_of(name, context.parameters.get(name, ""), values) for name, values in _CONTROLS.items()}
     direction, policy, steps, comparisons = asked["direction"], asked["policy"], int(asked["steps"] or 1), asked["comparisons"] == "1"
-    family = {node.value for node in context.index.within(NamedNode(iri))}
+    family = {node.value for node in index.within(NamedNode(iri))}
     kinds = influence.COMPARISONS if comparisons else influence.INFLUENCE
-    edges = influence.around(context.index, about, family, kinds, steps, up=direction != "down", down=direction != "up", policy=policy)
+    edges = influence.around(index, about, family, kinds, steps, up=direction != "down", down=direction != "up", policy=policy)
     return Influences(iri, name, family, edges, steps, comparisons, direction, policy, everything=asked["edges"] == "all")
 
 
