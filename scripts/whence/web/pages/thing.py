@@ -144,9 +144,7 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
 
 def _elsewhere(index: Index, iri: str) -> Elsewhere:
     """Return what is claimed of the same thing under another IRI, by class; all of it."""
-    kinds: dict[str, list[Claim]] = {}
-    for claim in claims.ranked(claims.about(index, iri)):
-        kinds.setdefault(claim.kind, []).append(claim)
+    kinds = _by_kind(claims.ranked(claims.about(index, iri)))
     groups = [Group(kind, every[:MANY], len(every), 0, len(every) <= FEW) for kind, every in kinds.items()]
     return Elsewhere(iri, index.label(iri), index.catalogue(iri), lead(index, iri)[:2], groups)
 
@@ -237,16 +235,21 @@ def _groups(found: list[Claim], context: Context, parameter: str = "class", ever
     """Return claims by class; of each the weightiest, or a page of them where the address names the class."""
     selected = context.parameters.get(parameter, "")
     start = _whole("start", context.parameters.get("start") or "0")
+    kinds = _by_kind(found)
+    shown = {selected: kinds[selected]} if selected in kinds else kinds
+    unfolded = everything or selected in kinds or len(found) <= _OVERLOOKED
+    groups = []
+    for kind, every in shown.items():
+        most = len(every) if everything else MANY if unfolded else FEW
+        first = start if kind == selected else 0
+        contested = sum(claim.stance == "disputed" or bool(claim.competing) for claim in every)
+        groups.append(Group(kind, every[first : first + most], len(every), contested, unfolded, first))
+    return groups
+
+
+def _by_kind(found: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Return claims by class, in the order in which classes are shown."""
     kinds: dict[str, list[Claim]] = {kind: [] for kind in KINDS}
     for claim in found:
         kinds.setdefault(claim.kind, []).append(claim)
-    shown = {selected: kinds[selected]} if kinds.get(selected) else kinds
-    unfolded = everything or bool(kinds.get(selected)) or len(found) <= _OVERLOOKED
-    groups = []
-    for kind, every in shown.items():
-        if every:
-            most = len(every) if everything else MANY if unfolded else FEW
-            first = start if kind == selected else 0
-            contested = sum(claim.stance == "disputed" or bool(claim.competing) for claim in every)
-            groups.append(Group(kind, every[first : first + most], len(every), contested, unfolded, first))
-    return groups
+    return {kind: every for kind, every in kinds.items() if every}
