@@ -15,7 +15,7 @@ from typing import Any
 import pyoxigraph
 import pytest
 
-from whence import catalog
+from whence import catalog, packs
 from whence.ask import Asker, Choice, answering
 from whence.ask.facts import Facts
 from whence.ask.lexicon import Lexicon
@@ -227,3 +227,10 @@ def test_a_text_that_holds_an_address_is_no_thing() -> None:
     assert fact.involved == {comet.value, f"{wh}describedAs"}
     assert {"loudest", "song"} <= fact.stems
     assert answering._asked(index, fact, "", {comet.value, f"{wh}describedAs"}) == [told["literalValue"].value]
+
+
+@pytest.mark.parametrize("question", ["Who directed The Rose of Versailles?", "Is Metallic Rouge based on Blade Runner?", "What is Blade Runner based on?"])
+def test_packs_beside_the_graph_are_not_asked(question: str, asker: Asker) -> None:
+    index = Index(packs.open(layout.locate(ROOT), ["all"]).store)
+    assert index.packs
+    assert Asker(index, catalog.load(layout.locate(ROOT))).ask(question) == asker.ask(question)

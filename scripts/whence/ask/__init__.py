@@ -85,12 +85,12 @@ class Reply:
 
 
 class Asker:
-    """Answers questions about one graph. Threads may share it once it is made."""
+    """Answers questions about one graph, without the packs beside it. Threads may share it once it is made."""
 
     def __init__(self, index: Index, queries: Iterable[NamedQuery]) -> None:
         queries = list(queries)
-        self.index = index
-        self.lexicon = Lexicon(index)
+        self.index = Index(index.store, index.language, packs=False) if index.packs else index  # the queries see the graph alone
+        self.lexicon = Lexicon(self.index)
         self.matcher = Matcher([query for query in queries if query.kind == "competency"], self.lexicon)
         self.facts = Facts(self.lexicon)
         self._queries = {query.name: query for query in queries}

@@ -97,10 +97,9 @@ class Context:
 def asker_of(graph: Graph) -> Asker:
     """Return what answers questions about the graph, made when the first is asked."""
     from whence.ask import Asker
-    from whence.things import Index
 
     if graph.asker is None:
-        graph.asker = Asker(Index(graph.store, packs=False), graph.catalog)  # the questions are of the graph alone
+        graph.asker = Asker(graph.things, graph.catalog)
     asker: Asker = graph.asker
     return asker
 
