@@ -88,7 +88,7 @@ def test_what_there_is_not_is_named_by_the_own_base(own: Get, address: str) -> N
 
 def test_a_page_and_the_data_of_a_thing_speak_of_it_by_its_iri(own: Get) -> None:
     page = own("/page/kyo/phoenix").body.decode()
-    assert f"<code>{BASE}phoenix</code>" in page and 'href="/page/kyo/鬼"' in page
+    assert f"<code>{BASE}phoenix</code>" in page and 'href="/page/kyo/%E9%AC%BC"' in page
     assert "\nkyo:phoenix\n" in own("/data/kyo/phoenix.ttl", "*/*").body.decode()
     assert own("/data/phoenix.ttl", "*/*").body == own("/data/kyo/phoenix.ttl", "*/*").body
 
