@@ -70,6 +70,28 @@ def test_each_query_sees_what_the_earlier_ones_added() -> None:
     assert about_individuals(store) == about_individuals(load(":a :p :b ; :q :b ; :r :b"))
 
 
+LATER = {
+    "a superclass": ("CONSTRUCT { ?s a :Cat } { ?s :child ?o }", ":a :child :b . :Cat rdfs:subClassOf :Animal", ":a a :Cat, :Animal"),
+    "a superproperty, its inverse and a chain of both": (
+        "CONSTRUCT { ?s :son ?o } { ?s a :Father ; :has ?o }",
+        ":a a :Father ; :has :b . :b :has :c . :son rdfs:subPropertyOf :child . :child owl:inverseOf :parent . :r owl:propertyChainAxiom ( :child :has )",
+        ":a :son :b ; :child :b ; :r :c . :b :parent :a",
+    ),
+    "a rule": ("CONSTRUCT { ?s rdfs:subPropertyOf :kin } { ?s a :Tie }", ":a :child :b . :child a :Tie", ":a :kin :b . :child rdfs:subPropertyOf :kin"),
+}
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_what_queries_add_is_closed_without_the_rest(name: str) -> None:
+    query, asserted, expected = LATER[name]
+    store = load(asserted)
+    inference.close(store)
+    before = set(store)
+    inference.close(store, inference.construct(store, [PREFIXES + query]))
+    assert {str(quad.triple) for quad in set(store) - before} == {str(quad.triple) for quad in load(expected)}
+    assert inference.close(store) == 0
+
+
 def test_views_go_into_their_named_graph_and_nowhere_else() -> None:
     store, view = load(":a :p :b"), NamedNode("https://example.org/view")
     inference.construct(store, ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"], graph=view)

@@ -8,11 +8,11 @@ SPARQL engine, and then only over what is new; the queries of `queries/inference
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from whence.namespaces import PREFIXES
 
@@ -28,36 +28,49 @@ _CHAIN = NamedNode(_OWL + "propertyChainAxiom")
 _TYPE = NamedNode(_RDF + "type")
 _SYMMETRIC = NamedNode(_OWL + "SymmetricProperty")
 _DEFAULT = DefaultGraph()
+#: What says by which rules a graph is closed.
+_SCHEMA = frozenset((_SUB_CLASS, _SUB_PROPERTY, _INVERSE, _CHAIN, _SYMMETRIC, NamedNode(_RDF + "first"), NamedNode(_RDF + "rest")))
 
 
-def close(store: Store) -> int:
+def close(store: Store, since: Collection[NamedNode] | None = None) -> int:
     """Add to the default graph what follows from the schema in it.
 
     :param store: holds the ontology and the data in its default graph; changed in place
+    :param since: what was added since it was closed, as `construct` tells it, or None where it was not closed yet
     :returns: how many triples were added
     """
     rules = _Rules(store)
     before = len(store)
-    rules.apply(store)
-    found = rules.chained(store)
+    among = {term.value for term in since} if since is not None and _SCHEMA.isdisjoint(since) else None
+    rules.apply(store, among)
+    found = rules.chained(store, among)
     while found:
         store.bulk_extend(found)
         found = rules.follow(store, found)
     return len(store) - before
 
 
-def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None) -> None:
+def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None) -> set[NamedNode]:
     """Run CONSTRUCT queries one after another, adding what each yields before the next one runs.
 
     :param store: queried and changed in place
     :param queries: SPARQL texts; each sees what the earlier ones added to the default graph
     :param graph: the named graph that takes the triples, or None for the default graph
+    :returns: the properties of what they yield, and the classes of which it says that something is one
     :raises SyntaxError: when a query is not SPARQL
     """
+    found: set[NamedNode] = set()
+
+    def quads(triples: Iterable[Triple]) -> Iterator[Quad]:
+        for triple in triples:
+            found.add(triple.predicate)
+            if triple.predicate == _TYPE:
+                found.add(triple.object)
+            yield Quad(*triple, graph)
+
     for query in queries:
-        triples = store.query(query, prefixes=PREFIXES)
-        text = triples.serialize(format=RdfFormat.N_TRIPLES)
-        store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        store.bulk_extend(quads(store.query(query, prefixes=PREFIXES)))
+    return found
 
 
 def superclasses(store: Store) -> dict[str, set[str]]:
@@ -92,8 +105,8 @@ def _closure(edges: dict[str, set[str]]) -> dict[str, set[str]]:
     return reached
 
 
-def _pairs(relation: dict[str, set[str]]) -> str:
-    return " ".join(f"(<{one}> <{other}>)" for one in sorted(relation) for other in sorted(relation[one]))
+def _pairs(relation: dict[str, set[str]], among: set[str] | None) -> str:
+    return " ".join(f"(<{one}> <{other}>)" for one in sorted(relation) if among is None or one in among for other in sorted(relation[one]))
 
 
 #: A property of a chain, and whether it is walked backwards.
@@ -128,20 +141,23 @@ class _Rules:
         chains = [(quad.subject, _chain(store, quad.object)) for quad in store.quads_for_pattern(None, _CHAIN, None)]
         self.chains = [(head, steps) for head, steps in chains if steps and isinstance(head, NamedNode)]
 
-    def apply(self, store: Store) -> None:
-        """Apply all but the chains to a whole graph."""
+    def apply(self, store: Store, among: set[str] | None = None) -> None:
+        """Apply all but the chains to a whole graph, or to its triples with some properties or classes."""
         for template, relation, condition in (
             ("?s ?q ?o", self.general, ""), ("?s ?q ?o", self.even, "FILTER(!isLiteral(?o))"), ("?o ?q ?s", self.turned, "FILTER(!isLiteral(?o))"),
         ):  # fmt: skip
-            if pairs := _pairs(relation):
+            if pairs := _pairs(relation, among):
                 store.update(f"INSERT {{ {template} }} WHERE {{ VALUES (?p ?q) {{ {pairs} }} ?s ?p ?o {condition} }}")
-        if types := _pairs(self.classes):
+        if types := _pairs(self.classes, among):
             store.update(f"INSERT {{ ?s a ?general }} WHERE {{ VALUES (?special ?general) {{ {types} }} ?s a ?special }}")
 
-    def chained(self, store: Store) -> list[Quad]:
-        """Return what the chains add to a whole graph."""
+    def chained(self, store: Store, among: set[str] | None = None) -> list[Quad]:
+        """Return what the chains add to a whole graph, or those with some properties or what follows from these."""
         found = set()
+        reached = None if among is None else among.union(*(each.get(one, ()) for each in (self.general, self.even, self.turned) for one in among))
         for head, steps in self.chains:
+            if reached is not None and reached.isdisjoint(own.value for own, _ in steps):
+                continue
             path = "/".join(f"^{own}" if backwards else str(own) for own, backwards in steps)
             found |= {Quad(row["s"], head, row["o"]) for row in store.query(f"SELECT DISTINCT ?s ?o {{ ?s {path} ?o }}")}
         return [quad for quad in found if quad not in store]

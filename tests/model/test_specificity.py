@@ -12,7 +12,13 @@ HEAD = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix wh: <https://w3id.org/whence/ontology#> .
 
-id:part wh:partOf id:whole .
+id:part a wh:Film ; wh:partOf id:whole .
+id:whole a wh:Series .
+id:other-part a wh:Film .
+id:other-whole a wh:Series .
+id:a a wh:Person .
+id:r a wh:Role .
+id:other-r a wh:Role .
 id:narrow skos:broader id:wide .
 """
 #: Name of the query to the class, what both claims say, what the specific one says, what the general one says.

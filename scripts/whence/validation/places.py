@@ -23,9 +23,9 @@ __all__ = ["Atlas", "located", "places"]
 #: Of the triples that have one blank node as their object, so many are looked at.
 _MOST_PARENTS = 100
 #: The texts are searched for so many subjects one by one; for more, what words they have is noted once.
-_FEW_SUBJECTS = 50
-_WORD = re.compile(r"[^\s/#:<>\"'(){}\[\],;|^`\\]+")
-_BEGUN = re.compile(r"^(\S+)\s", re.MULTILINE)
+_FEW_SUBJECTS = 30
+_WORD = re.compile(r"[^\s/#:<>\"'(){}\[\],;|^`\\]*[^\s/#:<>\"'(){}\[\],;|^`\\.]")
+_BEGUN = re.compile(r"^(?:\S*[/#:])?([^\s/#:]+?)[/#>]*\s", re.MULTILINE)
 #: Predicates with objects, or with subjects.
 Links = list[tuple[str, str]]
 #: Blank nodes at one place of the graph that are compared with one that nothing equals.
@@ -94,7 +94,7 @@ class Atlas:
         self._twins: dict[str, _Twins] = {}
         self._found: dict[str, tuple[str, str] | None] = {}
         self._numbers = {name: number for number, name in enumerate(texts)}
-        self._asked = 0
+        self._asked = len(only or ())
 
     def find(self, finding: Finding) -> Place | None:
         focus, value = finding.focus_node or "", finding.value
@@ -136,7 +136,9 @@ class Atlas:
             block = positions.place_of_subject(subject)
             if block is None:
                 continue
-            place = positions.place_of_triple(subject, predicate, value) if predicate else block
+            if predicate is None:
+                return block
+            place = positions.place_of_triple(subject, predicate, value)
             if place is not None and place != block:
                 return place
             fallback = fallback or block
@@ -193,8 +195,8 @@ class Atlas:
         if not subject.startswith("<") or subject.startswith("<file:"):
             return list(self._texts)
         end = tail(subject)
-        self._asked += 1
-        if self._asked > _FEW_SUBJECTS and _WORD.fullmatch(end) and not end.endswith("."):
+        self._asked += self._only is None
+        if self._asked > _FEW_SUBJECTS and _WORD.fullmatch(end):
             words, first = self._words
             return sorted({*words.get(end, ()), *words["\\"]}, key=lambda name: (end not in first[name], self._numbers[name]))
         begins = re.compile(rf"^\S*{re.escape(end)}>?\s", re.MULTILINE)
@@ -207,13 +209,17 @@ class Atlas:
 
     @cached_property
     def _words(self) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
-        """Return the files that have a word, those that have an escape under the escape's mark, and the words each file begins its lines with."""
+        """Return the files that have a word, those that have an escape under the escape's mark, and the words each file begins its lines with.
+
+        Where it is known which subjects are asked for, no words but those that end them are among these.
+        """
         words: dict[str, list[str]] = {"\\": [name for name, text in self._texts.items() if "\\" in text]}
         first: dict[str, set[str]] = {}
+        ends = None if self._only is None else set(map(tail, self._only))
         for name, text in self._texts.items():
-            for word in {word.rstrip(".") for word in set(_WORD.findall(text))}:
+            found, first[name] = ({*pattern.findall(text)} if ends is None else ends.intersection(pattern.findall(text)) for pattern in (_WORD, _BEGUN))
+            for word in found:
                 words.setdefault(word, []).append(name)
-            first[name] = {re.split(r"[/#:]", begun.rstrip("/#>"))[-1] for begun in _BEGUN.findall(text)}
         return words, first
 
     def _open(self, name: str) -> Positions:

@@ -200,9 +200,7 @@ def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages) -> Itera
     """Complete the default graph in place, then run the check queries over all of it."""
     stages.start("inference")
     inference.close(store)
-    for path in _paths(files, "inference"):
-        _construct(store, files, path)
-    inference.close(store)
+    inference.close(store, {term for path in _paths(files, "inference") for term in _construct(store, files, path)})
     stages.start("checks")
     queries = [(_stem(path), path, files.display(path)) for path in _paths(files, "checks")]
     yield from checks.run_checks(store, queries, lambda path, file: catalog.parse_bytes(files.read(path), file))
@@ -225,12 +223,13 @@ def _stem(path: str) -> str:
     return os.path.splitext(os.path.basename(path))[0]
 
 
-def _construct(store: Store, files: GraphFiles, path: str, graph: NamedNode | None = None) -> None:
+def _construct(store: Store, files: GraphFiles, path: str, graph: NamedNode | None = None) -> set[NamedNode]:
+    """Add what a query of the graph constructs; see `whence.inference.construct`."""
     file = files.display(path)
     query = catalog.parse_bytes(files.read(path), file)
     if query.form != "construct":
         raise InputError("A view or an inference is a CONSTRUCT query; this one is not.", fix="Construct triples.", file=file)
     try:
-        inference.construct(store, [query.text], graph=graph)
+        return inference.construct(store, [query.text], graph=graph)
     except SyntaxError as error:
         raise diagnose(query.text, str(error), file) from None
