@@ -62,11 +62,11 @@ def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None =
     found: set[NamedNode] = set()
 
     def quads(triples: Iterable[Triple]) -> Iterator[Quad]:
-        for triple in triples:
-            found.add(triple.predicate)
-            if triple.predicate == _TYPE:
-                found.add(triple.object)
-            yield Quad(*triple, graph)
+        for subject, own, value in triples:
+            found.add(own)
+            if own == _TYPE:
+                found.add(value)
+            yield Quad(subject, own, value, graph)
 
     for query in queries:
         store.bulk_extend(quads(store.query(query, prefixes=PREFIXES)))
