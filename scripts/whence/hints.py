@@ -189,8 +189,8 @@ class _Reader:
             elif _is_ours(term.value) and not term.value.startswith(PREFIXES["shape"]) and (told := self.unknown(term, "")):
                 yield told
         yield from self._unbound(stream)
-        chosen = self.views or any(token.is_word("FROM") for token in stream)
-        calls = any(token.is_word("SERVICE") for token in stream)
+        words = {token.word for token in stream}
+        chosen, calls = self.views or "FROM" in words, "SERVICE" in words
         asked = patterns(stream)
         for pattern in asked:
             if not (pattern.elsewhere and calls):
@@ -376,9 +376,9 @@ def _compared_texts(stream: list[Token]) -> Iterator[tuple[set[str], Token]]:
     variables: set[str] = set()
     ends = ""
     for index, token in enumerate(stream):
-        if token.is_word("VALUES"):
+        if token.word == "VALUES":
             variables, ends = set(), "}"
-        elif token.is_word("IN"):
+        elif token.word == "IN":
             variables, ends = {stream[index - 1].text}, ")"
         elif token.text == ends:
             ends = ""
@@ -405,14 +405,14 @@ def _names(stream: Iterable[Token]) -> dict[str, NamedNode]:
     found = {}
     for index, token in enumerate(stream):
         before = stream[index - 1] if index else token
-        if token.kind == "name" and before.is_word("PREFIX") and index + 1 < len(stream):
+        if token.kind == "name" and before.word == "PREFIX" and index + 1 < len(stream):
             prefixes[token.text[:-1]] = stream[index + 1].text[1:-1]
             continue
         prefix, _, ending = token.text.partition(":")
         iri = ""
         if token.kind == "name" and ending and "\\" not in ending and prefix in prefixes:
             iri = prefixes[prefix] + ending
-        elif token.kind == "iri" and not (before.kind == "name" and before.text.endswith(":")) and not before.is_word("BASE"):
+        elif token.kind == "iri" and not (before.kind == "name" and before.text.endswith(":")) and before.word != "BASE":
             iri = token.text[1:-1]
         if ":" in iri and "\\" not in iri:
             try:

@@ -174,11 +174,11 @@ def named_in_query(text: str) -> Iterator[tuple[str, int]]:
     for index, token in enumerate(parts):
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
-            if index and parts[index - 1].is_word("PREFIX"):
+            if index and parts[index - 1].word == "PREFIX":
                 prefixes[prefix] = parts[index + 1].text[1:-1] if index + 1 < len(parts) else ""
             elif prefix in prefixes:
                 yield prefixes[prefix] + local.replace("\\", ""), token.start
-        elif token.kind == "iri" and not (index > 1 and parts[index - 2].is_word("PREFIX")):
+        elif token.kind == "iri" and not (index > 1 and parts[index - 2].word == "PREFIX"):
             yield token.text[1:-1], token.start
 
 

@@ -39,7 +39,7 @@ def needed(store: Store, text: str, terms: Iterable[Any], goal: Goal, seen: Call
     """
     named, free = constants(text)
     predicates = {term for term in named if isinstance(term, NamedNode)}
-    graph = None if any(token.is_word("GRAPH") for token in tokens(text)) else _GRAPH
+    graph = None if any(token.word == "GRAPH" for token in tokens(text)) else _GRAPH
     nodes = set(terms)
     for number in range(_WIDER):
         found = [quad for quad in _among(store, nodes | named, None if free else predicates, graph) if seen is None or seen(quad)]
@@ -62,7 +62,7 @@ def absences(way: Way) -> tuple[Absence, ...]:
         words = _COMMENT.match(group)
         sentence = f"And {words[1] if words else 'nothing is there of what the rule rules out'}."
         stream = list(tokens(group))[2:-2]
-        if stream and stream[0].is_word("SELECT"):
+        if stream and stream[0].word == "SELECT":
             stream = stream[next(place for place, token in enumerate(stream) if token.text == "{") + 1 : -1]
         found.append(Absence(sentence, " ".join(terms.get(token.text, token.text) for token in stream)))
     return tuple(found)

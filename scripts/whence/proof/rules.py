@@ -54,7 +54,7 @@ def templates(text: str) -> list[Pattern]:
     ('?s', <NamedNode value=http://www.w3.org/1999/02/22-rdf-syntax-ns#type>, '?k')
     """
     stream = list(tokens(text))
-    start = next(place for place, token in enumerate(stream) if token.is_word("CONSTRUCT"))
+    start = next(place for place, token in enumerate(stream) if token.word == "CONSTRUCT")
     if stream[start + 1].text != "{":  # the short form: what it matches is what it writes
         start = next(place for place, token in enumerate(stream) if token.text == "{") - 1
     found: list[Pattern] = []
@@ -173,7 +173,7 @@ def _narrowed(text: str, known: frozenset[str]) -> list[str]:
 @lru_cache(_KEPT)
 def rules_out(text: str) -> bool:
     """Report whether a query rules something out."""
-    return any(token.is_word("MINUS", "NOT") for token in tokens(text))
+    return any(token.word in ("MINUS", "NOT") for token in tokens(text))
 
 
 @lru_cache(_KEPT)
@@ -291,7 +291,7 @@ def _certain(body: str) -> set[str]:
     """Return the variables that every solution of a group without UNION binds, and that the query does not compute."""
     text = f"ASK {body}"
     stream = list(tokens(text))
-    computed = {after.text[1:] for token, after in zip(stream, stream[1:], strict=False) if token.is_word("AS")}
+    computed = {after.text[1:] for token, after in zip(stream, stream[1:], strict=False) if token.word == "AS"}
     found = {token.text[1:] for group in _required(body) for token in _outside_brackets(group.own) if token.kind == "variable"}
     found |= {token.text[1:] for select in selects(text)[1] if _counts(text, select) for token in select.plain_columns()}
     return found - computed
@@ -327,8 +327,8 @@ def _existing(body: str) -> list[str]:
     """Return the groups that EXISTS asks for in a group; none of those that NOT EXISTS rules out."""
     text = f"ASK {body}"
     stream = list(tokens(text))
-    opened = [two.start for one, two in zip(stream, stream[1:], strict=False) if one.is_word("EXISTS")]
-    denied = [three.start for one, two, three in zip(stream, stream[1:], stream[2:], strict=False) if one.is_word("NOT") and two.is_word("EXISTS")]
+    opened = [two.start for one, two in zip(stream, stream[1:], strict=False) if one.word == "EXISTS"]
+    denied = [three.start for one, two, three in zip(stream, stream[1:], stream[2:], strict=False) if one.word == "NOT" and two.word == "EXISTS"]
     required = _required(body)
     return [text[group.start : group.end] for outer in required for group in outer.groups if group.start in opened and group.start not in denied]
 
@@ -339,7 +339,7 @@ def _required(body: str) -> list[Body]:
     plain = _plain(text)
     found = bodies(text)[:1]
     for group in found:
-        found += [inner for inner in group.groups if inner.start in plain and not (inner.own and inner.own[0].is_word("SELECT"))]
+        found += [inner for inner in group.groups if inner.start in plain and not (inner.own and inner.own[0].word == "SELECT")]
     return found
 
 
@@ -355,9 +355,9 @@ def _counts(text: str, select: Select) -> bool:
     around = [body for body in bodies(text) if body.start < select.keyword.start < body.end]
     stream = list(tokens(text))
     before = {after.start: token for token, after in zip(stream, stream[1:], strict=False)}
-    if any(before[body.start].is_word("MINUS", "EXISTS") for body in around if body.start in before):
+    if any(before[body.start].word in ("MINUS", "EXISTS") for body in around if body.start in before):
         return False
-    return sum(1 for body in around if body.own and body.own[0].is_word("SELECT")) == 1
+    return sum(1 for body in around if body.own and body.own[0].word == "SELECT") == 1
 
 
 def _rows(store: Store, head: str, branch: _Branch, known: dict[str, Any], fixed: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -388,7 +388,7 @@ def _bound(head: str, body: str, values: tuple[tuple[str, str], ...]) -> str:
 @lru_cache(_KEPT)
 def _plainly(body: str) -> frozenset[str]:
     """Return the variables of a group that occur in its patterns and paths alone, so that an IRI may be written in their places."""
-    if any(token.is_word("SELECT", "AS", "BOUND", "VALUES") for token in tokens(body)):
+    if any(token.word in ("SELECT", "AS", "BOUND", "VALUES") for token in tokens(body)):
         return frozenset()
     return _variables(body)
 

@@ -67,10 +67,10 @@ def tokenize(text: str, shape: str) -> list[Token]:
     base: str | None = None
     start = 0
     while len(raw) > start + 2:
-        if raw[start].is_word("BASE"):
+        if raw[start].word == "BASE":
             base = resolve(raw[start + 1].text[1:-1], base)
             start += 2
-        elif raw[start].is_word("PREFIX"):
+        elif raw[start].word == "PREFIX":
             prefixes[raw[start + 1].text[:-1]] = resolve(raw[start + 2].text[1:-1], base)
             start += 3
         else:

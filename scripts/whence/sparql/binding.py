@@ -40,7 +40,7 @@ def bind(text: str, values: Mapping[str, str], file: str | None = None) -> str:
 def _in_full(text: str) -> str:
     """Write a CONSTRUCT without template with one: its group holds triples alone (SPARQL 1.1 [10] ConstructQuery)."""
     outer, _ = selects(text)
-    if outer.keyword.is_word("CONSTRUCT") and len(outer.tokens) > 1 and outer.tokens[1].is_word("WHERE", "FROM"):
+    if outer.keyword.word == "CONSTRUCT" and len(outer.tokens) > 1 and outer.tokens[1].word in ("WHERE", "FROM"):
         return f"{text[: outer.keyword.end]} {text[outer.body.start : outer.body.end]}{text[outer.keyword.end :]}"
     return text
 
@@ -68,7 +68,7 @@ def _refuse_computed(text: str, stream: list[Token], name: str, file: str | None
     from whence.sparql.spots import place
 
     for before, token in zip(stream, stream[1:], strict=False):
-        if before.is_word("AS") and token.kind == "variable" and token.text[1:] == name:
+        if before.word == "AS" and token.kind == "variable" and token.text[1:] == name:
             raise QueryError(
                 f"?{name} is a parameter, but the query computes it (AS ?{name}).",
                 fix="Give the computed column another name.",

@@ -68,12 +68,12 @@ def named_in(text: str) -> tuple[list[Name], list[Name]]:
     for token, after, last in zip(stream, [*stream[1:], None], [*stream[2:], None, None], strict=True):
         if token.kind == "mark":
             depth += (token.text == "{") - (token.text == "}")
-        elif token.is_word("BASE") and after is not None and not depth:
+        elif token.word == "BASE" and after is not None and not depth:
             base = _iri(after, prefixes, base) or base
-        elif token.is_word("PREFIX") and after is not None and last is not None and not depth:
+        elif token.word == "PREFIX" and after is not None and last is not None and not depth:
             prefixes[after.text[:-1]] = _iri(last, prefixes, base)
-        elif token.is_word("FROM") and after is not None and not depth:
-            kind = after.is_word("NAMED")
+        elif token.word == "FROM" and after is not None and not depth:
+            kind = after.word == "NAMED"
             iri = _iri(last if kind else after, prefixes, base)
             if iri:
                 found[kind].append(NamedNode(iri))

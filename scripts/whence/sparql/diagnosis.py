@@ -164,7 +164,7 @@ def _refused(text: str, stream: list[Token], refused: Refusal, file: str | None)
         if hint:
             return QueryError(f'The query is not understood at "{token.text[:40]}".', fix=hint, **shown)
     before = stream[stream.index(token) - 1]
-    if before.is_word("FILTER", "HAVING"):
+    if before.word in ("FILTER", "HAVING"):
         expected = f"Put the condition in brackets: {before.text.upper()} (...)."
     else:
         expected = _separator(stream, token, refused) or expected

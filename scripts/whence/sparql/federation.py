@@ -26,9 +26,9 @@ def calls(text: str) -> Iterator[tuple[Token, Token | None, bool]]:
     """
     stream = list(tokens(text))
     for index, token in enumerate(stream):
-        if token.is_word("SERVICE"):
+        if token.word == "SERVICE":
             after = stream[index + 1 : index + 3]
-            silent = bool(after) and after[0].is_word("SILENT")
+            silent = bool(after) and after[0].word == "SILENT"
             yield token, next(iter(after[silent:]), None), silent
 
 

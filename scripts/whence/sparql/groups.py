@@ -51,10 +51,10 @@ class Select:
         self.columns = [token for token in stream if token.end <= body.start]
         modifiers = [token for token in stream if token.start >= body.end]
         self.group_by = next(
-            (by for group, by in zip(modifiers, modifiers[1:], strict=False) if group.is_word("GROUP") and by.is_word("BY")),
+            (by for group, by in zip(modifiers, modifiers[1:], strict=False) if group.word == "GROUP" and by.word == "BY"),
             None,
         )
-        self.aggregates = any(token.is_word(*_AGGREGATES) for token in self.columns + modifiers)
+        self.aggregates = any(token.word in _AGGREGATES for token in self.columns + modifiers)
 
     def uses(self, name: str) -> bool:
         """Whether the variable occurs anywhere in it."""
@@ -62,7 +62,7 @@ class Select:
 
     def projects(self, name: str) -> bool:
         """Whether the variable comes out of it; every form but SELECT lets all variables out."""
-        if not self.keyword.is_word("SELECT"):
+        if self.keyword.word != "SELECT":
             return True
         return any(token.text == "*" or _is_variable(token, name) for token in self.plain_columns())
 
@@ -82,7 +82,7 @@ class Select:
         pending = list(self.body.groups)
         while pending:
             group = pending.pop()
-            if group.own and group.own[0].is_word("SELECT"):
+            if group.own and group.own[0].word == "SELECT":
                 continue
             pending += group.groups
             if any(_is_variable(token, name) for token in group.own):
@@ -109,7 +109,7 @@ def selects(text: str) -> tuple[Select, list[Select]]:
     outer = next((body for body in opened if body.depth == 0), Body(len(text)))
     inner = []
     for body in opened:
-        if body.own and body.own[0].is_word("SELECT"):
+        if body.own and body.own[0].word == "SELECT":
             where = next((group for group in body.groups if group.depth == body.depth), Body(body.end - 1))
             inner.append(Select(body.tokens, where))
     return Select(stream, outer), inner
@@ -126,7 +126,7 @@ def bodies(text: str) -> list[Body]:
 
 def _after_prologue(stream: list[Token]) -> list[Token]:
     for index, token in enumerate(stream):
-        if token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+        if token.word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
             return stream[index:]
     return stream
 
@@ -176,11 +176,11 @@ def _innermost(stack: list[Body | None]) -> Body | None:
 def _opens_data(stream: list[Token], index: int) -> bool:
     """Whether the `{` at index opens a VALUES block or a CONSTRUCT template."""
     previous = index - 1
-    if previous >= 0 and stream[previous].is_word("CONSTRUCT"):
+    if previous >= 0 and stream[previous].word == "CONSTRUCT":
         return True
     if previous >= 0 and stream[previous].text == ")":
         while previous >= 0 and stream[previous].text != "(":
             previous -= 1
-        return previous > 0 and stream[previous - 1].is_word("VALUES")
-    return previous > 0 and stream[previous].kind == "variable" and stream[previous - 1].is_word("VALUES")
+        return previous > 0 and stream[previous - 1].word == "VALUES"
+    return previous > 0 and stream[previous].kind == "variable" and stream[previous - 1].word == "VALUES"
 

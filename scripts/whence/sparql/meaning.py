@@ -51,7 +51,7 @@ def _number_too_large(text: str, file: str | None) -> QueryError | None:
     """A LIMIT or OFFSET beyond what the engine counts to."""
     stream = list(tokens(text))
     for before, token in zip(stream, stream[1:], strict=False):
-        if before.is_word("LIMIT", "OFFSET") and token.kind == "number" and not (token.text.isdecimal() and len(token.text) < 20 and int(token.text) < 2**63):
+        if before.word in ("LIMIT", "OFFSET") and token.kind == "number" and not (token.text.isdecimal() and len(token.text) < 20 and int(token.text) < 2**63):
             word = before.text.upper()
             return QueryError(f"{word} {token.text[:40]} is no number of rows.", fix="Write a whole number of at most 18 digits.", **place(text, token.start, file))
     return None
@@ -64,9 +64,9 @@ def _computed_again(text: str, file: str | None) -> QueryError | None:
     places += [(select.columns, select.columns + select.body.tokens) for select in (outer, *inner)]
     for own, around in places:
         for before, token in zip(own, own[1:], strict=False):
-            if not (before.is_word("AS") and token.kind == "variable"):
+            if not (before.word == "AS" and token.kind == "variable"):
                 continue
-            others = around if own is not around and own[0].is_word("SELECT") else [one for one in around if one.start < token.start]
+            others = around if own is not around and own[0].word == "SELECT" else [one for one in around if one.start < token.start]
             if any(one.kind == "variable" and one.text[1:] == token.text[1:] and one is not token for one in others):
                 return QueryError(
                     f"{token.text} is computed here, but it has a value already.", fix="Give the computed value another name.",
@@ -79,7 +79,7 @@ def _ungrouped(text: str, file: str | None) -> QueryError | None:
     """A column that is neither grouped nor aggregated (SPARQL 1.1 section 11.4)."""
     outer, inner = selects(text)
     for select in (outer, *inner):
-        if not select.keyword.is_word("SELECT") or not (select.group_by or select.aggregates):
+        if select.keyword.word != "SELECT" or not (select.group_by or select.aggregates):
             continue
         keys = _keys(select)
         for token in select.plain_columns():
@@ -104,12 +104,12 @@ def _keys(select: Select) -> set[str]:
     for token in select.tokens:
         if token.start < select.group_by.end:
             continue
-        if not depth and token.is_word(*_AFTER_GROUP_BY):
+        if not depth and token.word in _AFTER_GROUP_BY:
             break
         depth += (token.text == "(") - (token.text == ")")
         if token.kind == "variable" and (not depth or after_as):
             found.add(token.text[1:])
-        after_as = token.is_word("AS")
+        after_as = token.word == "AS"
     return found
 
 
@@ -117,7 +117,7 @@ def _values_that_differ(text: str, file: str | None) -> QueryError | None:
     """A row of VALUES that has another length than its head (SPARQL 1.1 section 10.2)."""
     stream = list(tokens(text))
     for index, token in enumerate(stream):
-        if not token.is_word("VALUES") or index + 1 == len(stream) or stream[index + 1].text != "(":
+        if token.word != "VALUES" or index + 1 == len(stream) or stream[index + 1].text != "(":
             continue
         width: int | None = None
         row: list[Token] = []

@@ -68,6 +68,7 @@ class _Reader:
 
     def __init__(self, stream: Sequence[Token]) -> None:
         self.stream = stream
+        self._end = len(stream)
         self.at = 0
         self.found: list[Pattern] = []
         #: For each open bracket: whether it holds patterns, is asked elsewhere, and removes.
@@ -78,8 +79,8 @@ class _Reader:
     def read(self) -> list[Pattern]:
         while token := self._peek():
             before = self.stream[self.at - 1] if self.at else token
-            called = before.is_word("FILTER")  # such a name is a function
-            starts = token.kind in _TERMS or token.text == "[" or token.is_word("TRUE", "FALSE")
+            called = before.word == "FILTER"  # such a name is a function
+            starts = token.kind in _TERMS or token.text == "[" or token.word in ("TRUE", "FALSE")
             if self.opened[-1][0] and starts and not called:
                 self._properties(self._term()[0])
                 continue
@@ -101,17 +102,17 @@ class _Reader:
             self.opened.pop()
 
     def _word(self, token: Token, before: Token) -> None:
-        if token.is_word("SELECT"):  # what follows inside its bracket are columns, and after its group modifiers
+        if token.word == "SELECT":  # what follows inside its bracket are columns, and after its group modifiers
             self.opened[-1] = (False, *self.opened[-1][1:])
-        elif token.is_word("VALUES", "CONSTRUCT"):
+        elif token.word in ("VALUES", "CONSTRUCT"):
             self.coming.add("data")
-        elif token.is_word("WHERE"):
+        elif token.word == "WHERE":
             self.coming.discard("data")
-        elif token.is_word("GRAPH", "SERVICE"):
+        elif token.word in ("GRAPH", "SERVICE"):
             self.coming.add("elsewhere")
             while (name := self._peek()) and name.text != "{":
                 self.at += 1
-        elif token.is_word("MINUS") or (token.is_word("EXISTS") and before.is_word("NOT")):
+        elif token.word == "MINUS" or (token.word == "EXISTS" and before.word == "NOT"):
             self.coming.add("removes")
 
     def _properties(self, subject: str) -> None:
@@ -158,7 +159,7 @@ class _Reader:
             return "", "mark"
         self._takes("+", "-")
         token = self._peek()
-        if token is None or not (token.kind in _TERMS or token.is_word("TRUE", "FALSE")):
+        if token is None or not (token.kind in _TERMS or token.word in ("TRUE", "FALSE")):
             self.at = start
             return "", ""
         self.at += 1
@@ -175,4 +176,4 @@ class _Reader:
         return True
 
     def _peek(self) -> Token | None:
-        return self.stream[self.at] if self.at < len(self.stream) else None
+        return self.stream[self.at] if self.at < self._end else None

@@ -87,12 +87,12 @@ def prologue(text: str) -> tuple[dict[str, str], Token | None]:
     declared: dict[str, str] = {}
     stream = tokens(text)
     for token in stream:
-        if token.is_word("PREFIX"):
+        if token.word == "PREFIX":
             name, iri = next(stream, None), next(stream, None)
             if name is None or iri is None or name.kind != "name" or iri.kind != "iri":
                 return declared, token
             declared[name.text[:-1]] = iri.text[1:-1]
-        elif token.is_word("BASE", "VERSION"):
+        elif token.word in ("BASE", "VERSION"):
             next(stream, None)
         else:
             return declared, token
@@ -108,13 +108,13 @@ def _form(text: str, file: str | None) -> str:
     word = first.text.upper()
     if first.kind == "word" and word in _FORMS:
         return _FORMS[word]
-    if first.is_word(*_UPDATES):
+    if first.word in _UPDATES:
         raise QueryError(
             f"This is an update ({word}), and whence answers queries only.",
             fix="The graph is changed by editing the files below triples/.",
             **place(text, first.start, file),
         )
-    if first.is_word("PREFIX"):
+    if first.word == "PREFIX":
         raise QueryError(
             "This PREFIX line is not understood.", fix="Write `PREFIX name: <https://example.org/>`.",
             **place(text, first.start, file),

@@ -59,14 +59,14 @@ def check(text: str, file: str | None = None) -> None:
 
 def _heading(token: Token, heading: str) -> str:
     """The keyword whose data the next bracket holds; VALUES may have its variables first."""
-    if token.is_word("VALUES", "IN"):
+    if token.word in ("VALUES", "IN"):
         return token.text.upper()
     return heading if heading == "VALUES" and (token.kind == "variable" or token.text in ("(", ")")) else ""
 
 
 def _is_data(token: Token, before: Token | None, inside: str) -> bool:
     """Whether a token belongs to a flat list of terms; a sign does before a number, not between two."""
-    if token.kind in _TERMS or token.kind == "language" or token.is_word("TRUE", "FALSE", "UNDEF"):
+    if token.kind in _TERMS or token.kind == "language" or token.word in ("TRUE", "FALSE", "UNDEF"):
         return True
     if token.text in ("+", "-"):
         return inside in _ROW or (before is not None and before.text in ("(", ","))
@@ -74,11 +74,11 @@ def _is_data(token: Token, before: Token | None, inside: str) -> bool:
 
 
 def _starts(token: Token) -> bool:
-    return token.kind in _TERMS or token.text in ("(", "[") or token.is_word("TRUE", "FALSE")
+    return token.kind in _TERMS or token.text in ("(", "[") or token.word in ("TRUE", "FALSE")
 
 
 def _ends(token: Token) -> bool:
-    return token.kind in _TERMS or token.kind == "language" or token.text in (")", "]") or token.is_word("TRUE", "FALSE")
+    return token.kind in _TERMS or token.kind == "language" or token.text in (")", "]") or token.word in ("TRUE", "FALSE")
 
 
 def _too_heavy(text: str, token: Token, file: str | None) -> QueryError:

@@ -15,8 +15,6 @@ __all__ = ["Token", "tokens"]
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"  # [170] PERCENT, [173] PN_LOCAL_ESC
 # SPARQL 1.1 section 19.8; the first alternative that matches wins, so longer terminals stand first.
 _TERMINALS = (
-    ("space", r"[ \t\r\n]++"),
-    ("comment", r"#[^\r\n]*+"),
     # [139] IRIREF with the escapes of section 19.2; what does not close on the way is the operator `<`
     ("iri", r"<(?:[^<>\"{}|^`\\\x00-\x20]++|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"),
     # [158], [159] long strings, [156], [157] short ones
@@ -33,6 +31,8 @@ _TERMINALS = (
     ("word", r"[^\W\d]\w*+"),
     ("mark", r"\^\^|&&|\|\||!=|<=|>=|\{\||\|\}|<<\(?|\)?>>|."),
 )
+#: White space and comments, which stand between any two.
+_BETWEEN = r"(?:[ \t\r\n]++|#[^\r\n]*+)*+"
 #: What the prefix of a name may be made of; where no colon follows, no name begins inside.
 _PREFIX = re.compile(r"[\w.\-·]*+")
 
@@ -43,30 +43,28 @@ class Token:
     :ivar kind: iri, string, open-string (one that never closes), variable, blank, name (prefixed), language,
         number, word (keywords and functions), mark (punctuation)
     :ivar text: as written
+    :ivar word: the text of a word in upper case; of others an empty one
     :ivar start: offset of its first character, in code points
     :ivar end: offset after its last character
     """
 
-    __slots__ = ("end", "kind", "start", "text")
+    __slots__ = ("end", "kind", "start", "text", "word")
 
     def __init__(self, kind: str, text: str, start: int) -> None:
         self.kind = kind
         self.text = text
+        self.word = text.upper() if kind == "word" else ""
         self.start = start
         self.end = start + len(text)
 
     def __repr__(self) -> str:
         return f"Token({self.kind!r}, {self.text!r}, {self.start})"
 
-    def is_word(self, *words: str) -> bool:
-        """Whether it is one of these keywords (upper case given, any case met)."""
-        return self.kind == "word" and self.text.upper() in words
-
 
 @cache
 def _pattern(*without: str) -> re.Pattern[str]:
     groups = "|".join(f"(?P<{kind}>{rule})" for kind, rule in _TERMINALS if kind not in without)
-    return re.compile(groups, re.DOTALL)
+    return re.compile(f"(?:{groups}){_BETWEEN}", re.DOTALL)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -75,15 +73,15 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokens('ASK { ?s <p> "a } #" } # done')]
     ['ASK', '{', '?s', '<p>', '"a } #"', '}']
     """
-    match = _pattern().match
-    at = nameless = 0  # before `nameless` no name begins
+    match, but_names = _pattern().match, _pattern("name").match
+    at = re.match(_BETWEEN, text).end()  # type: ignore[union-attr]
+    nameless = 0  # before it no name begins
     while at < len(text):
-        found = (_pattern("name").match if at < nameless else match)(text, at)
+        found = (but_names if at < nameless else match)(text, at)
         assert found is not None  # the last alternative takes any character
         kind = found.lastgroup or "mark"
         if kind == "word" and at >= nameless:
             run = _PREFIX.match(text, at)
             nameless = run.end() if run else at
+        yield Token(kind if kind != "open_string" else "open-string", found[kind], at)
         at = found.end()
-        if kind not in ("space", "comment"):
-            yield Token(kind.replace("_", "-"), found.group(), found.start())

@@ -29,7 +29,7 @@ def bound_nowhere(stream: Sequence[Token]) -> list[Token]:
     holds = [_USES]
     for index, token in enumerate(stream):
         if token.kind == "variable":
-            if holds[-1] is _BINDS or (index and stream[index - 1].is_word("AS", "VALUES")):
+            if holds[-1] is _BINDS or (index and stream[index - 1].word in ("AS", "VALUES")):
                 bound.add(token.text[1:])
             else:
                 uses.setdefault(token.text[1:], token)
@@ -37,7 +37,7 @@ def bound_nowhere(stream: Sequence[Token]) -> list[Token]:
             holds.append(_opens(stream, index, holds[-1]))
         elif token.kind == "mark" and token.text in ("}", ")") and len(holds) > 1:
             holds.pop()
-        elif token.is_word("SELECT"):  # what follows inside its bracket are columns, and after its group modifiers
+        elif token.word == "SELECT":  # what follows inside its bracket are columns, and after its group modifiers
             holds[-1] = _USES
     return [token for name, token in uses.items() if name not in bound]
 
@@ -46,8 +46,8 @@ def _opens(stream: Sequence[Token], index: int, around: bool) -> bool:
     """What the bracket at index holds."""
     before = stream[index - 1] if index else None
     if stream[index].text == "{":
-        return not (before and before.is_word("CONSTRUCT"))
-    if before is None or before.is_word("VALUES"):
+        return not (before and before.word == "CONSTRUCT")
+    if before is None or before.word == "VALUES":
         return _BINDS
-    called = before.kind == "word" or (index > 1 and stream[index - 2].is_word("FILTER"))
+    called = before.kind == "word" or (index > 1 and stream[index - 2].word == "FILTER")
     return _BINDS if around is _BINDS and not called else _USES
