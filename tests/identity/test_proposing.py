@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 from deriving import ROOT
+from growth import assert_linear
 from pyoxigraph import RdfFormat, Store
 
 from whence import identity, inference
@@ -145,16 +144,13 @@ def test_names_that_very_many_have_are_counted_and_those_with_a_shared_work_stil
     assert proposals.left_out == {"Batman": 29}
 
 
-def _seconds(size: int) -> float:
-    one, other = (
+def _two_graphs(size: int) -> list[Source]:
+    return [
         source(name, "".join(film(f"w{n}", f'"Work {n // 3}"@en', str(1990 + n % 30)) + person(f"p{n}", f'"Person {n // 5} of the {n % 7}"@en', f"w{n}") for n in range(size)))
         for name in ("g0", "g1")
-    )
-    start = process_time()
-    assert len(identity.proposals([one, other]).found) > size / 10
-    return process_time() - start
+    ]
 
 
 def test_the_time_grows_with_the_size_and_no_faster() -> None:
-    small, large = min(_seconds(500) for _ in range(2)), _seconds(4000)
-    assert large < 8 * 2.5 * small
+    assert len(identity.proposals(_two_graphs(500)).found) > 50
+    assert_linear(_two_graphs, identity.proposals, 500)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import io
-import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pytest
+from growth import assert_linear
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from turtle_tokens import tokens
 
@@ -20,10 +18,6 @@ from whence.rdf.formatter import format_text
 from whence.rdf.places import Positions
 from whence.rdf.reading import format_of, parse, parse_turtle
 from whence.report import FORMATS, render
-
-#: Quadratic work would make it 16; what else a busy machine does adds to either.
-MOST = 9
-ATTEMPTS = 4
 
 TEXTS: dict[str, Callable[[int], str]] = {
     "dotted words": lambda n: "a" + ".a" * n,
@@ -51,38 +45,6 @@ READERS: dict[str, Callable[[str], object]] = {
     "format": format_text,
     "syntax": lambda text: format_of("a.owl", text),
 }
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """The processor's time of the quicker of two runs."""
-    found = []
-    gc.disable()
-    try:
-        for _ in range(2):
-            begun = time.process_time()
-            work()
-            found.append(time.process_time() - begun)
-    finally:
-        gc.enable()
-    return min(found)
-
-
-def assert_linear(make: Callable[[int], Any], work: Callable[[Any], object]) -> None:
-    """Double the input until it takes a while, and compare it with four times as much."""
-
-    def taken(size: int) -> float:
-        return seconds(partial(work, make(size)))
-
-    for _ in range(ATTEMPTS):
-        size = 1_000
-        before = taken(size)
-        while before < 0.008 and size < 2_000_000:
-            size *= 2
-            before = taken(size)
-        ratio = taken(4 * size) / max(before, 0.002)
-        if ratio < MOST:
-            return
-    pytest.fail(f"Four times the input took {ratio:.1f} times as long, at {size}.")
 
 
 def refused_or_read(read: Callable[[str], object], text: str) -> None:

@@ -134,6 +134,6 @@ def test_the_statements_of_a_subject_are_found_however_it_is_written(block: str)
 
 @pytest.mark.parametrize("rest", ["# " + "note " * 100_000, "\n" * 500_000, '"' + "no end " * 100_000, "\\"])
 def test_what_follows_the_last_full_stop_is_looked_at_once(rest: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert Statements(f"@prefix : <x:> . :a :b 1 . :c :d 2 . {rest}").of("<x:a>").startswith("@prefix : <x:> . :a :b 1 .")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 10

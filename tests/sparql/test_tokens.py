@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from growth import assert_linear
 
 from whence.sparql.tokens import tokens
 
@@ -32,16 +33,7 @@ REPEATED = {
 def test_time_grows_with_the_text(name: str) -> None:
     before, unit = REPEATED[name]
 
-    def taken(times: int) -> float:
-        text = before + unit * times
-        spent = []
-        for _ in range(3):
-            begun = time.process_time()
-            assert sum(1 for _ in tokens(text)) > 0
-            spent.append(time.process_time() - begun)
-        return min(spent)
-
-    assert taken(80_000) < 8 * max(taken(20_000), 0.002)  # four times the text; squared it would be 16
+    assert_linear(lambda size: before + unit * size, lambda text: list(tokens(text)), 20_000)
 
 
 def test_a_literal_of_20_mb_that_never_closes_is_one_token() -> None:
