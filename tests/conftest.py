@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph
@@ -16,7 +16,7 @@ import pytest
 import snapshots
 from hypothesis import HealthCheck, settings
 
-from whence import namespaces, validation
+from whence import namespaces, packs, validation
 from whence.store import layout
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,10 +27,12 @@ settings.register_profile("whence", deadline=None, suppress_health_check=[Health
 settings.load_profile("whence")
 
 #: What the quick part leaves out, besides whatever needs ../shared: servers, the real graph, and suites of many cases.
-SLOW = ("web", "model", "curation", "packs", "publishing", "ontology/test_reasoning", "shacl/test_against_pyshacl", "shacl/test_incremental", "shacl/test_suite",
+SLOW = ("web", "rdf/test_linear", "identity/test_shipped", "mapping/test_madb_shipped", "model", "curation", "packs", "publishing", "ontology/test_reasoning", "shacl/test_against_pyshacl", "shacl/test_incremental", "shacl/test_suite",
         "validation/test_revalidation", "validation/test_faults_of_curators", "revisions", "project", "rdf/test_context", "test_export", "test_hints", "evidence", "lineage", "proof", "cli")  # fmt: skip
 #: Files whose tests time what a server does when it is pressed: no two of them run at once.
-TIMED = ("test_faults.py", "test_limits.py", "test_reload.py")
+TIMED = ("test_faults", "test_limits", "test_reload")
+#: The files that take longest, the longest first, so that no processor waits for one of them at the end.
+LONGEST = (*TIMED, "test_pages_browser", "test_shipped", "test_competency", "test_reasoning", "test_annotate_browser", "test_editor_browser", "test_madb_shipped")  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,8 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=list(left))
         items[:] = [item for item in items if item not in left]
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("timed" if item.path.name in TIMED else item.path.stem))
-    items.sort(key=lambda item: item.path.name not in TIMED)  # the longest first, so that no processor waits for it at the end
+        item.add_marker(pytest.mark.xdist_group("timed" if item.path.stem in TIMED else item.path.stem))
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -70,6 +72,13 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True, scope="session")
+def validated_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The place of the validated graphs, below the temporary directory of the run, which its processes share."""
+    base = tmp_path_factory.getbasetemp()
+    snapshots.keep_in((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "validated")
+
+
 @pytest.fixture(autouse=True, scope="module")
 def prefixes() -> None:
     """The prefixes of a new process, without those of graphs that other modules opened."""
@@ -83,7 +92,7 @@ def prefixes() -> None:
 def cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder of the test's own, so that no test depends on what an earlier one remembered.
 
-    A test that names this fixture gets it empty; one that runs commands, or asks for `validated`, finds both graphs in it.
+    A test that names this fixture gets it empty; one that runs commands, or asks for `validated`, finds those of `snapshots` in it.
     """
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("WHENCE_CACHE", str(folder))
@@ -98,11 +107,24 @@ def validated() -> None:
 
 
 @pytest.fixture(scope="session")
-def real_graph() -> Iterator[pyoxigraph.Store]:
+def real_graph() -> pyoxigraph.Store:
     """The validated graph of this checkout, to be read only."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WHENCE_CACHE", str(snapshots.validated()))
-        yield validation.open(layout.locate(ROOT))
+    with snapshots.at_hand():
+        return validation.open(layout.locate(ROOT))
+
+
+@pytest.fixture(scope="session")
+def real_packs() -> packs.Opened:
+    """The validated graph of this checkout with its packs, to be read only."""
+    with snapshots.at_hand():
+        return packs.open(layout.locate(ROOT))
+
+
+@pytest.fixture(scope="session")
+def small_store() -> pyoxigraph.Store:
+    """The validated small graph of the tests, to be read only."""
+    with snapshots.at_hand():
+        return validation.open(layout.locate(SMALL_GRAPH))
 
 
 @pytest.fixture

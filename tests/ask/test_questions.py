@@ -230,7 +230,7 @@ def test_a_text_that_holds_an_address_is_no_thing() -> None:
 
 
 @pytest.mark.parametrize("question", ["Who directed The Rose of Versailles?", "Is Metallic Rouge based on Blade Runner?", "What is Blade Runner based on?"])
-def test_packs_beside_the_graph_are_not_asked(question: str, asker: Asker) -> None:
-    index = Index(packs.open(layout.locate(ROOT), ["all"]).store)
+def test_packs_beside_the_graph_are_not_asked(question: str, asker: Asker, real_packs: packs.Opened) -> None:
+    index = Index(real_packs.store)
     assert index.packs
     assert Asker(index, catalog.load(layout.locate(ROOT))).ask(question) == asker.ask(question)

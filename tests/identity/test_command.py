@@ -15,6 +15,7 @@ from whence.identity import COLUMNS, CROSSED
 from whence.namespaces import IDENTITY, WH
 from whence.store import layout
 
+pytestmark = pytest.mark.usefixtures("validated")
 OWN, OTHER = "https://example.org/g/harbour", "https://w3id.org/whence/pack/tides/harbour"
 DIRECTOR = "SELECT ?agent { ?claim a wh:Contribution ; wh:work <%s> ; wh:agent ?agent } ORDER BY ?agent"
 

@@ -12,6 +12,7 @@ from own_graphs import attestation
 
 from whence.cli import main
 
+pytestmark = pytest.mark.usefixtures("validated")
 BATMEN = """@prefix g: <https://example.org/g/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .

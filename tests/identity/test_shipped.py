@@ -16,22 +16,17 @@ ID, MADB, WIKIDATA = PREFIXES["id"], "https://w3id.org/whence/pack/madb/", "http
 
 
 @pytest.fixture(scope="module")
-def opened() -> packs.Opened:
-    return packs.open(layout.locate(ROOT), ["all"])
-
-
-@pytest.fixture(scope="module")
 def decided() -> identity.Decisions:
     return identity.decisions(layout.locate(ROOT))
 
 
-def test_every_decision_is_on_things_that_are_there(opened: packs.Opened, decided: identity.Decisions) -> None:
+def test_every_decision_is_on_things_that_are_there(real_packs: packs.Opened, decided: identity.Decisions) -> None:
     assert decided.findings == () and decided.rows
-    assert [iri for one in decided.rows for iri in one.pair if next(opened.store.quads_for_pattern(NamedNode(iri), None, None, None), None) is None] == []
+    assert [iri for one in decided.rows for iri in one.pair if next(real_packs.store.quads_for_pattern(NamedNode(iri), None, None, None), None) is None] == []
 
 
-def test_nothing_with_a_shared_identifier_is_undecided(opened: packs.Opened, decided: identity.Decisions) -> None:
-    sources = [Source("graph", opened.store), *(Source(pack.name, opened.store, pack.graph) for pack in opened.packs)]
+def test_nothing_with_a_shared_identifier_is_undecided(real_packs: packs.Opened, decided: identity.Decisions) -> None:
+    sources = [Source("graph", real_packs.store), *(Source(pack.name, real_packs.store, pack.graph) for pack in real_packs.packs)]
     left = identity.proposals(sources, {one.pair for one in decided.rows}, decided.clusters).found
     assert [one for one in left if one.tier == "identifier"] == []
 
@@ -43,20 +38,20 @@ def test_nothing_with_a_shared_identifier_is_undecided(opened: packs.Opened, dec
         ("rahxephon", WIKIDATA + "Q95072"), ("space-battleship-yamato-2199", MADB + "C14812"), ("shinichiro-watanabe", MADB + "agent-渡辺信一郎"),
     ],
 )  # fmt: skip
-def test_the_works_of_the_articles_are_found_in_the_catalogues(thing: str, other: str, opened: packs.Opened) -> None:
-    index = Index(opened.store)
+def test_the_works_of_the_articles_are_found_in_the_catalogues(thing: str, other: str, real_packs: packs.Opened) -> None:
+    index = Index(real_packs.store)
     assert other in index.same(ID + thing) and index.main(other) == ID + thing
 
 
-def test_star_trek_is_not_the_film_of_2009(opened: packs.Opened, decided: identity.Decisions) -> None:
+def test_star_trek_is_not_the_film_of_2009(real_packs: packs.Opened, decided: identity.Decisions) -> None:
     assert (ID + "star-trek", WIKIDATA + "Q213081") in {one.pair for one in decided.rows if one.decision == "different"}
-    assert WIKIDATA + "Q213081" not in Index(opened.store).same(ID + "star-trek")
+    assert WIKIDATA + "Q213081" not in Index(real_packs.store).same(ID + "star-trek")
 
 
-def test_the_articles_and_the_catalogue_answer_who_directed_cowboy_bebop(opened: packs.Opened) -> None:
+def test_the_articles_and_the_catalogue_answer_who_directed_cowboy_bebop(real_packs: packs.Opened) -> None:
     named = catalog.find(layout.locate(ROOT), "contributors-of-a-work")
     values = {"work": "id:cowboy-bebop", "role": "role:director"}
-    rows = list(sparql.run(opened.store, named.query, values, **packs.dataset(opened.store, opened.packs)))
+    rows = list(sparql.run(real_packs.store, named.query, values, **packs.dataset(real_packs.store, real_packs.packs)))
     told = {(row[0].value.rpartition("/")[2], row[5].value.partition("_")[0]) for row in rows}
     assert {("shinichiro-watanabe", "004"), ("toshihiro-kawamoto", "003"), ("shinichiro-watanabe", "metadata")} <= told
     assert len(rows) == len({tuple(map(str, row)) for row in rows})

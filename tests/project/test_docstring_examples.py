@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -13,15 +15,20 @@ import whence
 MODULES = sorted(
     module.name for module in pkgutil.walk_packages(whence.__path__, "whence.") if not module.name.endswith("__main__")
 )
+EXAMPLES = [name for name in MODULES if ">>> " in (Path(find_spec(name).origin).read_text(encoding="utf-8"))]
+
+
+def test_every_module_can_be_imported() -> None:
+    for name in MODULES:
+        importlib.import_module(name)
 
 
 @pytest.mark.usefixtures("validated")
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_run(name: str) -> None:
-    assert doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS).failed == 0
+    ran = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
+    assert ran.attempted and not ran.failed
 
 
 def test_there_are_examples() -> None:
-    finder = doctest.DocTestFinder()
-    examples = [example for name in MODULES for test in finder.find(importlib.import_module(name)) for example in test.examples]
-    assert len(examples) > 50
+    assert len(EXAMPLES) > 30

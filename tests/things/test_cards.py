@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from whence import validation
 from whence.things.card import card
 from whence.namespaces import ID
-from whence.store import layout
 from whence.things import Index, Passage, claims
 
 SMALL_GRAPH = Path(__file__).parents[1] / "cases" / "graph"
@@ -18,10 +16,8 @@ DISPUTED = ID + "claim-influence-comet-song-iron-garden"
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
-    outcome = validation.check(layout.locate(SMALL_GRAPH))
-    assert outcome.store is not None
-    return Index(outcome.store)
+def index(small_store: Store) -> Index:
+    return Index(small_store)
 
 
 def test_the_card_of_a_person(index: Index) -> None:

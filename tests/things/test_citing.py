@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
-from whence import validation
 from whence.namespaces import ID, PREFIXES
-from whence.store import layout
 from whence.things import Claim, Index, citing, claims
 
 ROOT = Path(__file__).parents[2]
@@ -23,10 +21,8 @@ ADDRESS, DAY, VERSION = "http://whence.example/page/claim-influence-comet-song-i
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
-    outcome = validation.check(layout.locate(SMALL_GRAPH))
-    assert outcome.store is not None
-    return Index(outcome.store)
+def index(small_store: Store) -> Index:
+    return Index(small_store)
 
 
 def cite(index: Index, claim: Claim) -> citing.Citation:
@@ -72,8 +68,8 @@ def test_the_query_gets_what_the_turtle_says_and_nothing_that_is_derived_of_it(i
     assert "wh:polarity wh:Denied" in text and "wh:passage id:passage-000-60-90" in text and "wh:involves" not in text
 
 
-def test_every_claim_of_the_curated_graph_can_be_cited() -> None:
-    index = Index(validation.open(layout.locate(ROOT)))
+def test_every_claim_of_the_curated_graph_can_be_cited(real_graph: Store) -> None:
+    index = Index(real_graph)
     keys = set()
     for node in index.instances("Claim"):
         found = cite(index, claims.load(index, node.value))

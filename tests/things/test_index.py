@@ -5,11 +5,9 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Store
 
-from whence import validation
 from whence.namespaces import ID, PREFIXES, WH
-from whence.store import layout
 from whence.things import Index, claims, credits, influence
 
 #: Who made which work, as the view `maker` has it.
@@ -25,10 +23,8 @@ DISPUTED = """SELECT DISTINCT ?claim { GRAPH view:contested { ?claim wh:affirmed
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
-    outcome = validation.check(layout.locate())
-    assert outcome.store is not None
-    return Index(outcome.store)
+def index(real_graph: Store) -> Index:
+    return Index(real_graph)
 
 
 def rows(index: Index, query: str) -> list[tuple[str, ...]]:

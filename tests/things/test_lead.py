@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from whence import validation
 from whence.namespaces import ID, VOCAB
-from whence.store import layout
 from whence.things import Index, identifiers
 from whence.things.lead import lead
 
@@ -79,15 +77,8 @@ CHECKED = {
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
-    return Index(validation.open(layout.locate(ROOT)))
-
-
-@pytest.fixture(scope="module")
-def small() -> Store:
-    outcome = validation.check(layout.locate(SMALL_GRAPH))
-    assert outcome.store is not None
-    return outcome.store
+def index(real_graph: Store) -> Index:
+    return Index(real_graph)
 
 
 def told(index: Index, slug: str) -> list[str]:
@@ -136,8 +127,8 @@ def test_a_concept_tells_what_came_of_it(index: Index) -> None:
     assert told(index, VOCAB + "genre/tokusatsu") == ["“Tokusatsu” is a genre, said of Kamen Rider.", "The writer of “Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending) says that it influenced Metallic Rouge."]
 
 
-def test_a_dispute_a_hedge_and_a_silence_are_told(small: Store) -> None:
-    index = Index(small)
+def test_a_dispute_a_hedge_and_a_silence_are_told(small_store: Store) -> None:
+    index = Index(small_store)
     assert told(index, "comet-song") == [
         "Comet Song is a series, credited to Hana Mori (director); when it was released, nobody says outright here.",
         "Joe Writer says, with a hedge, that it comes from Iron Garden (disputed).",
@@ -146,9 +137,9 @@ def test_a_dispute_a_hedge_and_a_silence_are_told(small: Store) -> None:
     assert told(index, "iron-garden")[0] == "Iron Garden is a series; who made it and when it was released, nobody says outright here."
 
 
-def test_a_credit_that_is_denied_is_none(small: Store) -> None:
+def test_a_credit_that_is_denied_is_none(small_store: Store) -> None:
     store = Store()
-    store.bulk_extend(small)
+    store.bulk_extend(small_store)
     denial = f"""
     <{ID}a> a <https://w3id.org/whence/ontology#Attestation> ; <https://w3id.org/whence/ontology#attests> <{ID}claim-contribution-hana-mori-comet-song-director> ;
       <https://w3id.org/whence/ontology#polarity> <https://w3id.org/whence/ontology#Denied> ; <https://w3id.org/whence/ontology#commitment> <https://w3id.org/whence/ontology#Stated> .

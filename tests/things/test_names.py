@@ -11,9 +11,7 @@ from subprocess import CompletedProcess
 import pyoxigraph
 import pytest
 
-from whence import validation
 from whence.namespaces import ID, PREFIXES
-from whence.store import layout
 from whence.things import Index, plain
 
 ROLE = PREFIXES["role"]
@@ -21,10 +19,8 @@ SMALL_GRAPH = Path(__file__).parents[1] / "cases" / "graph"
 
 
 @pytest.fixture(scope="module")
-def small() -> Index:
-    outcome = validation.check(layout.locate(SMALL_GRAPH))
-    assert outcome.store is not None
-    return Index(outcome.store)
+def small(small_store: pyoxigraph.Store) -> Index:
+    return Index(small_store)
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,7 @@ from itertools import combinations, pairwise
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
-from whence import validation
 from whence.namespaces import ID, PREFIXES, WH
-from whence.store import layout
 from whence.things import Index
 from whence.web.pages import map as maps
 from whence.web.pages.map import Map, draw
@@ -38,10 +36,8 @@ def generated(works: int, each: int) -> Index:
 
 
 @pytest.fixture(scope="module")
-def bundled() -> Map:
-    outcome = validation.check(layout.locate())
-    assert outcome.store is not None
-    found = draw(Index(outcome.store))
+def bundled(real_graph: Store) -> Map:
+    found = draw(Index(real_graph))
     assert found is not None
     return found
 
