@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import whence
 MODULES = sorted(
     module.name for module in pkgutil.walk_packages(whence.__path__, "whence.") if not module.name.endswith("__main__")
 )
-EXAMPLES = [name for name in MODULES if ">>> " in (Path(find_spec(name).origin).read_text(encoding="utf-8"))]
+EXAMPLES = [name for name in MODULES if re.search("^ *>>> ", Path(find_spec(name).origin).read_text(encoding="utf-8"), re.MULTILINE)]
 
 
 def test_every_module_can_be_imported() -> None:

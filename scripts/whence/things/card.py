@@ -115,8 +115,9 @@ def _more(count: int, limit: int) -> list[str]:
 def _claims(index: Index, claims: list[Claim], title: str, limit: int) -> list[str]:
     lines: list[str] = []
     kinds = {claim.kind: index.label(WH + claim.kind) for claim in claims}
+    told = [(claim.stance, claim) for claim in claims]
     for words, stances in _TITLES.items():
-        chosen = sorted((claim for claim in claims if claim.stance in stances), key=lambda claim: (kinds[claim.kind], claim.label, claim.iri))
+        chosen = sorted((claim for stance, claim in told if stance in stances), key=lambda claim: (kinds[claim.kind], claim.label, claim.iri))
         if not chosen:
             continue
         lines += ["", f"{title}: {words.lower()} ({len(chosen)})", *_told(index, chosen, limit)]

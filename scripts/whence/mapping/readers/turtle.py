@@ -17,6 +17,8 @@ __all__ = ["TurtleReader"]
 
 #: Where a reader that lost its way goes on: a subject at the beginning of a line.
 _NEXT = re.compile(r"\n(?=<|[A-Za-z][\w.-]*:|_:|@|\[)")
+#: Brackets within each other; the name of a field has a part for each.
+_DEEPEST = 100
 _LAST_PART = re.compile(r"[^/#]*$")
 
 
@@ -104,6 +106,8 @@ class _Statement:
 
     def _mark(self, token: str, offset: int) -> Malformed | None:
         if token == "[":
+            if len(self._path) == _DEEPEST:
+                return self._lost(offset, f"More than {_DEEPEST} brackets stand within each other.", "Give what is inside an IRI of its own.")
             self._path.append(self._name)
             self._name = ""
         elif token == "]" and self._path:
