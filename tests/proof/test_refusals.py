@@ -136,3 +136,17 @@ def test_the_command_for_a_row(whence: Callable[..., CompletedProcess[str]]) -> 
     assert told.returncode == 0 and "queries/competency/influences-on-work.rq" in told.stdout
     for wrong in ((*row, "--row", "3000"), ("explain", "one", "two"), ("explain", "--query", "no-such-query"), ("explain", "Nobody at all", "wh:role", "x")):
         assert whence(*wrong).returncode == 2
+
+
+def test_a_property_of_claims_asked_of_a_thing_is_told(explainer: Explainer) -> None:
+    triple, _ = terms.read(explainer.index, "Star Trek", "influenced", "Metallic Rouge")
+    (told,) = explainer.triple(*triple)
+    assert "Only claims have wh:influenced" in told.reasons[0].sentence
+    (known,) = explainer.triple(NamedNode(ID + "metallic-rouge"), NamedNode(PREFIXES["skos"] + "prefLabel"), Literal("Xyzzy"))
+    assert "Only claims" not in known.reasons[0].sentence
+
+
+def test_a_name_that_nothing_has_is_no_value_of_a_property_that_leads_to_things(explainer: Explainer) -> None:
+    with pytest.raises(UsageError, match="Nothing here is called 'Xyzzy Plugh'"):
+        terms.read(explainer.index, "Metallic Rouge", "influencedBy", "Xyzzy Plugh")
+    assert terms.read(explainer.index, "Metallic Rouge", "skos:prefLabel", "Xyzzy Plugh")[0].object == Literal("Xyzzy Plugh")

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 from whence import catalog, sparql
 from whence.catalog import NamedQuery
 from whence.errors import UsageError
-from whence.namespaces import VIEW
+from whence.namespaces import VIEW, shorten
 from whence.proof import refusals
 from whence.proof.derivation import Derivation
 from whence.proof.model import Absence, Explanation, Premise, Proof, Reason, RowExplanation
@@ -98,11 +98,20 @@ class Explainer:
         plain = plain and next(self._store.quads_for_pattern(None, triple.predicate, None, DefaultGraph()), None) is None
         if Quad(*triple) not in self._store:
             sentence = "Plain triples stand in views alone." if plain else "It is neither asserted nor does it follow: it is not known, which does not mean that it is not so."
+            sentence = sentence if plain else f"{sentence} {self._of_claims(triple)}".strip()
             between = () if plain else tuple(self._between(triple)[:_TOLD])
             return Explanation(triple, "", "", False, reasons=(Reason("views" if plain else "unknown", sentence),), otherwise=between)
         premise = self.derivation.premise(triple) or Premise(triple)
         proofs = (self._with_claims(premise.proof),) if premise.proof else ()
         return Explanation(triple, "", "", True, premise.place, proofs)
+
+    def _of_claims(self, triple: Triple) -> str:
+        """Return a sentence where a property of claims is asked for of something that is none; else an empty text."""
+        quads = islice(self._store.quads_for_pattern(None, triple.predicate, None, DefaultGraph()), _TOLD)
+        having = {quad.subject for quad in quads}
+        if not having or not all(self.index.is_a(one, "Claim") for one in having) or self.index.is_a(triple.subject, "Claim"):
+            return ""
+        return f"Only claims have {shorten(triple.predicate.value)}: of things, ask for a property that the views write, such as wh:influencedBy or schema:director."
 
     def _in_view(self, triple: Triple, policy: str) -> Explanation:
         named = self._views[policy]
@@ -122,11 +131,12 @@ class Explainer:
         """Yield a proof of a triple of a view for every position that licenses it."""
         text = named.query.text
         seen: set[frozenset[str]] = set()
+        kept: dict[Any, list[Quad]] = {}
         for pattern in templates(text):
             if (known := unify(pattern, triple)) is None:
                 continue
             for way in used(self._store, text, known):
-                quads = needed(self._store, text, way.terms, yields(text, known, triple))
+                quads = needed(self._store, text, way.terms, yields(text, known, triple), kept=kept)
                 if quads is None:
                     continue
                 licence = frozenset(str(quad) for quad in quads if quad.predicate == _ATTESTS and not self._credits(quad.object, triple))

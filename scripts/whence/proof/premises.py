@@ -30,19 +30,23 @@ _HALVED = 40
 _COMMENT = re.compile(r"[\s{]*#\s*([^\n]*?)[\s.]*\n")
 
 
-def needed(store: Store, text: str, terms: Iterable[Any], goal: Goal, seen: Callable[[Quad], bool] | None = None) -> list[Quad] | None:
+def needed(
+    store: Store, text: str, terms: Iterable[Any], goal: Goal, seen: Callable[[Quad], bool] | None = None, *, kept: dict[Any, list[Quad]] | None = None
+) -> list[Quad] | None:
     """Return the quads that the goal needs, sorted: without any one of them it is not met; None where none are found.
 
     :param text: the query that yields the goal; what it names is what is looked at
     :param terms: what the variables stand for
     :param seen: which quads the query saw; all when None
+    :param kept: the quads of nodes that were read before, of the same store; filled in
     """
+    kept = {} if kept is None else kept
     named, free = constants(text)
     predicates = {term for term in named if isinstance(term, NamedNode)}
     graph = None if any(token.word == "GRAPH" for token in tokens(text)) else _GRAPH
     nodes = set(terms)
     for number in range(_WIDER):
-        found = [quad for quad in _among(store, nodes | named, None if free else predicates, graph) if seen is None or seen(quad)]
+        found = [quad for quad in _among(store, nodes | named, None if free else predicates, graph, kept) if seen is None or seen(quad)]
         if len(found) > _MOST:
             return None
         if goal(store_of(found)):
@@ -75,13 +79,15 @@ def store_of(quads: Iterable[Quad]) -> Store:
     return store
 
 
-def _among(store: Store, nodes: set[Any], predicates: set[NamedNode] | None, graph: DefaultGraph | None) -> list[Quad]:
+def _among(store: Store, nodes: set[Any], predicates: set[NamedNode] | None, graph: DefaultGraph | None, kept: dict[Any, list[Quad]]) -> list[Quad]:
     """Return the quads between nodes, sorted."""
     found = set()
     for node in nodes:
         if isinstance(node, NamedNode | BlankNode):
-            quads = store.quads_for_pattern(node, None, None, graph)
-            found |= {quad for quad in quads if quad.object in nodes and (predicates is None or quad.predicate in predicates)}
+            if node not in kept:
+                kept[node] = list(store.quads_for_pattern(node, None, None, None))
+            asked = (quad for quad in kept[node] if graph is None or quad.graph_name == graph)
+            found |= {quad for quad in asked if quad.object in nodes and (predicates is None or quad.predicate in predicates)}
     return sorted(found, key=str)
 
 

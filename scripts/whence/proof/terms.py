@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -15,6 +16,9 @@ from whence.things.names import as_iris, plain
 
 __all__ = ["read"]
 
+#: So many values of a property are looked at.
+_FIRST = 100
+
 
 def read(index: Index, subject: str, predicate: str, value: str) -> tuple[Triple, list[str]]:
     """Return the triple that three words mean, and sentences about what else they could have meant.
@@ -24,7 +28,7 @@ def read(index: Index, subject: str, predicate: str, value: str) -> tuple[Triple
     :raises UsageError: a word means nothing here; says what is called nearly so
     """
     subjects, predicates = _things(index, subject), _properties(index, predicate)
-    values = [*_things(index, value, required=False), *_literals(value)]
+    values = [*_things(index, value, required=False), *(_literals(value) if any(_takes_literals(index, verb) for verb in predicates) else ())]
     triples = [Triple(one, verb, other) for verb in predicates for one in subjects for other in values]
     if not triples:
         raise _unknown(index, value)
@@ -35,6 +39,11 @@ def read(index: Index, subject: str, predicate: str, value: str) -> tuple[Triple
         if also and isinstance(term, NamedNode):
             told.append(f"{word} is taken to be {index.label(term.value)} ({shorten(term.value)}). So called are too: {', '.join(also)}.")
     return chosen, told
+
+
+def _takes_literals(index: Index, predicate: NamedNode) -> bool:
+    """Report whether any of the first values of a property is a literal: a name that nothing has is then no value of it."""
+    return any(isinstance(quad.object, Literal) for quad in islice(index.store.quads_for_pattern(None, predicate, None, None), _FIRST))
 
 
 def _is_somewhere(index: Index, triple: Triple) -> bool:

@@ -90,6 +90,7 @@ class Atlas:
         self._positions: dict[str, Positions] = {}
         self._statements: dict[str, Statements] = {}
         self._partly: dict[tuple[str, str], Positions] = {}
+        self._excerpts: dict[str, list[tuple[str, str]]] = {}
         self._nodes = _Nodes(self._links, self._above)
         self._twins: dict[str, _Twins] = {}
         self._found: dict[str, tuple[str, str] | None] = {}
@@ -112,9 +113,10 @@ class Atlas:
 
     def excerpts(self, subject: str) -> Iterator[tuple[str, str]]:
         """Yield the files that may have an IRI as a subject, each with the text of no other statements than those that may."""
-        for name in self._holding(subject):
-            if text := self._told_apart(name).of(subject):
-                yield name, text
+        if subject not in self._excerpts:
+            texts = ((name, self._told_apart(name).of(subject)) for name in self._holding(subject))
+            self._excerpts[subject] = [(name, text) for name, text in texts if text]
+        yield from self._excerpts[subject]
 
     def _told_apart(self, name: str) -> Statements:
         if name not in self._statements:
