@@ -129,7 +129,7 @@ def about(index: Index, iri: str) -> list[Claim]:
 def mentioning(index: Index, iri: str) -> list[Claim]:
     """Return the claims that name a thing in any way; of a claim itself and the others that do, of a position its claim."""
     thing = NamedNode(iri)
-    return _load(index, {thing, *index.subjects(None, thing), *index.things(thing, _ATTESTS)})
+    return _load(index, {thing, *index.subjects(None, thing), *index.attested(thing)})
 
 
 def held(index: Index, iri: str, *roles: str) -> list[Claim]:
@@ -160,7 +160,7 @@ def _with(index: Index, positions: Iterable[NamedNode]) -> list[Claim]:
     """Return the claims of positions, with these positions alone."""
     chosen: dict[str, set[str]] = {}
     for node in sorted(positions, key=lambda node: node.value)[:_MOST]:
-        for claim in index.things(node, _ATTESTS):
+        for claim in index.attested(node):
             chosen.setdefault(claim.value, set()).add(node.value)
     loaded = [load(index, iri) for iri in sorted(chosen)]
     return [replace(claim, positions=tuple(one for one in claim.positions if one.iri in chosen[claim.iri])) for claim in loaded]

@@ -98,9 +98,9 @@ def about(index: Index, iri: str) -> list[Disagreement]:
         claims = {claim.iri for claim in all_claims.between(index, iri)}
     else:
         claims = {one.value for of in (_INVOLVES, _ABOUT_WORK) for one in index.subjects(of, node)}
-        claims |= {one.value for one in (node, *index.things(node, _ATTESTS)) if index.is_a(one, "Claim")}
+        claims |= {one.value for one in (node, *index.attested(node)) if index.is_a(one, "Claim")}
         positions = [one for role in ("speaker", "ascribedTo", "document") for one in index.subjects(wh(role), node)]
-        claims |= {claim.value for one in positions for claim in index.things(one, _ATTESTS)}
+        claims |= {claim.value for one in positions for claim in index.attested(one)}
     found = _Search(index, claims, _home(index, iri)).run()
     return [one for one in found if iri in {record.iri for record in one.recorded}] if index.is_a(node, "Discrepancy") else found
 
@@ -109,11 +109,11 @@ def everywhere(index: Index) -> list[Disagreement]:
     """Return the disagreements of the whole graph, the weightiest first; may be empty."""
     claims = {quad.subject.value for quad in index.match(None, None, None, "contested")}
     for role in (_SAME_WORDS, _SUPERSEDED):
-        claims |= {claim.value for quad in index.match(None, role, None) for claim in index.things(quad.subject, _ATTESTS)}
+        claims |= {claim.value for quad in index.match(None, role, None) for claim in index.attested(quad.subject)}
     for node in index.instances("Discrepancy"):
         claims |= {claim.iri for claim in all_claims.between(index, node.value)}
     for denial in index.subjects(wh("polarity"), wh("Denied")):
-        claims |= {claim.value for claim in index.things(denial, _ATTESTS)}
+        claims |= {claim.value for claim in index.attested(denial)}
     return _Search(index, claims).run()
 
 
@@ -159,7 +159,7 @@ class _Search:
         return [node for node in sorted({getattr(quad, at) for quad in few}, key=str) if self._is_own(node)]
 
     def _is_own(self, position: NamedNode) -> bool:
-        return any(claim.value in self._own for claim in self._index.things(position, _ATTESTS))
+        return any(claim.value in self._own for claim in self._index.attested(position))
 
     @cached_property
     def _every(self) -> list[NamedNode]:
@@ -206,7 +206,7 @@ class _Search:
 
     def _dispute(self, iri: str, affirmations: frozenset[str], denials: frozenset[str]) -> Iterator[Disagreement]:
         bearing = affirmations | denials
-        claims = {claim.value for one in bearing for claim in self._index.things(NamedNode(one), _ATTESTS)}
+        claims = {claim.value for one in bearing for claim in self._index.attested(NamedNode(one))}
         sides = [self._side(claim, lambda one: one.iri in affirmations) for claim in sorted(claims, key=lambda one: (one != iri, one))]
         sides += [self._side(claim, lambda one: one.iri in denials) for claim in sorted(claims, key=lambda one: (one == iri, one))]
         sides = [side for side in sides if side.positions]
@@ -280,7 +280,7 @@ class _Search:
         return self._make("attribution", sides, f"the same words stand {' and '.join(told)}: {first.label}")
 
     def _position(self, iri: str) -> Position | None:
-        claims = self._index.things(NamedNode(iri), _ATTESTS)
+        claims = self._index.attested(NamedNode(iri))
         return next((one for claim in claims for one in load(self._index, claim.value).positions if one.iri == iri), None)
 
     def _values(self) -> Iterator[Disagreement]:
@@ -307,13 +307,13 @@ class _Search:
         for node in self._positions_having(_SUPERSEDED, "object"):
             overtaken += index.subjects(_SUPERSEDED, node)
         for old in overtaken:
-            for claim in index.things(old, _ATTESTS):
+            for claim in index.attested(old):
                 earlier.setdefault(claim.value, set()).add(old)
         for iri, old_ones in sorted(earlier.items()):
             early = {one.value for one in old_ones}
             later = {one.value for node in old_ones for one in index.things(node, _SUPERSEDED)}
             first = self._side(iri, lambda one, old=early: one.iri in old)  # type: ignore[misc]
-            claims = sorted({claim.value for one in later for claim in index.things(NamedNode(one), _ATTESTS)})
+            claims = sorted({claim.value for one in later for claim in index.attested(NamedNode(one))})
             sides = [self._side(claim, lambda one, new=later: one.iri in new) for claim in claims]  # type: ignore[misc]
             more = f"; and {len(sides) - _TOLD} more" if len(sides) > _TOLD else ""
             sentence = f"{sentences.said(index, [first])}; overtaken, since {sentences.said(index, sides[:_TOLD])}{more}"

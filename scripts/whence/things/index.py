@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.errors import UsageError
 from whence.inference import superclasses
-from whence.namespaces import IDENTITY, OA, PREFIXES, VIEW, WH, bases, is_pack, local, prefixed, shorten, spaced
+from whence.namespaces import IDENTITY, OA, PREFIXES, VIEW, WH, bases, is_pack, is_thing, local, prefixed, shorten, spaced
 from whence.things.names import Match, Names, as_iris
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _PREF, _LABEL = NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["rdfs"] + "label")
 #: So many claims, names and the like are kept in memory.
 _KEPT = 50_000
+_ATTESTS = NamedNode(WH + "attests")
 _WEIGHTS = "SELECT ?thing (COUNT(*) AS ?claims) { ?claim wh:involves ?thing } GROUP BY ?thing ORDER BY DESC(?claims) ?thing"
 _Found = TypeVar("_Found")
 
@@ -122,7 +123,7 @@ class Index:
         self.packs = {graph.value: self._told(graph, _TITLE, local(graph.value)) for graph in graphs}
         self._spaces = [(self._told(graph, _SPACE, graph.value + "/"), graph.value) for graph in graphs]
         #: Where what is asserted, or follows from it, stands; the other named graphs are views.
-        self.graphs = (DefaultGraph(), *map(NamedNode, self.packs))
+        self.graphs: tuple[DefaultGraph | NamedNode, ...] = (DefaultGraph(), *map(NamedNode, self.packs))
         self.claims: dict[str, Claim] = {}
         self.roles: dict[str, dict[str, list[Value]]] = {}
         self.details: dict[str, Details] = {}
@@ -130,6 +131,8 @@ class Index:
         self.makers: dict[str, bool] = {}
         self._labels: dict[str, str] = {}
         self._made: dict[str, frozenset[str]] = {}
+        self._classes: dict[str, tuple[str, ...]] = {}
+        self._attested: dict[str, tuple[NamedNode, ...]] = {}
         self._same: dict[str, tuple[str, ...]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -145,8 +148,18 @@ class Index:
 
         :param view: the policy of the views to look in, instead of what is asserted and follows from it
         """
-        graphs = [NamedNode(VIEW + view), *(NamedNode(f"{pack}/view/{view}") for pack in self.packs)] if view else self.graphs
+        graphs = self._graphs_of(subject)
+        if view:
+            graphs = tuple(NamedNode(f"{graph.value}/view/{view}" if isinstance(graph, NamedNode) else VIEW + view) for graph in graphs)
         return chain.from_iterable(self.store.quads_for_pattern(subject, predicate, value, graph) for graph in graphs)
+
+    def _graphs_of(self, subject: NamedNode | BlankNode | None) -> tuple[DefaultGraph | NamedNode, ...]:
+        """Return where something is said of a subject: a pack speaks of its own things and of shared terms, not of the things of other graphs."""
+        if not self.packs or not isinstance(subject, NamedNode):
+            return self.graphs
+        if own := self.pack(subject.value):
+            return (DefaultGraph(), NamedNode(own))
+        return (DefaultGraph(),) if is_thing(subject.value) else self.graphs
 
     def pack(self, iri: str) -> str:
         """Return the named graph of the pack that a thing, claim or position belongs to, or an empty text."""
@@ -258,7 +271,14 @@ class Index:
 
     def is_a(self, subject: Term, name: str) -> bool:
         """Report whether a thing is of a class of the ontology."""
-        return self.holds(subject, _TYPE, wh(name))
+        return isinstance(subject, NamedNode) and WH + name in self.keep(self._classes, subject.value, self._classes_of)
+
+    def _classes_of(self, iri: str) -> tuple[str, ...]:
+        return tuple(term.value for term in self.things(NamedNode(iri), _TYPE))
+
+    def attested(self, position: NamedNode) -> tuple[NamedNode, ...]:
+        """Return the claims that something is a position on, sorted; none where it is no position."""
+        return self.keep(self._attested, position.value, lambda _: tuple(self.things(position, _ATTESTS)))
 
     def instances(self, name: str) -> list[NamedNode]:
         """Return the things of a class of the ontology, sorted."""
@@ -297,12 +317,13 @@ class Index:
             return term.value
         if not isinstance(term, NamedNode):
             return "(unnamed)"
-        scheme, identifier = self.value(term, _SCHEME), self.value(term, _IDENTIFIER)
-        return f"{scheme} {identifier}" if scheme and identifier else self.label(term.value)
+        scheme = self.value(term, _SCHEME)
+        identifier = self.value(term, _IDENTIFIER) if scheme else ""
+        return f"{scheme} {identifier}" if identifier else self.label(term.value)
 
     def classes(self, thing: NamedNode) -> list[str]:
         """Return the IRIs of all classes of a thing, sorted."""
-        return [term.value for term in self.things(thing, _TYPE)]
+        return list(self.keep(self._classes, thing.value, self._classes_of))
 
     def special(self, classes: Iterable[str]) -> list[str]:
         """Return those classes that do not follow from others of them."""
