@@ -154,7 +154,7 @@ class Graph:
 
         index = self.index
         if stance is not None and stance not in STANCES:
-            raise UsageError(f"There is no stance {stance!r}.", fix=f"{meant(stance, STANCES)} There are {', '.join(STANCES)}.".strip())
+            raise UsageError(f"There is no stance {stance!r}.", fix=f"{meant(stance, STANCES) or ''} There are {', '.join(STANCES)}.".strip())
         of_kind = self._of_kind("Claim" if kind is None else kind)
         found = claims.mentioning(index, self._iri(thing)) if thing is not None else [claims.load(index, iri) for iri in of_kind]
         speaks, holds = (self._iri(name) if name is not None else None for name in (speaker, document))
@@ -297,7 +297,7 @@ class Graph:
         return validate(self.directory)
 
     def rdflib(self) -> rdflib.Dataset:
-        """Return an rdflib Dataset over the same store, without a copy.
+        """Return an rdflib Dataset over the same store, without a copy; the shared prefixes need no declaration.
 
         :raises UsageError: rdflib and oxrdflib are not installed
 
@@ -309,7 +309,11 @@ class Graph:
             from rdflib import Dataset
         except ImportError:
             raise UsageError("rdflib and oxrdflib are not installed.", fix="pip install 'whence-graph[rdflib]'") from None
-        return Dataset(store=OxigraphStore(store=self.store))
+        dataset = Dataset(store=OxigraphStore(store=self.store))
+        self._speak()
+        for prefix, namespace in PREFIXES.items():
+            dataset.bind(prefix, namespace)
+        return dataset
 
     def _iri(self, name: str) -> str:
         return self.index.named(name)[0].iri
@@ -317,7 +321,7 @@ class Graph:
     def _of_kind(self, kind: str) -> frozenset[str]:
         known = {local(of): of for of, above in self.index.superclasses.items() if WH + "Claim" in above} | {"Claim": WH + "Claim"}
         if kind not in known:
-            raise UsageError(f"There is no class of claims {kind!r}.", fix=f"{meant(kind, sorted(known))} There are {', '.join(sorted(known))}.".strip())
+            raise UsageError(f"There is no class of claims {kind!r}.", fix=f"{meant(kind, sorted(known)) or ''} There are {', '.join(sorted(known))}.".strip())
         return frozenset(node.value for node in self.index.subjects(_TYPE, NamedNode(known[kind])))
 
 
