@@ -31,7 +31,7 @@ def site(folder: Path, *arguments: str, graph: Path = SMALL_GRAPH) -> subprocess
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("site") / "out"
-    done = site(made)
+    done = site(made, "--data", "ttl", "jsonld")
     assert done.returncode == 0, done.stderr
     return made
 
@@ -73,6 +73,7 @@ def test_no_link_is_dead_and_none_depends_on_where_the_site_stands(folder: Path)
     for path in pages:
         text = path.read_text(encoding="utf-8")
         assert "site.invalid" not in text, path
+        assert set(re.findall(r'<link rel="alternate" href="[^"]*/data/[^"]*" title="(\w+)">', text)) <= {"ttl", "jsonld"}, path
         assert not [link for link in _Reader(text).links if link.startswith("/")], path
 
 

@@ -23,8 +23,8 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("folder", metavar="DIR", help="a folder to make, or to replace where whence site wrote it")
     parser.add_argument("--base", type=_base, metavar="ADDRESS", help="the address the site will have; feed and sitemap need it")
     parser.add_argument(
-        "--data", nargs="*", choices=_SUFFIXES, default=["ttl", "jsonld"], metavar="SUFFIX",
-        help=f"the formats of the data of each thing, of {', '.join(_SUFFIXES)} (default: ttl jsonld)",
+        "--data", nargs="*", choices=_SUFFIXES, default=["ttl"], metavar="SUFFIX",
+        help=f"the formats of the data of each thing, of {', '.join(_SUFFIXES)} (default: ttl)",
     )  # fmt: skip
 
 

@@ -57,6 +57,8 @@ _ATTRIBUTE = re.compile(r'(<(?P<tag>\w+)\b[^<>]*?\s)(?P<name>href|src|action)="(
 _FILE_NAME = re.compile(r"[\w~@(),+-](?:[\w~@(),+.-]*[\w~@(),+-])?")
 #: Names that Windows keeps for devices, whatever their ending.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+#: Lines that name the data of a thing, which is written in some formats alone.
+_ALTERNATE = re.compile(r'<link rel="alternate" href="(?P<at>/data/[^"]*)"[^>]*>\n?')
 _LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
 _ABSOLUTE = re.compile(re.escape(_HERE) + r'[^\s"<>\\]*')
 #: Attributes by which scripts ask the server.
@@ -76,7 +78,7 @@ class Written:
     missing: list[tuple[str, int]] = field(default_factory=list)
 
 
-def build(files: GraphFiles, folder: str, *, base: str = "", data: Iterable[str] = ("ttl", "jsonld"), progress: Callable[[str], None] = lambda _: None) -> Written:
+def build(files: GraphFiles, folder: str, *, base: str = "", data: Iterable[str] = ("ttl",), progress: Callable[[str], None] = lambda _: None) -> Written:
     """Write the site of a graph into a folder, whole or not at all.
 
     :param folder: is made, or replaced where this program wrote it
@@ -227,6 +229,7 @@ class _Builder:
             return f'{match[1]}{match["name"]}="{html.escape(led)}"'
 
         text = _ASKING.sub("", text)
+        text = _ALTERNATE.sub(lambda match: match[0] if _address(address, match["at"])[0] in self._files else "", text)
         if not self._base:
             text = re.sub(r'<link rel="alternate" type="application/atom\+xml"[^>]*>\n?', "", text)
         text = text.replace('src="/static/whence.js" type="module"', 'src="/static/whence.js" defer')
