@@ -241,6 +241,13 @@ def test_a_named_query_is_a_form_with_its_answer_and_data_for_others(server: Ser
     assert "aria-invalid" in server.get("/query/lineage?work=%20not%20an%20iri%20", HTML).text
 
 
+def test_an_answer_has_names_where_its_data_have_iris_and_files(server: Server) -> None:
+    table = server.get("/query/influences-on-work?work=id:metallic-rouge", HTML).text.partition("<table")[2].partition("</table>")[0]
+    assert re.findall(r'<th scope="col">([^<]+)', table) == ["influencer", "influenced", "aspect", "speaker", "party", "polarity", "commitment", "document", "start", "end", "proof"]
+    assert '<a href="/page/star-trek">Star Trek</a>' in table and '<a href="/page/document-002">[Interview with' in table
+    assert not re.search(r"\b(id|wh|genre|style):|\.txt", re.sub(r"<[^>]*>", " ", table))
+
+
 def test_a_missing_thing_is_404(server: Server) -> None:
     assert server.get("/page/no-such-thing", HTML).status == 404
 

@@ -69,6 +69,11 @@ def test_a_page_names_the_claims_of_its_data(server: Server, name: str) -> None:
         assert server.get(f"/{name}{part.replace('&amp;', '&')}").status == 200
 
 
+def test_a_field_shows_the_name_of_the_thing_that_an_address_names_by_its_slug(server: Server) -> None:
+    text = server.get("/timeline?thing=metallic-rouge", HTML).text
+    assert re.search(r'<input[^>]* value="Metallic Rouge"', text) and 'value="metallic-rouge"' not in text
+
+
 def test_pictures_come_as_files(server: Server) -> None:
     for name in ("lineage", "path"):
         for format, begun in {"svg": "<svg", "mermaid": "flowchart", "dot": "digraph", "graphml": "<?xml", "gexf": "<?xml"}.items():

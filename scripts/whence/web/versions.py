@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
 from whence.namespaces import PREFIXES, is_thing
 from whence.store import cache
@@ -127,8 +127,8 @@ def _version(kept: dict[str, object]) -> Version:
 def _counted(index: Index) -> dict[str, set[str]]:
     """Return the IRIs of what is counted, by the word for it."""
     found = {words: {node.value for node in index.instances(kind)} for kind, words in _COUNTED.items()}
-    named = {quad.subject.value for quad in index.store.quads_for_pattern(None, _NAMES, None, DefaultGraph())}
-    found["things"] = set(filter(is_thing, named)).difference(*found.values())
+    named = {quad.subject.value for quad in index.match(None, _NAMES, None)}
+    found["things"] = {iri for iri in named if is_thing(iri) or index.pack(iri)}.difference(*found.values())
     return found
 
 

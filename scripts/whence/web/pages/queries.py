@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryTriples
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryTriples
 
 from whence import hints, sparql
 from whence.errors import UsageError, WhenceError
 from whence.namespaces import shorten
 from whence.rdf import results
 from whence.sparql.parameters import term
-from whence.things import Value
+from whence.things import Index, Value
+from whence.things.index import wh
 from whence.web.http.problems import Problem, of_error
 from whence.web.iris import path_of
 from whence.web.pages.rendering import render
@@ -123,6 +125,28 @@ def _cell(term: Any) -> Value:
     return Value(term.value if short.startswith("<") else short, term.value if path_of(term.value) else "")
 
 
+def _in_words(index: Index, answer: Answer) -> None:
+    """Give a table what a reader wants: names for IRIs and files, no column of labels beside the one of what they name, headings in words."""
+    assert answer.table is not None
+    labels = {place: f"{name}Label" for place, name in enumerate(answer.names)}
+    beside = {answer.names.index(label) for label in labels.values() if label in answer.names}
+    kept = [place for place in labels if place not in beside]
+    files = {place for place in kept if answer.names[place].lower().endswith("file")}
+    answer.table = [[_file(index, row[place]) if place in files else _in_word(index, row[place]) for place in kept] for row in answer.table]
+    words = (re.sub(r"(?<=[a-z])(?=[A-Z])", " ", answer.names[place].removesuffix("Label")).lower() for place in kept)
+    answer.names = [re.sub(r"\bfile$", "document", name) for name in words]
+
+
+def _in_word(index: Index, value: Value) -> Value:
+    return Value(index.name(value.iri) or value.text, value.iri) if value.iri else value
+
+
+def _file(index: Index, value: Value) -> Value:
+    """Return the document with a file name, or the name where there is none, or no single one."""
+    found = index.subjects(wh("fileName"), Literal(value.text))
+    return Value(index.label(found[0].value), found[0].value) if len(found) == 1 else _in_word(index, value)
+
+
 def queries(context: Context) -> str:
     """Render the catalogue by subject; where the address has words (`q`), the part of it that has them all."""
     words = context.parameters.get("q", "").casefold().split()
@@ -162,6 +186,7 @@ def query(context: Context) -> str:
     answer = Answer() if wrong or missing else ask(context, named.query.text, values)
     if answer.table is not None:
         answer.hints = _gaps(context, named.query, values)
+        _in_words(context.index, answer)
     return render(
         "query.html", such_as=f" such as {shorten(context.graph.shown)}" if context.graph.shown else "", query=named, given=given, wrong=wrong, missing=missing, answer=answer, inputs=_INPUTS, meant=meant,
         text=sparql.parse(named.query.text).text, asked=urlencode(values), at=f"/query/{named.name}",

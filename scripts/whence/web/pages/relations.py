@@ -62,6 +62,7 @@ class Field:
 class Named:
     """What somebody typed for a thing.
 
+    :ivar text: as typed; where that was a slug or an IRI, the name of the thing, unless the name leads elsewhere
     :ivar iri: the thing, or an empty text when nothing has the name
     :ivar others: IRI and name of what is called so too
     :ivar near: what is called nearly so, when nothing has the name
@@ -72,7 +73,6 @@ class Named:
     name: str
     others: list[tuple[str, str]]
     near: list[Hit]
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -206,7 +206,9 @@ def _named(index: Index, text: str) -> Named:
     if not found:
         return Named(text, "", "", [], hits(index, text, _OFFERED))
     others = [(match.iri, index.label(match.iri)) for match in found[1 : _OFFERED + 1]]
-    return Named(text, found[0].iri, index.label(found[0].iri), others, [])
+    iri, name = found[0].iri, index.label(found[0].iri)
+    leads_here = not others and [match.iri for match in index.find(name)[:1]] == [iri]
+    return Named(name if leads_here else text, iri, name, others, [])
 
 
 def _disagreements(context: Context, asked: Asked) -> list[disagreements.Disagreement]:
