@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode
 
 from whence.ask import answering
-from whence.ask.answering import Answer, Evidence
+from whence.ask.answering import Answer, Asked, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon
 from whence.ask.matching import Candidate, Matcher, Question, expanded
@@ -37,12 +37,14 @@ _SURE_OF_CLAIMS = 0.68
 _FAR = 0.6
 #: An answer of at least this score is offered before saying that nothing is known.
 _DOUBT = 0.45
-#: What a yes or no keeps of its score where the question asks for something else.
+#: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
 _NO_ANSWER = 0.85
 _TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 6, 0.6, 0.9, 0.8
 #: The stem that stands for denials, and stems without which no answer is an outright one to a question that has them.
 _DENIED = "deni"
 _DECIDING = frozenset((_DENIED, "not", "hedg"))
+#: Stems that ask of several accounts, of which what is found is neither a yes nor a no.
+_AGREEING = frozenset((_DENIED, "agre", "discrep"))
 #: What is left of a score where the whole answers for a part.
 _OF_WHOLE = 0.8
 _PART_OF = wh("partOf")
@@ -113,7 +115,7 @@ class Asker:
         if len(choices) > 1 and not choices[0].query and choices[0].score - choices[1].score < _MARGIN and choices[0].answer.agrees(choices[1].answer):
             choices[:2] = choices[1::-1]  # a query says all of it
         empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE), None)
-        if empty and all(one.answer.empty or one.score < _DOUBT for one in choices):
+        if empty and ((empty is choices[0] and not empty.unmatched) or all(one.answer.empty or one.score < _DOUBT for one in choices)):
             choices.remove(empty)
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
         missing = tuple(one.plain for one in question.words if self._unheard_of(left[0], question, one.stem, one.plain))
@@ -150,18 +152,21 @@ class Asker:
         usual = self.matcher.usual_work
         if usual and usual not in candidate.values.values() and any(word.plain in ELSE for word in question.words):
             apart |= {expanded(usual)}
-        named = frozenset(iri for mention in mentions for iri in mention.values) - apart
-        denied = _DENIED in stems and _DENIED not in candidate.matched
-        answer = answering.from_query(self.index, candidate, question.focus, limit, named, apart, denied)
+        named = tuple(filter(None, (frozenset(mention.values) - apart for mention in mentions)))
+        unmatched = tuple(one for one in stems if one not in candidate.matched)
+        asked = Asked(
+            question.focus, named, apart, _DENIED in unmatched, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
+            question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or candidate.asks_whether), frozenset(unmatched),
+        )  # fmt: skip
+        answer = answering.from_query(self.index, candidate, asked, limit)
         if answer.empty and (whole := self._of_whole(candidate)):
-            of_whole = answering.from_query(self.index, whole, question.focus, limit, named, apart, denied)
+            of_whole = answering.from_query(self.index, whole, asked, limit)
             candidate, answer = (candidate, answer) if of_whole.empty else (whole, of_whole)
         held = [mention for mention in mentions if not answer.held.isdisjoint(mention.values)]
         narrowed = max(candidate.score, min(candidate.narrowed(held), _SURE - 0.01))  # to narrow rows makes nothing sure
         score = narrowed * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
         if answer.verdict and question.focus not in ("@yes", "@why", ""):
             score *= _NO_ANSWER
-        unmatched = tuple(one for one in stems if one not in candidate.matched)
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer)
 
     def _of_whole(self, candidate: Candidate) -> Candidate | None:
@@ -178,7 +183,9 @@ class Asker:
         about = f"claims about {named}" if named else "claims"
         written = {word.stem: word.plain for word in reversed(question.words)}
         words = f" with the words {', '.join(written.get(one, one) for one in found.matched)}" if found.matched else ""
-        return Choice("", {}, about + words, found.score * _FROM_CLAIMS, found.matched, found.missing, answer)
+        asked = answering.ASKED.get(question.focus, ()) if question.focus in ("@howmany", "@howlong", "@when") else ()
+        other = asked and not any(role in fact.fillers for role in asked for fact in found.facts)  # than what it is after
+        return Choice("", {}, about + words, found.score * _FROM_CLAIMS * (_NO_ANSWER if other else 1), found.matched, found.missing, answer)
 
     def _understood(self, candidate: Candidate) -> str:
         """Return the wording that a question fits, with its parameters in words, and what it takes by default."""

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from whence import sparql
 from whence.ask.facts import Fact, Found
 from whence.ask.matching import Candidate
-from whence.ask.words import stem
+from whence.ask.words import stem, tokens
 from whence.namespaces import PREFIXES, WH, is_thing, local, spaced
 from whence.sparql.parameters import term
 from whence.things import Index, claims
@@ -22,7 +22,7 @@ from whence.things.claims import KINDS, Claim
 from whence.things.dates import in_words
 from whence.things.index import wh
 
-__all__ = ["Answer", "Evidence", "from_facts", "from_query"]
+__all__ = ["ASKED", "Answer", "Asked", "Evidence", "from_facts", "from_query"]
 
 #: Columns that say where and how something is said, and not what.
 _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity commitment mood mode files claim passage".split())
@@ -30,7 +30,7 @@ _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity com
 _ROWS, _EACH = 400, 8
 _PEOPLE = ("agent", "performer", "interviewee")
 #: Question word to the roles of a claim whose fillers answer it.
-_ASKED = {"@who": _PEOPLE, "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",)}
+ASKED = {"@who": _PEOPLE, "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",), "@howlong": ("number",)}
 #: Question word to the columns that answer it, where a query has some of them.
 _COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel", "territoryLabel", "eventLabel")}
 #: Stems of words for those who make a work.
@@ -123,43 +123,72 @@ class Answer:
         return self.verdict_in_words.partition(":")[0].rstrip(".").lower()
 
 
-def from_query(
-    index: Index, candidate: Candidate, focus: str, limit: int, named: frozenset[str] = frozenset(), without: frozenset[str] = frozenset(),
-    denied: bool = False,
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks of a query besides its parameters.
+
+    :ivar focus: what it is after; documents come first where it is after these
+    :ivar named: for each name that is no parameter, the IRIs that it may be; rows with all of them are the answer where there are some, else those with one
+    :ivar without: the IRIs of what it asks for others than; rows with one of them are no answer
+    :ivar denied: whether it asks for what is denied, which alone is the answer where there is some
+    :ivar kinds: the classes of what it asks which of; rows with one of these come first
+    :ivar whether: whether rows with all that is named are a yes
+    :ivar besides: the stems of what it says besides; values that tell the most of these come first
+    """
+
+    focus: str
+    named: tuple[frozenset[str], ...]
+    without: frozenset[str]
+    denied: bool
+    kinds: frozenset[str]
+    whether: bool
+    besides: frozenset[str]
+
+
+def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> Answer:
     """Return the answer of a query.
 
-    :param named: the IRIs of what the question names besides; rows with one of them are the answer where there are some
-    :param without: the IRIs of what it asks for others than; rows with one of them are no answer
-    :param denied: whether it asks for what is denied, which alone is the answer where there is some
-    :param focus: what the question is after; documents come first where it is after these
     :param limit: how many values are given
     """
     answer = sparql.run(index.store, candidate.query.query, candidate.values)
     columns = [getattr(variable, "value", variable) for variable in answer.variables]
-    rows = [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
+    rows: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
     bound = [value.value for value in _bound(candidate).values() if isinstance(value, NamedNode)]
-    narrowed = [row for row in rows if _holds(index, row, named)]
-    held = frozenset(iri for iri in named if any(_holds(index, row, {iri}) for row in narrowed))
-    rows = narrowed or rows
-    rows = [row for row in rows if not _holds(index, row, without)]
+    whole, rows, held = _narrowed(index, rows, asked)
     verdict = _verdict(columns, rows, candidate.matched)
     if verdict and columns[0] != "agree":
         return Answer(_proof(index, candidate, bound, verdict), verdict, denied=_is_denied(index, candidate, bound))
-    shown = _shown(columns[1:] if verdict else columns, focus)
+    shown = _shown(columns[1:] if verdict else columns, asked)
     kinds = set(_kinds(candidate))
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        if words := _words(index, row, shown):
-            groups.setdefault(words, []).append(row)
-    if denied:
-        groups = {words: of for words, of in groups.items() if _mark(of) == _MARKS["denied"]} or groups
-    groups = _told_apart(groups)
+    groups = _grouped(index, rows, shown, asked)
     values, involving = [], cache(lambda iri: frozenset(index.subjects(wh("involves"), NamedNode(iri))))
     for words, of in islice(groups.items(), limit):
         evidence = [one for row in of for one in _row_evidence(index, row)] or _recalled(index, of[0], bound, kinds, involving)
         values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
+    told = {one.stance for _, evidence in values for one in evidence}
+    if asked.whether and whole and told and not verdict and "polarity" in columns:
+        return Answer(tuple(values), "yes" if told & _AFFIRMED else "not known", max(0, len(groups) - limit), told == {"denied"}, held)
     return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), held=held)
+
+
+def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[bool, list[dict[str, Any]], frozenset[str]]:
+    """Return whether some rows hold all that is named, the rows that answer, and which of what is named they hold."""
+    whole = [row for row in rows if all(_holds(index, row, iris) for iris in asked.named)]
+    narrowed = whole or [row for row in rows if any(_holds(index, row, iris) for iris in asked.named)]
+    held = frozenset(iri for iris in asked.named for iri in iris if any(_holds(index, row, {iri}) for row in narrowed))
+    kept = [row for row in narrowed or rows if not _holds(index, row, asked.without)]
+    return bool(whole), sorted(kept, key=lambda row: not _of_kind(index, row, asked.kinds)), held
+
+
+def _grouped(index: Index, rows: list[dict[str, Any]], shown: list[str], asked: Asked) -> dict[str, list[dict[str, Any]]]:
+    """Return values with their rows, in the order in which they answer."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if words := _words(index, row, shown):
+            groups.setdefault(words, []).append(row)
+    if asked.denied:
+        groups = {words: of for words, of in groups.items() if _mark(of) == _MARKS["denied"]} or groups
+    return _told_apart(_closest_first(groups, asked.besides))
 
 
 def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool = False) -> Answer:
@@ -173,7 +202,7 @@ def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool 
             for one in _positions(index, fact.iri):
                 said.setdefault(f"{one.speaker} | {one.label}", []).append(one)
         return Answer(tuple((words, tuple(of)) for words, of in islice(said.items(), limit)), more=max(0, len(said) - limit))
-    if focus == "@yes":
+    if focus == "@yes" and found.whole:
         stances = {claims.load(index, fact.iri).stance for fact in found.facts}
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
         return Answer(tuple((_dated(index.name(fact.iri)), tuple(_positions(index, fact.iri))) for fact in found.facts[:limit]), verdict)
@@ -186,9 +215,15 @@ def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool 
 
 
 def _holds(index: Index, row: dict[str, Any], iris: Set[str]) -> bool:
-    """Report whether one of some things stands in a row, itself or its label."""
-    names = {index.name(iri) for iri in iris} | set(iris)
-    return any(getattr(value, "value", "") in names for value in row.values())
+    """Report whether one of some things stands in a row, itself, its label, or the file of a document."""
+    names = {name for iri in iris for name in (iri, index.name(iri)) if name}
+    files = tuple(filter(None, (index.value(NamedNode(iri), wh("fileName")) for iri in iris)))
+    return any(value.value in names or any(file in value.value for file in files) for value in row.values() if value is not None)
+
+
+def _of_kind(index: Index, row: dict[str, Any], kinds: Set[str]) -> bool:
+    """Report whether something of one of some classes stands in a row."""
+    return any(index.is_a(value, kind) for name, value in row.items() if name not in _EVIDENCE and isinstance(value, NamedNode) for kind in kinds)
 
 
 def _bound(candidate: Candidate) -> dict[str, NamedNode | Literal]:
@@ -211,16 +246,28 @@ def _verdict(columns: list[str], rows: list[dict[str, Any]], matched: tuple[str,
     return ""
 
 
-def _shown(columns: list[str], focus: str) -> list[str]:
+def _shown(columns: list[str], asked: Asked) -> list[str]:
+    """Return the columns that answer, the file at the end where a question asks for documents too."""
+    shown = _answering(columns, asked.focus)
+    return list(dict.fromkeys([*shown, "file"])) if "document" in asked.besides and "file" in columns else shown
+
+
+def _answering(columns: list[str], focus: str) -> list[str]:
     """Return the columns that answer: no IRI beside its label, no evidence unless there is nothing else."""
     if asked := [name for name in _COLUMNS.get(focus, ()) if name in columns]:
         return asked
     if focus in ("@document", "@where") and "file" in columns:
-        return ["file", *[name for name in _shown(columns, "") if name != "file"][:2]]
-    own = [name for name in columns if name not in _EVIDENCE and f"{name}Label" not in columns]
+        return ["file", *[name for name in _answering(columns, "") if name != "file"][:2]]
+    own = [name for place, name in enumerate(columns) if (name not in _EVIDENCE or (name, place) == ("file", 0)) and f"{name}Label" not in columns]
     if "speakerLabel" in columns and ("speaker" in columns or (focus == "@who" and not any(name.endswith("Label") for name in own))):
         own.insert(0, "speakerLabel")
     return own or [name for name in ("file", "files", "speakerLabel") if name in columns] or columns
+
+
+def _closest_first(groups: dict[str, list[dict[str, Any]]], stems: Set[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return values with their rows, those first that tell the most of some words."""
+    told = {words: sum(word.stem in stems for word in {one.stem: one for one in tokens(words)}.values()) for words in groups} if stems else {}
+    return dict(sorted(groups.items(), key=lambda one: -told.get(one[0], 0)))
 
 
 def _told_apart(groups: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
@@ -393,8 +440,8 @@ def _silences(index: Index, things: Iterable[str]) -> Iterator[Evidence]:
 
 def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:
     """Return those fillers of a claim that a question is after, in words; the claim itself where there are none."""
-    roles = _ASKED.get(focus, ())
-    values = [value for role in roles for value in fact.fillers.get(role, ())]
+    roles = ASKED.get(focus, ())
+    values = [value for role in roles for value in fact.fillers.get(role, ()) if value not in named]
     if not values:
         left = [(role, value) for role, of in fact.fillers.items() if role not in _TERMS and not role.startswith("printed") for value in of]
         values = [value for _, value in left if value not in named and not value.endswith("NotStated")]
@@ -404,4 +451,4 @@ def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:
         return sorted({one.passage.rpartition(":")[0] for one in _positions(index, fact.iri)})
     words = [index.label(value) if value in fact.involved else value for value in dict.fromkeys(values)]
     counted = fact.fillers.get("counted")
-    return [f"{word} {counted[0]}" if focus == "@howmany" and counted else _dated(word) for word in words] or [_dated(index.name(fact.iri))]
+    return [f"{word} {counted[0]}" if focus in ("@howmany", "@howlong") and counted else _dated(word) for word in words] or [_dated(index.name(fact.iri))]

@@ -31,7 +31,7 @@ _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "moreSpecif
 _TELLING = ("property", "role", "aspect", "concept", "office", "version", "use", "unit")
 _LITERAL = ("gloss", "counted", "literalValue", "weekday")
 #: Stems of words that ask for what is said, and are no part of it.
-_SAYING = frozenset(map(stem, "say said state stated claim mention document article assert report known".split()))
+_SAYING = frozenset(map(stem, "say said state stated claim mention document article assert report known talk talked speak speaks spoke tell told".split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Found:
     :ivar score: from 0 to 1
     :ivar named: the names of the question that they involve
     :ivar matched: the stems they share with it; `missing` those they lack
+    :ivar whole: whether they have all its words and names
     """
 
     facts: tuple[Fact, ...]
@@ -66,6 +67,7 @@ class Found:
     named: tuple[Mention, ...]
     matched: tuple[str, ...]
     missing: tuple[str, ...]
+    whole: bool
 
 
 class Facts:
@@ -97,7 +99,8 @@ class Facts:
         best.sort(key=lambda one: (-one[0], one[1].iri))
         score, first, shared, involved = best[0]
         chosen = tuple(fact for other, fact, _, _ in best if other >= _AS_GOOD * score and self._alike(fact, first))
-        return Found(chosen, score, tuple(involved), tuple(shared), tuple(one for one in stems if one not in first.stems | first.also))
+        missing = tuple(one for one in stems if one not in first.stems | first.also)
+        return Found(chosen, score, tuple(involved), tuple(shared), missing, not missing and len(involved) == len(named))
 
     @cached_property
     def known(self) -> frozenset[str]:

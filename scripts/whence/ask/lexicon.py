@@ -37,6 +37,7 @@ class Mention:
     :ivar kind: `thing`, `term`, `string`, `number`, `date`, or `reference`, such as "the series", whose values are names of classes
     :ivar text: the words as typed
     :ivar weak: whether it is a common noun that some text uses for a thing
+    :ivar document: whether it is a document, which tells where to look more than what for
     """
 
     start: int
@@ -45,6 +46,7 @@ class Mention:
     kind: str
     text: str
     weak: bool = False
+    document: bool = False
 
     def overlaps(self, other: Mention) -> bool:
         """Report whether two mentions share a word."""
@@ -70,8 +72,8 @@ class Lexicon:
                 shown = text[words[start].start : words[end - 1].end]
                 things = self._things.get(tuple(word.plain for word in words[start:end]))
                 if things and not (end == start + 1 and words[start].plain in STOP):
-                    weak = shown.islower() and things[0] in self._printed.get(tuple(word.plain for word in words[start:end]), ())
-                    found.append(Mention(start, end, tuple(things), "thing", shown, weak))
+                    weak = shown.islower() and words[start].plain != "the" and things[0] in self._printed.get(tuple(word.plain for word in words[start:end]), ())
+                    found.append(Mention(start, end, tuple(things), "thing", shown, weak, "Document" in self.kinds(things[0])))
                 stems = tuple(word.stem for word in words[start:end] if word.plain not in STOP)
                 edges = words[start].plain in STOP or words[end - 1].plain in STOP
                 whole = tuple(word.stem for word in words[start:end])
@@ -113,6 +115,10 @@ class Lexicon:
         found = self.index.subjects(NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["owl"] + "Class"))
         return [kind.value for kind in found if kind.value.startswith(WH)]
 
+    def classes_called(self, stem: str) -> list[str]:
+        """Return the local names of the classes that a word names."""
+        return [local(iri) for iri in self._terms.get((stem,), ()) if "Class" in self.kinds(iri)]
+
     @cached_property
     def vocabulary(self) -> set[str]:
         """The stems of all words of the terms."""
@@ -152,7 +158,8 @@ class Lexicon:
         """Return the single words of the names of people and characters, with the things."""
         found: dict[tuple[str, ...], dict[str, int]] = {}
         for form in self.index.names.forms:
-            words = re.findall(r"\b[A-Z]\w{2,}", form.text) if form.source < _FORM and is_thing(form.thing) else []
+            own = form.source < _FORM and is_thing(form.thing) and not form.text.startswith("the ")  # which describes, and names others
+            words = re.findall(r"\b[A-Z]\w{2,}", form.text) if own else []
             if len(words) > 1 and self.kinds(form.thing) & {"Person", "Character"}:
                 for word in words:
                     found.setdefault((plain(word),), {})[form.thing] = 5
@@ -180,8 +187,8 @@ class Lexicon:
         """Yield each document with the names that people give it: by its number, and by its outlet."""
         for document in self.index.instances("Document"):
             number = re.search(r"(\d+)$", document.value)
-            names: list[tuple[str, ...]] = [(kind, digits) for kind in ("document", "article", "text") for digits in {number[1], str(int(number[1]))}] if number else []
-            names += [(f"d{int(number[1])}",)] if number else []
+            names: list[tuple[str, ...]] = [(kind, digits) for kind in ("document", "article", "text", "doc") for digits in {number[1], str(int(number[1]))}] if number else []
+            names += [(f"d{int(number[1])}",), (number[1],)] if number else []
             for claim in self.index.subjects(wh("subject"), document):
                 if self.index.holds(claim, wh("property"), wh("publishedBy")):
                     outlet = tuple(token.plain for token in tokens(self.index.label(self.index.value(claim, wh("value")))))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 
 from whence.ask.lexicon import Lexicon, Mention
-from whence.ask.words import STOP, Token, focus, tokens
+from whence.ask.words import STOP, Token, focus, reworded, tokens
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, shorten
 from whence.sparql.front_matter import PLACEHOLDER
@@ -25,6 +25,8 @@ _NAMED, _ANY, _LEFT = 4.0, 2.5, 3.5
 #: What part of that speaks against a name that is a likelier one of something else.
 _UNLIKELY = 0.25
 _FOCUS = 2.0
+#: What a question is after that few answers give.
+_EXACT = frozenset(("@howmany", "@howlong", "@howoften", "@when", "@why"))
 #: What decides between wordings that are else as good: a small word they share, a parameter that has its default.
 _SMALL = 0.1
 #: How much it takes from a score that the question says what the wording does not, and the wording what the question does not.
@@ -74,6 +76,11 @@ class Candidate:
     told: float = 0
     against: float = 0
 
+    @property
+    def asks_whether(self) -> bool:
+        """Whether the wording asks of two things named in the question whether something is so."""
+        return len(self.used) > 1 and focus(tokens(self.wording)) == "@yes"
+
     def narrowed(self, mentions: Iterable[Mention]) -> float:
         """Return the score where names that no parameter takes stand in the rows of the answer, which they narrow."""
         told = self.told + sum(_ANY * (0.5 if one.weak else 1) for one in mentions)
@@ -116,7 +123,7 @@ def expanded(value: str) -> str:
 
 def _left(mention: Mention) -> float:
     """Return how much it tells against a wording that it has no place for a name."""
-    return _LEFT * (0.4 if mention.weak else 1)
+    return _LEFT * (0.4 if mention.weak or mention.document else 1)
 
 
 _OR = re.compile(r"\w+(?:, \w+)*,? or \w+")
@@ -148,6 +155,7 @@ class Matcher:
 
     def question(self, text: str) -> Question:
         """Read a question."""
+        text = reworded(text)
         words = tuple(tokens(text))
         mentions = self.lexicon.mentions(text, list(words), self.known | self.lexicon.vocabulary)
         named = {place for one in mentions if one.kind == "thing" for place in range(one.start, one.end)}
@@ -212,6 +220,9 @@ class Matcher:
             for slot in wording.slots:  # a work that is not named is that which most queries are about
                 if slot not in chosen and slot.kind == "Work" and self.usual_work not in ("", slot.default):
                     values[slot.name] = self.usual_work
+            things = [values.get(one.name, one.default) for one in wording.query.parameters if one.type == "iri"]
+            if len(set(things)) < len(things):  # of a thing and itself nothing is asked
+                continue
             stems, named = self.left_over(question, used, wording.words)
             shared = [one for one in stems if one in wording.words]
             said = self._vocabulary[wording.query.name]
@@ -219,6 +230,8 @@ class Matcher:
             matched = sum(map(self.weight, shared)) + sum(weight for weight, _ in named_so)
             unasked = sum(against for _, against in named_so) + sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + sum(map(_left, named))
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
+            if question.focus in _EXACT and not wording.focus:
+                unasked += _FOCUS / 2
             if question.focus and wording.focus:
                 same = question.focus == wording.focus
                 matched, unasked, unsaid = matched + _FOCUS * same, unasked + _FOCUS * (not same), unsaid + _FOCUS * (not same)

@@ -5,25 +5,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import dropwhile, takewhile
 
 from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["APART", "ELSE", "SPEAKING", "STOP", "Token", "focus", "is_question", "stem", "tokens"]
+__all__ = ["APART", "ELSE", "SPEAKING", "STOP", "Token", "focus", "is_question", "reworded", "stem", "tokens"]
 
 #: Words that tell no question from another.
 STOP = frozenset(
     "a about all also am an and any are as at be been being but by can could did do does doing had has "
     "have he her him his how i if in into is it its itself just me my of on or our please s she should so some such t than that "
     "the their them themselves then there these they this those to us was we were what when where which who whom whose why will with would "
-    "many much long often far you your according accordingly anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know toward towards s ll re ve d".split()
+    "many much long often far you your according accordingly w etc please anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know toward towards s ll re ve d".split()
 )
 _NUMBERS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())}
 _NOT = frozenset("no nor not never neither without don didn doesn isn aren wasn weren hasn haven hadn wouldn couldn shouldn".split())
 _WORD = re.compile(r"[^\W_]+")
 _AUXILIARIES = frozenset("is are was were do does did has have had can could will would should isn aren wasn didn doesn hasn".split())
 _ASKING = {"who": "@who", "whom": "@who", "whose": "@who", "when": "@when", "where": "@where", "why": "@why"}
+#: What follows "how".
+_HOW = {"often": "@howoften", "many times": "@howoften", "many": "@howmany", "much": "@howmany", "far": "@howmany", "long": "@howlong"} | {
+    f"many {unit}": "@howlong" for unit in ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
+}
 #: Nouns after "what" or "which" that ask as another word does.
 _NOUNS = {
     "person": "@who", "peopl": "@who", "actor": "@who", "actress": "@who", "artist": "@who", "colleagu": "@who", "man": "@who", "woman": "@who", "speaker": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "window": "@when", "weekday": "@when", "number": "@howmany",
@@ -33,6 +38,15 @@ _NOUNS = {
 APART = frozenset("before besides except beyond than".split())
 #: Words that ask for others than what most questions are about.
 ELSE = frozenset("else elsewhere other others another previous previously earlier former formerly".split())
+#: Another way to ask how many.
+_NUMBER_OF = re.compile(r"\b(?:what(?: is| was| are| were|['’]s) )?(?:the )?(?:total |exact |overall )?(?:number|count|amount) of\b", re.IGNORECASE)
+#: A beginning that tells nothing of what is asked.
+_LEAD = re.compile(
+    r"^\W*(?:(?:i (?:wonder|wanted to know|want to know|would like to know|am curious|saw|heard|read)|i['’]d like to know|i['’]m curious|(?:can|could) you (?:please )?tell me|"
+    r"please tell me|tell me|do you know|does anybody know|does anyone know)\b,?\s*)+(?:(?P<whether>if|whether)\b\s*)?", re.IGNORECASE)  # fmt: skip
+#: An end that asks whether it is so, and a denial before it, which only leads to that.
+_IS_IT = re.compile(r",\s*(?:right|correct|true|no|yes|(?:is|are|was|were|do|does|did|has|have)(?:n['’]t)? (?:it|he|she|they|this|that))\s*\?*\s*$", re.IGNORECASE)
+_NOT_SO = re.compile(r"\b(is|are|was|were|do|does|did|has|have)(?:n['’]t| not)\b", re.IGNORECASE)
 _stemmer = EnglishStemmer()
 #: Stems of verbs for taking a position.
 SPEAKING = frozenset(
@@ -92,22 +106,38 @@ def focus(words: list[Token], canonical: dict[str, str] | None = None) -> str:
 
     :param canonical: stems to the stems that stand for them
 
-    >>> focus(tokens("How many questions are there?")), focus(tokens("Did he say so?")), focus(tokens("On which day?"))
-    ('@howmany', '@yes', '@when')
+    >>> focus(tokens("How many questions are there?")), focus(tokens("How often?")), focus(tokens("Did he say so?")), focus(tokens("On which day?"))
+    ('@howmany', '@howoften', '@yes', '@when')
     """
     if words and words[0].plain in _AUXILIARIES:
         return "@yes"
     for place, word in enumerate(words):
         if word.plain in ("how", "what", "which"):
-            after = words[place + 1].plain if place + 1 < len(words) else ""
+            after, then = (words[place + far].plain if place + far < len(words) else "" for far in (1, 2))
             if word.plain == "how":
-                return "@howmany" if after in ("many", "much", "long", "often", "far") else "@how"
-            noun = next((one.stem for one in words[place + 1 :] if one.plain not in STOP and one.plain not in _NUMBERS), "")
-            noun = (canonical or {}).get(noun, noun)
-            return _NOUNS.get(noun, f"@{noun}")
+                return _HOW.get(f"{after} {then}") or _HOW.get(after, "@how")
+            begun = dropwhile(lambda one: one.plain in STOP or one.plain in _NUMBERS, words[place + 1 :])
+            nouns = [one.stem for one in takewhile(lambda one: one.plain not in STOP, begun)][:3]
+            nouns = [(canonical or {}).get(one, one) for one in nouns] or [""]
+            return next((_NOUNS[one] for one in nouns if one in _NOUNS), f"@{nouns[0]}")
         if word.plain in _ASKING:
             return _ASKING[word.plain]
-    return ""
+    first = next((word.stem for word in words if word.plain not in STOP), "")  # of a question in catchwords
+    return _NOUNS.get((canonical or {}).get(first, first), "")
+
+
+def reworded(text: str) -> str:
+    """Return a question with "how many" where it asks for the number of something, and as a plain one where its end asks whether it is so,
+    without what only leads to it.
+
+    >>> reworded("Number of songs?"), reworded("Naomi isn't an android, is she?"), reworded("I wonder whether she is human.")
+    ('how many songs?', 'is it so that Naomi is an android', 'is it so that she is human.')
+    """
+    text = _LEAD.sub(lambda match: "is it so that " if match["whether"] else "", text)
+    text = _NUMBER_OF.sub("how many", text)
+    if asked := _IS_IT.search(text):
+        text = "is it so that " + _NOT_SO.sub(r"\1", text[: asked.start()], count=1)
+    return text
 
 
 def is_question(text: str) -> bool:

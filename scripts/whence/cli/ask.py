@@ -109,19 +109,19 @@ def _missing(reply: Reply) -> str:
 def _text(reply: Reply) -> Iterator[str]:
     """Yield the lines of a reply."""
     missing = _missing(reply)
-    if reply.state in ("answered", "unsure"):
-        first, *others = reply.choices
+    first, others = next(iter(reply.choices), None), reply.choices[1:]
+    if first and reply.state in ("answered", "unsure"):
         yield f"Understood as: {first.understood}" if reply.state == "answered" else f"I am not sure what is asked.{missing} Perhaps: {first.understood}"
         yield ""
         yield from _answer(first, _SHOWN if reply.state == "answered" else 1)
-        if offered := [one for one in others if not one.answer.empty][:2]:
-            yield ""
-            yield "Or did you mean"
-            yield from _offers(offered)
-        return
-    yield f"Nothing is known here that answers this.{missing}"
-    if reply.choices:
-        yield f"Understood as: {reply.choices[0].understood}"
+    else:
+        yield f"Nothing is known here that answers this.{missing}"
+        if first:
+            yield f"Understood as: {first.understood}"
+    if offered := [one for one in others if not one.answer.empty][:2]:
+        yield ""
+        yield "Or did you mean"
+        yield from _offers(offered)
 
 
 def _answer(choice: Choice, shown: int) -> Iterator[str]:
