@@ -34,6 +34,12 @@ def test_a_graph_without_the_file_has_no_decisions(tmp_path: Path) -> None:
     assert identity.decisions(layout.GraphFiles(tmp_path)) == identity.Decisions((), (), ())
 
 
+def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "triples" / "identity.tsv").mkdir(parents=True)
+    with pytest.raises(InputError, match="This is a directory, not a file"):
+        identity.decisions(layout.GraphFiles(tmp_path))
+
+
 def test_clusters_close_what_is_the_same(tmp_path: Path) -> None:
     found = read(tmp_path, row("a", "b"), row("b", "c"), row("x", "y"), row("c", "d", "open"), row("d", "x", "different"))
     assert found.findings == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,23 @@ def test_a_mapping_may_include_one_that_includes_another_and_never_itself(tmp_pa
         file.write_text(f'include = "{included}"\n{own}', encoding="utf-8")
         with pytest.raises(InputError, match="The mapping includes itself"):
             run(["x.ttl"], str(file), str(tmp_path / "made"))
+
+
+@pytest.mark.parametrize(("line", "other", "told"), [
+    ('label = "{name} (source)"', 'label = "{name} ({nosuch})"', "The label of `ascribedTo` has {nosuch}"),
+    ("world = true", 'world = "no"', "`world` is neither true nor false"),
+    ('polarity = "wh:Denied"', 'polarity = "wh:Denied"\nfurther = 1', "`further` is neither true nor false"),
+    ('link = "wh:partOf"', 'link = "wh:precedes"', "cannot be stated plainly"),
+])  # fmt: skip
+def test_what_a_filler_cannot_have_is_told(line: str, other: str, told: str, tmp_path: Path) -> None:
+    assert line in MAPPING
+    (tmp_path / "m.toml").write_text(MAPPING.replace(line, other), encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(told)):
+        run(["x.ttl"], str(tmp_path / "m.toml"), str(tmp_path / "made"))
+
+
+def test_a_group_that_the_form_has_not_is_named(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(MAPPING.replace("【(?P<who>[^】]+)】(?P<name>.+)", "【(?P<who>[^】]+)】.+"), encoding="utf-8")
+    (tmp_path / "part1.ttl").write_text(RECORDS, encoding="utf-8")
+    run([str(tmp_path / "part1.ttl")], str(tmp_path / "m.toml"), str(tmp_path / "made"))
+    assert "{name} is no group of the form, and the record has no field name." in (tmp_path / "made" / "findings.tsv").read_text("utf-8")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
-from lamps import MAPPING
-from pyoxigraph import parse, Quad, RdfFormat
+from lamps import MAPPING, RECORDS
+from pyoxigraph import Literal, NamedNode, parse, Quad, RdfFormat, Store
 
 from whence.mapping.engine import Made, run
 from whence.mapping.readers.kgtk import KgtkReader
 from whence.mapping.readers.wikidata import WikidataReader
 from whence.mapping.records import Malformed
+from whence.mapping.writing import few_words
 
 Other = Callable[[str, str], tuple[Made, Path, list[Quad]]]
 
@@ -68,3 +70,65 @@ def test_one_id_of_two_records_that_are_not_one_is_told(other: Other) -> None:
     made, folder, _ = other('kind = "lines"\nid = "c:id"', text)
     assert made.counts["findings"] == 2
     assert [line.split("\t")[1:6] for line in (folder / "findings.tsv").read_text("utf-8").splitlines()[1:]] == [[str(line), "1", str(text.index(start)), "A", ""] for line, start in ((2, "A,film,灯台"), (3, "A,film,港"))]
+
+
+def records(*rows: str) -> str:
+    return "\n".join(("c:id\tc:kind\tc:name\tc:staff\tc:partOf", *rows, ""))
+
+
+TABS = 'kind = "lines"\nid = "c:id"\nseparator = "\\t"\nquotes = false'
+
+
+@pytest.mark.parametrize("wholes", [("A",), ("B", "A"), ("B", "C", "A")])
+def test_what_would_be_a_part_of_itself_is_a_finding_and_the_rest_goes_in(wholes: tuple[str, ...], other: Other) -> None:
+    made, folder, quads = other(TABS, records(*(f"{part}\tfilm\tthe {part}\t[監督]山田\t{whole}" for part, whole in zip("ABC", wholes, strict=False))))
+    assert made.counts["findings"] == 1 and "would be a part of itself" in (folder / "findings.tsv").read_text("utf-8")
+    assert len([quad for quad in quads if quad.predicate.value.endswith("#partOf")]) == len(wholes) - 1
+    assert len([quad for quad in quads if quad.predicate.value.endswith("#role")]) == len(wholes)
+
+
+def test_what_is_too_long_for_a_name_or_an_id_is_a_finding(other: Other) -> None:
+    made, folder, quads = other(TABS, records(f"A\tfilm\t{'灯' * 3000}\t[監督]{'x' * 3000} ／ [監督]山田\t", f"{'B' * 3000}\tfilm\tb\t[監督]森\t"))
+    told = (folder / "findings.tsv").read_text("utf-8")
+    assert made.counts["findings"] == 3 and made.counts["claims"] == 1
+    assert "A name of A is longer than 500 characters" in told and "has 3,000 characters; a name has 500 at most" in told and "The id of the record has 3,000 characters" in told
+    assert max(len(quad.object.value) for quad in quads if isinstance(quad.object, Literal)) == 500
+
+
+def test_things_that_differ_by_the_case_of_their_ids_keep_their_identifiers_apart(other: Other) -> None:
+    _, _, quads = other(TABS, records("a1\tfilm\tx\t[監督]山田\t", "A1\tfilm\ty\t[監督]山田\t"))
+    values = [(quad.subject, quad.object.value) for quad in quads if quad.predicate.value.endswith("identifierValue")]
+    assert sorted(value for _, value in values) == ["A1", "a1"] and len({subject for subject, _ in values}) == 2
+
+
+@pytest.mark.parametrize("id", ["editors", "document-part1", "agent-山田", "world-A", "claim-x", "record-editors", "film-1"])
+def test_no_record_is_taken_for_what_is_made_beside_it(id: str, other: Other) -> None:
+    _, _, quads = other(TABS, records(f"{id}\tfilm\tx\t[監督]山田\t"))
+    films = [quad.subject.value for quad in quads if quad.predicate.value.endswith("#type") and quad.object.value.endswith("#Film")]
+    assert films == [f"https://w3id.org/whence/pack/lamps/record-{id}"]
+    assert [quad.object.value.rpartition("#")[2] for quad in quads if quad.subject.value == films[0] and quad.predicate.value.endswith("#type")] == ["Film"]
+
+
+def test_a_language_tag_means_the_same_in_capitals(tmp_path: Path) -> None:
+    (tmp_path / "lamps.toml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "part1.ttl").write_text(RECORDS.replace('"トウダイ"@ja-Hrkt', '"Lighthouse"@en , "Beacon"@EN'), encoding="utf-8")
+    run([str(tmp_path / "part1.ttl")], str(tmp_path / "lamps.toml"), str(tmp_path / "made"))
+    named = [(quad.predicate.value.rpartition("#")[2], quad.object.value) for quad in parse(path=str(tmp_path / "made" / "data" / "things.ttl"), format=RdfFormat.TURTLE) if quad.object.value in ("Lighthouse", "Beacon")]
+    assert sorted(named) == [("altLabel", "Beacon"), ("prefLabel", "Lighthouse")]
+
+
+def test_a_few_words_are_those_that_the_shapes_let_pass() -> None:
+    shape = (Path(__file__).parents[2] / "ontology" / "shapes" / "attestations.ttl").read_text("utf-8")
+    query = next(quad.object.value for quad in parse(shape, format=RdfFormat.TURTLE) if str(quad.subject).endswith("shape/TwelveWords>") and str(quad.predicate).endswith("#select>"))
+
+    def passes(text: str) -> bool:
+        store = Store()
+        store.add(Quad(NamedNode("x:a"), NamedNode("x:p"), Literal(text)))
+        return not list(store.query(query.replace("$PATH", "<x:p>")))  # type: ignore[arg-type]
+
+    parts = ["監督", "オープニング・エンディング", "the hand", "well-known", "—", "…", "ภาพยนตร์", "(3)", "A.B.", "한국어", "Ünï", "…!", "ー", "\u200b", "１２"]
+    chosen = Random(7)
+    for text in (" ".join(chosen.choices(parts, k=chosen.randint(1, 30))) for _ in range(300)):
+        few = few_words(text)
+        assert passes(few)
+        assert (few == " ".join(text.split())) == passes(" ".join(text.split()))

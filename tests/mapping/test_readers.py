@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
+import os
 import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 
+from whence.errors import InputError
 from whence.mapping.readers.lines import LinesReader
 from whence.mapping.readers.turtle import TurtleReader
 from whence.mapping.records import Malformed, Record
+from whence.mapping.sources import read, sources
 from whence.rdf.terms import lexical_form
 
 
@@ -116,3 +125,30 @@ def test_reading_takes_time_in_proportion_to_the_text(unit: str, times: float) -
         list(LinesReader().read(re.sub("^", "h\n", text)))
 
     assert_linear(lambda size: unit * int(size * times), read)
+
+
+@pytest.mark.parametrize(("ending", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
+def test_a_file_is_read_through_its_compression_also_within_a_zip(ending: str, pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    packed = pack("灯台\n".encode())
+    (tmp_path / f"a.txt{ending}").write_bytes(packed)
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr(f"in/b.txt{ending}", packed)
+    found = list(sources([str(tmp_path / f"a.txt{ending}"), str(tmp_path / "b.zip")]))
+    assert [(one.name, read(one)) for one in found] == [("a.txt", "灯台\n"), ("b.txt", "灯台\n")]
+    (tmp_path / "cut").write_bytes(packed[:-9])
+    with pytest.raises(InputError, match="The file cannot be read"):
+        read(next(sources([str(tmp_path / "cut")])))
+
+
+@pytest.mark.parametrize(("raw", "told"), [(b"PK\x03\x04\xff\xff", "a zip that was cut off"), (b"\x28\xb5\x2f\xfd\xff", "compressed with zstd"), ("灯".encode("utf-16"), "in UTF-16"), (b"a\xff", "Byte 1 of the file is not UTF-8")])
+def test_a_file_that_is_no_text_is_told_for_what_it_is(raw: bytes, told: str, tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(raw)
+    with pytest.raises(InputError, match=told):
+        read(next(sources([str(tmp_path / "x")])))
+
+
+def test_a_pipe_is_refused_since_files_are_read_twice(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(InputError, match="This is no file"):
+            list(sources([str(path)]))

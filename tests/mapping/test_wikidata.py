@@ -213,3 +213,27 @@ def test_the_passages_of_the_whole_of_wikidatas_samples_hold(shared: Path, tmp_p
     made = run([str(file) for file in files], "wikidata", str(tmp_path / "made"))
     assert made.counts["claims"] > 0
     assert NamedNode(made.files[0].document).value.startswith(made.base)
+
+
+def test_parts_orders_and_spin_offs_become_relations_and_adaptations_one_way_round(pack: Pack) -> None:
+    text = "Q1,P31,Q11424\nQ2,P31,Q11424\nQ3,P31,Q5398426\nQ4,P31,Q5\nQ1,P361,Q3\nQ3,P527,Q2\nQ2,P155,Q1\nQ1,P156,Q2\nQ2,P179,Q9,P155,Q1,P156,Q8\nQ3,P2512,Q7\nQ1,P1434,Q10\nQ4,P135,Q11\n"
+    _, store, folder = pack("wd50k", {"train.txt": text})
+    found = rows(store, "?property ?subject ?value", "[] a wh:Relation ; wh:property ?property ; wh:subject ?subject ; wh:value ?value")
+    order = [("precedes", "Q1", "Q2"), ("precedes", "Q2", "Q8")]
+    assert found == sorted([("partOf", "Q1", "Q3"), ("partOf", "Q2", "Q3"), ("partOf", "Q2", "Q9"), *order, ("setIn", "Q1", "Q10")])
+    assert rows(store, "?derivative ?basis", "[] wh:derivative ?derivative ; wh:basis ?basis") == [("Q7", "Q3")]
+    assert rows(store, "?concept ?class", "[] a wh:Classification ; wh:subject p:Q4 ; wh:concept ?concept . ?concept a ?class") == [("Q11", "Style")]
+    assert "no rule" not in (folder / "unmapped.tsv").read_text("utf-8")
+
+
+def test_who_disputes_a_statement_denies_it_beside_the_editors(pack: Pack) -> None:
+    text = "Q1,P31,Q11424\nQ3,P31,Q24856\nQ5,P31,Q5\nQ6,P31,Q515\nQ1,P361,Q3,P1310,Q5\nQ1,P179,Q3,P1310,Q6\n"
+    made, store, folder = pack("wd50k", {"train.txt": text})
+    said = rows(store, "?polarity ?whose ?start", "?a wh:attests ?c ; wh:polarity ?polarity ; wh:start ?start . ?c a wh:Relation . OPTIONAL { ?a wh:ascribedTo ?whose }")
+    first, second = (str(text.index(words)) for words in ("Q1,P361", "Q1,P179"))
+    assert said == [("Affirmed", "", first), ("Affirmed", "", second), ("Denied", "Q5", first)]
+    assert made.counts["findings"] == 1 and "A Place (Q6) cannot fill ascribedTo." in (folder / "findings.tsv").read_text("utf-8")
+
+
+def test_a_qualifier_that_fills_a_role_is_not_told_to_have_no_rule(lines: tuple[Made, Store, Path]) -> None:
+    assert "qualifier:P453" not in (lines[2] / "unmapped.tsv").read_text("utf-8")

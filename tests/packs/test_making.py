@@ -181,3 +181,9 @@ def test_a_full_disk_leaves_the_old_pack_and_is_told(size: int, own_graph: Path,
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
     assert contents(own_graph) == before
     assert os.listdir(own_graph / "triples" / "packs") == ["lamps"]
+
+
+def test_a_name_that_no_folder_can_have_is_refused_before_anything_is_read(own_graph: Path, published: Path) -> None:
+    with pytest.raises(UsageError, match="The name of a pack has 100 letters at most, not 300"):
+        add(own_graph, published, name="a" * 300)
+    assert not (own_graph / "triples" / "packs").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -46,3 +47,50 @@ def test_a_catalogue_each_is_shipped_with_its_licence_and_notice() -> None:
     assert told.licence == "https://creativecommons.org/licenses/by/4.0/"
     assert "CC BY 4.0" in told.notice and "WD50K" in told.notice
     assert 100 < told.counts["attestations"] < 1000
+
+
+Whence = Callable[..., "subprocess.CompletedProcess[str]"]
+MADB, WIKIDATA = "the editors of the Media Arts Database", "the editors of Wikidata, by WD50K"
+
+
+def reached(whence: Whence, thing: str, *options: str) -> dict[str, tuple[str, set[str]]]:
+    """What a lineage reaches in one step: stance, and who speaks, of each."""
+    told = json.loads(whence("lineage", thing, *options, "--format", "json", "--graph", str(ROOT)).stdout)
+    steps: dict[str, tuple[str, set[str]]] = {}
+    for one in told["steps"]:
+        ends = [one["source"]["name"], one["target"]["name"]]
+        if told["thing"]["name"] in ends:
+            ends.remove(told["thing"]["name"])
+            steps[ends[0]] = one["stance"], {speaker["name"] for speaker in one["speakers"]}
+    return steps
+
+
+def test_blade_runner_goes_on_to_its_source_and_back_to_who_denies_its_influence(whence: Whence) -> None:
+    assert reached(whence, "id:blade-runner", "--up") == {"Q605249 (no label in the files)": ("catalogue", {WIKIDATA})}  # test.txt: Q184843,P144,Q605249
+    shown = whence("lineage", "id:blade-runner", "--down", "--graph", str(ROOT)).stdout
+    assert "Blade Runner -> Metallic Rouge, in world-building: ✕ denied" in shown and "Toshihiro Kawamoto denies" in shown
+    said = whence("show", "wikidata:Q605249", "--graph", str(ROOT)).stdout
+    assert "role not stated: Philip K. Dick" in said and "http://www.wikidata.org/entity/Q605249" in said
+
+
+def test_star_trek_is_the_franchise_and_its_first_series_what_the_others_come_from(whence: Whence) -> None:
+    assert reached(whence, "id:star-trek", "--down")["Metallic Rouge"] == ("makers", {"Masahiko Minami"})
+    later = reached(whence, "wikidata:Q1077", "--down")  # statements P144, P4969 and P2512 of WD50K on Q1077
+    assert {name.removeprefix("Star Trek: ") for name in later} == {"The Animated Series", "The Next Generation", "Deep Space Nine", "Voyager", "Enterprise", "Q21296543 (no label in the files)"}
+    assert set(map(str, later.values())) == {str(("catalogue", {WIKIDATA}))}
+    assert "wikidata:Q1092, decided to be the same" in whence("show", "id:star-trek", "--graph", str(ROOT)).stdout
+
+
+def test_sailor_moon_has_its_makers_in_the_catalogue_and_no_source_that_is_a_work(whence: Whence) -> None:
+    assert reached(whence, "id:sailor-moon", "--both") == {}  # C8806 names who made the original, and no work that it is based on
+    shown = whence("show", "id:sailor-moon", "--limit", "200", "--graph", str(ROOT)).stdout
+    assert "佐藤順一 (agent), chief director of Sailor Moon" in shown or "佐藤順一, chief director of Sailor Moon" in shown
+    path = whence("path", "id:sailor-moon", "id:one-piece", "--graph", str(ROOT)).stdout
+    assert "Sailor Moon <- 東映 -> " in path and " <- 東映アニメーション -> One Piece" in path
+
+
+def test_a_director_leads_through_the_catalogue_back_to_the_article(whence: Whence) -> None:
+    path = whence("path", "id:shinichiro-watanabe", "id:metallic-rouge", "--graph", str(ROOT)).stdout
+    assert "Shinichiro Watanabe -> Cowboy Bebop: The Movie <- Yutaka Izubuchi -> Metallic Rouge" in path
+    assert "Shinichiro Watanabe -> Cowboy Bebop: The Movie, as director: □ affirmed by a catalogue" in path and MADB in path
+    assert "the writer of [Preview of Metallic Rouge] (2023-11-21) affirms, narration, [Preview of Metallic Rouge] (2023-11-21) 1530-1620" in path

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from glob import glob
 from hashlib import sha256
@@ -22,8 +22,8 @@ from whence.mapping.patterns import ANY, Pattern
 from whence.mapping.records import Malformed, Record, Value
 from whence.mapping.sources import read, Source, sources
 from whence.mapping.terms import Terms
-from whence.mapping.things import is_selected, Misfit, Ref, Registry
-from whence.mapping.writing import literal, local_name, short_digest, Writer
+from whence.mapping.things import is_selected, LONGEST_NAME, Misfit, Ref, Registry
+from whence.mapping.writing import few_words, literal, local_name, short_digest, Writer
 from whence.namespaces import spaced
 from whence.rdf.terms import NOT_XML
 from whence.store.layout import bundled
@@ -199,7 +199,9 @@ class _Engine:
         for number, record in enumerate(how.reader.read(text)):
             if self._progress is not None and number % _EVERY == 0:
                 self._progress(done + source.size * record.end // max(1, len(text)), whole, source.name)
-            if isinstance(record, Record) and NOT_XML.search(record.id):
+            if isinstance(record, Record) and len(record.id) > LONGEST_NAME:
+                yield Malformed(record.start, record.end, f"The id of the record has {len(record.id):,} characters.", f"Give it an id of {LONGEST_NAME} characters at most.")
+            elif isinstance(record, Record) and NOT_XML.search(record.id):
                 yield Malformed(record.start, record.end, "The id of the record has a character that no text may hold.", "Remove the control character or half of a surrogate pair.")
             else:
                 yield record
@@ -286,7 +288,7 @@ class _Engine:
                     self._things.write(ref)
             lines = [f"a wh:{form.claim}", *(f"wh:{role} {ref.term}" for role, ref in sorted(fillers.items()))]
             self._writer.block("claims", name, lines, len(lines))
-            if form.link and {"subject", "value"} <= fillers.keys():
+            if form.link:
                 self._writer.block("things", fillers["subject"].term, [f"{form.link} {fillers['value'].term}"], 1)
         return name
 
@@ -341,6 +343,7 @@ class _RecordMaker:
         self._wanted = engine.selects_record(record)
         self._taken: dict[tuple[int, int], int] = {}
         self._shared: list[tuple[str, Ref]] | None = None
+        self._further: list[list[tuple[str, Ref]]] = []
 
     def make(self) -> None:
         """Make the claims of every field, and count the fields that no rule reads."""
@@ -348,15 +351,24 @@ class _RecordMaker:
         if record.id in engine.things.ambiguous:
             problem = f"Several records have the id {record.id}, and differ in class or name; the last is taken for what it is."
             self._misfit(record.start, record.end, "", problem, "Give each record an id of its own, or name ids in [things] where several tell of one thing.")
-        rules = engine.rules(self._kind)
+        if record.id in engine.things.shortened:
+            problem = f"A name of {record.id} is longer than {LONGEST_NAME} characters; no more of it is kept."
+            self._misfit(record.start, record.end, "", problem, "Give its name alone in the field that the mapping reads names from.")
+        of_kind = engine.rules(self._kind)
+        rules = {name: [rule for rule in of_kind.get(name, ()) if engine.holds(rule, record)] for name in record.fields}
+        for name, applied in rules.items():
+            for rule in applied:
+                for value in record.fields[name]:
+                    self._value(rule, name, value)
+        if self._wanted:
+            self._leave_over(rules)
+
+    def _leave_over(self, rules: Mapping[str, list[Rule]]) -> None:
+        """Count the fields that no rule reads, of the record and in what fills the roles of others."""
+        engine, record = self._engine, self._record
+        read = {name for name, applied in rules.items() if applied}.union(*(rule.reads for applied in rules.values() for rule in applied))
         for name, values in record.fields.items():
-            applied = False
-            for rule in rules.get(name, ()):
-                if engine.holds(rule, record):
-                    applied = True
-                    for value in values:
-                        self._value(rule, name, value)
-            if not applied and self._wanted and not self._read_otherwise(name):
+            if name not in read and not self._read_otherwise(name):
                 engine.left.unmapped(name, self._kind, engine.mapping.ignored.get(name, "no rule"), len(values), record.id)
 
     def _read_otherwise(self, name: str) -> bool:
@@ -369,7 +381,7 @@ class _RecordMaker:
         return name in (mapping.things.kind, "id") or name in mapping.things.labels or any(name == one.name for one in mapping.positions) or any(name in when for when in conditions)
 
     def _value(self, rule: Rule, name: str, value: Value) -> None:
-        if value.language not in rule.languages:
+        if value.language.lower() not in rule.languages:
             if self._wanted:
                 self._engine.left.unmapped(name, self._kind, f"in the language {value.language}", 1, self._record.id)
             return
@@ -412,14 +424,19 @@ class _RecordMaker:
                 raise Misfit(f"{ref.name or ref.id} is of another class elsewhere than {ref.cls}.", "Correct the entry, or the class in the mapping.")
         if not engine.selects(fillers.values()):
             return
+        if form.link:
+            engine.things.include(fillers["subject"], fillers["value"])
         if self._shared is None:
             self._shared = self._positions()
-        printed = [("printedAs", Ref(literal(" ".join(ref.printed.split()[:12])))) for ref in fillers.values() if ref.printed]
-        claim = engine.claim(form, fillers)
-        engine.position(self._key, claim, number, place, self._text[place[0] : place[1]], [*self._shared, *own, *printed])
+        printed = [("printedAs", Ref(literal(few_words(ref.printed)))) for ref in fillers.values() if ref.printed]
+        claim, words = engine.claim(form, fillers), self._text[place[0] : place[1]]
+        engine.position(self._key, claim, number, place, words, [*self._shared, *own, *printed])
+        for properties in self._further:
+            number = self._taken[place[0], 0] = self._taken[place[0], 0] + 1
+            engine.position(self._key, claim, number, place, words, properties)
 
     def _positions(self) -> list[tuple[str, Ref]]:
-        """Return the properties that the record gives every position in it."""
+        """Return the properties that the record gives every position in it, and note those of further positions."""
         engine, record, found = self._engine, self._record, list[tuple[str, Ref]]()
         for one in engine.mapping.positions:
             if not engine.holds(one, record) or not engine.reads(one.files):
@@ -438,7 +455,10 @@ class _RecordMaker:
                     except Misfit as misfit:  # the claims of the record stand without it
                         self._misfit(start, end, one.name, str(misfit), misfit.fix)
                     else:
-                        found += own
+                        if one.further:
+                            self._further.append(own)
+                        else:
+                            found += own
         return found
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from whence.mapping.language import Filler, Mapping_
 from whence.mapping.records import Record
-from whence.mapping.things import Misfit, Ref, Registry
-from whence.mapping.writing import literal
+from whence.mapping.things import LONGEST_NAME, Misfit, Ref, Registry
+from whence.mapping.writing import few_words, literal
 from whence.rdf.terms import NOT_XML
 
 __all__ = ["Fillings"]
@@ -18,7 +18,6 @@ _NAME = re.compile(r"\{([^{}]+)\}")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _LAST_PART = re.compile(r"[^/#]+$")
-_WORDS = 12
 
 
 class Fillings:
@@ -43,8 +42,16 @@ class Fillings:
             return self._from_table(filler, words)
         parts = _parts(filler, words)
         if not parts:
-            raise Misfit("Nothing is left of the entry that could be named.", "Give the name, or leave the entry out in the mapping.")
+            raise self._nothing(filler.value, match, record)
         return [self._value(filler, part, match, record, field) for part in parts]
+
+    @staticmethod
+    def _nothing(template: str, match: re.Match[str], record: Record) -> Misfit:
+        """Return why a template has no words for an item."""
+        for name in _NAME.findall(template):
+            if name not in match.groupdict() and name not in record.fields:
+                return Misfit(f"{{{name}}} is no group of the form, and the record has no field {name}.", "Name the group in the form, or leave the entry out in the mapping.")
+        return Misfit("Nothing is left of the entry that could be named.", "Give the name, or leave the entry out in the mapping.")
 
     def _value(self, filler: Filler, words: str, match: re.Match[str], record: Record, field: str) -> Ref:
         if filler.kind == "record":
@@ -54,14 +61,14 @@ class Fillings:
             needed = filler.within or filler.world or filler.part or "{record}" in filler.label
             return self._things.thing(words, filler, self._things.record(record.id) if needed else None)
         if filler.kind == "name":
-            return Ref(literal(" ".join(self._things.name(words).split()[:_WORDS])))
+            return Ref(literal(few_words(self._things.name(words))))
         if filler.kind == "date":
             return Ref(literal(_day(words)))
         if filler.kind == "number":
             if not _NUMBER.fullmatch(words):
                 raise Misfit(f"`{words[:40]}` is no number.", "Write digits, with a point before decimals.")
             return Ref(words)
-        return Ref(literal(" ".join(words.split()[:_WORDS])))
+        return Ref(literal(few_words(words)))
 
     def _from_table(self, filler: Filler, words: str) -> list[Ref]:
         """Return the terms of words, whole or in parts; the words of parts that the table has not are kept."""
@@ -108,6 +115,8 @@ def _writable(words: str) -> str:
     """
     if NOT_XML.search(words):
         raise Misfit("The entry has a character that no text may hold.", "Remove the control character or half of a surrogate pair.")
+    if len(words) > LONGEST_NAME:
+        raise Misfit(f"The entry has {len(words):,} characters; a name has {LONGEST_NAME} at most.", "Give the name alone, or take the entry apart in the mapping.")
     return words
 
 

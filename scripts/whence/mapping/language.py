@@ -114,7 +114,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What the values of a field claim, in records of some kinds, under conditions on other fields."""
+    """What the values of a field claim, in records of some kinds, under conditions on other fields.
+
+    :ivar reads: the names in braces of what fills the roles: groups of the forms, and fields that are read beside its own
+    """
 
     fields: tuple[str, ...]
     forms: tuple[Form, ...]
@@ -123,11 +126,15 @@ class Rule:
     when: Mapping[str, frozenset[str]] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({""})
     whole: bool = False
+    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PositionRule:
-    """What holds for every position that a record takes: conditions, and the properties that they give it."""
+    """What holds for every position that a record takes: conditions, and the properties that they give it.
+
+    :ivar further: whether it is a further position on the same claims, such as that of whom the record says to deny them
+    """
 
     properties: Mapping[str, Filler]
     name: str = ""
@@ -135,6 +142,7 @@ class PositionRule:
     pattern: Pattern | None = None
     when: Mapping[str, frozenset[str]] = field(default_factory=dict)
     files: Pattern | None = None
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +303,7 @@ class _Loader:
     def _files(self, row: dict[str, Any]) -> Files:
         own = {"files", "editors", "title", "names"}
         reader = self._reader({key: value for key, value in row.items() if key not in own})
-        return Files(reader, self._pattern(row, "files"), self._string(row, "editors"), self._string(row, "title"), bool(row.get("names")))
+        return Files(reader, self._pattern(row, "files"), self._string(row, "editors"), self._string(row, "title"), self._yes(row, "names"))
 
     def _reader(self, row: dict[str, Any]) -> Reader:
         kind = self._string(row, "kind")
@@ -353,8 +361,10 @@ class _Loader:
         if whole not in ("", "item", "record"):
             raise self._wrong(f"`{whole}` is no passage.", "Write item or record.", "passage", whole)
         records = frozenset(self._strings(row, "records")) or None
-        languages = frozenset(self._strings(row, "languages")) or frozenset({""})
-        return Rule(fields, forms, self._pattern(row, "separator"), records, self._conditions(row), languages, whole == "record")
+        languages = frozenset(one.lower() for one in self._strings(row, "languages")) or frozenset({""})
+        fillers = (filler for form in forms for filler in (*form.fillers.values(), *form.position.values()))
+        reads = frozenset(name for filler in fillers for name in _GROUP.findall(filler.value))
+        return Rule(fields, forms, self._pattern(row, "separator"), records, self._conditions(row), languages, whole == "record", reads)
 
     def _form(self, row: dict[str, Any], where: str) -> Form:
         self._enter("rule.item")
@@ -376,18 +386,19 @@ class _Loader:
             else:
                 raise self._unknown(key, roles if nearest(key, roles) else roles | self._terms.positions if nearest(key, self._terms.positions) else roles, f"role of {claim}", key)
         link = self._string(row, "link")
-        if link and link != "wh:partOf":
-            raise self._wrong(f"`{link}` cannot be stated plainly.", "Only wh:partOf can; leave the line out.", "link", link)
+        if link and (link != "wh:partOf" or not {"subject", "value"} <= fillers.keys()):
+            raise self._wrong(f"`{link}` cannot be stated plainly.", "Only wh:partOf of a subject and a value can; leave the line out.", "link", link)
         return Form(pattern, "", claim, fillers, position, link)
 
     def _position(self, row: dict[str, Any]) -> PositionRule:
         self._enter("position")
-        keys = ("field", "separator", "form", "when", "files")
+        keys = ("field", "separator", "form", "when", "files", "further")
         for key in row:
             if key not in keys and key not in self._terms.positions:
                 raise self._unknown(key, self._terms.positions | set(keys), "property of a position", key)
         properties = {key: self._filler(key, value) for key, value in row.items() if key not in keys}
-        return PositionRule(properties, self._string(row, "field"), self._pattern(row, "separator"), self._pattern(row, "form"), self._conditions(row), self._pattern(row, "files"))
+        separator, form, files = (self._pattern(row, key) for key in ("separator", "form", "files"))
+        return PositionRule(properties, self._string(row, "field"), separator, form, self._conditions(row), files, self._yes(row, "further"))
 
     def _filler(self, key: str, value: object) -> Filler:
         if value == "record":
@@ -410,9 +421,11 @@ class _Loader:
         for text in (words, self._string(value, "label")):
             if re.search("[{}]", _GROUP.sub("", text)):
                 raise self._wrong(f"A brace in `{text}` is left open.", "Write {name} for what is called name.", key)
+        if kind == "thing" and (odd := [name for name in _GROUP.findall(self._string(value, "label")) if name not in ("name", "record")]):
+            raise self._wrong(f"The label of `{key}` has {{{odd[0]}}}.", "It can have {name}, and {record} for what the record is called.", "label", odd[0])
         otherwise = self._term(value["otherwise"], key) if "otherwise" in value else ""
         separator = self._pattern(value, "separator")
-        own, world, part = value.get("of") == "record", bool(value.get("world")), bool(value.get("part"))
+        own, world, part = value.get("of") == "record", self._yes(value, "world"), self._yes(value, "part")
         return Filler(kind, words, cls, separator, self._string(value, "label"), own, world, part, table, otherwise, missing)
 
     def _one_table(self, name: str, rows: object) -> Table:
@@ -466,6 +479,12 @@ class _Loader:
         found = row.get(key, "")
         if not isinstance(found, str):
             raise self._wrong(f"`{key}` is no text.", "Put it in quotation marks.", key)
+        return found
+
+    def _yes(self, row: dict[str, Any], key: str) -> bool:
+        found = row.get(key, False)
+        if not isinstance(found, bool):
+            raise self._wrong(f"`{key}` is neither true nor false.", "Write true, or leave it out.", key)
         return found
 
     def _strings(self, row: dict[str, Any], key: str) -> tuple[str, ...]:

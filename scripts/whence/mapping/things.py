@@ -15,12 +15,17 @@ from whence.mapping.writing import address, literal, local_name, short_digest, W
 from whence.namespaces import spaced
 from whence.rdf.terms import NOT_XML
 
-__all__ = ["Misfit", "Ref", "Registry"]
+__all__ = ["LONGEST_NAME", "Misfit", "Ref", "Registry"]
+
+#: A name of more characters is none. What a thing is called may have the name of its record behind it, and all is one literal.
+LONGEST_NAME = 500
 
 _CAUTION = "Entries with this name are taken for this record because no other record has the name."
 #: Classes whose things by one name are one thing, and who can be only one of the last three.
 _AGENTS = frozenset({"Agent", "Journalist", "Person", "Organization", "Group"})
 _KINDS = frozenset({"Person", "Organization", "Group"})
+#: The tag of words of no language (ISO 639-3), for an id that stands for a label.
+_NO_LANGUAGE = "zxx"
 #: The row of a class that stands in no table, which any other goes before.
 _LAST_ROW = 1_000_000
 
@@ -71,6 +76,8 @@ class Registry:
     def __init__(self, mapping: Mapping_, terms: Terms, writer: Writer) -> None:
         self._mapping, self._terms, self._writer = mapping, terms, writer
         self._prefix = mapping.pack.name
+        #: The first words of the names that are made: of things without a record, claims, positions and what they need.
+        self._families = {"agent", "attestation", "claim", "document", "editors", "identifier", "record", "world", *(spaced(one).split()[0] for one in terms.classes)}
         self._records: dict[str, _Known] = {}
         self._shared: Counter[tuple[str, str]] = Counter()
         #: Name to the id of the one record of an authority that has it, or None where several have it.
@@ -79,6 +86,10 @@ class Registry:
         self._told: set[str] = set()
         #: The ids that several records have which are not of one class, or not called the same.
         self.ambiguous: set[str] = set()
+        #: The ids of records with a name that is too long.
+        self.shortened: set[str] = set()
+        #: Term of a thing to the terms of those that it is a part of.
+        self._wholes: dict[str, set[str]] = {}
         #: Of things of which several records tell: the row of the table that gave the class, and the class that their roles give.
         self._rows: dict[str, int] = {}
         self._roles: dict[str, str] = {}
@@ -115,8 +126,8 @@ class Registry:
         if cls and row < self._rows.get(record.id, row + 1):
             self._rows[record.id] = row
             known = known._replace(cls=cls)
-        languages = {language for _, language in known.labels}
-        more = tuple(one for one in labels if one[1] not in languages)
+        languages = {language.lower() for _, language in known.labels}
+        more = tuple(one for one in labels if one[1].lower() not in languages)
         later = tuple(one for one in (*labels, *others) if one not in known.labels + more + known.others)
         if known.cls or known.labels or more:
             self._records[record.id] = known._replace(labels=known.labels + more, others=known.others + later)
@@ -143,15 +154,16 @@ class Registry:
     def _labels(self, record: Record) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         """Return the one label of each language in a record, and its other names."""
         things = self._mapping.things
-        chosen, others = dict[str, str](), list[tuple[str, str]]()
+        chosen, others = dict[str, tuple[str, str]](), list[tuple[str, str]]()
         for name in things.labels:
             for value in record.fields.get(name, ()):
                 text, language = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", self.text(value.text)), value.language or self._mapping.pack.language
-                if not text:
-                    continue
-                if language in things.readings or chosen.setdefault(language, text) != text:
+                if len(text) > LONGEST_NAME:
+                    self.shortened.add(record.id)
+                    text = text[:LONGEST_NAME]
+                if text and (language in things.readings or chosen.setdefault(language.lower(), (text, language))[0] != text):
                     others.append((text, language))
-        return tuple((text, language) for language, text in chosen.items()), tuple(dict.fromkeys(others))
+        return tuple(chosen.values()), tuple(dict.fromkeys(others))
 
     def kind(self, record: Record) -> str:
         """Return the value that tells what kind of record it is, or ""."""
@@ -191,11 +203,15 @@ class Registry:
             if cls and not self._fits(known.cls, cls):
                 raise Misfit(f"{known.labels[0][0] if known.labels else id} (record {id}) is of the class {known.cls}, not {cls}.", "Correct the value, or the class that the mapping gives.")
             narrower = cls if cls and known.cls != cls and known.cls in self._terms.above(cls) else known.cls
-            return Ref(self._term(local_name(id)), (id, *(text for text, _ in known.labels)), id, narrower, self._apart(id, known)[0][0])
+            return Ref(self._record_term(id), (id, *(text for text, _ in known.labels)), id, narrower, self._apart(id, known)[0][0])
         if not missing:
             raise Misfit(f"Of what class the record {id} is, no file and no rule tells.", "Add the file that has it, or give its class in [things.classes].")
-        shown = label or self._mapping.things.missing.replace("{id}", id)
-        return Ref(self._term(local_name(id)), (id,), id, missing, shown)
+        shown = label or self._missing(id)
+        return Ref(self._record_term(id), (id,), id, missing, shown)
+
+    def _missing(self, id: str) -> str:
+        """Return what a record is called that no file has."""
+        return self._mapping.things.missing.replace("{id}", id)
 
     def _item(self, id: str, known: _Known | None, cls: str, missing: str, ids: Pattern) -> Ref:
         """Return a thing of which several records tell, or none: its class is what they say, else what its roles say.
@@ -210,7 +226,7 @@ class Registry:
         if cls and not self._fits(found, cls):
             raise Misfit(f"{id} is of the class {found}, not {cls}.", "Correct the value, or the class that the mapping gives.")
         labels = known.labels if known else ()
-        return Ref(self._term(local_name(id)), (id, *(text for text, _ in labels)), id, found, self.name(id))
+        return Ref(self._record_term(id), (id, *(text for text, _ in labels)), id, found, self.name(id))
 
     def thing(self, name: str, filler: Filler, record: Ref | None) -> Ref:
         """Return a thing by its name: the one record of an authority that has it, else one of its own.
@@ -231,6 +247,11 @@ class Registry:
     def _fits(self, cls: str, wanted: str) -> bool:
         """Tell whether a thing of one class can be of another: below it, or an agent of no kind yet."""
         return wanted in self._terms.above(cls) or (cls == "Agent" and wanted in _AGENTS)
+
+    def _record_term(self, id: str) -> str:
+        """Return the term of a record: its id, kept apart from the names that are made here, such as agent-… and document-…."""
+        local = local_name(id)
+        return self._term(f"record-{local}" if local.partition("-")[0] in self._families else local)
 
     def _term(self, local: str) -> str:
         return f"{self._prefix}:{local}"
@@ -262,6 +283,21 @@ class Registry:
             fix = f"Correct the value, or the class in the mapping; {', '.join(sorted(wanted))} can."
             raise Misfit(f"{article} {ref.cls} ({ref.label or ref.id}) cannot fill {role}.", fix)
 
+    def include(self, part: Ref, whole: Ref) -> None:
+        """Note that one thing is a part of another.
+
+        :raises Misfit: the other is a part of it already, or is it
+        """
+        seen, waiting = set[str](), [whole.term]
+        while waiting:
+            term = waiting.pop()
+            if term == part.term:
+                raise Misfit(f"{part.label or part.id} would be a part of itself.", "Correct which of the two is part of the other.")
+            if term not in seen:
+                seen.add(term)
+                waiting += self._wholes.get(term, ())
+        self._wholes.setdefault(part.term, set()).add(whole.term)
+
     def is_written(self, ref: Ref) -> bool:
         """Tell whether it is a thing that is written."""
         return ref.term in self._written
@@ -272,9 +308,9 @@ class Registry:
         return before != ref.cls and bool({before, ref.cls} <= _KINDS)
 
     def _write_record(self, ref: Ref) -> None:
-        known = self._records.get(ref.id) or _Known(ref.cls, ((ref.label, self._mapping.pack.language),), ())
-        known = known._replace(cls=ref.cls)
-        self.unnamed += ref.label == ref.id
+        told = _NO_LANGUAGE if ref.label in (ref.id, self._missing(ref.id)) else self._mapping.pack.language
+        known = (self._records.get(ref.id) or _Known(ref.cls, ((ref.label, told),), ()))._replace(cls=ref.cls)
+        self.unnamed += not known.labels or known.labels[0][1] == _NO_LANGUAGE
         things, apart = self._mapping.things, self._apart(ref.id, known)
         others = [one for one in dict.fromkeys((*known.labels, *known.others)) if one not in apart]
         lines = [f"a wh:{ref.cls}", "skos:prefLabel " + " , ".join(literal(*one) for one in apart)]
@@ -308,8 +344,8 @@ class Registry:
     def _apart(self, id: str, known: _Known) -> list[tuple[str, str]]:
         """Return the labels of a record, with its id behind those that other records have too."""
         if self._mapping.things.ids is not None:
-            return list(known.labels) or [(id, "zxx")]
-        return [(text if self._shared[text, language] < 2 else f"{text} ({id})", language) for text, language in known.labels] or [(id, "zxx")]
+            return list(known.labels) or [(id, _NO_LANGUAGE)]
+        return [(text if self._shared[text, language] < 2 else f"{text} ({id})", language) for text, language in known.labels] or [(id, _NO_LANGUAGE)]
 
     def _write_named(self, ref: Ref) -> None:
         pack, label = self._mapping.pack, ref.label
@@ -348,7 +384,8 @@ class Registry:
         return term
 
     def _identifier(self, id: str) -> str:
-        return self._term(f"identifier-{local_name(id).lower()}-{self._prefix}")
+        apart = f"-{short_digest(id, 6)}" if id != id.upper() else ""  # of ids that differ by case alone
+        return self._term(f"identifier-{local_name(id).lower()}{apart}-{self._prefix}")
 
 
 def is_selected(ref: Ref, only: Collection[str], base: str) -> str | None:

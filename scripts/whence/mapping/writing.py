@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from whence.namespaces import PREFIXES
 
-__all__ = ["Writer", "address", "literal", "local_name", "short_digest"]
+__all__ = ["Writer", "address", "few_words", "literal", "local_name", "short_digest"]
 
 #: A file is closed once it has so many bytes.
 _FILE_BYTES = 16_000_000
@@ -19,6 +19,31 @@ _FILE_BYTES = 16_000_000
 _NO_LETTER = re.compile(r"(?:[^A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u3005-\u3007\u3031-\u3035\u3041-\ud7ff\uf900-\ufdcf\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc\U00010000-\U000effff]|[・゠])+")  # fmt: skip
 #: What cannot stand in the last part of an IRI.
 _NO_IRI = re.compile(r"""[\x00-\x20<>"{}|^`\\\[\]#]|%(?![0-9A-Fa-f]{2})""")
+
+
+#: As the shapes count words (`ontology/shapes/attestations.ttl`, TwelveWords): a character of Chinese or Japanese is half a word, one of
+#: Thai and the like a quarter; a run of other characters is a word unless it is nothing but marks.
+_CHINESE = r"\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u309D-\u309F\u30A1-\u30FA\u30FC-\u30FF\u3105-\u312F\u31A0-\u31BF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA48F\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF"
+_THAI = r"\u0E00-\u109F\u1780-\u17FF\u1950-\u1AAF\u1B00-\u1B7F\uA980-\uA9FF\uAA60-\uAADF"
+_BETWEEN = r"\s\u00A0\u1680\u2000-\u200B\u2012-\u2015\u2026\u202F\u205F\u3000-\u3004\u3008-\u3020\u3030\u30FB\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65"
+_UNIT = re.compile(rf"([{_CHINESE}])|([{_THAI}])|[^{_BETWEEN}{_CHINESE}{_THAI}]+")
+_MARKS = re.compile(r"[!-/:-@\[-`{-~\u00A1-\u00BF\u2010-\u205E]*")
+_TWELVE = 48
+
+
+def few_words(text: str) -> str:
+    """Return a text of at most twelve words as it is, with single spaces, and the beginning of a longer one with a mark.
+
+    >>> few_words("director"), few_words("one two three four five six seven eight nine ten eleven twelve thirteen")
+    ('director', 'one two three four five six seven eight nine ten eleven twelve […]')
+    """
+    text, quarters, end = " ".join(text.split()), 0, 0
+    for unit in _UNIT.finditer(text):
+        quarters += 2 if unit[1] else 1 if unit[2] else 0 if _MARKS.fullmatch(unit[0]) else 4
+        if quarters > _TWELVE:
+            return f"{text[:end]} […]"
+        end = unit.end()
+    return text
 
 
 def short_digest(text: str, digits: int) -> str:

@@ -51,9 +51,9 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
     :param names: of the packs, `all` for every one; None for those that the settings of the graph name
     :param tell: told one sentence of each pack that is set aside, and what `validation.open` tells
     :param progress: told the name of each stage as it starts
-    :raises UsageError: there is no pack of a name
+    :raises UsageError: a pack is asked by its name, and there is none of it
     :raises Refusal: the curated graph has violations, or a pack that is asked by its name
-    :raises InputError: a folder cannot be read, a pack that is asked by its name cannot be used, or the settings name one that is not there
+    :raises InputError: a folder cannot be read, or a pack that is asked by its name cannot be used
     """
     names = None if names is None else tuple(names)
     asked = choosing.chosen(files, names)

@@ -26,6 +26,8 @@ __all__ = ["Changed", "Progress", "add", "own", "remove", "update"]
 
 #: Told what is done, what there is to do, in bytes, and the name of the file that is read.
 Progress = Callable[[int, int, str], None]
+#: The name of a folder may have 255 bytes, and what is built beside it is called so and more.
+_LONGEST_NAME = 100
 #: The records that were selected, one a line, where not the whole of the files was taken.
 ONLY = "only.txt"
 MAPPING = "mapping.toml"
@@ -59,6 +61,8 @@ def add(
     """
     name = name or mappings.pack_name(mapping) or _stem(mapping)
     wrong = (f"{choosing.ALL!r} stands for every pack.", "Choose another name.") if name == choosing.ALL else check_prefix(name)
+    if not wrong and len(name) > _LONGEST_NAME:
+        wrong = f"The name of a pack has {_LONGEST_NAME} letters at most, not {len(name)}.", "Choose a shorter one with --name."
     if wrong:
         raise UsageError(wrong[0].replace("a prefix", "the name of a pack"), fix=wrong[1])
     if name in files.prefixes:

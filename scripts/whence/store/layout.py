@@ -67,7 +67,7 @@ class GraphFiles:
         data = [_walk(folder, ".ttl", without=os.path.join(folder, PACKS)) for folder in self._folders]
         self.data = [path for found in data for path in found]
         self.own = data[0]
-        self.identity = [path for folder in self._folders if os.path.isfile(path := os.path.join(folder, "identity.tsv"))]
+        self.identity = [path for folder in self._folders if os.path.lexists(path := os.path.join(folder, "identity.tsv"))]
         self._contents: dict[str, bytes] = {}
         namespaces.declare(self.prefixes)
 
