@@ -50,6 +50,10 @@ _COMMON = _ARTICLES | frozenset("at by for from in is of on or s that to was wha
 _RANKED = 20_000
 
 
+#: The combining marks below Greek.
+_ACCENTS = re.compile(r"[\u0300-\u034e\u0350-\u036f]")
+#: What is no letter or digit.
+_OTHERS = re.compile(r"[\W_]")
 _APOSTROPHES = re.compile(r"(?<=\w)['’](?=\w)")
 _PREFIX = re.compile(r"^([a-z][a-z0-9-]*):")
 _SPACES = re.compile(r"(?<=[^\x00-\u024f]) | (?=[^\x00-\u024f])")
@@ -336,8 +340,7 @@ def plain(name: str) -> str:
     >>> plain("Naohiro  FUKUSHIMA!"), plain("Shin’ichirō"), plain("ｶﾞﾝﾀﾞﾑ") == plain("ガンダム")
     ('naohiro fukushima', 'shinichiro', True)
     """
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(c for c in decomposed if not (unicodedata.combining(c) and ord(c) < 0x370))
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", name.casefold()))
     whole = unicodedata.normalize("NFC", bare)  # marks that belong to their letters, such as the voiced ones of kana
-    kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in _APOSTROPHES.sub("", whole))
+    kept = _OTHERS.sub(lambda one: one[0] if unicodedata.category(one[0])[0] == "M" else " ", _APOSTROPHES.sub("", whole))
     return " ".join(kept.split()) or " ".join(name.casefold().split())
