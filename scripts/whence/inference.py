@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 
 from whence.namespaces import PREFIXES
 
-__all__ = ["close", "construct", "superclasses"]
+__all__ = ["Rules", "close", "construct", "superclasses"]
 
 _RDF = PREFIXES["rdf"]
 _RDFS = PREFIXES["rdfs"]
@@ -39,7 +39,7 @@ def close(store: Store, since: Collection[NamedNode] | None = None) -> int:
     :param since: what was added since it was closed, as `construct` tells it, or None where it was not closed yet
     :returns: how many triples were added
     """
-    rules = _Rules(store)
+    rules = Rules(store)
     before = len(store)
     among = {term.value for term in since} if since is not None and _SCHEMA.isdisjoint(since) else None
     rules.apply(store, among)
@@ -113,7 +113,7 @@ def _pairs(relation: dict[str, set[str]], among: set[str] | None) -> str:
 _Step = tuple[NamedNode, bool]
 
 
-class _Rules:
+class Rules:
     """The rules that a schema calls for.
 
     Superproperties, inverses and symmetry are closed first: what follows from one triple by any number of them follows by one
@@ -158,21 +158,40 @@ class _Rules:
         for head, steps in self.chains:
             if reached is not None and reached.isdisjoint(own.value for own, _ in steps):
                 continue
-            path = "/".join(f"^{own}" if backwards else str(own) for own, backwards in steps)
-            found |= {Quad(row["s"], head, row["o"]) for row in store.query(f"SELECT DISTINCT ?s ?o {{ ?s {path} ?o }}")}
+            found |= {Quad(row["s"], head, row["o"]) for row in store.query(f"SELECT DISTINCT ?s ?o {{ ?s {_path(steps)} ?o }}")}
         return [quad for quad in found if quad not in store]
+
+    def consequences(self, quad: Quad) -> set[Quad]:
+        """Return what follows from one triple by all but the chains."""
+        subject, own, value = quad.triple
+        found = {Quad(subject, NamedNode(other), value) for other in self.general.get(own.value, ())}
+        if own == _TYPE and isinstance(value, NamedNode):
+            found |= {Quad(subject, _TYPE, NamedNode(kind)) for kind in self.classes.get(value.value, ())}
+        if not isinstance(value, Literal):
+            found |= {Quad(value, NamedNode(other), subject) for other in self.turned.get(own.value, ())}
+            found |= {Quad(subject, NamedNode(other), value) for other in self.even.get(own.value, ())}
+        return found
+
+    def causes(self, quad: Quad) -> set[Quad]:
+        """Return the triples from each of which, were it in a graph, one triple would follow by all but the chains."""
+        subject, own, value = quad.triple
+        found = {Quad(subject, NamedNode(one), value) for one, others in (*self.general.items(), *self.even.items()) if own.value in others}
+        if own == _TYPE and isinstance(value, NamedNode):
+            found |= {Quad(subject, _TYPE, NamedNode(one)) for one, others in self.classes.items() if value.value in others}
+        if not isinstance(value, Literal):
+            found |= {Quad(value, NamedNode(one), subject) for one, others in self.turned.items() if own.value in others}
+        return found
+
+    def chain_queries(self) -> list[str]:
+        """Return each chain as a CONSTRUCT."""
+        return [f"CONSTRUCT {{ ?s {head} ?o }} WHERE {{ ?s {_path(steps)} ?o }}" for head, steps in self.chains]
 
     def follow(self, store: Store, triples: Iterable[Quad]) -> list[Quad]:
         """Return what follows from some triples of a graph and is not in it, by each rule once."""
         found: set[Quad] = set()
         for quad in triples:
             subject, own, value = quad.triple
-            found |= {Quad(subject, NamedNode(other), value) for other in self.general.get(own.value, ())}
-            if own == _TYPE and isinstance(value, NamedNode):
-                found |= {Quad(subject, _TYPE, NamedNode(kind)) for kind in self.classes.get(value.value, ())}
-            if not isinstance(value, Literal):
-                found |= {Quad(value, NamedNode(other), subject) for other in self.turned.get(own.value, ())}
-                found |= {Quad(subject, NamedNode(other), value) for other in self.even.get(own.value, ())}
+            found |= self.consequences(quad)
             for head, steps in self.chains:
                 for place, (link, backwards) in enumerate(steps):
                     if link == own:
@@ -193,6 +212,10 @@ def _walked(start: str, above: dict[str, set[str]], inverse: dict[str, set[str]]
         waiting += ways - seen
         seen |= ways
     return seen
+
+
+def _path(steps: Iterable[_Step]) -> str:
+    return "/".join(f"^{own}" if backwards else str(own) for own, backwards in steps)
 
 
 def _along(store: Store, start: Any, steps: Iterable[_Step]) -> set[Any]:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from whence.store import snapshot
 
@@ -275,3 +275,31 @@ def test_a_lock_can_be_taken_without_opening_the_store(cache: Path) -> None:
     assert snapshot.prune(str(cache / "snapshots"), keep=0) == 0
     os.close(held)
     assert snapshot.prune(str(cache / "snapshots"), keep=0) == 1
+
+
+def test_a_draft_is_published_beside_the_snapshot_that_it_starts_from(cache: Path) -> None:
+    asserted = graph_of(5)
+    first = snapshot.publish("first", graph_of(9), [], b"key\n", asserted.dump(format=RdfFormat.N_QUADS))
+    draft = snapshot.draft(first.path)
+    assert draft is not None
+    assert (set(draft.store), set(draft.asserted)) == (set(first.store), set(asserted)) == (set(draft.base), set(draft.base_asserted))
+    quad = Quad(NamedNode("x:a"), NamedNode("x:b"), Literal("c"), NamedNode("x:view"))
+    draft.store.add(quad)
+    draft.store.remove(next(iter(draft.base)))
+    second = snapshot.publish("second", draft, [], b"key\n")
+    assert len(second.store) == 9 and quad in second.store
+    assert len(first.store) == 9 and quad not in first.store
+    shared = {path.stat().st_ino for path in files_of(cache, "first")} & {path.stat().st_ino for path in files_of(cache, "second")}
+    assert shared
+    del draft
+    assert sorted(path.name for path in (cache / "snapshots").iterdir()) == ["first", "second"]
+    assert not second.is_damaged() and not first.is_damaged()
+
+
+def test_what_cannot_be_believed_is_no_draft(cache: Path) -> None:
+    without = snapshot.publish("without", graph_of(5), [], b"key\n")
+    damaged = snapshot.publish("damaged", graph_of(5), [], b"key\n", b"")
+    flip(files_of(cache, "damaged")[0], 0)
+    assert snapshot.draft(without.path) is None
+    assert snapshot.draft(damaged.path) is None
+    assert snapshot.draft(str(cache / "snapshots" / "none")) is None

@@ -29,7 +29,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("document", nargs="?", metavar="DOCUMENT", help="tell only what is about this document, named in any way, with its passages")
     parser.add_argument("--format", choices=_FORMATS, default="text", help="the form of the report (default: text)")
     parser.add_argument("--engine", choices=_ENGINES, default="whence", help="the SHACL engine (default: whence)")
-    parser.add_argument("--full", action="store_true", help="let the shapes look at everything, also at what no edit can have changed")
+    parser.add_argument("--full", action="store_true", help="look at everything, also at what no edit can have changed")
     parser.add_argument("--data", nargs="+", metavar="FILE", help="validate these files instead of the graph")
     parser.add_argument("--shapes", nargs="+", metavar="FILE", help="the shapes for --data")
     parser.add_argument("--pack", metavar="NAME", help="validate this pack beside the graph instead of the graph")

@@ -21,7 +21,7 @@ from whence.shacl.algebra import (
 from whence.shacl.paths import Path, inverse, normal, nullable, predicates_of
 from whence.shacl.vocabulary import SUB_CLASS_OF, TYPE
 
-__all__ = ["Dependency", "Token", "dependencies", "triple_patterns"]
+__all__ = ["Dependency", "PatternReader", "Token", "Unread", "dependencies", "triple_patterns"]
 
 _UNREAD = {"UNION", "OPTIONAL", "FROM"}
 _CLAUSES = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
@@ -43,8 +43,8 @@ class Token:
         return self.text.upper() if self.kind == "word" else ""
 
 
-class _Unread(Exception):
-    """The text has something this reader does not read."""
+class Unread(Exception):
+    """The text has something that is not read here."""
 
 
 def triple_patterns(tokens: list[Token]) -> tuple[Pattern, ...] | None:
@@ -59,14 +59,16 @@ def triple_patterns(tokens: list[Token]) -> tuple[Pattern, ...] | None:
     words = [token.word() for token in tokens]
     if words.count("SELECT") > 1 or _UNREAD & set(words) or (words.count("SELECT") == 1 and words[0] not in ("SELECT", "")):
         return None
-    reader = _Reader(tokens)
+    reader = PatternReader(tokens)
     try:
         return tuple(reader.read())
-    except (_Unread, IndexError):
+    except (Unread, IndexError):
         return None
 
 
-class _Reader:
+class PatternReader:
+    """Reads the triple patterns of a query from its tokens, one after another."""
+
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._index = 0
@@ -151,11 +153,12 @@ class _Reader:
             text = token.text
             while self._tokens[self._index].kind == "language" or self._tokens[self._index].text == "^^":
                 marks = 2 if self._tokens[self._index].text == "^^" else 1
+                text += "".join(mark.text for mark in self._tokens[self._index : self._index + marks])
                 self._index += marks
             return text
         if token.kind in ("variable", "iri", "term", "number") or token.word() in ("TRUE", "FALSE"):
             return token.text
-        raise _Unread
+        raise Unread
 
     def _path(self) -> Path:
         return self._joined("|", "alt", lambda: self._joined("/", "seq", self._step))
@@ -174,13 +177,13 @@ class _Reader:
         if token.text == "(":
             path = self._path()
             if self._next().text != ")":
-                raise _Unread
+                raise Unread
         elif token.kind == "iri":
             path = ("pred", token.text)
         elif token.text == "a":
             path = ("pred", TYPE)
         else:
-            raise _Unread
+            raise Unread
         while self._peek() in _SUFFIXES:
             path = (_SUFFIXES[self._next().text], path)
         return path

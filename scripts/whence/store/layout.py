@@ -139,7 +139,8 @@ class GraphFiles:
 
         :returns: absolute paths sorted by name; empty when there is no such folder
         """
-        return [path for path in self.queries if self.relative(path).startswith(f"queries/{kind}/")]
+        within = os.path.join("queries", kind, "")
+        return [path for path in self.queries if within in path and self.relative(path).startswith(f"queries/{kind}/")]
 
     def brings(self, path: str) -> bool:
         """Report whether a file is one that the graph itself brings, not one of the model or of a graph that it includes."""

@@ -1,8 +1,8 @@
 """Validated graphs kept on disk: published atomically, opened read-only by any number of processes, pruned.
 
 A snapshot is a directory `snapshots/<digest>/` of the cache folder, with `store/` (an Oxigraph store, views as
-named graphs), `findings.json` (what was found besides violations), `basis` (what the next validation can start from),
-`checksums` and `lock`. It is built in a directory beside
+named graphs), `asserted/` (what of it was not derived, where the next validation can start from it), `findings.json` (what was
+found besides violations), `basis` (what else the next validation can start from), `checksums` and `lock`. It is built in a directory beside
 its place and renamed into it, so a process killed at any moment leaves the old snapshot or none. Whoever uses a
 snapshot holds a shared `flock` on its `lock`; pruning takes an exclusive one first, so nothing in use is removed.
 
@@ -25,7 +25,7 @@ from pyoxigraph import Store
 
 from whence.store import cache
 
-__all__ = ["KEEP", "Snapshot", "hold_snapshot", "newest_basis", "open_snapshot", "prune", "publish"]
+__all__ = ["KEEP", "Draft", "Snapshot", "draft", "hold_snapshot", "newest_basis", "open_snapshot", "prune", "publish"]
 
 #: How many snapshots pruning leaves, the most recently used ones: a graph, its packs, both together, and those of before an edit.
 KEEP = 8
@@ -36,6 +36,7 @@ _ABANDONED_AFTER_SECONDS = 60
 _VERIFIED_FOR_SECONDS = 3600.0
 #: So many quads are written at a time: the engine holds those it writes in memory, each several times.
 _PART = 200_000
+_STORES = ("store", "asserted")
 _DAMAGED = "The validated graph in the cache is damaged, or others could have written it; it is set aside and validated again."
 
 
@@ -73,6 +74,83 @@ class Snapshot:
             return False
         _set_aside(self.path)
         return True
+
+
+class Draft:
+    """A copy of a snapshot that can be changed and published as another one; they share the files that are in both.
+
+    :ivar base: the graph of the other one
+    :ivar base_asserted: what of it was not derived
+    :ivar store: the graph to be
+    :ivar asserted: what of it is not derived
+    """
+
+    def __init__(self, base: str, path: str, locks: list[int]) -> None:
+        from weakref import finalize
+
+        self._base_path = base
+        finalize(self, _discard, path, locks)
+        self.base, self.base_asserted = (Store.read_only(os.path.join(base, name)) for name in _STORES)
+        for store, name in zip((self.base, self.base_asserted), _STORES, strict=True):
+            store.backup(os.path.join(path, name))
+        self.store, self.asserted = (Store(os.path.join(path, name)) for name in _STORES)
+
+    def write(self, path: str) -> None:
+        """Write both stores into a directory, as they are now."""
+        for store, name in zip((self.store, self.asserted), _STORES, strict=True):
+            store.flush()
+            store.backup(os.path.join(path, name))
+
+    def checksums(self) -> dict[int, str]:
+        """Return the checksums of the files that are shared, by inode; the other snapshot was believed when it was opened."""
+        found = {}
+        for line in (cache.read(os.path.join(self._base_path, "checksums")) or b"").decode().splitlines():
+            checksum, name = line.split(" ", 1)
+            found[os.stat(os.path.join(self._base_path, name)).st_ino] = checksum
+        return found
+
+
+def _discard(path: str, locks: list[int]) -> None:
+    import shutil
+
+    for lock in locks:
+        os.close(lock)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def draft(path: str) -> Draft | None:
+    """Return a draft that starts as a copy of a snapshot, or None when that cannot be believed or copied.
+
+    :param path: the directory of the snapshot
+    """
+    lock = _share(path)
+    if lock is None:
+        return None
+    if not os.path.isdir(os.path.join(path, "asserted")) or not _is_believed(path):
+        os.close(lock)
+        return None
+    building = _new(os.path.dirname(path))
+    try:
+        return Draft(path, building, [lock, _own_lock(building)])
+    except (OSError, RuntimeError):
+        import shutil
+
+        os.close(lock)
+        shutil.rmtree(building, ignore_errors=True)
+        return None
+
+
+def _new(folder: str) -> str:
+    """Make the directory of a snapshot in the making."""
+    path = os.path.join(folder, f"{_BUILDING}{os.getpid()}-{os.urandom(6).hex()}")
+    os.mkdir(path, 0o700)
+    return path
+
+
+def _own_lock(path: str) -> int:
+    lock = os.open(os.path.join(path, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock
 
 
 def open_snapshot(digest: str, *, tell: Callable[[str], None] | None = None) -> Snapshot | None:
@@ -115,7 +193,7 @@ def _held(digest: str, tell: Callable[[str], None] | None = None) -> Iterator[tu
 
 def _is_believed(path: str) -> bool:
     """Report whether only this user can have written a snapshot, and every file has its checksum."""
-    folders = (path, os.path.join(path, "store"))
+    folders = (path, *(os.path.join(path, name) for name in _stores(path)))
     if not all(cache.belongs(folder, folder=True) for folder in folders):
         return False
     verified = os.path.join(path, "verified")
@@ -150,15 +228,26 @@ def _signature(path: str, lines: list[str]) -> bytes:
 
 def _names(path: str) -> list[str]:
     """Return the files of a snapshot that never change, without what the engine logs."""
-    store = sorted(os.listdir(os.path.join(path, "store")))
-    return ["basis", "findings.json", *(f"store/{name}" for name in store if not name.startswith("LOG"))]
+    files = (f"{store}/{name}" for store in _stores(path) for name in sorted(os.listdir(os.path.join(path, store))) if not name.startswith("LOG"))
+    return ["basis", "findings.json", *files]
 
 
-def _checksums(path: str) -> bytes:
+def _stores(path: str) -> list[str]:
+    return [name for name in _STORES if name == "store" or os.path.lexists(os.path.join(path, name))]
+
+
+def _checksums(path: str, known: dict[int, str] | None = None) -> bytes:
+    """Return the checksum of each file that never changes.
+
+    :param known: those of some files by their inodes
+    """
     from hashlib import sha256
 
     lines = []
     for name in _names(path):
+        if known and (checksum := known.get(os.stat(os.path.join(path, name)).st_ino)):
+            lines.append(f"{checksum} {name}\n")
+            continue
         content = cache.read(os.path.join(path, name))
         if content is None:
             raise OSError(f"{name} cannot be read")
@@ -173,8 +262,8 @@ def _has_checksums(path: str) -> bool:
         return False
 
 
-def newest_basis(key: str) -> bytes | None:
-    """Return the basis of the most recently used snapshot whose basis has a key, or None; any damage counts as none.
+def newest_basis(key: str) -> tuple[bytes, str] | None:
+    """Return the basis of the most recently used snapshot whose basis has a key, and the directory of it, or None; any damage counts as none.
 
     :param key: the first line of the basis
     """
@@ -189,26 +278,29 @@ def newest_basis(key: str) -> bytes | None:
             if cache.belongs_all(root, _FOLDER, os.path.basename(path)):
                 kept = cache.read(os.path.join(path, "basis"))
                 if kept and kept.startswith(wanted):
-                    return kept
+                    return kept, path
     return None
 
 
-def publish(digest: str, store: Store | Callable[[Store], None], findings: list[dict[str, object]], basis: bytes = b"") -> Snapshot:
+def publish(
+    digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes = b"", asserted: bytes | None = None
+) -> Snapshot:
     """Write a validated graph to disk, put it in its place atomically, and return it opened.
 
     When another process publishes the same digest meanwhile, its snapshot is used. Older snapshots are pruned.
 
     :param digest: names the snapshot
-    :param store: the whole dataset, read only here; or what fills an empty store with it
+    :param store: the whole dataset, read only here; or what fills an empty store with it; or a draft of it
     :param findings: plain records to remember beside it
     :param basis: what `newest_basis` will return; its first line is the key it is found by
+    :param asserted: what of the dataset was not derived, as N-Quads, for `draft` to start from
     :raises OSError: when there is no folder to write to or the disk is full; nothing is left behind then
     """
     failure: OSError | None = None
     for root in cache.folders():
         try:
             folder = cache.make(root, _FOLDER)
-            _build(folder, digest, store, findings, basis)
+            _build(folder, digest, store, findings, basis, asserted)
             prune(folder)
             snapshot = open_snapshot(digest)
             if snapshot is not None:
@@ -240,23 +332,28 @@ def prune(folder: str, keep: int = KEEP) -> int:
     return removed
 
 
-def _build(folder: str, digest: str, store: Store | Callable[[Store], None], findings: list[dict[str, object]], basis: bytes) -> None:
+def _build(
+    folder: str, digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes, asserted: bytes | None
+) -> None:
     import json
     import shutil
 
-    path = os.path.join(folder, f"{_BUILDING}{os.getpid()}-{os.urandom(6).hex()}")
-    os.mkdir(path, 0o700)
-    lock = os.open(os.path.join(path, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    path = _new(folder)
+    lock = _own_lock(path)
     try:
-        fcntl.flock(lock, fcntl.LOCK_SH)
         with open(os.path.join(path, "findings.json"), "xb") as stream:
             stream.write(json.dumps(findings, ensure_ascii=False).encode())
         with open(os.path.join(path, "basis"), "xb") as stream:
             stream.write(basis)
-        _write_store(os.path.join(path, "store"), store)
+        if isinstance(store, Draft):
+            store.write(path)
+        else:
+            _write_store(os.path.join(path, "store"), store)
+            if asserted is not None:
+                _write_store(os.path.join(path, "asserted"), lambda written: _load(written, asserted))
         _sync(path)
         with open(os.path.join(path, "checksums"), "xb") as stream:
-            stream.write(_checksums(path))
+            stream.write(_checksums(path, store.checksums() if isinstance(store, Draft) else None))
         _sync(path)
         try:
             os.rename(path, os.path.join(folder, digest))
@@ -280,6 +377,12 @@ def _write_store(path: str, store: Store | Callable[[Store], None]) -> None:
         raise OSError(str(error)) from None
     if isinstance(store, Store) and len(written) != len(store):
         raise OSError("the store on disk is incomplete")
+
+
+def _load(store: Store, quads: bytes) -> None:
+    from pyoxigraph import RdfFormat
+
+    store.bulk_load(input=quads, format=RdfFormat.N_QUADS, lenient=True)
 
 
 def _copy(store: Store, written: Store) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from whence.store.fingerprint import digest
 from whence.errors import InputError, ValidationError
 from whence.store.layout import GraphFiles
-from whence.store.snapshot import open_snapshot, publish, Snapshot
+from whence.store.snapshot import Draft, open_snapshot, publish, Snapshot
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ Tell = Callable[[str], None]
 #: Told of a graph that was started and has nothing in it.
 EMPTY = "This graph is empty: no file in its triples/ holds anything yet, and it includes no other graph."
 
-_held: list[Snapshot] = []
+#: What is read from until the process ends.
+_held: list[Snapshot | Draft] = []
 
 
 class Refusal(ValidationError):
@@ -98,17 +99,17 @@ def hold(snapshot: Snapshot) -> None:
 
 def is_damaged() -> bool:
     """Compute the checksums of the graphs that were opened from the cache again; one that is damaged is set aside."""
-    return any(snapshot.is_damaged() for snapshot in _held)
+    return any(snapshot.is_damaged() for snapshot in _held if isinstance(snapshot, Snapshot))
 
 
 def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, progress: Tell | None = None, views: bool = True) -> Outcome:
     """Read, derive and validate the graph of a directory, whether or not it was validated before.
 
-    The shapes look only at what can differ from the newest remembered graph (`whence.validation.revalidation`); the
-    outcome is the same as if they had looked at everything.
+    Only what can differ from the newest remembered graph is looked at (`whence.validation.edits`); the outcome is the same as if
+    everything had been.
 
     :param engine: the SHACL engine, `whence` or `pyshacl`
-    :param whole: whether the shapes look at everything all the same
+    :param whole: whether to look at everything all the same
     :param progress: told the name of each stage as it starts
     :param views: whether the dataset has the views; without them it cannot be remembered before `add_views`
     :returns: the report, and the whole dataset when there is no violation
@@ -124,7 +125,8 @@ def add_views(files: GraphFiles, outcome: Outcome) -> None:
     from whence.validation.stages import add_views
 
     assert outcome.store is not None
-    add_views(files, outcome.store)
+    if outcome.draft is None:  # else the views were brought up to date
+        add_views(files, outcome.store)
 
 
 def check_files(data: Iterable[str], shapes: Iterable[str], *, engine: str = "whence", progress: Tell | None = None) -> Outcome:
@@ -183,13 +185,15 @@ def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -
     from whence.validation.revalidation import pack
 
     assert outcome.store is not None
-    basis = pack(files, outcome.texts, outcome.by_shapes) if outcome.by_shapes else b""
+    basis = pack(files, outcome.texts, outcome.by_shapes, outcome.rows) if outcome.by_shapes else b""
     try:
-        snapshot = publish(files.digest(), outcome.store, _records(outcome), basis)
+        snapshot = publish(files.digest(), outcome.draft or outcome.store, _records(outcome), basis, outcome.asserted if basis else None)
     except OSError as error:
         if tell is not None:
             reason = (str(error.strerror or error)).splitlines()[0].rstrip(".")
             tell(f"The validated graph could not be remembered ({reason}), so the next command validates again.")
+        if outcome.draft is not None:
+            _held.append(outcome.draft)
         return outcome.store
     _held.append(snapshot)
     return snapshot.store

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -15,9 +16,10 @@ from whence import catalog, sparql
 from whence.errors import InputError
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import PREFIXES, WH, shorten
+from whence.rdf.terms import nt
 from whence.things.index import Index
 
-__all__ = ["LONGEST_LITERAL", "run_checks", "run_rules"]
+__all__ = ["LONGEST_LITERAL", "Row", "findings_of", "read_check", "rows_of", "run_checks", "run_rules", "severity_of"]
 
 #: Characters; the longest gloss is a few hundred, and no text of a source is stored here.
 LONGEST_LITERAL = 2000
@@ -25,40 +27,73 @@ _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _SHOWN_OF_A_VALUE = 80
 
 
+#: A solution of a check: column to term, those left out that have none.
+Row = dict[str, Any]
+
+
+def read_check(path: str, file: str, read: Callable[[str, str], sparql.Query] = catalog.read) -> sparql.Query:
+    """Return a check query.
+
+    :param read: returns the query of a path, whose errors show the display name
+    :raises InputError: it is no SELECT
+    """
+    query = read(path, file)
+    if query.form != "select":
+        raise InputError("A check is a SELECT query; this one is not.", fix="Select ?focus.", file=file)
+    return query
+
+
 def run_checks(
-    store: Store, queries: Iterable[tuple[str, str, str]], read: Callable[[str, str], sparql.Query] = catalog.read
+    store: Store,
+    queries: Iterable[tuple[str, str, str]],
+    read: Callable[[str, str], sparql.Query] = catalog.read,
+    kept: dict[str, list[dict[str, str]]] | None = None,
 ) -> Iterator[Finding]:
     """Yield the findings of check queries.
 
     :param store: the whole default graph
     :param queries: name, path, and display name of each query file
     :param read: returns the query of a path, whose errors show the display name
+    :param kept: takes the rows of each check that finds something
     """
     index = Index(store)
     for name, path, file in queries:
         try:
-            query = read(path, file)
-            if query.form != "select":
-                raise InputError("A check is a SELECT query; this one is not.", fix="Select ?focus.", file=file)
-            rows = sparql.run(store, query)
+            query = read_check(path, file, read)
+            found = rows_of(sparql.run(store, query))
         except InputError as error:
             place = Place(file, error.line or 1, error.column or 1)
             yield Finding("syntax:query", Severity.VIOLATION, error.problem, error.fix, place=place)
             continue
-        matter = query.front_matter
-        severity = Severity((matter.severity or "violation").capitalize())
-        columns = [getattr(variable, "value", variable) for variable in rows.variables]
-        for row in rows:
-            terms = {column: row[index] for index, column in enumerate(columns) if row[index] is not None}
-            yield Finding(
-                f"check:{name}",
-                severity,
-                _fill(matter.message or f"The check {name} found {{?focus}}.", terms, index),
-                _fill(matter.fix, terms, index) if matter.fix else None,
-                focus_node=str(terms["focus"]) if "focus" in terms else None,
-                path=("pred", str(terms["path"])) if isinstance(terms.get("path"), NamedNode) else None,
-                value=str(terms["value"]) if "value" in terms else None,
-            )
+        if found and kept is not None:
+            kept[name] = [{column: nt(term) for column, term in row.items()} for row in found]
+        yield from findings_of(name, query, found, index)
+
+
+def rows_of(solutions: Any) -> list[Row]:
+    """Return the solutions of a query as rows."""
+    columns = [getattr(variable, "value", variable) for variable in solutions.variables]
+    return [{column: row[place] for place, column in enumerate(columns) if row[place] is not None} for row in solutions]
+
+
+def severity_of(query: sparql.Query) -> Severity:
+    """Return how grave it is what a check finds."""
+    return Severity((query.front_matter.severity or "violation").capitalize())
+
+
+def findings_of(name: str, query: sparql.Query, rows: Iterable[Row], index: Index) -> Iterator[Finding]:
+    """Yield the finding of each row of a check."""
+    matter = query.front_matter
+    for terms in rows:
+        yield Finding(
+            f"check:{name}",
+            severity_of(query),
+            _fill(matter.message or f"The check {name} found {{?focus}}.", terms, index),
+            _fill(matter.fix, terms, index) if matter.fix else None,
+            focus_node=str(terms["focus"]) if "focus" in terms else None,
+            path=("pred", str(terms["path"])) if isinstance(terms.get("path"), NamedNode) else None,
+            value=str(terms["value"]) if "value" in terms else None,
+        )
 
 
 def run_rules(ontology: Store, asserted: Store, prefixes: Mapping[str, str]) -> Iterator[Finding]:

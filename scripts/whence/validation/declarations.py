@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, VOCAB, WH, shorten
 from whence.nearest import nearest
 
-__all__ = ["undeclared", "undeclared_in_shapes", "undescribed"]
+__all__ = ["declares", "undeclared", "undeclared_in_shapes", "undescribed"]
 
 _RDF, _RDFS, _OWL, _XSD = (PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
 
@@ -88,13 +88,14 @@ _LOOKED_FOR = 50
 _EXAMPLES_OF_ONE_TERM = 100
 
 
-def undeclared(store: Store) -> Iterator[Finding]:
+def undeclared(store: Store, whole: Store | None = None) -> Iterator[Finding]:
     """Yield a violation for each use, up to a hundred a term, of a term that the ontology does not declare.
 
     :param store: ontology and data
+    :param whole: ontology and data, where the others are a part of them
     """
     for kind, pattern in _USED.items():
-        known = _declared(store, kind)
+        known = _declared(whole or store, kind)
         nearest = _Nearest(known)
         for row in store.query(f"SELECT DISTINCT ?term {{ {pattern} }}"):
             term = row["term"].value
@@ -120,15 +121,22 @@ def undeclared_in_shapes(shapes: Store, store: Store) -> Iterator[Finding]:
                 yield _finding(kind, term, nearest, str(row["s"]), str(row["p"]), str(row["term"]))
 
 
-def undescribed(store: Store, bases: Iterable[str]) -> Iterator[Finding]:
+def declares(quad: Quad) -> bool:
+    """Report whether a triple declares a term."""
+    return quad.predicate.value == _RDF + "type" and str(quad.object) in f"{_CLASS_KINDS} {_PROPERTY_KINDS} <{_RDFS}Datatype>"
+
+
+def undescribed(store: Store, bases: Iterable[str], values: Iterable[NamedNode] | None = None) -> Iterator[Finding]:
     """Yield a violation for each value that is an IRI of the model or of a graph and that no triple describes.
 
     :param store: ontology and data
     :param bases: the IRIs below which the things of the graph stand, and of those it includes
+    :param values: the only values to look at
     """
+    given = "" if values is None else f"VALUES ?o {{ {' '.join(sorted(map(str, values)))} }} "
     known = " || ".join(f'STRSTARTS(STR(?o), "{base}")' for base in (WH, VOCAB, *bases))
     query = (
-        "SELECT ?s ?p ?o { ?s ?p ?o "
+        f"SELECT ?s ?p ?o {{ {given}?s ?p ?o "
         f"FILTER(isIRI(?o) && ({known}) && ?p NOT IN (rdf:type, owl:versionIRI, owl:priorVersion)) "
         "FILTER NOT EXISTS { ?o ?any ?thing } } ORDER BY ?s ?p ?o"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pyoxigraph import Quad, Store
@@ -16,7 +16,7 @@ from whence.findings import Finding, Place, Severity
 from whence.shacl.literals import altered
 from whence.store.layout import GraphFiles
 
-__all__ = ["Sources", "load_graph", "read_files", "read_graph", "read_texts"]
+__all__ = ["Sources", "load_graph", "load_shapes", "load_texts", "read_files", "read_graph", "read_texts"]
 
 #: Turtle with a literal that the engine might hold otherwise than it is written, not a part of the path of an IRI; where it is in a string, that is no harm.
 _NOT_AS_WRITTEN = re.compile(r"\^\^|(?<![\w:.\-/])[+-]?(?:0\d|\d*\.\d|\d+[eE])|(?<![\w:.\-/])(?:\+\d|-0)")
@@ -31,13 +31,12 @@ class Sources:
     :ivar written: ontology and data with their literals as written, where that is another graph than `asserted`
     :ivar altered: the literals in which they differ, each with what the engine holds instead
     :ivar asserted: ontology and data together, before anything is inferred
-    :ivar fresh: triples that only the files loaded last have
     :ivar texts: display name to text of every readable data, ontology and shapes file
     :ivar findings: one finding for each file that could not be read or is empty
     :ivar readable: whether every file could be read
     """
 
-    __slots__ = ("ontology", "shapes", "shape_quads", "written", "altered", "asserted", "fresh", "texts", "findings", "readable")
+    __slots__ = ("ontology", "shapes", "shape_quads", "written", "altered", "asserted", "texts", "findings", "readable")
 
     def __init__(self) -> None:
         self.ontology = Store()
@@ -46,7 +45,6 @@ class Sources:
         self.written: list[Quad] = []
         self.altered: dict[Any, Any] = {}
         self.asserted = Store()
-        self.fresh: list[Quad] = []
         self.texts: dict[str, str] = {}
         self.findings: list[Finding] = []
         self.readable = True
@@ -68,31 +66,36 @@ def read_texts(files: GraphFiles) -> Sources:
     return sources
 
 
-def load_graph(files: GraphFiles, sources: Sources, last: Collection[str] = ()) -> None:
-    """Parse the texts of a graph directory into the stores.
-
-    :param last: display names of the files to be loaded after all others, whose new triples become `fresh`
-    """
+def load_graph(files: GraphFiles, sources: Sources) -> None:
+    """Parse the texts of a graph directory into the stores."""
     stores = {files.display(path): sources.asserted for path in files.data}
     stores |= {files.display(path): sources.ontology for path in files.ontology}
-    for name in map(files.display, files.shapes):
-        if name in sources.texts:
-            _load_shapes(name, sources)
+    load_shapes(files, sources)
     if any(_NOT_AS_WRITTEN.search(text) for name, text in sources.texts.items() if name in stores) and _load_written(stores, sources):
         return
     for name, text in sources.texts.items():
-        if name in stores and name not in last:
+        if name in stores:
             _load(name, text, stores[name], sources)  # no base: a relative IRI is an error here
     sources.asserted.bulk_extend(sources.ontology)
-    for name in last:
+
+
+def load_texts(texts: dict[str, str], store: Store, sources: Sources) -> bool:
+    """Parse some texts of ontology and data into a store; report whether they could be parsed and the engine holds them as they are written.
+
+    :param texts: by display name
+    :param sources: gets findings about those that cannot be parsed
+    """
+    for name, text in texts.items():
+        _load(name, text, store, sources)
+    written = {name: text.removeprefix("\ufeff") for name, text in texts.items() if _NOT_AS_WRITTEN.search(text)}
+    return sources.readable and not altered([quad for name, text in written.items() for quad in parse_turtle(text, name, rename=True)])
+
+
+def load_shapes(files: GraphFiles, sources: Sources) -> None:
+    """Parse the shapes."""
+    for name in map(files.display, files.shapes):
         if name in sources.texts:
-            own = Store()
-            _load(name, sources.texts[name], own, sources)
-            fresh = [quad for quad in own if quad not in sources.asserted]
-            sources.fresh += fresh
-            sources.asserted.extend(fresh)
-            if stores[name] is sources.ontology:
-                sources.ontology.bulk_extend(own)
+            _load_shapes(name, sources)
 
 
 def _load_shapes(name: str, sources: Sources) -> None:

@@ -1,33 +1,38 @@
-"""Validating by the shapes again only what an edit can have changed.
+"""What is remembered beside a validated graph, so that after an edit only what it can change is looked at again.
 
-Beside a validated graph its basis is kept: the compiled shapes, the report of the shapes, and the texts of the
-files it was made from. When a graph of the same schema and shapes is validated by the same whence, the files that read
-otherwise are compared triple by triple, and `ShapeSet.revalidate` looks only at the focus nodes that the difference
-can reach. Everything else of a validation (declarations, inference, checks, views) looks at the whole graph each time.
+That is its basis: the compiled shapes, the report of the shapes, the rows of the checks, and the texts of the files it was made from.
+When a graph of the same model is validated by the same whence, the files that read otherwise are compared triple by triple;
+`whence.validation.edits` follows what differs through all stages.
 
-A full run is made when the schema, the shapes or whence itself changed, when the edit is large, and when it or an
-earlier result has blank nodes, whose labels mean nothing from one reading to the next.
+A full run is made when the model (ontology, shapes, rules, checks, views) or whence itself changed, when the edit is large, and when it
+or an earlier result has blank nodes, whose labels mean nothing from one reading to the next.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from zlib import crc32
 
-from pyoxigraph import BlankNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store
 
 from whence import shacl
-from whence.validation.reading import Sources
+from whence.rdf.places import tail
+from whence.validation.reading import load_texts, Sources
 from whence.store.layout import GraphFiles
 from whence.shacl.paths import path_from_json
 from whence.store.snapshot import newest_basis
 
-__all__ = ["COST", "Basis", "Validation", "pack", "recall", "validate"]
+__all__ = ["COST", "Basis", "Texts", "Validation", "pack", "recall", "revalidate", "validate"]
 
 #: Looking again at what one triple can affect takes about as long as a full run over a text of so many characters.
 COST = 30_000
+#: An escape that a string has not, or that may stand for a letter.
+_ESCAPED = re.compile(r"""\\[^"'\\nrtbf]""")
+_WORDS = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -48,56 +53,102 @@ class Validation:
     by_value: bool = True
 
 
+@dataclass(slots=True)
 class Basis:
-    """What is remembered of an earlier validation, by the same shapes, of files that may read otherwise now.
+    """What is remembered of an earlier validation, by the same model, of files that may read otherwise now.
 
     :ivar compiled: the compiled shapes as text
     :ivar shape_set: the compiled shapes
     :ivar report: the report then
+    :ivar rows: the rows of each check that found something then, each term as text
     :ivar then: the texts that have changed since, or are gone
     :ivar changed: the display names of the files that are new or read otherwise now
+    :ivar path: the directory of the snapshot
     """
 
-    __slots__ = ("compiled", "shape_set", "report", "then", "changed")
+    compiled: str
+    shape_set: shacl.ShapeSet
+    report: shacl.ValidationReport
+    rows: dict[str, list[dict[str, str]]]
+    then: list[str]
+    changed: set[str]
+    path: str
 
-    def __init__(self, head: dict[str, object], then: list[str], changed: set[str]) -> None:
-        self.compiled = str(head["compiled"])
-        self.shape_set = shacl.ShapeSet.from_json(self.compiled)
-        self.report = _report(self.shape_set, head)
-        self.then = then
-        self.changed = changed
+    def edit(self, sources: Sources, stores: Iterable[str], asserted: Store) -> tuple[list[Quad], list[Quad]] | None:
+        """Return the triples removed and added since, or None when a full run is called for or a file cannot be parsed.
 
-    def edit(self, sources: Sources) -> tuple[list[Quad], list[Quad]] | None:
-        """Return the triples removed and added since, or None when a full run is called for.
-
-        :param sources: read with `changed` as the files to be loaded last
+        :param sources: the texts; findings about those that cannot be parsed are added
+        :param stores: the display names of all files of ontology and data
+        :param asserted: the graph then
         """
-        then = Store()
+        then, now = Store(), Store()
         for text in self.then:
             then.bulk_load(input=text.removeprefix("\ufeff"), format=RdfFormat.TURTLE)
-        removed = [quad for quad in then if quad not in sources.asserted]
-        added = [quad for quad in sources.fresh if quad not in then]
-        both = [*removed, *added]
+        if not load_texts({name: sources.texts[name] for name in self.changed}, now, sources):
+            return None
+        others = Texts([sources.texts[name] for name in stores if name not in self.changed])
+        gone = [quad for quad in then if quad not in now]
+        both = [*gone, *(quad for quad in now if quad not in then)]
         if len(both) * COST > sum(map(len, sources.texts.values())) or any(isinstance(term, BlankNode) for quad in both for term in (quad.subject, quad.object)):
             return None
-        return removed, added
+        return [quad for quad in gone if not others.have(quad)], [quad for quad in both[len(gone) :] if quad not in asserted]
 
 
-def validate(sources: Sources, basis: Basis | None) -> Validation:
-    """Validate a graph that was read, starting from what is remembered where that is possible.
+class Texts:
+    """Texts of Turtle, searched for what may stand in them.
+
+    :param texts: those of some files
+    """
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+        self._parsed: dict[int, Store] = {}
+        self._escaped: dict[int, bool] = {}
+
+    def have(self, quad: Quad) -> bool:
+        """Report whether one of them has a triple; only those that may have it are parsed."""
+        ends = [tail(str(term)) if isinstance(term, NamedNode) else max(_WORDS.findall(term.value), key=len, default="") for term in (quad.subject, quad.object)]
+        return any(quad in self._store(number) for number in range(len(self._texts)) if self._may_have(number, ends))
+
+    def may_have(self, *ends: str) -> bool:
+        """Report whether one of them may have IRIs that end so."""
+        return any(self._may_have(number, ends) for number in range(len(self._texts)))
+
+    def _may_have(self, number: int, ends: Iterable[str]) -> bool:
+        text = self._texts[number]
+        return all(end in text or "'" in end for end in ends) or self._escapes(number)
+
+    def _escapes(self, number: int) -> bool:
+        """Report whether a text may write letters or the ends of IRIs with escapes."""
+        if number not in self._escaped:
+            self._escaped[number] = "\\" in self._texts[number] and bool(_ESCAPED.search(self._texts[number]))
+        return self._escaped[number]
+
+    def _store(self, number: int) -> Store:
+        if number not in self._parsed:
+            self._parsed[number] = store = Store()
+            store.bulk_load(input=self._texts[number].removeprefix("\ufeff"), format=RdfFormat.TURTLE)
+        return self._parsed[number]
+
+
+def validate(sources: Sources) -> Validation:
+    """Validate a graph that was read by all of its shapes.
 
     :raises InputError: when a shape is ill-formed or recursive
     """
-    if basis is None or sources.altered:
-        shape_set = shacl.compile(sources.shape_quads, split=bool(sources.altered))
-        if sources.altered:
-            return Validation(shape_set, None, shape_set.validate_written(sources.written, sources.altered), None, False)
-        return Validation(shape_set, None, shape_set.validate(sources.asserted), None)
-    edit = basis.edit(sources)
-    if edit is None:
-        return Validation(basis.shape_set, basis.compiled, basis.shape_set.validate(sources.asserted), None)
-    report = basis.shape_set.revalidate(basis.report, sources.asserted, *edit)
-    return Validation(basis.shape_set, basis.compiled, report, sum(map(len, edit)))
+    shape_set = shacl.compile(sources.shape_quads, split=bool(sources.altered))
+    if sources.altered:
+        return Validation(shape_set, None, shape_set.validate_written(sources.written, sources.altered), None, False)
+    return Validation(shape_set, None, shape_set.validate(sources.asserted), None)
+
+
+def revalidate(basis: Basis, asserted: Store, removed: list[Quad], added: list[Quad]) -> Validation:
+    """Validate by the shapes only what an edit can have changed.
+
+    :param asserted: the graph after the edit, as it is asserted
+    """
+    report = basis.shape_set.revalidate(basis.report, asserted, removed, added)
+    return Validation(basis.shape_set, basis.compiled, report, len(removed) + len(added))
 
 
 def recall(files: GraphFiles, texts: dict[str, str]) -> Basis | None:
@@ -105,9 +156,10 @@ def recall(files: GraphFiles, texts: dict[str, str]) -> Basis | None:
 
     :param texts: display name to text of every file
     """
-    kept = newest_basis(_key(files, texts))
-    if kept is None:
+    newest = newest_basis(_key(files, texts))
+    if newest is None:
         return None
+    kept, path = newest
     _, _, kept = kept.partition(b"\n")
     checksum, _, rest = kept.partition(b"\n")
     if checksum != b"%08x" % crc32(rest):
@@ -125,22 +177,26 @@ def recall(files: GraphFiles, texts: dict[str, str]) -> Basis | None:
             same.add(now[name])
         else:
             then.append(text)
-    return Basis(head, then, set(now.values()) - same)
+    shape_set = shacl.ShapeSet.from_json(head["compiled"])
+    return Basis(head["compiled"], shape_set, _report(shape_set, head), head["rows"], then, set(now.values()) - same, path)
 
 
-def pack(files: GraphFiles, texts: dict[str, str], validation: Validation) -> bytes:
+def pack(files: GraphFiles, texts: dict[str, str], validation: Validation, rows: dict[str, list[dict[str, str]]]) -> bytes:
     """Return the basis of a validation for `whence.store.snapshot.publish`; empty when a full run must follow it.
 
     :param texts: display name to text of every file
+    :param rows: those of each check that found something
     """
     report, shape_set = validation.report, validation.shape_set
-    if not validation.by_value or any((term or "").startswith("_:") for result in report for term in (result.focus_node, result.value)):
+    terms = [term for result in report for term in (result.focus_node, result.value)] + [term for found in rows.values() for row in found for term in row.values()]
+    if not validation.by_value or any((term or "").startswith("_:") for term in terms):
         return b""
     contents = [(name, texts[shown].encode()) for name, shown in _edited(files).items()]
     head = {
         "compiled": validation.compiled or shape_set.to_json(),
         "results": [[r.query, r.focus_node, r.value, r.messages, r.result_path] for r in report],
         "counts": [report.focus_counts[focus.shape] for focus in shape_set.focus],
+        "rows": rows,
         "texts": [[name, len(content)] for name, content in contents],
     }
     rest = b"\n".join([json.dumps(head, ensure_ascii=False).encode(), b"".join(content for _, content in contents)])
@@ -168,11 +224,13 @@ def _edited(files: GraphFiles) -> dict[str, str]:
 
 
 def _key(files: GraphFiles, texts: dict[str, str]) -> str:
-    """Return what must be the same for a remembered report to count: whence, its engine, schema and shapes, and whose things these are."""
+    """Return what must be the same for a basis to count: whence, its engine, the model, and whose things these are."""
     whole = sha256(files.engine_digest() + files.settings.base.encode())
     compared = set(files.vocabularies)
     for path in [*files.ontology, *files.shapes]:
         if path not in compared:
             text = texts[files.display(path)].encode()
             whole.update(b"%s %d\n%s" % (files.name(path).encode(), len(text), text))
+    for path in (path for kind in ("inference", "checks", "views") for path in files.queries_in(kind)):
+        whole.update(b"%s %s" % (files.name(path).encode(), sha256(files.read(path)).digest()))
     return whole.hexdigest()

@@ -1,24 +1,25 @@
-"""The stages of a validation: read, declarations, shapes, inference, checks, views."""
+"""The stages of a validation: read, declarations, shapes, inference, checks, views; of everything, or of what an edit can change."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from whence import catalog, inference, shacl
 from whence.errors import InputError
 from whence.findings import Finding, Report, Severity
 from whence.rdf.reading import read_text
-from whence.validation import checks, declarations, revalidation, shapes
+from whence.validation import checks, declarations, edits, revalidation, shapes
 from whence.validation.places import located
-from whence.validation.reading import load_graph, read_files, read_texts, Sources
+from whence.validation.reading import load_graph, load_shapes, read_files, read_texts, Sources
 from whence.validation.reference import run_pyshacl
 from whence.validation.wording import in_words
 from whence.store.layout import GraphFiles
+from whence.store.snapshot import Draft
 from whence.namespaces import ID, VIEW
 from whence.sparql.diagnosis import diagnose
 
@@ -35,6 +36,9 @@ class Outcome:
     :ivar root: the graph directory, or None when loose files were validated
     :ivar validation: the SHACL report itself, when loose files were validated by our own engine
     :ivar by_shapes: the validation by the shapes of a graph, when our own engine made one
+    :ivar asserted: what of the dataset is asserted, as N-Quads, when our own engine validated it
+    :ivar rows: the rows of each check of a graph that found something
+    :ivar draft: the dataset on the disk, when it was made from a remembered one
     """
 
     report: Report
@@ -43,6 +47,9 @@ class Outcome:
     root: str | None
     validation: shacl.ValidationReport | None = None
     by_shapes: revalidation.Validation | None = None
+    asserted: bytes | None = None
+    rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    draft: Draft | None = None
 
 
 #: The parts of the time that the stages of a whole run take, about.
@@ -81,11 +88,24 @@ def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], Non
     stages = _Stages(progress)
     stages.start("reading")
     sources = read_texts(files)
-    basis = revalidation.recall(files, sources.texts) if sources.readable and engine == "whence" and not whole else None
-    load_graph(files, sources, basis.changed if basis else ())
+    if sources.readable and engine == "whence" and not whole:
+        edit = edits.start(files, sources)
+        try:
+            if edit is not None:
+                return _validate_edit(files, edit, stages)
+        except (edits.TooMany, OSError, RuntimeError):  # a full run costs less, or there is no room for the copy
+            sources, edit = read_texts(files), None
+        stages.start("reading")
+    load_graph(files, sources) if sources.readable else None
+    return _validate_whole(files, engine, sources, stages, views)
+
+
+def _validate_whole(files: GraphFiles, engine: str, sources: Sources, stages: _Stages, views: bool) -> Outcome:
     findings, by_shapes = list(sources.findings), None
     counts: dict[str, int] = {}
+    rows: dict[str, list[dict[str, str]]] = {}
     store = sources.asserted
+    asserted: bytes | None = None
     if sources.readable:
         stages.start("declarations")
         findings += declarations.undeclared(store)
@@ -94,13 +114,14 @@ def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], Non
         findings += checks.run_rules(sources.ontology, store, files.prefixes)
         stages.start("shapes")
         if engine == "whence":
-            results, counts, by_shapes = _by_shapes(files, sources, basis)
+            results, counts, by_shapes = _by_shapes(files, sources)
+            asserted = store.dump(format=RdfFormat.N_QUADS)
         else:
             results = run_pyshacl(sources.shapes, store)
         findings += results
         if not files.packs:  # else a shape may be there for what is in them
             findings += shapes.unmet(counts)
-        findings += _derive_and_check(files, store, stages)
+        findings += _derive_and_check(files, store, stages, rows)
         findings = in_words(findings, store, sources.shapes)
     stages.start("places")
     findings = located(findings, sources.texts, store, sources.shapes)
@@ -110,7 +131,44 @@ def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], Non
     if report.conforms and views:
         add_views(files, store)
     stages.start(None)
-    return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes)
+    return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes, asserted, rows)
+
+
+def _validate_edit(files: GraphFiles, edit: edits.Edit, stages: _Stages) -> Outcome:
+    """Do again what an edit can change; the outcome is that of a full run.
+
+    :raises TooMany: a full run costs less
+    """
+    sources, store = edit.sources, edit.draft.store
+    stages.start("declarations")
+    edit.apply()
+    findings = [*sources.findings, *edit.undeclared({ID, *files.prefixes.values()})]
+    stages.start("shapes")
+    by_shapes = edit.by_shapes()
+    results, counts = shapes.from_report(by_shapes.report)
+    if by_shapes.report.problems:
+        load_shapes(files, sources)
+        results += _about_shapes(files, sources, by_shapes.report.problems)
+    findings += results
+    if not files.packs:
+        findings += shapes.unmet(counts)
+    stages.start("inference")
+    edit.derive()
+    stages.start("checks")
+    findings += edit.check(lambda path, file: catalog.parse_bytes(files.read(path), file))
+    if any(finding.severity is not Severity.INFO for finding in findings) and not len(sources.shapes):
+        load_shapes(files, sources)
+    findings = in_words(findings, store, sources.shapes)
+    stages.start("places")
+    findings, counts = _of_this_graph(files, edit.located(findings, sources.shapes), counts)
+    stages.start("views")
+    report = Report(findings, counts, stages.seconds)
+    if report.conforms:
+        edit.view(lambda path, graph: _construct(store, files, path, graph))
+    stages.start(None)
+    if not report.conforms:
+        return Outcome(report, sources.texts, None, files.root, None, by_shapes)
+    return Outcome(report, sources.texts, store, files.root, None, by_shapes, None, edit.rows, edit.draft)
 
 
 def _of_this_graph(files: GraphFiles, findings: list[Finding], counts: dict[str, int]) -> tuple[list[Finding], dict[str, int]]:
@@ -125,23 +183,23 @@ def _of_this_graph(files: GraphFiles, findings: list[Finding], counts: dict[str,
     return own, {shape: count for shape, count in counts.items() if f"<{shape}>" not in unmet}
 
 
-def _by_shapes(
-    files: GraphFiles, sources: Sources, basis: revalidation.Basis | None
-) -> tuple[list[Finding], dict[str, int], revalidation.Validation | None]:
+def _by_shapes(files: GraphFiles, sources: Sources) -> tuple[list[Finding], dict[str, int], revalidation.Validation | None]:
     """Return the findings of the shapes and about them, the focus nodes each met, and the validation where there was one."""
     results: list[Finding] = []
     counts: dict[str, int] = {}
     validation = None
     try:
-        validation = revalidation.validate(sources, basis)
+        validation = revalidation.validate(sources)
         problems: Iterable[shacl.Problem] = validation.report.problems
         results, counts = shapes.from_report(validation.report)
     except shacl.ShapeError as error:
         problems = error.problems
-    if problems:
-        texts = {name: sources.texts[name] for name in map(files.display, files.shapes) if name in sources.texts}
-        results += shapes.about_shapes(problems, texts, sources.shapes)
-    return results, counts, validation
+    return results + (_about_shapes(files, sources, problems) if problems else []), counts, validation
+
+
+def _about_shapes(files: GraphFiles, sources: Sources, problems: Iterable[shacl.Problem]) -> list[Finding]:
+    texts = {name: sources.texts[name] for name in map(files.display, files.shapes) if name in sources.texts}
+    return shapes.about_shapes(problems, texts, sources.shapes)
 
 
 def validate_files(data: Iterable[str], shape_files: Iterable[str], engine: str, progress: Callable[[str], None]) -> Outcome:
@@ -196,14 +254,17 @@ def _validate_quads(data: list[str], shape_files: list[str], stages: _Stages) ->
     return Outcome(Report(findings, counts, stages.seconds), sources.texts, None, None, validation)
 
 
-def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages) -> Iterator[Finding]:
-    """Complete the default graph in place, then run the check queries over all of it."""
+def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages, rows: dict[str, list[dict[str, str]]]) -> Iterator[Finding]:
+    """Complete the default graph in place, then run the check queries over all of it.
+
+    :param rows: takes those of each check that finds something
+    """
     stages.start("inference")
     inference.close(store)
     inference.close(store, {term for path in _paths(files, "inference") for term in _construct(store, files, path)})
     stages.start("checks")
     queries = [(_stem(path), path, files.display(path)) for path in _paths(files, "checks")]
-    yield from checks.run_checks(store, queries, lambda path, file: catalog.parse_bytes(files.read(path), file))
+    yield from checks.run_checks(store, queries, lambda path, file: catalog.parse_bytes(files.read(path), file), rows)
 
 
 def add_views(files: GraphFiles, store: Store) -> None:

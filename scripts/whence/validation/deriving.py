@@ -1,0 +1,178 @@
+"""What follows from an edit: rules and views asked again for what it can change, delete and rederive.
+
+In the order of the rules, each is asked for the keys that changed triples can touch (`whence.validation.local`), in the graph as it was
+and as it is now. What it no longer says goes, unless it is asserted or follows otherwise; what it says now comes; both are changes for
+the rules that follow, until none is left. As in a full run, a rule does not see what only itself or a later one wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from whence.inference import Rules
+from whence.validation.local import LocalQuery
+
+__all__ = ["Deriving", "State", "derived_view"]
+
+_Keys = list[set[object]]
+
+
+@dataclass(slots=True)
+class State:
+    """A graph: everything in it, and what of it is asserted."""
+
+    whole: Store
+    asserted: Store
+
+
+@dataclass(slots=True)
+class _Rule:
+    """A rule, and what was found out about it since the edit.
+
+    :ivar seen: how many of the changes it was asked about
+    :ivar keys: those it was asked for
+    :ivar said: what it said of them last, before the edit at first
+    """
+
+    query: LocalQuery
+    seen: int = 0
+    keys: _Keys = field(default_factory=list)
+    said: set[Quad] = field(default_factory=set)
+
+
+class Deriving:
+    """The derivation of a graph after an edit.
+
+    :ivar changes: the triples that came and went, asserted and derived ones, in the order in which that was found
+    """
+
+    def __init__(self, closing: Rules, chains: list[LocalQuery], queries: list[LocalQuery], old: State, new: State) -> None:
+        self._closing = closing
+        self._old, self._new = old, new
+        self._chains = [_Rule(query) for query in chains]
+        self._rules = [_Rule(query) for query in queries]
+        self._kept: set[Quad] = set()
+        self.changes: list[Quad] = []
+
+    def follow(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
+        """Bring the derived triples of the new graph up to date.
+
+        :param removed: triples that were asserted and are no more
+        :param added: triples that are asserted and were not
+        :raises TooMany: a rule would have to be asked for much
+        """
+        for quad in added:
+            self._add(quad)
+        self._remove(removed)
+        closed = looked = 0
+        while True:
+            while closed < len(self.changes):
+                self._close(self.changes[closed])
+                closed += 1
+            for place, rule in [*((None, chain) for chain in self._chains), *enumerate(self._rules)]:
+                self._ask(rule, place)
+            if closed == len(self.changes) and all(rule.seen == closed for rule in (*self._chains, *self._rules)):
+                if looked == closed or not self._kept:
+                    return
+                looked = closed
+                kept, self._kept = self._kept, set()
+                self._remove(kept)
+
+    def _add(self, quad: Quad) -> None:
+        if quad not in self._new.whole:
+            self._new.whole.add(quad)
+            self.changes.append(quad)
+
+    def _remove(self, quads: Iterable[Quad]) -> None:
+        """Delete triples, and put those back that are asserted or follow from others; these are looked at again when all else is settled."""
+        gone = [quad for quad in quads if quad in self._new.whole and quad not in self._new.asserted]
+        for quad in gone:
+            self._new.whole.remove(quad)
+        while True:
+            found = [quad for quad in gone if self._is_supported(quad)]
+            for quad in found:
+                self._new.whole.add(quad)
+            self._kept |= set(found)
+            if not found:
+                break
+            gone = [quad for quad in gone if quad not in self._kept]
+        self.changes += gone
+
+    def _close(self, quad: Quad) -> None:
+        """Follow a change by superproperties, superclasses, inverses and symmetry."""
+        others = self._closing.consequences(quad)
+        if quad in self._new.whole:
+            for other in others:
+                self._add(other)
+        else:
+            self._remove(others)
+
+    def _ask(self, rule: _Rule, place: int | None) -> None:
+        """Ask a rule about the changes it has not seen.
+
+        :param place: its place among the rules that are in an order; None for a chain
+        """
+        unseen = [quad for quad in self.changes[rule.seen :] if rule.query.reads(quad.predicate)]
+        rule.seen = len(self.changes)
+        keys = [one | other for one, other in zip(*(rule.query.affected(state.whole, unseen) for state in (self._old, self._new)), strict=True)]
+        if not any(keys):
+            return
+        fresh = [own - known for own, known in zip(keys, rule.keys or [set()] * len(keys), strict=True)]
+        rule.keys = [own | known for own, known in zip(keys, rule.keys or [set()] * len(keys), strict=True)]
+        rule.said |= self._says(rule, place, fresh, self._old)
+        now = self._says(rule, place, rule.keys, self._new)
+        before, rule.said = rule.said, now
+        for quad in now - before:
+            self._add(quad)
+        self._remove(before - now)
+
+    def _says(self, rule: _Rule, place: int | None, keys: _Keys, state: State, without: frozenset[Quad] = frozenset()) -> set[Quad]:
+        if not any(keys):
+            return set()
+        triples = rule.query.around(state.whole, keys)
+        seen = [quad for quad in triples if quad not in without and not (place is not None and self._is_later(quad, place, state, without))]
+        return {Quad(*triple) for triple in rule.query.rows(seen, keys)}
+
+    def _yields(self, rule: _Rule, place: int | None, quad: Quad, state: State, without: frozenset[Quad] = frozenset()) -> bool:
+        keys = rule.query.yielding(state.whole, quad)
+        return quad in self._says(rule, place, keys, state, without | {quad} if place is not None else without)
+
+    def _is_later(self, quad: Quad, place: int, state: State, without: frozenset[Quad]) -> bool:
+        """Report whether a triple is there only because the rule at a place, or one after it, wrote it."""
+        writing = [number for number, rule in enumerate(self._rules) if rule.query.writes(quad)]
+        if not writing or writing[-1] < place or quad in state.asserted:
+            return False
+        if not any(self._yields(self._rules[number], number, quad, state, without) for number in writing if number >= place):
+            return False
+        earlier = any(self._yields(self._rules[number], number, quad, state, without) for number in writing if number < place)
+        return not earlier and not any(cause in state.asserted for cause in self._closing.causes(quad))
+
+    def _is_supported(self, quad: Quad) -> bool:
+        """Report whether a triple of the new graph is asserted, or follows from others that are not derived from it."""
+        return self._is_founded(quad) or any(cause in self._new.whole and self._is_founded(cause) for cause in self._closing.causes(quad))
+
+    def _is_founded(self, quad: Quad) -> bool:
+        if quad in self._new.asserted:
+            return True
+        ruled = any(self._yields(rule, place, quad, self._new) for place, rule in enumerate(self._rules) if rule.query.writes(quad))
+        return ruled or any(self._yields(rule, None, quad, self._new) for rule in self._chains if rule.query.writes(quad))
+
+
+def derived_view(query: LocalQuery, graph: NamedNode, changes: list[Quad], old: Store, new: Store) -> None:
+    """Bring a view up to date.
+
+    :param graph: the named graph of the view in the new store
+    :param changes: the triples of the default graph that came and went
+    :raises TooMany: the view is to be made whole
+    """
+    keys = [one | other for one, other in zip(*(query.affected(store, changes) for store in (old, new)), strict=True)]
+    before, now = ({Quad(*triple) for triple in query.rows(query.around(store, keys), keys)} if any(keys) else set() for store in (old, new))
+    for quad in now - before:
+        new.add(Quad(quad.subject, quad.predicate, quad.object, graph))
+    for quad in before - now:
+        others = query.yielding(new, quad)
+        if quad not in {Quad(*triple) for triple in query.rows(query.around(new, others), others)}:
+            new.remove(Quad(quad.subject, quad.predicate, quad.object, graph))
