@@ -123,6 +123,12 @@ def test_a_list_is_no_outright_answer_to_yes_or_no(asker: Asker) -> None:
     assert reply.state == "unsure" or reply.choices[0].answer.verdict
 
 
+def test_a_document_that_is_named_narrows_the_answer_or_leaves_a_doubt(asker: Asker) -> None:
+    (first, *_) = asker.ask("Who directs Metallic Rouge according to document 003?").choices
+    assert {one.passage.partition("_")[0] for _, evidence in first.answer.values for one in evidence} == {"003"}
+    assert asker.ask("What do documents 002 and 004 disagree about?").state == "unsure"  # no row is of both
+
+
 def test_a_no_is_proved_by_the_silence_of_every_document(asker: Asker) -> None:
     (first, *_) = asker.ask("Is Sarah Fitzgerald one of the Immortal Nine?").choices
     assert first.answer.verdict == "no"

@@ -165,6 +165,8 @@ class Asker:
         held = [mention for mention in mentions if not answer.held.isdisjoint(mention.values)]
         narrowed = max(candidate.score, min(candidate.narrowed(held), _SURE - 0.01))  # to narrow rows makes nothing sure
         score = narrowed * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
+        if not answer.whole and any(mention.document for mention in mentions):  # which would leave out where to look
+            score = min(score, _SURE - 0.01)
         if answer.verdict and question.focus not in ("@yes", "@why", ""):
             score *= _NO_ANSWER
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer)

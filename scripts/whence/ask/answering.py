@@ -85,6 +85,7 @@ class Answer:
     :ivar more: how many further values there are
     :ivar denied: whether somebody denies what a verdict is about
     :ivar held: the IRIs among those the question names besides the parameters that its rows are narrowed to
+    :ivar whole: whether it is about all that the question names
     """
 
     values: tuple[tuple[str, tuple[Evidence, ...]], ...]
@@ -92,6 +93,7 @@ class Answer:
     more: int = 0
     denied: bool = False
     held: frozenset[str] = frozenset()
+    whole: bool = True
 
     @property
     def empty(self) -> bool:
@@ -157,7 +159,7 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
     whole, rows, held = _narrowed(index, rows, asked)
     verdict = _verdict(columns, rows, candidate.matched)
     if verdict and columns[0] != "agree":
-        return Answer(_proof(index, candidate, bound, verdict), verdict, denied=_is_denied(index, candidate, bound))
+        return Answer(_proof(index, candidate, bound, verdict), verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named)
     shown = _shown(columns[1:] if verdict else columns, asked)
     kinds = set(_kinds(candidate))
     groups = _grouped(index, rows, shown, asked)
@@ -168,7 +170,7 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
     told = {one.stance for _, evidence in values for one in evidence}
     if asked.whether and whole and told and not verdict and "polarity" in columns:
         return Answer(tuple(values), "yes" if told & _AFFIRMED else "not known", max(0, len(groups) - limit), told == {"denied"}, held)
-    return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), held=held)
+    return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), held=held, whole=whole)
 
 
 def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[bool, list[dict[str, Any]], frozenset[str]]:

@@ -229,6 +229,7 @@ class Matcher:
             named_so = [self._named(slot, *one) for slot, one in chosen.items()]
             matched = sum(map(self.weight, shared)) + sum(weight for weight, _ in named_so)
             unasked = sum(against for _, against in named_so) + sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + sum(map(_left, named))
+            unasked += sum(_LEFT for slot, (_, value) in chosen.items() if self._another(question, slot, used, value))
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
             if question.focus in _EXACT and not wording.focus:
                 unasked += _FOCUS / 2
@@ -241,6 +242,11 @@ class Matcher:
                 against = _UNASKED * unasked + _UNSAID * unsaid
                 score = matched / (matched + against) * (_NO_WORD if wording.words and not shared else 1)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), matched, against)
+
+    def _another(self, question: Question, slot: _Slot, used: list[Mention], value: str) -> bool:
+        """Report whether a question names another value of a parameter too, as both versions of a cast."""
+        rest = (one for one in question.mentions if one.kind == "term" and not any(one.overlaps(other) for other in used))
+        return slot.kind == "CastVersion" and any(value not in of for one in rest if (of := self._fitting(one, slot)))
 
     def _assignments(self, question: Question, slots: tuple[_Slot, ...]) -> Iterator[dict[_Slot, tuple[Mention, str]]]:
         """Yield ways to give each slot a value of the question, no word twice; one that may be left open is so only for want of a value."""
