@@ -18,8 +18,6 @@ from whence.nearest import meant
 
 __all__ = ["resolve", "resolve_all"]
 
-_ANSWER = ("question", "answers")
-
 
 def resolve(workspace: Workspace, record: Record) -> Resolved:
     """Return a record with every name as a thing.

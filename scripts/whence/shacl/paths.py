@@ -5,7 +5,7 @@ from __future__ import annotations
 from whence.findings import Path, path_from_json, path_text
 
 __all__ = [
-    "Path", "inverse", "is_flat", "normal", "nonzero", "nullable", "path_from_json", "path_text", "predicate_of", "predicates_of",
+    "Path", "inverse", "is_flat", "normal", "nonzero", "nullable", "path_from_json", "path_text", "predicates_of",
 ]  # fmt: skip
 
 def nullable(path: Path) -> bool:
@@ -70,11 +70,6 @@ def normal(path: Path) -> Path:
     if kind == "inv":
         return inverse(path[1])
     return (kind, *(normal(part) for part in path[1:]))
-
-
-def predicate_of(path: Path | None) -> str | None:
-    """Return the IRI of a predicate path, None for every other path."""
-    return path[1] if path is not None and path[0] == "pred" else None
 
 
 def predicates_of(path: Path) -> set[str]:
