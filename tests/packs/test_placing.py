@@ -40,7 +40,7 @@ def seen(root: Path) -> dict[str, str]:
 
 
 def put(root: Path) -> None:
-    placing.put(str(root), "p", lambda folder: write(Path(folder), NEW))
+    placing.put(str(root), "p", lambda folder: write(Path(folder), NEW), anew=bool(seen(root)))
 
 
 def take_away(root: Path) -> None:
@@ -100,13 +100,13 @@ def test_a_pack_that_another_process_builds_is_left_alone(tmp_path: Path) -> Non
         assert os.path.isdir(folder), "it is still being built"
         return write(Path(folder), OLD)
 
-    placing.put(str(root), "q", slow)
+    placing.put(str(root), "q", slow, anew=False)
     assert sorted(os.listdir(root / "triples" / "packs")) == ["p", "q"]
 
 
 def test_what_is_built_may_turn_out_not_to_be_needed(tmp_path: Path) -> None:
     root = graph(tmp_path / "g", OLD)
-    placing.put(str(root), "p", lambda folder: not write(Path(folder), NEW))
+    placing.put(str(root), "p", lambda folder: not write(Path(folder), NEW), anew=bool(seen(root)))
     assert seen(root) == OLD
     assert os.listdir(root / "triples" / "packs") == ["p"]
 
@@ -116,3 +116,16 @@ def test_others_may_read_a_pack_as_they_may_the_graph(tmp_path: Path) -> None:
     put(root)
     pack = root / "triples" / "packs" / "p"
     assert pack.stat().st_mode == (root / "triples").stat().st_mode
+
+
+@pytest.mark.parametrize(("before", "other", "told"), [({}, put, "A pack p was added"), (OLD, take_away, "A pack p was removed")])
+def test_what_another_process_did_meanwhile_is_told_and_stays(before: dict[str, str], other: Callable[[Path], None], told: str, tmp_path: Path) -> None:
+    root = graph(tmp_path / "g", before)
+
+    def fill(folder: str) -> bool:
+        other(root)
+        return write(Path(folder), OLD)
+
+    with pytest.raises(InputError, match=told):
+        placing.put(str(root), "p", fill, anew=bool(before))
+    assert seen(root) == ({} if before else NEW)

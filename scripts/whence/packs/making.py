@@ -75,7 +75,7 @@ def add(
         _fill(folder, name, mapping, _stem(mapping), [os.path.abspath(path) for path in published], selected, files.root, progress)
         return True
 
-    placing.put(files.root, name, fill)
+    placing.put(files.root, name, fill, anew=False)
     return Pack.read(os.path.join(placing.folder_of(files.root), name), name)
 
 
@@ -103,7 +103,7 @@ def update(files: GraphFiles, name: str, *, published: Sequence[str] = (), mappi
         counts[:] = len(after - before), len(before - after)
         return any(counts) or replace(manifest.read(folder, name), made=pack.manifest.made) != pack.manifest or _mapping(folder) != _mapping(pack.root)
 
-    placing.put(files.root, name, fill)
+    placing.put(files.root, name, fill, anew=True)
     return Changed(Pack.read(os.path.join(placing.folder_of(files.root), name), name), *counts)
 
 

@@ -31,12 +31,13 @@ def folder_of(root: str) -> str:
     return os.path.join(root, "triples", PACKS)
 
 
-def put(root: str, name: str, fill: Callable[[str], bool]) -> None:
+def put(root: str, name: str, fill: Callable[[str], bool], *, anew: bool) -> None:
     """Build a pack and put it in its place, in that of an older one of its name if there is one.
 
     :param root: the graph directory
     :param fill: writes the files of the pack into an empty folder, and returns whether it is to take its place
-    :raises InputError: it cannot be written, or another process goes on writing; what was there is unchanged
+    :param anew: whether there is a pack of the name that it takes the place of
+    :raises InputError: it cannot be written, another process goes on writing, or has added or removed a pack of the name meanwhile; what is there is unchanged
     """
     packs = folder_of(root)
     with journal.writing(root):
@@ -52,6 +53,9 @@ def put(root: str, name: str, fill: Callable[[str], bool]) -> None:
             _sync(building)
             with journal.writing(root):
                 _settle(packs)
+                if os.path.lexists(os.path.join(packs, name)) != anew:
+                    what = "removed" if anew else "added"
+                    raise InputError(f"A pack {name} was {what} while this one was made.", fix="See whence pack list, and try again.", file=packs)
                 _switch(packs, name, building)
     except OSError as error:
         raise _unwritable(packs, error) from None
