@@ -3,27 +3,34 @@
     scripts/bench engines                       the graph that came with whence
     scripts/bench engines --sizes 1000000       graphs of so many asserted triples, made of real catalogues from ../shared/data
     scripts/bench engines --only trino          one engine beside pyoxigraph
+    scripts/bench engines --every 4             every fourth question alone
+    scripts/bench engines --folder DIR          keep graph, tables and answers there: begun again, it asks what was not asked yet
 
 Fuseki has the graph in memory, by `whence publish --to`; DuckDB and Trino read the tables of `whence publish --parquet`, with Ontop in
-front of them. Trino is one coordinator and two workers on this machine. A question is asked twice, the second time counts; one that takes
-longer than --seconds is given up. What is not installed is left out, and said. Times are by the clock.
+front of them. Trino is one coordinator and two workers on this machine. A question is asked once more where it took less than two seconds, and
+the last time counts; one that takes longer than --seconds is given up, and so is an engine after --minutes. What is not installed is left out, and
+said. Times are by the clock, memory is the most that the processes of an engine had in use.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import multiprocessing
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.request import urlopen
 
 from bench_graph import about_busiest, busiest
@@ -41,21 +48,31 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 ONTOP = HERE / "ontop"
 FUSEKI = "org.apache.jena:jena-fuseki-server:5.6.0"
-_TURNS = 2
+#: A question that took less is asked once more, when engine and system have in memory what it needs.
+AGAIN = 2.0
+
+Asking: TypeAlias = Generator["Answer", None, None]
 
 
-@dataclass
-class Answers:
-    """What an engine answers.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine makes of a question.
 
-    :ivar rows: name of a question to its rows, told apart as `plain` does, sorted
-    :ivar milliseconds: of those that were answered
-    :ivar refused: name of a question to what is said against it
+    :ivar refused: why there is no answer, or empty
+    :ivar milliseconds: that the answer took
+    :ivar rows: how many there are
+    :ivar digest: of the rows as `rows_of` returns them
     """
 
-    rows: dict[str, list[str]] = field(default_factory=dict)
-    milliseconds: dict[str, float] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
+    name: str
+    refused: str = ""
+    milliseconds: float = 0.0
+    rows: int = 0
+    digest: str = ""
+
+    def same(self, other: Answer) -> bool:
+        """Report whether both are answers with the same rows."""
+        return bool(self.digest) and self.digest == other.digest
 
 
 def plain(term: Any) -> Any:
@@ -68,10 +85,19 @@ def rows_of(answer: Any, names: list[str] | None = None) -> list[str]:
 
     :param names: the columns in their order, where the answer may have another one
     """
-    if not hasattr(answer, "variables"):
+    if not isinstance(answer, tuple) and not hasattr(answer, "variables"):
         return [str(bool(answer))]
-    shown = names or [getattr(variable, "value", variable) for variable in answer.variables]
-    return sorted(str([plain(row[name] if names else row[number]) for number, name in enumerate(shown)]) for row in answer)
+    shown, rows = answer if isinstance(answer, tuple) else (names or columns(answer), answer)
+    return sorted(str([plain(row[name] if names else row[number]) for number, name in enumerate(shown)]) for row in rows)
+
+
+def read(name: str, milliseconds: float, answer: Any, names: list[str] | None = None) -> Answer:
+    """Return an answer to keep.
+
+    :param answer: as `rows_of` takes it
+    """
+    rows = rows_of(answer, names)
+    return Answer(name, "", milliseconds, len(rows), sha256("\n".join(rows).encode()).hexdigest())
 
 
 def columns(answer: Any) -> list[str]:
@@ -86,21 +112,50 @@ def questions(files: GraphFiles, store: Store) -> dict[str, str]:
     return {one.name: sparql.written_out(one.query, about_busiest(one, things) if things else {}) for one in named}
 
 
-def asked(ask: Callable[[str], Any], texts: dict[str, str], turns: int = _TURNS) -> Answers:
-    """Ask each question by a function, as often as is said."""
-    found = Answers()
-    for name, text in texts.items():
+def asked(ask: Callable[[str], Any], name: str, text: str) -> Answer:
+    """Ask a question by a function, and once more where that took little."""
+    for _ in range(2):
+        start = time.perf_counter()
         try:
-            for _ in range(turns):
-                start = time.perf_counter()
-                answer = ask(text)
-                rows = rows_of(answer)
-                found.milliseconds[name] = 1000 * (time.perf_counter() - start)
-            found.rows[name] = rows
+            answer = ask(text)
+            found = (columns(answer), [tuple(row) for row in answer]) if hasattr(answer, "variables") else answer
         except WhenceError as error:
-            found.milliseconds.pop(name, None)
-            found.refused[name] = str(error)
-    return found
+            return Answer(name, str(error))
+        seconds = time.perf_counter() - start
+        if seconds >= AGAIN:
+            break
+    return read(name, 1000 * seconds, found)
+
+
+def answering(directory: str | None, texts: dict[str, str], connection: Any) -> None:
+    """Answer the questions whose names come by a connection, from a graph directory: a process of its own, which can be ended."""
+    store = validation.open(layout.locate(directory))
+    connection.send(None)
+    while (name := connection.recv()) is not None:
+        connection.send(asked(store.query, name, texts[name]))
+
+
+def with_pyoxigraph(setting: Setting, names: list[str]) -> Asking:
+    """Ask pyoxigraph, in another process, which is ended when a question takes too long."""
+    context = multiprocessing.get_context("spawn")
+    process: Any = None
+    for name in names:
+        if process is None:
+            near, far = context.Pipe()
+            process = context.Process(target=answering, args=(setting.directory, setting.texts, far), daemon=True)
+            process.start()
+            near.recv()
+        near.send(name)
+        if near.poll(2 * setting.seconds):
+            yield near.recv()
+            setting.used([process.pid])
+        else:
+            process.kill()
+            process = None
+            yield Answer(name, f"takes longer than {setting.seconds} seconds")
+    if process is not None:
+        near.send(None)
+        process.join()
 
 
 def libraries(folder: Path) -> Path:
@@ -116,49 +171,58 @@ def libraries(folder: Path) -> Path:
     return folder / "lib"
 
 
-def by_ontop(folder: Path, tables: Path, database: str, texts: dict[str, str], names: dict[str, list[str]], seconds: int, turns: int = _TURNS) -> Answers:
+def by_ontop(
+    folder: Path, tables: Path, database: str, texts: dict[str, str], names: dict[str, list[str]], seconds: int, *,
+    again: float = AGAIN, used: Callable[[list[int]], None] = lambda _: None,
+) -> Asking:  # fmt: skip
     """Answer questions by Ontop over a database that knows the tables.
 
     :param folder: for its files
     :param tables: of one version, as `whence publish --parquet` writes them
     :param database: as `ontop/Answers.java` takes it
     :param names: the columns of each question
+    :param again: a question that took less is asked once more
+    :param used: told the processes, now and then
     :raises Missing: as `libraries`
     """
     library = libraries(folder)
     for name in ("queries", "answers"):
+        shutil.rmtree(folder / name, ignore_errors=True)
         (folder / name).mkdir()
-    for name, text in texts.items():
-        (folder / "queries" / name).write_text(text, encoding="utf-8")
+    for number, (name, text) in enumerate(texts.items()):
+        (folder / "queries" / f"{number:04} {name}").write_text(text, encoding="utf-8")
     (folder / "logback.xml").write_text('<configuration><root level="OFF"/></configuration>', encoding="utf-8")
-    start = ["java", "-Xmx1500m", f"-Dlogback.configurationFile={folder / 'logback.xml'}", "-cp", f"{library}/*", str(ONTOP / "Answers.java")]
-    told = [str(tables), database, str(folder / "queries"), str(folder / "answers"), str(seconds), str(turns)]
-    limit = 600 + len(texts) * seconds * turns
-    done = subprocess.run([*start, *told], capture_output=True, text=True, check=False, timeout=limit)
-    found = Answers()
-    for line in done.stdout.splitlines():
-        name, milliseconds, said = line.split("\t", 2)
-        if said != "answered":
-            found.refused[name] = said
-            continue
-        read = parse_query_results((folder / "answers" / f"{name}.json").read_bytes(), format=QueryResultsFormat.JSON)
-        found.rows[name] = rows_of(read, names[name] if isinstance(read, QuerySolutions) else None)
-        found.milliseconds[name] = float(milliseconds)
-    if not done.stdout:
-        raise RuntimeError(done.stderr[-2000:])
-    return found
+    start = ["java", "-Xmx2g", f"-Dlogback.configurationFile={folder / 'logback.xml'}", "-cp", f"{library}/*", str(ONTOP / "Answers.java")]
+    told = [str(tables), database, str(folder / "queries"), str(folder / "answers"), str(seconds), str(int(1000 * again))]
+    with (folder / "log").open("w+") as log, subprocess.Popen([*start, *told], stdout=subprocess.PIPE, stderr=log, text=True) as process:
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                file, milliseconds, said = line.rstrip("\n").split("\t", 2)
+                name = file.partition(" ")[2]
+                used([process.pid])
+                if said == "answered":
+                    found = parse_query_results((folder / "answers" / f"{file}.json").read_bytes(), format=QueryResultsFormat.JSON)
+                    yield read(name, float(milliseconds), found, names[name] if isinstance(found, QuerySolutions) else None)
+                else:
+                    yield Answer(name, said)
+        finally:
+            process.kill()
+        if process.wait():
+            log.seek(0)
+            raise RuntimeError(log.read()[-2000:])
 
 
 @contextmanager
-def fuseki(folder: Path) -> Iterator[Endpoint]:
-    """Start Fuseki with an empty data set in memory."""
+def fuseki(folder: Path) -> Iterator[tuple[Endpoint, int]]:
+    """Start Fuseki with an empty data set in memory; give its addresses and its process."""
     if not (shutil.which("mvn") and shutil.which("java")):
         raise Missing("Fuseki needs mvn and java")
     copy = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={FUSEKI}", f"-DoutputDirectory={folder}"]
     if subprocess.run(copy, cwd=folder, capture_output=True, check=False, timeout=600).returncode:
         raise Missing(f"Maven cannot fetch {FUSEKI}")
     port = free_port()
-    start = ["java", "-Xmx3g", "-jar", str(next(folder.glob("*.jar"))), "--quiet", "--localhost", "--port", str(port), "--update", "--mem", "/ds"]
+    start = ["java", "-Xmx2g", "-jar", str(next(folder.glob("*.jar"))), "--quiet", "--localhost", "--port", str(port), "--update", "--mem", "/ds"]
     with subprocess.Popen(start, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             for _ in range(300):
@@ -167,128 +231,185 @@ def fuseki(folder: Path) -> Iterator[Endpoint]:
                     break
                 except OSError:
                     time.sleep(0.5)
-            yield Endpoint(f"http://127.0.0.1:{port}/ds")
+            yield Endpoint(f"http://127.0.0.1:{port}/ds"), process.pid
         finally:
             process.kill()
 
 
-def with_fuseki(setting: Setting) -> Answers:
-    """Publish the graph into Fuseki and ask there."""
-    with fuseki(setting.folder("fuseki")) as endpoint:
-        setting.loaded(lambda: publishing.publish(setting.store, setting.files.digest(), endpoint, files=setting.files))
+def with_fuseki(setting: Setting, names: list[str]) -> Asking:
+    """Publish the graph into Fuseki and ask there; a question that it goes on with when its time is up may slow the next ones."""
+    with fuseki(setting.folder("fuseki")) as (endpoint, process):
+        setting.loaded("fuseki", lambda: publishing.publish(setting.store, setting.files.digest(), endpoint, files=setting.files))
         endpoint.patience = setting.seconds
-        return asked(endpoint.query, setting.texts)
+        for name in names:
+            yield asked(endpoint.query, name, setting.texts[name])
+            setting.used([process])
 
 
-def with_duckdb(setting: Setting) -> Answers:
+def with_duckdb(setting: Setting, names: list[str]) -> Asking:
     """Ask Ontop over DuckDB over the tables."""
-    return by_ontop(setting.folder("duckdb"), setting.tables(), "duckdb", setting.texts, setting.names, setting.seconds)
+    return setting.by_ontop("duckdb", setting.tables(), "duckdb", names, [])
 
 
-def with_trino(setting: Setting) -> Answers:
+def with_trino(setting: Setting, names: list[str]) -> Asking:
     """Ask Ontop over Trino over the tables."""
-    tables, folder = setting.tables(), setting.folder("trino")
+    tables = setting.tables()
     start = time.perf_counter()
-    with cluster(folder, tables.parent.absolute()) as address:
+    with cluster(setting.folder("trino"), tables.parent.absolute()) as (address, processes):
         print(f"  trino: coordinator and workers up after {time.perf_counter() - start:.0f} s", flush=True)
-        database = f"jdbc:trino://{address}/hive/whence_{tables.resolve().name}"
-        return by_ontop(folder, tables, database, setting.texts, setting.names, setting.seconds)
+        yield from setting.by_ontop("trino", tables, f"jdbc:trino://{address}/hive/whence_{tables.resolve().name}", names, processes)
 
 
-ENGINES: dict[str, Callable[[Setting], Answers]] = {"fuseki": with_fuseki, "duckdb": with_duckdb, "trino": with_trino}
+HERE_ENGINE = "pyoxigraph"
+ENGINES: dict[str, Callable[[Setting, list[str]], Asking]] = {
+    HERE_ENGINE: with_pyoxigraph, "fuseki": with_fuseki, "duckdb": with_duckdb, "trino": with_trino,
+}  # fmt: skip
 
 
 class Setting:
-    """One graph, its questions, and where engines find them.
+    """One graph, its questions, where engines find them, and what they answered so far.
 
+    :ivar directory: of the graph, None for the one that came with whence
     :ivar texts: the questions by name
-    :ivar names: their columns, by name
     :ivar seconds: that a question may take
     """
 
-    def __init__(self, files: GraphFiles, top: Path, seconds: int) -> None:
-        self.files = files
-        self.store = validation.open(files)
+    def __init__(self, directory: str | None, top: Path, every: int, seconds: int) -> None:
+        self.directory = directory
+        self.files = layout.locate(directory)
+        self.store = validation.open(self.files)
         self.seconds = seconds
-        self.texts = questions(files, self.store)
-        self.names = {name: columns(self.store.query(text)) for name, text in self.texts.items()}
+        self.texts = dict(list(questions(self.files, self.store).items())[::every])
         self._top = top
-        self._written: Path | None = None
+        self._megabytes = 0.0
 
     def folder(self, name: str) -> Path:
-        """Return a folder of an engine's own."""
+        """Return an empty folder of an engine's own."""
+        shutil.rmtree(self._top / name, ignore_errors=True)
         (self._top / name).mkdir()
         return self._top / name
 
     def tables(self) -> Path:
         """Return the tables, written when they are first asked for."""
-        if self._written is None:
-            self.loaded(lambda: publishing.write(self.store, self.files.digest(), self._top / "tables"))
-            self._written = self._top / "tables" / "current"
-        return self._written
+        self.loaded("tables", lambda: publishing.write(self.store, self.files.digest(), self._top / "tables"))
+        return self._top / "tables" / "current"
+
+    def by_ontop(self, engine: str, tables: Path, database: str, names: list[str], processes: list[int]) -> Asking:
+        """Answer questions by Ontop, whose process is counted with those of the database."""
+        columns_of = {name: columns(self.store.query(self.texts[name])) for name in names}
+        texts = {name: self.texts[name] for name in names}
+        return by_ontop(self.folder(f"ontop-{engine}"), tables, database, texts, columns_of, self.seconds, used=lambda own: self.used([*own, *processes]))
 
     @staticmethod
-    def loaded(load: Callable[[], Any]) -> None:
+    def loaded(name: str, load: Callable[[], Any]) -> None:
         """Put the graph where an engine finds it, and tell how long that took."""
         start = time.perf_counter()
         load()
-        print(f"  published in {time.perf_counter() - start:.1f} s", flush=True)
+        print(f"  {name}: published in {time.perf_counter() - start:.1f} s", flush=True)
+
+    def used(self, processes: Iterable[int]) -> None:
+        """See how much memory processes have had in use at most."""
+        with suppress(OSError):
+            statuses = [Path(f"/proc/{process}/status").read_text(encoding="utf-8") for process in processes]
+            self._megabytes = max(self._megabytes, sum(int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024 for status in statuses))
+
+    def answers(self, engine: str, seconds: float) -> tuple[dict[str, Answer], float]:
+        """Ask an engine what it was not asked yet, so long as there is time; return all its answers, and how many megabytes it took.
+
+        :raises Missing: it is not there
+        """
+        file = self._top / f"{engine}.jsonl"
+        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+        self._megabytes = max([0.0, *(line.pop("megabytes") for line in lines)])
+        found = {line["name"]: Answer(**line) for line in lines}
+        lacking = [name for name in self.texts if name not in found]
+        if not lacking:
+            return found, self._megabytes
+        end = 0.0
+        with file.open("a", encoding="utf-8") as kept, closing(ENGINES[engine](self, lacking)) as asking:
+            for answer in asking:
+                end = end or time.monotonic() + seconds
+                found[answer.name] = answer
+                kept.write(json.dumps({**asdict(answer), "megabytes": self._megabytes}) + "\n")
+                kept.flush()
+                if time.monotonic() > end:
+                    break
+        return found, self._megabytes
 
 
-def report(name: str, here: Answers, there: Answers) -> Iterator[str]:
-    """Yield the lines that compare an engine with pyoxigraph."""
-    same = [one for one, rows in there.rows.items() if rows == here.rows[one]]
-    other = sorted(set(there.rows) - set(same))
-    ratios = [there.milliseconds[one] / max(here.milliseconds[one], 0.05) for one in same]
-    times = sorted(there.milliseconds[one] for one in same)
-    yield f"{name}: {len(same)} of {len(here.rows)} questions with the same rows as pyoxigraph"
-    if same:
+def table(of_each: dict[str, tuple[dict[str, Answer], float]], asked_for: int) -> Iterator[str]:
+    """Yield the lines of a table with a row for each engine, and then what each did not answer as pyoxigraph does."""
+    here = of_each[HERE_ENGINE][0]
+    yield "| engine | asked | same rows (not none) | other rows | too slow | refused | median | nine of ten below | times pyoxigraph's | faster in | memory |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|"
+    notes = []
+    for engine, (found, megabytes) in of_each.items():
+        same = [name for name, answer in found.items() if name in here and answer.same(here[name])]
+        other = [name for name, answer in found.items() if not answer.refused and name in here and not here[name].refused and not answer.same(here[name])]
+        slow = [name for name, answer in found.items() if "takes longer than" in answer.refused or "timed out" in answer.refused]
+        refused = [name for name, answer in found.items() if answer.refused and name not in slow]
+        alone = [name for name, answer in found.items() if not answer.refused and name in here and here[name].refused]
+        times = sorted(found[name].milliseconds for name in same) or [float("nan")]
+        ratios = [found[name].milliseconds / max(here[name].milliseconds, 0.05) for name in same] or [float("nan")]
         yield (
-            f"  milliseconds: median {statistics.median(times):,.1f}, nine of ten below {times[int(0.9 * (len(times) - 1))]:,.1f}, all {sum(times):,.0f}; "
-            f"times pyoxigraph's: median {statistics.median(ratios):.2g}, all {sum(times) / max(sum(here.milliseconds[one] for one in same), 0.05):.2g}, "
-            f"faster in {sum(ratio < 1 for ratio in ratios)}"
+            f"| {engine} | {len(found)} of {asked_for} | {len(same)} ({sum(found[name].rows > 0 for name in same)}) | {len(other)} | {len(slow)} | {len(refused)} | {statistics.median(times):,.0f} ms"
+            f" | {times[int(0.9 * (len(times) - 1))]:,.0f} ms | {statistics.median(ratios):.2g} | {sum(ratio < 1 for ratio in ratios)} | {megabytes:,.0f} MB |"
         )
-    yield from (f"  other rows: {one} ({len(there.rows[one])}, here {len(here.rows[one])})" for one in other)
-    yield from (f"  no answer: {one}: {said[:150]}" for one, said in sorted(there.refused.items()))
+        notes += [f"{engine}, other rows: {name} ({found[name].rows}, pyoxigraph {here[name].rows})" for name in other]
+        notes += [f"{engine}, no answer: {name}: {found[name].refused[:150]}" for name in [*slow, *refused]]
+        notes += [f"{engine} alone answers: {name} ({found[name].rows} rows in {found[name].milliseconds:,.0f} ms)" for name in alone]
+    yield ""
+    yield from notes
 
 
-def measure(files: GraphFiles, engines: list[str], seconds: int, top: Path) -> None:
+def measure(directory: str | None, arguments: argparse.Namespace, top: Path) -> None:
     """Ask all engines about one graph, and print what comes of it."""
-    setting = Setting(files, top, seconds)
-    print(f"\n{len(setting.store):,} triples with what follows and the views, {len(setting.texts)} questions", flush=True)
-    here = asked(setting.store.query, setting.texts)
-    times = sorted(here.milliseconds.values())
-    print(f"pyoxigraph: milliseconds: median {statistics.median(times):,.1f}, nine of ten below {times[int(0.9 * (len(times) - 1))]:,.1f}, all {sum(times):,.0f}", flush=True)
-    for name in engines:
+    start = time.perf_counter()
+    setting = Setting(directory, top, arguments.every, arguments.seconds)
+    print(f"\n{len(setting.store):,} triples with what follows and the views, opened in {time.perf_counter() - start:.0f} s; {len(setting.texts)} questions", flush=True)
+    of_each = {}
+    for name in (HERE_ENGINE, *arguments.only):
         try:
-            there = ENGINES[name](setting)
+            of_each[name] = setting.answers(name, 60 * arguments.minutes)
         except Missing as missing:
             print(f"{name} is left out: {missing}.", flush=True)
-            continue
-        print("\n".join(report(name, here, there)), flush=True)
+    print("\n".join(table(of_each, len(setting.texts))), flush=True)
+
+
+def made(size: int, shared: Path, graph: Path) -> str:
+    """Make a graph of so many triples unless it is there, and return its directory."""
+    from catalogue_graph import write_catalogues
+
+    if not graph.exists():
+        begun = graph.with_suffix(".begun")
+        shutil.rmtree(begun, ignore_errors=True)
+        write_catalogues(begun, shared, size)
+        for part in ("ontology", "queries"):
+            shutil.copytree(ROOT / part, begun / part)
+        begun.rename(graph)
+    return str(graph)
 
 
 def main() -> None:
     """Read the command line and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    others = [name for name in ENGINES if name != HERE_ENGINE]
     parser.add_argument("--sizes", type=int, nargs="+", default=[], help="numbers of asserted triples")
-    parser.add_argument("--only", nargs="+", choices=list(ENGINES), default=list(ENGINES), help="engines to measure (default: all)")
+    parser.add_argument("--only", nargs="+", choices=others, default=others, help="engines to measure beside pyoxigraph (default: all)")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="ask every Nth question (default: each)")
     parser.add_argument("--seconds", type=int, default=20, help="seconds a question may take (default: 20)")
+    parser.add_argument("--minutes", type=float, default=60, help="minutes of an engine, without those it is filled in (default: 60)")
+    parser.add_argument("--folder", type=Path, help="a folder to keep graphs, tables and answers in, and go on from (default: none)")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="the folder of data sets, for --sizes")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the processes of engines are ended, too
     if arguments.sizes and not (arguments.shared / "data" / "wd50k").is_dir():
         sys.exit(f"The data sets are not in {arguments.shared}, so there is nothing to make a graph of.")
-    for size in arguments.sizes or [0]:
-        with tempfile.TemporaryDirectory() as folder:
-            top, graph = Path(folder), None
-            if size:
-                from catalogue_graph import write_catalogues
-
-                graph = top / "graph"
-                write_catalogues(graph, arguments.shared, size)
-                for part in ("ontology", "queries"):
-                    shutil.copytree(ROOT / part, graph / part)
-            measure(layout.locate(graph), arguments.only, arguments.seconds, top)
+    with tempfile.TemporaryDirectory() as folder:
+        for size in arguments.sizes or [0]:
+            top = (arguments.folder or Path(folder)).absolute() / str(size or "bundled")
+            top.mkdir(parents=True, exist_ok=True)
+            measure(made(size, arguments.shared, top / "graph") if size else None, arguments, top)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ ARTEFACT = "io.trino:trino-server:476:tar.gz"
 JAVA = 24
 WORKERS = 2
 #: Of each process; the heap is most of what it takes.
-HEAP = {"coordinator": "1500M", "worker": "1200M"}
+HEAP = {"coordinator": "1G", "worker": "1G"}
 _SECONDS = 900
 
 
@@ -32,8 +32,8 @@ class Missing(Exception):
 
 
 @contextmanager
-def cluster(folder: Path, tables: Path) -> Iterator[str]:
-    """Start a cluster whose catalog `hive` reads the tables of a folder; give the address of its coordinator, and end it.
+def cluster(folder: Path, tables: Path) -> Iterator[tuple[str, list[int]]]:
+    """Start a cluster whose catalog `hive` reads the tables of a folder; give the address of its coordinator and its processes, and end it.
 
     :param folder: for its files
     :param tables: what `whence publish --parquet` wrote
@@ -48,7 +48,7 @@ def cluster(folder: Path, tables: Path) -> Iterator[str]:
             own = port if name == "coordinator" else free_port()
             processes.append(_start(home, java, _configured(folder / name, name, own, port, tables)))
         _wait(f"http://127.0.0.1:{port}", processes)
-        yield f"127.0.0.1:{port}"
+        yield f"127.0.0.1:{port}", [process.pid for process in processes]
     finally:
         for process in processes:
             process.terminate()
@@ -95,7 +95,7 @@ def _configured(folder: Path, name: str, own: int, coordinator: int, tables: Pat
         "node.properties": ["node.environment=whence", f"node.id={name}", f"node.data-dir={folder / 'data'}", "node.bind-ip=127.0.0.1", "node.internal-address=127.0.0.1"],
         "config.properties": [
             f"coordinator={str(kind == 'coordinator').lower()}", "node-scheduler.include-coordinator=false" if kind == "coordinator" else "",
-            f"http-server.http.port={own}", f"discovery.uri=http://127.0.0.1:{coordinator}", "query.max-memory-per-node=500MB", "memory.heap-headroom-per-node=200MB",
+            f"http-server.http.port={own}", f"discovery.uri=http://127.0.0.1:{coordinator}", "query.max-memory-per-node=450MB", "memory.heap-headroom-per-node=200MB",
         ],
         "jvm.config": ["-server", f"-Xmx{HEAP[kind]}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"],
         "log.properties": ["io.trino=WARN"],

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 from whence import __version__, api
 from whence.errors import WhenceError
 from whence.namespaces import shorten
+from whence.publishing import open_served
 from whence.sparql import parse
 from whence.store import layout
 
@@ -37,19 +38,28 @@ Policy = Literal["maker", "press", "any"]
 class Tools:
     """The tools, each a method whose docstring tells the assistant what it is for.
 
-    :ivar directory: the graph directory
+    :ivar files: of the graph; of a served one, those of the model
     """
 
     NAMES = (
         "search", "show", "ask", "lineage", "path", "explain", "disagreements", "compare", "timeline", "sources", "queries", "query", "sparql",
     )  # fmt: skip
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, user: str = "") -> None:
         """
+        :param user: for basic authentication where the graph is served
         :raises ValidationError: the graph has violations
+        :raises RemoteError: it cannot be fetched
         """
-        self.directory = directory
-        self._graph = api.open(directory)
+        self._served: list[str] = []
+        if "://" in directory:
+            self._served = [f"--endpoint={directory}", *([f"--user={user}"] if user else [])]
+            files, store = open_served(directory, user=user or None)
+            self.files: layout.GraphFiles = files
+            self._graph = api.Graph(directory, store, files.prefixes)
+        else:
+            self._graph = api.open(directory)
+            self.files = layout.GraphFiles(directory)
 
     def example(self, base: str) -> tuple[str, str]:
         """Return name and prefixed name of a work to explain the tools by; where the graph has none, words that stand for one."""
@@ -134,7 +144,9 @@ class Tools:
         """
         command, *rest = words
         given = [f"--{name}={value}" for name, value in options.items() if value is not None]
-        program = [sys.executable, "-m", "whence", "--graph", self.directory, command, *given, *rest]
+        graph = [] if self._served and command not in ("queries", "query") else ["--graph", self.files.root]
+        served = [] if command == "queries" else self._served
+        program = [sys.executable, "-m", "whence", *graph, command, *served, *given, *rest]
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, stderr=pipe)
@@ -155,15 +167,17 @@ class Tools:
         return f"{text}\n{told}\n" if told else text
 
 
-def serve(directory: str) -> MCPServer:
-    """Return a server of the Model Context Protocol for a graph directory.
+def serve(directory: str, user: str = "") -> MCPServer:
+    """Return a server of the Model Context Protocol for a graph directory, or for a graph at an address.
 
     :raises ValidationError: the graph has violations
+    :raises RemoteError: it cannot be fetched
     """
     from mcp.server import MCPServer
     from mcp_types import ToolAnnotations
 
-    tools, files = Tools(directory), layout.GraphFiles(directory)
+    tools = Tools(directory, user)
+    files = tools.files
     own = files.settings
     title, example = (own.title, tools.example(own.base)) if own.file else ("whence", ("Metallic Rouge", "id:metallic-rouge"))
     instructions = _INSTRUCTIONS.replace(" id:,", f" {own.prefix}:,")
@@ -185,8 +199,8 @@ def serve(directory: str) -> MCPServer:
 
 
 if __name__ == "__main__":
-    _directory, *_address = sys.argv[1:]
+    _directory, _user, *_address = sys.argv[1:]
     if _address:
-        serve(_directory).run("streamable-http", host=_address[0], port=int(_address[1]), stateless_http=True)
+        serve(_directory, _user).run("streamable-http", host=_address[0], port=int(_address[1]), stateless_http=True)
     else:
-        serve(_directory).run("stdio")
+        serve(_directory, _user).run("stdio")

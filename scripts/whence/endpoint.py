@@ -16,14 +16,14 @@ from urllib.request import Request, urlopen
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
-from whence.errors import QueryError, RemoteError, UsageError
+from whence.errors import LimitError, QueryError, RemoteError, UsageError
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from whence.sparql import Query
 
-__all__ = ["PASSWORD", "READABLE", "Endpoint", "Refused", "read_answer"]
+__all__ = ["MOST", "PASSWORD", "READABLE", "Endpoint", "Received", "Refused", "read_answer"]
 
 #: The environment variable that holds the password of `Endpoint.user`; an option would show in the list of processes.
 PASSWORD = "WHENCE_PASSWORD"
@@ -31,6 +31,8 @@ PASSWORD = "WHENCE_PASSWORD"
 _PATIENCE = 600
 #: Bytes that an answer which is small by its nature may have.
 _SMALL = 1 << 20
+#: Bytes that any other may have where nothing else is said.
+MOST = 1 << 30
 #: So much of what a store says of a failure is told.
 _SAID = 200
 _TRIPLES = "application/n-triples"
@@ -40,6 +42,31 @@ READABLE = f"application/sparql-results+json, {_TRIPLES}"
 
 class Refused(RemoteError):
     """A server answers, but with a status that is a refusal."""
+
+
+class Received:
+    """The body of an answer, read as it comes and no further than it may be long.
+
+    :ivar headers: of the answer
+    """
+
+    def __init__(self, answer: HTTPResponse, most: int) -> None:
+        self._answer = answer
+        self._most = self._left = most
+        self.headers = answer.headers
+
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes, or all that are left.
+
+        :raises LimitError: there are more than it may have
+        :raises HTTPException: it breaks off where all is asked for
+        """
+        data = self._answer.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
+        self._left -= len(data)
+        if self._left < 0:
+            problem = f"{self._answer.url.partition('?')[0]} sends more than {self._most:,} bytes."
+            raise LimitError(problem, fix="Ask for less, or allow more with --max-fetch, such as --max-fetch 8G.")
+        return data + self._answer.read() if size < 0 else data  # the rest is nothing, or fails where the answer breaks off
 
 
 def read_answer(data: bytes, media_type: str) -> QuerySolutions | bool | Iterator[Triple]:
@@ -59,9 +86,10 @@ class Endpoint:
     :ivar queries: where queries are sent (SPARQL 1.1 Protocol, 2.1)
     :ivar updates: where updates are sent (2.2)
     :ivar patience: seconds that the store may stay silent
+    :ivar most: bytes that an answer may have
     """
 
-    def __init__(self, address: str, *, queries: str | None = None, updates: str | None = None, user: str | None = None) -> None:
+    def __init__(self, address: str, *, queries: str | None = None, updates: str | None = None, user: str | None = None, most: int = MOST) -> None:
         """
         :param address: of a data set whose addresses end in /query and /update, as those of Fuseki and the Oxigraph server do
         :param queries: the address for queries, where it is another
@@ -72,6 +100,7 @@ class Endpoint:
         self.queries = _checked(queries or f"{address.rstrip('/')}/query")
         self.updates = _checked(updates or f"{address.rstrip('/')}/update")
         self.patience: float = _PATIENCE
+        self.most = most
         self._headers: dict[str, str] = {}
         if user is not None:
             password = os.environ.get(PASSWORD)
@@ -92,6 +121,7 @@ class Endpoint:
         :param small: whether its answer is, so that a long one is refused
         :raises QueryError: it is not understood there
         :raises RemoteError: the store refuses, does not answer, or answers with something else
+        :raises LimitError: the answer is longer than it may be
         """
         data, kind = self._send(self.queries, text, "application/sparql-query", READABLE, small=small)
         try:
@@ -139,11 +169,12 @@ class Endpoint:
         return other
 
     @contextmanager
-    def triples(self, text: str) -> Iterator[HTTPResponse]:
+    def triples(self, text: str) -> Iterator[Received]:
         """Send a CONSTRUCT and give its answer as N-Triples, to be read as it comes.
 
         :raises QueryError: it is not understood there
         :raises RemoteError: the store refuses, does not answer, breaks off, or answers with something else
+        :raises LimitError: the answer is longer than it may be
         """
         with self.open(self.queries, _TRIPLES, text.encode(), "application/sparql-query") as answer:
             if answer.headers.get_content_type() != _TRIPLES:
@@ -152,16 +183,24 @@ class Endpoint:
 
     def _send(self, address: str, text: str, kind: str, accept: str, *, small: bool) -> tuple[bytes, str]:
         """Return the body of an answer and its media type."""
-        with self.open(address, accept, text.encode(), kind) as answer:
-            return _read_small(answer) if small else answer.read(), answer.headers.get_content_type()
+        with self.open(address, accept, text.encode(), kind, most=_SMALL if small else None) as answer:
+            try:
+                return answer.read(), answer.headers.get_content_type()
+            except LimitError:
+                if not small:
+                    raise
+                shown = address.partition("?")[0]
+                fix = "See which addresses the store has for queries and updates."
+                raise RemoteError(f"{shown} answers at greater length than anything that was asked for.", fix=fix) from None
 
     @contextmanager
-    def open(self, address: str, accept: str = "*/*", body: bytes | None = None, kind: str = "", *, patience: float | None = None) -> Iterator[HTTPResponse]:
+    def open(self, address: str, accept: str = "*/*", body: bytes | None = None, kind: str = "", *, patience: float | None = None, most: int | None = None) -> Iterator[Received]:
         """Ask an address of the store, and give its answer.
 
         :param body: what is sent, or None
         :param kind: the media type of the body
         :param patience: seconds that it may stay silent, where they are others
+        :param most: bytes that the answer may have, where they are others
         :raises QueryError: it is not understood there
         :raises Refused: the store refuses
         :raises RemoteError: it does not answer, or breaks off
@@ -172,7 +211,7 @@ class Endpoint:
             for name, value in self._headers.items():
                 request.add_unredirected_header(name, value)  # a password is for this address, not for where it leads
             with urlopen(request, timeout=patience or self.patience) as answer:
-                yield answer
+                yield Received(answer, self.most if most is None else most)
         except HTTPError as error:
             with error:
                 said = " ".join(error.read(10 * _SAID).decode("utf-8", "replace").split())[:_SAID].rstrip(".")
@@ -183,17 +222,6 @@ class Endpoint:
         except (URLError, HTTPException, OSError, ValueError) as error:
             reason = getattr(error, "reason", None) or error or type(error).__name__
             raise RemoteError(f"{shown} does not answer: {reason}.", fix="See that the store runs there.") from None
-
-
-def _read_small(answer: HTTPResponse) -> bytes:
-    """Return the body of an answer that is small by its nature.
-
-    :raises RemoteError: it is not
-    """
-    data = answer.read(_SMALL)
-    if len(data) == _SMALL:
-        raise RemoteError(f"{answer.url.partition('?')[0]} answers at greater length than anything that was asked for.", fix="See which addresses the store has for queries and updates.")
-    return data + answer.read()  # which is nothing, or fails where the answer breaks off
 
 
 def _checked(address: str) -> str:

@@ -27,12 +27,13 @@ def test_nearly_every_question_has_the_same_answer_as_here(tmp_path: Path) -> No
     files = layout.locate()
     store = validation.open(files)
     texts = {name: text for name, text in bench_engines.questions(files, store).items() if name not in REFUSED}
-    here = bench_engines.asked(store.query, texts, turns=1)
+    here = {name: bench_engines.asked(store.query, name, text) for name, text in texts.items()}
     names = {name: bench_engines.columns(store.query(text)) for name, text in texts.items()}
     publishing.write(store, files.digest(), tmp_path / "tables")
     try:
-        there = bench_engines.by_ontop(tmp_path, tmp_path / "tables" / "current", "duckdb", texts, names, 20, turns=1)
+        there = {one.name: one for one in bench_engines.by_ontop(tmp_path, tmp_path / "tables" / "current", "duckdb", texts, names, 20, again=0)}
     except bench_engines.Missing as missing:
         pytest.skip(str(missing))
-    assert {name: said for name, said in there.refused.items() if name not in DIFFERENT} == {}
-    assert {name for name, rows in there.rows.items() if rows != here.rows[name]} <= set(DIFFERENT)
+    assert {name: one.refused for name, one in there.items() if one.refused and name not in DIFFERENT} == {}
+    assert {name for name, one in there.items() if not one.same(here[name])} <= set(DIFFERENT)
+    assert there.keys() == texts.keys()

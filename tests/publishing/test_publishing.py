@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -202,3 +205,37 @@ def test_larger_stores_answer_what_was_published_into_them(larger: Endpoint) -> 
         answers(served, store, name, values, files)
     _, copy = publishing.open_served(address)
     assert stores.plain(copy) == stores.plain(store)
+
+
+KILLED = """
+import sys
+from stores import graph
+from whence import publishing
+from whence.endpoint import Endpoint
+publishing.filling._BATCH = 50
+print("begun", flush=True)
+publishing.publish(graph(*(f"new-{number}" for number in range(1500))), "2", Endpoint(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("updates", [0, 1, 2, 5, 20, 33])
+def test_a_publication_that_is_killed_leaves_the_old_graph_or_the_new_one(service: Service, updates: int) -> None:
+    before, after = graph("a"), graph(*(f"new-{number}" for number in range(1500)))
+    publishing.publish(before, "1", Endpoint(service.address))
+    process = subprocess.Popen([sys.executable, "-c", KILLED, service.address], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    seen = 0
+
+    def kills(_: str) -> bool:
+        nonlocal seen
+        seen += 1
+        if seen > updates:
+            process.kill()
+        return False
+
+    service.refuses = kills
+    with process:
+        process.wait()
+    assert held(service.store) in (held(before), held(after))
+    service.refuses = lambda _: False
+    publishing.publish(after, "3", Endpoint(service.address))
+    assert held(service.store) == held(after)

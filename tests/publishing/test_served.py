@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -28,6 +31,8 @@ FACES = (
     ("disagreements",),
     ("compare", "Metallic Rouge", "Blade Runner"),
     ("timeline", "Metallic Rouge", "--format", "json"),
+    ("sources", "Metallic Rouge", "--all"),
+    ("export", "--view", "press"),
 )
 
 
@@ -52,8 +57,11 @@ def test_a_server_is_served_by_another_one(capsys: pytest.CaptureFixture[str]) -
     with Server() as first, Server(bounds={"graph": None, "endpoint": f"http://127.0.0.1:{first.port}"}) as second:
         for path in ("/page/iron-garden", "/disagreements", "/ask?q=what+influenced+iron+garden", "/data/iron-garden.ttl", "/lineage/iron-garden"):
             assert second.get(path).text.replace(str(second.port), str(first.port)) == first.get(path).text, path
-        refused = second.get("/explain?subject=id:iron-garden&property=wh:influencedBy&object=id:iron-garden")
-        assert (refused.status, "copy of the graph at http://127.0.0.1" in refused.text) == (404, True)
+        here, there = (one.get("/explain?subject=id:comet-song&property=wh:influencedBy&object=id:iron-garden", "text/html") for one in (first, second))
+        assert (here.status, there.status) == (200, 200)
+        assert "In the view any: yes" in there.text
+        offered = second.get("/download", "text/html")
+        assert (offered.status, "whence-derived.nq" in offered.text, "whence.nq" in offered.text) == (200, True, False)
         assert "from where this copy was fetched" in second.get("/validation", "text/html").text
         here = output(capsys, "--graph", str(SMALL_GRAPH), "show", "Iron Garden")
         assert output(capsys, "show", "Iron Garden", "--endpoint", f"http://127.0.0.1:{second.port}/") == here
@@ -164,9 +172,10 @@ def test_the_python_interface_opens_a_store(service: Service) -> None:
     assert there.ask("Who composed the music of Metallic Rouge?").state == "answered"
     named = {"work": "id:metallic-rouge"}
     assert list(there.query("influences-on-work", **named)) == list(here.query("influences-on-work", **named))
-    for refused in (there.validate, lambda: there.explain("Metallic Rouge", "wh:influencedBy", "Star Trek")):
-        with pytest.raises(whence.UsageError, match="published graph"):
-            refused()
+    with pytest.raises(whence.UsageError, match="published graph"):
+        there.validate()
+    told = [graph.explain("Metallic Rouge", "wh:influencedBy", "Star Trek", view="maker")[0] for graph in (here, there)]
+    assert [one.proofs[0].claims for one in told] == [told[0].proofs[0].claims] * 2
 
 
 def test_the_python_interface_opens_a_server_with_packs(tmp_path: Path) -> None:
@@ -190,3 +199,90 @@ def test_a_store_that_answers_any_address_is_no_server(service: Service) -> None
     for number in (b"Infinity", b"1e999", b'"many"'):
         service.gets = (200, b"application/json", b'{"served": "1", "graph": {"triples": {"": %s}, "settings": {}, "prefixes": {}}}' % number)
         assert plain(publishing.open_served(service.address)[1]) == plain(copy)
+
+
+@pytest.mark.usefixtures("validated")
+def test_proofs_of_a_served_graph_lead_to_claims_and_passages(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    output(capsys, "publish", "--to", service.address)
+    triple = ("explain", "Metallic Rouge", "wh:influencedBy", "Star Trek")
+    here, there = (output(capsys, *triple, *where).splitlines() for where in ((), ("--endpoint", service.address)))
+    places = re.compile(r"   \[.*\]$")
+    views = [line for line in there if line.startswith("In the view")]
+    assert views == [line for line in here if line.startswith("In the view")] != []
+    assert [line for line in there if "by" in line and not places.search(line)] == [line for line in here if "by" in line and not places.search(line)]
+    assert f"[in {service.address}]" in "\n".join(there)
+    plain = output(capsys, "explain", "Metallic Rouge", "rdf:type", "wh:Series", "--endpoint", service.address)
+    assert "In the default graph: yes\n  Whether it is asserted, and in which file, or follows is known where the files of" in plain
+    row = ("explain", "--query", "influences-on-work")
+    assert output(capsys, *row, "--endpoint", service.address).splitlines()[:5] == output(capsys, *row).splitlines()[:5]
+
+
+def test_what_follows_is_exported_and_what_is_asserted_refused(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    output(capsys, "--graph", str(SMALL_GRAPH), "publish", "--to", service.address)
+    derived = ("export", "--derived", "--format", "nt")
+    here, there = (Counter(re.sub(r"_:\S+", "_:b", line) for line in output(capsys, *derived, *where).splitlines()) for where in (("--graph", str(SMALL_GRAPH)), ("--endpoint", service.address)))
+    assert here == there
+    assert cli.main(["export", "--endpoint", service.address]) == 2
+    assert "What is asserted cannot be told from what follows" in capsys.readouterr().err
+    assert cli.main(["export", "--endpoint", service.address, "--format", "webannotation"]) == 2
+    assert "What is asserted cannot be told from what follows" in capsys.readouterr().err
+    assert cli.main(["export", "--endpoint", service.address, "--derived", "--pack", "all"]) == 2
+    assert "--pack and --endpoint exclude each other" in capsys.readouterr().err
+
+
+def test_a_site_of_a_served_graph_has_the_same_files(service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output(capsys, "--graph", str(SMALL_GRAPH), "publish", "--to", service.address)
+    found = []
+    for name, where in (("here", ("--graph", str(SMALL_GRAPH))), ("there", ("--endpoint", service.address))):
+        output(capsys, "site", str(tmp_path / name), *where)
+        pages = (path for path in (tmp_path / name).rglob("*.html") if "query" not in path.parts)  # a graph's own questions stay where its files are
+        found.append({path.relative_to(tmp_path / name).as_posix(): re.sub("[0-9a-f]{64}", "", path.read_text(encoding="utf-8")) for path in pages})
+    here, there = found
+    assert here.keys() == there.keys()
+    same = {name for name in here if name.startswith(("page/", "lineage", "disagreements", "timeline")) and "ontology" not in name}
+    assert {name for name in same if here[name] != there[name]} == set()
+    assert len(same) > 20
+
+
+@pytest.mark.usefixtures("validated")
+def test_assistants_ask_a_served_graph(service: Service, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("mcp", reason="the extra mcp is not installed")
+    from whence.assistants import Tools
+
+    output(capsys, "publish", "--to", service.address)
+    here, there = Tools(str(ROOT)), Tools(service.address)
+
+    async def told(tools: Tools) -> list[str]:
+        return [
+            await tools.show("Blade Runner", 2), await tools.search("Rouge"), await tools.ask("Who composed the music of Metallic Rouge?"),
+            await tools.lineage("Metallic Rouge"), await tools.queries("composed"), await tools.query("roles-of-a-person", {"person": "id:yutaka-izubuchi"}),
+        ]  # fmt: skip
+
+    (*one, rows), (*other, rows_with_hints) = asyncio.run(told(there)), asyncio.run(told(here))
+    assert one == other
+    assert rows_with_hints.startswith(rows.strip())
+
+
+@pytest.mark.parametrize("command", [("show", "x"), ("query", "SELECT * { ?s ?p ?o }"), ("export", "--derived"), ("lineage", "x")])
+def test_an_answer_without_end_is_read_no_further_than_may_be(service: Service, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]) -> None:
+    publishing.publish(graph("a"), "1", Endpoint(service.address))
+    service.store.update(f"DELETE {{ GRAPH ?g {{ ?s <http://purl.org/dc/terms/extent> ?n }} }} INSERT {{ GRAPH ?g {{ ?s <http://purl.org/dc/terms/extent> {10**15} }} }} WHERE {{ GRAPH ?g {{ ?s <http://purl.org/dc/terms/extent> ?n }} }}")
+
+    def never_end(text: str) -> None:
+        service.endless = "published" not in text
+
+    for filler in (b" " * 65_536, b"<https://example.org/s> <https://example.org/p> <https://example.org/o> .\n" * 1000, b"<" + b"x" * 65_536):
+        service.filler, service.meets = filler, never_end
+        memory = resident()
+        assert cli.main([*command, "--endpoint", service.address, "--max-fetch", "32M"]) in (4, 5)
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert "sends more than 33,554,432 bytes. Ask for less, or allow more with --max-fetch" in said or "none of RDF" in said or "no answer of SPARQL" in said
+        assert resident() - memory < 300 << 20
+    assert cli.main([*command, "--max-fetch", "32M"]) == 2
+    assert "--max-fetch is for --endpoint" in capsys.readouterr().err
+
+
+def resident() -> int:
+    """Bytes of memory that this process has in use."""
+    return int(re.findall(r"VmRSS:\s+(\d+)", Path("/proc/self/status").read_text())[0]) * 1024

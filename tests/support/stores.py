@@ -78,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
         with suppress(OSError):
             while self.service.endless and status == 200:
-                self.wfile.write(b" " * (1 << 16))
+                self.wfile.write(self.service.filler)
 
     def log_message(self, format: str, *arguments: Any) -> None:
         return
@@ -87,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
 class Service:
     """A store over HTTP, which can be told to fail at an update, to lose what it is sent, or to answer something else.
 
-    :ivar endless: whether its answers to queries go on without end
+    :ivar endless: whether its answers to queries go on without end, and `filler` by what
     :ivar gets: how it answers what is no query and no update
     :ivar leads: the address that it sends those to instead, or empty
     :ivar told: the credentials that came with those
@@ -101,6 +101,7 @@ class Service:
         self.loses: Callable[[str], bool] = lambda _: False
         self.says: bytes | None = None
         self.endless = False
+        self.filler = b" " * (1 << 16)
         self.gets = (404, b"text/plain", b"")
         self.leads = ""
         self.told: list[str | None] = []

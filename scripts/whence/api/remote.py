@@ -18,6 +18,7 @@ from whence.api.results import Rows
 from whence.endpoint import READABLE, read_answer
 from whence.errors import QueryError, RemoteError, UsageError, WhenceError
 from whence.publishing import MANIFEST, open_served, open_server
+from whence.store import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from whence.catalog import Catalog
     from whence.findings import Report
+    from whence.proof import Explainer
     from whence.store.layout import GraphFiles
 
 __all__ = ["PublishedGraph", "RemoteGraph", "open_address"]
@@ -68,9 +70,11 @@ class PublishedGraph(Graph):
     def _files(self) -> GraphFiles:
         return self._served
 
-    @property
-    def _explainer(self) -> NoReturn:  # type: ignore[override]
-        raise UsageError("What a published graph follows from is not here.", fix="Open the directory that it was published from.")
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from whence.proof import Explainer
+
+        return Explainer(self._served, self.index, self.directory)
 
     def validate(self) -> Report:
         """A graph is published after it has passed validation.
@@ -137,9 +141,11 @@ class RemoteGraph(Graph):
             raise UsageError("A text takes no parameters on a server.", fix="Write the values into it.")
         return self._read("/sparql", urlencode({"query": query}).encode())
 
-    @property
-    def _explainer(self) -> NoReturn:  # type: ignore[override]
-        raise UsageError("What a served graph follows from is not here.", fix=f"Ask {self.directory}/explain, or open its directory.")
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from whence.proof import Explainer
+
+        return Explainer(layout.GraphFiles(layout.bundled()), self.index, self.directory)
 
     def validate(self) -> Report:
         """A server serves what has passed validation.

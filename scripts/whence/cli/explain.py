@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import validation
-from whence.store import layout
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.errors import UsageError
 from whence.namespaces import shorten
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 
     from whence.evidence import Texts
     from whence.proof import Explanation, Premise, Proof, RowExplanation
+    from whence.store.layout import GraphFiles
     from whence.things import Claim, Index, Passage
 
 __all__ = ["declare", "run"]
@@ -32,6 +31,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--row", type=positive, default=1, metavar="N", help="which row of the query (default: 1)")
     parser.add_argument("--texts", metavar="DIR", help="the directory of the source texts, to print the words of each passage")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text, or JSON with every premise and position (default: text)")
+    served.declare(parser, "of a store that whence publish filled, or of whence serve, instead of --graph; proofs lead to claims and passages, not to lines of its files")
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -39,15 +39,14 @@ def run(arguments: Namespace, _: str) -> int:
     if bool(arguments.query) == bool(arguments.triple) or (arguments.triple and len(arguments.triple) != 3):
         fix = "Write whence explain SUBJECT PROPERTY OBJECT, with names of several words in quotation marks, or whence explain --query NAME --row N."
         raise UsageError("What to explain is a triple of three terms, or a row of a query.", fix=fix)
-    files = layout.locate(arguments.graph)
-    store = validation.open(files, tell=console.say, progress=process.stage)
+    files, store = served.opened(arguments)
     from whence.evidence import Texts
     from whence.proof import Explainer, terms
     from whence.things import Index
 
     process.stage("explaining")
     index = Index(store)
-    explainer = Explainer(files, index)
+    explainer = Explainer(files, index, arguments.endpoint or "")
     texts = Texts(arguments.texts) if arguments.texts else None
     if arguments.query:
         told: Any = [_row(explainer, files, arguments)]
@@ -62,12 +61,12 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.format == "json":
         console.write_json(document)
         return 0
-    tell = _Teller(index, texts)
+    tell = _Teller(index, texts, explainer.copied)
     console.write("\n".join(tell.row(told[0]) if arguments.query else tell.triple(told)) + "\n")
     return 0
 
 
-def _row(explainer: Any, files: layout.GraphFiles, arguments: Namespace) -> RowExplanation:
+def _row(explainer: Any, files: GraphFiles, arguments: Namespace) -> RowExplanation:
     from whence import catalog
     from whence.cli.query import read_settings
     from whence.cli.unknown import check_values
@@ -82,8 +81,9 @@ def _row(explainer: Any, files: layout.GraphFiles, arguments: Namespace) -> RowE
 class _Teller:
     """Puts explanations into lines of text."""
 
-    def __init__(self, index: Index, texts: Texts | None) -> None:
+    def __init__(self, index: Index, texts: Texts | None, copied: str) -> None:
         self._index = index
+        self._copied = copied
         self._texts = texts
 
     def triple(self, told: list[Explanation]) -> Iterator[str]:
@@ -99,7 +99,7 @@ class _Teller:
                 yield f"  Asserted: {one.place}"
             for number, proof in enumerate(one.proofs):
                 yield from self._proof(proof, premises=number == 0)
-            if one.holds and not one.place and not one.proofs:
+            if one.holds and not (one.place or one.proofs or one.reasons):
                 yield "  It is derived, but the rule could not be followed to what it rests on."
             if one.more:
                 yield f"  and {one.more} more proofs"
@@ -138,7 +138,7 @@ class _Teller:
 
     def _premise(self, premise: Premise, depth: int) -> Iterator[str]:
         subject, predicate, value = premise.triple
-        where = str(premise.place) if premise.place else f"follows by {premise.proof.file or premise.proof.rule}" if premise.proof else "not traced"
+        where = str(premise.place) if premise.place else f"follows by {premise.proof.file or premise.proof.rule}" if premise.proof else f"in {self._copied}" if self._copied else "not traced"
         yield f"{'  ' * depth}{self._nt(subject)} {self._nt(predicate)} {self._nt(value)}   [{where}]"
         if premise.proof:
             yield from (line for inner in premise.proof.premises for line in self._premise(inner, depth + 1))

@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from whence import validation
 from whence.store import layout, views
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import packs_option, Parser
 from whence.cli.evidence import add_texts, folder
 from whence.errors import UsageError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
+    from whence.packs import Opened
     from whence.store.layout import GraphFiles
     from whence.things import Index
 
@@ -38,6 +39,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--document", metavar="DOCUMENT", help="only what this document says, by any of its names (webannotation only)")
     parser.add_argument("--with-quotes", action="store_true", help="with the words of each passage whose text is held (webannotation only)")
     add_texts(parser)
+    served.declare(parser)
     parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
 
 
@@ -47,6 +49,10 @@ def run(arguments: Namespace, _: str) -> int:
         raise UsageError("--view and --derived exclude each other.", fix="A view is derived already: leave --derived out.")
     if arguments.output == "":
         raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
+    served.check(arguments)
+    if arguments.endpoint is not None and not (arguments.view or arguments.derived):
+        fix = "Add --derived, or --view POLICY; what is asserted is at /download of whence serve, or where the files are."
+        raise UsageError("What is asserted cannot be told from what follows in a graph that was published.", fix=fix)
     if arguments.format == _ANNOTATIONS:
         return _write_annotations(arguments)
     for option in ("document", "with_quotes"):
@@ -55,8 +61,7 @@ def run(arguments: Namespace, _: str) -> int:
             raise UsageError(f"{name} is for Web Annotations.", fix=f"Add --format {_ANNOTATIONS}, or leave {name} out.")
     named = by_ending(arguments.output or "")
     form = arguments.format or (named if named in FORMATS else None) or "turtle"
-    files = layout.locate(arguments.graph)
-    quads = _of_packs(files, arguments) if arguments.pack is not None else _of_graph(files, arguments)
+    files, quads = _of_packs(arguments) if arguments.pack is not None else _of_graph(arguments)
     from whence import export
 
     context = export.context(files)
@@ -73,25 +78,34 @@ def run(arguments: Namespace, _: str) -> int:
     return 0
 
 
-def _of_graph(files: GraphFiles, arguments: Namespace) -> Iterable[Quad]:
-    """Return the quads of the validated graph that are asked for."""
-    store = validation.open(files, tell=console.say, progress=process.stage)
+def _of_graph(arguments: Namespace) -> tuple[GraphFiles, Iterable[Quad]]:
+    """Return the files, and the quads of the validated graph that are asked for."""
+    if arguments.endpoint is not None:
+        files, store = served.fetched(arguments)
+    else:
+        files = layout.locate(arguments.graph)
+        store = validation.open(files, tell=console.say, progress=process.stage)
     from whence import export
 
     process.stage("exporting")
     if arguments.view:
-        return export.view(store, arguments.view)
-    return export.everything(store) if arguments.derived else export.asserted(files)
+        return files, export.view(store, arguments.view)
+    return files, export.everything(store) if arguments.derived else export.asserted(files)
 
 
-def _of_packs(files: GraphFiles, arguments: Namespace) -> Iterator[Quad]:
-    """Yield the quads of packs, each in its named graph, with what it says of its source."""
+def _of_packs(arguments: Namespace) -> tuple[GraphFiles, Iterator[Quad]]:
+    """Return the files, and the quads of packs, each in its named graph, with what it says of its source."""
     from whence import packs
 
+    files = layout.locate(arguments.graph)
     opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
     if arguments.view:
         views.graph_of(opened.store, arguments.view)
     process.stage("exporting")
+    return files, _each(opened, arguments)
+
+
+def _each(opened: Opened, arguments: Namespace) -> Iterator[Quad]:
     for pack in opened.packs:
         if arguments.derived:
             yield from pack.derived(opened.store)

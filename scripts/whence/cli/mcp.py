@@ -6,11 +6,9 @@ import os
 import sys
 from argparse import Namespace
 
-from whence import validation
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser, port
 from whence.errors import RemoteError, UsageError
-from whence.store import layout
 
 __all__ = ["declare", "run"]
 
@@ -20,6 +18,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--http", action="store_true", help="serve streamable HTTP at /mcp instead of standard input and output")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on with --http (default: 127.0.0.1)")
     parser.add_argument("--port", type=port, default=8001, help="the port to listen on with --http (default: 8001)")
+    served.declare(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -28,8 +27,7 @@ def run(arguments: Namespace, _: str) -> int:
 
     if find_spec("mcp") is None:
         raise UsageError("The SDK of the Model Context Protocol is not installed.", fix="Install it with: pip install 'whence-graph[mcp]'")
-    files = layout.locate(arguments.graph)
-    validation.open(files, tell=console.say, progress=process.stage)
+    files = served.opened(arguments)[0]
     process.stage(None)
     address: list[str] = []
     if arguments.http:
@@ -38,7 +36,7 @@ def run(arguments: Namespace, _: str) -> int:
         console.say(f"Assistants are answered at http://{host}:{address[1]}/mcp.")
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "whence.assistants", files.root, *address])
+    os.execv(sys.executable, [sys.executable, "-m", "whence.assistants", arguments.endpoint or files.root, arguments.user or "", *address])
 
 
 def _free(host: str, port: int) -> int:

@@ -100,7 +100,7 @@ def _ask_elsewhere(arguments: Namespace, query: sparql.Query, values: dict[str, 
     if arguments.view is not None:
         raise UsageError("--view and --endpoint exclude each other.", fix="Write GRAPH view:POLICY { ... } into the query.")
     process.stage("querying")
-    answer = endpoint_at(arguments.endpoint, user=arguments.user).answer(query, values)
+    answer = endpoint_at(arguments.endpoint, user=arguments.user, most=served.most(arguments)).answer(query, values)
     _write(answer, arguments, _context(files) if arguments.format == "jsonld" else None)
     return 0
 

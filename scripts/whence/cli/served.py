@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from whence import validation
 from whence.cli import console, process
-from whence.cli.arguments import Parser, packs_option
+from whence.cli.arguments import Parser, packs_option, size
 from whence.errors import UsageError
 from whence.store import layout
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from whence.store.layout import GraphFiles
 
-__all__ = ["check", "declare", "declare_with_packs", "opened"]
+__all__ = ["check", "declare", "declare_with_packs", "fetched", "most", "opened"]
 
 
 def declare(parser: Parser, what: str = "of a store that whence publish filled, or of whence serve, instead of --graph") -> None:
     """Declare the options that name a served graph."""
     parser.add_argument("--endpoint", metavar="ADDRESS", help=f"the graph {what}")
     parser.add_argument("--user", metavar="NAME", help="for basic authentication there; the password stands in WHENCE_PASSWORD")
+    parser.add_argument("--max-fetch", type=size, metavar="SIZE", help="bytes that one answer from there may have, such as 8G (default: 1G)")
 
 
 def declare_with_packs(parser: Parser) -> None:
@@ -36,10 +37,19 @@ def check(arguments: Namespace) -> None:
 
     :raises UsageError: they do not
     """
-    if arguments.endpoint is None and arguments.user is not None:
-        raise UsageError("--user is for --endpoint.", fix="Give the address, or leave --user out.")
+    for option in ("user", "max_fetch"):
+        if arguments.endpoint is None and getattr(arguments, option) is not None:
+            name = "--" + option.replace("_", "-")
+            raise UsageError(f"{name} is for --endpoint.", fix=f"Give the address, or leave {name} out.")
     if arguments.endpoint is not None and getattr(arguments, "pack", None) is not None:
         raise UsageError("--pack and --endpoint exclude each other.", fix="Leave one of them out; packs lie beside a graph of files.")
+
+
+def most(arguments: Namespace) -> int:
+    """Return how many bytes an answer may have."""
+    from whence.endpoint import MOST
+
+    return arguments.max_fetch or MOST  # type: ignore[no-any-return]
 
 
 def opened(arguments: Namespace) -> tuple[GraphFiles, Store]:
@@ -55,6 +65,14 @@ def opened(arguments: Namespace) -> tuple[GraphFiles, Store]:
         from whence import packs
 
         return files, packs.open(files, arguments.pack, tell=console.say, progress=process.stage).store
+    return fetched(arguments)
+
+
+def fetched(arguments: Namespace) -> tuple[GraphFiles, Store]:
+    """Return the files of the model, and a copy of the graph that is served.
+
+    :raises WhenceError: as `publishing.open_served`
+    """
     from whence.publishing import open_served
 
-    return open_served(arguments.endpoint, user=arguments.user, tell=console.say, progress=process.stage)
+    return open_served(arguments.endpoint, user=arguments.user, most=most(arguments), tell=console.say, progress=process.stage)

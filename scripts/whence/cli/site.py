@@ -6,12 +6,10 @@ import sys
 from argparse import ArgumentTypeError, Namespace
 from urllib.parse import urlsplit
 
-from whence import validation
-from whence.cli import console, process
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser
 from whence.errors import UsageError
 from whence.rdf.formats import GRAPHS
-from whence.store import layout
 
 __all__ = ["declare", "run"]
 
@@ -26,6 +24,7 @@ def declare(parser: Parser, _: str) -> None:
         "--data", nargs="*", choices=_SUFFIXES, default=["ttl"], metavar="SUFFIX",
         help=f"the formats of the data of each thing, of {', '.join(_SUFFIXES)} (default: ttl)",
     )  # fmt: skip
+    served.declare(parser)
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -34,11 +33,10 @@ def run(arguments: Namespace, _: str) -> int:
 
     if sys.platform != "linux" or any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "jinja2")):
         raise UsageError("The pages are not installed, or this is not Linux.", fix="Install them there with: pip install 'whence-graph[serve]'")
-    files = layout.locate(arguments.graph)
-    validation.open(files, tell=console.say, progress=process.stage)
+    files = served.opened(arguments)[0]
     from whence.web import static_site
 
-    written = static_site.build(files, arguments.folder, base=arguments.base or "", data=arguments.data, progress=process.stage)
+    written = static_site.build(files, arguments.folder, base=arguments.base or "", data=arguments.data, user=arguments.user or "", progress=process.stage)
     process.stage(None)
     for address, status in written.missing:
         console.say(f"{address} has no answer ({status}): links to it lead to a page that says so.")

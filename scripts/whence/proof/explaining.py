@@ -43,11 +43,15 @@ _ATTESTS = wh("attests")
 class Explainer:
     """Explains what one graph holds; keep one as long as the graph is served, since it keeps the premises that it found.
 
+    Of a graph that was fetched from elsewhere, whose files are not here, proofs lead to claims and positions, and no further.
+
     :ivar index: of the validated graph
+    :ivar copied: the address that the graph was fetched from, or empty
     """
 
-    def __init__(self, files: GraphFiles, index: Index) -> None:
+    def __init__(self, files: GraphFiles, index: Index, copied: str = "") -> None:
         self._files = files
+        self.copied = copied
         self.index = index
         self._store: Store = index.store
         self._between = lru_cache(_KEPT)(lambda triple: refusals.claims_between(index, triple))
@@ -67,11 +71,13 @@ class Explainer:
         """Return whether a triple stands in each graph and why: in the default graph first, then in every view that could have it.
 
         :param policy: the view to look at alone
-        :raises UsageError: there is no such view
+        :raises UsageError: there is no such view, or its query is not here
         """
         triple = Triple(subject, predicate, value)
         if policy is not None:
             views.graph_of(self._store, policy)
+            if policy not in self._views:
+                raise UsageError(f"The query that makes the view {policy} is not here.", fix=f"Ask where the files of {self.copied or 'the graph'} are.")
             return [self._in_view(triple, policy)]
         can = [name for name in self._views if self._may_hold(name, triple)]
         plain = [self._in_view(triple, name) for name in can]
@@ -101,7 +107,10 @@ class Explainer:
             sentence = sentence if plain else f"{sentence} {self._of_claims(triple)}".strip()
             between = () if plain else tuple(self._between(triple)[:_TOLD])
             return Explanation(triple, "", "", False, reasons=(Reason("views" if plain else "unknown", sentence),), otherwise=between)
-        premise = self.derivation.premise(triple) or Premise(triple)
+        if self.copied:
+            sentence = f"Whether it is asserted, and in which file, or follows is known where the files of {self.copied} are."
+            return Explanation(triple, "", "", True, reasons=(Reason("elsewhere", sentence),))
+        premise = self._traced(triple)
         proofs = (self._with_claims(premise.proof),) if premise.proof else ()
         return Explanation(triple, "", "", True, premise.place, proofs)
 
@@ -156,7 +165,10 @@ class Explainer:
         if quad.graph_name != DefaultGraph():
             policy = quad.graph_name.value.removeprefix(VIEW)
             return Premise(quad.triple, proof=next(self.proofs(quad.triple, self._views[policy]), None))
-        return self.derivation.premise(quad.triple) or Premise(quad.triple)
+        return self._traced(quad.triple)
+
+    def _traced(self, triple: Triple) -> Premise:
+        return (None if self.copied else self.derivation.premise(triple)) or Premise(triple)
 
     def _with_claims(self, proof: Proof) -> Proof:
         """Return a proof with the claims among its premises, each with the positions among them; what sub-proofs use is told there."""

@@ -19,7 +19,7 @@ class Premise:
     """A triple that a proof rests on.
 
     :ivar place: where it is asserted, or None where it is derived
-    :ivar proof: from what it is derived, or None where it is asserted; both are None where a rule of one's own could not be followed
+    :ivar proof: from what it is derived, or None where it is asserted; both are None where a rule of one's own could not be followed, and where the files are elsewhere
     """
 
     triple: Triple
@@ -78,7 +78,8 @@ class Proof:
 class Reason:
     """Why something is not in a view.
 
-    :ivar kind: `denied`, another stance that the policy does not take, or `unknown` where nobody says anything of the kind
+    :ivar kind: `denied`, another stance that the policy does not take, `unknown` where nobody says anything of the kind, or `elsewhere` where
+        it stands there, and why is known where its files are
     :ivar claim: what is said, with the positions that are the reason; None where there is nothing
     """
 
@@ -101,7 +102,7 @@ class Explanation:
     :ivar place: where it is asserted, or None
     :ivar proofs: how it follows; several where several claims or attestations license it, `more` of which are left out; empty where it is
         asserted, or where a rule of one's own could not be followed
-    :ivar reasons: why it is not there, the weightiest first
+    :ivar reasons: why it is not there, the weightiest first, or why it is not known how it came there
     :ivar otherwise: claims with the positions of those who say otherwise
     """
 

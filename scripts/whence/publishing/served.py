@@ -19,7 +19,7 @@ from urllib.parse import quote
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from whence import namespaces
-from whence.endpoint import Endpoint, Refused
+from whence.endpoint import MOST, Endpoint, Refused
 from whence.errors import QueryError, RemoteError
 from whence.namespaces import VIEW
 from whence.publishing import manifest
@@ -69,18 +69,20 @@ class Served(GraphFiles):
         return self._digest
 
 
-def open_served(address: str, *, user: str | None = None, tell: Tell | None = None, progress: Tell | None = None) -> tuple[Served, Store]:
+def open_served(address: str, *, user: str | None = None, most: int = MOST, tell: Tell | None = None, progress: Tell | None = None) -> tuple[Served, Store]:
     """Return a graph that `whence publish` put into a store, or that `whence serve` serves: a copy, fetched now unless it was before.
 
     :param address: of the data set (whose queries go to ADDRESS/query), for queries, or what `whence serve` prints
     :param user: for basic authentication, with the password of the environment variable `WHENCE_PASSWORD`
+    :param most: bytes that each answer may have
     :param tell: told one sentence when the copy could not be kept
     :param progress: told what is being done
     :raises UsageError: it is no address, or there is no password
     :raises RemoteError: nothing answers there, or nothing that whence published, or the answer breaks off
+    :raises LimitError: more comes than may
     """
     address = address.rstrip("/")
-    return _opened(address, lambda: _source(address, user), tell, progress or _silently)
+    return _opened(address, lambda: _source(address, user, most), tell, progress or _silently)
 
 
 def open_server(address: str) -> tuple[Served, Store]:
@@ -90,7 +92,7 @@ def open_server(address: str) -> tuple[Served, Store]:
     :raises ValueError: what answers is no server of whence
     """
     address = address.rstrip("/")
-    return _opened(address, lambda: _server(address, None), None, _silently)
+    return _opened(address, lambda: _server(address, None, MOST), None, _silently)
 
 
 def _opened(address: str, find: Callable[[], _Store | _Server], tell: Tell | None, progress: Tell) -> tuple[Served, Store]:
@@ -112,7 +114,7 @@ def _opened(address: str, find: Callable[[], _Store | _Server], tell: Tell | Non
             if attempt == _ATTEMPTS:
                 raise
             continue
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, MemoryError):  # the last of a line that is longer than the parser takes
             raise RemoteError(f"What {address} sends breaks off or is none of RDF.", fix="Try again.") from None
         now = find().manifest
         if now is not None and now.digest == said.digest:
@@ -139,13 +141,14 @@ def _kept(files: Served, store: Store, said: Manifest, tell: Tell | None) -> Sto
     return kept.store
 
 
-def endpoint_at(address: str, *, user: str | None = None) -> Endpoint:
+def endpoint_at(address: str, *, user: str | None = None, most: int = MOST) -> Endpoint:
     """Return where a graph that is served answers queries: a store as `open_served` takes it, or any of SPARQL.
 
+    :param most: bytes that each answer may have
     :raises UsageError: it is no address, or there is no password
     :raises RemoteError: nothing answers there that is of SPARQL
     """
-    return _source(address.rstrip("/"), user).endpoint
+    return _source(address.rstrip("/"), user, most).endpoint
 
 
 class _Store:
@@ -186,17 +189,17 @@ class _Server:
                     yield from _in_graph(name, parse(answer, format=RdfFormat.N_TRIPLES, rename_blank_nodes=True))
 
 
-def _source(address: str, user: str | None) -> _Store | _Server:
+def _source(address: str, user: str | None, most: int) -> _Store | _Server:
     """Return what answers at an address: a server of whence, a data set by its address, or an address for queries.
 
     :raises RemoteError: nothing does, or something else
     """
     try:
-        return _server(address, user)
+        return _server(address, user, most)
     except (Refused, QueryError, ValueError):
         pass  # no server of whence
     for queries in (None, address):
-        endpoint = Endpoint(address, queries=queries, user=user)
+        endpoint = Endpoint(address, queries=queries, user=user, most=most)
         try:
             return _Store(endpoint, manifest.read(endpoint))
         except (RemoteError, QueryError) as error:
@@ -204,7 +207,7 @@ def _source(address: str, user: str | None) -> _Store | _Server:
     raise RemoteError(f"{address} is neither a store of SPARQL nor a server of whence: {failure.problem}", fix="Give the address of a data set, of its queries, or that whence serve prints.")
 
 
-def _server(address: str, user: str | None) -> _Server:
+def _server(address: str, user: str | None, most: int) -> _Server:
     """Return the server of whence at an address.
 
     :raises Refused, QueryError, ValueError: what answers is none
@@ -213,7 +216,7 @@ def _server(address: str, user: str | None) -> _Server:
     with Endpoint(address, user=user).open(f"{address}/validation", "application/json", patience=_PATIENCE) as answer:
         said = answer.read(_LONGEST)
     try:
-        return _Server(Endpoint(address, queries=f"{address}/sparql", user=user), address, json.loads(said))
+        return _Server(Endpoint(address, queries=f"{address}/sparql", user=user, most=most), address, json.loads(said))
     except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"What {address} says of its graph is not understood: {error!r}") from None
 

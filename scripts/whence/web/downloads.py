@@ -67,9 +67,12 @@ class Prepared:
 
 
 def offered(graph: Graph) -> Iterator[Download]:
-    """Yield every download of a graph: the asserted graph and the views in every format, the graph with what follows in two, since it is large."""
+    """Yield every download of a graph: the asserted graph and the views in every format, the graph with what follows in two, since it is large.
+
+    What is asserted is not known of a graph that was fetched from elsewhere.
+    """
     views = [iri.removeprefix(VIEW) for iri in graph.named_graphs if iri.startswith(VIEW)]
-    for part in ("asserted", *views, "derived"):
+    for part in (*(() if graph.address else ("asserted",)), *views, "derived"):
         stem = {"asserted": "whence", "derived": "whence-derived"}.get(part, f"whence-view-{part}")
         for name in ("turtle", "nquads") if part == "derived" else export.FORMATS:
             yield Download(f"{stem}.{GRAPHS[name].endings[0]}", part, name)

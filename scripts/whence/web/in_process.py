@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from whence import catalog
 from whence.errors import InputError
+from whence.publishing import Served
 from whence.store.layout import GraphFiles
 from whence.store.snapshot import open_snapshot
 from whence.web.app import Application
@@ -58,12 +59,14 @@ class _Silent:
         pass
 
 
-def open_graph(files: GraphFiles) -> Graph:
+def open_graph(files: GraphFiles, user: str = "") -> Graph:
     """Return a graph as a worker has it: validated, opened, with what its pages need.
 
+    :param files: of a directory, or of a graph that is served elsewhere
+    :param user: for basic authentication there
     :raises InputError: it cannot be served
     """
-    found = judge(files.root)
+    found = judge(files.root, endpoint=files.address if isinstance(files, Served) else "", user=user)
     snapshot = None if "problem" in found else open_snapshot(found["digest"])
     if snapshot is None:
         raise InputError(found.get("problem", "The validated graph cannot be kept in the cache."))

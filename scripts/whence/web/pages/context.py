@@ -65,20 +65,18 @@ class Context:
 
     @property
     def explainer(self) -> Explainer:
-        """What proves triples and rows, from the files that are served; made once.
+        """What proves triples and rows, from the files that are served, or from a graph that was fetched from elsewhere; made once.
 
-        :raises Problem: 404 for a graph that was fetched from elsewhere, 503 when the files are others by now
+        :raises Problem: 503 when the files are others by now
         """
         from whence.proof import Explainer
         from whence.store import fingerprint, layout
 
-        if self.graph.address:
-            raise Problem(404, f"Proofs lead to lines of files, and this is a copy of the graph at {self.graph.address}. Ask where its files are.")
         files = layout.locate(self.graph.root)
-        if fingerprint.digest(files) != self.graph.curated:
+        if not self.graph.address and fingerprint.digest(files) != self.graph.curated:
             raise Problem(503, "The files of the graph have changed since it was read, and proofs lead to their lines. Try again once the change is served.")
         if self.graph.explainer is None:
-            self.graph.explainer = Explainer(files, self.index)
+            self.graph.explainer = Explainer(files, self.index, self.graph.address)
         explainer: Explainer = self.graph.explainer
         return explainer
 
