@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from http.client import HTTPException, HTTPResponse
@@ -48,12 +48,14 @@ class Received:
     """The body of an answer, read as it comes and no further than it may be long.
 
     :ivar headers: of the answer
+    :ivar tell: told after each piece how many bytes have come
     """
 
     def __init__(self, answer: HTTPResponse, most: int) -> None:
         self._answer = answer
         self._most = self._left = most
         self.headers = answer.headers
+        self.tell: Callable[[int], None] = lambda _: None
 
     def read(self, size: int = -1) -> bytes:
         """Return so many bytes, or all that are left.
@@ -66,6 +68,7 @@ class Received:
         if self._left < 0:
             problem = f"{self._answer.url.partition('?')[0]} sends more than {self._most:,} bytes."
             raise LimitError(problem, fix="Ask for less, or allow more with --max-fetch, such as --max-fetch 8G.")
+        self.tell(self._most - self._left)
         return data + self._answer.read() if size < 0 else data  # the rest is nothing, or fails where the answer breaks off
 
 

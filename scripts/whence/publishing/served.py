@@ -11,17 +11,15 @@ a million triples comes in seconds. So its copy is kept in the cache, as validat
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from whence import namespaces
 from whence.endpoint import MOST, Endpoint, Refused
 from whence.errors import QueryError, RemoteError
-from whence.namespaces import VIEW
 from whence.publishing import manifest
 from whence.publishing.manifest import Manifest
 from whence.store import layout, snapshot
@@ -36,7 +34,6 @@ __all__ = ["Served", "endpoint_at", "open_served", "open_server"]
 _PATIENCE = 20
 #: How often a graph is fetched when the answer breaks off, or another one was put in its place meanwhile.
 _ATTEMPTS = 3
-_TOLD_EACH = 50_000
 #: What a server says of itself is no longer, in bytes.
 _LONGEST = 1 << 20
 
@@ -107,35 +104,47 @@ def _opened(address: str, find: Callable[[], _Store | _Server], tell: Tell | Non
         if kept is not None:
             _held.append(kept)
             return files, kept.store
-        store = Store()
         try:
-            store.bulk_extend(_told(source.quads(), said.triples, progress))
+            return files, _fetched(files, source, said, find, tell, progress)
+        except _Replaced:
+            continue
         except RemoteError:  # one that is pressed may break off, and has made its files by then
             if attempt == _ATTEMPTS:
                 raise
-            continue
-        except (SyntaxError, ValueError, MemoryError):  # the last of a line that is longer than the parser takes
-            raise RemoteError(f"What {address} sends breaks off or is none of RDF.", fix="Try again.") from None
-        now = find().manifest
-        if now is not None and now.digest == said.digest:
-            return files, _kept(files, store, said, tell)
     raise RemoteError(f"The graph at {address} was replaced each time while it was fetched.", fix="Try again later.")
 
 
-def _kept(files: Served, store: Store, said: Manifest, tell: Tell | None) -> Store:
-    """Return the copy from the cache, or from memory where it cannot be kept.
+class _Replaced(Exception):
+    """Another graph stands there now."""
 
-    :raises RemoteError: it is not whole
+
+def _fetched(files: Served, source: _Store | _Server, said: Manifest, find: Callable[[], _Store | _Server], tell: Tell | None, progress: Tell) -> Store:
+    """Return a copy in the cache, which need not fit into memory, or one in memory where it cannot be kept.
+
+    :raises RemoteError: it breaks off, or is not whole
+    :raises _Replaced: another graph stands there now
     """
-    if len(store) != said.triples:
-        raise RemoteError(f"{files.address} sent {len(store):,} of {said.triples:,} triples.", fix="See whether it limits the size of answers.")
-    for name in said.named:
-        store.add_graph(NamedNode(name))
+
+    def fill(store: Store) -> None:
+        try:
+            source.fill(store, progress)
+        except (SyntaxError, ValueError, MemoryError):  # the last of a line that is longer than the parser takes
+            raise RemoteError(f"What {files.address} sends breaks off or is none of RDF.", fix="Try again.") from None
+        now = find().manifest
+        if now is None or now.digest != said.digest:
+            raise _Replaced
+        if len(store) != said.triples:
+            raise RemoteError(f"{files.address} sent {len(store):,} of {said.triples:,} triples.", fix="See whether it limits the size of answers.")
+        for name in said.named:
+            store.add_graph(NamedNode(name))
+
     try:
-        kept = snapshot.publish(files.digest(), store, [])
+        kept = snapshot.publish(files.digest(), fill, [])
     except OSError as error:
         if tell is not None:
             tell(f"The copy of the graph could not be kept ({str(error.strerror or error).splitlines()[0].rstrip('.')}), so the next command fetches it again.")
+        store = Store()
+        fill(store)
         return store
     _held.append(kept)
     return kept.store
@@ -158,12 +167,14 @@ class _Store:
         self.endpoint = endpoint.within(said.default, said.named) if said and said.default else endpoint
         self.manifest = said
 
-    def quads(self) -> Iterator[Quad]:
+    def fill(self, store: Store, tell: Tell) -> None:
+        """Put the graph into an empty store."""
         assert self.manifest is not None
         for name in ("", *self.manifest.named):
             pattern = f"GRAPH <{name}> {{ ?s ?p ?o }}" if name else "?s ?p ?o"
             with self.endpoint.triples(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}") as answer:
-                yield from _in_graph(name, parse(answer, format=RdfFormat.N_TRIPLES, rename_blank_nodes=True))
+                answer.tell = _told(tell)
+                store.bulk_load(answer, RdfFormat.N_TRIPLES, to_graph=NamedNode(name) if name else None)
 
 
 class _Server:
@@ -177,16 +188,11 @@ class _Server:
         count = sum(map(int, graph["triples"].values()))
         self.manifest: Manifest | None = manifest.told(said["served"], count, named, "", graph["settings"], dict(graph["prefixes"]))
 
-    def quads(self) -> Iterator[Quad]:
-        assert self.manifest is not None
-        views = [f"view-{name.removeprefix(VIEW)}" for name in self.manifest.named if name.startswith(VIEW)]
-        for name in ("derived", *views):
-            with self.endpoint.open(f"{self._address}/download/whence-{name}.nq") as answer:
-                yield from parse(answer, format=RdfFormat.N_QUADS, rename_blank_nodes=True)
-        for name in self.manifest.named:
-            if not name.startswith(VIEW):
-                with self.endpoint.open(f"{self._address}/graph-store?graph={quote(name, safe='')}", "application/n-triples") as answer:
-                    yield from _in_graph(name, parse(answer, format=RdfFormat.N_TRIPLES, rename_blank_nodes=True))
+    def fill(self, store: Store, tell: Tell) -> None:
+        """Put the graph into an empty store."""
+        with self.endpoint.open(f"{self._address}/download/whence-whole.nq") as answer:
+            answer.tell = _told(tell)
+            store.bulk_load(answer, RdfFormat.N_QUADS)
 
 
 def _source(address: str, user: str | None, most: int) -> _Store | _Server:
@@ -221,19 +227,8 @@ def _server(address: str, user: str | None, most: int) -> _Server:
         raise ValueError(f"What {address} says of its graph is not understood: {error!r}") from None
 
 
-def _in_graph(name: str, quads: Iterable[Quad]) -> Iterator[Quad]:
-    """Yield quads of the default graph in a named graph, or as they are where the name is empty."""
-    graph = NamedNode(name) if name else DefaultGraph()
-    return (Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
-
-
-def _told(quads: Iterable[Quad], count: int, tell: Tell) -> Iterator[Quad]:
-    for number, quad in enumerate(quads):
-        if number == count:
-            raise RemoteError(f"More triples come than the {count:,} that are said to be there.", fix="Publish the graph again.")
-        if number % _TOLD_EACH == 0:
-            tell(f"fetching: {number:,} of {count:,} triples")
-        yield quad
+def _told(tell: Tell) -> Callable[[int], None]:
+    return lambda size: tell(f"fetching: {size / 1e6:,.0f} MB")
 
 
 def _silently(_: str) -> None:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from pyoxigraph import RdfFormat
 
 from whence import export
 from whence.namespaces import VIEW
@@ -32,6 +35,8 @@ _FOLDER = "downloads"
 #: The file all others of the asserted graph are made from: written when the graph is validated, since its files may change afterwards.
 _ASSERTED = "whence.nq"
 _keeping = Lock()
+#: Bytes of a file that are read at once.
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,16 @@ def offered(graph: Graph) -> Iterator[Download]:
             yield Download(f"{stem}.{GRAPHS[name].endings[0]}", part, name)
 
 
+#: All that is served, in no order: for a copy, which `whence --endpoint` makes. Listed nowhere, since no two need have the same bytes.
+WHOLE = Download("whence-whole.nq", "whole", "nquads")
+
+
 def find(graph: Graph, name: str) -> Download:
     """Return the download of a file name.
 
     :raises Problem: 404 when there is none
     """
-    for one in offered(graph):
+    for one in (WHOLE, *offered(graph)):
         if one.name == name:
             return one
     raise Problem(404, f"There is no download {name[:80]!r}. All are listed at /download.")
@@ -105,9 +114,12 @@ def prepare(graph: Graph, download: Download) -> Prepared:
     found = prepared(graph, download)
     if found is not None:
         return found
-    out = BytesIO()
-    export.write(_quads(graph, download.part), download.format, out, context=graph.context)
-    _keep(graph.folder, download.name, out.getvalue())
+    if download == WHOLE:
+        _dump(graph)
+    else:
+        out = BytesIO()
+        export.write(_quads(graph, download.part), download.format, out, context=graph.context)
+        _keep(graph.folder, download.name, out.getvalue())
     found = prepared(graph, download)
     if found is None:
         raise Problem(503, "The server has no place on its disk for this file. The graph comes from /graph-store, too.")
@@ -138,6 +150,24 @@ def _quads(graph: Graph, part: str) -> list[Quad]:
     if content is None:
         raise Problem(503, "The graph as its files state it is not kept on the server's disk. It comes with what follows from it, too: see /download.")
     return reading.parse(content, _ASSERTED).quads
+
+
+def _dump(graph: Graph) -> None:
+    """Write the whole store to its file, as far as the disk has place; it need not fit into memory."""
+    digest = hashlib.sha256()
+    try:
+        place = cache.make(graph.folder, _FOLDER)
+        with _keeping, tempfile.TemporaryDirectory(dir=place) as begun:
+            path = os.path.join(begun, WHOLE.name)
+            graph.store.dump(path, RdfFormat.N_QUADS)
+            os.chmod(path, 0o600)
+            with open(path, "rb") as stream:
+                while piece := stream.read(_PIECE):
+                    digest.update(piece)
+            os.replace(path, os.path.join(place, WHOLE.name))
+            cache.write(os.path.join(place, WHOLE.name + ".sha256"), digest.hexdigest().encode())
+    except OSError:
+        return
 
 
 def _keep(folder: str, name: str, content: bytes) -> str:
