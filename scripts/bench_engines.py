@@ -222,7 +222,7 @@ def fuseki(folder: Path) -> Iterator[tuple[Endpoint, int]]:
     if subprocess.run(copy, cwd=folder, capture_output=True, check=False, timeout=600).returncode:
         raise Missing(f"Maven cannot fetch {FUSEKI}")
     port = free_port()
-    start = ["java", "-Xmx2g", "-jar", str(next(folder.glob("*.jar"))), "--quiet", "--localhost", "--port", str(port), "--update", "--mem", "/ds"]
+    start = ["java", "-Xmx3g", "-jar", str(next(folder.glob("*.jar"))), "--quiet", "--localhost", "--port", str(port), "--update", "--mem", "/ds"]
     with subprocess.Popen(start, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             for _ in range(300):
