@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from whence.store import snapshot
 
@@ -279,7 +279,7 @@ def test_a_lock_can_be_taken_without_opening_the_store(cache: Path) -> None:
 
 def test_a_draft_is_published_beside_the_snapshot_that_it_starts_from(cache: Path) -> None:
     asserted = graph_of(5)
-    first = snapshot.publish("first", graph_of(9), [], b"key\n", asserted.dump(format=RdfFormat.N_QUADS))
+    first = snapshot.publish("first", graph_of(9), [], b"key\n", [asserted.dump(format=RdfFormat.TURTLE, from_graph=DefaultGraph()).decode()])
     draft = snapshot.draft(first.path)
     assert draft is not None
     assert (set(draft.store), set(draft.asserted)) == (set(first.store), set(asserted)) == (set(draft.base), set(draft.base_asserted))
@@ -298,7 +298,7 @@ def test_a_draft_is_published_beside_the_snapshot_that_it_starts_from(cache: Pat
 
 def test_what_cannot_be_believed_is_no_draft(cache: Path) -> None:
     without = snapshot.publish("without", graph_of(5), [], b"key\n")
-    damaged = snapshot.publish("damaged", graph_of(5), [], b"key\n", b"")
+    damaged = snapshot.publish("damaged", graph_of(5), [], b"key\n", [" "])
     flip(files_of(cache, "damaged")[0], 0)
     assert snapshot.draft(without.path) is None
     assert snapshot.draft(damaged.path) is None

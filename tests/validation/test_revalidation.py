@@ -163,9 +163,7 @@ def test_random_edits_of_the_small_graph(small_graph: Path, monkeypatch: pytest.
     for number in range(NUMBER):
         chance.choice(EDITS)(chance, turtle_of(small_graph))
         again, _ = both_ways(small_graph)
-        if again.by_shapes is not None:
-            assert again.by_shapes.edited is not None
-            edited += again.by_shapes.edited > 0
+        edited += again.by_shapes is not None and bool(again.by_shapes.edited)
         violations += again.store is None
         if number % 8 == 7:
             saved = start

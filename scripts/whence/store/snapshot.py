@@ -18,7 +18,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from pyoxigraph import Store
@@ -283,7 +283,7 @@ def newest_basis(key: str) -> tuple[bytes, str] | None:
 
 
 def publish(
-    digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes = b"", asserted: bytes | None = None
+    digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes = b"", asserted: Iterable[str] = ()
 ) -> Snapshot:
     """Write a validated graph to disk, put it in its place atomically, and return it opened.
 
@@ -293,7 +293,7 @@ def publish(
     :param store: the whole dataset, read only here; or what fills an empty store with it; or a draft of it
     :param findings: plain records to remember beside it
     :param basis: what `newest_basis` will return; its first line is the key it is found by
-    :param asserted: what of the dataset was not derived, as N-Quads, for `draft` to start from
+    :param asserted: what of the dataset was not derived, as texts of Turtle, for `draft` to start from
     :raises OSError: when there is no folder to write to or the disk is full; nothing is left behind then
     """
     failure: OSError | None = None
@@ -333,7 +333,7 @@ def prune(folder: str, keep: int = KEEP) -> int:
 
 
 def _build(
-    folder: str, digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes, asserted: bytes | None
+    folder: str, digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes, asserted: Iterable[str]
 ) -> None:
     import json
     import shutil
@@ -349,7 +349,7 @@ def _build(
             store.write(path)
         else:
             _write_store(os.path.join(path, "store"), store)
-            if asserted is not None:
+            if asserted:
                 _write_store(os.path.join(path, "asserted"), lambda written: _load(written, asserted))
         _sync(path)
         with open(os.path.join(path, "checksums"), "xb") as stream:
@@ -379,10 +379,11 @@ def _write_store(path: str, store: Store | Callable[[Store], None]) -> None:
         raise OSError("the store on disk is incomplete")
 
 
-def _load(store: Store, quads: bytes) -> None:
+def _load(store: Store, texts: Iterable[str]) -> None:
     from pyoxigraph import RdfFormat
 
-    store.bulk_load(input=quads, format=RdfFormat.N_QUADS, lenient=True)
+    for text in texts:
+        store.bulk_load(input=text.removeprefix("\ufeff"), format=RdfFormat.TURTLE)
 
 
 def _copy(store: Store, written: Store) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from whence import catalog, inference, shacl
 from whence.errors import InputError
@@ -36,7 +36,6 @@ class Outcome:
     :ivar root: the graph directory, or None when loose files were validated
     :ivar validation: the SHACL report itself, when loose files were validated by our own engine
     :ivar by_shapes: the validation by the shapes of a graph, when our own engine made one
-    :ivar asserted: what of the dataset is asserted, as N-Quads, when our own engine validated it
     :ivar rows: the rows of each check of a graph that found something
     :ivar draft: the dataset on the disk, when it was made from a remembered one
     """
@@ -47,7 +46,6 @@ class Outcome:
     root: str | None
     validation: shacl.ValidationReport | None = None
     by_shapes: revalidation.Validation | None = None
-    asserted: bytes | None = None
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     draft: Draft | None = None
 
@@ -105,7 +103,6 @@ def _validate_whole(files: GraphFiles, engine: str, sources: Sources, stages: _S
     counts: dict[str, int] = {}
     rows: dict[str, list[dict[str, str]]] = {}
     store = sources.asserted
-    asserted: bytes | None = None
     if sources.readable:
         stages.start("declarations")
         findings += declarations.undeclared(store)
@@ -115,7 +112,6 @@ def _validate_whole(files: GraphFiles, engine: str, sources: Sources, stages: _S
         stages.start("shapes")
         if engine == "whence":
             results, counts, by_shapes = _by_shapes(files, sources)
-            asserted = store.dump(format=RdfFormat.N_QUADS)
         else:
             results = run_pyshacl(sources.shapes, store)
         findings += results
@@ -131,7 +127,7 @@ def _validate_whole(files: GraphFiles, engine: str, sources: Sources, stages: _S
     if report.conforms and views:
         add_views(files, store)
     stages.start(None)
-    return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes, asserted, rows)
+    return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes, rows)
 
 
 def _validate_edit(files: GraphFiles, edit: edits.Edit, stages: _Stages) -> Outcome:
@@ -168,7 +164,7 @@ def _validate_edit(files: GraphFiles, edit: edits.Edit, stages: _Stages) -> Outc
     stages.start(None)
     if not report.conforms:
         return Outcome(report, sources.texts, None, files.root, None, by_shapes)
-    return Outcome(report, sources.texts, store, files.root, None, by_shapes, None, edit.rows, edit.draft)
+    return Outcome(report, sources.texts, store, files.root, None, by_shapes, edit.rows, edit.draft)
 
 
 def _of_this_graph(files: GraphFiles, findings: list[Finding], counts: dict[str, int]) -> tuple[list[Finding], dict[str, int]]:
