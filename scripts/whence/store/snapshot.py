@@ -89,11 +89,11 @@ class Draft:
         from weakref import finalize
 
         self._base_path = base
-        finalize(self, _discard, path, locks)
         self.base, self.base_asserted = (Store.read_only(os.path.join(base, name)) for name in _STORES)
         for store, name in zip((self.base, self.base_asserted), _STORES, strict=True):
             store.backup(os.path.join(path, name))
         self.store, self.asserted = (Store(os.path.join(path, name)) for name in _STORES)
+        finalize(self, _discard, path, locks)
 
     def write(self, path: str) -> None:
         """Write both stores into a directory, as they are now."""
@@ -129,14 +129,13 @@ def draft(path: str) -> Draft | None:
     if not os.path.isdir(os.path.join(path, "asserted")) or not _is_believed(path):
         os.close(lock)
         return None
-    building = _new(os.path.dirname(path))
+    building, locks = "", [lock]
     try:
-        return Draft(path, building, [lock, _own_lock(building)])
+        building = _new(os.path.dirname(path))
+        locks.append(_own_lock(building))
+        return Draft(path, building, locks)
     except (OSError, RuntimeError):
-        import shutil
-
-        os.close(lock)
-        shutil.rmtree(building, ignore_errors=True)
+        _discard(building, locks)
         return None
 
 

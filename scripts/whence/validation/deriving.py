@@ -133,22 +133,26 @@ class Deriving:
         if not any(keys):
             return set()
         triples = rule.query.around(state.whole, keys)
-        seen = [quad for quad in triples if quad not in without and not (place is not None and self._is_later(quad, place, state, without))]
+        seen = [quad for quad in triples if quad not in without and (place is None or self._is_visible(quad, place, state, without))]
         return {Quad(*triple) for triple in rule.query.rows(seen, keys)}
 
     def _yields(self, rule: _Rule, place: int | None, quad: Quad, state: State, without: frozenset[Quad] = frozenset()) -> bool:
         keys = rule.query.yielding(state.whole, quad)
         return quad in self._says(rule, place, keys, state, without | {quad} if place is not None else without)
 
-    def _is_later(self, quad: Quad, place: int, state: State, without: frozenset[Quad]) -> bool:
-        """Report whether a triple is there only because the rule at a place, or one after it, wrote it."""
-        writing = [number for number, rule in enumerate(self._rules) if rule.query.writes(quad)]
-        if not writing or writing[-1] < place or quad in state.asserted:
-            return False
-        if not any(self._yields(self._rules[number], number, quad, state, without) for number in writing if number >= place):
-            return False
-        earlier = any(self._yields(self._rules[number], number, quad, state, without) for number in writing if number < place)
-        return not earlier and not any(cause in state.asserted for cause in self._closing.causes(quad))
+    def _is_visible(self, quad: Quad, place: int, state: State, without: frozenset[Quad]) -> bool:
+        """Report whether the rule at a place sees a triple: an asserted one, what follows from these by closing, or what an earlier rule says."""
+        if quad in state.asserted or self._is_closed(quad, state, set()):
+            return True
+        return any(self._yields(rule, number, quad, state, without) for number, rule in enumerate(self._rules[:place]) if rule.query.writes(quad))
+
+    def _is_closed(self, quad: Quad, state: State, seen: set[Quad]) -> bool:
+        """Report whether a triple follows from asserted ones by closing the graph alone."""
+        seen.add(quad)
+        for cause in self._closing.causes(quad):
+            if cause in state.asserted or (cause in state.whole and cause not in seen and self._is_closed(cause, state, seen)):
+                return True
+        return any(self._yields(rule, None, quad, state) for rule in self._chains if rule.query.writes(quad))
 
     def _is_supported(self, quad: Quad) -> bool:
         """Report whether a triple of the new graph is asserted, or follows from others that are not derived from it."""
