@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Quad, Store
 
-from whence import validation
+from whence import namespaces, validation
 from whence.store import layout, snapshot
 from whence.validation import edits, revalidation
 from whence.validation.stages import Outcome
@@ -174,14 +174,32 @@ def test_random_edits_of_the_small_graph(small_graph: Path, monkeypatch: pytest.
     assert violations >= NUMBER // 20
 
 
-def test_random_edits_of_the_real_graph(tmp_path: Path) -> None:
+def copied(folder: Path) -> None:
+    """Put the graph of this checkout into a folder, and remember it as valid."""
     for part in PARTS:
-        shutil.copytree(ROOT / part, tmp_path / part)
-    files = layout.locate(tmp_path)
+        shutil.copytree(ROOT / part, folder / part)
+    files = layout.locate(folder)
     first = validation.check(files)
     if first.store is None:
         pytest.fail("the graph of this checkout has violations")
     validation.remember(files, first)
+
+
+def test_what_rules_derive_from_each_other_goes_with_what_it_rests_on(tmp_path: Path) -> None:
+    """A place gives a passage, and a passage gives a place: neither keeps the other when the attestation is gone."""
+    copied(tmp_path)
+    path = tmp_path / "triples" / "attestations" / "document-003.ttl"
+    text = path.read_text(encoding="utf-8")
+    name = "id:attestation-003-writer-naming-naomi-ortmann-naomi"
+    start = text.index(f"{name}\n")
+    path.write_text(text[:start] + text[text.index("\n.\n", start) + 3 :], encoding="utf-8")
+    again, _ = both_ways(tmp_path)
+    assert again.draft is not None and again.store is not None
+    assert not again.store.query(f"PREFIX id: <{namespaces.ID}> ASK {{ {name} ?p ?o }}")
+
+
+def test_random_edits_of_the_real_graph(tmp_path: Path) -> None:
+    copied(tmp_path)
     chance = random.Random(4)
     edited = 0
     for edit in (drop_a_line, lend_a_line, drop_a_block, repeat_a_block_elsewhere):
