@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Quad, Store
 
 from whence import namespaces, validation
 from whence.store import layout, snapshot
-from whence.validation import edits, revalidation
+from whence.validation import deriving, edits, revalidation
 from whence.validation.stages import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +35,12 @@ def both_ways(folder: Path) -> tuple[Outcome, Outcome]:
         assert set(again.store.named_graphs()) == set(whole.store.named_graphs())
         validation.remember(files, again)
     return again, whole
+
+
+def any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no edit count as large."""
+    for module in (revalidation, deriving):
+        monkeypatch.setattr(module, "COST", 0)
 
 
 def quads(store: Store) -> set[Quad]:
@@ -155,7 +161,7 @@ def restore(folder: Path, saved: dict[Path, bytes]) -> None:
 
 
 def test_random_edits_of_the_small_graph(small_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(revalidation, "COST", 0)
+    any_size(monkeypatch)
     chance = random.Random(20261121)
     both_ways(small_graph)
     edited = violations = 0
@@ -221,7 +227,7 @@ def edited(folder: Path) -> int | None:
 @pytest.fixture
 def remembered(small_graph: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small graph, judged and remembered; small as it is, no edit counts as large."""
-    monkeypatch.setattr(revalidation, "COST", 0)
+    any_size(monkeypatch)
     assert edited(small_graph) is None
     validation.open(layout.locate(small_graph))
     return small_graph

@@ -13,19 +13,34 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode, Quad, Store
 
 from whence.inference import Rules
-from whence.validation.local import LocalQuery
+from whence.validation.local import LocalQuery, TooMany
 
-__all__ = ["Deriving", "State", "derived_view"]
+__all__ = ["COST", "Deriving", "State", "derived_view"]
+
+#: Asking rules again for one key takes about as long as a full run over a third of so many triples: not much is done in vain before a full run.
+COST = 600
 
 _Keys = list[set[object]]
 
 
 @dataclass(slots=True)
 class State:
-    """A graph: everything in it, and what of it is asserted."""
+    """A graph: everything in it, and what of it is asserted.
+
+    :ivar yielded: whether rules, each by its identity, yield triples, as far as that was asked since the graph changed last
+    """
 
     whole: Store
     asserted: Store
+    yielded: dict[tuple[int, Quad], bool] = field(default_factory=dict)
+
+    def add(self, quad: Quad) -> None:
+        self.whole.add(quad)
+        self.yielded.clear()
+
+    def remove(self, quad: Quad) -> None:
+        self.whole.remove(quad)
+        self.yielded.clear()
 
 
 @dataclass(slots=True)
@@ -55,6 +70,7 @@ class Deriving:
         self._chains = [_Rule(query) for query in chains]
         self._rules = [_Rule(query) for query in queries]
         self._kept: set[Quad] = set()
+        self._asked = 0
         self.changes: list[Quad] = []
 
     def follow(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
@@ -83,18 +99,18 @@ class Deriving:
 
     def _add(self, quad: Quad) -> None:
         if quad not in self._new.whole:
-            self._new.whole.add(quad)
+            self._new.add(quad)
             self.changes.append(quad)
 
     def _remove(self, quads: Iterable[Quad]) -> None:
         """Delete triples, and put those back that are asserted or follow from others; these are looked at again when all else is settled."""
         gone = [quad for quad in quads if quad in self._new.whole and quad not in self._new.asserted]
         for quad in gone:
-            self._new.whole.remove(quad)
+            self._new.remove(quad)
         while True:
             found = [quad for quad in gone if self._is_supported(quad)]
             for quad in found:
-                self._new.whole.add(quad)
+                self._new.add(quad)
             self._kept |= set(found)
             if not found:
                 break
@@ -122,6 +138,9 @@ class Deriving:
             return
         fresh = [own - known for own, known in zip(keys, rule.keys or [set()] * len(keys), strict=True)]
         rule.keys = [own | known for own, known in zip(keys, rule.keys or [set()] * len(keys), strict=True)]
+        self._asked += sum(map(len, fresh))
+        if self._asked * COST > len(self._old.whole):
+            raise TooMany
         rule.said |= self._says(rule, place, fresh, self._old)
         now = self._says(rule, place, rule.keys, self._new)
         before, rule.said = rule.said, now
@@ -129,22 +148,25 @@ class Deriving:
             self._add(quad)
         self._remove(before - now)
 
-    def _says(self, rule: _Rule, place: int | None, keys: _Keys, state: State, without: frozenset[Quad] = frozenset()) -> set[Quad]:
+    def _says(self, rule: _Rule, place: int | None, keys: _Keys, state: State) -> set[Quad]:
         if not any(keys):
             return set()
         triples = rule.query.around(state.whole, keys)
-        seen = [quad for quad in triples if quad not in without and (place is None or self._is_visible(quad, place, state, without))]
+        seen = [quad for quad in triples if place is None or self._is_visible(quad, place, state)]
         return {Quad(*triple) for triple in rule.query.rows(seen, keys)}
 
-    def _yields(self, rule: _Rule, place: int | None, quad: Quad, state: State, without: frozenset[Quad] = frozenset()) -> bool:
-        keys = rule.query.yielding(state.whole, quad)
-        return quad in self._says(rule, place, keys, state, without | {quad} if place is not None else without)
+    def _yields(self, rule: _Rule, place: int | None, quad: Quad, state: State) -> bool:
+        known = state.yielded.get((id(rule), quad))
+        if known is None:
+            known = quad in self._says(rule, place, rule.query.yielding(state.whole, quad), state)
+            state.yielded[id(rule), quad] = known
+        return known
 
-    def _is_visible(self, quad: Quad, place: int, state: State, without: frozenset[Quad]) -> bool:
+    def _is_visible(self, quad: Quad, place: int, state: State) -> bool:
         """Report whether the rule at a place sees a triple: an asserted one, what follows from these by closing, or what an earlier rule says."""
         if quad in state.asserted or self._is_closed(quad, state, set()):
             return True
-        return any(self._yields(rule, number, quad, state, without) for number, rule in enumerate(self._rules[:place]) if rule.query.writes(quad))
+        return any(self._yields(rule, number, quad, state) for number, rule in enumerate(self._rules[:place]) if rule.query.writes(quad))
 
     def _is_closed(self, quad: Quad, state: State, seen: set[Quad]) -> bool:
         """Report whether a triple follows from asserted ones by closing the graph alone."""

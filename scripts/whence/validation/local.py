@@ -54,7 +54,7 @@ class LocalQuery:
         self.parts = parts
         self.heads = heads
         self._ways = [(part, [way for branch in part.branches for way in branch.ways_on()]) for part in parts]
-        steps = [step for _, ways in self._ways for way in ways for step in way.steps]
+        steps = [step for _, ways in self._ways for way, _ in ways for step in way.steps]
         self._any = any(step.ways is None for step in steps)
         self._read = {predicate for step in steps for predicate, _ in step.ways or ()}
 
@@ -80,8 +80,8 @@ class LocalQuery:
         keys: list[set[Any]] = [set() for _ in self.parts]
         quads = [quad for quad in changed if self.reads(quad.predicate)]
         for (part, ways), found in zip(self._ways, keys, strict=True) if quads else ():
-            for way in ways:
-                found |= _keys(part.key, way, store, quads)
+            for way, before in ways:
+                found |= _keys(part.key, way, before, store, quads)
             if len(found) > MANY:
                 raise TooMany
         return keys
@@ -126,9 +126,10 @@ class LocalQuery:
         return few.query(text + joined(self._tokens[last:]))
 
 
-def _keys(key: str, way: Branch, store: Store, changed: list[Quad]) -> set[Any]:
+def _keys(key: str, way: Branch, before: int, store: Store, changed: list[Quad]) -> set[Any]:
+    """Return the keys of solutions that a changed triple can be part of at one of a way's own steps; without these, more solutions are found."""
     found: set[Any] = set()
-    for number, step in enumerate(way.steps):
+    for number, step in enumerate(way.steps[before:], before):
         others = Branch([*way.steps[:number], *way.steps[number + 1 :]], way.values)
         for given in step.bound(store, changed):
             solved = others.solve(store, given, set(), key)

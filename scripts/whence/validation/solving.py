@@ -123,12 +123,12 @@ class Branch:
         values = {name: self.values.get(name, nodes) & other.values.get(name, nodes) for name, nodes in (self.values | other.values).items()}
         return Branch([*self.steps, *other.steps], values, [*self.besides, *other.besides], self.computed | other.computed)
 
-    def ways_on(self) -> Iterator[Branch]:
-        """Yield the branch alone, and with each group that may hold besides, all the way down."""
-        yield Branch(self.steps, self.values)
+    def ways_on(self) -> Iterator[tuple[Branch, int]]:
+        """Yield the branch alone, and with each group that may hold besides, all the way down; each with how many of its steps came before."""
+        yield Branch(self.steps, self.values), 0
         for one in self.besides:
-            for way in one.ways_on():
-                yield Branch(self.steps, self.values) & way
+            for way, before in one.ways_on():
+                yield Branch(self.steps, self.values) & way, len(self.steps) + before
 
     def solve(self, store: Store, given: dict[str, set[Any]], found: set[Quad], wanted: str | None = None) -> dict[str, set[Any]] | None:
         """Return what the variables may stand for, the steps taken cheapest first, or None where there is no solution.
