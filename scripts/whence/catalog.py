@@ -18,6 +18,7 @@ from whence.namespaces import ID
 from whence.nearest import meant
 from whence.sparql.front_matter import generalized
 from whence.sparql.query import Query, parse
+from whence.store.layout import stem
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def each(files: GraphFiles) -> Iterator[NamedQuery | InputError]:
     """Yield every query of a graph directory by file name, and in its place the error about a file that is wrong."""
     seen: dict[str, str] = {}
     for path in files.queries:
-        name = _name(path)
+        name = stem(path)
         if name in seen:
             yield InputError(
                 f"Two queries are named {name}: the other is {files.display(seen[name])}.",
@@ -140,14 +141,14 @@ def find(files: GraphFiles, name: str) -> NamedQuery:
     :raises InputError: the file cannot be read, or its front matter is wrong
     """
     for path in files.queries:
-        if _name(path) == name:
+        if stem(path) == name:
             return read_named(files, path)
     raise _unknown(name, names(files))
 
 
 def names(files: GraphFiles) -> list[str]:
     """Return the names of all queries, sorted, without reading a file."""
-    return sorted(map(_name, files.queries))
+    return sorted(map(stem, files.queries))
 
 
 def read(path: str | os.PathLike[str], file: str | None = None) -> Query:
@@ -196,7 +197,7 @@ def read_named(files: GraphFiles, path: str) -> NamedQuery:
         )
     query = parse_bytes(files.read(path), shown)
     _check(query, KINDS[folder], shown)
-    return NamedQuery(_name(path), KINDS[folder], shown, fitting(files, query))
+    return NamedQuery(stem(path), KINDS[folder], shown, fitting(files, query))
 
 
 def _check(query: Query, kind: str, file: str) -> None:
@@ -214,10 +215,6 @@ def _check(query: Query, kind: str, file: str) -> None:
     if query.form != wanted:
         article = "An" if kind[0] in "aei" else "A"
         raise InputError(f"{article} {kind} is a {wanted.upper()} query; this one is {query.form.upper()}.", file=file)
-
-
-def _name(path: str) -> str:
-    return os.path.splitext(os.path.basename(path))[0]
 
 
 def _unknown(name: str, known: list[str]) -> UsageError:

@@ -74,7 +74,7 @@ class Workspace:
             raise InputError(first.message, fix=first.fix, file=first.place.file, line=first.place.line, column=first.place.column)
         self.files, self.store, self._stamps = files, sources.asserted, stamps
         names = [path for path in files.queries_in("inference") if os.path.basename(path).startswith(_NAMING)]
-        construct(self.store, (files.read(path).decode() for path in sorted(names, key=os.path.basename)))
+        construct(self.store, (files.read(path).decode() for path in names))
         self.forms = Forms(self.store, sources.shapes)
         self._texts: dict[str, str | None] = {}
 

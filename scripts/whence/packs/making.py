@@ -17,6 +17,7 @@ from whence.packs import choosing, manifest, placing
 from whence.packs.manifest import Manifest, PublishedFile
 from whence.packs.pack import Pack
 from whence.store.journal import held
+from whence.store.layout import stem
 from whence.store.settings import check_prefix
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def add(
     :raises UsageError: the name is taken, or is none
     :raises InputError: a file cannot be read, or the pack cannot be written; nothing is changed then
     """
-    name = name or mappings.pack_name(mapping) or _stem(mapping)
+    name = name or mappings.pack_name(mapping) or stem(mapping)
     wrong = (f"{choosing.ALL!r} stands for every pack.", "Choose another name.") if name == choosing.ALL else check_prefix(name)
     if not wrong and len(name) > _LONGEST_NAME:
         wrong = f"The name of a pack has {_LONGEST_NAME} letters at most, not {len(name)}.", "Choose a shorter one with --name."
@@ -72,7 +73,7 @@ def add(
     selected = _selected(only) if only else None
 
     def fill(folder: str) -> bool:
-        _fill(folder, name, mapping, _stem(mapping), [os.path.abspath(path) for path in published], selected, files.root, progress)
+        _fill(folder, name, mapping, stem(mapping), [os.path.abspath(path) for path in published], selected, files.root, progress)
         return True
 
     placing.put(files.root, name, fill, anew=False)
@@ -95,7 +96,7 @@ def update(files: GraphFiles, name: str, *, published: Sequence[str] = (), mappi
     counts = [0, 0]
 
     def fill(folder: str) -> bool:
-        used, called = (mapping, _stem(mapping)) if mapping else (os.path.join(pack.root, MAPPING), pack.manifest.mapping)
+        used, called = (mapping, stem(mapping)) if mapping else (os.path.join(pack.root, MAPPING), pack.manifest.mapping)
         _fill(folder, name, used, called, paths, selected, files.root, progress)
         if pack.manifest.counts["attestations"] and not manifest.read(folder, name).counts["attestations"]:
             raise InputError("The mapping finds no claim in it any more, so the pack stays as it is.", fix="Name the files of the catalogue, or another --mapping; whence pack remove takes the pack away.", file=paths[0])
@@ -163,11 +164,6 @@ def _fill(folder: str, name: str, mapping: str, called: str, paths: list[str], s
     today = datetime.now(UTC).date().isoformat()
     told = Manifest(name, made.title, made.base, name, made.source, made.licence, called, today, made.version, made.notice, published, dict(made.counts))
     manifest.write(folder, told)
-
-
-def _stem(mapping: str) -> str:
-    """Return what a mapping is called: the name of its file without the ending."""
-    return os.path.splitext(os.path.basename(mapping))[0]
 
 
 def _mapping(folder: str) -> bytes | None:

@@ -17,7 +17,7 @@ from whence import __version__, namespaces
 from whence.errors import InputError
 from whence.store import settings
 
-__all__ = ["NEW", "PACKS", "GraphFiles", "around", "bundled", "locate"]
+__all__ = ["NEW", "PACKS", "GraphFiles", "around", "bundled", "locate", "stem"]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: The folder of the packs below that of the triples.
@@ -28,6 +28,15 @@ NEW = ".new"
 _ENGINE_SOURCES = ("catalog", "identity", "inference", "packs", "rdf", "shacl", "sparql", "store", "validation")
 #: The queries that take part in deriving and judging; a competency question does not.
 _TAKING_PART = ("checks", "inference", "views")
+
+
+def stem(path: str) -> str:
+    """Return the name of a file without its folder and its ending.
+
+    >>> stem("queries/views/maker.rq")
+    'maker'
+    """
+    return os.path.splitext(os.path.basename(path))[0]
 
 
 class GraphFiles:
@@ -137,10 +146,11 @@ class GraphFiles:
     def queries_in(self, kind: str) -> list[str]:
         """Return the query files of one folder of `queries/`: views, competency, checks or inference.
 
-        :returns: absolute paths sorted by name; empty when there is no such folder
+        :returns: absolute paths sorted by file name, whichever folder they stand in: rules run in this order; empty when there are none
         """
         within = os.path.join("queries", kind, "")
-        return [path for path in self.queries if within in path and self.relative(path).startswith(f"queries/{kind}/")]
+        found = [path for path in self.queries if within in path and self.relative(path).startswith(f"queries/{kind}/")]
+        return sorted(found, key=os.path.basename)
 
     def brings(self, path: str) -> bool:
         """Report whether a file is one that the graph itself brings, not one of the model or of a graph that it includes."""

@@ -19,14 +19,12 @@ from whence.namespaces import PREFIXES, WH, shorten
 from whence.rdf.terms import nt
 from whence.things.index import Index
 
-__all__ = ["LONGEST_LITERAL", "Row", "findings_of", "read_check", "rows_of", "run_checks", "run_rules", "severity_of"]
+__all__ = ["LONGEST_LITERAL", "Row", "as_text", "findings_of", "read_check", "rows_of", "run_checks", "run_rules"]
 
 #: Characters; the longest gloss is a few hundred, and no text of a source is stored here.
 LONGEST_LITERAL = 2000
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _SHOWN_OF_A_VALUE = 80
-
-
 #: A solution of a check: column to term, those left out that have none.
 Row = dict[str, Any]
 
@@ -66,7 +64,7 @@ def run_checks(
             yield Finding("syntax:query", Severity.VIOLATION, error.problem, error.fix, place=place)
             continue
         if found and kept is not None:
-            kept[name] = [{column: nt(term) for column, term in row.items()} for row in found]
+            kept[name] = as_text(found)
         yield from findings_of(name, query, found, index)
 
 
@@ -76,18 +74,19 @@ def rows_of(solutions: Any) -> list[Row]:
     return [{column: row[place] for place, column in enumerate(columns) if row[place] is not None} for row in solutions]
 
 
-def severity_of(query: sparql.Query) -> Severity:
-    """Return how grave it is what a check finds."""
-    return Severity((query.front_matter.severity or "violation").capitalize())
+def as_text(rows: Iterable[Row]) -> list[dict[str, str]]:
+    """Return rows with each term in N-Triples syntax, as they are remembered."""
+    return [{column: nt(term) for column, term in row.items()} for row in rows]
 
 
 def findings_of(name: str, query: sparql.Query, rows: Iterable[Row], index: Index) -> Iterator[Finding]:
     """Yield the finding of each row of a check."""
     matter = query.front_matter
+    severity = Severity((matter.severity or "violation").capitalize())
     for terms in rows:
         yield Finding(
             f"check:{name}",
-            severity_of(query),
+            severity,
             _fill(matter.message or f"The check {name} found {{?focus}}.", terms, index),
             _fill(matter.fix, terms, index) if matter.fix else None,
             focus_node=str(terms["focus"]) if "focus" in terms else None,

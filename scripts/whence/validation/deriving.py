@@ -53,9 +53,13 @@ class _Rule:
     """
 
     query: LocalQuery
+    keys: _Keys
     seen: int = 0
-    keys: _Keys = field(default_factory=list)
     said: set[Quad] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, query: LocalQuery) -> _Rule:
+        return cls(query, [set() for _ in query.parts])
 
 
 class Deriving:
@@ -67,8 +71,8 @@ class Deriving:
     def __init__(self, closing: Rules, chains: list[LocalQuery], queries: list[LocalQuery], old: State, new: State) -> None:
         self._closing = closing
         self._old, self._new = old, new
-        self._chains = [_Rule(query) for query in chains]
-        self._rules = [_Rule(query) for query in queries]
+        self._chains = list(map(_Rule.of, chains))
+        self._rules = list(map(_Rule.of, queries))
         self._kept: set[Quad] = set()
         self._asked = 0
         self.changes: list[Quad] = []
@@ -133,11 +137,11 @@ class Deriving:
         """
         unseen = [quad for quad in self.changes[rule.seen :] if rule.query.reads(quad.predicate)]
         rule.seen = len(self.changes)
-        keys = [one | other for one, other in zip(*(rule.query.affected(state.whole, unseen) for state in (self._old, self._new)), strict=True)]
+        keys = rule.query.affected(unseen, self._old.whole, self._new.whole)
         if not any(keys):
             return
-        fresh = [own - known for own, known in zip(keys, rule.keys or [set()] * len(keys), strict=True)]
-        rule.keys = [own | known for own, known in zip(keys, rule.keys or [set()] * len(keys), strict=True)]
+        fresh = [own - known for own, known in zip(keys, rule.keys, strict=True)]
+        rule.keys = [own | known for own, known in zip(keys, rule.keys, strict=True)]
         self._asked += sum(map(len, fresh))
         if self._asked * COST > len(self._old.whole):
             raise TooMany
@@ -194,7 +198,7 @@ def derived_view(query: LocalQuery, graph: NamedNode, changes: list[Quad], old: 
     :param changes: the triples of the default graph that came and went
     :raises TooMany: the view is to be made whole
     """
-    keys = [one | other for one, other in zip(*(query.affected(store, changes) for store in (old, new)), strict=True)]
+    keys = query.affected(changes, old, new)
     before, now = ({Quad(*triple) for triple in query.rows(query.around(store, keys), keys)} if any(keys) else set() for store in (old, new))
     for quad in now - before:
         new.add(Quad(quad.subject, quad.predicate, quad.object, graph))

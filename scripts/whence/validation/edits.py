@@ -20,7 +20,7 @@ from whence.namespaces import PREFIXES, VIEW
 from whence.rdf.places import tail
 from whence.rdf.terms import term_of
 from whence.store import snapshot
-from whence.store.layout import GraphFiles
+from whence.store.layout import GraphFiles, stem
 from whence.things.index import Index
 from whence.validation import checks, declarations, local, revalidation
 from whence.validation.deriving import derived_view, Deriving, State
@@ -58,7 +58,7 @@ def whole(files: GraphFiles) -> list[str]:
     After an edit such a check or view is run whole, and for such a rule everything is.
     """
     paths = [(kind, path) for kind in ("inference", "checks", "views") for path in files.queries_in(kind)]
-    return [f"{kind}/{_stem(path)}" for kind, path in paths if local.read(files.read(path).decode("utf-8-sig")) is None]
+    return [f"{kind}/{stem(path)}" for kind, path in paths if local.read(files.read(path).decode("utf-8-sig")) is None]
 
 
 def _is_of_the_model(quad: Quad) -> bool:
@@ -119,11 +119,11 @@ class Edit:
         """Yield what the checks find: at the bindings that changed triples touch, and elsewhere what they found before."""
         index = Index(self.draft.store)
         for path in self.files.queries_in("checks"):
-            name, query = _stem(path), checks.read_check(path, self.files.display(path), read)
+            name, query = stem(path), checks.read_check(path, self.files.display(path), read)
             before = [{column: term_of(text) for column, text in row.items()} for row in self.basis.rows.get(name, ())]
             rows = self._rows(query, before)
             if rows:
-                self.rows[name] = [{column: str(term) for column, term in row.items()} for row in rows]
+                self.rows[name] = checks.as_text(rows)
             yield from checks.findings_of(name, query, rows, index)
 
     def _rows(self, query: sparql.Query, before: list[checks.Row]) -> list[checks.Row]:
@@ -132,7 +132,7 @@ class Edit:
         try:
             if asked is None or (before and not asked.shown):
                 raise TooMany
-            keys = [one | other for one, other in zip(*(asked.affected(each, self.changes) for each in (self.draft.base, store)), strict=True)]
+            keys = asked.affected(self.changes, self.draft.base, store)
             if not any(keys):
                 return before
             found = checks.rows_of(asked.rows(asked.around(store, keys), keys))
@@ -149,7 +149,7 @@ class Edit:
         """
         store = self.draft.store
         for path in self.files.queries_in("views"):
-            graph, query = NamedNode(VIEW + _stem(path)), local.read(self.files.read(path).decode("utf-8-sig"))
+            graph, query = NamedNode(VIEW + stem(path)), local.read(self.files.read(path).decode("utf-8-sig"))
             try:
                 if query is None:
                     raise TooMany
@@ -190,9 +190,4 @@ def _known_by(finding: Finding) -> str:
 
 
 def _texts(files: GraphFiles, kind: str) -> list[str]:
-    paths = sorted(files.queries_in(kind), key=os.path.basename)
-    return [catalog.parse_bytes(files.read(path), files.display(path)).text for path in paths]
-
-
-def _stem(path: str) -> str:
-    return os.path.splitext(os.path.basename(path))[0]
+    return [catalog.parse_bytes(files.read(path), files.display(path)).text for path in files.queries_in(kind)]

@@ -71,19 +71,20 @@ class LocalQuery:
         """Report whether a triple has the form of one that a CONSTRUCT writes."""
         return any(all(isinstance(part, str) or part == term for part, term in zip(head, quad.triple, strict=True)) for head in self.heads)
 
-    def affected(self, store: Store, changed: Iterable[Quad]) -> list[set[Any]]:
+    def affected(self, changed: Iterable[Quad], *stores: Store) -> list[set[Any]]:
         """Return, for each part, the keys of solutions that changed triples can be part of.
 
-        :param store: a graph that has these triples
+        :param stores: the graph before the change and after it
         :raises TooMany: there are many
         """
         keys: list[set[Any]] = [set() for _ in self.parts]
         quads = [quad for quad in changed if self.reads(quad.predicate)]
         for (part, ways), found in zip(self._ways, keys, strict=True) if quads else ():
-            for way, before in ways:
-                found |= _keys(part.key, way, before, store, quads)
-            if len(found) > MANY:
-                raise TooMany
+            for store in stores:
+                for way, before in ways:
+                    found |= _keys(part.key, way, before, store, quads)
+                if len(found) > MANY:
+                    raise TooMany
         return keys
 
     def yielding(self, store: Store, quad: Quad) -> list[set[Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from whence.validation.places import located
 from whence.validation.reading import load_graph, load_shapes, read_files, read_texts, Sources
 from whence.validation.reference import run_pyshacl
 from whence.validation.wording import in_words
-from whence.store.layout import GraphFiles
+from whence.store.layout import GraphFiles, stem
 from whence.store.snapshot import Draft
 from whence.namespaces import ID, VIEW
 from whence.sparql.diagnosis import diagnose
@@ -257,27 +256,18 @@ def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages, rows: di
     """
     stages.start("inference")
     inference.close(store)
-    inference.close(store, {term for path in _paths(files, "inference") for term in _construct(store, files, path)})
+    inference.close(store, {term for path in files.queries_in("inference") for term in _construct(store, files, path)})
     stages.start("checks")
-    queries = [(_stem(path), path, files.display(path)) for path in _paths(files, "checks")]
+    queries = [(stem(path), path, files.display(path)) for path in files.queries_in("checks")]
     yield from checks.run_checks(store, queries, lambda path, file: catalog.parse_bytes(files.read(path), file), rows)
 
 
 def add_views(files: GraphFiles, store: Store) -> None:
     """Add the views of a graph without violations to its store, each as a named graph."""
-    for path in _paths(files, "views"):
-        graph = NamedNode(VIEW + _stem(path))
+    for path in files.queries_in("views"):
+        graph = NamedNode(VIEW + stem(path))
         store.add_graph(graph)  # a view that licenses nothing is still a view
         _construct(store, files, path, graph)
-
-
-def _paths(files: GraphFiles, kind: str) -> list[str]:
-    """Return the query files of one kind, in file-name order."""
-    return sorted(files.queries_in(kind), key=os.path.basename)
-
-
-def _stem(path: str) -> str:
-    return os.path.splitext(os.path.basename(path))[0]
 
 
 def _construct(store: Store, files: GraphFiles, path: str, graph: NamedNode | None = None) -> set[NamedNode]:

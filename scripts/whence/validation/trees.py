@@ -17,6 +17,7 @@ from whence.validation.solving import Step
 
 __all__ = ["Besides", "Computed", "Group", "Select", "TreeReader", "Values"]
 
+#: Expressions of one variable that have its term, or leave its IRI the same.
 _RENAMED = (("IRI", "("), ("STR", "("), ("MIN", "(", "STR", "("), ("MAX", "(", "STR", "("))
 
 
