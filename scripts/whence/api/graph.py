@@ -154,7 +154,7 @@ class Graph:
 
         index = self.index
         if stance is not None and stance not in STANCES:
-            raise UsageError(f"There is no stance {stance!r}.", fix=f"{meant(stance, STANCES) or ''} There are {', '.join(STANCES)}.".strip())
+            raise UsageError(f"There is no stance {stance!r}.", fix=_offered(stance, list(STANCES)))
         of_kind = self._of_kind("Claim" if kind is None else kind)
         found = claims.mentioning(index, self._iri(thing)) if thing is not None else [claims.load(index, iri) for iri in of_kind]
         speaks, holds = (self._iri(name) if name is not None else None for name in (speaker, document))
@@ -321,7 +321,7 @@ class Graph:
     def _of_kind(self, kind: str) -> frozenset[str]:
         known = {local(of): of for of, above in self.index.superclasses.items() if WH + "Claim" in above} | {"Claim": WH + "Claim"}
         if kind not in known:
-            raise UsageError(f"There is no class of claims {kind!r}.", fix=f"{meant(kind, sorted(known)) or ''} There are {', '.join(sorted(known))}.".strip())
+            raise UsageError(f"There is no class of claims {kind!r}.", fix=_offered(kind, sorted(known)))
         return frozenset(node.value for node in self.index.subjects(_TYPE, NamedNode(known[kind])))
 
 
@@ -380,6 +380,11 @@ def validate(
 def is_text(query: str) -> bool:
     """Report whether a query is a SPARQL text: a name has neither braces nor spaces."""
     return any(mark in query for mark in "{ \n\t")
+
+
+def _offered(word: str, known: list[str]) -> str:
+    """Return what there is in place of a word: the nearest first, where one is near."""
+    return f"{meant(word, known) or ''} There are {', '.join(known)}.".strip()
 
 
 def _names(files: str | Iterable[str]) -> list[str]:

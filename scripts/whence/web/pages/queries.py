@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryTriples
 
 from whence import hints, sparql
 from whence.errors import UsageError, WhenceError
-from whence.namespaces import shorten
+from whence.namespaces import shorten, spaced
 from whence.rdf import results
 from whence.sparql.parameters import term
 from whence.things import Index, Value
@@ -133,7 +133,7 @@ def _in_words(index: Index, answer: Answer) -> None:
     kept = [place for place in labels if place not in beside]
     files = {place for place in kept if answer.names[place].lower().endswith("file")}
     answer.table = [[_file(index, row[place]) if place in files else _in_word(index, row[place]) for place in kept] for row in answer.table]
-    words = (re.sub(r"(?<=[a-z])(?=[A-Z])", " ", answer.names[place].removesuffix("Label")).lower() for place in kept)
+    words = (spaced(answer.names[place].removesuffix("Label")) for place in kept)
     answer.names = [re.sub(r"\bfile$", "document", name) for name in words]
 
 
