@@ -206,7 +206,7 @@ def test_answers_have_passages(asker: Asker) -> None:
     assert evidence[0].speaker == "the writer of “Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider)"
 
 
-@pytest.mark.parametrize("question", ["", "?!", "   ", "\x00", "a" * 5000, "the the the " * 500, "'’\"“", "🙂🙂", "{work} [x=y]", "who " * 200])
+@pytest.mark.parametrize("question", ["", "?!", "   ", "\x00", "a" * 5000, "the the the " * 500, "'’\"“", "🙂🙂", "{work} [x=y]", "who " * 200, "What?", "What about it?", "\x01 what \u202e"])
 def test_what_is_no_question_is_not_understood_or_doubted(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
 

@@ -120,7 +120,8 @@ class Asker:
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
         missing = tuple(one.plain for one in question.words if self._unheard_of(left[0], question, one.stem, one.plain))
         state = self._state(question, choices, bool(missing))
-        if state == "answered" and not (self.matcher.known - _DECIDING).issuperset(choices[0].unmatched):
+        asks = left[0] or question.mentions  # of anything: "What?" does not
+        if state == "answered" and not (asks and (self.matcher.known - _DECIDING).issuperset(choices[0].unmatched)):
             state = "unsure"
         return Reply(text, state, tuple(choices[:4]), missing)
 
