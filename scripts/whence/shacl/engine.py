@@ -15,16 +15,17 @@ from whence.shacl.literals import FUNCTIONS, Values, restored
 from whence.shacl.plan import FocusQuery, Plan, Query
 from whence.shacl.printer import CALL, RESTRICTION
 from whence.shacl.results import Result, default_message, filled, literal
-from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, TYPE, is_iri, lexical
+from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, TYPE, is_blank, is_iri, lexical
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-__all__ = ["INSTANCES", "Engine", "Functions", "classes_in", "failed"]
+__all__ = ["Engine", "Functions", "classes_in", "failed"]
 
-#: The graph that says what is an instance of which class while everything is looked at.
-INSTANCES = "<urn:x-whence:instances>"
-_INSTANCE = re.compile(rf"(\S+) {re.escape(TYPE)}/{re.escape(SUB_CLASS_OF)}\* (<[^<>]*>) \.")
+_INSTANCE = re.compile(rf"(?<!\S)(\S+) {re.escape(TYPE)}/{re.escape(SUB_CLASS_OF)}\* (<[^<>]*>) \.")
+
+#: Of so many classes below one the instances are looked up by name; of more, each query finds its way up.
+_MOST_BELOW = 100
 
 #: Functions inside one another; each needs some of the engine's stack.
 _DEEPEST = 16
@@ -122,16 +123,17 @@ class Engine:
     :ivar counts: shape to the number of its focus nodes, as far as they are known
     :param values: the same graph by value, for SPARQL of a shape's own, when the store's literals are exact
     :param plan: what may call validators and functions
-    :ivar instances: whether the store has the graph `INSTANCES`
+    :param classes: those whose instances the queries ask for, when there are enough queries to look the classes below them up first
     """
 
-    def __init__(self, store: Store, values: Values | None = None, plan: Plan | None = None, instances: bool = False) -> None:
+    def __init__(self, store: Store, values: Values | None = None, plan: Plan | None = None, classes: Iterable[str] = ()) -> None:
         self._store = store
-        self.instances = instances
         self._values = values
         self._functions = Functions(values.store if values else store, plan)
         self._sizes: dict[str, int] = {}
         self.counts: dict[str, int] = {}
+        self._below: dict[str, list[str]] = {}  # none while these are asked for
+        self._below = self._classes_below(classes)
 
     def rows(
         self, text: str, nodes: Sequence[str] | None = None, bound: dict[str, str] | None = None, store: Store | None = None
@@ -155,8 +157,8 @@ class Engine:
 
         substitutions: Any = {Variable(name): term_of(term) for name, term in bound.items()} or None
         functions: Any = self._functions.table
-        if self.instances and store is None:
-            text = _INSTANCE.sub(rf"GRAPH {INSTANCES} {{ \1 {TYPE} \2 }}", text)
+        if self._below and store is None:
+            text = _INSTANCE.sub(self._instance, text)
         solutions: Any = (store or self._store).query(text, substitutions=substitutions, custom_functions=functions)
         names = [variable.value for variable in solutions.variables]
         rows = [
@@ -165,6 +167,25 @@ class Engine:
         ]
         self._functions.check()
         return rows
+
+    def _classes_below(self, classes: Iterable[str]) -> dict[str, list[str]]:
+        """Return each class with those below it, itself among them."""
+        below = {cls: {cls} for cls in sorted(classes)}
+        if below:
+            for row in self._ask(f"SELECT ?class ?below {{ VALUES ?class {{ {' '.join(below)} }} ?below {SUB_CLASS_OF}+ ?class }}", {}):
+                below[row["class"]].add(row["below"])
+        return {cls: sorted(found) for cls, found in below.items() if len(found) <= _MOST_BELOW and not any(map(is_blank, found))}
+
+    def _instance(self, found: re.Match[str]) -> str:
+        """Return what says that a node is an instance of a class: its type is one of those below it."""
+        node, cls = found.groups()
+        below = self._below.get(cls)
+        if below is None:
+            return found.group()
+        if len(below) == 1:
+            return f"{node} {TYPE} {cls} ."
+        kind = f"?kind{found.start()}"
+        return f"VALUES {kind} {{ {' '.join(below)} }} {node} {TYPE} {kind} ."
 
     def results(self, number: int, query: Query, nodes: Sequence[str] | None = None) -> list[Result]:
         """Return the violations one query finds, sorted.

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from whence.errors import InputError, UsageError
@@ -14,7 +15,7 @@ from whence.rdf.terms import term_of
 from whence.shacl.compiler import TARGETS, compile_shapes
 from whence.shacl.custom import Function
 from whence.shacl.embedded import BINDINGS, SHAPES_GRAPH
-from whence.shacl.engine import INSTANCES, Engine, Functions, classes_in
+from whence.shacl.engine import Engine, Functions, classes_in
 from whence.shacl.incremental import Edit, revalidated
 from whence.shacl.literals import Values, exact_quads, written
 from whence.shacl.model import Shape
@@ -24,7 +25,7 @@ from whence.shacl.reader import ShapeReader
 from whence.shacl.results import ShapeInfo, ValidationReport
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph
 from whence.shacl.unchecked import unchecked
-from whence.shacl.vocabulary import SUB_CLASS_OF, TYPE, lexical, sh
+from whence.shacl.vocabulary import lexical, sh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,6 @@ _MAX_CHAINED = 2_000
 _MAX_NESTED = 250
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>\s]*>')
 _BRACKET = re.compile(r"[{}()]")
-_ANY_GRAPH = re.compile(r"\bGRAPH\s*[?$]", re.IGNORECASE)
 
 
 class ShapeSet:
@@ -85,8 +85,7 @@ class ShapeSet:
         :raises InputError: a SPARQL-based constraint reports a failure
         :raises UsageError: a shape asks for `$shapesGraph`, or has a SPARQL-based target, and the store cannot be written
         """
-        classes = self._classes()
-        engine = Engine(store, values, self.plan, bool(classes) and _with_instances(store, classes))
+        engine = Engine(store, values, self.plan, self._classes)
         report = ValidationReport(shapes=self.shapes, problems=list(self.plan.problems))
         targets = {query.text: query for query in self.focus}
         counting: list[Callable[[], Any]] = [lambda q=q: engine.count(q) for q in targets.values()]  # type: ignore[misc]
@@ -94,16 +93,12 @@ class ShapeSet:
             lambda n=n, q=q: engine.results(n, q)  # type: ignore[misc]
             for n, q in enumerate(self.queries)
         ]
-        try:
-            with self._graphs_in(store, values), _pool(workers) as pool:
-                numbers = dict(zip(targets, _run(pool, counting), strict=True))
-                engine.counts = {query.shape: numbers[query.text][0] for query in self.focus}
-                for found, seconds in _run(pool, finding):
-                    report.results += found
-                    report.seconds.append(seconds)
-        finally:
-            if engine.instances:
-                store.remove_graph(term_of(INSTANCES))
+        with self._graphs_in(store, values), _pool(workers) as pool:
+            numbers = dict(zip(targets, _run(pool, counting), strict=True))
+            engine.counts = {query.shape: numbers[query.text][0] for query in self.focus}
+            for found, seconds in _run(pool, finding):
+                report.results += found
+                report.seconds.append(seconds)
         report.focus_counts = engine.counts
         report.unknown_classes = engine.unknown_classes(self.focus)
         return report
@@ -150,10 +145,10 @@ class ShapeSet:
         report.unknown_classes = Engine(store).unknown_classes(self.focus)
         return report
 
+    @cached_property
     def _classes(self) -> set[str]:
-        """Return the classes whose instances are asked for; none where a query may look into any named graph."""
-        texts = [*(query.text for query in self.focus), *_texts(self.plan), *(one.text for one in self.plan.functions.values())]
-        return set() if any(map(_ANY_GRAPH.search, texts)) else classes_in(texts)
+        """The classes whose instances are asked for."""
+        return classes_in([*(query.text for query in self.focus), *(query.text for query in self.queries)])
 
     @contextmanager
     def _graphs_in(self, store: Store, values: Values | None = None) -> Iterator[None]:
@@ -203,16 +198,6 @@ class ShapeSet:
         if value.get("format") != FORMAT:
             raise InputError("The compiled shapes are of another version.", fix="Compile the shapes again.")
         return cls(from_json(value), {node: ShapeInfo(*pair) for node, pair in value["shapes"].items()})
-
-
-def _with_instances(store: Store, classes: Iterable[str]) -> bool:
-    """Put the instances of classes into their graph, where they are found at once; report whether the store can be written."""
-    kinds = f"VALUES ?class {{ {' '.join(sorted(classes))} }} ?kind {SUB_CLASS_OF}* ?class . ?node {TYPE} ?kind"
-    try:
-        store.update(f"INSERT {{ GRAPH {INSTANCES} {{ ?node {TYPE} ?class }} }} WHERE {{ {kinds} }}")
-    except OSError:
-        return False
-    return True
 
 
 def _pool(workers: int | None) -> ThreadPoolExecutor:
