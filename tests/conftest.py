@@ -30,7 +30,7 @@ settings.load_profile("whence")
 SLOW = ("web", "rdf/test_linear", "identity/test_shipped", "mapping/test_madb_shipped", "model", "curation", "packs", "publishing", "ontology/test_reasoning", "shacl/test_against_pyshacl", "shacl/test_incremental", "shacl/test_suite",
         "validation/test_revalidation", "validation/test_faults_of_curators", "revisions", "project", "rdf/test_context", "test_export", "test_hints", "evidence", "lineage", "proof", "cli")  # fmt: skip
 #: Files whose tests time what a server does when it is pressed: no two of them run at once.
-TIMED = ("test_faults", "test_limits", "test_reload")
+TIMED = ("test_faults", "test_limits", "test_reload", "test_retiring")
 #: The files that take longest, the longest first, so that no processor waits for one of them at the end.
 LONGEST = (*TIMED, "test_pages_browser", "test_shipped", "test_competency", "test_reasoning", "test_annotate_browser", "test_editor_browser", "test_madb_shipped")  # fmt: skip
 

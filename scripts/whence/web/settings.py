@@ -36,7 +36,7 @@ class Settings:
     :ivar stall_seconds: how long a client may read nothing of an answer that waits for it
     :ivar hang_seconds: after so long without a sign of life a process is replaced
     :ivar linger_seconds: how long a retired process waits for the next request of an idle connection before it closes it
-    :ivar drain_seconds: how long a retired process without long queries may take to end
+    :ivar drain_seconds: how long a retired process waits for the first request of a connection, and, when too many are retired, for clients to read
     :ivar poll_seconds: how often the files are looked at for `reload`
     :ivar connections: open connections, all accepting processes together
     :ivar held_bytes: bytes of bodies that arrive and of answers kept for HTTP/1.0, in one process

@@ -58,7 +58,11 @@ class Connections:
             if not self.waiting:
                 connection.refuse(503, "Service Unavailable", "Too many connections are open.", "Retry-After: 5\r\n")
                 return
-            next(iter(self.waiting)).give_up()
+            oldest = next(iter(self.waiting))
+            if oldest.unsent:
+                oldest.transport.abort()
+            else:
+                oldest.give_up()
         self.open.add(connection)
         self.wait(connection)
 
@@ -66,6 +70,11 @@ class Connections:
         """Count the time for a request of this connection from now."""
         self.waiting.pop(connection, None)
         self.waiting[connection] = time.monotonic()
+
+    def end(self, connection: Connection) -> None:
+        """Wait for no more requests of a connection that is being closed, and only so long until its client has read what is left."""
+        self.waiting.pop(connection, None)
+        self.stalled[connection] = time.monotonic(), connection.unsent
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection."""
@@ -77,6 +86,8 @@ class Connections:
         """Close the connections on which no request came in time, or nothing is read; to be called every so often."""
         now = time.monotonic()
         for late in [one for one, since in self.waiting.items() if since < now - self._settings.wait_seconds]:
+            if late.idle and late.arrived:  # in time: it was this process that had no time to read it
+                continue
             if late.unsent:  # it cannot ask for more before it has read what it asked for
                 self.stalled.setdefault(late, (now, late.unsent))
                 self.wait(late)
@@ -84,31 +95,40 @@ class Connections:
                 late.give_up()
         for connection, (since, size) in list(self.stalled.items()):
             if since < now - self._settings.stall_seconds:
+                del self.stalled[connection]
                 left = connection.unsent
                 if left >= size:
                     connection.transport.abort()
                 elif left:
                     self.stalled[connection] = now, left
-                else:
-                    del self.stalled[connection]
 
-    def close_idle(self, seconds: float) -> bool:
-        """Close what has been idle for so long, for a process that ends; report whether nothing is open any more."""
+    @property
+    def closed(self) -> bool:
+        """Whether none is open, and whoever was answered has the whole answer."""
+        return not self.open and not self.stalled
+
+    def close_idle(self, kept: float, new: float) -> None:
+        """Close what has been idle for so long, for a process that ends.
+
+        :param kept: seconds for connections on which a request was answered, whose clients ask again elsewhere
+        :param new: seconds for those on which none was: they are told so (408)
+        """
         now = time.monotonic()
         for connection in list(self.open):
-            if connection.idle and self.waiting.get(connection, now) <= now - seconds and not connection.arrived:
-                connection.transport.close()
-        return not self.open
+            seconds = kept if connection.answered else new
+            if connection.idle and self.waiting.get(connection, now) <= now - seconds and not connection.arrived and not connection.unsent:
+                connection.give_up()
 
-    def close_waiting(self, abort: bool = False) -> None:
+    def close_waiting(self, abort: bool) -> None:
         """Close whatever waits for a request, for a process that must end now.
 
         :param abort: break off answers that are being sent, too
         """
         for connection in list(self.open):
-            if connection in self.waiting and not connection.arrived:
+            asking = connection in self.waiting and not connection.unsent
+            if asking and not connection.arrived:
                 connection.give_up()
-            elif abort and connection not in self.waiting:
+            elif abort and not asking:
                 connection.transport.abort()
 
 
@@ -144,7 +164,10 @@ class _Joining:
 
 
 class Connection(HttpToolsProtocol):
-    """One connection; see `Connections`."""
+    """One connection; see `Connections`.
+
+    :ivar answered: how many requests on it were
+    """
 
     transport: Any
 
@@ -155,7 +178,7 @@ class Connection(HttpToolsProtocol):
         self._begun = False
         self._in_head = True
         self._upgrading = False
-        self._answered = 0
+        self.answered = 0
 
     @property
     def unsent(self) -> int:
@@ -190,7 +213,8 @@ class Connection(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._all.stalled.pop(self, None)
+        if not self.transport.is_closing():
+            self._all.stalled.pop(self, None)
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:
@@ -262,10 +286,11 @@ class Connection(HttpToolsProtocol):
             self._all.waiting.pop(self, None)
 
     def on_response_complete(self) -> None:
-        self._answered += 1
+        self.answered += 1
         self.transport.send_head()
         self.server_state.total_requests += 1
         if self.transport.is_closing():
+            self._all.end(self)
             return
         self.flow.resume_reading()
         if self.pipeline:
@@ -275,15 +300,15 @@ class Connection(HttpToolsProtocol):
 
     def give_up(self) -> None:
         """Close it since no request came; say so where one was begun or none has been answered yet."""
-        if self._begun or not self._answered:
+        if self._begun or not self.answered:
             self.refuse(408, "Request Timeout", "No complete request came in time.")
         else:
-            self._all.leave(self)
+            self._all.end(self)
             self.transport.close()
 
     def refuse(self, status: int, reason: str, text: str, header: str = "") -> None:
         """Send a whole response and close; close alone where it would be taken for the answer to an earlier request."""
-        self._all.leave(self)
+        self._all.end(self)
         if self.transport.is_closing():
             return
         asked = not self._in_head and not self.pipeline and self.cycle is not None and not self.cycle.response_started

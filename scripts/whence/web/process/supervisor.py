@@ -154,7 +154,7 @@ class Supervisor:
         if worker.state in ("accepting", "draining") and now - worker.seen > self._settings.hang_seconds:
             self._kill(worker, "hung")
             return
-        idle = not worker.long and not worker.told.get("in_flight")
+        idle = not worker.long and not worker.told.get("in_flight") and not worker.told.get("connections")
         if worker.state == "draining" and idle and now - worker.draining_since > 2 * self._settings.drain_seconds:
             self._kill(worker, worker.reason)
             return

@@ -85,7 +85,9 @@ class _Worker(uvicorn.Server):
         self._executor = Executor(settings, self._retire, channel.send)
         self._site = Site(settings, graph, relay, metrics, log, self._executor, self._ask_state)
         self._retired = 0.0
+        self._evaluated = 0.0
         self._linger = settings.linger_seconds
+        self._patience = settings.drain_seconds
         self._listeners: list[socket.socket] = []
         self._opening: set[asyncio.Task[Any]] = set()
         self._asked: list[asyncio.Future[dict[str, Any]]] = []
@@ -152,12 +154,15 @@ class _Worker(uvicorn.Server):
         return {"waiting": self._executor.waiting, "in_flight": site.in_flight, "connections": len(site.connections.open), "dropped": self._log.dropped}
 
     def _is_done(self) -> bool:
-        site, since = self._site, time.monotonic() - self._retired
+        """Report whether a retired process has nothing to do; what is only idle is closed meanwhile."""
         if self._executor.busy:
+            self._evaluated = time.monotonic()
             return False
-        if since > self._settings.drain_seconds:
-            site.connections.close_waiting(abort=True)
-        return site.connections.close_idle(self._linger) and not site.in_flight and not self._opening
+        site = self._site
+        if site.connections.closed and not site.in_flight and not self._opening:
+            return True
+        site.connections.close_idle(self._linger, self._patience)
+        return False
 
     def _retire(self, reason: str) -> None:
         if not self._retired:
@@ -185,9 +190,10 @@ class _Worker(uvicorn.Server):
             case "retire":
                 self._retire("told")
             case "end":
-                self._site.connections.close_waiting()
+                since = time.monotonic() - max(self._retired, self._evaluated)
+                self._site.connections.close_waiting(abort=since > self._settings.drain_seconds and not self._executor.busy)
             case "memory":
-                self._linger = _SHORT_LINGER_SECONDS
+                self._linger, self._patience = _SHORT_LINGER_SECONDS, self._settings.linger_seconds
                 self._executor.give_up_long(Problem(503, "The query needs more memory than one query may take. Narrow it."))
 
     async def _ask_state(self) -> dict[str, Any]:
