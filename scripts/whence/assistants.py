@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 from whence import __version__, api
+from whence.endpoint import MOST
 from whence.errors import WhenceError
 from whence.namespaces import shorten
 from whence.publishing import open_served
@@ -45,16 +46,17 @@ class Tools:
         "search", "show", "ask", "lineage", "path", "explain", "disagreements", "compare", "timeline", "sources", "queries", "query", "sparql",
     )  # fmt: skip
 
-    def __init__(self, directory: str, user: str = "") -> None:
+    def __init__(self, directory: str, user: str = "", most: int = MOST) -> None:
         """
         :param user: for basic authentication where the graph is served
+        :param most: bytes that one answer from there may have
         :raises ValidationError: the graph has violations
         :raises RemoteError: it cannot be fetched
         """
         self._served: list[str] = []
         if "://" in directory:
-            self._served = [f"--endpoint={directory}", *([f"--user={user}"] if user else [])]
-            files, store = open_served(directory, user=user or None)
+            self._served = [f"--endpoint={directory}", f"--max-fetch={most >> 10}K", *([f"--user={user}"] if user else [])]
+            files, store = open_served(directory, user=user or None, most=most)
             self.files: layout.GraphFiles = files
             self._graph = api.Graph(directory, store, files.prefixes)
         else:
@@ -167,7 +169,7 @@ class Tools:
         return f"{text}\n{told}\n" if told else text
 
 
-def serve(directory: str, user: str = "") -> MCPServer:
+def serve(directory: str, user: str = "", most: int = MOST) -> MCPServer:
     """Return a server of the Model Context Protocol for a graph directory, or for a graph at an address.
 
     :raises ValidationError: the graph has violations
@@ -176,7 +178,7 @@ def serve(directory: str, user: str = "") -> MCPServer:
     from mcp.server import MCPServer
     from mcp_types import ToolAnnotations
 
-    tools = Tools(directory, user)
+    tools = Tools(directory, user, most)
     files = tools.files
     own = files.settings
     title, example = (own.title, tools.example(own.base)) if own.file else ("whence", ("Metallic Rouge", "id:metallic-rouge"))
@@ -199,8 +201,9 @@ def serve(directory: str, user: str = "") -> MCPServer:
 
 
 if __name__ == "__main__":
-    _directory, _user, *_address = sys.argv[1:]
+    _directory, _user, _most, *_address = sys.argv[1:]
+    _server = serve(_directory, _user, int(_most))
     if _address:
-        serve(_directory, _user).run("streamable-http", host=_address[0], port=int(_address[1]), stateless_http=True)
+        _server.run("streamable-http", host=_address[0], port=int(_address[1]), stateless_http=True)
     else:
-        serve(_directory, _user).run("stdio")
+        _server.run("stdio")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
@@ -33,15 +34,22 @@ _PATIENCE = 600
 _SMALL = 1 << 20
 #: Bytes that any other may have where nothing else is said.
 MOST = 1 << 30
-#: So much of what a store says of a failure is told.
-_SAID = 200
+#: So much of what a store says of a failure is told, and so many seconds it may take to say it.
+_SAID, _SOON = 200, 20
 _TRIPLES = "application/n-triples"
 #: What `read_answer` reads, as an Accept header has it.
 READABLE = f"application/sparql-results+json, {_TRIPLES}"
 
 
 class Refused(RemoteError):
-    """A server answers, but with a status that is a refusal."""
+    """A server answers, but with a status that is a refusal.
+
+    :ivar status: that it answers with
+    """
+
+    def __init__(self, problem: str, status: int, *, fix: str | None = None) -> None:
+        super().__init__(problem, fix=fix)
+        self.status = status
 
 
 class Received:
@@ -51,9 +59,14 @@ class Received:
     :ivar tell: told after each piece how many bytes have come
     """
 
-    def __init__(self, answer: HTTPResponse, most: int) -> None:
+    def __init__(self, answer: HTTPResponse, most: int, seconds: float | None = None) -> None:
+        """
+        :param most: bytes that it may have
+        :param seconds: that all of it may take, where that is bounded
+        """
         self._answer = answer
         self._most = self._left = most
+        self._end = None if seconds is None else time.monotonic() + seconds
         self.headers = answer.headers
         self.tell: Callable[[int], None] = lambda _: None
 
@@ -62,14 +75,28 @@ class Received:
 
         :raises LimitError: there are more than it may have
         :raises HTTPException: it breaks off where all is asked for
+        :raises TimeoutError: it takes longer than it may
         """
-        data = self._answer.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
+        most = min(size, self._left + 1) if size >= 0 else self._left + 1
+        data = self._answer.read(most) if self._end is None else self._in_time(most, self._end)
         self._left -= len(data)
         if self._left < 0:
             problem = f"{self._answer.url.partition('?')[0]} sends more than {self._most:,} bytes."
             raise LimitError(problem, fix="Ask for less, or allow more with --max-fetch, such as --max-fetch 8G.")
         self.tell(self._most - self._left)
         return data + self._answer.read() if size < 0 else data  # the rest is nothing, or fails where the answer breaks off
+
+    def _in_time(self, most: int, end: float) -> bytes:
+        """Return so many bytes, or all that come until then."""
+        pieces: list[bytes] = []
+        while most and (piece := self._answer.read1(most)):
+            pieces.append(piece)
+            most -= len(piece)
+            if time.monotonic() > end:
+                raise TimeoutError("timed out")
+        if most and self._answer.length:
+            raise IncompleteRead(b"", self._answer.length)
+        return b"".join(pieces)
 
 
 def read_answer(data: bytes, media_type: str) -> QuerySolutions | bool | Iterator[Triple]:
@@ -118,15 +145,16 @@ class Endpoint:
         """
         self._send(self.updates, text, "application/sparql-update", "*/*", small=True)
 
-    def query(self, text: str, *, small: bool = False) -> Any:
+    def query(self, text: str, *, small: bool = False, patience: float | None = None) -> Any:
         """Send a query and return its answer: solutions of pyoxigraph, an iterator of triples, or a truth value.
 
         :param small: whether its answer is, so that a long one is refused
+        :param patience: seconds that the whole answer may take, where that is bounded
         :raises QueryError: it is not understood there
         :raises RemoteError: the store refuses, does not answer, or answers with something else
         :raises LimitError: the answer is longer than it may be
         """
-        data, kind = self._send(self.queries, text, "application/sparql-query", READABLE, small=small)
+        data, kind = self._send(self.queries, text, "application/sparql-query", READABLE, small=small, patience=patience)
         try:
             answer = read_answer(data, kind)
             return answer if isinstance(answer, QuerySolutions | bool) else iter(list(answer))
@@ -184,9 +212,9 @@ class Endpoint:
                 raise self.no_answer()
             yield answer
 
-    def _send(self, address: str, text: str, kind: str, accept: str, *, small: bool) -> tuple[bytes, str]:
+    def _send(self, address: str, text: str, kind: str, accept: str, *, small: bool, patience: float | None = None) -> tuple[bytes, str]:
         """Return the body of an answer and its media type."""
-        with self.open(address, accept, text.encode(), kind, most=_SMALL if small else None) as answer:
+        with self.open(address, accept, text.encode(), kind, patience=patience, most=_SMALL if small else None) as answer:
             try:
                 return answer.read(), answer.headers.get_content_type()
             except LimitError:
@@ -202,7 +230,7 @@ class Endpoint:
 
         :param body: what is sent, or None
         :param kind: the media type of the body
-        :param patience: seconds that it may stay silent, where they are others
+        :param patience: seconds that it may stay silent, and that its whole answer may take, where that is bounded
         :param most: bytes that the answer may have, where they are others
         :raises QueryError: it is not understood there
         :raises Refused: the store refuses
@@ -214,17 +242,23 @@ class Endpoint:
             for name, value in self._headers.items():
                 request.add_unredirected_header(name, value)  # a password is for this address, not for where it leads
             with urlopen(request, timeout=patience or self.patience) as answer:
-                yield Received(answer, self.most if most is None else most)
+                yield Received(answer, self.most if most is None else most, patience)
         except HTTPError as error:
-            with error:
-                said = " ".join(error.read(10 * _SAID).decode("utf-8", "replace").split())[:_SAID].rstrip(".")
+            said = ""
+            with error, suppress(OSError, HTTPException):
+                said = _line(Received(error.fp, 10 * _SAID, _SOON).read(10 * _SAID).decode("utf-8", "replace"))
             if error.code == 400:
                 raise QueryError(f"{shown} does not understand it: {said}.") from None
             fix = {401: "Give --user and its password.", 403: "Give --user and its password.", 404: "See which addresses the store has for queries and updates."}
-            raise Refused(f"{shown} answers {error.code} {error.reason}{': ' + said if said else ''}.", fix=fix.get(error.code)) from None
+            raise Refused(f"{shown} answers {error.code} {_line(error.reason)}{': ' + said if said else ''}.", error.code, fix=fix.get(error.code)) from None
         except (URLError, HTTPException, OSError, ValueError) as error:
-            reason = getattr(error, "reason", None) or error or type(error).__name__
+            reason = _line(str(getattr(error, "reason", None) or error)) or type(error).__name__
             raise RemoteError(f"{shown} does not answer: {reason}.", fix="See that the store runs there.") from None
+
+
+def _line(text: str) -> str:
+    """Return what a store says, or so much of it as is told, on one line and without the full stop."""
+    return " ".join(text.split())[:_SAID].rstrip(".")
 
 
 def _checked(address: str) -> str:

@@ -36,7 +36,7 @@ def run(arguments: Namespace, _: str) -> int:
     files = served.opened(arguments)[0]
     from whence.web import static_site
 
-    written = static_site.build(files, arguments.folder, base=arguments.base or "", data=arguments.data, user=arguments.user or "", progress=process.stage)
+    written = static_site.build(files, arguments.folder, base=arguments.base or "", data=arguments.data, progress=process.stage)
     process.stage(None)
     for address, status in written.missing:
         console.say(f"{address} has no answer ({status}): links to it lead to a page that says so.")

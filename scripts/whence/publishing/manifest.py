@@ -76,15 +76,16 @@ def of(digest: str, triples: int, named: Iterable[NamedNode], default: str, file
     return Manifest(digest, triples, names, default) if files is None else Manifest(digest, triples, names, default, files.settings, {**files.prefixes, **packs})
 
 
-def read(endpoint: Endpoint) -> Manifest | None:
+def read(endpoint: Endpoint, patience: float | None = None) -> Manifest | None:
     """Return what a store says of the graph that was published into it, or None where none was.
 
+    :param patience: seconds that it may take, where that is bounded
     :raises QueryError: it is no store of SPARQL
     :raises RemoteError: it does not answer, or with something else
     """
     said: dict[str, list[str]] = {}
     prefixes: dict[str, str] = {}
-    rows = endpoint.query(_SAID, small=True)
+    rows = endpoint.query(_SAID, small=True, patience=patience)
     try:
         for key, value in rows:
             if isinstance(key, NamedNode):

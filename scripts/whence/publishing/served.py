@@ -45,11 +45,13 @@ class Served(GraphFiles):
     """The files of the model that came with whence, for a graph whose own files are elsewhere.
 
     :ivar address: of the graph
+    :ivar user: for basic authentication there, or empty
+    :ivar most: bytes that one answer from there may have
     """
 
-    def __init__(self, address: str, said: Manifest) -> None:
+    def __init__(self, address: str, said: Manifest, user: str = "", most: int = MOST) -> None:
         super().__init__(layout.bundled())
-        self.address = address
+        self.address, self.user, self.most = address, user, most
         self.settings = said.settings
         self.prefixes = dict(said.prefixes)
         self.data, self.own, self.configuration = [], [], []
@@ -79,7 +81,7 @@ def open_served(address: str, *, user: str | None = None, most: int = MOST, tell
     :raises LimitError: more comes than may
     """
     address = address.rstrip("/")
-    return _opened(address, lambda: _source(address, user, most), tell, progress or _silently)
+    return _opened(address, user or "", most, lambda: _source(address, user, most), tell, progress or _silently)
 
 
 def open_server(address: str) -> tuple[Served, Store]:
@@ -89,17 +91,17 @@ def open_server(address: str) -> tuple[Served, Store]:
     :raises ValueError: what answers is no server of whence
     """
     address = address.rstrip("/")
-    return _opened(address, lambda: _server(address, None, MOST), None, _silently)
+    return _opened(address, "", MOST, lambda: _server(address, None, MOST), None, _silently)
 
 
-def _opened(address: str, find: Callable[[], _Store | _Server], tell: Tell | None, progress: Tell) -> tuple[Served, Store]:
+def _opened(address: str, user: str, most: int, find: Callable[[], _Store | _Server], tell: Tell | None, progress: Tell) -> tuple[Served, Store]:
     """Return the graph at an address, fetched from what is found there."""
     for attempt in range(1, _ATTEMPTS + 1):
         source = find()
         said = source.manifest
         if said is None:
             raise RemoteError(f"{address} holds no graph that whence published.", fix=f"Publish one with whence publish --to {address}, or ask with whence query.")
-        files = Served(address, said)
+        files = Served(address, said, user, most)
         kept = snapshot.open_snapshot(files.digest(), tell=tell)
         if kept is not None:
             _held.append(kept)
@@ -200,17 +202,23 @@ def _source(address: str, user: str | None, most: int) -> _Store | _Server:
 
     :raises RemoteError: nothing does, or something else
     """
+    failures: list[RemoteError | QueryError] = []
     try:
         return _server(address, user, most)
-    except (Refused, QueryError, ValueError):
+    except Refused as error:
+        failures.append(error)
+    except (QueryError, ValueError):
         pass  # no server of whence
     for queries in (None, address):
         endpoint = Endpoint(address, queries=queries, user=user, most=most)
         try:
-            return _Store(endpoint, manifest.read(endpoint))
+            return _Store(endpoint, manifest.read(endpoint, _PATIENCE))
         except (RemoteError, QueryError) as error:
-            failure = error
-    raise RemoteError(f"{address} is neither a store of SPARQL nor a server of whence: {failure.problem}", fix="Give the address of a data set, of its queries, or that whence serve prints.")
+            failures.append(error)
+    closed = (one for one in failures if isinstance(one, Refused) and (one.status in (401, 403) or one.status >= 500))
+    failure = next(closed, failures[-1])  # other failures say no more than that nothing is there
+    fix = failure.fix or "Give the address of a data set, of its queries, or that whence serve prints."
+    raise RemoteError(f"{address} is neither a store of SPARQL nor a server of whence: {failure.problem}", fix=fix)
 
 
 def _server(address: str, user: str | None, most: int) -> _Server:

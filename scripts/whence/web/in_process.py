@@ -59,14 +59,13 @@ class _Silent:
         pass
 
 
-def open_graph(files: GraphFiles, user: str = "") -> Graph:
+def open_graph(files: GraphFiles) -> Graph:
     """Return a graph as a worker has it: validated, opened, with what its pages need.
 
     :param files: of a directory, or of a graph that is served elsewhere
-    :param user: for basic authentication there
     :raises InputError: it cannot be served
     """
-    found = judge(files.root, endpoint=files.address if isinstance(files, Served) else "", user=user)
+    found = judge(files.root, True, files.address, files.user, files.most) if isinstance(files, Served) else judge(files.root)
     snapshot = None if "problem" in found else open_snapshot(found["digest"])
     if snapshot is None:
         raise InputError(found.get("problem", "The validated graph cannot be kept in the cache."))

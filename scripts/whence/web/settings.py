@@ -6,6 +6,8 @@ import json
 import os
 from dataclasses import asdict, dataclass
 
+from whence.endpoint import MOST
+
 __all__ = ["Settings"]
 
 _MIB = 1 << 20
@@ -18,6 +20,7 @@ class Settings:
     :ivar graph: a graph directory, or None for the bundled one
     :ivar endpoint: the address of a served graph, which is served instead, or empty
     :ivar user: for basic authentication there, or empty
+    :ivar max_fetch: bytes that one answer from there may have
     :ivar base: the address the server is known by, ending in `/`; empty to take it from each request
     :ivar workers: processes that accept connections
     :ivar long_queries: queries that may run longer than `quick_seconds` at once, all processes together
@@ -46,6 +49,7 @@ class Settings:
     graph: str | None = None
     endpoint: str = ""
     user: str = ""
+    max_fetch: int = MOST
     host: str = "127.0.0.1"
     port: int = 8000
     base: str = ""

@@ -78,20 +78,19 @@ class Written:
     missing: list[tuple[str, int]] = field(default_factory=list)
 
 
-def build(files: GraphFiles, folder: str, *, base: str = "", data: Iterable[str] = ("ttl",), user: str = "", progress: Callable[[str], None] = lambda _: None) -> Written:
+def build(files: GraphFiles, folder: str, *, base: str = "", data: Iterable[str] = ("ttl",), progress: Callable[[str], None] = lambda _: None) -> Written:
     """Write the site of a graph into a folder, whole or not at all.
 
     :param folder: is made, or replaced where this program wrote it
     :param base: the address the site will have, ending in `/`: needed for feed and sitemap, which are left out without
     :param data: the suffixes in which the data of each thing is written
-    :param user: for basic authentication where a graph is served elsewhere
     :param progress: told what is being done
     :raises UsageError: the folder holds something else
     :raises InputError: the graph cannot be served, or the folder not written
     """
     target = Path(os.path.abspath(folder))
     _require_own(target)
-    graph = open_graph(files, user)
+    graph = open_graph(files)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(target.parent)

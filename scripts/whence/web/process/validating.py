@@ -1,6 +1,6 @@
 """Validates the graph in a process of its own, so that the server goes on answering meanwhile.
 
-Started as `python -m whence.web.process.validating DIRECTORY UI ENDPOINT USER`, each of which may be empty; writes one pickled dictionary: the fields of
+Started as `python -m whence.web.process.validating DIRECTORY UI ENDPOINT USER MOST`, all but the last of which may be empty; writes one pickled dictionary: the fields of
 `whence.web.graph.Graph` but the catalogue and the store, of a graph that is valid and kept on disk, or `problem`, `code` and `text`
 of one that is not.
 """
@@ -10,6 +10,8 @@ from __future__ import annotations
 import pickle
 import sys
 from typing import TYPE_CHECKING, Any
+
+from whence.endpoint import MOST
 
 if TYPE_CHECKING:
     from whence.packs import Opened
@@ -22,13 +24,14 @@ __all__ = ["judge", "main"]
 _ATTEMPTS = 3
 
 
-def judge(directory: str | None, pages: bool = True, endpoint: str = "", user: str = "") -> dict[str, Any]:
+def judge(directory: str | None, pages: bool = True, endpoint: str = "", user: str = "", most: int = MOST) -> dict[str, Any]:
     """Return the verdict on a graph directory, or on a graph that is served elsewhere.
 
     :param directory: a graph directory, or None for the bundled one
     :param pages: make what the pages need of it, too
     :param endpoint: the address of a served graph instead, or an empty text
     :param user: for basic authentication there, or an empty text
+    :param most: bytes that one answer from there may have
     """
     from whence import export, validation
     from whence.errors import WhenceError
@@ -36,7 +39,7 @@ def judge(directory: str | None, pages: bool = True, endpoint: str = "", user: s
 
     told: list[str] = []
     try:
-        files, opened, snapshot = _opened(directory, endpoint, user, told)
+        files, opened, snapshot = _opened(directory, endpoint, user, most, told)
         if snapshot is None:
             reason = told[0] if told else "The files changed while they were read."
             return {"problem": f"The graph cannot be served. {reason}", "code": 3}
@@ -57,7 +60,7 @@ def judge(directory: str | None, pages: bool = True, endpoint: str = "", user: s
         return {"problem": str(error), "code": error.exit_code}
 
 
-def _opened(directory: str | None, endpoint: str, user: str, told: list[str]) -> tuple[GraphFiles, Opened | None, Snapshot | None]:
+def _opened(directory: str | None, endpoint: str, user: str, most: int, told: list[str]) -> tuple[GraphFiles, Opened | None, Snapshot | None]:
     """Return the files of a graph, what was opened of one of a directory, and the snapshot, which has its packs too.
 
     :returns: no snapshot because of what was told or because the files change
@@ -69,7 +72,7 @@ def _opened(directory: str | None, endpoint: str, user: str, told: list[str]) ->
     if endpoint:
         from whence.publishing import open_served
 
-        files: GraphFiles = open_served(endpoint, user=user or None, tell=told.append)[0]
+        files: GraphFiles = open_served(endpoint, user=user or None, most=most, tell=told.append)[0]
         return files, None, open_snapshot(files.digest())
     for _ in range(_ATTEMPTS):
         files = layout.locate(directory)
@@ -105,7 +108,8 @@ def _count(store: Any, pattern: str) -> int:
 
 def main() -> int:
     """Write the verdict."""
-    sys.stdout.buffer.write(pickle.dumps(judge(sys.argv[1] or None, bool(sys.argv[2]), *sys.argv[3:5])))
+    directory, pages, endpoint, user, most = sys.argv[1:]
+    sys.stdout.buffer.write(pickle.dumps(judge(directory or None, bool(pages), endpoint, user, int(most))))
     return 0
 
 
