@@ -11,6 +11,7 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import networkx
 import pyarrow
@@ -29,6 +30,7 @@ def test_exports_are_these() -> None:
     """A change of this list is a change of the public interface."""
     assert whence.__all__ == [
         "Claims",
+        "Found",
         "Graph",
         "Influences",
         "InputError",
@@ -163,6 +165,28 @@ def test_a_notebook_shows_rows_and_loses_none() -> None:
     assert "The first 50" in shown
 
 
+@pytest.mark.parametrize(("call", "told"), [
+    (lambda graph: graph.find("Metallic Rouge"), "<td>https://w3id.org/whence/id/metallic-rouge</td>"),
+    (lambda graph: graph.disagreements("Star Trek"), "Minami"),
+    (lambda graph: graph.compare("Metallic Rouge", "Cowboy Bebop"), "<td>both</td><td>Toshihiro Kawamoto</td>"),
+    (lambda graph: graph.timeline("Metallic Rouge"), "<td>2024-24</td><td>winter 2024</td>"),
+    (lambda graph: graph.sources("Cowboy Bebop"), "<td>director</td>"),
+    (lambda graph: graph.explain("Metallic Rouge", "influencedBy", "Star Trek"), "Masahiko Minami says that Star Trek influenced Metallic Rouge"),
+    (lambda graph: graph.explain("Metallic Rouge", "influencedBy", "Blade Runner"), "Toshihiro Kawamoto denies that"),
+    (lambda graph: graph.ask("who composed the music of Metallic Rouge?"), "<td>Taisei Iwasaki"),
+    (lambda graph: graph.validate(), "<p>Conforms, findings: "),
+])  # fmt: skip
+def test_a_notebook_shows_whatever_is_found(call: Callable[[whence.Graph], Any], told: str) -> None:
+    shown = call(whence.open())._repr_html_()
+    assert told in shown and shown.count("<") == shown.count(">")
+
+
+def test_what_is_found_becomes_a_frame() -> None:
+    frame = whence.open().timeline("Metallic Rouge").to_pandas()
+    assert list(frame.columns) == ["date", "words", "kind", "what"]
+    assert "2024-24" in set(frame["date"])
+
+
 def test_claims_are_chosen_by_thing_class_speaker_document_and_stance() -> None:
     graph = whence.open()
     denied = graph.claims("Metallic Rouge", kind="Influence", stance="denied")
@@ -172,7 +196,7 @@ def test_claims_are_chosen_by_thing_class_speaker_document_and_stance() -> None:
     said = graph.claims(speaker="Masahiko Minami").to_pandas()
     assert said["document"].str.startswith("https://w3id.org/whence/id/document-").all()
     in_one = graph.claims("Metallic Rouge", speaker="Masahiko Minami", document="id:document-002")
-    assert {(place.document, minami in (one.speaker, *one.ascribed)) for claim in in_one for one in claim.positions for place in one.details.passages} == {
+    assert {(place.document, minami in (one.speaker, *one.ascribed)) for claim in in_one for one in claim.positions for place in one.passages} == {
         ("https://w3id.org/whence/id/document-002", True)
     }
     assert len(graph.claims()) > 1_000
@@ -244,6 +268,8 @@ def test_a_served_graph_answers_as_its_directory_does() -> None:
         assert list(there.query("influences-of-a-work", **named)) == list(here.query("influences-of-a-work", **named))
         assert there.show("Iron Garden") == here.show("Iron Garden")
         assert there.lineage("Iron Garden").as_dict() == here.lineage("Iron Garden").as_dict()
+        question = "What influenced Iron Garden?"
+        assert there.ask(question).choices == here.ask(question).choices != ()
         assert len(list(there.query("SELECT ?p { ?s ?p ?o FILTER(?p = wh:influencedBy) }", view="any"))) > 0
         with pytest.raises(whence.QueryError):
             there.query("ASK {{")

@@ -58,7 +58,7 @@ def test_a_step_says_who_where_and_in_what(index: Index, thing: str, aspect: str
     (found,) = [one for one in lineage.trace(index, WORK).reached if one.thing.endswith(f"/{thing}")]
     (step,) = found.path
     assert (step.aspect_name, step.speakers, step.documents) == (aspect, [ID + speaker], [ID + place[0]])
-    (passage,) = step.positions[0].details.passages
+    (passage,) = step.positions[0].passages
     assert (passage.document, passage.start, passage.end) == (ID + place[0], *place[1:])
 
 
@@ -105,7 +105,7 @@ def test_shared_people_and_a_hedged_influence_join_it_to_cowboy_bebop(index: Ind
 def test_what_is_denied_likened_and_blended_is_told_where_there_is_no_path(index: Index) -> None:
     found = lineage.find(index, WORK, f"{ID}blade-runner")
     assert (found.found, found.truncated) == ([], False)
-    beside = {claim.iri.removeprefix(ID + "claim-"): (claim.stance, {place.document[-3:] for one in claim.positions for place in one.details.passages})
+    beside = {claim.iri.removeprefix(ID + "claim-"): (claim.stance, {place.document[-3:] for one in claim.positions for place in one.passages})
               for claim in found.beside}  # fmt: skip
     assert beside["influence-blade-runner-world-building"] == ("denied", {"004"})
     assert beside["influence-blade-runner-science-fiction"] == ("denied", {"002"})

@@ -74,7 +74,7 @@ def test_who_says_otherwise(explainer: Explainer) -> None:
     assert told.holds
     assert [(claim.label, [one.speaker_name for one in claim.positions]) for claim in told.otherwise] == [("Metallic Rouge is like Star Trek (scale)", ["Masahiko Minami"])]
     licence = told.proofs[0].claims[0]
-    assert [(one.iri, one.details.passages[0].start) for one in licence.positions] == [(ID + "attestation-002-minami-star-trek", 1372)]
+    assert [(one.iri, one.passages[0].start) for one in licence.positions] == [(ID + "attestation-002-minami-star-trek", 1372)]
 
 
 def test_a_literal_is_told_as_each_graph_writes_it(explainer: Explainer) -> None:

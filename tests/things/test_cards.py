@@ -62,7 +62,7 @@ def test_the_card_of_a_claim_or_attestation_shows_everyone(index: Index, iri: st
     assert {role: [value.text for value in values] for role, values in claim.roles.items()} == {
         "influenced": ["Comet Song"], "influencer": ["Iron Garden"],
     }
-    assert [(one.stance, one.details.passages) for one in claim.positions] == [
+    assert [(one.stance, one.passages) for one in claim.positions] == [
         ("hedged", (Passage(ID + "document-000", 10, 40),)), ("denied", (Passage(ID + "document-000", 60, 90),)),
     ]
 

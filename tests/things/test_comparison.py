@@ -54,7 +54,7 @@ def test_two_documents(real: Index) -> None:
     assert shared(found, "speakers") == ["Masahiko Minami", "Toshihiro Kawamoto"]
     assert "Blade Runner" in shared(found, "things")
     for one in found.disagreements:
-        places = {place.document for side in one.sides for position in side.positions for place in position.details.passages}
+        places = {place.document for side in one.sides for position in side.positions for place in position.passages}
         assert {ID + "document-002", ID + "document-004"} <= places
     assert any("Rouge is a woman in Kotaku's article" in one.sentence for one in found.disagreements)
 

@@ -64,7 +64,7 @@ def test_every_claim_is_there_with_all_of_its_positions(index: Index) -> None:
         claim = claims.load(index, iri)
         assert claim.label and {claim.kind, *(kind.removeprefix(WH) for kind in index.superclasses[WH + claim.kind])} & set(claims.KINDS)
         assert len(claim.positions) == count
-        assert all(position.details.passages and position.speaker and position.commitment and position.mood for position in claim.positions)
+        assert all(position.passages and position.speaker and position.commitment and position.mood for position in claim.positions)
 
 
 def test_credits_tell_who_did_what(index: Index) -> None:

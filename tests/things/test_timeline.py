@@ -43,7 +43,7 @@ def test_what_comes_out_when(entries: list[Entry]) -> None:
 def test_who_says_it_and_who_dates_it_otherwise(entries: list[Entry]) -> None:
     (winter,) = (one for one in entries if one.date == "2024-24")
     assert winter.rivals == (("2024-01", True), ("2024-01-11", True))
-    places = [(place.document.removeprefix(ID), place.start, place.end) for one in winter.claims[0].in_order for place in one.details.passages]
+    places = [(place.document.removeprefix(ID), place.start, place.end) for one in winter.claims[0].in_order for place in one.passages]
     assert places == [("document-001", 12944, 12979), ("document-002", 4501, 4565)]
 
 

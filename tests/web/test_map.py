@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
@@ -59,6 +59,11 @@ def look(found: Map) -> None:
         assert abs(y - other_y) >= 13 or left >= other_right or other_left >= right
     for line in lines.values():
         assert all(one[1] <= other[0] for one, other in pairwise(sorted(line)))
+    for named, other in permutations(found.places, 2):
+        if named.label:
+            half = maps._wide(named.label) / 2
+            x, y = min(max(other.x, named.label_x - half), named.label_x + half), min(max(other.y, named.label_y - 10), named.label_y + 3)
+            assert math.dist((x, y), (other.x, other.y)) >= other.r - 2, f"{named.label} lies on {other.name}"
 
 
 def test_the_bundled_graph_has_a_map_with_its_weightiest_names(bundled: Map) -> None:
@@ -66,7 +71,8 @@ def test_the_bundled_graph_has_a_map_with_its_weightiest_names(bundled: Map) -> 
     assert bundled.left_out == 0
     first = sorted(bundled.places, key=lambda place: -place.claims)
     assert first[0].name == "Metallic Rouge"
-    assert sum(bool(place.label) for place in first[:20]) >= 12
+    assert all(place.label for place in first[:20])
+    assert bundled.width <= 1080, "wider than the column of the page"
     by_name = {place.name: place for place in bundled.places}
     assert by_name["Yutaka Izubuchi"].home == by_name["Rouge Redstar"].home == ID + "metallic-rouge"
     assert by_name["replicants"].home == by_name["Blade Runner"].iri

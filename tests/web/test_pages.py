@@ -210,6 +210,18 @@ def test_a_document_is_read_in_the_order_of_its_text(server: Server) -> None:
     assert starts == sorted(starts)
 
 
+def test_a_document_calls_its_writer_so_and_others_by_name(server: Server) -> None:
+    text = page(server, "/page/document-002")[0].text
+    assert ">its writer</a>" in text and ">Masahiko Minami</a>" in text
+    assert ">the writer of [Interview" not in text.partition('class="passages"')[2].partition("</section>")[0]
+
+
+def test_what_follows_from_a_claim_is_told_in_words_in_other_vocabularies_too(server: Server) -> None:
+    text = page(server, "/page/claim-influence-star-trek-world-building")[0].text
+    assert "Metallic Rouge – influenced by (wdt:P737) – Star Trek" in text and "– influenced by (lrmoo:R68_is_inspired_by) –" in text
+    assert "Metallic Rouge – influenced by – Star Trek" in text
+
+
 def test_no_page_holds_a_sentence_of_a_source(server: Server, shared: Path) -> None:
     for file in sorted((shared / "sources").rglob("*.txt")):
         number = file.name[:3]

@@ -191,6 +191,7 @@ def test_values_are_fetched_for_what_was_matched(server: Server) -> None:
         ({"queries": "[]"}, 400, "no batch"),
         ({"queries": '{"q": {}}'}, 400, "neither query nor properties"),
         ({"queries": '{"q": {"query": ""}}'}, 400, "neither query nor properties"),
+        ({"queries": '{"q": {"query": "x", "props": []}}'}, 400, "no 'props'"),
         ({"queries": '{"q": {"query": "x", "limit": 0}}'}, 400, "limit"),
         ({"queries": '{"q": {"query": "x", "limit": Infinity}}'}, 400, "limit"),
         ({"queries": '{"q": {"query": "x", "type": 1}}'}, 400, "type"),

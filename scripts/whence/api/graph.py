@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from whence import catalog, packs, sparql, validation
-from whence.api.results import Claims, Influences, Rows, Text
+from whence.api.results import Claims, Found, Influences, Rows, Text
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH, declare, local
 from whence.nearest import meant
@@ -106,7 +106,7 @@ class Graph:
             return Rows(answer)
         return bool(answer) if text.form == "ask" else answer  # type: ignore[return-value]
 
-    def find(self, name: str) -> list[Match]:
+    def find(self, name: str) -> Found[Match]:
         """Return the things of a name, the likeliest first; at least one.
 
         :raises UsageError: nothing is called so; says what is called nearly so
@@ -114,7 +114,7 @@ class Graph:
         >>> open().find("Toshihiro Kawamoto")[0].iri
         'https://w3id.org/whence/id/toshihiro-kawamoto'
         """
-        return self.index.named(name)
+        return Found(self.index.named(name), ("iri", "name", "label"), lambda one: (one.iri, one.name, self.index.label(one.iri)))
 
     def show(self, thing: str, *, limit: int = 10) -> Text:
         """Return the card of a thing: names, kinds, facts, roles, and claims by stance with their passages.
@@ -164,7 +164,7 @@ class Graph:
                 positions = [
                     one
                     for one in claim.positions
-                    if (not speaks or speaks in (one.speaker, *one.ascribed)) and (not holds or any(place.document == holds for place in one.details.passages))
+                    if (not speaks or speaks in (one.speaker, *one.ascribed)) and (not holds or any(place.document == holds for place in one.passages))
                 ]
                 if not positions:
                     continue
@@ -213,7 +213,7 @@ class Graph:
         paths = lineage.find(self.index, self._iri(start), self._iri(end), length=length, policy=policy)
         return Influences(paths, lineage.path_record(self.index, paths), of_paths(self.index, paths))
 
-    def disagreements(self, thing: str | None = None) -> list[Disagreement]:
+    def disagreements(self, thing: str | None = None) -> Found[Disagreement]:
         """Return what is disputed about a thing, or in the whole graph, the weightiest first; each has a `sentence`.
 
         :raises UsageError: nothing is called so
@@ -223,7 +223,8 @@ class Graph:
         """
         from whence.things import disagreements
 
-        return disagreements.about(self.index, self._iri(thing)) if thing is not None else disagreements.everywhere(self.index)
+        found = disagreements.about(self.index, self._iri(thing)) if thing is not None else disagreements.everywhere(self.index)
+        return Found(found, ("kind", "sentence", "weight"), lambda one: (one.kind, one.sentence, one.weight))
 
     def compare(self, first: str, second: str) -> Comparison:
         """Return what two works, people, characters or documents share, what differs, and what is said of both.
@@ -234,25 +235,30 @@ class Graph:
 
         return comparison.compare(self.index, self._iri(first), self._iri(second))
 
-    def sources(self, thing: str) -> list[Slot]:
+    def sources(self, thing: str) -> Found[Slot]:
         """Return what articles and catalogues answer about a thing, question by question: where they differ first.
 
         :raises UsageError: nothing is called so
         """
         from whence.things import sources
 
-        return sources.of(self.index, self._iri(thing))
+        def line(slot: Slot) -> tuple[str, str, str]:
+            told = (f"{one.value.text} ({', '.join(who or 'articles' for who in one.claims)})" for one in slot.answers)
+            return slot.words, sources.VERDICTS[slot.verdict], "; ".join(told)
 
-    def timeline(self, thing: str) -> list[Entry]:
+        return Found(sources.of(self.index, self._iri(thing)), ("question", "verdict", "answers"), line)
+
+    def timeline(self, thing: str) -> Found[Entry]:
         """Return what is dated about a thing, in order, dates as imprecise as they are said to be (EDTF).
 
         :raises UsageError: nothing is called so
         """
         from whence.things import timeline
 
-        return timeline.of(self.index, self._iri(thing))
+        found = timeline.of(self.index, self._iri(thing))
+        return Found(found, ("date", "words", "kind", "what"), lambda one: (one.date or None, one.words, one.kind, one.what))
 
-    def explain(self, subject: str, property: str, object: str, *, view: str | None = None) -> list[Explanation]:
+    def explain(self, subject: str, property: str, object: str, *, view: str | None = None) -> Found[Explanation]:
         """Prove a triple in the default graph and in each view, or tell why it is not there.
 
         :param property: as the others by name, prefixed name or IRI
@@ -263,9 +269,14 @@ class Graph:
         [True]
         """
         from whence.proof import terms
+        from whence.things import sentences
 
         triple, _ = terms.read(self.index, subject, property, object)
-        return self._explainer.triple(triple.subject, triple.predicate, triple.object, view)
+        def line(one: Explanation) -> tuple[str, bool, str]:
+            proved = [sentences.said(self.index, proof.claims) or proof.summary for proof in one.proofs]
+            return one.graph or "default", one.holds, "; ".join([str(one.place)] if one.place else proved or [reason.sentence for reason in one.reasons])
+
+        return Found(self._explainer.triple(triple.subject, triple.predicate, triple.object, view), ("graph", "holds", "why"), line)
 
     @cached_property
     def _explainer(self) -> Explainer:

@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 
 from pyoxigraph import QuerySolutions
 
+from whence import catalog
 from whence.api.graph import Graph, is_text
 from whence.api.results import Rows
 from whence.endpoint import READABLE, read_answer
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
+    from whence.ask import Asker
     from whence.catalog import Catalog
     from whence.findings import Report
     from whence.proof import Explainer
@@ -112,10 +114,21 @@ class RemoteGraph(Graph):
 
         :raises RemoteError: it cannot be fetched
         """
+        return self._copy[1]
+
+    @cached_property
+    def _copy(self) -> tuple[GraphFiles, Store]:
+        """The files of the model, and the copy."""
         with self._understood():
             files, store = open_server(self.directory)
         self._prefixes = files.prefixes
-        return store
+        return files, store
+
+    @cached_property
+    def _asker(self) -> Asker:
+        from whence.ask import Asker
+
+        return Asker(self.index, catalog.load(self._copy[0]))
 
     @property
     def catalog(self) -> Catalog:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from whence.rdf import frames
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Term = NamedNode | BlankNode | Literal | Triple
 
-__all__ = ["Claims", "Influences", "Rows", "Text"]
+__all__ = ["Claims", "Found", "Influences", "Rows", "Text"]
 
 #: So many rows and claims are displayed in a notebook.
 _SHOWN = 50
@@ -56,12 +56,25 @@ class _Tabular:
         return frames.polars_frame(self.to_arrow())
 
 
-def _html(names: Sequence[str], rows: Sequence[Sequence[Any]], more: str) -> str:
-    cells = "".join(f"<th>{escape(name)}</th>" for name in names)
-    lines = [f"<tr>{cells}</tr>"]
-    for row in rows[:_SHOWN]:
-        lines.append("<tr>" + "".join(f"<td>{'' if term is None else escape(frames.text(term))}</td>" for term in row) + "</tr>")
-    return f"<table>{''.join(lines)}</table>" + (f"<p>{more}</p>" if len(rows) > _SHOWN else "")
+_Kept = TypeVar("_Kept")
+
+
+class Found(list[_Kept], _Tabular):
+    """What was found, in order, which a notebook shows as a table with a line each.
+
+    :ivar columns: the names of the columns of that table
+    """
+
+    def __init__(self, found: Iterable[_Kept], columns: Sequence[str], line: Callable[[_Kept], Sequence[Any]]) -> None:
+        super().__init__(found)
+        self.columns = tuple(columns)
+        self._line = line
+
+    def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        return self.columns, map(self._line, self)
+
+    def _repr_html_(self) -> str:
+        return frames.html(*self._table(), _SHOWN)
 
 
 class Rows(_Tabular):
@@ -99,7 +112,7 @@ class Rows(_Tabular):
     def _repr_html_(self) -> str:
         first = [tuple(row) for row in islice(self._rows, _SHOWN + 1)]
         self._rows = chain(first, self._rows)
-        return _html(self.variables, first, f"The first {_SHOWN}; to_pandas() has all.")
+        return frames.html(self.variables, first, _SHOWN)
 
 
 class Claims(list["Claim"], _Tabular):
@@ -119,14 +132,14 @@ class Claims(list["Claim"], _Tabular):
         if not claim.positions:
             yield (*head, claim.stance, *[None] * (len(self.COLUMNS) - 4))
         for one in claim.in_order:
-            place = next(iter(one.details.passages), None)
+            place = next(iter(one.passages), None)
             yield (
                 *head, one.stance, one.speaker or None, self._index.label(one.speaker) if one.speaker else None, "Denied" if one.denied else "Affirmed",
                 one.commitment or None, one.mood or None, *((place.document, place.start, place.end) if place else (None, None, None)),
             )  # fmt: skip
 
     def _repr_html_(self) -> str:
-        return _html(self.COLUMNS, list(islice(self._table()[1], _SHOWN + 1)), f"The first {_SHOWN}; to_pandas() has all.")
+        return frames.html(*self._table(), _SHOWN)
 
 
 class Influences:

@@ -85,6 +85,18 @@ class Reply:
     choices: tuple[Choice, ...]
     missing: tuple[str, ...]
 
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from whence.rdf.frames import html
+
+        rows = [
+            (choice.understood, choice.answer.verdict_in_words or words, "; ".join(f"{one.stance_in_words} by {one.speaker}, {one.place}" for one in evidence))
+            for choice in self.choices
+            for words, evidence in choice.answer.values or (("", ()),)
+        ]
+        return f"<p>{escape(self.state)}</p>" + html(("understood as", "answer", "evidence"), rows, len(rows))
+
 
 class Asker:
     """Answers questions about one graph, without the packs beside it. Threads may share it once it is made."""

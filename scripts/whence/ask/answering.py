@@ -376,7 +376,7 @@ def _positions(index: Index, iri: str) -> Iterator[Evidence]:
     """Yield the positions on a claim in the order of documents and text."""
     claim = claims.load(index, iri)
     for position in claim.in_order:
-        for passage in position.details.passages[:1]:
+        for passage in position.passages[:1]:
             file = index.value(NamedNode(passage.document), wh("fileName")) or index.label(passage.document)
             place = f"{file}:{passage.start}-{passage.end}"
             yield Evidence(iri, claim.label, position.speaker_name, position.stance, place, index.label(passage.document))

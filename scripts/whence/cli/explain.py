@@ -152,7 +152,7 @@ class _Teller:
         """Return the words of every passage of a claim's positions, each on a line of its own; nothing without the texts."""
         if self._texts is None or claim is None:
             return ""
-        found = sorted({passage for position in claim.positions for passage in position.details.passages})
+        found = sorted({passage for position in claim.positions for passage in position.passages})
         return "".join(f"\n      {self._index.label(one.document)}, {one.start}-{one.end}: {self._quoted(one)}" for one in found)
 
     def _quoted(self, passage: Passage) -> str:

@@ -17,7 +17,6 @@ from whence.things.index import closure, wh
 from whence.things.stances import together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
 
     from whence.things import Index, Position
 
@@ -114,7 +113,7 @@ class Step:
     @cached_property
     def documents(self) -> list[str]:
         """The IRIs of the documents in which they do, sorted."""
-        return sorted({place.document for one in self.positions for place in one.details.passages})
+        return sorted({place.document for one in self.positions for place in one.passages})
 
     def other(self, end: str) -> str:
         """Return the other end."""
@@ -190,17 +189,17 @@ class Reader:
             *ends, aspect = (self.index.value(node, wh(role)) if role else "" for role in ENDS[kind])
             source, target = (self.index.main(end) if end else "" for end in ends)
             crossed = tuple(end for end, main in zip(ends, (source, target), strict=True) if end != main)
-            affirmed = [one for one in self._on(closure([node], lambda one: self.index.subjects(_SPECIFIC, one))) if not one.denied]
-            denied = [one for one in self._on(closure([node], lambda one: self.index.things(one, _SPECIFIC))) if one.denied]
+            specific = closure([node], lambda one: self.index.subjects(_SPECIFIC, one))
+            general = closure([node], lambda one: self.index.things(one, _SPECIFIC))
+            taken = {one: self._positions(one) for one in {*specific, *general}}
+            affirmed = [one for claim in specific for one in taken[claim] if not one.denied]
+            denied = [one for claim in general for one in taken[claim] if one.denied]
             bearing = {one.iri: one for one in affirmed + denied}
             commitment = self._commitment(affirmed, denied)
             self.steps[node.value] = Step(
                 node.value, kind, source, target, aspect, commitment, tuple(bearing[iri] for iri in sorted(bearing)), crossed, self.index
             )
         return self.steps[node.value]
-
-    def _on(self, nodes: Iterable[NamedNode]) -> list[Position]:
-        return [one for node in nodes for one in self._positions(node)]
 
     def _positions(self, node: NamedNode) -> tuple[Position, ...]:
         if node.value in self.index.claims:

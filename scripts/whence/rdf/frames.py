@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["arrow", "pandas_frame", "polars_frame", "text"]
+__all__ = ["arrow", "html", "pandas_frame", "polars_frame", "text"]
 
 _XSD = PREFIXES["xsd"]
 _INTEGERS = frozenset(
@@ -124,6 +126,18 @@ def _is_moment(text: str) -> bool:
         return bool(datetime.fromisoformat(text))
     except ValueError:
         return False
+
+
+def html(names: Sequence[str], rows: Iterable[Sequence[Any]], most: int) -> str:
+    """Return rows as a table of HTML, as a notebook shows it.
+
+    :param most: so many rows; whether there are more is said below
+    """
+    shown = list(islice(rows, most + 1))
+    lines = ["".join(f"<th>{escape(name)}</th>" for name in names)]
+    lines += ["".join(f"<td>{'' if term is None else escape(text(term))}</td>" for term in row) for row in shown[:most]]
+    table = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f"<table>{table}</table>" + (f"<p>The first {most}; to_pandas() has all.</p>" if len(shown) > most else "")
 
 
 def text(term: Any) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.namespaces import WH, shorten
+from whence.namespaces import PREFIXES, WH, shorten
 from whence.things.index import CLOSURES, Value, wh
 from whence.things.positions import Position, read
 from whence.things.stances import together
@@ -28,7 +28,7 @@ KINDS = {
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 #: Properties of claims that follow from their roles.
 _DERIVED = frozenset(("involves", "aboutWork", "moreSpecificThan", "attestedBy", "involvedIn", "workOfClaim", "document", "start", "end", *CLOSURES))
-_ATTESTS, _INVOLVES, _BETWEEN = wh("attests"), wh("involves"), wh("between")
+_ATTESTS, _INVOLVES, _BETWEEN, _LABEL = wh("attests"), wh("involves"), wh("between"), NamedNode(PREFIXES["rdfs"] + "label")
 #: At most so many claims are chosen.
 _MOST = 4000
 
@@ -85,7 +85,7 @@ class Claim:
     @property
     def in_order(self) -> list[Position]:
         """The positions in the order of documents and text."""
-        return sorted(self.positions, key=lambda position: (position.details.passages, position.iri))
+        return sorted(self.positions, key=lambda position: (position.passages, position.iri))
 
     @property
     def rank(self) -> tuple[int, str]:
@@ -114,7 +114,7 @@ def _read(index: Index, iri: str) -> Claim:
     classes = [kind for kind in index.classes(node) if kind.startswith(WH)]
     kind = next(iter(index.special(classes)), WH + "Claim").removeprefix(WH)
     disputed, competing = index.contested(iri)
-    claim = Claim(iri, index.name(iri), kind, positions, disputed, competing, index)
+    claim = Claim(iri, index.text(node, _LABEL) or index.name(iri), kind, positions, disputed, competing, index)
     if claim.label:
         return claim
     roles = "; ".join(f"{role}: {', '.join(value.text for value in values)}" for role, values in claim.roles.items())
@@ -152,7 +152,7 @@ def between(index: Index, iri: str) -> list[Claim]:
 
 
 def _load(index: Index, nodes: Iterable[NamedNode]) -> list[Claim]:
-    chosen = sorted(node.value for node in nodes if node.value in index.claims or index.is_a(node, "Claim"))[:_MOST]
+    chosen = sorted(node.value for node in nodes if node.value in index.claims or (not index.attested(node) and index.is_a(node, "Claim")))[:_MOST]
     return [load(index, iri) for iri in chosen]
 
 

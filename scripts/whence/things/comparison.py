@@ -96,6 +96,14 @@ class Comparison:
     between: tuple[Claim, ...]
     disagreements: tuple[Disagreement, ...]
 
+    def _repr_html_(self) -> str:
+        from whence.rdf.frames import html
+
+        sides = ((facet, who, items) for facet in self.facets for who, items in (("both", [one for one, _ in facet.shared]), ("first", facet.first), ("second", facet.second)))
+        rows = [(FACETS[facet.name], who, ", ".join(item.value.text for item in items)) for facet, who, items in sides if items]
+        rows += [("said of both", claim.stance, claim.label) for claim in self.between] + [("disagreement", one.kind, one.sentence) for one in self.disagreements]
+        return html(("in", "who", "what"), rows, len(rows))
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
         return {
@@ -151,7 +159,7 @@ def _values(index: Index, iri: str) -> Iterator[tuple[str, Value, Claim]]:
             yield from (("things", index.term(node), claim) for node in things if index.is_a(node, "Entity") and node.value != iri)
             yield from (("speakers", index.term(NamedNode(one.speaker)), claim) for one in claim.positions if one.speaker)
             continue
-        documents = {passage.document for position in claim.positions for passage in position.details.passages}
+        documents = {passage.document for position in claim.positions for passage in position.passages}
         yield from (("documents", index.term(NamedNode(one)), claim) for one in sorted(documents))
         if claim.stance in SILENT:
             continue
@@ -179,7 +187,7 @@ def _common(index: Index, first: str, second: str) -> list[Disagreement]:
     names = {second} if _is_document(index, second) else {node.value for node in index.subjects(wh("involves"), NamedNode(second))}
     found = []
     for one in disagreements.about(index, first):
-        places = {passage.document for side in one.sides for position in side.positions for passage in position.details.passages}
+        places = {passage.document for side in one.sides for position in side.positions for passage in position.passages}
         if names & (places | {side.iri for side in one.sides}) and (not _is_document(index, first) or first in places):
             found.append(one)
     return found

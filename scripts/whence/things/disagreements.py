@@ -48,8 +48,9 @@ _RECORDED = {
 }  # fmt: skip
 _SPECIFIC, _ATTESTS, _SAME_WORDS, _SUPERSEDED, _BETWEEN = map(wh, ("moreSpecificThan", "attests", "sameWordingAs", "supersededBy", "between"))
 _PART_OF, _IN_WORLD, _WORLD_OF, _INVOLVES, _ABOUT_WORK, _COMPETES = map(wh, ("partOf", "inWorld", "worldOf", "involves", "aboutWork", "competesWith"))
-_TYPE, _COMPARED = NamedNode(PREFIXES["rdf"] + "type"), frozenset(map(wh, COMPARISONS))
-_TARGETS = tuple(map(wh, ("influenced", "compared", "subject")))
+_TYPE, _COMPARED = NamedNode(PREFIXES["rdf"] + "type"), tuple(map(wh, COMPARISONS))
+#: The roles that only claims of influence and likeness have, and that of a blend, which others have too.
+_TARGETS, _SUBJECT = (wh("influenced"), wh("compared")), wh("subject")
 #: So many sides that affirm, and that deny, are told in a sentence.
 _TOLD = 3
 #: Modes in which the words are those of whoever writes the document.
@@ -169,7 +170,7 @@ class _Search:
     def _make(self, kind: str, sides: Iterable[Claim], sentence: str, recorded: tuple[Discrepancy, ...] = ()) -> Disagreement:
         sides = tuple(sides)
         positions = [position for side in sides for position in side.positions]
-        documents = {passage.document for position in positions for passage in position.details.passages}
+        documents = {passage.document for position in positions for passage in position.passages}
         speakers = {position.speaker for position in positions}
         denied = any(one.stance == "denied" for one in positions)
         settled = any(one.resolution != "kept both" for one in recorded)
@@ -218,10 +219,11 @@ class _Search:
     def _aspects(self) -> Iterator[Disagreement]:
         """Works and sources of which one likeness, blend or influence is affirmed and another one denied."""
         index = self._index
-        own = {node.value for kind in _COMPARED for node in self._having(self._claims, _TYPE, kind) if self._compares(node.value)}
+        own = {node.value for kind in _COMPARED for node in self._having(self._claims, _TYPE, kind) if index.holds(node, _TYPE, kind)}
         homes = {self._home_of(edge.target.iri) for iri in own for edge in edges_of(load(index, iri))}
         parts = {part for home in sorted(homes) for part in index.within(NamedNode(home))}
-        known = own | {claim.value for part in parts for role in _TARGETS for claim in index.subjects(role, part) if self._compares(claim.value)}
+        known = own | {claim.value for part in parts for role in _TARGETS for claim in index.subjects(role, part)}
+        known |= {claim.value for part in parts for claim in index.subjects(_SUBJECT, part) if index.holds(claim, _TYPE, wh("Blend"))}
         pairs: dict[tuple[str, str], dict[str, Claim]] = {}
         for claim in (load(index, iri) for iri in sorted(known)):
             for edge in edges_of(claim):
@@ -245,9 +247,6 @@ class _Search:
     def _home_of(self, iri: str) -> str:
         return self._index.keep(self._homes, iri, lambda _: _home(self._index, iri))
 
-    def _compares(self, iri: str) -> bool:
-        return not _COMPARED.isdisjoint(self._index.things(NamedNode(iri), _TYPE))
-
     def _attributions(self) -> Iterator[Disagreement]:
         """Words that one document gives to one speaker and another one to another; the longest passage stands for those it holds."""
         twins: dict[tuple[str, ...], list[tuple[Position, Position]]] = {}
@@ -255,14 +254,14 @@ class _Search:
             for other in self._index.things(node, _SAME_WORDS):
                 one, two = (self._position(iri) for iri in sorted((node.value, other.value)))
                 if one and two and _owner(one) != _owner(two) and not any(_is_written(position) for position in (one, two)):
-                    key = tuple(text for position in (one, two) for text in (position.details.passages[0].document, *_owner(position)))
+                    key = tuple(text for position in (one, two) for text in (position.passages[0].document, *_owner(position)))
                     twins.setdefault(key, []).append((one, two))
         for _, pairs in sorted(twins.items()):
-            pairs.sort(key=lambda pair: (pair[0].details.passages[0].start, -pair[0].details.passages[0].end, pair[0].iri))
+            pairs.sort(key=lambda pair: (pair[0].passages[0].start, -pair[0].passages[0].end, pair[0].iri))
             groups: list[list[tuple[Position, Position]]] = []
             end = -1
             for pair in dict.fromkeys(pairs):
-                passage = pair[0].details.passages[0]
+                passage = pair[0].passages[0]
                 if passage.start >= end:
                     groups.append([])
                 groups[-1].append(pair)
@@ -271,7 +270,7 @@ class _Search:
 
     def _attribution(self, pairs: list[tuple[Position, Position]]) -> Disagreement:
         index = self._index
-        (one, other), *_ = sorted(pairs, key=lambda pair: pair[0].details.passages[0].start - pair[0].details.passages[0].end)
+        (one, other), *_ = sorted(pairs, key=lambda pair: pair[0].passages[0].start - pair[0].passages[0].end)
         chosen = {position.iri for pair in pairs for position in pair}
         claims = dict.fromkeys(position.claim for pair in pairs for position in (pair[0], pair[1]))
         told = [f"under {sentences.listed(sentences.speakers(index, [position])[0])} ({sentences.places(index, [position])})" for position in (one, other)]
@@ -323,19 +322,19 @@ class _Search:
         """Return disagreements with what the graph records of them, and those that are recorded alone."""
         index = self._index
         every = index.instances("Discrepancy")
-        if len(every) <= len(self._claims):
-            records = sorted(one.value for one in every if any(side.value in self._own or self._is_own(side) for side in index.things(one, _BETWEEN)))
-        else:
-            records = sorted({record.value for node in (*self._claims, *self._every) for record in index.subjects(_BETWEEN, node)})
+        if len(every) > len(self._claims):
+            every = sorted({record for node in (*self._claims, *self._every) for record in index.subjects(_BETWEEN, node)}, key=str)
+        between = {one: index.things(one, _BETWEEN) for one in every}
+        records = [one for one, sides in between.items() if any(side.value in self._own or self._is_own(side) for side in sides)]
         bearing = list(map(_bearing, found))
-        for iri in records:
-            record = index.discrepancy(NamedNode(iri))
-            kinds = [_RECORDED.get(kind.value.removeprefix(WH).removesuffix("Discrepancy"), "internal") for kind in index.things(NamedNode(iri), wh("discrepancyKind"))]
+        for node in records:
+            record = index.discrepancy(node)
+            kinds = [_RECORDED.get(kind.value.removeprefix(WH).removesuffix("Discrepancy"), "internal") for kind in index.things(node, wh("discrepancyKind"))]
             kind = max(kinds, key=lambda one: (one != "internal", KINDS[one][1]), default="internal")
-            sides = {one.value for one in index.things(NamedNode(iri), _BETWEEN)}
+            sides = {one.value for one in between[node]}
             place = next((n for n, one in enumerate(found) if one.kind in (*kinds, "polarity") and len(bearing[n] & sides) > 1), None)
             if place is None:
-                found.append(self._make(kind, all_claims.between(index, iri), record.gloss or iri, (record,)))
+                found.append(self._make(kind, all_claims.between(index, node.value), record.gloss or node.value, (record,)))
                 bearing.append(_bearing(found[-1]))
             else:
                 found[place] = replace(found[place], recorded=(*found[place].recorded, record))
@@ -349,7 +348,7 @@ def _owner(position: Position) -> tuple[str, ...]:
 
 def _is_written(position: Position) -> bool:
     """Report whether the words are the document's own, or nobody can tell where they stand."""
-    return position.details.mode in _WRITTEN or not position.details.passages
+    return position.details.mode in _WRITTEN or not position.passages
 
 
 def _bearing(disagreement: Disagreement) -> set[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pyoxigraph import BlankNode, Quad, Triple
 
     from whence.things.claims import Claim
-    from whence.things.positions import Details
+    from whence.things.positions import Details, Passage
 
     Term = NamedNode | BlankNode | Literal | Triple
 
@@ -127,10 +127,13 @@ class Index:
         self.claims: dict[str, Claim] = {}
         self.roles: dict[str, dict[str, list[Value]]] = {}
         self.details: dict[str, Details] = {}
+        self.passages: dict[str, tuple[Passage, ...]] = {}
         self.voices: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.makers: dict[str, bool] = {}
         self._labels: dict[str, str] = {}
+        self._words: dict[str, str] = {}
         self._made: dict[str, frozenset[str]] = {}
+        self._roles_on: dict[str, tuple[tuple[frozenset[str], str, int], ...]] = {}
         self._classes: dict[str, tuple[str, ...]] = {}
         self._attested: dict[str, tuple[NamedNode, ...]] = {}
         self._same: dict[str, tuple[str, ...]] = {}
@@ -297,12 +300,13 @@ class Index:
         asked = [term for term in self.objects(node, _PREF) if isinstance(term, Literal) and term.language == self.language] if self.language else []
         if asked:
             return asked[0].value
-        for predicate in (_DISPLAY, _PREF, _LABEL, _FILE):  # a graph that is being written has no display labels yet
-            found = [term for term in self.objects(node, predicate) if isinstance(term, Literal)]
-            if found:
-                chosen = min(found, key=lambda text: (text.language not in ("en", None), text.language or "", text.value))
-                return chosen.value
-        return ""
+        texts = (self.text(node, predicate) for predicate in (_DISPLAY, _PREF, _LABEL, _FILE))  # a graph that is being written has no display labels yet
+        return next(filter(None, texts), "")
+
+    def text(self, subject: NamedNode, predicate: NamedNode) -> str:
+        """Return the value of a property that is a text, the English one before others, or an empty text."""
+        found = [term for term in self.objects(subject, predicate) if isinstance(term, Literal)]
+        return min(found, key=lambda text: (text.language not in ("en", None), text.language or "", text.value)).value if found else ""
 
     def term(self, term: Term) -> Value:
         """Return a term as a value to show; a thing without a name by the words of its IRI."""
@@ -315,11 +319,12 @@ class Index:
         """Return a term in words: a literal's text, an identifier's scheme and value, else a label."""
         if isinstance(term, Literal):
             return term.value
-        if not isinstance(term, NamedNode):
-            return "(unnamed)"
-        scheme = self.value(term, _SCHEME)
-        identifier = self.value(term, _IDENTIFIER) if scheme else ""
-        return f"{scheme} {identifier}" if identifier else self.label(term.value)
+        return self.keep(self._words, term.value, self._words_of) if isinstance(term, NamedNode) else "(unnamed)"
+
+    def _words_of(self, iri: str) -> str:
+        scheme = self.value(NamedNode(iri), _SCHEME)
+        identifier = self.value(NamedNode(iri), _IDENTIFIER) if scheme else ""
+        return f"{scheme} {identifier}" if identifier else self.label(iri)
 
     def classes(self, thing: NamedNode) -> list[str]:
         """Return the IRIs of all classes of a thing, sorted."""
@@ -363,7 +368,7 @@ class Index:
 
     def discrepancy(self, node: NamedNode) -> Discrepancy:
         """Return what is recorded of one discrepancy."""
-        claims = frozenset(self.value(side, wh("attests")) or side.value for side in self.things(node, wh("between")))
+        claims = frozenset((self.attested(side) or (side,))[0].value for side in self.things(node, wh("between")))
         resolution = self.value(node, wh("resolution"))
         return Discrepancy(
             node.value, self.value(node, wh("gloss")), self.value(node, wh("discrepancyKind")), self.name(resolution) if resolution else "", claims
@@ -405,6 +410,18 @@ class Index:
             makers += self.things(office, wh("organization"))
         works = [work for maker in makers for credit in self._outright("Contribution", maker) for work in self.things(credit, wh("work"))]
         return frozenset(work.value for work in closure(works, lambda part: self.things(part, wh("partOf"))))
+
+    def credited(self, agent: str) -> tuple[tuple[frozenset[str], str, int], ...]:
+        """Return the credits of somebody: the works of each, the IRI of a role that is stated, and on how many positions it stands."""
+        return self.keep(self._roles_on, agent, self._credits_of)
+
+    def _credits_of(self, agent: str) -> tuple[tuple[frozenset[str], str, int], ...]:
+        found = []
+        for credit in self.subjects(wh("agent"), NamedNode(agent)):
+            works = frozenset(work.value for work in self.things(credit, wh("work")))
+            roles = [role.value for role in self.things(credit, wh("role")) if role != wh("RoleNotStated")]
+            found += [(works, role, len(self.subjects(_ATTESTS, credit))) for role in roles]
+        return tuple(found)
 
     def _outright(self, kind: str, agent: NamedNode) -> list[NamedNode]:
         """Return the claims of a class about an agent that somebody states as a fact."""

@@ -462,7 +462,7 @@ _STANCES = {
 
 
 def _documents(positions: Iterable[Position]) -> set[str]:
-    return {passage.document for position in positions for passage in position.details.passages}
+    return {passage.document for position in positions for passage in position.passages}
 
 
 def _joined(clauses: Sequence[Sequence[Piece]]) -> list[Piece]:

@@ -18,6 +18,7 @@ __all__ = ["Details", "Passage", "Position", "read"]
 
 _POLARITY, _COMMITMENT, _MOOD, _SPEAKER, _ASCRIBED = map(wh, ("polarity", "commitment", "mood", "speaker", "ascribedTo"))
 _DENIED, _ABOUT_WORK = wh("Denied"), wh("aboutWork")
+_PLACE, _PASSAGE = (wh("document"), wh("start"), wh("end")), wh("passage")
 _SOURCE, _SELECTOR, _START, _END = (NamedNode(OA + name) for name in ("hasSource", "hasSelector", "start", "end"))
 #: What is put forward in the moods in which nothing is said to be so.
 _MOODS = {"Intention": "an intention", "Prediction": "a prediction", "Wish": "a wish", "Analogy": "an analogy"}
@@ -42,7 +43,6 @@ class Details:
     :ivar answer: the local name of a `wh:AnswerStance`
     :ivar question: the IRI of the question it stands in or answers
     :ivar supporters: the IRIs of those whom it names as standing behind it
-    :ivar passages: in the order of documents and text
     """
 
     mode: str
@@ -51,7 +51,6 @@ class Details:
     answer: str
     question: str
     supporters: tuple[str, ...]
-    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +92,8 @@ class Position:
         return self._index.keep(self._index.makers, self.iri, self._is_of_maker)
 
     def _is_of_maker(self, _: str) -> bool:
-        if not self.speaker or self.ascribed:
-            return False
-        made = self._index.made(self.speaker)
-        return any(work.value in made for work in self._index.things(NamedNode(self.claim), _ABOUT_WORK))
+        made = self._index.made(self.speaker) if self.speaker and not self.ascribed else ()
+        return bool(made) and any(work.value in made for work in self._index.things(NamedNode(self.claim), _ABOUT_WORK))
 
     @property
     def stance(self) -> str:
@@ -137,7 +134,7 @@ class Position:
         """Return it as a JSON object."""
         ascribed = [{"iri": value.iri, "name": value.text} for value in self.ascribed_to]
         supporters = [{"iri": value.iri, "name": value.text} for value in self.supported_by]
-        passages = [{"document": one.document, "start": one.start, "end": one.end} for one in self.details.passages]
+        passages = [{"document": one.document, "start": one.start, "end": one.end} for one in self.passages]
         return {
             "iri": self.iri, "stance": self.stance, "verb": self.verb, "polarity": "Denied" if self.denied else "Affirmed",
             "commitment": self.commitment or "Stated", "mood": self.mood or "Fact", "mode": self.details.mode,
@@ -151,30 +148,34 @@ class Position:
         return self._index.keep(self._index.details, self.iri, self._read)
 
     @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Its passages, in the order of documents and text."""
+        return self._index.keep(self._index.passages, self.iri, self._read_passages)
+
+    def _read_passages(self, iri: str) -> tuple[Passage, ...]:
+        index, node = self._index, NamedNode(iri)
+        own = [index.objects(node, of) for of in _PLACE]
+        if all(len(found) == 1 for found in own):
+            (document,), (start,), (end,) = own
+            return (Passage(document.value, int(start.value), int(end.value)),)
+        return tuple(sorted(place for passage in index.things(node, _PASSAGE) for place in passages_of(index, passage)))
+
+    @property
     def places(self) -> list[tuple[str, Passage]]:
         """Its passages, each behind the citation of its document; in the order of documents and text."""
-        return [(self._index.label(one.document), one) for one in self.details.passages]
+        return [(self._index.label(one.document), one) for one in self.passages]
 
     def _read(self, iri: str) -> Details:
-        index = self._index
         values: dict[str, list[str]] = {}
-        passages: list[NamedNode] = []
-        for quad in index.quads(NamedNode(iri)):
+        for quad in self._index.quads(NamedNode(iri)):
             values.setdefault(quad.predicate.value.removeprefix(WH), []).append(getattr(quad.object, "value", ""))
-            if quad.predicate == wh("passage") and isinstance(quad.object, NamedNode):
-                passages.append(quad.object)
 
         def first(*names: str) -> str:
             return next((values[name][0] for name in names if name in values), "")
 
-        own = [values.get(name, []) for name in ("document", "start", "end")]
-        if all(len(found) == 1 for found in own):
-            places = [Passage(own[0][0], int(own[1][0]), int(own[2][0]))]
-        else:
-            places = [place for passage in passages for place in passages_of(index, passage)]
         hedge, printed, supporters = (tuple(values.get(name, ())) for name in ("hedge", "printedAs", "supportedBy"))
         mode, answer = first("mode").removeprefix(WH), first("answerStance").removeprefix(WH)
-        return Details(mode, hedge, printed, answer, first("inQuestion", "answers"), tuple(sorted(supporters)), tuple(sorted(places)))
+        return Details(mode, hedge, printed, answer, first("inQuestion", "answers"), tuple(sorted(supporters)))
 
 
 def read(index: Index, node: NamedNode, claim: str) -> Position:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from whence.namespaces import WH
 from whence.things.dates import in_words
 from whence.things.index import wh
 
@@ -59,7 +58,7 @@ def claimed(claim: Claim) -> str:
 
 def places(index: Index, positions: Iterable[Position]) -> str:
     """Return where positions stand, in the order of documents and text: `“A headline” (an outlet), 1372-1491`; the first few, with how many there are."""
-    found = sorted({passage for position in positions for passage in position.details.passages})
+    found = sorted({passage for position in positions for passage in position.passages})
     told = [f"{index.label(one.document)}, {one.start}-{one.end}" for one in found[:_PLACES]]
     return "; ".join(told) + (f"; and {len(found) - _PLACES} more" if len(found) > _PLACES else "")
 
@@ -113,11 +112,9 @@ def _role(index: Index, position: Position) -> str:
     """Return what the speaker did on the works the claim is about, in one word: the role that most positions give, or an empty text."""
     if not position.maker:
         return ""
-    works = set(index.things(NamedNode(position.claim), wh("aboutWork")))
+    works = {work.value for work in index.things(NamedNode(position.claim), wh("aboutWork"))}
     counts: Counter[str] = Counter()
-    for credit in index.subjects(wh("agent"), NamedNode(position.speaker)):
-        if works.intersection(index.things(credit, wh("work"))):
-            for role in index.things(credit, wh("role")):
-                if role.value != WH + "RoleNotStated":
-                    counts[index.label(role.value)] += len(index.subjects(wh("attests"), credit))
+    for on, role, positions in index.credited(position.speaker):
+        if not works.isdisjoint(on):
+            counts[index.label(role)] += positions
     return min(counts, key=lambda role: (-counts[role], role)) if counts else ""

@@ -129,7 +129,7 @@ def _dating(index: Index, event: str, seen: set[str]) -> Iterator[Claim]:
 
 def _documents(index: Index, claims: dict[str, Claim]) -> Iterator[Entry]:
     """Yield when the documents that speak of a thing came out, where a document says so."""
-    documents = {passage.document for claim in claims.values() for position in claim.positions for passage in position.details.passages}
+    documents = {passage.document for claim in claims.values() for position in claim.positions for passage in position.passages}
     for document in sorted(documents):
         for node in index.subjects(_SUBJECT, NamedNode(document)):
             claim = load(index, node.value)

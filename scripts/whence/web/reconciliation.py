@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -42,6 +43,8 @@ _TYPES = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {{
 _PROPERTIES = """SELECT ?property (COUNT(*) AS ?n) {
   ?thing a ?class { ?thing ?property ?value } UNION { GRAPH view:any { ?thing ?property ?value } }
 } GROUP BY ?property ORDER BY DESC(?n) ?property"""
+#: The properties of all entities of an index.
+_EVERY: WeakKeyDictionary[Index, list[str]] = WeakKeyDictionary()
 #: The likeness of a name in another order or with a title.
 _TURNED = 98
 #: The share of a score that evidence by properties has, where there is any.
@@ -124,15 +127,22 @@ def properties(index: Index, kind: str, limit: int) -> list[dict[str, str]]:
 
     :param kind: the identifier of a type, or an empty text for all
     """
-    try:
-        text = _PROPERTIES.replace("?class", str(NamedNode(_class(kind)))) if kind else _PROPERTIES
-    except ValueError:  # no IRI has such characters
-        return []
-    rows = index.store.query(text, prefixes=PREFIXES, **_merged(index))
+    if not kind:  # read anew at every key that is pressed otherwise
+        found = _EVERY[index] = _EVERY.get(index) or _counted(index, _PROPERTIES)
+    else:
+        try:
+            found = _counted(index, _PROPERTIES.replace("?class", str(NamedNode(_class(kind)))))
+        except ValueError:  # no IRI has such characters
+            return []
+    return [_property(index, iri) for iri in found[:limit]]
+
+
+def _counted(index: Index, query: str) -> list[str]:
+    """Return the properties that a query counts, the most frequent first."""
     counted: Counter[str] = Counter()
-    for row in rows:
+    for row in index.store.query(query, prefixes=PREFIXES, **_merged(index)):
         counted[row["property"].value] += int(row["n"].value)
-    return [_property(index, iri) for iri, _ in counted.most_common() if iri not in _LEFT_OUT][:limit]
+    return [iri for iri, _ in counted.most_common() if iri not in _LEFT_OUT]
 
 
 def _merged(index: Index) -> dict[str, Any]:

@@ -143,7 +143,7 @@ class Desk:
             for position in claim.in_order:
                 sign, words, _ = STANCES[position.stance]
                 told = f"{position.speaker_name or 'Nobody named'} {position.verb}: {claim.label}"
-                for place in position.details.passages:
+                for place in position.passages:
                     if place.document == iri:
                         found.append(
                             {"iri": position.iri, "start": place.start, "end": place.end, "stance": position.stance, "sign": sign, "words": words, "told": told}

@@ -36,11 +36,13 @@ class Reading:
     """A document as read: its length, its passages in text order, and what it does not say.
 
     :ivar silences: IRI, topic and count of each statement on how often something is there
+    :ivar writers: the IRIs of those who wrote it and are named by it alone, as "the writer of ..."
     """
 
     length: int
     passages: list[Run]
     silences: list[tuple[str, str, int]]
+    writers: frozenset[str]
 
     @property
     def count(self) -> int:
@@ -53,7 +55,7 @@ def read(index: Index, iri: str) -> Reading:
     found: dict[tuple[int, int], Run] = {}
     for claim in claims.ranked(claims.held(index, iri, "document")):
         for position in claim.in_order:
-            for place in position.details.passages:
+            for place in position.passages:
                 found.setdefault((place.start, place.end), Run(iri, place.start, place.end)).entries.append((claim, position))
     silences = []
     for node in index.subjects(wh("document"), NamedNode(iri)):
@@ -67,4 +69,5 @@ def read(index: Index, iri: str) -> Reading:
     told = index.value(NamedNode(iri), wh("textLength"))
     length = int(told) if told else max((end for _, end in found), default=1)
     passages = sorted(found.values(), key=lambda passage: (passage.start, -passage.end))
-    return Reading(length, passages, [(node, topic, count) for topic, node, count in sorted(silences)])
+    writers = frozenset(one.value for one in index.things(NamedNode(iri), wh("writer")) if index.label(iri) in index.label(one.value))
+    return Reading(length, passages, [(node, topic, count) for topic, node, count in sorted(silences)], writers)

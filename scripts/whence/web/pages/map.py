@@ -37,9 +37,9 @@ _SMALL = 12
 _FINGER = 12.5
 _Circle = tuple[float, float, float]
 _Box = tuple[float, float, float, float]
-_WIDER, _LETTER, _TEXT, _GAP, _MARGIN = 1.45, 6.9, 14, 5, 40
-#: So many names are written over lesser things where there is no other room.
-_NAMED = 14
+_WIDER, _LETTER, _TEXT, _GAP, _MARGIN = 1.0, 6.9, 14, 5, 40
+#: Room is kept for so many names, below their things; others are written where there is some. Longer ones are cut.
+_NAMED, _LONGEST = 24, 28
 
 
 @dataclass(slots=True)
@@ -164,20 +164,22 @@ def _arrange(places: list[Place]) -> list[Area]:
         clusters.setdefault(place.home, []).append(place)
     taken: list[_Circle] = []
     areas = []
+    named = {place.iri for place in places[:_NAMED]}
     for home, members in sorted(clusters.items(), key=lambda item: -sum(place.claims for place in item[1])):
         members.sort(key=lambda place: (place.iri != home, -place.claims))
         split = len(members) > _SMALL
         groups = [members] if not split else [members[:1], *_by_kind(members[1:])]
         middle = (0.0, 0.0)
         for number, group in enumerate(groups):
-            r = _pack(group)
-            x, y = _free(taken, r + _GAP + (9 if split and number else 0), middle)
+            r = _pack(group, named)
+            words = KINDS[group[0].kind] if split and len(group) > 1 else ""
+            x, y = _free(taken, [(0.0, 0.0, r + _GAP), *_line(words, -r - 6)], middle)
             if not number:
                 middle = (x, y)
             for place in group:
                 place.x, place.y = place.x + x, place.y + y
             if len(group) > 1:
-                areas.append(Area(KINDS[group[0].kind] if split else "", group[0].kind, x, y, r + 3))
+                areas.append(Area(words, group[0].kind, x, y, r + 3))
     return areas
 
 
@@ -186,31 +188,44 @@ def _by_kind(members: list[Place]) -> list[list[Place]]:
     return sorted((group for group in groups if group), key=len, reverse=True)
 
 
-def _pack(group: list[Place]) -> float:
-    """Place circles around the first, at 0; return the radius of a circle around all of them."""
+def _pack(group: list[Place], named: set[str]) -> float:
+    """Place circles around the first, at 0, with room for the names of some; return the radius of a circle around all of them."""
     taken: list[_Circle] = []
     for place in group:
-        place.x, place.y = _free(taken, max(place.r + 3, _FINGER), (0.0, 0.0), wider=1.0)
+        name = _shown(place) if place.iri in named and not _is_inside(place) else ""
+        place.x, place.y = _free(taken, [(0.0, 0.0, max(place.r + 3, _FINGER)), *_line(name, place.r + 9)], (0.0, 0.0), wider=1.0)
     return max(math.hypot(x, y) + r for x, y, r in taken)
 
 
-def _free(taken: list[_Circle], r: float, middle: tuple[float, float], wider: float = _WIDER) -> tuple[float, float]:
-    """Return the place nearest to the middle, along a spiral, where a circle lies on no other; it is taken then."""
+def _line(text: str, y: float) -> list[_Circle]:
+    """Return circles that cover a line of text whose middle is at (0, y)."""
+    half = _wide(text) / 2
+    return [(min(x, half - 4), y, 9.0) for x in range(-int(half) + 4, int(half) + 4, 14)] if text else []
+
+
+def _free(taken: list[_Circle], shape: list[_Circle], middle: tuple[float, float], wider: float = _WIDER) -> tuple[float, float]:
+    """Return the place nearest to the middle, along a spiral, where the circles of a shape lie on no other; they are taken then."""
+    r = shape[0][2]
     turn, pitch, step = 0.0, max(1.6, r / 10), max(4.0, r / 4)
     other: _Circle | None = None
     while True:
         out = pitch * turn
         x, y = middle[0] + out * math.cos(turn) * wider, middle[1] + out * math.sin(turn)
-        if other is None or not _meet(other, x, y, r):  # what was in the way a step before mostly still is
-            other = next((one for one in taken if _meet(one, x, y, r)), None)
+        placed = [(x + dx, y + dy, size) for dx, dy, size in shape]
+        if other is None or not _meet(other, placed):  # what was in the way a step before mostly still is
+            other = next((one for one in taken if _meet(one, placed)), None)
             if other is None:
-                taken.append((x, y, r))
+                taken += placed
                 return x, y
         turn += step / max(out, 6)
 
 
-def _meet(one: _Circle, x: float, y: float, r: float) -> bool:
-    return (x - one[0]) ** 2 + (y - one[1]) ** 2 < (r + one[2]) ** 2
+def _meet(one: _Circle, others: list[_Circle]) -> bool:
+    left, top, size = one
+    for x, y, r in others:  # noqa: SIM110 (half of the time of a map is spent here, and a generator doubles it)
+        if (x - left) ** 2 + (y - top) ** 2 < (r + size) ** 2:
+            return True
+    return False
 
 
 def _wide(text: str) -> float:
@@ -221,17 +236,25 @@ def _wide(text: str) -> float:
 def _label(places: list[Place], areas: Iterable[Area], width: int, height: int) -> None:
     """Write names where there is room, the weightiest first: in a circle, below it, above it or beside it."""
     written = [(area.x - _wide(area.words) / 2, area.y - area.r - _TEXT, area.x + _wide(area.words) / 2, area.y - area.r + 2) for area in areas if area.words]
-    for rank, place in enumerate(sorted(places, key=lambda place: -place.claims)):
-        name = place.name if len(place.name) <= 26 else place.name[:25].rstrip() + "…"
+    for place in sorted(places, key=lambda place: -place.claims):
+        name = _shown(place)
         half = _wide(name) / 2 + 2
-        inside = [(0.0, 5.0)] if half < place.r + 2 else []
+        inside = [(0.0, 5.0)] if _is_inside(place) else []
         around = [(0.0, place.r + _TEXT), (0.0, -place.r - 4), (place.r + half + 3, 5.0), (-place.r - half - 3, 5.0)]
         boxes = [(dx, dy, (place.x + dx - half, place.y + dy - _TEXT, place.x + dx + half, place.y + dy + 4)) for dx, dy in [*inside, *around]]
         free = [one for one in boxes if _is_free(one[2], written, width, height)]
-        clear = [one for one in free if one[:2] == (0.0, 5.0) or not _covers(one[2], places, place)]
-        for dx, dy, box in clear[:1] or (free[:1] if rank < _NAMED else []):
+        for dx, dy, box in [one for one in free if one[:2] == (0.0, 5.0) or not _covers(one[2], places, place)][:1]:
             place.label, place.label_x, place.label_y = name, round(place.x + dx, 1), round(place.y + dy, 1)
             written.append(box)
+
+
+def _shown(place: Place) -> str:
+    return place.name if len(place.name) <= _LONGEST else place.name[: _LONGEST - 1].rstrip() + "…"
+
+
+def _is_inside(place: Place) -> bool:
+    """Report whether the name of a thing has room in its circle."""
+    return _wide(_shown(place)) / 2 < place.r
 
 
 def _is_free(box: _Box, written: list[_Box], width: int, height: int) -> bool:

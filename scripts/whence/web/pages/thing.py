@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.namespaces import WH, is_thing, local, prefixed, shorten, spaced
+from whence.namespaces import PREFIXES, WH, is_thing, local, prefixed, shorten, spaced
 from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
 from whence.things.claims import KINDS
 from whence.things.index import Discrepancy, Value, wh
@@ -34,6 +34,7 @@ _CONTROLS = {"direction": ("up", "down"), "steps": ("1", "2", "3"), "policy": tu
 FEW, MANY = 6, 60
 #: Where a thing has no more claims than this, nothing is folded.
 _OVERLOOKED = 12
+_CLOSE_MATCH = NamedNode(PREFIXES["skos"] + "closeMatch")
 #: So many triples of a claim are offered to be explained.
 _PROOFS = 6
 
@@ -177,9 +178,15 @@ def _explained(index: Index, claim: Claim) -> list[tuple[str, str]]:
     found = []
     for triple in sorted((one for one in plain if one.object in ends), key=str):
         words = (shorten(triple.subject.value), shorten(triple.predicate.value), shorten(triple.object.value) if isinstance(triple.object, NamedNode) else triple.object.value)
-        said = f"{index.label(triple.subject.value)} – {index.words(triple.predicate)} – {index.words(triple.object)}"
+        said = f"{index.label(triple.subject.value)} – {_property(index, triple.predicate)} – {index.words(triple.object)}"
         found.append(("/explain?" + urlencode(dict(zip(("subject", "property", "object"), words, strict=True))), said))
     return found[:_PROOFS]
+
+
+def _property(index: Index, of: NamedNode) -> str:
+    """Return the name of a property; of one of another vocabulary that has none here, those of ours that come close to it."""
+    near = [index.name(one.value) for one in index.subjects(_CLOSE_MATCH, of)]
+    return index.name(of.value) or " ".join(filter(None, (" or ".join(filter(None, near)), f"({shorten(of.value)})")))
 
 
 def _weighed(found: credits.Credits) -> credits.Credits:

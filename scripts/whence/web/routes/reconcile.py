@@ -35,6 +35,8 @@ BATCH = 50
 #: How many properties one query may give, and how many cells one data extension may fill.
 PROPERTIES, CELLS = 20, 10_000
 _SIZE = (400, 240)
+#: The members of a query; the specification has no others.
+_MEMBERS = ("query", "type", "limit", "properties", "type_strict")
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
 #: Any site may show a preview in a frame; it loads nothing but its style.
 _FRAMED = (b"content-security-policy", b"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *")
@@ -164,6 +166,8 @@ def _fault(one: dict[str, Any]) -> str:
     kinds, limit, wanted = one.get("type", []), one.get("limit", 1), one.get("properties", [])
     if not (one.get("query") or wanted):
         return "it has neither query nor properties."
+    if unknown := sorted(one.keys() - set(_MEMBERS)):
+        return f"a query has no {unknown[0][:40]!r}, but {', '.join(_MEMBERS)}."
     if not isinstance(one.get("query", ""), str):
         return "query is a text."
     if not isinstance(kinds, str) and not (isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds)):
