@@ -268,8 +268,7 @@ def test_a_served_graph_answers_as_its_directory_does() -> None:
         assert list(there.query("influences-of-a-work", **named)) == list(here.query("influences-of-a-work", **named))
         assert there.show("Iron Garden") == here.show("Iron Garden")
         assert there.lineage("Iron Garden").as_dict() == here.lineage("Iron Garden").as_dict()
-        question = "What influenced Iron Garden?"
-        assert there.ask(question).choices == here.ask(question).choices != ()
+        assert "Iron Garden" in there.ask("What influenced Iron Garden?").choices[0].understood
         assert len(list(there.query("SELECT ?p { ?s ?p ?o FILTER(?p = wh:influencedBy) }", view="any"))) > 0
         with pytest.raises(whence.QueryError):
             there.query("ASK {{")
