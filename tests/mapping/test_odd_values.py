@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -10,7 +11,7 @@ import pytest
 from lamps import MAPPING, RECORDS
 from pyoxigraph import Literal, NamedNode, parse, Quad, RdfFormat, Store
 
-from whence.mapping.engine import Made, run
+from whence.mapping.engine import APART, Made, run
 from whence.mapping.readers.kgtk import KgtkReader
 from whence.mapping.readers.wikidata import WikidataReader
 from whence.mapping.records import Malformed
@@ -87,12 +88,43 @@ def test_what_would_be_a_part_of_itself_is_a_finding_and_the_rest_goes_in(wholes
     assert len([quad for quad in quads if quad.predicate.value.endswith("#role")]) == len(wholes)
 
 
+def test_what_would_be_based_on_itself_is_a_finding_and_the_rest_goes_in(tmp_path: Path) -> None:
+    rule = '[[rule]]\nfield = "c:basis"\n[[rule.item]]\nclaim = "Adaptation"\nderivative = "record"\nbasis = { record = "{value}", missing = "Work" }\n'
+    (tmp_path / "lamps.toml").write_text(MAPPING.replace("[tables.roles]", f"{rule}\n[tables.roles]"), encoding="utf-8")
+    (tmp_path / "part1.ttl").write_text(RECORDS.replace('k:number "7"', 'k:basis "A1" , "A2"'), encoding="utf-8")
+    made = run([str(tmp_path / "part1.ttl")], str(tmp_path / "lamps.toml"), str(tmp_path / "made"))
+    (told,) = [line.split("\t") for line in (tmp_path / "made" / "findings.tsv").read_text("utf-8").splitlines() if "beside itself" in line]
+    assert (told[4:7], told[8]) == (["A1", "c:basis", "灯台 (A1) would be set beside itself."], "A1")
+    assert (tmp_path / "made" / "data" / "claims.ttl").read_text("utf-8").count("a wh:Adaptation") == 1 and made.counts["claims"] > 5
+
+
+def test_no_claim_relates_a_thing_to_itself_that_a_check_finds() -> None:
+    query = (Path(__file__).parents[2] / "queries" / "checks" / "compared-with-itself.rq").read_text("utf-8")
+    checked = re.findall(r"\?focus a wh:(\w+) ; wh:(\w+) \?value ; wh:(\w+) \?value", query)
+    assert {name: (one, other) for name, one, other in checked} == APART
+
+
 def test_what_is_too_long_for_a_name_or_an_id_is_a_finding(other: Other) -> None:
     made, folder, quads = other(TABS, records(f"A\tfilm\t{'灯' * 3000}\t[監督]{'x' * 3000} ／ [監督]山田\t", f"{'B' * 3000}\tfilm\tb\t[監督]森\t"))
     told = (folder / "findings.tsv").read_text("utf-8")
     assert made.counts["findings"] == 3 and made.counts["claims"] == 1
     assert "A name of A is longer than 500 characters" in told and "has 3,000 characters; a name has 500 at most" in told and "The id of the record has 3,000 characters" in told
     assert max(len(quad.object.value) for quad in quads if isinstance(quad.object, Literal)) == 500
+
+
+def test_what_shows_nothing_is_no_name_and_no_id_and_a_date_has_plain_digits(other: Other) -> None:
+    text = records("A\tfilm\t\u200b\t[監督]\u200b ／ [監督]山田\t", "\u200b\tfilm\tb\t[監督]森\t").replace("c:partOf", "c:date").replace("山田\t", "山田\t１９９９")
+    made, folder, quads = other(TABS, text)
+    told = (folder / "findings.tsv").read_text("utf-8")
+    assert made.counts["findings"] == 3 and made.counts["claims"] == 1
+    assert "Nothing is left of the entry" in told and "The id of the record is empty" in told and "`１９９９` is no date" in told
+    assert "A" in [quad.object.value for quad in quads if quad.predicate.value.endswith("prefLabel")]
+
+
+def test_an_empty_file_is_told_and_is_no_document(other: Other) -> None:
+    made, _, quads = other('kind = "json"', "")
+    assert made.counts["findings"] == 1 and made.files[0].length == 0
+    assert not [quad for quad in quads if quad.predicate.value.endswith("#textLength")]
 
 
 def test_things_that_differ_by_the_case_of_their_ids_keep_their_identifiers_apart(other: Other) -> None:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whence.errors import InputError
+from whence.mapping.readers.json import JsonReader
 from whence.mapping.readers.lines import LinesReader
 from whence.mapping.readers.turtle import TurtleReader
 from whence.mapping.records import Malformed, Record
@@ -91,6 +92,32 @@ def test_a_broken_record_costs_only_itself(broken: str, problem: str) -> None:
 def test_a_record_that_the_text_cuts_off_is_told() -> None:
     found = list(TurtleReader({}).read('<https://e.org/1> <p:q> "a" ;'))
     assert [type(one) for one in found] == [Malformed]
+
+
+NO_JSON = "The file is no JSON from here to the next object"
+
+
+@pytest.mark.parametrize(("text", "ids", "told"), [
+    ('[\n  {"id": "A"},\n  {"id": "B" oops},\n  {"id": "C"}\n]', "AC", [(32, NO_JSON)]),
+    ('[\r\n{"id": "A"},\r\n{"id": },\r\n{"id": "C"}]', "AC", [(24, NO_JSON)]),
+    ('[\n {"id": "A",\n {"id": "B"}\n {"id": "C"}]', "BC", [(17, NO_JSON), (31, NO_JSON)]),
+    ('[\n {"id": "A"},\n {"x": ' + "[" * 3000 + '},\n {"id": "C"}\n]', "AC", [(17, NO_JSON)]),
+    ('[{"id": "A"}, {"id": oops}, {"id": "C"}]', "A", [(21, "The file is no JSON from here on")]),
+    ('[{"id": "A"}] more', "A", [(14, "The file is no JSON from here on")]),
+    ('{"id": "A"}\n{"id": "B"\n\n{"id": "C"} x\n{"id": "D"}\n', "AD", [(12, "The line is no JSON"), (24, "The line is no JSON")]),
+    ('{"name": "a", "id": "A"}', "A", []),
+    ('{\n "a": {"id": "A"},\n "b": {"id": "B"\n "c": {"id": "C"}\n}', "AC", [(38, NO_JSON)]),
+])  # fmt: skip
+def test_json_that_is_broken_costs_an_object_or_a_line(text: str, ids: str, told: list[tuple[int, str]]) -> None:
+    records = list(JsonReader(id="id").read(text))
+    assert "".join(one.id for one in records if isinstance(one, Record)) == ids
+    assert [(one.start, one.problem.partition(":")[0]) for one in records if isinstance(one, Malformed)] == [(place, what) for place, what in told]
+
+
+def test_what_an_object_within_an_object_holds_is_a_field_of_both_names() -> None:
+    (record,) = JsonReader(id="id").read('[{"id": "A", "x": {"y": 1, "z": ["q", {"w": null, "v": [[2]]}]}}]')
+    assert isinstance(record, Record)
+    assert values([record]) == [("id", "A"), ("x/y", "1"), ("x/z", "q"), ("x/z/v", "2")]
 
 
 def test_lines_may_be_quoted_and_hold_separators() -> None:

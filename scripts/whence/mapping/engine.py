@@ -22,7 +22,7 @@ from whence.mapping.patterns import ANY, Pattern
 from whence.mapping.records import Malformed, Record, Value
 from whence.mapping.sources import read, Source, sources
 from whence.mapping.terms import Terms
-from whence.mapping.things import is_selected, LONGEST_NAME, Misfit, Ref, Registry
+from whence.mapping.things import is_selected, LONGEST_NAME, Misfit, Ref, Registry, visible
 from whence.mapping.writing import few_words, literal, local_name, short_digest, Writer
 from whence.namespaces import spaced
 from whence.rdf.terms import NOT_XML
@@ -37,6 +37,11 @@ Progress = Callable[[int, int, str], None]
 _MAPPINGS = os.path.join(os.path.dirname(__file__), "bundled")
 _WHITE = " \t\u3000"
 _EVERY = 2_000
+#: The roles that no thing fills both of, by class of claims, as the check compared-with-itself has it.
+APART = {
+    "Influence": ("influenced", "influencer"), "Adaptation": ("derivative", "basis"), "Likeness": ("compared", "comparedWith"),
+    "Recommendation": ("toAudienceOf", "recommended"), "Blend": ("subject", "ingredient"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,8 @@ class _Engine:
                 yield Malformed(record.start, record.end, f"The id of the record has {len(record.id):,} characters.", f"Give it an id of {LONGEST_NAME} characters at most.")
             elif isinstance(record, Record) and NOT_XML.search(record.id):
                 yield Malformed(record.start, record.end, "The id of the record has a character that no text may hold.", "Remove the control character or half of a surrogate pair.")
+            elif isinstance(record, Record) and not visible(record.id):
+                yield Malformed(record.start, record.end, "The id of the record is empty.", "Give the record its id, or leave it out.")
             else:
                 yield record
 
@@ -224,7 +231,8 @@ class _Engine:
         digest, title = f"sha256:{sha256(text.encode()).hexdigest()}", f"{how.title or self._mapping.pack.title}: {source.name}"
         lines = ["a wh:Dataset", f"dcterms:title {literal(title, 'en')}", f"wh:fileName {literal(source.name)}", f'wh:textDigest "{digest}"']
         document = f"{self._prefix}:document-{key}"
-        self._writer.block("things", document, [*lines, f"wh:textLength {len(text)}", f"wh:writer {self._speaker}"], 6)
+        if text:
+            self._writer.block("things", document, [*lines, f"wh:textLength {len(text)}", f"wh:writer {self._speaker}"], 6)
         self._made.files.append(File(source.name, source.path, source.member, digest, len(text), f"{self._mapping.pack.base}document-{key}"))
         self._left.open(source.name, text)
         for record in self._records(source, how, text, done, whole):
@@ -424,6 +432,9 @@ class _RecordMaker:
                 raise Misfit(f"{ref.name or ref.id} is of another class elsewhere than {ref.cls}.", "Correct the entry, or the class in the mapping.")
         if not engine.selects(fillers.values()):
             return
+        one, other = (fillers.get(role) for role in APART.get(form.claim, ("", "")))
+        if one and other and one.term == other.term:
+            raise Misfit(f"{one.label or one.id} would be set beside itself.", "Correct which two things are meant.")
         if form.link:
             engine.things.include(fillers["subject"], fillers["value"])
         if self._shared is None:

@@ -15,8 +15,8 @@ __all__ = ["Fillings"]
 
 _NAME = re.compile(r"\{([^{}]+)\}")
 #: Dates of EDTF level 0 (https://www.loc.gov/standards/datetime/), as the shapes take them.
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _LAST_PART = re.compile(r"[^/#]+$")
 
 

@@ -15,7 +15,7 @@ from whence.mapping.writing import address, literal, local_name, short_digest, W
 from whence.namespaces import spaced
 from whence.rdf.terms import NOT_XML
 
-__all__ = ["LONGEST_NAME", "Misfit", "Ref", "Registry"]
+__all__ = ["LONGEST_NAME", "Misfit", "Ref", "Registry", "visible"]
 
 #: A name of more characters is none. What a thing is called may have the name of its record behind it, and all is one literal.
 LONGEST_NAME = 500
@@ -28,6 +28,13 @@ _KINDS = frozenset({"Person", "Organization", "Group"})
 _NO_LANGUAGE = "zxx"
 #: The row of a class that stands in no table, which any other goes before.
 _LAST_ROW = 1_000_000
+#: White space, and characters that direct or join others and show nothing.
+_UNSEEN = re.compile(r"[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*")
+
+
+def visible(text: str) -> str:
+    """Return a text without white space around it; an empty one where nothing of it is to be seen."""
+    return "" if _UNSEEN.fullmatch(text) else text.strip()
 
 
 class Misfit(Exception):
@@ -179,8 +186,8 @@ class Registry:
         return next((cls for cls in (found.table.get(self.text(value.text)) for value in values) if cls), found.otherwise)  # type: ignore[union-attr]
 
     def text(self, words: str) -> str:
-        """Return what words stand for, without white space around them."""
-        return self.decode(words).strip()
+        """Return what words stand for, without white space around them; an empty text where nothing of them is to be seen."""
+        return visible(self.decode(words))
 
     def plain(self, name: str) -> str:
         """Return a name as it is compared: white space as one space, and none where the mapping says that it tells nothing."""

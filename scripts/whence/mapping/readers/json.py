@@ -1,4 +1,4 @@
-"""Records of JSON (RFC 8259): each object within a top-level object or array, with the place of every value."""
+"""Records of JSON (RFC 8259): each object within a top-level object or array, or in a line of its own (JSON Lines), with the place of every value."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from whence.mapping.records import LANGUAGE, Malformed, Record, Value
 __all__ = ["JsonReader", "NotJson", "decode", "members", "value_at"]
 
 _WHITE = re.compile(r"[ \t\n\r]*")
+#: Where a file begins that has an object a line, and its lines.
+_LINES, _LINE = re.compile(r"\{.*\}[ \t\r]*\n\s*\{"), re.compile(r"[^\s].*")
+_END = re.compile(r"[\s,]*[\]}]")
 _DECODER = json.JSONDecoder()
 
 
@@ -38,13 +41,14 @@ def value_at(text: str, at: int) -> tuple[Any, int, int]:
     return value, start, end
 
 
-def members(text: str, at: int) -> Iterator[tuple[str, int]]:
+def members(text: str, at: int, first: int = 0) -> Iterator[tuple[str, int]]:
     """Yield each member of the object, or each element of the array, that begins at a place: its name, or "", and where its value begins.
 
+    :param first: where the first of them begins that is wanted
     :raises NotJson: it does not go on as JSON does
     """
     closing = {"{": "}", "[": "]"}[text[at]]
-    place = _after(text, at + 1)
+    place = first or _after(text, at + 1)
     while text[place : place + 1] != closing:
         name = ""
         if closing == "}":
@@ -80,7 +84,9 @@ def decode(words: str) -> str:
 
 
 class JsonReader:
-    r"""Reads objects in an object or array; what they hold are fields, in lists each element is a value.
+    r"""Reads objects in an object or array, or one a line; what they hold are fields, in lists each element is a value.
+
+    What an object within holds is a field `outer/inner`. Where an object is broken, reading goes on at the next line that begins as its own did.
 
     >>> [record] = JsonReader(id="item").read('{"/m/1": {"item": "Q1", "label": "universe"}}')
     >>> record.id, record.fields["label"]
@@ -88,7 +94,7 @@ class JsonReader:
     """
 
     def __init__(self, id: str = "", language: str = "") -> None:
-        """:param id: the member that names the record; the name of the object itself where there is none
+        """:param id: the member that names the record; the name of the object itself where there is none, of a line its number
         :param language: the language of all values
         """
         if not isinstance(id, str) or not isinstance(language, str) or (language and not LANGUAGE.fullmatch(language)):
@@ -102,25 +108,61 @@ class JsonReader:
         start = _WHITE.match(text, int(text.startswith("\ufeff"))).end()  # type: ignore[union-attr]
         if text[start : start + 1] not in ("{", "["):
             yield Malformed(start, start + 1, "The file is no JSON object or array.", "Take the file as it was published.")
-            return
-        try:
-            for name, at in members(text, start):
-                value, _, end = value_at(text, at)
-                if isinstance(value, dict | list):
-                    yield self._record(name, value, text, at, end)
-        except NotJson as error:
-            yield Malformed(error.at, min(error.at + 40, len(text)), f"The file is no JSON from here on: {error}.", "Take the file as it was published.")
+        elif _LINES.match(text, start):
+            for number, line in enumerate(_LINE.finditer(text, start), 1):
+                yield from self._line(text, number, line.start(), line.end())
+        else:
+            yield from self._elements(text, start)
 
-    def _record(self, name: str, value: dict[str, Any] | list[Any], text: str, start: int, end: int) -> Record | Malformed:
+    def _line(self, text: str, number: int, start: int, end: int) -> Iterator[Record | Malformed]:
+        """Yield the record of a line."""
+        try:
+            value, _, stop = value_at(text[:end], start)
+            if _after(text, stop) < end or not isinstance(value, dict | list):
+                raise NotJson(stop, "the line is not one object")
+            yield self._record(str(number), text, start, stop)
+        except NotJson as error:
+            yield Malformed(start, end, f"The line is no JSON: {error}.", "Take the file as it was published.")
+
+    def _elements(self, text: str, start: int) -> Iterator[Record | Malformed]:
+        """Yield the record of each element or member of the array or object that begins at a place, or of that object where it has an id itself."""
+        place = _after(text, start + 1)
+        indent = text[text.rfind("\n", start, place) + 1 : place] if "\n" in text[start:place] else ""
+        following = re.compile(rf"\n{indent}(?=[{{\[])" if text[start] == "[" else rf'\n{indent}(?=")')
+        while place:
+            at = place
+            try:
+                for name, at in members(text, start, place):
+                    if name and name == self._id:
+                        at, name = start, ""
+                    value, _, place = value_at(text, at)
+                    if isinstance(value, dict | list):
+                        yield self._record(name, text, at, place)
+                    if at == start:
+                        return
+                end = _END.match(text, place)
+                if end and (behind := _after(text, end.end())) < len(text):
+                    raise NotJson(behind, "something stands behind the end of it")
+                return
+            except NotJson as error:
+                again = following.search(text, max(place, error.at - len(indent) - 1))
+                if again and again.end() == at:
+                    again = following.search(text, again.end())
+                place = again.end() if again else 0
+                onwards = "here to the next object" if again else "here on"
+                yield Malformed(error.at, min(error.at + 40, len(text)), f"The file is no JSON from {onwards}: {error}.", "Take the file as it was published.")
+
+    def _record(self, name: str, text: str, start: int, end: int) -> Record | Malformed:
         fields: dict[str, list[Value]] = {}
-        for key, at in members(text, start):
-            one, _, stop = value_at(text, at)
-            places = [(at, stop)] if not isinstance(one, list) else [value_at(text, each)[1:] for _, each in members(text, at)]
-            for first, last in places:
-                if text[first] not in "{[" and text[first:last] != "null":
-                    quoted = text[first] == '"'
-                    found = Value(text[first + quoted : last - quoted], first + quoted, last - quoted, self._language)
-                    fields.setdefault(key or "value", []).append(found)
+        waiting = [("", start)]
+        while waiting:
+            field, at = waiting.pop()
+            if text[at] in "{[":
+                inside = [("/".join(filter(None, (field, key))), place) for key, place in members(text, at)]
+                waiting += reversed(inside)
+            elif not text.startswith("null", at):
+                quoted, stop = text[at] == '"', value_at(text, at)[2]
+                fields.setdefault(field or "value", []).append(Value(text[at + quoted : stop - quoted], at + quoted, stop - quoted, self._language))
         named = fields.get(self._id)
         if self._id and not named:
             return Malformed(start, end, f"The object has no `{self._id}`, which would name it.", "Add it, or leave the object out.")

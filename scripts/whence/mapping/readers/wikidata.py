@@ -13,7 +13,7 @@ from whence.mapping.records import LANGUAGE, Malformed, Record, Value
 __all__ = ["WikidataReader"]
 
 _LINE = re.compile(r"[^\n]*\n?")
-_ID = re.compile(r"[QPL]\d+")
+_ID = re.compile(r"[QPL][0-9]+")
 #: How many characters of a time are told with certainty, by its precision: year, month, day.
 _TIME = {9: 4, 10: 7, 11: 10}
 _UNKNOWN, _NONE = "somevalue", "novalue"
