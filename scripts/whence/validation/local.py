@@ -262,13 +262,18 @@ def _inside(select: Select, wanted: list[str], columns: list[str], allowed: list
     return _parts(select.group, wanted, shown, both)
 
 
+def _is_anchored(branch: Branch) -> bool:
+    """Report whether a triple, a term or VALUES binds it: paths of no length alone hold at every node of a graph."""
+    return bool(branch.values) or any(step.least or not all(map(_is_name, step.ends(True))) for step in branch.steps)
+
+
 def _is_name(part: Any) -> bool:
     return isinstance(part, str)
 
 
 def _leads(branch: Branch, key: str, reached: set[str] | None = None) -> bool:
     """Report whether from a key all steps of a branch, and those of what may hold besides, are reached."""
-    if reached is None and (key in branch.computed or not any(key in step.ends(True) for step in branch.steps)):
+    if reached is None and (key in branch.computed or not any(key in step.ends(True) for step in branch.steps) or not _is_anchored(branch)):
         return False
     reached = {key} if reached is None else set(reached)
     waiting = [step for step in branch.steps if any(_is_name(part) for part in step.ends(True))]

@@ -23,7 +23,7 @@ _RENAMED = (("IRI", "("), ("STR", "("), ("MIN", "(", "STR", "("), ("MAX", "(", "
 
 @dataclass(slots=True)
 class Group:
-    """A group as read: its elements, and after which token its patterns begin."""
+    """A group as read: its elements, and after which token its patterns begin; -1 where it is a SELECT."""
 
     place: int
     elements: list[Any] = field(default_factory=list)
@@ -96,6 +96,7 @@ class TreeReader(PatternReader):
         group = Group(self._index)
         self._index += 1
         if self._tokens[self._index].word() == "SELECT":
+            group.place = -1  # nothing may stand before it
             group.elements.append(self._select())
         while self._peek() != "}":
             token = self._tokens[self._index]
