@@ -7,7 +7,8 @@ One run, one machine, one graph (the baseline serves the graph of its own commit
 before (a comment with a number makes each text new, so no cache of answers helps); then lookups that are repeated, and,
 of whence alone, pages. Servers are measured by turns, since the speed of a machine moves, and ratios are taken within
 each turn. Then each is started anew and asked for lookups, in peace and while runaway queries are kept going. Printed are
-requests per second, p50 and p99 in milliseconds, and the ratios; counted are the medians of the turns.
+requests per second, p50 and p99 in milliseconds, microseconds of processor time an answer takes in all processes of the server, and
+the ratios; counted are the medians of the turns. On a machine that does other things too, only processor time compares.
 """
 
 from __future__ import annotations
@@ -71,27 +72,46 @@ class Server(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What was measured in one turn: answers a second, milliseconds, requests that were not answered by 200."""
+    """What was measured in one turn: answers a second, milliseconds, requests that were not answered by 200, microseconds of the processor."""
 
     rate: float
     p50: float
     p99: float
     failed: int
+    processor: float
+
+
+class Running(NamedTuple):
+    """A server that has been started."""
+
+    port: int
+    process: int
+
+    def processor_seconds(self) -> float:
+        """Return what all its processes had of the processor so far, those that have ended included."""
+        every, ticks = [self.process], 0
+        for process in every:
+            with contextlib.suppress(OSError):
+                folder = Path(f"/proc/{process}")
+                ticks += sum(map(int, (folder / "stat").read_text().rpartition(")")[2].split()[11:15]))
+                every += (int(child) for thread in (folder / "task").iterdir() for child in (thread / "children").read_text().split())
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Load:
     """Keeps a number of connections busy for a time and notes how long each answer took."""
 
-    def __init__(self, port: int, targets: Iterator[str], connections: int) -> None:
+    def __init__(self, server: Running, targets: Iterator[str], connections: int) -> None:
         self.seconds: list[float] = []
         self.failed = 0
-        self._port = port
+        self._server = server
         self._targets = targets
         self._connections = connections
 
     def run(self, seconds: float) -> Figures:
         """Ask for so many seconds."""
         chooser = selectors.DefaultSelector()
+        before = self._server.processor_seconds()
         with contextlib.suppress(OSError):
             for _ in range(self._connections):
                 self._open(chooser)
@@ -103,10 +123,11 @@ class Load:
             key.fileobj.close()  # type: ignore[union-attr]
         taken = sorted(self.seconds) or [float("inf")]
         p50, p99 = (taken[int(len(taken) * part)] * 1000 for part in (0.5, 0.99))
-        return Figures(len(self.seconds) / seconds, p50, p99, self.failed)
+        processor = (self._server.processor_seconds() - before) / max(1, len(self.seconds)) * 1e6
+        return Figures(len(self.seconds) / seconds, p50, p99, self.failed, processor)
 
     def _open(self, chooser: selectors.BaseSelector) -> None:
-        connection = socket.create_connection(("127.0.0.1", self._port))
+        connection = socket.create_connection(("127.0.0.1", self._server.port))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         chooser.register(connection, selectors.EVENT_READ, [0.0, b""])
         self._ask(connection, chooser.get_key(connection).data)
@@ -147,8 +168,8 @@ def _complete(data: bytes) -> bool:
 
 
 @contextlib.contextmanager
-def _running(server: Server) -> Iterator[int]:
-    """Start a server and yield its port once it answers."""
+def _running(server: Server) -> Iterator[Running]:
+    """Start a server and yield it once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -163,7 +184,7 @@ def _running(server: Server) -> Iterator[int]:
             time.sleep(0.1)
         else:
             raise SystemExit(f"A server did not start within two minutes: {process.args!r}")
-        yield port
+        yield Running(port, process.pid)
     finally:
         process.terminate()
         try:
@@ -283,14 +304,14 @@ def _in_peace(servers: dict[str, Server], things: list[str], arguments: argparse
     """Measure each kind of request, the servers by turns."""
     found: Measured = {}
     with contextlib.ExitStack() as stack:
-        ports = {name: stack.enter_context(_running(server)) for name, server in servers.items()}
+        running = {name: stack.enter_context(_running(server)) for name, server in servers.items()}
         for workload in WORKLOADS:
             asked = {name: _targets(workload, server, things) for name, server in servers.items() if server.pages or workload != "pages"}
             for name, targets in asked.items():
-                Load(ports[name], targets, 2).run(WARM_SECONDS)
+                Load(running[name], targets, 2).run(WARM_SECONDS)
             for _ in range(arguments.turns):
                 for name, targets in asked.items():
-                    figures = Load(ports[name], targets, arguments.connections).run(arguments.seconds)
+                    figures = Load(running[name], targets, arguments.connections).run(arguments.seconds)
                     found.setdefault((name, workload), []).append(figures)
             for name in asked:
                 _print(name, workload, found[name, workload])
@@ -302,12 +323,12 @@ def _under_attack(servers: dict[str, Server], things: list[str], arguments: argp
     found: Measured = {}
     for _ in range(arguments.turns):
         for name, server in servers.items():
-            with _running(server) as port:
+            with _running(server) as running:
                 targets = _targets("lookups", server, things)
-                Load(port, targets, 2).run(WARM_SECONDS)
+                Load(running, targets, 2).run(WARM_SECONDS)
                 for when, attackers in (("at peace", 0), ("attacked", arguments.attackers)):
-                    with _attacked(port, server.path, attackers):
-                        figures = Load(port, targets, arguments.connections).run(arguments.seconds)
+                    with _attacked(running.port, server.path, attackers):
+                        figures = Load(running, targets, arguments.connections).run(arguments.seconds)
                     found.setdefault((name, when), []).append(figures)
     for (name, when), turns in found.items():
         _print(name, when, turns)
@@ -315,20 +336,22 @@ def _under_attack(servers: dict[str, Server], things: list[str], arguments: argp
 
 
 def _print(name: str, workload: str, turns: list[Figures]) -> None:
-    rate, p50, p99 = (statistics.median(getattr(turn, figure) for turn in turns) for figure in ("rate", "p50", "p99"))
+    rate, p50, p99, processor = (statistics.median(getattr(turn, figure) for turn in turns) for figure in ("rate", "p50", "p99", "processor"))
     failed = sum(turn.failed for turn in turns)
     tail = f", {failed} failed" if failed else ""
-    print(f"{name:16} {workload:14} {rate:9.0f}/s  p50 {p50:8.2f} ms  p99 {p99:8.2f} ms{tail}", flush=True)
+    print(f"{name:16} {workload:14} {rate:9.0f}/s  p50 {p50:8.2f} ms  p99 {p99:8.2f} ms  processor {processor:7.0f} us{tail}", flush=True)
 
 
 def _ratio(ours: list[Figures], other: str, theirs: list[Figures]) -> str:
     if not all(turn.rate for turn in theirs):
         return f"{other} answered nothing"
-    return f"{statistics.median(our.rate / their.rate for our, their in zip(ours, theirs, strict=True)):.2f} of {other}"
+    pairs = list(zip(ours, theirs, strict=True))
+    rate, processor = (statistics.median(ratios) for ratios in ([our.rate / their.rate for our, their in pairs], [their.processor / our.processor for our, their in pairs]))
+    return f"{rate:.2f} ({processor:.2f}) of {other}"
 
 
 def _compare(peace: Measured, attack: Measured) -> None:
-    print("\nRequests per second, compared: whence to each other server")
+    print("\nRequests per second (in brackets: for the same processor time), compared: whence to each other server")
     for (name, workload), turns in peace.items():
         if name == "whence":
             others = [other for other, of in peace if of == workload and other != "whence"]

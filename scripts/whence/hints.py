@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from itertools import islice
 
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+
 from whence.namespaces import CURATED, PACK, PREFIXES, VIEW, WH, is_thing, local, pack_of, shorten
 from whence.nearest import meant, nearest
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from typing import Any
-
-    from pyoxigraph import Literal, NamedNode, Store
 
     from whence.sparql import Query
     from whence.sparql.patterns import Pattern
@@ -108,8 +108,6 @@ def unanswered(store: Store, query: Query, values: Mapping[str, str]) -> str:
     query asks for; of all documents, or of those that the parameters name. Told is also which parameter alone stands
     in the way.
     """
-    from pyoxigraph import DefaultGraph, NamedNode
-
     from whence import sparql
     from whence.sparql.tokens import tokens
 
@@ -167,8 +165,6 @@ class _Reader:
     def __init__(
         self, store: Store, query: Query, values: Mapping[str, str], empty: Callable[[], bool], views: bool, index: Index | None
     ) -> None:
-        from pyoxigraph import DefaultGraph
-
         self.store, self.query, self.values, self.views = store, query, values, views
         self._empty, self._index = empty, index
         self._is_empty: bool | None = None
@@ -236,14 +232,10 @@ class _Reader:
 
     def _elsewhere(self, ending: str) -> list[str]:
         """Return the names of our namespaces that end as an unknown one does."""
-        from pyoxigraph import NamedNode
-
         ours = [NamedNode(namespace + ending) for namespace in PREFIXES.values() if _is_ours(namespace) and ending]
         return [shorten(one.value) for one in ours if self.holds(one, None, None)]
 
     def _declared(self) -> list[str]:
-        from pyoxigraph import NamedNode
-
         typed = self.store.quads_for_pattern(None, NamedNode(_TYPE), None)
         return sorted({shorten(quad.subject.value) for quad in typed if str(quad.subject).startswith(f"<{WH}")})
 
@@ -256,7 +248,7 @@ class _Reader:
         """Which variables can never have a value."""
         from whence.sparql.variables import bound_nowhere
 
-        given = {parameter.name for parameter in self.query.front_matter.parameters} | self.values.keys()
+        given = {*(parameter.name for parameter in self.query.front_matter.parameters), *self.values}
         lost = [one.text for one in bound_nowhere(stream) if one.text[1:] not in given]
         for name in lost:
             known = sorted({one.text for one in stream if one.kind == "variable"} - set(lost))
@@ -310,8 +302,6 @@ class _Reader:
 
     def _as_relation(self, property: NamedNode) -> str:
         """How claims say a property, where they do."""
-        from pyoxigraph import NamedNode
-
         if not self.holds(None, NamedNode(WH + "property"), property):
             return ""
         return f"Claims say it as ?claim wh:property {shorten(property.value)} ; wh:subject ?subject ; wh:value ?value."
@@ -325,8 +315,6 @@ class _Reader:
 
     def _would_match(self, property: NamedNode, value: NamedNode | Literal) -> str:
         """Return what the property could be asked for instead of a value that it never has, or an empty text."""
-        from pyoxigraph import Literal
-
         if _is_iri(value):
             return self._other_role(value)
         found = {quad.object for quad in islice(self.store.quads_for_pattern(None, property, None), _LOOKED_AT)}
@@ -334,8 +322,6 @@ class _Reader:
         if same := [one for one in literals if one.value.casefold() == value.value.casefold() or _number(one) == _number(value) is not None]:
             return f"Write {' or '.join(sorted(map(_shown, same))[:3])}."
         if any(map(_is_iri, found)):
-            from pyoxigraph import NamedNode
-
             named = [match.iri for match in self.index.search(value.value, 20) if NamedNode(match.iri) in found]
             return f"Write {shorten(named[0])}." if named else "Its values are things, not texts. " + _HOW
         close = nearest(value.value, {one.value for one in literals})
@@ -352,8 +338,6 @@ class _Reader:
 
     def _on_claims(self, subject: NamedNode, property: NamedNode) -> str:
         """How to ask for a property that claims about a thing have, not the thing."""
-        from pyoxigraph import NamedNode
-
         holder = next(self.store.quads_for_pattern(None, property, None), None)
         if holder is None or not self.holds(holder.subject, NamedNode(_TYPE), NamedNode(WH + "Claim")):
             return self._as_relation(property)
@@ -398,8 +382,6 @@ def _is_ours(iri: str) -> bool:
 
 def _names(stream: Iterable[Token]) -> dict[str, NamedNode]:
     """Return the IRIs in a query by how they are written: as prefixed names, or in angle brackets."""
-    from pyoxigraph import NamedNode
-
     stream = list(stream)
     prefixes = dict(PREFIXES)
     found = {}
@@ -423,15 +405,11 @@ def _names(stream: Iterable[Token]) -> dict[str, NamedNode]:
 
 
 def _known(text: str, names: Mapping[str, NamedNode]) -> NamedNode | None:
-    from pyoxigraph import NamedNode
-
     return NamedNode(_TYPE) if text == "a" else names.get(text)
 
 
 def _evaluated(query: str, text: str) -> object:
     """Return the term that a text is in a query, or None when it is none."""
-    from pyoxigraph import Store
-
     from whence.sparql import prologue
 
     _, first = prologue(query)
@@ -443,8 +421,6 @@ def _evaluated(query: str, text: str) -> object:
 
 
 def _is_iri(term: object) -> bool:
-    from pyoxigraph import NamedNode
-
     return isinstance(term, NamedNode)
 
 
@@ -457,8 +433,6 @@ def _number(term: Literal) -> float | None:
 
 def _shown(term: NamedNode | Literal) -> str:
     """Return a term as a query writes it."""
-    from pyoxigraph import Literal
-
     if not isinstance(term, Literal):
         return shorten(term.value)
     datatype = term.datatype.value

@@ -33,6 +33,7 @@ _TERMINALS = (
 )
 #: White space and comments, which stand between any two.
 _BETWEEN = r"(?:[ \t\r\n]++|#[^\r\n]*+)*+"
+_BEFORE = re.compile(_BETWEEN)
 #: What the prefix of a name may be made of; where no colon follows, no name begins inside.
 _PREFIX = re.compile(r"[\w.\-·]*+")
 
@@ -74,7 +75,7 @@ def tokens(text: str) -> Iterator[Token]:
     ['ASK', '{', '?s', '<p>', '"a } #"', '}']
     """
     match, but_names = _pattern().match, _pattern("name").match
-    at = re.match(_BETWEEN, text).end()  # type: ignore[union-attr]
+    at = _BEFORE.match(text).end()  # type: ignore[union-attr]
     nameless = 0  # before it no name begins
     while at < len(text):
         found = (but_names if at < nameless else match)(text, at)
