@@ -181,6 +181,11 @@ def test_a_notebook_shows_whatever_is_found(call: Callable[[whence.Graph], Any],
     assert told in shown and shown.count("<") == shown.count(">")
 
 
+def test_what_disagrees_about_a_thing_disagrees_about_the_same_thing_of_a_catalogue() -> None:
+    ours, theirs = ([one.sentence for one in whence.open().disagreements(name)] for name in ("Cowboy Bebop", "madb:C9604"))
+    assert ours == theirs != []
+
+
 def test_what_is_found_becomes_a_frame() -> None:
     frame = whence.open().timeline("Metallic Rouge").to_pandas()
     assert list(frame.columns) == ["date", "words", "kind", "what"]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from inspect import signature
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 from whence import __version__, api
 from whence.endpoint import MOST
@@ -20,6 +21,7 @@ from whence.store import layout
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
+    from pydantic import ValidationError
 
 __all__ = ["Tools", "serve"]
 
@@ -169,6 +171,14 @@ class Tools:
         return f"{text}\n{told}\n" if told else text
 
 
+def _wrong(tool: str, given: dict[str, Any], refused: ValidationError | None) -> str:
+    """Return what is wrong with the arguments of a call, in sentences; an empty text where nothing is."""
+    known = [name for name in signature(getattr(Tools, tool)).parameters if name != "self"]
+    told = [f"{tool} lacks {one['loc'][0]}." if one["type"] == "missing" else f"{one['loc'][0]} cannot be {one['input']!r:.60}: {one['msg']}." for one in (refused.errors() if refused else ())]
+    told += [f"{tool} takes no {name!r:.60}." for name in given if name not in known]
+    return " ".join([*told, f"It takes {', '.join(known)}."]) if told else ""
+
+
 def serve(directory: str, user: str = "", most: int = MOST) -> MCPServer:
     """Return a server of the Model Context Protocol for a graph directory, or for a graph at an address.
 
@@ -176,14 +186,29 @@ def serve(directory: str, user: str = "", most: int = MOST) -> MCPServer:
     :raises RemoteError: it cannot be fetched
     """
     from mcp.server import MCPServer
+    from mcp.server.mcpserver.exceptions import ToolError
     from mcp_types import ToolAnnotations
+    from pydantic import ValidationError
+
+    class Server(MCPServer):
+        """Refuses arguments in sentences of ours, and those that a tool has not."""
+
+        async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+            if name in tools.NAMES and (told := _wrong(name, arguments, None)):
+                raise ToolError(told)
+            try:
+                return await super().call_tool(name, arguments, context)
+            except ToolError as error:
+                if isinstance(error.__cause__, ValidationError):
+                    raise ToolError(_wrong(name, arguments, error.__cause__)) from None
+                raise
 
     tools = Tools(directory, user, most)
     files = tools.files
     own = files.settings
     title, example = (own.title, tools.example(own.base)) if own.file else ("whence", ("Metallic Rouge", "id:metallic-rouge"))
     instructions = _INSTRUCTIONS.replace(" id:,", f" {own.prefix}:,")
-    server = MCPServer("whence", title=title, version=__version__, instructions=instructions, log_level="WARNING")
+    server = Server("whence", title=title, version=__version__, instructions=instructions, log_level="WARNING")
     annotations = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
     for name in tools.NAMES:
         told = (getattr(tools, name).__doc__ or "").replace("Metallic Rouge", example[0]).replace("id:metallic-rouge", example[1])

@@ -49,6 +49,18 @@ async def refusal(client: Client, tool: str, **arguments: object) -> str:
     return result.content[0].text
 
 
+def test_arguments_that_do_not_fit_are_refused_in_sentences() -> None:
+    async def talk(client: Client) -> Any:
+        calls: list[tuple[str, dict[str, object]]] = [("show", {}), ("query", {"query": "x"}), ("show", {"thing": "x", "limit": "many"}), ("ask", {"question": "x", "words": 1})]
+        return [await refusal(client, tool, **arguments) for tool, arguments in calls]
+
+    missing, other, number, unknown = asked(talk, SMALL_GRAPH)
+    assert missing == "show lacks thing. It takes thing, limit."
+    assert other == "query takes no 'query'. It takes name, parameters, view."
+    assert number.startswith("limit cannot be 'many': ") and "pydantic" not in number
+    assert unknown == "ask takes no 'words'. It takes question."
+
+
 def test_every_tool_is_there_reads_only_and_says_what_it_is_for() -> None:
     async def talk(client: Client) -> Any:
         return (await client.list_tools()).tools

@@ -91,18 +91,19 @@ class Disagreement:
 def about(index: Index, iri: str) -> list[Disagreement]:
     """Return the disagreements about a thing, the weightiest first; may be empty.
 
-    :param iri: a work (with its parts and the world of its story), a person or group (what they say too), a document, a claim,
+    :param iri: a work (with its parts and the world of its story, and what was decided to be the same), a person or group (what they say too), a document, a claim,
         a position, a recorded discrepancy, or any other thing
     """
     node = NamedNode(iri)
     if index.is_a(node, "Discrepancy"):
         claims = {claim.iri for claim in all_claims.between(index, iri)}
     else:
-        claims = {one.value for of in (_INVOLVES, _ABOUT_WORK) for one in index.subjects(of, node)}
+        one_thing = [NamedNode(one) for one in (iri, *index.same(iri))]
+        claims = {one.value for of in (_INVOLVES, _ABOUT_WORK) for thing in one_thing for one in index.subjects(of, thing)}
         claims |= {one.value for one in (node, *index.attested(node)) if index.is_a(one, "Claim")}
-        positions = [one for role in ("speaker", "ascribedTo", "document") for one in index.subjects(wh(role), node)]
+        positions = [one for role in ("speaker", "ascribedTo", "document") for thing in one_thing for one in index.subjects(wh(role), thing)]
         claims |= {claim.value for one in positions for claim in index.attested(one)}
-    found = _Search(index, claims, _home(index, iri)).run()
+    found = _Search(index, claims, _home(index, index.main(iri))).run()
     return [one for one in found if iri in {record.iri for record in one.recorded}] if index.is_a(node, "Discrepancy") else found
 
 
