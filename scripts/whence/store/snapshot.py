@@ -18,10 +18,10 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
-from pyoxigraph import Store
+from pyoxigraph import Quad, Store
 
 from whence.store import cache
 
@@ -34,8 +34,8 @@ _BUILDING = "building-"
 _ABANDONED_AFTER_SECONDS = 60
 #: How long checksums are believed of files that look untouched: a disk may lose bits without a trace.
 _VERIFIED_FOR_SECONDS = 3600.0
-#: So many quads are written at a time: the engine holds those it writes in memory, each several times.
-_PART = 200_000
+#: So many quads are written at a time: the engine holds those it writes in memory, each several times, and merges what it wrote before.
+_PART = 400_000
 _STORES = ("store", "asserted")
 _DAMAGED = "The validated graph in the cache is damaged, or others could have written it; it is set aside and validated again."
 
@@ -83,6 +83,7 @@ class Draft:
     :ivar base_asserted: what of it was not derived
     :ivar store: the graph to be
     :ivar asserted: what of it is not derived
+    :ivar close: ends the draft; no store of it must be used any more
     """
 
     def __init__(self, base: str, path: str, locks: list[int]) -> None:
@@ -93,7 +94,7 @@ class Draft:
         for store, name in zip((self.base, self.base_asserted), _STORES, strict=True):
             store.backup(os.path.join(path, name))
         self.store, self.asserted = (Store(os.path.join(path, name)) for name in _STORES)
-        finalize(self, _discard, path, locks)
+        self.close = finalize(self, _discard, path, locks)
 
     def write(self, path: str) -> None:
         """Write both stores into a directory, as they are now."""
@@ -235,28 +236,28 @@ def _stores(path: str) -> list[str]:
     return [name for name in _STORES if name == "store" or os.path.lexists(os.path.join(path, name))]
 
 
-def _checksums(path: str, known: dict[int, str] | None = None) -> bytes:
+def _checksums(path: str, known: dict[int, str]) -> bytes:
     """Return the checksum of each file that never changes.
 
-    :param known: those of some files by their inodes
+    :param known: those of some files by their inodes; takes the others
     """
     from hashlib import sha256
 
     lines = []
     for name in _names(path):
-        if known and (checksum := known.get(os.stat(os.path.join(path, name)).st_ino)):
-            lines.append(f"{checksum} {name}\n")
-            continue
-        content = cache.read(os.path.join(path, name))
-        if content is None:
-            raise OSError(f"{name} cannot be read")
-        lines.append(f"{sha256(content).hexdigest()} {name}\n")
+        inode = os.stat(os.path.join(path, name)).st_ino
+        if inode not in known:
+            content = cache.read(os.path.join(path, name))
+            if content is None:
+                raise OSError(f"{name} cannot be read")
+            known[inode] = sha256(content).hexdigest()
+        lines.append(f"{known[inode]} {name}\n")
     return "".join(lines).encode()
 
 
 def _has_checksums(path: str) -> bool:
     try:
-        return cache.read(os.path.join(path, "checksums")) == _checksums(path)
+        return cache.read(os.path.join(path, "checksums")) == _checksums(path, {})
     except OSError:
         return False
 
@@ -282,17 +283,17 @@ def newest_basis(key: str) -> tuple[bytes, str] | None:
 
 
 def publish(
-    digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes = b"", asserted: Iterable[str] = ()
+    digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes = b"", asserted: int = 0
 ) -> Snapshot:
     """Write a validated graph to disk, put it in its place atomically, and return it opened.
 
     When another process publishes the same digest meanwhile, its snapshot is used. Older snapshots are pruned.
 
     :param digest: names the snapshot
-    :param store: the whole dataset, read only here; or what fills an empty store with it; or a draft of it
+    :param store: the whole dataset, read only here; or what fills an empty store with it; or a draft of it, closed when it is in its place
     :param findings: plain records to remember beside it
     :param basis: what `newest_basis` will return; its first line is the key it is found by
-    :param asserted: what of the dataset was not derived, as texts of Turtle, for `draft` to start from
+    :param asserted: how many quads were in the store first, before others were derived: what `draft` starts from; 0 to keep no such
     :raises OSError: when there is no folder to write to or the disk is full; nothing is left behind then
     """
     failure: OSError | None = None
@@ -332,7 +333,7 @@ def prune(folder: str, keep: int = KEEP) -> int:
 
 
 def _build(
-    folder: str, digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes, asserted: Iterable[str]
+    folder: str, digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes, asserted: int
 ) -> None:
     import json
     import shutil
@@ -347,13 +348,14 @@ def _build(
         if isinstance(store, Draft):
             store.write(path)
         else:
-            _write_store(os.path.join(path, "store"), store)
-            if asserted:
-                _write_store(os.path.join(path, "asserted"), lambda written: _load(written, asserted))
+            _write(path, store, asserted)
         _sync(path)
         with open(os.path.join(path, "checksums"), "xb") as stream:
-            stream.write(_checksums(path, store.checksums() if isinstance(store, Draft) else None))
+            stream.write(_checksums(path, store.checksums() if isinstance(store, Draft) else {}))
         _sync(path)
+        if isinstance(store, Draft):
+            store.close()  # files that lose a link look touched
+        cache.write(os.path.join(path, "verified"), _signature(path, _names(path)))
         try:
             os.rename(path, os.path.join(folder, digest))
         except OSError:
@@ -364,11 +366,24 @@ def _build(
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write_store(path: str, store: Store | Callable[[Store], None]) -> None:
+def _write(path: str, store: Store | Callable[[Store], None], asserted: int) -> None:
+    """Write a dataset into the directory of a snapshot; what follows goes upon a copy of what was asserted."""
     try:
-        written = Store(path)
+        if isinstance(store, Store) and asserted:
+            derived = len(store) - asserted
+            first = Store(os.path.join(path, "asserted"))
+            _extend(first, islice(store, derived, None), asserted)  # the engine yields what was added last first
+            first.flush()
+            first.backup(os.path.join(path, "store"))
+            del first
+        else:
+            derived = len(store) if isinstance(store, Store) else 0
+        written = Store(os.path.join(path, "store"))
         if isinstance(store, Store):
-            _copy(store, written)
+            _extend(written, islice(store, derived), derived)
+            for name in store.named_graphs():
+                if not written.contains_named_graph(name):  # one without triples
+                    written.add_graph(name)
         else:
             store(written)
         written.flush()
@@ -378,20 +393,9 @@ def _write_store(path: str, store: Store | Callable[[Store], None]) -> None:
         raise OSError("the store on disk is incomplete")
 
 
-def _load(store: Store, texts: Iterable[str]) -> None:
-    from pyoxigraph import RdfFormat
-
-    for text in texts:
-        store.bulk_load(input=text.removeprefix("\ufeff"), format=RdfFormat.TURTLE)
-
-
-def _copy(store: Store, written: Store) -> None:
-    quads = iter(store)
-    for _ in range(0, len(store), _PART):
+def _extend(written: Store, quads: Iterator[Quad], number: int) -> None:
+    for _ in range(0, number, _PART):
         written.bulk_extend(islice(quads, _PART))
-    for name in store.named_graphs():
-        if not written.contains_named_graph(name):  # one without triples
-            written.add_graph(name)
 
 
 def _sync(path: str) -> None:

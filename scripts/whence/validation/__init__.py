@@ -179,16 +179,15 @@ def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -
     """Keep a validated graph on disk and return it from there, or from memory when it cannot be kept.
 
     :param files: the graph directory, whose files were read for the outcome
-    :param outcome: of a graph without violations
+    :param outcome: of a graph without violations; its store is the one on disk from then on
     :param tell: told one sentence when it could not be kept
     """
     from whence.validation.revalidation import pack
 
     assert outcome.store is not None
     basis = pack(files, outcome.texts, outcome.by_shapes, outcome.rows) if outcome.by_shapes else b""
-    asserted = [outcome.texts[files.display(path)] for path in [*files.ontology, *files.data]] if basis and outcome.draft is None else []
     try:
-        snapshot = publish(files.digest(), outcome.draft or outcome.store, _records(outcome), basis, asserted)
+        snapshot = publish(files.digest(), outcome.draft or outcome.store, _records(outcome), basis, outcome.asserted if basis else 0)
     except OSError as error:
         if tell is not None:
             reason = (str(error.strerror or error)).splitlines()[0].rstrip(".")
@@ -197,6 +196,7 @@ def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -
             _held.append(outcome.draft)
         return outcome.store
     _held.append(snapshot)
+    outcome.store, outcome.draft = snapshot.store, None
     return snapshot.store
 
 
