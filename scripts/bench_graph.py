@@ -3,11 +3,13 @@
     scripts/bench graph                       100,000 asserted triples
     scripts/bench graph --sizes 1000000       another size
     scripts/bench graph --baseline COMMIT     another commit of whence too, in the same run
+    scripts/bench graph --without jena        leave a step out
 
 The graph is made from ../shared/data (television series of MADB, statements of WD50K); where that is not there, nothing is measured.
 Each step runs in a process of its own. Times are of the processor and by the clock; memory is the most that process held. Questions,
 pages and commands are about the busiest thing of its kind. A document of such a graph is a whole catalogue: what is asked about one is
-told apart. With another commit, the last lines are how many times as long it takes.
+told apart. The shapes alone are validated by Jena SHACL (with Maven and Java 17 or later) and pyshacl too, each within --bound. With another
+commit, the last lines are how many times as long it takes.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -31,7 +34,10 @@ ROOT = HERE.parent
 #: What is wanted.
 AIMS = """1,000,000 asserted triples gated from nothing in 30 s and 1 GB; one edited label 1 s; a question about one thing 0.1 s,
 about everything 2 s; home page and page of a thing 0.1 s."""
-PYSHACL_LIMIT = 100_000
+#: The command line of Jena SHACL comes with Fuseki, in one file.
+JENA = "org.apache.jena:jena-fuseki-server:5.6.0"
+#: The steps that other engines take; they are taken once, and do not depend on the commit.
+RIVALS = ("jena", "pyshacl")
 _TOLD = 5
 _BUSIEST = "SELECT ?thing {{ ?claim wh:{0} ?thing }} GROUP BY ?thing ORDER BY DESC(COUNT(*)) ?thing LIMIT 1"
 #: What a parameter stands for, by its name: the busiest filler of a role.
@@ -72,13 +78,39 @@ def edit(graph: str) -> dict[str, Any]:
         path.write_text(text, encoding="utf-8")
 
 
-def shapes(graph: str) -> dict[str, Any]:
+def pyshacl(graph: str) -> dict[str, Any]:
     """Validate by the shapes alone, with pyshacl."""
     from whence import validation
     from whence.store import layout
 
     outcome = validation.check(layout.locate(graph), engine="pyshacl")
     return {"pyshacl": outcome.report.seconds["shapes"]}
+
+
+def jena(graph: str) -> dict[str, Any]:
+    """Validate by the shapes alone, with Jena SHACL, which starts Java and reads the graph."""
+    from pyoxigraph import DefaultGraph, RdfFormat
+
+    from whence.store import layout
+    from whence.validation import reading
+
+    if not (shutil.which("mvn") and shutil.which("java")):
+        raise SystemExit("it needs mvn and java (17 or later)")
+    sources = reading.read_graph(layout.locate(graph))
+    with tempfile.TemporaryDirectory() as folder:
+        fetch = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={JENA}", f"-DoutputDirectory={folder}"]
+        if subprocess.run(fetch, check=False, capture_output=True).returncode:
+            raise SystemExit(f"Maven cannot fetch {JENA}")
+        for name, store in (("data", sources.asserted), ("shapes", sources.shapes)):
+            store.dump(f"{folder}/{name}.nt", RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
+        command = ["java", "-Xmx3g", "-cp", str(next(Path(folder).glob("*.jar"))), "shacl.shacl", "validate", "--shapes", "shapes.nt", "--data", "data.nt"]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done, (_, seconds) = timed(lambda: subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode or not re.search(r"sh:conforms\s+true", done.stdout):
+        raise SystemExit(f"Jena does not find what whence finds: {(done.stderr or done.stdout)[:200]}")
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"jena": [used, seconds], "held": after.ru_maxrss / 1024}
 
 
 def busiest(store: Any) -> dict[str, str]:
@@ -160,7 +192,7 @@ def things(graph: str) -> dict[str, Any]:
     return {"things": {name: timed(work)[1] for name, work in told.items()}}
 
 
-STEPS = {"gate": gate, "edit": edit, "questions": questions, "things": things, "pages": pages, "shapes": shapes}
+STEPS = {"gate": gate, "edit": edit, "questions": questions, "things": things, "pages": pages, "jena": jena, "pyshacl": pyshacl}
 
 
 def measured(step: str, graph: Path, python: Path, scripts: Path, timeout: float) -> dict[str, Any]:
@@ -192,9 +224,9 @@ def compare(size: int, arguments: argparse.Namespace, folder: Path) -> None:
         print(f"\n{name}: {triples:,} asserted triples")
         figures: dict[str, float] = {}
         for step in STEPS:
-            if step in arguments.without or (step == "shapes" and (name != "whence" or size > PYSHACL_LIMIT)):
+            if step in arguments.without or (step in RIVALS and name != "whence"):
                 continue
-            outcome = measured(step, graph, python, scripts, arguments.timeout)
+            outcome = measured(step, graph, python, scripts, arguments.bound if step in RIVALS else arguments.timeout)
             print("\n".join(f"  {line}" for line in _lines(step, outcome)), flush=True)
             figures |= _seconds(step, outcome)
         of_each[name] = figures
@@ -233,7 +265,9 @@ def _lines(step: str, outcome: dict[str, Any]) -> list[str]:
         return [f"{name:16} {_pair(times)}" for name, times in outcome["things"].items()]
     if step == "pages":
         return [f"{'page of ' * name.startswith('thing') + name:16} {_pair(times)}" for name, times in outcome["pages"].items()]
-    return [f"pyshacl, shapes  {outcome['pyshacl']:.1f} s by the clock"] if step == "shapes" else [f"one edited label {_pair(outcome['edit'])}, {memory}"]
+    if step == "jena":
+        return [f"shapes by Jena   {_pair(outcome['jena'])}, {outcome['held']:,.0f} MB, with starting and reading"]
+    return [f"shapes by pyshacl {outcome['pyshacl']:.1f} s by the clock"] if step == "pyshacl" else [f"one edited label {_pair(outcome['edit'])}, {memory}"]
 
 
 def _pair(times: list[float]) -> str:
@@ -247,6 +281,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="the folder of data sets")
     parser.add_argument("--without", nargs="*", default=[], choices=list(STEPS), help="steps to leave out")
     parser.add_argument("--timeout", type=float, default=1_800, help="seconds a step may take")
+    parser.add_argument("--bound", type=float, default=600, help="seconds another engine may take for the shapes")
     parser.add_argument("--baseline", metavar="COMMIT", help="a commit of whence to compare with")
     parser.add_argument("--step", choices=list(STEPS), help=argparse.SUPPRESS)
     parser.add_argument("--graph", help=argparse.SUPPRESS)
