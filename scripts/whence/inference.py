@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 
 from whence.namespaces import PREFIXES
 
-__all__ = ["Rules", "close", "construct", "superclasses"]
+__all__ = ["Rules", "close", "construct", "extend", "superclasses"]
 
 _RDF = PREFIXES["rdf"]
 _RDFS = PREFIXES["rdfs"]
@@ -59,17 +59,21 @@ def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None =
     :returns: the properties of what they yield, and the classes of which it says that something is one
     :raises SyntaxError: when a query is not SPARQL
     """
+    return {term for query in queries for term in extend(store, store.query(query, prefixes=PREFIXES), graph)}
+
+
+def extend(store: Store, triples: Iterable[Triple], graph: NamedNode | None = None) -> set[NamedNode]:
+    """Add triples to a graph, and return their properties, and the classes of which they say that something is one."""
     found: set[NamedNode] = set()
 
-    def quads(triples: Iterable[Triple]) -> Iterator[Quad]:
+    def quads() -> Iterator[Quad]:
         for subject, own, value in triples:
             found.add(own)
             if own == _TYPE:
                 found.add(value)
             yield Quad(subject, own, value, graph)
 
-    for query in queries:
-        store.bulk_extend(quads(store.query(query, prefixes=PREFIXES)))
+    store.bulk_extend(quads())
     return found
 
 

@@ -196,7 +196,7 @@ def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -
             _held.append(outcome.draft)
         return outcome.store
     _held.append(snapshot)
-    outcome.store, outcome.draft = snapshot.store, None
+    outcome.store = snapshot.store
     return snapshot.store
 
 

@@ -6,8 +6,10 @@ each of its rows is one finding. Its front matter gives severity, message and fi
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
@@ -19,8 +21,10 @@ from whence.namespaces import PREFIXES, WH, shorten
 from whence.rdf.terms import nt
 from whence.things.index import Index
 
-__all__ = ["LONGEST_LITERAL", "Row", "as_text", "findings_of", "read_check", "rows_of", "run_checks", "run_rules"]
+__all__ = ["AT_ONCE", "LONGEST_LITERAL", "Row", "as_text", "findings_of", "read_check", "rows_of", "run_checks", "run_rules"]
 
+#: So many queries run at the same time, in threads: each holds its own rows in memory.
+AT_ONCE = min(2, os.cpu_count() or 1)
 #: Characters; the longest gloss is a few hundred, and no text of a source is stored here.
 LONGEST_LITERAL = 2000
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
@@ -54,18 +58,25 @@ def run_checks(
     :param read: returns the query of a path, whose errors show the display name
     :param kept: takes the rows of each check that finds something
     """
-    index = Index(store)
-    for name, path, file in queries:
+    index, queries = Index(store), list(queries)
+
+    def asked(path: str, file: str) -> tuple[sparql.Query, list[Row]] | InputError:
         try:
             query = read_check(path, file, read)
-            found = rows_of(sparql.run(store, query))
+            return query, rows_of(sparql.run(store, query))
         except InputError as error:
-            place = Place(file, error.line or 1, error.column or 1)
-            yield Finding("syntax:query", Severity.VIOLATION, error.problem, error.fix, place=place)
-            continue
-        if found and kept is not None:
-            kept[name] = as_text(found)
-        yield from findings_of(name, query, found, index)
+            return error
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for (name, _, file), found in zip(queries, pool.map(lambda one: asked(*one[1:]), queries), strict=True):
+            if isinstance(found, InputError):
+                place = Place(file, found.line or 1, found.column or 1)
+                yield Finding("syntax:query", Severity.VIOLATION, found.problem, found.fix, place=place)
+                continue
+            query, rows = found
+            if rows and kept is not None:
+                kept[name] = as_text(rows)
+            yield from findings_of(name, query, rows, index)
 
 
 def rows_of(solutions: Any) -> list[Row]:

@@ -17,8 +17,8 @@ from whence.validation.local import LocalQuery, TooMany
 
 __all__ = ["COST", "Deriving", "State", "derived_view"]
 
-#: Asking rules again for one key takes about as long as a full run over a third of so many triples: not much is done in vain before a full run.
-COST = 600
+#: Asking rules again for one key takes about as long as a full run over a third of so many characters: not much is done in vain before a full run.
+COST = 12_000
 
 _Keys = list[set[object]]
 
@@ -65,12 +65,14 @@ class _Rule:
 class Deriving:
     """The derivation of a graph after an edit.
 
+    :param size: how many characters the texts of the graph have
     :ivar changes: the triples that came and went, asserted and derived ones, in the order in which that was found
     """
 
-    def __init__(self, closing: Rules, chains: list[LocalQuery], queries: list[LocalQuery], old: State, new: State) -> None:
+    def __init__(self, closing: Rules, chains: list[LocalQuery], queries: list[LocalQuery], old: State, new: State, size: int) -> None:
         self._closing = closing
         self._old, self._new = old, new
+        self._size = size
         self._chains = list(map(_Rule.of, chains))
         self._rules = list(map(_Rule.of, queries))
         self._kept: set[Quad] = set()
@@ -143,7 +145,7 @@ class Deriving:
         fresh = [own - known for own, known in zip(keys, rule.keys, strict=True)]
         rule.keys = [own | known for own, known in zip(keys, rule.keys, strict=True)]
         self._asked += sum(map(len, fresh))
-        if self._asked * COST > len(self._old.whole):
+        if self._asked * COST > self._size:
             raise TooMany
         rule.said |= self._says(rule, place, fresh, self._old)
         now = self._says(rule, place, rule.keys, self._new)

@@ -111,7 +111,7 @@ class Edit:
         closing = inference.Rules(draft.asserted)
         chains = [query for text in closing.chain_queries() if (query := local.read(text))]
         old, new = State(draft.base, draft.base_asserted), State(draft.store, draft.asserted)
-        deriving = Deriving(closing, chains, self.rules, old, new)
+        deriving = Deriving(closing, chains, self.rules, old, new, sum(map(len, self.sources.texts.values())))
         deriving.follow(self.removed, self.added)
         self.changes = deriving.changes
 
@@ -142,7 +142,7 @@ class Edit:
         kept = [row for row in before if not any(row.get(name) in own for name, own in names.items())]
         return sorted([*kept, *found], key=lambda row: list(map(str, row.values())))
 
-    def view(self, construct: Callable[[str, NamedNode], None]) -> None:
+    def view(self, construct: Callable[[str, NamedNode], object]) -> None:
         """Bring the views up to date.
 
         :param construct: makes the view of a query file whole, in its graph

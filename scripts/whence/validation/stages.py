@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from whence import catalog, inference, shacl
 from whence.errors import InputError
@@ -19,7 +20,7 @@ from whence.validation.reference import run_pyshacl
 from whence.validation.wording import in_words
 from whence.store.layout import GraphFiles, stem
 from whence.store.snapshot import Draft
-from whence.namespaces import ID, VIEW
+from whence.namespaces import ID, PREFIXES, VIEW
 from whence.sparql.diagnosis import diagnose
 
 __all__ = ["Outcome", "add_views", "validate_files", "validate_graph"]
@@ -162,7 +163,7 @@ def _validate_edit(files: GraphFiles, edit: edits.Edit, stages: _Stages) -> Outc
     stages.start("views")
     report = Report(findings, counts, stages.seconds)
     if report.conforms:
-        edit.view(lambda path, graph: _construct(store, files, path, graph))
+        edit.view(lambda path, graph: inference.extend(store, _constructed(store, files, path), graph))
     stages.start(None)
     if not report.conforms:
         return Outcome(report, sources.texts, None, files.root, None, by_shapes)
@@ -259,7 +260,7 @@ def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages, rows: di
     """
     stages.start("inference")
     inference.close(store)
-    inference.close(store, {term for path in files.queries_in("inference") for term in _construct(store, files, path)})
+    inference.close(store, {term for path in files.queries_in("inference") for term in inference.extend(store, _constructed(store, files, path))})
     stages.start("checks")
     queries = [(stem(path), path, files.display(path)) for path in files.queries_in("checks")]
     yield from checks.run_checks(store, queries, lambda path, file: catalog.parse_bytes(files.read(path), file), rows)
@@ -267,19 +268,21 @@ def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages, rows: di
 
 def add_views(files: GraphFiles, store: Store) -> None:
     """Add the views of a graph without violations to its store, each as a named graph."""
-    for path in files.queries_in("views"):
-        graph = NamedNode(VIEW + stem(path))
-        store.add_graph(graph)  # a view that licenses nothing is still a view
-        _construct(store, files, path, graph)
+    paths = files.queries_in("views")
+    with ThreadPoolExecutor(checks.AT_ONCE) as pool:
+        for path, triples in zip(paths, pool.map(lambda path: list(_constructed(store, files, path)), paths), strict=True):
+            graph = NamedNode(VIEW + stem(path))
+            store.add_graph(graph)  # a view that licenses nothing is still a view
+            inference.extend(store, triples, graph)
 
 
-def _construct(store: Store, files: GraphFiles, path: str, graph: NamedNode | None = None) -> set[NamedNode]:
-    """Add what a query of the graph constructs; see `whence.inference.construct`."""
+def _constructed(store: Store, files: GraphFiles, path: str) -> Iterable[Triple]:
+    """Return what a query of the graph constructs."""
     file = files.display(path)
     query = catalog.parse_bytes(files.read(path), file)
     if query.form != "construct":
         raise InputError("A view or an inference is a CONSTRUCT query; this one is not.", fix="Construct triples.", file=file)
     try:
-        return inference.construct(store, [query.text], graph=graph)
+        return store.query(query.text, prefixes=PREFIXES)  # type: ignore[return-value]
     except SyntaxError as error:
         raise diagnose(query.text, str(error), file) from None
