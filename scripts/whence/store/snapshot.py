@@ -35,7 +35,7 @@ _ABANDONED_AFTER_SECONDS = 60
 #: How long checksums are believed of files that look untouched: a disk may lose bits without a trace.
 _VERIFIED_FOR_SECONDS = 3600.0
 #: So many quads are written at a time: the engine holds those it writes in memory, each several times, and merges what it wrote before.
-_PART = 250_000
+_PART = 400_000
 _STORES = ("store", "asserted")
 _DAMAGED = "The validated graph in the cache is damaged, or others could have written it; it is set aside and validated again."
 

@@ -18,8 +18,8 @@ from whence.store.layout import GraphFiles
 
 __all__ = ["Sources", "load_graph", "load_shapes", "load_texts", "read_files", "read_graph", "read_texts"]
 
-#: Turtle with a literal that the engine might hold otherwise than it is written, not a part of the path of an IRI; where it is in a string, that is no harm.
-_NOT_AS_WRITTEN = re.compile(r"\^\^|(?<![\w:.\-/])[+-]?(?:0\d|\d*\.\d|\d+[eE])|(?<![\w:.\-/])(?:\+\d|-0)")
+#: A number of Turtle that the engine might hold otherwise than it is written, not a part of the path of an IRI; where it is in a string, that is no harm.
+_NUMBER = re.compile(r"(?=[+\-.\d])(?<![\w:.\-/])(?:[+-]?(?:0\d|\d*\.\d|\d+[eE])|\+\d|-0)")
 
 
 class Sources:
@@ -71,7 +71,7 @@ def load_graph(files: GraphFiles, sources: Sources) -> None:
     stores = {files.display(path): sources.asserted for path in files.data}
     stores |= {files.display(path): sources.ontology for path in files.ontology}
     load_shapes(files, sources)
-    if any(_NOT_AS_WRITTEN.search(text) for name, text in sources.texts.items() if name in stores) and _load_written(stores, sources):
+    if any(_may_alter(text) for name, text in sources.texts.items() if name in stores) and _load_written(stores, sources):
         return
     for name, text in sources.texts.items():
         if name in stores:
@@ -87,7 +87,7 @@ def load_texts(texts: dict[str, str], store: Store, sources: Sources) -> bool:
     """
     for name, text in texts.items():
         _load(name, text, store, sources)
-    written = {name: text.removeprefix("\ufeff") for name, text in texts.items() if _NOT_AS_WRITTEN.search(text)}
+    written = {name: text.removeprefix("\ufeff") for name, text in texts.items() if _may_alter(text)}
     return sources.readable and not altered([quad for name, text in written.items() for quad in parse_turtle(text, name, rename=True)])
 
 
@@ -96,6 +96,11 @@ def load_shapes(files: GraphFiles, sources: Sources) -> None:
     for name in map(files.display, files.shapes):
         if name in sources.texts:
             _load_shapes(name, sources)
+
+
+def _may_alter(text: str) -> bool:
+    """Report whether the engine might hold a literal of a text of Turtle otherwise than it is written."""
+    return "^^" in text or _NUMBER.search(text) is not None
 
 
 def _load_shapes(name: str, sources: Sources) -> None:
@@ -115,7 +120,7 @@ def _load_written(stores: dict[str, Store], sources: Sources) -> bool:
     """
     texts = {name: sources.texts.get(name, "").removeprefix("\ufeff") for name in stores}
     try:
-        quads = {name: parse_turtle(text, name, rename=True) for name, text in texts.items() if _NOT_AS_WRITTEN.search(text)}
+        quads = {name: parse_turtle(text, name, rename=True) for name, text in texts.items() if _may_alter(text)}
         sources.altered = altered([quad for found in quads.values() for quad in found])
         if not sources.altered:
             return False
