@@ -55,14 +55,15 @@ class Compiled:
         for target in shape.targets:
             if target.kind == "query":
                 self.targets[_target_name(target)] = target.term
-        pattern = _Source(shape).nodes()
+        source = _Source(shape, self.calls)
+        pattern = source.nodes()
         focus = FocusQuery(
             shape=shape.node,
             text=select_text((THIS,), pattern),
             classes=tuple(target.term for target in shape.targets if target.kind == "class"),
             depends=dependencies(pattern),
         )
-        queries = _Shape(shape, _Source(shape), self.calls).queries()
+        queries = _Shape(shape, source, self.calls).queries()
         for query in queries:
             query.root = shape.node
         self.focus.append(focus)
@@ -92,8 +93,9 @@ def _target_name(target: Target) -> str:
 class _Source:
     """The focus nodes of a shape: its own targets, or the value nodes of the shape it is a property of."""
 
-    def __init__(self, shape: Shape, outer: _Source | None = None, path: Path | None = None) -> None:
+    def __init__(self, shape: Shape, calls: Calls, outer: _Source | None = None, path: Path | None = None) -> None:
         self._shape = shape
+        self._calls = calls
         self._outer = outer
         self._path = path
         self._spent: list[int] = outer._spent if outer is not None else [0]
@@ -114,7 +116,7 @@ class _Source:
     def pattern(self, variable: str, depth: int) -> Pattern:
         """Return the pattern for a variable, without the place where a run may pin it."""
         if self._outer is None:
-            return _targets(self._shape.targets, variable, f"?t{depth}")
+            return self._targets(variable, f"?t{depth}")
         if self._path is None:
             return self._outer.pattern(variable, depth)
         start = f"?f{depth}"
@@ -129,24 +131,26 @@ class _Source:
             return self._outer.guard() if self._path is None else None
         if any(target.kind == "node" for target in self._shape.targets):
             return None
-        return Exists(_targets(self._shape.targets, THIS, "?t0"))
+        return Exists(self._targets(THIS, "?t0"))
 
+    def _targets(self, variable: str, other: str) -> Pattern:
+        nodes = tuple(target.term for target in self._shape.targets if target.kind == "node")
+        parts: list[Pattern] = [Table(variable, nodes)] if nodes else []
+        parts += [self._target(target, variable, other) for target in self._shape.targets if target.kind != "node"]
+        return parts[0] if len(parts) == 1 else Union(tuple(parts))
 
-def _targets(targets: tuple[Target, ...], variable: str, other: str) -> Pattern:
-    parts: list[Pattern] = []
-    nodes = tuple(target.term for target in targets if target.kind == "node")
-    if nodes:
-        parts.append(Table(variable, nodes))
-    for target in targets:
-        if target.kind == "class":
-            parts.append(Instance(variable, target.term))
-        elif target.kind == "subjects":
-            parts.append(Step(variable, ("pred", target.term), other))
-        elif target.kind == "query":
-            parts.append(Raw((f"GRAPH {TARGETS} {{ {_target_name(target)} {sh('target')} {variable} }}",)))
-        elif target.kind == "objects":
-            parts.append(Step(other, ("pred", target.term), variable))
-    return parts[0] if len(parts) == 1 else Union(tuple(parts))
+    def _target(self, target: Target, variable: str, other: str) -> Pattern:
+        subjects, objects = AnyStep(variable, f"{other}p", other), AnyStep(other, f"{other}p", variable)
+        if target.shape is not None:
+            test = Conformance(self._shape.node, self._calls).shape(target.shape, variable)
+            return where(Distinct((variable,), Union((subjects, objects))), test)
+        found: dict[str, Pattern] = {
+            "class": Instance(variable, target.term), "subjects": Step(variable, ("pred", target.term), other),
+            "objects": Step(other, ("pred", target.term), variable), "all subjects": subjects, "all objects": objects,
+        }  # fmt: skip
+        if target.kind == "query":
+            return Raw((f"GRAPH {TARGETS} {{ {_target_name(target)} {sh('target')} {variable} }}",))
+        return found[target.kind]
 
 
 def _values(source: Pattern, start: str, path: Path | None, value: str) -> Pattern:
@@ -182,7 +186,7 @@ class _Shape:
                 inner = cast(Shape, constraint.arguments[0])
                 if not inner.deactivated:
                     self._source.spend(inner.node)
-                    found += _Shape(inner, _Source(inner, self._source, self._shape.path), self._calls).queries()
+                    found += _Shape(inner, _Source(inner, self._calls, self._source, self._shape.path), self._calls).queries()
                 continue
             query = self._compiled(constraint)
             if query is not None:
@@ -216,7 +220,7 @@ class _Shape:
                 missing = self._not_among_instances(constraint)
                 query.scan = select_text(_columns(missing), missing)
             return
-        other = _Shape(self._shape, _Anything(self._shape), self._calls)
+        other = _Shape(self._shape, _Anything(self._shape, self._calls), self._calls)
         method = _SETS.get(constraint.kind)
         if constraint.kind == "class":
             pattern: Pattern | None = other._not_among_instances(constraint)
@@ -225,7 +229,7 @@ class _Shape:
         if pattern is not None and not (constraint.kind == "maxCount" and _limit(constraint) < 0):
             columns = _columns(pattern)
             query.scan = select_text(columns, Filter(Distinct(columns, pattern), guard))
-            other_end = {str(constraint.arguments[0])} if constraint.kind == "equals" else set()
+            other_end = predicates_of(_other(constraint)) if constraint.kind == "equals" else set()
             query.scan_predicates = tuple(sorted(predicates_of(path) | other_end))
 
     def _query(self, constraint: Constraint, pattern: Pattern, text: str) -> Query:
@@ -337,15 +341,26 @@ class _Shape:
         return Group((THIS, LANGUAGE), VALUE, ">", 1, Bind(tagged, LANGUAGE, VALUE, language=True))
 
     def _disjoint(self, constraint: Constraint) -> Pattern:
-        return Join((self._pairs(), Step(THIS, _other(constraint), VALUE)))
+        return where(self._pairs(), self._tests.reaches(THIS, _other(constraint), VALUE))
+
+    def _subset_of(self, constraint: Constraint) -> Pattern:
+        return where(self._pairs(), no(self._tests.reaches(THIS, _other(constraint), VALUE)))
+
+    def _unique_values(self, constraint: Constraint) -> Pattern:
+        """The values of some properties together are those of another target node (SHACL 1.2, sh:uniqueValuesFor)."""
+        if not self._shape.targets or isinstance(self._source, _Anything):
+            self._tests.constraint(self._shape, constraint, THIS)  # says why that is not checked
+        steps = [(node, ("pred", str(predicate)), f"?key{n}") for node in (THIS, "?rival") for n, predicate in enumerate(constraint.arguments)]
+        rivals = Join((self._source.nodes(), *(Step(*step) for step in steps), self._source.pattern("?rival", 1)))
+        return where(rivals, no(Atom("same", THIS, ("?rival",))))
 
     def _less_than(self, constraint: Constraint) -> Pattern:
-        both = Join((self._pairs(), Step(THIS, _other(constraint), "?other")))
+        both = Join((self._pairs(), walk_pattern(THIS, _other(constraint), "?other")))
         return where(both, no(Atom("compare", VALUE, (_PAIRS[constraint.kind], "?other"))))
 
     def _equals(self, constraint: Constraint) -> Pattern:
-        other = Step(THIS, _other(constraint), VALUE)
-        only_path = where(self._pairs(), no(Exists(other)))
+        other = walk_pattern(THIS, _other(constraint), VALUE)
+        only_path = where(self._pairs(), no(self._tests.reaches(THIS, _other(constraint), VALUE)))
         return Union((only_path, Minus(Join((self._source.nodes(), other)), self._pairs())))
 
 
@@ -362,12 +377,14 @@ def _limit(constraint: Constraint) -> int:
 
 
 def _other(constraint: Constraint) -> Path:
-    return ("pred", str(constraint.arguments[0]))
+    return cast(Path, constraint.arguments[0])
 
 
 _SETS: dict[str, Callable[[_Shape, Constraint], Pattern | None]] = {
     "closed": _Shape._closed,
-    "hasValue": _Shape._has_value,
+    **dict.fromkeys(("hasValue", "hasValueIn", "someValue"), _Shape._has_value),
+    "subsetOf": _Shape._subset_of,
+    "uniqueValuesFor": _Shape._unique_values,
     "minCount": _Shape._min_count,
     "maxCount": _Shape._max_count,
     "qualifiedMinCount": _Shape._qualified,
@@ -378,8 +395,8 @@ _SETS: dict[str, Callable[[_Shape, Constraint], Pattern | None]] = {
     "lessThan": _Shape._less_than,
     "lessThanOrEquals": _Shape._less_than,
 }
-_SCANNED = {"maxCount", "qualifiedMaxCount", "uniqueLang", "disjoint", "equals", "lessThan", "lessThanOrEquals"}
-_WITHOUT_VALUE = {"hasValue", "minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount", "uniqueLang"}
+_SCANNED = {"maxCount", "qualifiedMaxCount", "uniqueLang", "disjoint", "equals", "lessThan", "lessThanOrEquals", "subsetOf"}
+_WITHOUT_VALUE = {"hasValue", "hasValueIn", "someValue", "uniqueValuesFor", "minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount", "uniqueLang"}
 
 
 def _binds(pattern: Pattern, name: str) -> bool:

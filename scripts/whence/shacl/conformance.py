@@ -16,9 +16,10 @@ from whence.shacl.algebra import (
 from whence.shacl.embedded import Calls, ask_test, select_test
 from whence.shacl.model import Constraint, Shape, Validator
 from whence.shacl.reader import NODE_KINDS
+from whence.shacl.results import literal
 from whence.shacl.paths import Path, nonzero, normal, nullable
-from whence.shacl.shapes_graph import ill_formed
-from whence.shacl.vocabulary import TRUE, is_blank, is_literal, lexical
+from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ill_formed
+from whence.shacl.vocabulary import FIRST, NIL, REIFIES, REST, SUB_CLASS_OF, TRUE, is_blank, is_literal, lexical
 
 __all__ = ["COMPARISONS", "Conformance", "walk_pattern"]
 
@@ -28,6 +29,9 @@ _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}
 _LONGEST_CHAIN = 3
 _MOST_PARTS = 5_000
 _LONGEST_IN = 16
+#: What ends a line (SHACL 1.2, sh:singleLine).
+_LINE_ENDS = literal("[\n\r\v\f]")
+_FIRST, _REST = ("pred", FIRST), ("pred", REST)
 
 
 def walk_pattern(start: str, path: Path, end: str) -> Pattern:
@@ -67,7 +71,13 @@ class Conformance:
         return all_of([self.constraint(shape, constraint, node) for constraint in shape.constraints])
 
     def constraint(self, shape: Shape, constraint: Constraint, node: str) -> Test:
-        """Return the test that a focus node meets one constraint of a shape."""
+        """Return the test that a focus node meets one constraint of a shape.
+
+        :raises ShapeError: it is about target nodes, of which a shape inside another has none
+        """
+        if constraint.kind == "uniqueValuesFor":
+            message = f"{THE_SHAPE} has sh:uniqueValuesFor, which is for node shapes with targets, so it is not checked."
+            raise ShapeError(Problem("unchecked", shape.node, message, "Give that shape its targets."))
         if self.is_of_values(constraint):
             if shape.path is None:
                 return self.value(shape, constraint, node, node)
@@ -79,13 +89,15 @@ class Conformance:
         """Whether a constraint looks at each value node by itself."""
         if constraint.kind == "component":
             return cast(Validator, constraint.arguments[0]).ask
-        return constraint.kind in _VALUE_TESTS
+        return constraint.kind in _VALUE_TESTS or constraint.kind == "reifierShape"
 
     def value(self, shape: Shape, constraint: Constraint, this: str, value: str) -> Test:
         """Return the test that one value node of a focus node meets a constraint for which `is_of_values` holds."""
         if constraint.kind == "component":
             validator = cast(Validator, constraint.arguments[0])
             return self._called(validator, shape, this, value) or ask_test(validator, shape, this, value, self.fresh)
+        if constraint.kind == "reifierShape":
+            return self._reified(cast("tuple[str, Shape, bool]", constraint.arguments), this, value)
         return _VALUE_TESTS[constraint.kind](self, constraint, value)
 
     def _called(self, validator: Validator, shape: Shape, *nodes: str) -> Test | None:
@@ -114,6 +126,12 @@ class Conformance:
         end = self.fresh()
         return Exists(where(Step(node, path, end), test(end)))
 
+    def reaches(self, node: str, path: Path, value: str) -> Test:
+        """Return the test that a path leads from one node to another."""
+        if nullable(path):
+            return self.along(node, path, lambda end: Atom("same", end, (value,)))
+        return Exists(Step(node, path, value))
+
     def _of_set(self, shape: Shape, constraint: Constraint, node: str) -> Test:
         path, kind, arguments = shape.path, constraint.kind, constraint.arguments
         if kind == "hasValue":
@@ -129,12 +147,14 @@ class Conformance:
         if kind in ("qualifiedMinCount", "qualifiedMaxCount"):
             limit = int(lexical(str(arguments[0])))
             return self._count_test(node, path, kind == "qualifiedMinCount", limit, self.qualified(constraint))
+        if kind in _SOME:
+            return self.along(node, path, lambda value: _SOME[kind](self, constraint, value))
         if kind == "uniqueLang":
             return no(self.along(node, path, lambda value: self._shares_language(node, path, value)))
         if kind in ("sparql", "component"):
             validator = cast(Validator, arguments[0])
             return self._called(validator, shape, node) or no(select_test(validator, shape, node, self.fresh))
-        return self._pair_test(kind, ("pred", str(arguments[0])), node, path)
+        return self._pair_test(kind, cast(Path, arguments[0]), node, path)
 
     def qualified(self, constraint: Constraint) -> Callable[[str], Test]:
         """Return what a value node must meet to be counted (SHACL section 4.7.3)."""
@@ -178,18 +198,20 @@ class Conformance:
 
     def _pair_test(self, kind: str, other: Path, node: str, path: Path | None) -> Test:
         if kind == "disjoint":
-            return no(self.along(node, path, lambda value: Exists(Step(node, other, value))))
+            return no(self.along(node, path, lambda value: self.reaches(node, other, value)))
+        if kind == "subsetOf":
+            return no(self.along(node, path, lambda value: no(self.reaches(node, other, value))))
         if kind in _PAIRS:
             end = self.fresh()
 
             def too_great(value: str) -> Test:
-                return Exists(where(Step(node, other, end), no(Atom("compare", value, (_PAIRS[kind], end)))))
+                return Exists(where(walk_pattern(node, other, end), no(Atom("compare", value, (_PAIRS[kind], end)))))
 
             return no(self.along(node, path, too_great))
         end = self.fresh()
-        missing = where(Step(node, other, end), no(self.along(node, path, lambda value: Atom("same", value, (end,)))))
+        missing = where(walk_pattern(node, other, end), no(self.along(node, path, lambda value: Atom("same", value, (end,)))))
         return all_of(
-            [no(self.along(node, path, lambda value: no(Exists(Step(node, other, value))))), no(Exists(missing))]
+            [no(self.along(node, path, lambda value: no(self.reaches(node, other, value)))), no(Exists(missing))]
         )
 
     def _closed(self, constraint: Constraint, value: str) -> Test:
@@ -223,6 +245,51 @@ class Conformance:
         table = Table(term, tuple(other for other in terms if not is_blank(other)))
         return Exists(where(table, Atom("same", term, (value,))))
 
+    def _root_class(self, constraint: Constraint, value: str) -> Test:
+        cls = str(constraint.arguments[0])
+        return some_of([Atom("same", value, (cls,)), Exists(Step(value, ("plus", ("pred", SUB_CLASS_OF)), cls))])
+
+    def _reified(self, arguments: tuple[str, Shape, bool], this: str, value: str) -> Test:
+        """Every reifier of the triple of a value conforms to a shape, and there is one where that is required (SHACL 1.2)."""
+        predicate, inner, required = arguments
+        reifier, triple = self.fresh(), f"<<( {this} {predicate} {value} )>>"
+        wrong = where(Step(reifier, ("pred", REIFIES), triple), no(self.shape(inner, reifier)))
+        some = [Exists(Step(self.fresh(), ("pred", REIFIES), triple))] if required else []
+        return all_of([no(Exists(wrong)), *some])
+
+    def _list(self, constraint: Constraint, value: str) -> Test:
+        """The value is a SHACL list (SHACL 1.2): each cell has one first and one rest, and the last rest is rdf:nil.
+
+        Along such cells only a list without a circle comes to rdf:nil.
+        """
+        def one(cell: str, path: Path) -> Test:
+            return all_of([self._count_test(cell, path, at_least, 1, lambda _: Always()) for at_least in (True, False)])
+
+        def is_cell(cell: str) -> Test:
+            end = [Atom("same", cell, (NIL,)), *(no(Exists(Step(cell, path, self.fresh()))) for path in (_FIRST, _REST))]
+            return some_of([all_of(end), all_of([no(end[0]), one(cell, _FIRST), one(cell, _REST)])])
+
+        cells = ("star", _REST)
+        well_formed = [no(self.along(value, cells, lambda cell: no(is_cell(cell)))), self.reaches(value, cells, NIL)]
+        return all_of([*well_formed, self._members(constraint, value)])
+
+    def _members(self, constraint: Constraint, value: str) -> Test:
+        """What a constraint says of the members of a list, each as often as it stands there."""
+        kind, argument = constraint.kind, constraint.arguments[0]
+        if kind == "memberShape":
+            members = ("seq", ("star", _REST), _FIRST)
+            return no(self.along(value, members, lambda member: no(self.shape(cast(Shape, argument), member))))
+        if kind == "uniqueMembers":
+            def again(cell: str) -> Test:
+                member = self.fresh()
+                return Exists(Join((Step(cell, _FIRST, member), Step(cell, ("seq", ("plus", _REST), _FIRST), member))))
+
+            return no(self.along(value, ("star", _REST), again)) if argument == TRUE else Always()
+        place = int(lexical(str(argument))) + (kind == "maxListLength")
+        path = ("seq", *[_REST] * (place - 1), _FIRST) if place > 1 else _FIRST
+        there = Exists(Step(value, path, self.fresh())) if place > 0 else Always()
+        return there if kind == "minListLength" else no(there)
+
     def _shapes(self, constraint: Constraint, value: str) -> list[Test]:
         return [self.shape(cast(Shape, inner), value) for inner in constraint.arguments]
 
@@ -231,10 +298,23 @@ def _atom(operator: str, *before: object) -> Callable[[Conformance, Constraint, 
     return lambda _, constraint, value: Atom(operator, value, (*before, *constraint.arguments))
 
 
+#: What one value at least must meet.
+_SOME: dict[str, Callable[[Conformance, Constraint, str], Test]] = {
+    "someValue": lambda self, constraint, value: self.shape(cast(Shape, constraint.arguments[0]), value),
+    "hasValueIn": Conformance._among,
+}
 _VALUE_TESTS: dict[str, Callable[[Conformance, Constraint, str], Test]] = {
     "class": lambda _, constraint, value: Exists(Instance(value, str(constraint.arguments[0]))),
     "datatype": lambda self, constraint, value: Atom("datatype", value, constraint.arguments),
     "nodeKind": lambda _, constraint, value: Atom("kind", value, NODE_KINDS[str(constraint.arguments[0])]),
+    "classes": lambda _, constraint, value: some_of([Exists(Instance(value, str(cls))) for cls in constraint.arguments]),
+    "datatypes": lambda _, constraint, value: some_of([Atom("datatype", value, (datatype,)) for datatype in constraint.arguments]),
+    "nodeKinds": lambda _, constraint, value: some_of([Atom("kind", value, NODE_KINDS[str(kind)]) for kind in constraint.arguments]),
+    "singleLine": lambda _, constraint, value: no(
+        all_of([Atom("kind", value, ("Literal",)), Atom("pattern", value, (_LINE_ENDS, None))])
+    ),
+    "rootClass": Conformance._root_class,
+    **dict.fromkeys(("memberShape", "minListLength", "maxListLength", "uniqueMembers"), Conformance._list),
     "in": lambda self, constraint, value: self._among(constraint, value),
     "languageIn": _atom("language in"),
     "pattern": _atom("pattern"),

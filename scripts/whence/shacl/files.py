@@ -125,6 +125,24 @@ def validate_quads(data: list[Quad], shapes: ShapesFiles) -> ValidationReport:
     :raises ShapeError: a shape is ill-formed
     """
     changed = altered(data)
-    report = compile(shapes.quads, split=bool(changed), prefixes=shapes.prefixes).validate_written(data, changed)
-    report.problems = [*shapes.problems, *report.problems]
+    targets, problems = _named_shapes(data, shapes.quads)
+    report = compile([*shapes.quads, *targets], split=bool(changed), prefixes=shapes.prefixes).validate_written(data, changed)
+    report.problems = [*shapes.problems, *problems, *report.problems]
     return report
+
+
+def _named_shapes(data: list[Quad], shapes: list[Quad]) -> tuple[list[Quad], list[Problem]]:
+    """Return the targets that nodes of the data name by `sh:shape` (SHACL 1.2), and what of them is not checked."""
+    from pyoxigraph import NamedNode, Quad
+
+    described = {quad.subject for quad in shapes}
+    targets, problems = [], []
+    for quad in data:
+        if quad.predicate.value == SH + "shape":
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode) and quad.object in described:
+                targets.append(Quad(quad.object, NamedNode(SH + "targetNode"), quad.subject))
+                continue
+            node, named = nt(quad.subject), nt(quad.object)
+            message = f"The data name {named} by sh:shape as the shape of {node}, which is not checked: both must be IRIs, and the shape described."
+            problems.append(Problem("unchecked", named, message, anchor=named if is_iri(named) else None))
+    return targets, problems

@@ -13,12 +13,14 @@ __all__ = ["Constraint", "Shape", "Target", "Validator"]
 class Target:
     """One target declaration (SHACL section 2.1.3).
 
-    :ivar kind: `node`, `class`, `subjects` or `objects`
-    :ivar term: the node, class or predicate
+    :ivar kind: `node`, `class`, `subjects`, `objects`, `query`, `where` (the nodes that conform to a shape), `all subjects` or `all objects`
+    :ivar term: the node, class, predicate, query or the shape's node
+    :ivar shape: the shape of `where`
     """
 
     kind: str
     term: str
+    shape: Shape | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

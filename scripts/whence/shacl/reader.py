@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from whence.namespaces import shorten
 from whence.shacl.custom import CustomComponents, Function
 from whence.shacl.literals import written
 from whence.shacl.results import literal
 from whence.shacl.model import Constraint, Shape, Target
+from whence.shacl.paths import path_text
 from whence.shacl.regex import translated
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph, ill_formed, shown
 from whence.shacl.vocabulary import (
-    INTEGER, LANG_STRING, OWL_CLASS, RDFS_CLASS, STRING, TRUE, TYPE, XSD, datatype_of, is_blank, is_iri,
+    DASH, FIRST, INTEGER, LANG_STRING, NIL, OWL_CLASS, RDFS_CLASS, STRING, TRUE, TYPE, XSD, datatype_of, is_blank, is_iri,
     is_literal, lexical, sh,
 )  # fmt: skip
 from whence.shacl.xsd import is_well_formed
 
-__all__ = ["CORE", "NODE_KINDS", "Parameter", "ShapeReader", "read_pattern"]
+__all__ = ["CORE", "NODE_KINDS", "TARGET_SHAPE", "Parameter", "ShapeReader", "read_pattern"]
 
 NODE_KINDS = {
     sh("IRI"): ("IRI",),
@@ -27,6 +29,7 @@ NODE_KINDS = {
     sh("BlankNodeOrIRI"): ("Blank", "IRI"),
     sh("BlankNodeOrLiteral"): ("Blank", "Literal"),
     sh("IRIOrLiteral"): ("IRI", "Literal"),
+    sh("TripleTerm"): ("TRIPLE",),
 }
 _FALSE = f'"false"^^<{XSD}boolean>'
 _BOOLEANS = (TRUE, _FALSE, f'"1"^^<{XSD}boolean>', f'"0"^^<{XSD}boolean>')
@@ -60,11 +63,12 @@ _IRI = (is_iri, "an IRI")
 _INTEGER = (_integer, "an xsd:integer")
 _LITERAL = (is_literal, "a literal")
 _BOOLEAN = (_boolean, "true or false")
+_PATH = (lambda term: not is_literal(term), "a property path")
 
 CORE: dict[str, Parameter] = {
     "class": Parameter(*_IRI, many=True),
     "datatype": Parameter(*_IRI),
-    "nodeKind": Parameter(lambda term: term in NODE_KINDS, "one of the six node kinds"),
+    "nodeKind": Parameter(lambda term: term in NODE_KINDS, "a node kind"),
     "minCount": Parameter(*_INTEGER, property_only=True),
     "maxCount": Parameter(*_INTEGER, property_only=True),
     "minExclusive": Parameter(*_LITERAL),
@@ -74,10 +78,16 @@ CORE: dict[str, Parameter] = {
     "minLength": Parameter(*_INTEGER),
     "maxLength": Parameter(*_INTEGER),
     "uniqueLang": Parameter(*_BOOLEAN, property_only=True),
-    "equals": Parameter(*_IRI, many=True),
-    "disjoint": Parameter(*_IRI, many=True),
-    "lessThan": Parameter(*_IRI, many=True, property_only=True),
-    "lessThanOrEquals": Parameter(*_IRI, many=True, property_only=True),
+    "equals": Parameter(*_PATH, many=True),
+    "disjoint": Parameter(*_PATH, many=True),
+    "lessThan": Parameter(*_PATH, many=True, property_only=True),
+    "lessThanOrEquals": Parameter(*_PATH, many=True, property_only=True),
+    "subsetOf": Parameter(*_PATH, many=True, property_only=True),
+    "singleLine": Parameter(*_BOOLEAN),
+    "rootClass": Parameter(*_IRI, many=True),
+    "minListLength": Parameter(*_INTEGER),
+    "maxListLength": Parameter(*_INTEGER),
+    "uniqueMembers": Parameter(*_BOOLEAN),
     "hasValue": Parameter(lambda term: True, "a term", many=True),
 }
 
@@ -115,6 +125,14 @@ def read_pattern(graph: ShapesGraph, node: str) -> tuple[tuple[str, str | None],
     return (literal(engine_pattern), literal(engine_flags) if engine_flags else None), said
 
 
+#: Parameters of which a list holds several values, any of which will do (SHACL 1.2), with the kind of that constraint.
+_LISTED = {"class": "classes", "datatype": "datatypes", "nodeKind": "nodeKinds"}
+_FLAGS = ("uniqueLang", "singleLine")
+#: Constraint components of DASH that are known without their declaration, with the kind that means the same.
+_VENDORS = {"hasValueIn": "hasValueIn", "singleLine": "singleLine", "rootClass": "rootClass", "subSetOf": "subsetOf"}
+#: RDF4J's name of sh:targetWhere.
+TARGET_SHAPE = "<http://rdf4j.org/shacl-extensions#targetShape>"
+_ALL = {f"<{DASH}All{ends}{word}>": f"all {ends.lower()}" for ends in ("Subjects", "Objects") for word in ("", "Target")}
 _TARGETS = {
     sh("targetNode"): "node",
     sh("targetClass"): "class",
@@ -149,7 +167,7 @@ class ShapeReader:
             self._add(ShapeError(Problem("ill-formed", iri, problem, "Write the triples out.", sh("entailment"), regime)))
         for error in self._custom.ill_formed():
             self._add(error)
-        nodes = {node for predicate in (*_TARGETS, sh("target")) for node in graph.subjects(predicate)}
+        nodes = {node for predicate in (*_TARGETS, sh("target"), sh("targetWhere"), TARGET_SHAPE) for node in graph.subjects(predicate)}
         nodes.update(node for node in graph.subjects(TYPE) if self._is_declared(node))
         shapes = []
         for node in sorted(nodes, key=lambda term: (is_blank(term), term)):
@@ -163,7 +181,7 @@ class ShapeReader:
         self.problems.update(dict.fromkeys(self._graph.worded(error.problems)))
 
     def _is_declared(self, node: str) -> bool:
-        return self._graph.is_instance(node, sh("NodeShape")) or self._graph.is_instance(node, sh("PropertyShape"))
+        return any(self._graph.is_instance(node, sh(kind)) for kind in ("NodeShape", "PropertyShape", "ShapeClass"))
 
     def shape(self, node: str) -> Shape:
         """Return the shape of a node, reading it and every shape it refers to.
@@ -199,6 +217,11 @@ class ShapeReader:
         """The constraint components of the graph."""
         return self._custom
 
+    def vendors(self) -> dict[str, str]:
+        """Return the predicates of DASH that are known here and not declared in the graph, each with its kind of constraint."""
+        declared = self._custom.predicates()
+        return {f"<{DASH}{name}>": kind for name, kind in _VENDORS.items() if f"<{DASH}{name}>" not in declared}
+
     def read_nodes(self) -> list[str]:
         """Return the nodes of all shapes that were read."""
         return list(self._shapes)
@@ -222,7 +245,7 @@ class ShapeReader:
         shape.name = self._label(node, "name")
         shape.description = self._label(node, "description")
         if not shape.deactivated:
-            shape.constraints = [*self._single(shape), *self._combined(shape), *self._logical(shape)]
+            shape.constraints = [*self._single(shape), *self._combined(shape), *self._logical(shape), *self._of_vendors(shape)]
             shape.constraints += self._custom.constraints(shape)
         return shape
 
@@ -253,11 +276,17 @@ class ShapeReader:
                 if is_blank(term) or (kind != "node" and not is_iri(term)):
                     raise ill_formed(node, f"its {kind} target is {shown(term)}", predicate=predicate, value=term)
                 targets.append(Target(kind, written(term)))
+        for predicate in (sh("targetWhere"), TARGET_SHAPE):
+            targets += [Target("where", term, self.shape(term)) for term in graph.objects(node, predicate)]
         for term in graph.objects(node, sh("target")):
+            known = next((_ALL[kind] for kind in (term, *graph.objects(term, TYPE)) if kind in _ALL), None)
+            if known and not graph.objects(term, sh("select")):
+                targets.append(Target(known, term))
+                continue
             query = self._custom.target(node, term)
             if query is not None:
                 targets.append(Target("query", query))
-        implicit = graph.is_instance(node, RDFS_CLASS) or graph.is_instance(node, OWL_CLASS)
+        implicit = any(graph.is_instance(node, kind) for kind in (RDFS_CLASS, OWL_CLASS, sh("ShapeClass")))
         if implicit and self._is_declared(node):
             if not is_iri(node):
                 raise ill_formed(node, "a shape that is also a class must have an IRI")
@@ -274,12 +303,43 @@ class ShapeReader:
             if len(values) > 1 and not parameter.many:
                 raise ill_formed(shape.node, f"it has {len(values)} values of sh:{name}", "Keep one of them.")
             for value in values:
-                if not parameter.accepts(value):
-                    problem = f"its sh:{name} is {shown(value)}, not {parameter.wanted}"
-                    raise ill_formed(shape.node, problem, predicate=sh(name), value=value)
-                if name != "uniqueLang" or value == TRUE:
-                    argument = written(value) if name == "hasValue" else value
-                    found.append(_constraint(name, (argument,), {name: value}))
+                listed = name in _LISTED and (value == NIL or bool(self._graph.objects(value, FIRST)))
+                members = self._graph.members(value, shape.node, f"sh:{name}") if listed else [value]
+                for member in members:
+                    if not parameter.accepts(member):
+                        problem = f"its sh:{name} is {shown(member)}, not {parameter.wanted}"
+                        raise ill_formed(shape.node, problem, predicate=sh(name), value=value)
+                if listed:
+                    found.append(_constraint(name, tuple(members), {name: literal(", ".join(map(_short, members)))}, _LISTED[name]))
+                elif name not in _FLAGS or value == TRUE:
+                    found.append(self._with_argument(shape, name, value))
+        return found
+
+    def _with_argument(self, shape: Shape, name: str, value: str) -> Constraint:
+        """Return the constraint of one value of a parameter."""
+        if CORE[name].wanted == _PATH[1]:
+            path = self._graph.path(value, shape.node)
+            return _constraint(name, (path,), {name: value if is_iri(value) else literal(path_text(path))})
+        if name in ("minListLength", "maxListLength") and len(lexical(value)) > 3:
+            raise ill_formed(shape.node, f"its sh:{name} is beyond 999, of which more cannot be judged", predicate=sh(name), value=value)
+        return _constraint(name, (written(value) if name == "hasValue" else value,), {name: value})
+
+    def _of_vendors(self, shape: Shape) -> list[Constraint]:
+        """Read the constraints of DASH that are known without their declaration."""
+        found = []
+        for predicate, kind in self.vendors().items():
+            for value in self._graph.objects(shape.node, predicate):
+                if kind == "hasValueIn":
+                    members = self._graph.members(value, shape.node, "dash:hasValueIn")
+                    constraint = _constraint(kind, tuple(map(written, members)), {})
+                elif not CORE[kind].accepts(value) or (CORE[kind].property_only and shape.path is None):
+                    raise ill_formed(shape.node, f"its {predicate} is {shown(value)}", predicate=predicate, value=value)
+                else:
+                    constraint = self._with_argument(shape, kind, value)
+                name = predicate[len(DASH) + 1 : -1]
+                component = f"<{DASH}{name[0].upper()}{name[1:]}ConstraintComponent>"
+                if kind not in _FLAGS or value == TRUE:
+                    found.append(replace(constraint, component=component))
         return found
 
     def _combined(self, shape: Shape) -> list[Constraint]:
@@ -325,11 +385,35 @@ class ShapeReader:
                 found.append(_constraint(name, (inner,), {name: term}))
         if problems:
             raise ShapeError(*problems)
+        for name in ("someValue", "memberShape"):
+            found += [_constraint(name, (self.shape(term),), {name: term}) for term in graph.objects(node, sh(name))]
         for name in ("and", "or", "xone"):
             for head in graph.objects(node, sh(name)):
                 members = tuple(self.shape(term) for term in graph.members(head, node, f"sh:{name}"))
                 found.append(_constraint(name, members, {}))
-        return found + self._qualified(shape)
+        return [*found, *self._qualified(shape), *self._reified(shape), *self._keys(shape)]
+
+    def _reified(self, shape: Shape) -> list[Constraint]:
+        """Read what the reifiers of the triples of a property must be (SHACL 1.2)."""
+        graph, node = self._graph, shape.node
+        found, required = graph.objects(node, sh("reifierShape")), self._boolean(node, "reificationRequired")
+        if not found:
+            return []
+        if shape.path is None or shape.path[0] != "pred":
+            raise ill_formed(node, "sh:reifierShape belongs on a property shape whose path is an IRI")
+        path = shape.path[1]
+        return [_constraint("reifierShape", (path, self.shape(term), required), {"reifierShape": term}) for term in found]
+
+    def _keys(self, shape: Shape) -> list[Constraint]:
+        """Read the properties whose values together are a key (SHACL 1.2)."""
+        graph, node, found = self._graph, shape.node, []
+        for value in graph.objects(node, sh("uniqueValuesFor")):
+            members = [value] if is_iri(value) and value != NIL else graph.members(value, node, "sh:uniqueValuesFor")
+            if not members or not all(map(is_iri, members)):
+                raise ill_formed(node, "its sh:uniqueValuesFor is neither an IRI nor a list of IRIs", predicate=sh("uniqueValuesFor"), value=value)
+            said = {"uniqueValuesFor": literal(", ".join(map(_short, members)))}
+            found.append(_constraint("uniqueValuesFor", tuple(members), said))
+        return found
 
     def _qualified(self, shape: Shape) -> list[Constraint]:
         graph, node = self._graph, shape.node
@@ -355,5 +439,9 @@ class ShapeReader:
         return found
 
 
-def _constraint(name: str, arguments: tuple[object, ...], said: dict[str, str]) -> Constraint:
-    return Constraint(name, sh(name[0].upper() + name[1:] + "ConstraintComponent"), arguments, said)
+def _short(iri: str) -> str:
+    return shorten(iri[1:-1])
+
+
+def _constraint(name: str, arguments: tuple[object, ...], said: dict[str, str], kind: str | None = None) -> Constraint:
+    return Constraint(kind or name, sh(name[0].upper() + name[1:] + "ConstraintComponent"), arguments, said)

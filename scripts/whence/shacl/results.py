@@ -52,6 +52,20 @@ _PLAIN = {
     "hasValue": "The value {hasValue} is missing.",
     "expression": "The expression is not true of the value.",
     "in": "The value is not one of the allowed values.",
+    "classes": "The value is not an instance of one of the classes {class}.",
+    "datatypes": "The value is not a well-formed literal of one of the datatypes {datatype}.",
+    "nodeKinds": "The value is of none of the node kinds {nodeKind}.",
+    "singleLine": "The value has more than one line.",
+    "rootClass": "The value is neither the class {rootClass} nor below it.",
+    "subsetOf": "The value is none of the values of {subsetOf}.",
+    "someValue": "None of the values conforms to the shape {someValue}.",
+    "hasValueIn": "None of the values is one of those wanted.",
+    "uniqueValuesFor": "Another target node has the same values of {uniqueValuesFor}.",
+    "reifierShape": "A reifier of the triple of the value does not conform to the shape {reifierShape}, or there is none and one is required.",
+    "memberShape": "The value is no list whose members all conform to the shape {memberShape}.",
+    "minListLength": "The value is no list of at least {minListLength} members.",
+    "maxListLength": "The value is no list of at most {maxListLength} members.",
+    "uniqueMembers": "The value is no list whose members are all different.",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whence.namespaces import PREFIXES, SH
-from whence.shacl.reader import ShapeReader
+from whence.shacl.reader import TARGET_SHAPE, ShapeReader
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapesGraph
 from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, TRUE, TYPE, VOCABULARIES, is_iri, sh
 
@@ -21,7 +21,8 @@ _UNDERSTOOD = set(
     "declare prefix namespace parameter optional labelTemplate validator nodeValidator propertyValidator returnType "
     "resultAnnotation annotationProperty annotationValue annotationVarName shapesGraph suggestedShapesGraph entailment "
     "shapesGraphWellFormed conforms result detail focusNode value resultPath resultMessage resultSeverity sourceShape "
-    "sourceConstraint sourceConstraintComponent "
+    "sourceConstraint sourceConstraintComponent targetWhere shape singleLine someValue subsetOf rootClass uniqueValuesFor memberShape "
+    "minListLength maxListLength uniqueMembers reifierShape reificationRequired "
     "subject predicate object condition construct update jsFunctionName jsLibrary jsLibraryURL nodes filterShape intersection "
     "union if then else exists count sum min max distinct orderBy desc limit offset concat groupConcat separator".split()
 )
@@ -74,7 +75,7 @@ def unchecked(graph: ShapesGraph, reader: ShapeReader, any_target: bool) -> Iter
 
 
 def _has_target(graph: ShapesGraph, node: str) -> bool:
-    implicit = graph.is_instance(node, RDFS_CLASS) or graph.is_instance(node, OWL_CLASS)
+    implicit = any(graph.is_instance(node, kind) for kind in (RDFS_CLASS, OWL_CLASS, sh("ShapeClass")))
     declared = implicit or graph.is_instance(node, sh("ConstraintComponent")) or graph.is_instance(node, sh("Parameter"))
     return declared or any("#target" in predicate for predicate in graph.predicates(node))
 
@@ -91,6 +92,8 @@ def _of_term(graph: ShapesGraph, reader: ShapeReader, node: str, predicate: str,
         message = f"{THE_SHAPE} has sh:{name} ({kind}), which is not supported, so it is not checked."
         return Problem("unchecked", node, message, "Say it with SHACL Core or SPARQL.", predicate, value)
     if not is_shape or iri.startswith(_ANNOTATIONS) or predicate in reader.custom.predicates() | _PRESENTATION:
+        return None
+    if predicate in reader.vendors() or predicate == TARGET_SHAPE:
         return None
     if iri.startswith(VOCABULARIES):
         message = f"{THE_SHAPE} has {predicate}, a term of another vendor that is not declared here, so it is not checked."

@@ -6,7 +6,7 @@ from whence.namespaces import PREFIXES, SH
 from whence.rdf.terms import term_of
 
 __all__ = [
-    "FIRST", "IMPORTS", "INTEGER", "LANG_STRING", "NIL", "OWL_CLASS", "RDFS_CLASS", "REST", "STRING", "SUB_CLASS_OF",
+    "DASH", "FIRST", "IMPORTS", "INTEGER", "LANG_STRING", "NIL", "OWL_CLASS", "RDFS_CLASS", "REIFIES", "REST", "STRING", "SUB_CLASS_OF",
     "TRUE", "TYPE", "VOCABULARIES", "XSD", "datatype_of", "is_blank", "is_iri", "is_literal", "lexical", "sh",
 ]  # fmt: skip
 
@@ -17,6 +17,7 @@ TYPE = f"<{_RDF}type>"
 FIRST = f"<{_RDF}first>"
 REST = f"<{_RDF}rest>"
 NIL = f"<{_RDF}nil>"
+REIFIES = f"<{_RDF}reifies>"
 LANG_STRING = f"<{_RDF}langString>"
 DIR_LANG_STRING = f"<{_RDF}dirLangString>"
 SUB_CLASS_OF = f"<{_RDFS}subClassOf>"
@@ -28,8 +29,9 @@ INTEGER = f"<{XSD}integer>"
 TRUE = f'"true"^^<{XSD}boolean>'
 
 
+DASH = "http://datashapes.org/dash#"
 #: Namespaces of vocabularies whose own terms a shapes graph may declare; what they say of themselves is theirs.
-VOCABULARIES = (SH, "http://datashapes.org/dash#", "http://topbraid.org/tosh#", "http://rdf4j.org/shacl-extensions#")
+VOCABULARIES = (SH, DASH, "http://topbraid.org/tosh#", "http://rdf4j.org/shacl-extensions#")
 
 
 def sh(name: str) -> str:
