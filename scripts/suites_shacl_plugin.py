@@ -9,9 +9,13 @@ from typing import Any
 import owlrl
 import pyshacl
 import rdflib
+from pyshacl.rdfutil.clone import clone_graph
+from pyshacl.rdfutil.inoculate import inoculate
+from rdflib.util import from_n3
 
 from whence import shacl
 from whence.errors import WhenceError
+from whence.shacl.vocabulary import lexical
 
 
 def _file(source: Any, form: str | None, folder: Path, name: str, inference: str | None = None) -> Path:
@@ -42,14 +46,17 @@ def _file(source: Any, form: str | None, folder: Path, name: str, inference: str
 
 
 def validate(data_graph: Any, *_: Any, shacl_graph: Any = None, ont_graph: Any = None, **options: Any) -> tuple[bool, rdflib.Graph, str]:
-    """Validate as pySHACL does, as far as whence has its options; the text names what is wrong.
+    """Validate as pySHACL does, as far as whence has its options.
+
+    pySHACL itself prepares the data: it chooses what of an ontology it mixes in, and infers. The text is in its form, names
+    with the prefixes of the graphs.
 
     :raises pyshacl.errors.ReportableRuntimeError: whence refuses the input
     """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         if ont_graph is not None and isinstance(data_graph, rdflib.Graph) and isinstance(ont_graph, rdflib.Graph):
-            data_graph, ont_graph = data_graph + ont_graph, None
+            data_graph, ont_graph = inoculate(clone_graph(data_graph), ont_graph), None
         data = [_file(data_graph, options.get("data_graph_format"), folder, "data", options.get("inference"))]
         if ont_graph is not None:
             data.append(_file(ont_graph, options.get("ont_graph_format"), folder, "ontology"))
@@ -58,14 +65,38 @@ def validate(data_graph: Any, *_: Any, shacl_graph: Any = None, ont_graph: Any =
             report = shacl.validate_files(data, shapes)
         except WhenceError as error:
             raise pyshacl.errors.ReportableRuntimeError(str(error)) from error
-    text = shacl.report_text(report)
+    given = [graph for graph in (data_graph, shacl_graph) if isinstance(graph, rdflib.Graph)]
+    text = "".join(_told(result, given) for result in report)
     conforms = not report.results
     allowed = {"allow_infos": ("Info",), "allow_warnings": ("Info", "Warning")}
     for option, severities in allowed.items():
         if options.get(option):
             conforms = conforms or all(r.severity.rpartition("#")[2][:-1] in severities for r in report)
     title = f"Validation Report\nConforms: {conforms}\nResults ({len(report.results)}):\n"
-    return conforms, rdflib.Graph().parse(data=text, format="turtle"), title + text
+    return conforms, rdflib.Graph().parse(data=shacl.report_text(report), format="turtle"), title + text
+
+
+def _told(result: shacl.Result, graphs: list[rdflib.Graph]) -> str:
+    """Return a result as pySHACL's text report has it, with its sentences for sh:not and sh:node."""
+    names = rdflib.Graph()
+    for graph in graphs:
+        for prefix, namespace in graph.namespaces():
+            names.bind(prefix, namespace)
+
+    def name(term: str) -> str:
+        return str(from_n3(term).n3(names.namespace_manager))  # type: ignore[union-attr]
+
+    component = result.component.rpartition("#")[2][:-1]
+    messages = [lexical(message) for message in result.messages]
+    if component == "NotConstraintComponent" and result.value:
+        messages = [f"Node {name(result.value)} must not conform to shape {name(result.source_shape)}"]
+    if component == "NodeConstraintComponent":
+        source = from_n3(result.source_shape)
+        shapes = sorted({name(shape.n3()) for graph in graphs for shape in graph.objects(source, rdflib.SH.node)})  # type: ignore[arg-type]
+        messages = [f"Value must conform to every Shape in {tuple(shapes)}"]
+    value = f"\tValue Node: {name(result.value)}\n" if result.value else ""
+    told = "".join(f"\tMessage: {message}\n" for message in messages)
+    return f"Constraint Violation in {component} ({name(result.component)}):\n\tFocus Node: {name(result.focus_node)}\n{value}{told}"
 
 
 pyshacl.validate = validate

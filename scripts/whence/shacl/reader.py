@@ -68,7 +68,7 @@ _PATH = (lambda term: not is_literal(term), "a property path")
 CORE: dict[str, Parameter] = {
     "class": Parameter(*_IRI, many=True),
     "datatype": Parameter(*_IRI),
-    "nodeKind": Parameter(lambda term: term in NODE_KINDS, "a node kind"),
+    "nodeKind": Parameter(lambda term: term in NODE_KINDS, "one of the seven node kinds"),
     "minCount": Parameter(*_INTEGER, property_only=True),
     "maxCount": Parameter(*_INTEGER, property_only=True),
     "minExclusive": Parameter(*_LITERAL),
