@@ -222,6 +222,11 @@ def test_what_follows_from_a_claim_is_told_in_words_in_other_vocabularies_too(se
     assert "Metallic Rouge – influenced by – Star Trek" in text
 
 
+def test_a_picture_that_is_wider_than_the_page_says_so(server: Server) -> None:
+    assert 'canvas-lineage wide"' in page(server, "/path?from=metallic-rouge&to=cowboy-bebop")[0].text
+    assert 'canvas-lineage"' in page(server, "/lineage?thing=cowboy-bebop")[0].text
+
+
 def test_no_page_holds_a_sentence_of_a_source(server: Server, shared: Path) -> None:
     for file in sorted((shared / "sources").rglob("*.txt")):
         number = file.name[:3]

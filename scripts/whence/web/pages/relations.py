@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ _PICTURES = {
 }  # fmt: skip
 #: So many things are offered for a name that nothing has, and so many that share one are told.
 _OFFERED = 6
+#: A wider picture, in pixels, is not made smaller to fit the column of a page.
+_WIDEST = 1350
 #: At most so many things may be reached each way.
 _REACHED = 300
 
@@ -134,7 +137,11 @@ def page(context: Context, name: str) -> str:
         except UsageError as error:
             wrong, context.status = error, 404
     drawn = svg(relation.picture(index, answer), href=page_address, style=False) if relation.picture and answer is not None else ""
-    return render(f"{name}.html", page=context, name=name, relation=relation, asked=asked, answer=answer, drawn=drawn, label=index.label, instead=_instead, wrong=wrong)
+    width = re.match(r'<svg[^>]* width="(\d+)', drawn)
+    wide = width is not None and int(width[1]) > _WIDEST
+    return render(
+        f"{name}.html", page=context, name=name, relation=relation, asked=asked, answer=answer, drawn=drawn, wide=wide, label=index.label, instead=_instead, wrong=wrong
+    )
 
 
 def document(context: Context, name: str, format: str) -> bytes:
