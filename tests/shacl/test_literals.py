@@ -34,7 +34,8 @@ FORMS = {
     "long": ("5 -9223372036854775808 9223372036854775807", "9223372036854775808 -9223372036854775809 1.0"),
     "unsignedLong": ("7 18446744073709551615 -0", "-1 18446744073709551616"),
     "int": ("2147483647 -2147483648", "2147483648"),
-    "byte": ("-128 +127", "128 -129"),
+    "short": ("-32768 32767", "32768 -32769"), "byte": ("-128 +127", "128 -129"),
+    "unsignedInt": ("4294967295 -0", "4294967296 -1"), "unsignedShort": ("65535 0", "65536"),
     "unsignedByte": ("255 0", "256 -1"),
     "nonNegativeInteger": ("0 -0 99999999999999999999", "-1"),
     "positiveInteger": ("1 +1", "0 -0"),
@@ -53,6 +54,8 @@ FORMS = {
     "dayTimeDuration": ("P1D PT0.5S", "P1Y P"), "yearMonthDuration": ("P13M -P1Y", "P1D P1YT"),
     "hexBinary": ("0FB7 ab", "0 0G"), "anyURI": ("https://example.org/ä", ""),
     "language": ("en-GB x", "e_n toolonglanguage"), "NMTOKEN": ("1a -", "a,b"), "Name": (":a _b", "1a"), "NCName": ("a.b", "a:b"), "QName": ("a:b", "a:b:c"),
+    "NOTATION": ("a:b a", ":a"), "ID": ("a", "a:b"), "IDREF": ("_a", "1"), "ENTITY": ("a1", "-"),
+    "NMTOKENS": ("a 1", "a,b"), "IDREFS": ("a", "1"), "ENTITIES": ("a", ":a"), "string": ("a", ""),
 }  # fmt: skip
 
 
@@ -64,6 +67,16 @@ def test_lexical_forms(name: str) -> None:
     literals = ", ".join(f'"{text}"^^xsd:{name}' for text in good + bad)
     found = _found(f"ex:a ex:p {literals} .", f"ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:p ; sh:datatype xsd:{name} ] .")
     assert found == {("a", f'"{text}"^^<{XSD}{name}>') for text in bad}  # each value as it was written
+
+
+def test_every_datatype_of_xsd_is_gone_through() -> None:
+    apart = {"base64Binary", "token", "normalizedString"}  # where white space matters
+    named = "string boolean decimal float double duration dateTime time date gYearMonth gYear gMonthDay gDay gMonth hexBinary base64Binary anyURI QName NOTATION"
+    derived = (
+        "normalizedString token language NMTOKEN NMTOKENS Name NCName ID IDREF IDREFS ENTITY ENTITIES integer nonPositiveInteger negativeInteger long int "
+        "short byte nonNegativeInteger unsignedLong unsignedInt unsignedShort unsignedByte positiveInteger yearMonthDuration dayTimeDuration dateTimeStamp"
+    )
+    assert {*FORMS, *apart} == {*named.split(), *derived.split()}  # XSD 1.1 Part 2, sections 3.3 and 3.4
 
 
 @pytest.mark.parametrize(("lexical", "good"), [
