@@ -60,6 +60,10 @@ CASES: dict[str, tuple[str, str, set[str]]] = {
         PROPERTY.format("sh:reifierShape [ sh:property [ sh:path :by ; sh:minCount 1 ] ]"),
         ":a :p 1 {| :by :x |} . :b :p 1 {| :on :x |} . :c :p 1 . :d :p 1 . :r rdf:reifies <<( :d :p 2 )>> .", {"b"},
     ),
+    "reifierShape with literals as written": (
+        PROPERTY.format("sh:reifierShape [ sh:property [ sh:path :by ; sh:minCount 1 ] ]"),
+        ':a :p "007"^^xsd:integer {| :by :x |} . :b :p "007"^^xsd:integer {| :on :x |} . :c :p 7 {| :on :x |} .', {"b", "c"},
+    ),
     "reificationRequired": (
         PROPERTY.format("sh:reifierShape [ sh:property [ sh:path :by ; sh:minCount 1 ] ] ; sh:reificationRequired true"),
         ":a :p 1 {| :by :x |} . :b :p 1 {| :on :x |} . :c :p 1 .", {"b", "c"},

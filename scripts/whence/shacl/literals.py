@@ -8,7 +8,7 @@ compared by functions that the queries call only then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +56,7 @@ def restored(term: str) -> str:
     >>> restored('"4.0"^^<urn:x-whence:exact:http://www.w3.org/2001/XMLSchema#decimal>')
     '"4.0"^^<http://www.w3.org/2001/XMLSchema#decimal>'
     """
-    return term.replace(_SUFFIX, "^^<") if _SUFFIX in term and is_literal(term) else term
+    return term.replace(_SUFFIX, "^^<") if _SUFFIX in term and term.startswith(('"', "<<")) else term
 
 
 def restored_text(query: str) -> str:
@@ -77,9 +77,12 @@ def _as_stored(literals: Iterable[Any]) -> dict[Any, Any]:
 
 def altered(quads: list[Quad]) -> dict[Any, Any]:
     """Return the literals of a graph that a store would alter, each with what it would hold instead."""
-    from pyoxigraph import Literal
+    from pyoxigraph import Literal, Triple
 
-    return _as_stored(quad.object for quad in quads if isinstance(quad.object, Literal))
+    terms = [quad.object for quad in quads if isinstance(quad.object, Literal | Triple)]
+    while any(isinstance(term, Triple) for term in terms):
+        terms = [term.object if isinstance(term, Triple) else term for term in terms]
+    return _as_stored(term for term in terms if isinstance(term, Literal))
 
 
 def _marked(literal: Any) -> Any:
@@ -88,18 +91,30 @@ def _marked(literal: Any) -> Any:
     return Literal(literal.value, datatype=NamedNode(_MARK + literal.datatype.value))
 
 
+def _exact(term: Any, changed: Container[Any]) -> Any:
+    """Return a term with its literal marked, inside triple terms too; the term itself when there is nothing to mark."""
+    from pyoxigraph import Triple
+
+    if isinstance(term, Triple):
+        inner = _exact(term.object, changed)
+        return term if inner is term.object else Triple(term.subject, term.predicate, inner)
+    return _marked(term) if term in changed else term
+
+
 def exact_quads(quads: list[Quad], changed: Iterable[Any] | None = None) -> list[Quad]:
     """Return the quads with every literal that would change marked; the same list when there is none.
 
     :param changed: these literals, when they are known
     """
-    from pyoxigraph import Quad
+    from pyoxigraph import Quad, Triple
 
-    changed = altered(quads) if changed is None else changed
-    if not changed:
+    marked = set(altered(quads) if changed is None else changed)
+    if not marked:
         return quads
     return [
-        Quad(quad.subject, quad.predicate, _marked(quad.object), quad.graph_name) if quad.object in changed else quad
+        Quad(quad.subject, quad.predicate, _exact(quad.object, marked), quad.graph_name)
+        if quad.object in marked or isinstance(quad.object, Triple)
+        else quad
         for quad in quads
     ]
 

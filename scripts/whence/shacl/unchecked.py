@@ -30,6 +30,12 @@ _REASONS = {
     "js": "a constraint in JavaScript", "rule": "a rule, which would infer triples",
     "values": "values to be inferred",
 }  # fmt: skip
+#: Parameters that say nothing without another one.
+_INCOMPLETE = {
+    "qualifiedMinCount": ("qualifiedValueShape",), "qualifiedMaxCount": ("qualifiedValueShape",),
+    "qualifiedValueShape": ("qualifiedMinCount", "qualifiedMaxCount"), "qualifiedValueShapesDisjoint": ("qualifiedValueShape",),
+    "flags": ("pattern",), "ignoredProperties": ("closed",), "reificationRequired": ("reifierShape",),
+}  # fmt: skip
 _ANNOTATIONS = (
     *(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "skos")), "http://purl.org/dc/terms/", "http://purl.org/dc/elements/1.1/",
     "http://schema.org/", "https://schema.org/", "http://www.w3.org/ns/prov#", "http://xmlns.com/foaf/0.1/",
@@ -86,6 +92,10 @@ def _of_term(graph: ShapesGraph, reader: ShapeReader, node: str, predicate: str,
     value = graph.objects(node, predicate)[0]
     if iri.startswith(SH):
         name = iri.removeprefix(SH)
+        others = _INCOMPLETE.get(name)
+        if is_shape and others and not any(graph.objects(node, sh(other)) for other in others):
+            message = f"{THE_SHAPE} has sh:{name} without {' or '.join(f'sh:{other}' for other in others)}, so it checks nothing."
+            return Problem("unchecked", node, message, "Add what is missing, or take it away.", predicate, value)
         if name in _UNDERSTOOD or predicate in reader.custom.predicates():
             return None
         kind = _REASONS.get(name, "a target" if name.startswith("target") else "a term that SHACL 1.0 does not have")
