@@ -213,15 +213,14 @@ def _is_believed(path: str) -> bool:
 def _signature(path: str, lines: list[str]) -> bytes:
     """Return what tells that the files named in front of each line are untouched.
 
-    :raises OSError: one is gone
-    :raises ValueError: one is a link, or others may write it
+    :raises OSError: one is gone, is a link, or others may write it
     """
     found = []
     for line in lines:
         name = line.partition(" ")[0]
         status = os.lstat(os.path.join(path, name))
         if not cache.is_ours(status):
-            raise ValueError(name)
+            raise OSError(f"others could have written {name}")
         found.append(f"{name} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}\n")
     return "".join(found).encode()
 
