@@ -92,7 +92,6 @@ class _Graph:
     def __init__(self, nodes: _Nodes, name: str) -> None:
         self.nodes, self.name = nodes, name
         self.dropped: set[str] = set()
-        self.kept_passages: set[str] = set()
         self.left_out: Counter[str] = Counter()
         self.places: dict[str, list[Any]] = {}
 
@@ -158,7 +157,6 @@ class _Graph:
 
     def _keep_passage(self, target: Any, selector: Any, start: Literal, end: Literal) -> None:
         """A passage node written by hand stays what it was."""
-        self.kept_passages |= {str(target), str(selector)}
         values = self.nodes[str(selector)]
         values[_START], values[_END] = [start], [end]
         self.nodes[str(target)][_SELECTOR] = [selector]
