@@ -34,7 +34,7 @@ def test_the_pack_holds_and_names_licence_and_notice() -> None:
 
 
 def test_roles_of_nearly_all_entries_have_a_term(shared: Path, tmp_path: Path) -> None:
-    files = [str(shared / "data" / "madb" / name) for name in ("metadata_an-col_an210_ttl.zip",)]
+    files = [str(shared / "data" / "madb" / name) for name in ("an207_ttl_2021-10.zip", "metadata_an-col_an210_ttl.zip")]
     run(files, "madb", str(tmp_path))
     store = pyoxigraph.Store()
     for part in (tmp_path / "data").iterdir():
