@@ -48,7 +48,14 @@ def test_a_decision_is_written_with_what_was_proposed_and_taken_back(graph: Path
     assert rows[1].startswith(f"{OWN}\t{OTHER}\tsame\tname\t0.50\tboth are called “Harbour”\tAda Reader\t20")
     capsys.readouterr()
     assert same(graph, "propose") == 0
-    assert "1 proposed." in capsys.readouterr().out
+    assert "1 proposed. 1 pair is decided already, see whence same list. Decide with" in capsys.readouterr().out
+    assert same(graph, "reject", "g:mori", "tides:mori", "--as", "Ada Reader") == 0
+    capsys.readouterr()
+    assert same(graph, "propose") == 0
+    assert capsys.readouterr().out == "0 proposed. 2 pairs are decided already, see whence same list.\n"
+    assert main(["--graph", str(graph), "same", "list", "--limit", "1"]) == 0
+    assert "\n1 more (--limit 2)\n1 same, 1 different, 0 open; 1 clusters.\n" in capsys.readouterr().out
+    assert main(["--graph", str(graph), "undo"]) == 0
     assert main(["--graph", str(graph), "undo"]) == 0
     assert not (graph / "triples" / "identity.tsv").exists()
 

@@ -121,14 +121,14 @@ class GraphFiles:
     def edited(self, contents: dict[str, bytes | None]) -> GraphFiles:
         """Return the same files as if some held something else.
 
-        :param contents: absolute path of a data file to what it would hold; None for a file that would be gone
+        :param contents: absolute path of a data file, or of the decisions on identity, to what it would hold; None for a file that would be gone
         """
         from copy import copy
 
         other = copy(self)
         other._contents = {**self._contents, **{path: content for path, content in contents.items() if content is not None}}
         gone = {path for path, content in contents.items() if content is None}
-        other.own = sorted({*self.own, *contents} - gone)
+        other.own = sorted({*self.own, *(path for path in contents if path.endswith(".ttl"))} - gone)
         other.data = [*other.own, *(path for path in self.data if path not in set(self.own))]
         return other
 
