@@ -134,6 +134,17 @@ def test_a_file_that_cannot_be_read_leaves_all_as_it_was(own_graph: Path, publis
     assert os.listdir(own_graph / "triples" / "packs") == ["lamps"]
 
 
+def test_a_pack_that_takes_the_place_of_an_included_one_is_told(own_graph: Path, published: Path, tmp_path: Path, whence) -> None:  # type: ignore[no-untyped-def]
+    add(own_graph, published)
+    outer = tmp_path / "outer"
+    (outer / "triples").mkdir(parents=True)
+    (outer / "whence.toml").write_text(f'title = "O"\nbase = "https://example.org/o/"\nprefix = "o"\ninclude = ["{own_graph}"]\n')
+    made = whence("pack", "add", published, "--mapping", published.parent / "lamps.toml", "--graph", outer)
+    assert made.returncode == 0 and "It takes the place of the pack lamps beside a graph that is included" in made.stderr
+    again = whence("pack", "add", published, "--mapping", published.parent / "lamps.toml", "--name", "lanterns", "--graph", outer)
+    assert again.returncode == 0 and "takes the place" not in again.stderr
+
+
 def test_a_pack_of_an_included_graph_is_not_changed_from_here(own_graph: Path, published: Path, tmp_path: Path) -> None:
     add(own_graph, published)
     outer = tmp_path / "outer"

@@ -64,9 +64,12 @@ def _add(files: GraphFiles, arguments: Namespace) -> int:
         from whence import mapping
 
         raise UsageError("whence pack add lacks --mapping.", fix=f"Name one of {', '.join(mapping.names_of_mappings())}, or a file.")
+    included = files.packs
     pack = making.add(files, arguments.words, arguments.mapping, name=arguments.name, only=arguments.only, progress=_progress())
     told = pack.manifest.counts
-    console.write(f"The pack {pack.name} is made of {_files(pack)}: {told['claims']:,} claims and {told['attestations']:,} positions about {told['things']:,} things.\n" + _left(pack))
+    if pack.name in included:
+        console.say(f"It takes the place of the pack {pack.name} beside a graph that is included; --name makes one beside that, and whence pack remove {pack.name} brings that back.")
+    console.write(f"The pack {pack.name} is made of {_files(pack)}: {_counted(told['claims'], 'claim')} and {_counted(told['attestations'], 'position')} about {_counted(told['things'], 'thing')}.\n" + _left(pack))
     return _gate(pack)
 
 
@@ -91,6 +94,10 @@ def _progress() -> Progress:
         process.stage(f"{what}: {share:.0%}" + (f", about {elapsed / share - elapsed:,.0f} s left" if share > 0.02 and elapsed > 1 else ""))
 
     return tell
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _files(pack: Pack) -> str:
@@ -163,7 +170,7 @@ def _lines(row: dict[str, Any]) -> str:
     state = row["set_aside"] or f"It holds{', and is asked where nobody says otherwise' if row['chosen'] else ''}."
     lines = [
         f"{row['name']}: {row['title']}{version}, made {row['made']}",
-        f"{counts['claims']:,} claims and {counts['attestations']:,} positions about {counts['things']:,} things; {counts['unmapped']:,} values without a rule, {counts['findings']:,} malformed items",
+        f"{_counted(counts['claims'], 'claim')} and {_counted(counts['attestations'], 'position')} about {_counted(counts['things'], 'thing')}; {_counted(counts['unmapped'], 'value')} without a rule, {_counted(counts['findings'], 'malformed item')}",
         f"{row['source']}, licence {row['licence']}", *([row["notice"]] if row["notice"] else []), state,
     ]  # fmt: skip
     return "\n  ".join(lines) + "\n"

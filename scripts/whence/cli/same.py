@@ -34,7 +34,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("words", nargs="*", metavar="THING|FILE", help="the two things, by name, prefix:slug or IRI; or proposals as --format tsv writes them, with decisions filled in")
     parser.add_argument("--pack", action="append", metavar="NAME", help="a pack to compare with; may be given again, all for every one (default: every one)")
     parser.add_argument("--tier", choices=TIERS, help="only proposals or decisions of one tier: by a shared identifier, by name and a shared work, or by the name alone")
-    parser.add_argument("--limit", type=positive, metavar="N", help="proposals that are shown (default: 50 as text, else all)")
+    parser.add_argument("--limit", type=positive, metavar="N", help="proposals or decisions that are shown (default: 50 proposals as text, else all)")
     parser.add_argument("--as", dest="by", metavar="NAME", help="who decides, which the file keeps (default: creator of whence.toml)")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why, where it is more than what was proposed")
     parser.add_argument("--format", choices=("text", "tsv", "json"), default="text", help="the form of what is listed (default: text)")
@@ -61,10 +61,10 @@ def run(arguments: Namespace, _: str) -> int:
     process.stage(None)
     if action == "decide":
         return _take(files, proposed, arguments)
-    return _propose(proposed, arguments)
+    return _propose(proposed, len(pairs), arguments)
 
 
-def _propose(proposed: identity.Proposals, arguments: Namespace) -> int:
+def _propose(proposed: identity.Proposals, decided: int, arguments: Namespace) -> int:
     found = [one for one in proposed.found if arguments.tier in (None, one.tier)]
     shown = found[: arguments.limit or (50 if arguments.format == "text" else None)]
     if arguments.format == "json":
@@ -75,7 +75,8 @@ def _propose(proposed: identity.Proposals, arguments: Namespace) -> int:
     else:
         lines = [line for one in shown for line in _told(one)]
         more = f", {len(shown)} shown (--limit {len(found)})" if len(found) > len(shown) else ""
-        lines.append(f"{len(found)} proposed{more}. Decide with whence same accept, reject or open.")
+        before = f" {decided:,} {'pair is' if decided == 1 else 'pairs are'} decided already, see whence same list." if decided else ""
+        lines.append(f"{len(found)} proposed{more}.{before}{' Decide with whence same accept, reject or open.' if found else ''}")
         console.write("\n".join(lines) + "\n")
     if proposed.left_out:
         most = sorted(proposed.left_out.items(), key=lambda item: -item[1])
@@ -97,13 +98,15 @@ def _record(one: Proposal) -> dict[str, Any]:
 def _list(decided: Decisions, arguments: Namespace) -> int:
     """List what was decided, and tell what is wrong with it."""
     rows = [one for one in decided.rows if arguments.tier in (None, one.tier)]
+    shown = rows[: arguments.limit]
     if arguments.format == "json":
-        shown = [{name: getattr(one, name) for name in COLUMNS} for one in rows]
-        console.write_json({"decisions": shown, "clusters": decided.clusters, "findings": [_finding(one) for one in decided.findings]})
+        records = [{name: getattr(one, name) for name in COLUMNS} for one in shown]
+        console.write_json({"decisions": records, "of": len(rows), "clusters": decided.clusters, "findings": [_finding(one) for one in decided.findings]})
     elif arguments.format == "tsv":
-        console.write("\n".join(["\t".join(COLUMNS), *(one.row for one in rows)]) + "\n")
+        console.write("\n".join(["\t".join(COLUMNS), *(one.row for one in shown)]) + "\n")
     else:
-        lines = [f"{one.decision:<9}  {shorten(one.thing)}  {shorten(one.other)}  {_why(one)}" for one in rows]
+        lines = [f"{one.decision:<9}  {shorten(one.thing)}  {shorten(one.other)}  {_why(one)}" for one in shown]
+        lines += [f"{len(rows) - len(shown)} more (--limit {len(rows)})"] if len(rows) > len(shown) else []
         counts = ", ".join(f"{sum(one.decision == verdict for one in rows)} {verdict}" for verdict in VERDICTS)
         console.write("\n".join([*lines, f"{counts}; {len(decided.clusters)} clusters."]) + "\n")
     for finding in decided.findings:

@@ -1,0 +1,181 @@
+"""Measures catalogues as packs beside the graph that comes with whence: television series of MADB, and all that WD50K's mapping makes claims of.
+
+    scripts/bench pilot                       800 series
+    scripts/bench pilot --series all          every record of the file
+
+Made from ../shared/data by `whence pack add`, judged from nothing, brought together with the graph, and asked with both packs: the home page,
+the page of the busiest work, two questions of the catalogue about everything, and whether every passage stands where the packs say it does.
+Each step runs in a process of its own; seconds are of the processor and by the clock, memory is the most that process held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from bench_graph import timed
+
+ROOT = Path(__file__).resolve().parent.parent
+SERIES = "madb/an207_ttl_2021-10.zip"
+STATEMENTS = ["wd50k/train.txt", "wd50k/valid.txt", "wd50k/test.txt", "labels/entity2wikidata.json", "labels/labels.en.tsv.gz"]
+QUESTIONS = ("numbers", "discrepancies-about-a-thing")
+PACKS = {"madb": "madb", "wikidata": "wd50k"}
+SETTINGS = 'title = "Pilot"\nbase = "https://example.org/pilot/"\nprefix = "pilot"\ninclude = ["whence"]\npacks = ["all"]\n'
+
+
+def start(graph: Path, data: Path, series: str) -> None:
+    """Write the graph that the packs are put beside, and the list of the series that are taken."""
+    (graph / "triples").mkdir(parents=True)
+    (graph / "whence.toml").write_text(SETTINGS, encoding="utf-8")
+    with zipfile.ZipFile(data / SERIES) as archive:
+        text = "".join(archive.read(name).decode() for name in archive.namelist())
+    ids = list(dict.fromkeys(re.findall(r"^<https?://[^>]*/id/(C\d+)>", text, re.MULTILINE)))
+    (graph / "series.txt").write_text("\n".join(ids if series == "all" else ids[: int(series)]) + "\n", encoding="utf-8")
+
+
+def make(graph: Path, data: Path, name: str) -> dict[str, Any]:
+    """Make a pack of the published files."""
+    from whence.packs import making
+    from whence.store import layout
+
+    published, only = ([SERIES], str(graph / "series.txt")) if name == "madb" else (STATEMENTS, "")
+    paths = [str(data / path) for path in published]
+    pack, times = timed(lambda: making.add(layout.locate(graph), paths, PACKS[name], name=name, only=only))
+    return {"times": times, **pack.manifest.counts}
+
+
+def gate(graph: Path, _: Path, name: str) -> dict[str, Any]:
+    """Judge a pack from nothing, and remember it."""
+    from whence import validation
+    from whence.packs import making
+    from whence.store import layout
+
+    pack = making.own(layout.locate(graph), name)
+    outcome, times = timed(lambda: validation.check(pack.files, whole=True))
+    if outcome.store is None:
+        raise SystemExit("\n".join(f"{one.place}: {one.message}" for one in outcome.report.findings if one.severity.value == "Violation")[:2_000])
+    held = len(outcome.store)
+    _, remembering = timed(lambda: validation.remember(pack.files, outcome))
+    return {"times": times, "remembering": remembering, "held": held, "stages": outcome.report.seconds}
+
+
+def together(graph: Path, *_: Any) -> dict[str, Any]:
+    """Bring the graph and its packs together."""
+    from whence import packs
+    from whence.store import layout
+
+    opened, times = timed(lambda: packs.open(layout.locate(graph)))
+    return {"times": times, "held": len(opened.store)}
+
+
+def questions(graph: Path, *_: Any) -> dict[str, Any]:
+    """Ask two questions about everything, of graph and packs."""
+    from whence import catalog, packs, sparql
+    from whence.store import layout
+
+    files = layout.locate(graph)
+    opened = packs.open(files)
+    seen, named = packs.dataset(opened.store, opened.packs), catalog.load(files)
+    thing = _busiest(opened)
+    found = {}
+    for name in QUESTIONS:
+        query = named[name]
+        values = {one.name: thing for one in query.parameters if one.type == "iri"}
+        rows, times = timed(lambda query=query, values=values: sum(1 for _ in sparql.run(opened.store, query.query, values, **seen)))  # type: ignore[misc]
+        found[name] = {"times": times, "rows": rows}
+    return found
+
+
+def pages(graph: Path, *_: Any) -> dict[str, Any]:
+    """Get the home page and that of the busiest work, made at first and then kept."""
+    from whence import packs
+    from whence.namespaces import shorten
+    from whence.store import layout
+    from whence.web.in_process import InProcess, open_graph
+
+    files = layout.locate(graph)
+    thing = shorten(_busiest(packs.open(files)))
+    opened = open_graph(files)
+
+    async def get() -> dict[str, Any]:
+        application, found = InProcess(opened, "http://localhost:8000/"), {}
+        for name, address in (("home", "/"), ("work", f"/page/{thing}")):
+            for visit in ("first", "again"):
+                answer, times = await _timed(application, address)
+                found[f"{name}, {visit}"] = {"times": times, "status": answer.status}
+        return found
+
+    return asyncio.run(get())
+
+
+async def _timed(application: Any, address: str) -> Any:
+    import time
+
+    used, begun = time.process_time(), time.perf_counter()
+    answer = await application.get(address, "text/html")
+    return answer, [time.process_time() - used, time.perf_counter() - begun]
+
+
+def evidence(graph: Path, data: Path, name: str) -> dict[str, Any]:
+    """Hold every passage of a pack against the published files."""
+    from whence.evidence import Status
+    from whence.packs import making
+    from whence.packs.texts import check
+    from whence.store import layout
+
+    outcome, times = timed(lambda: check(making.own(layout.locate(graph), name), str(data)))
+    return {"times": times, "passages": {status.value: outcome.count("passage", status) for status in Status}}
+
+
+def _busiest(opened: Any) -> str:
+    """Return the work of the packs that most claims are about."""
+    from whence import packs, sparql
+
+    seen = packs.dataset(opened.store, opened.packs)
+    query = "SELECT ?thing { ?claim wh:work ?thing } GROUP BY ?thing ORDER BY DESC(COUNT(*)) ?thing LIMIT 1"
+    return str(next(iter(sparql.run(opened.store, query, {}, **seen)))[0].value)
+
+
+STEPS = {"make": make, "gate": gate, "together": together, "questions": questions, "pages": pages, "evidence": evidence}
+
+
+def main() -> None:
+    """Read the command line, run each step, and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--series", default="800", help="how many series of MADB, or all (default: 800)")
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="the folder of data sets")
+    parser.add_argument("--timeout", type=float, default=3_600, help="seconds a step may take")
+    parser.add_argument("--step", nargs=2, metavar=("STEP", "PACK"), help=argparse.SUPPRESS)
+    parser.add_argument("--graph", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    data = arguments.shared / "data"
+    if arguments.step:
+        step, name = arguments.step
+        outcome = STEPS[step](arguments.graph, data, name)
+        print(json.dumps({**outcome, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}, ensure_ascii=False))
+        return
+    if not (data / SERIES).is_file():
+        sys.exit(f"The data sets are not in {arguments.shared}, so nothing is measured.")
+    with tempfile.TemporaryDirectory() as folder:
+        graph = Path(folder, "graph")
+        start(graph, data, arguments.series)
+        environment = {**os.environ, "WHENCE_CACHE": str(Path(folder, "cache"))}
+        for step, name in [*((step, name) for name in PACKS for step in ("make", "gate", "evidence")), *((step, "all") for step in ("together", "questions", "pages"))]:
+            command = [sys.executable, __file__, "--step", step, name, "--graph", str(graph), "--shared", str(arguments.shared)]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=arguments.timeout, check=False, env=environment)
+            told = done.stdout.splitlines()[-1] if not done.returncode else f"failed: {(done.stderr.strip().splitlines() or ['no message'])[-1][:500]}"
+            print(f"{step} {name}: {told}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
