@@ -1,15 +1,16 @@
 """Asks the questions of the catalogue of four engines, compares their rows with pyoxigraph's, and tells how long each takes.
 
     scripts/bench engines                       the graph that came with whence
-    scripts/bench engines --sizes 1000000       graphs of so many asserted triples, made of real catalogues from ../shared/data
+    scripts/bench engines --sizes 1000000       graphs of so many asserted triples: that graph and real catalogues from ../shared/data
     scripts/bench engines --only trino          one engine beside pyoxigraph
     scripts/bench engines --every 4             every fourth question alone
     scripts/bench engines --folder DIR          keep graph, tables and answers there: begun again, it asks what was not asked yet
 
 Fuseki has the graph in memory, by `whence publish --to`; DuckDB and Trino read the tables of `whence publish --parquet`, with Ontop in
-front of them. Trino is one coordinator and two workers on this machine. A question is asked once more where it took less than two seconds, and
-the last time counts; one that takes longer than --seconds is given up, and so is an engine after --minutes. What is not installed is left out, and
-said. Times are by the clock, memory is the most that the processes of an engine had in use.
+front of them. Trino is one coordinator and two workers on this machine. With --sizes a question is about the busiest thing of its kind, or
+about that of its example where nothing is said of the other. It is asked once more where it took less than two seconds, and the last time
+counts; one that takes longer than --seconds is given up, and so is an engine after --minutes. What is not installed is left out, and said.
+Processor time and memory are those of all processes of an engine, memory the most that they had in use; ratios are of processor time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import re
 import shutil
 import signal
@@ -34,13 +36,14 @@ from typing import Any, TypeAlias
 from urllib.request import urlopen
 
 from bench_graph import about_busiest, busiest
-from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, Store, parse_query_results
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from trino_cluster import Missing, cluster, free_port
 
 from whence import catalog, publishing, sparql, validation
 from whence.endpoint import Endpoint
 from whence.errors import WhenceError
+from whence.namespaces import PREFIXES
 from whence.store import layout
 from whence.store.layout import GraphFiles
 
@@ -59,7 +62,8 @@ class Answer:
     """What an engine makes of a question.
 
     :ivar refused: why there is no answer, or empty
-    :ivar milliseconds: that the answer took
+    :ivar milliseconds: that the answer took by the clock
+    :ivar processor: milliseconds of processors that it took
     :ivar rows: how many there are
     :ivar digest: of the rows as `rows_of` returns them
     """
@@ -67,6 +71,7 @@ class Answer:
     name: str
     refused: str = ""
     milliseconds: float = 0.0
+    processor: float = 0.0
     rows: int = 0
     digest: str = ""
 
@@ -91,13 +96,13 @@ def rows_of(answer: Any, names: list[str] | None = None) -> list[str]:
     return sorted(str([plain(row[name] if names else row[number]) for number, name in enumerate(shown)]) for row in rows)
 
 
-def read(name: str, milliseconds: float, answer: Any, names: list[str] | None = None) -> Answer:
+def read(name: str, milliseconds: float, processor: float, answer: Any, names: list[str] | None = None) -> Answer:
     """Return an answer to keep.
 
     :param answer: as `rows_of` takes it
     """
     rows = rows_of(answer, names)
-    return Answer(name, "", milliseconds, len(rows), sha256("\n".join(rows).encode()).hexdigest())
+    return Answer(name, "", milliseconds, processor, len(rows), sha256("\n".join(rows).encode()).hexdigest())
 
 
 def columns(answer: Any) -> list[str]:
@@ -105,26 +110,38 @@ def columns(answer: Any) -> list[str]:
     return [getattr(variable, "value", variable) for variable in getattr(answer, "variables", ())]
 
 
-def questions(files: GraphFiles, store: Store) -> dict[str, str]:
-    """Return every question of the catalogue as a text: about the busiest thing of its kind where the things of its example are not there."""
-    things = {} if files.root == layout.bundled() else busiest(store)
-    named = catalog.load(files).of_kind("competency")
+def questions(files: GraphFiles, things: dict[str, str] | None = None, every: int = 1) -> dict[str, str]:
+    """Return the questions of the catalogue as texts, about the things of their examples.
+
+    :param things: what they are about instead, as `busiest` returns it
+    :param every: return every so many of them
+    """
+    named = catalog.load(files).of_kind("competency")[::every]
     return {one.name: sparql.written_out(one.query, about_busiest(one, things) if things else {}) for one in named}
 
 
-def asked(ask: Callable[[str], Any], name: str, text: str) -> Answer:
-    """Ask a question by a function, and once more where that took little."""
+def processor_time(processes: Iterable[int]) -> float:
+    """Return the seconds of processors that processes have taken (proc(5), /proc/pid/stat)."""
+    fields = [Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split() for process in processes]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def asked(ask: Callable[[str], Any], name: str, text: str, processor: Callable[[], float] = time.process_time) -> Answer:
+    """Ask a question by a function, and once more where that took little.
+
+    :param processor: tells how many seconds of processors were taken so far
+    """
     for _ in range(2):
-        start = time.perf_counter()
+        start, before = time.perf_counter(), processor()
         try:
             answer = ask(text)
             found = (columns(answer), [tuple(row) for row in answer]) if hasattr(answer, "variables") else answer
         except WhenceError as error:
             return Answer(name, str(error))
-        seconds = time.perf_counter() - start
+        seconds, busy = time.perf_counter() - start, processor() - before
         if seconds >= AGAIN:
             break
-    return read(name, 1000 * seconds, found)
+    return read(name, 1000 * seconds, 1000 * busy, found)
 
 
 def answering(directory: str | None, texts: dict[str, str], connection: Any) -> None:
@@ -173,7 +190,7 @@ def libraries(folder: Path) -> Path:
 
 def by_ontop(
     folder: Path, tables: Path, database: str, texts: dict[str, str], names: dict[str, list[str]], seconds: int, *,
-    again: float = AGAIN, used: Callable[[list[int]], None] = lambda _: None,
+    again: float = AGAIN, processes: Iterable[int] = (), used: Callable[[list[int]], None] = lambda _: None,
 ) -> Asking:  # fmt: skip
     """Answer questions by Ontop over a database that knows the tables.
 
@@ -182,6 +199,7 @@ def by_ontop(
     :param database: as `ontop/Answers.java` takes it
     :param names: the columns of each question
     :param again: a question that took less is asked once more
+    :param processes: of the database, where it is none of Ontop's own
     :param used: told the processes, now and then
     :raises Missing: as `libraries`
     """
@@ -193,17 +211,17 @@ def by_ontop(
         (folder / "queries" / f"{number:04} {name}").write_text(text, encoding="utf-8")
     (folder / "logback.xml").write_text('<configuration><root level="OFF"/></configuration>', encoding="utf-8")
     start = ["java", "-Xmx2g", f"-Dlogback.configurationFile={folder / 'logback.xml'}", "-cp", f"{library}/*", str(ONTOP / "Answers.java")]
-    told = [str(tables), database, str(folder / "queries"), str(folder / "answers"), str(seconds), str(int(1000 * again))]
+    told = [str(tables), database, str(folder / "queries"), str(folder / "answers"), str(seconds), str(int(1000 * again)), *map(str, processes)]
     with (folder / "log").open("w+") as log, subprocess.Popen([*start, *told], stdout=subprocess.PIPE, stderr=log, text=True) as process:
         try:
             assert process.stdout is not None
             for line in process.stdout:
-                file, milliseconds, said = line.rstrip("\n").split("\t", 2)
+                file, milliseconds, processor, said = line.rstrip("\n").split("\t", 3)
                 name = file.partition(" ")[2]
-                used([process.pid])
+                used([process.pid, *processes])
                 if said == "answered":
                     found = parse_query_results((folder / "answers" / f"{file}.json").read_bytes(), format=QueryResultsFormat.JSON)
-                    yield read(name, float(milliseconds), found, names[name] if isinstance(found, QuerySolutions) else None)
+                    yield read(name, float(milliseconds), float(processor), found, names[name] if isinstance(found, QuerySolutions) else None)
                 else:
                     yield Answer(name, said)
         finally:
@@ -214,15 +232,18 @@ def by_ontop(
 
 
 @contextmanager
-def fuseki(folder: Path) -> Iterator[tuple[Endpoint, int]]:
-    """Start Fuseki with an empty data set in memory; give its addresses and its process."""
+def fuseki(folder: Path, seconds: int) -> Iterator[tuple[Endpoint, int]]:
+    """Start Fuseki with an empty data set in memory; give its addresses and its process.
+
+    :param seconds: that a question may take
+    """
     if not (shutil.which("mvn") and shutil.which("java")):
         raise Missing("Fuseki needs mvn and java")
     copy = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={FUSEKI}", f"-DoutputDirectory={folder}"]
     if subprocess.run(copy, cwd=folder, capture_output=True, check=False, timeout=600).returncode:
         raise Missing(f"Maven cannot fetch {FUSEKI}")
     port = free_port()
-    start = ["java", "-Xmx3g", "-jar", str(next(folder.glob("*.jar"))), "--quiet", "--localhost", "--port", str(port), "--update", "--mem", "/ds"]
+    start = ["java", "-Xmx3g", "-jar", str(next(folder.glob("*.jar"))), "--quiet", "--localhost", "--port", str(port), "--timeout", str(1000 * seconds), "--update", "--mem", "/ds"]
     with subprocess.Popen(start, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             for _ in range(300):
@@ -237,12 +258,12 @@ def fuseki(folder: Path) -> Iterator[tuple[Endpoint, int]]:
 
 
 def with_fuseki(setting: Setting, names: list[str]) -> Asking:
-    """Publish the graph into Fuseki and ask there; a question that it goes on with when its time is up may slow the next ones."""
-    with fuseki(setting.folder("fuseki")) as (endpoint, process):
+    """Publish the graph into Fuseki and ask there."""
+    with fuseki(setting.folder("fuseki"), setting.seconds) as (endpoint, process):
         setting.loaded("fuseki", lambda: publishing.publish(setting.store, setting.files.digest(), endpoint, files=setting.files))
-        endpoint.patience = setting.seconds
+        endpoint.patience = 2 * setting.seconds
         for name in names:
-            yield asked(endpoint.query, name, setting.texts[name])
+            yield asked(endpoint.query, name, setting.texts[name], lambda: processor_time([process]))
             setting.used([process])
 
 
@@ -279,9 +300,20 @@ class Setting:
         self.files = layout.locate(directory)
         self.store = validation.open(self.files)
         self.seconds = seconds
-        self.texts = dict(list(questions(self.files, self.store).items())[::every])
         self._top = top
         self._megabytes = 0.0
+        self.texts = questions(self.files, every=every)
+        if directory is not None:
+            self.texts = self._about_busiest(every)
+
+    def _about_busiest(self, every: int) -> dict[str, str]:
+        """Return the questions about the busiest thing of their kind, those that find nothing there about the thing of their example; once chosen, they stay."""
+        file = self._top / f"questions-{every}.json"
+        if not file.exists():
+            examples, self.texts = self.texts, questions(self.files, busiest(self.store), every)
+            empty = [answer.name for answer in with_pyoxigraph(self, list(self.texts)) if not answer.refused and not answer.rows]
+            file.write_text(json.dumps({**self.texts, **{name: examples[name] for name in empty}}), encoding="utf-8")
+        return dict(json.loads(file.read_text(encoding="utf-8")))
 
     def folder(self, name: str) -> Path:
         """Return an empty folder of an engine's own."""
@@ -296,9 +328,10 @@ class Setting:
 
     def by_ontop(self, engine: str, tables: Path, database: str, names: list[str], processes: list[int]) -> Asking:
         """Answer questions by Ontop, whose process is counted with those of the database."""
-        columns_of = {name: columns(self.store.query(self.texts[name])) for name in names}
+        nothing = Store()
+        columns_of = {name: columns(nothing.query(self.texts[name])) for name in names}
         texts = {name: self.texts[name] for name in names}
-        return by_ontop(self.folder(f"ontop-{engine}"), tables, database, texts, columns_of, self.seconds, used=lambda own: self.used([*own, *processes]))
+        return by_ontop(self.folder(f"ontop-{engine}"), tables, database, texts, columns_of, self.seconds, processes=processes, used=self.used)
 
     @staticmethod
     def loaded(name: str, load: Callable[[], Any]) -> None:
@@ -340,8 +373,8 @@ class Setting:
 def table(of_each: dict[str, tuple[dict[str, Answer], float]], asked_for: int) -> Iterator[str]:
     """Yield the lines of a table with a row for each engine, and then what each did not answer as pyoxigraph does."""
     here = of_each[HERE_ENGINE][0]
-    yield "| engine | asked | same rows (not none) | other rows | too slow | refused | median | nine of ten below | times pyoxigraph's | faster in | memory |"
-    yield "|---|---|---|---|---|---|---|---|---|---|---|"
+    yield "| engine | asked | same rows (not none) | other rows | too slow | refused | median, processor | median, clock | nine of ten below | times pyoxigraph's | faster in | memory |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
     notes = []
     for engine, (found, megabytes) in of_each.items():
         same = [name for name, answer in found.items() if name in here and answer.same(here[name])]
@@ -349,11 +382,11 @@ def table(of_each: dict[str, tuple[dict[str, Answer], float]], asked_for: int) -
         slow = [name for name, answer in found.items() if "takes longer than" in answer.refused or "timed out" in answer.refused]
         refused = [name for name, answer in found.items() if answer.refused and name not in slow]
         alone = [name for name, answer in found.items() if not answer.refused and name in here and here[name].refused]
-        times = sorted(found[name].milliseconds for name in same) or [float("nan")]
-        ratios = [found[name].milliseconds / max(here[name].milliseconds, 0.05) for name in same] or [float("nan")]
+        busy, times = ([getattr(found[name], field) for name in same] or [float("nan")] for field in ("processor", "milliseconds"))
+        ratios = [found[name].processor / max(here[name].processor, 0.05) for name in same] or [float("nan")]
         yield (
-            f"| {engine} | {len(found)} of {asked_for} | {len(same)} ({sum(found[name].rows > 0 for name in same)}) | {len(other)} | {len(slow)} | {len(refused)} | {statistics.median(times):,.0f} ms"
-            f" | {times[int(0.9 * (len(times) - 1))]:,.0f} ms | {statistics.median(ratios):.2g} | {sum(ratio < 1 for ratio in ratios)} | {megabytes:,.0f} MB |"
+            f"| {engine} | {len(found)} of {asked_for} | {len(same)} ({sum(found[name].rows > 0 for name in same)}) | {len(other)} | {len(slow)} | {len(refused)} | {statistics.median(busy):,.0f} ms"
+            f" | {statistics.median(times):,.0f} ms | {sorted(times)[int(0.9 * (len(times) - 1))]:,.0f} ms | {statistics.median(ratios):.2g} | {sum(ratio < 1 for ratio in ratios)} | {megabytes:,.0f} MB |"
         )
         notes += [f"{engine}, other rows: {name} ({found[name].rows}, pyoxigraph {here[name].rows})" for name in other]
         notes += [f"{engine}, no answer: {name}: {found[name].refused[:150]}" for name in [*slow, *refused]]
@@ -377,15 +410,17 @@ def measure(directory: str | None, arguments: argparse.Namespace, top: Path) -> 
 
 
 def made(size: int, shared: Path, graph: Path) -> str:
-    """Make a graph of so many triples unless it is there, and return its directory."""
+    """Make a graph of so many triples beside those that came with whence unless it is there, and return its directory."""
     from catalogue_graph import write_catalogues
 
     if not graph.exists():
         begun = graph.with_suffix(".begun")
         shutil.rmtree(begun, ignore_errors=True)
-        write_catalogues(begun, shared, size)
-        for part in ("ontology", "queries"):
-            shutil.copytree(ROOT / part, begun / part)
+        own = validation.open(layout.locate())
+        labels = {quad.object.value for name in ("prefLabel", "altLabel", "hiddenLabel") for quad in own.quads_for_pattern(None, NamedNode(PREFIXES["skos"] + name), None)}
+        write_catalogues(begun, shared, size, labels)
+        for part in ("ontology", "queries", "triples"):
+            shutil.copytree(ROOT / part, begun / part, dirs_exist_ok=True, ignore=shutil.ignore_patterns("packs", "identity.tsv"))
         begun.rename(graph)
     return str(graph)
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PREFIXES = """@prefix id: <https://w3id.org/whence/id/> .
@@ -37,11 +37,11 @@ _BLOCKS = 4_000
 class Catalogue:
     """Blocks of Turtle, each thing written once, and how many triples they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Iterable[str] = ()) -> None:
         self.blocks: dict[str, list[str]] = {}
         self.triples = 0
         self._known: set[str] = set()
-        self._labels: dict[str, str] = {}
+        self._labels = dict.fromkeys(taken, "")
 
     def add(self, file: str, name: str, kind: str, *properties: str) -> str:
         """Write a thing unless it is written, and return its IRI."""
@@ -81,13 +81,14 @@ class Catalogue:
                 path.write_text(_PREFIXES + "\n" + "\n".join(blocks[number : number + _BLOCKS]), encoding="utf-8")
 
 
-def write_catalogues(folder: Path, shared: Path, triples: int) -> int:
+def write_catalogues(folder: Path, shared: Path, triples: int, taken: Iterable[str] = ()) -> int:
     """Write the data files of a graph directory of about so many asserted triples, or of all there are, and return how many it has.
 
     :param shared: the folder of data sets
+    :param taken: labels that things beside them have
     :raises FileNotFoundError: a data set is not there
     """
-    catalogue = Catalogue()
+    catalogue = Catalogue(taken)
     _add_statements(catalogue, shared, triples // 6)
     _add_series(catalogue, shared / "data" / "madb" / "an207_ttl_2021-10.zip", triples)
     catalogue.write(folder)

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.eclipse.rdf4j.query.BooleanQuery;
@@ -19,11 +20,11 @@ import org.eclipse.rdf4j.query.resultio.sparqljson.SPARQLResultsJSONWriter;
 /**
  * Answers each query of a folder by Ontop over a database that knows the tables of whence publish --parquet:
  *
- *   java Answers.java TABLES DATABASE QUERIES ANSWERS [SECONDS [AGAIN]]
+ *   java Answers.java TABLES DATABASE QUERIES ANSWERS [SECONDS [AGAIN [PROCESS...]]]
  *
  * DATABASE is duckdb, or the address of a schema of Trino such as jdbc:trino://localhost:8080/hive/whence_0123456789abcdef.
  * Each query has SECONDS (20), and is asked once more where it took less than AGAIN milliseconds (0). Writes one line a query: its name,
- * the milliseconds of the last time, and "answered" or why not.
+ * the milliseconds of the last time by the clock and those of processors, which each PROCESS took with this one, and "answered" or why not.
  */
 public class Answers {
     public static void main(String[] arguments) throws Exception {
@@ -43,18 +44,25 @@ public class Answers {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Path answer = answers.resolve(file.getFileName() + ".json");
                 String said = "answered";
-                long taken = 0;
+                long taken = 0, busy = 0;
                 for (int turn = 0; turn < 2 && said.equals("answered") && (turn == 0 || taken < again); turn++) {
-                    long started = System.nanoTime();
+                    long started = System.nanoTime(), before = processorTime(arguments);
                     said = ask(repository, Files.readString(file), answer, seconds);
                     taken = (System.nanoTime() - started) / 1_000_000;
+                    busy = processorTime(arguments) - before;
                 }
                 if (!said.equals("answered")) Files.deleteIfExists(answer);
-                System.out.println(file.getFileName() + "\t" + taken + "\t" + said);
+                System.out.println(file.getFileName() + "\t" + taken + "\t" + busy + "\t" + said);
                 System.out.flush();
             }
         }
         System.exit(0); // threads of the pool of connections are left
+    }
+
+    /** Returns the milliseconds of processors that this process and those of the arguments have taken. */
+    private static long processorTime(String[] arguments) {
+        Stream<ProcessHandle> others = Stream.of(arguments).skip(6).flatMap(one -> ProcessHandle.of(Long.parseLong(one)).stream());
+        return Stream.concat(others, Stream.of(ProcessHandle.current())).mapToLong(one -> one.info().totalCpuDuration().map(Duration::toMillis).orElse(0L)).sum();
     }
 
     /** Returns "answered", or why not; planning, which nothing ends, is left to itself when its time is up. */

@@ -15,8 +15,6 @@ from whence.store import layout
 
 #: Questions that Ontop 5.1.2 does not answer, each for the reason.
 REFUSED = {
-    "events-of-a-person": "takes longer than 20 seconds",
-    "lineage": "takes longer than 20 seconds",
     "weekday-against-date": "takes longer than 20 seconds to plan",
 }
 #: Questions whose answer differs, each with the reason.
@@ -26,7 +24,7 @@ DIFFERENT = {"known-on-a-topic": "SAMPLE may take the row without a value"}
 def test_nearly_every_question_has_the_same_answer_as_here(tmp_path: Path) -> None:
     files = layout.locate()
     store = validation.open(files)
-    texts = {name: text for name, text in bench_engines.questions(files, store).items() if name not in REFUSED}
+    texts = {name: text for name, text in bench_engines.questions(files).items() if name not in REFUSED}
     here = {name: bench_engines.asked(store.query, name, text) for name, text in texts.items()}
     names = {name: bench_engines.columns(store.query(text)) for name, text in texts.items()}
     publishing.write(store, files.digest(), tmp_path / "tables")

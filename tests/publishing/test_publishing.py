@@ -1,19 +1,16 @@
-"""Publishing into another store: a small one over pyoxigraph, and Fuseki and RDF4J where Maven and Java are there."""
+"""Publishing into another store, a small one over pyoxigraph."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 
 import pytest
-import stores
-from pyoxigraph import BlankNode, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 from serving import free_port
-from stores import P, Service, graph, held
+from stores import P, Service, graph, held, see_whole_graphs
 
 from whence import cli, publishing, sparql, validation
 from whence.endpoint import Endpoint
@@ -92,30 +89,6 @@ def test_readers_see_the_old_graph_or_the_new_one(service: Service) -> None:
     see_whole_graphs(Endpoint(service.address), turns=8)
 
 
-def see_whole_graphs(endpoint: Endpoint, turns: int) -> None:
-    """Publish two graphs in turn, and see that whoever reads meanwhile reads one of them."""
-    graphs = [graph(*(f"{name}{number}" for number in range(40))) for name in ("a", "b")]
-    publishing.publish(graphs[0], "0", endpoint)
-    whole = [frozenset(held(one)) for one in graphs]
-    seen: set[frozenset[str]] = set()
-    done = threading.Event()
-    asked = publishing.endpoint_at(endpoint.queries.removesuffix("/query"))
-
-    def read() -> None:
-        while not done.is_set():
-            rows = asked.query("SELECT ?s ?o { ?s <https://example.org/p> ?o }")
-            seen.add(frozenset(f"{'_' if isinstance(s, BlankNode) else s} {'_' if isinstance(o, BlankNode) else o} DEFAULT" for s, o in rows))
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    for turn in range(1, turns):
-        publishing.publish(graphs[turn % 2], str(turn), endpoint)
-    done.set()
-    reader.join()
-    assert seen <= {frozenset(line for line in one if line.endswith(" DEFAULT")) for one in whole}
-    assert seen
-
-
 def test_what_a_broken_off_publication_left_is_removed_once_it_is_old(service: Service) -> None:
     now = int(time.time())
     for started in (now, now - 2 * 24 * 3600):
@@ -180,31 +153,6 @@ def test_queries_are_answered_there_as_here(service: Service, capsys: pytest.Cap
     here = capsys.readouterr().out
     assert cli.main(["query", text, "--set", "x=id:blade-runner", "--format", "csv", "--endpoint", service.address]) == 0
     assert sorted(capsys.readouterr().out.split()) == sorted(here.split()) != []
-
-
-@pytest.fixture(scope="module", params=["fuseki", "rdf4j"])
-def larger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    """An empty data set of a larger store."""
-    with getattr(stores, request.param)(tmp_path_factory.mktemp(request.param)) as endpoint:
-        yield endpoint
-
-
-def test_larger_stores_answer_what_was_published_into_them(larger: Endpoint) -> None:
-    see_whole_graphs(larger, turns=4)
-    files = layout.locate()
-    store = validation.open(files)
-    published = publishing.publish(store, files.digest(), larger, files=files)
-    assert published.sent
-    assert published.triples == len(store)
-    rows = larger.query("SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }")
-    written = {row[0].value for row in rows}
-    assert written - {publishing.DEFAULT} == {name.value for name in store.named_graphs()} | {publishing.MANIFEST}
-    address = larger.queries.removesuffix("/query")
-    served = publishing.endpoint_at(address)
-    for name, values in (("numbers", {}), ("influences-on-work", {}), ("credits-elsewhere", {"person": "id:toshihiro-kawamoto"})):
-        answers(served, store, name, values, files)
-    _, copy = publishing.open_served(address)
-    assert stores.plain(copy) == stores.plain(store)
 
 
 KILLED = """

@@ -1,10 +1,9 @@
-"""Every face on a graph that is served: by a store that whence published into, and by whence itself."""
+"""A graph that is served, by a store that whence published into and by whence itself: how it is fetched, and what is said where it cannot be."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from own_graphs import THINGS, write
 from pyoxigraph import DefaultGraph, Literal
 from serving import ROOT, SMALL_GRAPH, Server, free_port
-from stores import P, Service, graph, plain
+from stores import P, Service, graph, output, plain
 
 import whence
 from whence import cli, publishing
@@ -22,34 +21,6 @@ from whence.errors import RemoteError
 from whence.namespaces import WH
 from whence.store import layout
 
-FACES = (
-    ("show", "Metallic Rouge"),
-    ("show", "Blade Runner", "--limit", "2"),
-    ("lineage", "Metallic Rouge", "--both", "--format", "json"),
-    ("path", "Metallic Rouge", "Star Trek"),
-    ("ask", "Who composed the music of Metallic Rouge?"),
-    ("disagreements",),
-    ("compare", "Metallic Rouge", "Blade Runner"),
-    ("timeline", "Metallic Rouge", "--format", "json"),
-    ("sources", "Metallic Rouge", "--all"),
-    ("export", "--view", "press"),
-)
-
-
-def output(capsys: pytest.CaptureFixture[str], *command: str) -> str:
-    assert cli.main([*command]) == 0
-    return capsys.readouterr().out
-
-
-@pytest.mark.usefixtures("validated")
-def test_every_face_tells_the_same_of_a_served_graph(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    output(capsys, "publish", "--to", service.address)
-    for command in FACES:
-        here = output(capsys, *command)
-        assert output(capsys, *command, "--endpoint", service.address) == here, command
-    asked = len(service.asked)
-    output(capsys, "show", "Blade Runner", "--endpoint", service.address)
-    assert len(service.asked) == asked + 1, "what was fetched once is not fetched again"
 
 
 @pytest.mark.usefixtures("validated")
@@ -201,68 +172,6 @@ def test_a_store_that_answers_any_address_is_no_server(service: Service) -> None
         assert plain(publishing.open_served(service.address)[1]) == plain(copy)
 
 
-@pytest.mark.usefixtures("validated")
-def test_proofs_of_a_served_graph_lead_to_claims_and_passages(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    output(capsys, "publish", "--to", service.address)
-    triple = ("explain", "Metallic Rouge", "wh:influencedBy", "Star Trek")
-    here, there = (output(capsys, *triple, *where).splitlines() for where in ((), ("--endpoint", service.address)))
-    places = re.compile(r"   \[.*\]$")
-    views = [line for line in there if line.startswith("In the view")]
-    assert views == [line for line in here if line.startswith("In the view")] != []
-    assert [line for line in there if "by" in line and not places.search(line)] == [line for line in here if "by" in line and not places.search(line)]
-    assert f"[in {service.address}]" in "\n".join(there)
-    plain = output(capsys, "explain", "Metallic Rouge", "rdf:type", "wh:Series", "--endpoint", service.address)
-    assert "In the default graph: yes\n  Whether it is asserted, and in which file, or follows is known where the files of" in plain
-    row = ("explain", "--query", "influences-on-work")
-    assert output(capsys, *row, "--endpoint", service.address).splitlines()[:5] == output(capsys, *row).splitlines()[:5]
-
-
-def test_what_follows_is_exported_and_what_is_asserted_refused(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    output(capsys, "--graph", str(SMALL_GRAPH), "publish", "--to", service.address)
-    derived = ("export", "--derived", "--format", "nt")
-    here, there = (Counter(re.sub(r"_:\S+", "_:b", line) for line in output(capsys, *derived, *where).splitlines()) for where in (("--graph", str(SMALL_GRAPH)), ("--endpoint", service.address)))
-    assert here == there
-    assert cli.main(["export", "--endpoint", service.address]) == 2
-    assert "What is asserted cannot be told from what follows" in capsys.readouterr().err
-    assert cli.main(["export", "--endpoint", service.address, "--format", "webannotation"]) == 2
-    assert "What is asserted cannot be told from what follows" in capsys.readouterr().err
-    assert cli.main(["export", "--endpoint", service.address, "--derived", "--pack", "all"]) == 2
-    assert "--pack and --endpoint exclude each other" in capsys.readouterr().err
-
-
-def test_a_site_of_a_served_graph_has_the_same_files(service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    output(capsys, "--graph", str(SMALL_GRAPH), "publish", "--to", service.address)
-    found = []
-    for name, where in (("here", ("--graph", str(SMALL_GRAPH))), ("there", ("--endpoint", service.address))):
-        output(capsys, "site", str(tmp_path / name), *where)
-        pages = (path for path in (tmp_path / name).rglob("*.html") if "query" not in path.parts)  # a graph's own questions stay where its files are
-        found.append({path.relative_to(tmp_path / name).as_posix(): re.sub("[0-9a-f]{64}", "", path.read_text(encoding="utf-8")) for path in pages})
-    here, there = found
-    assert here.keys() == there.keys()
-    same = {name for name in here if name.startswith(("page/", "lineage", "disagreements", "timeline")) and "ontology" not in name}
-    assert {name for name in same if here[name] != there[name]} == set()
-    assert len(same) > 20
-
-
-@pytest.mark.usefixtures("validated")
-def test_assistants_ask_a_served_graph(service: Service, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("mcp", reason="the extra mcp is not installed")
-    from whence.assistants import Tools
-
-    output(capsys, "publish", "--to", service.address)
-    here, there = Tools(str(ROOT)), Tools(service.address)
-
-    async def told(tools: Tools) -> list[str]:
-        return [
-            await tools.show("Blade Runner", 2), await tools.search("Rouge"), await tools.ask("Who composed the music of Metallic Rouge?"),
-            await tools.lineage("Metallic Rouge"), await tools.queries("composed"), await tools.query("roles-of-a-person", {"person": "id:yutaka-izubuchi"}),
-        ]  # fmt: skip
-
-    (*one, rows), (*other, rows_with_hints) = asyncio.run(told(there)), asyncio.run(told(here))
-    assert one == other
-    assert rows_with_hints.startswith(rows.strip())
-
-
 @pytest.mark.parametrize("command", [("show", "x"), ("query", "SELECT * { ?s ?p ?o }"), ("export", "--derived"), ("lineage", "x")])
 def test_an_answer_without_end_is_read_no_further_than_may_be(service: Service, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]) -> None:
     publishing.publish(graph("a"), "1", Endpoint(service.address))
@@ -281,6 +190,21 @@ def test_an_answer_without_end_is_read_no_further_than_may_be(service: Service, 
         assert resident() - memory < 300 << 20
     assert cli.main([*command, "--max-fetch", "32M"]) == 2
     assert "--max-fetch is for --endpoint" in capsys.readouterr().err
+
+
+def test_processes_that_a_command_becomes_read_no_more_than_it_says(service: Service) -> None:
+    publishing.publish(graph("a"), "1", Endpoint(service.address))
+    pytest.importorskip("mcp", reason="the extra mcp is not installed")
+    from mcp.server.mcpserver.exceptions import ToolError
+
+    from whence.assistants import Tools
+
+    tools = Tools(service.address, most=8 << 10)
+    publishing.publish(graph(*(f"value-{number}" for number in range(200))), "2", Endpoint(service.address))
+    with pytest.raises(ToolError, match="sends more than 8,192 bytes"):
+        asyncio.run(tools.disagreements())
+    with pytest.raises(RuntimeError, match="sends more than 8,192 bytes"):
+        Server(bounds={"graph": None, "endpoint": service.address, "max_fetch": 8 << 10})
 
 
 def resident() -> int:

@@ -19,6 +19,7 @@ import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store, serialize
 from serving import free_port
 
+from whence import cli, publishing
 from whence.endpoint import Endpoint
 from whence.namespaces import VIEW
 
@@ -50,8 +51,11 @@ class Handler(BaseHTTPRequestHandler):
     def update(self, text: str) -> None:
         if self.service.refuses(text):
             return self.answer(500, b"text/plain", b"The disk is full.")
-        if not self.service.loses(text):
-            self.service.store.update(text)
+        try:
+            if not self.service.loses(text):
+                self.service.store.update(text)
+        except OSError as error:
+            return self.answer(500, b"text/plain", str(error).encode())
         return self.answer(204, b"text/plain", b"")
 
     def query(self, text: str) -> None:
@@ -142,6 +146,36 @@ def held(store: Store) -> set[str]:
             ends = ["_" if isinstance(end, BlankNode) else str(end) for end in (quad.subject, quad.object)]
             found.add(" ".join([*ends, str(quad.graph_name)]))
     return found
+
+
+def output(capsys: pytest.CaptureFixture[str], *command: str) -> str:
+    """What a command writes that succeeds."""
+    assert cli.main([*command]) == 0
+    return capsys.readouterr().out
+
+
+def see_whole_graphs(endpoint: Endpoint, turns: int) -> None:
+    """Publish two graphs in turn, and see that whoever reads meanwhile reads one of them."""
+    graphs = [graph(*(f"{name}{number}" for number in range(40))) for name in ("a", "b")]
+    publishing.publish(graphs[0], "0", endpoint)
+    whole = [frozenset(held(one)) for one in graphs]
+    seen: set[frozenset[str]] = set()
+    done = threading.Event()
+    asked = publishing.endpoint_at(endpoint.queries.removesuffix("/query"))
+
+    def read() -> None:
+        while not done.is_set():
+            rows = asked.query("SELECT ?s ?o { ?s <https://example.org/p> ?o }")
+            seen.add(frozenset(f"{'_' if isinstance(s, BlankNode) else s} {'_' if isinstance(o, BlankNode) else o} DEFAULT" for s, o in rows))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for turn in range(1, turns):
+        publishing.publish(graphs[turn % 2], str(turn), endpoint)
+    done.set()
+    reader.join()
+    assert seen <= {frozenset(line for line in one if line.endswith(" DEFAULT")) for one in whole}
+    assert seen
 
 
 @contextmanager
