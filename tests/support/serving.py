@@ -121,6 +121,7 @@ class Server(Client):
         self.wait_for(lambda: any('"listening"' in line for line in self.log) or self.process.poll() is not None)
         address = next((json.loads(line)["address"] for line in self.log if '"listening"' in line), None)
         if address is None:
+            self.__exit__(None, None, None)
             raise RuntimeError("the server did not start: " + "\n".join(self.log))
         self.port = int(address.rstrip("/").rpartition(":")[2])
         self.base = address
