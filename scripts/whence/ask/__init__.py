@@ -19,7 +19,7 @@ from whence.ask.answering import Answer, Asked, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon
 from whence.ask.matching import Candidate, Matcher, Question, expanded
-from whence.ask.words import APART, ELSE, SPEAKING
+from whence.ask.words import APART, ELSE, EVERY, QUANTIFYING, SPEAKING, STOP, is_sequel, tokens
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, shorten
 from whence.sparql.front_matter import PLACEHOLDER
@@ -42,7 +42,7 @@ _NO_ANSWER = 0.85
 _TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 6, 0.6, 0.9, 0.8
 #: The stem that stands for denials, and stems without which no answer is an outright one to a question that has them.
 _DENIED = "deni"
-_DECIDING = frozenset((_DENIED, "not", "hedg"))
+_DECIDING = QUANTIFYING | {_DENIED, "not", "hedg"}
 #: Stems that ask of several accounts, of which what is found is neither a yes nor a no.
 _AGREEING = frozenset((_DENIED, "agre", "discrep"))
 #: What is left of a score where the whole answers for a part.
@@ -132,8 +132,7 @@ class Asker:
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
         missing = tuple(one.plain for one in question.words if self._unheard_of(left[0], question, one.stem, one.plain))
         state = self._state(question, choices, bool(missing))
-        asks = left[0] or question.mentions  # of anything: "What?" does not
-        if state == "answered" and not (asks and (self.matcher.known - _DECIDING).issuperset(choices[0].unmatched)):
+        if state == "answered" and self._doubtful(question, choices, left[0]):
             state = "unsure"
         return Reply(text, state, tuple(choices[:4]), missing)
 
@@ -142,6 +141,17 @@ class Asker:
         return stem in left and stem not in self.matcher.known and stem not in self.lexicon.vocabulary \
             and stem not in self.facts.known and plain not in named
 
+    def _doubtful(self, question: Question, choices: list[Choice], stems: list[str]) -> bool:
+        """Report whether a question asks of nothing, as "What?" does, or of more than an answer is about."""
+        first, known = choices[0], self.matcher.known - _DECIDING
+        told = {word.stem for words, _ in first.answer.values for word in tokens(words)}
+        if first.answer.verdict in ("yes", "no") and not told.issuperset(first.unmatched):  # of what is left out it may not be so
+            return True
+        if any(one.answer.empty and not one.unmatched and one.score / _EMPTY > first.score for one in choices[1:]):  # what fits better finds nothing
+            return True
+        every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
+        return not (stems or question.mentions) or not known.issuperset(first.unmatched) or every or not (first.answer.fits and first.answer.whole) or is_sequel(question.text, list(question.words))
+
     def _state(self, question: Question, choices: list[Choice], missing: bool) -> str:
         if not choices:
             return "unknown" if question.mentions and not missing else "not understood"
@@ -149,6 +159,7 @@ class Asker:
         if first.answer.empty and first.score >= _SURE:
             return "unknown"
         listed = question.focus == "@yes" and not first.answer.verdict  # which leaves the yes or no to the reader
+        listed |= not question.focus and not first.query  # of catchwords nobody knows what they ask of claims
         if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first) or listed:
             return "unsure"
         near = (other for other in choices[1:] if first.score - other.score < _MARGIN and not other.answer.empty)
@@ -170,6 +181,7 @@ class Asker:
         asked = Asked(
             question.focus, named, apart, _DENIED in unmatched, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
             question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or candidate.asks_whether), frozenset(unmatched),
+            question.focus == candidate.focus,
         )  # fmt: skip
         answer = answering.from_query(self.index, candidate, asked, limit)
         if answer.empty and (whole := self._of_whole(candidate)):
@@ -200,6 +212,9 @@ class Asker:
         words = f" with the words {', '.join(written.get(one, one) for one in found.matched)}" if found.matched else ""
         asked = answering.ASKED.get(question.focus, ()) if question.focus in ("@howmany", "@howlong", "@when") else ()
         other = asked and not any(role in fact.fillers for role in asked for fact in found.facts)  # than what it is after
+        written_so = {stem for fact in found.facts for text in fact.fillers.get("counted", ()) for stem in (one.stem for one in tokens(text) if one.plain not in STOP)}
+        if question.focus == "@howmany" and not written_so <= {word.stem for word in question.words}:
+            answer = replace(answer, fits=False)  # what is counted is not quite what is asked for
         return Choice("", {}, about + words, found.score * _FROM_CLAIMS * (_NO_ANSWER if other else 1), found.matched, found.missing, answer)
 
     def _understood(self, candidate: Candidate) -> str:

@@ -33,6 +33,15 @@ _PEOPLE = ("agent", "performer", "interviewee")
 ASKED = {"@who": _PEOPLE, "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",), "@howlong": ("number",)}
 #: Question word to the columns that answer it, where a query has some of them.
 _COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel", "territoryLabel", "eventLabel")}
+#: Question word to the columns of an answer to it, and to the classes of which one is.
+_GIVEN = {
+    "@who": (("agent", "performer", "person", "speaker", "actor", "answerer", "interviewee", "character"), ("Agent", "Character")),
+    "@when": (("date", "weekday", "clockTime", "year", "window"), ()),
+    "@where": (("outlet", "territory", "event", "place"), ("Place", "Outlet", "Event", "FictionalPlace")),
+    "@howmany": (("number", "count"), ()),
+    "@howlong": (("number",), ()),
+    "@document": (("file", "files", "document"), ("Document",)),
+}
 #: Stems of words for those who make a work.
 _MAKERS = frozenset(map(stem, "maker creator staff team themselves".split()))
 _AFFIRMED = frozenset("makers press hedged implied promotional disputed".split())
@@ -86,6 +95,8 @@ class Answer:
     :ivar denied: whether somebody denies what a verdict is about
     :ivar held: the IRIs among those the question names besides the parameters that its rows are narrowed to
     :ivar whole: whether it is about all that the question names
+    :ivar fits: whether it gives what the question is after, such as a date where it asks when
+    :ivar instead: whether the values of a verdict are what is said instead of what was asked
     """
 
     values: tuple[tuple[str, tuple[Evidence, ...]], ...]
@@ -94,6 +105,8 @@ class Answer:
     denied: bool = False
     held: frozenset[str] = frozenset()
     whole: bool = True
+    fits: bool = True
+    instead: bool = False
 
     @property
     def empty(self) -> bool:
@@ -109,11 +122,14 @@ class Answer:
     def verdict_in_words(self) -> str:
         """The verdict as a sentence, with the hedges and denials that it rests on."""
         if self.verdict == "not known":
-            if any(one.stance == "premise" for _, evidence in self.values for one in evidence):
+            stances = {} if self.instead else {one.stance: one.stance_in_words for _, evidence in self.values for one in evidence}
+            if "premise" in stances:
                 return "Not known: nobody says so, it is only taken for granted in a question."
-            if meant := dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance in _NOT_YET):
+            if meant := dict.fromkeys(words for stance, words in stances.items() if stance in _NOT_YET):
                 return f"Not known: nobody says that it is so, it is {' or '.join(meant)}."
-            return "Denied, and affirmed by nobody." if self.denied else "Not known: no document says so, and not every document is known to be silent on it."
+            if self.denied:
+                return "Denied, and affirmed by nobody."
+            return "Not known: no document says so, and not every document is known to be silent on it." + (" What is said instead:" if self.instead else "")
         said = dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance not in ("denied", "premise"))
         if self.verdict == "yes" and said and not any(one.stance in _OUTRIGHT for _, evidence in self.values for one in evidence):
             return f"Yes, but nobody says it outright: it is {' or '.join(said)} only."
@@ -136,6 +152,7 @@ class Asked:
     :ivar kinds: the classes of what it asks which of; rows with one of these come first
     :ivar whether: whether rows with all that is named are a yes
     :ivar besides: the stems of what it says besides; values that tell the most of these come first
+    :ivar answers: whether what the query gives is what it is after
     """
 
     focus: str
@@ -145,6 +162,7 @@ class Asked:
     kinds: frozenset[str]
     whether: bool
     besides: frozenset[str]
+    answers: bool
 
 
 def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> Answer:
@@ -159,7 +177,10 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
     whole, rows, held = _narrowed(index, rows, asked)
     verdict = _verdict(columns, rows, candidate.matched)
     if verdict and columns[0] != "agree":
-        return Answer(_proof(index, candidate, bound, verdict), verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named)
+        proof = _proof(index, candidate, bound, verdict)
+        asks = {iri for iri in bound if not is_thing(iri)}
+        instead = verdict == "not known" and bool(proof) and not any(asks <= _objects(index, NamedNode(one.claim)) for _, of in proof for one in of)
+        return Answer(proof, verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named, instead=instead)
     shown = _shown(columns[1:] if verdict else columns, asked)
     kinds = set(_kinds(candidate))
     groups = _grouped(index, rows, shown, asked)
@@ -170,7 +191,18 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
     told = {one.stance for _, evidence in values for one in evidence}
     if asked.whether and whole and told and not verdict and "polarity" in columns:
         return Answer(tuple(values), "yes" if told & _AFFIRMED else "not known", max(0, len(groups) - limit), told == {"denied"}, held)
-    return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), held=held, whole=whole)
+    spoken = [NamedNode(one.claim) for _, evidence in values for one in evidence if one.claim]
+    whole = whole or all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in asked.named)
+    fits = asked.answers or bool(verdict) or any(_gives(index, row, asked) for row in rows)
+    return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), held=held, whole=whole, fits=fits)
+
+
+def _gives(index: Index, row: dict[str, Any], asked: Asked) -> bool:
+    """Report whether a row holds what a question is after: a column of that name, or something of such a class."""
+    columns, classes = _GIVEN.get(asked.focus, ((), asked.kinds))
+    named = any(value is not None and name.removesuffix("Label") in columns for name, value in row.items())
+    things = [value for value in row.values() if isinstance(value, NamedNode)]
+    return named or not (columns or (classes and things)) or any(index.is_a(value, kind) for value in things for kind in classes)
 
 
 def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[bool, list[dict[str, Any]], frozenset[str]]:
@@ -387,7 +419,9 @@ def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -
     things = [iri for iri in bound if is_thing(iri)]
     shared, kinds = _together(index, things), _kinds(candidate)
     chosen = [claims.load(index, node.value) for node in shared[:500] if not kinds or any(index.is_a(node, kind) for kind in kinds)]
-    chosen = _asked_for(index, chosen, things, {iri for iri in bound if not is_thing(iri)})
+    chosen = _asked_for(index, chosen, things, {iri for iri in bound if not is_thing(iri)}) or [
+        claim for claim in chosen if verdict == "not known" and claim.kind in kinds and index.holds(NamedNode(claim.iri), wh("subject"), NamedNode(things[0]))
+    ]  # what is said of it instead
     if verdict == "yes":
         affirmed = [claim for claim in chosen if claim.stance in _AFFIRMED and claim.kind in kinds]
         chosen = [claim for claim in affirmed if claim.kind == min(affirmed, key=lambda one: kinds.index(one.kind)).kind] or chosen

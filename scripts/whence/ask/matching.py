@@ -31,6 +31,8 @@ _EXACT = frozenset(("@howmany", "@howlong", "@howoften", "@when", "@why"))
 _SMALL = 0.1
 #: How much it takes from a score that the question says what the wording does not, and the wording what the question does not.
 _UNASKED, _UNSAID = 1.0, 0.3
+#: What tells against a wording that turns round who did it to whom.
+_TURNED = 0.5
 #: What a word tells that no query speaks of.
 _UNKNOWN = 2.0
 #: What a score keeps where names fit a wording and none of its words does.
@@ -65,6 +67,7 @@ class Candidate:
     :ivar matched: the stems that question and wording share
     :ivar wording: the wording that it fits, with placeholders
     :ivar told: what speaks for it, and `against` it, of which the score is made
+    :ivar focus: what the wording is after
     """
 
     query: NamedQuery
@@ -75,11 +78,12 @@ class Candidate:
     matched: tuple[str, ...] = ()
     told: float = 0
     against: float = 0
+    focus: str = ""
 
     @property
     def asks_whether(self) -> bool:
         """Whether the wording asks of two things named in the question whether something is so."""
-        return len(self.used) > 1 and focus(tokens(self.wording)) == "@yes"
+        return len(self.used) > 1 and self.focus == "@yes"
 
     def narrowed(self, mentions: Iterable[Mention]) -> float:
         """Return the score where names that no parameter takes stand in the rows of the answer, which they narrow."""
@@ -126,6 +130,15 @@ def _left(mention: Mention) -> float:
     return _LEFT * (0.4 if mention.weak or mention.document else 1)
 
 
+def _turned(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Mention, str]]) -> bool:
+    """Report whether a wording says who did it to whom the other way round: in another order, or in the other voice, but not both."""
+    mentions = [chosen[slot][0] for slot in wording.slots if slot in chosen]
+    named = [mention.start for mention in mentions]
+    passive = any(one.start and question.words[one.start - 1].plain == "by" for one in mentions if not one.document)
+    return bool(named) and (named != sorted(named)) != (passive != bool(_BY.search(wording.text)))
+
+
+_BY = re.compile(r"\bby \{")
 _OR = re.compile(r"\w+(?:, \w+)*,? or \w+")
 _TAKES = {"iri": frozenset(("thing", "term", "reference")), "integer": frozenset(("number",)), "decimal": frozenset(("number",)),
           "date": frozenset(("date",)), "string": frozenset(("string", "date", "thing")), "lang-string": frozenset(("string",))}  # fmt: skip
@@ -230,6 +243,7 @@ class Matcher:
             matched = sum(map(self.weight, shared)) + sum(weight for weight, _ in named_so)
             unasked = sum(against for _, against in named_so) + sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + sum(map(_left, named))
             unasked += sum(_LEFT for slot, (_, value) in chosen.items() if self._another(question, slot, used, value))
+            unasked += _TURNED if _turned(question, wording, chosen) else 0
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
             if question.focus in _EXACT and not wording.focus:
                 unasked += _FOCUS / 2
@@ -241,7 +255,7 @@ class Matcher:
                 matched += _SMALL * (len(wording.small & small) + usual)
                 against = _UNASKED * unasked + _UNSAID * unsaid
                 score = matched / (matched + against) * (_NO_WORD if wording.words and not shared else 1)
-                yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), matched, against)
+                yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), matched, against, wording.focus)
 
     def _another(self, question: Question, slot: _Slot, used: list[Mention], value: str) -> bool:
         """Report whether a question names another value of a parameter too, as both versions of a cast."""

@@ -11,7 +11,7 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["APART", "ELSE", "SPEAKING", "STOP", "Token", "focus", "is_question", "reworded", "stem", "tokens"]
+__all__ = ["APART", "ELSE", "EVERY", "QUANTIFYING", "SPEAKING", "STOP", "Token", "focus", "is_question", "is_sequel", "reworded", "stem", "tokens"]
 
 #: Words that tell no question from another.
 STOP = frozenset(
@@ -40,6 +40,8 @@ APART = frozenset("before besides except beyond than".split())
 ELSE = frozenset("else elsewhere other others another previous previously earlier former formerly".split())
 #: Another way to ask how many.
 _NUMBER_OF = re.compile(r"\b(?:what(?: is| was| are| were|['’]s) )?(?:the )?(?:total |exact |overall )?(?:number|count|amount) of\b", re.IGNORECASE)
+#: Another way to ask which.
+_NAME_OF = re.compile(r"^\W*(?:the )?(?:full )?names? of (?:the )?", re.IGNORECASE)
 #: A beginning that tells nothing of what is asked.
 _LEAD = re.compile(
     r"^\W*(?:(?:i (?:wonder|wanted to know|want to know|would like to know|am curious|saw|heard|read)|i['’]d like to know|i['’]m curious|(?:can|could) you (?:please )?tell me|"
@@ -47,12 +49,18 @@ _LEAD = re.compile(
 #: An end that asks whether it is so, and a denial before it, which only leads to that.
 _IS_IT = re.compile(r",\s*(?:right|correct|true|no|yes|(?:is|are|was|were|do|does|did|has|have)(?:n['’]t)? (?:it|he|she|they|this|that))\s*\?*\s*$", re.IGNORECASE)
 _NOT_SO = re.compile(r"\b(is|are|was|were|do|does|did|has|have)(?:n['’]t| not)\b", re.IGNORECASE)
+#: A beginning that takes up a question before.
+_SEQUEL = re.compile(r"^\W*(?:(?:ok|okay|so|and|or|but|then|now)\b\W*)+", re.IGNORECASE)
 _stemmer = EnglishStemmer()
 #: Stems of verbs for taking a position.
 SPEAKING = frozenset(
     "say said mention claim explain bring think believ deni insist compar liken call suggest state tell told express feel admit talk reject argu predict "
     "hope wish expect promis describ prais recommend".split()
 )
+#: Stems of words that narrow down which of several is asked for, or of how many something holds.
+QUANTIFYING = frozenset("onli sole exclus first second third last final most best worst least fewest half major none alway".split())
+#: Words that ask whether something holds of each of several.
+EVERY = frozenset("all each every everyone everybody everything both".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +135,26 @@ def focus(words: list[Token], canonical: dict[str, str] | None = None) -> str:
 
 
 def reworded(text: str) -> str:
-    """Return a question with "how many" where it asks for the number of something, and as a plain one where its end asks whether it is so,
+    """Return a question with "how many" where it asks for the number of something, "which" where it asks for the name, and as a plain one where its end asks whether it is so,
     without what only leads to it.
 
     >>> reworded("Number of songs?"), reworded("Naomi isn't an android, is she?"), reworded("I wonder whether she is human.")
     ('how many songs?', 'is it so that Naomi is an android', 'is it so that she is human.')
     """
     text = _LEAD.sub(lambda match: "is it so that " if match["whether"] else "", text)
-    text = _NUMBER_OF.sub("how many", text)
+    text = _NAME_OF.sub("which ", _NUMBER_OF.sub("how many", text))
     if asked := _IS_IT.search(text):
         text = "is it so that " + _NOT_SO.sub(r"\1", text[: asked.start()], count=1)
     return text
+
+
+def is_sequel(text: str, words: list[Token]) -> bool:
+    """Report whether a text goes on from a question before it, and does not say what it asks.
+
+    >>> is_sequel("And in English?", tokens("And in English?")), is_sequel("And who directs it?", tokens("And who directs it?"))
+    (True, False)
+    """
+    return bool(_SEQUEL.match(text)) and not focus(words)
 
 
 def is_question(text: str) -> bool:
