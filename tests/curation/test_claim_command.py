@@ -54,6 +54,9 @@ def test_a_dry_run_writes_nothing(whence: Whence, graph: Path) -> None:
 def test_a_refused_position_is_told_in_findings(whence: Whence, graph: Path) -> None:
     done = whence("claim", "--graph", str(graph), *DENIED, *NEW, "--mode", "narration")
     assert done.returncode == 1 and "Nothing was written" in done.stderr and "narration-of-another" in done.stderr
+    assert "--speaker: " in done.stderr and ".ttl:" not in done.stderr
+    done = whence("claim", "--graph", str(graph), *DENIED, *NEW, "--as-of", "tenth of May")
+    assert done.returncode == 2 and done.stderr.endswith("whence: Nothing was written.\n") and done.stderr.startswith("whence: --as-of: The date 'tenth of May' is not in EDTF")
     assert not (graph / "triples" / "claims").exists()
 
 

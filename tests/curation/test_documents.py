@@ -60,6 +60,15 @@ def test_what_the_first_lines_print_is_claimed_and_the_rest_is_the_curators_word
     assert label(root, document.document) == "“The City That Glows: Ren Sunada on Harbour of Lanterns” (The Paper Kite, 2026-05-03)"
 
 
+def test_what_is_not_known_of_a_document_is_told_with_how_to_give_it(root: Path) -> None:
+    file = LANTERNS / "second-look.txt"
+    bare = added(root, file)
+    assert "Created a writer without a name (writer-of-second-look), who speaks in the narration." in bare.sentences
+    assert any(one.startswith("Not known: title, outlet, date, writer. To give them: whence undo, then whence add FILE --title TITLE") for one in bare.sentences)
+    city = added(root, LANTERNS / "the-city-that-glows.txt", CITY)
+    assert not any("Not known" in one for one in city.sentences)
+
+
 def test_a_text_that_is_there_is_told_of_and_not_doubled(root: Path, tmp_path: Path) -> None:
     file = LANTERNS / "second-look.txt"
     first = added(root, file, Given(title="A Second Look at the Lamps"))

@@ -247,6 +247,16 @@ def test_changing_looks_for_changed_words_again(workspace: Workspace, tmp_path: 
     assert drafts.listed(workspace.files) == [changed]
 
 
+def test_a_role_that_the_class_does_not_have_is_refused_and_one_that_is_there_is_taken_out(workspace: Workspace, tmp_path: Path) -> None:
+    ((draft, _),) = taken(workspace, tmp_path, {**INFLUENCE, "roles": {**INFLUENCE["roles"], "nope": "x"}}).kept
+    with pytest.raises(UsageError, match=r"has no role 'aspct'\. Did you mean aspect\? .*--set roles\.ROLE= takes a role out"):
+        drafts.change(workspace, draft.id, {"roles.aspct": "music"})
+    assert drafts.listed(workspace.files) == [draft]
+    with pytest.raises(Unresolved, match=rf"--edit {draft.id} --set KEY=VALUE; an empty value takes a key out"):
+        drafts.accept(workspace, draft.id, "Ada Reader")
+    assert "nope" not in drafts.change(workspace, draft.id, {"roles.nope": None}).record["roles"]
+
+
 def test_what_was_refused_does_not_come_back(workspace: Workspace, tmp_path: Path) -> None:
     ((draft, _),) = taken(workspace, tmp_path, INFLUENCE).kept
     drafts.refuse(workspace.files, draft.id, "Ada Reader")

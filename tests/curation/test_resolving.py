@@ -11,6 +11,7 @@ import pytest
 from pyoxigraph import NamedNode
 
 from whence.curation import Problem, Resolved, Unresolved, Workspace, resolve, resolve_all, save
+from whence.curation.naming import Namer
 from whence.namespaces import PREFIXES, WH, local
 
 GLOWS = "the-city-that-glows"
@@ -187,3 +188,60 @@ def test_an_unknown_class_hides_nothing_else_that_is_wrong(workspace: Workspace)
 def test_two_new_things_in_one_are_told_apart(workspace: Workspace) -> None:
     new = {**NAMES, "Théo Brandt": {"class": "Person", "Ines Roy": "Person"}}
     assert "divided by | in a table" in problems(workspace, influence(new=new, roles={"by": "Théo Brandt"}))["new.Théo Brandt.Ines Roy"].sentence
+
+
+def test_every_term_of_a_vocabulary_is_named_by_its_labels_and_its_slug(workspace: Workspace) -> None:
+    namer = Namer(workspace, [])
+    named = 0
+    for form, name in (("Casting", "role"), ("Influence", "aspect"), ("OfficeHolding", "office")):
+        role = workspace.forms.claims[form].role(name)
+        assert role is not None
+        terms = [quad.subject.value for kind in role.classes for quad in workspace.quads(None, PREFIXES["rdf"] + "type", NamedNode(kind))]
+        labels = {iri: {quad.object.value for quad in workspace.quads(iri, PREFIXES["skos"] + "prefLabel")} for iri in terms}
+        taken = set().union(*labels.values(), map(local, terms))
+        for iri in terms:
+            others = {quad.object.value for quad in workspace.quads(iri, PREFIXES["skos"] + "altLabel")} - taken
+            for said in sorted({local(iri), *labels[iri], *others}):
+                problems: list[Problem] = []
+                found = namer.thing(role, said, name, problems)
+                assert found == iri or any(iri in map(_whole, problem.choices) for problem in problems), (said, problems)
+                named += found == iri
+    assert named > 300
+
+
+def _whole(name: str) -> str:
+    prefix, _, rest = name.partition(":")
+    return PREFIXES[prefix] + rest
+
+
+def test_a_role_is_found_although_a_property_is_called_so_too(workspace: Workspace) -> None:
+    for said in ("writer", "performer", "role:writer"):
+        roles = {"agent": "Mila Okafor", "work": "Harbour of Lanterns", "role": said}
+        record = {"document": GLOWS, "quote": "We took nothing from Blade Runner", "class": "contribution", "roles": roles, "new": NAMES}
+        (role,) = resolve(workspace, record).fillers[WH + "role"]
+        assert role == NamedNode(PREFIXES["role"] + said.removeprefix("role:"))
+
+
+@pytest.mark.parametrize(
+    ("form", "roles", "field", "sentence"),
+    [
+        ("release", {"date": "tenth of May"}, "roles.date", "The date 'tenth of May' is not in EDTF, or no such day. Write 2024-01-11"),
+        ("release", {"date": "2024-02-31"}, "roles.date", "no such day"),
+        ("release", {"date": "11 January 2024"}, "roles.date", "Write 2024-01-11."),
+        ("relation", {"subject": "Blade Runner", "property": "publication date", "literalValue": "May"}, "roles.literalValue", "The date 'May' is not in EDTF"),
+        ("relation", {"subject": "Blade Runner", "property": "url", "literalValue": "page 3"}, "roles.literalValue", "The address 'page 3' is not a whole one."),
+        ("statement", {"gloss": "short"}, "roles.gloss", "Gloss cannot be 'short'. Give exactly one wh:gloss"),
+        ("quantity", {"number": "ten"}, "roles.number", "Number is a number such as 9 or 0.5, not 'ten'."),
+    ],
+)
+def test_values_given_by_hand_are_judged_before_anything_is_made(workspace: Workspace, form: str, roles: dict[str, str], field: str, sentence: str) -> None:
+    record = {"document": GLOWS, "quote": "We took nothing from Blade Runner", "class": form, "roles": {"work": "Blade Runner", **roles}, "new": NAMES}
+    assert sentence in problems(workspace, record)[field].sentence
+    assert "The date 'last winter' is not in EDTF" in problems(workspace, influence(asOf="last winter"))["asOf"].sentence
+
+
+def test_an_unknown_document_is_told_with_the_nearest_ones_alone(workspace: Workspace) -> None:
+    told = problems(workspace, influence(document="glows"))["document"]
+    assert told.sentence.startswith("There is no document 'glows'. Did you mean ") and told.sentence.count("document-") == 1
+    assert "whence query 'SELECT ?document { ?document a wh:Document }'" in told.sentence and told.choices == ("document-the-city-that-glows",)
+    assert "document-" not in problems(workspace, influence(document="zzzz"))["document"].sentence

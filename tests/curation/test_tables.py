@@ -89,6 +89,23 @@ def test_an_unknown_column_and_a_cell_beyond_the_header_are_told(workspace: Work
     assert [one[:2] for one in findings] == [(1, "M"), (2, "N")] and "Did you mean speaker?" in findings[0][3]
 
 
+def test_the_words_may_stand_in_a_column_words(workspace: Workspace, tmp_path: Path) -> None:
+    header = ["words" if name == "quote" else name for name in HEADER]
+    assert not told(workspace, write(tmp_path / "a.csv", [header, *ROWS]))
+    rows = [header, *changed(2, "quote", "Harbor of Lanterns is a mystery series")[1:]]
+    assert [one[2] for one in told(workspace, write(tmp_path / "a.csv", rows))] == ["words"]
+
+
+def test_a_column_that_lacks_is_told_once(workspace: Workspace, tmp_path: Path) -> None:
+    header = ["sentence" if name == "quote" else name for name in HEADER]
+    findings = told(workspace, write(tmp_path / "a.csv", [header, *ROWS]))
+    assert [one[0] for one in findings if "column quote: the words" in one[3]] == [1] and {one[0] for one in findings} == {1}
+    assert [one[3] for one in told(workspace, write(tmp_path / "b.csv", [["quote"], ["x"], ["y"]]))][:2] == [
+        "There is no column class: the class of each claim, such as influence.",
+        "There is no column document: the document of each row, or name it with --document.",
+    ]
+
+
 @pytest.mark.parametrize(("content", "sentence"), [(b"", "no header"), (b'quote\n"open', "no CSV"), (b"a,b\n\0,c\n", "U\\+0000"), (b"\x81\x8d,\xff", "neither UTF-8 nor")])
 def test_what_is_no_table_is_told(tmp_path: Path, content: bytes, sentence: str) -> None:
     (tmp_path / "a.csv").write_bytes(content)

@@ -51,6 +51,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fmt": ("fmt", "Format Turtle files in the style of the house."),
 }
 
+#: Commands that change a graph; what is wrong with their words is told before anything is written.
+_CHANGING = ("add", "claim", "import", "undo")
+
 
 def main(argv: list[str]) -> int:
     """Run one command line and return its exit code; every error of ours becomes sentences on standard error."""
@@ -98,7 +101,12 @@ def _dispatch(argv: list[str]) -> int:
         from whence.store.layout import around
 
         arguments.graph = around()
-    return module.run(arguments, command)
+    try:
+        return module.run(arguments, command)
+    except UsageError as error:
+        if command in _CHANGING and "othing was" not in str(error):
+            error.fix = f"{error.fix or ''} Nothing was written.".lstrip()
+        raise
 
 
 def _check_encoding(argv: list[str]) -> None:

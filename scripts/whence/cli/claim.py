@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from whence.curation import Form, Resolved, Saved, Unresolved, Workspace
+    from whence.findings import Report
 
 __all__ = ["declare", "folder_of_texts", "run", "show", "texts_option"]
 
@@ -76,7 +77,7 @@ def folder_of_texts(files: layout.GraphFiles, given: str | None) -> str | None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Save the position."""
-    from whence.curation import Unresolved, Workspace, preview, save
+    from whence.curation import Refused, Unresolved, Workspace, preview, save
 
     process.stage("reading the graph")
     files = layout.locate(arguments.graph)
@@ -87,10 +88,11 @@ def run(arguments: Namespace, _: str) -> int:
         process.stage(None)
         return _complain(error, arguments.format)
     process.stage("validating")
-    if arguments.dry_run:
-        saved, _texts = preview(workspace, [resolved])
-    else:
-        saved = save(workspace, [resolved])
+    try:
+        saved = preview(workspace, [resolved])[0] if arguments.dry_run else save(workspace, [resolved])
+    except Refused as refused:
+        refused.report = _by_option(workspace, resolved, refused.report)
+        raise
     process.stage(None)
     show(saved, arguments.format, dry=arguments.dry_run)
     return 0
@@ -115,6 +117,23 @@ def _resolved(workspace: Workspace, record: dict[str, Any], may_ask: bool) -> Re
     return resolve(workspace, record)
 
 
+def _by_option(workspace: Workspace, resolved: Resolved, report: Report) -> Report:
+    """Return the findings that refuse a position, each with the option that gave the value it is about."""
+    from dataclasses import replace
+
+    from whence.curation.forms import kebab
+    from whence.findings import Report
+
+    forms = workspace.forms
+    roles = {f"<{role.iri}>": role for form in (forms.of(resolved.kind), forms.attestation) for role in form.roles}
+    told = []
+    for finding in report:
+        role = roles.get(finding.path[1]) if finding.path and finding.path[0] == "pred" else None
+        option = f"--{kebab(role.names[0])}: " if role else ""
+        told.append(replace(finding, message=option + finding.message))
+    return Report(told)
+
+
 def show(saved: Saved, form: str, *, dry: bool = False) -> None:
     """Write what a save did, or would do."""
     if form == "json":
@@ -128,12 +147,18 @@ def show(saved: Saved, form: str, *, dry: bool = False) -> None:
 
 
 def _complain(error: Unresolved, form: str) -> int:
+    """Say what keeps a position from being saved, each problem with the option it is about."""
+    from whence.curation.forms import kebab
+
     if form == "json":
         problems = [{"field": one.field, "sentence": one.sentence, "choices": one.choices, "offers": one.offers, "example": one.example} for one in error.problems]
         console.write_json({"problems": problems})
         return error.exit_code
     for problem in error.problems:
-        console.say(problem.sentence + (f' To create it: --new "{problem.example}".' if problem.example else ""))
+        field = problem.field.removeprefix("roles.")
+        option = "" if field in ("document", "quote", "class", "roles") or "." in field else f"--{kebab(field)}: "
+        console.say(option + problem.sentence + (f' To create it: --new "{problem.example}".' if problem.example else ""))
+    console.say("Nothing was written.")
     return error.exit_code
 
 

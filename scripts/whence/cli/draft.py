@@ -103,7 +103,10 @@ def _card(workspace: Workspace, draft: Draft, judged: Judged | None) -> list[str
     lines = [f"{draft.id}{state}  {record.get('class', '?')}: {roles or '?'}{f' — {stance}' if stance else ''}"]
     lines.append(f"    “{quote if len(quote) <= 100 else quote[:99] + '…'}” {workspace.label(draft.document)}, {record['start']}-{record['end']}")
     if judged is not None:
-        lines += [f"    lacks: {problem.field}: {problem.sentence}" for problem in judged.problems]
+        given = {f"roles.{name}" for name in record.get("roles", {})}
+        for problem in judged.problems:
+            out = f" --set {problem.field}= takes it out." if problem.field in given else ""
+            lines.append(f"    lacks: {problem.field}: {problem.sentence}{out}")
         lines += [f"    {note}" for note in (*draft.notes, *judged.notes)]
     return lines
 

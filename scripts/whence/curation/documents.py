@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -19,13 +17,13 @@ from whence.curation.placing import Block
 from whence.curation.records import Resolved
 from whence.curation.saving import write
 from whence.curation.slugs import slug, unique
+from whence.curation.values import wrong_date, wrong_language, wrong_url
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, UsageError
 from whence.evidence.texts import digest
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.atomic import replacing
 from whence.rdf.terms import RDF_TYPE
-from whence.things.dates import is_date
 
 __all__ = ["Added", "Given", "add", "check", "kept_text"]
 
@@ -41,8 +39,6 @@ _HEAD_LINES, _HEAD_WORDS = 5, 25
 _TITLE_WORDS, _SLUG = 12, 40
 _MONTHS = "January February March April May June July August September October November December".split()
 _ALIKE = str.maketrans("‘’‚′“”„″‐‑‒–—−\u00a0\u3000", "''''\"\"\"\"------  ")
-_URL = re.compile(r"https?://[^\s/<>\"{}|\\^`]+(/[^\s<>\"{}|\\^`]*)?")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HAN = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
 
 
@@ -84,13 +80,9 @@ def check(given: Given) -> None:
 
     :raises UsageError: the date is not in EDTF, the address not whole, the language no tag, or a name too long
     """
-    if given.date and not _is_day(given.date):
-        fix = _proposed(given.date) or "Write 2024-01-11, 2024-01 or 2024; 2024~ where it is about then, 2024? where it is not certain."
-        raise UsageError(f"The date {given.date!r} is not in EDTF, or no such day.", fix=fix)
-    if given.url and not _URL.fullmatch(given.url):
-        raise UsageError(f"The address {given.url!r} is not a whole one.", fix="Write it from http:// or https:// on, without spaces.")
-    if given.language and not _LANGUAGE.fullmatch(given.language):
-        raise UsageError(f"{given.language!r} is not a language tag.", fix="Write it as BCP 47 has it: en, ja, pt-BR.")
+    for value, wrong in ((given.date, wrong_date), (given.url, wrong_url), (given.language, wrong_language)):
+        if value and (told := wrong(value)):
+            raise UsageError(told[0], fix=told[1])
     for name in ("title", "outlet", "writer"):
         if len(getattr(given, name)) > 200:
             raise UsageError(f"The {name} is longer than 200 characters.", fix="Shorten it.")
@@ -125,7 +117,7 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     except BaseException:
         workspace.reload()  # without the draft
         raise
-    sentences = (*extracted.sentences, *draft.sentences, f"The text is kept as {os.path.join(folder, name)}, and is not in the graph.")
+    sentences = (*extracted.sentences, *draft.sentences, *_lacking(given), f"The text is kept as {os.path.join(folder, name)}, and is not in the graph.")
     return Added(draft.iri, True, files, sentences)
 
 
@@ -196,6 +188,7 @@ class _Draft:
         iri = self.workspace.base + unique(f"writer-of-{self.slug}", lambda one: self._taken(one, "Journalist", self.slug))
         found.append(Block(iri, ((RDF_TYPE, NamedNode(WH + "Journalist")), (WH + "description", Literal("Unnamed, one writer or several, who speaks in the narration.")))))
         self.created[iri] = (WH + "Journalist", self.slug)
+        self.sentences.append(f"Created a writer without a name ({local(iri)}), who speaks in the narration.")
         return iri
 
     def _agent(self, name: str, kind: str, found: list[Block]) -> str:
@@ -224,15 +217,20 @@ class _Draft:
         return iri in self.created or self.workspace.is_known(iri) or self.workspace.is_retired(iri, WH + kind, name)
 
 
+def _lacking(given: Given) -> tuple[str, ...]:
+    """Return a sentence on what is not known of a document and how to give it, or none."""
+    options = {"title": "TITLE", "outlet": "NAME", "date": "2024-01-11", "writer": "NAME"}
+    lacking = [name for name in options if not getattr(given, name)]
+    how = " ".join(f"--{name} {options[name]}" for name in lacking)
+    return (f"Not known: {', '.join(lacking)}. To give {'it' if len(lacking) == 1 else 'them'}: whence undo, then whence add FILE {how}.",) if lacking else ()
+
+
 def _with_metadata(given: Given, extracted: Extracted) -> Given:
     """Return what is said of a document, what the file says of itself where the curator says nothing."""
     told = dict(extracted.metadata)
-    if not _is_day(told.get("date", "")):
-        told.pop("date", None)
-    if not _URL.fullmatch(told.get("url", "")):
-        told.pop("url", None)
-    if not _LANGUAGE.fullmatch(told.get("language", "")):
-        told.pop("language", None)
+    for name, wrong in (("date", wrong_date), ("url", wrong_url), ("language", wrong_language)):
+        if wrong(told.get(name, "")):
+            told.pop(name, None)
     names = ("title", "outlet", "url", "date", "language")
     return Given(writer=" ".join(given.writer.split()), **{name: " ".join((getattr(given, name) or told.get(name, "")).split())[:200] for name in names})
 
@@ -333,22 +331,3 @@ def _shortened(title: str) -> str:
             return f"{kept} […]"
         words.append(word)
     return title
-
-
-def _is_day(date: str) -> bool:
-    """Report whether a text is a date in EDTF, of a day that exists."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?[?~%]?", date, re.ASCII)
-    if match is None or not is_date(date):
-        return False
-    year, month, day = int(match[1]), int(match[2] or 1), match[3]
-    return day is None or (month <= 12 and year > 0 and 1 <= int(day) <= monthrange(year, month)[1])
-
-
-def _proposed(date: str) -> str:
-    """Return a sentence with the date that was probably meant, or an empty text."""
-    for form in ("%d %B %Y", "%B %d, %Y", "%B %d %Y", "%d %b %Y", "%b %d, %Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%Y年%m月%d日", "%Y-%m-%d"):
-        try:
-            return f"Write {datetime.strptime(date.strip(), form).date().isoformat()}."  # noqa: DTZ007 (a day has no zone)
-        except ValueError:
-            continue
-    return ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,8 @@ _RDFS, _OWL, _RDF = PREFIXES["rdfs"], PREFIXES["owl"], PREFIXES["rdf"]
 _PLACE = {WH + name for name in ("document", "start", "end", "passageDigest", "passage")} | {RDF_TYPE, _RDFS + "label"}
 _PROPERTY_CLASSES = (_OWL + "ObjectProperty", _OWL + "DatatypeProperty")
 _NOT_STATED = "NotStated"
+#: The constraints on literals that are looked at before anything is made.
+_FACETS = ("pattern", "minLength", "maxLength", "minInclusive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Role:
     :ivar properties: whether it takes a property of the ontology
     :ivar default: the value that says that a text leaves it open, or an empty text
     :ivar message: what the shape says of it
+    :ivar facets: how its shapes bound a text or number: local names of constraints with their values
     """
 
     iri: str
@@ -56,6 +59,15 @@ class Role:
     properties: bool = False
     default: str = ""
     message: str = ""
+    facets: tuple[tuple[str, str], ...] = ()
+
+    def admits(self, value: str) -> bool:
+        """Report whether the shapes let a text or number stand here, as far as a pattern, lengths and the least number say."""
+        tests = {
+            "pattern": lambda bound: re.search(bound, value) is not None, "minLength": lambda bound: len(value) >= int(bound),
+            "maxLength": lambda bound: len(value) <= int(bound), "minInclusive": lambda bound: float(value) >= float(bound),
+        }  # fmt: skip
+        return all(tests[name](bound) for name, bound in self.facets)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,6 +105,7 @@ class _Constraint:
     datatypes: tuple[str, ...] = ()
     literal: bool = False
     message: str = ""
+    facets: dict[str, str] = field(default_factory=dict)
 
 
 class Forms:
@@ -158,7 +171,7 @@ class Forms:
         return Role(
             path, local(path), self.label(path), tuple(short), self._text(path, PREFIXES["skos"] + "definition"),
             found.least > 0, not functional and found.most != 1, () if properties or literal else classes, found.values, literal,
-            found.datatypes, properties, self._not_stated(classes, found.values), found.message,
+            found.datatypes, properties, self._not_stated(classes, found.values), found.message, tuple(found.facets.items()),
         )  # fmt: skip
 
     def _not_stated(self, classes: tuple[str, ...], values: tuple[str, ...]) -> str:
@@ -199,6 +212,8 @@ class Forms:
         one.datatypes = one.datatypes or tuple(self._alternatives(shape, "datatype"))
         one.literal = one.literal or self._value(shape, "nodeKind") == SH + "Literal"
         one.message = one.message or self._value(shape, "message")
+        if not optional:
+            one.facets |= {name: bound for name in _FACETS if (bound := self._value(shape, name))}
         if not one.values:
             lists = self._shapes.quads_for_pattern(shape, NamedNode(SH + "in"), None)
             one.values = tuple(member.value for quad in lists for member in self._list(quad.object))

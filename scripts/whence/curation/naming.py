@@ -10,10 +10,12 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from whence.curation.forms import Role, kebab, squash
-from whence.curation.records import NewThing, Problem, Unresolved
+from whence.curation.records import NewThing, Problem
 from whence.curation.slugs import slug, unique
+from whence.curation.values import wrong_value
 from whence.curation.workspace import Workspace
-from whence.namespaces import PREFIXES, WH, local, shorten
+from whence.errors import UsageError
+from whence.namespaces import PREFIXES, WH, is_thing, local, shorten
 from whence.nearest import meant
 from whence.things.names import as_iris, plain
 
@@ -23,8 +25,10 @@ _SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
 _PREF = _SKOS + "prefLabel"
 _WORLD = WH + "FictionalWorld"
 _SHOWN = 6
+_ALL_DOCUMENTS = "All are listed by: whence query 'SELECT ?document { ?document a wh:Document }'."
 #: Classes of roles with what a new thing in one often is.
 _LIKELY = (("Work", "Film"), ("Agent", "Person"), ("Entity", "Film"))
+_SLUG = re.compile(r"[^\s<>\"{}|\\^`:#]+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -73,16 +77,22 @@ class Namer:
             found = [match.iri for match in self.workspace.names.find(wanted) if match.iri in known]
         if len(found) == 1:
             return found[0]
-        choices = tuple(local(iri) for iri in (found or known)[:20])
-        listed = ", ".join(f"{self.workspace.label(iri)} ({local(iri)})" for iri in (found or known)[:_SHOWN])
+        problems.append(self._no_document(wanted, found))
+        return ""
+
+    def _no_document(self, wanted: str, found: list[str]) -> Problem:
+        """Return the problem of a name that no document has, or several have."""
+        known = self.workspace.documents
+        near = found or [match.iri for match in self.workspace.names.search(wanted, 40) if match.iri in known][:3]
+        listed = [f"{self.workspace.label(iri)} ({local(iri)})" for iri in near[:_SHOWN]]
         if found:
-            sentence = f"{wanted!r} names {len(found)} documents: {listed}."
+            sentence = f"{wanted!r} names {len(found)} documents: {', '.join(listed)}."
         elif not known:
             sentence = "The graph has no document yet: whence add FILE brings one in."
         else:
-            sentence = f"{'There is no document ' + repr(wanted) if wanted else 'The document is not given'}. The graph has {listed}."
-        problems.append(Problem("document", sentence, choices))
-        return ""
+            sentence = f"There is no document {wanted!r}." if wanted else "The document is not given."
+            sentence += (f" Did you mean {' or '.join(listed)}?" if near else "") + f" {_ALL_DOCUMENTS}"
+        return Problem("document", sentence, tuple(local(iri) for iri in (near or ([] if wanted else known))[:20]))
 
     def values(self, role: Role, given: Any, field: str, problems: list[Problem], document: str = "") -> tuple[NamedNode | Literal, ...]:
         """Return the values of a role; those that lead to none leave a problem.
@@ -133,8 +143,13 @@ class Namer:
         return [self._made[thing].kind] if thing in self._made else self.workspace.classes(thing)
 
     def _iris(self, name: str) -> list[str]:
-        own = [self.workspace.base + name, WH + name] if re.fullmatch(r"[^\s<>\"{}|\\^`:#]+", name) else []
+        own = [self.workspace.base + name, WH + name] if _SLUG.fullmatch(name) else []
         return [*as_iris(name), *own] if re.fullmatch(r"[^\s<>\"{}|\\^`]+", name.strip("<>")) else []
+
+    @staticmethod
+    def _terms(name: str) -> list[str]:
+        """Return the IRIs that a slug has in the vocabularies."""
+        return [space + name for space in PREFIXES.values()] if _SLUG.fullmatch(name) else []
 
     def _value(self, role: Role, given: Any, field: str, problems: list[Problem], document: str) -> NamedNode | Literal | None:
         text = str(given).strip()
@@ -165,8 +180,17 @@ class Namer:
             if not _NUMBER.fullmatch(number) or ("." in number and "decimal" not in kinds):
                 problems.append(Problem(field, f"{_capital(role.label)} is a number such as 9{' or 0.5' if 'decimal' in kinds else ''}, not {text!r}."))
                 return None
-            return Literal(number.lstrip("+"), datatype=NamedNode(_XSD + ("decimal" if "." in number else "integer")))
-        return Literal(text, language=language_of(text)) if "langString" in kinds else Literal(text)
+            return self._judged(role, Literal(number.lstrip("+"), datatype=NamedNode(_XSD + ("decimal" if "." in number else "integer"))), field, problems)
+        return self._judged(role, Literal(text, language=language_of(text)) if "langString" in kinds else Literal(text), field, problems)
+
+    @staticmethod
+    def _judged(role: Role, value: Literal, field: str, problems: list[Problem]) -> Literal | None:
+        """Return a text or number that may stand in a role; one that may not leaves a problem."""
+        wrong = wrong_value(role.iri, value.value)
+        if wrong is None and role.admits(value.value):
+            return value
+        problems.append(Problem(field, " ".join(wrong or (f"{_capital(role.label)} cannot be {value.value[:60]!r}.", role.message))))
+        return None
 
     def _property(self, text: str, field: str, problems: list[Problem]) -> NamedNode | None:
         known = self.workspace.properties
@@ -181,9 +205,12 @@ class Namer:
 
     def thing(self, role: Role, name: str, field: str, problems: list[Problem]) -> str:
         """Return the IRI of the thing that a name means in a role, or an empty text and a problem."""
-        exact = [iri for iri in self._iris(name) if self.workspace.is_known(iri) or iri in self._made][:1]
-        everything = exact or [match.iri for match in self.workspace.names.find(name)]
-        fits = [iri for iri in dict.fromkeys(everything) if self._fits(iri, role.classes)]
+        exact = [iri for iri in self._iris(name) if self.workspace.is_known(iri) or iri in self._made]
+        named = [match.iri for match in self.workspace.names.find(name)]
+        terms = [iri for iri in self._terms(name) if self.workspace.is_known(iri)]
+        everything = list(dict.fromkeys([*exact, *named, *terms]))
+        slugs = self._fitting(terms, role)
+        fits = self._fitting(exact, role)[:1] or (slugs if len(slugs) == 1 else self._fitting([*named, *slugs], role))
         key = plain(name)
         if key in self._offered and not any(self._wanted(key, iri) for iri in fits):
             return self._create(role, key, problems)
@@ -193,6 +220,10 @@ class Namer:
             return world
         problems.append(self._unclear(role, name, field, everything, fits))
         return ""
+
+    def _fitting(self, iris: Iterable[str], role: Role) -> list[str]:
+        """Return those of several things that can stand in a role, in their order."""
+        return [iri for iri in dict.fromkeys(iris) if self._fits(iri, role.classes)]
 
     def _fits(self, iri: str, classes: tuple[str, ...]) -> bool:
         return not classes or any(self.workspace.forms.is_below(kind, classes) for kind in self._kinds(iri))
@@ -206,10 +237,10 @@ class Namer:
         """Return the problem of a name that means several things here, none, or only things that cannot stand here."""
         if len(fits) > 1:
             listed = "; ".join(f"{self._told(iri)}" for iri in fits[:_SHOWN])
-            return Problem(field, f"{name!r} means {len(fits)} things here: {listed}. Name one by its slug.", tuple(local(iri) for iri in fits))
+            return Problem(field, f"{name!r} means {len(fits)} things here: {listed}. Name one by its slug.", tuple(map(_called, fits)))
         offers = self.offers(role)
         near = [match.iri for match in self.workspace.names.search(name, 40) if match.iri not in everything and self._fits(match.iri, role.classes)][:3]
-        choices = tuple(local(iri) for iri in near)
+        choices = tuple(map(_called, near))
         if everything:
             kinds = ", ".join(dict.fromkeys(self.workspace.forms.label(kind) for iri in everything[:3] for kind in self._kinds(iri)))
             sentence = f"{name!r} is known as {kinds}, which cannot be {role.label} here. {self.allowed(role)}"
@@ -221,7 +252,7 @@ class Namer:
 
     def _told(self, iri: str) -> str:
         kinds = ", ".join(self.workspace.forms.label(kind) for kind in self._kinds(iri))
-        return f"{self.label(iri)} ({local(iri)}, {kinds})"
+        return f"{self.label(iri)} ({_called(iri)}, {kinds})"
 
     def _kind(self, wanted: Any) -> str | None:
         """Return the class that is offered for a new thing, or None when there is none of that name."""
@@ -347,12 +378,12 @@ class Namer:
 def document_named(workspace: Workspace, name: str) -> str:
     """Return the IRI of the document of a name.
 
-    :raises Unresolved: no document, or several, are called so
+    :raises UsageError: no document, or several, are called so
     """
     problems: list[Problem] = []
     document = Namer(workspace, []).document(name, problems)
     if problems:
-        raise Unresolved(problems)
+        raise UsageError(problems[0].sentence)
     return document
 
 
@@ -375,6 +406,11 @@ def language_of(text: str) -> str:
     if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]", text):
         return "ja"
     return "ko" if re.search(r"[\uac00-\ud7a3]", text) else "en"
+
+
+def _called(iri: str) -> str:
+    """Return what names one thing alone: its slug, with a prefix where it is a term of a vocabulary."""
+    return local(iri) if is_thing(iri) else shorten(iri)
 
 
 def _capital(text: str) -> str:

@@ -69,7 +69,7 @@ class Unresolved(UsageError):
     """
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(" ".join(problem.sentence for problem in problems))
+        super().__init__(" ".join(problem.sentence for problem in problems), fix="Nothing was written.")
         self.problems = problems
 
 

@@ -11,6 +11,7 @@ from whence.curation.forms import Form, Role, squash
 from whence.curation.naming import Namer
 from whence.curation.passages import locate, mode_at, stands
 from whence.curation.records import KEYS, Problem, Record, Resolved, Unresolved
+from whence.curation.values import wrong_value
 from whence.curation.workspace import Workspace
 from whence.evidence.texts import digest
 from whence.namespaces import WH, local
@@ -127,10 +128,14 @@ class _Resolver:
         return fillers
 
     def _one_value(self, form: Form, fillers: dict[str, tuple[NamedNode | Literal, ...]]) -> None:
-        """Ask for the value of a relation, which is either a thing or a text."""
+        """Ask for the value of a relation, which is either a thing or a text, written as its property has it."""
         both = {WH + "value", WH + "literalValue"}
         if both <= {role.iri for role in form.roles} and not both & {*fillers} and not any(one.field in ("roles.value", "roles.literalValue") for one in self.problems):
             self.problems.append(Problem("roles.value", f"The {form.label} lacks its value: value, a thing, or literalValue, a text or number."))
+        for claimed in fillers.get(WH + "property", ()):
+            for value in fillers.get(WH + "literalValue", ()):
+                if wrong := wrong_value(claimed.value, value.value):
+                    self.problems.append(Problem("roles.literalValue", " ".join(wrong)))
 
     def _stance(self, start: int, end: int) -> dict[str, tuple[NamedNode | Literal, ...]]:
         """Return the properties of the attestation, with what the record leaves to be supplied."""

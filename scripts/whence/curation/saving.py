@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -227,7 +228,8 @@ def _validate(files: GraphFiles, edit: _Edit, generated: Collection[str] = ()) -
     new = [finding for finding in found if _what(finding) not in now]
     if new:
         asked = [finding for finding in new if (finding.focus_node or "")[1:-1] not in generated]
-        raise Refused(Report(asked or new), outcome.texts)
+        written = {*map(files.display, edit.after)}  # as it would be: those lines stand in no file
+        raise Refused(Report([dataclasses.replace(one, place=None) if one.place and one.place.file in written else one for one in asked or new]), outcome.texts)
 
 
 def _violations(report: Report) -> list[Finding]:

@@ -31,6 +31,13 @@ _CHANGED = re.compile(
 )
 _SERIAL = re.compile(r"[34]\d{4}")
 _AS_TEXT = "Format the column as text and type it again"
+#: What a record needs, with what its column holds.
+_NEEDED = {
+    "document": "the document of each row, or name it with --document", "quote": "the words that carry each position, as the text prints them",
+    "class": "the class of each claim, such as influence",
+}  # fmt: skip
+#: Another name of a column: what the command line calls it.
+_ALSO = {"words": "quote"}
 _GENERAL = ("document", "quote", "occurrence", "start", "end", "class", "new", "question", "answers", "number")
 
 
@@ -96,6 +103,7 @@ def records_of(workspace: Workspace, table: Table, document: str | None = None) 
     """
     findings: list[Cell] = []
     columns = _columns(workspace, table.header, findings)
+    findings += [Cell(1, "", "", f"There is no column {name}: {_NEEDED[name]}.") for name in _missing(columns, document)]
     records: list[Record] = []
     for number, row in table.rows:
         record: Record = {"document": document or "", "roles": {}}
@@ -118,12 +126,13 @@ def resolve_table(workspace: Workspace, table: Table, document: str | None = Non
     """
     records, findings = records_of(workspace, table, document)
     known = {(cell.row, cell.name) for cell in findings}
+    missing = _missing(_columns(workspace, table.header, []), document)
     resolved: list[Resolved] = []
     for (number, row), outcome in zip(table.rows, resolve_all(workspace, records), strict=True):
         if isinstance(outcome, Resolved):
             resolved.append(outcome)
             continue
-        for problem in outcome.problems:
+        for problem in (one for one in outcome.problems if one.field not in missing):
             cell = _cell(workspace, table, number, problem)
             if (number, cell.name) not in known or not cell.name:
                 findings.append(cell)
@@ -155,7 +164,7 @@ def template(workspace: Workspace, kind: str | None = None) -> str:
 def _columns(workspace: Workspace, header: Sequence[str], findings: list[Cell]) -> list[tuple[str, str] | None]:
     """Return what each column is: `key` or `role`, and its name; None for one that is neither, which is told."""
     general = [*_GENERAL, *(role.name for role in workspace.forms.attestation.roles if role.name not in ("attests", "inQuestion"))]
-    keys = {squash(name): name for name in general}
+    keys = {squash(name): name for name in general} | _ALSO
     forms: list[Form] = [*workspace.forms.claims.values(), workspace.forms.question]
     roles = {squash(name): role.name if name not in role.short else name for form in forms for role in form.roles for name in (*role.names, role.label)}
     found: list[tuple[str, str] | None] = []
@@ -170,6 +179,13 @@ def _columns(workspace: Workspace, header: Sequence[str], findings: list[Cell]) 
             findings.append(Cell(1, _letter(at), name, f"The column {column[1]} is there twice. Keep one; several values of one cell are divided by {_SEVERAL}."))
         found.append(column)
     return found
+
+
+def _missing(columns: Sequence[tuple[str, str] | None], document: str | None) -> list[str]:
+    """Return the columns that a table lacks, whatever its rows hold; offsets may stand in place of words."""
+    there = {name for kind, name in filter(None, columns) if kind == "key"} | ({"document"} if document else set())
+    there |= {"quote"} if {"start", "end"} <= there else set()
+    return [name for name in _NEEDED if name not in there]
 
 
 def _enter(record: Record, column: tuple[str, str], text: str) -> str:
@@ -211,7 +227,7 @@ def new_thing(text: str) -> tuple[str, Any]:
 def _cell(workspace: Workspace, table: Table, number: int, problem: Problem) -> Cell:
     """Return the finding about the cell that a problem is about, or about the row where no column has it."""
     wanted = problem.field.partition(".")[2].partition(".")[0] if problem.field.startswith("roles.") else problem.field.partition(".")[0]
-    names = {squash(wanted)}
+    names = {squash(wanted), *(also for also, name in _ALSO.items() if name == wanted)}
     for form in (*workspace.forms.claims.values(), workspace.forms.question):
         role = form.role(wanted) if problem.field.startswith("roles.") else None
         names |= {squash(name) for name in (*role.names, role.label)} if role is not None else set()

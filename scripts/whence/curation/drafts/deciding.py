@@ -11,10 +11,12 @@ from whence.curation.drafts.keeping import Draft
 from whence.curation.drafts.locating import locate
 from whence.curation.drafts.proposals import Fault, Offsets, Proposal
 from whence.curation.drafts.records import of_line
+from whence.curation.forms import squash
 from whence.curation.records import Saved, Unresolved
 from whence.curation.saving import save
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
+from whence.nearest import meant
 from whence.store.layout import GraphFiles
 
 __all__ = ["CURATOR", "accept", "change", "refuse"]
@@ -49,6 +51,7 @@ def change(workspace: Workspace, id: str, changes: dict[str, Any]) -> Draft:
         record = {name: dict(value) if name in _NESTED else value for name, value in draft.record.items()}
         for name, value in changes.items():
             _set(record, name, value)
+        _check_roles(workspace, record, changes)
         draft.record = _checked(workspace, draft, record, changes)
     return draft
 
@@ -76,7 +79,9 @@ def accept(workspace: Workspace, id: str, curator: str) -> Saved:
             record["new"] = {**found.record.get("new", {}), curator.strip(): _CLASS}
         accepted = judge(workspace, [record])[0]
         if accepted.resolved is None:
-            raise Unresolved(accepted.problems)
+            unresolved = Unresolved(accepted.problems)
+            unresolved.fix = f"Mend it with whence draft --edit {found.id} --set KEY=VALUE; an empty value takes a key out. {unresolved.fix}"
+            raise unresolved
         saved = save(workspace, [accepted.resolved])
     with keeping.changing(workspace.files, found.document) as drafts:
         if found.id in drafts:
@@ -110,6 +115,20 @@ def _set(record: dict[str, Any], name: str, value: Any) -> None:
         record.pop(name, None)
     else:
         record[name] = value
+
+
+def _check_roles(workspace: Workspace, record: dict[str, Any], changes: dict[str, Any]) -> None:
+    """See that a change gives a claim only roles that its class has.
+
+    :raises UsageError: there is no such role
+    """
+    form = next((one for name, one in workspace.forms.claims.items() if squash(name) == squash(str(record.get("class", "")))), None)
+    named = {key.partition(".")[2] for key, value in changes.items() if key.startswith("roles.") and value is not None}
+    named |= set(changes["roles"]) if isinstance(changes.get("roles"), dict) else set()
+    for name in sorted(named):
+        if form is not None and form.role(name) is None:
+            hint = meant(name, [one for role in form.roles for one in role.names]) or f"It has {', '.join(role.name for role in form.roles)}."
+            raise UsageError(f"A claim of class {form.name} has no role {name!r}. {hint}", fix="The draft stays as it was; --set roles.ROLE= takes a role out.")
 
 
 def _checked(workspace: Workspace, draft: Draft, record: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
