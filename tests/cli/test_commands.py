@@ -260,7 +260,17 @@ def test_an_interrupt_ends_even_a_query_that_ignores_it(small_graph: Path, whenc
     process = start("query", ENDLESS, "--graph", small_graph, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=60) == ("", "")
+    assert process.communicate(timeout=60) == ("", "whence: Interrupted.\n")
+    assert process.returncode == 130
+
+
+def test_an_interrupted_change_says_that_nothing_was_written(small_graph: Path, tmp_path: Path) -> None:
+    table = tmp_path / "claims.csv"
+    os.mkfifo(table)
+    process = start("--graph", small_graph, "import", table, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    with open(table, "w"):  # returns when the command has begun to read it
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=60) == ("", "whence: Interrupted; nothing was written to the graph.\n")
     assert process.returncode == 130
 
 

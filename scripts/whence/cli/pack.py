@@ -12,10 +12,12 @@ from whence.cli.arguments import Parser
 from whence.errors import UsageError, ValidationError, WhenceError
 from whence.packs import making
 from whence.packs.pack import Pack, sentence
+from whence.report.words import count
 from whence.store import layout
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from whence.packs.making import Progress
@@ -69,14 +71,14 @@ def _add(files: GraphFiles, arguments: Namespace) -> int:
     told = pack.manifest.counts
     if pack.name in included:
         console.say(f"It takes the place of the pack {pack.name} beside a graph that is included; --name makes one beside that, and whence pack remove {pack.name} brings that back.")
-    console.write(f"The pack {pack.name} is made of {_files(pack)}: {_counted(told['claims'], 'claim')} and {_counted(told['attestations'], 'position')} about {_counted(told['things'], 'thing')}.\n" + _left(pack))
+    console.write(f"The pack {pack.name} is made of {_files(pack)}: {_amount(told)}.\n" + _left(pack))
     return _gate(pack)
 
 
 def _update(files: GraphFiles, arguments: Namespace) -> int:
     name, *published = arguments.words
     changed = making.update(files, name, published=published, mapping=arguments.mapping or "", progress=_progress())
-    told = f"{changed.added:,} triples are new, {changed.removed:,} are gone" if changed.added or changed.removed else "no triple changed"
+    told = f"{count(changed.added, 'triple')} added, {changed.removed:,} removed" if changed.added or changed.removed else "no triple changed"
     how = "" if arguments.mapping else f" by its own copy of the mapping {changed.pack.manifest.mapping} (--mapping takes another)"
     console.write(f"The pack {name} was read again from {_files(changed.pack)}{how}: {told}.\n" + _left(changed.pack))
     return _gate(changed.pack)
@@ -96,22 +98,22 @@ def _progress() -> Progress:
     return tell
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
-
-
 def _files(pack: Pack) -> str:
     """Return the published files of a pack in words."""
     names = [one.name for one in pack.manifest.files]
     return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
 
 
+def _amount(counts: Mapping[str, int]) -> str:
+    return f"{count(counts['claims'], 'claim')} and {count(counts['attestations'], 'position')} about {count(counts['things'], 'thing')}"
+
+
 def _left(pack: Pack) -> str:
     """Say what no rule of the mapping speaks of, and what is malformed."""
     counts, lines = pack.manifest.counts, ""
-    for count, one, more, name in ((counts["unmapped"], "value has no rule", "values have no rule", "unmapped.tsv"), (counts["findings"], "item is malformed", "items are malformed", "findings.tsv")):
-        if count:
-            lines += f"{count:,} {one if count == 1 else more}, see {shlex.quote(pack.files.display(os.path.join(pack.root, name)))}.\n"
+    for number, one, more, name in ((counts["unmapped"], "value has no rule", "values have no rule", "unmapped.tsv"), (counts["findings"], "item is malformed", "items are malformed", "findings.tsv")):
+        if number:
+            lines += f"{number:,} {one if number == 1 else more}, see {shlex.quote(pack.files.display(os.path.join(pack.root, name)))}.\n"
     return lines
 
 
@@ -170,7 +172,7 @@ def _lines(row: dict[str, Any]) -> str:
     state = row["set_aside"] or f"It holds{', and is asked where nobody says otherwise' if row['chosen'] else ''}."
     lines = [
         f"{row['name']}: {row['title']}{version}, made {row['made']}",
-        f"{_counted(counts['claims'], 'claim')} and {_counted(counts['attestations'], 'position')} about {_counted(counts['things'], 'thing')}; {_counted(counts['unmapped'], 'value')} without a rule, {_counted(counts['findings'], 'malformed item')}",
+        f"{_amount(counts)}; {count(counts['unmapped'], 'value')} without a rule, {count(counts['findings'], 'malformed item')}",
         f"{row['source']}, licence {row['licence']}", *([row["notice"]] if row["notice"] else []), state,
     ]  # fmt: skip
     return "\n  ".join(lines) + "\n"

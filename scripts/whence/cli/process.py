@@ -27,6 +27,8 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 #: A fault of whence itself, told by a traceback; `EX_SOFTWARE` of sysexits.h.
 FAULT = 70
+#: Commands that write all or nothing, through the journal of the graph.
+_WHOLE = frozenset(("add", "claim", "draft", "import", "reanchor", "undo"))
 _SHOW_PROGRESS_AFTER_SECONDS = 2.0
 _TICK_SECONDS = 0.1
 #: Nothing in so few bytes is nested or chained so far that the engine could not take it.
@@ -99,10 +101,23 @@ def run(argv: list[str]) -> NoReturn:
         while not done.acquire(timeout=_TICK_SECONDS):
             _tick()
     except KeyboardInterrupt:
-        _clear()
-        os._exit(INTERRUPTED)
+        _interrupted(argv)
     _clear()
     _leave(outcome[0])
+
+
+def _interrupted(argv: list[str]) -> NoReturn:
+    """End at Ctrl-C with a sentence; of commands that write all or nothing it tells that they wrote nothing, where that is so."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _clear()
+    journal = sys.modules.get("whence.store.journal")
+    nothing = not _WHOLE.isdisjoint(argv[:3]) and (journal is None or not journal.Journal.begun)
+    if sys.stderr is not None:
+        sys.stderr.write(f"whence: Interrupted{'; nothing was written to the graph' if nothing else ''}.\n")
+        sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 def _is_harmless(argv: list[str]) -> bool:

@@ -8,6 +8,7 @@ from whence import packs
 from whence.cli import console, process
 from whence.cli.arguments import Parser, packs_option
 from whence.errors import UsageError
+from whence.report.words import count
 from whence.store import layout
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -44,7 +45,7 @@ def run(arguments: Namespace, _: str) -> int:
     done = publishing.publish(opened.store, opened.digest, endpoint, files=files, packs=beside, replace=arguments.replace, tell=process.stage)
     process.stage(None)
     how = "holds now" if done.sent else "held already"
-    console.write(f"{arguments.to} {how} {done.triples:,} triples, in the default graph and {done.graphs} named graphs.\n")
+    console.write(f"{arguments.to} {how} {count(done.triples, 'triple')}, in the default graph and {count(done.graphs, 'named graph')}.\n")
     return 0
 
 

@@ -10,6 +10,7 @@ from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.cli.claim import folder_of_texts, texts_option
 from whence.errors import UsageError, ValidationError
+from whence.report.words import count
 from whence.store import layout
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -106,8 +107,8 @@ def _lines(plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, 
     from whence.namespaces import local
 
     counts = {outcome: len(plan.of(outcome)) for outcome in ("kept", "moved", "several", "lost")}
-    lines = [f"{len(plan.anchors)} passages of {local(plan.document)}: {counts['kept']} stand where they stood, {counts['moved']} moved, "
-             f"{counts['several']} stand several times, {counts['lost']} are not found."]  # fmt: skip
+    lines = [f"{count(len(plan.anchors), 'passage')} of {local(plan.document)}: {counts['kept']} where they stood, {counts['moved']} moved, "
+             f"{counts['several']} in several places, {counts['lost']} not found."]  # fmt: skip
     for one in plan.of("several"):
         told = ", ".join(f"{at}-{to}{' (nearest)' if (at, to) == one.proposed else ''}: {_around(plan.text, at, to)}" for at, to in one.found[:6])
         lines += [f"several  {local(one.iri)}", f"  {told}", *_answer(one, choices)]

@@ -11,6 +11,7 @@ from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, UsageError, ValidationError
 from whence.identity import COLUMNS, TIERS, VERDICTS, Decision, Proposal, Source
 from whence.namespaces import shorten
+from whence.report.words import count
 from whence.store import layout
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -80,8 +81,9 @@ def _propose(proposed: identity.Proposals, decided: int, arguments: Namespace) -
         console.write("\n".join(lines) + "\n")
     if proposed.left_out:
         most = sorted(proposed.left_out.items(), key=lambda item: -item[1])
-        named = ", ".join(f"{name!r} ({count})" for name, count in most[:3])
-        console.say(f"Not compared by name alone, since very many are called so: {named}{f' and {len(most) - 3} names more' if len(most) > 3 else ''}.")
+        named = ", ".join(f"{name!r} ({times})" for name, times in most[:3])
+        named += f" and {count(len(most) - 3, 'other name')}" if len(most) > 3 else ""
+        console.say(f"Not compared by name alone, since very many are called so: {named}.")
     return 0
 
 
@@ -108,7 +110,7 @@ def _list(decided: Decisions, arguments: Namespace) -> int:
         lines = [f"{one.decision:<9}  {shorten(one.thing)}  {shorten(one.other)}  {_why(one)}" for one in shown]
         lines += [f"{len(rows) - len(shown)} more (--limit {len(rows)})"] if len(rows) > len(shown) else []
         counts = ", ".join(f"{sum(one.decision == verdict for one in rows)} {verdict}" for verdict in VERDICTS)
-        console.write("\n".join([*lines, f"{counts}; {len(decided.clusters)} clusters."]) + "\n")
+        console.write("\n".join([*lines, f"{counts}; {count(len(decided.clusters), 'cluster')}."]) + "\n")
     for finding in decided.findings:
         console.say(_finding(finding))
     return ValidationError.exit_code if decided.findings else 0
@@ -160,7 +162,7 @@ def _take(files: GraphFiles, proposed: identity.Proposals, arguments: Namespace)
         raise InputError(findings[0].message, fix=findings[0].fix, file=path, line=place.line if place else None)
     if not rows:
         raise UsageError(f"No line of {path} has a decision.", fix=f"Write {', '.join(VERDICTS)} into its third column.")
-    left = f" {waiting} lines have no decision and wait." if waiting else ""
+    left = f" {count(waiting, 'line')} without a decision {'waits' if waiting == 1 else 'wait'}." if waiting else ""
     return _write(files, rows, f"{len(rows)} decision{'s' * (len(rows) != 1)} on which things are one", left)
 
 

@@ -10,6 +10,7 @@ from whence.cli import console, process, served
 from whence.cli.arguments import Parser
 from whence.errors import UsageError
 from whence.rdf.formats import GRAPHS
+from whence.report.words import count
 
 __all__ = ["declare", "run"]
 
@@ -40,7 +41,7 @@ def run(arguments: Namespace, _: str) -> int:
     process.stage(None)
     for address, status in written.missing:
         console.say(f"{address} has no answer ({status}): links to it lead to a page that says so.")
-    console.write(f"{arguments.folder}: {written.pages:,} pages, {written.files:,} files, {written.size / 1e6:,.1f} MB\n")
+    console.write(f"{arguments.folder}: {count(written.pages, 'page')}, {count(written.files, 'file')}, {written.size / 1e6:,.1f} MB\n")
     return 0
 
 

@@ -10,6 +10,7 @@ from whence.cli import console, process
 from whence.cli.arguments import Parser, positive, seconds, size
 from whence.cli.claim import folder_of_texts, texts_option
 from whence.errors import InputError, UsageError, ValidationError
+from whence.report.words import count
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _packs(files: layout.GraphFiles) -> str:
             if not isinstance(pack, packs.Pack):
                 raise pack
             pack.open(progress=process.stage)
-            told += f"The pack {name} holds: {pack.manifest.counts['attestations']:,} positions.\n"
+            told += f"The pack {name} holds: {count(pack.manifest.counts['attestations'], 'position')}.\n"
         except (InputError, ValidationError) as error:
             told += sentence(name, error) + "\n"
     return told

@@ -19,6 +19,7 @@ from whence.evidence.texts import digest
 from whence.namespaces import WH, local, shorten
 from whence.rdf.reading import decode
 from whence.rdf.terms import RDF_TYPE
+from whence.report.words import count
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -46,10 +47,10 @@ def bring_in(workspace: Workspace, path: str | os.PathLike[str], *, dry: bool = 
     _check_conflicts(workspace, new, name)
     unheld = _check_passages(workspace, new, subjects, name)
     positions = tuple(iri for iri, values in new.items() if values.keys() >= set(_PLACE) or WH + "attests" in values)
-    sentences = [f"{len(positions):,} positions and questions are new, {len(subjects) - len(new):,} nodes are there already."]
+    sentences = [f"{count(len(positions), 'position or question', 'positions and questions')} added, {count(len(subjects) - len(new), 'node')} there already."]
     if unheld:
-        sentences.append(f"{unheld:,} passages could not be held against their texts, which are not there: whence evidence --texts DIR checks them.")
-    sentences += [f"Left out: {shorten(of)}, which says something of annotations, not of works ({count} times)." for of, count in read.left_out.items()]
+        sentences.append(f"{count(unheld, 'passage')} could not be held against {'its text, which is' if unheld == 1 else 'their texts, which are'} not there: whence evidence --texts DIR checks them.")
+    sentences += [f"Left out: {shorten(of)}, which says something of annotations, not of works ({count(number, 'time')})." for of, number in read.left_out.items()]
     blocks = [Block(iri, tuple((of, value) for of, several in values.items() for value in several)) for iri, values in new.items()]
     files = write(workspace, blocks, {"sentences": sentences[:1]}, dry=dry) if blocks else ()
     return Saved(positions, files, tuple(sentences))

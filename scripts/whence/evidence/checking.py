@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from whence.evidence.texts import Texts, digest
 from whence.findings import Finding, Report, Severity
 from whence.namespaces import OA, PREFIXES, WH, shorten
+from whence.report.words import count
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -265,7 +266,7 @@ def _check_document(checked: Checked, nodes: _Nodes, texts: Texts) -> None:
     if text.text is None:
         raise _Wrong(Status.FAILS, text.problem, "Save it as UTF-8 and take its digest again.")
     if (length := nodes.offset(checked.iri, _LENGTH)) != len(text.text):
-        problem = f"The text {text.name} has {len(text.text)} characters, not {length}."
+        problem = f"The text {text.name} has {count(len(text.text), 'character')}, not {length}."
         raise _Wrong(Status.FAILS, problem, f"Write wh:textLength {len(text.text)}.")
 
 
@@ -283,7 +284,7 @@ def _check_passage(checked: Checked, place: _Place, names: dict[str, str], texts
     if text is None:
         raise _Wrong(Status.UNCHECKED, texts[name].problem, "")
     if end > len(text):
-        problem = f"It ends at {end}, but the text {name} has {len(text)} characters."
+        problem = f"It ends at {end}, but the text {name} has {count(len(text), 'character')}."
     elif digest(text[start:end]) != expected:
         problem = f"The characters {start} to {end} of {name} have another digest."
     else:

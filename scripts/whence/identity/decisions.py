@@ -19,6 +19,7 @@ from whence.errors import InputError, UsageError
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import IDENTITY, PREFIXES, WH, expansions, shorten
 from whence.nearest import meant
+from whence.report.words import count
 from whence.store import journal
 from whence.store.layout import GraphFiles
 
@@ -138,7 +139,7 @@ def _decision(text: str) -> Decision:
     """
     values = [value.strip() for value in text.split("\t")]
     if len(values) != len(COLUMNS):
-        raise UsageError(f"The line has {len(values)} columns, not {len(COLUMNS)}.", fix=f"They are {', '.join(COLUMNS)}, with a tab between any two.")
+        raise UsageError(f"The line has {count(len(values), 'column')}, not {len(COLUMNS)}.", fix=f"They are {', '.join(COLUMNS)}, with a tab between any two.")
     thing, other, decision, tier, score, reason, by, day = values
     one = decided(_iri(thing, "thing"), _iri(other, "other"), decision, tier, None, reason, by, day)
     try:

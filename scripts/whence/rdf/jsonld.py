@@ -58,7 +58,7 @@ def read_context(path: str) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"The JSON-LD context cannot be read: {error.strerror}.", file=path) from None
     except json.JSONDecodeError as error:
-        raise InputError(f"The JSON-LD context is not JSON: {error.msg}.", file=path, line=error.lineno, column=error.colno) from None
+        raise InputError(f"The JSON-LD context is not JSON: {error.msg.removesuffix(' at')}.", file=path, line=error.lineno, column=error.colno) from None
     except UnicodeDecodeError:
         raise InputError("The JSON-LD context is not UTF-8.", fix="Save it as UTF-8.", file=path) from None
     context = document.get("@context") if isinstance(document, dict) else None

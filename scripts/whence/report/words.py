@@ -29,7 +29,6 @@ _LITERAL = re.compile(r'("(?:[^"\\]|\\.)*+")(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?'
 _MESSAGE = 1200  # the axioms of a contradiction with their places take a thousand
 _TERM = 80
 _LINE = 100
-_PLURALS = {"violation": "violations", "warning": "warnings", "info": "infos"}
 
 
 def clipped(text: str, length: int = _MESSAGE) -> str:
@@ -52,13 +51,16 @@ def _visible(character: str) -> str:
     return character
 
 
-def count(number: int, noun: str) -> str:
+def count(number: float, noun: str, plural: str = "") -> str:
     """A number with its noun.
 
-    >>> count(1, "violation"), count(2, "focus node")
-    ('1 violation', '2 focus nodes')
+    :param plural: the noun of several, where it is not the one with an s
+
+    >>> count(1, "violation"), count(2, "focus node"), count(1.0, "second"), count(0, "query", "queries")
+    ('1 violation', '2 focus nodes', '1 second', '0 queries')
     """
-    return f"{number:,} {noun if number == 1 else _PLURALS.get(noun, noun + 's')}"
+    shown = f"{number:,}" if isinstance(number, int) else f"{number:g}"
+    return f"{shown} {noun if number == 1 else plural or noun + 's'}"
 
 
 def term_words(term: str) -> str:

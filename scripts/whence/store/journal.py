@@ -58,8 +58,11 @@ class Entry:
 class Journal:
     """The changes of one graph directory; made by `writing`, which holds the lock.
 
+    :ivar begun: whether this process has begun to write a change of any graph
     :ivar told: sentences about changes of killed processes that had to be taken back
     """
+
+    begun = False
 
     def __init__(self, root: str) -> None:
         self.root = root
@@ -86,6 +89,7 @@ class Journal:
             for path, before in expected.items():
                 if path in files and held(path) != before:
                     raise _edited(path)
+            Journal.begun = True
             os.rename(prepared, pending)
             _sync(self.folder)
         except OSError as error:

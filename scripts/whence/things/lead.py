@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from whence.namespaces import WH, local
+from whence.report.words import count
 from whence.things import claims
 from whence.things.claims import Claim
 from whence.things.dates import in_words
@@ -106,10 +107,6 @@ def _article(words: str) -> str:
     return f"{'an' if words[:1].lower() in 'aeiou' and not words.startswith('uni') else 'a'} {words}"
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _is_fact(claim: Claim) -> bool:
     """Report whether somebody states it outright as a fact, and nobody denies it."""
     return claim.stance in OUTRIGHT and any(one.stance in OUTRIGHT and one.mood in ("", "Fact") for one in claim.positions)
@@ -171,7 +168,7 @@ class _Lead:
         """What and by whom; who says how much in it; in which stances."""
         index = self._index
         length = index.value(self._node, wh("textLength"))
-        what: list[Piece] = [*self._what(), f" of {int(length):,} characters" if length else ""]
+        what: list[Piece] = [*self._what(), f" of {count(int(length), 'character')}" if length else ""]
         writers = {one.value for one in index.things(self._node, wh("writer"))}
         named: list[list[Piece]] = [[Value(index.label(iri), iri)] for iri in sorted(writers) if self._name.text not in index.label(iri)]
         what += [" by ", *_listed(named)] if named else []
@@ -183,7 +180,7 @@ class _Lead:
         names = {iri: "its writer" if iri in writers and self._name.text in index.label(iri) else index.label(iri) for iri in by}
         most: list[list[Piece]] = [[Value(names[iri], iri), f" ({number:,})"] for iri, number in sorted(by.items(), key=lambda item: (-item[1], item[0]))]
         stances = Counter("are affirmed outright" if one.stance in OUTRIGHT else _STANCES[one.stance] for one in held)
-        return [what, [f"It holds {_counted(len(held), 'position')}, by ", *_listed(most, _FEW)],
+        return [what, [f"It holds {count(len(held), 'position')}, by ", *_listed(most, _FEW)],
                 ["Of these ", *_listed([[f"{number:,} {words}"] for words, number in stances.most_common()], 9)]]  # fmt: skip
 
     def other(self) -> list[list[Piece]]:
@@ -253,7 +250,7 @@ class _Lead:
         ranked = sorted(found.items(), key=lambda item: (-len(set.union(*item[1])), item[0]))
         items = []
         for date, (stated, predicted) in ranked:
-            told = [f"stated by {_counted(len(stated), 'document')}"] * bool(stated) + [f"predicted by {_counted(len(predicted), 'document')}"] * bool(predicted)
+            told = [f"stated by {count(len(stated), 'document')}"] * bool(stated) + [f"predicted by {count(len(predicted), 'document')}"] * bool(predicted)
             items.append([f"{in_words(date)} ({', '.join(told)})" if told else in_words(date)])
         return list[list[Piece]](items)
 
@@ -279,7 +276,7 @@ class _Lead:
         by = Counter(document for one in held for document in _documents([one]))
         documents: list[list[Piece]] = [[Value(self._index.label(iri), iri), f" ({number:,})"] for iri, number in sorted(by.items(), key=lambda item: (-item[1], item[0]))]
         where = [" in ", *_listed(documents, _FEW)] if len(documents) > 1 else [", in ", documents[0][0]] if documents else []
-        return [self._name, f" takes {_counted(len(held), 'position')} here", *where]
+        return [self._name, f" takes {count(len(held), 'position')} here", *where]
 
     def _names(self) -> list[Piece]:
         """Return what it names as an origin of works, and what it denies."""

@@ -19,6 +19,7 @@ from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, SH, WH, local, shorten, spaced
 from whence.nearest import nearest
 from whence.rdf.terms import term_of
+from whence.report.words import count
 from whence.things.index import Index
 
 __all__ = ["in_words"]
@@ -137,7 +138,7 @@ class _Words:
     def _MaxLength(self, finding: Finding) -> str:
         most = next((one.value for one in self.parameter(finding.rule, "maxLength")), "")
         length = len(self._term(finding.value).value) if finding.value else 0
-        return f"The {self._noun(finding)} has {length} characters; it may have {most}."
+        return f"The {self._noun(finding)} has {count(length, 'character')}; it may have {most}."
 
     def _LessThan(self, finding: Finding) -> str:
         other = next((one for one in self.parameter(finding.rule, "lessThan")), None)

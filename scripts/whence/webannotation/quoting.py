@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from whence.evidence import digest
 from whence.namespaces import WH
+from whence.report.words import count
 from whence.webannotation.writing import Words
 
 if TYPE_CHECKING:
@@ -47,5 +48,5 @@ class Quoting:
         """A sentence on the passages that have no words, or an empty text."""
         if not self._without:
             return ""
-        texts = f"the texts of {len(self._unheld)} documents are not held" if self._unheld else "their digests do not hold"
-        return f"{self._without:,} passages have no quotes: {texts}. Name the folder of texts with --texts; whence evidence checks them."
+        texts = f"the texts of {count(len(self._unheld), 'document')} are not held" if self._unheld else "their digests do not hold"
+        return f"{count(self._without, 'passage')} without quotes: {texts}. Name the folder of texts with --texts; whence evidence checks them."

@@ -115,7 +115,7 @@ def load_json(text: str, where: str) -> Any | Fault:
             return Fault(where, "", f"It holds half a character (U+{ord(half[0]):04X}): write the whole one.")
     except json.JSONDecodeError as error:
         place = f"at column {error.colno}" if error.lineno == 1 else f"at line {error.lineno}, column {error.colno}"
-        return Fault(where, "", f"It is no JSON: {error.msg[:1].lower()}{error.msg[1:]} {place}.")
+        return Fault(where, "", f"It is no JSON: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' at')} {place}.")
     except RecursionError:
         return Fault(where, "", "It is nested too deep: write it flatter.")
     except ValueError:  # a number of thousands of digits

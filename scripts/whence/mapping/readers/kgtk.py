@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from whence.mapping.records import LANGUAGE, Malformed, Record, Value
+from whence.report.words import count
 
 __all__ = ["KgtkReader"]
 
@@ -43,7 +44,7 @@ class KgtkReader:
     @staticmethod
     def _edge(columns: list[str], cells: list[str], start: int, line: str) -> Record | Malformed:
         if len(cells) != len(columns):
-            return Malformed(start, start + len(line), f"The line has {len(cells)} values, not {len(columns)}.", "Put one tabulator between two values.")
+            return Malformed(start, start + len(line), f"The line has {count(len(cells), 'value')}, not {len(columns)}.", "Put one tabulator between two values.")
         node, label, value = (columns.index(name) for name in _NEEDED)
         at = start + sum(len(cell) + 1 for cell in cells[:value])
         found = _LANGUAGE_STRING.fullmatch(cells[value])

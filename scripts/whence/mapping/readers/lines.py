@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from whence.mapping.records import Malformed, Record, Value
+from whence.report.words import count
 
 __all__ = ["LinesReader"]
 
@@ -77,7 +78,7 @@ class LinesReader:
         stop = end - (text[start:end].endswith("\n") + text[start:end].endswith("\r\n") or text[start:end].endswith("\r"))
         rest = values[len(columns) :]
         if len(values) < len(columns) or (rest and not self._pairs):
-            return Malformed(start, stop, f"The line has {len(values)} values, not {len(columns)}.", "Put a value that holds the separator in quotation marks.")
+            return Malformed(start, stop, f"The line has {count(len(values), 'value')}, not {len(columns)}.", "Put a value that holds the separator in quotation marks.")
         if len(rest) % 2:
             return Malformed(start, stop, "The last name of a pair has no value.", "Add the value, or remove the name.")
         fields: dict[str, list[Value]] = {}

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
+from whence.report.words import count
 from whence.web.http.budget import Budget, Holding
 from whence.web.http.problems import BadAddress, Problem
 
@@ -229,7 +230,7 @@ async def body(request: Request, seconds: float) -> bytes:
         async with request.held.waiting(seconds):
             raw = await _arrived(request)
     except TimeoutError:
-        raise Problem(408, f"The body did not arrive within {seconds:g} seconds.", {"Connection": "close"}) from None
+        raise Problem(408, f"The body did not arrive within {count(seconds, 'second')}.", {"Connection": "close"}) from None
     return raw if coding == "identity" else _unpacked(raw, request.held)
 
 

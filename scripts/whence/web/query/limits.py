@@ -18,6 +18,7 @@ from collections.abc import Callable, Coroutine
 from queue import SimpleQueue
 from typing import Any
 
+from whence.report.words import count
 from whence.web.http.problems import Problem
 from whence.web.settings import Settings
 
@@ -390,7 +391,7 @@ class Executor:
         return self._settings.quick_seconds / (3 if evaluation.client in self._refused else 1)
 
     def _expire(self, evaluation: Evaluation) -> None:
-        evaluation.fail(Problem(503, f"The query took longer than {evaluation.seconds:g} seconds. Narrow it."))
+        evaluation.fail(Problem(503, f"The query took longer than {count(evaluation.seconds, 'second')}. Narrow it."))
         if not evaluation.started:
             with contextlib.suppress(KeyError, ValueError):
                 self._queues[evaluation.client].remove(evaluation)

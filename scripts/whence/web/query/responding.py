@@ -7,6 +7,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
+from whence.report.words import count
 from whence.web.http.caching import holds, send_whole
 from whence.web.http.headers import VARY, Headers
 from whence.web.http.problems import Problem
@@ -88,7 +89,7 @@ async def _send_pieces(request: Request, send: Send, answer: Answer, evaluation:
                 while not evaluation.complete:
                     await send({"type": "http.response.body", "body": await evaluation.next(), "more_body": True})
         except TimeoutError:
-            raise Broken(f"The answer was not done within {evaluation.seconds:g} seconds.") from None
+            raise Broken(f"The answer was not done within {count(evaluation.seconds, 'second')}.") from None
         except (Problem, Cancelled) as problem:
             raise Broken(str(problem)) from None
         await send({"type": "http.response.body", "body": b""})

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from whence.errors import LimitError
+from whence.report.words import count
 from whence.web.http.caching import COMPRESS_BYTES
 from whence.web.query.counting import Counter
 
@@ -108,7 +109,7 @@ class Sink:
         :raises LimitError: there is
         """
         if next(items, None) is not None:
-            self._stop(f"The result has more than {self._limits[1]} triples.")
+            self._stop(f"The result has more than {count(self._limits[1], 'triple')}.")
 
     def _stop(self, problem: str) -> None:
         self.failure = LimitError(problem, fix="Narrow the query, or ask in parts with LIMIT and OFFSET.")
@@ -123,7 +124,7 @@ class Sink:
         if rows and self._counter is not None:
             self._count = self._count or self._counter()
             if self._count(data) > rows:
-                self._stop(f"The result has more than {rows} rows.")
+                self._stop(f"The result has more than {count(rows, 'row')}.")
         if not self.started:
             self._begin(len(data))
         if self._compressor is not None:
