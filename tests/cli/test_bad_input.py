@@ -24,6 +24,17 @@ def lay_over(small_graph: Path, name: str) -> None:
             shutil.copytree(path, small_graph / path.name, dirs_exist_ok=True)
 
 
+def test_shapes_that_check_nothing_are_no_pass_and_a_misspelled_term_is_offered(small_graph: Path, whence: Whence) -> None:
+    (small_graph / "empty.txt").write_text("\n")
+    data = small_graph / "data.ttl"
+    data.write_text("<http://a> <http://b> <http://c> .\n")
+    answer = whence("validate", "--data", data, "--shapes", small_graph / "empty.txt")
+    assert answer.returncode == 3 and "The shapes are empty, so nothing was checked." in answer.stderr
+    shapes = small_graph / "shapes.ttl"
+    shapes.write_text("@prefix sh: <http://www.w3.org/ns/shacl#> .\n<http://s> a sh:NodeShape ; sh:targetNode <http://a> ; sh:nodeKinds sh:IRI .\n")
+    assert "Did you mean sh:nodeKind?" in whence("validate", "--data", data, "--shapes", shapes).stdout
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in CASES.iterdir()))
 def test_nothing_is_answered_from_a_bad_graph_and_its_findings_are_shown(name: str, small_graph: Path, whence: Whence) -> None:
     lay_over(small_graph, name)

@@ -257,6 +257,12 @@ def test_a_role_that_the_class_does_not_have_is_refused_and_one_that_is_there_is
     assert "nope" not in drafts.change(workspace, draft.id, {"roles.nope": None}).record["roles"]
 
 
+def test_broken_json_is_told_without_a_word_twice(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_text('{"quote": "open', encoding="utf-8")
+    (fault,) = drafts.take(workspace, workspace.documents[0], str(tmp_path / "p.jsonl")).refused
+    assert str(fault).endswith("It is no JSON: unterminated string starting at column 11.")
+
+
 def test_what_was_refused_does_not_come_back(workspace: Workspace, tmp_path: Path) -> None:
     ((draft, _),) = taken(workspace, tmp_path, INFLUENCE).kept
     drafts.refuse(workspace.files, draft.id, "Ada Reader")

@@ -193,7 +193,7 @@ def test_two_new_things_in_one_are_told_apart(workspace: Workspace) -> None:
 def test_every_term_of_a_vocabulary_is_named_by_its_labels_and_its_slug(workspace: Workspace) -> None:
     namer = Namer(workspace, [])
     named = 0
-    for form, name in (("Casting", "role"), ("Influence", "aspect"), ("OfficeHolding", "office")):
+    for form, name in (("Casting", "role"), ("Influence", "aspect"), ("Position", "office")):
         role = workspace.forms.claims[form].role(name)
         assert role is not None
         terms = [quad.subject.value for kind in role.classes for quad in workspace.quads(None, PREFIXES["rdf"] + "type", NamedNode(kind))]

@@ -66,7 +66,7 @@ def test_a_filled_in_file_of_proposals_is_taken_and_lines_without_a_decision_wai
     file = tmp_path / "decided.tsv"
     file.write_text("\n".join((head, first.replace("\t\tname", "\tdifferent\tname", 1), second)), encoding="utf-8")
     assert same(graph, "decide", str(file), "--as", "Ada") == 0
-    assert "1 line without a decision waits." in capsys.readouterr().out
+    assert "1 line has no decision and waits." in capsys.readouterr().out
     assert "\tdifferent\t" in (graph / "triples" / "identity.tsv").read_text(encoding="utf-8")
 
 

@@ -121,7 +121,7 @@ def test_written_rows_are_sorted_replace_one_another_and_are_read_as_they_were(t
 def test_nothing_is_written_into_a_file_with_a_wrong_line(tmp_path: Path) -> None:
     read(tmp_path, "wrong")
     before = (tmp_path / "triples" / "identity.tsv").read_bytes()
-    with pytest.raises(InputError, match=r"identity\.tsv:2: The line has 1 columns"):
+    with pytest.raises(InputError, match=r"identity\.tsv:2: The line has 1 column"):
         identity.write(layout.GraphFiles(tmp_path), [identity.decided(BASE + "a", BASE + "b", "same", "", None, "", "Ada", "2026-11-29")], "one")
     assert (tmp_path / "triples" / "identity.tsv").read_bytes() == before
 

@@ -355,7 +355,7 @@ def test_the_editor_tells_of_a_query_that_takes_too_long() -> None:
     with Server("--timeout", "1") as running:
         path = "/editor?" + urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"})
         answer = running.get(path, "text/html")
-        assert (answer.status, answer.kind) == (503, "text/html") and "longer than 1 seconds" in answer.text
+        assert (answer.status, answer.kind) == (503, "text/html") and "longer than 1 second." in answer.text
         assert not [line for line in running.log if '"event": "error"' in line]
 
 

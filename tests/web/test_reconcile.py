@@ -147,6 +147,11 @@ def test_a_batch_is_answered_by_post_as_by_get(server: Server) -> None:
     assert list(posted.json()) == ["q0", "q1"]
 
 
+def test_an_empty_query_gets_no_candidates_and_keeps_its_batch_from_nothing(server: Server) -> None:
+    found = checked(server, RESULTS, queries={"q0": {"query": "Metallic Rouge"}, "q1": {"query": ""}, "q2": {"query": " ", "type": "Series"}})
+    assert found["q0"]["result"][0]["id"] == "metallic-rouge" and found["q1"]["result"] == found["q2"]["result"] == []
+
+
 def test_jsonp_where_a_callback_is_named(server: Server) -> None:
     plain, called = asked(server), asked(server, callback="jQuery123.done")
     assert called.kind == "text/javascript"
@@ -190,7 +195,7 @@ def test_values_are_fetched_for_what_was_matched(server: Server) -> None:
         ({"queries": "{"}, 400, "no JSON"),
         ({"queries": "[]"}, 400, "no batch"),
         ({"queries": '{"q": {}}'}, 400, "neither query nor properties"),
-        ({"queries": '{"q": {"query": ""}}'}, 400, "neither query nor properties"),
+        ({"queries": '{"q": {"query": null}}'}, 400, "query is a text"),
         ({"queries": '{"q": {"query": "x", "props": []}}'}, 400, "no 'props'"),
         ({"queries": '{"q": {"query": "x", "limit": 0}}'}, 400, "limit"),
         ({"queries": '{"q": {"query": "x", "limit": Infinity}}'}, 400, "limit"),

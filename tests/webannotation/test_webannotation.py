@@ -111,7 +111,7 @@ def test_quotes_are_given_only_where_the_text_is_held(texts: Texts, tmp_path: Pa
     assert "exact" not in json.dumps(made(quads))
     quoting = webannotation.Quoting(quads, texts)
     assert "exact" not in annotation(made(quads, words=quoting), "attestation-9")["target"]["selector"][0]
-    assert "1 passages have no quotes" in quoting.lacking
+    assert "1 passage has no quotes" in quoting.lacking
     other = tmp_path / "other"
     other.mkdir()
     (other / "seven.txt").write_text(TEXT + "changed")

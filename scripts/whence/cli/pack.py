@@ -78,7 +78,7 @@ def _add(files: GraphFiles, arguments: Namespace) -> int:
 def _update(files: GraphFiles, arguments: Namespace) -> int:
     name, *published = arguments.words
     changed = making.update(files, name, published=published, mapping=arguments.mapping or "", progress=_progress())
-    told = f"{count(changed.added, 'triple')} added, {changed.removed:,} removed" if changed.added or changed.removed else "no triple changed"
+    told = f"{count(changed.added, 'triple is', 'triples are')} new, {count(changed.removed, 'is', 'are')} gone" if changed.added or changed.removed else "no triple changed"
     how = "" if arguments.mapping else f" by its own copy of the mapping {changed.pack.manifest.mapping} (--mapping takes another)"
     console.write(f"The pack {name} was read again from {_files(changed.pack)}{how}: {told}.\n" + _left(changed.pack))
     return _gate(changed.pack)

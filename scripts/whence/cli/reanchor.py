@@ -107,8 +107,8 @@ def _lines(plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, 
     from whence.namespaces import local
 
     counts = {outcome: len(plan.of(outcome)) for outcome in ("kept", "moved", "several", "lost")}
-    lines = [f"{count(len(plan.anchors), 'passage')} of {local(plan.document)}: {counts['kept']} where they stood, {counts['moved']} moved, "
-             f"{counts['several']} in several places, {counts['lost']} not found."]  # fmt: skip
+    lines = [f"{count(len(plan.anchors), 'passage')} of {local(plan.document)}: {count(counts['kept'], 'stands where it', 'stand where they')} stood, {counts['moved']} moved, "
+             f"{count(counts['several'], 'stands', 'stand')} several times, {count(counts['lost'], 'is', 'are')} not found."]  # fmt: skip
     for one in plan.of("several"):
         told = ", ".join(f"{at}-{to}{' (nearest)' if (at, to) == one.proposed else ''}: {_around(plan.text, at, to)}" for at, to in one.found[:6])
         lines += [f"several  {local(one.iri)}", f"  {told}", *_answer(one, choices)]

@@ -82,7 +82,7 @@ def _propose(proposed: identity.Proposals, decided: int, arguments: Namespace) -
     if proposed.left_out:
         most = sorted(proposed.left_out.items(), key=lambda item: -item[1])
         named = ", ".join(f"{name!r} ({times})" for name, times in most[:3])
-        named += f" and {count(len(most) - 3, 'other name')}" if len(most) > 3 else ""
+        named += f" and {count(len(most) - 3, 'name')} more" if len(most) > 3 else ""
         console.say(f"Not compared by name alone, since very many are called so: {named}.")
     return 0
 
@@ -162,7 +162,7 @@ def _take(files: GraphFiles, proposed: identity.Proposals, arguments: Namespace)
         raise InputError(findings[0].message, fix=findings[0].fix, file=path, line=place.line if place else None)
     if not rows:
         raise UsageError(f"No line of {path} has a decision.", fix=f"Write {', '.join(VERDICTS)} into its third column.")
-    left = f" {count(waiting, 'line')} without a decision {'waits' if waiting == 1 else 'wait'}." if waiting else ""
+    left = f" {count(waiting, 'line has', 'lines have')} no decision and {'waits' if waiting == 1 else 'wait'}." if waiting else ""
     return _write(files, rows, f"{len(rows)} decision{'s' * (len(rows) != 1)} on which things are one", left)
 
 

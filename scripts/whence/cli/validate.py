@@ -48,6 +48,8 @@ def run(arguments: Namespace, _: str) -> int:
     process.limit(arguments.timeout, arguments.memory)
     if arguments.data:
         outcome = validation.check_files(arguments.data, arguments.shapes, engine=arguments.engine, progress=process.stage)
+        if not any(outcome.texts.get(path, path).strip() for path in arguments.shapes):
+            raise InputError("The shapes are empty, so nothing was checked.", fix="Name a file that holds shapes.", file=arguments.shapes[0])
         written = arguments.format == "turtle" and arguments.engine == "whence"
         return conclude(outcome.report, _w3c(outcome) if written else _render(outcome.report, arguments.format, outcome.texts, arguments.limit))
     files = _files(arguments)

@@ -47,7 +47,7 @@ def bring_in(workspace: Workspace, path: str | os.PathLike[str], *, dry: bool = 
     _check_conflicts(workspace, new, name)
     unheld = _check_passages(workspace, new, subjects, name)
     positions = tuple(iri for iri, values in new.items() if values.keys() >= set(_PLACE) or WH + "attests" in values)
-    sentences = [f"{count(len(positions), 'position or question', 'positions and questions')} added, {count(len(subjects) - len(new), 'node')} there already."]
+    sentences = [f"{count(len(positions), 'position or question is', 'positions and questions are')} new, {count(len(subjects) - len(new), 'node is', 'nodes are')} there already."]
     if unheld:
         sentences.append(f"{count(unheld, 'passage')} could not be held against {'its text, which is' if unheld == 1 else 'their texts, which are'} not there: whence evidence --texts DIR checks them.")
     sentences += [f"Left out: {shorten(of)}, which says something of annotations, not of works ({count(number, 'time')})." for of, number in read.left_out.items()]

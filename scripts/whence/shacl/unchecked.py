@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whence.namespaces import PREFIXES, SH
+from whence.nearest import meant
 from whence.shacl.reader import TARGET_SHAPE, ShapeReader
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapesGraph
 from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, TRUE, TYPE, VOCABULARIES, is_iri, sh
@@ -100,7 +101,8 @@ def _of_term(graph: ShapesGraph, reader: ShapeReader, node: str, predicate: str,
             return None
         kind = _REASONS.get(name, "a target" if name.startswith("target") else "a term that SHACL 1.0 does not have")
         message = f"{THE_SHAPE} has sh:{name} ({kind}), which is not supported, so it is not checked."
-        return Problem("unchecked", node, message, "Say it with SHACL Core or SPARQL.", predicate, value)
+        fix = meant(f"sh:{name}", [f"sh:{one}" for one in sorted(_UNDERSTOOD)], 0.8) if name not in _REASONS else None
+        return Problem("unchecked", node, message, fix or "Say it with SHACL Core or SPARQL.", predicate, value)
     if not is_shape or iri.startswith(_ANNOTATIONS) or predicate in reader.custom.predicates() | _PRESENTATION:
         return None
     if predicate in reader.vendors() or predicate == TARGET_SHAPE:

@@ -52,7 +52,7 @@ def redirected(text: str, elsewhere: Elsewhere | None, file: str | None = None) 
             shown = target.text[:200] if target else ""
             raise CallRefused(
                 f"The query calls another server (SERVICE {shown}), which is not allowed here.",
-                fix="Ask that server by itself, or load its data first.",
+                fix="Ask that server by itself, or load its data first; whence serve --allow-service HOST lets queries of a served graph call a host.",
                 **place(text, word.start, file),
             )
         pieces += [text[last : target.start], f"<{instead}>"]

@@ -49,4 +49,4 @@ class Quoting:
         if not self._without:
             return ""
         texts = f"the texts of {count(len(self._unheld), 'document')} are not held" if self._unheld else "their digests do not hold"
-        return f"{count(self._without, 'passage')} without quotes: {texts}. Name the folder of texts with --texts; whence evidence checks them."
+        return f"{count(self._without, 'passage has', 'passages have')} no quotes: {texts}. Name the folder of texts with --texts; whence evidence checks them."

@@ -164,7 +164,7 @@ def _queries(text: str) -> dict[str, dict[str, Any]]:
 def _fault(one: dict[str, Any]) -> str:
     """Return what is wrong with a query, or an empty text."""
     kinds, limit, wanted = one.get("type", []), one.get("limit", 1), one.get("properties", [])
-    if not (one.get("query") or wanted):
+    if "query" not in one and not wanted:
         return "it has neither query nor properties."
     if unknown := sorted(one.keys() - set(_MEMBERS)):
         return f"a query has no {unknown[0][:40]!r}, but {', '.join(_MEMBERS)}."
