@@ -153,9 +153,6 @@ def test_a_pack_of_an_included_graph_is_not_changed_from_here(own_graph: Path, p
     for change in (making.remove, making.update):
         with pytest.raises(UsageError, match="is beside a graph that is included"):
             change(layout.GraphFiles(outer), "lamps")
-    with pytest.raises(UsageError, match="There is a pack lamps already, of a graph that is included"):
-        add(outer, published)
-    assert not (outer / "triples" / "packs").exists()
 
 
 def test_a_kill_while_it_is_made_anew_leaves_the_old_pack_or_the_new_one(own_graph: Path, published: Path) -> None:

@@ -70,8 +70,6 @@ def add(
         raise UsageError(f"{name}: is the prefix of the graph already.", fix="Choose another name with --name.")
     if os.path.lexists(os.path.join(placing.folder_of(files.root), name)):
         raise UsageError(f"There is a pack {name} already.", fix=f"whence pack update {name} makes it anew, --name makes another one.")
-    if name in files.packs:
-        raise UsageError(f"There is a pack {name} already, of a graph that is included: this one would take its place.", fix="--name makes another one.")
     selected = _selected(only) if only else None
 
     def fill(folder: str) -> bool:
