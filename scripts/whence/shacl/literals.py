@@ -79,7 +79,7 @@ def altered(quads: list[Quad]) -> dict[Any, Any]:
     """Return the literals of a graph that a store would alter, each with what it would hold instead."""
     from pyoxigraph import Literal, Triple
 
-    terms = [quad.object for quad in quads if isinstance(quad.object, Literal | Triple)]
+    terms: list[Any] = [quad.object for quad in quads if isinstance(quad.object, Literal | Triple)]
     while any(isinstance(term, Triple) for term in terms):
         terms = [term.object if isinstance(term, Triple) else term for term in terms]
     return _as_stored(term for term in terms if isinstance(term, Literal))
