@@ -281,8 +281,10 @@ class Conformance:
             return no(self.along(value, members, lambda member: no(self.shape(cast(Shape, argument), member))))
         if kind == "uniqueMembers":
             def again(cell: str) -> Test:
-                member = self.fresh()
-                return Exists(Join((Step(cell, _FIRST, member), Step(cell, ("seq", ("plus", _REST), _FIRST), member))))
+                member, other = self.fresh(), self.fresh()
+                here = some_of([Atom("same", other, (value,)), Exists(Step(value, ("plus", _REST), other))])
+                both = Join((Step(cell, _FIRST, member), Step(other, _FIRST, member)))
+                return Exists(where(both, all_of([no(Atom("same", other, (cell,))), here])))
 
             return no(self.along(value, ("star", _REST), again)) if argument == TRUE else Always()
         place = int(lexical(str(argument))) + (kind == "maxListLength")

@@ -130,6 +130,7 @@ _LISTED = {"class": "classes", "datatype": "datatypes", "nodeKind": "nodeKinds"}
 _FLAGS = ("uniqueLang", "singleLine")
 #: Constraint components of DASH that are known without their declaration, with the kind that means the same.
 _VENDORS = {"hasValueIn": "hasValueIn", "singleLine": "singleLine", "rootClass": "rootClass", "subSetOf": "subsetOf"}
+_MOST_KEYS = 16
 #: RDF4J's name of sh:targetWhere.
 TARGET_SHAPE = "<http://rdf4j.org/shacl-extensions#targetShape>"
 _ALL = {f"<{DASH}All{ends}{word}>": f"all {ends.lower()}" for ends in ("Subjects", "Objects") for word in ("", "Target")}
@@ -320,8 +321,8 @@ class ShapeReader:
         if CORE[name].wanted == _PATH[1]:
             path = self._graph.path(value, shape.node)
             return _constraint(name, (path,), {name: value if is_iri(value) else literal(path_text(path))})
-        if name in ("minListLength", "maxListLength") and len(lexical(value)) > 3:
-            raise ill_formed(shape.node, f"its sh:{name} is beyond 999, of which more cannot be judged", predicate=sh(name), value=value)
+        if name in ("minListLength", "maxListLength") and len(lexical(value)) > 2:
+            raise ill_formed(shape.node, f"its sh:{name} is beyond 99, of which more cannot be judged", predicate=sh(name), value=value)
         return _constraint(name, (written(value) if name == "hasValue" else value,), {name: value})
 
     def _of_vendors(self, shape: Shape) -> list[Constraint]:
@@ -411,6 +412,8 @@ class ShapeReader:
             members = [value] if is_iri(value) and value != NIL else graph.members(value, node, "sh:uniqueValuesFor")
             if not members or not all(map(is_iri, members)):
                 raise ill_formed(node, "its sh:uniqueValuesFor is neither an IRI nor a list of IRIs", predicate=sh("uniqueValuesFor"), value=value)
+            if len(members) > _MOST_KEYS:
+                raise ill_formed(node, f"its sh:uniqueValuesFor has more than {_MOST_KEYS} properties", predicate=sh("uniqueValuesFor"), value=value)
             said = {"uniqueValuesFor": literal(", ".join(map(_short, members)))}
             found.append(_constraint("uniqueValuesFor", tuple(members), said))
         return found
