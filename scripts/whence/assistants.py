@@ -179,22 +179,15 @@ def _wrong(tool: str, given: dict[str, Any], refused: ValidationError | None) ->
     return " ".join([*told, f"It takes {', '.join(known)}."]) if told else ""
 
 
-def serve(directory: str, user: str = "", most: int = MOST) -> MCPServer:
-    """Return a server of the Model Context Protocol for a graph directory, or for a graph at an address.
-
-    :raises ValidationError: the graph has violations
-    :raises RemoteError: it cannot be fetched
-    """
+def _refusing() -> type[MCPServer]:
+    """Return the server of the SDK, refusing arguments in sentences of ours, and those that a tool has not."""
     from mcp.server import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
-    from mcp_types import ToolAnnotations
     from pydantic import ValidationError
 
     class Server(MCPServer):
-        """Refuses arguments in sentences of ours, and those that a tool has not."""
-
         async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
-            if name in tools.NAMES and (told := _wrong(name, arguments, None)):
+            if name in Tools.NAMES and (told := _wrong(name, arguments, None)):
                 raise ToolError(told)
             try:
                 return await super().call_tool(name, arguments, context)
@@ -203,12 +196,23 @@ def serve(directory: str, user: str = "", most: int = MOST) -> MCPServer:
                     raise ToolError(_wrong(name, arguments, error.__cause__)) from None
                 raise
 
+    return Server
+
+
+def serve(directory: str, user: str = "", most: int = MOST) -> MCPServer:
+    """Return a server of the Model Context Protocol for a graph directory, or for a graph at an address.
+
+    :raises ValidationError: the graph has violations
+    :raises RemoteError: it cannot be fetched
+    """
+    from mcp_types import ToolAnnotations
+
     tools = Tools(directory, user, most)
     files = tools.files
     own = files.settings
     title, example = (own.title, tools.example(own.base)) if own.file else ("whence", ("Metallic Rouge", "id:metallic-rouge"))
     instructions = _INSTRUCTIONS.replace(" id:,", f" {own.prefix}:,")
-    server = Server("whence", title=title, version=__version__, instructions=instructions, log_level="WARNING")
+    server = _refusing()("whence", title=title, version=__version__, instructions=instructions, log_level="WARNING")
     annotations = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
     for name in tools.NAMES:
         told = (getattr(tools, name).__doc__ or "").replace("Metallic Rouge", example[0]).replace("id:metallic-rouge", example[1])
