@@ -21,6 +21,8 @@ _LABELS = [NamedNode(PREFIXES[prefix] + name) for prefix, name in (("skos", "pre
 _CLAIMED = tuple(WH + name for name in ("claimedRelation", "claimedAttribute"))
 #: The longest name in words, and how alike the spelling of a name must be.
 _LONGEST, _ALIKE = 20, 0.8
+#: How alike each word of it must be to one of the name: another word makes another name.
+_WORD_ALIKE = 0.6
 #: The source of a name that a document prints.
 _FORM = 2
 #: So many words are taken for misspelled names.
@@ -261,7 +263,8 @@ class Lexicon:
                 for start in range(max(0, place - 3), place + 1):
                     for end in range(place + 1, min(len(words), place + 4) + 1):
                         alike = SequenceMatcher(None, " ".join(word.plain for word in words[start:end]), name).ratio()
-                        if alike >= _ALIKE and (best is None or (alike, end - start) > (best[0], best[2] - best[1])):
+                        every = min(max(SequenceMatcher(None, word.plain, part).ratio() for part in name.split()) for word in words[start:end])
+                        if alike >= _ALIKE and every >= _WORD_ALIKE and (best is None or (alike, end - start) > (best[0], best[2] - best[1])):
                             best = (alike, start, end, match.iri)
             if best:
                 _, start, end, iri = best
