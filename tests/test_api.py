@@ -186,6 +186,13 @@ def test_what_disagrees_about_a_thing_disagrees_about_the_same_thing_of_a_catalo
     assert ours == theirs != []
 
 
+@pytest.mark.parametrize("thing", ["madb:C9604", "wikidata:Q184843"])
+def test_a_catalogues_thing_is_drawn_as_what_it_is(thing: str) -> None:
+    graph = whence.open()
+    assert "Metallic Rouge" in graph.lineage(thing, forward=True).draw("svg")
+    assert "Metallic Rouge" in graph.path(thing, "Metallic Rouge").draw("svg")
+
+
 def test_what_is_found_becomes_a_frame() -> None:
     frame = whence.open().timeline("Metallic Rouge").to_pandas()
     assert list(frame.columns) == ["date", "words", "kind", "what"]

@@ -101,7 +101,7 @@ def evidence(index: Index, position: Position) -> str:
 def of_lineage(index: Index, lineages: Iterable[Lineage]) -> Diagram:
     """Return lineages of one thing as one diagram: what it comes from on its left, what came of it on its right."""
     lineages = list(lineages)
-    of = lineages[0].of
+    of = index.main(lineages[0].of)
     steps = {step.claim: step for lineage in lineages for step in lineage.steps}
     edges = [Edge(step.source, step.target, step) for step in steps.values()]
     known = {of} | {one.thing for lineage in lineages for one in lineage.reached}
