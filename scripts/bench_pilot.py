@@ -4,7 +4,7 @@
     scripts/bench pilot --series all          every record of the file
 
 Made from ../shared/data by `whence pack add`, judged from nothing, brought together with the graph, and asked with both packs: the home page,
-the page of the busiest work, two questions of the catalogue about everything, and whether every passage stands where the packs say it does.
+two questions of the catalogue about the busiest work, and whether every passage stands where the packs say it does.
 Each step runs in a process of its own; seconds are of the processor and by the clock, memory is the most that process held.
 """
 
@@ -79,7 +79,7 @@ def together(graph: Path, *_: Any) -> dict[str, Any]:
 
 
 def questions(graph: Path, *_: Any) -> dict[str, Any]:
-    """Ask two questions about everything, of graph and packs."""
+    """Ask two questions about the busiest work, of graph and packs."""
     from whence import catalog, packs, sparql
     from whence.store import layout
 
@@ -97,22 +97,17 @@ def questions(graph: Path, *_: Any) -> dict[str, Any]:
 
 
 def pages(graph: Path, *_: Any) -> dict[str, Any]:
-    """Get the home page and that of the busiest work, made at first and then kept."""
-    from whence import packs
-    from whence.namespaces import shorten
+    """Get the home page, made at first and then kept."""
     from whence.store import layout
     from whence.web.in_process import InProcess, open_graph
 
-    files = layout.locate(graph)
-    thing = shorten(_busiest(packs.open(files)))
-    opened = open_graph(files)
+    opened = open_graph(layout.locate(graph))
 
     async def get() -> dict[str, Any]:
         application, found = InProcess(opened, "http://localhost:8000/"), {}
-        for name, address in (("home", "/"), ("work", f"/page/{thing}")):
-            for visit in ("first", "again"):
-                answer, times = await _timed(application, address)
-                found[f"{name}, {visit}"] = {"times": times, "status": answer.status}
+        for visit in ("first", "again"):
+            answer, times = await _timed(application, "/")
+            found[f"home, {visit}"] = {"times": times, "status": answer.status}
         return found
 
     return asyncio.run(get())
