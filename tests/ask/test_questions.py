@@ -240,3 +240,17 @@ def test_packs_beside_the_graph_are_not_asked(question: str, asker: Asker, real_
     index = Index(real_packs.store)
     assert index.packs
     assert Asker(index, catalog.load(layout.locate(ROOT))).ask(question) == asker.ask(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("Which streaming service shows Metallic Rouge outside Asia?", ["Crunchyroll | the world outside Asia"]),
+        ("When was the first teaser trailer released?", ["July 2023"]),
+        ("When was the third official teaser trailer released?", ["15 October 2023"]),
+        ("On which day of the week does Metallic Rouge air?", ["Wednesday"]),
+    ],
+)
+def test_what_a_question_restricts_its_answer_to_is_heeded(question: str, values: list[str], asker: Asker) -> None:
+    (first, *_) = asker.ask(question).choices
+    assert [words for words, _ in first.answer.values] == values

@@ -19,7 +19,7 @@ from whence.ask.answering import Answer, Asked, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon
 from whence.ask.matching import Candidate, Matcher, Question, expanded
-from whence.ask.words import APART, ELSE, EVERY, QUANTIFYING, SPEAKING, STOP, is_sequel, tokens
+from whence.ask.words import APART, ELSE, EVERY, QUANTIFYING, SPEAKING, STOP, is_sequel, restrictions, tokens
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, shorten
 from whence.sparql.front_matter import PLACEHOLDER
@@ -181,12 +181,14 @@ class Asker:
         asked = Asked(
             question.focus, named, apart, _DENIED in unmatched, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
             question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or candidate.asks_whether), frozenset(unmatched),
-            question.focus == candidate.focus,
+            question.focus == candidate.focus, frozenset(stems), restrictions(question.words),
         )  # fmt: skip
         answer = answering.from_query(self.index, candidate, asked, limit)
         if answer.empty and (whole := self._of_whole(candidate)):
             of_whole = answering.from_query(self.index, whole, asked, limit)
             candidate, answer = (candidate, answer) if of_whole.empty else (whole, of_whole)
+        if candidate.crossed:
+            answer = replace(answer, fits=False)
         held = [mention for mention in mentions if not answer.held.isdisjoint(mention.values)]
         narrowed = max(candidate.score, min(candidate.narrowed(held), _SURE - 0.01))  # to narrow rows makes nothing sure
         score = narrowed * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)

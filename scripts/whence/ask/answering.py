@@ -153,6 +153,8 @@ class Asked:
     :ivar whether: whether rows with all that is named are a yes
     :ivar besides: the stems of what it says besides; values that tell the most of these come first
     :ivar answers: whether what the query gives is what it is after
+    :ivar said: the stems of all that it says but for names
+    :ivar only: the stems of each phrase, such as "the first teaser", that tells which of several it asks for; rows with all of them are the answer
     """
 
     focus: str
@@ -163,6 +165,8 @@ class Asked:
     whether: bool
     besides: frozenset[str]
     answers: bool
+    said: frozenset[str]
+    only: tuple[frozenset[str], ...]
 
 
 def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> Answer:
@@ -176,6 +180,7 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
     bound = [value.value for value in _bound(candidate).values() if isinstance(value, NamedNode)]
     whole, rows, held = _narrowed(index, rows, asked)
     verdict = _verdict(columns, rows, candidate.matched)
+    rows, met = _restricted(rows, asked.only)
     if verdict and columns[0] != "agree":
         proof = _proof(index, candidate, bound, verdict)
         asks = {iri for iri in bound if not is_thing(iri)}
@@ -193,7 +198,7 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
         return Answer(tuple(values), "yes" if told & _AFFIRMED else "not known", max(0, len(groups) - limit), told == {"denied"}, held)
     spoken = [NamedNode(one.claim) for _, evidence in values for one in evidence if one.claim]
     whole = whole or all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in asked.named)
-    fits = asked.answers or bool(verdict) or any(_gives(index, row, asked) for row in rows)
+    fits = (met or len(groups) < 2) and (asked.answers or bool(verdict) or any(_gives(index, row, asked) for row in rows))
     return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), held=held, whole=whole, fits=fits)
 
 
@@ -212,6 +217,20 @@ def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[b
     held = frozenset(iri for iris in asked.named for iri in iris if any(_holds(index, row, {iri}) for row in narrowed))
     kept = [row for row in narrowed or rows if not _holds(index, row, asked.without)]
     return bool(whole), sorted(kept, key=lambda row: not _of_kind(index, row, asked.kinds)), held
+
+
+def _restricted(rows: list[dict[str, Any]], phrases: Iterable[Set[str]]) -> tuple[list[dict[str, Any]], bool]:
+    """Return the rows that tell all of some phrases, and whether there are some for each; all rows where there are none."""
+    met = True
+    for phrase in phrases:
+        kept = [row for row in rows if phrase <= _row_stems(row)]
+        rows, met = (kept, met) if kept else (rows, False)
+    return rows, met
+
+
+def _row_stems(row: dict[str, Any]) -> set[str]:
+    texts = (value.value for name, value in row.items() if name not in _EVIDENCE and isinstance(value, Literal))
+    return {word.stem for text in texts for word in tokens(text)}
 
 
 def _grouped(index: Index, rows: list[dict[str, Any]], shown: list[str], asked: Asked) -> dict[str, list[dict[str, Any]]]:
@@ -245,7 +264,9 @@ def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool 
     for fact in found.facts:
         for words in _asked(index, fact, focus, named):
             values.setdefault(words, []).extend(_positions(index, fact.iri))
-    return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit))
+    told = {index.name(fact.iri) for fact in found.facts}
+    fits = focus != "@who" or not told.issuperset(values)  # a claim that names nobody else does not tell who
+    return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit), fits=fits)
 
 
 def _holds(index: Index, row: dict[str, Any], iris: Set[str]) -> bool:
@@ -283,6 +304,8 @@ def _verdict(columns: list[str], rows: list[dict[str, Any]], matched: tuple[str,
 def _shown(columns: list[str], asked: Asked) -> list[str]:
     """Return the columns that answer, the file at the end where a question asks for documents too."""
     shown = _answering(columns, asked.focus)
+    if asked.focus == "@when" and "weekday" in columns and (asked.said >= {"day", "week"} or "weekday" in asked.said):
+        shown = [name for name in shown if name == "weekday" or (name == "clockTime" and "time" in asked.said)]
     return list(dict.fromkeys([*shown, "file"])) if "document" in asked.besides and "file" in columns else shown
 
 

@@ -68,6 +68,7 @@ class Candidate:
     :ivar wording: the wording that it fits, with placeholders
     :ivar told: what speaks for it, and `against` it, of which the score is made
     :ivar focus: what the wording is after
+    :ivar crossed: whether the question says "for", "by" or "not" of another name than the wording does
     """
 
     query: NamedQuery
@@ -79,6 +80,7 @@ class Candidate:
     told: float = 0
     against: float = 0
     focus: str = ""
+    crossed: bool = False
 
     @property
     def asks_whether(self) -> bool:
@@ -138,7 +140,24 @@ def _turned(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Men
     return bool(named) and (named != sorted(named)) != (passive != bool(_BY.search(wording.text)))
 
 
+def _crossed(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Mention, str]]) -> bool:
+    """Report whether a question denies a name that a wording does not, or has a preposition before one that the wording has before another."""
+    asked, worded = {}, {}
+    for slot, (mention, _) in chosen.items():
+        before = tokens(wording.text[: wording.text.index(f"{{{slot.name}")])
+        leading = [word for word in question.words[: mention.start] if word.plain not in _ARTICLES]
+        asked[slot.name] = leading[-1].plain if leading else ""
+        worded[slot.name] = before[-1].plain if before else ""
+        nearest = next((word for word in reversed(leading) if word.plain not in STOP), None)
+        if nearest and nearest.stem == "not" and "not" not in (word.stem for word in before):
+            return True
+    return any(word in _DIRECTING and worded[name] != word and word in worded.values() for name, word in asked.items())
+
+
+_ARTICLES = frozenset(("the", "this", "a", "an"))
+_DIRECTING = frozenset(("by", "for", "from", "to"))
 _BY = re.compile(r"\bby \{")
+_ANY_KIND = re.compile(r"^(?:What|Which) \{")  # which is after what a parameter says
 _OR = re.compile(r"\w+(?:, \w+)*,? or \w+")
 _TAKES = {"iri": frozenset(("thing", "term", "reference")), "integer": frozenset(("number",)), "decimal": frozenset(("number",)),
           "date": frozenset(("date",)), "string": frozenset(("string", "date", "thing")), "lang-string": frozenset(("string",))}  # fmt: skip
@@ -255,7 +274,7 @@ class Matcher:
                 matched += _SMALL * (len(wording.small & small) + usual)
                 against = _UNASKED * unasked + _UNSAID * unsaid
                 score = matched / (matched + against) * (_NO_WORD if wording.words and not shared else 1)
-                yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), matched, against, wording.focus)
+                yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), matched, against, wording.focus, _crossed(question, wording, chosen))
 
     def _another(self, question: Question, slot: _Slot, used: list[Mention], value: str) -> bool:
         """Report whether a question names another value of a parameter too, as both versions of a cast."""
@@ -313,7 +332,8 @@ class Matcher:
                 slots.append(_Slot(parameter.name, kind, bool(match["optional"]), _TAKES.get(parameter.type, frozenset()), parameter.default or ""))
             text = PLACEHOLDER.sub(" ", wording.text)
             small = frozenset(word.plain for word in tokens(text) if word.plain in STOP)
-            yield _Wording(query, wording.text, self._stems(text), tuple(self._either(text)), small, tuple(slots), focus(tokens(text), self.lexicon.canonical), wording.settings)
+            after = "@" if _ANY_KIND.search(wording.text) else focus(tokens(text), self.lexicon.canonical)
+            yield _Wording(query, wording.text, self._stems(text), tuple(self._either(text)), small, tuple(slots), after, wording.settings)
 
     def _either(self, text: str) -> Iterator[frozenset[str]]:
         """Yield the stems of a wording one by one, those joined by "or" together: one of them will do."""

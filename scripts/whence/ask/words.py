@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import dropwhile, takewhile
@@ -11,7 +12,7 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["APART", "ELSE", "EVERY", "QUANTIFYING", "SPEAKING", "STOP", "Token", "focus", "is_question", "is_sequel", "reworded", "stem", "tokens"]
+__all__ = ["APART", "ELSE", "EVERY", "QUANTIFYING", "SPEAKING", "STOP", "Token", "focus", "is_question", "is_sequel", "restrictions", "reworded", "stem", "tokens"]
 
 #: Words that tell no question from another.
 STOP = frozenset(
@@ -59,6 +60,7 @@ SPEAKING = frozenset(
 )
 #: Stems of words that narrow down which of several is asked for, or of how many something holds.
 QUANTIFYING = frozenset("onli sole exclus first second third last final most best worst least fewest half major none alway".split())
+_ORDINALS = frozenset("first second third fourth fifth last final latest".split())
 #: Words that ask whether something holds of each of several.
 EVERY = frozenset("all each every everyone everybody everything both".split())
 
@@ -155,6 +157,21 @@ def is_sequel(text: str, words: list[Token]) -> bool:
     (True, False)
     """
     return bool(_SEQUEL.match(text)) and not focus(words)
+
+
+def restrictions(words: Sequence[Token]) -> tuple[frozenset[str], ...]:
+    """Return the stems of each phrase that tells which of several is asked for: an ordinal with its noun, and what something is outside of.
+
+    >>> [sorted(one) for one in restrictions(tokens("When was the first teaser shown outside of Asia for the first time?"))]
+    [['first', 'teaser'], ['asia', 'outsid']]
+    """
+    found = []
+    for place, word in enumerate(words[:-1]):
+        then = next((one for one in words[place + 1 :] if one.plain not in STOP), None)
+        ordinal = word.plain in _ORDINALS and place and words[place - 1].plain == "the"
+        if then and then.plain not in ("time", *_ORDINALS) and (ordinal or word.plain == "outside"):
+            found.append(frozenset((word.stem, then.stem)))
+    return tuple(found)
 
 
 def is_question(text: str) -> bool:
