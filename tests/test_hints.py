@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SECTION = (ROOT / "README.md").read_text(encoding="utf-8").split("## Asking your own questions")[1].split("\n## ")[0]
 PATTERNS = re.findall(r"^\|[^|]+\| `([^`]*\?[^`]*)`", SECTION, re.MULTILINE)
 
+GRAPHS = "There are view:any, view:contested, view:lrmoo, view:maker, view:press, view:schema-org, view:wikidata."
 #: A query, and the hints on it where its answer is empty.
 TOLD = {
     'SELECT ?x { ?x skos:prefLabel "Metallic Rouge" }': ['Nothing has skos:prefLabel "Metallic Rouge". Write "Metallic Rouge"@en.'],
@@ -48,6 +49,11 @@ TOLD = {
     "ASK { ?x skos:prefLable ?y }": ["No triple has the property skos:prefLable. Did you mean skos:prefLabel?"],
     "PREFIX foaf: <http://xmlns.com/foaf/0.1/> ASK { ?x foaf:name ?y }": ["No triple has the property <http://xmlns.com/foaf/0.1/name>."],
     "ASK { GRAPH view:makers { ?a ?b ?c } }": ["There is no graph view:makers. Did you mean view:maker?"],
+    "ASK FROM view:makers { ?a ?b ?c }": ["There is no graph view:makers. Did you mean view:maker?"],
+    "ASK FROM NAMED <https://w3id.org/whence/view/pres> { GRAPH ?g { ?a ?b ?c } }": ["There is no graph view:pres. Did you mean view:press?"],
+    "ASK { GRAPH id:metallic-rouge { ?a ?b ?c } }": [f"There is no graph id:metallic-rouge. {GRAPHS}"],
+    "ASK FROM <https://nowhere.example/g> { ?a ?b ?c }": [f"There is no graph <https://nowhere.example/g>. {GRAPHS}"],
+    "PREFIX g: <https://nowhere.example/> ASK { GRAPH g:g { ?a ?b ?c } }": [f"There is no graph <https://nowhere.example/g>. {GRAPHS}"],
     "ASK { ?x schema:director ?y }":
         ["schema:director stands in views alone. Add --view any or --view press or --view schema-org, or ask GRAPH view:any { ... }."],
     "ASK { ?x wh:heldAt ?y }": [
@@ -62,6 +68,9 @@ SILENT = [
     "SELECT ?p { VALUES ?p { wh:heldAt } ?c wh:property ?p }",
     "SELECT ?x { GRAPH view:any { ?x wh:heldAt ?y } }",
     "SELECT ?x FROM view:any { ?x wh:heldAt ?y }",
+    "ASK FROM NAMED view:any FROM NAMED <https://w3id.org/whence/graph/curated> { GRAPH ?g { ?a ?b ?c } }",
+    "ASK { GRAPH <https://w3id.org/whence/graph/identity> { ?a ?b ?c } }",
+    "ASK { SERVICE <https://elsewhere.example/sparql> { GRAPH <https://elsewhere.example/g> { ?a ?b ?c } } }",
     'SELECT ?x { ?x skos:prefLabel "Metallic Rouge"@en }',
     'SELECT ?x { ?x skos:prefLabel ?n FILTER(LANG(?n) = "en" && STR(?n) = "Metallic Rouge") }',
     'SELECT ?x { ?x skos:prefLabel ?l BIND(STR(?l) AS ?n) FILTER(?n = "Metallic Rouge") }',
@@ -93,6 +102,13 @@ def test_nothing_is_told_of_the_catalogue(real_graph: pyoxigraph.Store) -> None:
 
 def test_a_property_of_views_is_not_told_where_a_view_is_asked(real_graph: pyoxigraph.Store) -> None:
     assert told(real_graph, "ASK { ?x wh:heldAt ?y }", views=True) == []
+
+
+def test_a_graph_that_is_asked_beside_the_query_is_told_where_there_is_none(real_graph: pyoxigraph.Store) -> None:
+    asked = sparql.parse("ASK { ?a ?b ?c }")
+    assert hints.about(real_graph, asked, graphs=["https://w3id.org/whence/view/makr", "https://w3id.org/whence/view/any"], views=True) == [
+        "There is no graph view:makr. Did you mean view:maker?"
+    ]
 
 
 def test_what_only_an_empty_answer_makes_a_mistake_is_not_told_of_another(real_graph: pyoxigraph.Store) -> None:

@@ -7,11 +7,11 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from whence.namespaces import CURATED, PACK, PREFIXES, VIEW, WH, is_thing, local, pack_of, shorten
+from whence.namespaces import CURATED, IDENTITY, PACK, PREFIXES, VIEW, WH, is_thing, local, pack_of, shorten
 from whence.nearest import meant, nearest
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -50,7 +50,7 @@ _NO_ROLE = tuple(WH + name for name in ("topicProperty", "topicEntity", "topicCl
 
 def about(
     store: Store, query: Query, values: Mapping[str, str] | None = None, *, empty: Callable[[], bool] = lambda: False,
-    views: bool = False, index: Index | None = None,
+    views: bool = False, index: Index | None = None, graphs: Iterable[str] = (),
 ) -> list[str]:
     """Return a sentence for each thing in a query that is likely a mistake which its answer hides; usually none.
 
@@ -58,8 +58,9 @@ def about(
     :param empty: tells whether the answer has no row or is false; asked at most once, and seldom
     :param views: whether the default graph of the query has views in it
     :param index: of the same store, where there is one already
+    :param graphs: the IRIs of graphs that are asked beside those in the query
     """
-    return list(dict.fromkeys(_Reader(store, query, values or {}, empty, views, index).sentences()))
+    return list(dict.fromkeys(_Reader(store, query, values or {}, empty, views, index).sentences(graphs)))
 
 
 def of_values(store: Store, query: Query, values: Mapping[str, str], index: Index | None = None) -> list[str]:
@@ -171,14 +172,17 @@ class _Reader:
         self._remembered = index.answers if index is not None else {}
         self._default = DefaultGraph()
 
-    def sentences(self) -> Iterator[str]:
+    def sentences(self, graphs: Iterable[str] = ()) -> Iterator[str]:
         from whence.sparql.patterns import patterns
         from whence.sparql.tokens import tokens
 
         stream = list(tokens(self.query.text))
         names = _names(stream)
+        asked_graphs = {**{iri: NamedNode(iri) for iri in graphs}, **{term.value: term for term in _graphs(stream, names)}}
+        for term in asked_graphs.values():
+            yield from self._no_graph(term)
         for term in names.values():
-            if term.value == CURATED:
+            if term.value == CURATED or term.value in asked_graphs:
                 continue
             if term.value.startswith(VIEW) or pack_of(term.value):
                 yield from self._no_graph(term)
@@ -240,9 +244,11 @@ class _Reader:
         return sorted({shorten(quad.subject.value) for quad in typed if str(quad.subject).startswith(f"<{WH}")})
 
     def _no_graph(self, graph: NamedNode) -> Iterator[str]:
-        if not self.store.contains_named_graph(graph) and not self.holds(graph, None, None):
+        if graph.value not in (CURATED, IDENTITY) and not self.store.contains_named_graph(graph):
             known = [shorten(one.value) for one in self.store.named_graphs() if _is_iri(one)]
-            yield f"There is no graph {shorten(graph.value)}. {meant(shorten(graph.value), known) or question(sorted(known))}".strip()
+            listed = ", ".join(sorted(shorten(one.value) for one in self.store.named_graphs() if not pack_of(one.value)))
+            hint = meant(shorten(graph.value), known) or (f"There are {listed}." if listed else "")
+            yield f"There is no graph {shorten(graph.value)}. {hint}".strip()
 
     def _unbound(self, stream: list[Token]) -> Iterator[str]:
         """Which variables can never have a value."""
@@ -402,6 +408,14 @@ def _names(stream: Iterable[Token]) -> dict[str, NamedNode]:
             except ValueError:
                 continue  # no IRI, which the engine tells
     return found
+
+
+def _graphs(stream: list[Token], names: Mapping[str, NamedNode]) -> Iterator[NamedNode]:
+    """Yield the graphs that a query is about, but for GRAPH in one that calls other servers, whose graphs nobody knows here."""
+    after = {"FROM", "NAMED"} if any(token.word == "SERVICE" for token in stream) else {"FROM", "NAMED", "GRAPH"}
+    for before, token in pairwise(stream):
+        if before.word in after and token.text in names:
+            yield names[token.text]
 
 
 def _known(text: str, names: Mapping[str, NamedNode]) -> NamedNode | None:

@@ -23,6 +23,10 @@ HINTED = {
     'SELECT ?x { ?x skos:prefLabel "出渕裕（監督）" }': "",
     "SELECT ?title { ?x a wh:Film }": "?title",
 }
+HINTED |= {
+    "ASK FROM view:makr { ?a ?b ?c }": "There is no graph view:makr. Did you mean view:maker?",
+    "SELECT * { GRAPH <https://w3id.org/whence/view/pres> { ?a ?b ?c } }": "There is no graph view:pres. Did you mean view:press?",
+}
 PLAIN = ["SELECT ?film { ?film a wh:Film }", "ASK { id:metallic-rouge a wh:Series }", "SELECT ?c { ?c wh:property wh:heldAt }", "DESCRIBE id:metallic-rouge"]
 
 
@@ -105,3 +109,12 @@ def test_the_editor_shows_them_above_the_results(server: Server, scripts: bool) 
         note = page.get_by_role("list", name="Hints")
         note.get_by_text('Write "Metallic Rouge"@en').wait_for()
         page.locator("[aria-label=Hints]:above(:text('0 rows'))").wait_for()
+
+
+@pytest.mark.parametrize("name", ["default-graph-uri", "named-graph-uri"])
+def test_a_graph_of_the_address_that_there_is_not_is_told(server: Server, name: str) -> None:
+    query = quote("ASK { GRAPH ?g { ?a ?b ?c } }")
+    assert told(server.request("GET", f"/sparql?query={query}&{name}={quote('https://w3id.org/whence/view/makr')}")) == ["There is no graph view:makr. Did you mean view:maker?"]
+    (foreign,) = told(server.request("GET", f"/sparql?query={query}&{name}={quote('https://nowhere.example/g')}"))
+    assert foreign.startswith("There is no graph <https://nowhere.example/g>. There are ") and "view:maker" in foreign
+    assert not told(server.request("GET", f"/sparql?query={query}&{name}={quote('https://w3id.org/whence/view/maker')}"))

@@ -218,8 +218,8 @@ def _with_hints(graph: Graph, question: Question, query: sparql.Query, values: d
         return not again if query.form == "ask" else next(iter(again), None) is None
 
     if question.hints == "own":
-        views = bool(question.default_graphs or question.named_graphs)
-        told = hints.about(store, query, values, empty=(lambda: False) if calling else empty, views=views, index=index)
+        graphs = [*(question.default_graphs or ()), *(question.named_graphs or ())]
+        told = hints.about(store, query, values, empty=(lambda: False) if calling else empty, views=bool(graphs), index=index, graphs=graphs)
     else:
         told = hints.of_values(store, query, values, index)
         if query.form == "select":
