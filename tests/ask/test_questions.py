@@ -145,6 +145,9 @@ def test_what_nobody_is_known_to_be_silent_on_is_not_known(asker: Asker) -> None
     ("question", "sentence"),
     [
         ("Did Star Trek influence Metallic Rouge?", "Yes."),
+        ("Is Toshihiro Kawamoto the director of Cowboy Bebop?", "Yes. Also said: Shinichiro Watanabe, in “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)."),
+        ("Is Shinichiro Watanabe the director of Cowboy Bebop?", "Yes. Also said: Toshihiro Kawamoto, in [Preview of Metallic Rouge] (2023-11-21)."),
+        ("Is Taisei Iwasaki the composer of Metallic Rouge?", "Yes."),
         ("Did Cowboy Bebop inspire Metallic Rouge?", "Yes, but nobody says it outright: it is hedged only."),
         ("Did Blade Runner influence Metallic Rouge?", "Denied, and affirmed by nobody."),
         ("Did spaghetti Western influence the music of Metallic Rouge?", "Not known: nobody says so, it is only taken for granted in a question."),
@@ -254,3 +257,18 @@ def test_packs_beside_the_graph_are_not_asked(question: str, asker: Asker, real_
 def test_what_a_question_restricts_its_answer_to_is_heeded(question: str, values: list[str], asker: Asker) -> None:
     (first, *_) = asker.ask(question).choices
     assert [words for words, _ in first.answer.values] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "understood"),
+    [
+        ("Which works did Yutaka Izubuchi direct?", "On which works is Yutaka Izubuchi director?"),
+        ("What does Rouge wear?", "What do the documents say of Rouge Redstar with the relation “wears”?"),
+        ("Who partnered in Metallic Rouge?", "What do the documents say of Metallic Rouge with the relation “partner of”?"),
+        ("What is the tagline of Metallic Rouge?", "What is the tagline of Metallic Rouge?"),
+        ("Is Rouge an android?", "Is Rouge Redstar an android?"),
+    ],
+)
+def test_what_is_understood_is_a_sentence(question: str, understood: str, asker: Asker) -> None:
+    (first, *_) = asker.ask(question).choices
+    assert first.understood == understood

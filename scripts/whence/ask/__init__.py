@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
@@ -50,6 +50,19 @@ _OF_WHOLE = 0.8
 _PART_OF = wh("partOf")
 #: The longest question, in characters.
 _LONGEST = 500
+
+
+#: An article before a parameter; what a verb follows, or a noun without its article.
+_ARTICLE = re.compile(rf"\ba (?={PLACEHOLDER.pattern})\{{")
+_NO_NOUN = re.compile(r"(?:\bWho|\bWhat|\bor what is|\b(?:did|does|that) \{[^}]*\}) $")
+_VERBAL = frozenset("has had is was are were saw held".split())
+
+
+def _is_noun(label: str) -> bool:
+    """Report whether the label of a relation is a noun, which neither ends in a preposition nor starts with a verb."""
+    first, *rest = label.split()
+    verb = first in _VERBAL or first.endswith("ed") or (first.endswith("s") and not first.endswith(("ss", "ies")))
+    return not verb and (rest or [first])[-1] not in STOP | {"for", "from"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +223,7 @@ class Asker:
         answer = answering.from_facts(self.index, found, question.focus, limit, saying)
         named = ", ".join(self.index.label(next((one for one in mention.values if any(one in fact.involved for fact in found.facts)), mention.values[0])) for mention in found.named)
         about = f"claims about {named}" if named else "claims"
-        written = {word.stem: word.plain for word in reversed(question.words)}
+        written = {self.lexicon.canonical.get(word.stem, word.stem): word.plain for word in reversed(question.words)}
         words = f" with the words {', '.join(written.get(one, one) for one in found.matched)}" if found.matched else ""
         asked = answering.ASKED.get(question.focus, ()) if question.focus in ("@howmany", "@howlong", "@when") else ()
         other = asked and not any(role in fact.fillers for role in asked for fact in found.facts)  # than what it is after
@@ -221,16 +234,40 @@ class Asker:
 
     def _understood(self, candidate: Candidate) -> str:
         """Return the wording that a question fits, with its parameters in words, and what it takes by default."""
-
-        def value(match: re.Match[str]) -> str:
-            name = match["name"]
-            return words(next(one for one in candidate.query.parameters if one.name == name))
+        known = {one.name: one for one in candidate.query.parameters}
 
         def words(parameter: Parameter) -> str:
             given = candidate.values.get(parameter.name, parameter.default or "")
             prefix, _, name = given.partition(":")
             return (self.index.name(PREFIXES[prefix] + name) if parameter.type == "iri" and prefix in PREFIXES else "") or given
 
-        text = PLACEHOLDER.sub(value, candidate.wording)
-        by_default = [words(one) for one in candidate.query.parameters if one.name not in candidate.values and f"{{{one.name}" not in candidate.wording]
+        def article(match: re.Match[str]) -> str:
+            return "an {" if words(known[match["name"]])[:1].lower() in "aeiou" else "a {"
+
+        wording = self._said_with_nouns(candidate, words)
+        text = PLACEHOLDER.sub(lambda match: words(known[match["name"]]), _ARTICLE.sub(article, wording))
+        left = [one for one in candidate.query.parameters if one.name not in candidate.values and f"{{{one.name}" not in candidate.wording]
+        by_default = [words(one) for one in left if one.type != "iri" or "Class" not in self.lexicon.kinds(expanded(one.default or ""))]
         return text + (f" ({', '.join(by_default)})" if by_default else "")
+
+    def _said_with_nouns(self, candidate: Candidate, words: Callable[[Parameter], str]) -> str:
+        """Return the wording that a question fits, or, where it has a role or relation in the place of a verb or of a noun that it is not, one that has not."""
+        parameters = {one.name: one for one in candidate.query.parameters if one.type == "iri" and one.name in candidate.values}
+        terms = {name: self.lexicon.kinds(expanded(candidate.values[name])) & {"Role", "Property"} for name in parameters}
+        named = next((name for name, kinds in terms.items() if kinds), "")
+        noun = "Role" in terms.get(named, ()) or _is_noun(words(parameters[named])) if named else True
+
+        def fits(wording: str) -> bool:
+            before = wording.partition(f"{{{named}")[0]
+            return before == wording or (noun and not _NO_NOUN.search(before))
+
+        def names(wording: str) -> list[str]:
+            return sorted(match["name"] for match in PLACEHOLDER.finditer(wording))
+
+        if not named or fits(candidate.wording):
+            return candidate.wording
+        others = [one for one in names(candidate.wording) if one != named]
+        about = f" of {' and '.join(f'{{{name}}}' for name in others)}" if others else ""
+        alike = (one.text for one in candidate.query.query.front_matter.asks if not one.settings and names(one.text) == names(candidate.wording))
+        spoken = f"What do the documents say{about} with the {'role' if 'Role' in terms[named] else 'relation'} “{{{named}}}”?"
+        return next(filter(fits, alike), spoken)

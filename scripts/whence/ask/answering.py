@@ -55,6 +55,9 @@ _VERBS = {"makers": "affirmed", "press": "affirmed", "catalogue": "affirmed", "p
 _MARKS = {"": "", "denied": " (denied)", "premise": " (only taken for granted in a question)"}
 _TYPE = PREFIXES["rdf"] + "type"
 _DATE = re.compile(r"(?<![\w.:/-])[12][0-9]{3}-[0-9]{2}(?:-[0-9]{2})?[?~%]?(?![\w/-])")
+#: Class of claims to what it gives, and what it gives it for: of the same of these, another of that is said in its place.
+_SLOTS = {"Contribution": ("agent", ("work", "role")), "Casting": ("performer", ("work", "character", "version")), "Relation": ("value", ("subject", "property")),
+          "WorldFact": ("value", ("subject", "property"))}  # fmt: skip
 _TERMS = frozenset("property role aspect precision unit version use namingKind tenure".split())
 
 
@@ -97,6 +100,7 @@ class Answer:
     :ivar whole: whether it is about all that the question names
     :ivar fits: whether it gives what the question is after, such as a date where it asks when
     :ivar instead: whether the values of a verdict are what is said instead of what was asked
+    :ivar also: for a yes, what other documents affirm in its place, each with the document
     """
 
     values: tuple[tuple[str, tuple[Evidence, ...]], ...]
@@ -107,6 +111,7 @@ class Answer:
     whole: bool = True
     fits: bool = True
     instead: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -120,7 +125,11 @@ class Answer:
 
     @property
     def verdict_in_words(self) -> str:
-        """The verdict as a sentence, with the hedges and denials that it rests on."""
+        """The verdict as a sentence, with the hedges and denials that it rests on, and what else is said."""
+        return self._sentence + (f" Also said: {'; '.join(self.also)}." if self.also else "")
+
+    @property
+    def _sentence(self) -> str:
         if self.verdict == "not known":
             stances = {} if self.instead else {one.stance: one.stance_in_words for _, evidence in self.values for one in evidence}
             if "premise" in stances:
@@ -138,7 +147,7 @@ class Answer:
     @property
     def verdict_in_short(self) -> str:
         """The beginning of that sentence, in small letters."""
-        return self.verdict_in_words.partition(":")[0].rstrip(".").lower()
+        return self._sentence.partition(":")[0].rstrip(".").lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +194,8 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
         proof = _proof(index, candidate, bound, verdict)
         asks = {iri for iri in bound if not is_thing(iri)}
         instead = verdict == "not known" and bool(proof) and not any(asks <= _objects(index, NamedNode(one.claim)) for _, of in proof for one in of)
-        return Answer(proof, verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named, instead=instead)
+        also = _said_besides(index, proof) if verdict == "yes" else ()
+        return Answer(proof, verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named, instead=instead, also=also)
     shown = _shown(columns[1:] if verdict else columns, asked)
     kinds = set(_kinds(candidate))
     groups = _grouped(index, rows, shown, asked)
@@ -195,7 +205,9 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
         values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
     told = {one.stance for _, evidence in values for one in evidence}
     if asked.whether and whole and told and not verdict and "polarity" in columns:
-        return Answer(tuple(values), "yes" if told & _AFFIRMED else "not known", max(0, len(groups) - limit), told == {"denied"}, held)
+        yes = bool(told & _AFFIRMED)
+        also = _said_besides(index, values) if yes else ()
+        return Answer(tuple(values), "yes" if yes else "not known", max(0, len(groups) - limit), told == {"denied"}, held, also=also)
     spoken = [NamedNode(one.claim) for _, evidence in values for one in evidence if one.claim]
     whole = whole or all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in asked.named)
     fits = (met or len(groups) < 2) and (asked.answers or bool(verdict) or any(_gives(index, row, asked) for row in rows))
@@ -258,7 +270,8 @@ def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool 
     if focus == "@yes" and found.whole:
         stances = {claims.load(index, fact.iri).stance for fact in found.facts}
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
-        return Answer(tuple((_dated(index.name(fact.iri)), tuple(_positions(index, fact.iri))) for fact in found.facts[:limit]), verdict)
+        proof = tuple((_dated(index.name(fact.iri)), tuple(_positions(index, fact.iri))) for fact in found.facts[:limit])
+        return Answer(proof, verdict, also=_said_besides(index, proof) if verdict == "yes" else ())
     values: dict[str, list[Evidence]] = {}
     named = {value for mention in found.named for value in mention.values}
     for fact in found.facts:
@@ -455,6 +468,29 @@ def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -
         silent = {one.passage: one for one in _silences(index, things)}
         values = [*([("no document says so", tuple(silent[file] for file in sorted(silent)))] if silent else []), *values]
     return tuple((words, evidence) for words, evidence in values if evidence)
+
+
+def _said_besides(index: Index, proof: Iterable[tuple[str, tuple[Evidence, ...]]]) -> tuple[str, ...]:
+    """Return what documents that do not affirm the claims of a yes affirm in their place: another agent in the role, another value of the property."""
+    asked = list(dict.fromkeys(one.claim for _, evidence in proof for one in evidence if one.claim))
+    affirming = {document for iri in asked for document in _affirmed_in(index, iri)}
+    found = []
+    for iri in asked:
+        given, same = _SLOTS.get(claims.load(index, iri).kind, ("", ()))
+        held = [(name, NamedNode(value)) for name in same if (value := index.value(NamedNode(iri), wh(name)))]
+        nodes = [set(index.subjects(wh(name), value)) for name, value in held]
+        for other in sorted(set.intersection(*nodes) if given and len(held) == len(same) else (), key=str):
+            value = index.value(other, wh(given))
+            documents = [one for one in _affirmed_in(index, other.value) if one not in affirming]
+            if value and documents and value != index.value(NamedNode(iri), wh(given)):
+                found.append(f"{index.label(value)}, in {' and '.join(map(index.label, documents))}")
+    return tuple(dict.fromkeys(found))
+
+
+def _affirmed_in(index: Index, iri: str) -> list[str]:
+    """Return the documents in which somebody affirms a claim."""
+    places = [passage.document for position in claims.load(index, iri).in_order if position.stance in _AFFIRMED for passage in position.passages]
+    return list(dict.fromkeys(places))
 
 
 def _asked_for(index: Index, found: list[Claim], things: list[str], terms: set[str]) -> list[Claim]:
