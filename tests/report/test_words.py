@@ -224,7 +224,11 @@ def test_a_title_says_in_words_what_a_core_constraint_missed() -> None:
     assert title("SPARQL", None) == "Violation: shape:X (sh:sparql)"
 
 
-@pytest.mark.parametrize("kind", sorted(_PLAIN))
+#: A list of several values is judged by the component of one value; the one of DASH says itself what is wrong.
+KINDS = set(_PLAIN) - {"classes", "datatypes", "nodeKinds", "hasValueIn"}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_core_component_has_words(kind: str) -> None:
     component = f"{SHACL}{kind[:1].upper()}{kind[1:]}ConstraintComponent"
     found = Finding("x:shape", Severity.VIOLATION, "Mend it.", path=("pred", "<x:path>"), component=component)

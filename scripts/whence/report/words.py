@@ -148,6 +148,16 @@ _PROBLEMS = {
     "HasValue": "a value of {path} that must be there is missing",
     "In": "{value} is none of those listed",
     "Expression": "{value} does not meet the expression given",
+    "SingleLine": "{value} has more than one line",
+    "RootClass": "{value} is not below the class asked for",
+    "SubsetOf": "{value} is none of the values it must be among",
+    "SomeValue": "no value of {path} has the shape asked for",
+    "UniqueValuesFor": "another node has the values that must be its own",
+    "ReifierShape": "what is said of a statement of {path} does not have the shape asked for",
+    "MemberShape": "{value} is no list of members of the shape asked for",
+    "MinListLength": "{value} is no list as long as asked for",
+    "MaxListLength": "{value} is no list as short as asked for",
+    "UniqueMembers": "{value} is no list of members that all differ",
 }
 
 
