@@ -60,7 +60,7 @@ def test_the_library_tells_and_answers_from_memory(small_graph: Path, monkeypatc
         raise OSError(28, "No space left on device")
 
     told: list[str] = []
-    monkeypatch.setattr(snapshot, "_write_store", fail)
+    monkeypatch.setattr(snapshot, "_write", fail)
     store = validation.open(layout.locate(small_graph), tell=told.append)
     assert len(store) > 100
     assert told == ["The validated graph could not be remembered (No space left on device), so the next command validates again."]

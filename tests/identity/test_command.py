@@ -54,7 +54,7 @@ def test_a_decision_is_written_with_what_was_proposed_and_taken_back(graph: Path
     assert same(graph, "propose") == 0
     assert capsys.readouterr().out == "0 proposed. 2 pairs are decided already, see whence same list.\n"
     assert main(["--graph", str(graph), "same", "list", "--limit", "1"]) == 0
-    assert "\n1 more (--limit 2)\n1 same, 1 different, 0 open; 1 clusters.\n" in capsys.readouterr().out
+    assert "\n1 more (--limit 2)\n1 same, 1 different, 0 open; 1 cluster.\n" in capsys.readouterr().out
     assert main(["--graph", str(graph), "undo"]) == 0
     assert main(["--graph", str(graph), "undo"]) == 0
     assert not (graph / "triples" / "identity.tsv").exists()

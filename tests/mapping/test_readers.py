@@ -98,15 +98,15 @@ NO_JSON = "The file is no JSON from here to the next object"
 
 
 @pytest.mark.parametrize(("text", "ids", "told"), [
-    ('[\n  {"id": "A"},\n  {"id": "B" oops},\n  {"id": "C"}\n]', "AC", [(32, NO_JSON)]),
+    ('[\n  {"id": "A"},\n  {"id": "B" oops},\n  {"id": "C"}\n]', "AC", [(30, NO_JSON)]),
     ('[\r\n{"id": "A"},\r\n{"id": },\r\n{"id": "C"}]', "AC", [(24, NO_JSON)]),
-    ('[\n {"id": "A",\n {"id": "B"}\n {"id": "C"}]', "BC", [(17, NO_JSON), (31, NO_JSON)]),
+    ('[\n {"id": "A",\n {"id": "B"}\n {"id": "C"}]', "BC", [(16, NO_JSON), (29, NO_JSON)]),
     ('[\n {"id": "A"},\n {"x": ' + "[" * 3000 + '},\n {"id": "C"}\n]', "AC", [(17, NO_JSON)]),
     ('[{"id": "A"}, {"id": oops}, {"id": "C"}]', "A", [(21, "The file is no JSON from here on")]),
     ('[{"id": "A"}] more', "A", [(14, "The file is no JSON from here on")]),
     ('{"id": "A"}\n{"id": "B"\n\n{"id": "C"} x\n{"id": "D"}\n', "AD", [(12, "The line is no JSON"), (24, "The line is no JSON")]),
     ('{"name": "a", "id": "A"}', "A", []),
-    ('{\n "a": {"id": "A"},\n "b": {"id": "B"\n "c": {"id": "C"}\n}', "AC", [(38, NO_JSON)]),
+    ('{\n "a": {"id": "A"},\n "b": {"id": "B"\n "c": {"id": "C"}\n}', "AC", [(39, NO_JSON)]),
 ])  # fmt: skip
 def test_json_that_is_broken_costs_an_object_or_a_line(text: str, ids: str, told: list[tuple[int, str]]) -> None:
     records = list(JsonReader(id="id").read(text))

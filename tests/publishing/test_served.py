@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
+import weakref
 from contextlib import closing
 from pathlib import Path
 
@@ -51,6 +53,23 @@ def test_a_graph_of_ones_own_keeps_its_names(service: Service, tmp_path: Path, c
     files, _ = publishing.open_served(service.address)
     own = layout.locate(own_graph).settings
     assert (files.settings.title, files.settings.base, files.settings.prefix) == (own.title, own.base, own.prefix)
+
+
+def test_what_was_no_server_holds_nothing_of_whoever_asks(service: Service) -> None:
+    class Held:
+        pass
+
+    def asking() -> weakref.ref[Held]:
+        held = Held()
+        publishing.open_served(service.address)
+        return weakref.ref(held)
+
+    publishing.publish(graph("a"), "1", Endpoint(service.address))
+    gc.disable()  # a store that is held until the next collection has files that come and go
+    try:
+        assert asking()() is None
+    finally:
+        gc.enable()
 
 
 def test_a_new_version_is_fetched_and_half_of_one_is_refused(service: Service) -> None:

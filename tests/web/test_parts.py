@@ -118,7 +118,7 @@ def test_an_answer_stops_at_its_limit() -> None:
 
 def test_the_rows_of_every_piece_are_counted() -> None:
     one = sink([], 0, 70_000, "tsv")
-    with pytest.raises(LimitError, match="70000 rows"):
+    with pytest.raises(LimitError, match="70,000 rows"):
         for _ in range(80):
             one.write(b"1\n" * 1000)
         one.finish()

@@ -206,7 +206,7 @@ def _source(address: str, user: str | None, most: int) -> _Store | _Server:
     try:
         return _server(address, user, most)
     except Refused as error:
-        failures.append(error)
+        failures.append(error.with_traceback(None))  # whose frames would keep a store open that its callers fill
     except (QueryError, ValueError):
         pass  # no server of whence
     for queries in (None, address):
@@ -214,7 +214,7 @@ def _source(address: str, user: str | None, most: int) -> _Store | _Server:
         try:
             return _Store(endpoint, manifest.read(endpoint, _PATIENCE))
         except (RemoteError, QueryError) as error:
-            failures.append(error)
+            failures.append(error.with_traceback(None))
     closed = (one for one in failures if isinstance(one, Refused) and (one.status in (401, 403) or one.status >= 500))
     failure = next(closed, failures[-1])  # other failures say no more than that nothing is there
     fix = failure.fix or "Give the address of a data set, of its queries, or that whence serve prints."
