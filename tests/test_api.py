@@ -19,7 +19,9 @@ import pytest
 from serving import Server
 
 import whence
-from whence import api, errors
+from whence import api, errors, lineage
+from whence.lineage import diagram
+from whence.things.index import wh
 
 pytestmark = pytest.mark.usefixtures("validated")
 
@@ -186,11 +188,21 @@ def test_what_disagrees_about_a_thing_disagrees_about_the_same_thing_of_a_catalo
     assert ours == theirs != []
 
 
-@pytest.mark.parametrize("thing", ["madb:C9604", "wikidata:Q184843"])
+@pytest.mark.parametrize("thing", ["madb:C9604", "madb:C2111", "wikidata:Q184843"])
 def test_a_catalogues_thing_is_drawn_as_what_it_is(thing: str) -> None:
     graph = whence.open()
     assert "Metallic Rouge" in graph.lineage(thing, forward=True).draw("svg")
     assert "Metallic Rouge" in graph.path(thing, "Metallic Rouge").draw("svg")
+
+
+def test_whatever_has_a_lineage_can_be_drawn() -> None:
+    index = whence.open().index
+    things = {quad.subject.value for quad in index.store.quads_for_pattern(None, wh("partOf"), None, None)}
+    things |= {quad.object.value for role in ("influenced", "influencer", "partOf") for quad in index.store.quads_for_pattern(None, wh(role), None, None)}
+    for thing in things:
+        drawn = diagram.of_lineage(index, [lineage.trace(index, thing, forward=forward) for forward in (False, True)])
+        nodes = {node.iri for node in drawn.nodes}
+        assert all({edge.source, edge.target} <= nodes for edge in drawn.edges), thing
 
 
 def test_what_is_found_becomes_a_frame() -> None:

@@ -143,11 +143,12 @@ def _parts(index: Index, ends: set[str], known: set[str]) -> list[Edge]:
     seen = set(waiting)
     while waiting:
         part = waiting.popleft()
-        for whole in index.things(NamedNode(part), wh("partOf")):
-            edges.append(Edge(part, whole.value, None))
-            if whole.value not in seen | known:
-                seen.add(whole.value)
-                waiting.append(whole.value)
+        wholes = {index.main(whole.value) for one in (part, *index.same(part)) for whole in index.things(NamedNode(one), wh("partOf"))}
+        for whole in sorted(wholes - {part}):
+            edges.append(Edge(part, whole, None))
+            if whole not in seen | known:
+                seen.add(whole)
+                waiting.append(whole)
     wanted = known | ends
     while unused := [edge for edge in edges if edge.target not in wanted | {other.source for other in edges}]:
         edges = [edge for edge in edges if edge not in unused]
