@@ -18,10 +18,10 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import RdfFormat, Store
 
 from whence.store import cache
 
@@ -282,7 +282,7 @@ def newest_basis(key: str) -> tuple[bytes, str] | None:
 
 
 def publish(
-    digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes = b"", asserted: int = 0
+    digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes = b"", asserted: Iterable[str] = ()
 ) -> Snapshot:
     """Write a validated graph to disk, put it in its place atomically, and return it opened.
 
@@ -292,7 +292,7 @@ def publish(
     :param store: the whole dataset, read only here; or what fills an empty store with it; or a draft of it, closed when it is in its place
     :param findings: plain records to remember beside it
     :param basis: what `newest_basis` will return; its first line is the key it is found by
-    :param asserted: how many quads were in the store first, before others were derived: what `draft` starts from; 0 to keep no such
+    :param asserted: what of the dataset was not derived, as texts of Turtle, for `draft` to start from
     :raises OSError: when there is no folder to write to or the disk is full; nothing is left behind then
     """
     failure: OSError | None = None
@@ -332,7 +332,7 @@ def prune(folder: str, keep: int = KEEP) -> int:
 
 
 def _build(
-    folder: str, digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes, asserted: int
+    folder: str, digest: str, store: Store | Callable[[Store], None] | Draft, findings: list[dict[str, object]], basis: bytes, asserted: Iterable[str]
 ) -> None:
     import json
     import shutil
@@ -347,7 +347,9 @@ def _build(
         if isinstance(store, Draft):
             store.write(path)
         else:
-            _write(path, store, asserted)
+            _write(os.path.join(path, "store"), store)
+            if asserted:
+                _write(os.path.join(path, "asserted"), lambda written: _load(written, asserted))
         _sync(path)
         with open(os.path.join(path, "checksums"), "xb") as stream:
             stream.write(_checksums(path, store.checksums() if isinstance(store, Draft) else {}))
@@ -365,24 +367,11 @@ def _build(
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(path: str, store: Store | Callable[[Store], None], asserted: int) -> None:
-    """Write a dataset into the directory of a snapshot; what follows goes upon a copy of what was asserted."""
+def _write(path: str, store: Store | Callable[[Store], None]) -> None:
     try:
-        if isinstance(store, Store) and asserted:
-            derived = len(store) - asserted
-            first = Store(os.path.join(path, "asserted"))
-            _extend(first, islice(store, derived, None), asserted)  # the engine yields what was added last first
-            first.flush()
-            first.backup(os.path.join(path, "store"))
-            del first
-        else:
-            derived = len(store) if isinstance(store, Store) else 0
-        written = Store(os.path.join(path, "store"))
+        written = Store(path)
         if isinstance(store, Store):
-            _extend(written, islice(store, derived), derived)
-            for name in store.named_graphs():
-                if not written.contains_named_graph(name):  # one without triples
-                    written.add_graph(name)
+            _copy(store, written)
         else:
             store(written)
         written.flush()
@@ -392,9 +381,18 @@ def _write(path: str, store: Store | Callable[[Store], None], asserted: int) -> 
         raise OSError("the store on disk is incomplete")
 
 
-def _extend(written: Store, quads: Iterator[Quad], number: int) -> None:
-    for _ in range(0, number, _PART):
+def _load(store: Store, texts: Iterable[str]) -> None:
+    for text in texts:
+        store.bulk_load(input=text.removeprefix("\ufeff"), format=RdfFormat.TURTLE)
+
+
+def _copy(store: Store, written: Store) -> None:
+    quads = iter(store)
+    for _ in range(0, len(store), _PART):
         written.bulk_extend(islice(quads, _PART))
+    for name in store.named_graphs():
+        if not written.contains_named_graph(name):  # one without triples
+            written.add_graph(name)
 
 
 def _sync(path: str) -> None:

@@ -186,8 +186,9 @@ def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -
 
     assert outcome.store is not None
     basis = pack(files, outcome.texts, outcome.by_shapes, outcome.rows) if outcome.by_shapes else b""
+    asserted = [outcome.texts[files.display(path)] for path in [*files.ontology, *files.data]] if basis and outcome.draft is None else []
     try:
-        snapshot = publish(files.digest(), outcome.draft or outcome.store, _records(outcome), basis, outcome.asserted if basis else 0)
+        snapshot = publish(files.digest(), outcome.draft or outcome.store, _records(outcome), basis, asserted)
     except OSError as error:
         if tell is not None:
             reason = (str(error.strerror or error)).splitlines()[0].rstrip(".")

@@ -38,7 +38,6 @@ class Outcome:
     :ivar by_shapes: the validation by the shapes of a graph, when our own engine made one
     :ivar rows: the rows of each check of a graph that found something
     :ivar draft: the dataset on the disk, when it was made from a remembered one
-    :ivar asserted: how many triples there were before any was derived, when everything was looked at
     """
 
     report: Report
@@ -49,7 +48,6 @@ class Outcome:
     by_shapes: revalidation.Validation | None = None
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     draft: Draft | None = None
-    asserted: int = 0
 
 
 #: The parts of the time that the stages of a whole run take, about.
@@ -105,7 +103,6 @@ def _validate_whole(files: GraphFiles, engine: str, sources: Sources, stages: _S
     counts: dict[str, int] = {}
     rows: dict[str, list[dict[str, str]]] = {}
     store = sources.asserted
-    asserted = len(store)
     if sources.readable:
         stages.start("declarations")
         findings += declarations.undeclared(store)
@@ -130,7 +127,7 @@ def _validate_whole(files: GraphFiles, engine: str, sources: Sources, stages: _S
     if report.conforms and views:
         add_views(files, store)
     stages.start(None)
-    return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes, rows, asserted=asserted)
+    return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes, rows)
 
 
 def _validate_edit(files: GraphFiles, edit: edits.Edit, stages: _Stages) -> Outcome:
