@@ -101,7 +101,7 @@ NO_JSON = "The file is no JSON from here to the next object"
     ('[\n  {"id": "A"},\n  {"id": "B" oops},\n  {"id": "C"}\n]', "AC", [(30, NO_JSON)]),
     ('[\r\n{"id": "A"},\r\n{"id": },\r\n{"id": "C"}]', "AC", [(24, NO_JSON)]),
     ('[\n {"id": "A",\n {"id": "B"}\n {"id": "C"}]', "BC", [(16, NO_JSON), (29, NO_JSON)]),
-    ('[\n {"id": "A"},\n {"x": ' + "[" * 3000 + '},\n {"id": "C"}\n]', "AC", [(17, NO_JSON)]),
+    ('[\n {"id": "A"},\n {"x": ' + "[" * 200_000 + '},\n {"id": "C"}\n]', "AC", [(17, NO_JSON)]),
     ('[{"id": "A"}, {"id": oops}, {"id": "C"}]', "A", [(21, "The file is no JSON from here on")]),
     ('[{"id": "A"}] more', "A", [(14, "The file is no JSON from here on")]),
     ('{"id": "A"}\n{"id": "B"\n\n{"id": "C"} x\n{"id": "D"}\n', "AD", [(12, "The line is no JSON"), (24, "The line is no JSON")]),
@@ -112,6 +112,11 @@ def test_json_that_is_broken_costs_an_object_or_a_line(text: str, ids: str, told
     records = list(JsonReader(id="id").read(text))
     assert "".join(one.id for one in records if isinstance(one, Record)) == ids
     assert [(one.start, one.problem.partition(":")[0]) for one in records if isinstance(one, Malformed)] == [(place, what) for place, what in told]
+
+
+def test_a_string_without_an_end_is_told_in_a_whole_sentence() -> None:
+    (found,) = JsonReader().read('[{"id": "A}]')
+    assert isinstance(found, Malformed) and found.problem == "The file is no JSON from here on: unterminated string starting."
 
 
 def test_what_an_object_within_an_object_holds_is_a_field_of_both_names() -> None:

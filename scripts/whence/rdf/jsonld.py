@@ -18,7 +18,7 @@ from whence.rdf.formats import NotWritable
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["DEFAULT_CONTEXT", "Context", "compacted", "expanded", "read_context", "write"]
+__all__ = ["DEFAULT_CONTEXT", "Context", "compacted", "expanded", "read_context", "without_place", "write"]
 
 #: The file of a context, or its terms.
 Context = str | Mapping[str, Any]
@@ -47,6 +47,18 @@ def write(quads: Iterable[Quad], out: BinaryIO, context: Context | None = None, 
     out.write(json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")
 
 
+def without_place(error: json.JSONDecodeError) -> str:
+    """Return what is wrong with a text that is no JSON, without the "at" that waits for its place behind some messages.
+
+    >>> try:
+    ...     json.loads('"open')
+    ... except json.JSONDecodeError as error:
+    ...     without_place(error)
+    'Unterminated string starting'
+    """
+    return error.msg.removesuffix(" at")
+
+
 def read_context(path: str) -> dict[str, Any]:
     """Return the value of `@context` of a file.
 
@@ -58,7 +70,7 @@ def read_context(path: str) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"The JSON-LD context cannot be read: {error.strerror}.", file=path) from None
     except json.JSONDecodeError as error:
-        raise InputError(f"The JSON-LD context is not JSON: {error.msg.removesuffix(' at')}.", file=path, line=error.lineno, column=error.colno) from None
+        raise InputError(f"The JSON-LD context is not JSON: {without_place(error)}.", file=path, line=error.lineno, column=error.colno) from None
     except UnicodeDecodeError:
         raise InputError("The JSON-LD context is not UTF-8.", fix="Save it as UTF-8.", file=path) from None
     context = document.get("@context") if isinstance(document, dict) else None

@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from whence.errors import InputError
+from whence.rdf.jsonld import without_place
 from whence.rdf.reading import read_bytes
 
 __all__ = ["MOST_BYTES", "Fault", "Offsets", "Proposal", "Reading", "checked_number", "content", "load_json", "too_large"]
@@ -115,7 +116,8 @@ def load_json(text: str, where: str) -> Any | Fault:
             return Fault(where, "", f"It holds half a character (U+{ord(half[0]):04X}): write the whole one.")
     except json.JSONDecodeError as error:
         place = f"at column {error.colno}" if error.lineno == 1 else f"at line {error.lineno}, column {error.colno}"
-        return Fault(where, "", f"It is no JSON: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' at')} {place}.")
+        problem = without_place(error)
+        return Fault(where, "", f"It is no JSON: {problem[:1].lower()}{problem[1:]} {place}.")
     except RecursionError:
         return Fault(where, "", "It is nested too deep: write it flatter.")
     except ValueError:  # a number of thousands of digits

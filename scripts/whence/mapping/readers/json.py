@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from whence.mapping.records import LANGUAGE, Malformed, Record, Value
+from whence.rdf.jsonld import without_place
 
 __all__ = ["JsonReader", "NotJson", "decode", "members", "value_at"]
 
@@ -35,7 +36,8 @@ def value_at(text: str, at: int) -> tuple[Any, int, int]:
     try:
         value, end = _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise NotJson(error.pos, error.msg[:1].lower() + error.msg[1:]) from None
+        problem = without_place(error)
+        raise NotJson(error.pos, problem[:1].lower() + problem[1:]) from None
     except (RecursionError, ValueError):  # nested too deep, or a number of too many digits
         raise NotJson(start, "it is nested too deep, or a number in it is too long") from None
     return value, start, end
