@@ -13,6 +13,7 @@ KINDS = {
     "document": "/page/document-002",
     "claim": "/page/claim-influence-star-trek-world-building",
     "position": "/page/attestation-002-minami-star-trek",
+    "position of a catalogue": "/page/madb/attestation-an207-527205",
     "question": "/page/question-004-1",
     "discrepancy": "/page/discrepancy-000-role-of-izubuchi",
     "passage": "/page/passage-002-1372-1491",

@@ -131,6 +131,13 @@ def _value(index: Index, term: Term) -> Value:
     value = index.term(term)
     if value.iri and not index.name(value.iri) and path_of(value.iri) is None:
         return Value(value.iri, value.iri if value.iri.startswith(("http://", "https://")) else "")
+    return _followed(index, value)
+
+
+def _followed(index: Index, value: Value) -> Value:
+    """Return a value without its link where that would lead to a thing of ours of which nothing is said, as of the passages of packs."""
+    if value.iri and path_of(value.iri) is not None and not index.name(value.iri) and not index.quads(NamedNode(value.iri)):
+        return Value(value.text)
     return value
 
 
@@ -141,5 +148,5 @@ def roles(index: Index, iri: str) -> dict[str, list[Value]]:
     for quad in quads:
         role = local(quad.predicate.value)
         if role not in _DERIVED:
-            found.setdefault(index.name(quad.predicate.value) or role, []).append(index.term(quad.object))
+            found.setdefault(index.name(quad.predicate.value) or role, []).append(_followed(index, index.term(quad.object)))
     return {role: sorted(values, key=lambda value: (value.text, value.iri)) for role, values in found.items()}
