@@ -18,7 +18,7 @@ from whence.errors import InputError, UsageError
 from whence.nearest import meant
 from whence.rdf.reading import read_bytes
 
-__all__ = ["Cell", "Table", "read_table", "records_of", "resolve_table", "template"]
+__all__ = ["Cell", "Table", "read_table", "resolve_table", "template"]
 
 #: So many bytes a table may have.
 _LARGEST = 50_000_000
@@ -96,14 +96,8 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     return Table(cells[0], [(number, row) for number, row in enumerate(cells[1:], start=2) if any(row)], told)
 
 
-def records_of(workspace: Workspace, table: Table, document: str | None = None) -> tuple[list[Record], list[Cell]]:
-    """Return the records of the rows, and what is wrong with the table itself.
-
-    :param document: the document of rows that name none
-    """
-    findings: list[Cell] = []
-    columns = _columns(workspace, table.header, findings)
-    findings += [Cell(1, "", "", f"There is no column {name}: {_NEEDED[name]}.") for name in _missing(columns, document)]
+def _records(table: Table, columns: Sequence[tuple[str, str] | None], document: str | None, findings: list[Cell]) -> list[Record]:
+    """Return the records of the rows; what is wrong with a cell itself is told."""
     records: list[Record] = []
     for number, row in table.rows:
         record: Record = {"document": document or "", "roles": {}}
@@ -116,7 +110,7 @@ def records_of(workspace: Workspace, table: Table, document: str | None = None) 
                 sentence = _mangled(column[1], text) or _enter(record, column, text)
                 findings += [Cell(number, _letter(at), table.header[at], sentence)] if sentence else []
         records.append(record)
-    return records, findings
+    return records
 
 
 def resolve_table(workspace: Workspace, table: Table, document: str | None = None) -> tuple[list[Resolved], list[Cell]]:
@@ -124,9 +118,12 @@ def resolve_table(workspace: Workspace, table: Table, document: str | None = Non
 
     :param document: the document of rows that name none
     """
-    records, findings = records_of(workspace, table, document)
+    findings: list[Cell] = []
+    columns = _columns(workspace, table.header, findings)
+    missing = _missing(columns, document)
+    findings += [Cell(1, "", "", f"There is no column {name}: {_NEEDED[name]}.") for name in missing]
+    records = _records(table, columns, document, findings)
     known = {(cell.row, cell.name) for cell in findings}
-    missing = _missing(_columns(workspace, table.header, []), document)
     resolved: list[Resolved] = []
     for (number, row), outcome in zip(table.rows, resolve_all(workspace, records), strict=True):
         if isinstance(outcome, Resolved):
