@@ -245,9 +245,9 @@ class _Reader:
 
     def _no_graph(self, graph: NamedNode) -> Iterator[str]:
         if graph.value not in (CURATED, IDENTITY) and not self.store.contains_named_graph(graph):
-            known = [shorten(one.value) for one in self.store.named_graphs() if _is_iri(one)]
-            listed = ", ".join(sorted(shorten(one.value) for one in self.store.named_graphs() if not pack_of(one.value)))
-            hint = meant(shorten(graph.value), known) or (f"There are {listed}." if listed else "")
+            known = sorted((shorten(one.value), pack_of(one.value)) for one in self.store.named_graphs() if _is_iri(one))
+            listed = ", ".join(name for name, pack in known if not pack)
+            hint = meant(shorten(graph.value), [name for name, _ in known]) or (f"There are {listed}." if listed else "")
             yield f"There is no graph {shorten(graph.value)}. {hint}".strip()
 
     def _unbound(self, stream: list[Token]) -> Iterator[str]:

@@ -272,6 +272,7 @@ class Graph:
         from whence.things import sentences
 
         triple, _ = terms.read(self.index, subject, property, object)
+
         def line(one: Explanation) -> tuple[str, bool, str]:
             proved = [sentences.said(self.index, proof.claims) or proof.summary for proof in one.proofs]
             return one.graph or "default", one.holds, "; ".join([str(one.place)] if one.place else proved or [reason.sentence for reason in one.reasons])

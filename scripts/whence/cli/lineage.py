@@ -8,6 +8,7 @@ from whence.cli import console, process, served
 from whence.cli.arguments import Parser, language_option, positive
 from whence.errors import UsageError
 from whence.namespaces import shorten, WH
+from whence.report.words import count
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def tell_paths(index: Index, paths: Paths) -> str:
     if paths.part:
         lines += ["", "They are the same, or one is part of the other."]
     elif not paths.found:
-        lines += ["", f"No path is known; paths of up to {paths.length} step{'s' * (paths.length != 1)} were looked for."]
+        lines += ["", f"No path is known; paths of up to {count(paths.length, 'step')} were looked for."]
     for path in paths.found:
         lines += ["", *_tell_path(index, path)]
     if paths.beside:
@@ -231,8 +232,7 @@ def _tell_path(index: Index, path: Path) -> list[str]:
     for hop in path.hops:
         names += ["->" if hop.onward else "<-", index.label(hop.end)]
     contested = ", contested" if path.contested else ""
-    documents, speakers = len(path.documents), len(path.speakers)
-    counted = f"{documents} document{'s' * (documents != 1)}, {speakers} speaker{'s' * (speakers != 1)}"
+    counted = f"{count(len(path.documents), 'document')}, {count(len(path.speakers), 'speaker')}"
     lines = [f"{' '.join(names)}  [{path.kind}, {index.label(WH + path.commitment)}{contested}; {counted}]"]
     for hop in path.hops:
         for step in hop.steps:

@@ -113,7 +113,7 @@ def _left(pack: Pack) -> str:
     counts, lines = pack.manifest.counts, ""
     for number, one, more, name in ((counts["unmapped"], "value has no rule", "values have no rule", "unmapped.tsv"), (counts["findings"], "item is malformed", "items are malformed", "findings.tsv")):
         if number:
-            lines += f"{number:,} {one if number == 1 else more}, see {shlex.quote(pack.files.display(os.path.join(pack.root, name)))}.\n"
+            lines += f"{count(number, one, more)}, see {shlex.quote(pack.files.display(os.path.join(pack.root, name)))}.\n"
     return lines
 
 

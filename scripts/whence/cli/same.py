@@ -76,7 +76,7 @@ def _propose(proposed: identity.Proposals, decided: int, arguments: Namespace) -
     else:
         lines = [line for one in shown for line in _told(one)]
         more = f", {len(shown)} shown (--limit {len(found)})" if len(found) > len(shown) else ""
-        before = f" {decided:,} {'pair is' if decided == 1 else 'pairs are'} decided already, see whence same list." if decided else ""
+        before = f" {count(decided, 'pair is', 'pairs are')} decided already, see whence same list." if decided else ""
         lines.append(f"{len(found)} proposed{more}.{before}{' Decide with whence same accept, reject or open.' if found else ''}")
         console.write("\n".join(lines) + "\n")
     if proposed.left_out:
@@ -163,7 +163,7 @@ def _take(files: GraphFiles, proposed: identity.Proposals, arguments: Namespace)
     if not rows:
         raise UsageError(f"No line of {path} has a decision.", fix=f"Write {', '.join(VERDICTS)} into its third column.")
     left = f" {count(waiting, 'line has', 'lines have')} no decision and {'waits' if waiting == 1 else 'wait'}." if waiting else ""
-    return _write(files, rows, f"{len(rows)} decision{'s' * (len(rows) != 1)} on which things are one", left)
+    return _write(files, rows, f"{count(len(rows), 'decision')} on which things are one", left)
 
 
 def _write(files: GraphFiles, new: list[Decision], sentence: str, more: str = "") -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
+from whence.report.words import count
 from whence.things.index import wh
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def of_paths(index: Index, paths: Paths) -> Diagram:
     if any(len(hop.steps) > _SHOWN for path in paths.found for hop in path.hops):
         notes.append(f"Of each step, the {_SHOWN} best supported claims are drawn.")
     if not paths.found:
-        notes = ["One of the two is part of the other." if paths.part else f"No path of up to {paths.length} step{'s' * (paths.length != 1)} is known."]
+        notes = ["One of the two is part of the other." if paths.part else f"No path of up to {count(paths.length, 'step')} is known."]
     return _diagram(index, title, notes, {paths.start, paths.end}, columns, edges)
 
 

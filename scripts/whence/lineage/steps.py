@@ -17,7 +17,6 @@ from whence.things.index import closure, wh
 from whence.things.stances import together
 
 if TYPE_CHECKING:
-
     from whence.things import Index, Position
 
 __all__ = ["COMMITMENTS", "ENDS", "POLICIES", "SOURCES", "Reader", "Step", "reader"]

@@ -21,6 +21,7 @@ from whence.proof.model import Absence, Explanation, Premise, Proof, Reason, Row
 from whence.proof.premises import absences, needed
 from whence.proof.rules import templates, together, unify, used, yields
 from whence.rdf.terms import nt
+from whence.report.words import count
 from whence.sparql.groups import selects
 from whence.sparql.query import Query
 from whence.sparql.tokens import tokens
@@ -208,7 +209,7 @@ class Explainer:
         columns = [getattr(one, "value", one) for one in answer.variables]
         rows = [tuple(row) for row in islice(answer, number)]
         if len(rows) < number:
-            many = "no row" if not rows else f"{len(rows)} row{'s' * (len(rows) > 1)}"
+            many = "no row" if not rows else count(len(rows), "row")
             raise UsageError(f"The query {named.name} has {many} with these values.", fix="Count from 1; whence query shows the rows." if rows else "Choose other values.")
         row = rows[-1]
         told = {name: term for name, term in zip(columns, row, strict=True) if term is not None}
