@@ -159,3 +159,9 @@ def test_files_and_feed_are_there_without_pages() -> None:
         assert data_only.get("/download/whence.ttl").status == 200
         assert len(check_atom(data_only.get("/feed").body)) == 1
         assert data_only.get("/about", HTML).status == 404
+
+
+def test_a_page_that_takes_too_long_is_told_so_and_queries_go_on() -> None:
+    with Server(bounds={"page_seconds": 1e-6}) as running:
+        assert running.get("/download", HTML).status == 503
+        assert running.get("/sparql?query=ASK%20%7B%7D", "*/*").status == 200

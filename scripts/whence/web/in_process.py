@@ -78,7 +78,7 @@ class InProcess:
     """The application over one graph; to be made and asked inside a running event loop."""
 
     def __init__(self, graph: Graph, base: str) -> None:
-        settings = Settings(base=base, timeout=_SECONDS, quick_seconds=_SECONDS, max_rows=0, max_bytes=0)
+        settings = Settings(base=base, timeout=_SECONDS, page_seconds=_SECONDS, quick_seconds=_SECONDS, max_rows=0, max_bytes=0)
         self._silent: Any = _Silent()
         executor = Executor(settings, lambda _: None, lambda *_, **__: None)
         self._application = Application(Site(settings, graph, Relay(()), self._silent, self._silent, executor, self._state))

@@ -25,6 +25,7 @@ class Settings:
     :ivar workers: processes that accept connections
     :ivar long_queries: queries that may run longer than `quick_seconds` at once, all processes together
     :ivar timeout: seconds a query may take
+    :ivar page_seconds: seconds a page may take, as long as a query may take as many
     :ivar max_rows: rows or triples of one answer
     :ivar max_bytes: bytes of one answer, before compression
     :ivar max_memory: bytes that the queries of one process may take
@@ -56,6 +57,7 @@ class Settings:
     workers: int = max(2, os.cpu_count() or 2)
     long_queries: int = max(8, 4 * (os.cpu_count() or 1))
     timeout: float = 30.0
+    page_seconds: float = 20.0
     max_rows: int = 1_000_000
     max_bytes: int = 256 * _MIB
     max_memory: int = 1024 * _MIB

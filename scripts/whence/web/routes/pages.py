@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["answer_page", "answer_problem", "context_of", "page_or_none", "routes", "wants_page"]
 
 _PAGE = b"text/html; charset=utf-8"
-#: Seconds that a page may take, as long as a query may take as many.
-_SECONDS = 20.0
 #: Pages that show named queries.
 _OF_QUESTIONS = ("queries", "query", "sparql", "api", "/editor")
 
@@ -87,7 +85,7 @@ async def _rendered(site: Site, request: Request, name: str, context: Context) -
     def render(_: object) -> bytes:
         return PAGES[name](context).encode()
 
-    body: bytes = await site.run(request, render, min(_SECONDS, site.settings.timeout))
+    body: bytes = await site.run(request, render, min(site.settings.page_seconds, site.settings.timeout))
     return body
 
 
