@@ -127,8 +127,7 @@ class _Tokens:
             offset = match.start(kind)
             if kind == COMMENT:
                 comment = match[kind].rstrip()
-                between = text[end:offset]
-                if kinds and not waiting and "\n" not in between and "\r" not in between:
+                if kinds and not waiting and text.find("\n", end, offset) < 0 and text.find("\r", end, offset) < 0:
                     self.after[len(kinds) - 1] = comment
                 else:
                     waiting.append((offset, comment))
