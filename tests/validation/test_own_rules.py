@@ -7,11 +7,12 @@ import random
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, Quad, Store
 from random_edits import any_size, both_ways
 
 from whence import validation
 from whence.store import layout
-from whence.validation import local
+from whence.validation import local, solving
 
 #: So many random graphs are edited, each so many times.
 GRAPHS, EDITS = int(os.environ.get("WHENCE_RANDOM_GRAPHS", "6")), 6
@@ -55,6 +56,7 @@ CHECKS = [
     "SELECT ?focus ?value WHERE { ?focus ex:v ?value MINUS { ?focus ex:w ?value } }",
     "SELECT ?focus ?value WHERE { ?focus a ex:E OPTIONAL { ?focus ex:k ?value } }",
     "SELECT DISTINCT ?focus WHERE { ?focus ex:z+ ?focus }",
+    "SELECT DISTINCT ?focus WHERE { ?focus a ex:A ; ?any ?one MINUS { ?other ex:p|ex:v ?focus } MINUS { ?focus ex:r ?other1 . ?other2 ex:w ?focus } }",
     "SELECT ?focus ?value WHERE { ?focus ex:p ?value } ORDER BY ?focus ?value LIMIT 3",
 ]
 SHAPES = [
@@ -127,6 +129,34 @@ def test_random_edits_of_graphs_with_rules_of_their_own(tmp_path: Path, monkeypa
             edited += again.draft is not None
             files = edit(files, chance)
     assert edited > GRAPHS
+
+
+def test_of_what_only_has_to_be_there_one_triple_is_enough() -> None:
+    """What stands for a variable that nothing else of the check names may be many things; nothing is counted, so one of them is as good as all."""
+    thing, other = NamedNode("https://example.org/g/i1"), NamedNode("https://example.org/g/i2")
+    store = Store()
+    store.bulk_extend(Quad(NamedNode(f"https://example.org/g/i{number}"), NamedNode(PREFIXES["ex"] + "p"), thing) for number in range(3, solving.MANY + 9))
+    store.bulk_extend([Quad(one, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["ex"] + "A")) for one in (thing, other)])
+    body = "WHERE { ?focus a ex:A MINUS { ?by ex:p ?focus } }"
+    asked = local.read(f"{SPARQL}SELECT DISTINCT ?focus {body}")
+    assert asked is not None
+    around = asked.around(store, [{thing, other}])
+    assert len(around) == 3
+    assert [row["focus"] for row in asked.rows(around, [{thing, other}])] == [other]
+    for counting in (f"SELECT ?focus {body}", f"CONSTRUCT {{ ?focus ex:q ?focus }} {body}"):
+        asked = local.read(SPARQL + counting)
+        assert asked is not None
+        assert len(asked.around(store, [{thing}])) > solving.MANY
+
+
+def test_what_a_part_does_not_bind_it_does_not_write() -> None:
+    """Of a query in parts, only those are asked about a triple that can write it: others hold for many things."""
+    thing = NamedNode("https://example.org/g/i1")
+    store = Store()
+    store.bulk_extend(Quad(NamedNode(f"https://example.org/g/i{number}"), NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["ex"] + "A")) for number in range(9))
+    asked = local.read(f"{SPARQL}CONSTRUCT {{ ?a ex:v ?b . ?c ex:w ?d }} WHERE {{ {{ ?a a ex:A . ?a ex:p* ?b }} UNION {{ ?c a ex:A . ?c ex:q* ?d }} }}")
+    assert asked is not None
+    assert asked.yielding(store, Quad(thing, NamedNode(PREFIXES["ex"] + "w"), thing)) == [set(), {thing}]
 
 
 @pytest.mark.parametrize(("query", "local_too"), [

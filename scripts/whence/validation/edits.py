@@ -17,7 +17,6 @@ from pyoxigraph import NamedNode, Quad, Store
 from whence import catalog, inference, sparql
 from whence.findings import Finding, path_from_json, Place, Severity
 from whence.namespaces import PREFIXES, VIEW
-from whence.rdf.places import tail
 from whence.rdf.terms import term_of
 from whence.store import snapshot
 from whence.store.layout import GraphFiles, stem
@@ -71,6 +70,7 @@ class Edit:
 
     :ivar removed: triples that were asserted and are no more
     :ivar added: triples that are asserted and were not
+    :ivar subjects: those of all triples of the files that read otherwise, then and now
     :ivar rows: the rows of each check that finds something
     """
 
@@ -80,6 +80,7 @@ class Edit:
     draft: snapshot.Draft
     removed: list[Quad]
     added: list[Quad]
+    subjects: set[object]
     rules: list[LocalQuery]
     changes: list[Quad] = field(default_factory=list)
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
@@ -159,14 +160,13 @@ class Edit:
                 construct(path, graph)
 
     def located(self, findings: list[Finding], shapes: Store) -> list[Finding]:
-        """Return the findings with their places, sorted; a place that was found before and is in no changed file stands."""
+        """Return the findings with their places, sorted; a place stands that was found before, of what no changed file says anything."""
         known = self._places()
-        edited = revalidation.Texts([*self.basis.then, *(self.sources.texts[name] for name in self.basis.changed)])
         placed = []
         for one in findings:
             place = known.get(_known_by(one)) if one.place is None and one.focus_node else None
-            ends = [tail(term) for term in (one.focus_node or "", one.value or "") if term.startswith("<")]
-            if place is not None and not any(map(edited.may_have, ends)):
+            ends = {NamedNode(term[1:-1]) for term in (one.focus_node or "", one.value or "") if term.startswith("<")}
+            if place is not None and self.subjects.isdisjoint(ends):
                 one = replace(one, place=place)
             placed.append(one)
         return located(placed, self.sources.texts, self.draft.asserted, shapes)

@@ -12,7 +12,7 @@ returns None, and who asks runs it whole.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -55,6 +55,7 @@ class LocalQuery:
         self.heads = heads
         self._ways = [(part, [way for branch in part.branches for way in branch.ways_on()]) for part in parts]
         steps = [step for _, ways in self._ways for way, _ in ways for step in way.steps]
+        self._names = [[branch.names() for branch in part.branches] for part in parts]
         self._any = any(step.ways is None for step in steps)
         self._read = {predicate for step in steps for predicate, _ in step.ways or ()}
 
@@ -93,11 +94,14 @@ class LocalQuery:
         :raises TooMany: there are many
         """
         keys: list[set[Any]] = [set() for _ in self.parts]
+        somewhere = {name for names in self._names for own in names for name in own}
         for head in self.heads:
             given: dict[str, set[Any]] = {}
             if all(narrowed(given, part, {term}) for part, term in zip(head, quad.triple, strict=True)):
-                for part, found in zip(self.parts, keys, strict=True):
-                    for branch in part.branches:
+                for part, names, found in zip(self.parts, self._names, keys, strict=True):
+                    for branch, bound in zip(part.branches, names, strict=True):
+                        if not given.keys() & somewhere <= bound:  # what has an unbound variable is not written
+                            continue
                         own = {name: nodes for name, nodes in given.items() if name not in branch.computed}
                         solved = branch.solve(store, own, set(), part.key)
                         if solved is not None and (part.key in solved):
@@ -225,7 +229,7 @@ def _renamed(branch: Branch, shown: set[str], scope: int) -> Branch:
     def own(part: Any) -> Any:
         return part if not isinstance(part, str) or part in shown else f"{part}~{scope}"
 
-    steps = [Step(own(one.subject), one.ways, own(one.object), one.least, one.endless, one.predicate and own(one.predicate)) for one in branch.steps]
+    steps = [replace(one, subject=own(one.subject), object=own(one.object), predicate=one.predicate and own(one.predicate)) for one in branch.steps]
     values = {own(name): nodes for name, nodes in branch.values.items()}
     return Branch(steps, values, [_renamed(one, shown, scope) for one in branch.besides], set(map(own, branch.computed)))
 

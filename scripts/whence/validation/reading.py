@@ -79,16 +79,23 @@ def load_graph(files: GraphFiles, sources: Sources) -> None:
     sources.asserted.bulk_extend(sources.ontology)
 
 
-def load_texts(texts: dict[str, str], store: Store, sources: Sources) -> bool:
-    """Parse some texts of ontology and data into a store; report whether they could be parsed and the engine holds them as they are written.
+def load_texts(texts: dict[str, str], sources: Sources) -> set[Quad] | None:
+    """Return the triples of some texts of ontology and data, or None where one cannot be parsed or the engine would not hold them as they are written.
 
     :param texts: by display name
     :param sources: gets findings about those that cannot be parsed
     """
+    found: set[Quad] = set()
     for name, text in texts.items():
-        _load(name, text, store, sources)
-    written = {name: text.removeprefix("\ufeff") for name, text in texts.items() if _may_alter(text)}
-    return sources.readable and not altered([quad for name, text in written.items() for quad in parse_turtle(text, name, rename=True)])
+        try:
+            quads = parse_turtle(text.removeprefix("\ufeff"), name, rename=True)
+        except InputError as error:
+            _add_error(sources, name, error)
+            continue
+        if altered(quads):
+            return None
+        found.update(quads)
+    return found if sources.readable else None
 
 
 def load_shapes(files: GraphFiles, sources: Sources) -> None:

@@ -15,12 +15,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
+from operator import attrgetter
 from zlib import crc32
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store
 
 from whence import shacl
 from whence.rdf.places import tail
+from whence.rdf.reading import parse_turtle
 from whence.validation.reading import load_texts, Sources
 from whence.store.layout import GraphFiles
 from whence.shacl.paths import path_from_json
@@ -74,24 +77,26 @@ class Basis:
     changed: set[str]
     path: str
 
-    def edit(self, sources: Sources, stores: Iterable[str], asserted: Store) -> tuple[list[Quad], list[Quad]] | None:
+    def edit(self, sources: Sources, stores: Iterable[str], asserted: Store) -> tuple[list[Quad], list[Quad], set[object]] | None:
         """Return the triples removed and added since, or None when a full run is called for or a file cannot be parsed.
 
         :param sources: the texts; findings about those that cannot be parsed are added
         :param stores: the display names of all files of ontology and data
         :param asserted: the graph then
+        :returns: and the subjects of the files that read otherwise, then and now
         """
-        then, now = Store(), Store()
-        for text in self.then:
-            then.bulk_load(input=text.removeprefix("\ufeff"), format=RdfFormat.TURTLE)
-        if not load_texts({name: sources.texts[name] for name in self.changed}, now, sources):
+        now = load_texts({name: sources.texts[name] for name in self.changed}, sources)
+        if now is None:
+            return None
+        then = {quad for text in self.then for quad in parse_turtle(text.removeprefix("\ufeff"), rename=True)}
+        gone, come = then - now, now - then
+        if (len(gone) + len(come)) * COST > sum(map(len, sources.texts.values())):
+            return None
+        if any(isinstance(term, BlankNode) for quad in (*gone, *come) for term in (quad.subject, quad.object)):
             return None
         others = Texts([sources.texts[name] for name in stores if name not in self.changed])
-        gone = [quad for quad in then if quad not in now]
-        both = [*gone, *(quad for quad in now if quad not in then)]
-        if len(both) * COST > sum(map(len, sources.texts.values())) or any(isinstance(term, BlankNode) for quad in both for term in (quad.subject, quad.object)):
-            return None
-        return [quad for quad in gone if not others.have(quad)], [quad for quad in both[len(gone) :] if quad not in asserted]
+        removed, added = [quad for quad in gone if not others.have(quad)], [quad for quad in come if quad not in asserted]
+        return removed, added, set(map(attrgetter("subject"), chain(then, now)))
 
 
 class Texts:
@@ -104,19 +109,20 @@ class Texts:
         self._texts = texts
         self._parsed: dict[int, Store] = {}
         self._escaped: dict[int, bool] = {}
+        self._having: dict[str, list[int]] = {}
 
     def have(self, quad: Quad) -> bool:
         """Report whether one of them has a triple; only those that may have it are parsed."""
-        ends = [tail(str(term)) if isinstance(term, NamedNode) else max(_WORDS.findall(term.value), key=len, default="") for term in (quad.subject, quad.object)]
-        return any(quad in self._store(number) for number in range(len(self._texts)) if self._may_have(number, ends))
+        subject, object_ = (
+            tail(str(term)) if isinstance(term, NamedNode) else max(_WORDS.findall(term.value), key=len, default="") for term in (quad.subject, quad.object)
+        )
+        if subject not in self._having:  # it is that of many triples
+            self._having[subject] = [number for number in range(len(self._texts)) if self._may_have(number, subject)]
+        return any(quad in self._store(number) for number in self._having[subject] if self._may_have(number, object_))
 
-    def may_have(self, *ends: str) -> bool:
-        """Report whether one of them may have IRIs that end so."""
-        return any(self._may_have(number, ends) for number in range(len(self._texts)))
-
-    def _may_have(self, number: int, ends: Iterable[str]) -> bool:
-        text = self._texts[number]
-        return all(end in text or "'" in end for end in ends) or self._escapes(number)
+    def _may_have(self, number: int, end: str) -> bool:
+        """Report whether a text may have a term that ends so."""
+        return end in self._texts[number] or "'" in end or self._escapes(number)
 
     def _escapes(self, number: int) -> bool:
         """Report whether a text may write letters or the ends of IRIs with escapes."""

@@ -36,6 +36,7 @@ class Step:
     :ivar least: how many triples it is at least, 0 where both ends may be one node
     :ivar endless: whether it may be any number of them
     :ivar predicate: the variable in the place of the predicate, or None
+    :ivar witness: the direction, forward or not, in which one triple is as good as all; None where each counts
     """
 
     subject: Any
@@ -44,12 +45,17 @@ class Step:
     least: int = 1
     endless: bool = False
     predicate: str | None = None
+    witness: bool | None = None
 
     def ends(self, forward: bool) -> tuple[Any, Any]:
         return (self.subject, self.object) if forward else (self.object, self.subject)
 
     def from_node(self, store: Store, node: Any, forward: bool) -> Iterator[tuple[Any, Quad]]:
         """Yield the nodes that one triple leads to, each with the triple."""
+        found = self._from_node(store, node, forward)
+        return islice(found, 1) if forward is self.witness else found
+
+    def _from_node(self, store: Store, node: Any, forward: bool) -> Iterator[tuple[Any, Quad]]:
         for predicate, backwards in self.ways or ((None, False),):
             if forward is backwards:
                 yield from ((quad.subject, quad) for quad in store.quads_for_pattern(None, predicate, node, _DEFAULT))
@@ -123,6 +129,11 @@ class Branch:
     def __and__(self, other: Branch) -> Branch:
         values = {name: self.values.get(name, nodes) & other.values.get(name, nodes) for name, nodes in (self.values | other.values).items()}
         return Branch([*self.steps, *other.steps], values, [*self.besides, *other.besides], self.computed | other.computed)
+
+    def names(self) -> set[str]:
+        """Return the variables that it may bind."""
+        own = {part for step in self.steps for part in (step.subject, step.object, step.predicate) if isinstance(part, str)}
+        return own.union(self.values, self.computed, *(one.names() for one in self.besides))
 
     def ways_on(self) -> Iterator[tuple[Branch, int]]:
         """Yield the branch alone, and with each group that may hold besides, all the way down; each with how many of its steps came before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,6 +18,7 @@ from whence.validation.solving import Step
 
 __all__ = ["Besides", "Computed", "Group", "Select", "TreeReader", "Values"]
 
+_AGGREGATES = frozenset(("AVG", "COUNT", "GROUP", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"))
 #: Expressions of one variable that have its term, or leave its IRI the same.
 _RENAMED = (("IRI", "("), ("STR", "("), ("MIN", "(", "STR", "("), ("MAX", "(", "STR", "("))
 
@@ -67,6 +69,7 @@ class TreeReader(PatternReader):
     def __init__(self, tokens: list[Token]) -> None:
         super().__init__(tokens)
         self._fresh = count()
+        self._alone = _alone(tokens)
 
     def template(self) -> list[tuple[Any, Any, Any]]:
         """Return the triple patterns of a CONSTRUCT's template; none for a SELECT."""
@@ -207,15 +210,33 @@ class TreeReader(PatternReader):
         """Yield a triple pattern as steps, its sequence cut at variables of their own."""
         subject, object_ = _node(pattern.subject), _node(pattern.object)
         if isinstance(pattern, AnyStep):
-            yield Step(subject, None, object_, predicate=pattern.predicate)
+            alone = pattern.predicate is None or pattern.predicate in self._alone
+            yield Step(subject, None, object_, predicate=pattern.predicate, witness=self._witness(subject, object_) if alone else None)
             return
         path: Path = normal(pattern.path)
         pieces = path[1:] if path[0] == "seq" else (path,)
         for number, piece in enumerate(pieces):
             end = object_ if number == len(pieces) - 1 else f"?~{next(self._fresh)}"
             inner = piece[1] if piece[0] in ("star", "plus", "opt") else piece
-            yield Step(subject, _predicates(inner), end, int(piece[0] not in ("star", "opt")), piece[0] in ("star", "plus"))
+            least, endless = int(piece[0] not in ("star", "opt")), piece[0] in ("star", "plus")
+            yield Step(subject, _predicates(inner), end, least, endless, witness=self._witness(subject, end) if least else None)
             subject = end
+
+    def _witness(self, subject: Any, object_: Any) -> bool | None:
+        """Return in which direction a pattern ends in a variable that stands nowhere else."""
+        return True if object_ in self._alone else False if subject in self._alone else None
+
+
+def _alone(tokens: list[Token]) -> set[str]:
+    """Return the variables that stand in one place only, where what else they stand for adds no row: in a SELECT DISTINCT that counts nothing.
+
+    Not in a CONSTRUCT, since a rule may see one triple and not another.
+    """
+    words = [token.word() for token in tokens]
+    if words[:2] != ["SELECT", "DISTINCT"] or not _AGGREGATES.isdisjoint(words):
+        return set()
+    numbers = Counter(token.text for token in tokens if token.kind == "variable")
+    return {name for name, number in numbers.items() if number == 1}
 
 
 def _predicates(path: Path) -> tuple[tuple[NamedNode, bool], ...]:
