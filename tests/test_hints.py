@@ -117,6 +117,28 @@ def test_what_only_an_empty_answer_makes_a_mistake_is_not_told_of_another(real_g
     assert hints.about(real_graph, query, empty=lambda: True) == ["Nothing is a wh:Novel."]
 
 
+#: Where rows leave nothing to tell, and where they may.
+NOTHING_TO_TELL = [
+    "SELECT ?name { <https://w3id.org/whence/id/metallic-rouge> skos:prefLabel ?name } # 7",
+    "PREFIX wh: <https://w3id.org/whence/ontology#>\nselect distinct ?c ?n where { ?c a wh:Influence ; rdfs:label ?n } order by ?n limit 5 offset 2",
+    "SELECT * { ?c wh:speaker/skos:prefLabel ?x . ?y ^wh:speaker ?c }",
+]
+MAY_BE_TOLD = [
+    "SELECT ?c ?title { ?c a wh:Influence }", "SELECT ?c { ?c a wh:Influence } ORDER BY ?title", "SELECT ?c FROM view:makr { ?c ?p ?o }",
+    "SELECT ?c { ?c a wh:Influence OPTIONAL { ?c wh:agnet ?x } }", "SELECT ?c { ?c a wh:Influence FILTER(?c != id:metallic-rogue) }",
+    "SELECT ?x { id:metallic-rouge wh:agnet* ?x }", "SELECT ?x { id:metallic-rouge wh:agnet? ?x }", "SELECT ?x { ?x (wh:agnet|rdfs:label) ?y }",
+    "SELECT ?x { { ?x a wh:Influence } UNION { ?x a wh:Influense } }", 'SELECT ?x { ?x rdfs:label "?title" }', "SELECT ?x ?title { ?x a wh:Film # ?title\n}",
+    "SELECT ?x { ?x a wh:Influence MINUS { ?x a wh:Influense } }", "SELECT ?x { ?x !wh:agnet ?y }", "ASK { ?x a wh:Influence }", "",
+]  # fmt: skip
+
+
+def test_rows_of_plain_patterns_leave_nothing_to_tell(real_graph: pyoxigraph.Store) -> None:
+    assert not any(map(hints.may_hide, NOTHING_TO_TELL)) and all(map(hints.may_hide, MAY_BE_TOLD))
+    for query in [*NOTHING_TO_TELL, *(one.query.text for one in catalog.load(layout.GraphFiles(str(ROOT))) if not hints.may_hide(one.query.text))]:
+        parsed = sparql.parse(query)
+        assert next(iter(sparql.run(real_graph, parsed)), None) is not None and hints.about(real_graph, parsed) == []
+
+
 def test_emptiness_is_asked_at_most_once(real_graph: pyoxigraph.Store) -> None:
     asked = []
     hints.about(real_graph, sparql.parse("ASK { ?x a wh:Novel . ?y a wh:Comic }"), empty=lambda: not asked.append(1))  # type: ignore[func-returns-value]

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice, pairwise
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from whence.sparql.tokens import Token
     from whence.things import Index
 
-__all__ = ["about", "is_empty", "left_out", "of_values", "question", "unanswered"]
+__all__ = ["about", "is_empty", "left_out", "may_hide", "of_values", "question", "unanswered"]
 
 _OURS = WH.partition("ontology#")[0]
 _HOW = "whence show NAME tells the IRI behind a name."
@@ -46,6 +47,27 @@ _LOOKED_AT = 50_000
 _REMEMBERED = 100_000
 #: What completeness is about: no hint for somebody who asks what is said.
 _NO_ROLE = tuple(WH + name for name in ("topicProperty", "topicEntity", "topicClass"))
+#: A SELECT of triple patterns alone: its variables, and its one group of IRIs, prefixed names, variables, sequences and inverses.
+_PATTERNS_ALONE = re.compile(
+    r"""(?:\s|PREFIX\s++[\w-]*+:\s*+<[^<>\s]*+>)*+SELECT\b(?:\s+DISTINCT\b)?([\s?$\w*]*?)(?:WHERE\s*)?
+    \{((?:[\s.;,/^]|<[^<>{}\s]*+>|[?$]\w++|[\w-]++:[\w.-]*+|a(?=[\s<?$]))*+)\}
+    \s*(?:ORDER\s+BY((?:\s+[?$]\w++)++)\s*)?(?:LIMIT\s+\d++\s*)?(?:OFFSET\s+\d++\s*)?(?:\#.*)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_VARIABLE = re.compile(r"[?$](\w+)")
+
+
+def may_hide(query: str) -> bool:
+    """Report whether an answer with rows may hide a mistake; not where each row has matched every name of the query and has all variables.
+
+    >>> may_hide("SELECT ?x { ?x a wh:Film ; wh:director ?y }"), may_hide("SELECT ?x { OPTIONAL { ?x a wh:Film } }"), may_hide("SELECT ?z { ?x a wh:Film }")
+    (False, True, True)
+    """
+    found = _PATTERNS_ALONE.fullmatch(query)
+    if found is None:
+        return True
+    columns, group, order = found.groups("")
+    return not {*_VARIABLE.findall(columns + order)} <= {*_VARIABLE.findall(group)}
 
 
 def about(

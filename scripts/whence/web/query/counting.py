@@ -68,12 +68,12 @@ def count_xml() -> Counter:
 
 
 def count_json() -> Counter:
-    """Count the rows of SPARQL JSON: outside strings `,{` stands between two rows and nowhere else.
+    """Count the rows of SPARQL JSON: outside strings `[{` stands before the first row, `,{` before each other, and both nowhere else.
 
     >>> count_json()(b'{"head":{"vars":["x"]},"results":{"bindings":[{},{"x":{"type":"literal","value":",{"}}]}}')
     2
     """
-    total, inside, escape, last = 1, False, b"", b""
+    total, inside, escape, last = 0, False, b"", b""
 
     def feed(data: bytes) -> int:
         nonlocal total, inside, escape, last
@@ -82,7 +82,7 @@ def count_json() -> Counter:
         escape = data[len(bare) :]
         for piece in bare.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"'):
             if not inside:
-                total += (last + piece).count(b",{")
+                total += (last + piece).count(b",{") + (last + piece).count(b"[{")
                 last = piece[-1:]
             else:
                 last = b""

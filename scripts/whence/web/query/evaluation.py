@@ -116,10 +116,12 @@ def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, 
             return answer
         sink = Sink(push, answer, question.size, question.rows, COUNTERS.get(name) if query.form == "select" else None, question.encoding)
         found = _found(graph, question, query, values, calls)
-        found, told = _with_hints(graph, question, query, values, found, bool(calls)) if question.hints else (found, [])
-        if told:
-            sink.add_header(b"whence-hint", display_strings(told))
+        late = name in COUNTERS and question.hints == "own" and question.default_graphs is None is question.named_graphs and not hints.may_hide(query.text)
+        if question.hints and not late:
+            found = _tell(graph, question, query, values, found, sink, bool(calls))
         _write(found, name, question, query, sink, graph.context)
+        if late and not sink.started and not sink.rows(COUNTERS[name]()):
+            _tell(graph, question, query, values, found, sink, False)
         if calls:
             calls.check()
         return sink.finish()
@@ -209,8 +211,8 @@ def _found(graph: Graph, question: Question, query: sparql.Query, values: dict[s
     return sparql.run(graph.store, query, values, elsewhere=calls.redirect if calls else None, **dataset)
 
 
-def _with_hints(graph: Graph, question: Question, query: sparql.Query, values: dict[str, str], found: Any, calling: bool) -> tuple[Any, list[str]]:
-    """Return what was found, of which rows may have been read ahead, with a few sentences to tell beside it."""
+def _tell(graph: Graph, question: Question, query: sparql.Query, values: dict[str, str], found: Any, sink: Sink, calling: bool) -> Any:
+    """Add a few sentences to what was found, of which rows may have been read ahead, and return it."""
     store, index = graph.store, graph.things
 
     def empty() -> bool:
@@ -228,7 +230,9 @@ def _with_hints(graph: Graph, question: Question, query: sparql.Query, values: d
             told += hints.left_out(store, query, values, rows) if len(rows) < _READ_AHEAD else []
             told += [hints.unanswered(store, query, values)] if hints.is_empty(rows) else []
             found = sparql.Solutions(names, chain(rows, map(tuple, found)))
-    return found, [one if len(one) <= _HINT else one[: _HINT - 1] + "\u2026" for one in told[:_HINTS]]
+    if told:
+        sink.add_header(b"whence-hint", display_strings(one if len(one) <= _HINT else one[: _HINT - 1] + "\u2026" for one in told[:_HINTS]))
+    return found
 
 
 def _graph_name(iri: str) -> NamedNode:
