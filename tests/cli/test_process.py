@@ -20,6 +20,7 @@ from whence.process.limits import Limits
 from whence.store import snapshot
 
 SCRIPTS = str(Path(__file__).parents[2] / "scripts")
+SMALL_GRAPH = Path(__file__).parents[1] / "cases" / "graph"
 
 
 class Terminal(io.StringIO):
@@ -240,3 +241,15 @@ def test_the_output_is_utf_8_whatever_the_locale_says(small_graph: Path) -> None
 def test_what_cannot_be_encoded_is_replaced(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     console.write("a\udc80b\n")
     assert capsysbinary.readouterr().out == b"a?b\n"
+
+
+def test_the_server_says_at_once_at_a_terminal_that_it_starts(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "PYTHONPATH": SCRIPTS, "WHENCE_CACHE": str(tmp_path)}
+    command = [sys.executable, "-m", "whence", "serve", "--port", "0", "--graph", str(SMALL_GRAPH)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs, env=environment) as server:
+        os.close(theirs)
+        told = os.read(ours, 1000).decode()
+        server.terminate()
+    os.close(ours)
+    assert told.startswith("whence: Starting on 127.0.0.1, any port: it listens once the graph is validated.")

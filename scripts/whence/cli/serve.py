@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentTypeError, Namespace
 
 from whence.store import layout
-from whence.cli import process, served
+from whence.cli import console, process, served
 from whence.cli.arguments import Parser, port, positive, seconds
 from whence.errors import UsageError
 from whence.evidence.texts import Texts
@@ -45,17 +45,19 @@ def run(arguments: Namespace, _: str) -> int:
     require_server()
     from whence.web.settings import Settings
 
-    if arguments.endpoint is not None:
-        if arguments.reload:
-            raise UsageError("--reload watches files, and --endpoint has none here.", fix="Leave one of them out; a served graph is looked at when the server starts.")
-        served.opened(arguments)
-        process.stage(None)
-    else:
+    if arguments.endpoint is None:
         served.check(arguments)
         layout.locate(arguments.graph)
+    elif arguments.reload:
+        raise UsageError("--reload watches files, and --endpoint has none here.", fix="Leave one of them out; a served graph is looked at when the server starts.")
     if arguments.texts:
         Texts(arguments.texts)
         arguments.texts = os.path.abspath(arguments.texts)
+    if sys.stderr is not None and sys.stderr.isatty():
+        console.say(f"Starting on {arguments.host}, {f'port {arguments.port}' if arguments.port else 'any port'}: it listens once the graph is validated. Ctrl-C ends it.")
+    if arguments.endpoint is not None:
+        served.opened(arguments)
+        process.stage(None)
     given = {name: value for name in Settings.__dataclass_fields__ if (value := getattr(arguments, name, None)) is not None}
     settings = Settings(**{**given, "allow_service": tuple(arguments.allow_service)})
     sys.stdout.flush()
