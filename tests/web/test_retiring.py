@@ -77,7 +77,7 @@ async def _asked(port: int, counted: Counter[str], connections: int, late: float
                 await asyncio.sleep(random.random() * late)
                 if number and reader.at_eof():  # an idle connection may be closed (RFC 9112, section 9.3)
                     break
-                expected = random.random()
+                expected = random.randrange(10**12)
                 writer.write(target(f"SELECT ({expected} AS ?n) {{}}"))
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
