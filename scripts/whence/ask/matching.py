@@ -158,7 +158,7 @@ _ARTICLES = frozenset(("the", "this", "a", "an"))
 _DIRECTING = frozenset(("by", "for", "from", "to"))
 _BY = re.compile(r"\bby \{")
 _ANY_KIND = re.compile(r"^(?:What|Which) \{")  # which is after what a parameter says
-_OR = re.compile(r"\w+(?:, \w+)*,? or \w+")
+_OR = re.compile(r"\b\w++(?:, \w++)*,? or \w+")
 _TAKES = {"iri": frozenset(("thing", "term", "reference")), "integer": frozenset(("number",)), "decimal": frozenset(("number",)),
           "date": frozenset(("date",)), "string": frozenset(("string", "date", "thing")), "lang-string": frozenset(("string",))}  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from pyoxigraph import Literal, NamedNode
 
@@ -42,12 +43,13 @@ class Planner:
         self.records: dict[str, int] = {}
         self._labels: dict[str, str] = {}
         self._claims: dict[tuple[str, frozenset[tuple[str, str]]], str] = {}
-        self._positions: dict[str, list[frozenset[tuple[str, str]]]] = {}
+        self._attesting: dict[str, list[tuple[str, frozenset[tuple[str, str]]]]] = {}
+        self._numbers: dict[str, int] = {}
         self._named: set[tuple[str, str, str]] = set()
         for number, one in enumerate(resolved):
+            known = len(self.created)
             self._add(one)
-            for iri in self.created:
-                self.records.setdefault(iri, number)
+            self.records |= dict.fromkeys(islice(self.created, known, None), number)
 
     @property
     def told(self) -> list[str]:
@@ -143,6 +145,7 @@ class Planner:
         name = _named(values)
         iri = self._iri(stem, WH + "Attestation", name)
         self._create(iri, WH + "Attestation", values, name)
+        self._attesting.setdefault(claim, []).append((iri, wanted))
         return iri
 
     def _attestations(self, claim: str) -> Iterable[tuple[str, frozenset[tuple[str, str]]]]:
@@ -150,9 +153,7 @@ class Planner:
         for quad in self.workspace.quads(None, WH + "attests", NamedNode(claim)):
             found = self.workspace.quads(quad.subject.value, None)
             yield quad.subject.value, frozenset((one.predicate.value, str(one.object)) for one in found if one.predicate.value != RDF_TYPE)
-        for block in self.blocks:
-            if (WH + "attests", NamedNode(claim)) in block.triples:
-                yield block.subject, frozenset((of, str(value)) for of, value in block.triples if of != RDF_TYPE)
+        yield from self._attesting.get(claim, ())
 
     def _naming(self, one: Resolved, thing: str, start: int, end: int) -> None:
         """Add a naming where a form of a name is first seen in the document."""
@@ -199,7 +200,10 @@ class Planner:
         def is_taken(one: str) -> bool:
             return base + one in self.created or self.workspace.is_known(base + one) or self.workspace.is_retired(base + one, kind, name)
 
-        return base + unique(short.strip("-"), is_taken)
+        wanted = short.strip("-")
+        found = unique(wanted, is_taken, self._numbers.get(wanted, 1))
+        self._numbers[wanted] = 1 if found == wanted else int(found.rpartition("-")[2])
+        return base + found
 
     def _create(self, iri: str, kind: str, values: Values, name: str) -> None:
         self.created[iri] = (kind, name)

@@ -93,8 +93,8 @@ def _text(raw: bytes, path: str, name: str) -> Extracted:
         line = raw.count(b"\n", 0, error.start) + 1
         wrong = " ".join(f"{byte:02X}" for byte in raw[error.start : error.end])
         raise InputError(f"The text is not UTF-8: byte {error.start} ({wrong}) cannot be decoded.", fix=_reencoding(raw, path), file=path, line=line) from None
-    heading = re.search(r"^#\s+(.+?)\s*#*\s*$", text, re.M) if name.lower().endswith((".md", ".markdown")) else None
-    return Extracted(name, text, metadata={"title": heading[1] if heading else ""}, sentences=told)
+    heading = re.search(r"^#[^\S\r\n]++(\S.*)", text, re.M) if name.lower().endswith((".md", ".markdown")) else None
+    return Extracted(name, text, metadata={"title": heading[1].rstrip().rstrip("#").rstrip() if heading else ""}, sentences=told)
 
 
 def _reencoding(raw: bytes, path: str) -> str:

@@ -42,6 +42,7 @@ class Namer:
         self.workspace = workspace
         self._offered = {plain(str(name)): (str(name), wanted) for one in new for name, wanted in one.items()}
         self._made: dict[str, NewThing] = {}
+        self._stating: dict[tuple[str, tuple[NamedNode | Literal, ...]], list[str]] = {}
         self._by_name: dict[str, str] = {}
         self._used: dict[str, NewThing] = {}
         self._waiting: set[str] = set()
@@ -340,6 +341,8 @@ class Namer:
         extra = {PREFIXES["rdfs"] + "label": (label,)} if self.workspace.forms.is_below(kind, (WH + "Concept",)) else {}
         whole = {_PREF: (label,), **extra, **self._kept_apart(label, values), **values}
         self._made[iri] = NewThing(iri, kind, tuple(whole.items()))
+        for stated in whole.items():
+            self._stating.setdefault(stated, []).append(iri)
         self._use(iri)
         return iri
 
@@ -347,7 +350,7 @@ class Namer:
         """Return that a thing is another one than those that have its name, unless it is said what it is to them."""
         if values.keys() & {WH + "possiblySameAs", PREFIXES["owl"] + "differentFrom"}:
             return {}
-        found = [quad.subject for quad in self.workspace.quads(None, _PREF, label)] + [NamedNode(iri) for iri, one in self._made.items() if (_PREF, (label,)) in one.values]
+        found = [quad.subject for quad in self.workspace.quads(None, _PREF, label)] + [NamedNode(iri) for iri in self._stating.get((_PREF, (label,)), ())]
         things = [one for one in found if isinstance(one, NamedNode) and self._fits(one.value, (WH + "Entity",))]
         return {PREFIXES["owl"] + "differentFrom": tuple(things)} if things else {}
 
@@ -367,7 +370,7 @@ class Namer:
         if len(works) != 1:
             return ""
         known = [quad.subject.value for quad in self.workspace.quads(None, WH + "worldOf", NamedNode(works[0]))]
-        made = [iri for iri, one in self._made.items() if (WH + "worldOf", (NamedNode(works[0]),)) in one.values]
+        made = self._stating.get((WH + "worldOf", (NamedNode(works[0]),)), [])
         if made:
             self._use(made[0])
         if len(known + made) == 1:

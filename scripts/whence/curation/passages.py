@@ -80,14 +80,18 @@ def quotation_at(text: str, start: int, end: int) -> tuple[int, int] | None:
     """
     first = max(text.rfind("\n\n", 0, start) + 1, start - 3000, 0)
     found: tuple[int, int] | None = None
+    closed: dict[str, int] = {}  # where each mark stands next
     at = first
     while at <= start and at < len(text):
         closing = _QUOTES.get(text[at])
         if closing is None:
             at += 1
             continue
-        until = text.find(closing, at + 1)
-        if until == -1:
+        if closed.get(closing, 0) <= at:
+            found_at = text.find(closing, at + 1)
+            closed[closing] = found_at if found_at >= 0 else len(text)
+        until = closed[closing]
+        if until == len(text):
             at += 1
         elif until < start:
             at = until + 1

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple, parse, RdfFormat
 
@@ -25,6 +28,7 @@ __all__ = ["Block", "home", "insert", "path_of", "replace"]
 
 _XSD = PREFIXES["xsd"]
 _SPAN = tuple(WH + name for name in ("start", "end"))
+_NOWHERE = (-1, 0)
 _SAFE = re.compile(r"[A-Za-z0-9_]([\w-]*[\w])?", re.ASCII)
 #: Where entities stand, the first class that fits.
 _KINDS = (
@@ -83,10 +87,8 @@ def insert(text: str, blocks: Iterable[Block], prefixes: dict[str, str], file: s
     known = {item.prefix.removesuffix(":"): item.iri[1:-1] for item in document if isinstance(item, Directive) and item.prefix is not None}
     _declare(document, known, blocks, prefixes)
     header = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in known.items())
-    for block in blocks:
-        (statement,) = [item for item in read_tree(header + _written(block, known)) if isinstance(item, Statement)]
-        document.insert(_place(document, block), statement)
-    result = format_text(lay_out(document), file)
+    statements = [item for block in blocks for item in read_tree(header + _written(block, known)) if isinstance(item, Statement)]
+    result = format_text(lay_out(_with(document, statements)), file)
     added = {Triple(NamedNode(block.subject), NamedNode(predicate), value) for block in blocks for predicate, value in block.triples}
     if _triples(result) != _triples(text) | added:
         raise InputError("The file cannot be extended without harm.", fix="Run whence fmt on it, or write the lines by hand.", file=file)
@@ -190,22 +192,29 @@ def _term(value: NamedNode | Literal, known: dict[str, str]) -> str:
     return plain if value.datatype.value == _XSD + "string" else f"{plain}^^{_name(value.datatype.value, known)}"
 
 
-def _place(document: Document, block: Block) -> int:
-    """Return before which item a block belongs."""
-    span = {predicate: value.value for predicate, value in block.triples if predicate in _SPAN}
-    wanted = (int(span[_SPAN[0]]), -int(span[_SPAN[1]])) if len(span) == len(_SPAN) else None
-    for at, item in enumerate(document):
-        if isinstance(item, Statement):
-            other = _span(item) if wanted is not None else None
-            if (other is not None and wanted is not None and other > wanted) or (wanted is None and item.subject.key > f"<{block.subject}>"):
-                return at
-    return len(document)
+def _with(document: Document, statements: list[Statement]) -> Document:
+    """Return a document with statements that are new to it, each before the first one that is to follow it: those with a place in a text by it."""
+    placed = [one for one in statements if _span(one) != _NOWHERE]
+    document = _merged(document, placed, _span, _NOWHERE)
+    return _merged(document, [one for one in statements if _span(one) == _NOWHERE], lambda one: one.subject.key, "")
 
 
-def _span(statement: Statement) -> tuple[int, int] | None:
+def _merged(document: Document, statements: list[Statement], key: Callable[[Statement], Any], least: object) -> Document:
+    furthest = list(accumulate((key(item) if isinstance(item, Statement) else least for item in document), max))
+    result: Document = []
+    done = 0
+    for one in sorted(statements, key=key):
+        at = bisect_right(furthest, key(one))
+        result += [*document[done:at], one]
+        done = at
+    return result + document[done:]
+
+
+def _span(statement: Statement) -> tuple[int, int]:
+    """Return where the words of a statement begin and, the longer first, where they end."""
     values = {one.iri: one.objects[0].text for one in statement.properties if one.iri in _SPAN}
     numbers = [values.get(iri, "") for iri in _SPAN]
-    return (int(numbers[0]), -int(numbers[1])) if all(number.isdecimal() for number in numbers) else None
+    return (int(numbers[0]), -int(numbers[1])) if all(number.isdecimal() for number in numbers) else _NOWHERE
 
 
 def _triples(text: str) -> set[Triple]:

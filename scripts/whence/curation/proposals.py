@@ -34,7 +34,7 @@ CLASSES = {
         r"\bdirect(?:s|ed|or|ing)\b|\bcompos|\bw(?:rote|rites|ritten|riter)\b|\bproduc|\bdesign|\bscore[ds]?\b|\bmusic\b|\bstudio|\banimat|\bcreat(?:ed|or|es)\b"
         r"|\bscript|\bcredit|['’]s (?=[A-Z])|\bmade by\b|監督|作曲|脚本|制作|デザイン"
     ),
-    "Quantity": r"\b\d+ (?:episodes?|parts?|volumes?|minutes?|hours?|years?|people|pages?|songs?)\b|\b(?:dozens?|hundreds?|thousands?) of\b|全?\d+話",
+    "Quantity": r"\b\d++ (?:episodes?|parts?|volumes?|minutes?|hours?|years?|people|pages?|songs?)\b|\b(?:dozens?|hundreds?|thousands?) of\b|(?<!\d)\d++話",
     "Classification": r"\b(?:is|are|was|were) (?:\w+ )?an?\b|^an? |\bgenre\b|\bis about\b|ジャンル",
 }  # fmt: skip
 _CLASSES = {name: re.compile(words, re.IGNORECASE) for name, words in CLASSES.items()}
@@ -55,7 +55,7 @@ _JUDGED = frozenset(("Likeness", "Blend", "Recommendation"))
 _PRONOUN = re.compile(r"\b(?:he|she|they) (?:says?|said|adds?|added|explain(?:s|ed)|continue[sd]?|recall(?:s|ed)|note[sd]?)\b|\b(?:says?|said|adds?|added) (?:he|she|they)\b", re.IGNORECASE)
 _ACCORDING = re.compile(r"\baccording to\b|\b(?:says?|said|explain(?:s|ed)|told|tells|claims?|claimed) that\b|によると", re.IGNORECASE)
 _ENDS = re.compile(r"(?<=[.!?])[”\"’]?\s+(?=[^a-z\s])|(?<=[。！？])|\n")
-_QUOTED = re.compile(r"[“「«„][^”」»]*[”」»]|\"[^\"\n]*\"")
+_QUOTED = re.compile(r"[“「«„][^”」»]{0,3000}+[”」»]|\"[^\"\n]*+\"")
 _AGENTS = (WH + "Agent",)
 
 

@@ -8,6 +8,7 @@ own (`prov:wasRevisionOf`), unless the curator says which new words are meant.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -88,9 +89,15 @@ def look(workspace: Workspace, document: str, text: str) -> Plan:
             one.outcome = "kept" if one.found[0] == (one.start, one.end) else "moved"
         elif one.found:
             one.outcome = "several"
+    sure: dict[str, list[Anchor]] = {}
+    for one in anchors:
+        known = sure.setdefault(one.document, [])
+        if len(one.found) == 1 and (not known or known[-1].start < one.start):
+            known.append(one)
     for one in anchors:
         if one.outcome == "several":
-            one.proposed = min(one.found, key=lambda place, one=one: (abs(place[0] - _expected(one, anchors)), place))  # type: ignore[misc]
+            expected = _expected(one, sure[one.document])
+            one.proposed = min(one.found, key=lambda place: (abs(place[0] - expected), place))
         elif one.outcome == "lost" and one.words:
             one.proposed = _nearest(text, one.words)
     return Plan(document, text, tuple(anchors))
@@ -170,12 +177,15 @@ def _occurrences(text: str, anchors: Iterable[Anchor]) -> dict[tuple[int, str], 
     return found
 
 
-def _expected(one: Anchor, anchors: list[Anchor]) -> int:
-    """Return where a passage would begin had it moved as far as the nearest one that stands in the new text once."""
-    sure = [other for other in anchors if len(other.found) == 1 and other.document == one.document]
+def _expected(one: Anchor, sure: list[Anchor]) -> int:
+    """Return where a passage would begin had it moved as far as the nearest one that stands in the new text once.
+
+    :param sure: those, in the order of the earlier text
+    """
     if not sure:
         return one.start
-    nearest = min(sure, key=lambda other: (abs(other.start - one.start), other.start))
+    at = bisect_left(sure, one.start, key=lambda other: other.start)
+    nearest = min(sure[max(0, at - 1) : at + 1], key=lambda other: (abs(other.start - one.start), other.start))
     return one.start + nearest.found[0][0] - nearest.start
 
 

@@ -13,6 +13,8 @@ from collections.abc import Callable
 __all__ = ["slug", "unique"]
 
 _LONGEST = 80
+#: So much of a name is read, which is more than a slug keeps of one.
+_READ = 1_000
 #: Letters that are no letter with a mark.
 _LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "&": " and "})
 #: Syllables of kana whose names in Unicode are not how they are written in Latin letters (Hepburn).
@@ -28,6 +30,7 @@ def slug(name: str) -> str:
     >>> slug("Shin’ichirō Ōtsuka"), slug("AT&T: The 2nd"), slug("ガンダム"), slug("きゃりーぱみゅぱみゅ"), slug("赤い鷺 Heron"), slug("宮崎 駿")
     ('shinichiro-otsuka', 'at-and-t-the-2nd', 'gandamu', 'kyariipamyupamyu', 'heron', '')
     """
+    name = name[:_READ]
     if re.search(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]", name):
         latin: list[str] = re.findall(r"[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f]*", unicodedata.normalize("NFKC", name))
         return slug(" ".join(latin)) if latin else ""

@@ -13,6 +13,8 @@ from whence.errors import InputError, UsageError
 __all__ = ["Match", "Text", "Texts", "UnclearWords", "cite", "digest", "find", "key_of", "places"]
 
 _CONTEXT = 30
+#: So many characters of words that a text does not have are compared with it.
+_COMPARED = 400
 #: What people type for what is printed; each side becomes the right one before near misses are sought.
 _ALIKE = {
     **dict.fromkeys("‘’‚‛′´`", "'"),
@@ -213,8 +215,9 @@ def _nearest(key: str, name: str, text: str, words: str) -> UnclearWords:
         differences = _differences(words, match.words)
         problem = f"The text prints these words at {match.start}-{match.end} with other characters: {differences}."
         return UnclearWords(problem, [match], f"Did you mean: {' '.join(match.words.split())}")
-    run = SequenceMatcher(None, plain, wanted, autojunk=False).find_longest_match()
-    if run.size < max(4, len(wanted) // 3):
+    compared = wanted[:_COMPARED]
+    run = SequenceMatcher(None, plain, compared, autojunk=False).find_longest_match()
+    if run.size < max(4, len(compared) // 3):
         return UnclearWords(f"The text of {name} does not have these words.", [], "Copy them from the text.")
     first = max(0, run.a - run.b)
     last = min(len(plain), first + len(wanted)) - 1
@@ -245,10 +248,10 @@ def _differences(given: str, printed: str) -> str:
     """Which characters differ, each said once, in text order."""
     from difflib import SequenceMatcher
 
-    printed = re.sub(r"\s+", " ", printed)
+    given, printed = given[:_COMPARED], re.sub(r"\s+", " ", printed)[:_COMPARED]
     said: list[str] = []
     for kind, a1, a2, b1, b2 in SequenceMatcher(None, given, printed, autojunk=False).get_opcodes():
-        if kind != "equal":
+        if kind != "equal" and max(a2, b2) < _COMPARED:
             said.append(f"{_named(printed[b1:b2])} where you wrote {_named(given[a1:a2])}")
     return ", ".join(list(dict.fromkeys(said))[:5])
 

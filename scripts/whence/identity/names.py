@@ -9,7 +9,7 @@ from whence.things import plain
 __all__ = ["key", "qualifier", "year"]
 
 #: What a catalogue writes behind a name to tell it from others: "(film)", "（2009年の映画）".
-_QUALIFIER = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
+_QUALIFIER = re.compile(r"(?<!\s)\s*+[(（\[【][^()（）\[\]【】]*+[)）\]】]\s*$")
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 #: Katakana stand 0x60 above their hiragana (Unicode blocks 3040 and 30A0).
 _KANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {0x30FD: 0x309D, 0x30FE: 0x309E}

@@ -27,7 +27,7 @@ _LONGEST = 4
 #: Of more than so many triples most are not needed, so that it is worth while to try halves.
 _HALVED = 40
 #: The comment with which a group begins.
-_COMMENT = re.compile(r"[\s{]*#\s*([^\n]*?)[\s.]*\n")
+_COMMENT = re.compile(r"[\s{]*+#\s*+([^\n]*+)\n")
 
 
 def needed(
@@ -64,7 +64,7 @@ def absences(way: Way) -> tuple[Absence, ...]:
     for group, bound in way.ruled_out:
         terms = {f"?{name}": shorten(term.value) if isinstance(term, NamedNode) else str(term) for name, term in bound}
         words = _COMMENT.match(group)
-        sentence = f"And {words[1] if words else 'nothing is there of what the rule rules out'}."
+        sentence = f"And {words[1].rstrip('. ') if words else 'nothing is there of what the rule rules out'}."
         stream = list(tokens(group))[2:-2]
         if stream and stream[0].word == "SELECT":
             stream = stream[next(place for place, token in enumerate(stream) if token.text == "{") + 1 : -1]

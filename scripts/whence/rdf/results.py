@@ -38,10 +38,9 @@ _QUOTED = re.compile(r'[",\r\n]')
 _BARE_IN_TSV = {
     _XSD + "integer": re.compile(r"[+-]?[0-9]+", re.ASCII),
     _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+", re.ASCII),
-    _XSD + "double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+", re.ASCII),
+    _XSD + "double": re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]+", re.ASCII),
     _XSD + "boolean": re.compile(r"true|false"),
 }
-_EDGES = re.compile(r"^[ \t\n]+|[ \t\n]+$")
 
 
 def write(
@@ -209,7 +208,12 @@ def _xml_term(term: Any) -> str:
         parts = (("subject", term.subject), ("predicate", term.predicate), ("object", term.object))
         return "<triple>" + "".join(f"<{name}>{_xml_term(part)}</{name}>" for name, part in parts) + "</triple>"
     # some readers trim white space at the edges, references they keep
-    text = _EDGES.sub(lambda edge: "".join(f"&#{ord(char)};" for char in edge[0]), _xml_text(term.value))
+    text = _xml_text(term.value)
+    inner = text.strip(" \t\n")
+    if inner != text:
+        start = text.index(inner)
+        before, after = ("".join(f"&#{ord(char)};" for char in edge) for edge in (text[:start], text[start + len(inner) :]))
+        text = f"{before}{inner}{after}"
     if kind != "literal":
         return f"<{kind}>{text}</{kind}>"
     if term.language:

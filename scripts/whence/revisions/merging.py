@@ -6,7 +6,7 @@ in the style of the house, positions in text order.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
@@ -99,7 +99,7 @@ class _Merge:
     def __init__(self, base: _File, ours: _File, theirs: _File, single: Collection[str], name: Callable[[str], str]) -> None:
         self.base, self.ours, self.theirs, self.single, self.name = base, ours, theirs, single, name
         self.conflicts: list[str] = []
-        self.marked: dict[str, str] = {}
+        self.marked: dict[int, tuple[str, str]] = {}
 
     def merged(self) -> Merged:
         blocks: dict[object, Statement | Paragraph] = {}
@@ -113,22 +113,33 @@ class _Merge:
         directives: Document = [one for one in self.ours.items if isinstance(one, Directive)]
         known = {(one.prefix, one.iri) for one in directives if isinstance(one, Directive)}
         directives += [one for one in self.theirs.items if isinstance(one, Directive) and (one.prefix, one.iri) not in known]
-        text = lay_out([*directives, *self._sorted(list(blocks.values()))])
-        for plain, marked in self.marked.items():
-            text = text.replace(plain, marked, 1)
-        return Merged(text, tuple(self.conflicts))
+        laid_out = self._sorted(list(blocks.values()))
+        text, at, pieces = lay_out([*directives, *laid_out]), 0, []
+        for item in laid_out:
+            if id(item) in self.marked:
+                plain, marked = self.marked[id(item)]
+                begun = text.index(plain, at)
+                pieces += [text[at:begun], marked]
+                at = begun + len(plain)
+        return Merged("".join([*pieces, text[at:]]), tuple(self.conflicts))
 
     def _order(self) -> list[_Subject | tuple[str, ...]]:
         """Return all blocks as the first version has them, each new one of the second behind the one it follows there."""
-        order = list(self.ours.order)
-        known, gone = set(order), set(self.base.order)
+        known, gone, kept = set(self.ours.order), set(self.base.order), set(self.theirs.order)
+        behind: dict[object, list[_Subject | tuple[str, ...]]] = defaultdict(list)
         before: object = None
         for key in self.theirs.order:
             if key not in known and (key not in gone or isinstance(key[1], int)):
-                order.insert(order.index(before) + 1 if before in known else len(order) if before is not None else 0, key)  # type: ignore[arg-type]
+                behind[before].append(key)
                 known.add(key)
             before = key if key in known else before
-        return [key for key in order if isinstance(key[1], int) or key not in gone or key in self.theirs.order]
+        order: list[_Subject | tuple[str, ...]] = []
+        waiting = [*reversed(self.ours.order), *behind[None]]
+        while waiting:
+            key = waiting.pop()
+            order.append(key)
+            waiting += behind.pop(key, ())
+        return [key for key in order if isinstance(key[1], int) or key not in gone or key in kept]
 
     def _block(self, key: _Subject) -> Statement | None:
         """Return what a subject has in the end, or None where it is gone."""
@@ -151,7 +162,7 @@ class _Merge:
         return block
 
     def _mark(self, block: Statement, ours: str, theirs: str) -> Statement:
-        self.marked[lay_out([block])] = _marked(ours, theirs)
+        self.marked[id(block)] = lay_out([block]), _marked(ours, theirs)
         return block
 
     def _properties(self, key: _Subject, base: Statement | None, ours: Statement, theirs: Statement, disagreed: list[str]) -> list[Property]:

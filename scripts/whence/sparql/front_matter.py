@@ -36,7 +36,7 @@ _DECLARED = re.compile(r"(?P<type>[^\s=]*)\s*(?:=(?P<default>\s*\".*\"\s*|.*?))?
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 #: `{name}`, `{name?}`, `{name:class}` in a wording
 PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<kind>[a-z-]+))?(?P<optional>\?)?\}", re.ASCII)
-_WORDING = re.compile(r"(?P<text>[^\[\]]*?)(?:\s*\[(?P<settings>[^\[\]]*)\])?")
+_WORDING = re.compile(r"(?P<text>[^\[\]]*+)(?:\[(?P<settings>[^\[\]]*+)\])?")
 _SETTING = re.compile(r"(?P<name>\w+)=(?P<value>\S+)", re.ASCII)
 
 

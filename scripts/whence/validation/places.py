@@ -24,8 +24,8 @@ __all__ = ["Atlas", "located", "places"]
 _MOST_PARENTS = 100
 #: The texts are searched for so many subjects one by one; for more, what words they have is noted once.
 _FEW_SUBJECTS = 30
-_WORD = re.compile(r"[^\s/#:<>\"'(){}\[\],;|^`\\]*[^\s/#:<>\"'(){}\[\],;|^`\\.]")
-_BEGUN = re.compile(r"^(?:\S*[/#:])?([^\s/#:]+?)[/#>]*\s", re.MULTILINE)
+_WORD = re.compile(r"(?<!\.)\.*+[^\s/#:<>\"'(){}\[\],;|^`\\.]++(?:\.++[^\s/#:<>\"'(){}\[\],;|^`\\.]++)*+")
+_BEGUN = re.compile(r"^(?:\S*[/#:])?([^\s/#:>]++(?:>++[^\s/#:>]++)*+)[/#>]*+\s", re.MULTILINE)
 #: Predicates with objects, or with subjects.
 Links = list[tuple[str, str]]
 #: Blank nodes at one place of the graph that are compared with one that nothing equals.

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Terms"]
 
-_LINE = re.compile(r"\s*[-*]?\s*([\w][\w .-]{0,40}?)\s*[:=]\s*(\S.*?)\s*")
-_LISTED = re.compile(r"\s*[;|]\s*")
+_LINE = re.compile(r"(?:[-*]\s*+)?([\w][\w .-]{0,40}?)\s*+[:=]\s*+(\S.*)")
 #: Keys that no field sets: the words are those that were annotated, and things to create are an object.
 _NO_FIELDS = ("quote", "new")
 
@@ -66,7 +65,7 @@ class Terms:
             else:
                 waiting.append(tag)
         for tag in waiting:
-            match = _LINE.fullmatch(tag)
+            match = _LINE.fullmatch(tag.strip())
             if match is None or not self.put(record, match[1], _listed(match[2])):
                 notes.append(f"The tag {tag[:80]!r} names no class of claims and gives no key: it is left out.")
 
@@ -80,7 +79,7 @@ class Terms:
             if isinstance(value, dict):
                 self.fill(record, value, notes)
                 return
-        lines = [(line, _LINE.fullmatch(line)) for line in comment.splitlines() if line.strip()]
+        lines = [(line, _LINE.fullmatch(line.strip())) for line in comment.splitlines() if line.strip()]
         lines.sort(key=lambda item: item[1] is None or folded(item[1][1]) not in ("class", "claim", "type", "kind"))
         said = [line.strip() for line, match in lines if match is None or not self.put(record, match[1], _listed(match[2]))]
         if said:
@@ -88,7 +87,7 @@ class Terms:
 
 
 def _listed(value: str) -> str | list[str]:
-    parts = [part for part in _LISTED.split(value) if part]
+    parts = [part.strip() for part in re.split("[;|]", value) if part.strip()]
     return parts if len(parts) > 1 else value
 
 

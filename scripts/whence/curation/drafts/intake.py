@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from whence.curation.drafts import keeping
 from whence.curation.drafts.fields import Terms
-from whence.curation.drafts.judging import Judged, contradict, judge, key
+from whence.curation.drafts.judging import Judged, judge, key, stance
 from whence.curation.drafts.keeping import Draft
 from whence.curation.drafts.locating import Located, locate
 from whence.curation.drafts.proposals import Fault, Offsets, Proposal
@@ -75,8 +75,10 @@ def weighed(workspace: Workspace, document: str, text: str, proposals: list[Prop
             taken.refused.append(Fault(proposal.where, "document", f"It is about {named}, not about {name}: read it for that document."))
         else:
             drafts.append(_draft(document, text, proposal, found, source))
+    same: dict[object, Draft] = {}
+    stances: dict[object, list[tuple[Draft, str]]] = {}
     for draft, judged in zip(drafts, judge(workspace, [draft.record for draft in drafts]), strict=True):
-        _sort_in(taken, draft, judged)
+        _sort_in(taken, draft, judged, same, stances)
     return taken
 
 
@@ -94,17 +96,26 @@ def _draft(document: str, text: str, proposal: Proposal, found: Located, source:
     return Draft(keeping.identity(record), document, "open", record, [*proposal.notes, *found.notes], f"{source} {proposal.where}")
 
 
-def _sort_in(taken: Taken, draft: Draft, judged: Judged) -> None:
-    """Join a draft to what says the same, or add it with what contradicts it among those that came with it."""
+def _sort_in(taken: Taken, draft: Draft, judged: Judged, same: dict[object, Draft], stances: dict[object, list[tuple[Draft, str]]]) -> None:
+    """Join a draft to what says the same, or add it with what contradicts it among those that came with it.
+
+    :param same: the drafts that were added, by their ids and what makes two one
+    :param stances: those on a claim by a speaker, each with its polarity
+    """
     if judged.same:
         taken.joined.append((draft.source, f"The graph has this position already: {judged.same}."))
         return
-    for other, known in taken.kept:
-        if other.id == draft.id or (known.resolved and judged.resolved and key(known.resolved) == key(judged.resolved)):
-            other.notes.append(f"Proposed again: {draft.source}.")
-            taken.joined.append((draft.source, f"It says what {other.source} says ({other.id})."))
-            return
-        if known.resolved and judged.resolved and contradict(known.resolved, judged.resolved):
+    names: list[object] = [draft.id, *([key(judged.resolved)] if judged.resolved else [])]
+    other = next((same[name] for name in names if name in same), None)
+    if other is not None:
+        other.notes.append(f"Proposed again: {draft.source}.")
+        taken.joined.append((draft.source, f"It says what {other.source} says ({other.id})."))
+        return
+    same |= dict.fromkeys(names, draft)
+    if judged.resolved:
+        claim, polarity = stance(judged.resolved)
+        for other in (one for one, side in stances.get(claim, ()) if side != polarity):
             draft.notes.append(f"Contradiction: {other.source} ({other.id}) has the same speaker on the other side.")
             other.notes.append(f"Contradiction: {draft.source} ({draft.id}) has the same speaker on the other side.")
+        stances.setdefault(claim, []).append((draft, polarity))
     taken.kept.append((draft, judged))

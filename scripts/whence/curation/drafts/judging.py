@@ -14,7 +14,7 @@ from whence.curation.resolving import resolve_all
 from whence.curation.workspace import Workspace
 from whence.namespaces import WH, local
 
-__all__ = ["Judged", "contradict", "judge", "judged", "key"]
+__all__ = ["Judged", "judge", "judged", "key", "stance"]
 
 #: Classes of claims with the roles that say what is told of them and the role that tells it: two values contest one another,
 #: as in `queries/views/contested.rq`.
@@ -64,11 +64,10 @@ def key(resolved: Resolved) -> tuple[object, ...]:
     return resolved.document, resolved.start, resolved.end, resolved.kind, pairs(resolved.fillers), _side(resolved)
 
 
-def contradict(one: Resolved, other: Resolved) -> bool:
-    """Report whether two proposals have one speaker take both sides of one claim."""
-    (speaker, polarity), (other_speaker, other_polarity) = _side(one), _side(other)
-    same = one.kind == other.kind and pairs(one.fillers) == pairs(other.fillers)
-    return same and speaker == other_speaker and polarity != other_polarity
+def stance(resolved: Resolved) -> tuple[object, str]:
+    """Return the claim with its speaker, and the side taken: with one speaker on both sides of a claim, two proposals contradict each other."""
+    speaker, polarity = _side(resolved)
+    return (resolved.kind, pairs(resolved.fillers), speaker), polarity
 
 
 def _held_against(workspace: Workspace, one: Resolved) -> tuple[list[str], str]:

@@ -119,10 +119,11 @@ class JsonReader:
     def _line(self, text: str, number: int, start: int, end: int) -> Iterator[Record | Malformed]:
         """Yield the record of a line."""
         try:
-            value, _, stop = value_at(text[:end], start)
-            if _after(text, stop) < end or not isinstance(value, dict | list):
+            line = text[start:end]
+            value, _, stop = value_at(line, 0)
+            if _after(line, stop) < len(line) or not isinstance(value, dict | list):
                 raise NotJson(stop, "the line is not one object")
-            yield self._record(str(number), text, start, stop)
+            yield self._record(str(number), text, start, start + stop)
         except NotJson as error:
             yield Malformed(start, end, f"The line is no JSON: {error}.", "Take the file as it was published.")
 

@@ -49,7 +49,7 @@ _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 _NAMES_GRAPHS = re.compile(r"\bFROM\b", re.IGNORECASE)
 #: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
 _PROLOGUE = re.compile(
-    r"(?:\s+|#(?!\+)[^\r\n]*[\r\n]|PREFIX\s+[A-Za-z0-9_-]*:\s*<[^<>\"{}|^`\\\s]*>)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
+    r"(?:\s++|#(?!\+)[^\r\n]*+[\r\n]|PREFIX\s++[A-Za-z0-9_-]*+:\s*+<[^<>\"{}|^`\\\s]*+>)*+(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
 )
 
 
