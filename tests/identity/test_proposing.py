@@ -114,6 +114,40 @@ def test_an_only_general_class_lowers_the_score() -> None:
     assert vague.score < exact.score and "work" in vague.reason
 
 
+def character(slug: str, label: str, work: str, actor: str) -> str:
+    casting = f":casting-{slug} a wh:Casting ; wh:agent :{actor} ; wh:work :{work} ; wh:character :{slug} ; wh:role role:voice-actor .\n"
+    return f":{slug} a wh:Character ; skos:prefLabel {label} .\n" + casting
+
+
+def test_a_name_of_three_letters_says_little() -> None:
+    (firm,), (person_,) = (found(f':a a wh:Agent ; skos:prefLabel "{name}"@ja .', person("b", f'"{name.title()}"@en')) for name in ("NAS", "NASIR"))
+    assert firm.score < person_.score / 2 and "so short a name says little" in firm.reason
+
+
+def test_characters_of_works_that_share_no_name_are_probably_two() -> None:
+    one = film("w", '"The Memory of Soul"@en') + person("p", '"Kana Mori"@en') + character("q", '"Quill"@en', "w", "p")
+    other = film("v", '"Star Voyage"@en') + person("r", '"Jo Doe"@en') + character("q2", '"Quill"@en', "v", "r")
+    (far,) = (each for each in found(one, other) if each.thing.endswith("/q"))
+    (near,) = (each for each in found(one, other.replace("Star Voyage", "the memory of soul")) if each.thing.endswith("/q"))
+    (alone,) = found(one, ':q2 a wh:Character ; skos:prefLabel "Quill"@en .')
+    assert far.score < 0.3 < alone.score < near.score and "works that have no name in common" in far.reason and near.tier == "name and work"
+
+
+def test_the_source_of_a_work_is_not_the_work_that_an_identifier_says_it_is() -> None:
+    one = film("a", '"One Sea"@en', kind="Series") + identifier("a", "MADB", "C1")
+    other = film("b", '"One Sea"@en', kind="Series") + identifier("b", "MADB", "C1") + film("c", '"One Sea (original work)"@en', kind="Work")
+    scores = {each.other.rpartition("/")[2]: each for each in found(one, other)}
+    assert scores["b"].score == 0.98 and scores["c"].score < 0.2 and "an identifier says that One Sea is One Sea" in scores["c"].reason
+    assert scores["c"].score < found(film("a", '"One Sea"@en', kind="Series"), other)[0].score
+
+
+def test_an_agent_with_an_identifier_may_have_more_names_there() -> None:
+    one = person("a", '"Kana Mori"@en') + identifier("a", "MADB", "C1")
+    other = person("b", '"Kana Mori"@en') + identifier("b", "MADB", "C1") + ':c a wh:Agent ; skos:prefLabel "KANA MORI"@en .'
+    (name,) = (each for each in found(one, other) if each.other.endswith("/c"))
+    assert "an identifier says" not in name.reason
+
+
 def test_what_was_decided_or_is_kept_apart_is_not_proposed_again() -> None:
     graphs = film("a", '"Tides"@en'), film("b", '"Tides"@en')
     (one,) = found(*graphs)

@@ -67,6 +67,24 @@ def test_a_pack_is_called_what_its_mapping_says(own_graph: Path, published: Path
     assert (made.name, made.manifest.mapping) == ("lamps", "of-2026")
 
 
+def test_a_field_that_a_rule_reads_and_no_record_has_is_told(own_graph: Path, published: Path) -> None:
+    mapping = published.parent / "lamps.toml"
+    mapping.write_text(lamps.MAPPING.replace('field = "c:date"', 'field = "c:dates"'))
+    told: list[str] = []
+    making.add(layout.GraphFiles(own_graph), [str(published)], str(mapping), tell=told.append)
+    assert told == ["No record has the field c:dates, which a rule of the mapping reads. Did you mean c:date?"]
+    mapping.write_text(lamps.MAPPING)
+    making.update(layout.GraphFiles(own_graph), "lamps", mapping=str(mapping), tell=told.append)
+    assert len(told) == 1
+
+
+def test_a_mapping_that_finds_nothing_any_more_says_why(own_graph: Path, published: Path) -> None:
+    add(own_graph, published)
+    published.write_text(lamps.RECORDS.replace("] .\n\n", "} .\n\n").replace("k:staff", "k:other").replace("k:cast", "k:other").replace("k:date", "k:other").replace("k:partOf", "k:other"))
+    with pytest.raises(InputError, match=r"finds no claim in it any more, so the pack stays as it is\. Line \d+: "):
+        making.update(layout.GraphFiles(own_graph), "lamps")
+
+
 def test_what_changed_is_counted(own_graph: Path, published: Path) -> None:
     add(own_graph, published)
     published.write_text(lamps.RECORDS.replace("1999-03-01", "1999-03-02"))

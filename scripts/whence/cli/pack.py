@@ -67,7 +67,7 @@ def _add(files: GraphFiles, arguments: Namespace) -> int:
 
         raise UsageError("whence pack add lacks --mapping.", fix=f"Name one of {', '.join(mapping.names_of_mappings())}, or a file.")
     included = files.packs
-    pack = making.add(files, arguments.words, arguments.mapping, name=arguments.name, only=arguments.only, progress=_progress())
+    pack = making.add(files, arguments.words, arguments.mapping, name=arguments.name, only=arguments.only, progress=_progress(), tell=console.say)
     told = pack.manifest.counts
     if pack.name in included:
         console.say(f"It takes the place of the pack {pack.name} beside a graph that is included; --name makes one beside that, and whence pack remove {pack.name} brings that back.")
@@ -77,7 +77,7 @@ def _add(files: GraphFiles, arguments: Namespace) -> int:
 
 def _update(files: GraphFiles, arguments: Namespace) -> int:
     name, *published = arguments.words
-    changed = making.update(files, name, published=published, mapping=arguments.mapping or "", progress=_progress())
+    changed = making.update(files, name, published=published, mapping=arguments.mapping or "", progress=_progress(), tell=console.say)
     told = f"{count(changed.added, 'triple is', 'triples are')} new, {count(changed.removed, 'is', 'are')} gone" if changed.added or changed.removed else "no triple changed"
     how = "" if arguments.mapping else f" by its own copy of the mapping {changed.pack.manifest.mapping} (--mapping takes another)"
     console.write(f"The pack {name} was read again from {_files(changed.pack)}{how}: {told}.\n" + _left(changed.pack))

@@ -4,12 +4,14 @@
 2. `name and work`: both have one name, and of things credited together with each, one has one name too.
 3. `name`: both have one name, and stand in different graphs: two things of one name in one catalogue are two for those who wrote it.
 
-Names decide nothing where class, year or identifiers differ. Things are compared only with those of the same identifier or name
+Names decide nothing where class, year or identifiers differ; they say less of what has a name of three letters, of characters of other
+works, and of a work that another one has an identifier of there. Things are compared only with those of the same identifier or name
 (blocks), and names that very many have only with a work in common, so that the time grows with the size of the graphs.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +23,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 from whence.identity.decisions import TIERS
 from whence.identity.names import key, qualifier, year
 from whence.inference import superclasses
-from whence.namespaces import PREFIXES, WH, local, spaced
+from whence.namespaces import PREFIXES, WH, local, shorten, spaced
 from whence.things import plain
 
 __all__ = ["TIERS", "Proposal", "Proposals", "Source", "Thing", "proposals", "things"]
@@ -30,6 +32,8 @@ __all__ = ["TIERS", "Proposal", "Proposals", "Source", "Thing", "proposals", "th
 _BLOCK = 12
 #: Years of one thing that two sources give may differ by so many: a premiere, a release elsewhere.
 _YEARS = 1
+#: A name of so few Latin letters, such as NAS, is a firm's here and a singer's there.
+_SHORT = re.compile(r"[a-z0-9]{1,3}")
 _DEFAULT = DefaultGraph()
 _SKOS = PREFIXES["skos"]
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
@@ -167,6 +171,8 @@ class _Comparing:
     def __init__(self, above: dict[str, set[str]], home: dict[str, int], apart: set[tuple[str, str]]) -> None:
         self.found: dict[tuple[str, str], Proposal] = {}
         self._above, self._home, self._apart = above, home, apart
+        #: A thing and the name of a graph to what it is in that graph by an identifier.
+        self._known: dict[tuple[str, str], Thing] = {}
 
     def identified(self, one: Thing, other: Thing, identifier: str) -> None:
         """Propose two things of one identifier, be they of one class or not: somebody is wrong then, and a person sees it."""
@@ -180,6 +186,8 @@ class _Comparing:
         if not _one_year(one, other):
             score -= 0.3
             reasons.append(f"but {_years(one)} and {_years(other)}")
+        if score > 0.9:
+            self._known |= {(one.iri, other.source): other, (other.iri, one.source): one}
         self._propose(one, other, "identifier", score, reasons)
 
     def named(self, name: str, block: list[Thing]) -> None:
@@ -230,7 +238,22 @@ class _Comparing:
         if crowd > 1:
             score *= 0.5 + 0.5 / crowd if shared else 1 / crowd
             reasons.append(f"{crowd} that may be meant are called so in one graph")
+        if not shared and (told := self._weak(name, one, other)):
+            score *= 0.4
+            reasons.append(told)
         self._propose(one, other, "name and work" if shared else "name", score, reasons)
+
+    def _weak(self, name: str, one: Thing, other: Thing) -> str:
+        """Return why a name that two things have says little, or an empty text."""
+        if _SHORT.fullmatch(name):
+            return "so short a name says little"
+        if one.beside and other.beside and all("Character" in thing.classes for thing in (one, other)):
+            return "but characters of works that have no name in common"
+        for thing, there in ((one, other), (other, one)):
+            known = self._known.get((thing.iri, there.source))
+            if known is not None and known is not there and any("Work" in {kind, *self._above.get(kind, ())} for kind in thing.classes):
+                return f"but an identifier says that {thing.label} is {known.label} ({shorten(known.iri)}) there"
+        return ""
 
     def _propose(self, one: Thing, other: Thing, tier: str, score: float, reasons: list[str]) -> None:
         one, other = sorted((one, other), key=lambda thing: thing.iri)
@@ -330,7 +353,7 @@ def _add_beside(known: dict[str, Thing], clusters: Iterable[Collection[str]]) ->
 
 def _add_names(store: Store, graph: DefaultGraph | NamedNode, things: dict[str, Thing]) -> None:
     for predicate in _NAMES:
-        for quad in store.quads_for_pattern(None, predicate, None, graph):
+        for quad in sorted(store.quads_for_pattern(None, predicate, None, graph), key=lambda quad: str(quad.object)):  # a store has no order
             thing = things.get(quad.subject.value)
             if thing is not None and isinstance(quad.object, Literal):
                 text = quad.object.value

@@ -25,6 +25,7 @@ from whence.mapping.terms import Terms
 from whence.mapping.things import is_selected, LONGEST_NAME, Misfit, Ref, Registry, visible
 from whence.mapping.writing import few_words, literal, local_name, short_digest, Writer
 from whence.namespaces import spaced
+from whence.nearest import nearest
 from whence.rdf.terms import NOT_XML
 from whence.store.layout import bundled
 from whence.store.toml import Toml
@@ -63,7 +64,10 @@ class File:
 
 @dataclass(slots=True)
 class Made:
-    """What was made: what the mapping says of the catalogue, the files, and how much there is of everything."""
+    """What was made: what the mapping says of the catalogue, the files, and how much there is of everything.
+
+    :ivar unmet: fields that a rule reads and no record has, each with the one that was probably meant, or ""
+    """
 
     title: str
     base: str
@@ -73,6 +77,7 @@ class Made:
     notice: str
     files: list[File] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    unmet: dict[str, str] = field(default_factory=dict)
 
 
 def names_of_mappings() -> list[str]:
@@ -162,13 +167,16 @@ class _Engine:
 
     def make(self, chosen: list[tuple[Source, Files]]) -> Made:
         """Read the files twice and write everything."""
-        whole, done = 2 * sum(source.size for source, _ in chosen), 0
+        whole, done, fields = 2 * sum(source.size for source, _ in chosen), 0, set[str]()
         for source, how in chosen:
             for record in self._records(source, how, read(source), done, whole):
                 if isinstance(record, Record):
+                    fields.update(record.fields)
                     self._things.learn(record)
                     self._suggest(record)
             done += source.size
+        unmet = (name for rule in self._mapping.rules for name in rule.fields if fields.isdisjoint(rule.fields))
+        self._made.unmet = {name: nearest(name, sorted(fields)) or "" for name in unmet}
         keys: dict[str, int] = {}
         for source, how in chosen:
             self._file(source, how, keys, done, whole)
@@ -326,6 +334,16 @@ class _Engine:
         self._writer.block(f"attestations-{key}", f"{self._prefix}:attestation-{key}-{place[0]}{suffix}", lines, triples)
 
     @property
+    def told(self) -> int:
+        """How many positions, values without a rule and findings there are so far."""
+        return self._positions + self._left.unmapped_values + self._left.findings
+
+    def is_lone(self, record: Record) -> bool:
+        """Tell whether a record is a thing that no other record tells of, and that names do not lead to."""
+        things = self._mapping.things
+        return not self.reads_names and things.ids is None and self._things.kind(record) not in things.authority and bool(self._things.class_of(record))
+
+    @property
     def things(self) -> Registry:
         return self._things
 
@@ -354,8 +372,9 @@ class _RecordMaker:
         self._further: list[list[tuple[str, Ref]]] = []
 
     def make(self) -> None:
-        """Make the claims of every field, and count the fields that no rule reads."""
+        """Make the claims of every field, and count the fields that no rule reads, or the record of which nothing comes at all."""
         engine, record = self._engine, self._record
+        before = engine.told
         if record.id in engine.things.ambiguous:
             problem = f"Several records have the id {record.id}, and differ in class or name; the last is taken for what it is."
             self._misfit(record.start, record.end, "", problem, "Give each record an id of its own, or name ids in [things] where several tell of one thing.")
@@ -364,20 +383,30 @@ class _RecordMaker:
             self._misfit(record.start, record.end, "", problem, "Give its name alone in the field that the mapping reads names from.")
         of_kind = engine.rules(self._kind)
         rules = {name: [rule for rule in of_kind.get(name, ()) if engine.holds(rule, record)] for name in record.fields}
+        taken = set[int]()
         for name, applied in rules.items():
             for rule in applied:
                 for value in record.fields[name]:
-                    self._value(rule, name, value)
+                    around = record.around(name, value.start)
+                    if around is record or engine.holds(rule, around):
+                        taken.add(value.start)
+                        self._value(rule, name, value, around)
         if self._wanted:
-            self._leave_over(rules)
+            self._leave_over(rules, taken)
+            if engine.told == before and engine.is_lone(record):
+                engine.left.unmapped("", self._kind, "a record that claims nothing by itself", 1, record.id)
 
-    def _leave_over(self, rules: Mapping[str, list[Rule]]) -> None:
-        """Count the fields that no rule reads, of the record and in what fills the roles of others."""
+    def _leave_over(self, rules: Mapping[str, list[Rule]], taken: Collection[int]) -> None:
+        """Count the fields that no rule reads, of the record and in what fills the roles of others.
+
+        :param taken: where the values begin that a rule has read
+        """
         engine, record = self._engine, self._record
         read = {name for name, applied in rules.items() if applied}.union(*(rule.reads for applied in rules.values() for rule in applied))
         for name, values in record.fields.items():
-            if name not in read and not self._read_otherwise(name):
-                engine.left.unmapped(name, self._kind, engine.mapping.ignored.get(name, "no rule"), len(values), record.id)
+            left = [value for value in values if value.start not in taken] if rules[name] else values
+            if left and (name not in read or rules[name]) and not self._read_otherwise(name):
+                engine.left.unmapped(name, self._kind, engine.mapping.ignored.get(name, "no rule"), len(left), record.id)
 
     def _read_otherwise(self, name: str) -> bool:
         """Tell whether a field is read without a rule: for the class, the names, or the positions of the record."""
@@ -386,9 +415,9 @@ class _RecordMaker:
         classes = mapping.things.classes.get(self._kind)
         if [value.text for value in self._record.fields[name]] == [self._record.id] or (classes is not None and classes.kind == "field" and name == classes.value):
             return True
-        return name in (mapping.things.kind, "id") or name in mapping.things.labels or any(name == one.name for one in mapping.positions) or any(name in when for when in conditions)
+        return name in (mapping.things.kind, "id") or name in self._engine.things.names_in(self._kind) or any(name == one.name for one in mapping.positions) or any(name in when for when in conditions)
 
-    def _value(self, rule: Rule, name: str, value: Value) -> None:
+    def _value(self, rule: Rule, name: str, value: Value, around: Record) -> None:
         if value.language.lower() not in rule.languages:
             if self._wanted:
                 self._engine.left.unmapped(name, self._kind, f"in the language {value.language}", 1, self._record.id)
@@ -398,7 +427,7 @@ class _RecordMaker:
             for form in rule.forms:
                 match = form.pattern.fullmatch(words)
                 if match is not None:
-                    self._item(form, name, match, (self._record.start, self._record.end) if rule.whole else (start, end))
+                    self._item(form, name, match, (self._record.start, self._record.end) if rule.whole else (start, end), around)
                     break
             else:
                 self._misfit(start, end, name, "No form of the mapping fits this entry.", "Correct the entry, or add a [[rule.item]] for it.")
@@ -407,15 +436,15 @@ class _RecordMaker:
         if self._wanted:
             self._engine.left.broken(start, end, self._record.id, name, problem, fix)
 
-    def _item(self, form: Form, name: str, match: re.Match[str], place: tuple[int, int]) -> None:
+    def _item(self, form: Form, name: str, match: re.Match[str], place: tuple[int, int], around: Record) -> None:
         engine = self._engine
         if form.left:
             if self._wanted:
                 engine.left.unmapped(name, self._kind, form.left, 1, self._record.id)
             return
         try:
-            filled = [[(role, ref) for ref in engine.fillings.of(filler, match, self._record, name)] for role, filler in form.fillers.items()]
-            own = [(role, ref) for role, filler in form.position.items() for ref in engine.fillings.of(filler, match, self._record, name)]
+            filled = [[(role, ref) for ref in engine.fillings.of(filler, match, around, name)] for role, filler in form.fillers.items()]
+            own = [(role, ref) for role, filler in form.position.items() for ref in engine.fillings.of(filler, match, around, name)]
             for combination in itertools.product(*filled):
                 self._one(form, dict(combination), own, place)
         except Misfit as misfit:

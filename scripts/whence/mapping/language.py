@@ -163,11 +163,15 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """Which records are things, and what they are called."""
+    """Which records are things, and what they are called.
+
+    :ivar naming: the kinds of records whose `labels` are names; empty for all
+    """
 
     kind: str = ""
     classes: Mapping[str, Filler] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    naming: frozenset[str] = frozenset()
     readings: frozenset[str] = frozenset()
     identifier: str = ""
     match: str = ""
@@ -317,7 +321,7 @@ class _Loader:
 
     def _things(self, row: dict[str, Any]) -> Things:
         self._enter("things")
-        self._known(row, ("kind", "classes", "labels", "readings", "identifier", "match", "authority", "spaces", "missing", "ids"), "[things]")
+        self._known(row, ("kind", "classes", "labels", "naming", "readings", "identifier", "match", "authority", "spaces", "missing", "ids"), "[things]")
         classes = self._section(row, "classes")
         match = self._string(row, "match")
         if match and not is_address(match.replace("{id}", "1")):
@@ -326,6 +330,7 @@ class _Loader:
             self._string(row, "kind"),
             {kind: self._class_of_records(kind, value) for kind, value in classes.items()},
             self._strings(row, "labels"),
+            frozenset(self._strings(row, "naming")),
             frozenset(self._strings(row, "readings")),
             self._string(row, "identifier"),
             match,

@@ -22,7 +22,7 @@ class Leftovers:
     """
 
     def __init__(self, folder: str) -> None:
-        self.findings = 0
+        self.findings = self.unmapped_values = 0
         self._folder = folder
         self._counts: Counter[tuple[str, str, str]] = Counter()
         self._examples: dict[tuple[str, str, str], str] = {}
@@ -42,10 +42,6 @@ class Leftovers:
                 for key, number in sorted(self._counts.items(), key=lambda item: (-item[1], item[0])):
                     stream.write("\t".join((*(_cell(part) for part in key), str(number), _cell(self._examples[key]))) + "\n")
 
-    @property
-    def unmapped_values(self) -> int:
-        return sum(self._counts.values())
-
     def open(self, file: str, text: str) -> None:
         """Say from which file the following findings are."""
         self._file, self._text, self._lines = file, text, None
@@ -54,6 +50,7 @@ class Leftovers:
         """Count values of a field that become no claim."""
         key = (field, records, reason)
         self._counts[key] += values
+        self.unmapped_values += values
         self._examples.setdefault(key, example)
 
     def broken(self, start: int, end: int, record: str, field: str, problem: str, fix: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 __all__ = ["LANGUAGE", "Malformed", "Reader", "Record", "Value"]
@@ -33,12 +34,28 @@ class Record:
     :ivar id: what names it within the catalogue
     :ivar start: first code point of the record in the file's text; `end` is after the last
     :ivar fields: name of a field to its values in the order of the file
+    :ivar within: field to where each begins of several objects that it holds, in the order of the file
     """
 
     id: str
     start: int
     end: int
     fields: dict[str, list[Value]]
+    within: dict[str, list[int]] = field(default_factory=dict)
+
+    def around(self, name: str, at: int) -> Record:
+        """Return the record as a value of a field sees it: of objects in a list, the one alone in which it stands.
+
+        :param at: where the value begins
+        """
+        inside = {f"{outer}/": starts for outer, starts in self.within.items() if name.startswith(f"{outer}/")}
+        if not inside:
+            return self
+        fields = dict(self.fields)
+        for outer, starts in inside.items():
+            own = bisect(starts, at)
+            fields |= {other: [value for value in fields[other] if bisect(starts, value.start) == own] for other in fields if other.startswith(outer)}
+        return replace(self, fields={other: values for other, values in fields.items() if values})
 
 
 class Malformed(NamedTuple):

@@ -162,7 +162,7 @@ class Registry:
         """Return the one label of each language in a record, and its other names."""
         things = self._mapping.things
         chosen, others = dict[str, tuple[str, str]](), list[tuple[str, str]]()
-        for name in things.labels:
+        for name in self.names_in(self.kind(record)):
             for value in record.fields.get(name, ()):
                 text, language = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", self.text(value.text)), value.language or self._mapping.pack.language
                 if len(text) > LONGEST_NAME:
@@ -171,6 +171,11 @@ class Registry:
                 if text and (language in things.readings or chosen.setdefault(language.lower(), (text, language))[0] != text):
                     others.append((text, language))
         return tuple(chosen.values()), tuple(dict.fromkeys(others))
+
+    def names_in(self, kind: str) -> tuple[str, ...]:
+        """Return the fields that hold names in records of a kind."""
+        things = self._mapping.things
+        return things.labels if not things.naming or kind in things.naming else ()
 
     def kind(self, record: Record) -> str:
         """Return the value that tells what kind of record it is, or ""."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from whence.store.settings import check_prefix
 
 if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
+    from whence.validation import Tell
 
 __all__ = ["Changed", "Progress", "add", "own", "remove", "update"]
 
@@ -48,7 +50,7 @@ class Changed:
 
 
 def add(
-    files: GraphFiles, published: Sequence[str], mapping: str, *, name: str = "", only: str = "", progress: Progress | None = None
+    files: GraphFiles, published: Sequence[str], mapping: str, *, name: str = "", only: str = "", progress: Progress | None = None, tell: Tell | None = None
 ) -> Pack:
     """Make a pack of published files beside a graph.
 
@@ -57,6 +59,7 @@ def add(
     :param name: of the pack; what the mapping calls it where it is empty
     :param only: the path of a list of the records to take, one a line; everything is taken where it is empty
     :param progress: told how far the reading is
+    :param tell: told what a mapping of one's own reads that is not in the files, a sentence each
     :raises UsageError: the name is taken, or is none
     :raises InputError: a file cannot be read, or the pack cannot be written; nothing is changed then
     """
@@ -73,19 +76,22 @@ def add(
     selected = _selected(only) if only else None
 
     def fill(folder: str) -> bool:
-        _fill(folder, name, mapping, stem(mapping), [os.path.abspath(path) for path in published], selected, files.root, progress)
+        _fill(folder, name, mapping, stem(mapping), [os.path.abspath(path) for path in published], selected, files.root, progress, tell)
         return True
 
     placing.put(files.root, name, fill, anew=False)
     return Pack.read(os.path.join(placing.folder_of(files.root), name), name)
 
 
-def update(files: GraphFiles, name: str, *, published: Sequence[str] = (), mapping: str = "", progress: Progress | None = None) -> Changed:
+def update(
+    files: GraphFiles, name: str, *, published: Sequence[str] = (), mapping: str = "", progress: Progress | None = None, tell: Tell | None = None
+) -> Changed:
     """Make a pack anew from its files as they are now; where that changes nothing, it stays as it is.
 
     :param published: paths of the files, where they stand elsewhere now
     :param mapping: the name of a mapping that comes with whence, or the path of one; the pack's own where it is empty
     :param progress: told how far the reading is
+    :param tell: told what a mapping of one's own reads that is not in the files, a sentence each
     :raises UsageError: the graph has no pack of the name
     :raises InputError: a file cannot be read, or the pack cannot be written; the pack is as it was
     """
@@ -97,9 +103,9 @@ def update(files: GraphFiles, name: str, *, published: Sequence[str] = (), mappi
 
     def fill(folder: str) -> bool:
         used, called = (mapping, stem(mapping)) if mapping else (os.path.join(pack.root, MAPPING), pack.manifest.mapping)
-        _fill(folder, name, used, called, paths, selected, files.root, progress)
+        _fill(folder, name, used, called, paths, selected, files.root, progress, tell if mapping else None)
         if pack.manifest.counts["attestations"] and not manifest.read(folder, name).counts["attestations"]:
-            raise InputError("The mapping finds no claim in it any more, so the pack stays as it is.", fix="Name the files of the catalogue, or another --mapping; whence pack remove takes the pack away.", file=paths[0])
+            raise InputError(f"The mapping finds no claim in it any more, so the pack stays as it is.{_first_finding(folder)}", fix="Name the files of the catalogue, or another --mapping; whence pack remove takes the pack away.", file=paths[0])
         before, after = _triples(os.path.join(pack.root, "data")), _triples(os.path.join(folder, "data"))
         counts[:] = len(after - before), len(before - after)
         return any(counts) or replace(manifest.read(folder, name), made=pack.manifest.made) != pack.manifest or _mapping(folder) != _mapping(pack.root)
@@ -151,12 +157,17 @@ def _selected(path: str) -> list[str]:
     return found
 
 
-def _fill(folder: str, name: str, mapping: str, called: str, paths: list[str], selected: list[str] | None, root: str, progress: Progress | None) -> None:
+def _fill(
+    folder: str, name: str, mapping: str, called: str, paths: list[str], selected: list[str] | None, root: str, progress: Progress | None, tell: Tell | None
+) -> None:
     """Let a mapping write the data of a pack into its folder, and write its manifest.
 
     :param called: what the mapping is called in the manifest
     """
     made = mappings.run(paths, mapping, folder, name=name, only=selected, progress=progress)
+    if tell is not None and mapping not in mappings.names_of_mappings():
+        for unmet, near in made.unmet.items():
+            tell(f"No record has the field {unmet}, which a rule of the mapping reads." + (f" Did you mean {near}?" if near else ""))
     if selected is not None:
         with open(os.path.join(folder, ONLY), "w", encoding="utf-8") as stream:
             stream.writelines(f"{line}\n" for line in selected)
@@ -164,6 +175,13 @@ def _fill(folder: str, name: str, mapping: str, called: str, paths: list[str], s
     today = datetime.now(UTC).date().isoformat()
     told = Manifest(name, made.title, made.base, name, made.source, made.licence, called, today, made.version, made.notice, published, dict(made.counts))
     manifest.write(folder, told)
+
+
+def _first_finding(folder: str) -> str:
+    """Return what is malformed first, behind a space, or an empty text."""
+    with open(os.path.join(folder, "findings.tsv"), encoding="utf-8") as stream:
+        rows = [line.split("\t") for line in itertools.islice(stream, 1, 2)]
+    return f" Line {rows[0][1]}: {rows[0][6]} {rows[0][7]}" if rows else ""
 
 
 def _mapping(folder: str) -> bytes | None:

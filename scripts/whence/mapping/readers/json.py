@@ -88,20 +88,21 @@ def decode(words: str) -> str:
 class JsonReader:
     r"""Reads objects in an object or array, or one a line; what they hold are fields, in lists each element is a value.
 
-    What an object within holds is a field `outer/inner`. Where an object is broken, reading goes on at the next line that begins as its own did.
+    What an object within holds is a field `outer/inner`, and which of a list of objects holds it is kept. Where an object is broken, reading goes on at the next line that begins as its own did.
 
     >>> [record] = JsonReader(id="item").read('{"/m/1": {"item": "Q1", "label": "universe"}}')
     >>> record.id, record.fields["label"]
     ('Q1', [Value(text='universe', start=34, end=42, language='')])
     """
 
-    def __init__(self, id: str = "", language: str = "") -> None:
+    def __init__(self, id: str = "", language: str = "", records: str = "") -> None:
         """:param id: the member that names the record; the name of the object itself where there is none, of a line its number
         :param language: the language of all values
+        :param records: the member that holds the records, such as `response/docs`; the whole of the file where it is empty
         """
-        if not isinstance(id, str) or not isinstance(language, str) or (language and not LANGUAGE.fullmatch(language)):
-            raise ValueError("`id` is a text, and `language` a tag such as en")
-        self._id, self._language = id, language
+        if not all(isinstance(one, str) for one in (id, language, records)) or (language and not LANGUAGE.fullmatch(language)):
+            raise ValueError("`id` is a text, `records` too, and `language` a tag such as en")
+        self._id, self._language, self._within = id, language, [name for name in records.split("/") if name]
 
     decode = staticmethod(decode)
 
@@ -110,6 +111,8 @@ class JsonReader:
         start = _WHITE.match(text, int(text.startswith("\ufeff"))).end()  # type: ignore[union-attr]
         if text[start : start + 1] not in ("{", "["):
             yield Malformed(start, start + 1, "The file is no JSON object or array.", "Take the file as it was published.")
+        elif self._within:
+            yield from self._elements_within(text, start)
         elif _LINES.match(text, start):
             for number, line in enumerate(_LINE.finditer(text, start), 1):
                 yield from self._line(text, number, line.start(), line.end())
@@ -127,11 +130,26 @@ class JsonReader:
         except NotJson as error:
             yield Malformed(start, end, f"The line is no JSON: {error}.", "Take the file as it was published.")
 
+    def _elements_within(self, text: str, start: int) -> Iterator[Record | Malformed]:
+        """Yield the records of the member that holds them, or that there is none."""
+        at = start
+        try:
+            for wanted in self._within:
+                at = next((place for name, place in members(text, at) if name == wanted), -1) if text[at] == "{" else -1
+                if at < 0 or text[at] not in "{[":
+                    yield Malformed(start, start + 40, f"The file has no list `{'/'.join(self._within)}`, which would hold the records.", "Correct `records` in [reader].")
+                    return
+        except NotJson as error:
+            yield Malformed(error.at, error.at + 40, f"The file is no JSON from here on: {error}.", "Take the file as it was published.")
+        else:
+            yield from self._elements(text, at)
+
     def _elements(self, text: str, start: int) -> Iterator[Record | Malformed]:
         """Yield the record of each element or member of the array or object that begins at a place, or of that object where it has an id itself."""
         place = _after(text, start + 1)
         indent = text[text.rfind("\n", start, place) + 1 : place] if "\n" in text[start:place] else ""
         following = re.compile(rf"\n{indent}(?=[{{\[])" if text[start] == "[" else rf'\n{indent}(?=")')
+        loose = list[Malformed]()
         while place:
             at = place
             try:
@@ -141,9 +159,12 @@ class JsonReader:
                     value, _, place = value_at(text, at)
                     if isinstance(value, dict | list):
                         yield self._record(name, text, at, place)
+                    else:
+                        loose.append(Malformed(at, place, "It is no object, so it is no record.", "Leave it out, or make it an object."))
                     if at == start:
                         return
-                end = _END.match(text, place)
+                yield from loose
+                end = None if self._within else _END.match(text, place)
                 if end and (behind := _after(text, end.end())) < len(text):
                     raise NotJson(behind, "something stands behind the end of it")
                 return
@@ -157,11 +178,14 @@ class JsonReader:
 
     def _record(self, name: str, text: str, start: int, end: int) -> Record | Malformed:
         fields: dict[str, list[Value]] = {}
+        within: dict[str, list[int]] = {}
         waiting = [("", start)]
         while waiting:
             field, at = waiting.pop()
             if text[at] in "{[":
                 inside = [("/".join(filter(None, (field, key))), place) for key, place in members(text, at)]
+                if text[at] == "[" and (objects := [place for _, place in inside if text[place] == "{"]):
+                    within.setdefault(field, []).extend(objects)
                 waiting += reversed(inside)
             elif not text.startswith("null", at):
                 quoted, stop = text[at] == '"', value_at(text, at)[2]
@@ -169,4 +193,6 @@ class JsonReader:
         named = fields.get(self._id)
         if self._id and not named:
             return Malformed(start, end, f"The object has no `{self._id}`, which would name it.", "Add it, or leave the object out.")
-        return Record(decode(named[0].text) if named else name, start, end, fields)
+        if named and len(named) > 1:
+            return Malformed(start, end, f"`{self._id}` stands in it {len(named):,} times, so it is no one record.", f'Say in [reader] what holds the records: records = "{name or "…"}".')
+        return Record(decode(named[0].text) if named else name, start, end, fields, {outer: sorted(starts) for outer, starts in within.items()})

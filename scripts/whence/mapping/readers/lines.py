@@ -54,7 +54,11 @@ class LinesReader:
                 yield bad
             elif values and (len(values) > 1 or values[0].text):
                 if columns is None:
-                    columns = [self.decode(value.text) for value in values]
+                    columns = [self.decode(value.text).strip() for value in values]
+                    if self._id and self._id not in columns:
+                        told = f"Its first line has no column `{self._id}`, which would name the records, but {', '.join(columns)}."
+                        yield Malformed(start, values[-1].end, told, "Correct `id` or `separator` in [reader].")
+                        return
                     continue
                 number += 1
                 yield self._record(columns, values, number, start, position, text)
@@ -88,4 +92,6 @@ class LinesReader:
         for key, value in zip(rest[::2], rest[1::2], strict=True):
             fields.setdefault(self._pairs + key.text, []).append(value)
         named = fields.get(self._id)
+        if self._id and not named:
+            return Malformed(start, stop, f"The line has no `{self._id}`, which would name it.", "Add it, or leave the line out.")
         return Record(self.decode(named[0].text) if named else str(number), start, stop, fields)

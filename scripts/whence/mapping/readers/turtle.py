@@ -61,6 +61,7 @@ class _Statement:
         self.text, self.start, self.end = text, start, start
         self._scope, self._named = scope, named
         self._fields: dict[str, list[Value]] = {}
+        self._within: dict[str, list[int]] = {}
         self._subject, self._name = "", ""
         #: The properties within whose brackets the reader is.
         self._path: list[str] = []
@@ -82,7 +83,7 @@ class _Statement:
                 return self._directive(offset)
             if kind == MARK and token == "." and self._subject and not self._path:
                 self.end = match.end()
-                return Record(self._subject, self.start, self.end, self._fields)
+                return Record(self._subject, self.start, self.end, self._fields, self._within)
             wrong = self._token(kind, token, offset)
             if wrong is not None:
                 return wrong
@@ -109,6 +110,7 @@ class _Statement:
             if len(self._path) == _DEEPEST:
                 return self._lost(offset, f"More than {_DEEPEST} brackets stand within each other.", "Give what is inside an IRI of its own.")
             self._path.append(self._name)
+            self._within.setdefault("/".join(self._path), []).append(offset)
             self._name = ""
         elif token == "]" and self._path:
             self._name = self._path.pop()
