@@ -6,11 +6,12 @@
     scripts/bench engines --every 4             every fourth question alone
     scripts/bench engines --folder DIR          keep graph, tables and answers there: begun again, it asks what was not asked yet
 
-Fuseki has the graph in memory, by `whence publish --to`; DuckDB and Trino read the tables of `whence publish --parquet`, with Ontop in
-front of them. Trino is one coordinator and two workers on this machine. With --sizes a question is about the busiest thing of its kind, or
-about that of its example where nothing is said of the other. It is asked once more where it took less than two seconds, and the last time
-counts; one that takes longer than --seconds is given up, and so is an engine after --minutes. What is not installed is left out, and said.
+Fuseki has the graph in memory, by `whence publish --to`; DuckDB, within 2 GB, and Trino read the tables of `whence publish --parquet`, with
+Ontop in front of them. Trino is one coordinator and two workers on this machine. With --sizes a question is about the busiest thing of its
+kind, or about that of its example where nothing is said of the other. It is asked once more where it took less than two seconds, and the last
+time counts; one that takes longer than --seconds is given up, and so is an engine after --minutes. What is not installed is left out, and said.
 Processor time and memory are those of all processes of an engine, memory the most that they had in use; ratios are of processor time.
+At last --clients ask the questions at the same time, of Fuseki and of `whence serve`, each all of them once, within --minutes.
 """
 
 from __future__ import annotations
@@ -28,14 +29,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from bench_graph import about_busiest, busiest
+from bench_serve import Running
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from trino_cluster import Missing, cluster, free_port
@@ -81,8 +84,8 @@ class Answer:
 
 
 def plain(term: Any) -> Any:
-    """Return a term to compare: SPARQL leaves open in which order GROUP_CONCAT takes its values, and a language may be lost on the way."""
-    return tuple(sorted(re.split(r" *[,;|] *", term.value))) if isinstance(term, Literal) else str(term)
+    """Return a term to compare: SPARQL leaves open in which order GROUP_CONCAT takes its values (names or numbers), and a language may be lost on the way."""
+    return tuple(sorted(re.split(r" *[,;|] *|(?<=\d) (?=\d)", term.value))) if isinstance(term, Literal) else str(term)
 
 
 def rows_of(answer: Any, names: list[str] | None = None) -> list[str]:
@@ -118,6 +121,88 @@ def questions(files: GraphFiles, things: dict[str, str] | None = None, every: in
     """
     named = catalog.load(files).of_kind("competency")[::every]
     return {one.name: sparql.written_out(one.query, about_busiest(one, things) if things else {}) for one in named}
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How a server answers clients that ask at the same time.
+
+    :ivar milliseconds: of each answer by the clock, sorted
+    :ivar failed: how many questions had none
+    :ivar seconds: by the clock, from the first question to the last answer
+    :ivar processor: seconds of processors that the server took
+    """
+
+    clients: int
+    milliseconds: list[float]
+    failed: int
+    seconds: float
+    processor: float
+
+    def __str__(self) -> str:
+        count = len(self.milliseconds)
+        if not count:
+            return f"{self.clients} clients at the same time had no answer to {self.failed} questions"
+        times = f"median {statistics.median(self.milliseconds):,.0f} ms, nine of ten below {self.milliseconds[int(0.9 * (count - 1))]:,.0f} ms"
+        spent = f"{1000 * self.processor / count:,.0f} ms of the processor an answer"
+        return f"{self.clients} clients at the same time: {count} answers, {count / self.seconds:.1f} a second, {times}, {spent}, {self.failed} failed"
+
+
+def crowd(address: str, texts: list[str], clients: int, patience: float, server: Running) -> Crowd:
+    """Have each of some clients ask all questions, each beginning at another one; a number makes every text a new one, so that no kept answer serves.
+
+    :param patience: seconds after which no further question is asked
+    """
+    start, before = time.monotonic(), server.processor_seconds()
+
+    def ask(client: int) -> tuple[list[float], int]:
+        taken, failed = [], 0
+        first = client * len(texts) // clients
+        for number, text in enumerate(texts[first:] + texts[:first]):
+            asked_at = time.monotonic()
+            if asked_at - start > patience:
+                break
+            kind = {"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"}
+            try:
+                with urlopen(Request(address, f"{text}\n# {client} {number}".encode(), kind), timeout=patience) as answer:
+                    answer.read()
+                taken.append(1000 * (time.monotonic() - asked_at))
+            except OSError:
+                failed += 1
+        return taken, failed
+
+    with ThreadPoolExecutor(clients) as pool:
+        found = list(pool.map(ask, range(clients)))
+    milliseconds = sorted(one for taken, _ in found for one in taken)
+    return Crowd(clients, milliseconds, sum(failed for _, failed in found), time.monotonic() - start, server.processor_seconds() - before)
+
+
+@contextmanager
+def whence_server(setting: Setting) -> Iterator[tuple[str, Running]]:
+    """Start `whence serve` of a graph; give the address for queries, and the server."""
+    port = free_port()
+    start = [sys.executable, "-m", "whence", "serve", "--port", str(port), "--timeout", str(setting.seconds), *(["--graph", setting.directory] if setting.directory else [])]
+    with subprocess.Popen(start, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(HERE)}) as process:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(f"{address}/health", process)
+            yield f"{address}/sparql", Running(port, process.pid)
+        finally:
+            process.terminate()
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers.
+
+    :raises RuntimeError: it ends, or takes more than three minutes
+    """
+    end = time.monotonic() + 180
+    while time.monotonic() < end and process.poll() is None:
+        with suppress(OSError):
+            urlopen(address, timeout=5).close()
+            return
+        time.sleep(0.5)
+    raise RuntimeError(f"no server answers at {address}")
 
 
 def processor_time(processes: Iterable[int]) -> float:
@@ -246,12 +331,7 @@ def fuseki(folder: Path, seconds: int) -> Iterator[tuple[Endpoint, int]]:
     start = ["java", "-Xmx3g", "-jar", str(next(folder.glob("*.jar"))), "--quiet", "--localhost", "--port", str(port), "--timeout", str(1000 * seconds), "--update", "--mem", "/ds"]
     with subprocess.Popen(start, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            for _ in range(300):
-                try:
-                    urlopen(f"http://127.0.0.1:{port}/$/ping", timeout=5).close()
-                    break
-                except OSError:
-                    time.sleep(0.5)
+            wait_for(f"http://127.0.0.1:{port}/$/ping", process)
             yield Endpoint(f"http://127.0.0.1:{port}/ds"), process.pid
         finally:
             process.kill()
@@ -265,6 +345,8 @@ def with_fuseki(setting: Setting, names: list[str]) -> Asking:
         for name in names:
             yield asked(endpoint.query, name, setting.texts[name], lambda: processor_time([process]))
             setting.used([process])
+        setting.crowded("fuseki", endpoint.queries, Running(0, process))
+        setting.used([process])
 
 
 def with_duckdb(setting: Setting, names: list[str]) -> Asking:
@@ -295,16 +377,18 @@ class Setting:
     :ivar seconds: that a question may take
     """
 
-    def __init__(self, directory: str | None, top: Path, every: int, seconds: int) -> None:
+    def __init__(self, directory: str | None, top: Path, arguments: argparse.Namespace) -> None:
         self.directory = directory
         self.files = layout.locate(directory)
         self.store = validation.open(self.files)
-        self.seconds = seconds
+        self.seconds: int = arguments.seconds
+        self._arguments = arguments
         self._top = top
         self._megabytes = 0.0
-        self.texts = questions(self.files, every=every)
+        self._answered: list[str] = []
+        self.texts = questions(self.files, every=arguments.every)
         if directory is not None:
-            self.texts = self._about_busiest(every)
+            self.texts = self._about_busiest(arguments.every)
 
     def _about_busiest(self, every: int) -> dict[str, str]:
         """Return the questions about the busiest thing of their kind, those that find nothing there about the thing of their example; once chosen, they stay."""
@@ -340,6 +424,11 @@ class Setting:
         load()
         print(f"  {name}: published in {time.perf_counter() - start:.1f} s", flush=True)
 
+    def crowded(self, name: str, address: str, server: Running) -> None:
+        """Have clients ask at the same time what pyoxigraph answers, and tell how that went."""
+        if self._arguments.clients:
+            print(f"  {name}: {crowd(address, self._answered, self._arguments.clients, 60 * self._arguments.minutes, server)}", flush=True)
+
     def used(self, processes: Iterable[int]) -> None:
         """See how much memory processes have had in use at most."""
         with suppress(OSError):
@@ -356,17 +445,18 @@ class Setting:
         self._megabytes = max([0.0, *(line.pop("megabytes") for line in lines)])
         found = {line["name"]: Answer(**line) for line in lines}
         lacking = [name for name in self.texts if name not in found]
-        if not lacking:
-            return found, self._megabytes
         end = 0.0
-        with file.open("a", encoding="utf-8") as kept, closing(ENGINES[engine](self, lacking)) as asking:
-            for answer in asking:
-                end = end or time.monotonic() + seconds
-                found[answer.name] = answer
-                kept.write(json.dumps({**asdict(answer), "megabytes": self._megabytes}) + "\n")
-                kept.flush()
-                if time.monotonic() > end:
-                    break
+        if lacking:
+            with file.open("a", encoding="utf-8") as kept, closing(ENGINES[engine](self, lacking)) as asking:
+                for answer in asking:
+                    end = end or time.monotonic() + seconds
+                    found[answer.name] = answer
+                    kept.write(json.dumps({**asdict(answer), "megabytes": self._megabytes}) + "\n")
+                    kept.flush()
+                    if time.monotonic() > end:
+                        break
+        if engine == HERE_ENGINE:
+            self._answered = [self.texts[name] for name, answer in found.items() if not answer.refused]
         return found, self._megabytes
 
 
@@ -398,7 +488,7 @@ def table(of_each: dict[str, tuple[dict[str, Answer], float]], asked_for: int) -
 def measure(directory: str | None, arguments: argparse.Namespace, top: Path) -> None:
     """Ask all engines about one graph, and print what comes of it."""
     start = time.perf_counter()
-    setting = Setting(directory, top, arguments.every, arguments.seconds)
+    setting = Setting(directory, top, arguments)
     print(f"\n{len(setting.store):,} triples with what follows and the views, opened in {time.perf_counter() - start:.0f} s; {len(setting.texts)} questions", flush=True)
     of_each = {}
     for name in (HERE_ENGINE, *arguments.only):
@@ -406,6 +496,9 @@ def measure(directory: str | None, arguments: argparse.Namespace, top: Path) -> 
             of_each[name] = setting.answers(name, 60 * arguments.minutes)
         except Missing as missing:
             print(f"{name} is left out: {missing}.", flush=True)
+    if arguments.clients:
+        with whence_server(setting) as (address, server):
+            setting.crowded("whence serve", address, server)
     print("\n".join(table(of_each, len(setting.texts))), flush=True)
 
 
@@ -434,6 +527,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="ask every Nth question (default: each)")
     parser.add_argument("--seconds", type=int, default=20, help="seconds a question may take (default: 20)")
     parser.add_argument("--minutes", type=float, default=60, help="minutes of an engine, without those it is filled in (default: 60)")
+    parser.add_argument("--clients", type=int, default=8, metavar="N", help="ask so many at the same time, too; 0 for none (default: 8)")
     parser.add_argument("--folder", type=Path, help="a folder to keep graphs, tables and answers in, and go on from (default: none)")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="the folder of data sets, for --sizes")
     arguments = parser.parse_args()

@@ -95,12 +95,13 @@ def _configured(folder: Path, name: str, own: int, coordinator: int, tables: Pat
         "node.properties": ["node.environment=whence", f"node.id={name}", f"node.data-dir={folder / 'data'}", "node.bind-ip=127.0.0.1", "node.internal-address=127.0.0.1"],
         "config.properties": [
             f"coordinator={str(kind == 'coordinator').lower()}", "node-scheduler.include-coordinator=false" if kind == "coordinator" else "",
-            f"http-server.http.port={own}", f"discovery.uri=http://127.0.0.1:{coordinator}", "query.max-memory-per-node=450MB", "memory.heap-headroom-per-node=200MB",
+            f"http-server.http.port={own}", f"discovery.uri=http://127.0.0.1:{coordinator}", "query.max-memory-per-node=450MB", "query.max-stage-count=400", "memory.heap-headroom-per-node=200MB",
         ],
-        "jvm.config": ["-server", f"-Xmx{HEAP[kind]}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"],
+        "jvm.config": ["-server", f"-Xmx{HEAP[kind]}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"],
         "log.properties": ["io.trino=WARN"],
         "catalog/hive.properties": [
             "connector.name=hive", "hive.metastore=file", "hive.metastore.catalog.dir=local:///metastore", "fs.native-local.enabled=true", f"local.location={tables}",
+            "hive.metastore-cache-ttl=1h",
         ],
     }  # fmt: skip
     for file, lines in files.items():

@@ -28,17 +28,28 @@ import org.eclipse.rdf4j.query.resultio.sparqljson.SPARQLResultsJSONWriter;
  */
 public class Answers {
     public static void main(String[] arguments) throws Exception {
-        Path tables = Path.of(arguments[0]), queries = Path.of(arguments[2]), answers = Path.of(arguments[3]);
-        int seconds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 20, again = arguments.length > 5 ? Integer.parseInt(arguments[5]) : 0;
+        Path tables = Path.of(arguments[0]), answers = Path.of(arguments[3]);
         boolean trino = arguments[1].startsWith("jdbc:trino:");
         String database = trino ? arguments[1] : "jdbc:duckdb:" + answers.resolve("graph.duckdb");
         String user = trino ? "whence" : "";
         try (Connection connection = DriverManager.getConnection(database, user, ""); Statement statement = connection.createStatement()) {
             for (String line : Files.readAllLines(tables.resolve(trino ? "trino.sql" : "duckdb.sql"))) statement.execute(line.replaceFirst(";$", ""));
+            if (!trino) statement.execute("SET memory_limit = '2GB'"); // of all connections to this database, as long as this one is open
+            answerAll(arguments, database, user);
         }
-        OntopRepository repository = OntopRepository.defaultRepository(OntopSQLOWLAPIConfiguration.defaultBuilder()
+        System.exit(0); // threads of the pool of connections are left
+    }
+
+    /** Answers all queries, and writes a line for each. */
+    private static void answerAll(String[] arguments, String database, String user) throws Exception {
+        Path tables = Path.of(arguments[0]), queries = Path.of(arguments[2]), answers = Path.of(arguments[3]);
+        int seconds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 20, again = arguments.length > 5 ? Integer.parseInt(arguments[5]) : 0;
+        boolean trino = database.startsWith("jdbc:trino:");
+        var setting = OntopSQLOWLAPIConfiguration.defaultBuilder()
             .nativeOntopMappingFile(tables.resolve("whence.obda").toString())
-            .jdbcUrl(database).jdbcDriver(trino ? "io.trino.jdbc.TrinoDriver" : "org.duckdb.DuckDBDriver").jdbcUser(user).jdbcPassword("").build());
+            .jdbcUrl(database).jdbcDriver(trino ? "io.trino.jdbc.TrinoDriver" : "org.duckdb.DuckDBDriver").jdbcUser(user).jdbcPassword("");
+        if (trino) setting.dbMetadataFile(tables.resolve("trino.json").toString());
+        OntopRepository repository = OntopRepository.defaultRepository(setting.build());
         repository.init();
         try (Stream<Path> files = Files.list(queries).sorted()) {
             for (Path file : (Iterable<Path>) files::iterator) {
@@ -56,7 +67,6 @@ public class Answers {
                 System.out.flush();
             }
         }
-        System.exit(0); // threads of the pool of connections are left
     }
 
     /** Returns the milliseconds of processors that this process and those of the arguments have taken. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -17,6 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
 pytest.importorskip("pyarrow", reason="the extra frames is not installed")
 
+import pyarrow
 from pyarrow import parquet
 
 from whence import cli, packs, publishing, validation
@@ -75,6 +77,19 @@ def test_every_triple_stands_in_the_statements_and_the_mapping_says_which(writte
     assert {path.name for path in (folder / "statements").iterdir()} == {table.name for table in tables}
     assert sum(parquet.read_metadata(path / FILE).num_rows for path in (folder / "statements").iterdir()) == len(store)
     assert (folder / "whence.obda").read_text(encoding="utf-8") == mapping(tables)
+
+
+def test_the_metadata_for_trino_tells_the_columns_of_every_table_and_that_no_row_comes_twice(written: tuple[Store, Path]) -> None:
+    _, folder = written
+    relations = json.loads((folder / "trino.json").read_text(encoding="utf-8"))["relations"]
+    assert [relation["name"] for relation in relations] == [[f'"{path.name}"'] for path in sorted((folder / "statements").iterdir())]
+    for relation in relations:
+        table = parquet.read_table(folder / "statements" / relation["name"][0].strip('"') / FILE)
+        assert [(f'"{column.name}"', column.type, table[column.name].null_count) for column in table.schema] == [
+            (column["name"], pyarrow.string(), 0) for column in relation["columns"]
+        ]
+        assert table.group_by(["subject", "object"]).aggregate([]).num_rows == table.num_rows
+        assert relation["uniqueConstraints"][0]["determinants"] == ['"subject"', '"object"']
 
 
 def test_a_mapping_tells_kinds_of_terms_apart() -> None:

@@ -7,7 +7,7 @@
 
 `tables/current` is a link to the version that was written last: a folder of its own, filled first and linked then, so a
 reader sees one version whole. Each table is a folder with a file `data.parquet`; `duckdb.sql` and `trino.sql` make the tables known there, and
-`whence.obda` is the mapping. Every table but the last two has a column more, `pack`: the pack that a row comes from, empty for the graph
+`whence.obda` is the mapping (on Trino, with `trino.json` as Ontop's metadata of the database). Every table but the last two has a column more, `pack`: the pack that a row comes from, empty for the graph
 itself. The tables:
 
 | table | columns |
@@ -40,7 +40,7 @@ from whence import sparql
 from whence.rdf.frames import arrow
 from whence.errors import InputError, UsageError
 from whence.namespaces import is_pack, pack_of
-from whence.publishing.statements import mapping, sorted_out
+from whence.publishing.statements import mapping, metadata, sorted_out
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -130,6 +130,7 @@ def _fill(folder: Path, store: Store, linked: Path, version: str) -> None:
     for table in statements:
         _write(folder / "statements" / table.name / FILE, ["subject", "object"], table.rows)
     (folder / "whence.obda").write_text(mapping(statements), encoding="utf-8")
+    (folder / "trino.json").write_text(metadata(statements), encoding="utf-8")
     names = sorted(path.parent.relative_to(folder).as_posix() for path in folder.rglob(FILE))
     (folder / "duckdb.sql").write_text("".join(_duckdb_view(name, linked) for name in names), encoding="utf-8")
     (folder / "trino.sql").write_text("".join(_trino_tables(folder, version, names)), encoding="utf-8")

@@ -6,6 +6,7 @@ The mapping is in the native language of Ontop (https://ontop-vkg.org/guide/adva
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from whence.namespaces import PACK, PREFIXES, VIEW, local
 
-__all__ = ["Statements", "mapping", "sorted_out"]
+__all__ = ["Statements", "mapping", "metadata", "sorted_out"]
 
 _XSD = PREFIXES["xsd"]
 
@@ -54,6 +55,17 @@ def mapping(tables: Iterable[Statements]) -> str:
     for table in tables:
         lines += [f"mappingId {table.name}", f"target {table.target}", f'source SELECT subject, object FROM "{table.name}"', ""]
     return "\n".join([*lines[:-1], "]]", ""])
+
+
+def metadata(tables: Iterable[Statements]) -> str:
+    """Return the columns of tables as Ontop's metadata of a database, with which it need not ask Trino for those of one table after the other."""
+    columns = [{"name": f'"{name}"', "datatype": "varchar", "isNullable": False} for name in ("subject", "object")]
+    key = {"name": "triple", "determinants": [column["name"] for column in columns], "isPrimaryKey": True}
+    relations = [
+        {"name": [f'"{table.name}"'], "columns": columns, "uniqueConstraints": [key], "otherFunctionalDependencies": [], "foreignKeys": []} for table in tables
+    ]
+    database = {"dbmsProductName": "Trino", "driverName": "Trino JDBC Driver", "quotationString": '"', "idFactoryType": "TRINO"}
+    return json.dumps({"relations": relations, "metadata": database}, indent=1) + "\n"
 
 
 def _numbered(name: str) -> Iterator[str]:
