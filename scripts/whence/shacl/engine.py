@@ -149,7 +149,7 @@ class Engine:
         return [
             {"this": node, **row}
             for node in nodes
-            for row in self._ask(text.replace(RESTRICTION, ""), {"this": node, **(bound or {})}, store)
+            for row in self._ask(text.replace(RESTRICTION, _pinned(node)), {"this": node, **(bound or {})}, store)
         ]
 
     def _ask(self, text: str, bound: dict[str, str], store: Store | None = None) -> list[Row]:
@@ -242,6 +242,11 @@ class Engine:
         known = {row["cls"] for row in self._ask(text, {})}
         missing = {query.shape: tuple(cls for cls in query.classes if cls not in known) for query in focus}
         return {shape: unknown for shape, unknown in missing.items() if unknown}
+
+
+def _pinned(node: str) -> str:
+    """Return what tells the engine's planner, which knows nothing of substitutions, that few nodes are asked for; no VALUES has a blank node."""
+    return f"VALUES ?this {{ {node} }} " if is_iri(node) else ""
 
 
 def _result(number: int, query: Query, row: Row) -> Result:

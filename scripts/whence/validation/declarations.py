@@ -133,7 +133,12 @@ def undescribed(store: Store, bases: Iterable[str], values: Iterable[NamedNode] 
     :param bases: the IRIs below which the things of the graph stand, and of those it includes
     :param values: the only values to look at
     """
-    given = "" if values is None else f"VALUES ?o {{ {' '.join(sorted(map(str, values)))} }} "
+    given = ""
+    if values is not None:
+        asked = sorted(str(value) for value in values if next(store.quads_for_pattern(value, None, None), None) is None)
+        if not asked:  # many things may point at one that is described
+            return
+        given = f"VALUES ?o {{ {' '.join(asked)} }} "
     known = " || ".join(f'STRSTARTS(STR(?o), "{base}")' for base in (WH, VOCAB, *bases))
     query = (
         f"SELECT ?s ?p ?o {{ {given}?s ?p ?o "
