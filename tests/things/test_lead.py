@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from whence import packs
 from whence.namespaces import ID, VOCAB
 from whence.things import Index, identifiers
 from whence.things.lead import lead
@@ -18,13 +19,42 @@ SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 CHECKED = {
     "star-trek": [
         "Star Trek is a franchise; who made it and when it was released, nobody says outright here.",
-        "Masahiko Minami says that it influenced Metallic Rouge (world-building); the writer of [Interview with Minami and Kawamoto at Anime Expo 2023] says so of Metallic Rouge (science fiction).",
+        "Masahiko Minami says that it influenced Metallic Rouge (world-building); the writer of [Interview with Minami and Kawamoto at Anime Expo 2023] says so of Metallic Rouge (science fiction),"
+        " and says that Metallic Rouge blends it with magical girl, cyberpunk and science fiction.",
         "Masahiko Minami denies that it is like Metallic Rouge (scale; by implication).",
     ],
     "blade-runner": [
         "Blade Runner is a film; who made it and when it was released, nobody says outright here.",
-        "Nobody says here what it comes from or what came of it.",
-        "Toshihiro Kawamoto denies that it influenced Metallic Rouge (world-building), and that it is like Metallic Rouge (world-building).",
+        "Toshihiro Kawamoto says that Metallic Rouge blends it with Kamen Rider.",
+        "Toshihiro Kawamoto denies that it influenced Metallic Rouge (world-building), and that it is like Metallic Rouge (world-building);"
+        " the writer of [Interview with Minami and Kawamoto at Anime Expo 2023] denies that it influenced Metallic Rouge (science fiction; by implication).",
+    ],
+    "sailor-moon": [
+        "Sailor Moon is a series; who made it and when it was released, nobody says outright here.",
+        "Nobody says here what it comes from or what came of it; the writer of [Interview with Minami and Kawamoto at Anime Expo 2023]"
+        " says that it is like the transformation of Rouge as designed (vibrancy, for sailor senshi).",
+        "The writer of “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku) denies that it is like the transformation of Rouge as designed (appearance, for sailor senshi).",
+    ],
+    "rouge-transformation-design": [
+        "“The transformation of Rouge as designed” is a work part of Metallic Rouge, credited to Yutaka Izubuchi (originator of an idea).",
+        "Nobody says here what it comes from or what came of it; the press says that it is like magical girl (light and grace), sailor senshi (vibrancy) and"
+        " the heroes of Kamen Rider (appearance); Masahiko Minami says so, as a prediction, of magical girl.",
+        "Its maker Masahiko Minami denies that it is like Iron Man (transformation; as an intention).",
+    ],
+    "sarah-vaughan": ["Sarah Vaughan is a person, named here in 4 claims, all taken for granted in questions."],
+    "fuji-tv": ["Fuji TV is an organization; predicted to be an outlet of Metallic Rouge."],
+    "fans-of-the-trailer": [
+        "“Fans who saw the trailer” is a group.",
+        "1 position is ascribed to fans who saw the trailer here, in [Interview with Minami and Kawamoto at Anime Expo 2023].",
+    ],
+    "immortal-nine": [
+        "“The Immortal Nine” is a fictional group of the world of Metallic Rouge, each of them said to be an android and a rebel.",
+        "In the story: species Nean; hostile to the (human) government of the world of Metallic Rouge; called in world Immortal Nine; and 2 more.",
+    ],
+    "sailor-senshi": [
+        "“Sailor senshi” is a fictional group of the world of Sailor Moon.",
+        "The writer of [Interview with Minami and Kawamoto at Anime Expo 2023] says that it is like the transformation of Rouge as designed (vibrancy);"
+        " the writer of “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku) denies that it is like the transformation of Rouge as designed (appearance).",
     ],
     "cowboy-bebop": [
         "Cowboy Bebop is a series, credited to Toshihiro Kawamoto (character designer, director) and Shinichiro Watanabe (director); when it was released, nobody says outright here.",
@@ -32,8 +62,9 @@ CHECKED = {
         "Toshihiro Kawamoto denies that it is like Metallic Rouge.",
     ],
     "metallic-rouge-music": [
-        "“The music of Metallic Rouge” is a work part, part of Metallic Rouge.",
-        "Its maker Taisei Iwasaki says that it comes from the story of Metallic Rouge and tradition of good music; the writer of “Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending) says so of 1940s.",
+        "“The music of Metallic Rouge” is a work part of Metallic Rouge.",
+        "Its maker Taisei Iwasaki says that it comes from the story of Metallic Rouge and tradition of good music; the writer of “Metallic Rouge’s Staff on the World, Characters, and Music of Bones’ […]” (Anime Trending) says so of the 1940s,"
+        " and says that Metallic Rouge blends it with action adventure.",
         "Nobody here denies that it comes from anything or is like it.",
     ],
     "yutaka-izubuchi": [
@@ -50,13 +81,14 @@ CHECKED = {
     "yume-miyamoto": ["Yume Miyamoto is a person, credited on GJ Club and Metallic Rouge (as Rouge Redstar, voice actor)."],
     "studio-bones": [
         "Studio Bones is an organization, credited on Metallic Rouge (production studio), My Hero Academia (production studio), Fullmetal Alchemist (production studio),"
-        " Fullmetal Alchemist: Brotherhood, Hiwou War Chronicles (production studio) and Mob Psycho 100; outlet of trailer of Metallic Rouge released during Anime Expo 2023.",
+        " Fullmetal Alchemist: Brotherhood, Hiwou War Chronicles (production studio) and Mob Psycho 100; outlet of the trailer of Metallic Rouge released during Anime Expo 2023.",
         "Masahiko Minami is its president (current) and Toshihiro Kawamoto is its co-founder.",
+        "2 positions are ascribed to Studio Bones here in “Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider) (1) and [Preview of Metallic Rouge] (2023-11-21) (1).",
     ],
     "rouge-redstar": [
         "Rouge Redstar is a character of the world of Metallic Rouge, said to be a main character, an android and a girl.",
         "Rouge Redstar is voiced by Yume Miyamoto (original cast) and Monica Flatley (dub cast).",
-        "In the story: species Nean, has mission the mission of Rouge and Naomi, undergoes the transformation of Rouge; and 5 more.",
+        "In the story: species Nean; has mission the mission of Rouge and Naomi; undergoes the transformation of Rouge; and 5 more.",
     ],
     "document-002": [
         "[Interview with Minami and Kawamoto at Anime Expo 2023] is a document of 4,566 characters.",
@@ -69,9 +101,9 @@ CHECKED = {
         "The writer of [Interview with Minami and Kawamoto at Anime Expo 2023] names Star Trek (science fiction) as an origin of Metallic Rouge; and denies Blade Runner (science fiction; by implication) as an origin of Metallic Rouge.",
     ],
     "crimson-lightning-music-clip": [
-        "“Special music clip of Crimson Lightning” is a promotional video, part of Metallic Rouge; its release is dated 20 November 2023 (stated by 1 document); who made it, nobody says outright here.",
+        "“The special music clip of Crimson Lightning” is a promotional video, part of Metallic Rouge; its release is dated 20 November 2023 (stated by 1 document); who made it, nobody says outright here.",
         "Nobody says here what it comes from or what came of it.",
-        "The writer of [Preview of Metallic Rouge] (2023-11-21) denies that it is like third official teaser trailer of Metallic Rouge (tone; by implication).",
+        "The writer of [Preview of Metallic Rouge] (2023-11-21) denies that it is like the third official teaser trailer of Metallic Rouge (tone; by implication).",
     ],
 }  # fmt: skip
 
@@ -97,7 +129,7 @@ def test_the_lead_of_the_work_everything_is_about(index: Index) -> None:
         assert credit in what
     assert "January 2024 (stated by 1 document, predicted by 3 documents)" in what
     assert origins.startswith("Its makers say that it comes from Star Trek (world-building: Masahiko Minami), ")
-    assert "the press says so of Star Trek (science fiction: the writer of [Interview with Minami and Kawamoto at Anime Expo 2023]), tokusatsu" in origins
+    assert "the press says so of Star Trek (science fiction), tokusatsu and the 1940s (for its music); " in origins
     assert "Toshihiro Kawamoto says so, with a hedge, of Cowboy Bebop (character design)" in origins
     assert "spaghetti Western" not in origins  # a question alone takes it for granted
     assert denials.startswith("Its makers deny that it comes from 1980s anime (as an intention: Yutaka Izubuchi), Blade Runner (world-building: Toshihiro Kawamoto)")
@@ -146,6 +178,12 @@ def test_a_credit_that_is_denied_is_none(small_store: Store) -> None:
     """
     store.load(denial.encode(), format=RdfFormat.TURTLE)
     assert told(Index(store), "comet-song")[0] == "Comet Song is a series; who made it and when it was released, nobody says outright here."
+
+
+def test_what_catalogues_alone_tell_is_said_to_be_theirs(real_packs: packs.Opened) -> None:
+    index = Index(real_packs.store)
+    assert told(index, "blade-runner")[0] == "Blade Runner is a film; who made it, the catalogue Wikidata (WD50K) alone tells here; when it was released, no article says outright here."
+    assert told(index, "sailor-moon")[0] == "Sailor Moon is a series; who made it and when it was released, the catalogue Media Arts Database alone tells here."
 
 
 def test_identifiers_are_the_verified_ones(index: Index) -> None:

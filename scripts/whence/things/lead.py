@@ -13,6 +13,7 @@ it comes with. Premises of questions are left to the claims.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,23 +27,29 @@ from whence.things.claims import Claim
 from whence.things.dates import in_words
 from whence.things.index import Index, Value, wh
 from whence.things.positions import Position
+from whence.things.sentences import listed
 from whence.things.stances import OUTRIGHT
 
 __all__ = ["Sentence", "lead"]
 
 Piece = str | Value
+_Way = tuple[str, str, str]
+_Direction = tuple[str, tuple[_Way, ...]]
+_DECADE = re.compile(r"[0-9]{3,4}s")
+_PRESS: list[Piece] = ["the press"]
 #: So many things are named in a list, and so many roles or speakers.
 _NAMED, _FEW = 6, 3
 #: The stances in which something is said to be so, the firmest first, with how.
 _SAYING = {"makers": "", "press": "", "catalogue": "", "hedged": ", with a hedge", "implied": ", by implication", "promotional": ", in promotion"}
 _MOODS = {"Intention": "as an intention", "Prediction": "as a prediction", "Wish": "as a wish", "Analogy": "as an analogy"}
 _FORCE = {"Hedged": "with a hedge", "Implied": "by implication", "Promotional": "in promotion"}
-#: What is said between a thing and another: the class of the claim, the verb, the role of the thing, the role of the other.
+#: What is said between a thing and another: the verb, then the class of the claim, the role of the thing, the role of the other.
 _DIRECTIONS = (
-    ("Influence", "comes from", "influenced", "influencer"), ("Influence", "influenced", "influencer", "influenced"),
-    ("Adaptation", "is based on", "derivative", "basis"), ("Adaptation", "is the basis of", "basis", "derivative"),
+    ("comes from", (("Influence", "influenced", "influencer"),)), ("influenced", (("Influence", "influencer", "influenced"),)),
+    ("is based on", (("Adaptation", "derivative", "basis"),)), ("is the basis of", (("Adaptation", "basis", "derivative"),)),
 )  # fmt: skip
-_ALIKE = (("Likeness", "is like", "compared", "comparedWith"), ("Likeness", "is like", "comparedWith", "compared"))
+_ALIKE = (("is like", (("Likeness", "compared", "comparedWith"), ("Likeness", "comparedWith", "compared"))),)
+_ENDS = sorted({role for _, ways in (*_DIRECTIONS, *_ALIKE) for _, *ends in ways for role in ends})
 #: The roles of what came later, whose makers can tell where it comes from.
 _LATER = ("influenced", "derivative", "compared")
 _NO_LEAD = frozenset(("Claim", "Attestation", "Discrepancy", "Question", "SpecificResource", "CompletenessStatement", "Ontology", "Class"))
@@ -73,8 +80,8 @@ def lead(index: Index, iri: str) -> list[Sentence]:
     found = _Lead(index, iri)
     for kind, sentences in (("Document", found.document), ("Agent", found.agent), ("FictionalEntity", found.fictional), ("Work", found.work)):
         if kind in classes or (kind == "Work" and "WorkPart" in classes):
-            return [_sentence(pieces) for pieces in sentences() if pieces]
-    return [_sentence(pieces) for pieces in found.other() if pieces]
+            return [_sentence(pieces) for pieces in found.or_named(sentences()) if pieces]
+    return [_sentence(pieces) for pieces in found.or_named(found.other()) if pieces]
 
 
 def _sentence(pieces: Iterable[Piece]) -> Sentence:
@@ -129,20 +136,38 @@ class _Lead:
         self._name = Value(index.label(iri), iri)
         self._about = claims.about(index, iri)
         self._family = {node.value for node in index.within(self._node)}
+        worlds = [world for iri in sorted(self._family) for world in index.subjects(wh("worldOf"), NamedNode(iri))]
+        inhabitants = [one for world in worlds for one in index.subjects(wh("inWorld"), world) if not index.is_a(one, "Claim")]
+        self._family |= {one.value for one in inhabitants}
+        #: What is said of where things come from and what they are like: of the thing, its parts and who lives in its world.
+        self._compared = dict.fromkeys(self._about)
+        for role in _ENDS:
+            self._compared.update((claims.load(index, claim.value), None) for one in inhabitants for claim in index.subjects(wh(role), one))
 
     def work(self) -> list[list[Piece]]:
         """What, by whom and when; said to come from what; what its makers deny."""
         credits, dates = self._credits_on(), self._dates()
         what = [*self._what(), *self._part_of()]
-        missing = ["who made it"] * (not credits) + ["when it was released"] * (not dates)
+        missing = [("who made it", "Contribution")] * (not credits) + [("when it was released", "Release")] * (not dates)
         missing = missing if self._index.is_a(self._node, "Work") else []
         what += [", credited to ", *_listed(credits)] if credits else []
         what += ["; its release is dated ", *_listed(dates)] if dates else []
         who = "no article" if self._index.same(self._iri) else "nobody"  # what catalogues say stands with them
-        what += [f"; {' and '.join(missing)}, {who} says outright here"] if missing else []
+        told: dict[tuple[str, ...], list[str]] = {}
+        for words, kind in missing:
+            told.setdefault(tuple(self._catalogues(kind)), []).append(words)
+        for titles, said in told.items():
+            by = f"the {'catalogue' if len(titles) == 1 else 'catalogues'} {listed(titles)} alone {'tells' if len(titles) == 1 else 'tell'} here" if titles else f"{who} says outright here"
+            what += [f"; {' and '.join(said)}, {by}"]
         origins, denials = self._said("it"), self._denied("it")
         who = who.capitalize()
-        return [what, origins or [f"{who} says here what it comes from or what came of it"], denials or [f"{who} here denies that it comes from anything or is like it"]]
+        origins = origins or _joined([[f"{who} says here what it comes from or what came of it"], *self._likenesses("it")])
+        return [what, origins, denials or [f"{who} here denies that it comes from anything or is like it"]]
+
+    def _catalogues(self, kind: str) -> list[str]:
+        """Return the titles of the catalogues that make claims of a class about it where they have it, sorted."""
+        index = self._index
+        return sorted({index.catalogue(other) for other in index.same(self._iri) for claim in claims.about(index, other) if claim.kind == kind} - {""})
 
     def agent(self) -> list[list[Piece]]:
         """What, known for what; who holds which office; what it says, what is said of its influence, and what it denies."""
@@ -154,15 +179,29 @@ class _Lead:
         what += [", credited on ", *_listed(credits)] if credits else []
         outlets = self._weighed((claim, _stated(claim, "work")) for claim in self._about if claim.kind == "Release" and _fills(claim, "outlet", self._iri))
         what += ["; outlet of ", *_listed(outlets, _FEW)] if outlets else []
+        foretold = {value: None for claim in self._about if claim.stance == "expected" and _fills(claim, "outlet", self._iri) for value in _stated(claim, "work")}
+        expected = [[value] for value in foretold if [value] not in outlets]
+        what += ["; predicted to be an outlet of ", *_listed(expected, _FEW)] if expected else []
         what += ["; ", *_listed(offices, _FEW)] if offices else []
         inside = self._offices("organization", "agent")
-        return [what, _listed(inside, _FEW), self._takes(), self._names() or self._said(self._name.text)][:4]
+        return [what, _listed(inside, _FEW), self._takes(), self._names() or self._said(self._name.text)]
 
     def fictional(self) -> list[list[Piece]]:
         """What and in which world; by whom voiced; said to come from what, else what is told of it in the story."""
         worlds = [[Value(self._index.label(one.value), one.value)] for one in self._index.things(self._node, wh("inWorld")) if one != self._node]
         what = [*self._what(), *([" of ", *_listed(worlds)] if worlds else []), *self._called()]
-        return [what, self._voices(), [*self._said(self._name.text)] or self._facts("WorldFact", "In the story: "), self._denied(self._name.text)]
+        name = self._name.text if self._index.is_a(self._node, "Character") else "it"  # others may be plurals
+        alike = _joined([*self._likenesses(name), *filter(None, [self._denied(name)])])
+        return [what, self._voices(), self._said(name) or self._facts("WorldFact", "In the story: "), alike]
+
+    def or_named(self, sentences: list[list[Piece]]) -> list[list[Piece]]:
+        """Return the sentences, or where they say no more than what it is: in how many claims it is named, and how."""
+        if not self._about or list(filter(None, sentences)) != [self._what()]:
+            return sentences
+        stances = Counter({**_STANCES, **dict.fromkeys(OUTRIGHT, "affirmed outright"), "disputed": "disputed"}[claim.stance] for claim in self._about)
+        told: list[list[Piece]] = [[f"{number:,} {words}"] for words, number in stances.most_common()]
+        alone = f", {'all ' if len(self._about) > 1 else ''}{next(iter(stances))}"
+        return [[*self._what(), f", named here in {count(len(self._about), 'claim')}", *([": ", *_listed(told, len(told))] if len(told) > 1 else [alone])]]
 
     def document(self) -> list[list[Piece]]:
         """What and by whom; who says how much in it; in which stances."""
@@ -187,23 +226,27 @@ class _Lead:
         """What it is and of what it is said; its relations; what it comes from and what came of it; what is denied."""
         of = self._weighed((claim, _stated(claim, "subject")) for claim in self._about if claim.kind == "Classification" and _fills(claim, "concept", self._iri))
         what = [*self._what(), *self._part_of(), *self._called(), *([", said of ", *_listed(of)] if of else [])]
-        return [what, self._facts("Relation", "Said of it: "), self._said("it"), self._denied("it")]
+        alike = _joined([*self._likenesses("it"), *filter(None, [self._denied("it")])])
+        return [what, self._facts("Relation", "Said of it: "), self._said("it"), alike]
 
     def _what(self) -> list[Piece]:
         """Return its name and kind; a name that is no proper one in quotation marks, since it may be a plural."""
         kinds = [kind for kind in self._index.special(self._index.classes(self._node)) if kind.startswith(WH)]
-        words = f" is {_article(' and '.join(self._index.term(NamedNode(kind)).text for kind in kinds))}"
-        if not self._name.text.partition(" ")[0].islower():
+        words = f" is {' and '.join(_article(self._index.term(NamedNode(kind)).text) for kind in kinds)}"
+        if not self._name.text.partition(" ")[0].islower() or "“" in self._name.text:
             return [self._name, words]
         return ["“", Value(self._name.text[0].upper() + self._name.text[1:], self._iri), f"”{words}"]
 
     def _part_of(self) -> list[Piece]:
         wholes = [[Value(self._index.label(one.value), one.value)] for one in self._index.things(self._node, wh("partOf"))]
-        return [", part of ", *_listed(wholes, _FEW)] if wholes else []
+        alone = self._index.special(self._index.classes(self._node)) == [WH + "WorkPart"]
+        return [" of " if alone else ", part of ", *_listed(wholes, _FEW)] if wholes else []
 
     def _called(self) -> list[Piece]:
         found = self._weighed((claim, _stated(claim, "concept")) for claim in self._about if claim.kind == "Classification" and _fills(claim, "subject", self._iri))
-        return [", said to be ", *_listed([[_article_of(self._index, value), value] for (value,) in found[:_FEW]])] if found else []
+        several = any(self._index.is_a(self._node, kind) for kind in ("Group", "FictionalGroup", "FictionalSpecies"))
+        said = ", each of them said to be " if several else ", said to be "
+        return [said, *_listed([[_article_of(self._index, value), value] for (value,) in found[:_FEW]])] if found else []
 
     def _weighed(self, found: Iterable[tuple[Claim, list[Value]]]) -> list[list[Value]]:
         """Return the values of those claims that are facts, those with most positions first."""
@@ -271,12 +314,16 @@ class _Lead:
     def _takes(self) -> list[Piece]:
         """Return in which documents it takes how many positions."""
         held = [one for claim in claims.held(self._index, self._iri, "speaker") for one in claim.positions]
+        takes: list[Piece] = [self._name, f" takes {count(len(held), 'position')} here"]
+        if not held:
+            held = [one for claim in claims.held(self._index, self._iri, "ascribedTo") for one in claim.positions]
+            takes = [f"{count(len(held), 'position')} {'is' if len(held) == 1 else 'are'} ascribed to ", self._name, " here"]
         if not held:
             return []
         by = Counter(document for one in held for document in _documents([one]))
         documents: list[list[Piece]] = [[Value(self._index.label(iri), iri), f" ({number:,})"] for iri, number in sorted(by.items(), key=lambda item: (-item[1], item[0]))]
         where = [" in ", *_listed(documents, _FEW)] if len(documents) > 1 else [", in ", documents[0][0]] if documents else []
-        return [self._name, f" takes {count(len(held), 'position')} here", *where]
+        return [*takes, *where]
 
     def _names(self) -> list[Piece]:
         """Return what it names as an origin of works, and what it denies."""
@@ -316,7 +363,8 @@ class _Lead:
                 name = ", ".join(value.text for value in claim.roles.get("property", []))
                 found.setdefault(name, []).extend([value] for value in [*claim.roles.get("value", []), *claim.roles.get("literalValue", [])])
         items: list[list[Piece]] = [[f"{name} ", *_listed(values, _FEW)] for name, values in found.items()]
-        return [head, *_listed(items, _FEW, "; and " if any(len(values) > 1 for values in found.values()) else " and ")] if items else []
+        shown = [*items[:_FEW], [f"and {len(items) - _FEW} more"]] if len(items) > _FEW + 1 else items
+        return [head, *_joined(shown)] if items else []
 
     def _published(self) -> list[Piece]:
         """Return where and when it was published, as far as a claim says so."""
@@ -330,50 +378,71 @@ class _Lead:
         return [", ", *_listed(found, _FEW)] if found else []
 
     def _said(self, subject: str) -> list[Piece]:
-        """Return what it is said to come from and to have influenced, and by whom, the firmest first."""
+        """Return what it is said to come from and to have influenced, and by whom, the firmest first; what it blends, and what blends it."""
+        return _joined([*self._affirmed(subject, _DIRECTIONS, _SAYING), *self._blends(subject), *self._ingredient(subject)])
+
+    def _likenesses(self, subject: str) -> list[list[Piece]]:
+        """Return what it is said to be like, and by whom, the firmest first, predictions and analogies last."""
+        return self._affirmed(subject, _ALIKE, _SAYING | {"expected": ", as a prediction", "compared": ", in an analogy"})
+
+    def _affirmed(self, subject: str, directions: tuple[_Direction, ...], saying: dict[str, str]) -> list[list[Piece]]:
         clauses: list[list[Piece]] = []
-        for kind, verb, mine, other in _DIRECTIONS:
-            left = [claim for claim in self._about if claim.kind == kind and self._outward(claim, mine, other)]
-            begun = False
-            for stance, how in _SAYING.items():
-                entries = self._entries(left, lambda one, stance=stance: one.stance == stance, mine, other)  # type: ignore[misc]
+        for verb, ways in directions:
+            left, begun = list(self._compared), False
+            for stance, how in saying.items():
+                entries = self._entries(left, ways, lambda one, stance=stance: one.stance == stance)  # type: ignore[misc]
                 if entries:
-                    who, does = self._who(entries, stance == "makers" and mine in _LATER, "says", "say")
+                    who, does = self._who(entries, stance == "makers" and all(entry.own for entry in entries), "says", "say")
                     what = (f"{does}{how and how + ','} that {subject} {verb} ", f"{does} so{how and how + ','} of ")[begun]
-                    clauses.append([*who, " ", what, *self._told(entries)])
+                    clauses.append([*who, " ", what, *self._told(entries, None if who != _PRESS else False)])
                     begun = True
                     left = [claim for claim in left if not any(one.stance == stance for one in claim.positions)]
-        return _joined([*clauses, *self._blends(subject)])
+        return clauses
 
     def _blends(self, subject: str) -> list[list[Piece]]:
         """Return what it is said outright to blend, and by whom; of several claims the weightiest."""
+        return self._blended("subject", lambda claim: [f"{subject} blends ", *_listed([[value] for value in claim.roles.get("ingredient", [])])])
+
+    def _ingredient(self, subject: str) -> list[list[Piece]]:
+        """Return what is said outright to blend it with something, and by whom; of several claims the weightiest."""
+
+        def told(claim: Claim) -> list[Piece]:
+            others = [[value] for value in claim.roles.get("ingredient", []) if value.iri != self._iri]
+            blenders = _listed([[value] for value in claim.roles.get("subject", [])])
+            return [*blenders, f" blends {subject}", *([" with ", *_listed(others)] if others else [])]
+
+        return self._blended("ingredient", told)
+
+    def _blended(self, role: str, told: Callable[[Claim], list[Piece]]) -> list[list[Piece]]:
         for claim in sorted(self._about, key=lambda claim: claim.rank):
-            if claim.kind == "Blend" and _fills(claim, "subject", self._iri):
-                entries = [_Entry(self._name, (), one) for one in claim.positions if one.stance == claim.stance or claim.stance == "disputed"]
+            if claim.kind == "Blend" and _fills(claim, role, self._iri):
+                own = role == "subject"
+                entries = [_Entry(self._name, (), one, own) for one in claim.positions if one.stance == claim.stance or claim.stance == "disputed"]
                 entries = [entry for entry in entries if entry.position.stance in OUTRIGHT]
                 if entries:
-                    who, does = self._who(entries, all(entry.position.maker for entry in entries), "says", "say")
+                    who, does = self._who(entries, own and all(entry.position.maker for entry in entries), "says", "say")
                     mark = " (disputed)" if claim.stance == "disputed" else ""
-                    return [[*who, f" {does} that {subject} blends ", *_listed([[value] for value in claim.roles.get("ingredient", [])]), mark]]
+                    return [[*who, f" {does} that ", *told(claim), mark]]
         return []
 
     def _denied(self, subject: str) -> list[Piece]:
-        """Return what is denied of its origins, effects and likenesses, and by whom, those who made the work first."""
+        """Return what is denied of its origins, effects and likenesses, and by whom: its makers, those of other works, and others where its makers deny nothing."""
         clauses: list[list[Piece]] = []
+        denied_by_own = False
         for makers, own in ((True, True), (True, False), (False, False)):
+            if not makers and denied_by_own:
+                break
             predicates: list[tuple[str, list[_Entry]]] = []
-            for kind, verb, mine, other in (*_DIRECTIONS, *_ALIKE):
-                if not makers or own == (mine in _LATER):
-                    chosen = [claim for claim in self._about if claim.kind == kind and self._outward(claim, mine, other)]
-                    entries = self._entries(chosen, lambda one: one.stance == "denied" and one.maker == makers, mine, other)  # noqa: B023
-                    predicates += [(verb, entries)] if entries else []
+            for verb, ways in (*_DIRECTIONS, *_ALIKE):
+                chosen = tuple(way for way in ways if not makers or own == (way[1] in _LATER))
+                entries = self._entries(self._compared, chosen, lambda one: one.stance == "denied" and one.maker == makers)  # noqa: B023
+                predicates += [(verb, entries)] if entries else []
             if predicates:
                 who, does = self._who([entry for _, entries in predicates for entry in entries], own, "denies", "deny")
-                several = len({entry.speaker for _, entries in predicates for entry in entries}) > 1
+                several = len({entry.speaker for _, entries in predicates for entry in entries}) > 1 and who != _PRESS
                 told = [[f"that {subject} {verb} ", *self._told(entries, several)] for verb, entries in predicates]
                 clauses.append([*who, f" {does} ", *_listed(told, separator=", and ")])
-            if makers and not own and clauses:
-                break  # what others deny is told where no maker denies anything
+                denied_by_own |= own
         return _joined(clauses)
 
     def _outward(self, claim: Claim, mine: str, other: str) -> bool:
@@ -381,19 +450,21 @@ class _Lead:
         own, others = ({value.iri for value in claim.roles.get(role, [])} for role in (mine, other))
         return not own.isdisjoint(self._family) and others.isdisjoint(self._family)
 
-    def _entries(self, chosen: Iterable[Claim], wanted: Callable[[Position], bool], mine: str, other: str) -> list[_Entry]:
+    def _entries(self, chosen: Iterable[Claim], ways: tuple[_Way, ...], wanted: Callable[[Position], bool]) -> list[_Entry]:
         """Return what claims on which such positions are taken say of other things: those about the thing itself before
         those about its parts, works and ideas before people.
         """
         found: list[_Entry] = []
-        by_people = {claim: any(self._index.is_a(NamedNode(value.iri), "Agent") for value in claim.roles.get(other, []) if value.iri) for claim in chosen}
-        for claim in sorted(by_people, key=lambda claim: (not _fills(claim, mine, self._iri), by_people[claim], claim.rank)):
-            parts = ", ".join(self._own(value) for value in claim.roles.get(mine, []) if value.iri != self._iri)
-            of = ", ".join(filter(None, [*(value.text for value in _stated(claim, "aspect")), parts and f"for {parts}"]))
-            for one in filter(wanted, claim.positions):
-                notes = [note for note in (of, _MOODS.get(one.mood) if one.denied else "", _FORCE.get(one.commitment) if one.denied else "") if note]
-                notes += ["disputed"] if claim.stance == "disputed" else []
-                found += [_Entry(value, tuple(notes), one) for value in claim.roles.get(other, [])]
+        for kind, mine, other in ways:
+            outward = [claim for claim in chosen if claim.kind == kind and self._outward(claim, mine, other)]
+            by_people = {claim: any(self._index.is_a(NamedNode(value.iri), "Agent") for value in claim.roles.get(other, []) if value.iri) for claim in outward}
+            for claim in sorted(outward, key=lambda claim: (not _fills(claim, mine, self._iri), by_people[claim], claim.rank)):
+                parts = ", ".join(self._own(value) for value in claim.roles.get(mine, []) if value.iri != self._iri)
+                of = ", ".join(filter(None, [*(value.text for value in _stated(claim, "aspect")), parts and f"for {parts}"]))
+                for one in filter(wanted, claim.positions):
+                    notes = [note for note in (of, _MOODS.get(one.mood) if one.denied else "", _FORCE.get(one.commitment) if one.denied else "") if note]
+                    notes += ["disputed"] if claim.stance == "disputed" else []
+                    found += [_Entry(value, tuple(notes), one, mine in _LATER) for value in claim.roles.get(other, [])]
         return found
 
     def _own(self, part: Value) -> str:
@@ -413,11 +484,12 @@ class _Lead:
                 items.setdefault(entry.thing, {})[(*note, *by)] = None
             else:
                 items.setdefault(entry.thing, {})
-        listed: list[list[Piece]] = []
+        found: list[list[Piece]] = []
         for thing, notes in items.items():
             told = [piece for place, note in enumerate(notes) for piece in (["; "] * (place > 0) + list(note))]
-            listed.append([thing, " (", *told, ")"] if told else [thing])
-        return _listed(listed, _FEW)
+            shown: list[Piece] = ["the ", thing] if _DECADE.fullmatch(thing.text) else [thing]
+            found.append([*shown, " (", *told, ")"] if told else shown)
+        return _listed(found, _FEW)
 
     def _speaker(self, speaker: tuple[str, ...]) -> list[Piece]:
         """Return who speaks, and for whom where the position is said to be another's."""
@@ -435,16 +507,20 @@ class _Lead:
         if own:
             return ["its makers"], many
         press = all(self._index.is_a(NamedNode(speaker[0]), "Journalist") for speaker in speakers if speaker[0])
-        return (["the press"], one) if press else (["several people"], many)
+        return (list(_PRESS), one) if press else (["several people"], many)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A position on a thing at the other end of a claim, with what is noted of it."""
+    """A position on a thing at the other end of a claim, with what is noted of it.
+
+    :ivar own: whether the thing whose lead it is came later, so that its makers can tell
+    """
 
     thing: Value
     notes: tuple[str, ...]
     position: Position
+    own: bool
 
     @property
     def speaker(self) -> tuple[str, ...]:
@@ -463,7 +539,15 @@ def _documents(positions: Iterable[Position]) -> set[str]:
 
 
 def _joined(clauses: Sequence[Sequence[Piece]]) -> list[Piece]:
-    return [piece for place, clause in enumerate(clauses) for piece in (["; "] * (place > 0) + list(clause))]
+    """Return clauses one after another; who alone says two of them is named once."""
+    found: list[Piece] = []
+    before: list[Piece] = []
+    for clause in map(list, clauses):
+        speaker = 2 if clause[0] == "its maker " else 1
+        again = clause[:speaker] == before[:speaker] and isinstance(clause[speaker - 1], Value) and " for " not in (clause[speaker], before[speaker])
+        found += [", and", *clause[speaker:]] if again else [*["; "] * bool(found), *clause]
+        before = clause
+    return found
 
 
 def _article_of(index: Index, value: Value) -> str:
