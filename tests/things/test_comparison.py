@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 from pyoxigraph import Store
 
+from whence.errors import UsageError
 from whence.namespaces import ID
 from whence.things import Index, comparison
 from whence.things.comparison import Comparison
@@ -74,8 +75,8 @@ def test_what_is_blended_is_no_source(real: Index) -> None:
 
 
 def test_a_thing_with_itself_and_two_that_share_nothing(real: Index) -> None:
-    found = comparison.compare(real, ID + "star-trek", ID + "star-trek")
-    assert all(not one.first and not one.second for one in found.facets)
+    with pytest.raises(UsageError, match=r"Both names mean Star Trek\."):
+        comparison.compare(real, ID + "star-trek", ID + "star-trek")
     found = comparison.compare(real, ID + "yu-ka", ID + "document-003")
     assert not found.between and not any(one.shared for one in found.facets)
 

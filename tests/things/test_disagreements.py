@@ -41,6 +41,14 @@ def test_what_somebody_affirms_in_one_respect_and_the_director_denies_as_a_whole
     ]
 
 
+def test_who_contradicts_themselves_is_told(tmp_path: Path) -> None:
+    case = tmp_path / "case.ttl"
+    position = 'id:{} wh:attests id:c-garden ; wh:speaker id:mori ; wh:polarity wh:{} ; wh:commitment wh:Stated ; wh:mood wh:Fact ; wh:document id:d1 ; wh:start {} ; wh:end {} .\n'
+    case.write_text(CASE.read_text() + position.format("a-mori-yes", "Affirmed", 61, 69), encoding="utf-8")
+    found = disagreements.about(Index(with_views(case)), ID + "comet")
+    assert any(sentence.endswith("; Hana Mori says both.") for sentence in of_kind(found, "polarity"))
+
+
 def test_what_a_question_takes_for_granted_is_supposed_and_not_affirmed(small: Index) -> None:
     found = disagreements.about(small, ID + "comet")
     assert of_kind(found, "supposed") == [

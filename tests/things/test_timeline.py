@@ -11,8 +11,9 @@ import pytest
 from deriving import with_views
 from pyoxigraph import Store
 
+from whence import packs
 from whence.namespaces import ID
-from whence.things import Index, dates, timeline
+from whence.things import Index, dates, sentences, timeline
 from whence.things.timeline import Entry
 
 CASE = Path(__file__).parents[1] / "cases" / "things" / "disagreements.ttl"
@@ -30,9 +31,9 @@ def entries(real: Index) -> list[Entry]:
 
 def test_what_comes_out_when(entries: list[Entry]) -> None:
     assert [(one.words, one.what) for one in entries if one.kind == "release"] == [
-        ("July 2023", "first teaser trailer of Metallic Rouge is released"),
-        ("15 October 2023", "third official teaser trailer of Metallic Rouge is released by Crunchyroll"),
-        ("20 November 2023", "special music clip of Crimson Lightning is released by Crunchyroll"),
+        ("July 2023", "the first teaser trailer of Metallic Rouge is released"),
+        ("15 October 2023", "the third official teaser trailer of Metallic Rouge is released by Crunchyroll"),
+        ("20 November 2023", "the special music clip of Crimson Lightning is released by Crunchyroll"),
         ("January 2024", "Metallic Rouge is released"),
         ("winter 2024", "Metallic Rouge is released"),
         ("11 January 2024", "Metallic Rouge is released"),
@@ -93,3 +94,10 @@ def test_the_command(whence: Callable[..., CompletedProcess[str]]) -> None:
     document = json.loads(whence("timeline", "id:metallic-rouge", "--format", "json").stdout)
     assert [entry["date"] for entry in document["entries"] if entry["kind"] == "document"] == ["2023-11-21"]
     assert whence("timeline", "nothing of this name").returncode == 2
+
+
+def test_a_work_has_the_releases_that_catalogues_record_of_it(real_packs: packs.Opened) -> None:
+    index = Index(real_packs.store)
+    (release,) = [one for one in timeline.of(index, ID + "cowboy-bebop") if one.kind == "release"]
+    assert (release.date, release.claims[0].catalogue) == ("1998-04-03", "Media Arts Database")
+    assert "(as the editors of the Media Arts Database tell)" in sentences.said(index, release.claims)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from itertools import combinations, pairwise, permutations
 
 import pytest
@@ -101,3 +102,8 @@ def test_a_graph_without_claims_has_no_map() -> None:
 
 def test_the_same_graph_has_the_same_map() -> None:
     assert draw(generated(5, 6)) == draw(generated(5, 6))
+
+
+def test_no_arrow_hides_another(bundled: Map) -> None:
+    between = Counter(arrow.path for arrow in bundled.arrows)
+    assert len(bundled.arrows) > 5 and set(between.values()) == {1}

@@ -229,7 +229,7 @@ class Graph:
     def compare(self, first: str, second: str) -> Comparison:
         """Return what two works, people, characters or documents share, what differs, and what is said of both.
 
-        :raises UsageError: nothing is called so
+        :raises UsageError: nothing is called so, or both are one
         """
         from whence.things import comparison
 

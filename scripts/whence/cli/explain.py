@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from whence.cli import console, process, served
-from whence.cli.arguments import Parser, positive
+from whence.cli.arguments import Parser, packs_option, positive
 from whence.errors import UsageError
 from whence.namespaces import shorten
 
@@ -32,6 +32,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--texts", metavar="DIR", help="the directory of the source texts, to print the words of each passage")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text, or JSON with every premise and position (default: text)")
     served.declare(parser, "of a store that whence publish filled, or of whence serve, instead of --graph; proofs lead to claims and passages, not to lines of its files")
+    packs_option(parser, "explain what this pack holds, too")
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -87,12 +88,14 @@ class _Teller:
         self._texts = texts
 
     def triple(self, told: list[Explanation]) -> Iterator[str]:
+        from whence.proof import verdict
+
         subject, predicate, value = told[0].triple
         yield f"{self._term(subject)} - {self._term(predicate)} - {self._term(value)}"
         yield f"  {self._nt(subject)} {self._nt(predicate)} {self._nt(value)}"
-        for one in told:
-            where = f"In the view {one.graph}" if one.graph else "In the default graph"
-            yield f"\n{where}: {'yes' if one.holds else 'no' if one.reasons[0].kind != 'unknown' else 'not known'}"
+        yield f"\n{verdict(self._index, told)}"
+        for one in sorted(told, key=lambda one: not one.holds):
+            yield f"\n{one.where[:1].upper()}{one.where[1:]}: {'yes' if one.holds else 'no' if one.reasons[0].kind != 'unknown' else 'not known'}"
             if one.policy:
                 yield f"  Policy: {one.policy}"
             if one.place:

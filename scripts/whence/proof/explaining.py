@@ -13,8 +13,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 
 from whence import catalog, sparql
 from whence.catalog import NamedQuery
-from whence.errors import UsageError
-from whence.namespaces import VIEW, shorten
+from whence.errors import InputError, UsageError
+from whence.namespaces import VIEW, local, shorten
+from whence.packs import chosen
 from whence.proof import refusals
 from whence.proof.derivation import Derivation
 from whence.proof.model import Absence, Explanation, Premise, Proof, Reason, RowExplanation
@@ -50,11 +51,15 @@ class Explainer:
     :ivar copied: the address that the graph was fetched from, or empty
     """
 
-    def __init__(self, files: GraphFiles, index: Index, copied: str = "") -> None:
+    def __init__(self, files: GraphFiles, index: Index, copied: str = "", store: Store | None = None) -> None:
+        """
+        :param store: the graph itself, where the index is of a store that holds it as a pack
+        """
         self._files = files
         self.copied = copied
         self.index = index
-        self._store: Store = index.store
+        self._store: Store = index.store if store is None else store
+        self._packs: dict[str, Explainer] = {}
         self._between = lru_cache(_KEPT)(lambda triple: refusals.claims_between(index, triple))
         self._licensing = lru_cache(_KEPT)(lambda text, triple: refusals.licensing(index, text, triple, self._between(triple)))
 
@@ -71,10 +76,35 @@ class Explainer:
     def triple(self, subject: Any, predicate: NamedNode, value: Any, policy: str | None = None) -> list[Explanation]:
         """Return whether a triple stands in each graph and why: in the default graph first, then in every view that could have it.
 
+        Of a thing of a pack, in the graph and the views of the pack; of what the graph does not hold, also where a catalogue holds it of the same things.
+
         :param policy: the view to look at alone
         :raises UsageError: there is no such view, or its query is not here
+        :raises InputError: the files of a pack cannot be read
         """
-        triple = Triple(subject, predicate, value)
+        told = self._of(Triple(subject, predicate, value), policy)
+        if not (self.copied or any(one.holds for one in told)) and isinstance(subject, NamedNode):
+            values = [value, *map(NamedNode, self.index.same(value.value))] if isinstance(value, NamedNode) else [value]
+            others = [Triple(NamedNode(twin), predicate, other) for twin in self.index.same(subject.value) for other in values]
+            told += [one for other in others for one in self._of(other, policy) if one.holds]
+        return told
+
+    def _of(self, triple: Triple, policy: str | None) -> list[Explanation]:
+        """Return what the graph that a triple's subject belongs to holds of it, and why: the graph itself or a pack."""
+        pack = self.index.pack(triple.subject.value) if isinstance(triple.subject, NamedNode) else ""
+        if not pack:
+            return self._triple(triple, policy)
+        title = self.index.packs[pack]
+        if pack not in self._packs:
+            if self.copied:
+                raise UsageError(f"How the catalogue {title} came to what it says is known where its files are.", fix=f"Ask where the files of {self.copied} are.")
+            found = chosen(self._files, [local(pack)])[local(pack)]
+            if isinstance(found, InputError):
+                raise found
+            self._packs[pack] = Explainer(found.files, self.index, store=found.open())
+        return [replace(one, catalogue=title) for one in self._packs[pack]._triple(triple, policy)]
+
+    def _triple(self, triple: Triple, policy: str | None) -> list[Explanation]:
         if policy is not None:
             views.graph_of(self._store, policy)
             if policy not in self._views:

@@ -104,6 +104,7 @@ class Explanation:
         asserted, or where a rule of one's own could not be followed
     :ivar reasons: why it is not there, the weightiest first, or why it is not known how it came there
     :ivar otherwise: claims with the positions of those who say otherwise
+    :ivar catalogue: the title of the catalogue whose pack the graph is of, or an empty text where it is the graph's own
     """
 
     triple: Triple
@@ -115,6 +116,14 @@ class Explanation:
     more: int = 0
     reasons: tuple[Reason, ...] = ()
     otherwise: tuple[Claim, ...] = ()
+    catalogue: str = ""
+
+    @property
+    def where(self) -> str:
+        """The graph in words: `in the view maker`."""
+        if self.catalogue:
+            return f"in the view {self.graph} of {self.catalogue}" if self.graph else f"in the catalogue {self.catalogue}"
+        return f"in the view {self.graph}" if self.graph else "in the default graph"
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -122,7 +131,7 @@ class Explanation:
         return {
             **terms(self.triple), "graph": self.graph or "default", "policy": self.policy, "holds": self.holds, "place": place,
             "proofs": [proof.as_dict() for proof in self.proofs], "more": self.more, "reasons": [reason.as_dict() for reason in self.reasons],
-            "otherwise": [claim.as_dict() for claim in self.otherwise],
+            "otherwise": [claim.as_dict() for claim in self.otherwise], **({"catalogue": self.catalogue} if self.catalogue else {}),
         }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from whence.namespaces import PREFIXES, shorten
 from whence.proof.model import Reason
@@ -17,7 +17,6 @@ from whence.things.index import closure, wh
 
 __all__ = ["claims_between", "family", "licensing", "reasons"]
 
-_GRAPH = DefaultGraph()
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SPECIFIC, _ATTESTS, _ABOUT_WORK = map(wh, ("moreSpecificThan", "attests", "aboutWork"))
 #: What the policies of our views ask for; those of others are not put into words.
@@ -105,7 +104,7 @@ def _softly(index: Index, side: Claim, stance: str, view: str) -> Reason:
 
 
 def _yields(quads: list[Quad], text: str, triple: Triple) -> bool:
-    return triple in set(store_of(quads).query(text, prefixes=PREFIXES))
+    return triple in set(store_of(Quad(*quad.triple) for quad in quads).query(text, prefixes=PREFIXES))
 
 
 def _around(index: Index, claims: list[Claim], text: str) -> list[Quad]:
@@ -113,7 +112,7 @@ def _around(index: Index, claims: list[Claim], text: str) -> list[Quad]:
     quads = [quad for claim in claims for quad in index.quads(NamedNode(claim.iri))]
     nodes = {quad.object for quad in quads if isinstance(quad.object, NamedNode) and not index.things(quad.object, _ATTESTS)}
     asked = [term for term in constants(text)[0] if isinstance(term, NamedNode)]
-    return quads + [quad for node in nodes for predicate in asked for quad in index.store.quads_for_pattern(node, predicate, None, _GRAPH)]
+    return quads + [quad for node in nodes for predicate in asked for quad in index.match(node, predicate, None)]
 
 
 def _assumed(index: Index, claim: Claim, text: str) -> list[Quad]:

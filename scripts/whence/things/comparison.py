@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
+from whence.errors import UsageError
 from whence.things import claims as all_claims
 from whence.things import disagreements
 from whence.things.claims import Claim
@@ -113,7 +114,12 @@ class Comparison:
 
 
 def compare(index: Index, first: str, second: str) -> Comparison:
-    """Compare two things: works, people, organizations, characters or documents; the graph may know little that they share."""
+    """Compare two things: works, people, organizations, characters or documents; the graph may know little that they share.
+
+    :raises UsageError: they are one
+    """
+    if first == second:
+        raise UsageError(f"Both names mean {index.label(first)}.", fix="Give two different things.")
     one, other = _facets(index, first), _facets(index, second)
     facets = []
     for name in FACETS:

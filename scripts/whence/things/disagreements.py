@@ -214,8 +214,10 @@ class _Search:
         sides = [side for side in sides if side.positions]
         denied = any(one.stance == "denied" for side in sides for one in side.positions)
         if denied:
-            affirmed = any(one.stance in AFFIRMING for side in sides for one in side.positions)
-            yield self._make("polarity" if affirmed else "supposed", sides, self._said(sides))
+            voices = [{_owner(one): None for side in sides for one in side.positions if wanted(one.stance)} for wanted in (AFFIRMING.__contains__, "denied".__eq__)]
+            both = [self._index.label(speaker) for speaker, *others in voices[0] if speaker and not others and (speaker,) in voices[1]]
+            told = f"; {sentences.listed(both)} {'says' if len(both) == 1 else 'say'} both" if both else ""
+            yield self._make("polarity" if voices[0] else "supposed", sides, self._said(sides) + told)
 
     def _aspects(self) -> Iterator[Disagreement]:
         """Works and sources of which one likeness, blend or influence is affirmed and another one denied."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -71,7 +72,8 @@ def speakers(index: Index, positions: Iterable[Position]) -> tuple[list[str], bo
         if position.ascribed:
             names = listed(value.text for value in position.ascribed_to)
             several = len(position.ascribed) > 1 or index.is_a(NamedNode(position.ascribed[0]), "Group")
-            found[f"{names} (as {position.speaker_name or 'nobody named'} tells)"] = several
+            tells = "tell" if position.speaker and index.is_a(NamedNode(position.speaker), "Group") else "tells"
+            found[f"{names} (as {position.speaker_name or 'nobody named'} {tells})"] = several
         elif position.speaker and index.is_a(NamedNode(position.speaker), "Journalist"):
             press.add(position.speaker_name)
         else:
@@ -105,7 +107,8 @@ def said(index: Index, sides: Iterable[Claim]) -> str:
             else:
                 told.setdefault((head, where), []).append(claimed(side))
             known = side.iri
-    return "; ".join(f"{head}{' and'.join(what)} ({where})" for (head, where), what in told.items())
+    by_head = groupby(told.items(), key=lambda item: item[0][0])  # whoever says several things one after another is named once
+    return "; ".join(head + " and".join(f"{' and'.join(what)} ({where})" for (_, where), what in group) for head, group in by_head)
 
 
 def _role(index: Index, position: Position) -> str:

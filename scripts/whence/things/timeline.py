@@ -62,12 +62,12 @@ class Entry:
 def of(index: Index, iri: str) -> list[Entry]:
     """Return the timeline of a thing by when each entry begins, the less exact first, and what has no date last; may be empty.
 
-    :param iri: a work (its parts, events and interviews too), whoever made works (what they made comes out), a document, an event
+    :param iri: a work (its parts, events and interviews too, and its releases in catalogues), whoever made works (what they made comes out), a document, an event
     """
     node = NamedNode(iri)
     claims = {claim.iri: claim for claim in (*all_claims.mentioning(index, iri), *all_claims.held(index, iri, "document"))}
     claims |= {one.value: load(index, one.value) for one in index.subjects(_ABOUT_WORK, node)}
-    for work in sorted(index.made(iri)):
+    for work in (*sorted(index.made(iri)), *index.same(iri)):
         claims |= {claim.iri: claim for claim in all_claims.about(index, work) if claim.kind == "Release"}
     said = {one: claim for one, claim in claims.items() if any(not position.denied for position in claim.positions)}
     entries = [*_releases(index, said.values()), *_events(index, iri, said), *_documents(index, said)]

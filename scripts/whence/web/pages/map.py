@@ -277,20 +277,24 @@ def _arrows(index: Index, places: list[Place]) -> list[Arrow]:
     """Return the influences and comparisons between things of the map, as curves from what was there first."""
     by_iri = {place.iri: place for place in places}
     chosen: list[Arrow] = []
+    drawn: Counter[tuple[str, str]] = Counter()
     for kind in influence.COMPARISONS:
         for node in islice(index.instances(kind), _CLAIMS):
             for edge in influence.edges_of(claims.load(index, node.value)):
                 source, target = by_iri.get(edge.source.iri), by_iri.get(edge.target.iri)
                 if source and target and source is not target and len(chosen) < _ARROWS:
-                    chosen.append(Arrow(edge.claim.iri, edge.claim.label, edge.claim.stance, edge.claim.kind, _curve(source, target)))
+                    before = drawn[source.iri, target.iri]
+                    drawn[source.iri, target.iri] += 1
+                    chosen.append(Arrow(edge.claim.iri, edge.claim.label, edge.claim.stance, edge.claim.kind, _curve(source, target, before)))
     return chosen
 
 
-def _curve(source: Place, target: Place) -> str:
-    """Return a path from the rim of a circle to that of another, bent to the left."""
+def _curve(source: Place, target: Place, before: int) -> str:
+    """Return a path from the rim of a circle to that of another, bent to the left: more or less than those before it between the two."""
+    bend = 0.18 + 0.11 * ((before + 1) // 2) * (1 if before % 2 else -1)
     dx, dy = target.x - source.x, target.y - source.y
     far = math.hypot(dx, dy) or 1.0
-    bend_x, bend_y = source.x + dx / 2 - dy * 0.18, source.y + dy / 2 + dx * 0.18
+    bend_x, bend_y = source.x + dx / 2 - dy * bend, source.y + dy / 2 + dx * bend
 
     def rim(place: Place, more: float) -> tuple[float, float]:
         x, y = bend_x - place.x, bend_y - place.y

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from whence.errors import UsageError
 from whence.lineage.diagram import Diagram, of_lineage, of_paths
 from whence.lineage.svg import svg
 from whence.namespaces import is_thing, shorten
-from whence.proof import terms
+from whence.proof import terms, verdict
 from whence.things import Index, comparison, disagreements, records, sources, timeline
 from whence.web.http.problems import Problem
 from whence.web.pages.context import page_address
@@ -140,7 +141,7 @@ def page(context: Context, name: str) -> str:
     width = re.match(r'<svg[^>]* width="(\d+)', drawn)
     wide = width is not None and int(width[1]) > _WIDEST
     return render(
-        f"{name}.html", page=context, name=name, relation=relation, asked=asked, answer=answer, drawn=drawn, wide=wide, label=index.label, instead=_instead, wrong=wrong
+        f"{name}.html", page=context, name=name, relation=relation, asked=asked, answer=answer, drawn=drawn, wide=wide, label=index.label, instead=_instead, wrong=wrong, verdict=partial(verdict, index)
     )
 
 

@@ -1,0 +1,53 @@
+"""What explanations come to in a sentence, read in the documents by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+
+from whence import packs
+from whence.proof import Explainer, terms, verdict
+from whence.store import layout
+from whence.things import Index
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def explainer(real_graph: Store) -> Explainer:
+    return Explainer(layout.locate(ROOT), Index(real_graph))
+
+
+@pytest.mark.parametrize(("words", "policy", "begins", "holds"), [
+    (("Metallic Rouge", "influencedBy", "Star Trek"), None, "Yes, in the views any, maker and press: producer Masahiko Minami says that Star Trek influenced Metallic Rouge (world-building) (", "Who says otherwise: producer Masahiko Minami denies by implication that Metallic Rouge is like Star Trek (scale)"),
+    (("Metallic Rouge", "influencedBy", "Star Trek"), "press", "Yes, in the view press: the writer of [Interview with Minami and Kawamoto at Anime Expo 2023] says that", "(science fiction)"),
+    (("Metallic Rouge", "influencedBy", "Blade Runner"), None, "No: denied, and affirmed by nobody: character designer Toshihiro Kawamoto denies that", "2055-2186"),
+    (("Metallic Rouge", "influencedBy", "Cowboy Bebop"), None, "Not outright: hedged, and nobody says it outright: character designer Toshihiro Kawamoto says with a hedge that", "2621-2685"),
+    (("Metallic Rouge", "influencedBy", "genre:spaghetti-western"), None, "Not known: nobody says anything of the kind in the documents here, which does not mean that it is not so.", ""),
+    (("Metallic Rouge", "rdf:type", "wh:Film"), None, "Not known: it is neither asserted nor does it follow, which does not mean that it is not so.", ""),
+    (("Metallic Rouge", "rdf:type", "wh:Work"), None, "Yes: it follows from what is asserted.", ""),
+    (("Metallic Rouge", "rdf:type", "wh:Series"), None, "Yes: asserted in triples/entities/works.ttl:", ""),
+])  # fmt: skip
+def test_the_first_sentence_answers(explainer: Explainer, words: tuple[str, str, str], policy: str | None, begins: str, holds: str) -> None:
+    triple, _ = terms.read(explainer.index, *words)
+    sentence = verdict(explainer.index, explainer.triple(triple.subject, triple.predicate, triple.object, policy))
+    assert sentence.startswith(begins) and holds in sentence, sentence
+
+
+@pytest.mark.parametrize(("words", "begins", "where"), [
+    (("madb:C8806", "rdf:type", "wh:Work"), "Yes: it follows from what is asserted.", "in the catalogue Media Arts Database"),
+    (("madb:C8806", "schema:director", "佐藤順一"), "Yes, in the views any of Media Arts Database and schema-org of Media Arts Database: ", "in the view any of Media Arts Database"),
+    (("Sailor Moon", "schema:director", "佐藤順一"), "Yes, in the views any of Media Arts Database and schema-org of Media Arts Database: ", "in the view any of Media Arts Database"),
+    (("madb:C8806", "schema:director", "武内直子"), "Not known: ", "in the view any of Media Arts Database"),
+])  # fmt: skip
+def test_what_a_catalogue_says_is_proved_from_its_pack(real_packs: packs.Opened, words: tuple[str, str, str], begins: str, where: str) -> None:
+    explainer = Explainer(layout.locate(ROOT), Index(real_packs.store))
+    triple, _ = terms.read(explainer.index, *words)
+    told = explainer.triple(triple.subject, triple.predicate, triple.object)
+    assert verdict(explainer.index, told).startswith(begins)
+    (one,) = [one for one in told if one.where == where]
+    assert one.holds != begins.startswith("Not")
+    for proof in one.proofs:
+        assert all(premise.proof or (premise.place and premise.place.file.startswith(("triples/packs/madb/", "ontology/"))) for premise in proof.premises)
