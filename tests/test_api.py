@@ -294,8 +294,12 @@ def test_a_served_graph_answers_as_its_directory_does() -> None:
         assert there.lineage("Iron Garden").as_dict() == here.lineage("Iron Garden").as_dict()
         assert "Iron Garden" in there.ask("What influenced Iron Garden?").choices[0].understood
         assert len(list(there.query("SELECT ?p { ?s ?p ?o FILTER(?p = wh:influencedBy) }", view="any"))) > 0
-        with pytest.raises(whence.QueryError):
+        with pytest.raises(whence.QueryError, match=r"^1:\d"):
             there.query("ASK {{")
+        for wrong in ({"work": "not an IRI"}, {**named, "wrk": "id:iron-garden"}):
+            for graph in (here, there):
+                with pytest.raises(whence.UsageError):
+                    graph.query("influences-of-a-work", **wrong)
         with pytest.raises(whence.UsageError, match="no-such-query"):
             there.query("no-such-query")
         with pytest.raises(whence.UsageError):

@@ -38,6 +38,7 @@ def test_the_first_sentence_answers(explainer: Explainer, words: tuple[str, str,
 
 @pytest.mark.parametrize(("words", "begins", "where"), [
     (("madb:C8806", "rdf:type", "wh:Work"), "Yes: it follows from what is asserted.", "in the catalogue Media Arts Database"),
+    (("role:voice-actor", "wh:involvedIn", "madb:claim-casting-voice-actor-versionnotstated-c411145-bd567a9955"), "Yes: it follows", "in the catalogue Media Arts Database"),
     (("madb:C8806", "schema:director", "佐藤順一"), "Yes, in the views any of Media Arts Database and schema-org of Media Arts Database: ", "in the view any of Media Arts Database"),
     (("Sailor Moon", "schema:director", "佐藤順一"), "Yes, in the views any of Media Arts Database and schema-org of Media Arts Database: ", "in the view any of Media Arts Database"),
     (("madb:C8806", "schema:director", "武内直子"), "Not known: ", "in the view any of Media Arts Database"),
@@ -51,3 +52,10 @@ def test_what_a_catalogue_says_is_proved_from_its_pack(real_packs: packs.Opened,
     assert one.holds != begins.startswith("Not")
     for proof in one.proofs:
         assert all(premise.proof or (premise.place and premise.place.file.startswith(("triples/packs/madb/", "ontology/"))) for premise in proof.premises)
+
+
+def test_a_copy_proves_what_a_catalogue_says_down_to_its_positions(real_packs: packs.Opened) -> None:
+    explainer = Explainer(layout.locate(ROOT), Index(real_packs.store), copied="http://127.0.0.1:1/")
+    triple, _ = terms.read(explainer.index, "Sailor Moon", "schema:director", "佐藤順一")
+    (one,) = [one for one in explainer.triple(triple.subject, triple.predicate, triple.object) if one.where == "in the view any of Media Arts Database"]
+    assert one.holds and one.proofs[0].claims[0].positions and not any(premise.place for premise in one.proofs[0].premises)

@@ -275,7 +275,7 @@ class Graph:
 
         def line(one: Explanation) -> tuple[str, bool, str]:
             proved = [sentences.said(self.index, proof.claims) or proof.summary for proof in one.proofs]
-            return one.graph or "default", one.holds, "; ".join([str(one.place)] if one.place else proved or [reason.sentence for reason in one.reasons])
+            return f"{one.graph or 'default'}{one.catalogue and ' of ' + one.catalogue}", one.holds, "; ".join([str(one.place)] if one.place else proved or [reason.sentence for reason in one.reasons])
 
         return Found(self._explainer.triple(triple.subject, triple.predicate, triple.object, view), ("graph", "holds", "why"), line)
 

@@ -201,20 +201,22 @@ class RemoteGraph(Graph):
             with urlopen(request, timeout=_PATIENCE) as answer:
                 return answer.read(), answer.headers.get_content_type()
         except HTTPError as error:
-            self._refused(error)
+            self._refused(error, of_a_name=body is None)
         except (URLError, HTTPException, OSError, ValueError) as error:
             reason = getattr(error, "reason", None) or error
             raise RemoteError(f"{self.directory} does not answer: {reason}.", fix="See that whence serve runs there.") from None
 
-    def _refused(self, error: HTTPError) -> NoReturn:
-        """Raise what a refusal says (RFC 9457)."""
+    def _refused(self, error: HTTPError, *, of_a_name: bool) -> NoReturn:
+        """Raise what a refusal says (RFC 9457); of a named query, what is wrong are its parameters."""
+        place: dict[str, Any] = {}
         with error:
             try:
-                said = str(json.loads(error.read(_LONGEST))["detail"])
+                problem = json.loads(error.read(_LONGEST))
+                said, place = str(problem["detail"]), {key: problem[key] for key in ("line", "column", "excerpt") if key in problem}
             except (ValueError, KeyError, TypeError, RecursionError):
                 said = f"{self.directory} answers {error.code} {error.reason}."
-        if error.code == 400:
-            raise QueryError(said)
-        if error.code == 404:
+        if error.code == 404 or (error.code == 400 and of_a_name):
             raise UsageError(said)
+        if error.code == 400:
+            raise QueryError(said, **place)
         raise RemoteError(said, fix="Try again later, or ask for less." if error.code in (429, 503) else None)

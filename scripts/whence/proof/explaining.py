@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 from whence import catalog, sparql
 from whence.catalog import NamedQuery
 from whence.errors import InputError, UsageError
-from whence.namespaces import VIEW, local, shorten
+from whence.namespaces import VIEW, is_thing, local, shorten
 from whence.packs import chosen
 from whence.proof import refusals
 from whence.proof.derivation import Derivation
@@ -83,25 +83,27 @@ class Explainer:
         :raises InputError: the files of a pack cannot be read
         """
         told = self._of(Triple(subject, predicate, value), policy)
-        if not (self.copied or any(one.holds for one in told)) and isinstance(subject, NamedNode):
+        if not any(one.holds for one in told) and isinstance(subject, NamedNode):
             values = [value, *map(NamedNode, self.index.same(value.value))] if isinstance(value, NamedNode) else [value]
             others = [Triple(NamedNode(twin), predicate, other) for twin in self.index.same(subject.value) for other in values]
             told += [one for other in others for one in self._of(other, policy) if one.holds]
         return told
 
     def _of(self, triple: Triple, policy: str | None) -> list[Explanation]:
-        """Return what the graph that a triple's subject belongs to holds of it, and why: the graph itself or a pack."""
-        pack = self.index.pack(triple.subject.value) if isinstance(triple.subject, NamedNode) else ""
+        """Return what the graph that a triple belongs to holds of it, and why: the graph itself, or the pack of its subject, of a shared term that of its object."""
+        shared = isinstance(triple.subject, NamedNode) and not is_thing(triple.subject.value)
+        packs = [self.index.pack(term.value) for term in (triple.subject, *([triple.object] if shared else [])) if isinstance(term, NamedNode)]
+        pack = next(filter(None, packs), "")
         if not pack:
             return self._triple(triple, policy)
         title = self.index.packs[pack]
         if pack not in self._packs:
             if self.copied:
-                raise UsageError(f"How the catalogue {title} came to what it says is known where its files are.", fix=f"Ask where the files of {self.copied} are.")
-            found = chosen(self._files, [local(pack)])[local(pack)]
-            if isinstance(found, InputError):
+                self._packs[pack] = Explainer(self._files, self.index, self.copied, _alone(self._store, pack))
+            elif isinstance(found := chosen(self._files, [local(pack)])[local(pack)], InputError):
                 raise found
-            self._packs[pack] = Explainer(found.files, self.index, store=found.open())
+            else:
+                self._packs[pack] = Explainer(found.files, self.index, store=found.open())
         return [replace(one, catalogue=title) for one in self._packs[pack]._triple(triple, policy)]
 
     def _triple(self, triple: Triple, policy: str | None) -> list[Explanation]:
@@ -265,6 +267,18 @@ class Explainer:
         if outer.group_by or outer.aggregates:
             ways = iter([together(ways)])
         return next(((quads, absences(way)) for way in ways if (quads := needed(self._store, query.text, way.terms, goal)) is not None), None)
+
+
+def _alone(store: Store, pack: str) -> Store:
+    """Return what a store that was fetched holds of a pack as a graph of its own: with the model, its views where those of a graph are."""
+    found = Store()
+    found.bulk_extend(quad for quad in store.quads_for_pattern(None, None, None, DefaultGraph()))
+    found.bulk_extend(Quad(*quad.triple) for quad in store.quads_for_pattern(None, None, None, NamedNode(pack)))
+    for graph in store.named_graphs():
+        if graph.value.startswith(f"{pack}/view/"):
+            own = NamedNode(VIEW + graph.value.removeprefix(f"{pack}/view/"))
+            found.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, own) for quad in store.quads_for_pattern(None, None, None, graph))
+    return found
 
 
 def _same(one: Any, other: Any) -> bool:
