@@ -150,7 +150,7 @@ class Tools:
         given = [f"--{name}={value}" for name, value in options.items() if value is not None]
         graph = [] if self._served and command not in ("queries", "query") else ["--graph", self.files.root]
         served = [] if command == "queries" else self._served
-        program = [sys.executable, "-m", "whence", *graph, command, *served, *given, *rest]
+        program = [sys.executable, "-P", "-m", "whence", *graph, command, *served, *given, *rest]
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, stderr=pipe)

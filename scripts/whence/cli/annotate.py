@@ -32,4 +32,4 @@ def run(arguments: Namespace, _: str) -> int:
     settings = {"graph": files.root, "texts": os.path.abspath(texts), "port": arguments.port, "browser": arguments.browser}
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "whence.web.annotate", json.dumps(settings)])
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "whence.web.annotate", json.dumps(settings)])

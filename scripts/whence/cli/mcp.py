@@ -36,7 +36,7 @@ def run(arguments: Namespace, _: str) -> int:
         console.say(f"Assistants are answered at http://{host}:{address[1]}/mcp.")
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "whence.assistants", arguments.endpoint or files.root, arguments.user or "", str(served.most(arguments)), *address])
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "whence.assistants", arguments.endpoint or files.root, arguments.user or "", str(served.most(arguments)), *address])
 
 
 def _free(host: str, port: int) -> int:

@@ -79,7 +79,7 @@ def _install(root: str) -> int:
         starting.add_lines(os.path.join(root, ".gitattributes"), starting.ATTRIBUTES)
     except OSError as error:
         raise InputError(f"The attributes cannot be written: {error.strerror}.", fix="Make the directory writable.", file=root) from None
-    driver = f'"{sys.executable}" -m whence merge %O %A %B %P'
+    driver = f'"{sys.executable}" -P -m whence merge %O %A %B %P'
     for key, value in (("merge.whence.name", "whence, subject by subject"), ("merge.whence.driver", driver)):
         try:
             done = subprocess.run(["git", "-C", root, "config", "--local", key, value], capture_output=True, text=True, check=False)

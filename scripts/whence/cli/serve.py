@@ -62,7 +62,7 @@ def run(arguments: Namespace, _: str) -> int:
     settings = Settings(**{**given, "allow_service": tuple(arguments.allow_service)})
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "whence.web", settings.to_json()])
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "whence.web", settings.to_json()])
 
 
 def require_server() -> None:

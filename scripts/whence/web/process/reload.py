@@ -109,7 +109,7 @@ class Reloader:
 
     def _start(self) -> subprocess.Popen[bytes]:
         told = self._settings
-        command = [sys.executable, "-m", "whence.web.process.validating", told.graph or "", "ui" if told.ui else "", told.endpoint, told.user, str(told.max_fetch)]
+        command = [sys.executable, "-P", "-m", "whence.web.process.validating", told.graph or "", "ui" if told.ui else "", told.endpoint, told.user, str(told.max_fetch)]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
 
     def _take(self) -> None:
