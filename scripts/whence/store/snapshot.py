@@ -19,9 +19,9 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import parse, Quad, RdfFormat, Store
 
 from whence.store import cache
 
@@ -34,7 +34,7 @@ _BUILDING = "building-"
 _ABANDONED_AFTER_SECONDS = 60
 #: How long checksums are believed of files that look untouched: a disk may lose bits without a trace.
 _VERIFIED_FOR_SECONDS = 3600.0
-#: So many quads are written at a time: the engine holds those it writes in memory, each several times, and merges what it wrote before.
+#: So many quads are written at a time: the engine holds those it writes in memory, each several times, and merges what was written at other times.
 _PART = 400_000
 _STORES = ("store", "asserted")
 _DAMAGED = "The validated graph in the cache is damaged, or others could have written it; it is set aside and validated again."
@@ -349,7 +349,7 @@ def _build(
         else:
             _write(os.path.join(path, "store"), store)
             if asserted:
-                _write(os.path.join(path, "asserted"), lambda written: _load(written, asserted))
+                _write(os.path.join(path, "asserted"), lambda written: _extend(written, _parsed(asserted)))
         _sync(path)
         with open(os.path.join(path, "checksums"), "xb") as stream:
             stream.write(_checksums(path, store.checksums() if isinstance(store, Draft) else {}))
@@ -381,15 +381,19 @@ def _write(path: str, store: Store | Callable[[Store], None]) -> None:
         raise OSError("the store on disk is incomplete")
 
 
-def _load(store: Store, texts: Iterable[str]) -> None:
+def _parsed(texts: Iterable[str]) -> Iterator[Quad]:
+    """Yield the triples of texts of Turtle, each with blank nodes of its own."""
     for text in texts:
-        store.bulk_load(input=text.removeprefix("\ufeff"), format=RdfFormat.TURTLE)
+        yield from parse(text.removeprefix("\ufeff"), format=RdfFormat.TURTLE, rename_blank_nodes=True)
+
+
+def _extend(store: Store, quads: Iterator[Quad]) -> None:
+    for quad in quads:
+        store.bulk_extend(chain((quad,), islice(quads, _PART - 1)))
 
 
 def _copy(store: Store, written: Store) -> None:
-    quads = iter(store)
-    for _ in range(0, len(store), _PART):
-        written.bulk_extend(islice(quads, _PART))
+    _extend(written, iter(store))
     for name in store.named_graphs():
         if not written.contains_named_graph(name):  # one without triples
             written.add_graph(name)
