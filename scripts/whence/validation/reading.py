@@ -127,11 +127,11 @@ def _load_written(stores: dict[str, Store], sources: Sources) -> bool:
     """
     texts = {name: sources.texts.get(name, "").removeprefix("\ufeff") for name in stores}
     try:
-        quads = {name: parse_turtle(text, name, rename=True) for name, text in texts.items() if _may_alter(text)}
-        sources.altered = altered([quad for found in quads.values() for quad in found])
+        for name, text in texts.items():  # one at a time: seldom is one altered, and all triples as objects take much memory
+            sources.altered |= altered(parse_turtle(text, name, rename=True)) if _may_alter(text) else {}
         if not sources.altered:
             return False
-        quads = {name: quads[name] if name in quads else parse_turtle(text, name, rename=True) for name, text in texts.items()}
+        quads = {name: parse_turtle(text, name, rename=True) for name, text in texts.items()}
     except InputError:
         sources.altered = {}
         return False
