@@ -146,12 +146,16 @@ def test_what_nobody_is_known_to_be_silent_on_is_not_known(asker: Asker) -> None
     [
         ("Did Star Trek influence Metallic Rouge?", "Yes."),
         ("Is Toshihiro Kawamoto the director of Cowboy Bebop?", "Yes. Also said: Shinichiro Watanabe, in “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)."),
+        ("Did Studio Bones make Carole & Tuesday?", "Not said: no document says so."),
+        ("Do the documents say that Carole & Tuesday was made by Studio Bones?", "No: no document says so."),
+        ("Why does Rouge fight the Immortal Nine?", "Not known: no document says so."),
+        ("Is Motonobu Hori the director of Metallic Rouge?", "Yes. Also said: Yutaka Izubuchi, in “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)."),
         ("Is Shinichiro Watanabe the director of Cowboy Bebop?", "Yes. Also said: Toshihiro Kawamoto, in [Preview of Metallic Rouge] (2023-11-21)."),
         ("Is Taisei Iwasaki the composer of Metallic Rouge?", "Yes."),
         ("Did Cowboy Bebop inspire Metallic Rouge?", "Yes, but nobody says it outright: it is hedged only."),
         ("Did Blade Runner influence Metallic Rouge?", "Denied, and affirmed by nobody."),
         ("Did spaghetti Western influence the music of Metallic Rouge?", "Not known: nobody says so, it is only taken for granted in a question."),
-        ("Is Metallic Rouge released by Fuji TV in Japan?", "Not known: nobody says that it is so, it is expected."),
+        ("Is Metallic Rouge released by Fuji TV in Japan?", "Not known: it is only expected; nobody says that it is so."),
         ("Was Blade Runner made by Studio Bones?", "Not known: no document says so, and not every document is known to be silent on it."),
     ],
 )
@@ -187,6 +191,32 @@ def test_the_passages_of_a_value_are_of_the_claims_that_hold_it(question: str, v
     evidence = next(of for words, of in first.answer.values if value in words)
     assert evidence and {one.speaker for one in evidence} <= speakers
     assert {one.passage.rpartition(":")[2] for one in evidence} <= places
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("Was Naomi dubbed by Cassie Ewulu or by Monica Flatley?", "Cassie Ewulu"),  # one of two
+        ("How old is Studio Bones?", "25"),  # told of its anniversary
+        ("When was Crimson Lightning released?", "20 November 2023"),  # with the clip of the song
+        ("who is the composr of Metallic Rouge", "Taisei Iwasaki"),  # a slip of the pen
+        ("Which streaming shows Metallic Rouge?", "Crunchyroll"),
+        ("Does Tomoyo Kurosawa not voice Naomi?", "Tomoyo Kurosawa as Naomi Ortmann"),
+    ],
+)
+def test_questions_are_understood_however_they_are_put(question: str, value: str, asker: Asker) -> None:
+    assert value in shown_as_written(asker.ask(question).choices[0])
+
+
+@pytest.mark.parametrize("question", ["Does Monica Flatley voice Naomi?", "Is the ending sung by Yu-ka?", "Did Izubuchi direct Evangelion?"])
+def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker: Asker) -> None:
+    reply = asker.ask(question)
+    assert reply.state != "answered" and reply.choices[0].answer.verdict != "yes"
+
+
+@pytest.mark.parametrize("question", ["Why do Rouge and Sarah fight?", "Who sang the opening in the dub?", "Is the music jazz?", "Which novel is Metallic Rouge adapted from?"])
+def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Asker) -> None:
+    assert asker.ask(question).state != "answered"
 
 
 def test_what_is_only_denied_is_told_as_denied(asker: Asker) -> None:

@@ -19,12 +19,12 @@ from whence.ask.answering import Answer, Asked, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon
 from whence.ask.matching import Candidate, Matcher, Question, expanded
-from whence.ask.words import APART, ELSE, EVERY, QUANTIFYING, SPEAKING, STOP, is_sequel, restrictions, tokens
+from whence.ask.words import APART, ELSE, EVERY, QUANTIFYING, SPEAKING, STOP, is_sequel, restrictions, stem, tokens
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, shorten
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.sparql.parameters import Parameter
-from whence.things import Index
+from whence.things import Index, plain
 from whence.things.index import wh
 
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
@@ -63,6 +63,10 @@ def _is_noun(label: str) -> bool:
     first, *rest = label.split()
     verb = first in _VERBAL or first.endswith("ed") or (first.endswith("s") and not first.endswith(("ss", "ies")))
     return not verb and (rest or [first])[-1] not in STOP | {"for", "from"}
+
+
+def _told(answer: Answer) -> set[str]:
+    return {word.stem for words, _ in answer.values for word in tokens(words)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +135,18 @@ class Asker:
         candidates = self.matcher.candidates(question)[:_TRIED]
         least = max(_LEAST, _FAR * candidates[0].score) if candidates else 1
         choices = [self._choice(question, candidate, limit) for candidate in candidates if candidate.score >= least]
-        left = self.matcher.left_over(question, [])
+        left, found = self.matcher.left_over(question, []), None
         if not any(one.score >= _FROM_CLAIMS + _MARGIN and not one.answer.empty for one in choices):  # which claims cannot come near
             found = self.facts.find(question, left)
             if found and found.score >= _LEAST:
                 choices.append(self._of_facts(question, found, limit))
         choices.sort(key=lambda one: (-one.score, one.query))
-        if len(choices) > 1 and not choices[0].query and choices[0].score - choices[1].score < _MARGIN and choices[0].answer.agrees(choices[1].answer):
-            choices[:2] = choices[1::-1]  # a query says all of it
+        if len(choices) > 1 and found and found.whole and choices[0].query and choices[0].unmatched and choices[0].score < _SURE_OF_CLAIMS + _MARGIN:
+            choices.sort(key=lambda one: bool(one.query))  # claims with all the words before a query that leaves some out
+        if choices and not choices[0].query:  # a query says all of what claims say
+            alike = (one for one in choices[1:] if choices[0].score - one.score < _MARGIN * (1 if one.answer.verdict else 2) and choices[0].answer.agrees(one.answer))
+            fuller = next(alike, None)
+            choices.sort(key=lambda one: one is not fuller)
         empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE), None)
         if empty and ((empty is choices[0] and not empty.unmatched) or all(one.answer.empty or one.score < _DOUBT for one in choices)):
             choices.remove(empty)
@@ -157,13 +165,24 @@ class Asker:
     def _doubtful(self, question: Question, choices: list[Choice], stems: list[str]) -> bool:
         """Report whether a question asks of nothing, as "What?" does, or of more than an answer is about."""
         first, known = choices[0], self.matcher.known - _DECIDING
-        told = {word.stem for words, _ in first.answer.values for word in tokens(words)}
-        if first.answer.verdict in ("yes", "no") and not told.issuperset(first.unmatched):  # of what is left out it may not be so
+        if first.answer.verdict in ("yes", "no") and not _told(first.answer).issuperset(first.unmatched):  # of what is left out it may not be so
             return True
         if any(one.answer.empty and not one.unmatched and one.score / _EMPTY > first.score for one in choices[1:]):  # what fits better finds nothing
             return True
+        if self._drops_a_name(question, first.answer, first.unmatched):
+            return True
+        meant = {expanded(value) for value in first.values.values()}
+        if any(len(one.values) > 1 and "Document" in self.lexicon.kinds(one.values[-1]) and not one.document and meant & {one.values[-1]} for one in question.mentions):
+            return True  # an outlet, taken for its document
         every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
         return not (stems or question.mentions) or not known.issuperset(first.unmatched) or every or not (first.answer.fits and first.answer.whole) or is_sequel(question.text, list(question.words))
+
+    def _drops_a_name(self, question: Question, answer: Answer, unmatched: Iterable[str]) -> bool:
+        """Report whether an answer leaves out a word with a capital, as names have it, or a version, use or role."""
+        left = set(unmatched) - _told(answer)
+        capitals = {word.stem for word in question.words[1:] if question.text[word.start].isupper()}
+        terms = (one for one in question.mentions if one.kind == "term" and not self.lexicon.kinds(one.values[0]) & {"Class", "Property"})
+        return bool(left) and (not capitals.isdisjoint(left) or any(set(map(stem, plain(one.text).split())) <= left for one in terms))
 
     def _state(self, question: Question, choices: list[Choice], missing: bool) -> str:
         if not choices:
@@ -199,7 +218,7 @@ class Asker:
         answer = answering.from_query(self.index, candidate, asked, limit)
         if answer.empty and (whole := self._of_whole(candidate)):
             of_whole = answering.from_query(self.index, whole, asked, limit)
-            candidate, answer = (candidate, answer) if of_whole.empty else (whole, of_whole)
+            candidate, answer = (candidate, answer) if of_whole.empty else (whole, replace(of_whole, fits=False))
         if candidate.crossed:
             answer = replace(answer, fits=False)
         held = [mention for mention in mentions if not answer.held.isdisjoint(mention.values)]
@@ -207,8 +226,13 @@ class Asker:
         score = narrowed * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
         if not answer.whole and any(mention.document for mention in mentions):  # which would leave out where to look
             score = min(score, _SURE - 0.01)
-        if answer.verdict and question.focus not in ("@yes", "@why", ""):
+        if answer.verdict in ("yes", "no") and (not answer.whole or self._drops_a_name(question, answer, unmatched)):  # for another thing than is named it may not be so
+            answer = replace(answer, verdict="", fits=False)
+        if question.focus == "@why" and answer.verdict == "no":  # which tells that no document says why
+            answer = replace(answer, verdict="not known")
+        elif answer.verdict and question.focus not in ("@yes", ""):
             score *= _NO_ANSWER
+            answer = replace(answer, fits=False)
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer)
 
     def _of_whole(self, candidate: Candidate) -> Candidate | None:
@@ -253,9 +277,9 @@ class Asker:
     def _said_with_nouns(self, candidate: Candidate, words: Callable[[Parameter], str]) -> str:
         """Return the wording that a question fits, or, where it has a role or relation in the place of a verb or of a noun that it is not, one that has not."""
         parameters = {one.name: one for one in candidate.query.parameters if one.type == "iri" and one.name in candidate.values}
-        terms = {name: self.lexicon.kinds(expanded(candidate.values[name])) & {"Role", "Property"} for name in parameters}
+        terms = {name: self.lexicon.kinds(expanded(candidate.values[name])) & {"Role", "Property", "Office"} for name in parameters}
         named = next((name for name, kinds in terms.items() if kinds), "")
-        noun = "Role" in terms.get(named, ()) or _is_noun(words(parameters[named])) if named else True
+        noun = "Property" not in terms.get(named, ()) or _is_noun(words(parameters[named])) if named else True
 
         def fits(wording: str) -> bool:
             before = wording.partition(f"{{{named}")[0]
@@ -269,5 +293,5 @@ class Asker:
         others = [one for one in names(candidate.wording) if one != named]
         about = f" of {' and '.join(f'{{{name}}}' for name in others)}" if others else ""
         alike = (one.text for one in candidate.query.query.front_matter.asks if not one.settings and names(one.text) == names(candidate.wording))
-        spoken = f"What do the documents say{about} with the {'role' if 'Role' in terms[named] else 'relation'} “{{{named}}}”?"
+        spoken = f"What do the documents say{about} with the {'relation' if 'Property' in terms[named] else 'role'} “{{{named}}}”?"
         return next(filter(fits, alike), spoken)

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from whence import sparql
 from whence.ask.facts import Fact, Found
 from whence.ask.matching import Candidate
-from whence.ask.words import stem, tokens
+from whence.ask.words import SPEAKING, stem, tokens
 from whence.namespaces import PREFIXES, WH, is_thing, local, spaced
 from whence.sparql.parameters import term
 from whence.things import Index, claims
@@ -46,6 +46,8 @@ _GIVEN = {
 _MAKERS = frozenset(map(stem, "maker creator staff team themselves".split()))
 _AFFIRMED = frozenset("makers press hedged implied promotional disputed".split())
 _OUTRIGHT = frozenset("makers press affirmed".split())
+#: Stems of words that ask what is said.
+_SAYING = SPEAKING | {"document", "statement", "known"}
 #: Stances that put something forward and not as what is so.
 _NOT_YET = frozenset("expected intended wished".split())
 #: The verb that a stance is told by, where it is another.
@@ -100,7 +102,8 @@ class Answer:
     :ivar whole: whether it is about all that the question names
     :ivar fits: whether it gives what the question is after, such as a date where it asks when
     :ivar instead: whether the values of a verdict are what is said instead of what was asked
-    :ivar also: for a yes, what other documents affirm in its place, each with the document
+    :ivar also: for a yes, what documents affirm besides or in its place, each with the document
+    :ivar saying: whether it is asked what documents or people say, and not what is so
     """
 
     values: tuple[tuple[str, tuple[Evidence, ...]], ...]
@@ -112,6 +115,7 @@ class Answer:
     fits: bool = True
     instead: bool = False
     also: tuple[str, ...] = ()
+    saying: bool = False
 
     @property
     def empty(self) -> bool:
@@ -135,13 +139,20 @@ class Answer:
             if "premise" in stances:
                 return "Not known: nobody says so, it is only taken for granted in a question."
             if meant := dict.fromkeys(words for stance, words in stances.items() if stance in _NOT_YET):
-                return f"Not known: nobody says that it is so, it is {' or '.join(meant)}."
+                return f"Not known: it is only {' or '.join(meant)}; nobody says that it is so."
+            if "silent" in stances:
+                return "Not known: no document says so."
             if self.denied:
                 return "Denied, and affirmed by nobody."
             return "Not known: no document says so, and not every document is known to be silent on it." + (" What is said instead:" if self.instead else "")
         said = dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance not in ("denied", "premise"))
         if self.verdict == "yes" and said and not any(one.stance in _OUTRIGHT for _, evidence in self.values for one in evidence):
             return f"Yes, but nobody says it outright: it is {' or '.join(said)} only."
+        taken = [{one.stance for one in evidence} for _, evidence in self.values]
+        if self.verdict == "yes" and any("denied" in of and of & _OUTRIGHT for of in taken):
+            return "Disputed: it is affirmed and denied."
+        if self.verdict == "no" and any(one.stance == "silent" for _, evidence in self.values for one in evidence):
+            return f"{'No' if self.saying else 'Not said'}: no document says so."
         return {"yes": "Yes.", "no": "No."}.get(self.verdict, "")
 
     @property
@@ -190,12 +201,15 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
     whole, rows, held = _narrowed(index, rows, asked)
     verdict = _verdict(columns, rows, candidate.matched)
     rows, met = _restricted(rows, asked.only)
+    if asked.focus == "@when":
+        rows.sort(key=lambda row: -len(getattr(row.get("date"), "value", "")))  # the most exact first
     if verdict and columns[0] != "agree":
         proof = _proof(index, candidate, bound, verdict)
         asks = {iri for iri in bound if not is_thing(iri)}
         instead = verdict == "not known" and bool(proof) and not any(asks <= _objects(index, NamedNode(one.claim)) for _, of in proof for one in of)
         also = _said_besides(index, proof) if verdict == "yes" else ()
-        return Answer(proof, verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named, instead=instead, also=also)
+        saying = not _SAYING.isdisjoint(asked.said)
+        return Answer(proof, verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named, instead=instead, also=also, saying=saying)
     shown = _shown(columns[1:] if verdict else columns, asked)
     kinds = set(_kinds(candidate))
     groups = _grouped(index, rows, shown, asked)
@@ -271,14 +285,16 @@ def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool 
         stances = {claims.load(index, fact.iri).stance for fact in found.facts}
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
         proof = tuple((_dated(index.name(fact.iri)), tuple(_positions(index, fact.iri))) for fact in found.facts[:limit])
-        return Answer(proof, verdict, also=_said_besides(index, proof) if verdict == "yes" else ())
+        return Answer(proof, verdict, fits=verdict != "not known", also=_said_besides(index, proof) if verdict == "yes" else ())
     values: dict[str, list[Evidence]] = {}
     named = {value for mention in found.named for value in mention.values}
     for fact in found.facts:
         for words in _asked(index, fact, focus, named):
-            values.setdefault(words, []).extend(_positions(index, fact.iri))
+            mark = _MARKS["denied"] * (claims.load(index, fact.iri).stance == "denied")
+            values.setdefault(words + mark, []).extend(_positions(index, fact.iri))
     told = {index.name(fact.iri) for fact in found.facts}
     fits = focus != "@who" or not told.issuperset(values)  # a claim that names nobody else does not tell who
+    fits &= not all(words.endswith(_MARKS["denied"]) for words in values)  # what is denied is no answer to what is so
     return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit), fits=fits)
 
 
@@ -466,7 +482,7 @@ def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -
     values = [(_dated(claim.label), tuple(islice(_positions(index, claim.iri), _EACH))) for claim in chosen[:4]]
     if verdict == "no" and len(things) > 1:
         silent = {one.passage: one for one in _silences(index, things)}
-        values = [*([("no document says so", tuple(silent[file] for file in sorted(silent)))] if silent else []), *values]
+        values = [*([("each document is silent on it", tuple(silent[file] for file in sorted(silent)))] if silent else []), *values]
     return tuple((words, evidence) for words, evidence in values if evidence)
 
 
@@ -478,10 +494,13 @@ def _said_besides(index: Index, proof: Iterable[tuple[str, tuple[Evidence, ...]]
     for iri in asked:
         given, same = _SLOTS.get(claims.load(index, iri).kind, ("", ()))
         held = [(name, NamedNode(value)) for name in same if (value := index.value(NamedNode(iri), wh(name)))]
+        together = "role" in same  # a document may name several for one role
+        if any(value == wh("RoleNotStated") for _, value in held):
+            continue
         nodes = [set(index.subjects(wh(name), value)) for name, value in held]
         for other in sorted(set.intersection(*nodes) if given and len(held) == len(same) else (), key=str):
             value = index.value(other, wh(given))
-            documents = [one for one in _affirmed_in(index, other.value) if one not in affirming]
+            documents = [one for one in _affirmed_in(index, other.value) if together or one not in affirming]
             if value and documents and value != index.value(NamedNode(iri), wh(given)):
                 found.append(f"{index.label(value)}, in {' and '.join(map(index.label, documents))}")
     return tuple(dict.fromkeys(found))

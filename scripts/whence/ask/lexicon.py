@@ -10,7 +10,7 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.ask.words import STOP, Token, stem, tokens
+from whence.ask.words import STOP, SYNONYMS, Token, stem, tokens
 from whence.namespaces import PREFIXES, WH, is_thing, local
 from whence.things import Index, plain
 from whence.things.index import wh
@@ -102,14 +102,14 @@ class Lexicon:
 
     @cached_property
     def canonical(self) -> dict[str, str]:
-        """The stem of each other name of a class or property that is one word, to the stem of its label."""
+        """The stem of each other name of a class or property that is one word, to the stem of its label; of a synonym, to that of the word it stands for."""
         found: dict[str, str] = {}
         for stems, iris in self._terms.items():
             for iri in iris:
                 label = [stem(word) for word in plain(self.index.label(iri)).split()]
                 if len(stems) == len(label) == 1 and stems != tuple(label) and self.kinds(iri) & {"Class", "Property", "Polarity", "Commitment"}:
                     found.setdefault(stems[0], label[0])
-        return found
+        return {other: found.get(word, word) for other, word in SYNONYMS.items()} | found
 
     @cached_property
     def classes(self) -> list[str]:
@@ -125,6 +125,13 @@ class Lexicon:
     def vocabulary(self) -> set[str]:
         """The stems of all words of the terms."""
         return {stem for stems in self._terms for stem in stems}
+
+    @cached_property
+    def names_of_terms(self) -> list[str]:
+        """All names of terms that are no things, in English."""
+        quads = (quad for predicate in _LABELS for quad in self.index.store.quads_for_pattern(None, predicate, None))
+        terms = (quad for quad in quads if isinstance(quad.subject, NamedNode) and not is_thing(quad.subject.value) and isinstance(quad.object, Literal))
+        return [quad.object.value for quad in terms if quad.object.value.isascii()]
 
     def words_of(self, iri: str) -> frozenset[str]:
         """Return the stems of all names of a term."""
@@ -149,9 +156,9 @@ class Lexicon:
                     whole.setdefault(words[::-1], {})[form.thing] = 4
         for thing, name in self._hidden:
             whole.setdefault(name, {})[thing] = 3
-        for document, names in self._documents():
+        for document, names, rank in self._documents():
             for name in names:
-                whole.setdefault(name, {})[document] = 1
+                whole.setdefault(name, {}).setdefault(document, rank)
         for words, things in self._parts().items():
             whole[words] = {**things, **whole.get(words, {})}
         return {words: sorted(things, key=lambda one: (things[one], one)) for words, things in whole.items()}
@@ -185,8 +192,8 @@ class Lexicon:
                 found.setdefault(tuple(token.plain for token in tokens(form.text.removeprefix("the "))), set()).add(form.thing)
         return found
 
-    def _documents(self) -> Iterable[tuple[str, list[tuple[str, ...]]]]:
-        """Yield each document with the names that people give it: by its number, and by its outlet."""
+    def _documents(self) -> Iterable[tuple[str, list[tuple[str, ...]], int]]:
+        """Yield each document with names that people give it, and how likely these mean it: by its number, by its outlet, and less so the outlet alone."""
         for document in self.index.instances("Document"):
             number = re.search(r"(\d+)$", document.value)
             names: list[tuple[str, ...]] = [(kind, digits) for kind in ("document", "article", "text", "doc") for digits in {number[1], str(int(number[1]))}] if number else []
@@ -195,7 +202,8 @@ class Lexicon:
                 if self.index.holds(claim, wh("property"), wh("publishedBy")):
                     outlet = tuple(token.plain for token in tokens(self.index.label(self.index.value(claim, wh("value")))))
                     names += [(*outlet, kind) for kind in ("article", "interview", "piece", "text", "document")]
-            yield document.value, names
+                    yield document.value, [outlet], 4
+            yield document.value, names, 1
 
     @cached_property
     def _terms(self) -> dict[tuple[str, ...], list[str]]:

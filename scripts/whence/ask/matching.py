@@ -10,13 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
 from itertools import islice, product
 
 from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.words import STOP, Token, focus, reworded, tokens
 from whence.catalog import NamedQuery
-from whence.namespaces import PREFIXES, shorten
+from whence.namespaces import PREFIXES, is_thing, shorten
 from whence.sparql.front_matter import PLACEHOLDER
+from whence.things.index import wh
 
 __all__ = ["Candidate", "Matcher", "Question", "expanded"]
 
@@ -41,6 +44,8 @@ _NO_WORD = 0.75
 _NO_THINGS = frozenset(("Role", "Office", "Unit", "Occupation", "Topic"))
 #: What part of the score of a query's best candidate another of it must have.
 _AS_GOOD = 0.9
+#: The longest word of which no misspelling is looked for, and how alike a word must be to one it is taken for.
+_SHORT, _SPELLED = 3, 0.85
 #: So many ways to give names to the parameters of one wording are tried.
 _WAYS = 12
 #: So many values of a parameter, and combinations of such, are looked at.
@@ -174,6 +179,7 @@ class Matcher:
         self.lexicon = lexicon
         self._classes = {name.lower(): name for name in (*(iri.rpartition("#")[2] for iri in lexicon.classes), "Class", "Property")}
         self._usual = [value for value, _ in Counter(one.default for query in queries for one in query.parameters if one.default and one.type == "iri").most_common()]
+        self._usual[:0] = self._own_work()
         self.usual_work = next((one for one in self._usual if "Work" in self._kinds(one)), "")
         self._wordings = [wording for query in queries for wording in self._read(query)]
         self._vocabulary: dict[str, frozenset[str]] = {}
@@ -185,14 +191,56 @@ class Matcher:
         self._weights = {word: math.log(1 + len(self._vocabulary) / count) for word, count in counts.items()}
         self.known = frozenset(self._weights)
 
+    def _own_work(self) -> list[str]:
+        """Return the work of which most is claimed in a graph of one's own, as parameters are written; none in the graph of the package."""
+        index = self.lexicon.index
+        own = [one for one in index.instances("Work") if is_thing(one.value) and not one.value.startswith(PREFIXES["id"])]
+        return [shorten(one.value) for one in sorted(own, key=lambda one: (-len(index.subjects(wh("involves"), one)), one.value))[:1]]
+
     def question(self, text: str) -> Question:
-        """Read a question."""
+        """Read a question: without slips of the pen in common words, and one whether it is this or that as one which it is."""
         text = reworded(text)
-        words = tuple(tokens(text))
-        mentions = self.lexicon.mentions(text, list(words), self.known | self.lexicon.vocabulary)
+        words, mentions = self._read_words(text)
+        if spelled := self._spelled(text, words, mentions):
+            text = spelled
+            words, mentions = self._read_words(text)
+        if chosen := self._without_alternatives(text, words, mentions):
+            text = chosen
+            words, mentions = self._read_words(text)
         named = {place for one in mentions if one.kind == "thing" for place in range(one.start, one.end)}
         asking = [word for place, word in enumerate(words) if place not in named]
         return Question(text, words, tuple(mentions), focus(asking, self.lexicon.canonical))
+
+    def _read_words(self, text: str) -> tuple[tuple[Token, ...], list[Mention]]:
+        words = tuple(tokens(text))
+        return words, self.lexicon.mentions(text, list(words), self.known | self.lexicon.vocabulary)
+
+    def _spelled(self, text: str, words: Sequence[Token], mentions: Iterable[Mention]) -> str:
+        """Return a question with those words that nothing knows spelled as the known ones they are closest to, or an empty text where there are none."""
+        taken = {place for one in mentions for place in range(one.start, one.end)}
+        found = ""
+        for place, word in reversed([*enumerate(words)]):
+            unheard = place not in taken and text[word.start : word.end].islower() and word.plain.isalpha() and word.stem not in self.known and word.stem not in self.lexicon.vocabulary
+            if unheard and len(word.plain) > _SHORT and word.plain not in self._spellings:
+                alike = get_close_matches(word.plain, [one for one in self._spellings if one[0] == word.plain[0]], 1, _SPELLED)
+                found = (found or text)[: word.start] + alike[0] + (found or text)[word.end :] if alike else found
+        return found
+
+    @cached_property
+    def _spellings(self) -> frozenset[str]:
+        """The words of the wordings and terms, and those that tell no question from another."""
+        wordings = (PLACEHOLDER.sub(" ", wording.text) for wording in self._wordings)
+        return frozenset(word.plain for text in (*wordings, *self.lexicon.names_of_terms) for word in tokens(text)) | STOP
+
+    def _without_alternatives(self, text: str, words: Sequence[Token], mentions: Sequence[Mention]) -> str:
+        """Return a question whether it is one thing or another as one which it is, without the two; an empty text where it is none."""
+        things = [one for one in mentions if one.kind == "thing" and not one.weak]
+        for one, other in ((one, other) for one in things for other in things if one.end < other.start):
+            between = [word.plain for word in words[one.end : other.start]]
+            if "or" in between and STOP.issuperset(between) and focus(words) == "@yes" and self.lexicon.kinds(one.values[0]) & self.lexicon.kinds(other.values[0]):
+                asking = "who" if self.lexicon.kinds(one.values[0]) & {"Agent", "Character", "Person"} else "which"
+                return f"{asking} {text[words[1].start : words[one.start].start]}{text[words[other.end - 1].end :]}"
+        return ""
 
     def candidates(self, question: Question) -> list[Candidate]:
         """Return the best candidate of each query that shares a word or a name with the question, the best first.
@@ -243,6 +291,9 @@ class Matcher:
 
     def _candidates(self, question: Question, wording: _Wording) -> Iterator[Candidate]:
         small = {word.plain for word in question.words if word.plain in STOP}
+        usual_kinds = self._kinds(self.usual_work) if self.usual_work else frozenset()
+        meant = [one for one in question.mentions if one.kind == "reference" and not usual_kinds.isdisjoint(one.values)]
+        referring = {word for one in meant for word in self._canonical(question, range(one.start, one.end))}  # which mean what most queries are about
         for chosen in self._assignments(question, wording.slots):
             values = dict(wording.settings)
             used = []
@@ -260,7 +311,7 @@ class Matcher:
             said = self._vocabulary[wording.query.name]
             named_so = [self._named(slot, *one) for slot, one in chosen.items()]
             matched = sum(map(self.weight, shared)) + sum(weight for weight, _ in named_so)
-            unasked = sum(against for _, against in named_so) + sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words) + sum(map(_left, named))
+            unasked = sum(against for _, against in named_so) + sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words and one not in referring) + sum(map(_left, named))
             unasked += sum(_LEFT for slot, (_, value) in chosen.items() if self._another(question, slot, used, value))
             unasked += _TURNED if _turned(question, wording, chosen) else 0
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))

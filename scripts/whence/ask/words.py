@@ -12,7 +12,7 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["APART", "ELSE", "EVERY", "QUANTIFYING", "SPEAKING", "STOP", "Token", "focus", "is_question", "is_sequel", "restrictions", "reworded", "stem", "tokens"]
+__all__ = ["APART", "ELSE", "EVERY", "QUANTIFYING", "SPEAKING", "STOP", "SYNONYMS", "Token", "focus", "is_question", "is_sequel", "restrictions", "reworded", "stem", "tokens"]
 
 #: Words that tell no question from another.
 STOP = frozenset(
@@ -33,7 +33,7 @@ _HOW = {"often": "@howoften", "many times": "@howoften", "many": "@howmany", "mu
 #: Nouns after "what" or "which" that ask as another word does.
 _NOUNS = {
     "person": "@who", "peopl": "@who", "actor": "@who", "actress": "@who", "artist": "@who", "colleagu": "@who", "man": "@who", "woman": "@who", "speaker": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "window": "@when", "weekday": "@when", "number": "@howmany",
-    "document": "@document", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where", "station": "@where", "servic": "@where", "countri": "@where", "citi": "@where",
+    "document": "@document", "streaming": "@where", "broadcast": "@where", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where", "station": "@where", "servic": "@where", "countri": "@where", "citi": "@where",
 }  # fmt: skip
 #: Words before a name that ask for others than what it names.
 APART = frozenset("before besides except beyond than".split())
@@ -50,9 +50,20 @@ _LEAD = re.compile(
 #: An end that asks whether it is so, and a denial before it, which only leads to that.
 _IS_IT = re.compile(r",\s*(?:right|correct|true|no|yes|(?:is|are|was|were|do|does|did|has|have)(?:n['’]t)? (?:it|he|she|they|this|that))\s*\?*\s*$", re.IGNORECASE)
 _NOT_SO = re.compile(r"\b(is|are|was|were|do|does|did|has|have)(?:n['’]t| not)\b", re.IGNORECASE)
+#: A denial in a question whether something is so, which asks the same without it.
+_WHETHER_NOT = re.compile(r"^(\W*(?:is|are|was|were|do|does|did|has|have))(?:n['’]?t\b|((?: (?!that |who |which |why |said |known )[^\s,:?]+){1,6}?) not\b)", re.IGNORECASE)
 #: A beginning that takes up a question before.
 _SEQUEL = re.compile(r"^\W*(?:(?:ok|okay|so|and|or|but|then|now)\b\W*)+", re.IGNORECASE)
 _stemmer = EnglishStemmer()
+#: Each base of a verb with those of its forms that no stemmer brings back to it.
+_FORMS = """
+become became; begin began begun; bring brought; build built; buy bought; choose chose chosen; come came; draw drew drawn; drive drove driven; eat ate eaten;
+fall fell fallen; feel felt; fight fought; find found; forget forgot forgotten; get got gotten; give gave given; go went gone; grow grew grown; hear heard;
+hide hid hidden; hold held; keep kept; lead led; lend lent; lose lost; mean meant; meet met; pay paid; rise rose risen; run ran; say said;
+sell sold; send sent; shoot shot; sing sang sung; speak spoke spoken; spell spelt; take took taken; teach taught; think thought; throw threw thrown;
+wear wore worn; win won; write wrote written
+"""
+_IRREGULAR = {form: base for base, *forms in (group.split() for group in _FORMS.split(";")) for form in forms}
 #: Stems of verbs for taking a position.
 SPEAKING = frozenset(
     "say said mention claim explain bring think believ deni insist compar liken call suggest state tell told express feel admit talk reject argu predict "
@@ -105,10 +116,19 @@ def _parts(word: str) -> tuple[tuple[str, str], ...]:
 def stem(word: str) -> str:
     """Return what the forms of a word have in common; of a number in words its digits.
 
-    >>> stem("composed"), stem("composer"), stem("nine")
-    ('compos', 'compos', '9')
+    >>> stem("composed"), stem("composer"), stem("wrote"), stem("nine")
+    ('compos', 'compos', 'write', '9')
     """
-    return _NUMBERS.get(word) or (_stemmer.stemWord(word) if word.isascii() else word)
+    return _NUMBERS.get(word) or (_stemmer.stemWord(_IRREGULAR.get(word, word)) if word.isascii() else word)
+
+
+#: Each word that wordings of questions use, with others that people use for it.
+_SAME = """
+say utter remark declare; mention cite; picture snapshot; singer vocalist songstress; song tune track; actor actress dubber thespian; begin start commence;
+enemy foe adversary antagonist; choose pick select opt; soft gentle tender; protagonist hero heroine; kill murder slay assassinate; create invent devise;
+minute mins; convention con; reason motive; wrong incorrect mistaken; staff crew; person folk
+"""
+SYNONYMS = {stem(word): stem(first) for first, *others in (group.split() for group in _SAME.split(";")) for word in others}
 
 
 def focus(words: list[Token], canonical: dict[str, str] | None = None) -> str:
@@ -127,8 +147,8 @@ def focus(words: list[Token], canonical: dict[str, str] | None = None) -> str:
             if word.plain == "how":
                 return _HOW.get(f"{after} {then}") or _HOW.get(after, "@how")
             begun = dropwhile(lambda one: one.plain in STOP or one.plain in _NUMBERS, words[place + 1 :])
-            nouns = [one.stem for one in takewhile(lambda one: one.plain not in STOP, begun)][:3]
-            nouns = [(canonical or {}).get(one, one) for one in nouns] or [""]
+            after_it = [*takewhile(lambda one: one.plain not in STOP, begun)][:3]
+            nouns = [one.plain if one.plain in _NOUNS else (canonical or {}).get(one.stem, one.stem) for one in after_it] or [""]
             return next((_NOUNS[one] for one in nouns if one in _NOUNS), f"@{nouns[0]}")
         if word.plain in _ASKING:
             return _ASKING[word.plain]
@@ -142,8 +162,11 @@ def reworded(text: str) -> str:
 
     >>> reworded("Number of songs?"), reworded("Naomi isn't an android, is she?"), reworded("I wonder whether she is human.")
     ('how many songs?', 'is it so that Naomi is an android', 'is it so that she is human.')
+    >>> reworded("Isn't Naomi human?"), reworded("Does she not sing?")
+    ('Is Naomi human?', 'Does she sing?')
     """
     text = _LEAD.sub(lambda match: "is it so that " if match["whether"] else "", text)
+    text = _WHETHER_NOT.sub(lambda match: match[1] + (match[2] or ""), text)
     text = _NAME_OF.sub("which ", _NUMBER_OF.sub("how many", text))
     if asked := _IS_IT.search(text):
         text = "is it so that " + _NOT_SO.sub(r"\1", text[: asked.start()], count=1)

@@ -118,7 +118,8 @@ def _text(reply: Reply) -> Iterator[str]:
         yield f"Nothing is known here that answers this.{missing}"
         if first:
             yield f"Understood as: {first.understood}"
-    if offered := [one for one in others if not one.answer.empty][:2]:
+    distinct = {one.understood: one for one in reversed(others) if not one.answer.empty and (not first or one.understood != first.understood)}
+    if offered := [*reversed(distinct.values())][:2]:
         yield ""
         yield "Or did you mean"
         yield from _offers(offered)
