@@ -190,16 +190,27 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Lamp
 </article><footer>Copyright</footer></body></html>"""
 
 
-def test_a_page_is_kept_with_what_it_says_of_itself_above_its_readable_text(root: Path, tmp_path: Path) -> None:
+def test_what_a_page_shows_of_itself_stands_above_its_readable_text(root: Path, tmp_path: Path) -> None:
     pytest.importorskip("trafilatura", reason="needs the extra html")
-    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    shown = "<body><header><a>Tidewater Review</a><span>October 14, 2026</span></header>"
+    (tmp_path / "page.html").write_text(PAGE.replace("<body>", shown), encoding="utf-8")
     found = extract(str(tmp_path / "page.html"))
     assert found.name == "page.txt" and found.extractor.startswith("trafilatura ")
-    assert found.text.startswith("Tidewater Review\n2026-10-14\nhttps://tidewater.example.org/lamps\n\nLamps again\n")
+    assert found.text.startswith("Tidewater Review\nOctober 14, 2026\n\nLamps again\n")
     assert "Home About" not in found.text and "hardly a mystery" in found.text
     document = added(root, tmp_path / "page.html").document
     assert label(root, document) == "“Lamps again” (Tidewater Review, 2026-10-14)"
-    assert written(root).count("a wh:Attestation") == 4 and "wh:extractor \"trafilatura" in written(root)
+    assert written(root).count("a wh:Attestation") == 3 and "wh:extractor \"trafilatura" in written(root)
+
+
+def test_what_a_page_says_in_its_metadata_alone_is_no_text_of_it(root: Path, tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura", reason="needs the extra html")
+    (tmp_path / "page.html").write_text(PAGE.replace("<title>", '<meta name="author" content="Mila Okafor"><title>'), encoding="utf-8")
+    assert extract(str(tmp_path / "page.html")).text.startswith("Lamps again\nHarbour of Lanterns began")
+    found = added(root, tmp_path / "page.html")
+    assert "date: 2026-10-14 (not printed in the first lines, so the curator's word)." in found.sentences
+    assert "Not known: writer. To give it: whence undo, then whence add FILE --writer 'Mila Okafor'." in found.sentences
+    assert written(root).count("a wh:Attestation") == 1
 
 
 def test_a_page_without_text_is_refused(tmp_path: Path) -> None:

@@ -109,6 +109,19 @@ def test_the_curator_may_say_which_new_words_are_meant(root: Path) -> None:
     assert holds(root) and opened(root).value(lost.iri, "passageDigest") == digest("Its fog resembles Night Ferry")
 
 
+def test_what_was_left_with_the_earlier_text_is_given_its_words_later(root: Path) -> None:
+    take(root, NEW)
+    (lost,) = look(opened(root), DOCUMENT, NEW).anchors
+    start = NEW.index("Its fog")
+    workspace = opened(root)
+    apply(workspace, look(workspace, DOCUMENT, NEW), {lost.iri: (start, start + len("Its fog resembles Night Ferry"))}, str(root / "texts"))
+    assert holds(root) and opened(root).value(lost.iri, "document") == DOCUMENT
+    with pytest.raises(InputError, match="nothing to do"):
+        look(opened(root), DOCUMENT, NEW)
+    undo(opened(root))
+    assert [one.iri for one in look(opened(root), DOCUMENT, NEW).anchors] == [lost.iri]
+
+
 def test_words_that_come_back_leave_the_earlier_text(root: Path) -> None:
     take(root, OLD.replace(LOST, "No fog"))
     workspace = opened(root)

@@ -243,5 +243,26 @@ def test_values_given_by_hand_are_judged_before_anything_is_made(workspace: Work
 def test_an_unknown_document_is_told_with_the_nearest_ones_alone(workspace: Workspace) -> None:
     told = problems(workspace, influence(document="glows"))["document"]
     assert told.sentence.startswith("There is no document 'glows'. Did you mean ") and told.sentence.count("document-") == 1
-    assert "whence query 'SELECT ?document { ?document a wh:Document }'" in told.sentence and told.choices == ("document-the-city-that-glows",)
-    assert "document-" not in problems(workspace, influence(document="zzzz"))["document"].sentence
+    assert told.choices == ("document-the-city-that-glows",)
+    told = problems(workspace, influence(document="zzzz"))["document"]
+    assert told.sentence == "There is no document 'zzzz'. There are document-minato-no-akari, document-second-look, document-the-city-that-glows."
+
+
+def test_a_document_is_found_by_the_file_that_it_was_made_of(workspace: Workspace) -> None:
+    assert resolve(workspace, influence(document="saved/the-city-that-glows.html")).document == resolve(workspace, influence()).document
+
+
+def test_what_is_to_be_created_and_is_there_is_told(known: Workspace) -> None:
+    told = resolve(known, influence(new={"Blade Runner": "Book"})).sentences
+    assert "'Blade Runner' is there already: Blade Runner (blade-runner, film)." in told
+
+
+def test_a_hedged_position_lacks_its_hedge(workspace: Workspace) -> None:
+    asked = problems(workspace, influence(commitment="hedged"))
+    assert asked.keys() == {"hedge"} and "the words that hedge it" in asked["hedge"].sentence
+
+
+def test_of_several_classes_of_a_new_thing_none_is_proposed(known: Workspace) -> None:
+    record = {"document": GLOWS, "quote": "We took nothing", "class": "classification", "roles": {"subject": "Blade Runner", "concept": "puzzle"}}
+    asked = problems(known, record)["roles.concept"]
+    assert asked.example == "puzzle=CLASS" and "Genre" in asked.offers and "is of the class Aspect, " in asked.sentence

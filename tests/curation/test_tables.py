@@ -54,6 +54,36 @@ def test_windows_1252_is_read_and_told(tmp_path: Path) -> None:
     assert table.rows == [(2, ["“Vangelis’ café”"])] and "Windows-1252" in table.told[0] and "line 2" in table.told[0]
 
 
+def test_a_header_below_a_title_and_a_sheet_behind_another_are_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="named in row 3") as error:
+        read_table(write(tmp_path / "a.csv", [["Positions"], [], HEADER, *ROWS]))
+    assert error.value.line == 3 and "Delete the rows above it" in str(error.value.fix)
+    openpyxl = pytest.importorskip("openpyxl", reason="needs the extra spreadsheet")
+    book = openpyxl.Workbook()
+    book.active.title = "Notes"
+    book.active.append(["Written in May"])
+    sheet = book.create_sheet("Claims")
+    for row in [HEADER, *ROWS]:
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx")
+    assert table.header == HEADER and len(table.rows) == 3
+    assert table.told == [f"{tmp_path / 'a.xlsx'}: the sheet 'Claims' is read, 'Notes' is not."]
+
+
+def test_every_column_of_the_template_is_taken_by_the_class_whose_role_it_is(workspace: Workspace, tmp_path: Path) -> None:
+    header = ["document", "quote", "class", "about", "counted", "number", "precision", "new"]
+    row = ["second-look", "which began on 10 October 2026", "quantity", "Harbour of Lanterns", "days", "10", "exact", "Harbour of Lanterns=Series"]
+    assert set(header) <= set(template(workspace).strip().split(","))
+    resolved, findings = resolve_table(workspace, read_table(write(tmp_path / "a.csv", [header, row])))
+    assert findings == [] and len(resolved) == 1
+    for form in workspace.forms.claims.values():
+        cells = {role.name: "x" for role in form.roles if role.name != "prefLabel"}
+        table = read_table(write(tmp_path / "b.csv", [["class", *cells], [form.name, *cells.values()]]))
+        told = [cell.sentence for cell in resolve_table(workspace, table, "second-look")[1]]
+        assert not [sentence for sentence in told if " lacks " in sentence or "no key" in sentence], (form.name, told)
+
+
 def test_all_rows_are_saved_as_one_change(workspace: Workspace, tmp_path: Path) -> None:
     resolved, findings = resolve_table(workspace, read_table(write(tmp_path / "a.csv", [HEADER, *ROWS])))
     assert findings == []

@@ -101,20 +101,21 @@ class Server(Client):
     :ivar log: the lines it has written so far
     """
 
-    def __init__(self, *arguments: str, graph: Path = SMALL_GRAPH, bounds: dict[str, Any] | None = None, **environment: str) -> None:
+    def __init__(self, *arguments: str, graph: Path = SMALL_GRAPH, bounds: dict[str, Any] | None = None, folder: Path | None = None, **environment: str) -> None:
         """
         :param arguments: of the command
         :param bounds: fields of `whence.web.settings.Settings`, those without an option too; instead of arguments
+        :param folder: the one it is started in
         """
         self._cache = tempfile.mkdtemp(prefix="whence-test-")
         self.log: list[str] = []
         if graph in (ROOT, SMALL_GRAPH):
             snapshots.give(Path(self._cache))
         settings = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "WHENCE_CACHE": self._cache, **environment}
-        command = [sys.executable, "-m", "whence", "serve", "--port", "0", "--graph", str(graph), *arguments]
+        command = [sys.executable, "-P", "-m", "whence", "serve", "--port", "0", "--graph", str(graph), *arguments]
         if bounds is not None:
             command = [sys.executable, "-m", "whence.web", json.dumps({"graph": str(graph), "port": 0, **bounds})]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=settings, text=True)
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=settings, cwd=folder, text=True)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         super().__init__(0)

@@ -61,7 +61,7 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.format == "json":
         console.write_json(_record(plan, written))
     else:
-        console.write("".join(f"{line}\n" for line in _lines(plan, choices, written)))
+        console.write("".join(f"{line}\n" for line in _lines(workspace, plan, choices, written)))
     waiting = [one for one in (*plan.of("several"), *plan.of("lost")) if one.iri not in choices]
     return ValidationError.exit_code if waiting and not arguments.apply else 0
 
@@ -103,7 +103,7 @@ def _choices(plan: Plan, given: list[str]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _lines(plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, ...]) -> list[str]:
+def _lines(workspace: Workspace, plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, ...]) -> list[str]:
     from whence.namespaces import local
 
     counts = {outcome: len(plan.of(outcome)) for outcome in ("kept", "moved", "several", "lost")}
@@ -111,14 +111,19 @@ def _lines(plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, 
              f"{count(counts['several'], 'stands', 'stand')} several times, {count(counts['lost'], 'is', 'are')} not found."]  # fmt: skip
     for one in plan.of("several"):
         told = ", ".join(f"{at}-{to}{' (nearest)' if (at, to) == one.proposed else ''}: {_around(plan.text, at, to)}" for at, to in one.found[:6])
-        lines += [f"several  {local(one.iri)}", f"  {told}", *_answer(one, choices)]
+        lines += [f"several  {local(one.iri)}: {workspace.label(one.iri)}", f"  {told}", *_answer(one, choices)]
     for one in plan.of("lost"):
-        lines += [f"lost     {local(one.iri)}, {one.start}-{one.end} of the earlier text{': ' + _short(one.words) if one.words else ', which is not held'}"]
+        lines += [f"lost     {local(one.iri)}: {workspace.label(one.iri)}"]
+        lines += [f"  {one.start}-{one.end} of the earlier text{': ' + _short(one.words) if one.words else ', which is not held'}"]
         lines += [f"  nearest {one.proposed[0]}-{one.proposed[1]}: {_short(plan.text[slice(*one.proposed)])}"] if one.proposed else []
         lines += _answer(one, choices)
     if not written:
         return [*lines, "Nothing was written; --apply writes it. What is not found stays with the earlier text."]
-    return [*lines, *(f"wrote {file}" for file in written)]
+    left = [one for one in plan.of("lost") if one.iri not in choices]
+    lines += [f"wrote {file}" for file in written]
+    if left:
+        lines += [f"{count(len(left), 'position stays', 'positions stay')} with the earlier text: say where the words stand now, by whence reanchor {local(plan.document)} --choose ID=START-END --apply."]
+    return lines
 
 
 def _answer(one: Anchor, choices: dict[str, tuple[int, int]]) -> list[str]:
@@ -126,8 +131,8 @@ def _answer(one: Anchor, choices: dict[str, tuple[int, int]]) -> list[str]:
 
     if one.iri in choices:
         return [f"  chosen {choices[one.iri][0]}-{choices[one.iri][1]}"]
-    place = "" if one.proposed is None else str(one.proposed[0]) if one.outcome == "several" else f"{one.proposed[0]}-{one.proposed[1]}"
-    return [f"  --choose {local(one.iri)}={place}"] if place else []
+    place = "START-END" if one.proposed is None else str(one.proposed[0]) if one.outcome == "several" else f"{one.proposed[0]}-{one.proposed[1]}"
+    return [f"  --choose {local(one.iri)}={place}"]
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from whence.curation.placing import Block
 from whence.curation.records import Resolved
 from whence.curation.saving import write
 from whence.curation.slugs import slug, unique
-from whence.curation.values import wrong_date, wrong_language, wrong_url
+from whence.curation.values import printed_forms, wrong_date, wrong_language, wrong_url
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, UsageError
 from whence.evidence.texts import digest
@@ -37,7 +38,6 @@ _TOLD = {
 _HEAD_LINES, _HEAD_WORDS = 5, 25
 #: Words of a printed title that are kept, and how long the part of a slug is.
 _TITLE_WORDS, _SLUG = 12, 40
-_MONTHS = "January February March April May June July August September October November December".split()
 _ALIKE = str.maketrans("‘’‚′“”„″‐‑‒–—−\u00a0\u3000", "''''\"\"\"\"------  ")
 _HAN = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
 
@@ -117,7 +117,7 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     except BaseException:
         workspace.reload()  # without the draft
         raise
-    sentences = (*extracted.sentences, *draft.sentences, *_lacking(given), f"The text is kept as {os.path.join(folder, name)}, and is not in the graph.")
+    sentences = (*extracted.sentences, *draft.sentences, *_lacking(given, extracted.metadata.get("author", "")), f"The text is kept as {os.path.join(folder, name)}, and is not in the graph.")
     return Added(draft.iri, True, files, sentences)
 
 
@@ -217,9 +217,12 @@ class _Draft:
         return iri in self.created or self.workspace.is_known(iri) or self.workspace.is_retired(iri, WH + kind, name)
 
 
-def _lacking(given: Given) -> tuple[str, ...]:
-    """Return a sentence on what is not known of a document and how to give it, or none."""
-    options = {"title": "TITLE", "outlet": "NAME", "date": "2024-01-11", "writer": "NAME"}
+def _lacking(given: Given, author: str) -> tuple[str, ...]:
+    """Return a sentence on what is not known of a document and how to give it, or none.
+
+    :param author: whom the file names as its author; who speaks in the narration is for the curator to say
+    """
+    options = {"title": "TITLE", "outlet": "NAME", "date": "2024-01-11", "writer": shlex.quote(author or "NAME")}
     lacking = [name for name in options if not getattr(given, name)]
     how = " ".join(f"--{name} {options[name]}" for name in lacking)
     return (f"Not known: {', '.join(lacking)}. To give {'it' if len(lacking) == 1 else 'them'}: whence undo, then whence add FILE {how}.",) if lacking else ()
@@ -290,7 +293,7 @@ def _printed(text: str, what: str, value: str) -> tuple[int, int] | None:
     """Return where the first lines of a text print a title, outlet, date or address, or None."""
     plain = text.translate(_ALIKE)
     for first, last in _head(text):
-        for form in _forms(what, value):
+        for form in printed_forms(what, value):
             words = r"\s+".join(map(re.escape, form.translate(_ALIKE).split()))
             match = re.search(rf"(?<!\w){words}(?![\w/])" if what != "title" else rf"(?<!\w){words}(?!\w)", plain[first:last])
             if match:
@@ -302,22 +305,6 @@ def _head(text: str) -> Iterable[tuple[int, int]]:
     """Yield where the first lines that are short enough to tell of the text itself begin and end."""
     lines = [match.span() for match in re.finditer(r"[^\r\n]*\S[^\r\n]*", text[:20_000])][:_HEAD_LINES]
     return [(first, last) for first, last in lines if len(text[first:last].split()) <= _HEAD_WORDS]
-
-
-def _forms(what: str, value: str) -> list[str]:
-    """Return how a value may be printed; dates as English and Japanese texts write them."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value)
-    if what != "date" or match is None:
-        return [value]
-    year, month, day = match[1], int(match[2] or 0), int(match[3] or 0)
-    if not month or month > 12:
-        return [value]
-    names = dict.fromkeys((_MONTHS[month - 1], _MONTHS[month - 1][:3], _MONTHS[month - 1][:3] + ".", *(("Sept", "Sept.") if month == 9 else ())))
-    if not day:
-        return [value, *(f"{name} {year}" for name in names), *(f"{name}, {year}" for name in names), f"{year}年{month}月"]
-    ordinal = f"{day}{'th' if 10 < day < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
-    english = [form for name in names for number in (str(day), f"{day:02}", ordinal) for form in (f"{number} {name} {year}", f"{name} {number}, {year}", f"{number} {name}, {year}", f"{name} {number} {year}")]
-    return [value, *english, f"{year}年{month}月{day}日", f"{year}年{month:02}月{day:02}日", f"{year}/{month:02}/{day:02}", f"{year}/{month}/{day}", f"{year}.{month:02}.{day:02}", f"{day}.{month}.{year}"]
 
 
 def _shortened(title: str) -> str:

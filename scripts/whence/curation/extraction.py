@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
+from whence.curation.values import printed_forms
 from whence.errors import InputError, UsageError
 from whence.rdf.reading import read_bytes
 
@@ -33,7 +34,7 @@ class Extracted:
     :ivar name: a file name for it, without a folder
     :ivar text: with its line ends as they are
     :ivar extractor: name and version of what made it out of another format, or an empty text
-    :ivar metadata: what the file says of itself: title, outlet, date, url, language, as far as it does
+    :ivar metadata: what the file says of itself: title, outlet, date, url, language, author, as far as it does
     :ivar sentences: what is worth telling of how it was read
     """
 
@@ -109,7 +110,10 @@ def _reencoding(raw: bytes, path: str) -> str:
 
 
 def _html(raw: bytes, path: str, name: str) -> Extracted:
-    """Return the readable text of a page, below what the page says of itself in its metadata, a line each."""
+    """Return the readable text of a page, below what else the page shows of title, outlet, date and address, a line each.
+
+    What a page says of itself in its metadata alone is no text of it.
+    """
     trafilatura = _imported("trafilatura", "html", path)
     quiet = logging.getLogger("trafilatura")
     quiet.setLevel(logging.CRITICAL)
@@ -118,11 +122,21 @@ def _html(raw: bytes, path: str, name: str) -> Extracted:
     except Exception as error:  # a parser of other people's pages
         raise InputError(f"The page cannot be read: {_first_line(error)}.", fix="Save it again from a browser.", file=path) from None
     body = (getattr(found, "text", None) or "").strip()
-    told = {key: " ".join((getattr(found, of, None) or "").split()) for key, of in (("title", "title"), ("outlet", "sitename"), ("date", "date"), ("url", "url"), ("language", "language"))}
+    told = {key: " ".join((getattr(found, of, None) or "").split()) for key, of in (("title", "title"), ("outlet", "sitename"), ("date", "date"), ("url", "url"), ("language", "language"), ("author", "author"))}
     start = "\n".join(body.splitlines()[:3])
-    head = [told[key] for key in ("title", "outlet", "date", "url") if told[key] and told[key] not in start]
+    shown = _shown(raw)
+    printed = {key: next((form for form in printed_forms(key, told[key]) if told[key] and form in shown), "") for key in ("title", "outlet", "date", "url")}
+    head = [form for form in printed.values() if form and form not in start]
     text = "\n".join(head) + ("\n\n" if head else "") + body + "\n" if body else ""
     return Extracted(name, text, f"trafilatura {version('trafilatura')}", told)
+
+
+def _shown(raw: bytes) -> str:
+    """Return all text that a page shows, white space as single spaces."""
+    from trafilatura.utils import load_html
+
+    body = getattr(load_html(raw), "find", lambda _: None)("body")
+    return " ".join(" ".join(body.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::template)]")).split()) if body is not None else ""
 
 
 def _pdf(raw: bytes, path: str, name: str) -> Extracted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,8 +27,6 @@ _PREF = _SKOS + "prefLabel"
 _WORLD = WH + "FictionalWorld"
 _SHOWN = 6
 _ALL_DOCUMENTS = "All are listed by: whence query 'SELECT ?document { ?document a wh:Document }'."
-#: Classes of roles with what a new thing in one often is.
-_LIKELY = (("Work", "Film"), ("Agent", "Person"), ("Entity", "Film"))
 _SLUG = re.compile(r"[^\s<>\"{}|\\^`:#]+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
@@ -47,10 +46,12 @@ class Namer:
         self._used: dict[str, NewThing] = {}
         self._waiting: set[str] = set()
         self._document = ""
+        #: What is offered to be created and is there already: the name of each to the IRI.
+        self.known: dict[str, str] = {}
 
     def begin(self, document: str) -> None:
         """Start with another record."""
-        self._used, self._document = {}, document
+        self._used, self._document, self.known = {}, document, {}
 
     def created(self) -> tuple[NewThing, ...]:
         """Return the things that the record at hand needs and that are not in the graph."""
@@ -76,6 +77,8 @@ class Namer:
             found = [iri for iri in known if stem in (self.workspace.value(iri, "fileName"), self.workspace.value(iri, "fileName").rpartition(".")[0])]
         if wanted and not found:
             found = [match.iri for match in self.workspace.names.find(wanted) if match.iri in known]
+        if wanted and not found:  # the file that it was made of
+            found = [iri for iri in known if os.path.splitext(os.path.basename(wanted))[0] == os.path.splitext(self.workspace.value(iri, "fileName"))[0]]
         if len(found) == 1:
             return found[0]
         problems.append(self._no_document(wanted, found))
@@ -92,7 +95,8 @@ class Namer:
             sentence = "The graph has no document yet: whence add FILE brings one in."
         else:
             sentence = f"There is no document {wanted!r}." if wanted else "The document is not given."
-            sentence += (f" Did you mean {' or '.join(listed)}?" if near else "") + f" {_ALL_DOCUMENTS}"
+            several = f"There are {', '.join(map(local, known))}." if len(known) <= _SHOWN else _ALL_DOCUMENTS
+            sentence += f" Did you mean {' or '.join(listed)}?" if near else f" {several}"
         return Problem("document", sentence, tuple(local(iri) for iri in (near or ([] if wanted else known))[:20]))
 
     def values(self, role: Role, given: Any, field: str, problems: list[Problem], document: str = "") -> tuple[NamedNode | Literal, ...]:
@@ -216,6 +220,7 @@ class Namer:
         if key in self._offered and not any(self._wanted(key, iri) for iri in fits):
             return self._create(role, key, problems)
         if len(fits) == 1:
+            self.known |= {self._offered[key][0]: fits[0]} if key in self._offered else {}
             return fits[0]
         if not fits and (world := self._world(role, everything, problems)):
             return world
@@ -237,7 +242,7 @@ class Namer:
     def _unclear(self, role: Role, name: str, field: str, everything: list[str], fits: list[str]) -> Problem:
         """Return the problem of a name that means several things here, none, or only things that cannot stand here."""
         if len(fits) > 1:
-            listed = "; ".join(f"{self._told(iri)}" for iri in fits[:_SHOWN])
+            listed = "; ".join(f"{self.told(iri)}" for iri in fits[:_SHOWN])
             return Problem(field, f"{name!r} means {len(fits)} things here: {listed}. Name one by its slug.", tuple(map(_called, fits)))
         offers = self.offers(role)
         near = [match.iri for match in self.workspace.names.search(name, 40) if match.iri not in everything and self._fits(match.iri, role.classes)][:3]
@@ -246,12 +251,13 @@ class Namer:
             kinds = ", ".join(dict.fromkeys(self.workspace.forms.label(kind) for iri in everything[:3] for kind in self._kinds(iri)))
             sentence = f"{name!r} is known as {kinds}, which cannot be {role.label} here. {self.allowed(role)}"
         else:
-            meant_ = f" Did you mean {', '.join(self._told(iri) for iri in near)}?" if near else ""
+            meant_ = f" Did you mean {', '.join(self.told(iri) for iri in near)}?" if near else ""
             sentence = f"Nothing is called {name!r}.{meant_} {self.allowed(role)}"
-        likely = next((one for kind, one in _LIKELY if WH + kind in role.classes and one in offers), next(iter(offers), ""))
-        return Problem(field, sentence.strip(), choices, offers, f"{name}={likely}" if likely else "")
+        sentence = f"{sentence.strip()} {_one_of(offers)}".strip()
+        return Problem(field, sentence, choices, offers, f"{name}={offers[0] if len(offers) == 1 else 'CLASS'}" if offers else "")
 
-    def _told(self, iri: str) -> str:
+    def told(self, iri: str) -> str:
+        """Return name, slug and classes of a thing."""
         kinds = ", ".join(self.workspace.forms.label(kind) for kind in self._kinds(iri))
         return f"{self.label(iri)} ({_called(iri)}, {kinds})"
 
@@ -281,7 +287,7 @@ class Namer:
         if kind is None or not self._fits_class(kind, role):
             given = wanted.get("class", "") if isinstance(wanted, dict) else wanted
             offers = self.offers(role)
-            sentence = f"{name!r} cannot be created as {given!r} here. {meant(str(given), offers) or ''} {self.allowed(role)}".replace("  ", " ")
+            sentence = f"{name!r} cannot be created as {given!r} here. {meant(str(given), offers) or _one_of(offers) or self.allowed(role)}"
             problems.append(Problem(f"new.{name}", sentence, offers, offers))
             return ""
         if key in self._waiting:
@@ -409,6 +415,11 @@ def language_of(text: str) -> str:
     if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]", text):
         return "ja"
     return "ko" if re.search(r"[\uac00-\ud7a3]", text) else "en"
+
+
+def _one_of(offers: tuple[str, ...]) -> str:
+    """Return a sentence on the classes of which a thing may be created, or an empty text where there is no choice."""
+    return f"One that is created is of the class {', '.join(offers[:-1])} or {offers[-1]}." if len(offers) > 1 else ""
 
 
 def _called(iri: str) -> str:

@@ -77,11 +77,15 @@ def look(workspace: Workspace, document: str, text: str) -> Plan:
     Where the earlier text is held, its words are looked for; else the digests of all runs of characters as long as a passage,
     for each length that occurs, so the time is linear in the length of the text times the number of lengths.
 
-    :raises InputError: the document has this text already, or a passage of it is a node of its own
+    A text that the document has already is looked through for what an earlier change left with an earlier text.
+
+    :raises InputError: nothing is to be looked for, or a passage of the document is a node of its own
     """
-    if workspace.value(document, "textDigest") == digest(text):
-        raise InputError(f"This is the text that {local(document)} has in the graph.", fix="There is nothing to do.")
     anchors = _anchors(workspace, document)
+    if workspace.value(document, "textDigest") == digest(text):
+        anchors = [one for one in anchors if one.document != document]
+        if not anchors:
+            raise InputError(f"This is the text that {local(document)} has in the graph.", fix="There is nothing to do.")
     starts = _occurrences(text, anchors)
     for one in anchors:
         one.found = tuple((at, at + one.end - one.start) for at in starts.get((one.end - one.start, one.digest), ()))
@@ -117,7 +121,8 @@ def apply(workspace: Workspace, plan: Plan, choices: Mapping[str, tuple[int, int
     if open_ones:
         raise UsageError(f"{len(open_ones)} of its passages stand several times: {', '.join(open_ones[:5])}.", fix="Say which is meant with --choose; nothing was written.")
     earlier = workspace.base + unique(f"{local(document)}-text", lambda one: workspace.is_known(workspace.base + one), 0)
-    revisions: dict[str, dict[str, list[NamedNode | Literal]]] = {document: _new_text(workspace, plan, earlier)}
+    is_new = old != digest(plan.text)
+    revisions: dict[str, dict[str, list[NamedNode | Literal]]] = {document: _new_text(workspace, plan, earlier)} if is_new else {}
     for one in plan.anchors:
         place = places[one.iri]
         if place is None:
@@ -130,6 +135,8 @@ def apply(workspace: Workspace, plan: Plan, choices: Mapping[str, tuple[int, int
                 WH + "document": [NamedNode(document)], WH + "start": [_number(place[0])], WH + "end": [_number(place[1])],
                 WH + "passageDigest": [words], WH + "earlierPlace": [*dict.fromkeys([*_values(workspace, one.iri, WH + "earlierPlace"), was])],
             }  # fmt: skip
+    if not is_new:
+        return revise(workspace, revisions, [], {"sentences": [f"places in the text of {local(document)}."], "created": {}}) if revisions else ()
     note: dict[str, object] = {"sentences": [f"the new text of {local(document)}."], "created": {earlier: (WH + "Document", old)}}
     block, name, held = _earlier_text(workspace, document, earlier), workspace.value(document, "fileName"), workspace.text(document)
     with ExitStack() as kept:

@@ -67,6 +67,7 @@ class _Resolver:
         things = [value.value for values in fillers.values() for value in values if isinstance(value, NamedNode)]
         forms = () if is_question else self.namer.printed(things, text, start, end)
         new = self.namer.created()
+        self.sentences += [f"{name!r} is there already: {self.namer.told(iri)}." for name, iri in self.namer.known.items()]
         return Resolved(
             self.record, self.document, start, end, digest(text[start:end]), form.iri, fillers, stance, new, forms, tuple(self.sentences),
         )  # fmt: skip
@@ -150,6 +151,8 @@ class _Resolver:
             if said is not None and (values := self.namer.values(role, given[said], said, self.problems, self.document)):
                 stance[role.iri] = values
         self._supply(stance, start, end)
+        if stance[WH + "commitment"] == (NamedNode(WH + "Hedged"),) and not stance.get(WH + "hedge") and not any(one.field == "hedge" for one in self.problems):
+            self.problems.append(Problem("hedge", "A hedged position keeps the words that hedge it: give them as hedge, as the text prints them."))
         text = self.workspace.text(self.document)
         for name in ("hedge", "printedAs"):
             for value in stance.get(WH + name, ()):

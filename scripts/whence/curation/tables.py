@@ -30,6 +30,8 @@ _CHANGED = re.compile(
     r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}-[A-Z][a-z]{2}(-\d\d)?|[A-Z][a-z]{2}-\d\d|\d{4}-\d\d-\d\d[ T]00:00:00|\d(\.\d+)?E[+-]\d+"
 )
 _SERIAL = re.compile(r"[34]\d{4}")
+#: In so many rows a header is looked for that does not stand in the first one.
+_FIRST_ROWS = 20
 _AS_TEXT = "Format the column as text and type it again"
 #: What a record needs, with what its column holds.
 _NEEDED = {
@@ -38,7 +40,7 @@ _NEEDED = {
 }  # fmt: skip
 #: Another name of a column: what the command line calls it.
 _ALSO = {"words": "quote"}
-_GENERAL = ("document", "quote", "occurrence", "start", "end", "class", "new", "question", "answers", "number")
+_GENERAL = ("document", "quote", "occurrence", "start", "end", "class", "new", "question", "answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,15 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     if ending in (".xls", ".ods", ".numbers"):
         raise InputError(f"Tables in {ending} are not read.", fix="Save it as CSV UTF-8 or .xlsx.", file=name)
     if ending in (".xlsx", ".xlsm"):
-        cells, told = _workbook(name), list[str]()
+        cells, told = _workbook(name)
     else:
         text, told = _decoded(read_bytes(name, most=_LARGEST), name)
         cells = _separated(text, name, "\t" if ending in (".tsv", ".tab") else None)
     while cells and not any(cells[-1]):
         cells.pop()
+    header = _header(cells)
+    if header:
+        raise InputError(f"The columns are named in row {header + 1}.", fix="Delete the rows above it: they stand in the first row.", file=name, line=header + 1)
     if not cells or not any(cells[0]):
         raise InputError("The table has no header.", fix="Name the columns in its first row: whence import --template shows how.", file=name, line=1)
     return Table(cells[0], [(number, row) for number, row in enumerate(cells[1:], start=2) if any(row)], told)
@@ -280,7 +285,14 @@ def _separated(text: str, name: str, mark: str | None) -> list[list[str]]:
         raise InputError(f"The table is no CSV: {error}.", fix=fix, file=name, line=reader.line_num) from None
 
 
-def _workbook(name: str) -> list[list[str]]:
+def _header(cells: Sequence[Sequence[str]]) -> int | None:
+    """Return the index of the first row that names columns of positions, of those where a header may stand, or None."""
+    wanted = {*_NEEDED, *_ALSO}
+    return next((at for at, row in enumerate(cells[:_FIRST_ROWS]) if len(wanted & set(map(squash, row))) > 1), None)
+
+
+def _workbook(name: str) -> tuple[list[list[str]], list[str]]:
+    """Return the cells of the sheet that has positions, else of the first one, and what is worth telling of the others."""
     try:
         from openpyxl import load_workbook
     except ImportError:
@@ -288,10 +300,13 @@ def _workbook(name: str) -> list[list[str]]:
         raise UsageError("openpyxl is not installed, which reads .xlsx.", fix=fix) from None
     content = io.BytesIO(read_bytes(name, most=_LARGEST))
     try:
-        sheet = load_workbook(content, read_only=True, data_only=True).worksheets[0]
-        return [["" if value is None else str(value).strip() for value in row] for row in sheet.iter_rows(values_only=True)]
+        sheets = load_workbook(content, read_only=True, data_only=True).worksheets
+        tables = {one.title: [["" if value is None else str(value).strip() for value in row] for row in one.iter_rows(values_only=True)] for one in sheets}
     except Exception:  # the library has no error of its own for what is no workbook
         raise InputError("The file is no workbook of a spreadsheet.", fix="Save it as .xlsx or CSV UTF-8 again.", file=name) from None
+    read = next((title for title, cells in tables.items() if _header(cells) is not None), next(iter(tables)))
+    left = [title for title, cells in tables.items() if title != read and any(map(any, cells))]
+    return tables[read], [f"{name}: the sheet {read!r} is read, {', '.join(map(repr, left))} {'is' if len(left) == 1 else 'are'} not."] if left else []
 
 
 def _letter(at: int) -> str:

@@ -1,6 +1,6 @@
-"""Dates, addresses and language tags that a curator gives by hand, judged before anything is made of them.
+"""Dates, addresses and language tags that a curator gives by hand, judged before anything is made of them, and how texts print them.
 
-Each function returns what is wrong and how to write it, or None.
+A function that judges returns what is wrong and how to write it, or None.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from datetime import datetime
 from whence.namespaces import PREFIXES, WH
 from whence.things.dates import is_date
 
-__all__ = ["wrong_date", "wrong_language", "wrong_url", "wrong_value"]
+__all__ = ["printed_forms", "wrong_date", "wrong_language", "wrong_url", "wrong_value"]
 
 _URL = re.compile(r"https?://[^\s/<>\"{}|\\^`]+(/[^\s<>\"{}|\\^`]*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_MONTHS = "January February March April May June July August September October November December".split()
 #: How people write a day otherwise.
 _DAYS = ("%d %B %Y", "%B %d, %Y", "%B %d %Y", "%d %b %Y", "%b %d, %Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%Y年%m月%d日", "%Y-%m-%d")
 
@@ -73,3 +74,22 @@ def _proposed(date: str) -> str:
         except ValueError:
             continue
     return ""
+
+
+def printed_forms(what: str, value: str) -> list[str]:
+    """Return how a value may be printed; dates as English and Japanese texts write them.
+
+    :param what: `title`, `outlet`, `date` or `url`
+    """
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value)
+    if what != "date" or match is None:
+        return [value]
+    year, month, day = match[1], int(match[2] or 0), int(match[3] or 0)
+    if not month or month > 12:
+        return [value]
+    names = dict.fromkeys((_MONTHS[month - 1], _MONTHS[month - 1][:3], _MONTHS[month - 1][:3] + ".", *(("Sept", "Sept.") if month == 9 else ())))
+    if not day:
+        return [value, *(f"{name} {year}" for name in names), *(f"{name}, {year}" for name in names), f"{year}年{month}月"]
+    ordinal = f"{day}{'th' if 10 < day < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
+    english = [form for name in names for number in (str(day), f"{day:02}", ordinal) for form in (f"{number} {name} {year}", f"{name} {number}, {year}", f"{number} {name}, {year}", f"{name} {number} {year}")]
+    return [value, *english, f"{year}年{month}月{day}日", f"{year}年{month:02}月{day:02}日", f"{year}/{month:02}/{day:02}", f"{year}/{month}/{day}", f"{year}.{month:02}.{day:02}", f"{day}.{month}.{year}"]

@@ -14,6 +14,8 @@ __all__ = ["of_langextract", "of_line"]
 
 _AROUND = 32
 _NUMBERS = ("start", "end", "occurrence", "number")
+#: What objects look like.
+_OBJECTS = {"roles": '{"influenced": "Night Ferry"}', "new": '{"Night Ferry": "Film"}'}
 #: What LangExtract says of an extraction besides its words, its class and its place.
 _OF_EXTRACTION = {"extraction_class", "extraction_text", "char_interval", "token_interval", "alignment_status", "extraction_index",
                   "group_index", "description", "attributes"}  # fmt: skip
@@ -108,7 +110,7 @@ def _wrong(key: str, value: Any) -> tuple[str, str] | None:
         return None if value > 0 else (key, f"{key} is {value}: give the number of the question, from 1, or its IRI.")
     if key in ("roles", "new"):
         if not isinstance(value, dict):
-            return key, f"It is {_kind(value)}, not an object."
+            return key, f"It is {_kind(value)}, not an object such as {_OBJECTS[key]}."
         found = (_not_words(name, one, deep=key == "new") for name, one in value.items())
         return next(((f"{key}.{wrong[0]}", wrong[1]) for wrong in found if wrong), None)
     if key in ("quote", "class", "document") and isinstance(value, list):
