@@ -89,7 +89,7 @@ def test_a_file_that_is_wrong_is_told_with_its_place(files: Path, name: str, con
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read: No such file or directory"):
+    with pytest.raises(InputError, match="There is no such file"):
         catalog.read(tmp_path / "none.rq")
 
 

@@ -30,6 +30,7 @@ TOLD = {
     'SELECT ?x { ?x skos:prefLabel ?n FILTER("Star Trek" = ?n) }': ['Nothing has skos:prefLabel "Star Trek". Write "Star Trek"@en.'],
     'SELECT ?x { ?x skos:prefLabel ?n FILTER(?n IN ("Star Trek")) }': ['Nothing has skos:prefLabel "Star Trek". Write "Star Trek"@en.'],
     'SELECT ?x { VALUES ?n { "Star Trek" } ?x skos:prefLabel ?n }': ['Nothing has skos:prefLabel "Star Trek". Write "Star Trek"@en.'],
+    'SELECT ?x { ?x rdfs:label "Metallic Rouge" }': ['Nothing has rdfs:label "Metallic Rouge". Did you mean skos:prefLabel "Metallic Rouge"@en?'],
     'SELECT ?x { ?c wh:role "composer" ; wh:agent ?x }': ['Nothing has wh:role "composer". Write role:composer.'],
     'ASK { ?c wh:polarity "Affirmed" }': ['Nothing has wh:polarity "Affirmed". Write wh:Affirmed.'],
     'SELECT ?c { ?c a wh:Influence FILTER NOT EXISTS { ?c wh:aspect "music" } }': ['Nothing has wh:aspect "music". Write aspect:music.'],

@@ -157,12 +157,10 @@ def read(path: str | os.PathLike[str], file: str | None = None) -> Query:
     :param file: the name that errors show; the path when None
     :raises InputError: it cannot be read, is not UTF-8, or its front matter is wrong
     """
+    from whence.rdf.reading import read_bytes
+
     shown = file or os.fspath(path)
-    try:
-        with open(path, "rb") as stream:
-            return parse_bytes(stream.read(), shown)
-    except OSError as error:
-        raise InputError(f"The query cannot be read: {error.strerror}.", file=shown) from None
+    return parse_bytes(read_bytes(path, shown), shown)
 
 
 def parse_bytes(raw: bytes, shown: str) -> Query:

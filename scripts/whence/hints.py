@@ -31,6 +31,7 @@ __all__ = ["about", "is_empty", "left_out", "may_hide", "of_values", "question",
 _OURS = WH.partition("ontology#")[0]
 _HOW = "whence show NAME tells the IRI behind a name."
 _TYPE = PREFIXES["rdf"] + "type"
+_NAME = PREFIXES["skos"] + "prefLabel"
 #: Label and document of each statement that a document is silent, with the things and the classes of claims it is about.
 _SILENCES = """
 SELECT ?label ?document (GROUP_CONCAT(DISTINCT ?thing) AS ?things) (GROUP_CONCAT(DISTINCT ?class) AS ?classes)
@@ -352,6 +353,10 @@ class _Reader:
         if any(map(_is_iri, found)):
             named = [match.iri for match in self.index.search(value.value, 20) if NamedNode(match.iri) in found]
             return f"Write {shorten(named[0])}." if named else "Its values are things, not texts. " + _HOW
+        languages = sorted({one.language for one in literals if one.language} | {"en"})
+        for name in (Literal(value.value), *(Literal(value.value, language=one) for one in languages)) if self.empty() else ():
+            if self.holds(None, NamedNode(_NAME), name):
+                return f"Did you mean {shorten(_NAME)} {_shown(name)}?"
         close = nearest(value.value, {one.value for one in literals})
         return question(sorted(_shown(one) for one in literals if one.value == close)[:1])
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,26 @@ def test_what_tells_no_size_before_is_read_no_further_than_it_may(tmp_path: Path
     (tmp_path / "large").write_bytes(b"x" * 101)
     with pytest.raises(InputError, match="101 bytes; 100 are read"):
         read_bytes(tmp_path / "large", most=100)
+
+
+def test_a_pipe_that_nobody_writes_into_and_a_device_without_an_end_are_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ttl")
+    with pytest.raises(InputError, match="nobody writes into this pipe"):
+        read(tmp_path / "pipe.ttl")
+    with pytest.raises(InputError, match="it is a device, not a file"):
+        read("/dev/zero", name="zero.ttl")
+
+
+def test_what_comes_slowly_through_a_pipe_is_read_whole(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.nt")
+
+    def write() -> None:
+        with open(tmp_path / "pipe.nt", "wb") as stream:
+            for number in range(3):
+                time.sleep(0.1)
+                stream.write(b"<x:a> <x:b> <x:%d> .\n" % number)
+                stream.flush()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(write)
+        assert len(read(tmp_path / "pipe.nt").quads) == 3

@@ -46,6 +46,8 @@ def _write(folder: Path, shapes: str, data: str = "ex:a a ex:P ; ex:p 1 .") -> t
     ("ex:S a sh:NodeShape ; sh:nodeKind sh:IRI . " + TARGETED, Severity.INFO, "no target"),
     ("<> owl:imports <https://example.org/elsewhere> . " + TARGETED, Severity.WARNING, "https://example.org/elsewhere"),
     ("<> owl:imports <missing.ttl> . " + TARGETED, Severity.WARNING, "missing.ttl"),
+    ("<> owl:imports 'missing.ttl' . " + TARGETED, Severity.WARNING, 'import "missing.ttl", which is no IRI'),
+    ("ex:S sh:target [ a sh:SPARQLTarget ; sh:select 'SELECT ?this {' ] ; sh:nodeKind sh:IRI . " + TARGETED, Severity.VIOLATION, "<https://example.org/S>"),
     ("", Severity.WARNING, "target"),
     ("ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:c ] . ex:S sh:targetNode ex:a ; ex:c 1 .", Severity.WARNING, "ex"),
     ("ex:S sh:targetNode ex:a ; sh:node ex:S . " + TARGETED, Severity.VIOLATION, "refers to itself"),
@@ -181,3 +183,10 @@ def test_a_triple_term_survives_a_report(tmp_path: Path) -> None:
     assert {result.value for result in report} == {'<<( <https://example.org/a> <https://example.org/b> "c" )>>'}
     assert len(report.results) == 3
     assert "<<(" in shacl.report_text(report)
+
+
+@pytest.mark.parametrize("namespace", ["https://www.w3.org/ns/shacl#", "http://www.w3.org/ns/shacl", "http://www.w3.org/ns/shacl/"])
+def test_a_namespace_like_that_of_shacl_is_told(tmp_path: Path, namespace: str) -> None:
+    data, file = _write(tmp_path, f"PREFIX sh: <{namespace}> ex:S a sh:NodeShape ; sh:targetClass ex:P ; sh:nodeKind sh:Literal .")
+    (finding,) = validation.check_files([data], [file]).report.findings
+    assert finding.fix and finding.fix.startswith("The terms of SHACL begin with http://www.w3.org/ns/shacl#, unlike ")

@@ -7,8 +7,11 @@ comes; OWL's syntaxes that are not RDF are refused by their names.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
+import time
 from typing import NamedTuple, TYPE_CHECKING
 
 from whence.errors import InputError
@@ -39,6 +42,8 @@ _NOT_RDF = (
     (re.compile(r"<!DOCTYPE html|<html[\s>]", re.IGNORECASE), "HTML"),
 )
 _HEAD = 16_384
+#: So often is looked whether somebody writes into a pipe, in twentieths of a second.
+_PATIENCE = 60
 #: The faults of an XML document that breaks off: no element, an open token, an open element, half a character, open CDATA.
 _TRUNCATED = (3, 5, 6, 20)
 #: Entities that unfold to many times the document, which the engine would write out.
@@ -190,9 +195,10 @@ def read_bytes(path: str | os.PathLike[str], name: str | None = None, most: int 
     """
     name = name or os.fspath(path)
     try:
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            found = b"" if most is not None and size > most else file.read() if most is None else file.read(most + 1)
+        with open(path, "rb", opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as file:
+            status = os.fstat(file.fileno())
+            size, begun = status.st_size, b"" if stat.S_ISREG(status.st_mode) else _begun(file.fileno(), status)
+            found = b"" if most is not None and size > most else begun + file.read(-1 if most is None else most + 1)
     except FileNotFoundError as error:
         raise InputError("There is no such file.", fix="Check the path.", file=name) from error
     except IsADirectoryError as error:
@@ -205,6 +211,27 @@ def read_bytes(path: str | os.PathLike[str], name: str | None = None, most: int 
         told = f"{size:,} bytes; {most:,} are" if size > most else f"more than the {most:,} bytes that are"
         raise InputError(f"The file has {told} read.", fix="Give a part of it.", file=name)
     return found
+
+
+def _begun(handle: int, status: os.stat_result) -> bytes:
+    """The first bytes of a pipe, for whose writer is waited no longer than a moment, or of a terminal.
+
+    :raises OSError: nobody writes into the pipe, or it is a device without an end
+    """
+    if stat.S_ISCHR(status.st_mode) and not os.isatty(handle) and status.st_rdev != os.stat(os.devnull).st_rdev:
+        raise OSError(errno.EINVAL, "it is a device, not a file")
+    try:
+        for _ in range(_PATIENCE if stat.S_ISFIFO(status.st_mode) else 0):
+            if found := os.read(handle, 1 << 16):
+                return found
+            time.sleep(0.05)
+        if stat.S_ISFIFO(status.st_mode):
+            raise OSError(errno.EPIPE, "nobody writes into this pipe")
+    except BlockingIOError:  # somebody who has not written yet
+        pass
+    finally:
+        os.set_blocking(handle, True)
+    return b""
 
 
 def decode(data: bytes, name: str) -> str:

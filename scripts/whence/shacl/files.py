@@ -98,19 +98,19 @@ def read_shapes(files: Iterable[Path | str], data: list[Quad]) -> ShapesFiles:
         for quad in file.quads:
             found.quads.append(quad)
             if quad.predicate.value == _IMPORTS:
-                target = str(quad.object)[1:-1]
-                imports.setdefault(target, (nt(quad.subject), path))
-                local = _local(target)
+                term = nt(quad.object)
+                imports.setdefault(term, (nt(quad.subject), path))
+                local = _local(term[1:-1])
                 if local and os.path.isfile(local):
                     todo.append(local if os.path.isabs(path) else os.path.relpath(local))
     named = {quad.subject.value for quad in found.quads if not hasattr(quad.subject, "predicate")}
-    for target, (subject, path) in imports.items():
-        local = _local(target)
+    for term, (subject, path) in imports.items():
+        target, local = term[1:-1], _local(term[1:-1])
         if (not local or not os.path.isfile(local)) and target not in named and not target.startswith(VOCABULARIES):
-            reason = "which is no file" if local else "which is not on this machine"
-            message = f"The shapes import <{target}>, {reason}; what it says is not checked."
+            reason = "which is no file" if local else "which is not on this machine" if is_iri(term) else "which is no IRI"
+            message = f"The shapes import {term}, {reason}; what it says is not checked."
             fix, anchor = "Give its file with --shapes too.", subject if is_iri(subject) else None
-            found.problems.append(Problem("unchecked", subject, message, fix, IMPORTS, f"<{target}>", anchor))
+            found.problems.append(Problem("unchecked", subject, message, fix, IMPORTS, term, anchor))
     return found
 
 

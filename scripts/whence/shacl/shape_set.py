@@ -297,7 +297,7 @@ def _refused(plan: Plan) -> Iterator[ShapeError]:
     functions: Any = Functions(store, plan).table
     texts = {query.text.replace(RESTRICTION, ""): query.shape for query in plan.queries}
     texts |= {call.text: call.shape for call in plan.calls}
-    texts |= {text: name for name, text in plan.targets.items()}
+    texts |= {text: next((focus.shape for focus in plan.focus if name in focus.text), name) for name, text in plan.targets.items()}
     texts |= {function.text: iri for iri, function in plan.functions.items()}
     for text, shape in texts.items():
         text = text.replace(BINDINGS, "")

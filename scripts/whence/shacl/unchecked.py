@@ -27,6 +27,8 @@ _UNDERSTOOD = set(
     "subject predicate object condition construct update jsFunctionName jsLibrary jsLibraryURL nodes filterShape intersection "
     "union if then else exists count sum min max distinct orderBy desc limit offset concat groupConcat separator".split()
 )
+#: What is in the namespace of SHACL, and in those that are written by mistake for it.
+_NEAR = "w3.org/ns/shacl"
 _REASONS = {
     "js": "a constraint in JavaScript", "rule": "a rule, which would infer triples",
     "values": "values to be inferred",
@@ -67,6 +69,9 @@ def unchecked(graph: ShapesGraph, reader: ShapeReader, any_target: bool) -> Iter
                 yield from _worded(graph, _of_term(graph, reader, node, predicate, node in shapes))
     if not any_target:
         fix = "Give a shape sh:targetClass, sh:targetNode, sh:targetSubjectsOf or sh:targetObjectsOf, or take sh:deactivated away."
+        near = [term for node in graph.all_subjects() for term in graph.predicates(node) if _NEAR in term and not term[1:].startswith(SH)]
+        if near:
+            fix = f"The terms of SHACL begin with {SH}, unlike {min(near)}: mend the prefix."
         named = next((node for node in sorted(shapes) if is_iri(node)), "")
         yield Problem("unchecked", named, "No active shape has a target, so nothing was checked.", fix, anchor=named or None)
         return
