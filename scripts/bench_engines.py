@@ -181,7 +181,7 @@ def crowd(address: str, texts: list[str], clients: int, patience: float, server:
 def whence_server(setting: Setting) -> Iterator[tuple[str, Running]]:
     """Start `whence serve` of a graph; give the address for queries, and the server."""
     port = free_port()
-    start = [sys.executable, "-m", "whence", "serve", "--port", str(port), "--timeout", str(setting.seconds), *(["--graph", setting.directory] if setting.directory else [])]
+    start = [sys.executable, "-m", "whence", "serve", "--no-ui", "--port", str(port), "--timeout", str(setting.seconds), *(["--graph", setting.directory] if setting.directory else [])]
     with subprocess.Popen(start, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(HERE)}) as process:
         try:
             address = f"http://127.0.0.1:{port}"
@@ -194,9 +194,9 @@ def whence_server(setting: Setting) -> Iterator[tuple[str, Running]]:
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     """Wait until a server answers.
 
-    :raises RuntimeError: it ends, or takes more than three minutes
+    :raises RuntimeError: it ends, or takes more than ten minutes
     """
-    end = time.monotonic() + 180
+    end = time.monotonic() + 600
     while time.monotonic() < end and process.poll() is None:
         with suppress(OSError):
             urlopen(address, timeout=5).close()
