@@ -32,6 +32,11 @@ def same(graph: Path, *words: str) -> int:
     return main(["--graph", str(graph), "same", *words, "--pack", "all"])
 
 
+def test_options_may_stand_before_the_two_things(graph: Path) -> None:
+    assert main(["same", "open", "--graph", str(graph), "--as", "Ada Reader", "g:harbour", "tides:harbour"]) == 0
+    assert "\topen\tname\t" in (graph / "triples" / "identity.tsv").read_text(encoding="utf-8")
+
+
 def test_proposals_are_listed_and_nothing_is_written(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert same(graph, "propose") == 0
     told = capsys.readouterr().out

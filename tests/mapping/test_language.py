@@ -45,6 +45,8 @@ MISTAKES = [
     ('kind = "turtle"\nprefixes = { c = "https://example.org/c#" }', 'kind = "json"\nlanguage = "no tag"', "`language` a tag such as en"),
     ("separator = '／'", "separator = '／*'", "The `separator` may be empty"),
     ('agent = { thing = "{name}"', 'agent = { thing = "{name"', "A brace in `{name` is left open."),
+    ('name = "lamps"', 'name = "lamps"\nbase = "https://w3id.org/whence/pack/lanterns/"', "Below https://w3id.org/whence/pack/lanterns/ stand the names of another vocabulary"),
+    ('name = "lamps"', 'name = "lamps"\nbase = "https://example.org/lamps#"', "The base https://example.org/lamps# does not end with a slash."),
     ("[ignored]", "[ignorde]", "`ignorde` is no key of mapping. Did you mean `ignored`?"),
 ]  # fmt: skip
 

@@ -30,6 +30,7 @@ _ACTIONS = ("propose", "list", *_DECIDING, "decide")
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
+    parser.intermixed = True
     what = "propose, list, accept THING OTHER, reject THING OTHER, open THING OTHER, or decide FILE"
     parser.add_argument("action", choices=_ACTIONS, metavar="ACTION", help=what)
     parser.add_argument("words", nargs="*", metavar="THING|FILE", help="the two things, by name, prefix:slug or IRI; or proposals as --format tsv writes them, with decisions filled in")

@@ -22,7 +22,7 @@ from whence.mapping.records import LANGUAGE, Reader
 from whence.mapping.terms import Terms
 from whence.namespaces import BUILT_IN, PACK, VOCAB, WH
 from whence.nearest import nearest
-from whence.store.settings import is_address
+from whence.store.settings import check_base, is_address
 from whence.store.toml import Toml
 
 __all__ = ["Filler", "Files", "Form", "Mapping_", "Pack", "PositionRule", "READERS", "Rule", "Table", "Things", "load"]
@@ -288,8 +288,9 @@ class _Loader:
         if not _NAME.fullmatch(row["name"]) or row["name"] in BUILT_IN:
             raise self._wrong(f"`{row['name']}` can be no name of a pack.", "Write lower-case letters, digits and hyphens, and none of whence's own prefixes.", "name")
         base = self._string(row, "base") or f"{PACK}{row['name']}/"
-        if not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+[/#]", base):
-            raise self._wrong(f"The base `{base}` is no IRI that ends in / or #.", "Write it like https://example.org/pack/name/.", "base")
+        wrong = None if base == f"{PACK}{row['name']}/" else check_base(base)
+        if wrong:
+            raise self._wrong(wrong[0], f"Leave the line out, for {PACK}{row['name']}/, or write an address of yours that ends in a slash.", "base")
         for key in ("source", "licence"):
             if not is_address(row[key]):
                 raise self._wrong(f"The {key} {row[key]!r} is no IRI.", f'Give its address: {key} = "https://example.org/{key}".', key)
