@@ -208,8 +208,8 @@ def _check_limits() -> None:
 
 def _damage() -> WhenceError | None:
     """Return the error about a graph in the cache that lost bits on the disk without a trace, which the engine may run wild on."""
-    validation = sys.modules.get("whence.validation")
-    if validation is None or not validation.is_damaged():
+    snapshot = sys.modules.get("whence.store.snapshot")
+    if snapshot is None or not snapshot.any_damaged():
         return None
     return InputError("The validated graph in the cache is damaged.", fix="It is set aside now: run the command again.")
 

@@ -61,8 +61,7 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
     digest = _digest(files, packs)
     if len(packs) == len(asked) and (packs or files.identity) and digest and (kept := snapshot.open_snapshot(digest, tell=tell)):
         choosing.speak(files.prefixes, packs)  # to read the files of a pack declares its prefix before that of the graph
-        validation.hold(kept)
-        return Opened(kept.store, packs, {}, digest)
+        return Opened(snapshot.hold(kept), packs, {}, digest)
     curated = validation.open(files, tell=tell and _of_packs(files, bool(asked), tell), progress=progress)
     stores, aside = _open_each(asked, names or (), tell, progress)
     packs = [pack for pack in packs if pack.name in stores]
@@ -75,8 +74,7 @@ def open(files: GraphFiles, names: Iterable[str] | None = None, *, tell: Tell | 
         if progress is not None:
             progress("bringing graph and packs together")
         return Opened(_combined(files, digest, curated, packs, list(stores.values()), tell), packs, aside, digest)
-    validation.hold(kept)
-    return Opened(kept.store, packs, aside, digest)
+    return Opened(snapshot.hold(kept), packs, aside, digest)
 
 
 def _of_packs(files: GraphFiles, asked: bool, tell: Tell) -> Tell:
@@ -111,7 +109,7 @@ def _open_each(asked: dict[str, Pack | InputError], needed: Sequence[str], tell:
 
 def _combined(files: GraphFiles, digest: str, curated: Store, packs: Sequence[Pack], stores: Sequence[Store], tell: Tell | None) -> Store:
     """Bring graph and packs together and keep them on disk, or in memory alone where they cannot be kept."""
-    from pyoxigraph import DefaultGraph, Store
+    from pyoxigraph import DefaultGraph
 
     from whence.packs.filling import fill
 
@@ -119,17 +117,7 @@ def _combined(files: GraphFiles, digest: str, curated: Store, packs: Sequence[Pa
         fill(store, curated, packs, stores)
         identity.fill(store, identity.decisions(files), [DefaultGraph(), *(pack.graph for pack in packs)])
 
-    try:
-        kept = snapshot.publish(digest, filled, [])
-    except OSError as error:
-        if tell is not None:
-            reason = str(error.strerror or error).splitlines()[0].rstrip(".")
-            tell(f"The graph with its packs could not be remembered ({reason}), so the next command brings them together again.")
-        store = Store()
-        filled(store)
-        return store
-    validation.hold(kept)
-    return kept.store
+    return snapshot.keep(digest, filled, tell, "The graph with its packs could not be remembered ({}), so the next command brings them together again.")
 
 
 def _digest(files: GraphFiles, packs: Sequence[Pack]) -> str | None:

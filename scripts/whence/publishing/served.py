@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
@@ -25,9 +25,6 @@ from whence.publishing.manifest import Manifest
 from whence.store import layout, snapshot
 from whence.store.layout import GraphFiles
 
-if TYPE_CHECKING:
-    from whence.store.snapshot import Snapshot
-
 __all__ = ["Served", "endpoint_at", "open_served", "open_server"]
 
 #: Seconds that a server may take to say what it is.
@@ -38,7 +35,6 @@ _ATTEMPTS = 3
 _LONGEST = 1 << 20
 
 Tell = Callable[[str], None]
-_held: list[Snapshot] = []
 
 
 class Served(GraphFiles):
@@ -104,8 +100,7 @@ def _opened(address: str, user: str, most: int, find: Callable[[], _Store | _Ser
         files = Served(address, said, user, most)
         kept = snapshot.open_snapshot(files.digest(), tell=tell)
         if kept is not None:
-            _held.append(kept)
-            return files, kept.store
+            return files, snapshot.hold(kept)
         try:
             return files, _fetched(files, source, said, find, tell, progress)
         except _Replaced:
@@ -140,16 +135,7 @@ def _fetched(files: Served, source: _Store | _Server, said: Manifest, find: Call
         for name in said.named:
             store.add_graph(NamedNode(name))
 
-    try:
-        kept = snapshot.publish(files.digest(), fill, [])
-    except OSError as error:
-        if tell is not None:
-            tell(f"The copy of the graph could not be kept ({str(error.strerror or error).splitlines()[0].rstrip('.')}), so the next command fetches it again.")
-        store = Store()
-        fill(store)
-        return store
-    _held.append(kept)
-    return kept.store
+    return snapshot.keep(files.digest(), fill, tell, "The copy of the graph could not be kept ({}), so the next command fetches it again.")
 
 
 def endpoint_at(address: str, *, user: str | None = None, most: int = MOST) -> Endpoint:

@@ -25,7 +25,7 @@ from pyoxigraph import parse, Quad, RdfFormat, Store
 
 from whence.store import cache
 
-__all__ = ["KEEP", "Draft", "Snapshot", "draft", "hold_snapshot", "newest_basis", "open_snapshot", "prune", "publish"]
+__all__ = ["KEEP", "Draft", "Snapshot", "any_damaged", "draft", "hold", "hold_snapshot", "keep", "newest_basis", "open_snapshot", "prune", "publish", "reason"]
 
 #: How many snapshots pruning leaves, the most recently used ones: a graph, its packs, both together, and those of before an edit.
 KEEP = 8
@@ -37,6 +37,8 @@ _VERIFIED_FOR_SECONDS = 3600.0
 #: So many quads are written at a time: the engine holds those it writes in memory, each several times, and merges what was written at other times.
 _PART = 400_000
 _STORES = ("store", "asserted")
+#: What is read from until the process ends.
+_held_for_good: list[Snapshot | Draft] = []
 _DAMAGED = "The validated graph in the cache is damaged, or others could have written it; it is set aside and validated again."
 
 
@@ -307,6 +309,37 @@ def publish(
         except OSError as error:
             failure = failure or error
     raise failure or OSError("the snapshot disappeared while it was being published")
+
+
+def hold(snapshot: Snapshot | Draft) -> Store:
+    """Read from a snapshot until the process ends, and count it among those that `any_damaged` looks at; return its store."""
+    _held_for_good.append(snapshot)
+    return snapshot.store
+
+
+def any_damaged() -> bool:
+    """Compute the checksums of the snapshots that are held again; one that is damaged is set aside."""
+    return any(snapshot.is_damaged() for snapshot in _held_for_good if isinstance(snapshot, Snapshot))
+
+
+def keep(digest: str, fill: Callable[[Store], None], tell: Callable[[str], None] | None, unkept: str) -> Store:
+    """Publish what a function fills a store with, and hold it; return it from memory alone when it cannot be kept.
+
+    :param unkept: what is told then, with `{}` for the reason
+    """
+    try:
+        return hold(publish(digest, fill, []))
+    except OSError as error:
+        if tell is not None:
+            tell(unkept.format(reason(error)))
+    store = Store()
+    fill(store)
+    return store
+
+
+def reason(error: OSError) -> str:
+    """Return in a few words why something could not be kept."""
+    return str(error.strerror or error).splitlines()[0].rstrip(".")
 
 
 def prune(folder: str, keep: int = KEEP) -> int:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from whence.store.fingerprint import digest
 from whence.errors import InputError, ValidationError
 from whence.store.layout import GraphFiles
-from whence.store.snapshot import Draft, open_snapshot, publish, Snapshot
+from whence.store.snapshot import hold, open_snapshot, publish, reason
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -24,16 +24,13 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.validation.stages import Outcome
 
-__all__ = ["EMPTY", "Refusal", "add_views", "check", "check_files", "check_queries", "digest_of", "hold", "is_damaged", "located_in", "open", "remember", "unreadable"]
+__all__ = ["EMPTY", "Refusal", "add_views", "check", "check_files", "check_queries", "digest_of", "located_in", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
 
 #: Told of a graph that was started and has nothing in it.
 EMPTY = "This graph is empty: no file in its triples/ holds anything yet, and it includes no other graph."
-
-#: What is read from until the process ends.
-_held: list[Snapshot | Draft] = []
 
 
 class Refusal(ValidationError):
@@ -66,8 +63,7 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     known = digest_of(files)
     remembered = open_snapshot(known, tell=tell) if known else None
     if remembered is not None:
-        _held.append(remembered)
-        return remembered.store
+        return hold(remembered)
     _refuse_again(known, files)
     outcome = check(files, progress=progress)
     if outcome.store is None:
@@ -90,16 +86,6 @@ def _refuse_again(digest: str | None, files: GraphFiles) -> None:
         from whence.validation.stages import Outcome
 
         raise Refusal(Outcome(*found, None, files.root))
-
-
-def hold(snapshot: Snapshot) -> None:
-    """Hold a snapshot that is read from until the process ends, and count it among those that `is_damaged` looks at."""
-    _held.append(snapshot)
-
-
-def is_damaged() -> bool:
-    """Compute the checksums of the graphs that were opened from the cache again; one that is damaged is set aside."""
-    return any(snapshot.is_damaged() for snapshot in _held if isinstance(snapshot, Snapshot))
 
 
 def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, progress: Tell | None = None, views: bool = True) -> Outcome:
@@ -188,17 +174,13 @@ def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -
     basis = pack(files, outcome.texts, outcome.by_shapes, outcome.rows) if outcome.by_shapes else b""
     asserted = [outcome.texts[files.display(path)] for path in [*files.ontology, *files.data]] if basis and outcome.draft is None else []
     try:
-        snapshot = publish(files.digest(), outcome.draft or outcome.store, _records(outcome), basis, asserted)
+        outcome.store = hold(publish(files.digest(), outcome.draft or outcome.store, _records(outcome), basis, asserted))
     except OSError as error:
         if tell is not None:
-            reason = (str(error.strerror or error)).splitlines()[0].rstrip(".")
-            tell(f"The validated graph could not be remembered ({reason}), so the next command validates again.")
+            tell(f"The validated graph could not be remembered ({reason(error)}), so the next command validates again.")
         if outcome.draft is not None:
-            _held.append(outcome.draft)
-        return outcome.store
-    _held.append(snapshot)
-    outcome.store = snapshot.store
-    return snapshot.store
+            hold(outcome.draft)
+    return outcome.store
 
 
 def _records(outcome: Outcome) -> list[dict[str, object]]:

@@ -94,13 +94,9 @@ def entity_iri(identifier: str) -> str:
 def describe(index: Index, iri: str) -> dict[str, Any]:
     """Return identifier, name, types and description of an entity."""
     node = NamedNode(iri)
-    told = index.value(node, NamedNode(WH + "description")) or next((value.text for value in _shown(index, node)), "")
+    told = index.value(node, NamedNode(WH + "description")) or next((index.term(whole).text for whole in index.things(node, NamedNode(WH + "partOf"))), "")
     found = {"id": entity(iri), "name": index.label(iri), "type": [_type(index, kind) for kind in index.special(index.classes(node)) if kind.startswith(WH)]}
     return {**found, "description": told} if told else found
-
-
-def _shown(index: Index, node: NamedNode) -> list[Any]:
-    return [index.term(whole) for whole in index.things(node, NamedNode(WH + "partOf"))]
 
 
 def _type(index: Index, iri: str) -> dict[str, Any]:
@@ -200,11 +196,8 @@ def matches(index: Index, queries: Iterable[dict[str, Any]], proposed: Callable[
     :param proposed: returns the proposals for each thing that has some, the best first
     """
     stated = cache(lambda pid: _stated(index, pid))
-    return [_same(index, query, proposed()) if _asks_for_same(query) else matched(index, query, stated) for query in queries]
-
-
-def _asks_for_same(query: dict[str, Any]) -> bool:
-    return any(_SAME in as_iris(one["pid"]) for one in query.get("properties", []))
+    for_same = [any(_SAME in as_iris(one["pid"]) for one in query.get("properties", [])) for query in queries]
+    return [_same(index, query, proposed()) if same else matched(index, query, stated) for query, same in zip(queries, for_same, strict=True)]
 
 
 def _same(index: Index, query: dict[str, Any], proposed: Mapping[str, Sequence[Proposal]]) -> list[dict[str, Any]]:

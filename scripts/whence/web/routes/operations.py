@@ -12,7 +12,6 @@ from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
     from whence.web.site import Site
-    from whence.web.graph import Graph
 
 __all__ = ["health", "metrics", "validation"]
 
@@ -29,7 +28,7 @@ async def health(site: Site, request: Request, send: Send) -> None:
     request.client = _PATH  # a turn of its own, whatever the client asks besides
     status = 200
     try:
-        await site.run(request, _asked, _CHECK_SECONDS)
+        await site.run(request, lambda graph: bool(graph.store.query("ASK {}")), _CHECK_SECONDS)
         state = await site.state()
         document["workers"] = {**state["workers"], "waiting": site.executor.waiting + state["workers"]["waiting"]}
         if state["refused"]:
@@ -43,10 +42,6 @@ async def health(site: Site, request: Request, send: Send) -> None:
     except Problem:  # the page needs a thread, too
         pass
     await send_whole(send, status, [(b"content-type", b"application/json"), (b"vary", b"Accept"), _FRESH], json.dumps(document).encode(), request.method == "HEAD")
-
-
-def _asked(graph: Graph) -> bool:
-    return bool(graph.store.query("ASK {}"))
 
 
 async def metrics(site: Site, request: Request, send: Send) -> None:

@@ -30,8 +30,8 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     if await page_or_none(site, name, request, send):
         return
     formats = RELATIONS[name].formats
-    words = request.every("format")
-    format = words[0] if words else next((one for one, kind in formats.items() if _accepts(request, kind)), "")
+    words, accept = request.every("format"), (request.accept or "").strip()
+    format = words[0] if words else next((one for one, kind in formats.items() if not accept or quality(accept, kind.partition(";")[0]) > 0), "")
     if format not in formats:
         raise Problem(406, f"This is told as a page (text/html) and, by format=, as {', '.join(formats)}.")
 
@@ -45,7 +45,3 @@ async def respond(site: Site, request: Request, send: Send) -> None:
 async def style(site: Site, request: Request, send: Send) -> None:
     """Answer the rules of the pictures of lineages, which pages load beside their own."""
     await send_text(site, request, send, "text/css; charset=utf-8", "lineage.css", lambda _: stylesheet("picture.css").encode())
-
-
-def _accepts(request: Request, kind: str) -> bool:
-    return not (request.accept or "").strip() or quality(request.accept or "", kind.partition(";")[0]) > 0
