@@ -13,7 +13,7 @@ from whence.namespaces import PREFIXES, WH
 from whence.web.http.requests import Request, Send
 from whence.web.iris import below, path_of
 from whence.web.pages.about import COUNTS, statistics
-from whence.web.routes.documents import send_graph, send_text
+from whence.web.routes.cached_documents import send_graph, send_text
 from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from whence.web.http.requests import Request, Send
 from whence.web.iris import path_of
 from whence.web.pages.about import when
-from whence.web.routes.documents import send_text
+from whence.web.routes.cached_documents import send_text
 from whence.web.versions import Change, Version, published
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from whence.web.http.requests import Request, Send
 from whence.web.iris import iri_of, named, path_of, valid
 from whence.web.query import responding
 from whence.web.query.evaluation import Question
-from whence.web.routes.documents import send_text
+from whence.web.routes.cached_documents import send_text
 
 if TYPE_CHECKING:
     from whence.web.graph import Graph

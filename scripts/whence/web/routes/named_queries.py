@@ -13,7 +13,7 @@ from whence.web.http.problems import BadAddress, Problem
 from whence.web.http.requests import Request, Send
 from whence.web.query import responding
 from whence.web.query.evaluation import Question
-from whence.web.routes.documents import send_text
+from whence.web.routes.cached_documents import send_text
 from whence.web.routes.pages import page_or_none
 from whence.web.routes.sparql import seconds
 

@@ -12,7 +12,7 @@ from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES, Format
 from whence.web.http.requests import Request, Send
 from whence.web.iris import path_of
 from whence.web.pages.rendering import licence
-from whence.web.routes.documents import send_text
+from whence.web.routes.cached_documents import send_text
 from whence.web.routes.named_queries import MAX_PAGE
 from whence.web.routes.pages import page_or_none
 from whence.web.routes.sparql import SHORTEST_SECONDS

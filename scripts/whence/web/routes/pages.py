@@ -14,7 +14,7 @@ from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.pages import PAGES, Context
 from whence.web.routes import linked_data
-from whence.web.routes.documents import send_document
+from whence.web.routes.cached_documents import send_document
 from whence.web.versions import published
 
 if TYPE_CHECKING:

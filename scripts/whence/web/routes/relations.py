@@ -9,7 +9,7 @@ from whence.web.http.negotiation import quality
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.pages.relations import RELATIONS, document
-from whence.web.routes.documents import send_text
+from whence.web.routes.cached_documents import send_text
 from whence.web.routes.pages import context_of, page_or_none
 
 if TYPE_CHECKING:

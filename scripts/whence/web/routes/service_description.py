@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from whence.namespaces import PREFIXES
 from whence.web.http.requests import Request, Send
-from whence.web.routes.documents import send_graph
+from whence.web.routes.cached_documents import send_graph
 from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
