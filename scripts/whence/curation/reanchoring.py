@@ -93,17 +93,7 @@ def look(workspace: Workspace, document: str, text: str) -> Plan:
             one.outcome = "kept" if one.found[0] == (one.start, one.end) else "moved"
         elif one.found:
             one.outcome = "several"
-    sure: dict[str, list[Anchor]] = {}
-    for one in anchors:
-        known = sure.setdefault(one.document, [])
-        if len(one.found) == 1 and (not known or known[-1].start < one.start):
-            known.append(one)
-    for one in anchors:
-        if one.outcome == "several":
-            expected = _expected(one, sure[one.document])
-            one.proposed = min(one.found, key=lambda place: (abs(place[0] - expected), place))
-        elif one.outcome == "lost" and one.words:
-            one.proposed = _nearest(text, one.words)
+    _propose(text, anchors)
     return Plan(document, text, tuple(anchors))
 
 
@@ -182,6 +172,21 @@ def _occurrences(text: str, anchors: Iterable[Anchor]) -> dict[tuple[int, str], 
             if own in wanted:
                 found.setdefault((length, f"sha256:{own}"), []).append(at)
     return found
+
+
+def _propose(text: str, anchors: list[Anchor]) -> None:
+    """Propose places for the passages that stand in a new text several times, or not."""
+    sure: dict[str, list[Anchor]] = {}
+    for one in anchors:
+        known = sure.setdefault(one.document, [])
+        if len(one.found) == 1 and (not known or known[-1].start < one.start):
+            known.append(one)
+    for one in anchors:
+        if one.outcome == "several":
+            expected = _expected(one, sure[one.document])
+            one.proposed = min(one.found, key=lambda place: (abs(place[0] - expected), place))
+        elif one.outcome == "lost" and one.words:
+            one.proposed = _nearest(text, one.words)
 
 
 def _expected(one: Anchor, sure: list[Anchor]) -> int:
