@@ -148,6 +148,7 @@ def test_what_nobody_is_known_to_be_silent_on_is_not_known(asker: Asker) -> None
         ("Is Toshihiro Kawamoto the director of Cowboy Bebop?", "Yes. Also said: Shinichiro Watanabe, in “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)."),
         ("Did Studio Bones make Carole & Tuesday?", "Not said: no document says so."),
         ("Do the documents say that Carole & Tuesday was made by Studio Bones?", "No: no document says so."),
+        ("Is Naomi not a human?", "It is so."),
         ("Why does Rouge fight the Immortal Nine?", "Not known: no document says so."),
         ("Is Motonobu Hori the director of Metallic Rouge?", "Yes. Also said: Yutaka Izubuchi, in “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)."),
         ("Is Shinichiro Watanabe the director of Cowboy Bebop?", "Yes. Also said: Toshihiro Kawamoto, in [Preview of Metallic Rouge] (2023-11-21)."),

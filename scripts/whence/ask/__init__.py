@@ -19,7 +19,7 @@ from whence.ask.answering import Answer, Asked, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon
 from whence.ask.matching import Candidate, Matcher, Question, expanded
-from whence.ask.words import APART, ELSE, EVERY, QUANTIFYING, SPEAKING, STOP, is_sequel, restrictions, stem, tokens
+from whence.ask.words import APART, ELSE, EVERY, QUANTIFYING, SPEAKING, STOP, is_denial, is_sequel, restrictions, stem, tokens
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, shorten
 from whence.sparql.front_matter import PLACEHOLDER
@@ -155,6 +155,10 @@ class Asker:
         state = self._state(question, choices, bool(missing))
         if state == "answered" and self._doubtful(question, choices, left[0]):
             state = "unsure"
+        if state == "unsure" and choices[0].score < _SURE and choices[0].answer.verdict == "yes":  # what is hardly asked is not affirmed
+            choices[0] = replace(choices[0], answer=replace(choices[0].answer, verdict=""))
+        if is_denial(text):
+            choices = [replace(one, answer=replace(one.answer, turned=True)) for one in choices]
         return Reply(text, state, tuple(choices[:4]), missing)
 
     def _unheard_of(self, left: list[str], question: Question, stem: str, plain: str) -> bool:

@@ -104,6 +104,7 @@ class Answer:
     :ivar instead: whether the values of a verdict are what is said instead of what was asked
     :ivar also: for a yes, what documents affirm besides or in its place, each with the document
     :ivar saying: whether it is asked what documents or people say, and not what is so
+    :ivar turned: whether it is asked whether it is not so, to which yes may mean both
     """
 
     values: tuple[tuple[str, tuple[Evidence, ...]], ...]
@@ -116,6 +117,7 @@ class Answer:
     instead: bool = False
     also: tuple[str, ...] = ()
     saying: bool = False
+    turned: bool = False
 
     @property
     def empty(self) -> bool:
@@ -147,13 +149,14 @@ class Answer:
             return "Not known: no document says so, and not every document is known to be silent on it." + (" What is said instead:" if self.instead else "")
         said = dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance not in ("denied", "premise"))
         if self.verdict == "yes" and said and not any(one.stance in _OUTRIGHT for _, evidence in self.values for one in evidence):
-            return f"Yes, but nobody says it outright: it is {' or '.join(said)} only."
+            return f"{'It is so' if self.turned else 'Yes'}, but nobody says it outright: it is {' or '.join(said)} only."
         taken = [{one.stance for one in evidence} for _, evidence in self.values]
         if self.verdict == "yes" and any("denied" in of and of & _OUTRIGHT for of in taken):
             return "Disputed: it is affirmed and denied."
         if self.verdict == "no" and any(one.stance == "silent" for _, evidence in self.values for one in evidence):
             return f"{'No' if self.saying else 'Not said'}: no document says so."
-        return {"yes": "Yes.", "no": "No."}.get(self.verdict, "")
+        words = {"yes": "It is so.", "no": "It is not so."} if self.turned else {"yes": "Yes.", "no": "No."}
+        return words.get(self.verdict, "")
 
     @property
     def verdict_in_short(self) -> str:

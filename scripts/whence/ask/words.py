@@ -12,7 +12,7 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["APART", "ELSE", "EVERY", "QUANTIFYING", "SPEAKING", "STOP", "SYNONYMS", "Token", "focus", "is_question", "is_sequel", "restrictions", "reworded", "stem", "tokens"]
+__all__ = ["APART", "ELSE", "EVERY", "QUANTIFYING", "SPEAKING", "STOP", "SYNONYMS", "Token", "focus", "is_denial", "is_question", "is_sequel", "restrictions", "reworded", "stem", "tokens"]
 
 #: Words that tell no question from another.
 STOP = frozenset(
@@ -171,6 +171,15 @@ def reworded(text: str) -> str:
     if asked := _IS_IT.search(text):
         text = "is it so that " + _NOT_SO.sub(r"\1", text[: asked.start()], count=1)
     return text
+
+
+def is_denial(text: str) -> bool:
+    """Report whether a question asks whether something is not so.
+
+    >>> is_denial("Is Naomi not a human?"), is_denial("Is Naomi a human?")
+    (True, False)
+    """
+    return bool(_WHETHER_NOT.match(_LEAD.sub("", text)))
 
 
 def is_sequel(text: str, words: list[Token]) -> bool:
