@@ -86,20 +86,6 @@ def test_answers_come_with_their_passages() -> None:
     asked(talk)
 
 
-def test_nothing_in_the_current_folder_is_run(tmp_path: Path) -> None:
-    for name in ("whence", "mcp", "json"):
-        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nraise SystemExit(9)\n")
-    environment = {"PYTHONPATH": str(ROOT / "scripts"), "WHENCE_CACHE": os.environ["WHENCE_CACHE"]}
-    server = StdioServerParameters(command=sys.executable, args=["-P", "-m", "whence", "--graph", str(SMALL_GRAPH), "mcp"], env=environment, cwd=tmp_path)
-
-    async def talk() -> str:
-        async with Client(server, read_timeout_seconds=120) as client:
-            return await text(client, "show", thing="Comet Song")
-
-    assert "Comet Song" in asyncio.run(talk())
-    assert not (tmp_path / "ran").exists()
-
-
 def test_queries_take_parameters_and_a_view() -> None:
     async def talk(client: Client) -> None:
         assert "influences-of-a-work" in await text(client, "queries", words="influences")
