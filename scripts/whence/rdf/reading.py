@@ -12,12 +12,15 @@ import os
 import re
 import stat
 import time
+from contextlib import contextmanager
 from typing import NamedTuple, TYPE_CHECKING
 
 from whence.errors import InputError
 from whence.rdf.formats import by_ending, Format, GRAPHS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
     from xml.parsers import expat
 
     from pyoxigraph import Quad
@@ -195,7 +198,7 @@ def read_bytes(path: str | os.PathLike[str], name: str | None = None, most: int 
     """
     name = name or os.fspath(path)
     try:
-        with open(path, "rb", opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as file:
+        with _opened(path) as file:
             status = os.fstat(file.fileno())
             size, begun = status.st_size, b"" if stat.S_ISREG(status.st_mode) else _begun(file.fileno(), status)
             found = b"" if most is not None and size > most else begun + file.read(-1 if most is None else most + 1)
@@ -211,6 +214,17 @@ def read_bytes(path: str | os.PathLike[str], name: str | None = None, most: int 
         told = f"{size:,} bytes; {most:,} are" if size > most else f"more than the {most:,} bytes that are"
         raise InputError(f"The file has {told} read.", fix="Give a part of it.", file=name)
     return found
+
+
+@contextmanager
+def _opened(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a file without waiting for who writes into it."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with open(handle, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(handle)
 
 
 def _begun(handle: int, status: os.stat_result) -> bytes:
