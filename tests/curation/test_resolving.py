@@ -88,7 +88,7 @@ def test_a_name_of_several_things_is_asked_for_where_several_fit(workspace: Work
 
 def test_a_thing_that_cannot_stand_there_is_told_with_what_can(known: Workspace) -> None:
     asked = problems(known, influence(new=None, speaker="Blade Runner"))["speaker"]
-    assert asked.sentence == "'Blade Runner' is known as film, which cannot be speaker here. Allowed: agent."
+    assert asked.sentence == "'Blade Runner' is known as film, which cannot be speaker here. Allowed: agent. One that is created is of the class Group, Journalist, Organization or Person."
     assert "Person" in asked.offers
 
 
