@@ -20,6 +20,7 @@ from whence.errors import WhenceError
 from whence.evidence.texts import places
 from whence.identity.names import key, qualifier
 from whence.mapping.readers.json import JsonReader
+from whence.mapping.records import Record
 from whence.namespaces import PREFIXES, WH
 from whence.rdf import results
 from whence.revisions.merging import merge
@@ -94,6 +95,15 @@ def test_the_heading_of_a_markdown_file_is_found_in_linear_time(shape: str, tmp_
 
 def test_json_lines_are_read_in_linear_time() -> None:
     assert_linear(lambda size: '{"id": "a", "name": "b"}\n' * size, lambda text: sum(1 for _ in JsonReader("id").read(text)))
+
+
+def test_each_of_many_objects_in_a_record_is_seen_alone_in_linear_time() -> None:
+    def make(size: int) -> Record:
+        (record,) = JsonReader().read('{"a": {"cast": [' + ", ".join('{"name": "b", "as": "c"}' for _ in range(size // 5)) + "]}}")
+        assert isinstance(record, Record)
+        return record
+
+    assert_linear(make, lambda record: [record.around("cast/name", value.start) for value in record.fields["cast/name"]])
 
 
 def test_blocks_are_put_into_a_file_in_linear_time() -> None:

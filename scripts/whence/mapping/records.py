@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 __all__ = ["LANGUAGE", "Malformed", "Reader", "Record", "Value"]
@@ -53,8 +54,11 @@ class Record:
             return self
         fields = dict(self.fields)
         for outer, starts in inside.items():
-            own = bisect(starts, at)
-            fields |= {other: [value for value in fields[other] if bisect(starts, value.start) == own] for other in fields if other.startswith(outer)}
+            number = bisect(starts, at)
+            first, last = starts[number - 1] if number else self.start, starts[number] if number < len(starts) else self.end
+            for other in (other for other in fields if other.startswith(outer)):
+                begin, end = (bisect_left(fields[other], place, key=attrgetter("start")) for place in (first, last))
+                fields[other] = fields[other][begin:end]
         return replace(self, fields={other: values for other, values in fields.items() if values})
 
 
