@@ -19,6 +19,7 @@ from whence.curation.forms import Form, Role
 from whence.curation.workspace import Workspace
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
+from whence.things.dates import MONTHS
 
 __all__ = ["Filler", "Reader", "dates"]
 
@@ -43,7 +44,7 @@ _HINTS = {
     "WorkPart": r"\b(?:music|score|soundtrack|design|look|scene|story|script|ending|opening)\b|音楽|場面",
     "Organization": r"&|\b(?:Animation|Company|Entertainment|Films|Inc|Media|Pictures|Productions?|Records|Studios?|Works)\b|スタジオ|株式会社",
 }
-_MONTHS = {name: number for number, name in enumerate("January February March April May June July August September October November December".split(), 1)}
+_MONTHS = {name: number for number, name in enumerate(MONTHS, 1)}
 _DATES = re.compile(
     rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?P<m1>{'|'.join(_MONTHS)}),? (?P<y1>\d{{4}})"
     rf"|(?P<m2>{'|'.join(_MONTHS)}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>\d{{4}})"

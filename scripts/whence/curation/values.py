@@ -10,13 +10,12 @@ from calendar import monthrange
 from datetime import datetime
 
 from whence.namespaces import PREFIXES, WH
-from whence.things.dates import is_date
+from whence.things.dates import MONTHS, is_date
 
 __all__ = ["printed_forms", "wrong_date", "wrong_language", "wrong_url", "wrong_value"]
 
 _URL = re.compile(r"https?://[^\s/<>\"{}|\\^`]+(/[^\s<>\"{}|\\^`]*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_MONTHS = "January February March April May June July August September October November December".split()
 #: How people write a day otherwise.
 _DAYS = ("%d %B %Y", "%B %d, %Y", "%B %d %Y", "%d %b %Y", "%b %d, %Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%Y年%m月%d日", "%Y-%m-%d")
 
@@ -87,7 +86,7 @@ def printed_forms(what: str, value: str) -> list[str]:
     year, month, day = match[1], int(match[2] or 0), int(match[3] or 0)
     if not month or month > 12:
         return [value]
-    names = dict.fromkeys((_MONTHS[month - 1], _MONTHS[month - 1][:3], _MONTHS[month - 1][:3] + ".", *(("Sept", "Sept.") if month == 9 else ())))
+    names = dict.fromkeys((MONTHS[month - 1], MONTHS[month - 1][:3], MONTHS[month - 1][:3] + ".", *(("Sept", "Sept.") if month == 9 else ())))
     if not day:
         return [value, *(f"{name} {year}" for name in names), *(f"{name}, {year}" for name in names), f"{year}年{month}月"]
     ordinal = f"{day}{'th' if 10 < day < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"

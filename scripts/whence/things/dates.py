@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["agree", "in_words", "is_date", "order"]
+__all__ = ["MONTHS", "agree", "in_words", "is_date", "order"]
 
 _DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?(?P<doubt>[?~%]?)")
-_MONTHS = "January February March April May June July August September October November December".split()
+#: The months in English, in their order.
+MONTHS = "January February March April May June July August September October November December".split()
 #: Seasons by their EDTF number, with the months that may count to them; those who name seasons of broadcasting let winter begin in January.
 _SEASONS = {21: ("spring", (3, 4, 5, 6)), 22: ("summer", (6, 7, 8, 9)), 23: ("autumn", (9, 10, 11, 12)), 24: ("winter", (12, 1, 2, 3))}
 _DOUBTS = {"?": "perhaps ", "~": "about ", "%": "perhaps about "}
@@ -25,7 +26,7 @@ def in_words(date: str) -> str:
     part = int(match["part"] or 0)
     if part > 12 and part not in _SEASONS:
         return date
-    name = _SEASONS[part][0] if part > 12 else _MONTHS[part - 1] if part else ""
+    name = _SEASONS[part][0] if part > 12 else MONTHS[part - 1] if part else ""
     words = [str(int(match["day"])) if match["day"] else "", name, match["year"]]
     return _DOUBTS.get(match["doubt"], "") + " ".join(filter(None, words))
 
