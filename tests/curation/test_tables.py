@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -69,6 +71,16 @@ def test_a_header_below_a_title_and_a_sheet_behind_another_are_told(tmp_path: Pa
     table = read_table(tmp_path / "a.xlsx")
     assert table.header == HEADER and len(table.rows) == 3
     assert table.told == [f"{tmp_path / 'a.xlsx'}: the sheet 'Claims' is read, 'Notes' is not."]
+
+
+def test_a_workbook_without_a_sheet_of_cells_has_no_header(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="needs the extra spreadsheet")
+    openpyxl.Workbook().save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as whole, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as without:
+        for name in whole.namelist():
+            without.writestr(name, re.sub(rb"<sheet [^>]*/>", b"", whole.read(name)) if name == "xl/workbook.xml" else whole.read(name))
+    with pytest.raises(InputError, match="no header"):
+        read_table(tmp_path / "b.xlsx")
 
 
 def test_every_column_of_the_template_is_taken_by_the_class_whose_role_it_is(workspace: Workspace, tmp_path: Path) -> None:

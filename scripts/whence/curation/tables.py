@@ -304,9 +304,9 @@ def _workbook(name: str) -> tuple[list[list[str]], list[str]]:
         tables = {one.title: [["" if value is None else str(value).strip() for value in row] for row in one.iter_rows(values_only=True)] for one in sheets}
     except Exception:  # the library has no error of its own for what is no workbook
         raise InputError("The file is no workbook of a spreadsheet.", fix="Save it as .xlsx or CSV UTF-8 again.", file=name) from None
-    read = next((title for title, cells in tables.items() if _header(cells) is not None), next(iter(tables)))
+    read = next((title for title, cells in tables.items() if _header(cells) is not None), next(iter(tables), ""))
     left = [title for title, cells in tables.items() if title != read and any(map(any, cells))]
-    return tables[read], [f"{name}: the sheet {read!r} is read, {', '.join(map(repr, left))} {'is' if len(left) == 1 else 'are'} not."] if left else []
+    return tables.get(read, []), [f"{name}: the sheet {read!r} is read, {', '.join(map(repr, left))} {'is' if len(left) == 1 else 'are'} not."] if left else []
 
 
 def _letter(at: int) -> str:
