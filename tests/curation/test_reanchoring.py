@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,16 @@ def test_what_was_left_with_the_earlier_text_is_given_its_words_later(root: Path
         look(opened(root), DOCUMENT, NEW)
     undo(opened(root))
     assert [one.iri for one in look(opened(root), DOCUMENT, NEW).anchors] == [lost.iri]
+
+
+def test_the_command_says_what_stays_with_the_earlier_text(root: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    take(root, NEW)
+    (lost,) = look(opened(root), DOCUMENT, NEW).anchors
+    told = whence("reanchor", "lamps", "--graph", root)
+    assert told.returncode == 1 and f"  --choose {local(lost.iri)}=" in told.stdout and told.stdout.endswith("What is not found stays with the earlier text.\n")
+    done = whence("reanchor", "lamps", "--choose", "nearest", "--apply", "--graph", root)
+    left = "1 position stays with the earlier text: say where the words stand now, by whence reanchor document-lamps --choose ID=START-END --apply.\n"
+    assert done.returncode == 0 and done.stdout.endswith(f"nothing to write\n{left}")
 
 
 def test_words_that_come_back_leave_the_earlier_text(root: Path) -> None:

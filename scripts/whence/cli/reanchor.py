@@ -61,7 +61,7 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.format == "json":
         console.write_json(_record(plan, written))
     else:
-        console.write("".join(f"{line}\n" for line in _lines(workspace, plan, choices, written)))
+        console.write("".join(f"{line}\n" for line in _lines(plan, choices, written if arguments.apply else None)))
     waiting = [one for one in (*plan.of("several"), *plan.of("lost")) if one.iri not in choices]
     return ValidationError.exit_code if waiting and not arguments.apply else 0
 
@@ -103,7 +103,11 @@ def _choices(plan: Plan, given: list[str]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _lines(workspace: Workspace, plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, ...]) -> list[str]:
+def _lines(plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, ...] | None) -> list[str]:
+    """Return what is told.
+
+    :param written: the files that were written; None where nothing was to be
+    """
     from whence.namespaces import local
 
     counts = {outcome: len(plan.of(outcome)) for outcome in ("kept", "moved", "several", "lost")}
@@ -111,16 +115,15 @@ def _lines(workspace: Workspace, plan: Plan, choices: dict[str, tuple[int, int]]
              f"{count(counts['several'], 'stands', 'stand')} several times, {count(counts['lost'], 'is', 'are')} not found."]  # fmt: skip
     for one in plan.of("several"):
         told = ", ".join(f"{at}-{to}{' (nearest)' if (at, to) == one.proposed else ''}: {_around(plan.text, at, to)}" for at, to in one.found[:6])
-        lines += [f"several  {local(one.iri)}: {workspace.label(one.iri)}", f"  {told}", *_answer(one, choices)]
+        lines += [f"several  {local(one.iri)}", f"  {told}", *_answer(one, choices)]
     for one in plan.of("lost"):
-        lines += [f"lost     {local(one.iri)}: {workspace.label(one.iri)}"]
-        lines += [f"  {one.start}-{one.end} of the earlier text{': ' + _short(one.words) if one.words else ', which is not held'}"]
+        lines += [f"lost     {local(one.iri)}, {one.start}-{one.end} of the earlier text{': ' + _short(one.words) if one.words else ', which is not held'}"]
         lines += [f"  nearest {one.proposed[0]}-{one.proposed[1]}: {_short(plan.text[slice(*one.proposed)])}"] if one.proposed else []
         lines += _answer(one, choices)
-    if not written:
+    if written is None:
         return [*lines, "Nothing was written; --apply writes it. What is not found stays with the earlier text."]
     left = [one for one in plan.of("lost") if one.iri not in choices]
-    lines += [f"wrote {file}" for file in written]
+    lines += [f"wrote {file}" for file in written] or ["nothing to write"]
     if left:
         lines += [f"{count(len(left), 'position stays', 'positions stay')} with the earlier text: say where the words stand now, by whence reanchor {local(plan.document)} --choose ID=START-END --apply."]
     return lines
