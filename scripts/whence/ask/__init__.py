@@ -176,7 +176,7 @@ class Asker:
         if self._drops_a_name(question, first.answer, first.unmatched):
             return True
         meant = {expanded(value) for value in first.values.values()}
-        if any(len(one.values) > 1 and "Document" in self.lexicon.kinds(one.values[-1]) and not one.document and meant & {one.values[-1]} for one in question.mentions):
+        if any(len(one.values) > 1 and "Document" in self.lexicon.kinds(one.values[-1]) and not one.document and one.values[-1] in meant for one in question.mentions):
             return True  # an outlet, taken for its document
         every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
         return not (stems or question.mentions) or not known.issuperset(first.unmatched) or every or not (first.answer.fits and first.answer.whole) or is_sequel(question.text, list(question.words))

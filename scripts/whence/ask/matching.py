@@ -195,7 +195,8 @@ class Matcher:
         """Return the work of which most is claimed in a graph of one's own, as parameters are written; none in the graph of the package."""
         index = self.lexicon.index
         own = [one for one in index.instances("Work") if is_thing(one.value) and not one.value.startswith(PREFIXES["id"])]
-        return [shorten(one.value) for one in sorted(own, key=lambda one: (-len(index.subjects(wh("involves"), one)), one.value))[:1]]
+        most = min(own, key=lambda one: (-len(index.subjects(wh("involves"), one)), one.value), default=None)
+        return [shorten(most.value)] if most else []
 
     def question(self, text: str) -> Question:
         """Read a question: without slips of the pen in common words, and one whether it is this or that as one which it is."""

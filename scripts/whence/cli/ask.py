@@ -118,8 +118,11 @@ def _text(reply: Reply) -> Iterator[str]:
         yield f"Nothing is known here that answers this.{missing}"
         if first:
             yield f"Understood as: {first.understood}"
-    distinct = {one.understood: one for one in reversed(others) if not one.answer.empty and (not first or one.understood != first.understood)}
-    if offered := [*reversed(distinct.values())][:2]:
+    distinct: dict[str, Choice] = {}
+    for one in others:
+        if not one.answer.empty and (not first or one.understood != first.understood):
+            distinct.setdefault(one.understood, one)
+    if offered := [*distinct.values()][:2]:
         yield ""
         yield "Or did you mean"
         yield from _offers(offered)

@@ -116,11 +116,11 @@ def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, 
             return answer
         sink = Sink(push, answer, question.size, question.rows, COUNTERS.get(name) if query.form == "select" else None, question.encoding)
         found = _found(graph, question, query, values, calls)
-        late = name in COUNTERS and question.hints == "own" and question.default_graphs is None is question.named_graphs and not hints.may_hide(query.text)
-        if question.hints and not late:
+        told_if_empty = question.hints == "own" and name in COUNTERS and question.default_graphs is None and question.named_graphs is None and not hints.may_hide(query.text)
+        if question.hints and not told_if_empty:
             found = _tell(graph, question, query, values, found, sink, bool(calls))
         _write(found, name, question, query, sink, graph.context)
-        if late and not sink.started and not sink.rows(COUNTERS[name]()):
+        if told_if_empty and not sink.started and not sink.rows(COUNTERS[name]()):
             _tell(graph, question, query, values, found, sink, False)
         if calls:
             calls.check()
