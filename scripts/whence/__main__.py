@@ -6,8 +6,6 @@ import sys
 
 from whence.cli.process import run
 
-__all__ = ["main"]
-
 
 def main() -> None:
     """Run the command line of this process and end it with the exit code."""

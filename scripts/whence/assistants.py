@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from mcp.server import MCPServer
     from pydantic import ValidationError
 
-__all__ = ["Tools", "serve"]
-
 _INSTRUCTIONS = """\
 A knowledge graph of creative works: where a work comes from, who says so, and in which document, at which offsets (code points).
 Claims assert nothing; people take positions on them: affirmed or denied, outright, hedged, implied, as promotion. Say who says it, cite document

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
     from whence.sparql.parameters import Parameter
 
-__all__ = ["KINDS", "Catalog", "NamedQuery", "each", "find", "fitting", "load", "names", "parse_bytes", "read"]
-
 #: Folder below queries/ to the kind of the queries in it.
 KINDS = {"views": "view", "competency": "competency", "checks": "check", "inference": "inference"}
 

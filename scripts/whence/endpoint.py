@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from whence.sparql import Query
 
-__all__ = ["MOST", "PASSWORD", "READABLE", "Endpoint", "Received", "Refused", "read_answer"]
-
 #: The environment variable that holds the password of `Endpoint.user`; an option would show in the list of processes.
 PASSWORD = "WHENCE_PASSWORD"
 #: Seconds that a store may stay silent where nothing else is said: moving a large graph takes it a while.

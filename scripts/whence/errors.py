@@ -18,16 +18,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from whence.findings import Report
 
-__all__ = [
-    "InputError",
-    "LimitError",
-    "QueryError",
-    "RemoteError",
-    "UsageError",
-    "ValidationError",
-    "WhenceError",
-]
-
 
 class WhenceError(Exception):
     """The base of every error that whence raises on purpose.

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from whence.rdf.jsonld import Context
     from whence.store.layout import GraphFiles
 
-__all__ = ["FORMATS", "asserted", "context", "everything", "of_files", "view", "write"]
-
 #: The names of the formats.
 FORMATS = graphs.FORMATS
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-__all__ = ["Finding", "Path", "Place", "Report", "Severity", "path_from_json", "path_text"]
-
 #: A SHACL property path (SHACL section 2.3.1): `("pred", iri)`, `("inv", path)`, `("seq", path, ...)`, `("alt", path, ...)`,
 #: `("star", path)`, `("plus", path)` or `("opt", path)`, where an IRI is an N-Triples term.
 Path = tuple  # type: ignore[type-arg]

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from whence.sparql.tokens import Token
     from whence.things import Index
 
-__all__ = ["about", "is_empty", "left_out", "may_hide", "of_values", "question", "unanswered"]
-
 _OURS = WH.partition("ontology#")[0]
 _HOW = "whence show NAME tells the IRI behind a name."
 _TYPE = PREFIXES["rdf"] + "type"

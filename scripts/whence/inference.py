@@ -16,8 +16,6 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 
 from whence.namespaces import PREFIXES
 
-__all__ = ["Rules", "close", "construct", "extend", "superclasses"]
-
 _RDF = PREFIXES["rdf"]
 _RDFS = PREFIXES["rdfs"]
 _OWL = PREFIXES["owl"]

@@ -8,8 +8,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ASPECT", "BUILT_IN", "CURATED", "ID", "IDENTITY", "OA", "PACK", "PREFIXES", "SH", "VIEW", "VOCAB", "WH", "bases", "declare", "expansions", "is_pack", "is_thing", "local", "pack_of", "prefixed", "shorten", "spaced"]
-
 WH = "https://w3id.org/whence/ontology#"
 VOCAB = "https://w3id.org/whence/vocab/"
 #: Of the things of the corpus that comes with whence; those of other graphs have IRIs of their own.

@@ -6,8 +6,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["meant", "nearest"]
-
 _LONGEST = 200
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, reject, settings
 from shacl_strategies import Triple, data_graphs, shapes_graphs
 from whence import shacl
 from whence.shacl.literals import exact_quads
-from whence.shacl.paths import path_text
+from whence.findings import path_text
 from whence.shacl.shapes_graph import ShapesGraph
 from whence.shacl.vocabulary import is_blank, sh
 

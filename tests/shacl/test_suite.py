@@ -10,7 +10,7 @@ import pytest
 
 from whence import shacl
 from whence.errors import InputError
-from whence.shacl.paths import path_text
+from whence.findings import path_text
 from whence.shacl.shapes_graph import ShapesGraph
 from whence.shacl.vocabulary import TRUE, TYPE, is_blank, lexical, sh
 

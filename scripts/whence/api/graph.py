@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from whence.things.sources import Slot
     from whence.things.timeline import Entry
 
-__all__ = ["Graph", "open", "query", "validate"]
-
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 
 

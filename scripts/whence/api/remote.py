@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from whence.proof import Explainer
     from whence.store.layout import GraphFiles
 
-__all__ = ["PublishedGraph", "RemoteGraph", "open_address"]
-
 #: Seconds that a server may stay silent.
 _PATIENCE = 60
 #: So many bytes of a refusal are read.

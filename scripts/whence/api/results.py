@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Term = NamedNode | BlankNode | Literal | Triple
 
-__all__ = ["Claims", "Found", "Influences", "Rows", "Text"]
-
 #: So many rows and claims are displayed in a notebook.
 _SHOWN = 50
 

@@ -22,8 +22,6 @@ from whence.things.claims import KINDS, Claim
 from whence.things.dates import in_words
 from whence.things.index import wh
 
-__all__ = ["ASKED", "Answer", "Asked", "Evidence", "from_facts", "from_query"]
-
 #: Columns that say where and how something is said, and not what.
 _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity commitment mood mode files claim passage".split())
 #: At most so many rows are read, and pieces of evidence given for one value.

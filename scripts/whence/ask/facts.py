@@ -18,8 +18,6 @@ from whence.things import plain
 from whence.things.claims import KINDS
 from whence.things.index import CLOSURES, wh
 
-__all__ = ["Fact", "Facts", "Found"]
-
 #: What a name weighs, one more than a word; and how much of a score a name or word of the question takes that the claim lacks.
 _NAMED, _LACKING = 3.0, 0.9
 #: What claims of a class keep of their score: statements are in our words, and a name as printed is seldom asked for.

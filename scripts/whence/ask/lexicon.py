@@ -15,8 +15,6 @@ from whence.namespaces import PREFIXES, WH, is_thing, local
 from whence.things import Index, plain
 from whence.things.index import wh
 
-__all__ = ["Lexicon", "Mention"]
-
 _LABELS = [NamedNode(PREFIXES[prefix] + name) for prefix, name in (("skos", "prefLabel"), ("rdfs", "label"), ("skos", "altLabel"), ("skos", "hiddenLabel"))]
 _CLAIMED = tuple(WH + name for name in ("claimedRelation", "claimedAttribute"))
 #: The longest name in words, and how alike the spelling of a name must be.

@@ -21,8 +21,6 @@ from whence.namespaces import PREFIXES, is_thing, shorten
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.things.index import wh
 
-__all__ = ["Candidate", "Matcher", "Question", "expanded"]
-
 #: What a name weighs, one more than a word: found for a parameter that takes a thing of a class, for one that takes any, and left over.
 _NAMED, _ANY, _LEFT = 4.0, 2.5, 3.5
 #: What part of that speaks against a name that is a likelier one of something else.

@@ -12,8 +12,6 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 
 from whence.things import plain
 
-__all__ = ["APART", "ELSE", "EVERY", "QUANTIFYING", "SPEAKING", "STOP", "SYNONYMS", "Token", "focus", "is_denial", "is_question", "is_sequel", "restrictions", "reworded", "stem", "tokens"]
-
 #: Words that tell no question from another.
 STOP = frozenset(
     "a about all also am an and any are as at be been being but by can could did do does doing had has "

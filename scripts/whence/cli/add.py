@@ -9,8 +9,6 @@ from whence.cli.arguments import Parser
 from whence.cli.claim import texts_option
 from whence.store import layout
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

@@ -12,8 +12,6 @@ from whence.cli.serve import require_server
 from whence.errors import UsageError
 from whence.store import layout
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, NoReturn
 
-__all__ = ["Parser", "language_option", "packs_option", "port", "positive", "seconds", "size"]
-
 
 class Parser(argparse.ArgumentParser):
     """A parser of one command, which raises `UsageError` instead of ending the process.

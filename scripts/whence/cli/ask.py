@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from whence.ask import Asker, Choice, Evidence, Reply
     from whence.things import Index
 
-__all__ = ["declare", "run"]
-
 #: Pieces of evidence shown under a value, and values shown of an answer that is only offered.
 _SHOWN, _OFFERED = 5, 4
 #: The longest word that is repeated, in characters.

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
     from whence.curation import Problem
 
-__all__ = ["answered", "is_possible"]
-
 _SHOWN = 9
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from whence.curation import Form, Resolved, Saved, Unresolved, Workspace
     from whence.findings import Report
 
-__all__ = ["declare", "folder_of_texts", "run", "show", "texts_option"]
-
 #: So many questions are asked about one position.
 _QUESTIONS = 20
 #: Options of a position: name, placeholder, what it says; those with a plus may be given again.

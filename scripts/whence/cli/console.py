@@ -10,8 +10,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["complain", "output", "say", "width", "write", "write_json"]
-
 _LONGEST_WORD = 1_000
 
 

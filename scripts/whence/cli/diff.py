@@ -15,8 +15,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from whence.revisions import Change
 
-__all__ = ["declare", "run"]
-
 _VERBS = {"came": "new", "went": "gone", "changed": "changed", "moved": "moved"}
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from whence.things.disagreements import Disagreement
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

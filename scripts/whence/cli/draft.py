@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from whence.curation import Workspace
     from whence.curation.drafts import Draft, Judged, Taken
 
-__all__ = ["declare", "run"]
-
 _DECISIONS = ("accept", "refuse", "edit", "show")
 
 

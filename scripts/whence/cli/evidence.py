@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from whence import evidence
     from whence.validation.stages import Outcome as Found
 
-__all__ = ["add_texts", "declare", "folder", "run", "with_citations"]
-
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 _VARIABLE = "WHENCE_TEXTS"
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
     from whence.things import Claim, Index, Passage
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
     from whence.things import Index
 
-__all__ = ["declare", "run"]
-
 _ANNOTATIONS = "webannotation"
 _LEFT_OUT = "What follows from the graph, such as the passages as Web Annotations, is left out: --derived adds it."
 

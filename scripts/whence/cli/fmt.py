@@ -10,8 +10,6 @@ from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.errors import InputError, ValidationError
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from whence.curation import Workspace
     from whence.curation.tables import Cell
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

@@ -11,8 +11,6 @@ from whence.cli.arguments import Parser
 from whence.errors import UsageError
 from whence.store import starting
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

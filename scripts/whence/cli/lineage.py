@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from whence.lineage import Lineage, Path, Paths, Reached, Step
     from whence.things import Index, Position
 
-__all__ = ["declare", "run"]
-
 _POLICIES = ("maker", "press", "any")
 _DIAGRAMS = ("mermaid", "dot", "graphml", "gexf", "svg", "html")
 _POLICY = "only what the view of this policy licenses (default: every affirmation, however firm)"

@@ -10,8 +10,6 @@ from whence.cli import console, process, served
 from whence.cli.arguments import Parser, port
 from whence.errors import RemoteError, UsageError
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

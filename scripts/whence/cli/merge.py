@@ -17,8 +17,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

@@ -10,8 +10,6 @@ from whence.cli.validate import conclude
 from whence.errors import InputError
 from whence.store import layout
 
-__all__ = ["declare", "run"]
-
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from whence.packs.making import Progress
     from whence.store.layout import GraphFiles
 
-__all__ = ["declare", "run"]
-
 _ACTIONS = ("add", "list", "update", "remove")
 
 

@@ -21,8 +21,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import NoReturn
 
-__all__ = ["BROKEN_PIPE", "FAULT", "INTERRUPTED", "lift", "limit", "run", "stage"]
-
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 #: A fault of whence itself, told by a traceback; `EX_SOFTWARE` of sysexits.h.

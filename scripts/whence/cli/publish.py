@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from whence.packs import Opened
     from whence.store.layout import GraphFiles
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

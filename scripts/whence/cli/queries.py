@@ -16,8 +16,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["declare", "run"]
-
 #: Words of a question that tell no query from another.
 _SMALL_WORDS = frozenset("a an and are be by did do does for from had has have how i in is it its me of on or some that the their to was were what when where which who whom whose why with".split())
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from whence.rdf.jsonld import Context
 
-__all__ = ["declare", "read_settings", "run"]
-
 _FOR_ROWS = ("table", "csv", "tsv", "json", "xml", "markdown")
 _FOR_GRAPHS = ("turtle", "jsonld", "nt", "trig")
 _MEMORY = "three quarters of the machine's"

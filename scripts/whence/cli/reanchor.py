@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from whence.curation.reanchoring import Anchor, Plan
     from whence.curation.workspace import Workspace
 
-__all__ = ["declare", "run"]
-
 _LONGEST = 160
 
 

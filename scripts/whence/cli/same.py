@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from whence.identity import Decisions, Thing
     from whence.store.layout import GraphFiles
 
-__all__ = ["declare", "run"]
-
 _DECIDING = {"accept": "same", "reject": "different", "open": "open"}
 _ACTIONS = ("propose", "list", *_DECIDING, "decide")
 

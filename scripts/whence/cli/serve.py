@@ -12,8 +12,6 @@ from whence.cli.arguments import Parser, port, positive, seconds
 from whence.errors import UsageError
 from whence.evidence.texts import Texts
 
-__all__ = ["declare", "require_server", "run"]
-
 _SIZES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 

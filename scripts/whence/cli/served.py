@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from whence.store.layout import GraphFiles
 
-__all__ = ["check", "declare", "declare_with_packs", "fetched", "most", "opened"]
-
 
 def declare(parser: Parser, what: str = "of a store that whence publish filled, or of whence serve, instead of --graph") -> None:
     """Declare the options that name a served graph."""

@@ -8,8 +8,6 @@ from whence.cli import console, process, served
 from whence.cli.arguments import Parser, language_option, positive
 from whence.namespaces import shorten
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

@@ -12,8 +12,6 @@ from whence.errors import UsageError
 from whence.rdf.formats import GRAPHS
 from whence.report.words import count
 
-__all__ = ["declare", "run"]
-
 _SUFFIXES = tuple(one.endings[0] for one in GRAPHS.values())
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from whence.things import Index
     from whence.things.sources import Answer, Slot
 
-__all__ = ["declare", "run"]
-
 
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from whence.sparql import Query
     from whence.things import Index, Match
 
-__all__ = ["check_values", "named", "one"]
-
 #: So many things of one name are listed.
 _MOST = 12
 _HOW = "whence show NAME tells the IRI behind a name."

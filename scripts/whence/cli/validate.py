@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.validation.stages import Outcome
 
-__all__ = ["conclude", "declare", "run", "show_refusal"]
-
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 _ENGINES = ("whence", "pyshacl")
 _EXAMPLES = 5

@@ -24,8 +24,6 @@ from whence.report.words import count
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["bring_in"]
-
 _PLACE = tuple(WH + name for name in ("document", "start", "end", "passageDigest"))
 _Values = dict[str, list[NamedNode | Literal]]
 

@@ -16,8 +16,6 @@ from whence.evidence.texts import digest
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
 
-__all__ = ["Planner"]
-
 _SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
 _LONGEST = 100
 _COPIED = (*(WH + name for name in ("speaker", "mode", "inQuestion", "answers")), PREFIXES["prov"] + "wasAttributedTo")

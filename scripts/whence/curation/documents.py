@@ -26,8 +26,6 @@ from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.atomic import replacing
 from whence.rdf.terms import RDF_TYPE
 
-__all__ = ["Added", "Given", "add", "check", "kept_text"]
-
 _DCTERMS, _SCHEMA, _SKOS, _XSD = (PREFIXES[name] for name in ("dcterms", "schema", "skos", "xsd"))
 #: What is told of a document: the property that claims it, and the one that keeps the curator's word.
 _TOLD = {

@@ -15,8 +15,6 @@ from whence.curation.values import printed_forms
 from whence.errors import InputError, UsageError
 from whence.rdf.reading import read_bytes
 
-__all__ = ["Extracted", "extract"]
-
 #: The largest file that is read, and the longest text that comes out of one, in bytes.
 _LARGEST, _LONGEST = 50_000_000, 10_000_000
 _HTML = (".html", ".htm", ".xhtml")

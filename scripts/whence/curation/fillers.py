@@ -21,8 +21,6 @@ from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
 from whence.things.dates import MONTHS
 
-__all__ = ["Filler", "Reader", "dates"]
-
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀŌŪŠŽČΑ-ΩА-Я"
 _CAPITALISED = re.compile(
     rf"(?:(?:The|A|An) )?[{_CAPITAL}][\w.-]*(?:['’](?!s )\w+)?(?:(?: |・)(?:(?:of|the|and|&|for|in|de|la|le|no|to|von|van) )*[{_CAPITAL}][\w.-]*(?:['’](?!s )\w+)?)*"

@@ -19,8 +19,6 @@ from whence.inference import superclasses
 from whence.namespaces import PREFIXES, SH, WH, local, spaced
 from whence.rdf.terms import RDF_TYPE
 
-__all__ = ["Form", "Forms", "Role", "kebab", "squash"]
-
 _RDFS, _OWL, _RDF = PREFIXES["rdfs"], PREFIXES["owl"], PREFIXES["rdf"]
 _PLACE = {WH + name for name in ("document", "start", "end", "passageDigest", "passage")} | {RDF_TYPE, _RDFS + "label"}
 _PROPERTY_CLASSES = (_OWL + "ObjectProperty", _OWL + "DatatypeProperty")

@@ -20,8 +20,6 @@ from whence.namespaces import PREFIXES, WH, is_thing, local, shorten
 from whence.nearest import meant
 from whence.things.names import as_iris, plain
 
-__all__ = ["Namer", "document_named", "language_of"]
-
 _SKOS, _XSD = PREFIXES["skos"], PREFIXES["xsd"]
 _PREF = _SKOS + "prefLabel"
 _WORLD = WH + "FictionalWorld"

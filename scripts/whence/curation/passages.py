@@ -10,8 +10,6 @@ from whence.curation.workspace import Workspace
 from whence.errors import UsageError
 from whence.evidence.texts import UnclearWords, places
 
-__all__ = ["locate", "mode_at", "quotation_at", "stands"]
-
 #: Opening marks of quotations with what closes each.
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", '"': '"', "‹": "›"}
 #: A turn of a printed interview starts with a name and a colon, in Japanese with a name and a wide space, or a long dash.

@@ -24,8 +24,6 @@ from whence.rdf.layout import lay_out
 from whence.rdf.terms import RDF_TYPE
 from whence.rdf.tree import DEEPEST, Directive, Document, Statement
 
-__all__ = ["Block", "home", "insert", "path_of", "replace"]
-
 _XSD = PREFIXES["xsd"]
 _SPAN = tuple(WH + name for name in ("start", "end"))
 _NOWHERE = (-1, 0)

@@ -13,8 +13,6 @@ from whence.curation.workspace import Workspace
 from whence.errors import UsageError
 from whence.namespaces import WH
 
-__all__ = ["CLASSES", "propose"]
-
 #: Class to the words that lead to it, the more telling first.
 CLASSES = {
     "Nondisclosure": r"not (?:yet )?(?:been )?(?:announced|revealed|disclosed)|under wraps|can(?:not|['’]t) (?:be told|say|tell|reveal)|言えません|明かせ|未定|お楽しみに",

@@ -26,8 +26,6 @@ from whence.evidence.texts import UnclearWords, digest, places
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
 
-__all__ = ["Anchor", "Plan", "apply", "look"]
-
 _REVISION = PREFIXES["prov"] + "wasRevisionOf"
 _INTEGER = NamedNode(PREFIXES["xsd"] + "integer")
 

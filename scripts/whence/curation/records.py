@@ -34,8 +34,6 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.errors import UsageError
 
-__all__ = ["KEYS", "NewThing", "Problem", "Record", "Resolved", "Saved", "Unresolved", "Values", "pairs"]
-
 Record = dict[str, Any]
 #: Properties of a claim or position: the IRI of each with its values.
 Values = dict[str, tuple[NamedNode | Literal, ...]]

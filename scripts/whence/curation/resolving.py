@@ -17,8 +17,6 @@ from whence.evidence.texts import digest
 from whence.namespaces import WH, local
 from whence.nearest import meant
 
-__all__ = ["resolve", "resolve_all"]
-
 
 def resolve(workspace: Workspace, record: Record) -> Resolved:
     """Return a record with every name as a thing.

@@ -25,8 +25,6 @@ from whence.store.layout import GraphFiles
 #: Triples written since the graph was last remembered, from which the shapes start: remembering costs half a validation.
 _REMEMBERED_AFTER = 20
 
-__all__ = ["Refused", "preview", "revise", "save", "undo", "write"]
-
 
 class Refused(ValidationError):
     """Nothing was written, since the graph would have violations that it has not now.

@@ -10,8 +10,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["slug", "unique"]
-
 _LONGEST = 80
 #: So much of a name is read, which is more than a slug keeps of one.
 _READ = 1_000

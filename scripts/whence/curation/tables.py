@@ -18,8 +18,6 @@ from whence.errors import InputError, UsageError
 from whence.nearest import meant
 from whence.rdf.reading import read_bytes
 
-__all__ = ["Cell", "Table", "read_table", "resolve_table", "template"]
-
 #: So many bytes a table may have.
 _LARGEST = 50_000_000
 #: What divides several values in one cell.

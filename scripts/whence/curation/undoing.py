@@ -9,8 +9,6 @@ from whence.errors import InputError
 from whence.rdf.formatter import format_text
 from whence.store.journal import Entry, Journal, held
 
-__all__ = ["take_back"]
-
 
 def take_back(changes: Journal, root: str) -> tuple[Entry, dict[str, bytes | None], dict[str, bytes | None]]:
     """Return the last change that was not taken back, and what its files hold now and would hold without it.

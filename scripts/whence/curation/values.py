@@ -12,8 +12,6 @@ from datetime import datetime
 from whence.namespaces import PREFIXES, WH
 from whence.things.dates import MONTHS, is_date
 
-__all__ = ["printed_forms", "wrong_date", "wrong_language", "wrong_url", "wrong_value"]
-
 _URL = re.compile(r"https?://[^\s/<>\"{}|\\^`]+(/[^\s<>\"{}|\\^`]*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 #: How people write a day otherwise.

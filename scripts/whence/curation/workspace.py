@@ -24,8 +24,6 @@ from whence.things.index import Index
 from whence.things.names import Form, Names
 from whence.validation.reading import read_graph
 
-__all__ = ["Workspace"]
-
 _GRAPH = DefaultGraph()
 _TYPE = NamedNode(RDF_TYPE)
 #: The rules by which documents, and what belongs to them, are called.

@@ -18,8 +18,6 @@ from whence.report.words import count
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["Checked", "Outcome", "Status", "check", "passage_iri"]
-
 _TYPE = PREFIXES["rdf"] + "type"
 _FILE, _TEXT_DIGEST, _LENGTH, _DIGEST = (WH + name for name in ("fileName", "textDigest", "textLength", "passageDigest"))
 #: Where document, start and end stand: on the attestation or question itself, or on a passage and its selector.

@@ -10,8 +10,6 @@ from hashlib import sha256
 
 from whence.errors import InputError, UsageError
 
-__all__ = ["Match", "Text", "Texts", "UnclearWords", "cite", "digest", "find", "key_of", "places"]
-
 _CONTEXT = 30
 #: So many characters of words that a text does not have are compared with it.
 _COMPARED = 400

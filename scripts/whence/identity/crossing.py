@@ -10,8 +10,6 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from whence.identity.decisions import Decisions, triples
 from whence.namespaces import IDENTITY, WH
 
-__all__ = ["CROSSED", "fill"]
-
 #: The named graph of what is said of another thing of a cluster: a query that names packs sees it, so that questions cross clusters. It leads
 #: to one thing alone, since otherwise each row of an answer would come once for each of them.
 CROSSED = "https://w3id.org/whence/graph/crossed"

@@ -23,8 +23,6 @@ from whence.report.words import count
 from whence.store import journal
 from whence.store.layout import GraphFiles
 
-__all__ = ["COLUMNS", "FILE", "TIERS", "VERDICTS", "Decision", "Decisions", "decided", "decisions", "missing", "parse", "triples", "write"]
-
 #: Where a graph directory has its decisions.
 FILE = "triples/identity.tsv"
 COLUMNS = ("thing", "other", "decision", "tier", "score", "reason", "by", "date")

@@ -6,8 +6,6 @@ import re
 
 from whence.things import plain
 
-__all__ = ["key", "qualifier", "year"]
-
 #: What a catalogue writes behind a name to tell it from others: "(film)", "（2009年の映画）".
 _QUALIFIER = re.compile(r"(?<!\s)\s*+[(（\[【][^()（）\[\]【】]*+[)）\]】]\s*$")
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")

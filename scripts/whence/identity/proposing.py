@@ -26,8 +26,6 @@ from whence.inference import superclasses
 from whence.namespaces import PREFIXES, WH, local, shorten, spaced
 from whence.things import plain
 
-__all__ = ["TIERS", "Proposal", "Proposals", "Source", "Thing", "proposals", "things"]
-
 #: A block of more things is not compared pair by pair.
 _BLOCK = 12
 #: Years of one thing that two sources give may differ by so many: a premiere, a release elsewhere.

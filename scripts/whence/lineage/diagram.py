@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from whence.lineage.tracing import Lineage
     from whence.things import Index, Position
 
-__all__ = ["Diagram", "Edge", "Node", "evidence", "of_lineage", "of_paths"]
-
 #: So many claims of each step of a path are drawn.
 _SHOWN = 3
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from whence.lineage.diagram import Diagram, Edge
 
-__all__ = ["dot", "gexf", "graphml", "mermaid"]
-
 _GRAPHML, _GEXF = "http://graphml.graphdrawing.org/xmlns", "http://www.gexf.net/1.2draft"
 #: Stance to the operator of Mermaid and the style of DOT that draw its line.
 _STROKES = {

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Item", "Route", "place"]
-
 _SWEEPS = 12
 
 

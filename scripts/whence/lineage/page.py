@@ -11,8 +11,6 @@ from whence.rdf.terms import NOT_XML
 if TYPE_CHECKING:
     from whence.lineage.diagram import Diagram, Edge, Node
 
-__all__ = ["html"]
-
 
 def html(diagram: Diagram) -> str:
     """Return a diagram as one HTML document that asks for nothing else."""

@@ -14,8 +14,6 @@ from whence.things.index import wh
 if TYPE_CHECKING:
     from whence.things import Claim, Index
 
-__all__ = ["Hop", "Path", "Paths", "find"]
-
 
 @dataclass(frozen=True, slots=True)
 class Hop:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from whence.lineage.tracing import Lineage, Reached
     from whence.things import Index
 
-__all__ = ["path_record", "record", "step_record"]
-
 Record = dict[str, Any]
 
 

@@ -19,8 +19,6 @@ from whence.things.stances import together
 if TYPE_CHECKING:
     from whence.things import Index, Position
 
-__all__ = ["COMMITMENTS", "ENDS", "POLICIES", "SOURCES", "Reader", "Step", "reader"]
-
 #: The commitments of an affirmation, strongest first.
 COMMITMENTS = ("Stated", "Hedged", "Implied", "Promotional", "QuestionPremise")
 #: The policies of the views under `queries/views/` that license an influence.

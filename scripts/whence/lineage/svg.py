@@ -19,8 +19,6 @@ from whence.things.stances import STANCES
 if TYPE_CHECKING:
     from whence.lineage.diagram import Diagram, Edge
 
-__all__ = ["sign", "stances", "stylesheet", "svg", "words"]
-
 _WIDTH, _MARGIN, _LINE, _PORT = 190, 24, 17, 18
 #: Beyond so many nodes a node is one line and edges bear signs alone; beyond so many edges at a side of a node those there do.
 _MANY, _CROWD = 60, 12

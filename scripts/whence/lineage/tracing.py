@@ -20,8 +20,6 @@ from whence.things.index import closure
 if TYPE_CHECKING:
     from whence.things import Index
 
-__all__ = ["DERIVED", "Lineage", "Reached", "derived", "trace"]
-
 #: The property of an influence through others (model, layer 4).
 DERIVED = WH + "derivedInfluence"
 _BROADER = NamedNode(PREFIXES["skos"] + "broader")

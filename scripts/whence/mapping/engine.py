@@ -30,8 +30,6 @@ from whence.rdf.terms import NOT_XML
 from whence.store.layout import bundled
 from whence.store.toml import Toml
 
-__all__ = ["File", "Made", "names_of_mappings", "pack_name", "run"]
-
 #: Called with what is done, what there is to do (code points and bytes, about), and the name of the file.
 Progress = Callable[[int, int, str], None]
 

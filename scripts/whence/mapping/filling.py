@@ -11,8 +11,6 @@ from whence.mapping.things import LONGEST_NAME, Misfit, Ref, Registry
 from whence.mapping.writing import few_words, literal
 from whence.rdf.terms import NOT_XML
 
-__all__ = ["Fillings"]
-
 _NAME = re.compile(r"\{([^{}]+)\}")
 #: Dates of EDTF level 0 (https://www.loc.gov/standards/datetime/), as the shapes take them.
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")

@@ -25,8 +25,6 @@ from whence.nearest import nearest
 from whence.store.settings import check_base, is_address
 from whence.store.toml import Toml
 
-__all__ = ["Filler", "Files", "Form", "Mapping_", "Pack", "PositionRule", "READERS", "Rule", "Table", "Things", "load"]
-
 #: The kinds of readers, each made from the other keys of `[reader]`.
 READERS: dict[str, Callable[..., Reader]] = {
     "turtle": lambda prefixes=None: TurtleReader(prefixes or {}),

@@ -9,8 +9,6 @@ from types import TracebackType
 from whence.rdf.terms import NOT_XML
 from whence.rdf.tokenizer import excerpt, Lines
 
-__all__ = ["Leftovers"]
-
 _FINDINGS = ("file", "line", "column", "start", "record", "field", "problem", "fix", "words")
 _UNMAPPED = ("field", "records", "reason", "values", "example")
 

@@ -10,8 +10,6 @@ import regex
 
 from whence.errors import InputError
 
-__all__ = ["ANY", "Pattern"]
-
 #: A pattern may look so long at one value; a sound one takes microseconds.
 _SECONDS = 5.0
 

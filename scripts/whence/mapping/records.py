@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
-__all__ = ["LANGUAGE", "Malformed", "Reader", "Record", "Value"]
-
 #: A language tag (BCP 47), as far as its form tells.
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 

@@ -16,8 +16,6 @@ from typing import IO
 
 from whence.errors import InputError
 
-__all__ = ["MOST", "Source", "read", "sources"]
-
 #: A published file may have so many bytes, unpacked: it is read whole, and places in it are counted from its beginning.
 MOST = 1 << 30
 #: How compressed files begin.

@@ -11,8 +11,6 @@ from whence.namespaces import PREFIXES, shorten, WH
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Store
 
-__all__ = ["Terms"]
-
 _OWL, _RDF, _RDFS = (PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs"))
 
 

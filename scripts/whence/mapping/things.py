@@ -15,8 +15,6 @@ from whence.mapping.writing import address, literal, local_name, short_digest, W
 from whence.namespaces import spaced
 from whence.rdf.terms import NOT_XML
 
-__all__ = ["LONGEST_NAME", "Misfit", "Ref", "Registry", "visible"]
-
 #: A name of more characters is none. What a thing is called may have the name of its record behind it, and all is one literal.
 LONGEST_NAME = 500
 

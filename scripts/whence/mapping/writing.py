@@ -11,8 +11,6 @@ from typing import BinaryIO
 
 from whence.namespaces import PREFIXES
 
-__all__ = ["Writer", "address", "few_words", "literal", "local_name", "short_digest"]
-
 #: A file is closed once it has so many bytes.
 _FILE_BYTES = 16_000_000
 #: Runs of what neither a letter nor a digit is in the local name of Turtle's PNAME_LN.

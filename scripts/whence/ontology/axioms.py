@@ -13,8 +13,6 @@ from whence.findings import Finding, Severity
 from whence.namespaces import shorten
 from whence.ontology.vocabulary import ANNOTATION, BUILT_IN, DATATYPES, KINDS, owl, rdf, rdfs
 
-__all__ = ["Axioms", "Term", "named", "reached", "violation"]
-
 Term = NamedNode | BlankNode | Literal | Triple
 
 

@@ -21,8 +21,6 @@ from whence.ontology.vocabulary import (
     rdfs,
 )
 
-__all__ = ["RULES", "check"]
-
 _SPEC = "OWL 2 Structural Specification"
 RULES = {
     "undeclared": f"{_SPEC} 5.8.2",

@@ -11,8 +11,6 @@ from whence.findings import Finding
 from whence.ontology.axioms import Axioms, Term, reached, violation
 from whence.ontology.vocabulary import owl, rdf, rdfs, RESTRICTIONS
 
-__all__ = ["RULES", "check"]
-
 _SPEC, _MAPPING = "OWL 2 Structural Specification", "OWL 2 Mapping to RDF Graphs"
 RULES = {
     "broken-list": f"{_MAPPING} 2.1 and 3.2.4",

@@ -11,8 +11,6 @@ from whence.findings import Finding
 from whence.ontology.axioms import Axioms, named, reached, violation
 from whence.ontology.vocabulary import NEEDS_SIMPLE, owl
 
-__all__ = ["RULES", "check"]
-
 _SPEC = "OWL 2 Structural Specification"
 RULES = {
     "non-simple-property": f"{_SPEC} 11.1 and 11.2",

@@ -21,8 +21,6 @@ from whence.ontology.axioms import Axioms, named, violation
 from whence.ontology.vocabulary import DATATYPES, owl, rdfs
 from whence.shacl.xsd import is_well_formed
 
-__all__ = ["RULES", "check"]
-
 _SPEC = "OWL 2 Structural Specification"
 _RATIONAL = re.compile(r"[+-]?[0-9]+ */ *[1-9][0-9]*")
 _OF_LITERALS = {

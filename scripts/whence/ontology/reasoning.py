@@ -31,8 +31,6 @@ from whence.ontology.vocabulary import ANNOTATION, KINDS, is_reserved, owl, rdf,
 from whence.process.sandbox import die_with_parent
 from whence.validation.places import located
 
-__all__ = ["SECONDS", "Axiom", "Hermit", "Knowledge", "reason", "shown"]
-
 #: How long the axioms at fault of one class, or of a contradiction, are looked for; and for how many classes.
 SECONDS = 60.0
 _EXPLAINED = 5

@@ -25,8 +25,6 @@ from whence.sparql.tokens import tokens
 from whence.store.layout import GraphFiles
 from whence.validation.checks import run_checks
 
-__all__ = ["check_pitfalls", "context_terms", "pitfalls", "undefined_names", "unused_terms"]
-
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pitfalls")
 _OWN_TERMS = NamedNode("https://w3id.org/whence/own-terms")
 _SHARED = frozenset(namespace for namespace in BUILT_IN.values() if not namespace.startswith("https://w3id.org/whence/"))

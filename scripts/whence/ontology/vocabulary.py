@@ -4,22 +4,6 @@ from __future__ import annotations
 
 from whence.namespaces import PREFIXES
 
-__all__ = [
-    "ANNOTATION",
-    "BUILT_IN",
-    "CHARACTERISTICS",
-    "DATATYPES",
-    "KINDS",
-    "NEEDS_SIMPLE",
-    "RESERVED",
-    "RESTRICTIONS",
-    "STRUCTURE",
-    "is_reserved",
-    "owl",
-    "rdf",
-    "rdfs",
-]
-
 _OWL, _RDF, _RDFS, _XSD = (PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 RESERVED = (_OWL, _RDF, _RDFS, _XSD)
 

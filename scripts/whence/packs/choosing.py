@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from whence.store.layout import GraphFiles
 
-__all__ = ["ALL", "chosen", "found", "names"]
-
 #: Stands for every pack.
 ALL = "all"
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
     from whence.validation import Tell
 
-__all__ = ["Opened", "dataset", "open"]
-
 
 class Opened:
     """A validated graph with packs beside it.

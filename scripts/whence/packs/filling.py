@@ -12,8 +12,6 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize, Stor
 from whence.namespaces import VIEW
 from whence.packs.pack import Pack
 
-__all__ = ["fill"]
-
 
 def fill(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[Store]) -> None:
     """Fill an empty store with a validated graph and its packs.

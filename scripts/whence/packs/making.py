@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
     from whence.validation import Tell
 
-__all__ = ["Changed", "Progress", "add", "own", "remove", "update"]
-
 #: Told what is done, what there is to do, in bytes, and the name of the file that is read.
 Progress = Callable[[int, int, str], None]
 #: The name of a folder may have 255 bytes, and what is built beside it is called so and more.

@@ -38,8 +38,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["COUNTS", "FILE", "Manifest", "PublishedFile", "read", "write"]
-
 #: The name of the file.
 FILE = "pack.toml"
 #: What is counted of a pack, in this order.

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from whence.packs.manifest import Manifest, PublishedFile
     from whence.validation import Tell
 
-__all__ = ["LEFT_TO_READERS", "Pack", "sentence"]
-
 
 #: The queries of inference that are not run over packs: there is a passage for every position, and its nodes say again what that says.
 LEFT_TO_READERS = ("12-passage-node.rq",)

@@ -20,8 +20,6 @@ from whence.rdf.atomic import mask
 from whence.store import journal
 from whence.store.layout import NEW, PACKS
 
-__all__ = ["folder_of", "put", "take_away"]
-
 _BUILDING = ".making"
 _OLD = ".old"
 

@@ -9,8 +9,6 @@ from whence.errors import InputError
 from whence.evidence.texts import digest, Text, Texts
 from whence.packs.pack import Pack
 
-__all__ = ["check"]
-
 
 def check(pack: Pack, folder: str) -> evidence.Outcome:
     """Check the documents and passages of a pack against the published files, in time linear in its size.

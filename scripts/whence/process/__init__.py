@@ -1,5 +1,3 @@
 """What a process may take and do: limits of time, memory and stack, and the sandbox. Imported by engines and faces alike."""
 
 from __future__ import annotations
-
-__all__: list[str] = []

@@ -18,8 +18,6 @@ from whence.store.layout import GraphFiles
 from whence.validation.places import Atlas
 from whence.validation.reading import read_texts
 
-__all__ = ["Derivation"]
-
 _GRAPH = DefaultGraph()
 _TYPE, _REST, _FIRST = (NamedNode(PREFIXES["rdf"] + name) for name in ("type", "rest", "first"))
 _SUB_CLASS, _SUB_PROPERTY = (NamedNode(PREFIXES["rdfs"] + name) for name in ("subClassOf", "subPropertyOf"))

@@ -33,8 +33,6 @@ from whence.things.claims import load
 from whence.things.index import wh
 from whence.things.influence import COMPARISONS
 
-__all__ = ["Explainer"]
-
 #: So many proofs of one triple are told.
 _TOLD = 10
 #: The claims that bear on a triple are kept for so many triples.

@@ -11,8 +11,6 @@ from whence.findings import Place
 from whence.rdf.terms import nt
 from whence.things.claims import Claim
 
-__all__ = ["Absence", "Explanation", "Premise", "Proof", "Reason", "RowExplanation"]
-
 
 @dataclass(frozen=True, slots=True)
 class Premise:

@@ -13,8 +13,6 @@ from whence.proof.model import Absence
 from whence.proof.rules import constants, Way
 from whence.sparql.tokens import tokens
 
-__all__ = ["Goal", "absences", "needed", "store_of"]
-
 #: Whether a store of a few triples yields what is to be proved.
 Goal = Callable[[Store], bool]
 _GRAPH = DefaultGraph()

@@ -15,8 +15,6 @@ from whence.things import STANCES, Claim, Index, Position, sentences
 from whence.things.claims import load
 from whence.things.index import closure, wh
 
-__all__ = ["claims_between", "family", "licensing", "reasons"]
-
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SPECIFIC, _ATTESTS, _ABOUT_WORK = map(wh, ("moreSpecificThan", "attests", "aboutWork"))
 #: What the policies of our views ask for; those of others are not put into words.

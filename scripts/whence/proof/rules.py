@@ -20,8 +20,6 @@ from whence.sparql.tokens import Token
 from whence.sparql.tokens import tokens as read_tokens
 from whence.rdf.terms import RDF_TYPE, term_of
 
-__all__ = ["Pattern", "Way", "constants", "rules_out", "templates", "together", "unify", "used", "yields"]
-
 #: A triple pattern: a variable is its name with `?`, everything else a term of the engine.
 Pattern = tuple[Any, Any, Any]
 #: So many ways in which a rule yields one thing are looked at.

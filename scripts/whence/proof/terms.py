@@ -14,8 +14,6 @@ from whence.sparql.parameters import term_as_written
 from whence.things import Index
 from whence.things.names import as_iris, plain
 
-__all__ = ["read"]
-
 #: So many values of a property are looked at.
 _FIRST = 100
 

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from whence.proof.model import Explanation
 from whence.things import Claim, Index, sentences
 
-__all__ = ["verdict"]
-
 #: Kinds of reasons why a triple stands nowhere, the weightiest first.
 _WEIGHT = {"denied": 0, "unknown": 2, "views": 3}
 

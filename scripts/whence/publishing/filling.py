@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from whence.endpoint import Endpoint
     from whence.store.layout import GraphFiles
 
-__all__ = ["DEFAULT", "STAGING", "Published", "publish"]
-
 #: The graph that takes what stands in the default graph, in stores whose default graph is the union of all named ones.
 DEFAULT = "https://w3id.org/whence/graph"
 #: Graphs below it are on the way to their place.

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from whence.endpoint import Endpoint
     from whence.store.layout import GraphFiles
 
-__all__ = ["MANIFEST", "Manifest", "of", "read", "told"]
-
 #: The graph that says which version of the graph a store holds, and the subject of what it says.
 MANIFEST = "https://w3id.org/whence/published"
 _SD = "http://www.w3.org/ns/sparql-service-description#"

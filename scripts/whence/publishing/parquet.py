@@ -45,8 +45,6 @@ from whence.publishing.statements import mapping, metadata, sorted_out
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-__all__ = ["FILE", "TABLES", "Written", "write"]
-
 #: The file of a table in its folder.
 FILE = "data.parquet"
 #: Seconds after which what was not finished is taken to be left by a killed process.

@@ -25,8 +25,6 @@ from whence.publishing.manifest import Manifest
 from whence.store import layout, snapshot
 from whence.store.layout import GraphFiles
 
-__all__ = ["Served", "endpoint_at", "open_served", "open_server"]
-
 #: Seconds that a server may take to say what it is.
 _PATIENCE = 20
 #: How often a graph is fetched when the answer breaks off, or another one was put in its place meanwhile.

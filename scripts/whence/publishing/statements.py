@@ -15,8 +15,6 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from whence.namespaces import PACK, PREFIXES, VIEW, local
 
-__all__ = ["Statements", "mapping", "metadata", "sorted_out"]
-
 _XSD = PREFIXES["xsd"]
 
 

@@ -1,5 +1,3 @@
 """RDF in and out: Turtle with places, the formatter, serialisations of graphs and results, JSON-LD."""
 
 from __future__ import annotations
-
-__all__: list[str] = []

@@ -9,8 +9,6 @@ from typing import BinaryIO
 
 from whence.errors import InputError
 
-__all__ = ["mask", "mode_of", "replacing"]
-
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:

@@ -17,8 +17,6 @@ from whence.rdf.terms import nt
 if TYPE_CHECKING:
     from pyoxigraph import BlankNode, Quad
 
-__all__ = ["canonical", "graph_key", "hanging"]
-
 #: Blank nodes that look alike, one below the other, that RDFC-1.0 labels in no time.
 _ALIKE = 12
 

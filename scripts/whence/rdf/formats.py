@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from pyoxigraph import QueryResultsFormat, RdfFormat
 
-__all__ = ["GRAPHS", "SOLUTIONS", "TABLES", "Format", "NotWritable", "by_ending", "by_name"]
-
 
 class NotWritable(InputError):
     """A graph or a table holds what the format asked for cannot carry; another one can."""

@@ -23,8 +23,6 @@ from whence.rdf.tree import DEEPEST
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["format_files", "format_text"]
-
 #: Stands in for the base of a file that has relative IRIs and declares no base.
 _ANY_BASE = "https://base.invalid/"
 

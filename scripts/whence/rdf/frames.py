@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["arrow", "html", "pandas_frame", "polars_frame", "text"]
-
 _XSD = PREFIXES["xsd"]
 _INTEGERS = frozenset(
     f"{_XSD}{name}"

@@ -17,8 +17,6 @@ from whence.rdf.tokenizer import (
 )  # fmt: skip
 from whence.rdf.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
 
-__all__ = ["Scope", "UndeclaredPrefix", "read_tree"]
-
 _XSD = PREFIXES["xsd"]
 _END = 0
 _VERB, _OBJECT, _CLOSE = range(3)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from whence.rdf.jsonld import Context
 
-__all__ = ["FORMATS", "canonical", "lines", "trig", "turtle", "write"]
-
 #: The formats of graphs that are written here, by their names in `whence.rdf.formats`.
 FORMATS = ("turtle", "jsonld", "nt", "nquads", "trig", "rdfxml")
 

@@ -18,8 +18,6 @@ from whence.rdf.formats import NotWritable
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["DEFAULT_CONTEXT", "Context", "compacted", "expanded", "read_context", "without_place", "write"]
-
 #: The file of a context, or its terms.
 Context = str | Mapping[str, Any]
 #: The context of a graph that has none of its own: the shared prefixes, but for `id`, by which JSON-LD commonly means `@id`.

@@ -8,8 +8,6 @@ from whence.namespaces import PREFIXES
 from whence.rdf.terms import RDF_TYPE
 from whence.rdf.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
 
-__all__ = ["lay_out", "property_rank"]
-
 _INDENT = "  "
 _WIDTH = 100
 #: A line that several properties share may be longer: the digest at its end is for machines.

@@ -12,8 +12,6 @@ from whence.rdf.terms import key_of
 from whence.rdf.tokenizer import Lines
 from whence.rdf.tree import Document, Node, Shape, Statement
 
-__all__ = ["Positions", "Statements", "tail"]
-
 #: One triple: predicate key, offset of the predicate, object key, its offset.
 _Row = tuple[str, int, str, int]
 

@@ -14,8 +14,6 @@ from whence.namespaces import PREFIXES
 from whence.rdf.formats import NotWritable
 from whence.rdf.terms import NOT_XML
 
-__all__ = ["write"]
-
 _RDF = PREFIXES["rdf"]
 _TYPE = _RDF + "type"
 _STRING = PREFIXES["xsd"] + "string"

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-__all__ = ["RdfFile", "decode", "diagnose", "format_of", "parse", "parse_turtle", "read", "read_bytes", "read_text"]
-
 _BOM = "\ufeff"
 _POSITION = re.compile(r"^Parser error at [^:]*: ")
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Row = Sequence[Any]
 
-__all__ = ["GRAPH_FORMATS", "SOLUTION_FORMATS", "write"]
-
 SOLUTION_FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown")
 GRAPH_FORMATS = ("turtle", "nt", "trig", "jsonld", "rdfxml", "nquads")
 

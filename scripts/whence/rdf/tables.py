@@ -12,8 +12,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
-__all__ = ["cell", "cells", "write"]
-
 _GAP = "  "
 #: Below this a column is no longer worth reading, and rows are printed as blocks instead.
 _NARROWEST = 8

@@ -13,8 +13,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["RDF_TYPE", "key_of", "lexical_form", "NOT_XML", "literal_key", "nt", "resolve", "term_of", "unescape"]
-
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _STRING = f"^^<{_XSD}string>"

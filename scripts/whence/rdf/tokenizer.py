@@ -12,25 +12,6 @@ from bisect import bisect_right
 
 from whence.errors import InputError
 
-__all__ = [
-    "AT",
-    "BAD",
-    "BLANK",
-    "COMMENT",
-    "IRI",
-    "MARK",
-    "NAME",
-    "NUMBER",
-    "SCANNER",
-    "STRING",
-    "WORD",
-    "Lines",
-    "NotTaken",
-    "bad_token",
-    "excerpt",
-    "newer_turtle",
-]
-
 # PN_CHARS_BASE, PN_CHARS_U, PN_CHARS
 _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"

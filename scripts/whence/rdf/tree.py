@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-__all__ = ["DEEPEST", "Directive", "Document", "Node", "Paragraph", "Property", "Shape", "Statement"]
-
 #: Brackets inside brackets that are laid out, at most: each is indented below the one around it.
 DEEPEST = 100
 

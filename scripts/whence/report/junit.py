@@ -11,8 +11,6 @@ from whence.rdf.terms import NOT_XML
 from whence.report.order import Group, groups, is_shape, unmet
 from whence.report.words import clipped, component_name, count, quoted, rule_name, subject_words
 
-__all__ = ["render"]
-
 
 def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
     """Violations are failures; warnings and infos pass with a note.

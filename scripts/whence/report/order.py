@@ -11,8 +11,6 @@ from itertools import count, groupby
 from whence.findings import Finding, path_text, Report, Severity
 from whence.namespaces import SH
 
-__all__ = ["Group", "apart", "blank_nodes", "groups", "is_shape", "steady", "unknown_targets", "unmet"]
-
 _STRONGEST_FIRST = {severity: rank for rank, severity in enumerate(Severity)}
 #: A blank node's label made up by the parser: different at every reading.
 _RANDOM = re.compile(r"_:[0-9a-f]{24,32}(?![0-9A-Za-z])")

@@ -10,8 +10,6 @@ from whence.namespaces import shorten
 from whence.report.order import Group, groups, unknown_targets, unmet
 from whence.report.words import clipped, component_name, count, problem, quoted, rule_name, subject_words, summary, term_words
 
-__all__ = ["render"]
-
 _STYLE = """\
 :root { color-scheme: light dark; --text: #1d1d1f; --back: #fff; --soft: #f3f3f5; --line: #d4d4da; --dim: #5c5c66;
   --Violation: #b00020; --Warning: #8a5a00; --Info: #0b5cad; }

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from whence.findings import Finding, path_text, Report, Severity
 from whence.report.order import unknown_targets, unmet
 
-__all__ = ["render"]
-
 
 def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
     """A JSON object; what is unknown is null, terms are in N-Triples syntax.

@@ -12,8 +12,6 @@ from whence.findings import Finding, path_text, Report, Severity
 from whence.report.order import groups, is_shape
 from whence.report.words import clipped, component_name, rule_name, subject_words
 
-__all__ = ["render"]
-
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 

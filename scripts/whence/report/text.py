@@ -10,8 +10,6 @@ from whence.namespaces import shorten
 from whence.report.order import Group, groups, unknown_targets, unmet
 from whence.report.words import clipped, component_name, problem, quoted, rule_name, subject_words, summary, term_words
 
-__all__ = ["render"]
-
 _WIDTH = 100
 _COLOURS = {Severity.VIOLATION: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;34"}
 _DIM = "2"

@@ -15,8 +15,6 @@ from whence.findings import Finding, Path, Report
 from whence.namespaces import PREFIXES, SH, shorten
 from whence.report.order import apart, blank_nodes, is_shape
 
-__all__ = ["DATA", "SHAPES", "Property", "document", "path_turtle", "render"]
-
 #: The graph that a blank node belongs to: two graphs may use one label for two nodes.
 DATA, SHAPES = "data", "shapes"
 #: A property of a result: prefixed name, N-Triples term or path, and the graph its blank nodes belong to.

@@ -11,19 +11,6 @@ from whence.findings import Finding, Path, path_text, Place, Report, Severity
 from whence.namespaces import SH, shorten
 from whence.report.order import Group, is_shape
 
-__all__ = [
-    "clipped",
-    "component_name",
-    "count",
-    "path_words",
-    "problem",
-    "quoted",
-    "rule_name",
-    "subject_words",
-    "summary",
-    "term_words",
-]
-
 _IRI = re.compile(r"<([^<>\s]*)>")
 _LITERAL = re.compile(r'("(?:[^"\\]|\\.)*+")(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 _MESSAGE = 1200  # the axioms of a contradiction with their places take a thousand

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from whence.revisions.reading import Revision
     from whence.store.layout import GraphFiles
 
-__all__ = ["Change", "compare"]
-
 _SPAN = (WH + "start", WH + "end")
 #: What a position is, by its commitment and then by its mood, where nothing is denied.
 _NOUNS = {

@@ -16,8 +16,6 @@ from whence.rdf.grammar import read_tree
 from whence.rdf.layout import lay_out
 from whence.rdf.tree import DEEPEST, Directive, Document, Node, Paragraph, Property, Shape, Statement
 
-__all__ = ["Merged", "merge"]
-
 _LABEL = f"{PREFIXES['skos']}prefLabel"
 _SPAN = (f"{WH}start", f"{WH}end")
 

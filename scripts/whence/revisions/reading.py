@@ -16,8 +16,6 @@ from whence.store import layout
 if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
 
-__all__ = ["Revision", "read", "surroundings"]
-
 _PARTS = ("triples", "ontology")
 #: What is no part of what a graph asserts: its shapes, and the packs beside it.
 _OTHERS = ("ontology/shapes/", f"triples/{layout.PACKS}/")

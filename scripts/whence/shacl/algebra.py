@@ -12,13 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from whence.shacl.paths import Path
-
-__all__ = [
-    "All", "Always", "AnyStep", "Atom", "Bind", "Distinct", "ExactlyOne", "Exists", "Filter", "Group", "Instance", "Join",
-    "Minus", "No", "Pattern", "Raw", "Restriction", "Some", "Step", "Table", "Test", "Union", "Unit", "all_of", "no",
-    "some_of", "where",
-]  # fmt: skip
+from whence.findings import Path
 
 
 class Pattern:

@@ -20,8 +20,6 @@ from whence.shacl.literals import restored_text
 from whence.shacl.shapes_graph import ShapeError, ill_formed
 from whence.shacl.vocabulary import is_blank, lexical, sh
 
-__all__ = ["TARGETS", "compile_shapes"]
-
 THIS, VALUE, PATH, LANGUAGE, OTHER = "?this", "?value", "?path", "?language", "?other"
 _LONGEST_IN = 16
 _MOST_PROPERTIES = 5_000

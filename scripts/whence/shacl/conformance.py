@@ -21,8 +21,6 @@ from whence.shacl.paths import Path, nonzero, normal, nullable
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ill_formed
 from whence.shacl.vocabulary import FIRST, NIL, REIFIES, REST, SUB_CLASS_OF, TRUE, is_blank, is_literal, lexical
 
-__all__ = ["COMPARISONS", "Conformance", "walk_pattern"]
-
 COMPARISONS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
 _LENGTHS = {"minLength": ">=", "maxLength": "<="}
 _PAIRS = {"lessThan": "<", "lessThanOrEquals": "<="}

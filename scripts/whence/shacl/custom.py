@@ -11,8 +11,6 @@ from whence.shacl.embedded import target_text, template, tokenize
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph, ill_formed, shown
 from whence.shacl.vocabulary import IMPORTS, TRUE, TYPE, VOCABULARIES, is_blank, is_iri, is_literal, lexical, sh
 
-__all__ = ["CustomComponents", "Function"]
-
 
 @dataclass(frozen=True, slots=True)
 class Function:

@@ -21,8 +21,6 @@ from whence.shacl.algebra import (
 from whence.shacl.paths import Path, inverse, normal, nullable, predicates_of
 from whence.shacl.vocabulary import SUB_CLASS_OF, TYPE
 
-__all__ = ["Dependency", "PatternReader", "Token", "Unread", "dependencies", "triple_patterns"]
-
 _UNREAD = {"UNION", "OPTIONAL", "FROM"}
 _CLAUSES = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
 _SUFFIXES = {"*": "star", "+": "plus", "?": "opt"}

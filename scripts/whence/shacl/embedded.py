@@ -15,16 +15,11 @@ from dataclasses import dataclass
 from whence.rdf.terms import resolve
 from whence.shacl.algebra import Bind, Exists, Pattern, Raw, Test
 from whence.shacl.model import Shape, Validator
-from whence.shacl.paths import path_text
+from whence.findings import path_text
 from whence.shacl.shapes_graph import ill_formed
 from whence.shacl.dependencies import Token, triple_patterns
 from whence.shacl.vocabulary import is_blank, is_iri, is_literal
 from whence.sparql.tokens import tokens as terminals
-
-__all__ = [
-    "BINDINGS", "SHAPES_GRAPH", "TERM", "Call", "Calls", "ask_test", "bindings", "joined", "pre_bound_query", "select_test",
-    "target_text", "template", "tokenize", "value_pattern",
-]  # fmt: skip
 
 #: The named graph in which `GRAPH $shapesGraph` finds the shapes.
 SHAPES_GRAPH = "<urn:x-whence:shapes-graph>"

@@ -20,8 +20,6 @@ from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, T
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-__all__ = ["Engine", "Functions", "classes_in", "failed"]
-
 _INSTANCE = re.compile(rf"(?<!\S)(\S+) {re.escape(TYPE)}/{re.escape(SUB_CLASS_OF)}\* (<[^<>]*>) \.")
 
 #: Of so many classes below one the instances are looked up by name; of more, each query finds its way up.

@@ -20,8 +20,6 @@ from whence.shacl.vocabulary import IMPORTS, VOCABULARIES, is_iri
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["ShapesFiles", "read_data", "read_quads", "read_shapes", "validate_files", "validate_quads"]
-
 _SHAPES_GRAPH = SH + "shapesGraph"
 _IMPORTS = IMPORTS[1:-1]
 

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 from whence.rdf.terms import nt, term_of
 from whence.shacl.dependencies import Dependency
 from whence.shacl.engine import Engine
-from whence.shacl.paths import nullable, path_text
+from whence.findings import path_text
+from whence.shacl.paths import nullable
 from whence.shacl.plan import FocusQuery, Plan, Query
 from whence.shacl.results import Result, ValidationReport
 from whence.shacl.vocabulary import SUB_CLASS_OF, lexical
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Store, Triple
-
-__all__ = ["Edit", "revalidated"]
 
 _Row = tuple[str, str, str]
 #: More affected focus nodes than this are cheaper to find again all at once.

@@ -19,8 +19,6 @@ from whence.shacl.vocabulary import XSD, datatype_of, is_literal
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["COMPARES", "IS_WELL_FORMED", "FUNCTIONS", "Values", "altered", "exact_datatype", "exact_quads", "has_order", "restored", "restored_text", "written"]
-
 _MARK = "urn:x-whence:exact:"
 _SUFFIX = f"^^<{_MARK}"
 #: IRIs of the functions: COMPARES(left, sign, right) and IS_WELL_FORMED(literal, datatype) are true, false or an error.

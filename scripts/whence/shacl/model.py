@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from whence.shacl.paths import Path
-
-__all__ = ["Constraint", "Shape", "Target", "Validator"]
+from whence.findings import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from whence.findings import Path, path_from_json, path_text
+from whence.findings import Path
 
-__all__ = [
-    "Path", "inverse", "is_flat", "normal", "nonzero", "nullable", "path_from_json", "path_text", "predicates_of",
-]  # fmt: skip
 
 def nullable(path: Path) -> bool:
     """Whether the path reaches its own start in no step.

@@ -8,10 +8,8 @@ from typing import Any
 from whence.shacl.custom import Function
 from whence.shacl.dependencies import Dependency
 from whence.shacl.embedded import Call
-from whence.shacl.paths import Path, path_from_json
+from whence.findings import Path, path_from_json
 from whence.shacl.shapes_graph import Problem
-
-__all__ = ["FocusQuery", "Plan", "Query", "from_json", "to_json"]
 
 
 @dataclass(slots=True)

@@ -9,10 +9,8 @@ from whence.shacl.algebra import (
     Restriction, Some, Step, Table, Test, Union, Unit,
 )  # fmt: skip
 from whence.shacl.literals import COMPARES, IS_WELL_FORMED, exact_datatype, has_order
-from whence.shacl.paths import path_text
+from whence.findings import path_text
 from whence.shacl.vocabulary import STRING, SUB_CLASS_OF, TYPE, XSD, is_iri, is_literal
-
-__all__ = ["ATOMS", "CALL", "RESTRICTION", "pattern_text", "select_text", "test_text"]
 
 #: Stands in printed text where a run may pin `?this` to a few nodes; no SPARQL text can hold it otherwise.
 RESTRICTION = "\x00"

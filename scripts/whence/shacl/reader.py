@@ -11,7 +11,7 @@ from whence.shacl.custom import CustomComponents, Function
 from whence.shacl.literals import written
 from whence.shacl.results import literal
 from whence.shacl.model import Constraint, Shape, Target
-from whence.shacl.paths import path_text
+from whence.findings import path_text
 from whence.shacl.regex import translated
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph, ill_formed, shown
 from whence.shacl.vocabulary import (
@@ -19,8 +19,6 @@ from whence.shacl.vocabulary import (
     is_literal, lexical, sh,
 )  # fmt: skip
 from whence.shacl.xsd import is_well_formed
-
-__all__ = ["CORE", "NODE_KINDS", "TARGET_SHAPE", "Parameter", "ShapeReader", "read_pattern"]
 
 NODE_KINDS = {
     sh("IRI"): ("IRI",),

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from whence.shacl.xsd import NAME_CHARACTERS, NAME_START
 
-__all__ = ["translated"]
-
 _WORD = r"\p{P}\p{Z}\p{C}"
 _SETS = {
     "s": r"[\t\n\r ]", "S": r"[^\t\n\r ]", "d": r"\p{Nd}", "D": r"\P{Nd}", "w": f"[^{_WORD}]", "W": f"[{_WORD}]",

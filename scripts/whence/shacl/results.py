@@ -16,11 +16,6 @@ from whence.shacl.vocabulary import datatype_of, is_iri, is_literal, lexical
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
-__all__ = [
-    "Result", "ShapeInfo", "ValidationReport", "default_message", "filled", "literal", "report_graph",
-    "report_text",
-]  # fmt: skip
-
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _PLAIN = {
     "class": "The value is not an instance of {class}.",

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad, Store, Triple
 
-__all__ = ["FORMAT", "ShapeSet", "compile"]
-
 #: Goes into the compiled form; a stored form of another number must be compiled anew.
 FORMAT = 3
 _MAX_QUERY = 20_000_000

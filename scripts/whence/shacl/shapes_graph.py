@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from whence.errors import InputError
 from whence.rdf.terms import nt
-from whence.shacl.paths import Path
+from whence.findings import Path
 from whence.shacl.vocabulary import FIRST, NIL, REST, SUB_CLASS_OF, TYPE, is_blank, is_iri, lexical, sh
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
-
-__all__ = ["THE_SHAPE", "Problem", "ShapeError", "ShapesGraph", "ill_formed", "shown"]
 
 _MAX_DEPTH = 60
 _LONGEST_PATH = 200

@@ -10,8 +10,6 @@ from whence.shacl.reader import TARGET_SHAPE, ShapeReader
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapesGraph
 from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, TRUE, TYPE, VOCABULARIES, is_iri, sh
 
-__all__ = ["unchecked"]
-
 #: Terms of SHACL and SHACL-AF that are understood, or that another term brings along.
 _UNDERSTOOD = set(
     "path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath targetNode targetClass targetSubjectsOf "

@@ -5,11 +5,6 @@ from __future__ import annotations
 from whence.namespaces import PREFIXES, SH
 from whence.rdf.terms import term_of
 
-__all__ = [
-    "DASH", "FIRST", "IMPORTS", "INTEGER", "LANG_STRING", "NIL", "OWL_CLASS", "RDFS_CLASS", "REIFIES", "REST", "STRING", "SUB_CLASS_OF",
-    "TRUE", "TYPE", "VOCABULARIES", "XSD", "datatype_of", "is_blank", "is_iri", "is_literal", "lexical", "sh",
-]  # fmt: skip
-
 _RDF = PREFIXES["rdf"]
 _RDFS = PREFIXES["rdfs"]
 XSD = PREFIXES["xsd"]

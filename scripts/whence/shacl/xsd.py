@@ -17,8 +17,6 @@ from typing import Any
 
 from whence.namespaces import PREFIXES
 
-__all__ = ["NAME_CHARACTERS", "NAME_START", "compare", "is_well_formed"]
-
 _XSD = PREFIXES["xsd"]
 NAME_START = (
     ":A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff"

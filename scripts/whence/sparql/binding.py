@@ -13,8 +13,6 @@ from whence.errors import QueryError
 from whence.sparql.groups import Select, selects
 from whence.sparql.tokens import Token
 
-__all__ = ["bind"]
-
 
 def bind(text: str, values: Mapping[str, str], file: str | None = None) -> str:
     """Return a query with values for some of its variables, everywhere they occur, in sub-SELECTs too.

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Name = BlankNode | DefaultGraph | NamedNode
 
-__all__ = ["merged", "named_in"]
-
 _CURATED = NamedNode(CURATED)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
 

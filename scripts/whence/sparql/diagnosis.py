@@ -13,8 +13,6 @@ from whence.sparql.query import prologue
 from whence.sparql.spots import place
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["diagnose"]
-
 #: Longer lists of what may stand somewhere help nobody.
 _LISTED = 8
 #: What can stand for a subject or an object, and the words that say so.

@@ -8,8 +8,6 @@ from whence.errors import QueryError
 from whence.sparql.spots import place
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["CallRefused", "Elsewhere", "calls", "redirected"]
-
 #: Takes the IRI of a SERVICE and whether it is SILENT; returns the IRI to call instead, or None when it is not allowed.
 Elsewhere = Callable[[str, bool], "str | None"]
 

@@ -26,8 +26,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["PLACEHOLDER", "FrontMatter", "Wording", "generalized", "read"]
-
 _FIELDS = ("summary", "description", "tags", "severity", "message", "fix")
 _SEVERITIES = ("violation", "warning", "info")
 _FIELD = re.compile(r"(?P<key>[a-z][a-z-]*)(?:[ \t]+(?P<name>[^\s:]+))?[ \t]*:[ \t]*(?P<value>.*)")

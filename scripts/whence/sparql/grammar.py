@@ -13,8 +13,6 @@ from functools import cache
 
 from whence.sparql.tokens import Token
 
-__all__ = ["FUNCTIONS", "Refusal", "refusal"]
-
 #: [121] BuiltInCall, the functions with an argument list, and those that the engine adds.
 FUNCTIONS = frozenset(
     "STR LANG LANGMATCHES DATATYPE BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT STRLEN UCASE LCASE ENCODE_FOR_URI"

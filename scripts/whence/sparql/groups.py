@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["Body", "Select", "bodies", "selects"]
-
 #: SPARQL 1.1 [127] Aggregate
 _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 

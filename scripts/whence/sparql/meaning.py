@@ -9,8 +9,6 @@ from whence.sparql.spots import place
 from whence.sparql.groups import Select, bodies, selects
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["broken_rule", "not_understood"]
-
 _AT = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _AFTER_GROUP_BY = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 

@@ -14,8 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pyoxigraph import Literal, NamedNode
 
-__all__ = ["TYPES", "Parameter", "term", "term_as_written"]
-
 XSD = PREFIXES["xsd"]
 
 #: The types a parameter may have, each with the form of its values for messages.

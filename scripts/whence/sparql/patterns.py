@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from whence.sparql.tokens import Token
 
-__all__ = ["Pattern", "patterns"]
-
 _TERMS = ("iri", "name", "variable", "blank", "string", "number")
 
 

@@ -7,8 +7,6 @@ from whence.nearest import meant
 from whence.sparql.front_matter import FrontMatter, read
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["SMALL", "Query", "parse", "prologue"]
-
 _FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "describe"}
 #: The first words of SPARQL 1.1 Update (section 19.8, [29] to [45]).
 _UPDATES = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from whence.sparql.federation import Elsewhere
 
-__all__ = ["Solutions", "check", "run", "terms", "written_out"]
-
 
 class Solutions:
     """Rows that stand for those of a SELECT.

@@ -9,8 +9,6 @@ from __future__ import annotations
 from whence.errors import QueryError
 from whence.sparql.tokens import Token, tokens
 
-__all__ = ["MOST", "check"]
-
 #: The weight of the heaviest query: 1 for each word and sign, and what follows.
 MOST = 5_000
 #: For each level of brackets where they are deepest.

@@ -9,8 +9,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["place"]
-
 _TAB = 4
 
 

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-__all__ = ["Token", "tokens"]
-
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"  # [170] PERCENT, [173] PN_LOCAL_ESC
 # SPARQL 1.1 section 19.8; the first alternative that matches wins, so longer terminals stand first.
 _TERMINALS = (

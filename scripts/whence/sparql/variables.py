@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from whence.sparql.tokens import Token
 
-__all__ = ["bound_nowhere"]
-
 #: What a bracket holds: patterns bind their variables, expressions and lists of columns only use them.
 _BINDS, _USES = True, False
 

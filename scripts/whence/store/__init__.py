@@ -1,5 +1,3 @@
 """The graph on disk: where its files stand, the fingerprint of all of them, and validated snapshots."""
 
 from __future__ import annotations
-
-__all__: list[str] = []

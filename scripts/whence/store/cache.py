@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 import stat
 
-__all__ = ["belongs", "belongs_all", "folders", "is_ours", "make", "read", "write"]
-
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 

@@ -14,8 +14,6 @@ import os
 from whence.store import cache
 from whence.store.layout import GraphFiles
 
-__all__ = ["digest", "note", "noted"]
-
 _AT_REST_NANOSECONDS = 2_000_000_000
 
 

@@ -20,8 +20,6 @@ from typing import Any
 from whence.errors import InputError, UsageError
 from whence.rdf.atomic import mode_of, replacing
 
-__all__ = ["FOLDER", "Conflict", "Damaged", "Entry", "Journal", "held", "recover", "retired", "writing"]
-
 FOLDER = ".whence"
 #: So many changes are kept to be taken back.
 _KEPT = 50

@@ -17,8 +17,6 @@ from whence import __version__, namespaces
 from whence.errors import InputError
 from whence.store import settings
 
-__all__ = ["NEW", "PACKS", "GraphFiles", "around", "bundled", "locate", "stem"]
-
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: The folder of the packs below that of the triples.
 PACKS = "packs"

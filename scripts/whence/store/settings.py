@@ -22,8 +22,6 @@ from whence.namespaces import BUILT_IN, ID
 from whence.nearest import meant
 from whence.store.toml import Toml
 
-__all__ = ["FILE", "Settings", "check_base", "check_prefix", "corpus", "is_address", "read", "wrong"]
-
 #: The name of the file.
 FILE = "whence.toml"
 #: What cannot be a prefix beside ours: schemes of IRIs, and what the paths of pages and the JSON-LD context begin with.

@@ -25,8 +25,6 @@ from pyoxigraph import parse, Quad, RdfFormat, Store
 
 from whence.store import cache
 
-__all__ = ["KEEP", "Draft", "Snapshot", "any_damaged", "draft", "hold", "hold_snapshot", "keep", "newest_basis", "open_snapshot", "prune", "publish", "reason"]
-
 #: How many snapshots pruning leaves, the most recently used ones: a graph, its packs, both together, and those of before an edit.
 KEEP = 8
 _FOLDER = "snapshots"

@@ -13,8 +13,6 @@ from whence.store import layout
 from whence.store.layout import GraphFiles
 from whence.store.settings import FILE, check_base, check_prefix
 
-__all__ = ["ATTRIBUTES", "add_lines", "proposed", "start"]
-
 #: What stands beside each value.
 _NOTES = {
     "title": "what the graph is called",

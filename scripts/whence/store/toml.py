@@ -14,8 +14,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Toml"]
-
 
 class Toml:
     """The text of one file, and where what stands.

@@ -10,8 +10,6 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from pyoxigraph import DefaultGraph, NamedNode, Store
 
-__all__ = ["dataset", "graph_of", "policies"]
-
 
 def policies(store: Store) -> list[str]:
     """Return the policies of the views that a validated store holds, sorted."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from whence.things.index import Index
     from whence.things.positions import Position
 
-__all__ = ["card"]
-
 #: The headings of claims by their stance, in the order in which they are shown.
 _TITLES = {
     "Disputed": ("disputed",),

@@ -24,8 +24,6 @@ from whence.things.dates import in_words
 if TYPE_CHECKING:
     from whence.things.index import Index
 
-__all__ = ["Citation", "cite", "query", "turtle"]
-
 #: What TeX takes for commands, as it is written to be printed.
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",

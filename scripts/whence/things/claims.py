@@ -16,8 +16,6 @@ from whence.things.stances import together
 if TYPE_CHECKING:
     from whence.things.index import Index
 
-__all__ = ["KINDS", "Claim", "about", "between", "held", "load", "mentioning", "of", "ranked"]
-
 #: The classes of claims in the order in which they are shown, with the heading of each.
 KINDS = {
     "Contribution": "Who made it", "Casting": "Voices and performances", "Position": "Offices held", "Classification": "What it is",

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from whence.things.disagreements import Disagreement
     from whence.things.index import Index
 
-__all__ = ["FACETS", "Comparison", "Facet", "Item", "compare"]
-
 #: Facet to its heading.
 FACETS = {
     "people": "People and studios", "works": "Works", "roles": "Roles", "organizations": "Organizations", "offices": "Offices", "kinds": "Kinds",

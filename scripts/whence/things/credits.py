@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from whence.things.claims import Claim
 from whence.things.index import Value
 
-__all__ = ["Credit", "Credits", "among"]
-
 _KINDS = ("Contribution", "Casting", "Position", "Release", "ThemeUse", "Naming")
 
 

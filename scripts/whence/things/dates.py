@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MONTHS", "agree", "in_words", "is_date", "order"]
-
 _DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<part>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?(?P<doubt>[?~%]?)")
 #: The months in English, in their order.
 MONTHS = "January February March April May June July August September October November December".split()

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from whence.things.index import Index
     from whence.things.positions import Position
 
-__all__ = ["KINDS", "Disagreement", "about", "everywhere"]
-
 #: Kind to its heading and its weight; the weightiest first.
 KINDS = {
     "polarity": ("Affirmed and denied", 100),

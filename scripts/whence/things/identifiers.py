@@ -8,8 +8,6 @@ from pyoxigraph import NamedNode
 
 from whence.things.index import Index, wh
 
-__all__ = ["Identifier", "address", "of"]
-
 #: The address of what a scheme identifies, `{}` for the identifier; schemes whose databases have no pages any more are left out.
 _ADDRESSES = {
     "ANN-anime": "https://www.animenewsnetwork.com/encyclopedia/anime.php?id={}",

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Term = NamedNode | BlankNode | Literal | Triple
 
-__all__ = ["CLOSURES", "Counts", "Discrepancy", "Index", "Value", "closure", "wh"]
-
 _SAME, _IDENTITY = NamedNode(WH + "sameThing"), NamedNode(IDENTITY)
 _TITLE, _SPACE = NamedNode(PREFIXES["dcterms"] + "title"), NamedNode("http://rdfs.org/ns/void#uriSpace")
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")

@@ -12,8 +12,6 @@ from whence.things.claims import Claim
 from whence.things.index import Index, Value, wh
 from whence.things.stances import OUTRIGHT
 
-__all__ = ["COMPARISONS", "INFLUENCE", "POLICIES", "Edge", "around", "edges_of"]
-
 INFLUENCE, COMPARISONS = ("Influence", "Adaptation"), ("Influence", "Adaptation", "Likeness", "Blend")
 _TO, _FROM = ("influenced", "derivative", "compared", "subject"), ("influencer", "basis", "comparedWith", "ingredient")
 #: Stances in the order in which edges come: what is affirmed before what is doubted, what is denied and what nobody says.

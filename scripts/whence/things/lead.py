@@ -30,8 +30,6 @@ from whence.things.positions import Position
 from whence.things.sentences import listed
 from whence.things.stances import OUTRIGHT
 
-__all__ = ["Sentence", "lead"]
-
 Piece = str | Value
 _Way = tuple[str, str, str]
 _Direction = tuple[str, tuple[_Way, ...]]

@@ -18,8 +18,6 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.namespaces import PREFIXES, bases, expansions, is_thing
 
-__all__ = ["Form", "Match", "Names", "as_iris", "is_iri", "plain"]
-
 #: The sources of names by how much they weigh: labels, other names, forms printed in documents, terms.
 _FORMS = """
 SELECT ?thing ?name ?source WHERE {

@@ -14,8 +14,6 @@ from whence.things.stances import stance_of
 if TYPE_CHECKING:
     from whence.things.index import Index
 
-__all__ = ["Details", "Passage", "Position", "read"]
-
 _POLARITY, _COMMITMENT, _MOOD, _SPEAKER, _ASCRIBED = map(wh, ("polarity", "commitment", "mood", "speaker", "ascribedTo"))
 _DENIED, _ABOUT_WORK = wh("Denied"), wh("aboutWork")
 _PLACE, _PASSAGE = (wh("document"), wh("start"), wh("end")), wh("passage")

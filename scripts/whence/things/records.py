@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from whence.things.sources import Slot
     from whence.things.timeline import Entry
 
-__all__ = ["compared", "dated", "disputed", "thing", "told"]
-
 
 def thing(index: Index, iri: str) -> dict[str, str]:
     """Return a thing by its IRI and name."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from whence.things.index import Index
     from whence.things.positions import Position
 
-__all__ = ["claimed", "listed", "places", "said", "speakers"]
-
 #: The classes of claims whose labels are clauses, so that "says that" may stand before them.
 _CLAUSES = frozenset(("Influence", "Adaptation", "Likeness", "Blend", "Classification", "Release", "Recommendation"))
 #: Stance of a position to what one and several speakers do with the claim; the firmest first.

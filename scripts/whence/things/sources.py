@@ -16,8 +16,6 @@ from whence.things.index import Index, Value
 from whence.things.names import plain
 from whence.things.stances import SILENT
 
-__all__ = ["VERDICTS", "Answer", "Slot", "of"]
-
 #: Class of claim to the role that the thing has in it, to the role that makes the question, if any, and the one that answers it.
 _ASKED: dict[str, dict[str, tuple[str, str]]] = {
     "Contribution": {"work": ("role", "agent"), "agent": ("role", "work")},

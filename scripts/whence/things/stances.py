@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-__all__ = ["AFFIRMING", "OUTRIGHT", "SILENT", "STANCES", "stance_of", "together"]
-
 #: Stance to its sign, its words and what it means, in the order in which one of a claim's positions decides; the
 #: signs keep stances apart without colour.
 STANCES = {

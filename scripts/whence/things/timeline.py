@@ -16,8 +16,6 @@ from whence.things.index import Value, wh
 if TYPE_CHECKING:
     from whence.things.index import Index
 
-__all__ = ["Entry", "of"]
-
 _ABOUT_WORK, _ATTESTS, _SUPERSEDED, _SUBJECT = map(wh, ("aboutWork", "attests", "supersededBy", "subject"))
 #: Classes of events to the kinds of entries.
 _KINDS = {"Interview": "interview", "Screening": "screening", "Panel": "panel"}

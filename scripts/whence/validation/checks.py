@@ -21,8 +21,6 @@ from whence.namespaces import PREFIXES, WH, shorten
 from whence.rdf.terms import nt
 from whence.things.index import Index
 
-__all__ = ["AT_ONCE", "LONGEST_LITERAL", "Row", "as_text", "findings_of", "read_check", "rows_of", "run_checks", "run_rules"]
-
 #: So many queries run at the same time, in threads: each holds its own rows in memory.
 AT_ONCE = min(2, os.cpu_count() or 1)
 #: Characters; the longest gloss is a few hundred, and no text of a source is stored here.

@@ -15,8 +15,6 @@ from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, VOCAB, WH, shorten
 from whence.nearest import nearest
 
-__all__ = ["declares", "undeclared", "undeclared_in_shapes", "undescribed"]
-
 _RDF, _RDFS, _OWL, _XSD = (PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
 
 #: OWL 2 Structural Specification section 2.4 and RDF Schema: what needs no declaration.

@@ -15,8 +15,6 @@ from pyoxigraph import NamedNode, Quad, Store
 from whence.inference import Rules
 from whence.validation.local import LocalQuery, TooMany
 
-__all__ = ["COST", "Deriving", "State", "derived_view"]
-
 #: Asking rules again for one key takes about as long as a full run over a third of so many characters: not much is done in vain before a full run.
 COST = 12_000
 

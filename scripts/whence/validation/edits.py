@@ -27,8 +27,6 @@ from whence.validation.local import LocalQuery, TooMany
 from whence.validation.places import located
 from whence.validation.reading import Sources
 
-__all__ = ["Edit", "start", "whole"]
-
 _HIERARCHY = {PREFIXES["rdfs"] + "subClassOf", PREFIXES["rdfs"] + "subPropertyOf", PREFIXES["owl"] + "inverseOf", PREFIXES["owl"] + "propertyChainAxiom"}
 _SYMMETRIC = NamedNode(PREFIXES["owl"] + "SymmetricProperty")
 

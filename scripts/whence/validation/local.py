@@ -25,8 +25,6 @@ from whence.shacl.embedded import joined, tokenize
 from whence.validation.solving import Branch, MANY, narrowed, Step, TooMany
 from whence.validation.trees import Besides, Computed, Group, Select, TreeReader, Values
 
-__all__ = ["LocalQuery", "TooMany", "read"]
-
 
 @dataclass(slots=True)
 class Part:

@@ -10,8 +10,6 @@ from pyoxigraph import NamedNode, Quad
 from whence.findings import Finding
 from whence.namespaces import OA, WH, is_thing, local
 
-__all__ = ["about", "of_document"]
-
 _BETWEEN = (WH + "between", WH + "derivedClaim")
 _DOCUMENT, _SOURCE, _PASSAGE, _ATTESTS = WH + "document", OA + "hasSource", WH + "passage", WH + "attests"
 

@@ -18,8 +18,6 @@ from whence.findings import Finding, Path, path_text, Place
 from whence.rdf.places import Positions, Statements, tail
 from whence.rdf.terms import key_of, nt
 
-__all__ = ["Atlas", "located", "places"]
-
 #: Of the triples that have one blank node as their object, so many are looked at.
 _MOST_PARENTS = 100
 #: The texts are searched for so many subjects one by one; for more, what words they have is noted once.

@@ -21,8 +21,6 @@ from whence.sparql.spots import place
 from whence.sparql.tokens import tokens
 from whence.sparql.variables import bound_nowhere
 
-__all__ = ["add_findings", "validate_queries"]
-
 
 def add_findings(files: GraphFiles, outcome: Outcome, again: bool = False) -> Outcome:
     """See `whence.validation.check_queries`."""

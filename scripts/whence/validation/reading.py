@@ -16,8 +16,6 @@ from whence.findings import Finding, Place, Severity
 from whence.shacl.literals import altered
 from whence.store.layout import GraphFiles
 
-__all__ = ["Sources", "load_graph", "load_shapes", "load_texts", "read_files", "read_graph", "read_texts"]
-
 #: A number of Turtle that the engine might hold otherwise than it is written, not a part of the path of an IRI; where it is in a string, that is no harm.
 _NUMBER = re.compile(r"(?=[+\-.\d])(?<![\w:.\-/])(?:[+-]?(?:0\d|\d*\.\d|\d+[eE])|\+\d|-0)")
 

@@ -16,8 +16,6 @@ from whence.rdf.reading import decode
 from whence.store import cache
 from whence.store.layout import GraphFiles
 
-__all__ = ["keep", "recall"]
-
 _FOLDER = "refusals"
 _KEPT = 8
 

@@ -26,10 +26,8 @@ from whence.rdf.places import tail
 from whence.rdf.reading import parse_turtle
 from whence.validation.reading import load_texts, Sources
 from whence.store.layout import GraphFiles
-from whence.shacl.paths import path_from_json
+from whence.findings import path_from_json
 from whence.store.snapshot import newest_basis
-
-__all__ = ["COST", "Basis", "Texts", "Validation", "pack", "recall", "revalidate", "validate"]
 
 #: Looking again at what one triple can affect takes about as long as a full run over a text of so many characters.
 COST = 30_000

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from whence.shacl import Problem, ValidationReport
 
-__all__ = ["about_shapes", "from_report", "severity_of", "unmet"]
-
 
 def from_report(report: ValidationReport) -> tuple[list[Finding], dict[str, int]]:
     """Return one finding for each result of a validation report, and how many focus nodes each shape met."""

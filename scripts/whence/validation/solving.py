@@ -13,8 +13,6 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-__all__ = ["MANY", "Branch", "Step", "TooMany", "narrowed"]
-
 #: So many nodes or triples on the way are looked at before a query is cheaper to run whole.
 MANY = 20_000
 #: To find the cheapest step, the triples that lead on from so many nodes are counted, and no more of them than so many.

@@ -23,8 +23,6 @@ from whence.store.snapshot import Draft
 from whence.namespaces import ID, PREFIXES, VIEW
 from whence.sparql.diagnosis import diagnose
 
-__all__ = ["Outcome", "add_views", "validate_files", "validate_graph"]
-
 
 @dataclass(slots=True)
 class Outcome:

@@ -16,8 +16,6 @@ from whence.shacl.dependencies import PatternReader, Token, Unread
 from whence.shacl.paths import Path, normal
 from whence.validation.solving import Step
 
-__all__ = ["Besides", "Computed", "Group", "Select", "TreeReader", "Values"]
-
 _AGGREGATES = frozenset(("AVG", "COUNT", "GROUP", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"))
 #: Expressions of one variable that have its term, or leave its IRI the same.
 _RENAMED = (("IRI", "("), ("STR", "("), ("MIN", "(", "STR", "("), ("MAX", "(", "STR", "("))

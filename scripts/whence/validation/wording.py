@@ -22,8 +22,6 @@ from whence.rdf.terms import term_of
 from whence.report.words import count
 from whence.things.index import Index
 
-__all__ = ["in_words"]
-
 #: Of several constraints that one value breaks, the first of these says best what is wrong.
 _FIRST = ("NodeKind", "Datatype", "Class", "Or", "In", "Node", "Pattern", "MinInclusive", "MinLength", "MaxLength", "LessThan")
 #: What is wanted, by datatype.

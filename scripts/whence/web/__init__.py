@@ -7,5 +7,3 @@ on which one quick query follows another is lent to a worker, which answers ther
 """
 
 from __future__ import annotations
-
-__all__: list[str] = []

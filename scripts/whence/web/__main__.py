@@ -7,8 +7,6 @@ import sys
 from whence.errors import WhenceError
 from whence.web.settings import Settings
 
-__all__ = ["main"]
-
 
 def main(text: str) -> int:
     """Serve with the settings of a line of JSON and return the exit code.

@@ -30,8 +30,6 @@ from whence.web.query.responding import Broken
 from whence.web.routes import dataset, downloads, feed, graph_store, linked_data, named_queries, openapi, operations, pages, reconcile, relations, sparql
 from whence.web.site import Site
 
-__all__ = ["Application"]
-
 Handler = Callable[[Site, Request, Send], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"
 _STATIC = Path(__file__).parent / "static"

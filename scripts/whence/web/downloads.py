@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
     from whence.web.graph import Graph
 
-__all__ = ["Download", "Prepared", "find", "keep_asserted", "offered", "prepare", "prepared"]
-
 _FOLDER = "downloads"
 #: The file all others of the asserted graph are made from: written when the graph is validated, since its files may change afterwards.
 _ASSERTED = "whence.nq"

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from whence.things import Index
     from whence.web.versions import Version
 
-__all__ = ["Graph"]
-
 
 @dataclass(slots=True, eq=False)
 class Graph:

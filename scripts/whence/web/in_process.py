@@ -20,8 +20,6 @@ from whence.web.query.limits import Executor
 from whence.web.settings import Settings
 from whence.web.site import Site
 
-__all__ = ["InProcess", "Response", "open_graph"]
-
 #: Nothing here has to make room for others.
 _SECONDS = 3600.0
 

@@ -12,8 +12,6 @@ from pyoxigraph import NamedNode
 from whence.namespaces import BUILT_IN, ID, PREFIXES, VIEW, VOCAB, WH, bases, prefixed
 from whence.web.http.problems import Problem
 
-__all__ = ["as_written", "below", "iri_of", "named", "path_of", "valid"]
-
 _ROOT = ID.removesuffix("id/")
 _SHAPE = BUILT_IN["shape"]
 

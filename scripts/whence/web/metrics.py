@@ -22,8 +22,6 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from whence.web.process.memory import private_bytes
 
-__all__ = ["Metrics", "forget_process", "metrics_folder"]
-
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))
 _FILE_BYTES = 1 << 18

@@ -13,8 +13,6 @@ from whence.things.index import wh
 if TYPE_CHECKING:
     from whence.things import Index, Passage
 
-__all__ = ["Quotes"]
-
 _DIGEST, _PASSAGE, _TEXT_DIGEST, _FILE = map(wh, ("passageDigest", "passage", "textDigest", "fileName"))
 
 

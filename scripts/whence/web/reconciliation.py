@@ -24,8 +24,6 @@ from whence.things.names import as_iris, is_iri
 from whence.web.http.problems import Problem
 from whence.web.iris import below
 
-__all__ = ["LIMIT", "claims", "describe", "entity", "entity_iri", "extended", "matched", "matches", "properties", "suggested", "types"]
-
 #: Reports whether a term is the value that is asked for.
 _Test = Callable[[Any], bool]
 #: How many candidates one query may ask for, and how many it gets when it does not say.

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass
 
 from whence.endpoint import MOST
 
-__all__ = ["Settings"]
-
 _MIB = 1 << 20
 
 

@@ -18,8 +18,6 @@ from whence.web.query.stream import Answer
 from whence.web.quotes import Quotes
 from whence.web.settings import Settings
 
-__all__ = ["Site"]
-
 
 class Site:
     """What all requests of a worker share.

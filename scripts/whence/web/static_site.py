@@ -30,8 +30,6 @@ from whence.web.pages.context import page_address
 from whence.web.pages.home import hit
 from whence.web.pages.rendering import render, serving
 
-__all__ = ["MARK", "Written", "build"]
-
 #: The file by which a folder is known as one that this program wrote.
 MARK = ".whence-site"
 _TEMPORARY = ".whence-site-"

@@ -19,8 +19,6 @@ from whence.store import cache
 from whence.store.snapshot import open_snapshot
 from whence.things import Index
 
-__all__ = ["Change", "Version", "published", "record"]
-
 if TYPE_CHECKING:
     from whence.web.graph import Graph
 

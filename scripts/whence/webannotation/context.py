@@ -9,8 +9,6 @@ from typing import Any
 
 from whence.namespaces import BUILT_IN, OA
 
-__all__ = ["ADDRESS", "OURS", "TERMS", "inlined"]
-
 #: The address by which documents name the context; some write it with https.
 ADDRESS = "http://www.w3.org/ns/anno.jsonld"
 _NAMESPACES = {

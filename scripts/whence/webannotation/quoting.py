@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from whence.evidence import Texts
 
-__all__ = ["Quoting"]
-
 #: As many code points before and after as tools commonly keep to tell like words apart.
 _AROUND = 32
 

@@ -17,8 +17,6 @@ from whence.rdf import reading
 if TYPE_CHECKING:
     from pyoxigraph import Literal, Quad
 
-__all__ = ["Read", "quads"]
-
 _TYPE = PREFIXES["rdf"] + "type"
 _BODY, _TARGET, _SOURCE, _SELECTOR, _START, _END = (
     OA + name for name in ("hasBody", "hasTarget", "hasSource", "hasSelector", "start", "end")

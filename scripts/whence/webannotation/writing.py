@@ -14,8 +14,6 @@ from whence.rdf.jsonld import expanded
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-__all__ = ["Words", "collection", "of_document"]
-
 #: What the place of an attestation or a question is made of; its target says it.
 PLACE = DOCUMENT, START, END, DIGEST = tuple(WH + name for name in ("document", "start", "end", "passageDigest"))
 ATTESTS, PASSAGE = WH + "attests", WH + "passage"

@@ -15,8 +15,6 @@ from whence.namespaces import PREFIXES
 if TYPE_CHECKING:
     from whence.curation.drafts.catma import Tags
 
-__all__ = ["is_one", "members", "read"]
-
 _OURS = ("wh:attests", PREFIXES["wh"] + "attests")
 
 

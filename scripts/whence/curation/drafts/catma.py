@@ -13,8 +13,6 @@ from whence.curation.drafts.fields import Terms
 from whence.curation.drafts.proposals import Fault, Proposal, Reading
 from whence.errors import InputError
 
-__all__ = ["Tags", "read", "tags_beside"]
-
 _TEI = "{http://www.tei-c.org/ns/1.0}"
 _ID = "{http://www.w3.org/XML/1998/namespace}id"
 _RANGE = re.compile(r".*#char=([0-9]{1,15}),([0-9]{1,15})")

@@ -19,8 +19,6 @@ from whence.errors import UsageError
 from whence.nearest import meant
 from whence.store.layout import GraphFiles
 
-__all__ = ["CURATOR", "accept", "change", "refuse"]
-
 #: The key of a record that names who took it into the graph, and the class of somebody whom the graph does not know.
 CURATOR, _CLASS = "wasAttributedTo", "Person"
 _NESTED = ("roles", "new")

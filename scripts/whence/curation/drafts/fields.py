@@ -12,8 +12,6 @@ from whence.curation.records import KEYS
 if TYPE_CHECKING:
     from whence.curation.forms import Forms
 
-__all__ = ["Terms"]
-
 _LINE = re.compile(r"(?:[-*]\s*+)?([\w][\w .-]{0,40}?)\s*+[:=]\s*+(\S.*)")
 #: Keys that no field sets: the words are those that were annotated, and things to create are an object.
 _NO_FIELDS = ("quote", "new")

@@ -16,8 +16,6 @@ from whence.curation.drafts.reading import read
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
 
-__all__ = ["Taken", "take", "weighed"]
-
 
 @dataclass(slots=True)
 class Taken:

@@ -14,8 +14,6 @@ from whence.curation.resolving import resolve_all
 from whence.curation.workspace import Workspace
 from whence.namespaces import WH, local
 
-__all__ = ["Judged", "judge", "judged", "key", "stance"]
-
 #: Classes of claims with the roles that say what is told of them and the role that tells it: two values contest one another,
 #: as in `queries/views/contested.rq`.
 _SLOTS = {

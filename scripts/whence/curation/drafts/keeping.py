@@ -21,8 +21,6 @@ from whence.rdf.atomic import replacing
 from whence.store import journal
 from whence.store.layout import GraphFiles
 
-__all__ = ["STATES", "Draft", "changing", "identity", "listed", "one"]
-
 STATES = ("open", "accepted", "refused")
 
 

@@ -8,8 +8,6 @@ from whence.curation.drafts.proposals import Fault, Offsets, Proposal
 from whence.errors import UsageError
 from whence.evidence.texts import Match, UnclearWords, places
 
-__all__ = ["Located", "locate"]
-
 
 class Located(NamedTuple):
     """Where words stand, in code points.

@@ -14,8 +14,6 @@ from whence.errors import InputError
 from whence.rdf.jsonld import without_place
 from whence.rdf.reading import read_bytes
 
-__all__ = ["MOST_BYTES", "Fault", "Offsets", "Proposal", "Reading", "checked_number", "content", "load_json", "too_large"]
-
 #: No export of annotations of one text is larger; what is does not fit into memory several times over.
 MOST_BYTES = 50_000_000
 _HALF = re.compile("[\ud800-\udfff]")

@@ -12,8 +12,6 @@ from whence.curation.drafts.proposals import Fault, Proposal, Reading, content, 
 from whence.errors import InputError
 from whence.rdf.reading import decode
 
-__all__ = ["FORMS", "read"]
-
 #: The forms that are read, in the words of messages.
 FORMS = "JSON lines of proposals, LangExtract, Web Annotations, Hypothesis, INCEpTION (UIMA CAS) and CATMA"
 _LINES_ENDINGS = (".jsonl", ".ndjson")

@@ -10,8 +10,6 @@ from whence.curation.drafts.fields import Terms, folded
 from whence.curation.drafts.proposals import Fault, Proposal, checked_number
 from whence.nearest import meant
 
-__all__ = ["of_langextract", "of_line"]
-
 _AROUND = 32
 _NUMBERS = ("start", "end", "occurrence", "number")
 #: What objects look like.

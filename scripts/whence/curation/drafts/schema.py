@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from whence.curation.forms import Form, Role
     from whence.curation.workspace import Workspace
 
-__all__ = ["ADDRESS", "schema"]
-
 #: The identity of the schema of the model alone.
 ADDRESS = "https://w3id.org/whence/draft.schema.json"
 #: Of a role so many values are named as examples.

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from cassis import Cas
     from cassis.typesystem import FeatureStructure
 
-__all__ = ["read_archive", "read_json", "read_xmi"]
-
 _TYPE_SYSTEM = "TypeSystem.xml"
 _AROUND = 32
 #: What every annotation has, and what tools add for themselves.

@@ -1,5 +1,3 @@
 """The formats that mappings read."""
 
 from __future__ import annotations
-
-__all__: list[str] = []

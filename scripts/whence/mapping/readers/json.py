@@ -10,8 +10,6 @@ from typing import Any
 from whence.mapping.records import LANGUAGE, Malformed, Record, Value
 from whence.rdf.jsonld import without_place
 
-__all__ = ["JsonReader", "NotJson", "decode", "members", "value_at"]
-
 _WHITE = re.compile(r"[ \t\n\r]*")
 #: Where a file begins that has an object a line, and its lines.
 _LINES, _LINE = re.compile(r"\{.*\}[ \t\r]*\n\s*\{"), re.compile(r"[^\s].*")

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from whence.mapping.records import LANGUAGE, Malformed, Record, Value
 from whence.report.words import count
 
-__all__ = ["KgtkReader"]
-
 _NEEDED = ("node1", "label", "node2")
 #: A language-qualified string: quoted with apostrophes, those inside with a backslash before them.
 _LANGUAGE_STRING = re.compile(r"'((?:[^'\\]|\\.)*)'@([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)")

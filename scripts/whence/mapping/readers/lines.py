@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from whence.mapping.records import Malformed, Record, Value
 from whence.report.words import count
 
-__all__ = ["LinesReader"]
-
 
 class LinesReader:
     r"""Reads lines of values between separators.

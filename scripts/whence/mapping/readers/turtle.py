@@ -13,8 +13,6 @@ from whence.mapping.records import Malformed, Record, Value
 from whence.rdf.terms import unescape
 from whence.rdf.tokenizer import AT, BAD, BLANK, COMMENT, IRI, MARK, NAME, NUMBER, SCANNER, STRING, WORD, bad_token
 
-__all__ = ["TurtleReader"]
-
 #: Where a reader that lost its way goes on: a subject at the beginning of a line.
 _NEXT = re.compile(r"\n(?=<|[A-Za-z][\w.-]*:|_:|@|\[)")
 #: Brackets within each other; the name of a field has a part for each.

@@ -10,8 +10,6 @@ from typing import Any
 from whence.mapping.readers.json import NotJson, decode, members, value_at
 from whence.mapping.records import LANGUAGE, Malformed, Record, Value
 
-__all__ = ["WikidataReader"]
-
 _LINE = re.compile(r"[^\n]*\n?")
 _ID = re.compile(r"[QPL][0-9]+")
 #: How many characters of a time are told with certainty, by its precision: year, month, day.

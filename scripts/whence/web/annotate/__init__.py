@@ -5,5 +5,3 @@ turns the classes of claims into sentences to complete.
 """
 
 from __future__ import annotations
-
-__all__: list[str] = []

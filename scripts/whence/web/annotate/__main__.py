@@ -17,8 +17,6 @@ from whence.web.annotate.application import application
 from whence.web.annotate.desk import Desk
 from whence.web.annotate.guard import Guard
 
-__all__ = ["main"]
-
 #: The only address: nobody on another machine can ask.
 _HOST = "127.0.0.1"
 

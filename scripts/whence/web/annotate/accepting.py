@@ -7,8 +7,6 @@ from typing import Any
 from whence.curation import Saved, Workspace, drafts
 from whence.errors import UsageError
 
-__all__ = ["accept"]
-
 _PLACE = ("document", "quote", "start", "end")
 
 

@@ -18,8 +18,6 @@ from starlette.staticfiles import StaticFiles
 from whence.errors import UsageError, WhenceError
 from whence.web.annotate.desk import Desk, Refused
 
-__all__ = ["application"]
-
 _STATIC = Path(__file__).parents[1] / "static"
 _PAGE = Path(__file__).with_name("page.html")
 #: No card is larger.

@@ -24,8 +24,6 @@ from whence.things import STANCES, Index, claims
 from whence.web.annotate import forms
 from whence.web.annotate.accepting import accept
 
-__all__ = ["Desk", "Refused"]
-
 #: So many things are offered in a row, and so many classes before them of which one may be created.
 _SHOWN, _LIKELY = 8, 3
 #: What a card has besides the roles of its claim, and takes agents.

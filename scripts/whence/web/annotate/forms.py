@@ -19,8 +19,6 @@ from whence.namespaces import PREFIXES, local
 from whence.rdf.terms import RDF_TYPE
 from whence.things import Index
 
-__all__ = ["choices", "forms"]
-
 _LABELS = (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel")
 _CLAIM, _FILLER = "urn:x-whence:claim:", "urn:x-whence:role:"
 _BLANK = re.compile(r"⟦(\w+)⟧")

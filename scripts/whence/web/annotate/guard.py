@@ -12,8 +12,6 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-__all__ = ["Guard"]
-
 _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]

@@ -15,8 +15,6 @@ from urllib.parse import quote
 from whence.sparql.federation import calls
 from whence.web.http.problems import Problem
 
-__all__ = ["Address", "address", "allowed_hosts", "is_allowed", "is_public", "listed", "require_plain"]
-
 _MENTION = re.compile(r"service", re.IGNORECASE)
 _PLAIN = re.compile(r"service\s*(?:silent\s*)?<([^<>\s]+)>", re.IGNORECASE)
 #: RFC 3986 section 3.2 without user and password, without escapes in the host.

@@ -25,8 +25,6 @@ from whence import __version__
 from whence.web.federation.allowlist import Address, is_public
 from whence.web.http.problems import Problem
 
-__all__ = ["Network", "call"]
-
 #: How long one address may take to accept a connection, and to agree on keys, while there may be others.
 _CONNECT_SECONDS = 5.0
 #: What the head of an answer and its framing may take beside its body.

@@ -18,8 +18,6 @@ import struct
 from whence.process.sandbox import confine
 from whence.web.federation.relay import Relay
 
-__all__ = ["enter"]
-
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1
 _PR_SET_NO_NEW_PRIVS = 38

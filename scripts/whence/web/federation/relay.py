@@ -22,8 +22,6 @@ from whence.web.federation.allowlist import Address, address, is_allowed, requir
 from whence.web.federation.client import Network, call
 from whence.web.http.problems import Problem
 
-__all__ = ["Calls", "Relay"]
-
 #: More than any query that a worker takes, after the engine has written it anew.
 _LARGEST_QUERY = 1 << 22
 _REQUEST_SECONDS = 5.0

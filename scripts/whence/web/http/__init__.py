@@ -1,5 +1,3 @@
 """HTTP itself: connections, requests, negotiation, caching, problems."""
 
 from __future__ import annotations
-
-__all__: list[str] = []

@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager
 
 from whence.web.http.problems import Problem
 
-__all__ = ["Budget", "Holding"]
-
 
 class Holding:
     """What one request holds.

@@ -10,8 +10,6 @@ import gzip
 from whence.web.http.headers import Headers, varying
 from whence.web.http.requests import Request, Send
 
-__all__ = ["COMPRESS_BYTES", "compress", "holds", "send_once", "send_whole"]
-
 #: What is smaller is not worth compressing.
 COMPRESS_BYTES = 1024
 _LEVEL = 6

@@ -19,8 +19,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from whence.web.http.requests import MAX_TARGET_BYTES
 from whence.web.settings import Settings
 
-__all__ = ["Connection", "Connections", "raise_descriptors"]
-
 MAX_HEAD_BYTES = 128 * 1024
 #: Requests of one connection that may wait behind the one that is being answered.
 MAX_PIPELINED = 16

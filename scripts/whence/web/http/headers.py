@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["ALWAYS", "FOR_PAGES", "VARY", "Headers", "display_strings", "varying"]
-
 Headers = list[tuple[bytes, bytes]]
 VARY = (b"vary", b"Accept, Accept-Encoding")
 #: What every response carries.

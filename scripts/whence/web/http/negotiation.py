@@ -7,8 +7,6 @@ from functools import lru_cache
 
 from whence.rdf.formats import GRAPHS, Format, by_name
 
-__all__ = ["DATA", "HTML", "choose", "chosen", "offered_types", "quality"]
-
 #: What people read.
 HTML = Format("html", "text/html application/xhtml+xml", "html")
 #: File name suffix to format of a description.

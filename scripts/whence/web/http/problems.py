@@ -8,8 +8,6 @@ from typing import Any
 from whence.errors import LimitError, WhenceError
 from whence.rdf.formats import NotWritable
 
-__all__ = ["BadAddress", "Problem", "of_error", "render"]
-
 _TITLES = {
     304: "Not modified",
     400: "The request cannot be understood",

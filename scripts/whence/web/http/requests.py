@@ -15,8 +15,6 @@ from whence.report.words import count
 from whence.web.http.budget import Budget, Holding
 from whence.web.http.problems import BadAddress, Problem
 
-__all__ = ["MAX_TARGET_BYTES", "Pairs", "Receive", "Request", "Scope", "Send", "body", "client_key", "media_type", "pairs", "require_host"]
-
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]

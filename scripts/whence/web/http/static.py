@@ -16,8 +16,6 @@ from whence.web.http.caching import COMPRESS_BYTES
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Receive, Scope, Send
 
-__all__ = ["Files"]
-
 _PATH = str | os.PathLike[str]
 
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from whence.web.graph import Graph
     from whence.web.pages.context import Context
 
-__all__ = ["COUNTS", "about", "api", "changes", "dataset", "download", "health", "licence", "statistics", "when"]
-
 #: What VoID counts, as queries.
 COUNTS = {
     "triples": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from whence.web.graph import Graph
     from whence.web.quotes import Quotes
 
-__all__ = ["Context", "asker_of", "page_address"]
-
 
 @dataclass
 class Context:

@@ -6,8 +6,6 @@ times as long, and a VALUES of naming properties reads every name there is. `?th
 
 from __future__ import annotations
 
-__all__ = ["CLAIMS", "GRAPH", "ONTOLOGY", "THING"]
-
 #: At most so many claims of one thing, and so many positions; the rest is found with SPARQL.
 CLAIMS = 250
 _OWN = "{ SELECT ?thing ?p ?o { ?thing ?p ?o } LIMIT 5000 }"

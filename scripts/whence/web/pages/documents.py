@@ -9,8 +9,6 @@ from pyoxigraph import NamedNode
 from whence.things import Claim, Index, Position, claims
 from whence.things.index import wh
 
-__all__ = ["Reading", "Run", "read"]
-
 
 @dataclass(slots=True)
 class Run:

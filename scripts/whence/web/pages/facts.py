@@ -18,8 +18,6 @@ from whence.web.iris import named, path_of
 if TYPE_CHECKING:
     from whence.things.index import Term
 
-__all__ = ["Facts", "facts", "roles"]
-
 _SKOS, _RDFS, _OWL = (PREFIXES[name] for name in ("skos", "rdfs", "owl"))
 _RDF_TYPE = PREFIXES["rdf"] + "type"
 _PROPERTY_WORDS = {"subClassOf": "more general class", "subPropertyOf": "more general property", "term_status": "status", "disjointWith": "disjoint with", "inverseOf": "inverse of"}

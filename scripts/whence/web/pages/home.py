@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from whence.things.disagreements import Disagreement
     from whence.web.pages.context import Context
 
-__all__ = ["Hit", "Overview", "hit", "hits", "home", "overview", "problem", "search", "suggestions", "validation"]
-
 _HEADINGS = {"Series": "Series", "Film": "Films", "Person": "People", "Organization": "Studios and outlets", "Character": "Characters", "FictionalGroup": "Groups in the story", "WorkPart": "Parts of works"}
 #: What the home page of our corpus has no place for, and that of another graph may have nothing but.
 _ALSO = {"Novel": "Novels", "Comic": "Comics", "Game": "Games", "Song": "Songs", "Event": "Events", "Place": "Places", "FictionalPlace": "Places in the story"}

@@ -19,8 +19,6 @@ from whence.namespaces import WH
 from whence.things import Index, claims, influence
 from whence.things.index import wh
 
-__all__ = ["KINDS", "Area", "Arrow", "Map", "Place", "draw"]
-
 #: Kinds of things, each with the words for many of them, in the order in which they stand around a work.
 KINDS = {
     "Work": "works, songs, trailers", "Agent": "people and groups", "FictionalEntity": "the story", "WorkPart": "parts and scenes", "Concept": "genres, styles, themes",

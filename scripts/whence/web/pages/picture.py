@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 
 from whence.things.influence import Edge
 
-__all__ = ["WIDTH", "Curve", "Flow", "Influences", "Node", "Picture", "draw"]
-
 #: Edges one picture holds before it is asked for more, and at most.
 FEW, MANY = 12, 60
 

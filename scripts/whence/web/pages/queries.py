@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from whence.catalog import NamedQuery
     from whence.web.pages.context import Context
 
-__all__ = ["ROWS", "Answer", "ask", "editor", "queries", "query"]
-
 #: Rows, triples, and characters of one value that a page shows; the data behind it has them all.
 ROWS, TRIPLES, CHARACTERS = 200, 5000, 2000
 _KINDS = {"view": "Views under a policy", "check": "Checks of the graph", "inference": "What the graph derives"}

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from whence.proof import Explanation, RowExplanation
     from whence.web.pages.context import Context
 
-__all__ = ["RELATIONS", "Field", "Named", "Relation", "document", "page"]
-
 #: Formats of pictures beside JSON, with their media types.
 _PICTURES = {
     "svg": "image/svg+xml", "mermaid": "text/plain; charset=utf-8", "dot": "text/vnd.graphviz; charset=utf-8",
@@ -77,6 +75,7 @@ class Named:
     name: str
     others: list[tuple[str, str]]
     near: list[Hit]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -30,8 +30,6 @@ from whence.web.pages.picture import WIDTH
 if TYPE_CHECKING:
     from whence.web.graph import Graph
 
-__all__ = ["by_date", "by_kind", "by_stance", "by_verdict", "heading", "licence", "prepare", "render", "serving", "stance_of_all"]
-
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(?:licenses/([a-z-]+)/([0-9.]+)|publicdomain/zero/([0-9.]+))/?(?:deed\.\w+)?")
 _CORPUS = SimpleNamespace(name="whence", settings=corpus())
 _served: ContextVar[Any] = ContextVar("served", default=_CORPUS)

@@ -11,8 +11,6 @@ from whence.namespaces import PREFIXES, local
 from whence.things import Index
 from whence.web.iris import path_of
 
-__all__ = ["describe", "embedded"]
-
 _SCHEMA = PREFIXES["schema"]
 _PREF, _ALT = (NamedNode(PREFIXES["skos"] + name) for name in ("prefLabel", "altLabel"))
 #: Our classes in the words of schema.org, the most special first.

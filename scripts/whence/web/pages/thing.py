@@ -26,8 +26,6 @@ from whence.web.pages.schema_org import embedded
 if TYPE_CHECKING:
     from whence.web.pages.context import Context
 
-__all__ = ["picture", "thing"]
-
 #: The values that the controls of the influence picture take, beside none.
 _CONTROLS = {"direction": ("up", "down"), "steps": ("1", "2", "3"), "policy": tuple(influence.POLICIES), "comparisons": ("0", "1"), "edges": ("all",)}
 #: Claims of a class before a link to all of them, and on a page of one class alone.

@@ -1,5 +1,3 @@
 """The processes of the server: a supervisor, workers that retire themselves, the log."""
 
 from __future__ import annotations
-
-__all__: list[str] = []

@@ -6,8 +6,6 @@ import json
 import socket
 from typing import Any
 
-__all__ = ["Channel", "pair"]
-
 _LARGEST = 1 << 16
 
 

@@ -14,8 +14,6 @@ import signal
 import time
 from typing import Any
 
-__all__ = ["Log"]
-
 #: What the pipe holds while nobody reads standard error, as far as the system allows it.
 _BUFFER_BYTES = 1 << 20
 #: Bytes that are written whole or not at all (POSIX, `PIPE_BUF` of Linux).

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-__all__ = ["Watch", "private_bytes"]
-
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 

@@ -20,8 +20,6 @@ from whence.web.graph import Graph
 from whence.web.process.log import Log
 from whence.web.settings import Settings
 
-__all__ = ["Refused", "Reloader", "stamp"]
-
 
 class Refused(WhenceError):
     """The files do not make a graph that can be served.

@@ -28,8 +28,6 @@ from whence.web.process.memory import Watch, private_bytes
 from whence.web.process.reload import Reloader
 from whence.web.settings import Settings
 
-__all__ = ["Supervisor", "listen"]
-
 _TICK_SECONDS = 0.05
 _BACKLOG = 2048
 #: Workers that are ready to take the place of those that retire.

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from whence.store.layout import GraphFiles
     from whence.store.snapshot import Snapshot
 
-__all__ = ["judge", "main"]
-
 #: How often a graph is read anew when its files change meanwhile.
 _ATTEMPTS = 3
 

@@ -36,8 +36,6 @@ from whence.web.query.limits import Executor
 from whence.web.settings import Settings
 from whence.web.site import Site
 
-__all__ = ["work"]
-
 _STATE_SECONDS = 2.0
 #: How long no connection is taken when there are no descriptors.
 _PAUSE_SECONDS = 0.1

@@ -1,5 +1,3 @@
 """From the text of a query to the bytes of its answer, within limits."""
 
 from __future__ import annotations
-
-__all__: list[str] = []

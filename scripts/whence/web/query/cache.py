@@ -6,8 +6,6 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
-__all__ = ["Cache"]
-
 #: Larger values are made anew: one must not push out all others.
 _LARGEST = 1024 * 1024
 #: What an entry takes besides its bytes.

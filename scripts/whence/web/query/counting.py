@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["COUNTERS", "count_csv", "count_json", "count_lines", "count_xml"]
-
 #: Takes a piece and returns how many rows have begun so far, at most one more than have ended.
 Counter = Callable[[bytes], int]
 

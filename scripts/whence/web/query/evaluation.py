@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from whence.web.federation.relay import Calls, Relay
     from whence.web.graph import Graph
 
-__all__ = ["Question", "evaluate", "may_change"]
-
 #: What the engine writes by itself, as `whence.rdf.results` has it do too.
 _ENGINE_WRITES = ("json", "tsv")
 _NO_FRONT_MATTER = FrontMatter()

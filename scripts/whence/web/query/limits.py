@@ -22,8 +22,6 @@ from whence.report.words import count
 from whence.web.http.problems import Problem
 from whence.web.settings import Settings
 
-__all__ = ["Cancelled", "Evaluation", "Executor", "Gone"]
-
 #: Pieces of an answer that wait for the client before the thread that makes them does.
 _PIECES_AHEAD = 4
 #: How long the loop waits for an evaluation that it has just started.

@@ -19,8 +19,6 @@ from whence.web.query.stream import PIECE_BYTES, Answer
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["Broken", "respond"]
-
 #: What is kept whole for a client of HTTP/1.0, at most.
 _WHOLE_BYTES = 16 * 1024 * 1024
 

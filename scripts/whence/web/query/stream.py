@@ -13,8 +13,6 @@ from whence.report.words import count
 from whence.web.http.caching import COMPRESS_BYTES
 from whence.web.query.counting import Counter
 
-__all__ = ["Answer", "Sink"]
-
 #: The status is held back until there is so much of the answer, or it is complete.
 PIECE_BYTES = 64 * 1024
 

@@ -1,5 +1,3 @@
 """What is answered at which address."""
 
 from __future__ import annotations
-
-__all__: list[str] = []

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from whence.web.site import Site
     from whence.web.graph import Graph
 
-__all__ = ["send_document", "send_graph", "send_text"]
-
 #: Makes a document: returns its bytes, and whether they may be kept.
 Make = Callable[[], Awaitable[tuple[bytes, bool]]]
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from whence.web.site import Site
     from whence.web.graph import Graph
 
-__all__ = ["dcat", "robots", "sitemap", "void"]
-
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"
 _DCTERMS = PREFIXES["dcterms"]

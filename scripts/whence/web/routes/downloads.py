@@ -16,8 +16,6 @@ from whence.web.http.requests import Request, Send
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["respond"]
-
 #: A file is made once, for all who ask later, so that it may take longer than a query.
 _SECONDS = 300.0
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from whence.web.graph import Graph
     from whence.web.site import Site
 
-__all__ = ["respond"]
-
 _ATOM = "http://www.w3.org/2005/Atom"
 _KIND = "application/atom+xml"
 

@@ -12,8 +12,6 @@ from whence.web.query.evaluation import Question
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["respond"]
-
 _WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 

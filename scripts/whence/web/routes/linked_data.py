@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from whence.web.graph import Graph
     from whence.web.site import Site
 
-__all__ = ["canonical", "context", "data", "identified", "is_below_base", "links"]
-
 _SUFFIX_OF = {name: suffix for suffix, name in DATA.items()}
 
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from whence.web.site import Site
     from whence.web.graph import Graph
 
-__all__ = ["MAX_PAGE", "RESERVED", "catalogue", "listing", "respond"]
-
 #: Parameters of the route, not of the query.
 RESERVED = ("limit", "offset", "timeout", "format", "_format", "output", "results")
 MAX_PAGE = 10_000

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from whence.web.site import Site
     from whence.web.graph import Graph
 
-__all__ = ["describe", "respond"]
-
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "iri": {"type": "string", "format": "iri"},
     "string": {"type": "string"},

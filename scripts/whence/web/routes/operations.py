@@ -13,8 +13,6 @@ from whence.web.routes.pages import page_or_none
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["health", "metrics", "validation"]
-
 _PATH = "/health"
 _FRESH = (b"cache-control", b"no-store")
 _CHECK_SECONDS = 2.0

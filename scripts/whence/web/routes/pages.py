@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from whence.web.graph import Graph
     from whence.web.site import Site
 
-__all__ = ["answer_page", "answer_problem", "context_of", "page_or_none", "routes", "wants_page"]
-
 _PAGE = b"text/html; charset=utf-8"
 #: Pages that show named queries.
 _OF_QUESTIONS = ("queries", "query", "sparql", "api", "/editor")

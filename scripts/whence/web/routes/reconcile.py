@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from whence.things import Index
     from whence.web.site import Site
 
-__all__ = ["ALLOWED", "BATCH", "flyout", "preview", "properties", "respond", "suggest"]
-
 ALLOWED = "GET, HEAD, OPTIONS, POST"
 #: How many queries, and how many entities to extend, one request may have.
 BATCH = 50

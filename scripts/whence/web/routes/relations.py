@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from whence.web.graph import Graph
     from whence.web.site import Site
 
-__all__ = ["respond", "style"]
-
 
 async def respond(site: Site, request: Request, send: Send) -> None:
     """Answer a relation of things.

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from whence.packs import Pack
     from whence.web.site import Site
 
-__all__ = ["respond", "triples"]
-
 SD = "http://www.w3.org/ns/sparql-service-description#"
 _A = NamedNode(PREFIXES["rdf"] + "type")
 _SIZE = NamedNode("http://rdfs.org/ns/void#triples")

@@ -20,8 +20,6 @@ from whence.web.routes import service_description
 if TYPE_CHECKING:
     from whence.web.site import Site
 
-__all__ = ["ALLOWED", "SHORTEST_SECONDS", "respond", "seconds"]
-
 ALLOWED = "GET, HEAD, OPTIONS, POST"
 SHORTEST_SECONDS = 0.1
 _FORM = "application/x-www-form-urlencoded"
