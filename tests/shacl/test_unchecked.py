@@ -30,7 +30,7 @@ def _write(folder: Path, shapes: str, data: str = "ex:a a ex:P ; ex:p 1 .") -> t
     ("ex:S sh:target [ a ex:Odd ] ; sh:nodeKind sh:IRI . " + TARGETED, Severity.WARNING, "sh:target"),
     ("ex:S sh:targetNode ex:a ; sh:expression [ ex:odd 1 ] .", Severity.WARNING, "expression"),
     ("ex:S sh:targetNode ex:a ; sh:js [ sh:jsFunctionName 'f' ] .", Severity.WARNING, "sh:js"),
-    ("ex:S sh:targetNode ex:a ; sh:rule [ a sh:TripleRule ] .", Severity.WARNING, "sh:rule"),
+    ("ex:S sh:targetNode ex:a ; sh:rule [ a sh:JSRule ] .", Severity.WARNING, "has a rule"),
     ("ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:p ; sh:qualifiedMinCount 1 ] .", Severity.WARNING, "without sh:qualifiedValueShape"),
     ("ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:p ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ] .", Severity.WARNING, "without sh:qualified"),
     ("ex:S sh:targetNode ex:a ; sh:flags 'i' .", Severity.WARNING, "without sh:pattern"),
@@ -135,6 +135,11 @@ PREFIX = "<> sh:declare [ sh:prefix 'ex' ; sh:namespace 'https://example.org/'^^
      "ex:S sh:targetNode ex:a, ex:b ; sh:sparql [ sh:select 'SELECT $this { $this ex:p ?x FILTER(ex:twice(?x) = 2) }' ] .", ["a"]),
     ("ex:S sh:targetNode true, false ; sh:expression sh:this .", ["false"]),
     ("ex:S sh:targetNode ex:a, ex:b ; sh:expression [ sh:path ex:ok ] .", ["b"]),
+    ("ex:S sh:targetNode ex:a, ex:c ; sh:expression [ sh:path ex:ok ] .", ["c"]),
+    ("ex:S sh:targetNode ex:a, ex:b, ex:c ; sh:expression [ sh:filterShape [ sh:hasValue true ] ; sh:nodes [ sh:path ex:ok ] ] .", ["c"]),
+    ("ex:S sh:targetNode ex:a, ex:b, ex:c ; sh:expression [ sh:union ( [ sh:path ex:ok ] true ) ] .", ["b"]),
+    ("ex:S sh:targetNode ex:a, ex:b, ex:c ; sh:expression [ sh:intersection ( [ sh:path ex:ok ] true ) ] .", ["c"]),
+    ("ex:S sh:targetNode true, ex:b ; sh:expression [ sh:path [ sh:zeroOrOnePath ex:ok ] ; sh:nodes sh:this ] .", ["b"]),
     ("ex:S sh:targetNode ex:a, ex:b ; sh:sparql [ sh:select 'SELECT * { $this ex:p ?value FILTER(?value > 1) }' ] .", ["b"]),
     ("ex:S sh:targetNode ex:a, ex:b ; sh:sparql [ sh:select 'SELECT * { $this ex:p ?value FILTER(?value > 1) } LIMIT 1' ] .", ["b"]),
     ("ex:S sh:targetNode ex:a, ex:b ; sh:sparql [ sh:select 'BASE <https://example.org/> SELECT $this { $this <p> 2 }' ] .", ["b"]),
@@ -147,7 +152,8 @@ PREFIX = "<> sh:declare [ sh:prefix 'ex' ; sh:namespace 'https://example.org/'^^
     ("ex:S sh:targetNode ex:a ; sh:hasValue [] .", ["a"]),
     ("ex:S sh:targetNode ex:a ; sh:in ( [] ex:b ) .", ["a"]),
     ("ex:S sh:targetNode ex:a ; sh:not [ sh:property [ sh:path ex:p ; sh:hasValue [] ] ] .", []),
-], ids=["target", "target type", "ask function", "select function", "this", "path expression", "star", "star limit", "base", "limit inside",
+], ids=["target", "target type", "ask function", "select function", "this", "path expression", "no node", "filter expression", "union",
+        "intersection", "path of nodes", "star", "star limit", "base", "limit inside",
         "list parameter", "blank parameter inside", "blank hasValue", "blank in", "blank hasValue inside"])  # fmt: skip
 @pytest.mark.parametrize("extra", ["", " ex:z ex:n '007'^^xsd:integer ."], ids=["", "exact"])
 def test_sparql_of_shapes(tmp_path: Path, shapes: str, found: list[str], extra: str) -> None:

@@ -71,7 +71,7 @@ def data_graphs(draw: Callable[..., Any], *, blanks: bool = True) -> list[Triple
     return sorted(set(triples))
 
 
-class _Builder:
+class Builder:
     """Writes one shapes graph, drawing as it goes."""
 
     def __init__(self, draw: Callable[..., Any]) -> None:
@@ -85,6 +85,11 @@ class _Builder:
 
     def add(self, subject: str, name: str, value: str) -> None:
         self.triples.append((subject, sh(name), value))
+
+    def well_placed(self) -> list[Triple]:
+        """Return the triples without qualified value shapes on node shapes, where they do not belong."""
+        node_shapes = {subject for subject, _, kind in self.triples if kind == sh("NodeShape")}
+        return [triple for triple in self.triples if triple[0] not in node_shapes or "qualified" not in triple[1]]
 
     def list(self, items: list[str]) -> str:
         head = NIL
@@ -162,7 +167,7 @@ _NESTED_KINDS = ["node", "property", "not", "and", "or", "xone", "qualified"]
 @st.composite
 def shapes_graphs(draw: Callable[..., Any]) -> list[Triple]:
     """One to three shapes with targets of every kind."""
-    builder = _Builder(draw)
+    builder = Builder(draw)
     for number in range(draw(st.integers(1, 3))):
         node = f"<{EX}S{number}>"
         builder.shape(_DEPTH, is_property=draw(st.booleans()), node=node)
@@ -171,10 +176,4 @@ def shapes_graphs(draw: Callable[..., Any]) -> list[Triple]:
         builder.add(node, target, draw(st.sampled_from(terms)))
         if draw(st.booleans()):
             builder.add(node, "severity", sh(draw(st.sampled_from(["Warning", "Info"]))))
-    return [triple for triple in builder.triples if not _misplaced(triple, builder.triples)]
-
-
-def _misplaced(triple: Triple, triples: list[Triple]) -> bool:
-    """Qualified value shapes belong on property shapes only."""
-    is_node_shape = (triple[0], TYPE, sh("NodeShape")) in triples
-    return is_node_shape and "qualified" in triple[1]
+    return builder.well_placed()

@@ -9,11 +9,11 @@ from whence.shacl.algebra import (
     AnyStep, Atom, Bind, Distinct, Exists, Filter, Group, Instance, Join, Minus, Pattern, Raw, Restriction, Step, Table, Test, Union,
     Unit, no, where,
 )  # fmt: skip
-from whence.shacl.conformance import Conformance, walk_pattern
+from whence.shacl.conformance import Conformance, values_pattern, walk_pattern
 from whence.shacl.dependencies import dependencies
 from whence.shacl.embedded import Calls, pre_bound_query, value_pattern
 from whence.shacl.model import Constraint, Shape, Target, Validator
-from whence.shacl.paths import Path, is_flat, nonzero, nullable, predicates_of
+from whence.shacl.paths import Path, is_flat, nullable, predicates_of
 from whence.shacl.plan import FocusQuery, Query
 from whence.shacl.printer import pattern_text, select_text
 from whence.shacl.literals import restored_text
@@ -82,6 +82,11 @@ def compile_shapes(shapes: list[Shape], *, split: bool = False) -> Compiled:
     return compiled
 
 
+def focus_nodes(shape: Shape, calls: Calls) -> Pattern:
+    """Return the pattern that yields the focus nodes of a shape as `?this`."""
+    return _Source(shape, calls).nodes()
+
+
 def _target_name(target: Target) -> str:
     from hashlib import sha256
 
@@ -120,7 +125,7 @@ class _Source:
         start = f"?f{depth}"
         inner: Pattern = Join((self._outer.pattern(start, depth + 1), walk_pattern(start, self._path, variable)))
         if nullable(self._path):
-            inner = _values(self._outer.pattern(start, depth + 1), start, self._path, variable)
+            inner = values_pattern(self._outer.pattern(start, depth + 1), start, self._path, variable)
         return Distinct((variable,), inner)
 
     def guard(self) -> Test | None:
@@ -149,14 +154,6 @@ class _Source:
         if target.kind == "query":
             return Raw((f"GRAPH {TARGETS} {{ {_target_name(target)} {sh('target')} {variable} }}",))
         return found[target.kind]
-
-
-def _values(source: Pattern, start: str, path: Path | None, value: str) -> Pattern:
-    """Return the value nodes of every node of a source (SHACL section 2.3); a pair may come more than once."""
-    if path is None:
-        return Bind(source, value, start)
-    walked = Join((source, Step(start, nonzero(path), value)))
-    return Union((Bind(source, value, start), walked)) if nullable(path) else walked
 
 
 class _Anything(_Source):
@@ -270,11 +267,11 @@ class _Shape:
 
     def _value_nodes(self) -> Pattern:
         nodes = self._source.nodes()
-        return nodes if self._shape.path is None else _values(nodes, THIS, self._shape.path, VALUE)
+        return nodes if self._shape.path is None else values_pattern(nodes, THIS, self._shape.path, VALUE)
 
     def _pairs(self) -> Pattern:
         """Return the value nodes with `?value` bound on node shapes too."""
-        return _values(self._source.nodes(), THIS, self._shape.path, VALUE)
+        return values_pattern(self._source.nodes(), THIS, self._shape.path, VALUE)
 
     def _value_violations(self, constraint: Constraint) -> Pattern:
         values = self._value_nodes()
@@ -298,7 +295,7 @@ class _Shape:
         if self._shape.path is None:
             step: Pattern = Join((self._source.nodes(), AnyStep(THIS, PATH, VALUE)))
         else:
-            nodes = _values(self._source.nodes(), THIS, self._shape.path, "?node")
+            nodes = values_pattern(self._source.nodes(), THIS, self._shape.path, "?node")
             step = Join((nodes, AnyStep("?node", PATH, VALUE)))
         return where(step, no(Atom("in", PATH, constraint.arguments)))
 

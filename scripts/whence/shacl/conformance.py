@@ -42,6 +42,14 @@ def walk_pattern(start: str, path: Path, end: str) -> Pattern:
     return Union((Bind(Unit(), end, start), Step(start, nonzero(path), end)))
 
 
+def values_pattern(source: Pattern, start: str, path: Path | None, value: str) -> Pattern:
+    """Return the value nodes of every node of a source (SHACL section 2.3); a pair may come more than once."""
+    if path is None:
+        return Bind(source, value, start)
+    walked = Join((source, Step(start, nonzero(path), value)))
+    return Union((Bind(source, value, start), walked)) if nullable(path) else walked
+
+
 class Conformance:
     """Builds tests; every variable it needs is new.
 
@@ -217,22 +225,31 @@ class Conformance:
         return no(Exists(where(AnyStep(value, predicate, end), no(Atom("in", predicate, constraint.arguments)))))
 
     def _expression(self, constraint: Constraint, value: str) -> Test:
-        """Every node that the expression gives for a value node is true (SHACL-AF section 6)."""
+        """What the expression gives for a value node is true and nothing else (SHACL-AF section 7)."""
         end = self.fresh()
-        given = self._evaluated(cast(tuple, constraint.arguments[0]), value, end)  # type: ignore[type-arg]
-        return no(Exists(where(given, no(Atom("same", end, (TRUE,))))))
+        given = self.evaluated(cast(tuple, constraint.arguments[0]), Unit(), value, end)  # type: ignore[type-arg]
+        is_true = Atom("same", end, (TRUE,))
+        return all_of([Exists(where(given, is_true)), no(Exists(where(given, no(is_true))))])
 
-    def _evaluated(self, expression: tuple, value: str, end: str) -> Pattern:  # type: ignore[type-arg]
-        """Return the pattern that binds a variable to the nodes a node expression gives."""
+    def evaluated(self, expression: tuple, source: Pattern, node: str, end: str) -> Pattern:  # type: ignore[type-arg]
+        """Return the pattern that binds a variable to the nodes a node expression gives (SHACL-AF section 6).
+
+        :param source: binds the focus node
+        """
         kind, *parts = expression
         if kind in ("this", "constant"):
-            return Bind(Unit(), end, value if kind == "this" else parts[0])
+            return Bind(source, end, node if kind == "this" else parts[0])
         if kind == "path":
             start = self.fresh()
-            return Join((self._evaluated(parts[1], value, start), walk_pattern(start, parts[0], end)))
+            return values_pattern(self.evaluated(parts[1], source, node, start), start, parts[0], end)
+        if kind == "filter":
+            return where(self.evaluated(parts[1], source, node, end), self.shape(parts[0], end))
+        if kind in ("union", "intersection"):
+            inner = tuple(self.evaluated(part, source, node, end) for part in parts)
+            return Union(inner) if kind == "union" else Join(inner)
         ends = [self.fresh() for _ in parts[1:]]
-        inner = [self._evaluated(part, value, name) for part, name in zip(parts[1:], ends, strict=True)]
-        return Bind(Join(tuple(inner)), end, f"{parts[0]}({', '.join(ends)})")
+        arguments = [self.evaluated(part, source, node, name) for part, name in zip(parts[1:], ends, strict=True)]
+        return Bind(Join((source, *arguments)), end, f"{parts[0]}({', '.join(ends)})")
 
     def _among(self, constraint: Constraint, value: str) -> Test:
         """A long list of literals becomes a table: as an expression it could be too deep for an engine."""

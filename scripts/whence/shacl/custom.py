@@ -1,13 +1,14 @@
-"""What a shapes graph says in SPARQL: constraints and components (SHACL sections 5 and 6), targets and functions (SHACL-AF 3, 5)."""
+"""What a shapes graph says in SPARQL: constraints and components (SHACL sections 5 and 6), targets, functions and rules (SHACL-AF 3, 5, 8)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from whence.shacl.model import Constraint, Shape, Validator
 from whence.namespaces import SH
 from whence.shacl.embedded import target_text, template, tokenize
+from whence.shacl.literals import written
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph, ill_formed, shown
 from whence.shacl.vocabulary import IMPORTS, TRUE, TYPE, VOCABULARIES, is_blank, is_iri, is_literal, lexical, sh
 
@@ -26,7 +27,8 @@ class Function:
     least: int
 
 
-#: A node expression: `("this",)`, `("constant", term)`, `("path", path, of)` or `("call", function, argument, ...)`.
+#: A node expression: `("this",)`, `("constant", term)`, `("path", path, of)`, `("filter", shape, of)`, `("union", part, ...)`,
+#: `("intersection", part, ...)` or `("call", function, argument, ...)`.
 Expression = tuple  # type: ignore[type-arg]
 
 
@@ -45,11 +47,13 @@ class CustomComponents:
 
     The components of SHACL itself may be declared too, as the SHACL and DASH vocabularies do; they are compiled elsewhere.
 
+    :param shape: reads the shape of a node
     :ivar unused: what a shape says that was not understood
     """
 
-    def __init__(self, graph: ShapesGraph) -> None:
+    def __init__(self, graph: ShapesGraph, shape: Callable[[str], Shape]) -> None:
         self._graph = graph
+        self._shape = shape
         self._components: dict[str, list[str]] = {}
         self.unused: list[Problem] = []
         for node in graph.subjects(sh("parameter")):
@@ -80,8 +84,8 @@ class CustomComponents:
             raise ill_formed(owner, f"its parameter {path} has the name of a pre-bound variable")
         return parameter
 
-    def _order(self, node: str) -> float:
-        """Return the `sh:order` of a parameter, 0 without one."""
+    def order(self, node: str) -> float:
+        """Return the `sh:order` of a parameter, rule or shape, 0 without one."""
         try:
             return float(lexical(next(iter(self._graph.objects(node, sh("order"))), '"0"')))
         except ValueError:
@@ -96,7 +100,7 @@ class CustomComponents:
                 raise ill_formed(node, "it is a SPARQL-based function without an IRI or without one query")
             declared = graph.objects(node, sh("parameter"))
             read = {term: self._parameter(node, term) for term in declared}
-            ordered = [read[term] for term in sorted(declared, key=lambda term: (self._order(term), read[term].name))]
+            ordered = [read[term] for term in sorted(declared, key=lambda term: (self.order(term), read[term].name))]
             least = sum(not parameter.optional for parameter in ordered)
             names = tuple(parameter.name for parameter in ordered)
             tokens = tokenize(self._prologue(node, node) + lexical(queries[0]), node)
@@ -104,23 +108,37 @@ class CustomComponents:
         return found
 
     def expression(self, node: str, owner: str) -> Expression | None:
-        """Return a node expression (SHACL-AF section 5), or None for a kind that is not supported."""
+        """Return a node expression (SHACL-AF section 6), or None for a kind that is not supported."""
         graph = self._graph
         if node == sh("this"):
             return ("this",)
         if not is_blank(node):
-            return ("constant", node)
-        path = graph.one(node, sh("path"))
-        if path is not None:
-            start = graph.one(node, sh("nodes"))
+            return ("constant", written(node))
+        said = [name for name in graph.predicates(node) if name != sh("message")]
+        if (said and set(said) <= {sh("path"), sh("nodes")}) or set(said) == {sh("filterShape"), sh("nodes")}:
+            start, path, shape = (graph.one(node, sh(name)) for name in ("nodes", "path", "filterShape"))
             inner = self.expression(start, owner) if start else ("this",)
-            return inner and ("path", graph.path(path, owner), inner)
-        functions = [name for name in graph.predicates(node) if graph.is_instance(name, sh("SPARQLFunction"))]
-        if len(functions) != 1 or graph.predicates(node) != functions:
+            if inner is None or (path is None and shape is None):
+                return None
+            return ("path", graph.path(path, owner), inner) if path else ("filter", self._shape(str(shape)), inner)
+        combined = {sh("union"): "union", sh("intersection"): "intersection"}
+        if len(said) != 1 or not (said[0] in combined or graph.is_instance(said[0], sh("SPARQLFunction"))):
             return None
-        members = graph.members(graph.objects(node, functions[0])[0], owner, "sh:expression")
-        arguments = [self.expression(member, owner) for member in members]
-        return None if None in arguments else ("call", functions[0], *arguments)
+        members = graph.members(str(graph.one(node, said[0])), owner, "node expression")
+        parts = [self.expression(member, owner) for member in members]
+        if None in parts or (said[0] in combined and len(parts) < 2):
+            return None
+        return (combined[said[0]], *parts) if said[0] in combined else ("call", said[0], *parts)
+
+    def construct(self, node: str, shape: str) -> Validator:
+        """Return the query of a SPARQL rule (SHACL-AF section 8.6).
+
+        :raises ShapeError: it has none
+        """
+        query = self._graph.one(node, sh("construct"))
+        if query is None or not is_literal(query):
+            raise ill_formed(shape, "its SPARQL rule has no sh:construct with a query", predicate=sh("rule"), value=node)
+        return Validator(self._prologue(shape, node) + lexical(query), False, {}, ())
 
     def target(self, shape: str, node: str) -> str | None:
         """Return the query of a SPARQL-based target or of a target type with its parameters (SHACL-AF section 3), or None."""

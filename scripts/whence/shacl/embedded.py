@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from whence.rdf.terms import resolve
 from whence.shacl.algebra import Bind, Exists, Pattern, Raw, Test
@@ -284,7 +284,7 @@ def _written(term: str) -> str:
     return term if is_iri(term) or is_literal(term) else f'{TERM}("{term}")'
 
 
-def pre_bound_query(validator: Validator, shape: Shape, source: Pattern) -> tuple[Pattern, bool]:
+def pre_bound_query(validator: Validator, shape: Shape, source: Pattern) -> tuple[Raw, bool]:
     """Return a SELECT constraint as a whole query over all focus nodes.
 
     :param source: yields the focus nodes as `?this`, each once
@@ -297,6 +297,24 @@ def pre_bound_query(validator: Validator, shape: Shape, source: Pattern) -> tupl
         text = template(tokens, {"?this", *(f"?{name}" for name in blank)})
         return Raw((text.replace(BINDINGS, f"{BINDINGS} {bindings(blank)}"),)), True
     return _woven(tokens, source, {"?this"}, blank), False
+
+
+def construct_query(validator: Validator, shape: Shape, source: Pattern) -> tuple[Raw, bool]:
+    """Return the CONSTRUCT of a SPARQL rule as `pre_bound_query` returns a SELECT.
+
+    :raises ShapeError: it is none, or breaks a rule of pre-binding
+    """
+    tokens = tokenize(validator.text, shape.node)
+    _check_braces(tokens, shape)
+    if tokens[0].word() != "CONSTRUCT":
+        raise ill_formed(shape.node, "the query of its SPARQL rule is no CONSTRUCT")
+    short = tokens[1].text != "{"
+    body = tokens[1:] if short else tokens[_matching(tokens, 1) + 1 :]
+    template_text = joined(_body(tokens))
+    select = replace(validator, text=f"SELECT ?this {joined(body)}")
+    pattern, alone = pre_bound_query(select, shape, source)
+    first, *rest = pattern.parts
+    return Raw((str(first).replace("SELECT ?this", f"CONSTRUCT {template_text}", 1), *rest)), alone
 
 
 def _blank(validator: Validator, shape: Shape, tokens: list[Token]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from whence.shacl.results import Result, default_message, filled, literal
 from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, TYPE, is_blank, is_iri, lexical
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from pyoxigraph import Store, Triple
 
 _INSTANCE = re.compile(rf"(?<!\S)(\S+) {re.escape(TYPE)}/{re.escape(SUB_CLASS_OF)}\* (<[^<>]*>) \.")
 
@@ -149,6 +149,13 @@ class Engine:
             for node in nodes
             for row in self._ask(text.replace(RESTRICTION, _pinned(node)), {"this": node, **(bound or {})}, store)
         ]
+
+    def constructed(self, text: str) -> list[Triple]:
+        """Return the triples of a CONSTRUCT query, asked by value."""
+        functions: Any = self._functions.table
+        triples: Any = list((self._values.store if self._values else self._store).query(text, custom_functions=functions))  # type: ignore[arg-type]
+        self._functions.check()
+        return triples
 
     def _ask(self, text: str, bound: dict[str, str], store: Store | None = None) -> list[Row]:
         from pyoxigraph import Variable

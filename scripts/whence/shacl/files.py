@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SHAPES_GRAPH = SH + "shapesGraph"
 _IMPORTS = IMPORTS[1:-1]
+_RULE = SH + "rule"
 
 
 def read_quads(path: Path | str, *, rename: bool = False) -> list[Quad]:
@@ -123,9 +124,16 @@ def validate_quads(data: list[Quad], shapes: ShapesFiles) -> ValidationReport:
     :raises ShapeError: a shape is ill-formed
     """
     changed = altered(data)
+    rules = any(quad.predicate.value == _RULE for quad in shapes.quads)
     targets, problems = _named_shapes(data, shapes.quads)
-    report = compile([*shapes.quads, *targets], split=bool(changed), prefixes=shapes.prefixes).validate_written(data, changed)
-    report.problems = [*shapes.problems, *problems, *report.problems]
+    shape_set = compile([*shapes.quads, *targets], split=bool(changed) or rules, prefixes=shapes.prefixes, rules=True)
+    inferred = shape_set.infer(data, changed) if rules else None
+    if inferred is not None and inferred.quads:
+        data = [*data, *inferred.quads]
+        changed = altered(data)
+    report = shape_set.validate_written(data, changed)
+    report.inferred = inferred
+    report.problems = [*shapes.problems, *problems, *report.problems, *(inferred.problems if inferred else ())]
     return report
 
 

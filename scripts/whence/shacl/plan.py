@@ -60,6 +60,28 @@ class Query:
     depends: tuple[Dependency, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule (SHACL-AF section 8).
+
+    :ivar iri: what its focus nodes are joined to in the graph `compiler.TARGETS`
+    :ivar focus: the query of its focus nodes, those that meet its conditions
+    :ivar text: the query of its triples, a CONSTRUCT of values when `sparql`, else a SELECT of their three terms
+    :ivar alone: whether the query runs once for each focus node, bound at its `BINDINGS`
+    :ivar told: the finding about it, whose message is the subject of a sentence
+    """
+
+    iri: str
+    shape: str
+    shape_order: float
+    order: float
+    focus: str
+    text: str
+    sparql: bool
+    alone: bool
+    told: Problem
+
+
 @dataclass(slots=True)
 class Plan:
     """Everything a run needs, ready for JSON.
@@ -69,6 +91,7 @@ class Plan:
     :ivar calls: validators that are asked for one node at a time
     :ivar targets: queries of SPARQL-based targets, by the IRI their focus nodes have in the graph `TARGETS`
     :ivar functions: SPARQL-based functions by IRI
+    :ivar rules: what infers triples, in the order of execution
     :ivar problems: what was not understood, and shapes left out
     :ivar triples: the shapes graph, when a query reads it
     """
@@ -78,6 +101,7 @@ class Plan:
     calls: list[Call] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     triples: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -102,8 +126,9 @@ def from_json(value: dict[str, Any]) -> Plan:
     ]
     calls = [Call(**{**row, "names": tuple(row["names"])}) for row in value["calls"]]
     functions = {iri: Function(**{**row, "parameters": tuple(row["parameters"])}) for iri, row in value["functions"].items()}
+    rules = [Rule(**{**row, "told": Problem(**row["told"])}) for row in value["rules"]]
     problems = [Problem(**row) for row in value["problems"]]
-    return Plan(focus, queries, calls, value["targets"], functions, problems, [tuple(row) for row in value["triples"]])
+    return Plan(focus, queries, calls, value["targets"], functions, rules, problems, [tuple(row) for row in value["triples"]])
 
 
 def _depends(row: dict[str, Any]) -> tuple[Dependency, ...] | None:

@@ -145,11 +145,13 @@ class ShapeReader:
     """Reads the shapes of one shapes graph.
 
     :param graph: the shapes graph
+    :param rules: whether rules are run
     """
 
-    def __init__(self, graph: ShapesGraph) -> None:
+    def __init__(self, graph: ShapesGraph, rules: bool = False) -> None:
         self._graph = graph
-        self._custom = CustomComponents(graph)
+        self.rules = rules
+        self._custom = CustomComponents(graph, self.shape)
         self._shapes: dict[str, Shape] = {}
         self._open: list[str] = []
         self.problems: dict[Problem, None] = {}
@@ -162,6 +164,8 @@ class ShapeReader:
         graph = self._graph
         for iri in graph.subjects(sh("entailment")):
             regime = graph.objects(iri, sh("entailment"))[0]
+            if self.rules and regime == sh("Rules"):
+                continue
             problem = f"The shapes graph asks for the entailment {regime}, which is not supported."
             self._add(ShapeError(Problem("ill-formed", iri, problem, "Write the triples out.", sh("entailment"), regime)))
         for error in self._custom.ill_formed():

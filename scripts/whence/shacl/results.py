@@ -16,6 +16,8 @@ from whence.shacl.vocabulary import datatype_of, is_iri, is_literal, lexical
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
+    from whence.shacl.rules import Inferred
+
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _PLAIN = {
     "class": "The value is not an instance of {class}.",
@@ -152,7 +154,8 @@ class ValidationReport:
     :ivar unknown_classes: shape to those of its target classes that the data graph neither declares nor uses
     :ivar shapes: every shape of the plan to its name and description
     :ivar seconds: how long each query took, in the order of the plan
-    :ivar problems: shapes left out, and what of the shapes was not understood
+    :ivar problems: shapes left out, what of the shapes was not understood, and what rules inferred
+    :ivar inferred: what rules inferred before, None without rules
     """
 
     results: list[Result] = field(default_factory=list)
@@ -161,6 +164,7 @@ class ValidationReport:
     shapes: dict[str, ShapeInfo] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    inferred: Inferred | None = None
 
     @property
     def conforms(self) -> bool:

@@ -23,6 +23,7 @@ from whence.shacl.plan import FocusQuery, Plan, Query, from_json, to_json
 from whence.shacl.printer import RESTRICTION
 from whence.shacl.reader import ShapeReader
 from whence.shacl.results import ShapeInfo, ValidationReport
+from whence.shacl.rules import Inferred, compile_rules, infer
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph
 from whence.shacl.unchecked import unchecked
 from whence.shacl.vocabulary import lexical, sh
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad, Store, Triple
 
 #: Goes into the compiled form; a stored form of another number must be compiled anew.
-FORMAT = 3
+FORMAT = 4
 _MAX_QUERY = 20_000_000
 _MAX_CHAINED = 2_000
 _MAX_NESTED = 250
@@ -111,6 +112,17 @@ class ShapeSet:
         store = Store()
         store.extend(exact_quads(quads, altered))
         return self.validate(store, values=Values(quads, altered) if altered and self.needs_values else None)
+
+    def infer(self, quads: list[Quad], altered: dict[Any, Any]) -> Inferred:
+        """Return what the rules infer from triples; `compile` must have been told of rules.
+
+        :param altered: as for `validate_written`
+        """
+        from pyoxigraph import Store
+
+        store, values = Store(), Values(quads, altered)
+        store.extend(exact_quads(quads, altered))
+        return infer(self.plan.rules, Engine(store, values, self.plan), store, values, lambda: self._graphs_in(store, values))
 
     def affected(
         self, store: Store, removed: Iterable[Quad | Triple], added: Iterable[Quad | Triple]
@@ -222,12 +234,13 @@ def _run(pool: ThreadPoolExecutor, jobs: list[Callable[[], Any]]) -> list[tuple[
 
 
 def compile(
-    shapes: Iterable[Quad | Triple], *, split: bool = False, prefixes: dict[str, str] | None = None
+    shapes: Iterable[Quad | Triple], *, split: bool = False, prefixes: dict[str, str] | None = None, rules: bool = False
 ) -> ShapeSet:
     """Compile a shapes graph (a store, or parsed quads, which keep the lexical forms of literals).
 
     :param split: whether the engine alters literals of the data, so that `validate_written` will be called
     :param prefixes: those of the files, for queries whose shape declares none of these names with `sh:prefixes`
+    :param rules: whether rules are compiled, for `ShapeSet.infer`; else they are told as not looked at
     :returns: the compiled shapes; `plan.problems` says what was not understood, and which shapes refer to themselves
     :raises ShapeError: shapes are ill-formed; the sentence and `iri` name the first, `problems` all
 
@@ -239,13 +252,14 @@ def compile(
     ['<https://example.org/a>']
     """
     graph = ShapesGraph(shapes, prefixes)
-    reader = ShapeReader(graph)
+    reader = ShapeReader(graph, rules)
     targeted = reader.targeted()
     compiled = compile_shapes(targeted, split=split)
     plan = Plan(compiled.focus, compiled.queries, compiled.calls.found, compiled.targets)
+    plan.rules, left_out = compile_rules(graph, reader, targeted, compiled.calls) if rules else ([], [])
     plan.functions = _called(plan, reader.functions())
     problems = dict(reader.problems)
-    for error in [*compiled.problems, *_refused(plan)]:
+    for error in [*compiled.problems, *left_out, *_refused(plan)]:
         problems.update(dict.fromkeys(graph.worded(error.problems)))
     ill_formed = [problem for problem in problems if problem.kind == "ill-formed"]
     if ill_formed:
@@ -260,7 +274,8 @@ def compile(
 
 
 def _texts(plan: Plan) -> list[str]:
-    return [*(query.text for query in plan.queries), *(call.text for call in plan.calls), *plan.targets.values()]
+    rules = (text for rule in plan.rules for text in (rule.focus, rule.text))
+    return [*(query.text for query in plan.queries), *(call.text for call in plan.calls), *plan.targets.values(), *rules]
 
 
 def _called(plan: Plan, functions: dict[str, Function]) -> dict[str, Function]:
@@ -295,6 +310,7 @@ def _refused(plan: Plan) -> Iterator[ShapeError]:
     functions: Any = Functions(store, plan).table
     texts = {query.text.replace(RESTRICTION, ""): query.shape for query in plan.queries}
     texts |= {call.text: call.shape for call in plan.calls}
+    texts |= {text.replace(RESTRICTION, ""): rule.shape for rule in plan.rules for text in (rule.focus, rule.text)}
     texts |= {text: next((focus.shape for focus in plan.focus if name in focus.text), name) for name, text in plan.targets.items()}
     texts |= {function.text: iri for iri, function in plan.functions.items()}
     for text, shape in texts.items():

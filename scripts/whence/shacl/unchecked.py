@@ -28,7 +28,7 @@ _UNDERSTOOD = set(
 #: What is in the namespace of SHACL, and in those that are written by mistake for it.
 _NEAR = "w3.org/ns/shacl"
 _REASONS = {
-    "js": "a constraint in JavaScript", "rule": "a rule, which would infer triples",
+    "js": "a constraint in JavaScript", "rule": "a rule, which infers triples of files given with --data only",
     "values": "values to be inferred",
 }  # fmt: skip
 #: Parameters that say nothing without another one.
@@ -100,7 +100,7 @@ def _of_term(graph: ShapesGraph, reader: ShapeReader, node: str, predicate: str,
         if is_shape and others and not any(graph.objects(node, sh(other)) for other in others):
             message = f"{THE_SHAPE} has sh:{name} without {' or '.join(f'sh:{other}' for other in others)}, so it checks nothing."
             return Problem("unchecked", node, message, "Add what is missing, or take it away.", predicate, value)
-        if name in _UNDERSTOOD or predicate in reader.custom.predicates():
+        if name in _UNDERSTOOD or (name == "rule" and reader.rules) or predicate in reader.custom.predicates():
             return None
         kind = _REASONS.get(name, "a target" if name.startswith("target") else "a term that SHACL 1.0 does not have")
         message = f"{THE_SHAPE} has sh:{name} ({kind}), which is not supported, so it is not checked."

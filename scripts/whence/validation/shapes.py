@@ -34,7 +34,7 @@ def from_report(report: ValidationReport) -> tuple[list[Finding], dict[str, int]
     return findings, {shape.strip("<>"): count for shape, count in report.focus_counts.items()}
 
 
-_SEVERITIES = {"unchecked": Severity.WARNING, "unknown": Severity.INFO}
+_SEVERITIES = {"unchecked": Severity.WARNING, "unknown": Severity.INFO, "inferred": Severity.INFO}
 
 
 def about_shapes(problems: Iterable[Problem], texts: dict[str, str], shapes: Store) -> list[Finding]:
@@ -64,6 +64,18 @@ def about_shapes(problems: Iterable[Problem], texts: dict[str, str], shapes: Sto
         place = place or (Place(files[0], 1, 1) if len(files) == 1 else None)
         found.append(replace(finding, focus_node=problem.anchor, value=value, place=place))
     return found
+
+
+def at_their_rules(findings: Iterable[Finding], report: ValidationReport, about: dict[Problem, Finding]) -> list[Finding]:
+    """Return findings in which a node that no file holds has the place of the rule that inferred it.
+
+    :param about: the finding about each problem of the report
+    """
+    inferred = report.inferred
+    if inferred is None:
+        return list(findings)
+    origins = ((one, inferred.origin(one.focus_node) if one.focus_node and not one.place else None) for one in findings)
+    return [replace(one, place=about[problem].place) if problem else one for one, problem in origins]
 
 
 def unmet(focus_counts: dict[str, int]) -> Iterator[Finding]:

@@ -242,7 +242,10 @@ def _validate_quads(data: list[str], shape_files: list[str], stages: _Stages) ->
     if problems:
         texts, shapes_store = {path: read_text(path) for path in source.files}, Store()
         shapes_store.extend([Quad(*quad.triple) for quad in source.quads])
-        findings += shapes.about_shapes(problems, texts, shapes_store)
+        about = shapes.about_shapes(problems, texts, shapes_store)
+        if validation is not None:
+            findings = shapes.at_their_rules(findings, validation, dict(zip(problems, about, strict=True)))
+        findings += about
         sources.texts |= texts
     stages.start(None)
     return Outcome(Report(findings, counts, stages.seconds), sources.texts, None, None, validation)
