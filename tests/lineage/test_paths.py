@@ -11,7 +11,8 @@ from whence import lineage
 from whence.errors import UsageError
 from whence.lineage import Path as Way
 from whence.lineage.diagram import of_paths
-from whence.namespaces import ID
+from whence.lineage.steps import reader
+from whence.namespaces import ID, WH
 from whence.things import Index
 
 
@@ -87,6 +88,18 @@ def test_limits_are_kept_and_told(index: Index) -> None:
     found = lineage.find(index, f"{ID}one", f"{ID}two", limit=1)
     assert (len(found.found), found.truncated) == (1, True)
     assert lineage.find(index, f"{ID}one", f"{ID}two", most=2).truncated
+
+
+def test_between_two_busy_things_only_claims_on_ways_that_meet_are_read(tmp_path: Path) -> None:
+    credits = [("busy", f"film-{number}") for number in range(60)] + [(f"person-{number}", "crowded") for number in range(60)]
+    credits += [("person-7", "film-9"), *((f"aside-{number}", f"film-{number}") for number in range(60))]
+    lines = [f"id:{agent} a wh:Person . id:{work} a wh:Film . id:{agent}-{work} a wh:Contribution ; wh:agent id:{agent} ; wh:work id:{work} ." for agent, work in credits]
+    lines += [f"id:by-{agent}-{work} wh:attests id:{agent}-{work} ; wh:polarity wh:Affirmed ; wh:commitment wh:Stated ; wh:mood wh:Fact ." for agent, work in credits]
+    path = tmp_path / "busy.ttl"
+    path.write_text(f"@prefix id: <{ID}> . @prefix wh: <{WH}> .\n" + "\n".join(lines), encoding="utf-8")
+    index = Index(graph_of(path))
+    assert ways(index, "busy", "crowded") == [("shared people", "Stated", False, "busy > film-9 < person-7 > crowded")]
+    assert reader(index).steps.keys() == {f"{ID}busy-film-9", f"{ID}person-7-film-9", f"{ID}person-7-crowded"}
 
 
 def test_the_diagram_goes_from_one_end_to_the_other(index: Index) -> None:

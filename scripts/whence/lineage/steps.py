@@ -17,6 +17,8 @@ from whence.things.index import closure, wh
 from whence.things.stances import together
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from whence.things import Index, Position
 
 #: The commitments of an affirmation, strongest first.
@@ -133,21 +135,28 @@ def reader(index: Index, policy: str | None = None) -> Reader:
         hint = meant(policy, POLICIES)
         raise UsageError(f"There is no policy {policy!r}.", fix=f"{hint + ' ' if hint else ''}There are {', '.join(POLICIES)}.")
     readers = _READERS.setdefault(index, {})
-    if policy not in readers or len(readers[policy].steps) > _KEPT:
+    if policy not in readers or max(len(readers[policy].steps), len(readers[policy].links)) > _KEPT:
         readers[policy] = Reader(index, policy)
     return readers[policy]
+
+
+#: A thing that a claim links with another, whether that may stand for something else on a path, and of the claim: its kind, whether it
+#: is the other that is its source, and its IRI.
+Link = tuple[str, bool, str, bool, NamedNode]
 
 
 class Reader:
     """Reads the steps of one graph under one policy, each once.
 
     :ivar steps: those that were read, by claim
+    :ivar links: what claims link with the things that were looked around at
     """
 
     def __init__(self, index: Index, policy: str | None) -> None:
         self.index = index
         self.policy = policy
         self.steps: dict[str, Step] = {}
+        self.links: dict[str, list[Link]] = {}
         self._read: dict[tuple[str, str, str], list[Step]] = {}
         self._inside: dict[str, frozenset[str]] = {}
 
@@ -165,17 +174,23 @@ class Reader:
         """
         key = (thing, kind, end)
         if key not in self._read:
-            nodes = {claim for node in self.inside(thing) for claim in self.index.subjects(wh(end), NamedNode(node))}
-            found = [self._step(node, kind) for node in nodes if self.index.is_a(node, kind)]
-            ends = Counter((step.source, step.target) for step in found)
-            kept = [
-                # who made the work is looked up only where it decides which of several claims is shown
-                ((*(-value for value in step.rank(ends[step.source, step.target] > 1)), step.claim), step)
-                for step in found
-                if step.source and step.target
-            ]
-            self._read[key] = [step for _, step in sorted(kept, key=lambda one: one[0])]
+            self._read[key] = self.ranked({claim for node in self.inside(thing) for claim in self.index.subjects(wh(end), NamedNode(node))}, kind)
         return self._read[key]
+
+    def ranked(self, nodes: Iterable[NamedNode], kind: str) -> list[Step]:
+        """Return the steps that those claims of a class are that have both ends; best supported first, unaffirmed ones last.
+
+        :param kind: a key of `ENDS`
+        """
+        found = [self._step(node, kind) for node in nodes if self.index.is_a(node, kind)]
+        ends = Counter((step.source, step.target) for step in found)
+        kept = [
+            # who made the work is looked up only where it decides which of several claims is shown
+            ((*(-value for value in step.rank(ends[step.source, step.target] > 1)), step.claim), step)
+            for step in found
+            if step.source and step.target
+        ]
+        return [step for _, step in sorted(kept, key=lambda one: one[0])]
 
     def _step(self, node: NamedNode, kind: str) -> Step:
         """Return a claim with everybody's position on it.
