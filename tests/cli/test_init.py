@@ -135,6 +135,8 @@ def test_words_are_cited_as_the_graph_names_their_document(graphs: Path, whence)
     (graphs / "alone" / "texts" / "essay.txt").write_text("Mori says so: the phoenix.", encoding="utf-8")
     answer = whence("cite", "essay", "the phoenix", cwd=graphs / "alone")
     assert answer.stdout.startswith("  wh:document g:document-essay ; wh:start 14 ; wh:end 25 ;"), answer.stderr
+    titled = whence("cite", "An Essay", "the phoenix", cwd=graphs / "alone")
+    assert titled.stdout == answer.stdout, titled.stderr
 
 
 def test_a_misspelt_own_name_in_a_query_is_told(graphs: Path, whence) -> None:  # type: ignore[no-untyped-def]

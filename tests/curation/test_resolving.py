@@ -12,6 +12,8 @@ from pyoxigraph import NamedNode
 
 from whence.curation import Problem, Resolved, Unresolved, Workspace, resolve, resolve_all, save
 from whence.curation.naming import Namer
+from whence.errors import UsageError
+from whence.evidence.texts import places
 from whence.namespaces import PREFIXES, WH, local
 
 GLOWS = "the-city-that-glows"
@@ -68,6 +70,14 @@ def test_a_text_in_one_normal_form_and_words_in_the_other_are_told(graph: Path, 
     asked = problems(workspace, influence(document="second-look", quote=unicodedata.normalize(other, words)))["quote"]
     assert asked.choices == (unicodedata.normalize(form, words),) and "with other characters" in asked.sentence
     assert resolve(workspace, influence(document="second-look", quote=asked.choices[0])).start == text.index("drew")
+
+
+@pytest.mark.parametrize("printed", ["Iwa-\nsaki’s jazz-like air", "Iwasaki’s jazz-\nlike\nair", "Iwasa\u00adki’s jazz-like air".replace("\u00ad", "\u00ad\n")])
+def test_words_may_be_divided_at_the_ends_of_lines(printed: str) -> None:
+    text = f"It had {printed}."
+    assert [(one.start, one.end) for one in places(text, "Iwasaki’s jazz-like air", "the text")] == [(7, 7 + len(printed))]
+    with pytest.raises(UsageError):
+        places("It was to\nday", "today", "the text")
 
 
 def test_offsets_may_stand_in_place_of_words_and_must_agree_with_them(workspace: Workspace) -> None:

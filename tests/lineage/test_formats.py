@@ -18,6 +18,7 @@ from whence.lineage import svg
 from whence.lineage.diagram import Diagram, of_lineage, of_paths
 from whence.namespaces import ID, PREFIXES, WH
 from whence.things import Index
+from whence.things.positions import POLICIES
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = [
@@ -57,7 +58,7 @@ def shown(text: str) -> str:
 
 
 def test_the_command_names_the_formats_and_policies_there_are() -> None:
-    assert (_DIAGRAMS, _POLICIES) == (lineage.DIAGRAMS, lineage.POLICIES)
+    assert (_DIAGRAMS, _POLICIES) == (lineage.DIAGRAMS, POLICIES)
 
 
 def test_the_diagram_has_every_thing_and_claim(diagram: Diagram) -> None:

@@ -6,9 +6,10 @@ import pytest
 from pyoxigraph import NamedNode, Store
 
 from whence import lineage
-from whence.lineage import POLICIES, Lineage
+from whence.lineage import Lineage
 from whence.namespaces import ID, PREFIXES, VIEW, WH
 from whence.things import Index
+from whence.things.positions import POLICIES
 
 WORK = f"{ID}metallic-rouge"
 

@@ -280,7 +280,7 @@ def test_a_page_about_much_can_be_overlooked_and_loses_nothing(browser: Any, ser
         height = page.locator("body").bounding_box()["height"]
         words = page.inner_text("body").split()
         assert height <= 6000 and len(words) <= 2000, (height, len(words))
-        assert page.inner_text("main").count("affirmed by press only") <= 8
+        assert page.inner_text("main").count("affirmed by others only") <= 8
         passage = page.locator(".group .position .place a").first
         assert passage.is_hidden()
         page.locator("details.group > summary").first.click()

@@ -32,7 +32,7 @@ class Parser(argparse.ArgumentParser):
 
         :param name: the attribute that takes the pairs
         :param shown: how the help writes such an option, and `told` what it says of it
-        :param more: returns what the help says besides, where these words are given with --help
+        :param more: returns what the help says first, where these words are given with --help
         """
         self._others, self._more = name, more
         self.add_argument(shown.partition(" ")[0], metavar=shown.partition(" ")[2], dest=argparse.SUPPRESS, help=told)
@@ -58,7 +58,7 @@ class Parser(argparse.ArgumentParser):
             elif equals or (words and not words[0].startswith("--")):
                 pairs.append((name[2:], value if equals else words.pop(0)))
             elif not {"-h", "--help"} & {*words}:
-                raise UsageError(f"{name} stands alone: write {name} VALUE.", fix=f"See {self.prog} --help.")
+                raise UsageError(f"{name} stands alone: write {name} VALUE.", fix=meant(name, declared) or f"See {self.prog} --help.")
         if {"-h", "--help"} & {*kept}:
             self._told = self._more([word for word in kept if word not in ("-h", "--help")])
         found = super().parse_args(kept, namespace)
@@ -66,7 +66,7 @@ class Parser(argparse.ArgumentParser):
         return found
 
     def format_help(self) -> str:
-        return super().format_help() + self._told
+        return self._told + super().format_help()
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: (\S+)", message)

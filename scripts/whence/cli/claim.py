@@ -191,15 +191,15 @@ def _roles(graph: str | None, words: list[str]) -> str:
     name, workspace = words[-1], Workspace.open(layout.locate(graph))
     form = next((one for one in _forms(workspace) if one.name.casefold() == name.casefold().replace("-", "")), None)
     if form is None:
-        return f"\nThere is no class of claims {name!r}: {', '.join(sorted(one.name for one in _forms(workspace)))}.\n"
-    lines = [f"\nRoles of the class {form.name} ({form.definition}):"]
+        return f"There is no class of claims {name!r}: {', '.join(sorted(one.name for one in _forms(workspace)))}.\n\n"
+    lines = [f"Roles of the class {form.name} ({form.definition}):"]
     for role in form.roles:
         if role.name == "prefLabel" or (form.name == "Question" and not role.iri.endswith(("askedBy", "addressee", "questionNumber"))):
             continue
         names = ", ".join(f"--{one}" for one in role.names)
         need = "may say nothing" if role.default else "needed" if role.required else "optional"
         lines.append(f"  {names}  ({need}{', may be given again' if role.many else ''})\n      {role.definition} {_allowed(workspace, role)}".rstrip())
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n\n"
 
 
 def _forms(workspace: Workspace) -> list[Form]:

@@ -54,13 +54,29 @@ def _cite(arguments: Namespace) -> int:
     from whence import evidence, export
 
     files = layout.locate(arguments.graph)
-    place = evidence.cite(arguments.document, " ".join(arguments.words), folder(arguments, files), occurrence=arguments.occurrence)
+    words, texts = " ".join(arguments.words), folder(arguments, files)
+    try:
+        place = evidence.cite(arguments.document, words, texts, occurrence=arguments.occurrence)
+    except evidence.UnknownDocument:
+        place = evidence.cite(_file_called(files, arguments.document), words, texts, occurrence=arguments.occurrence)
     if files.settings.file:
         for quad in export.of_files(files, files.own):
             if quad.predicate.value == WH + "fileName":
                 place = place.replace(f"id:document-{evidence.key_of(quad.object.value)} ", f"{shorten(quad.subject.value)} ")
     console.write(place)
     return 0
+
+
+def _file_called(files: layout.GraphFiles, name: str) -> str:
+    """Return the file name of the document that the graph calls so.
+
+    :raises UsageError: none is, or several are
+    """
+    from whence.curation import Workspace
+    from whence.curation.naming import document_named
+
+    workspace = Workspace.open(files)
+    return workspace.value(document_named(workspace, name), "fileName")
 
 
 def run(arguments: Namespace, command: str) -> int:
@@ -76,10 +92,12 @@ def run(arguments: Namespace, command: str) -> int:
     process.stage("checking digests")
     files = layout.locate(arguments.graph)
     outcome = evidence.check(with_citations(files, export.asserted(files)), folder(arguments, files))
-    documents = sum(outcome.count("document", status) for status in evidence.Status)
-    if documents and not arguments.pack and outcome.count("document", evidence.Status.UNCHECKED) == documents:
-        raise InputError(f"{folder(arguments, files)} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
     checked = [("", outcome, located_in(files, outcome.report())), *_packs(files, arguments)]
+    wanted = [of for _, of, _ in (checked[1:] if arguments.pack else checked[:1])]
+    documents, unchecked = (sum(of.count("document", one) for of in wanted for one in told) for told in (evidence.Status, [evidence.Status.UNCHECKED]))
+    if documents and unchecked == documents:
+        fix = "Name their folder with --texts." + (" whence pack list tells where they are published." if arguments.pack else "")
+        raise InputError(f"{folder(arguments, files)} holds none of the {documents} source texts.", fix=fix)
     process.stage(None)
     if arguments.format == "text":
         text = "\n".join(_text(of, found, arguments, f"Pack {name}. " if name else "") for name, of, found in checked)

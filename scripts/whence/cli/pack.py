@@ -167,7 +167,7 @@ def _lines(row: dict[str, Any]) -> str:
         return f"{row['name']}\n  {row['set_aside']}\n"
     counts = row["counts"]
     version = f", version {row['version']}" if row["version"] else ""
-    state = row["set_aside"] or f"It holds{', and is asked where nobody says otherwise' if row['chosen'] else ''}."
+    state = row["set_aside"] or f"It holds{'; cards, pages and lineages show it, queries with --pack' if row['chosen'] else ''}."
     lines = [
         f"{row['name']}: {row['title']}{version}, made {row['made']}",
         f"{_amount(counts)}; {count(counts['unmapped'], 'value')} without a rule, {count(counts['findings'], 'malformed item')}",

@@ -8,7 +8,7 @@ from typing import Any
 from whence.curation.records import Problem, Record
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
-from whence.evidence.texts import UnclearWords, places
+from whence.evidence.texts import UnclearWords, pattern_of, places
 
 #: Opening marks of quotations with what closes each.
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", '"': '"', "‹": "›"}
@@ -66,8 +66,7 @@ def _given(text: str, record: Record, quote: str, problems: list[Problem]) -> tu
 
 def stands(text: str, words: str) -> bool:
     """Report whether a text has words, white space apart."""
-    parts = words.split()
-    return bool(parts) and re.search(r"\s+".join(map(re.escape, parts)), text) is not None
+    return bool(words.split()) and re.search(pattern_of(words), text) is not None
 
 
 def quotation_at(text: str, start: int, end: int) -> tuple[int, int] | None:

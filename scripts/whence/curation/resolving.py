@@ -95,7 +95,7 @@ class _Resolver:
             role = form.role(str(name))
             if role is None:
                 names = [one.name for one in form.roles]
-                hint = meant(str(name), [label for one in form.roles for label in one.names]) or f"It has {', '.join(names)}."
+                hint = meant(str(name), [label for one in form.roles for label in one.names]) or meant(str(name), self._keys()) or f"It has {', '.join(names)}."
                 self.problems.append(Problem(f"roles.{name}", f"A claim of class {form.name} has no role {name!r}. {hint}", tuple(names)))
             elif role.iri in found:
                 self.problems.append(Problem(f"roles.{name}", f"The role {role.name} is given twice: once as {found[role.iri][0].removeprefix('roles.')!r}."))
@@ -198,8 +198,12 @@ class _Resolver:
         self.problems.append(Problem(key, f"The document has no question {wanted}. {told} Mark the question first, by a position of its own: its words, the class question, and asked-by, who asked.", tuple(map(str, sorted(known)))))
         return ()
 
+    def _keys(self) -> list[str]:
+        """Return what a record of any class may have, beside its roles."""
+        return [*KEYS, "answers", *(role.name for role in self.workspace.forms.attestation.roles if role.name != "attests")]
+
     def _unknown_keys(self, form: Form | None) -> None:
-        known = [*KEYS, "answers", *(name for role in self.workspace.forms.attestation.roles if role.name != "attests" for name in (role.name,))]
+        known = self._keys()
         known += ["number"] if form is not None and form.iri == WH + "Question" else []
         known += ["askedBy", "addressee"]
         squashed = {squash(key) for key in known}

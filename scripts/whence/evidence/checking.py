@@ -294,7 +294,7 @@ def _moved(text: str, length: int, expected: str) -> str:
     """Where the words of the digest stand now, if they stand anywhere in the text at this length."""
     starts = range(len(text) - length + 1) if len(text) <= _SEARCHED else ()
     at = next((start for start in starts if digest(text[start : start + length]) == expected), None)
-    return "Cite the words again with whence cite." if at is None else f"The words stand at {at} to {at + length}: write these offsets."
+    return "whence reanchor looks where they stand now; else cite them again with whence cite." if at is None else f"The words stand at {at} to {at + length}: write these offsets."
 
 
 def _other_text(raw: bytes, expected: str) -> str:

@@ -130,6 +130,10 @@ class UnclearWords(UsageError):
         self.matches = matches
 
 
+class UnknownDocument(UsageError):
+    """No text of a folder belongs to a document."""
+
+
 def cite(document: str, words: str, texts: str | os.PathLike[str] | Texts, *, occurrence: int | None = None) -> str:
     """Return the Turtle that says where these words stand.
 
@@ -138,7 +142,7 @@ def cite(document: str, words: str, texts: str | os.PathLike[str] | Texts, *, oc
     :param texts: the directory that holds the source texts
     :param occurrence: which of several places to cite, from 1
     :raises UnclearWords: the words stand nowhere or in several places; says where, or what differs
-    :raises UsageError: there is no such document
+    :raises UnknownDocument: no text is that document's
     :raises InputError: the directory cannot be read
     """
     matches = find(document, words, texts)
@@ -168,13 +172,21 @@ def places(text: str, words: str, name: str, key: str = "") -> list[Match]:
     :raises UnclearWords: they stand nowhere; tells which characters differ in the nearest place
     :raises UsageError: there are no words
     """
-    parts = words.split()
-    if not parts:
+    if not words.split():
         raise UsageError("There are no words to cite.", fix="Give the words as the text prints them.")
-    found = [Match(key, text, *match.span()) for match in re.finditer(r"\s+".join(map(re.escape, parts)), text)]
+    found = [Match(key, text, *match.span()) for match in re.finditer(pattern_of(words), text)]
     if not found:
-        raise _nearest(key, name, text, " ".join(parts))
+        raise _nearest(key, name, text, " ".join(words.split()))
     return found
+
+
+def pattern_of(words: str) -> str:
+    """Return a regular expression for words as a text prints them: with other white space, or divided at the ends of lines.
+
+    >>> bool(re.search(pattern_of("Iwasaki wrote it"), "as Iwa-\\nsaki\\nwrote it"))
+    True
+    """
+    return r"\s+".join(r"(?:[-\xad]\n)?".join(map(re.escape, word)).replace(r"\-", r"\-\n?") for word in words.split())
 
 
 def key_of(name: str) -> str:
@@ -199,7 +211,7 @@ def _text_of(document: str, texts: Texts) -> tuple[str, str]:
             return own, text
     known = ", ".join(texts.names[:8]) + (" and others" if len(texts.names) > 8 else "")
     fix = f"It holds {known or 'none'}. Point --texts at the directory that holds the source texts."
-    raise UsageError(f"No text of {document} is among the files of the directory {texts.directory!r}.", fix=fix)
+    raise UnknownDocument(f"No text of {document} is among the files of the directory {texts.directory!r}.", fix=fix)
 
 
 def _nearest(key: str, name: str, text: str, words: str) -> UnclearWords:

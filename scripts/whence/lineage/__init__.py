@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from whence.lineage.paths import Hop, Path, Paths, find
 from whence.lineage.records import path_record, record, step_record
-from whence.lineage.steps import COMMITMENTS, POLICIES, Step
+from whence.lineage.steps import COMMITMENTS, Step
 from whence.lineage.tracing import DERIVED, Lineage, Reached, derived, trace
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from whence.lineage.diagram import Diagram
 
 __all__ = [
-    "COMMITMENTS", "DERIVED", "DIAGRAMS", "POLICIES", "Hop", "Lineage", "Path", "Paths", "Reached", "Step", "derived", "draw", "find",
+    "COMMITMENTS", "DERIVED", "DIAGRAMS", "Hop", "Lineage", "Path", "Paths", "Reached", "Step", "derived", "draw", "find",
     "path_record", "record", "step_record", "trace",
 ]  # fmt: skip
 

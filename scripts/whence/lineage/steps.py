@@ -14,6 +14,7 @@ from whence.errors import UsageError
 from whence.nearest import meant
 from whence.things import positions
 from whence.things.index import closure, wh
+from whence.things.positions import POLICIES
 from whence.things.stances import together
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 #: The commitments of an affirmation, strongest first.
 COMMITMENTS = ("Stated", "Hedged", "Implied", "Promotional", "QuestionPremise")
-#: The policies of the views under `queries/views/` that license an influence.
-POLICIES = ("maker", "press", "any")
 #: Which roles of a class of claims are the ends of a step, and the role that says in what, where it has one.
 ENDS = {
     "Influence": ("influencer", "influenced", "aspect"),
@@ -220,18 +219,10 @@ class Reader:
 
     def _commitment(self, affirmed: list[Position], denied: list[Position]) -> str | None:
         if self.policy is not None:
-            licensed = any(map(self._licenses, affirmed)) and not (self.policy == "maker" and any(map(self._by_maker, denied)))
+            licensed = any(one.licensed(self.policy) for one in affirmed) and not (self.policy == "maker" and any(map(self._by_maker, denied)))
             return "Stated" if licensed else None
         said = {one.commitment for one in affirmed if one.mood in _WALKED_MOODS}
         return next((commitment for commitment in COMMITMENTS if commitment in said), None)
-
-    def _licenses(self, one: Position) -> bool:
-        """Report whether an affirmation makes a plain triple in the view of the policy."""
-        if one.commitment != "Stated":
-            return False
-        if self.policy == "press":
-            return one.mood in ("Fact", "Opinion") and self.index.is_a(NamedNode(one.speaker), "Journalist") if one.speaker else False
-        return self.policy == "any" or (one.mood == "Fact" and one.maker)
 
     def _by_maker(self, one: Position) -> bool:
         """Report whether a denial is spoken by somebody who made a work that its claim is about, for whomever."""

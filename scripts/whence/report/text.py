@@ -13,8 +13,6 @@ from whence.report.words import clipped, component_name, problem, quoted, rule_n
 _WIDTH = 100
 _COLOURS = {Severity.VIOLATION: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;34"}
 _DIM = "2"
-#: A space at which no line is broken.
-_TIED = "\u00a0"
 
 
 def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
@@ -67,11 +65,9 @@ def _example(finding: Finding, group: Group, sources: Mapping[str, str], colour:
 
 
 def _sections(report: Report) -> list[str]:
-    met = [f"{shorten(shape)}{_TIED}{number:,}" for shape, number in report.focus_counts.items() if number]
     none = [shorten(shape) for shape in unmet(report)]
     unknown = [f"{term_words(shape)} targets {term_words(target)}" for shape, target in unknown_targets(report)]
     titled = (
-        ("Focus nodes met", met),
         ("Shapes that met no focus node", none),
         ("Shapes whose target class is unknown", unknown),
     )
@@ -82,7 +78,7 @@ def _sections(report: Report) -> list[str]:
             subsequent_indent="  ",
             break_long_words=False,
             break_on_hyphens=False,
-        ).replace(_TIED, " ")
+        )
         for title, entries in titled
         if entries
     ]

@@ -16,8 +16,6 @@ INFLUENCE, COMPARISONS = ("Influence", "Adaptation"), ("Influence", "Adaptation"
 _TO, _FROM = ("influenced", "derivative", "compared", "subject"), ("influencer", "basis", "comparedWith", "ingredient")
 #: Stances in the order in which edges come: what is affirmed before what is doubted, what is denied and what nobody says.
 _ORDER = (*OUTRIGHT, "disputed", "hedged", "implied", "promotional", "intended", "expected", "wished", "compared", "denied", "premise", "unattested")
-#: The stances of a position that a policy takes: who affirms outright.
-POLICIES = {"maker": ("makers",), "press": ("press",), "any": OUTRIGHT}
 _MOST = 500
 
 
@@ -45,14 +43,13 @@ def around(
     :param steps: how far to go: to the sources of its sources, and to what came of what came of it
     :param up: whether what it comes from is wanted
     :param down: whether what came of it is wanted
-    :param policy: one of `POLICIES`, to leave out what nobody affirms under it
+    :param policy: one of `whence.things.positions.POLICIES`, to leave out what nobody affirms under it
     """
-    taken = POLICIES.get(policy)
     found: dict[str, list[Edge]] = {}
     fresh = [claim for claim in about if claim.kind in kinds]
     above, below = set(family), set(family)
     for _ in range(steps):
-        edges = [one for claim in fresh if not taken or any(each.stance in taken for each in claim.positions) for one in edges_of(claim)]
+        edges = [one for claim in fresh if not policy or any(not each.denied and each.licensed(policy) for each in claim.positions) for one in edges_of(claim)]
         at = [one for one in edges if (up and one.target.iri in above) or (down and one.source.iri in below)]
         for one in at:
             found.setdefault(one.claim.iri, []).append(one)

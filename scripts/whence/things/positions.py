@@ -22,6 +22,10 @@ _SOURCE, _SELECTOR, _START, _END = (NamedNode(OA + name) for name in ("hasSource
 _MOODS = {"Intention": "an intention", "Prediction": "a prediction", "Wish": "a wish", "Analogy": "an analogy"}
 
 
+#: Whose outright affirmations make plain triples, each with a view of its name.
+POLICIES = ("maker", "press", "any")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Passage:
     """Where in which document, in code points of its text, the end exclusive."""
@@ -113,6 +117,14 @@ class Position:
     def supported_by(self) -> list[Value]:
         """Those whom it names as standing behind it, with their names."""
         return [self._index.term(NamedNode(iri)) for iri in self.details.supporters]
+
+    def licensed(self, policy: str) -> bool:
+        """Report whether, being an affirmation, it makes a plain triple in the view of a policy, one of `POLICIES`."""
+        if self.commitment != "Stated":
+            return False
+        if policy == "press":
+            return self.mood in ("Fact", "Opinion") and bool(self.speaker) and self._index.is_a(NamedNode(self.speaker), "Journalist")
+        return policy == "any" or (self.mood == "Fact" and self.maker)
 
     @property
     def verb(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 STANCES = {
     "disputed": ("◩", "disputed", "Somebody affirms it and somebody denies it."),
     "makers": ("●", "affirmed by makers", "Somebody who made the work states it outright, as fact or as their opinion."),
-    "press": ("○", "affirmed by press only", "Stated outright, but by nobody who made the work."),
+    "press": ("○", "affirmed by others only", "Stated outright, but by nobody who made the work: by the press, or by people about what they did not make."),
     "catalogue": ("□", "affirmed by a catalogue", "A catalogue records it; no article here states it outright."),
     "hedged": ("◐", "hedged", "Affirmed with words that take some of it back."),
     "implied": ("◌", "implied", "Nobody says it; what is said entails it."),

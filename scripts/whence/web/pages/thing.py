@@ -14,7 +14,7 @@ from whence.things import STANCES, Claim, Index, citing, claims, credits, disagr
 from whence.things.claims import KINDS
 from whence.things.index import Discrepancy, Value, wh
 from whence.things.lead import Sentence, lead
-from whence.things.positions import passages_of
+from whence.things.positions import POLICIES, passages_of
 from whence.web.http.problems import Problem
 from whence.web.iris import iri_of, valid
 from whence.web.pages.documents import read
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from whence.web.pages.context import Context
 
 #: The values that the controls of the influence picture take, beside none.
-_CONTROLS = {"direction": ("up", "down"), "steps": ("1", "2", "3"), "policy": tuple(influence.POLICIES), "comparisons": ("0", "1"), "edges": ("all",)}
+_CONTROLS = {"direction": ("up", "down"), "steps": ("1", "2", "3"), "policy": POLICIES, "comparisons": ("0", "1"), "edges": ("all",)}
 #: Claims of a class before a link to all of them, and on a page of one class alone.
 FEW, MANY = 6, 60
 #: Where a thing has no more claims than this, nothing is folded.
