@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import re
@@ -52,30 +53,56 @@ def timed(work: Callable[[], Any]) -> tuple[Any, list[float]]:
 
 
 def gate(graph: str) -> dict[str, Any]:
-    """Validate from nothing, and remember."""
+    """Validate from nothing, and remember: seconds of the processor and most memory so far by stage."""
     from whence import validation
     from whence.store import layout
 
-    files = layout.locate(graph)
-    outcome, times = timed(lambda: validation.check(files, whole=True))
+    files, marks = layout.locate(graph), []
+
+    def mark(stage: str) -> None:
+        marks.append((stage.partition(" (")[0], time.process_time(), _megabytes()))
+
+    outcome, times = timed(lambda: validation.check(files, whole=True, progress=mark))
     if outcome.store is None:
         raise SystemExit("\n".join(f"{one.place}: {one.message}" for one in outcome.report.findings if one.severity.value == "Violation")[:2_000])
+    mark("remembering")
+    held = len(outcome.store)
     _, remembering = timed(lambda: validation.remember(files, outcome))
-    return {"gate": times, "remembering": remembering, "stages": outcome.report.seconds, "held": len(outcome.store)}
+    mark("")
+    stages = {one[0]: [after[1] - one[1], after[2]] for one, after in itertools.pairwise(marks)}
+    return {"gate": times, "remembering": remembering, "stages": stages, "held": held}
 
 
 def edit(graph: str) -> dict[str, Any]:
-    """Change one label, and open the graph."""
+    """Change one label and open the graph, as the first edit since it was validated whole; change it again; then drop a claim."""
+    path = sorted(Path(graph, "triples", "entities").glob("person*.ttl"))[0]
+    text = path.read_text("utf-8")
+    first = _opened(graph, {path: text.replace('prefLabel "', 'prefLabel "New ', 1)})
+    second = _opened(graph, {path: text.replace('prefLabel "', 'prefLabel "Newer ', 1)})
+    return {"edit": first, "again": second, "drop": _opened(graph, _without_a_claim(Path(graph, "triples")))}
+
+
+def _opened(graph: str, texts: dict[Path, str]) -> list[float]:
+    """Return how long it takes to open the graph after files were written."""
     from whence import validation
     from whence.store import layout
 
-    path = sorted(Path(graph, "triples", "entities").glob("person*.ttl"))[0]
-    text = path.read_text("utf-8")
-    path.write_text(text.replace('prefLabel "', 'prefLabel "New ', 1), encoding="utf-8")
-    try:
-        return {"edit": timed(lambda: validation.open(layout.locate(graph)))[1]}
-    finally:
+    for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
+    return timed(lambda: validation.open(layout.locate(graph)))[1]
+
+
+def _without_a_claim(folder: Path) -> dict[Path, str]:
+    """Return the texts of the files that say something of a credit, without its blocks."""
+    path = sorted((folder / "claims").glob("contribution*.ttl"))[0]
+    claims = re.findall(r"^id:\S+", path.read_text("utf-8"), re.MULTILINE)
+    claim = claims[len(claims) // 2]
+    holding = {one: text for one in [path, *sorted((folder / "attestations").glob("*.ttl"))] if claim in (text := one.read_text("utf-8"))}
+    return {one: "\n\n".join(block for block in text.split("\n\n") if claim not in block) for one, text in holding.items()}
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def pyshacl(graph: str) -> dict[str, Any]:
@@ -243,7 +270,7 @@ def _seconds(step: str, outcome: dict[str, Any]) -> dict[str, float]:
         return {f"questions ({kind}), together": sum(found) for kind, found in kinds.items()} | {f"slowest ({kind})": found[-1] for kind, found in kinds.items()}
     if step in ("pages", "things"):
         return {name: times[0] for name, times in outcome.get(step, {}).items()}
-    return {name: outcome[name][0] for name in (step,) if isinstance(outcome.get(name), list)}
+    return {name: outcome[name][0] for name in (step, "remembering", "again", "drop") if isinstance(outcome.get(name), list)}
 
 
 def _lines(step: str, outcome: dict[str, Any]) -> list[str]:
@@ -251,9 +278,8 @@ def _lines(step: str, outcome: dict[str, Any]) -> list[str]:
         return [f"{step} failed: {outcome['failed']}"]
     memory = f"{outcome['megabytes']:,.0f} MB"
     if step == "gate":
-        stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in outcome["stages"].items())
-        return [f"from nothing     {_pair(outcome['gate'])}, {memory}; {outcome['held']:,} quads", f"                 by the clock: {stages}",
-                f"remembering      {_pair(outcome['remembering'])}"]  # fmt: skip
+        stages = [f"  {name:14} {used:7.2f} s of the processor, {held:5,.0f} MB at most so far" for name, (used, held) in outcome["stages"].items()]
+        return [f"from nothing     {_pair(outcome['gate'])}, {memory}; {outcome['held']:,} quads", f"remembering      {_pair(outcome['remembering'])}", *stages]
     if step == "questions":
         lines = []
         for kind, title in (("one", "about one thing"), ("catalogue", "about a catalogue"), ("all", "about everything")):
@@ -267,7 +293,9 @@ def _lines(step: str, outcome: dict[str, Any]) -> list[str]:
         return [f"{'page of ' * name.startswith('thing') + name:16} {_pair(times)}" for name, times in outcome["pages"].items()]
     if step == "jena":
         return [f"shapes by Jena   {_pair(outcome['jena'])}, {outcome['held']:,.0f} MB, with starting and reading"]
-    return [f"shapes by pyshacl {outcome['pyshacl']:.1f} s by the clock"] if step == "pyshacl" else [f"one edited label {_pair(outcome['edit'])}, {memory}"]
+    return [f"shapes by pyshacl {outcome['pyshacl']:.1f} s by the clock"] if step == "pyshacl" else [
+        f"{title:16} {_pair(outcome[name])}, {memory}" for name, title in (("edit", "one edited label"), ("again", "edited again"), ("drop", "a claim dropped"))
+    ]
 
 
 def _pair(times: list[float]) -> str:
@@ -288,7 +316,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.step:
         outcome = STEPS[arguments.step](arguments.graph)
-        print(json.dumps({**outcome, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        print(json.dumps({**outcome, "megabytes": _megabytes()}))
         return
     if not (arguments.shared / "data" / "wd50k").is_dir():
         sys.exit(f"The data sets are not in {arguments.shared}, so nothing is measured.")
