@@ -45,6 +45,7 @@ CASES: dict[str, tuple[str, str, set[str]]] = {
     "subsetOf": (PROPERTY.format("sh:subsetOf :q"), ":a :p 1 ; :q 1, 2 . :b :p 1, 3 ; :q 1 . :c :p 1 .", {"b", "c"}),
     "subsetOf a path": (PROPERTY.format("sh:subsetOf ( :r :q )"), ":a :p 1 ; :r [ :q 1 ] . :b :p 2 ; :r [ :q 1 ] .", {"b"}),
     "equals a path": (PROPERTY.format("sh:equals ( :r :q )"), ":a :p 1 ; :r [ :q 1 ] . :b :p 1 ; :r [ :q 1 ], [ :q 2 ] .", {"b"}),
+    "equals a path of no length": (PROPERTY.format("sh:equals [ sh:zeroOrOnePath :p ]"), ":a :p :a, :x . :b :p :x .", {"b"}),
     "disjoint with a path of no length": (PROPERTY.format("sh:disjoint [ sh:zeroOrMorePath :q ]"), ":a :p :a . :b :p :x ; :q :x . :c :p :d .", {"a", "b"}),
     "lessThan a path": (PROPERTY.format("sh:lessThan [ sh:inversePath :q ]"), ":a :p 1 . :b :p 1 . :x :q :b .", {"b"}),
     "rootClass": (

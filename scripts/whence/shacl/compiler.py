@@ -9,7 +9,7 @@ from whence.shacl.algebra import (
     AnyStep, Atom, Bind, Distinct, Exists, Filter, Group, Instance, Join, Minus, Pattern, Raw, Restriction, Step, Table, Test, Union,
     Unit, no, where,
 )  # fmt: skip
-from whence.shacl.conformance import Conformance, values_pattern, walk_pattern
+from whence.shacl.conformance import Conformance, values_pattern
 from whence.shacl.dependencies import dependencies
 from whence.shacl.embedded import Calls, pre_bound_query, value_pattern
 from whence.shacl.model import Constraint, Shape, Target, Validator
@@ -123,10 +123,7 @@ class _Source:
         if self._path is None:
             return self._outer.pattern(variable, depth)
         start = f"?f{depth}"
-        inner: Pattern = Join((self._outer.pattern(start, depth + 1), walk_pattern(start, self._path, variable)))
-        if nullable(self._path):
-            inner = values_pattern(self._outer.pattern(start, depth + 1), start, self._path, variable)
-        return Distinct((variable,), inner)
+        return Distinct((variable,), values_pattern(self._outer.pattern(start, depth + 1), start, self._path, variable))
 
     def guard(self) -> Test | None:
         """Return the test that `?this` is a focus node, or None when only its own query can tell."""
@@ -210,6 +207,7 @@ class _Shape:
         """
         path, guard = self._shape.path, self._source.guard()
         sorted_out = constraint.kind == "maxCount" and path is not None and path[0] in ("seq", "alt")
+        sorted_out = sorted_out or (constraint.kind == "equals" and nullable(_other(constraint)))
         if path is None or guard is None or not is_flat(path) or sorted_out:
             if constraint.kind == "class":
                 missing = self._not_among_instances(constraint)
@@ -350,13 +348,13 @@ class _Shape:
         return where(rivals, no(Atom("same", THIS, ("?rival",))))
 
     def _less_than(self, constraint: Constraint) -> Pattern:
-        both = Join((self._pairs(), walk_pattern(THIS, _other(constraint), "?other")))
+        both = values_pattern(self._pairs(), THIS, _other(constraint), OTHER)
         return where(both, no(Atom("compare", VALUE, (_PAIRS[constraint.kind], "?other"))))
 
     def _equals(self, constraint: Constraint) -> Pattern:
-        other = walk_pattern(THIS, _other(constraint), VALUE)
+        other = values_pattern(self._source.nodes(), THIS, _other(constraint), VALUE)
         only_path = where(self._pairs(), no(self._tests.reaches(THIS, _other(constraint), VALUE)))
-        return Union((only_path, Minus(Join((self._source.nodes(), other)), self._pairs())))
+        return Union((only_path, Minus(other, self._pairs())))
 
 
 def _columns(pattern: Pattern) -> tuple[str, ...]:

@@ -325,7 +325,9 @@ class ShapeReader:
             return _constraint(name, (path,), {name: value if is_iri(value) else literal(path_text(path))})
         if name in ("minListLength", "maxListLength") and len(lexical(value)) > 2:
             raise ill_formed(shape.node, f"its sh:{name} is beyond 99, of which more cannot be judged", predicate=sh(name), value=value)
-        return _constraint(name, (written(value) if name == "hasValue" else value,), {name: value})
+        # The engine compares numbers at once, and takes some for numbers that are none.
+        exact = name == "hasValue" or (is_literal(value) and not is_well_formed(lexical(value), datatype_of(value)[1:-1]))
+        return _constraint(name, (written(value) if exact else value,), {name: value})
 
     def _of_vendors(self, shape: Shape) -> list[Constraint]:
         """Read the constraints of DASH that are known without their declaration."""

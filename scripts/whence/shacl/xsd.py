@@ -126,7 +126,7 @@ def _value(lexical: str, name: str) -> _Value | None:
     if name == "decimal":
         return "decimal", _number(lexical)
     if name in ("double", "float"):
-        return name, _floating(float(lexical.replace("INF", "inf")), name)
+        return name, _floating(lexical.replace("INF", "inf"), name)
     if name == "boolean":
         return "boolean", lexical in ("true", "1")
     if name in _MOMENTS:
@@ -141,9 +141,17 @@ def _number(text: str) -> Fraction:
     return Fraction(Decimal(text))
 
 
-def _floating(number: float, name: str) -> float:
+def _floating(given: str | Fraction, name: str) -> float:
+    """Return the nearest number of a type (XSD 1.1 section E.1), of a float by way of a double that is rounded to odd."""
+    number = float(given)
     if name == "double" or math.isnan(number):
         return number
+    if not 1e-46 < abs(number) < 1e39:
+        return math.copysign(math.inf if abs(number) > 1 else 0.0, number)
+    exact = _number(given) if isinstance(given, str) else given
+    is_even = struct.unpack("q", struct.pack("d", number))[0] % 2 == 0
+    if exact != number and is_even:
+        number = math.nextafter(number, math.inf if exact > number else -math.inf)
     try:
         return float(struct.unpack("f", struct.pack("f", number))[0])
     except OverflowError:
@@ -162,7 +170,7 @@ def _moment(match: re.Match[str], name: str) -> _Value | None:
     if parts.get("midnight"):
         seconds += 0 if name == "time" else 86_400
     elif parts.get("hour"):
-        seconds += int(parts["hour"]) * 3600 + int(parts["minute"]) * 60 + Fraction(parts["second"])
+        seconds += int(parts["hour"]) * 3600 + int(parts["minute"]) * 60 + _number(parts["second"])
     zone = parts["zone"]
     if zone and zone != "Z":
         offset = int(zone[1:3]) * 3600 + int(zone[4:]) * 60
@@ -199,7 +207,7 @@ def _promoted(name: str, number: Any, wider: str) -> Any:
     if name != "decimal" or wider == "decimal":
         return number
     try:
-        return _floating(float(number), wider)
+        return _floating(number, wider)
     except OverflowError:
         return math.inf if number > 0 else -math.inf
 
