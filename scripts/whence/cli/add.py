@@ -7,6 +7,10 @@ from argparse import Namespace
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.cli.claim import texts_option
+from whence.curation.documents import Given, add, check
+from whence.curation.extraction import extract
+from whence.curation.workspace import Workspace
+from whence.namespaces import local
 from whence.store import layout
 
 
@@ -25,11 +29,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Bring the document into the graph, or say that it is there."""
-    from whence.curation.documents import Given, add, check
-    from whence.curation.extraction import extract
-    from whence.curation.workspace import Workspace
-    from whence.namespaces import local
-
     given = Given(**{name: getattr(arguments, name) for name in ("title", "outlet", "url", "date", "writer", "language")})
     check(given)
     process.stage("reading the text")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from whence import catalog
+from whence.ask import Asker, Choice, Evidence, Reply
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, UsageError
 from whence.namespaces import shorten
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from whence.ask import Asker, Choice, Evidence, Reply
-    from whence.things import Index
+from whence.things import Index
+from whence.things.names import as_iris
 
 #: Pieces of evidence shown under a value, and values shown of an answer that is only offered.
 _SHOWN, _OFFERED = 5, 4
@@ -35,9 +34,6 @@ def declare(parser: Parser, _: str) -> None:
 def run(arguments: Namespace, _: str) -> int:
     """Answer the question, or those of standard input."""
     files, store = served.opened(arguments)
-    from whence.ask import Asker
-    from whence.things import Index
-
     process.stage("reading the questions")
     asker = Asker(Index(store), catalog.load(files))
     process.stage(None)
@@ -88,8 +84,6 @@ def _reply(asker: Asker, question: str, arguments: Namespace) -> int:
 
 def _tell_homonyms(index: Index, question: str, choice: Choice) -> None:
     """Tell which of several things of one name a question is taken to be about."""
-    from whence.things.names import as_iris
-
     for value in choice.values.values():
         name = next(filter(None, map(index.name, as_iris(value))), "")
         several = index.homonyms(index.find(name)) if name and name.casefold() in question.casefold() else []
@@ -155,8 +149,6 @@ def _offers(choices: list[Choice] | tuple[Choice, ...]) -> Iterator[str]:
 
 
 def _command(choice: Choice) -> str:
-    import shlex
-
     return " ".join([choice.query, *(f"--set {shlex.quote(f'{name}={value}')}" for name, value in choice.values.items())])
 
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from typing import Any
-
-    from whence.curation import Problem
+from whence.curation import Problem
 
 _SHOWN = 9
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from dataclasses import replace
+from typing import Any
 
-from whence.cli import console, process
+from whence.cli import asking, console, process
 from whence.cli.arguments import Parser, positive
+from whence.curation import Form, Refused, Resolved, Saved, Unresolved, Workspace, preview, resolve, save
+from whence.curation.forms import kebab
+from whence.curation.naming import Namer
+from whence.curation.tables import new_thing
+from whence.findings import Report
+from whence.namespaces import shorten
 from whence.store import layout
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from typing import Any
-
-    from whence.curation import Form, Resolved, Saved, Unresolved, Workspace
-    from whence.findings import Report
 
 #: So many questions are asked about one position.
 _QUESTIONS = 20
@@ -75,8 +76,6 @@ def folder_of_texts(files: layout.GraphFiles, given: str | None) -> str | None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Save the position."""
-    from whence.curation import Refused, Unresolved, Workspace, preview, save
-
     process.stage("reading the graph")
     files = layout.locate(arguments.graph)
     workspace = Workspace.open(files, folder_of_texts(files, arguments.texts))
@@ -101,9 +100,6 @@ def _resolved(workspace: Workspace, record: dict[str, Any], may_ask: bool) -> Re
 
     :raises Unresolved: something is left open
     """
-    from whence.cli import asking
-    from whence.curation import Unresolved, resolve
-
     for _ in range(_QUESTIONS):
         try:
             return resolve(workspace, record)
@@ -117,11 +113,6 @@ def _resolved(workspace: Workspace, record: dict[str, Any], may_ask: bool) -> Re
 
 def _by_option(workspace: Workspace, resolved: Resolved, report: Report) -> Report:
     """Return the findings that refuse a position, each with the option that gave the value it is about."""
-    from dataclasses import replace
-
-    from whence.curation.forms import kebab
-    from whence.findings import Report
-
     forms = workspace.forms
     roles = {f"<{role.iri}>": role for form in (forms.of(resolved.kind), forms.attestation) for role in form.roles}
     told = []
@@ -137,8 +128,6 @@ def show(saved: Saved, form: str, *, dry: bool = False) -> None:
     if form == "json":
         console.write_json({"ids": saved.ids, "files": saved.files, "sentences": saved.sentences, "written": bool(saved.files) and not dry})
         return
-    from whence.namespaces import shorten
-
     lines = [*map(shorten, dict.fromkeys(saved.ids)), *(f"  {sentence}" for sentence in dict.fromkeys(saved.sentences))]
     lines += [f"{'would write' if dry else 'wrote' if os.path.exists(file) else 'removed'} {file}" for file in saved.files] or ["nothing to write"]
     console.write("".join(f"{line}\n" for line in lines))
@@ -146,8 +135,6 @@ def show(saved: Saved, form: str, *, dry: bool = False) -> None:
 
 def _complain(error: Unresolved, form: str) -> int:
     """Say what keeps a position from being saved, each problem with the option it is about."""
-    from whence.curation.forms import kebab
-
     if form == "json":
         problems = [{"field": one.field, "sentence": one.sentence, "choices": one.choices, "offers": one.offers, "example": one.example} for one in error.problems]
         console.write_json({"problems": problems})
@@ -162,8 +149,6 @@ def _complain(error: Unresolved, form: str) -> int:
 
 def _record(arguments: Namespace) -> dict[str, Any]:
     """Return the record that the options say."""
-    from whence.curation.tables import new_thing
-
     roles: dict[str, Any] = {}
     for name, value in arguments.roles:
         known = roles.get(name)
@@ -181,8 +166,6 @@ def _record(arguments: Namespace) -> dict[str, Any]:
 
 def _roles(graph: str | None, words: list[str]) -> str:
     """Return the roles of the class that the words before --help end with, one a line."""
-    from whence.curation import Workspace
-
     if "--graph" in words[:-1]:
         at = words.index("--graph")
         graph, words = words[at + 1], words[:at] + words[at + 2 :]
@@ -207,6 +190,4 @@ def _forms(workspace: Workspace) -> list[Form]:
 
 
 def _allowed(workspace: Workspace, role: Any) -> str:
-    from whence.curation.naming import Namer
-
     return Namer(workspace, []).allowed(role)

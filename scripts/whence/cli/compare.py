@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterable, Iterator
 
-from whence.cli import console, process, served
+from whence.cli import console, process, served, unknown
 from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from whence.things import Index
-    from whence.things.comparison import Comparison, Item
+from whence.things import Index, comparison, records, sentences
+from whence.things.comparison import FACETS, Comparison, Item
+from whence.things.stances import OUTRIGHT
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -28,12 +25,9 @@ def declare(parser: Parser, _: str) -> None:
 def run(arguments: Namespace, _: str) -> int:
     """Compare the two and print what they share, what differs, and what is said of both."""
     store = served.opened(arguments)[1]
-    from whence.cli.unknown import one
-    from whence.things import Index, comparison, records
-
     process.stage("comparing")
     index = Index(store)
-    first, second = one(index, [arguments.first]), one(index, [arguments.second])
+    first, second = unknown.one(index, [arguments.first]), unknown.one(index, [arguments.second])
     found = comparison.compare(index, first, second)
     process.stage(None)
     if arguments.format == "json":
@@ -45,9 +39,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _tell(index: Index, found: Comparison, limit: int) -> Iterator[str]:
-    from whence.things import sentences
-    from whence.things.comparison import FACETS
-
     one, other = index.label(found.first), index.label(found.second)
     yield "\nWhat both have"
     shared = [facet for facet in found.facets if facet.shared]
@@ -77,8 +68,6 @@ def _tell(index: Index, found: Comparison, limit: int) -> Iterator[str]:
 
 def _listed(items: Iterable[Item], limit: int) -> str:
     """Return the names of items, with the stance of those that are not affirmed."""
-    from whence.things.stances import OUTRIGHT
-
     told = []
     for item in items:
         stances = {claim.stance for claim in item.claims}

@@ -6,14 +6,12 @@ import os
 from argparse import Namespace
 from collections import Counter
 
+from whence import revisions
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.errors import InputError, ValidationError
+from whence.revisions import Change
 from whence.store import layout
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from whence.revisions import Change
 
 _VERBS = {"came": "new", "went": "gone", "changed": "changed", "moved": "moved"}
 
@@ -27,8 +25,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Print what came, went, changed or moved; exit code 1 where anything did."""
-    from whence import revisions
-
     process.stage("reading both")
     files = graph_of(arguments.graph, arguments.after, arguments.before)
     before, after = (revisions.read(name, files) for name in (arguments.before, arguments.after))

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
 from itertools import groupby
 
-from whence.cli import console, process, served
+from whence.cli import console, process, served, unknown
 from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from whence.things.disagreements import Disagreement
+from whence.things import Index, disagreements, records
+from whence.things.disagreements import KINDS, Disagreement
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -27,12 +24,9 @@ def declare(parser: Parser, _: str) -> None:
 def run(arguments: Namespace, _: str) -> int:
     """Find the disagreements and print them."""
     store = served.opened(arguments)[1]
-    from whence.cli.unknown import one
-    from whence.things import Index, disagreements, records
-
     process.stage("looking")
     index = Index(store)
-    iri = one(index, arguments.thing) if arguments.thing else ""
+    iri = unknown.one(index, arguments.thing) if arguments.thing else ""
     found = disagreements.about(index, iri) if iri else disagreements.everywhere(index)
     process.stage(None)
     if arguments.format == "json":
@@ -45,8 +39,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 def _tell(found: list[Disagreement], limit: int) -> Iterator[str]:
     """Yield the lines of the text: the kind with the weightiest disagreement first, spelling apart at the end."""
-    from whence.things.disagreements import KINDS
-
     if not found:
         yield "\nNone of the claims here disagree, as far as the graph knows."
     kinds = list(dict.fromkeys(one.kind for one in sorted(found, key=lambda one: one.trivial)))

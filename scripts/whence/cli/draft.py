@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from dataclasses import asdict
+from typing import Any
 
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.cli.claim import folder_of_texts, show, texts_option
+from whence.curation import Workspace, drafts
+from whence.curation.drafts import Draft, Judged, Taken, schema
+from whence.curation.naming import document_named
 from whence.errors import UsageError, ValidationError
 from whence.store import layout
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from typing import Any
-
-    from whence.curation import Workspace
-    from whence.curation.drafts import Draft, Judged, Taken
 
 _DECISIONS = ("accept", "refuse", "edit", "show")
 
@@ -50,15 +48,11 @@ def run(arguments: Namespace, _: str) -> int:
         raise UsageError("--set changes a draft.", fix="Name it with --edit ID.")
     if chosen and (arguments.file or (arguments.document and not arguments.list)):
         raise UsageError(f"{chosen[0]} takes no file{'' if arguments.list else ' and no document'}.", fix="See whence draft --help.")
-    from whence.curation import Workspace
-
     process.stage("reading the graph")
     files = layout.locate(arguments.graph)
     workspace = Workspace.open(files, folder_of_texts(files, arguments.texts))
     process.stage(None)
     if arguments.schema:
-        from whence.curation.drafts import schema
-
         console.write_json(schema(workspace))
         return 0
     if arguments.list:
@@ -67,9 +61,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _take(workspace: Workspace, arguments: Namespace) -> int:
-    from whence.curation import drafts
-    from whence.curation.naming import document_named
-
     document = document_named(workspace, arguments.document)
     process.stage("holding the words against the text")
     taken = drafts.take(workspace, document, arguments.file)
@@ -114,9 +105,6 @@ def _words(value: object) -> str:
 
 
 def _list(workspace: Workspace, arguments: Namespace) -> int:
-    from whence.curation import drafts
-    from whence.curation.naming import document_named
-
     document = document_named(workspace, arguments.document) if arguments.document else None
     found = drafts.listed(workspace.files, document, None if arguments.all else "open")
     if arguments.format == "json":
@@ -128,8 +116,6 @@ def _list(workspace: Workspace, arguments: Namespace) -> int:
 
 
 def _decide(workspace: Workspace, arguments: Namespace) -> int:
-    from whence.curation import drafts
-
     curator = arguments.curator or workspace.files.settings.creator
     if arguments.accept:
         process.stage("validating")
@@ -175,8 +161,6 @@ def _told(taken: Taken) -> dict[str, Any]:
 
 
 def _as_json(draft: Draft, judged: Judged | None) -> dict[str, Any]:
-    from dataclasses import asdict
-
     found = asdict(draft)
     if judged is not None:
         found["problems"] = [{"field": one.field, "sentence": one.sentence, "choices": one.choices, "offers": one.offers} for one in judged.problems]

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections.abc import Iterator
 
-from whence.store import layout
+from pyoxigraph import DefaultGraph, Quad, Store
+
+from whence import catalog, evidence, export, packs, report
 from whence.cli import console, process
-from whence.cli.arguments import packs_option, Parser, positive
+from whence.cli.arguments import Parser, packs_option, positive
 from whence.errors import InputError, ValidationError
+from whence.evidence import Status
+from whence.findings import Report
 from whence.namespaces import WH, shorten
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyoxigraph import Quad
-
-    from whence import evidence
-    from whence.validation.stages import Outcome as Found
+from whence.packs.pack import sentence
+from whence.packs.texts import check
+from whence.report import render
+from whence.store import layout
+from whence.validation import located_in
+from whence.validation.stages import Outcome, Outcome as Found
 
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 _VARIABLE = "WHENCE_TEXTS"
@@ -51,8 +53,6 @@ def folder(arguments: Namespace, files: layout.GraphFiles) -> str:
 
 def _cite(arguments: Namespace) -> int:
     """Print the place of the words, the document named as the graph names it."""
-    from whence import evidence, export
-
     files = layout.locate(arguments.graph)
     words, texts = " ".join(arguments.words), folder(arguments, files)
     try:
@@ -81,14 +81,8 @@ def _file_called(files: layout.GraphFiles, name: str) -> str:
 
 def run(arguments: Namespace, command: str) -> int:
     """Check the digests, or print the place of the words."""
-    from whence import evidence
-
     if command == "cite":
         return _cite(arguments)
-    from whence import export, report
-    from whence.findings import Report
-    from whence.validation import located_in
-
     process.stage("checking digests")
     files = layout.locate(arguments.graph)
     outcome = evidence.check(with_citations(files, export.asserted(files)), folder(arguments, files))
@@ -110,12 +104,6 @@ def run(arguments: Namespace, command: str) -> int:
 
 def _packs(files: layout.GraphFiles, arguments: Namespace) -> Iterator[tuple[str, evidence.Outcome, Found]]:
     """Yield what came of checking each pack; one that cannot be used is told of."""
-    from whence import packs
-    from whence.packs.pack import sentence
-    from whence.packs.texts import check
-    from whence.validation import located_in
-    from whence.validation.stages import Outcome
-
     for name, pack in packs.chosen(files, arguments.pack).items():
         process.stage(f"checking digests of the pack {name}")
         try:
@@ -133,10 +121,6 @@ def _packs(files: layout.GraphFiles, arguments: Namespace) -> Iterator[tuple[str
 
 def with_citations(files: layout.GraphFiles, quads: list[Quad]) -> list[Quad]:
     """Return what is asserted with what its documents are called."""
-    from pyoxigraph import DefaultGraph, Quad, Store
-
-    from whence import catalog
-
     store = Store()
     store.bulk_extend(quads)
     found = list(quads)
@@ -148,10 +132,6 @@ def with_citations(files: layout.GraphFiles, quads: list[Quad]) -> list[Quad]:
 
 def _text(outcome: evidence.Outcome, found: Found, arguments: Namespace, of: str = "") -> str:
     """What holds, fails and was not checked, in numbers; what was not and why; then what fails."""
-    from whence.evidence import Status
-    from whence.findings import Report
-    from whence.report import render
-
     words = dict(zip(Status, ("hold", "fail", "could not be checked"), strict=True))
     counts = [[f"{outcome.count(kind, one):,} {word}" for one, word in words.items()] for kind in ("document", "passage")]
     lines = [f"{of}Documents: {', '.join(counts[0])}.", f"Passages: {', '.join(counts[1])}."]

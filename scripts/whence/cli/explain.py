@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
+from typing import Any
 
+from pyoxigraph import NamedNode
+
+from whence import catalog
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, packs_option, positive
+from whence.cli.query import read_settings
+from whence.cli.unknown import check_values
 from whence.errors import UsageError
+from whence.evidence import Texts
 from whence.namespaces import shorten
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
-
-    from whence.evidence import Texts
-    from whence.proof import Explanation, Premise, Proof, RowExplanation
-    from whence.store.layout import GraphFiles
-    from whence.things import Claim, Index, Passage
+from whence.proof import Explainer, Explanation, Premise, Proof, RowExplanation, terms, verdict
+from whence.rdf.terms import nt
+from whence.store.layout import GraphFiles
+from whence.things import Claim, Index, Passage, sentences
+from whence.things.index import wh
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -39,10 +42,6 @@ def run(arguments: Namespace, _: str) -> int:
         fix = "Write whence explain SUBJECT PROPERTY OBJECT, with names of several words in quotation marks, or whence explain --query NAME --row N."
         raise UsageError("What to explain is a triple of three terms, or a row of a query.", fix=fix)
     files, store = served.opened(arguments)
-    from whence.evidence import Texts
-    from whence.proof import Explainer, terms
-    from whence.things import Index
-
     process.stage("explaining")
     index = Index(store)
     explainer = Explainer(files, index, arguments.endpoint or "")
@@ -66,10 +65,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _row(explainer: Any, files: GraphFiles, arguments: Namespace) -> RowExplanation:
-    from whence import catalog
-    from whence.cli.query import read_settings
-    from whence.cli.unknown import check_values
-
     named = catalog.find(files, arguments.query)
     given = read_settings(arguments.set)
     check_values(explainer.index.store, named.query, given)
@@ -86,8 +81,6 @@ class _Teller:
         self._texts = texts
 
     def triple(self, told: list[Explanation]) -> Iterator[str]:
-        from whence.proof import verdict
-
         subject, predicate, value = told[0].triple
         yield f"{self._term(subject)} - {self._term(predicate)} - {self._term(value)}"
         yield f"  {self._nt(subject)} {self._nt(predicate)} {self._nt(value)}"
@@ -129,8 +122,6 @@ class _Teller:
             yield from self._absences(proof, 2)
 
     def _claims(self, claims: tuple[Claim, ...]) -> Iterator[str]:
-        from whence.things import sentences
-
         for claim in claims:
             if claim.positions:
                 yield f"    {sentences.said(self._index, [claim])}.  ({shorten(claim.iri)}){self._words(claim)}"
@@ -157,10 +148,6 @@ class _Teller:
         return "".join(f"\n      {self._index.label(one.document)}, {one.start}-{one.end}: {self._quoted(one)}" for one in found)
 
     def _quoted(self, passage: Passage) -> str:
-        from pyoxigraph import NamedNode
-
-        from whence.things.index import wh
-
         assert self._texts is not None
         text = self._texts[self._index.value(NamedNode(passage.document), wh("fileName"))]
         return f"“{' '.join(text.text[passage.start : passage.end].split())}”" if text.text is not None else text.problem
@@ -169,7 +156,5 @@ class _Teller:
         return str(self._index.term(term).text)
 
     def _nt(self, term: Any) -> str:
-        from whence.rdf.terms import nt
-
         value = getattr(term, "value", "")
         return shorten(value) if type(term).__name__ == "NamedNode" else nt(term)

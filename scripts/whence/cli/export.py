@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
+from collections.abc import Iterable, Iterator
 
-from whence import validation
-from whence.store import layout, views
+from pyoxigraph import NamedNode, Quad
+
+from whence import export, packs, validation, webannotation
 from whence.cli import console, process, served
-from whence.cli.arguments import packs_option, Parser
+from whence.cli.arguments import Parser, packs_option
 from whence.cli.evidence import add_texts, folder
 from whence.errors import UsageError
+from whence.evidence import Texts
+from whence.packs import Opened
+from whence.rdf.atomic import replacing
 from whence.rdf.formats import by_ending
 from whence.rdf.graphs import FORMATS
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pyoxigraph import Quad
-
-    from whence.packs import Opened
-    from whence.store.layout import GraphFiles
-    from whence.things import Index
+from whence.store import layout, views
+from whence.store.layout import GraphFiles
+from whence.things import Index
 
 _ANNOTATIONS = "webannotation"
 _LEFT_OUT = "What follows from the graph, such as the passages as Web Annotations, is left out: --derived adds it."
@@ -60,8 +59,6 @@ def run(arguments: Namespace, _: str) -> int:
     named = by_ending(arguments.output or "")
     form = arguments.format or (named if named in FORMATS else None) or "turtle"
     files, quads = _of_packs(arguments) if arguments.pack is not None else _of_graph(arguments)
-    from whence import export
-
     context = export.context(files)
     if arguments.output is None:
         process.stage(None)
@@ -83,8 +80,6 @@ def _of_graph(arguments: Namespace) -> tuple[GraphFiles, Iterable[Quad]]:
     else:
         files = layout.locate(arguments.graph)
         store = validation.open(files, tell=console.say, progress=process.stage)
-    from whence import export
-
     process.stage("exporting")
     if arguments.view:
         return files, export.view(store, arguments.view)
@@ -93,8 +88,6 @@ def _of_graph(arguments: Namespace) -> tuple[GraphFiles, Iterable[Quad]]:
 
 def _of_packs(arguments: Namespace) -> tuple[GraphFiles, Iterator[Quad]]:
     """Return the files, and the quads of packs, each in its named graph, with what it says of its source."""
-    from whence import packs
-
     files = layout.locate(arguments.graph)
     opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
     if arguments.view:
@@ -114,17 +107,10 @@ def _each(opened: Opened, arguments: Namespace) -> Iterator[Quad]:
 
 def _write_annotations(arguments: Namespace) -> int:
     """Write what stands in the data as Web Annotations."""
-    import json
-
     if arguments.view or arguments.derived:
         raise UsageError("Web Annotations carry positions, not views.", fix="Leave --view and --derived out.")
     files = layout.locate(arguments.graph)
     store = validation.open(files, tell=console.say, progress=process.stage)
-    from whence import export, webannotation
-    from whence.evidence import Texts
-    from whence.rdf.atomic import replacing
-    from whence.things import Index
-
     process.stage("exporting")
     index = Index(store)
     quads, about, title = export.of_files(files, files.data), files.settings.base, files.settings.title
@@ -150,8 +136,6 @@ def _document(index: Index, name: str) -> str:
 
     :raises UsageError: no document is called so
     """
-    from pyoxigraph import NamedNode
-
     for match in index.named(name):
         if index.is_a(NamedNode(match.iri), "Document"):
             return match.iri

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from whence.store import layout
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.errors import InputError, ValidationError
+from whence.rdf.formatter import format_files
+from whence.store import layout
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -19,8 +20,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Format the files, or say which ones would change; one that cannot be read does not keep the others back."""
-    from whence.rdf.formatter import format_files
-
     process.stage("formatting")
     changed: list[str] = []
     unreadable = False

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections.abc import Sequence
 
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.cli.claim import folder_of_texts, show, texts_option
+from whence.curation import Refused, Workspace, preview, save
+from whence.curation.annotations import bring_in
+from whence.curation.tables import Cell, read_table, resolve_table, template
 from whence.errors import UsageError, ValidationError
+from whence.rdf.atomic import replacing
 from whence.store import layout
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from whence.curation import Workspace
-    from whence.curation.tables import Cell
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -32,8 +30,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Save the rows, or say by row and column why not."""
-    from whence.curation import Workspace
-
     files = layout.locate(arguments.graph)
     if arguments.template:
         return _template(Workspace.open(files), arguments)
@@ -46,8 +42,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _bring_in(workspace: Workspace, arguments: Namespace) -> int:
-    from whence.curation.annotations import bring_in
-
     if arguments.document:
         raise UsageError("--document is for tables.", fix="Leave it out: annotations name their documents.")
     process.stage("reading the annotations")
@@ -58,9 +52,6 @@ def _bring_in(workspace: Workspace, arguments: Namespace) -> int:
 
 
 def _import(workspace: object, arguments: Namespace) -> int:
-    from whence.curation import Refused, preview, save
-    from whence.curation.tables import read_table, resolve_table
-
     process.stage("reading the table")
     table = read_table(arguments.table)
     for told in table.told:
@@ -83,8 +74,6 @@ def _import(workspace: object, arguments: Namespace) -> int:
 
 
 def _as_cell(row: int, finding: object) -> Cell:
-    from whence.curation.tables import Cell
-
     return Cell(row, "", "", " ".join(filter(None, (finding.message, finding.fix))))  # type: ignore[attr-defined]
 
 
@@ -104,9 +93,6 @@ def _refuse(arguments: Namespace, findings: Sequence[Cell]) -> int:
 
 
 def _template(workspace: object, arguments: Namespace) -> int:
-    from whence.curation.tables import template
-    from whence.rdf.atomic import replacing
-
     content = "\ufeff" + template(workspace, arguments.kind)  # type: ignore[arg-type]
     if arguments.table is None:
         console.write(content)

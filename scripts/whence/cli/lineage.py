@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
+from collections.abc import Iterable
+from io import BytesIO
 
-from whence.cli import console, process, served
+from whence import lineage
+from whence.cli import console, process, served, unknown
 from whence.cli.arguments import Parser, language_option, positive
 from whence.errors import UsageError
-from whence.namespaces import shorten, WH
+from whence.lineage import Lineage, Path, Paths, Reached, Step, diagram
+from whence.lineage.diagram import evidence
+from whence.namespaces import WH, shorten
+from whence.nearest import meant
+from whence.rdf import results
+from whence.rdf.atomic import replacing
 from whence.report.words import count
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from whence.lineage import Lineage, Path, Paths, Reached, Step
-    from whence.things import Index, Position
+from whence.things import STANCES, Index, Position
 
 _POLICIES = ("maker", "press", "any")
 _DIAGRAMS = ("mermaid", "dot", "graphml", "gexf", "svg", "html")
@@ -58,8 +61,6 @@ def run(arguments: Namespace, command: str) -> int:
     if arguments.output == "":
         raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
     store = served.opened(arguments)[1]
-    from whence.things import Index
-
     process.stage("tracing")
     index = Index(store, arguments.language)
     data = _path(index, arguments) if command == "path" else _lineage(index, arguments)
@@ -69,16 +70,12 @@ def run(arguments: Namespace, command: str) -> int:
         out.write(data)
         out.flush()
     else:
-        from whence.rdf.atomic import replacing
-
         with replacing(arguments.output) as file:
             file.write(data)
     return 0
 
 
 def _traced(index: Index, thing: str, arguments: Namespace) -> list[Lineage]:
-    from whence import lineage
-
     aspect = _aspect(index, arguments.aspect) if arguments.aspect is not None else None
     return [
         lineage.trace(
@@ -89,12 +86,10 @@ def _traced(index: Index, thing: str, arguments: Namespace) -> list[Lineage]:
 
 
 def _lineage(index: Index, arguments: Namespace) -> bytes:
-    from whence import lineage
-    from whence.cli.unknown import one
 
     if arguments.possibly_same and arguments.format not in ("tree", "text", "json"):
         raise UsageError(f"--possibly-same has no place in the format {arguments.format}.", fix="Leave one of them out, or take --format json.")
-    thing = one(index, arguments.thing)
+    thing = unknown.one(index, arguments.thing)
     traced = _traced(index, thing, arguments)
     possibly = [(other, _traced(index, other, arguments)) for other in index.possibly(thing)] if arguments.possibly_same else []
     if arguments.format in ("tree", "text"):
@@ -104,39 +99,27 @@ def _lineage(index: Index, arguments: Namespace) -> bytes:
             told += [mark, *(tell(index, found) for found in others)]
         return "\n".join(told).encode("utf-8", "replace")
     if arguments.format in ("turtle", "nt"):
-        from io import BytesIO
-
-        from whence.rdf import results
-
         graph = BytesIO()
         results.write(sorted({triple for found in traced for triple in lineage.derived(found)}, key=str), arguments.format, graph)
         return graph.getvalue()
     if arguments.format == "json":
         document = lineage.record(index, traced)
         return _json({**document, "possiblySame": [lineage.record(index, others) for _, others in possibly]} if arguments.possibly_same else document)
-    from whence.lineage import diagram
-
     return lineage.draw(diagram.of_lineage(index, traced), arguments.format).encode("utf-8", "replace")
 
 
 def _path(index: Index, arguments: Namespace) -> bytes:
-    from whence import lineage
-    from whence.cli.unknown import one
 
-    start, end = (one(index, [name]) for name in (arguments.start, arguments.end))
+    start, end = (unknown.one(index, [name]) for name in (arguments.start, arguments.end))
     found = lineage.find(index, start, end, length=arguments.length, limit=arguments.limit, policy=arguments.policy)
     if arguments.format == "text":
         return tell_paths(index, found).encode("utf-8", "replace")
     if arguments.format == "json":
         return _json(lineage.path_record(index, found))
-    from whence.lineage import diagram
-
     return lineage.draw(diagram.of_paths(index, found), arguments.format).encode("utf-8", "replace")
 
 
 def _json(document: object) -> bytes:
-    import json
-
     return json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
 
 
@@ -145,8 +128,6 @@ def _aspect(index: Index, name: str) -> str:
 
     :raises UsageError: nothing of this name is an aspect; says which there are
     """
-    from whence.nearest import meant
-
     known = {index.label(node.value): node.value for node in index.instances("Aspect") if not node.value.endswith("NotStated")}
     found = [known[one] for one in known if one.casefold() == name.casefold()] or [match.iri for match in index.find(name)]
     chosen = next((iri for iri in found if iri in known.values()), None)
@@ -194,14 +175,10 @@ def _step(index: Index, step: Step, forward: bool) -> list[str]:
 
 
 def _stance(stance: str) -> str:
-    from whence.things import STANCES
-
     return f"{STANCES[stance][0]} {STANCES[stance][1]}"
 
 
 def _evidence(index: Index, positions: Iterable[Position]) -> list[str]:
-    from whence.lineage.diagram import evidence
-
     return [f"      {evidence(index, position)}" for position in positions]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from importlib.util import find_spec
 
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, port
@@ -21,8 +22,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """See that the graph is valid, then become the server process, whose first thread has the event loop and the signals."""
-    from importlib.util import find_spec
-
     if find_spec("mcp") is None:
         raise UsageError("The SDK of the Model Context Protocol is not installed.", fix="Install it with: pip install 'whence-graph[mcp]'")
     files = served.opened(arguments)[0]

@@ -6,16 +6,21 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
+from collections.abc import Callable
+
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from whence.cli import console
 from whence.cli.arguments import Parser
 from whence.cli.diff import graph_of
 from whence.errors import InputError, UsageError, ValidationError
+from whence.namespaces import PREFIXES, shorten
+from whence.rdf.atomic import replacing
+from whence.rdf.reading import read_text
+from whence.rdf.terms import RDF_TYPE
+from whence.revisions.merging import merge
 from whence.store import starting
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from whence.things.index import Index
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -30,10 +35,6 @@ def run(arguments: Namespace, _: str) -> int:
         return _install(graph_of(arguments.graph).root)
     if len(arguments.versions) not in (3, 4):
         raise UsageError("Merging takes three files: BASE OURS THEIRS.", fix="git calls it so after whence merge --install.")
-    from whence.rdf.atomic import replacing
-    from whence.rdf.reading import read_text
-    from whence.revisions.merging import merge
-
     base, ours, theirs = (read_text(name) for name in arguments.versions[:3])
     path = arguments.versions[-1] if len(arguments.versions) == 4 else arguments.versions[1]
     files = graph_of(arguments.graph, path.rpartition("triples/")[0] or ".")
@@ -48,12 +49,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 def _known(paths: list[str]) -> tuple[set[str], Callable[[str], str]]:
     """Return the properties that take one value, and what things are called; a file that cannot be read, as in the middle of a merge, tells nothing."""
-    from pyoxigraph import NamedNode, RdfFormat, Store
-
-    from whence.namespaces import PREFIXES, shorten
-    from whence.rdf.terms import RDF_TYPE
-    from whence.things.index import Index
-
     store = Store()
     for path in paths:
         try:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from whence import ontology
 from whence.cli import process
 from whence.cli.arguments import Parser, positive, seconds, size
 from whence.cli.validate import conclude
 from whence.errors import InputError
+from whence.report import render
 from whence.store import layout
 
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
@@ -24,9 +26,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Look at the ontology and print the report; exit with 1 when there is a violation."""
-    from whence import ontology
-    from whence.report import render
-
     process.limit(arguments.timeout, arguments.memory)
     files = layout.locate(arguments.graph)
     if not files.ontology:

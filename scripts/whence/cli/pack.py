@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 import shlex
+import time
 from argparse import Namespace
+from collections.abc import Mapping
+from typing import Any
 
-from whence import packs
+from whence import mapping, packs
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.errors import UsageError, ValidationError, WhenceError
 from whence.packs import making
+from whence.packs.making import Progress
 from whence.packs.pack import Pack, sentence
 from whence.report.words import count
 from whence.store import layout
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
-    from whence.packs.making import Progress
-    from whence.store.layout import GraphFiles
+from whence.store.layout import GraphFiles
 
 _ACTIONS = ("add", "list", "update", "remove")
 
@@ -61,8 +58,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 def _add(files: GraphFiles, arguments: Namespace) -> int:
     if not arguments.mapping:
-        from whence import mapping
-
         raise UsageError("whence pack add lacks --mapping.", fix=f"Name one of {', '.join(mapping.names_of_mappings())}, or a file.")
     included = files.packs
     pack = making.add(files, arguments.words, arguments.mapping, name=arguments.name, only=arguments.only, progress=_progress(), tell=console.say)
@@ -84,8 +79,6 @@ def _update(files: GraphFiles, arguments: Namespace) -> int:
 
 def _progress() -> Progress:
     """Return what tells how far the mapping is, and how long it will take."""
-    import time
-
     began = time.monotonic()
 
     def tell(done: int, whole: int, what: str) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence import packs
+from whence import packs, publishing
 from whence.cli import console, process
 from whence.cli.arguments import Parser, packs_option
+from whence.endpoint import Endpoint
 from whence.errors import UsageError
+from whence.packs import Opened
 from whence.report.words import count
 from whence.store import layout
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from whence.packs import Opened
-    from whence.store.layout import GraphFiles
+from whence.store.layout import GraphFiles
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -31,12 +29,8 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Write the validated graph into the store or the tables, and say what it holds."""
-    from whence import publishing
-
     if arguments.parquet is not None:
         return _write_tables(arguments)
-    from whence.endpoint import Endpoint
-
     endpoint = Endpoint(arguments.to, queries=arguments.query_address, updates=arguments.update_address, user=arguments.user)
     files, opened = _opened(arguments)
     beside = {pack.prefix: pack.base for pack in opened.packs}
@@ -55,8 +49,6 @@ def _opened(arguments: Namespace) -> tuple[GraphFiles, Opened]:
 
 def _write_tables(arguments: Namespace) -> int:
     """Write the tables, and say how many rows each has."""
-    from whence import publishing
-
     for option in ("query_address", "update_address", "user", "replace"):
         if getattr(arguments, option):
             raise UsageError(f"--{option.replace('_', '-')} is for a store.", fix="Leave it out with --parquet.")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
+from collections.abc import Iterable
 
 from whence import catalog
-from whence.store import layout
 from whence.catalog import NamedQuery
 from whence.cli import console
 from whence.cli.arguments import Parser
 from whence.errors import UsageError
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from whence.store import layout
 
 #: Words of a question that tell no query from another.
 _SMALL_WORDS = frozenset("a an and are be by did do does for from had has have how i in is it its me of on or some that the their to was were what when where which who whom whose why with".split())

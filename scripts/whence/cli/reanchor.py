@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 import re
 from argparse import Namespace
+from typing import Any
 
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.cli.claim import folder_of_texts, texts_option
+from whence.curation.extraction import extract
+from whence.curation.naming import document_named
+from whence.curation.reanchoring import Anchor, Plan, apply, look
+from whence.curation.workspace import Workspace
 from whence.errors import UsageError, ValidationError
+from whence.namespaces import local
 from whence.report.words import count
 from whence.store import layout
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from typing import Any
-
-    from whence.curation.reanchoring import Anchor, Plan
-    from whence.curation.workspace import Workspace
 
 _LONGEST = 160
 
@@ -36,10 +35,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Tell, and with --apply write, where the passages stand in the new text."""
-    from whence.curation.naming import document_named
-    from whence.curation.reanchoring import apply, look
-    from whence.curation.workspace import Workspace
-
     process.stage("reading the graph")
     files = layout.locate(arguments.graph)
     folder = folder_of_texts(files, arguments.texts)
@@ -69,8 +64,6 @@ def _new_text(workspace: Workspace, document: str, folder: str, file: str | None
 
     :raises InputError: it cannot be read
     """
-    from whence.curation.extraction import extract
-
     return extract(file or os.path.join(folder, workspace.value(document, "fileName"))).text
 
 
@@ -79,8 +72,6 @@ def _choices(plan: Plan, given: list[str]) -> dict[str, tuple[int, int]]:
 
     :raises UsageError: a choice names no passage that waits for one, or a place where it cannot be
     """
-    from whence.namespaces import local
-
     waiting = {local(one.iri): one for one in (*plan.of("several"), *plan.of("lost"))}
     found: dict[str, tuple[int, int]] = {}
     for choice in given:
@@ -106,8 +97,6 @@ def _lines(plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, 
 
     :param written: the files that were written; None where nothing was to be
     """
-    from whence.namespaces import local
-
     counts = {outcome: len(plan.of(outcome)) for outcome in ("kept", "moved", "several", "lost")}
     lines = [f"{count(len(plan.anchors), 'passage')} of {local(plan.document)}: {count(counts['kept'], 'stands where it', 'stand where they')} stood, {counts['moved']} moved, "
              f"{count(counts['several'], 'stands', 'stand')} several times, {count(counts['lost'], 'is', 'are')} not found."]  # fmt: skip
@@ -128,8 +117,6 @@ def _lines(plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, 
 
 
 def _answer(one: Anchor, choices: dict[str, tuple[int, int]]) -> list[str]:
-    from whence.namespaces import local
-
     if one.iri in choices:
         return [f"  chosen {choices[one.iri][0]}-{choices[one.iri][1]}"]
     place = "START-END" if one.proposed is None else str(one.proposed[0]) if one.outcome == "several" else f"{one.proposed[0]}-{one.proposed[1]}"

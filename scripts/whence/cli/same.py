@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from argparse import Namespace
 from datetime import UTC, datetime
+from typing import Any
 
 from whence import identity, packs
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, UsageError, ValidationError
-from whence.identity import COLUMNS, TIERS, VERDICTS, Decision, Proposal, Source
+from whence.findings import Finding
+from whence.identity import COLUMNS, TIERS, VERDICTS, Decision, Decisions, Proposal, Source, Thing
+from whence.identity.names import key
 from whence.namespaces import shorten
+from whence.rdf.reading import read_bytes
 from whence.report.words import count
 from whence.store import layout
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from typing import Any
-
-    from whence.findings import Finding
-    from whence.identity import Decisions, Thing
-    from whence.store.layout import GraphFiles
+from whence.store.layout import GraphFiles
+from whence.things.names import as_iris
 
 _DECIDING = {"accept": "same", "reject": "different", "open": "open"}
 _ACTIONS = ("propose", "list", *_DECIDING, "decide")
@@ -142,8 +140,6 @@ def _decide(files: GraphFiles, sources: list[Source], before: Decisions, argumen
 
 def _take(files: GraphFiles, proposed: identity.Proposals, arguments: Namespace) -> int:
     """Write the decisions of a file of proposals; lines without one are told."""
-    from whence.rdf.reading import read_bytes
-
     path = arguments.words[0]
     by, today = _by(files, arguments), datetime.now(UTC).date().isoformat()
     lines = read_bytes(path, path).decode("utf-8", "surrogateescape").split("\n")
@@ -186,9 +182,6 @@ def _one(every: dict[str, Thing], word: str) -> str:
 
     :raises UsageError: there is none, or several; says which
     """
-    from whence.identity.names import key
-    from whence.things.names import as_iris
-
     known = next((iri for iri in as_iris(word) if iri in every), None)
     if known is not None:
         return known

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentTypeError, Namespace
+from importlib.util import find_spec
 
-from whence.store import layout
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, port, positive, seconds
 from whence.errors import UsageError
 from whence.evidence.texts import Texts
+from whence.store import layout
 
 _SIZES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -68,8 +69,6 @@ def require_server() -> None:
 
     :raises UsageError: says which
     """
-    from importlib.util import find_spec
-
     if sys.platform != "linux":
         raise UsageError("The server needs Linux.", fix="Run it there, or in a container.")
     if any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "prometheus_client")):

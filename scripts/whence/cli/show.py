@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence.cli import console, process, served
+from whence.cli import console, process, served, unknown
 from whence.cli.arguments import Parser, language_option, positive
 from whence.namespaces import shorten
+from whence.things import Index
+from whence.things.card import card
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -20,13 +22,9 @@ def declare(parser: Parser, _: str) -> None:
 def run(arguments: Namespace, _: str) -> int:
     """Find the thing and print its card."""
     store = served.opened(arguments)[1]
-    from whence.cli.unknown import named
-    from whence.things import Index
-    from whence.things.card import card
-
     process.stage("looking")
     index = Index(store, arguments.language)
-    matches = named(index, arguments.thing)
+    matches = unknown.named(index, arguments.thing)
     text = card(index, matches[0].iri, arguments.limit)
     if len(matches) > 1:
         others = ", ".join(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in matches[1:])

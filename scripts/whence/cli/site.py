@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentTypeError, Namespace
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from whence.cli import console, process, served
@@ -28,8 +29,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Write the site, and say what is in it."""
-    from importlib.util import find_spec
-
     if sys.platform != "linux" or any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "jinja2")):
         raise UsageError("The pages are not installed, or this is not Linux.", fix="Install them there with: pip install 'whence-graph[serve]'")
     files = served.opened(arguments)[0]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
+from itertools import groupby
 
-from whence.cli import console, process, served
+from whence.cli import console, process, served, unknown
 from whence.cli.arguments import Parser
+from whence.lineage.diagram import evidence
 from whence.namespaces import shorten
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from whence.things import Index
-    from whence.things.sources import Answer, Slot
+from whence.things import Index, records, sources
+from whence.things.sources import VERDICTS, Answer, Slot
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -27,12 +25,9 @@ def declare(parser: Parser, _: str) -> None:
 def run(arguments: Namespace, _: str) -> int:
     """Find what each source answers and print it."""
     store = served.opened(arguments)[1]
-    from whence.cli.unknown import one
-    from whence.things import Index, records, sources
-
     process.stage("looking")
     index = Index(store)
-    iri = one(index, arguments.thing)
+    iri = unknown.one(index, arguments.thing)
     slots = sources.of(index, iri)
     process.stage(None)
     if arguments.format == "json":
@@ -43,10 +38,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _tell(index: Index, iri: str, slots: list[Slot], everything: bool) -> Iterator[str]:
-    from itertools import groupby
-
-    from whence.things.sources import VERDICTS
-
     if not index.packs:
         yield "\nNo catalogue lies beside this graph; whence pack add brings one."
     elif not any(map(index.pack, (iri, *index.same(iri)))):
@@ -64,8 +55,6 @@ def _tell(index: Index, iri: str, slots: list[Slot], everything: bool) -> Iterat
 
 
 def _answer(index: Index, answer: Answer) -> Iterator[str]:
-    from whence.lineage.diagram import evidence
-
     more = f"  ({shorten(answer.value.iri)})" if answer.value.iri else ""
     alike = ", ".join(shorten(value.iri) for value in answer.namesakes if value.iri)
     yield f"    {answer.value.text}{more}" + (f"; {alike} bears the same name, and nobody decided whether it is the same" if alike else "")

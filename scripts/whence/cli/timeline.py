@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
 
-from whence.cli import console, process, served
+from whence.cli import console, process, served, unknown
 from whence.cli.arguments import Parser
 from whence.namespaces import shorten
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from whence.things import Index
-    from whence.things.timeline import Entry
+from whence.things import Index, records, sentences, timeline
+from whence.things.dates import in_words
+from whence.things.timeline import Entry
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -26,12 +23,9 @@ def declare(parser: Parser, _: str) -> None:
 def run(arguments: Namespace, _: str) -> int:
     """Find the dates and print them."""
     store = served.opened(arguments)[1]
-    from whence.cli.unknown import one
-    from whence.things import Index, records, timeline
-
     process.stage("looking")
     index = Index(store)
-    iri = one(index, arguments.thing)
+    iri = unknown.one(index, arguments.thing)
     entries = timeline.of(index, iri)
     process.stage(None)
     if arguments.format == "json":
@@ -42,9 +36,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _tell(index: Index, entries: list[Entry]) -> Iterator[str]:
-    from whence.things import sentences
-    from whence.things.dates import in_words
-
     if not entries:
         yield "\nNo document here gives a date, which does not mean that there is none."
     for entry in entries:

@@ -7,6 +7,7 @@ from argparse import Namespace
 from whence.cli import process
 from whence.cli.arguments import Parser
 from whence.cli.claim import show
+from whence.curation import Workspace, undo
 from whence.store import layout
 
 
@@ -17,8 +18,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Take the last change back."""
-    from whence.curation import Workspace, undo
-
     process.stage("validating")
     saved = undo(Workspace.open(layout.locate(arguments.graph)))
     process.stage(None)

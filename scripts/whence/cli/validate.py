@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from whence.store import layout
+from whence import validation
 from whence.cli import console, process
 from whence.cli.arguments import Parser, positive, seconds, size
 from whence.cli.claim import folder_of_texts, texts_option
 from whence.errors import InputError, UsageError, ValidationError
+from whence.findings import Report
+from whence.report import render
 from whence.report.words import count
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from whence.findings import Report
-    from whence.validation.stages import Outcome
+from whence.shacl import report_text
+from whence.store import layout
+from whence.validation.stages import Outcome
 
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 _ENGINES = ("whence", "pyshacl")
@@ -40,8 +40,6 @@ def declare(parser: Parser, _: str) -> None:
 
 def run(arguments: Namespace, _: str) -> int:
     """Validate and print the report; remember a graph without violations."""
-    from whence import validation
-
     _check(arguments)
     process.limit(arguments.timeout, arguments.memory)
     if arguments.data:
@@ -121,7 +119,6 @@ def _one_document(files: layout.GraphFiles, outcome: Outcome, arguments: Namespa
     from whence.cli.evidence import with_citations
     from whence.curation import Workspace
     from whence.curation.naming import document_named
-    from whence.findings import Report
     from whence.validation.one_document import of_document
 
     process.stage("the document")
@@ -146,8 +143,6 @@ def _one_document(files: layout.GraphFiles, outcome: Outcome, arguments: Namespa
 
 def conclude(report: Report, text: str) -> int:
     """Print a report that took its time, and return the exit code of its findings."""
-    from whence import validation
-
     process.lift()
     process.stage(None)
     console.write(text)
@@ -158,8 +153,6 @@ def conclude(report: Report, text: str) -> int:
 
 def show_refusal(error: ValidationError) -> int:
     """Show the findings that keep a graph from being used, on standard error, and return the exit code."""
-    from whence.findings import Report
-
     process.stage(None)
     text = _render(Report(list(error.report)), "text", getattr(error, "sources", {}), _EXAMPLES)
     if sys.stderr is not None:
@@ -170,9 +163,6 @@ def show_refusal(error: ValidationError) -> int:
 
 def _w3c(outcome: Outcome) -> str:
     """Return the report of the W3C, which has no place for what is wrong with the shapes: that goes to standard error."""
-    from whence.findings import Report
-    from whence.shacl import report_text
-
     about = Report([finding for finding in outcome.report if finding.component is None])
     if about.findings and sys.stderr is not None:
         sys.stderr.write(_render(about, "text", outcome.texts, len(about.findings)))
@@ -180,6 +170,4 @@ def _w3c(outcome: Outcome) -> str:
 
 
 def _render(report: object, form: str, sources: dict[str, str], limit: int) -> str:
-    from whence.report import render
-
     return render(report, form, sources=sources, limit=limit)
