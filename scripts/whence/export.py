@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
+
+from pyoxigraph import DefaultGraph, Quad, Store
 
 from whence.errors import UsageError
-from whence.rdf import graphs, reading
+from whence.rdf import graphs, jsonld, reading
 from whence.rdf.atomic import replacing
+from whence.rdf.jsonld import Context
+from whence.store.layout import GraphFiles
 from whence.store.views import graph_of
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad, Store
-
-    from whence.rdf.jsonld import Context
-    from whence.store.layout import GraphFiles
 
 #: The names of the formats.
 FORMATS = graphs.FORMATS
@@ -36,8 +34,6 @@ def context(files: GraphFiles) -> Context | None:
         return None
     if not files.settings.file:
         return files.context
-    from whence.rdf import jsonld
-
     terms = jsonld.read_context(files.context)
     return {**{prefix: base for prefix, base in files.prefixes.items() if prefix not in terms and prefix != "id"}, **terms}
 
@@ -55,8 +51,6 @@ def of_files(files: GraphFiles, paths: Iterable[str]) -> list[Quad]:
 
     :raises InputError: a file cannot be read or parsed
     """
-    from pyoxigraph import DefaultGraph, Quad
-
     found: list[Quad] = []
     for path in paths:
         # each file by itself, so that two files may use one blank node label
@@ -67,8 +61,6 @@ def of_files(files: GraphFiles, paths: Iterable[str]) -> list[Quad]:
 
 def everything(store: Store) -> list[Quad]:
     """Return the default graph of a validated store: what is asserted and what follows from it."""
-    from pyoxigraph import DefaultGraph
-
     return list(store.quads_for_pattern(None, None, None, DefaultGraph()))
 
 

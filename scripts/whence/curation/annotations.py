@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from whence import webannotation
 from whence.curation.drafts.proposals import Fault, content, load_json
@@ -20,9 +19,6 @@ from whence.namespaces import WH, local, shorten
 from whence.rdf.reading import decode
 from whence.rdf.terms import RDF_TYPE
 from whence.report.words import count
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
 
 _PLACE = tuple(WH + name for name in ("document", "start", "end", "passageDigest"))
 _Values = dict[str, list[NamedNode | Literal]]

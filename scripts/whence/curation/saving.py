@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode
 
 from whence import validation
+from whence.curation.blocks import Planner
 from whence.curation.placing import Block, home, insert, path_of, replace
 from whence.curation.records import Resolved, Saved, Unresolved
 from whence.curation.resolving import resolve_all
-from whence.curation.blocks import Planner
+from whence.curation.undoing import take_back
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, ValidationError
 from whence.findings import Finding, Report, Severity
@@ -147,8 +148,6 @@ def undo(workspace: Workspace) -> Saved:
     :raises InputError: there is nothing to take back, or what it wrote was edited since; says what
     :raises Refused: what others wrote since stands on it; carries the findings
     """
-    from whence.curation.undoing import take_back
-
     with journal.writing(workspace.files.root) as changes:
         if workspace.changed:
             workspace.reload()

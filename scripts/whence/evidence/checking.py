@@ -8,15 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pyoxigraph import Quad
 
 from whence.evidence.texts import Texts, digest
 from whence.findings import Finding, Report, Severity
 from whence.namespaces import OA, PREFIXES, WH, shorten
 from whence.report.words import count
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
 
 _TYPE = PREFIXES["rdf"] + "type"
 _FILE, _TEXT_DIGEST, _LENGTH, _DIGEST = (WH + name for name in ("fileName", "textDigest", "textLength", "passageDigest"))

@@ -6,6 +6,7 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from hashlib import sha256
 
 from whence.errors import InputError, UsageError
@@ -215,8 +216,6 @@ def _text_of(document: str, texts: Texts) -> tuple[str, str]:
 
 
 def _nearest(key: str, name: str, text: str, words: str) -> UnclearWords:
-    from difflib import SequenceMatcher
-
     plain, offsets = _plain(text)
     wanted, _ = _plain(words)
     at = plain.find(wanted)
@@ -256,8 +255,6 @@ def _plain(text: str) -> tuple[str, list[int]]:
 
 def _differences(given: str, printed: str) -> str:
     """Which characters differ, each said once, in text order."""
-    from difflib import SequenceMatcher
-
     given, printed = given[:_COMPARED], re.sub(r"\s+", " ", printed)[:_COMPARED]
     said: list[str] = []
     for kind, a1, a2, b1, b2 in SequenceMatcher(None, given, printed, autojunk=False).get_opcodes():

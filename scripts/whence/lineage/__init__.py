@@ -11,17 +11,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from whence.lineage import formats, page, svg
+from whence.lineage.diagram import Diagram
 from whence.lineage.paths import Hop, Path, Paths, find
 from whence.lineage.records import path_record, record, step_record
 from whence.lineage.steps import COMMITMENTS, Step
 from whence.lineage.tracing import DERIVED, Lineage, Reached, derived, trace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from whence.lineage.diagram import Diagram
 
 __all__ = [
     "COMMITMENTS", "DERIVED", "DIAGRAMS", "Hop", "Lineage", "Path", "Paths", "Reached", "Step", "derived", "draw", "find",
@@ -38,8 +35,6 @@ def draw(diagram: Diagram, format: str) -> str:
     :param format: one of `DIAGRAMS`
     :returns: the text of a file
     """
-    from whence.lineage import formats, page, svg
-
     writers: dict[str, Callable[[Diagram], str]] = {
         "mermaid": formats.mermaid, "dot": formats.dot, "graphml": formats.graphml, "gexf": formats.gexf,
         "svg": lambda diagram: svg.svg(diagram) + "\n", "html": page.html,

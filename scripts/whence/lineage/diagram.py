@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
+from whence.lineage.paths import Paths
+from whence.lineage.steps import Step
+from whence.lineage.tracing import Lineage
 from whence.report.words import count
+from whence.things import Index, Position
 from whence.things.index import wh
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from whence.lineage.paths import Paths
-    from whence.lineage.steps import Step
-    from whence.lineage.tracing import Lineage
-    from whence.things import Index, Position
 
 #: So many claims of each step of a path are drawn.
 _SHOWN = 3

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+from whence.lineage.diagram import Diagram, Edge
 from whence.lineage.svg import sign, words
 from whence.rdf.terms import NOT_XML
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from whence.lineage.diagram import Diagram, Edge
 
 _GRAPHML, _GEXF = "http://graphml.graphdrawing.org/xmlns", "http://www.gexf.net/1.2draft"
 #: Stance to the operator of Mermaid and the style of DOT that draw its line.

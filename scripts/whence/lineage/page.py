@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
+from whence.lineage.diagram import Diagram, Edge, Node
 from whence.lineage.svg import sign, stances, stylesheet, svg, words
 from whence.rdf.terms import NOT_XML
-
-if TYPE_CHECKING:
-    from whence.lineage.diagram import Diagram, Edge, Node
 
 
 def html(diagram: Diagram) -> str:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
 from whence.lineage.steps import COMMITMENTS, ENDS, SOURCES, Link, Reader, Step, reader
 from whence.namespaces import IDENTITY, PREFIXES
-from whence.things import claims
+from whence.things import Claim, Index, claims
 from whence.things.index import wh
-
-if TYPE_CHECKING:
-    from whence.things import Claim, Index
 
 
 @dataclass(frozen=True, slots=True)

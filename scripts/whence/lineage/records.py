@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
+from whence.lineage.paths import Hop, Paths
+from whence.lineage.steps import Step
+from whence.lineage.tracing import Lineage, Reached
+from whence.things import Index
 from whence.things.records import thing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from whence.lineage.paths import Hop, Paths
-    from whence.lineage.steps import Step
-    from whence.lineage.tracing import Lineage, Reached
-    from whence.things import Index
 
 Record = dict[str, Any]
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from pyoxigraph import NamedNode
 
 from whence.errors import UsageError
 from whence.nearest import meant
-from whence.things import positions
+from whence.things import Index, Position, positions
 from whence.things.index import closure, wh
 from whence.things.positions import POLICIES
 from whence.things.stances import together
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from whence.things import Index, Position
 
 #: The commitments of an affirmation, strongest first.
 COMMITMENTS = ("Stated", "Hedged", "Implied", "Promotional", "QuestionPremise")

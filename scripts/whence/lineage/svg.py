@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from whence.lineage.diagram import Diagram, Edge
 from whence.lineage.layout import Item, Route, place
 from whence.rdf.terms import NOT_XML
 from whence.things.stances import STANCES
-
-if TYPE_CHECKING:
-    from whence.lineage.diagram import Diagram, Edge
 
 _WIDTH, _MARGIN, _LINE, _PORT = 190, 24, 17, 18
 #: Beyond so many nodes a node is one line and edges bear signs alone; beyond so many edges at a side of a node those there do.

@@ -9,16 +9,13 @@ other way (`wh:moreSpecificThan`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Triple
 
 from whence.lineage.steps import COMMITMENTS, ENDS, SOURCES, Reader, Step, reader
 from whence.namespaces import PREFIXES, WH
+from whence.things import Index
 from whence.things.index import closure
-
-if TYPE_CHECKING:
-    from whence.things import Index
 
 #: The property of an influence through others (model, layer 4).
 DERIVED = WH + "derivedInfluence"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from whence.errors import InputError
-from whence.namespaces import PREFIXES, shorten, WH
-
-if TYPE_CHECKING:
-    from pyoxigraph import NamedNode, Store
+from whence.namespaces import PREFIXES, WH, shorten
 
 _OWL, _RDF, _RDFS = (PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs"))
 
@@ -28,8 +26,6 @@ class Terms:
         """:param files: the ontology, in Turtle
         :raises InputError: one of them cannot be read
         """
-        from pyoxigraph import NamedNode, RdfFormat, Store
-
         store = Store()
         for file in files:
             try:
@@ -59,8 +55,6 @@ class Terms:
 
     @staticmethod
     def _hierarchy(store: Store) -> dict[str, list[str]]:
-        from pyoxigraph import NamedNode
-
         found: dict[str, list[str]] = {}
         for quad in store.quads_for_pattern(None, NamedNode(_RDFS + "subClassOf"), None, None):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode) and quad.subject.value.startswith(WH):
@@ -69,8 +63,6 @@ class Terms:
 
     def _named_by(self, store: Store, property: str) -> dict[str, frozenset[str]]:
         """Return property to the classes of its domain or range, the members of a class that is a union for it."""
-        from pyoxigraph import NamedNode
-
         found: dict[str, set[str]] = {}
         for quad in store.quads_for_pattern(None, NamedNode(_RDFS + property), None, None):
             if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(WH):
@@ -83,8 +75,6 @@ class Terms:
     @staticmethod
     def _union(store: Store, node: object) -> list[NamedNode]:
         """Return the classes of an owl:unionOf."""
-        from pyoxigraph import NamedNode
-
         found: list[NamedNode] = []
         heads = [quad.object for quad in store.quads_for_pattern(node, NamedNode(_OWL + "unionOf"), None, None)]  # type: ignore[arg-type]
         while heads:

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from itertools import chain
 
 from whence.findings import Finding, Report
-from whence.ontology import profile
+from whence.ontology import profile, reasoning
 from whence.ontology.axioms import Axioms
 from whence.ontology.terms import check_pitfalls, undefined_names, unused_terms
 from whence.store.layout import GraphFiles
-from whence.validation.stages import Outcome
 from whence.validation.places import located
 from whence.validation.reading import read_graph
+from whence.validation.stages import Outcome
 
 __all__ = ["check"]
 
@@ -45,8 +45,6 @@ def check(files: GraphFiles, *, reason: bool = False, progress: Callable[[str], 
             unused_terms(files, sources.ontology, sources.asserted, sources.shapes),
         )
         if reason:
-            from whence.ontology import reasoning
-
             tell("reasoning")
             findings += reasoning.reason(sources.ontology, sources.asserted, sources.texts)
     tell("places")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from whence.errors import InputError, UsageError
 from whence.namespaces import declare
 from whence.nearest import meant
 from whence.packs.pack import Pack
 from whence.store import settings
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from whence.store.layout import GraphFiles
+from whence.store.layout import GraphFiles
 
 #: Stands for every pack.
 ALL = "all"

@@ -8,21 +8,20 @@ pack's views are `https://w3id.org/whence/pack/NAME/view/POLICY`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from pyoxigraph import DefaultGraph, NamedNode, Store
+
 from whence import identity, validation
 from whence.errors import InputError, WhenceError
 from whence.namespaces import IDENTITY
 from whence.packs import choosing
+from whence.packs.filling import fill
 from whence.packs.pack import Pack, sentence
 from whence.store import snapshot, views
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from pyoxigraph import DefaultGraph, NamedNode, Store
-
-    from whence.store.layout import GraphFiles
-    from whence.validation import Tell
+from whence.store.layout import GraphFiles
+from whence.validation import Tell
 
 
 class Opened:
@@ -107,10 +106,6 @@ def _open_each(asked: dict[str, Pack | InputError], needed: Sequence[str], tell:
 
 def _combined(files: GraphFiles, digest: str, curated: Store, packs: Sequence[Pack], stores: Sequence[Store], tell: Tell | None) -> Store:
     """Bring graph and packs together and keep them on disk, or in memory alone where they cannot be kept."""
-    from pyoxigraph import DefaultGraph
-
-    from whence.packs.filling import fill
-
     def filled(store: Store) -> None:
         fill(store, curated, packs, stores)
         identity.fill(store, identity.decisions(files), [DefaultGraph(), *(pack.graph for pack in packs)])
@@ -120,8 +115,6 @@ def _combined(files: GraphFiles, digest: str, curated: Store, packs: Sequence[Pa
 
 def _digest(files: GraphFiles, packs: Sequence[Pack]) -> str | None:
     """Return the digest of a graph with packs, that of the digests of its parts; None where a file cannot be read."""
-    from hashlib import sha256
-
     curated = validation.digest_of(files)
     own = [validation.digest_of(pack.files) for pack in packs]
     if curated is None or None in own or not (packs or files.identity):
@@ -144,7 +137,5 @@ def dataset(store: Store, packs: Iterable[Pack], policy: str | None = None) -> d
     packs = list(packs)
     if not packs:
         return seen
-    from pyoxigraph import DefaultGraph, NamedNode
-
     graphs = seen.get("default_graph", [DefaultGraph()]) + [NamedNode(IDENTITY), NamedNode(identity.CROSSED), *(pack.graph for pack in packs)]
     return {"default_graph": graphs + ([pack.view(policy) for pack in packs] if policy is not None else [])}

@@ -6,10 +6,9 @@ import itertools
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, UTC
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
 
-from pyoxigraph import parse, RdfFormat
+from pyoxigraph import RdfFormat, parse
 
 from whence import mapping as mappings
 from whence.errors import InputError, UsageError
@@ -17,13 +16,11 @@ from whence.nearest import meant
 from whence.packs import choosing, manifest, placing
 from whence.packs.manifest import Manifest, PublishedFile
 from whence.packs.pack import Pack
+from whence.rdf.reading import read_text
 from whence.store.journal import held
-from whence.store.layout import stem
+from whence.store.layout import GraphFiles, stem
 from whence.store.settings import check_prefix
-
-if TYPE_CHECKING:
-    from whence.store.layout import GraphFiles
-    from whence.validation import Tell
+from whence.validation import Tell
 
 #: Told what is done, what there is to do, in bytes, and the name of the file that is read.
 Progress = Callable[[int, int, str], None]
@@ -146,8 +143,6 @@ def _selected(path: str) -> list[str]:
 
     :raises InputError: it cannot be read, or names none
     """
-    from whence.rdf.reading import read_text
-
     lines = [line.strip() for line in read_text(path).splitlines()]
     found = [line for line in dict.fromkeys(lines) if line and not line.startswith("#")]
     if not found:

@@ -28,15 +28,12 @@ import json
 import os
 import re
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from whence.namespaces import PACK
 from whence.nearest import meant
 from whence.store.settings import Settings, check_base, check_prefix, is_address
 from whence.store.toml import Toml
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from typing import Any
 
 #: The name of the file.
 FILE = "pack.toml"

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from whence import validation
 from whence.errors import InputError, WhenceError
 from whence.namespaces import PACK, PREFIXES
 from whence.packs import manifest
+from whence.packs.manifest import Manifest, PublishedFile
+from whence.rdf.reading import read_text
 from whence.store.layout import GraphFiles
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyoxigraph import NamedNode, Quad, Store
-
-    from whence.packs.manifest import Manifest, PublishedFile
-    from whence.validation import Tell
+from whence.validation import Tell
 
 
 #: The queries of inference that are not run over packs: there is a passage for every position, and its nodes say again what that says.
@@ -69,20 +66,14 @@ class Pack:
     @property
     def graph(self) -> NamedNode:
         """The name of its graph in a store of graph and packs."""
-        from pyoxigraph import NamedNode
-
         return NamedNode(PACK + self.name)
 
     def view(self, policy: str) -> NamedNode:
         """Return the name of the graph that one of its views is in."""
-        from pyoxigraph import NamedNode
-
         return NamedNode(f"{PACK}{self.name}/view/{policy}")
 
     def about(self) -> list[Quad]:
         """Return what it says of its source, as triples about its graph, in its graph."""
-        from pyoxigraph import Literal, NamedNode, Quad
-
         told = self.manifest
         said = {"title": Literal(told.title), "source": NamedNode(told.source), "license": NamedNode(told.licence), "created": Literal(told.made)}
         said |= {name: Literal(text) for name, text in (("rights", told.notice), ("hasVersion", told.version)) if text}
@@ -94,8 +85,6 @@ class Pack:
 
         :raises InputError: a file of it cannot be read or parsed
         """
-        from pyoxigraph import parse, Quad, RdfFormat
-
         try:
             for path in self.files.data:
                 yield from (Quad(quad.subject, quad.predicate, quad.object, self.graph) for quad in parse(path=path, format=RdfFormat.TURTLE))
@@ -104,10 +93,6 @@ class Pack:
 
     def derived(self, store: Store) -> Iterator[Quad]:
         """Yield what its graph in a store of `whence.packs.open` holds, and what is left to readers, such as the nodes of passages."""
-        from pyoxigraph import Quad
-
-        from whence.rdf.reading import read_text
-
         yield from store.quads_for_pattern(None, None, None, self.graph)
         folder = os.path.dirname(self.files.queries_in("inference")[0])
         for name in LEFT_TO_READERS:

@@ -19,20 +19,15 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
+from whence.endpoint import Endpoint
 from whence.errors import RemoteError, UsageError
 from whence.namespaces import VIEW
 from whence.publishing import manifest
 from whence.publishing.manifest import MANIFEST, Manifest
-
-if TYPE_CHECKING:
-    from pyoxigraph import Store
-
-    from whence.endpoint import Endpoint
-    from whence.store.layout import GraphFiles
+from whence.store.layout import GraphFiles
 
 #: The graph that takes what stands in the default graph, in stores whose default graph is the union of all named ones.
 DEFAULT = "https://w3id.org/whence/graph"

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from whence.endpoint import Endpoint
 from whence.errors import RemoteError
 from whence.namespaces import ID, PACK, PREFIXES, SH
+from whence.store.layout import GraphFiles
 from whence.store.settings import Settings, check_base, check_prefix, corpus
-
-if TYPE_CHECKING:
-    from whence.endpoint import Endpoint
-    from whence.store.layout import GraphFiles
 
 #: The graph that says which version of the graph a store holds, and the subject of what it says.
 MANIFEST = "https://w3id.org/whence/published"

@@ -32,18 +32,15 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pyoxigraph import DefaultGraph
+from pyoxigraph import DefaultGraph, Store
 
 from whence import sparql
-from whence.rdf.frames import arrow
 from whence.errors import InputError, UsageError
 from whence.namespaces import is_pack, pack_of
 from whence.publishing.statements import mapping, metadata, sorted_out
-
-if TYPE_CHECKING:
-    from pyoxigraph import Store
+from whence.rdf.frames import arrow
 
 #: The file of a table in its folder.
 FILE = "data.parquet"

@@ -11,6 +11,7 @@ from importlib import import_module
 
 from whence.errors import UsageError
 from whence.findings import Report
+from whence.report.order import steady
 
 __all__ = ["FORMATS", "render"]
 
@@ -46,7 +47,5 @@ def render(
     module = FORMATS.get(format)
     if module is None:
         raise UsageError(f"There is no report format {format!r}.", fix=f"Choose one of {', '.join(FORMATS)}.")
-    from whence.report.order import steady
-
     write = import_module(f"{__name__}.{module}").render
     return str(write(steady(report), sources or {}, limit, colour))

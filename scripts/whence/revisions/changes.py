@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from whence import catalog, inference
 from whence.namespaces import PREFIXES, WH, local, shorten, spaced
 from whence.rdf.canonical import canonical
+from whence.revisions.reading import Revision
+from whence.store.layout import GraphFiles
 from whence.things import claims, sentences
 from whence.things.index import Index
-
-if TYPE_CHECKING:
-    from whence.revisions.reading import Revision
-    from whence.store.layout import GraphFiles
 
 _SPAN = (WH + "start", WH + "end")
 #: What a position is, by its commitment and then by its mood, where nothing is denied.

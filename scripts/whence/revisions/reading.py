@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Quad
 
 from whence.errors import InputError, UsageError
 from whence.rdf import reading
 from whence.store import layout
-
-if TYPE_CHECKING:
-    from whence.store.layout import GraphFiles
+from whence.store.layout import GraphFiles
 
 _PARTS = ("triples", "ontology")
 #: What is no part of what a graph asserts: its shapes, and the packs beside it.

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
 from whence.namespaces import PREFIXES, WH, shorten
 from whence.things import claims as all_claims
-from whence.things.index import CLOSURES, wh
+from whence.things.claims import Claim
+from whence.things.index import CLOSURES, Index, wh
+from whence.things.positions import Position
 from whence.things.stances import OUTRIGHT, stance_of
-
-if TYPE_CHECKING:
-    from whence.things.claims import Claim
-    from whence.things.index import Index
-    from whence.things.positions import Position
 
 #: The headings of claims by their stance, in the order in which they are shown.
 _TITLES = {

@@ -10,19 +10,15 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
 
 from whence.namespaces import PREFIXES, local
 from whence.rdf import graphs
 from whence.things import sentences
-from whence.things.index import CLOSURES
 from whence.things.claims import Claim
 from whence.things.dates import in_words
-
-if TYPE_CHECKING:
-    from whence.things.index import Index
+from whence.things.index import CLOSURES, Index
 
 #: What TeX takes for commands, as it is written to be printed.
 _TEX = {

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
 from whence.namespaces import PREFIXES, WH, shorten
-from whence.things.index import CLOSURES, Value, wh
+from whence.things.index import CLOSURES, Index, Value, wh
 from whence.things.positions import Position, read
 from whence.things.stances import together
-
-if TYPE_CHECKING:
-    from whence.things.index import Index
 
 #: The classes of claims in the order in which they are shown, with the heading of each.
 KINDS = {

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import NamedNode
 
 from whence.errors import UsageError
-from whence.things import claims as all_claims
-from whence.things import disagreements
+from whence.rdf.frames import html
+from whence.things import claims as all_claims, disagreements
 from whence.things.claims import Claim
-from whence.things.index import Value, wh
+from whence.things.disagreements import Disagreement
+from whence.things.index import Index, Value, wh
 from whence.things.stances import SILENT
-
-if TYPE_CHECKING:
-    from whence.things.disagreements import Disagreement
-    from whence.things.index import Index
 
 #: Facet to its heading.
 FACETS = {
@@ -96,8 +93,6 @@ class Comparison:
     disagreements: tuple[Disagreement, ...]
 
     def _repr_html_(self) -> str:
-        from whence.rdf.frames import html
-
         sides = ((facet, who, items) for facet in self.facets for who, items in (("both", [one for one, _ in facet.shared]), ("first", facet.first), ("second", facet.second)))
         rows = [(FACETS[facet.name], who, ", ".join(item.value.text for item in items)) for facet, who, items in sides if items]
         rows += [("said of both", claim.stance, claim.label) for claim in self.between] + [("disagreement", one.kind, one.sentence) for one in self.disagreements]

@@ -9,22 +9,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import NamedNode
 
 from whence.namespaces import PREFIXES, WH
-from whence.things import claims as all_claims
-from whence.things import sentences
+from whence.things import claims as all_claims, sentences
 from whence.things.claims import Claim, load
 from whence.things.dates import agree
-from whence.things.index import Discrepancy, closure, wh
+from whence.things.index import Discrepancy, Index, closure, wh
 from whence.things.influence import COMPARISONS, edges_of
+from whence.things.positions import Position
 from whence.things.stances import AFFIRMING
-
-if TYPE_CHECKING:
-    from whence.things.index import Index
-    from whence.things.positions import Position
 
 #: Kind to its heading and its weight; the weightiest first.
 KINDS = {

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import NamedNode
 
 from whence.namespaces import OA, WH, spaced
-from whence.things.index import Value, wh
+from whence.things.index import Index, Value, wh
 from whence.things.stances import stance_of
-
-if TYPE_CHECKING:
-    from whence.things.index import Index
 
 _POLARITY, _COMMITMENT, _MOOD, _SPEAKER, _ASCRIBED = map(wh, ("polarity", "commitment", "mood", "speaker", "ascribedTo"))
 _DENIED, _ABOUT_WORK = wh("Denied"), wh("aboutWork")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from whence.things.comparison import Comparison
-    from whence.things.disagreements import Disagreement
-    from whence.things.index import Index
-    from whence.things.sources import Slot
-    from whence.things.timeline import Entry
+from whence.things.comparison import Comparison
+from whence.things.disagreements import Disagreement
+from whence.things.index import Index
+from whence.things.sources import Slot
+from whence.things.timeline import Entry
 
 
 def thing(index: Index, iri: str) -> dict[str, str]:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
+from whence.things.claims import Claim
 from whence.things.dates import in_words
-from whence.things.index import wh
-
-if TYPE_CHECKING:
-    from whence.things.claims import Claim
-    from whence.things.index import Index
-    from whence.things.positions import Position
+from whence.things.index import Index, wh
+from whence.things.positions import Position
 
 #: The classes of claims whose labels are clauses, so that "says that" may stand before them.
 _CLAUSES = frozenset(("Influence", "Adaptation", "Likeness", "Blend", "Classification", "Release", "Recommendation"))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import NamedNode
 
 from whence.things import claims as all_claims
 from whence.things.claims import Claim, load
 from whence.things.dates import agree, in_words, is_date, order
-from whence.things.index import Value, wh
-
-if TYPE_CHECKING:
-    from whence.things.index import Index
+from whence.things.index import Index, Value, wh
 
 _ABOUT_WORK, _ATTESTS, _SUPERSEDED, _SUBJECT = map(wh, ("aboutWork", "attests", "supersededBy", "subject"))
 #: Classes of events to the kinds of entries.

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from whence.evidence import digest
+from pyoxigraph import Quad
+
+from whence.evidence import Texts, digest
 from whence.namespaces import WH
 from whence.report.words import count
 from whence.webannotation.writing import Words
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
-
-    from whence.evidence import Texts
 
 #: As many code points before and after as tools commonly keep to tell like words apart.
 _AROUND = 32

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from whence.webannotation.context import TERMS, inlined
-from whence.webannotation.writing import ANNOTATED, ATTESTS, DIGEST, PASSAGE, PLACE
+from pyoxigraph import Literal, NamedNode, Quad
+
 from whence.errors import InputError
 from whence.evidence import digest
 from whence.namespaces import OA, PREFIXES, shorten
 from whence.rdf import reading
-
-if TYPE_CHECKING:
-    from pyoxigraph import Literal, Quad
+from whence.webannotation.context import TERMS, inlined
+from whence.webannotation.writing import ANNOTATED, ATTESTS, DIGEST, PASSAGE, PLACE
 
 _TYPE = PREFIXES["rdf"] + "type"
 _BODY, _TARGET, _SOURCE, _SELECTOR, _START, _END = (
@@ -94,8 +93,6 @@ class _Graph:
         self.places: dict[str, list[Any]] = {}
 
     def read(self) -> Read:
-        from pyoxigraph import NamedNode
-
         annotations = [quad.subject for quad in self.nodes.quads if quad.predicate.value == _TYPE and quad.object == NamedNode(OA + "Annotation")]
         if not annotations:
             raise InputError("It holds no annotation.", fix="Give a collection, a page, or annotations of the Web Annotation Data Model.", file=self.name)
@@ -146,8 +143,6 @@ class _Graph:
         return values[0]
 
     def _offset(self, annotation: Any, selector: Any, name: str) -> Literal:
-        from pyoxigraph import Literal
-
         value = self._one(annotation, selector, name, name.removeprefix(OA)).value
         if not (value.isascii() and value.isdecimal() and len(value) < 16):
             raise self._wrong(annotation, f"has {value[:40]!r} as its {name.removeprefix(OA)}.", "Give a number of code points from 0.")
@@ -171,8 +166,6 @@ class _Graph:
                         head = self.nodes.of(head, PREFIXES["rdf"] + "rest")[0]
 
     def _remaining(self, annotations: set[str]) -> Iterable[Quad]:
-        from pyoxigraph import NamedNode, Quad
-
         subjects = {str(quad.subject): quad.subject for quad in self.nodes.quads}
         for key, subject in subjects.items():
             if key in self.dropped:

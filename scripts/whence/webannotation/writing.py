@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from whence.webannotation.context import ADDRESS, OURS
+from pyoxigraph import Quad
+
 from whence.evidence import passage_iri
 from whence.namespaces import BUILT_IN, OA, WH
 from whence.rdf.canonical import canonical
 from whence.rdf.jsonld import expanded
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
+from whence.webannotation.context import ADDRESS, OURS
 
 #: What the place of an attestation or a question is made of; its target says it.
 PLACE = DOCUMENT, START, END, DIGEST = tuple(WH + name for name in ("document", "start", "end", "passageDigest"))

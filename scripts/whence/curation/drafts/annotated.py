@@ -6,14 +6,12 @@ Web Annotation counts code points (section 4.2.4); Hypothesis and CATMA count UT
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from whence.curation.drafts.catma import Tags
 from whence.curation.drafts.fields import Terms
 from whence.curation.drafts.proposals import Fault, Proposal, checked_number
 from whence.namespaces import PREFIXES
-
-if TYPE_CHECKING:
-    from whence.curation.drafts.catma import Tags
 
 _OURS = ("wh:attests", PREFIXES["wh"] + "attests")
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from whence.curation.forms import Forms
 from whence.curation.records import KEYS
-
-if TYPE_CHECKING:
-    from whence.curation.forms import Forms
 
 _LINE = re.compile(r"(?:[-*]\s*+)?([\w][\w .-]{0,40}?)\s*+[:=]\s*+(\S.*)")
 #: Keys that no field sets: the words are those that were annotated, and things to create are an object.

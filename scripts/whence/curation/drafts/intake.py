@@ -13,6 +13,7 @@ from whence.curation.drafts.keeping import Draft
 from whence.curation.drafts.locating import Located, locate
 from whence.curation.drafts.proposals import Fault, Offsets, Proposal
 from whence.curation.drafts.reading import read
+from whence.curation.naming import Namer
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
 
@@ -82,8 +83,6 @@ def weighed(workspace: Workspace, document: str, text: str, proposals: list[Prop
 
 def _is_same(workspace: Workspace, document: str, named: str) -> bool:
     """Whether the document that a proposal names may be the one that it is read for."""
-    from whence.curation.naming import Namer
-
     return Namer(workspace, []).document(named, []) in (document, "")
 
 

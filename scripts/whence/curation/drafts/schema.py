@@ -5,17 +5,14 @@ It keeps to what the structured output of language models understands: `anyOf`, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import NamedNode
 
-from whence.curation.forms import kebab
+from whence.curation.forms import Form, Role, kebab
+from whence.curation.workspace import Workspace
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
-
-if TYPE_CHECKING:
-    from whence.curation.forms import Form, Role
-    from whence.curation.workspace import Workspace
 
 #: The identity of the schema of the model alone.
 ADDRESS = "https://w3id.org/whence/draft.schema.json"
