@@ -9,7 +9,11 @@ from __future__ import annotations
 import asyncio
 import sys
 from inspect import signature
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
+
+from mcp.server import MCPServer
+from pydantic import ValidationError
+from pyoxigraph import NamedNode
 
 from whence import __version__, api
 from whence.endpoint import MOST
@@ -18,10 +22,6 @@ from whence.namespaces import shorten
 from whence.publishing import open_served
 from whence.sparql import parse
 from whence.store import layout
-
-if TYPE_CHECKING:
-    from mcp.server import MCPServer
-    from pydantic import ValidationError
 
 _INSTRUCTIONS = """\
 A knowledge graph of creative works: where a work comes from, who says so, and in which document, at which offsets (code points).
@@ -70,8 +70,6 @@ class Tools:
 
     async def search(self, name: Name, limit: int = 10) -> str:
         """Find things by name, the best first: label, IRI and kinds of each, one a line."""
-        from pyoxigraph import NamedNode
-
         index, most = self._graph.index, max(1, min(limit, 100))
         found = (index.find(name) or index.search(name, most))[:most]
         lines = (f"{index.label(one.iri)}\t{one.iri}\t{', '.join(index.kinds(NamedNode(one.iri)))}" for one in found)

@@ -10,19 +10,15 @@ from contextlib import contextmanager, suppress
 from copy import copy
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
 from whence.errors import LimitError, QueryError, RemoteError, UsageError
-
-if TYPE_CHECKING:
-    from pyoxigraph import Triple
-
-    from whence.sparql import Query
+from whence.sparql import Query, written_out
 
 #: The environment variable that holds the password of `Endpoint.user`; an option would show in the list of processes.
 PASSWORD = "WHENCE_PASSWORD"
@@ -182,8 +178,6 @@ class Endpoint:
         :raises QueryError: the query is not understood
         :raises RemoteError: the store refuses, does not answer, or answers with something else
         """
-        from whence.sparql import written_out
-
         return self.query(written_out(query, values))
 
     def within(self, default: str, named: Iterable[str]) -> Endpoint:

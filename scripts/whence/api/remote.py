@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from pyoxigraph import QuerySolutions
+from pyoxigraph import QuerySolutions, Store
 
 from whence import catalog
 from whence.api.graph import Graph, is_text
 from whence.api.results import Rows
+from whence.ask import Asker
+from whence.catalog import Catalog
 from whence.endpoint import READABLE, read_answer
 from whence.errors import QueryError, RemoteError, UsageError, WhenceError
+from whence.findings import Report
+from whence.proof import Explainer
 from whence.publishing import MANIFEST, open_served, open_server
 from whence.store import layout
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pyoxigraph import Store
-
-    from whence.ask import Asker
-    from whence.catalog import Catalog
-    from whence.findings import Report
-    from whence.proof import Explainer
-    from whence.store.layout import GraphFiles
+from whence.store.layout import GraphFiles
 
 #: Seconds that a server may stay silent.
 _PATIENCE = 60
@@ -72,8 +67,6 @@ class PublishedGraph(Graph):
 
     @cached_property
     def _explainer(self) -> Explainer:
-        from whence.proof import Explainer
-
         return Explainer(self._served, self.index, self.directory)
 
     def validate(self) -> Report:
@@ -124,8 +117,6 @@ class RemoteGraph(Graph):
 
     @cached_property
     def _asker(self) -> Asker:
-        from whence.ask import Asker
-
         return Asker(self.index, catalog.load(self._copy[0]))
 
     @property
@@ -154,8 +145,6 @@ class RemoteGraph(Graph):
 
     @cached_property
     def _explainer(self) -> Explainer:
-        from whence.proof import Explainer
-
         return Explainer(layout.GraphFiles(layout.bundled()), self.index, self.directory)
 
     def validate(self) -> Report:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from html import escape
 
 from pyoxigraph import NamedNode
 
@@ -22,6 +23,7 @@ from whence.ask.matching import Candidate, Matcher, Question, expanded
 from whence.ask.words import APART, ELSE, EVERY, QUANTIFYING, SPEAKING, STOP, is_denial, is_sequel, restrictions, stem, tokens
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, shorten
+from whence.rdf.frames import html
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.sparql.parameters import Parameter
 from whence.things import Index, plain
@@ -103,10 +105,6 @@ class Reply:
     missing: tuple[str, ...]
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        from whence.rdf.frames import html
-
         rows = [
             (choice.understood, choice.answer.verdict_in_words or words, "; ".join(f"{one.stance_in_words} by {one.speaker}, {one.place}" for one in evidence))
             for choice in self.choices

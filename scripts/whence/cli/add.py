@@ -5,8 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from whence.cli import console, process
-from whence.cli.arguments import Parser
-from whence.cli.claim import texts_option
+from whence.cli.arguments import Parser, texts_option
 from whence.curation.documents import Given, add, check
 from whence.curation.extraction import extract
 from whence.curation.workspace import Workspace

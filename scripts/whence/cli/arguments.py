@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 
 from whence.errors import UsageError
@@ -12,6 +13,8 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, NoReturn
+
+    from whence.store.layout import GraphFiles
 
 
 class Parser(argparse.ArgumentParser):
@@ -117,6 +120,22 @@ class _Formatter(argparse.HelpFormatter):
 def language_option(parser: Parser) -> None:
     """Declare the option that names the language in which things are called."""
     parser.add_argument("--language", metavar="TAG", default="", help="call things in this language where they have a name in it (ja, en); else in English, else in any")
+
+
+def texts_option(parser: Parser, otherwise: str = "") -> None:
+    """Declare where the texts are.
+
+    :param otherwise: what the help says of where they are looked for when nothing tells
+    """
+    where = f"the folder with the texts (default: WHENCE_TEXTS of the environment, else texts/ of the graph{otherwise})"
+    parser.add_argument("--texts", metavar="DIR", default=os.environ.get("WHENCE_TEXTS") or None, help=where)
+
+
+def folder_of_texts(files: GraphFiles, given: str | None) -> str | None:
+    """Return the folder of texts: the one that is given, else that of the graph where there is one, else None."""
+    if given is not None:
+        return given
+    return files.settings.texts if os.path.isdir(files.settings.texts) else None
 
 
 def packs_option(parser: Parser, told: str = "ask this pack besides the graph (default: those of whence.toml)") -> None:

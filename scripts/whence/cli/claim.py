@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from whence.cli import asking, console, process
-from whence.cli.arguments import Parser, positive
+from whence.cli.arguments import Parser, folder_of_texts, positive, texts_option
 from whence.curation import Form, Refused, Resolved, Saved, Unresolved, Workspace, preview, resolve, save
 from whence.curation.forms import kebab
 from whence.curation.naming import Namer
@@ -59,19 +59,6 @@ def declare(parser: Parser, _: str) -> None:
     texts_option(parser)
     parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would be written")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="the form of the answer (default: text)")
-
-
-def texts_option(parser: Parser) -> None:
-    """Declare where the texts are."""
-    where = "the folder with the texts (default: WHENCE_TEXTS of the environment, else texts/ of the graph)"
-    parser.add_argument("--texts", metavar="DIR", default=os.environ.get("WHENCE_TEXTS"), help=where)
-
-
-def folder_of_texts(files: layout.GraphFiles, given: str | None) -> str | None:
-    """Return the folder of texts: the one that is given, else that of the graph where there is one."""
-    if given is not None:
-        return given
-    return files.settings.texts if os.path.isdir(files.settings.texts) else None
 
 
 def run(arguments: Namespace, _: str) -> int:

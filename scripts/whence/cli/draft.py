@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from whence.cli import console, process
-from whence.cli.arguments import Parser
-from whence.cli.claim import folder_of_texts, show, texts_option
+from whence.cli.arguments import Parser, folder_of_texts, texts_option
+from whence.cli.claim import show
 from whence.curation import Workspace, drafts
 from whence.curation.drafts import Draft, Judged, Taken, schema
 from whence.curation.naming import document_named

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from collections.abc import Iterator
 
@@ -10,20 +9,18 @@ from pyoxigraph import DefaultGraph, Quad, Store
 
 from whence import catalog, evidence, export, packs, report
 from whence.cli import console, process
-from whence.cli.arguments import Parser, packs_option, positive
+from whence.cli.arguments import Parser, folder_of_texts, packs_option, positive, texts_option
 from whence.errors import InputError, ValidationError
 from whence.evidence import Status
 from whence.findings import Report
 from whence.namespaces import WH, shorten
 from whence.packs.pack import sentence
 from whence.packs.texts import check
-from whence.report import render
 from whence.store import layout
 from whence.validation import located_in
-from whence.validation.stages import Outcome, Outcome as Found
+from whence.validation.stages import Outcome
 
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
-_VARIABLE = "WHENCE_TEXTS"
 
 
 def declare(parser: Parser, command: str) -> None:
@@ -37,24 +34,17 @@ def declare(parser: Parser, command: str) -> None:
         parser.add_argument("--all", action="store_true", help="list what holds, too (text only)")
         packs_option(parser, "check this pack, too, against the published files that it was made from (default: those of whence.toml)")
         parser.add_argument("--limit", type=positive, default=5, metavar="N", help="examples shown of each fault (default: 5)")
-    add_texts(parser)
+    texts_option(parser, ", else the working directory")
 
 
-def add_texts(parser: Parser) -> None:
-    """Declare the option that names the folder of texts."""
-    where = f"the folder with the source texts (default: {_VARIABLE} of the environment, else that of the graph, else the working directory)"
-    parser.add_argument("--texts", metavar="DIR", default=os.environ.get(_VARIABLE) or ".", help=where)
-
-
-def folder(arguments: Namespace, files: layout.GraphFiles) -> str:
-    """Return the folder of texts that is named, or that of the graph where nothing is said and it is there."""
-    return files.settings.texts if arguments.texts == "." and os.path.isdir(files.settings.texts) else arguments.texts
+def _folder(arguments: Namespace, files: layout.GraphFiles) -> str:
+    return folder_of_texts(files, arguments.texts) or "."
 
 
 def _cite(arguments: Namespace) -> int:
     """Print the place of the words, the document named as the graph names it."""
     files = layout.locate(arguments.graph)
-    words, texts = " ".join(arguments.words), folder(arguments, files)
+    words, texts = " ".join(arguments.words), _folder(arguments, files)
     try:
         place = evidence.cite(arguments.document, words, texts, occurrence=arguments.occurrence)
     except evidence.UnknownDocument:
@@ -85,13 +75,13 @@ def run(arguments: Namespace, command: str) -> int:
         return _cite(arguments)
     process.stage("checking digests")
     files = layout.locate(arguments.graph)
-    outcome = evidence.check(with_citations(files, export.asserted(files)), folder(arguments, files))
+    outcome = evidence.check(with_citations(files, export.asserted(files)), _folder(arguments, files))
     checked = [("", outcome, located_in(files, outcome.report())), *_packs(files, arguments)]
     wanted = [of for _, of, _ in (checked[1:] if arguments.pack else checked[:1])]
     documents, unchecked = (sum(of.count("document", one) for of in wanted for one in told) for told in (evidence.Status, [evidence.Status.UNCHECKED]))
     if documents and unchecked == documents:
         fix = "Name their folder with --texts." + (" whence pack list tells where they are published." if arguments.pack else "")
-        raise InputError(f"{folder(arguments, files)} holds none of the {documents} source texts.", fix=fix)
+        raise InputError(f"{_folder(arguments, files)} holds none of the {documents} source texts.", fix=fix)
     process.stage(None)
     if arguments.format == "text":
         text = "\n".join(_text(of, found, arguments, f"Pack {name}. " if name else "") for name, of, found in checked)
@@ -102,14 +92,14 @@ def run(arguments: Namespace, command: str) -> int:
     return ValidationError.exit_code if any(of.fails for _, of, _ in checked) else 0
 
 
-def _packs(files: layout.GraphFiles, arguments: Namespace) -> Iterator[tuple[str, evidence.Outcome, Found]]:
+def _packs(files: layout.GraphFiles, arguments: Namespace) -> Iterator[tuple[str, evidence.Outcome, Outcome]]:
     """Yield what came of checking each pack; one that cannot be used is told of."""
     for name, pack in packs.chosen(files, arguments.pack).items():
         process.stage(f"checking digests of the pack {name}")
         try:
             if not isinstance(pack, packs.Pack):
                 raise pack
-            outcome = check(pack, folder(arguments, files))
+            outcome = check(pack, _folder(arguments, files))
         except InputError as error:
             if name in (arguments.pack or ()):
                 raise
@@ -130,7 +120,7 @@ def with_citations(files: layout.GraphFiles, quads: list[Quad]) -> list[Quad]:
     return found
 
 
-def _text(outcome: evidence.Outcome, found: Found, arguments: Namespace, of: str = "") -> str:
+def _text(outcome: evidence.Outcome, found: Outcome, arguments: Namespace, of: str = "") -> str:
     """What holds, fails and was not checked, in numbers; what was not and why; then what fails."""
     words = dict(zip(Status, ("hold", "fail", "could not be checked"), strict=True))
     counts = [[f"{outcome.count(kind, one):,} {word}" for one, word in words.items()] for kind in ("document", "passage")]
@@ -139,5 +129,5 @@ def _text(outcome: evidence.Outcome, found: Found, arguments: Namespace, of: str
     if arguments.all:
         lines += [f"holds  {shorten(one.iri)}  {one.file}" for one in outcome.checked if one.status is Status.HOLDS]
     wrong = Report([one for one in found.report if one.rule != "evidence:not-checked"])
-    told = render(wrong, "text", sources=found.texts, limit=arguments.limit) if wrong.findings else ""
+    told = report.render(wrong, "text", sources=found.texts, limit=arguments.limit) if wrong.findings else ""
     return "\n".join([*lines, ""]) + (f"\n{told}" if told else "")

@@ -10,8 +10,7 @@ from pyoxigraph import NamedNode, Quad
 
 from whence import export, packs, validation, webannotation
 from whence.cli import console, process, served
-from whence.cli.arguments import Parser, packs_option
-from whence.cli.evidence import add_texts, folder
+from whence.cli.arguments import Parser, folder_of_texts, packs_option, texts_option
 from whence.errors import UsageError
 from whence.evidence import Texts
 from whence.packs import Opened
@@ -35,7 +34,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--derived", action="store_true", help="with what follows from the graph, as queries see it")
     parser.add_argument("--document", metavar="DOCUMENT", help="only what this document says, by any of its names (webannotation only)")
     parser.add_argument("--with-quotes", action="store_true", help="with the words of each passage whose text is held (webannotation only)")
-    add_texts(parser)
+    texts_option(parser, ", else the working directory")
     served.declare(parser)
     parser.add_argument("--output", metavar="PATH", help="write this file, whole or not at all (default: standard output)")
 
@@ -117,7 +116,7 @@ def _write_annotations(arguments: Namespace) -> int:
     if arguments.document:
         about = _document(index, arguments.document)
         quads, title = webannotation.of_document(quads, about), index.label(about)
-    quoting = webannotation.Quoting(quads, Texts(folder(arguments, files))) if arguments.with_quotes else None
+    quoting = webannotation.Quoting(quads, Texts(folder_of_texts(files, arguments.texts) or ".")) if arguments.with_quotes else None
     collection = webannotation.collection(quads, about, title, label=index.label, words=quoting)
     data = json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
     process.stage(None)

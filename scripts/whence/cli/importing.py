@@ -7,8 +7,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from whence.cli import console, process
-from whence.cli.arguments import Parser
-from whence.cli.claim import folder_of_texts, show, texts_option
+from whence.cli.arguments import Parser, folder_of_texts, texts_option
+from whence.cli.claim import show
 from whence.curation import Refused, Workspace, preview, save
 from whence.curation.annotations import bring_in
 from whence.curation.tables import Cell, read_table, resolve_table, template

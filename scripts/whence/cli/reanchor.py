@@ -8,8 +8,7 @@ from argparse import Namespace
 from typing import Any
 
 from whence.cli import console, process
-from whence.cli.arguments import Parser
-from whence.cli.claim import folder_of_texts, texts_option
+from whence.cli.arguments import Parser, folder_of_texts, texts_option
 from whence.curation.extraction import extract
 from whence.curation.naming import document_named
 from whence.curation.reanchoring import Anchor, Plan, apply, look

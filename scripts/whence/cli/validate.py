@@ -7,15 +7,16 @@ from argparse import Namespace
 
 from whence import validation
 from whence.cli import console, process
-from whence.cli.arguments import Parser, positive, seconds, size
-from whence.cli.claim import folder_of_texts, texts_option
+from whence.cli.arguments import Parser, folder_of_texts, positive, seconds, size, texts_option
 from whence.errors import InputError, UsageError, ValidationError
 from whence.findings import Report
 from whence.report import render
 from whence.report.words import count
-from whence.shacl import report_text
 from whence.store import layout
-from whence.validation.stages import Outcome
+
+TYPE_CHECKING = False  # importing typing would cost more than answering a query
+if TYPE_CHECKING:
+    from whence.validation.stages import Outcome
 
 _FORMATS = ("text", "turtle", "json", "sarif", "junit", "html")
 _ENGINES = ("whence", "pyshacl")
@@ -115,7 +116,7 @@ def _packs(files: layout.GraphFiles) -> str:
 
 def _one_document(files: layout.GraphFiles, outcome: Outcome, arguments: Namespace) -> int:
     """Print what was found about one document, and whether its passages hold; and in one line, what was found elsewhere."""
-    from whence import evidence, export, validation
+    from whence import evidence, export
     from whence.cli.evidence import with_citations
     from whence.curation import Workspace
     from whence.curation.naming import document_named
@@ -163,6 +164,8 @@ def show_refusal(error: ValidationError) -> int:
 
 def _w3c(outcome: Outcome) -> str:
     """Return the report of the W3C, which has no place for what is wrong with the shapes: that goes to standard error."""
+    from whence.shacl import report_text
+
     about = Report([finding for finding in outcome.report if finding.component is None])
     if about.findings and sys.stderr is not None:
         sys.stderr.write(_render(about, "text", outcome.texts, len(about.findings)))

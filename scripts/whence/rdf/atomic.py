@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -19,8 +20,6 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
     :raises InputError: the file cannot be written; what was there is unchanged
     """
-    import tempfile
-
     name = os.path.realpath(path)
     folder, base = os.path.split(name)
     temporary = None

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple
 
 from whence.rdf.terms import nt
-
-if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, Quad
 
 #: Blank nodes that look alike, one below the other, that RDFC-1.0 labels in no time.
 _ALIKE = 12
@@ -27,8 +26,6 @@ def canonical(quads: Iterable[Quad], *, fold: bool = False) -> list[Quad]:
     :param fold: whether trees of blank nodes are taken off in any case, so that labels are quick and not those of RDFC-1.0
     :returns: sorted by graph (the default graph first), subject, predicate, object in N-Triples syntax
     """
-    from pyoxigraph import BlankNode, Triple
-
     whole = list(dict.fromkeys(quads))
     if any(isinstance(term, (BlankNode, Triple)) for quad in whole for term in quad):
         trees = _Trees(whole)
@@ -75,8 +72,6 @@ def hanging(quads: Iterable[Quad]) -> dict[BlankNode, Any]:
 
 
 def _rdfc(quads: list[Quad]) -> list[Quad]:
-    from pyoxigraph import CanonicalizationAlgorithm, Dataset
-
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return list(dataset)
@@ -111,8 +106,6 @@ class _Trees:
 
     def labelled(self) -> list[Quad]:
         """Label what is left when the trees are off, then the nodes of the trees as the result comes to them."""
-        from pyoxigraph import BlankNode, Quad
-
         rest, roots = self._without_trees()
         labelled = sorted(_rdfc(rest), key=_key, reverse=True)
         number = len({term for quad in labelled for term in (quad.subject, quad.object) if isinstance(term, BlankNode)})
@@ -133,8 +126,6 @@ class _Trees:
 
     def _without_trees(self) -> tuple[list[Quad], dict[str, list[Any]]]:
         """The quads with a literal in the place of each tree, and the roots of the trees by their digests."""
-        from pyoxigraph import Literal, Quad
-
         roots: dict[str, list[Any]] = defaultdict(list)
         again: Counter[Any] = Counter()
         rest = []
@@ -160,8 +151,6 @@ class _Trees:
 
 def _tree() -> Any:
     """The datatype of the literals that stand for trees."""
-    from pyoxigraph import NamedNode
-
     return NamedNode("urn:whence:tree")
 
 

@@ -10,13 +10,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pyoxigraph
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
 from whence.errors import InputError
-
-TYPE_CHECKING = False  # importing typing would cost more than answering a query
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pyoxigraph import QueryResultsFormat, RdfFormat
 
 
 class NotWritable(InputError):
@@ -52,15 +51,11 @@ class Format:
     @property
     def rdf(self) -> RdfFormat:
         """The engine's format of graphs."""
-        import pyoxigraph
-
         return getattr(pyoxigraph.RdfFormat, self.engine or "")
 
     @property
     def results(self) -> QueryResultsFormat:
         """The engine's format of query results."""
-        import pyoxigraph
-
         return getattr(pyoxigraph.QueryResultsFormat, self.engine or "")
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pyoxigraph import BlankNode, NamedNode, Quad
 
 from whence.errors import InputError
 from whence.rdf.atomic import replacing
@@ -19,9 +21,6 @@ from whence.rdf.layout import lay_out
 from whence.rdf.reading import parse_turtle, read_text
 from whence.rdf.tokenizer import BLANK, COMMENT, SCANNER
 from whence.rdf.tree import DEEPEST
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
 
 #: Stands in for the base of a file that has relative IRIs and declares no base.
 _ANY_BASE = "https://base.invalid/"
@@ -95,8 +94,6 @@ def _comments(text: str) -> Counter[str]:
 
 def _graph(quads: list[Quad], text: str) -> list[Quad]:
     """The graph of a text in one order; blank nodes with labels are told by these."""
-    from pyoxigraph import BlankNode, NamedNode, Quad
-
     labels = {match[BLANK] for match in SCANNER.finditer(text) if match.lastindex == BLANK}
 
     def named(term: Any) -> Any:

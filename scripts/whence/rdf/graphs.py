@@ -6,20 +6,21 @@ brackets where they stand in one place, else labelled by RDFC-1.0.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
+
+from pyoxigraph import Quad, Triple
 
 from whence.namespaces import PREFIXES
+from whence.rdf import jsonld, rdfxml
 from whence.rdf.canonical import canonical, graph_key, hanging
 from whence.rdf.formats import GRAPHS
+from whence.rdf.jsonld import Context
+from whence.rdf.layout import lay_out
 from whence.rdf.terms import nt
 from whence.rdf.tree import DEEPEST, Node, Property, Shape, Statement
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad, Triple
-
-    from whence.rdf.jsonld import Context
 
 #: The formats of graphs that are written here, by their names in `whence.rdf.formats`.
 FORMATS = ("turtle", "jsonld", "nt", "nquads", "trig", "rdfxml")
@@ -51,19 +52,13 @@ def write(quads: Iterable[Quad | Triple], format: str, out: BinaryIO, context: C
     :raises NotWritable: the format cannot carry the graph
     :raises InputError: the context cannot be used
     """
-    from pyoxigraph import Quad
-
     merged = not GRAPHS[format].graphs
     ordered = canonical(
         one if isinstance(one, Quad) and not merged else Quad(one.subject, one.predicate, one.object) for one in quads
     )
     if format == "jsonld":
-        from whence.rdf import jsonld
-
         jsonld.write(ordered, out, context, address)
     elif format == "rdfxml":
-        from whence.rdf import rdfxml
-
         rdfxml.write(ordered, out)
     else:
         text = {"turtle": turtle, "trig": trig}.get(format, lines)(ordered)
@@ -122,10 +117,6 @@ def _laid_out(quads: Iterable[Quad], spelling: _Spelling, hung: dict[Any, Any]) 
 
     The tree is a great many objects and no garbage, so the collector waits: it took more than half of the time.
     """
-    import gc
-
-    from whence.rdf.layout import lay_out
-
     collecting = gc.isenabled()
     gc.disable()
     try:

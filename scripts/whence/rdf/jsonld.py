@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
+
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from whence.errors import InputError
 from whence.namespaces import PREFIXES
 from whence.rdf.formats import NotWritable
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
 
 #: The file of a context, or its terms.
 Context = str | Mapping[str, Any]
@@ -84,8 +83,6 @@ def expanded(quads: Iterable[Quad]) -> list[dict[str, Any]]:
     >>> expanded([Quad(NamedNode("a:a"), NamedNode("a:p"), Literal(1))])
     [{'@id': 'a:a', 'a:p': [{'@value': 1}]}]
     """
-    from pyoxigraph import RdfFormat, serialize
-
     try:
         nodes = json.loads(serialize(quads, format=RdfFormat.JSON_LD))
     except OSError:

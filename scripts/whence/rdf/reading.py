@@ -12,18 +12,17 @@ import os
 import re
 import stat
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, TYPE_CHECKING
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+from xml.parsers import expat
+
+import pyoxigraph
+from pyoxigraph import Quad
 
 from whence.errors import InputError
-from whence.rdf.formats import by_ending, Format, GRAPHS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
-    from xml.parsers import expat
-
-    from pyoxigraph import Quad
+from whence.rdf.formats import GRAPHS, Format, by_ending
 
 _BOM = "\ufeff"
 _POSITION = re.compile(r"^Parser error at [^:]*: ")
@@ -74,8 +73,6 @@ def read(path: str | os.PathLike[str], *, name: str | None = None, rename: bool 
     :param rename: whether blank nodes get labels that no other file has
     :raises InputError: the file cannot be read, is no RDF or does not parse
     """
-    from pathlib import Path
-
     name = name or os.fspath(path)
     return parse(read_bytes(path, name), name, base=Path(os.path.abspath(path)).as_uri(), rename=rename)
 
@@ -91,8 +88,6 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
     >>> file.format.name, len(file.quads)
     ('turtle', 1)
     """
-    import pyoxigraph
-
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip() and (ended := by_ending(name) or ("turtle" if name.lower().endswith(".owl") else None)):
         return RdfFile(GRAPHS[ended], [], {})
@@ -119,8 +114,6 @@ def _xml_fault(data: bytes, name: str) -> expat.ExpatError | None:
 
     :raises InputError: its elements are nested too deep
     """
-    from xml.parsers import expat
-
     parser, depth = expat.ParserCreate(), 0
 
     def start(*_: object) -> None:
@@ -279,8 +272,6 @@ def parse_turtle(text: str, file: str | None = None, base: str | None = None, *,
     ['"true"^^<http://www.w3.org/2001/XMLSchema#boolean>']
     """
     _check_text(text, file)
-    import pyoxigraph
-
     try:
         return list(pyoxigraph.parse(text.encode("utf-8"), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=rename))
     except (SyntaxError, MemoryError) as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
+
+from pyoxigraph import NamedNode, Quad
 
 from whence.namespaces import SH
 from whence.rdf.reading import read
@@ -16,9 +17,6 @@ from whence.shacl.results import ValidationReport
 from whence.shacl.shape_set import compile
 from whence.shacl.shapes_graph import Problem
 from whence.shacl.vocabulary import IMPORTS, VOCABULARIES, is_iri
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
 
 _SHAPES_GRAPH = SH + "shapesGraph"
 _IMPORTS = IMPORTS[1:-1]
@@ -51,8 +49,6 @@ def read_data(files: Iterable[Path | str]) -> list[Quad]:
 
     :raises InputError: a file cannot be read, is of no known syntax or does not parse
     """
-    from pyoxigraph import Quad
-
     paths = list(files)
     return [Quad(*quad.triple) for path in paths for quad in read_quads(path, rename=len(paths) > 1)]
 
@@ -139,8 +135,6 @@ def validate_quads(data: list[Quad], shapes: ShapesFiles) -> ValidationReport:
 
 def _named_shapes(data: list[Quad], shapes: list[Quad]) -> tuple[list[Quad], list[Problem]]:
     """Return the targets that nodes of the data name by `sh:shape` (SHACL 1.2), and what of them is not checked."""
-    from pyoxigraph import NamedNode, Quad
-
     described = {quad.subject for quad in shapes}
     targets, problems = [], []
     for quad in data:

@@ -8,19 +8,18 @@ the focus nodes to look at again; all other results stay.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
+
+from whence.findings import path_text
 from whence.rdf.terms import nt, term_of
 from whence.shacl.dependencies import Dependency
 from whence.shacl.engine import Engine
-from whence.findings import path_text
 from whence.shacl.paths import nullable
 from whence.shacl.plan import FocusQuery, Plan, Query
 from whence.shacl.results import Result, ValidationReport
 from whence.shacl.vocabulary import SUB_CLASS_OF, lexical
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad, Store, Triple
 
 _Row = tuple[str, str, str]
 #: More affected focus nodes than this are cheaper to find again all at once.
@@ -99,8 +98,6 @@ class Edit:
 
     def _around(self, focus: FocusQuery, nodes: frozenset[str]) -> Store:
         """Return the part of the graph before the edit that says whether nodes were focus nodes."""
-        from pyoxigraph import NamedNode, Quad, Store
-
         store = Store()
         for dependency in focus.depends or ():
             if dependency.predicate is None or dependency.predicate == SUB_CLASS_OF:
@@ -142,6 +139,4 @@ def _row(triple: Quad | Triple) -> _Row:
 
 
 def _default() -> Any:
-    from pyoxigraph import DefaultGraph
-
     return DefaultGraph()

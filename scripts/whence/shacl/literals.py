@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from whence.rdf.terms import nt, term_of
 from whence.shacl import xsd
 from whence.shacl.vocabulary import XSD, datatype_of, is_literal
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
 
 _MARK = "urn:x-whence:exact:"
 _SUFFIX = f"^^<{_MARK}"
@@ -64,8 +63,6 @@ def restored_text(query: str) -> str:
 
 def _as_stored(literals: Iterable[Any]) -> dict[Any, Any]:
     """Return each literal a store would hand back differently, with what that would be."""
-    from pyoxigraph import NamedNode, Quad, Store
-
     asked = [literal for literal in dict.fromkeys(literals) if literal.datatype.value in _BY_VALUE]
     place, store = NamedNode(_MARK), Store()
     store.extend([Quad(NamedNode(f"{_MARK}{number}"), place, literal) for number, literal in enumerate(asked)])
@@ -75,8 +72,6 @@ def _as_stored(literals: Iterable[Any]) -> dict[Any, Any]:
 
 def altered(quads: list[Quad]) -> dict[Any, Any]:
     """Return the literals of a graph that a store would alter, each with what it would hold instead."""
-    from pyoxigraph import Literal, Triple
-
     terms: list[Any] = [quad.object for quad in quads if isinstance(quad.object, Literal | Triple)]
     while any(isinstance(term, Triple) for term in terms):
         terms = [term.object if isinstance(term, Triple) else term for term in terms]
@@ -84,15 +79,11 @@ def altered(quads: list[Quad]) -> dict[Any, Any]:
 
 
 def _marked(literal: Any) -> Any:
-    from pyoxigraph import Literal, NamedNode
-
     return Literal(literal.value, datatype=NamedNode(_MARK + literal.datatype.value))
 
 
 def _exact(term: Any, changed: Container[Any]) -> Any:
     """Return a term with its literal marked, inside triple terms too; the term itself when there is nothing to mark."""
-    from pyoxigraph import Triple
-
     if isinstance(term, Triple):
         inner = _exact(term.object, changed)
         return term if inner is term.object else Triple(term.subject, term.predicate, inner)
@@ -104,8 +95,6 @@ def exact_quads(quads: list[Quad], changed: Iterable[Any] | None = None) -> list
 
     :param changed: these literals, when they are known
     """
-    from pyoxigraph import Quad, Triple
-
     marked = set(altered(quads) if changed is None else changed)
     if not marked:
         return quads
@@ -138,8 +127,6 @@ def _is_well_formed(lexical: str, datatype: str) -> bool:
 
 def _compares(left: Any, sign: Any, right: Any) -> Any:
     """Compare two terms; only literals without a language have an order here."""
-    from pyoxigraph import Literal
-
     if not isinstance(left, Literal) or not isinstance(right, Literal) or left.language or right.language:
         return None
     return _boolean(_compare(left.value, left.datatype.value, sign.value, right.value, right.datatype.value))
@@ -151,8 +138,6 @@ def _well_formed(literal: Any, datatype: Any) -> Any:
 
 @lru_cache(maxsize=3)
 def _boolean(value: bool | None) -> Any:
-    from pyoxigraph import Literal
-
     return None if value is None else Literal(value)
 
 
@@ -167,8 +152,6 @@ class Values:
     """
 
     def __init__(self, quads: list[Quad], changed: dict[Any, Any]) -> None:
-        from pyoxigraph import Store
-
         self.store = Store()
         self.store.extend(quads)
         self._written: dict[str, list[Any]] = {}

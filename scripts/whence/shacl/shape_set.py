@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from whence.errors import InputError, UsageError
 from whence.rdf.terms import term_of
@@ -27,12 +32,6 @@ from whence.shacl.rules import Inferred, compile_rules, infer
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph
 from whence.shacl.unchecked import unchecked
 from whence.shacl.vocabulary import lexical, sh
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from concurrent.futures import ThreadPoolExecutor
-
-    from pyoxigraph import Quad, Store, Triple
 
 #: Goes into the compiled form; a stored form of another number must be compiled anew.
 FORMAT = 4
@@ -107,8 +106,6 @@ class ShapeSet:
 
         :param altered: the literals that a store would alter, as `literals.altered` returns them
         """
-        from pyoxigraph import Store
-
         store = Store()
         store.extend(exact_quads(quads, altered))
         return self.validate(store, values=Values(quads, altered) if altered and self.needs_values else None)
@@ -163,8 +160,6 @@ class ShapeSet:
     @contextmanager
     def _graphs_in(self, store: Store, values: Values | None = None) -> Iterator[None]:
         """Put the shapes and the nodes of SPARQL-based targets into their named graphs for as long as queries need them."""
-        from pyoxigraph import NamedNode, Quad
-
         plan, stores = self.plan, [store] if values is None else [store, values.store]
         if not plan.triples and not plan.targets:
             yield
@@ -212,9 +207,6 @@ class ShapeSet:
 
 def _pool(workers: int | None) -> ThreadPoolExecutor:
     """Return the threads that run the queries: a store answers faster on others than on the one that loaded it."""
-    import os
-    from concurrent.futures import ThreadPoolExecutor
-
     return ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1))
 
 
@@ -304,8 +296,6 @@ def _refused(plan: Plan) -> Iterator[ShapeError]:
 
     What is nested or chained too long is refused before: it would overflow the engine's stack.
     """
-    import pyoxigraph
-
     store = pyoxigraph.Store()
     functions: Any = Functions(store, plan).table
     texts = {query.text.replace(RESTRICTION, ""): query.shape for query in plan.queries}

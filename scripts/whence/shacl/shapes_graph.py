@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pyoxigraph import Quad, Triple
 
 from whence.errors import InputError
-from whence.rdf.terms import nt
 from whence.findings import Path
+from whence.rdf.terms import nt
 from whence.shacl.vocabulary import FIRST, NIL, REST, SUB_CLASS_OF, TYPE, is_blank, is_iri, lexical, sh
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad, Triple
 
 _MAX_DEPTH = 60
 _LONGEST_PATH = 200

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from whence.errors import QueryError
 from whence.sparql.groups import Select, selects
+from whence.sparql.spots import place
 from whence.sparql.tokens import Token
 
 
@@ -63,8 +64,6 @@ def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
 
 
 def _refuse_computed(text: str, stream: list[Token], name: str, file: str | None) -> None:
-    from whence.sparql.spots import place
-
     for before, token in zip(stream, stream[1:], strict=False):
         if before.word == "AS" and token.kind == "variable" and token.text[1:] == name:
             raise QueryError(

@@ -9,6 +9,7 @@ from whence.errors import QueryError
 from whence.namespaces import PREFIXES
 from whence.nearest import meant, nearest
 from whence.sparql.grammar import FUNCTIONS, Refusal, refusal
+from whence.sparql.meaning import broken_rule, not_understood
 from whence.sparql.query import prologue
 from whence.sparql.spots import place
 from whence.sparql.tokens import Token, tokens
@@ -54,8 +55,6 @@ def diagnose(text: str, message: str, file: str | None = None) -> QueryError:
     :param text: the whole query as the user wrote it
     :param message: the text of pyoxigraph's SyntaxError
     """
-    from whence.sparql.meaning import broken_rule, not_understood
-
     stream = list(tokens(text))
     found = [error for error in (_broken_token(text, stream, file), _brackets(text, stream, file)) if error]
     try:

@@ -7,6 +7,7 @@ so what `MOST` allows fits into the usual stack of 8 MB; the command and the ser
 from __future__ import annotations
 
 from whence.errors import QueryError
+from whence.sparql.spots import place
 from whence.sparql.tokens import Token, tokens
 
 #: The weight of the heaviest query: 1 for each word and sign, and what follows.
@@ -80,7 +81,5 @@ def _ends(token: Token) -> bool:
 
 
 def _too_heavy(text: str, token: Token, file: str | None) -> QueryError:
-    from whence.sparql.spots import place
-
     fix = "Write it flatter, put data into VALUES, or ask in several queries."
     return QueryError("The query is nested or chained too far here.", fix=fix, **place(text, token.start, file))

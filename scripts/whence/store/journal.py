@@ -8,14 +8,18 @@ holds neither what it held nor what it is to hold was edited by somebody: then t
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EXDEV
+from hashlib import sha256
 from typing import Any
+from zlib import compress
 
 from whence.errors import InputError, UsageError
 from whence.rdf.atomic import mode_of, replacing
@@ -122,8 +126,6 @@ class Journal:
                     self.told.append(f"A change that was interrupted is taken back: {conflict.file} was edited meanwhile.")
 
     def _prepare(self, folder: str, files: dict[str, bytes | None], expected: dict[str, bytes | None], note: dict[str, object], undoes: int | None) -> None:
-        from zlib import compress
-
         os.mkdir(folder)
         listed = []
         for place, (path, after) in enumerate(sorted(files.items())):
@@ -230,8 +232,6 @@ def writing(root: str, seconds: float = 30) -> Iterator[Journal]:
     :raises InputError: another one goes on writing, the directory cannot be written, or a change left half done is damaged
     :raises UsageError: it is the graph that was installed with whence
     """
-    import fcntl
-
     if os.path.abspath(root) == _INSTALLED:
         raise UsageError("This graph came with whence and is not written to.", fix="Name one of your own with --graph DIR; whence init DIR starts one.")
     folder = os.path.join(root, FOLDER)
@@ -334,8 +334,6 @@ def _state(path: str, one: dict[str, str]) -> str:
 
 
 def _digest(content: bytes | None) -> str | None:
-    from hashlib import sha256
-
     return None if content is None else sha256(content).hexdigest()
 
 
@@ -366,8 +364,6 @@ def _sync(folder: str) -> None:
 
 
 def _remove(folder: str) -> None:
-    import shutil
-
     shutil.rmtree(folder, ignore_errors=True)
 
 

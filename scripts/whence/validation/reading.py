@@ -6,13 +6,14 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.request import pathname2url
 
 from pyoxigraph import Quad, Store
 
 from whence.errors import InputError
+from whence.findings import Finding, Place, Severity
 from whence.rdf.formats import GRAPHS
 from whence.rdf.reading import decode, diagnose, parse, parse_turtle, read_bytes
-from whence.findings import Finding, Place, Severity
 from whence.shacl.literals import altered
 from whence.store.layout import GraphFiles
 
@@ -156,8 +157,6 @@ def read_files(data: Iterable[str], shapes: Iterable[str]) -> Sources:
 
 
 def _file_iri(path: str) -> str:
-    from urllib.request import pathname2url
-
     return "file://" + pathname2url(os.path.abspath(path))
 
 

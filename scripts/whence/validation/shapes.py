@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+from pyoxigraph import Store
 
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import SH, shorten
 from whence.rdf.terms import term_of
-
-if TYPE_CHECKING:
-    from pyoxigraph import Store
-
-    from whence.shacl import Problem, ValidationReport
+from whence.shacl import Problem, ValidationReport
+from whence.validation.places import places
 
 
 def from_report(report: ValidationReport) -> tuple[list[Finding], dict[str, int]]:
@@ -43,8 +41,6 @@ def about_shapes(problems: Iterable[Problem], texts: dict[str, str], shapes: Sto
     :param texts: display name to text of every file of shapes
     :param shapes: their triples, with the labels of blank nodes that the problems have
     """
-    from whence.validation.places import places
-
     files, problems = list(texts), list(problems)
     findings = [
         Finding(
