@@ -306,3 +306,14 @@ def test_what_cannot_be_believed_is_no_draft(cache: Path) -> None:
     assert snapshot.draft(without.path) is None
     assert snapshot.draft(damaged.path) is None
     assert snapshot.draft(str(cache / "snapshots" / "none")) is None
+
+
+def test_what_is_filled_in_many_parts_is_kept_in_one_part_of_each_index(cache: Path) -> None:
+    def fill(store: Store) -> None:
+        for part in range(3):
+            store.bulk_extend(quad for number, quad in enumerate(graph_of(60)) if number % 3 == part)
+
+    assert len(snapshot.keep("d", fill, None, "{}")) == 60
+    merged = len(list((cache / "snapshots/d/store").glob("*.sst")))
+    snapshot.publish("e", fill, []).close()
+    assert merged < len(list((cache / "snapshots/e/store").glob("*.sst"))) / 2

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from serving import ROOT, Server
 
+from whence.web.http.requests import FORMATS
 from whence.web.pages.relations import RELATIONS
 
 HTML = "text/html,*/*;q=0.5"
@@ -43,3 +44,10 @@ def test_what_an_address_does_not_take_is_told(server: Server, address: str, acc
 def test_a_value_that_there_is_not_is_told(server: Server, asked: str) -> None:
     answer = server.get(f"/page/{THING}?{asked}", HTML)
     assert answer.status == 400 and asked.partition("=")[0] in answer.text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("address", [f"/data/{THING}", f"/id/{THING}", "/graph-store?graph=https://w3id.org/whence/view/contested", "/dcat"])
+def test_a_format_is_chosen_by_each_of_its_parameters(server: Server, address: str, name: str) -> None:
+    answer = server.get(f"{address}{'&' if '?' in address else '?'}{name}=nt", HTML)
+    assert answer.headers["content-type"].startswith("application/n-triples") or answer.headers["location"].endswith(".nt")

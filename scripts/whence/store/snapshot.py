@@ -323,10 +323,17 @@ def any_damaged() -> bool:
 def keep(digest: str, fill: Callable[[Store], None], tell: Callable[[str], None] | None, unkept: str) -> Store:
     """Publish what a function fills a store with, and hold it; return it from memory alone when it cannot be kept.
 
+    What is filled in many parts is merged in the end: else each look-up searches every part.
+
     :param unkept: what is told then, with `{}` for the reason
     """
+
+    def filled(store: Store) -> None:
+        fill(store)
+        store.optimize()
+
     try:
-        return hold(publish(digest, fill, []))
+        return hold(publish(digest, filled, []))
     except OSError as error:
         if tell is not None:
             tell(unkept.format(reason(error)))

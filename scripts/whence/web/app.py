@@ -21,7 +21,7 @@ from whence.errors import WhenceError
 from whence.web.http.caching import send_whole
 from whence.web.http.headers import ALWAYS, FOR_PAGES, VARY
 from whence.web.http.problems import Problem, of_error, render
-from whence.web.http.requests import Receive, Request, Scope, Send, require_host
+from whence.web.http.requests import FORMATS, Receive, Request, Scope, Send, require_host
 from whence.web.http.static import Files
 from whence.web.iris import as_written
 from whence.web.query.limits import Gone
@@ -37,19 +37,18 @@ _ROUTES = frozenset(
     ("sparql", "id", "vocab", "ontology", "shape", "view", "page", "data", "context.jsonld", "draft.schema.json", "query", "graph-store", "health", "metrics", "static", "editor",
      "openapi.json", "validation", "sitemap.xml", "robots.txt", ".well-known", "dcat", "search", "picture", "suggestions", "about", "licence", "download", "changes", "feed", "reconcile", *RELATIONS, "")
 )  # fmt: skip
-_FORMATS = ("format", "_format", "output", "results")
 #: The parameters of addresses that have some and do not see to it themselves; the reconciliation API leaves out what it does not know, as its clients expect.
 _OF_PICTURE = ("direction", "steps", "policy", "comparisons", "edges")
 _PARAMETERS: dict[str, tuple[str, ...]] = {
-    "/page/{path:path}": ("class", "said", "start", *_OF_PICTURE, *_FORMATS),
+    "/page/{path:path}": ("class", "said", "start", *_OF_PICTURE, *FORMATS),
     "/picture": ("thing", *_OF_PICTURE),
     "/search": ("q",),
     "/suggestions": ("q",),
     "/editor": ("query", "example"),
-    "/query": ("q", *_FORMATS),
-    "/graph-store": ("graph", "default", *_FORMATS),
-    **dict.fromkeys(("/health", "/validation", "/openapi.json", "/.well-known/void", "/dcat"), _FORMATS),
-    **dict.fromkeys(("/data/{path:path}", "/ontology", *(f"/{kind}/{{path:path}}" for kind in ("id", "vocab", "ontology", "shape", "view"))), _FORMATS),
+    "/query": ("q", *FORMATS),
+    "/graph-store": ("graph", "default", *FORMATS),
+    **dict.fromkeys(("/health", "/validation", "/openapi.json", "/.well-known/void", "/dcat"), FORMATS),
+    **dict.fromkeys(("/data/{path:path}", "/ontology", *(f"/{kind}/{{path:path}}" for kind in ("id", "vocab", "ontology", "shape", "view"))), FORMATS),
 }
 #: Addresses that see to their parameters themselves.
 _OWN = ("/query/{name}", "/reconcile", *(f"/{name}" for name in RELATIONS))

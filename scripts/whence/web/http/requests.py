@@ -8,6 +8,7 @@ import zlib
 from binascii import a2b_qp
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -21,6 +22,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Pairs = list[tuple[str, str]]
 
 MAX_TARGET_BYTES = 100 * 1024
+#: Parameters by which clients name a format.
+FORMATS = ("_format", "format", "output", "results")
 MAX_BODY_BYTES = 4 * 1024 * 1024
 #: What is read of a body that is too large, so that the client reads the answer instead of a broken connection.
 _READ_IN_VAIN_BYTES = 64 * 1024 * 1024
@@ -82,6 +85,11 @@ class Request:
     def encoding(self) -> str | None:
         """`gzip` when the client takes it (RFC 9110, section 12.5.3), else None."""
         return "gzip" if _takes_gzip(self.field(b"accept-encoding") or "") else None
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The words for a format in the parameters, which go before `accept`."""
+        return tuple(chain.from_iterable(map(self.every, FORMATS)))
 
     async def gone(self) -> None:
         """Return once the client has gone away."""

@@ -44,7 +44,7 @@ _READ_AHEAD = 10_000
 _COMPACTED = 2_000
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 #: What may name the graphs of its default graph, which are then merged.
-_NAMES_GRAPHS = re.compile(r"\bFROM\b", re.IGNORECASE)
+_NAMES_GRAPHS = re.compile(r"\bFROM\b")
 #: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
 _PROLOGUE = re.compile(
     r"(?:\s++|#(?!\+)[^\r\n]*+[\r\n]|PREFIX\s++[A-Za-z0-9_-]*+:\s*+<[^<>\"{}|^`\\\s]*+>)*+(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
@@ -108,7 +108,7 @@ def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, 
     sink: Sink | None = None
     try:
         query, values = _read(question)
-        calls = relay.calls(query.text, seconds * _CALLS_SHARE) if "service" in query.text.lower() else None
+        calls = relay.calls(query.text, seconds * _CALLS_SHARE) if "SERVICE" in query.text.upper() else None
         name, answer = _head(graph, question, query.form, known)
         if answer.status == 304:
             return answer
@@ -201,7 +201,8 @@ def _found(graph: Graph, question: Question, query: sparql.Query, values: dict[s
     if question.default_graphs is not None or question.named_graphs is not None:
         dataset["default_graph"] = [_graph_name(iri) for iri in question.default_graphs or ()]
         dataset["named_graphs"] = [_graph_name(iri) for iri in question.named_graphs or ()]
-    if not query.front_matter.parameters and not calls and not question.default_graphs and not _NAMES_GRAPHS.search(query.text):
+    words = query.text.upper()
+    if not (query.front_matter.parameters or calls or question.default_graphs or ("FROM" in words and _NAMES_GRAPHS.search(words))):
         try:
             return graph.store.query(query.text, **dataset)
         except (SyntaxError, RuntimeError):

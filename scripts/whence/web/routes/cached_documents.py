@@ -46,8 +46,7 @@ async def send_graph(site: Site, request: Request, send: Send, seed: str, triple
     :param triples: makes them, in a thread
     :raises Problem: 406 when no format fits
     """
-    words = [value for name in ("_format", "format", "output", "results") for value in request.every(name)]
-    found = chosen(words, request.accept, GRAPHS)
+    found = chosen(request.formats, request.accept, GRAPHS)
     if found is None:
         raise Problem(406, f"This document has no form the client accepts. It comes as {offered_types(GRAPHS)}.")
     name, kind = found

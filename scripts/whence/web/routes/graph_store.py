@@ -28,7 +28,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     question = Question(
         _WHOLE,
         accept=request.accept,
-        formats=tuple(request.every("_format") + request.every("format")),
+        formats=request.formats,
         encoding=request.encoding,
         default_graphs=None if name is None else (name,),
         rows=site.settings.max_rows,

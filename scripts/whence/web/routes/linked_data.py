@@ -82,10 +82,10 @@ async def data(site: Site, request: Request, send: Send) -> None:
     """Answer the description of a thing; without a suffix the form is negotiated."""
     path, suffix = _split(request.path.removeprefix("/data/"))
     path = canonical(site, path) or path
-    words = tuple(request.every("_format") + request.every("format"))
+    words = (DATA[suffix],) if suffix else request.formats
     accept = None if suffix else request.accept
     iri = iri_of(path)
-    form = chosen((DATA[suffix],) if suffix else words, accept, GRAPHS)
+    form = chosen(words, accept, GRAPHS)
     query = THING
     graphs = (CURATED, *site.graph.things.packs) if site.graph.things.pack(iri) else None
     if path == "ontology":
@@ -96,7 +96,7 @@ async def data(site: Site, request: Request, send: Send) -> None:
         query,
         bound=() if query == GRAPH else (("thing", "iri", f"<{valid(iri)}>"),),
         accept=accept,
-        formats=(DATA[suffix],) if suffix else words,
+        formats=words,
         encoding=request.encoding,
         default_graphs=graphs,
         rows=site.settings.max_rows,
@@ -144,7 +144,7 @@ def _form(site: Site, request: Request, suffix: str) -> tuple[str, str]:
 
     :raises Problem: 406 when nothing fits
     """
-    words = [suffix] if suffix else request.every("_format") + request.every("format")
+    words = (suffix,) if suffix else request.formats
     for word in words:
         if word == "html" and site.settings.ui:
             return "page", ""

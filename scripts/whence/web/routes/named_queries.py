@@ -10,7 +10,7 @@ from whence.errors import UsageError
 from whence.sparql.parameters import term
 from whence.rdf.formats import GRAPHS, TABLES, by_name
 from whence.web.http.problems import BadAddress, Problem
-from whence.web.http.requests import Request, Send
+from whence.web.http.requests import FORMATS, Request, Send
 from whence.web.query import responding
 from whence.web.query.evaluation import Question
 from whence.web.routes.cached_documents import send_text
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from whence.web.graph import Graph
 
 #: Parameters of the route, not of the query.
-RESERVED = ("limit", "offset", "timeout", "format", "_format", "output", "results")
+RESERVED = ("limit", "offset", "timeout", *FORMATS)
 MAX_PAGE = 10_000
 
 
@@ -105,7 +105,7 @@ def _formats(query: NamedQuery, request: Request) -> tuple[str, ...]:
     offered = GRAPHS if query.query.form in ("construct", "describe") else TABLES
     if wanted is not None and by_name(wanted, offered) is None and wanted != "html":
         raise Problem(400, f"The parameter _format cannot be {wanted[:40]!r}. There are {', '.join(offered)}.")
-    return tuple(value for name in ("_format", "format", "output", "results") for value in request.every(name) if value != "html")
+    return tuple(word for word in request.formats if word != "html")
 
 
 def _whole(request: Request, name: str) -> int | None:

@@ -29,8 +29,7 @@ _OF_QUESTIONS = ("queries", "query", "sparql", "api", "/editor")
 def wants_page(name: str, request: Request) -> bool:
     """Report whether a page of the name exists and the client wants HTML more than anything else."""
     accept = request.accept or ""
-    words = [word for given in ("format", "_format", "output") for word in request.every(given)]
-    if name not in PAGES or request.method == "POST" or any(word != "html" for word in words):
+    if name not in PAGES or request.method == "POST" or any(word != "html" for word in request.formats):
         return False
     html = max(quality(accept, kind) for kind in HTML.media_types) if "html" in accept else 0.0
     return html > 0 and html >= max(quality(accept, one.media_type) for one in (*SOLUTIONS.values(), *GRAPHS.values()))

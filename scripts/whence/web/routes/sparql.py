@@ -6,7 +6,6 @@ override FROM (section 2.1.4). Without a query, GET answers the service descript
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from whence.web.http import requests
@@ -26,8 +25,6 @@ _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _READ_ONLY = "The graph is read-only here: it is changed by editing the files below triples/."
-#: Parameters by which clients name a format.
-_FORMAT_WORDS = ("format", "output", "results", "_format")
 
 
 async def respond(site: Site, request: Request, send: Send) -> None:
@@ -54,7 +51,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
 async def _without_query(site: Site, request: Request, send: Send) -> None:
     if request.one("update") is not None:
         raise Problem(400, "An update is sent with POST, and not here. " + _READ_ONLY)
-    if request.parameters and any(name not in _FORMAT_WORDS for name, _ in request.parameters):
+    if request.parameters and any(name not in requests.FORMATS for name, _ in request.parameters):
         raise Problem(400, "There is no query. Send it as the parameter query.")
     await service_description.respond(site, request, send)
 
@@ -66,7 +63,7 @@ def _question(site: Site, request: Request, query: str) -> Question:
     return Question(
         query,
         accept=request.accept,
-        formats=tuple(chain.from_iterable(map(request.every, _FORMAT_WORDS))),
+        formats=request.formats,
         encoding=request.encoding,
         default_graphs=default if given else None,
         named_graphs=named if given else None,
