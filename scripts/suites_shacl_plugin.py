@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import owlrl
+import pyoxigraph
 import pyshacl
 import rdflib
 from pyshacl.rdfutil.clone import clone_graph
@@ -16,6 +17,10 @@ from rdflib.util import from_n3
 from whence import shacl
 from whence.errors import WhenceError
 from whence.shacl.vocabulary import lexical
+
+
+#: Rules that make new blank nodes never come to an end.
+MOST_INFERRED = 10_000
 
 
 def _file(source: Any, form: str | None, folder: Path, name: str, inference: str | None = None) -> Path:
@@ -48,8 +53,9 @@ def _file(source: Any, form: str | None, folder: Path, name: str, inference: str
 def validate(data_graph: Any, *_: Any, shacl_graph: Any = None, ont_graph: Any = None, **options: Any) -> tuple[bool, rdflib.Graph, str]:
     """Validate as pySHACL does, as far as whence has its options.
 
-    pySHACL itself prepares the data: it chooses what of an ontology it mixes in, and infers. The text is in its form, names
-    with the prefixes of the graphs.
+    pySHACL itself prepares the data: it chooses what of an ontology it mixes in, and infers. Rules are run by whence, again until
+    nothing new is inferred with `iterate_rules`, and with `inplace` the data get what they inferred. The text is in its form,
+    names with the prefixes of the graphs.
 
     :raises pyshacl.errors.ReportableRuntimeError: whence refuses the input
     """
@@ -62,7 +68,18 @@ def validate(data_graph: Any, *_: Any, shacl_graph: Any = None, ont_graph: Any =
             data.append(_file(ont_graph, options.get("ont_graph_format"), folder, "ontology"))
         shapes = data[:1] if shacl_graph is None else [_file(shacl_graph, options.get("shacl_graph_format"), folder, "shapes")]
         try:
-            report = shacl.validate_files(data, shapes)
+            quads = shacl.read_data(data)
+            source = shacl.read_shapes(shapes, quads)
+            report = shacl.validate_quads(quads, source)
+            inferred: list[pyoxigraph.Quad] = []
+            while report.inferred and report.inferred.quads and len(inferred) < MOST_INFERRED:
+                inferred += report.inferred.quads
+                if not options.get("iterate_rules"):
+                    break
+                report = shacl.validate_quads([*quads, *inferred], source)
+            if options.get("inplace") and isinstance(data_graph, rdflib.Graph):
+                triples = pyoxigraph.serialize([quad.triple for quad in inferred], format=pyoxigraph.RdfFormat.N_TRIPLES)
+                data_graph.parse(data=triples or "", format="nt")
         except WhenceError as error:
             raise pyshacl.errors.ReportableRuntimeError(str(error)) from error
     given = [graph for graph in (data_graph, shacl_graph) if isinstance(graph, rdflib.Graph)]

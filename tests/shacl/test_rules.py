@@ -77,6 +77,9 @@ def _inferred(folder: Path, shapes: str, data: str) -> set[str]:
     ("ex:S sh:targetClass ex:K ; sh:rule [ a sh:TripleRule ; sh:subject ex:a ; sh:predicate <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ; "
      f"sh:object ex:L ] . ex:T sh:order 1 ; sh:target [ a sh:SPARQLTarget ; sh:select 'SELECT ?this {{ ?this a ex:L }}' ] ; sh:rule [ {THIS} 1 ] .",
      {"<a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <L>", '<a> <new> "1"^^<integer>'}),
+    ("ex:S sh:targetNode ex:a ; sh:rule ex:R . ex:T sh:targetNode ex:b ; sh:order 1 ; sh:rule ex:R . "
+     "ex:R a sh:TripleRule ; sh:subject ex:x ; sh:predicate [ sh:union ( ex:p ex:q ) ] ; sh:object [ sh:path ( ex:q ex:p ) ] .",
+     {"<x> <p> <c>", "<x> <q> <c>"}),
     ("ex:S sh:targetObjectsOf ex:r ; sh:rule [ a sh:TripleRule ; sh:subject ex:x ; sh:predicate ex:of ; sh:object [ sh:path ex:name ] ] .", {'<x> <of> "n"'}),
 ])  # fmt: skip
 def test_what_is_inferred(tmp_path: Path, shapes: str, found: set[str]) -> None:

@@ -101,10 +101,10 @@ class Inferred:
     quads: dict[Quad, Rule]
     problems: list[Problem]
 
-    def origin(self, node: str) -> Problem | None:
-        """Return what is told of the rule that first inferred a triple with a node in it, None when there is none."""
-        found = (rule for quad, rule in self.quads.items() if node in (nt(quad.subject), nt(quad.object)))
-        return next((problem for rule in found for problem in self.problems if problem.node == rule.told.node), None)
+    def origins(self) -> dict[str, Problem]:
+        """Return the nodes of what was inferred, each with what is told of the rule that first inferred a triple with it."""
+        told = {problem.node: problem for problem in self.problems}
+        return {nt(term): told[rule.told.node] for quad, rule in reversed(self.quads.items()) for term in (quad.subject, quad.object)}
 
 
 def infer(rules: list[Rule], engine: Engine, store: Store, values: Values, targets: Callable[[], AbstractContextManager[None]]) -> Inferred:
@@ -146,8 +146,10 @@ def _run(rule: Rule, engine: Engine, store: Store, values: Values) -> Iterator[Q
     nodes = sorted({row["this"] for row in engine.rows(rule.focus)})
     texts = [rule.text.replace(BINDINGS, bindings({"this": node})) for node in nodes] if rule.alone else [rule.text]
     iri, predicate, graph = (NamedNode(lexical(term)) for term in (rule.iri, sh("target"), TARGETS))
-    for each, form in ((store, written), (values.store, lambda node: node)):
-        each.extend([Quad(iri, predicate, term_of(form(node)), graph) for node in nodes])
+    focus = [(store, Quad(iri, predicate, term_of(written(node)), graph)) for node in nodes]
+    focus += [(values.store, Quad(iri, predicate, term_of(node), graph)) for node in nodes]
+    for each, quad in focus:
+        each.add(quad)
     quads = []
     for text in texts:
         if rule.sparql:
@@ -157,6 +159,8 @@ def _run(rule: Rule, engine: Engine, store: Store, values: Values) -> Iterator[Q
         else:
             rows = ([row.get(name[1:]) for name in _PARTS] for row in engine.rows(text))
             quads += [Quad(*map(term_of, terms)) for terms in rows if _is_triple(terms)]
+    for each, quad in focus:
+        each.remove(quad)
     yield from (quad for quad, exact in zip(quads, exact_quads(quads), strict=True) if exact not in store)
 
 

@@ -67,11 +67,9 @@ def at_their_rules(findings: Iterable[Finding], report: ValidationReport, about:
 
     :param about: the finding about each problem of the report
     """
-    inferred = report.inferred
-    if inferred is None:
-        return list(findings)
-    origins = ((one, inferred.origin(one.focus_node) if one.focus_node and not one.place else None) for one in findings)
-    return [replace(one, place=about[problem].place) if problem else one for one, problem in origins]
+    origins = report.inferred.origins() if report.inferred else {}
+    placed = ((one, None if one.place else origins.get(one.focus_node or "")) for one in findings)
+    return [replace(one, place=about[problem].place) if problem else one for one, problem in placed]
 
 
 def unmet(focus_counts: dict[str, int]) -> Iterator[Finding]:
