@@ -41,7 +41,8 @@ class Module:
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     shown = Terminal()
     monkeypatch.setattr(process, "_watch", process._Watch())
-    monkeypatch.setattr(process, "sys", Module(shown))
+    for module in (process, console):
+        monkeypatch.setattr(module, "sys", Module(shown))
     return shown
 
 
@@ -65,7 +66,8 @@ def test_a_stage_is_shown_after_two_seconds_and_wiped_before_output(terminal: Te
 
 def test_nothing_is_shown_where_there_is_no_terminal(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     file = io.StringIO()
-    monkeypatch.setattr(process, "sys", Module(file))
+    for module in (process, console):
+        monkeypatch.setattr(module, "sys", Module(file))
     process.stage("shapes")
     process._watch.limits.started -= 3
     process._tick()

@@ -42,6 +42,9 @@ class Parser(argparse.ArgumentParser):
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """Parse a command line, with the options that are not declared where the command takes such."""
+        for word in args:
+            if re.fullmatch(r"--[A-Za-z][\w-]*=--", word):  # argparse would take the value away
+                raise UsageError(f"{word[:-3]} cannot be --.", fix=f"See {self.prog} --help.")
         if self.intermixed:
             return super().parse_intermixed_args(args, namespace)
         if self._others is None:

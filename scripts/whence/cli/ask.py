@@ -49,16 +49,11 @@ def run(arguments: Namespace, _: str) -> int:
 
 def _lines() -> Iterator[str]:
     """Yield the questions of standard input until its end."""
-    if sys.stdin is None:
-        raise UsageError("There is no standard input to read questions from.", fix="Write the question behind the command.")
-    shown = sys.stdin.isatty()
+    shown = sys.stdin is not None and sys.stdin.isatty()
     if shown:
         console.say("Ask in plain words; an empty line or the end of input ends it.")
     while True:
-        try:
-            line = sys.stdin.buffer.readline().decode("utf-8-sig")  # whatever the locale says
-        except UnicodeDecodeError:
-            raise InputError("The question is not UTF-8.", fix="Send it as UTF-8.", file="standard input") from None
+        line = console.read("question", line=True)
         if not line or (shown and not line.strip()):
             return
         if line.strip():

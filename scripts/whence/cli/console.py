@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from whence.errors import InputError, WhenceError
+from whence.errors import InputError, UsageError, WhenceError
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-_LONGEST_WORD = 1_000
+#: A sentence that is longer keeps its ends: what is wrong, and how to mend it.
+_LONGEST, _ENDS = 2_000, 400
+#: Bytes of a query or a question that standard input may bring, which may have no end.
+_MOST = 16 << 20
 
 
 class _Output:
@@ -39,6 +42,28 @@ def output() -> BinaryIO:
     return _Output()  # type: ignore[return-value]
 
 
+def read(what: str, *, line: bool = False) -> str:
+    """Return what standard input holds, or its next line, whatever the locale says; empty at its end.
+
+    :param what: what it is, such as query
+    :raises UsageError: there is no standard input
+    :raises InputError: it cannot be read, has no end, or is not UTF-8
+    """
+    if sys.stdin is None:
+        raise UsageError(f"There is no standard input to read a {what} from.", fix=f"Write the {what} behind the command.")
+    name = "standard input"
+    try:
+        data = (sys.stdin.buffer.readline if line else sys.stdin.buffer.read)(_MOST + 1)
+    except OSError as error:
+        raise InputError(f"The {what} cannot be read: {error.strerror}.", fix="Send a text.", file=name) from None
+    if len(data) > _MOST:
+        raise InputError(f"The {what} has more than {_MOST >> 20} MiB.", fix="Send a text that is shorter.", file=name)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"The {what} is not UTF-8.", fix="Send it as UTF-8.", file=name) from None
+
+
 def width() -> int | None:
     """Return the columns of the terminal that standard output is, or None where it is none: no reader is cut short."""
     import os
@@ -64,27 +89,34 @@ def write_json(document: object) -> None:
 
 
 def say(sentence: str) -> None:
-    """Write one line to standard error."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"whence: {sentence}\n")
-        sys.stderr.flush()
+    """Write one line to standard error, in which nothing moves a cursor and nothing that was typed by mistake goes on for pages."""
+    tell(f"whence: {_on_one_line(sentence)}\n")
 
 
 def complain(error: WhenceError) -> None:
     """Write an error to standard error: place, problem, fix; and the offending line of a query with its caret."""
-    say(_clipped(str(error)))
-    excerpt = getattr(error, "excerpt", None)
-    if excerpt and sys.stderr is not None:
-        sys.stderr.write("".join(f"  {line}\n" for line in excerpt.splitlines()))
+    say(str(error))
+    tell("".join(f"  {_on_one_line(line)}\n" for line in (getattr(error, "excerpt", None) or "").splitlines()))
 
 
-def _clipped(sentence: str) -> str:
-    """A sentence in which no word goes on for pages, as a name that was typed or piped in by mistake does."""
-    if len(sentence) <= _LONGEST_WORD:
-        return sentence
-    import re
+def tell(text: str) -> None:
+    """Write to standard error as it is; where that is closed or full, nothing is told and the command goes on."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+    except OSError:
+        pass
 
-    return re.sub(rf"(\S{{100}})\S{{{_LONGEST_WORD},}}", r"\1…", sentence)
+
+def _on_one_line(text: str) -> str:
+    if len(text) > _LONGEST:
+        text = f"{text[:_ENDS]}…{text[-_ENDS:]}"
+    if text.isprintable():
+        return text
+    from whence.report.words import clipped
+
+    return clipped(text)
 
 
 def _stdout() -> BinaryIO:

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from whence.cli import console
 from whence.errors import InputError, LimitError, WhenceError
 from whence.process.limits import STACK, Limits, machine_memory
 
@@ -112,9 +113,7 @@ def _interrupted(argv: list[str]) -> NoReturn:
     _clear()
     journal = sys.modules.get("whence.store.journal")
     nothing = not _WHOLE.isdisjoint(argv[:3]) and (journal is None or not journal.Journal.begun)
-    if sys.stderr is not None:
-        sys.stderr.write(f"whence: Interrupted{'; nothing was written to the graph' if nothing else ''}.\n")
-        sys.stderr.flush()
+    console.say(f"Interrupted{'; nothing was written to the graph' if nothing else ''}.")
     os._exit(INTERRUPTED)
 
 
@@ -160,8 +159,7 @@ def _wait(child: int) -> NoReturn:
 
 def _leave(code: int) -> NoReturn:
     """End the process without taking the interpreter apart first, which would take as long as a query."""
-    if sys.stderr is not None:
-        sys.stderr.flush()
+    console.tell("")
     os._exit(code)
 
 
@@ -178,12 +176,18 @@ def _guarded(main: Callable[[list[str]], int], argv: list[str]) -> int:
         _stop(LimitError("The input is nested too deeply.", fix="Write it flatter."))
     except MemoryError:
         _stop(LimitError("The memory does not suffice.", fix="Narrow the request."))
+    except OSError as error:
+        _stop(_damage() or InputError(f"The system says: {error.strerror or error}.", fix="See that it is there, may be read and written, and has room.", file=_name_of(error)))
     except BaseException:
         damage = _damage()
         if damage:
             _stop(damage)
         sys.excepthook(*sys.exc_info())
         return FAULT
+
+
+def _name_of(error: OSError) -> str | None:
+    return os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else None
 
 
 def _tick() -> None:
@@ -193,8 +197,7 @@ def _tick() -> None:
     _check_limits()
     elapsed = time.monotonic() - _watch.limits.started
     if current and elapsed > _SHOW_PROGRESS_AFTER_SECONDS and sys.stderr is not None and sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{current} … {elapsed:.0f} s")
-        sys.stderr.flush()
+        console.tell(f"\r\x1b[K{current} … {elapsed:.0f} s")
         _watch.shown = True
 
 
@@ -214,14 +217,11 @@ def _damage() -> WhenceError | None:
 
 def _stop(error: WhenceError) -> NoReturn:
     _clear()
-    if sys.stderr is not None:
-        sys.stderr.write(f"whence: {error}\n")
-        sys.stderr.flush()
+    console.complain(error)
     os._exit(error.exit_code)
 
 
 def _clear() -> None:
     if _watch.shown:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        console.tell("\r\x1b[K")
         _watch.shown = False

@@ -157,7 +157,7 @@ def _write(answer: object, arguments: Namespace, context: Context | None) -> Non
 def _find(wanted: str, files: GraphFiles) -> sparql.Query:
     """Return the query that the argument names or is."""
     if wanted == "-":
-        return _standard_input()
+        return sparql.parse(console.read("query"), "standard input")
     for path in files.queries:
         if os.path.basename(path) == f"{wanted}.rq":
             return catalog.fitting(files, _read(path, files.display(path)))
@@ -182,17 +182,6 @@ def _read(path: str, name: str) -> sparql.Query:
     if not os.path.exists(path):
         raise InputError("The file does not exist.", fix=_neighbours(path), file=name)
     return catalog.read(path, name)
-
-
-def _standard_input() -> sparql.Query:
-    import sys
-
-    if sys.stdin is None:
-        raise UsageError("There is no standard input to read a query from.", fix="Give a file or a text.")
-    try:
-        return sparql.parse(sys.stdin.buffer.read().decode("utf-8-sig"), "standard input")
-    except UnicodeDecodeError:
-        raise InputError("The query is not UTF-8.", fix="Send it as UTF-8.", file="standard input") from None
 
 
 def _neighbours(path: str) -> str:
