@@ -17,7 +17,8 @@ from whence.curation.passages import quotation_at
 from whence.curation.placing import Block, insert
 from whence.curation.slugs import slug
 from whence.errors import WhenceError
-from whence.evidence.texts import places
+from whence.evidence import texts
+from whence.evidence.texts import occurrences, places, UnclearWords
 from whence.identity.names import key, qualifier
 from whence.mapping.readers.json import JsonReader
 from whence.mapping.records import Record
@@ -48,11 +49,17 @@ READERS: dict[str, Callable[[str], object]] = {
     "wording": lambda text: front_matter.read(f"#+ asks: {text}\nASK {{}}"),
     "comment": lambda text: Terms.read_comment(_Terms(), {}, text, []),  # type: ignore[arg-type]
     "quotation": lambda text: quotation_at(text, len(text) // 2, len(text) // 2 + 1),
-    "words that are not there": lambda text: places(text, f"zz{text[:400]}", "the text"),
-    "long words that are not there": lambda text: places(text[:200], f"zz{text}", "the text"),
+    "words that are not there": lambda text: places_anew(text, f"zz{text[:400]}"),
+    "long words that are not there": lambda text: places_anew(text[:200], f"zz{text}"),
     "answer in XML": lambda text: results.write(_answer(Literal(text)), "xml", io.BytesIO()),
     "answer in TSV": lambda text: results.write(_answer(Literal(text, datatype=NamedNode(PREFIXES["xsd"] + "double"))), "tsv", io.BytesIO()),
 }
+
+
+def places_anew(text: str, words: str) -> None:
+    texts._index.cache_clear()
+    texts._undivided.cache_clear()
+    places(text, words, "the text")
 
 
 class _Terms:
@@ -74,6 +81,30 @@ def read_or_refused(read: Callable[[str], object], text: str) -> None:
         read(text)
     except WhenceError:
         pass
+
+
+def _cited(n: int) -> tuple[str, list[str]]:
+    """A text, and words for every line of it: those that it has, with other capitals, and changed in the middle."""
+    lines = [f"The {at * 7919 % 10_007}th lamp of {at * 104_729 % 1_299_709} stands where the harbour ends, says {at * 31} of them." for at in range(n)]
+    words = [line if at % 3 == 0 else line.upper() if at % 3 == 1 else line.replace("harbour", "old port") for at, line in enumerate(lines)]
+    return "\n".join(lines), words
+
+
+def test_many_words_are_found_in_a_text_in_linear_time() -> None:
+    def find(given: tuple[str, list[str]]) -> None:
+        text, words = given
+        texts._index.cache_clear()
+        texts._undivided.cache_clear()
+        texts._runs.cache_clear()
+        found = [occurrences(text, one) for one in words]
+        assert [len(one) for one in found[:3]] == [1, 0, 0]
+        for one in words:
+            try:
+                assert len(places(text, one, "the text")) == 1
+            except UnclearWords as error:
+                assert len(error.matches) == 1
+
+    assert_linear(_cited, find, 20)
 
 
 @pytest.mark.parametrize("reader", READERS)

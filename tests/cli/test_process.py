@@ -255,3 +255,53 @@ def test_the_server_says_at_once_at_a_terminal_that_it_starts(tmp_path: Path) ->
         server.terminate()
     os.close(ours)
     assert told.startswith("whence: Starting on 127.0.0.1, any port: it listens once the graph is validated.")
+
+
+def test_a_terminal_gets_no_commands_out_of_data(small_graph: Path) -> None:
+    with open(small_graph / "triples" / "entities" / "work.ttl", "a", encoding="utf-8") as stream:
+        stream.write('\n<https://w3id.org/whence/id/bell>\n  a <https://w3id.org/whence/ontology#Series> ;\n  <http://www.w3.org/2004/02/skos/core#prefLabel> "Bell\\u001B]0;x\\u0007\\u009B31m" .\n')
+    ours, theirs = os.openpty()
+    for format in ("csv", "markdown", "table", "json"):
+        query = ["query", 'SELECT ?l { ?x skos:prefLabel ?l FILTER(STRSTARTS(?l, "Bell")) }', "--format", format]
+        command = [sys.executable, "-m", "whence", *query, "--graph", str(small_graph)]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=theirs, env={**os.environ, "PYTHONPATH": SCRIPTS}, stderr=subprocess.PIPE)
+        shown = os.read(ours, 10_000)
+        assert b"Bell" in shown and not re.search(rb"[\x1b\x07]|\xc2\x9b", shown), (format, shown)
+    os.close(theirs)
+    os.close(ours)
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_device_that_is_full_is_no_fault(stream: str, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    with open("/dev/full", "w") as full:
+        answer = whence("--help" if stream == "stdout" else "no-such", capture_output=False, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: full})
+    assert answer.returncode == (3 if stream == "stdout" else 2)
+    assert (answer.stderr or "") == ("whence: The output cannot be written: No space left on device. Make room or send it elsewhere.\n" if stream == "stdout" else "")
+
+
+def test_what_the_system_refuses_is_a_sentence_with_its_file() -> None:
+    started = run_as("open('/nowhere/at-all')", "validate")
+    assert started.communicate(timeout=30) == ("", "whence: /nowhere/at-all: The system says: No such file or directory. See that it is there, may be read and written, and has room.\n")
+    assert started.returncode == 3
+
+
+def test_standard_input_without_an_end_is_told(whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    for command, what in (("query", "query"), ("ask", "question")):
+        with open("/dev/zero", "rb") as endless:
+            answer = whence(command, *(["-"] if command == "query" else []), "--graph", SMALL_GRAPH, stdin=endless)
+        assert (answer.returncode, answer.stdout) == (3, "")
+        assert answer.stderr == f"whence: standard input: The {what} has more than 16 MiB. Send a text that is shorter.\n"
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    answer = whence("export", "--output", tmp_path / "pipe", "--graph", SMALL_GRAPH, timeout=60)
+    assert (answer.returncode, answer.stdout) == (3, "")
+    assert answer.stderr == f"whence: {tmp_path}/pipe: The file cannot be written: No such device or address. What was there before is unchanged.\n"
+
+
+@pytest.mark.parametrize("words", [["show", "x", "--graph=--"], ["show", "a\x1b[31mb\n\x07"], ["show", "a " * 50_000]])
+def test_what_is_odd_in_a_call_is_told_on_one_short_line(words: list[str], whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    answer = whence(*words, *(["--graph", SMALL_GRAPH] if "--graph=--" not in words else []))
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("whence: ") and answer.stderr.removesuffix("\n").isprintable() and len(answer.stderr) < 1_500

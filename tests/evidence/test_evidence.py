@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,11 +73,12 @@ def test_texts_that_are_not_held_are_one_information_and_no_failure() -> None:
     assert outcome.report().conforms and not outcome.fails and not outcome.holds
 
 
-def test_a_text_that_cannot_be_read_is_a_warning_that_counts_its_passages(tmp_path: Path) -> None:
-    (tmp_path / "901_tiny.txt").mkdir()
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_a_text_that_cannot_be_read_is_a_warning_that_counts_its_passages(make: Callable[[Path], None], tmp_path: Path) -> None:
+    make(tmp_path / "901_tiny.txt")
     (finding,) = evidence.check(list(parse(path=CASES / "graphs" / "holds.ttl", format=RdfFormat.TURTLE)), tmp_path).report()
     assert (finding.severity, finding.focus_node) == (Severity.WARNING, f"<{ID}document-901>")
-    assert finding.message.startswith("The text 901_tiny.txt cannot be read: ") and " of it w" in finding.message
+    assert finding.message.startswith("The text 901_tiny.txt cannot be read. ") and " of it w" in finding.message
 
 
 def test_each_node_that_states_what_does_not_hold_has_a_finding() -> None:

@@ -23,7 +23,7 @@ from whence.things.positions import POLICIES
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = [
     "Plain", 'a "quoted" <b>&amp; name', "back\\slash\\N \\", "two\nlines\ttab", "]]> --> %% #35; ;{}|", "<script>alert(1)</script>",
-    "赤い星と金属の物語、長い長い題名が続いていく", "bell\x07 and \x0b", "مرحبا", "</title></style></svg>", "end", "🌟 star", "averyveryveryverylongwordwithoutanybreakinit " * 3,
+    "赤い星と金属の物語、長い長い題名が続いていく", "bell\x07 and \x0b", "a\rreturn\ufffe", "مرحبا", "</title></style></svg>", "end", "🌟 star", "averyveryveryverylongwordwithoutanybreakinit " * 3,
 ]  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def diagram() -> Diagram:
 
 def shown(text: str) -> str:
     """What of a name XML can hold."""
-    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "\N{REPLACEMENT CHARACTER}", text)
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def test_the_command_names_the_formats_and_policies_there_are() -> None:

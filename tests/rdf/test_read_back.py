@@ -11,6 +11,8 @@ import xml.dom.minidom
 from collections.abc import Iterator
 from typing import Any
 
+import lxml.etree
+import markdown_it
 import pytest
 import rdflib
 from hypothesis import example, given, HealthCheck, Phase, settings
@@ -200,9 +202,62 @@ def test_tsv_holds_the_terms(rows: list[list[Any]]) -> None:
 @EVERY
 @given(tables)
 def test_json_and_xml_hold_the_terms(rows: list[list[Any]]) -> None:
-    bindings = json.loads(table(rows, "json"))["results"]["bindings"]
-    assert [[name in row for name in row] for row in bindings] == [[True for term in row if term is not None] for row in rows]
-    xml.dom.minidom.parseString(table(rows, "xml").encode())
+    expected = [{f"v{at}": as_json(term) for at, term in enumerate(row) if term is not None} for row in rows]
+    assert json.loads(table(rows, "json"))["results"]["bindings"] == expected
+    written = lxml.etree.fromstring(table(rows, "xml").encode(), lxml.etree.XMLParser(huge_tree=True))
+    found = [{binding.get("name"): from_xml(binding[0]) for binding in result} for result in written.iter("{*}result")]
+    assert found == shown(expected)
+
+
+@EVERY
+@given(tables)
+def test_a_reader_of_markdown_sees_the_values(rows: list[list[Any]]) -> None:
+    """As GitHub shows them: no value is taken for a link, for emphasis or for another cell."""
+    reader = markdown_it.MarkdownIt("gfm-like", {"linkify": False})
+    _, *found = batched_cells(reader.parse(table(rows, "markdown")))
+    for read, row in zip(found, rows, strict=True):
+        for text, term in zip(read, row, strict=True):
+            if isinstance(term, Literal):
+                assert text.split() == term.value.replace("\0", "\ufffd").split()
+
+
+def batched_cells(tokens: list[Any]) -> list[list[str]]:
+    """The text of each cell by row; what is no text stands in braces."""
+    lines: list[list[str]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            lines.append([])
+        elif token.type == "inline":
+            lines[-1].append("".join("\n" if one.content == "<br>" else one.content if one.type in ("text", "text_special") else f"{{{one.type}}}" for one in token.children))
+    return lines
+
+
+def as_json(term: Any) -> dict[str, Any]:
+    """A term as SPARQL 1.1 Query Results JSON Format has it, section 3.2.2."""
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):
+        return {"type": "triple", "value": {part: as_json(getattr(term, part)) for part in ("subject", "predicate", "object")}}
+    told = {"xml:lang": term.language} if term.language else {} if term.datatype.value == XSD + "string" else {"datatype": term.datatype.value}
+    return {"type": "literal", "value": term.value, **told}
+
+
+def from_xml(element: Any) -> dict[str, Any]:
+    """What an element of SPARQL Query Results XML Format says, in the words of the one in JSON."""
+    kind = lxml.etree.QName(element).localname
+    if kind == "triple":
+        return {"type": kind, "value": {lxml.etree.QName(part).localname: from_xml(part[0]) for part in element}}
+    told = {"datatype": element.get("datatype"), "xml:lang": element.get("{http://www.w3.org/XML/1998/namespace}lang")}
+    return {"type": kind, "value": element.text or "", **{name: value for name, value in told.items() if value}}
+
+
+def shown(told: Any) -> Any:
+    """What XML can hold of what is told."""
+    if isinstance(told, str):
+        return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", told)
+    return [shown(one) for one in told] if isinstance(told, list) else {name: shown(one) for name, one in told.items()}
 
 
 def test_the_engines_own_tables_hold_the_terms() -> None:

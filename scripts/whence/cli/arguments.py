@@ -42,13 +42,11 @@ class Parser(argparse.ArgumentParser):
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """Parse a command line, with the options that are not declared where the command takes such."""
-        for word in args:
-            if re.fullmatch(r"--[A-Za-z][\w-]*=--", word):  # argparse would take the value away
-                raise UsageError(f"{word[:-3]} cannot be --.", fix=f"See {self.prog} --help.")
-        if self.intermixed:
-            return super().parse_intermixed_args(args, namespace)
-        if self._others is None:
-            return super().parse_args(args, namespace)
+        ending = next((word for word in args if re.fullmatch(r"--[A-Za-z][\w-]*=--", word)), None)  # argparse would take the value away
+        if ending:
+            self.error(f"argument {ending[:-3]}: it cannot be --")
+        if self.intermixed or self._others is None:
+            return super().parse_intermixed_args(args, namespace) if self.intermixed else super().parse_args(args, namespace)
         declared = {option for action in self._actions for option in action.option_strings if action.dest != argparse.SUPPRESS or action.nargs == 0}
         kept: list[str] = []
         pairs: list[tuple[str, str]] = []

@@ -12,7 +12,7 @@ from whence import catalog
 from whence.ask import Asker, Choice, Evidence, Reply
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
-from whence.errors import InputError, UsageError
+from whence.errors import UsageError
 from whence.namespaces import shorten
 from whence.things import Index
 from whence.things.names import as_iris

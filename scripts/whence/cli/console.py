@@ -17,10 +17,17 @@ _MOST = 16 << 20
 
 
 class _Output:
-    """Standard output as bytes; a full disk or a closed stream becomes a sentence, a closed pipe stays what it is."""
+    """Standard output as bytes; a full disk or a closed stream becomes a sentence, a closed pipe stays what it is.
+
+    A terminal gets no commands but colours, whatever stands in the data.
+    """
 
     def write(self, data: bytes) -> int:
         stream = _stdout()
+        if stream.isatty():
+            import re
+
+            data = re.sub(rb"(?!\x1b\[[0-9;]*m)[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]", lambda match: b"\\x%02x" % match[0][-1], data)
         try:
             return stream.write(data)
         except BrokenPipeError:

@@ -22,7 +22,7 @@ from whence.curation.saving import revise
 from whence.curation.slugs import unique
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, UsageError
-from whence.evidence.texts import UnclearWords, digest, places
+from whence.evidence.texts import UnclearWords, digest, occurrences, places
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
 
@@ -157,11 +157,7 @@ def _occurrences(text: str, anchors: Iterable[Anchor]) -> dict[tuple[int, str], 
     for one in anchors:
         key = (one.end - one.start, one.digest)
         if one.words and key not in found:
-            found[key] = []
-            at = text.find(one.words)
-            while at >= 0:
-                found[key].append(at)
-                at = text.find(one.words, at + 1)
+            found[key] = occurrences(text, one.words)
         elif not one.words:
             unknown.setdefault(key[0], set()).add(one.digest.removeprefix("sha256:"))
     for length, wanted in unknown.items():

@@ -5,15 +5,24 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from hashlib import sha256
+from itertools import takewhile
 
 from whence.errors import InputError, UsageError
+from whence.rdf.reading import read_bytes
 
 _CONTEXT = 30
 #: So many characters of words that a text does not have are compared with it.
 _COMPARED = 400
+#: Characters of the runs by which words are found in a text.
+_RUN = 4
+#: A run that stands more often tells nothing about where words that the text does not have come nearest.
+_OFTEN = 100
 #: What people type for what is printed; each side becomes the right one before near misses are sought.
 _ALIKE = {
     **dict.fromkeys("‘’‚‛′´`", "'"),
@@ -24,6 +33,9 @@ _ALIKE = {
     "\u200b": "",
     "\ufeff": "",
 }
+#: What may stand in words that a text divides, or be left out of them.
+_DIVIDING = re.compile(r"[\s\xad-]")
+_WORD = re.compile(r"[^\W_]")
 _DOCUMENT = re.compile(r"(?:<?https://w3id\.org/whence/id/|id:)?(?:document-)?(?P<key>[^<>]+?)>?")
 
 
@@ -88,13 +100,13 @@ class Texts:
     def _load(self, name: str) -> Text:
         if not name or os.path.basename(name) != name or name in (".", ".."):
             return Text(name, None, None, f'The file name "{name}" is not a plain name.', "Write the name alone, without a folder.")
-        try:
-            with open(os.path.join(self.directory, name), "rb") as file:
-                raw = file.read()
-        except FileNotFoundError:
+        path = os.path.join(self.directory, name)
+        if not os.path.lexists(path):
             return Text(name, None, None, f"The text {name} is not in {self.directory}.", "Put it there under this name.", True)
-        except OSError as error:
-            return Text(name, None, None, f"The text {name} cannot be read: {error.strerror}.", "Make it readable.")
+        try:
+            raw = read_bytes(path)
+        except InputError as error:
+            return Text(name, None, None, f"The text {name} cannot be read. {error.problem}", error.fix or "Make it readable.")
         try:
             return Text(name, raw, raw.decode("utf-8"))
         except UnicodeDecodeError as error:
@@ -175,10 +187,27 @@ def places(text: str, words: str, name: str, key: str = "") -> list[Match]:
     """
     if not words.split():
         raise UsageError("There are no words to cite.", fix="Give the words as the text prints them.")
-    found = [Match(key, text, *match.span()) for match in re.finditer(pattern_of(words), text)]
+    found: list[Match] = []
+    for match in _printed(text, words):
+        if not found or found[-1].end <= match.start():
+            found.append(Match(key, text, *match.span()))
     if not found:
-        raise _nearest(key, name, text, " ".join(words.split()))
+        raise _nearest(key, name, _index(text), " ".join(words.split()))
     return found
+
+
+def _printed(text: str, words: str) -> Iterator[re.Match[str]]:
+    """Yield where a text prints words, by where their characters stand in it without what divides them."""
+    pattern, wanted = re.compile(pattern_of(words)), _DIVIDING.sub("", words)
+    if not wanted:
+        yield from pattern.finditer(text)
+        return
+    runs, offsets = _undivided(text)
+    for at in runs.of(wanted):
+        end = at + len(wanted)
+        match = pattern.search(text, offsets[at - 1] + 1 if at else 0, offsets[end] if end < len(offsets) else len(text))
+        if match:
+            yield match
 
 
 def pattern_of(words: str) -> str:
@@ -188,6 +217,76 @@ def pattern_of(words: str) -> str:
     True
     """
     return r"\s+".join(r"(?:[-\xad]\n)?".join(map(re.escape, word)).replace(r"\-", r"\-\n?") for word in words.split())
+
+
+def occurrences(text: str, words: str) -> list[int]:
+    """Return every offset at which a text has words, character by character, in its order."""
+    return _runs(text).of(words)
+
+
+class _Runs:
+    """Where each run of a few characters stands in a text: words are found in it in the time of their rarest run, however long it is."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._at: dict[str, array[int]] = {}
+        for at in range(len(text) - _RUN + 1):
+            self._at.setdefault(text[at : at + _RUN], array("I")).append(at)
+
+    def of(self, words: str) -> list[int]:
+        """Return the offsets of words, overlapping ones too."""
+        runs = [words[at : at + _RUN] for at in range(len(words) - _RUN + 1)]
+        if not runs:
+            return [match.start() for match in re.finditer(f"(?={re.escape(words)})", self.text)] if words else []
+        rarest, at = min(((self._at.get(run, ()), at) for at, run in enumerate(runs)), key=lambda one: len(one[0]))
+        return [place - at for place in rarest if place >= at and self.text.startswith(words, place - at)]
+
+    def longest(self, words: str) -> tuple[int, int, int]:
+        """Return the longest run of words in the text: where it begins there, where in the words, and its length."""
+        best, seen = (0, 0, 0), dict[int, int]()
+        for at in range(len(words) - _RUN + 1):
+            places = self._at.get(words[at : at + _RUN], ())
+            for place in places if len(places) <= _OFTEN else ():
+                if seen.get(place - at, 0) <= at:
+                    pairs = zip(words[at:], self.text[place : place + len(words) - at], strict=False)
+                    size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+                    seen[place - at] = at + size
+                    best = max(best, (size, -place, -at))
+        return -best[1], -best[2], best[0]
+
+
+@lru_cache(maxsize=2)
+def _runs(text: str) -> _Runs:
+    return _Runs(text)
+
+
+class _Index:
+    """A text as near words are sought in it: plain, with where each character of that came from.
+
+    :ivar text: the text itself
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        plain, self.offsets = _plain(text)
+        self.runs = _Runs(plain)
+
+    def places(self, words: str) -> list[tuple[int, int]]:
+        """Return the spans that are the words but for white space, capitals, marks and dashes, in the order of the text."""
+        wanted, _ = _plain(words)
+        return [(self.offsets[at], self.offsets[at + len(wanted) - 1] + 1) for at in self.runs.of(wanted)]
+
+
+@lru_cache(maxsize=2)
+def _index(text: str) -> _Index:
+    return _Index(text)
+
+
+@lru_cache(maxsize=2)
+def _undivided(text: str) -> tuple[_Runs, list[int]]:
+    """A text without what divides words in it, and where each character of that came from."""
+    offsets = [at for at, char in enumerate(text) if not _DIVIDING.match(char)]
+    return _Runs("".join(text[at] for at in offsets)), offsets
 
 
 def key_of(name: str) -> str:
@@ -215,38 +314,40 @@ def _text_of(document: str, texts: Texts) -> tuple[str, str]:
     raise UnknownDocument(f"No text of {document} is among the files of the directory {texts.directory!r}.", fix=fix)
 
 
-def _nearest(key: str, name: str, text: str, words: str) -> UnclearWords:
-    plain, offsets = _plain(text)
-    wanted, _ = _plain(words)
-    at = plain.find(wanted)
-    if at >= 0:
-        match = Match(key, text, offsets[at], offsets[at + len(wanted) - 1] + 1)
+def _nearest(key: str, name: str, index: _Index, words: str) -> UnclearWords:
+    text, alike = index.text, index.places(words)
+    if alike:
+        match = Match(key, text, *alike[0])
         differences = _differences(words, match.words)
         problem = f"The text prints these words at {match.start}-{match.end} with other characters: {differences}."
         return UnclearWords(problem, [match], f"Did you mean: {' '.join(match.words.split())}")
-    compared = wanted[:_COMPARED]
-    run = SequenceMatcher(None, plain, compared, autojunk=False).find_longest_match()
-    if run.size < max(4, len(compared) // 3):
+    wanted, _ = _plain(words)
+    place, at, size = index.runs.longest(wanted[:_COMPARED])
+    if size < max(_RUN, min(len(wanted), _COMPARED) // 3):
         return UnclearWords(f"The text of {name} does not have these words.", [], "Copy them from the text.")
-    first = max(0, run.a - run.b)
-    last = min(len(plain), first + len(wanted)) - 1
-    match = Match(key, text, *_whole_words(text, offsets[first], offsets[last] + 1))
+    first = max(0, place - at)
+    last = min(len(index.offsets), first + len(wanted)) - 1
+    match = Match(key, text, *_whole_words(text, index.offsets[first], index.offsets[last] + 1))
     problem = f"The text of {name} does not have these words; the nearest stand at {match.start}-{match.end}."
     return UnclearWords(problem, [match], f"Did you mean: {' '.join(match.words.split())}")
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """The span widened so that it cuts no word."""
-    cut = [word.span() for word in re.finditer(r"[^\W_]+", text) if word.start() < end and start < word.end()]
-    return min([start, *(first for first, _ in cut)]), max([end, *(last for _, last in cut)])
+    while 0 < start and _WORD.match(text, start - 1) and _WORD.match(text, start):
+        start -= 1
+    while end < len(text) and _WORD.match(text, end - 1) and _WORD.match(text, end):
+        end += 1
+    return start, end
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
     """The text in lower case with plain quotes, dashes and spaces, and the offset each character came from."""
     out: list[str] = []
     offsets: list[int] = []
+    known = {char: _ALIKE.get(char, " " if char.isspace() else unicodedata.normalize("NFKD", char).casefold()) for char in set(text)}
     for offset, char in enumerate(text):
-        alike = _ALIKE.get(char, " " if char.isspace() else unicodedata.normalize("NFKD", char).casefold())
+        alike = known[char]
         if alike != " " or (out and out[-1] != " "):
             out += alike
             offsets += [offset] * len(alike)

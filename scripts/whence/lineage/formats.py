@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from whence.lineage.diagram import Diagram, Edge
 from whence.lineage.svg import sign, words
-from whence.rdf.terms import NOT_XML
+from whence.rdf.terms import as_xml
 
 _GRAPHML, _GEXF = "http://graphml.graphdrawing.org/xmlns", "http://www.gexf.net/1.2draft"
 #: Stance to the operator of Mermaid and the style of DOT that draw its line.
@@ -73,7 +73,7 @@ def graphml(diagram: Diagram) -> str:
     for of, names in (("node", _NODE_DATA), ("edge", _EDGE_DATA)):
         for name in names:
             ET.SubElement(root, "key", {"id": f"{of}-{name}", "for": of, "attr.name": name, "attr.type": _type(name)})
-    graph = ET.SubElement(root, "graph", id=_allowed(diagram.title), edgedefault="directed")
+    graph = ET.SubElement(root, "graph", id=diagram.title, edgedefault="directed")
     for node in diagram.nodes:
         made = ET.SubElement(graph, "node", id=node.iri)
         _data(made, "node", {name: getattr(node, name) for name in _NODE_DATA})
@@ -85,14 +85,14 @@ def graphml(diagram: Diagram) -> str:
 
 def _data(element: ET.Element, of: str, values: Mapping[str, object]) -> None:
     for name, value in values.items():
-        ET.SubElement(element, "data", key=f"{of}-{name}").text = _allowed(_plain(value))
+        ET.SubElement(element, "data", key=f"{of}-{name}").text = _plain(value)
 
 
 def gexf(diagram: Diagram) -> str:
     """Return a diagram as GEXF 1.2, which Gephi and NetworkX read."""
     root = ET.Element("gexf", xmlns=_GEXF, version="1.2")
     meta = ET.SubElement(root, "meta")
-    ET.SubElement(meta, "description").text = _allowed(diagram.title)
+    ET.SubElement(meta, "description").text = diagram.title
     graph = ET.SubElement(root, "graph", defaultedgetype="directed", mode="static")
     for of, names in (("node", _NODE_DATA), ("edge", _EDGE_DATA)):
         group = ET.SubElement(graph, "attributes", {"class": of, "mode": "static"})
@@ -100,10 +100,10 @@ def gexf(diagram: Diagram) -> str:
             ET.SubElement(group, "attribute", id=f"{of}-{name}", title=name, type="integer" if _type(name) == "int" else _type(name))
     nodes, edges = ET.SubElement(graph, "nodes"), ET.SubElement(graph, "edges")
     for node in diagram.nodes:
-        made = ET.SubElement(nodes, "node", id=node.iri, label=_allowed(node.label))
+        made = ET.SubElement(nodes, "node", id=node.iri, label=node.label)
         _values(made, "node", {name: getattr(node, name) for name in _NODE_DATA})
     for number, edge in enumerate(diagram.edges):
-        made = ET.SubElement(edges, "edge", id=f"e{number}", source=edge.source, target=edge.target, label=_allowed(_label(edge)))
+        made = ET.SubElement(edges, "edge", id=f"e{number}", source=edge.source, target=edge.target, label=_label(edge))
         _values(made, "edge", _edge_data(diagram, edge))
     return _document(root)
 
@@ -111,7 +111,7 @@ def gexf(diagram: Diagram) -> str:
 def _values(element: ET.Element, of: str, values: Mapping[str, object]) -> None:
     group = ET.SubElement(element, "attvalues")
     for name, value in values.items():
-        ET.SubElement(group, "attvalue", {"for": f"{of}-{name}", "value": _allowed(_plain(value))})
+        ET.SubElement(group, "attvalue", {"for": f"{of}-{name}", "value": _plain(value)})
 
 
 def _edge_data(diagram: Diagram, edge: Edge) -> dict[str, object]:
@@ -135,10 +135,6 @@ def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _allowed(text: str) -> str:
-    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
 def _document(root: ET.Element) -> str:
     ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + as_xml(ET.tostring(root, encoding="unicode")) + "\n"

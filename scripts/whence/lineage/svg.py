@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from whence.lineage.diagram import Diagram, Edge
 from whence.lineage.layout import Item, Route, place
-from whence.rdf.terms import NOT_XML
+from whence.rdf.terms import as_xml
 from whence.things.stances import STANCES
 
 _WIDTH, _MARGIN, _LINE, _PORT = 190, 24, 17, 18
@@ -30,7 +30,7 @@ def svg(diagram: Diagram, *, href: Callable[[str], str] = str, palette: bool = T
     :param head: whether title, legend and notes stand above the drawing; a page that has them itself leaves them out
     """
     rules = (stylesheet("palette.css") if palette else "") + stylesheet("picture.css")
-    return _Drawing(diagram, href).draw(f"<style>{rules}</style>" if style else "", head)
+    return as_xml(_Drawing(diagram, href).draw(f"<style>{rules}</style>" if style else "", head))
 
 
 def stances(diagram: Diagram) -> list[str]:
@@ -53,14 +53,6 @@ def words(stance: str) -> str:
 def stylesheet(name: str) -> str:
     """Return a file beside this module."""
     return files("whence.lineage").joinpath(name).read_text("utf-8")
-
-
-def _text(text: str) -> str:
-    return escape(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
-
-
-def _quoted(text: str) -> str:
-    return quoteattr(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def _width(text: str) -> float:
@@ -136,8 +128,8 @@ class _Drawing:
         body += [self._node(number, items[node.iri]) for number, node in enumerate(diagram.nodes)]
         size = f'width="{broad:.0f}" height="{top + tall + _MARGIN:.0f}" viewBox="0 0 {broad:.0f} {top + tall + _MARGIN:.0f}"'
         return "\n".join([
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="lineage" role="group" aria-label={_quoted(diagram.title)} {size}>',
-            f"<title>{_text(diagram.title)}</title>", style, '<rect class="ground" width="100%" height="100%"/>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="lineage" role="group" aria-label={quoteattr(diagram.title)} {size}>',
+            f"<title>{escape(diagram.title)}</title>", style, '<rect class="ground" width="100%" height="100%"/>',
             *head, f'<g transform="translate(0 {top:.0f})">', *body, "</g>", "</svg>",
         ])  # fmt: skip
 
@@ -215,13 +207,13 @@ class _Drawing:
         where, height, side = (points[0][0], line.start, leaving) if at_source else (tip, line.end, arriving)
         space = 8 if at_source else 14
         inner = (
-            f'<title>{_text(self._told(edge))}</title><path d="{" ".join(drawn)}"/><path class="tip" d="{arrow}"/>'
+            f'<title>{escape(self._told(edge))}</title><path d="{" ".join(drawn)}"/><path class="tip" d="{arrow}"/>'
             f'<text class="words" x="{where + side * space:.1f}" y="{height - 4:.1f}" text-anchor="{"start" if side > 0 else "end"}">'
-            f"{_text(self._label(edge))}</text>"
+            f"{escape(self._label(edge))}</text>"
         )
         if edge.step is None:
             return f'<g class="edge part">{inner}</g>'
-        return f'<a class="edge {edge.stance}" data-edge="{number}" href={_quoted(self._href(edge.step.claim))}>{inner}</a>'
+        return f'<a class="edge {edge.stance}" data-edge="{number}" href={quoteattr(self._href(edge.step.claim))}>{inner}</a>'
 
     def _told(self, edge: Edge) -> str:
         source, target = self._diagram.label(edge.source), self._diagram.label(edge.target)
@@ -236,18 +228,18 @@ class _Drawing:
         x, y, lines = self._x(item, -1), item.y - item.height / 2, self._lines[node.iri]
         first = item.y - (len(lines) - 1) * _LINE / 2 + 4.5
         text = "".join(
-            f'<text x="{x + _WIDTH / 2:.1f}" y="{first + at * _LINE:.1f}" text-anchor="middle">{_text(line)}</text>' for at, line in enumerate(lines)
+            f'<text x="{x + _WIDTH / 2:.1f}" y="{first + at * _LINE:.1f}" text-anchor="middle">{escape(line)}</text>' for at, line in enumerate(lines)
         )
-        title = f"<title>{_text(node.label)}{_text(f' ({node.kind})' if node.kind else '')}</title>"
+        title = f"<title>{escape(node.label)}{escape(f' ({node.kind})' if node.kind else '')}</title>"
         box = f'<rect x="{x:.1f}" y="{y:.1f}" width="{_WIDTH}" height="{item.height:.1f}" rx="5"/>'
-        return f'<a class="node{" home" if node.home else ""}" data-node="{number}" href={_quoted(self._href(node.iri))}>{title}{box}{text}</a>'
+        return f'<a class="node{" home" if node.home else ""}" data-node="{number}" href={quoteattr(self._href(node.iri))}>{title}{box}{text}</a>'
 
     def _head(self, broad: float) -> tuple[float, list[str]]:
         """Return where the drawing begins, and what stands above it: title, legend, notes."""
         y, parts = 22.0, []
         for line in _wrap(self._diagram.title, (broad - 2 * _MARGIN) / 9.5, 3):
             y += 12
-            parts.append(f'<text class="title" x="{_MARGIN}" y="{y:.0f}">{_text(line)}</text>')
+            parts.append(f'<text class="title" x="{_MARGIN}" y="{y:.0f}">{escape(line)}</text>')
             y += 12
         found = stances(self._diagram)
         x, y = float(_MARGIN), y + 14
@@ -258,12 +250,12 @@ class _Drawing:
                 x, y = float(_MARGIN), y + 20
             parts.append(
                 f'<g class="edge {stance}"><path d="M{x:.0f} {y - 4:.0f} H{x + 34:.0f}"/></g>'
-                f'<text class="quiet" x="{x + 40:.0f}" y="{y:.0f}">{_text(told)}</text>'
+                f'<text class="quiet" x="{x + 40:.0f}" y="{y:.0f}">{escape(told)}</text>'
             )
             x += room
         if found:
             y += 22
         for note in self._diagram.notes:
-            parts.append(f'<text class="quiet" x="{_MARGIN}" y="{y:.0f}">{_text(note)}</text>')
+            parts.append(f'<text class="quiet" x="{_MARGIN}" y="{y:.0f}">{escape(note)}</text>')
             y += 18
         return y + 12, parts

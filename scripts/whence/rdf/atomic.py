@@ -25,7 +25,9 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     temporary = None
     try:
         if os.path.exists(name) and not os.path.isfile(name):
-            with open(name, "wb") as stream:
+            handle = os.open(name, os.O_WRONLY | os.O_NONBLOCK)  # a pipe that nobody reads is not waited for
+            os.set_blocking(handle, True)
+            with open(handle, "wb") as stream:
                 yield stream
             return
         handle, temporary = tempfile.mkstemp(prefix=f".{base[:100]}.", dir=folder)

@@ -222,10 +222,9 @@ def _xml_term(term: Any) -> str:
 
 
 def _xml_text(text: str) -> str:
-    from whence.rdf.terms import NOT_XML
+    from whence.rdf.terms import as_xml
 
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r", "&#13;"))
+    return as_xml(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"))
 
 
 def _kind(term: Any) -> str:

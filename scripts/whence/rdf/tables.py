@@ -172,7 +172,7 @@ def _blocks(names: list[str], texts: list[list[str]], width: int) -> list[str]:
 
 
 def _write_markdown(names: list[str], rows: Iterable[Sequence[Any]], out: BinaryIO) -> int:
-    """A table of GitHub Flavored Markdown (section 4.10): pipes, backslashes and angle brackets escaped."""
+    """A table of GitHub Flavored Markdown (section 4.10): what would be marks of it escaped."""
     head = " | ".join(names)
     out.write(f"| {head} |\n|{' --- |' * len(names)}\n".encode())
     count = 0
@@ -185,7 +185,7 @@ def _markdown(term: Any) -> str:
     text = cell(term) if type(term).__name__ != "Literal" else term.value
     if type(term).__name__ == "NamedNode" and text.startswith("<"):
         return text.replace("|", "%7C")
-    for char in "\\|`*":
+    for char in "\\|`*_[]~!":
         text = text.replace(char, "\\" + char)
     text = text.replace("&", "&amp;").replace("<", "&lt;")
     return "<br>".join(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))

@@ -53,6 +53,11 @@ def term_of(text: str) -> Any:
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+def as_xml(text: str) -> str:
+    """A document of XML with what a reader would refuse replaced, and with carriage returns that it would take for line ends (section 2.11)."""
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r", "&#13;"))
+
+
 def unescape(text: str) -> str:
     r"""The text with its escape sequences replaced (Turtle section 6.4, all three kinds).
 

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from whence.findings import Finding, Report, Severity
 from whence.namespaces import shorten
-from whence.rdf.terms import NOT_XML
+from whence.rdf.terms import as_xml
 from whence.report.order import Group, groups, is_shape, unmet
 from whence.report.words import clipped, component_name, count, quoted, rule_name, subject_words
 
@@ -22,7 +22,7 @@ def render(report: Report, sources: Mapping[str, str], limit: int | None, colour
     tests = len(report.findings) + len(report.focus_counts)
     failures = sum(finding.severity is Severity.VIOLATION for finding in report.findings)
     body = _element("testsuites", suites, "", name="whence validate", tests=tests, failures=failures, errors=0)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{as_xml(body)}\n'
 
 
 def _suite(group: Group, sources: Mapping[str, str]) -> str:
@@ -53,13 +53,13 @@ def _case(finding: Finding, sources: Mapping[str, str]) -> str:
     quote = quoted(finding.place, sources) if finding.place else None
     lines += quote or ()
     lines += [f"Fix: {finding.fix}"] if finding.fix else []
-    text = _text("\n".join(clipped(line) for line in lines))
+    text = escape("\n".join(clipped(line) for line in lines))
     if finding.severity is Severity.VIOLATION:
         kind = component_name(finding.component) or finding.rule
         inner = f"      <failure{_attributes(type=clipped(kind), message=clipped(finding.message))}>{text}</failure>"
     else:
         note = f"{finding.severity.value}: {clipped(finding.message)}"
-        inner = f"      <system-out>{_text(note)}\n{text}</system-out>"
+        inner = f"      <system-out>{escape(note)}\n{text}</system-out>"
     return _element("testcase", [inner], "    ", classname=clipped(classname), name=clipped(name), **where)
 
 
@@ -69,12 +69,4 @@ def _element(tag: str, children: list[str], indent: str = "  ", **attributes: ob
 
 
 def _attributes(**attributes: object) -> str:
-    return "".join(f" {name}={quoteattr(_allowed(str(value)))}" for name, value in attributes.items())
-
-
-def _text(text: str) -> str:
-    return escape(_allowed(text))
-
-
-def _allowed(text: str) -> str:
-    return NOT_XML.sub("\ufffd", text)
+    return "".join(f" {name}={quoteattr(str(value))}" for name, value in attributes.items())

@@ -20,9 +20,9 @@ from whence.things.claims import Claim
 from whence.things.dates import in_words
 from whence.things.index import CLOSURES, Index
 
-#: What TeX takes for commands, as it is written to be printed.
+#: What TeX takes for commands, as it is written to be printed; BibTeX counts a brace behind a backslash, too.
 _TEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 #: What follows from a claim and its positions by rules, and is left out where they are shown.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from whence.rdf.terms import as_xml
 from whence.web.http.requests import Request, Send
 from whence.web.iris import path_of
 from whence.web.pages.about import when
@@ -40,7 +41,7 @@ def _feed(graph: Graph, base: str) -> bytes:
     for version in graph.versions:
         feed.append(_entry(version, base))
     indent(feed)
-    return tostring(feed, encoding="utf-8", xml_declaration=True)
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + as_xml(tostring(feed, encoding="unicode")).encode()
 
 
 def _entry(version: Version, base: str) -> Element:
