@@ -24,12 +24,9 @@ class _Output:
 
     def write(self, data: bytes) -> int:
         stream = _stdout()
-        if stream.isatty():
-            import re
-
-            data = re.sub(rb"(?!\x1b\[[0-9;]*m)[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]", lambda match: b"\\x%02x" % match[0][-1], data)
         try:
-            return stream.write(data)
+            stream.write(_harmless(data) if stream.isatty() else data)
+            return len(data)
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -114,6 +111,13 @@ def tell(text: str) -> None:
             sys.stderr.flush()
     except OSError:
         pass
+
+
+def _harmless(data: bytes) -> bytes:
+    import re
+
+    commands = rb"(?!\x1b\[[0-9;]*m|\r\n)[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]"
+    return re.sub(commands, lambda match: b"\\x%02x" % match[0][-1], data)
 
 
 def _on_one_line(text: str) -> str:
