@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import replace
 from typing import Any
 
-from whence.cli import asking, console, process
+from whence.cli import console, process, prompting
 from whence.cli.arguments import Parser, folder_of_texts, positive, texts_option
 from whence.curation import Form, Refused, Resolved, Saved, Unresolved, Workspace, preview, resolve, save
 from whence.curation.forms import kebab
@@ -93,7 +93,7 @@ def _resolved(workspace: Workspace, record: dict[str, Any], may_ask: bool) -> Re
         except Unresolved as error:
             process.stage(None)
             asked = next((one for one in error.problems if one.choices or one.offers or one.field.startswith("new.")), None)
-            if not may_ask or asked is None or not asking.is_possible() or not asking.answered(record, asked):
+            if not may_ask or asked is None or not prompting.is_possible() or not prompting.answered(record, asked):
                 raise
     return resolve(workspace, record)
 

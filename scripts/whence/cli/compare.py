@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from whence.cli import console, process, served, unknown
+from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
 from whence.things import Index, comparison, records, sentences
@@ -27,7 +27,7 @@ def run(arguments: Namespace, _: str) -> int:
     store = served.opened(arguments)[1]
     process.stage("comparing")
     index = Index(store)
-    first, second = unknown.one(index, [arguments.first]), unknown.one(index, [arguments.second])
+    first, second = naming.one(index, [arguments.first]), naming.one(index, [arguments.second])
     found = comparison.compare(index, first, second)
     process.stage(None)
     if arguments.format == "json":

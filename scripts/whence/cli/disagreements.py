@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from itertools import groupby
 
-from whence.cli import console, process, served, unknown
+from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
 from whence.things import Index, disagreements, records
@@ -26,7 +26,7 @@ def run(arguments: Namespace, _: str) -> int:
     store = served.opened(arguments)[1]
     process.stage("looking")
     index = Index(store)
-    iri = unknown.one(index, arguments.thing) if arguments.thing else ""
+    iri = naming.one(index, arguments.thing) if arguments.thing else ""
     found = disagreements.about(index, iri) if iri else disagreements.everywhere(index)
     process.stage(None)
     if arguments.format == "json":

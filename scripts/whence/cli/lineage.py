@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from io import BytesIO
 
 from whence import lineage
-from whence.cli import console, process, served, unknown
+from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser, language_option, positive
 from whence.errors import UsageError
 from whence.lineage import Lineage, Path, Paths, Reached, Step, diagram
@@ -89,7 +89,7 @@ def _lineage(index: Index, arguments: Namespace) -> bytes:
 
     if arguments.possibly_same and arguments.format not in ("tree", "text", "json"):
         raise UsageError(f"--possibly-same has no place in the format {arguments.format}.", fix="Leave one of them out, or take --format json.")
-    thing = unknown.one(index, arguments.thing)
+    thing = naming.one(index, arguments.thing)
     traced = _traced(index, thing, arguments)
     possibly = [(other, _traced(index, other, arguments)) for other in index.possibly(thing)] if arguments.possibly_same else []
     if arguments.format in ("tree", "text"):
@@ -110,7 +110,7 @@ def _lineage(index: Index, arguments: Namespace) -> bytes:
 
 def _path(index: Index, arguments: Namespace) -> bytes:
 
-    start, end = (unknown.one(index, [name]) for name in (arguments.start, arguments.end))
+    start, end = (naming.one(index, [name]) for name in (arguments.start, arguments.end))
     found = lineage.find(index, start, end, length=arguments.length, limit=arguments.limit, policy=arguments.policy)
     if arguments.format == "text":
         return tell_paths(index, found).encode("utf-8", "replace")

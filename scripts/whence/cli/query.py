@@ -54,7 +54,7 @@ def run(arguments: Namespace, _: str) -> int:
         return _ask_elsewhere(arguments, query, values, files)
     store, dataset = _opened(files, query, arguments)
     if values:
-        from whence.cli.unknown import check_values
+        from whence.cli.naming import check_values
 
         check_values(store, query, values)
     process.stage("querying")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from whence.cli import console, process, served, unknown
+from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser, language_option, positive
 from whence.namespaces import shorten
 from whence.things import Index
@@ -24,7 +24,7 @@ def run(arguments: Namespace, _: str) -> int:
     store = served.opened(arguments)[1]
     process.stage("looking")
     index = Index(store, arguments.language)
-    matches = unknown.named(index, arguments.thing)
+    matches = naming.named(index, arguments.thing)
     text = card(index, matches[0].iri, arguments.limit)
     if len(matches) > 1:
         others = ", ".join(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in matches[1:])

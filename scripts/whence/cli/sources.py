@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from itertools import groupby
 
-from whence.cli import console, process, served, unknown
+from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser
 from whence.lineage.diagram import evidence
 from whence.namespaces import shorten
@@ -27,7 +27,7 @@ def run(arguments: Namespace, _: str) -> int:
     store = served.opened(arguments)[1]
     process.stage("looking")
     index = Index(store)
-    iri = unknown.one(index, arguments.thing)
+    iri = naming.one(index, arguments.thing)
     slots = sources.of(index, iri)
     process.stage(None)
     if arguments.format == "json":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 
-from whence.cli import console, process, served, unknown
+from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser
 from whence.namespaces import shorten
 from whence.things import Index, records, sentences, timeline
@@ -25,7 +25,7 @@ def run(arguments: Namespace, _: str) -> int:
     store = served.opened(arguments)[1]
     process.stage("looking")
     index = Index(store)
-    iri = unknown.one(index, arguments.thing)
+    iri = naming.one(index, arguments.thing)
     entries = timeline.of(index, iri)
     process.stage(None)
     if arguments.format == "json":

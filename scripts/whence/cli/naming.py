@@ -1,4 +1,4 @@
-"""What to tell somebody who names what the graph does not know: which thing was perhaps meant."""
+"""The things that words on the command line name: found, told apart, or what was perhaps meant."""
 
 from __future__ import annotations
 
