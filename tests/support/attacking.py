@@ -79,7 +79,8 @@ CALLS: dict[str, list[list[str]]] = {
 }  # fmt: skip
 #: Options that change what is in git's configuration, or start a program.
 LEFT_OUT = {("merge", "--install"), ("ontology", "--reason")}
-SERVERS = {"serve", "annotate", "mcp"}
+#: What goes on until it is ended, or writes for minutes once its words are right.
+SERVERS = {"serve", "annotate", "mcp", "site"}
 #: What waits for a reader in its own way: an odd file is given by one of its names, not by all.
 PATHS = re.compile(r"FILE|DIR|PATH|GRAPH|QUERY|DOCUMENT|THING\|FILE|^A$|^B$")
 #: The name of a file that is written aside.
@@ -449,7 +450,7 @@ def _of_the_end(case: Case, code: int, seconds: float) -> Iterator[str]:
         yield f"hung for {LIMIT} s"
     elif code not in CODES and not (case.kill and code == -case.kill[0]):
         yield f"ended with {code}"
-    elif seconds > SLOW and case.argv[0] != "site":
+    elif seconds > SLOW:
         yield f"took {seconds:.0f} s"
 
 
