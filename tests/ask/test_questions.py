@@ -45,11 +45,11 @@ def right(case: dict[str, Any], choice: Choice) -> bool:
     if "query" in case:
         return choice.query == case["query"] and not choice.answer.empty
     if "not" in case:  # what is denied, hedged or only taken for granted is told so
-        return (choice.answer.verdict != case["not"] and bool(choice.answer.verdict or "(denied)" in shown(choice))) or choice.answer.verdict_in_words.startswith("Yes, but")
+        return (choice.answer.verdict != case["not"] and bool(choice.answer.verdict or "(denied)" in shown(choice))) or choice.answer.verdict_in_words.startswith(("Yes, but", "Disputed"))
     return all(any(re.search(rf"(?<!\w){re.escape(one.casefold())}(?!\w)", shown(choice)) for one in value.split("|")) for value in case["values"])
 
 
-@pytest.mark.parametrize(("name", "known_wrong"), [("tuned", 0), ("aside", 3)])  # so many of those aside are still answered wrong without a doubt
+@pytest.mark.parametrize(("name", "known_wrong"), [("tuned", 0), ("aside", 0)])
 def test_the_right_answer_comes_first(name: str, known_wrong: int, asker: Asker, capsys: pytest.CaptureFixture[str]) -> None:
     cases = [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
     failed, wrong, outright = [], [], 0
@@ -60,6 +60,7 @@ def test_the_right_answer_comes_first(name: str, known_wrong: int, asker: Asker,
         failed += [] if good else [case["question"]]
         outright += good and reply.state in ("answered", "unknown")
         wrong += [case["question"]] if not good and reply.state == "answered" else []
+        assert reply.state != "answered" or not first.unmatched, case["question"]  # every word of the question is accounted for
     with capsys.disabled():
         print(f"\n{name}: {len(cases) - len(failed)} of {len(cases)} questions have the right answer first, {outright} outright; {len(wrong)} a wrong one without a doubt")
     assert len(wrong) <= known_wrong, wrong
@@ -145,18 +146,19 @@ def test_what_nobody_is_known_to_be_silent_on_is_not_known(asker: Asker) -> None
     ("question", "sentence"),
     [
         ("Did Star Trek influence Metallic Rouge?", "Yes."),
-        ("Is Toshihiro Kawamoto the director of Cowboy Bebop?", "Yes. Also said: Shinichiro Watanabe, in “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)."),
+        ("Is Toshihiro Kawamoto the director of Cowboy Bebop?", "Disputed: documents differ. Also said: Shinichiro Watanabe, in “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)."),
         ("Did Studio Bones make Carole & Tuesday?", "Not said: no document says so."),
         ("Do the documents say that Carole & Tuesday was made by Studio Bones?", "No: no document says so."),
         ("Is Naomi not a human?", "It is so."),
         ("Why does Rouge fight the Immortal Nine?", "Not known: no document says so."),
         ("Is Motonobu Hori the director of Metallic Rouge?", "Yes. Also said: Yutaka Izubuchi, in “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)."),
-        ("Is Shinichiro Watanabe the director of Cowboy Bebop?", "Yes. Also said: Toshihiro Kawamoto, in [Preview of Metallic Rouge] (2023-11-21)."),
+        ("Is Shinichiro Watanabe the director of Cowboy Bebop?", "Disputed: documents differ. Also said: Toshihiro Kawamoto, in [Preview of Metallic Rouge] (2023-11-21)."),
         ("Is Taisei Iwasaki the composer of Metallic Rouge?", "Yes."),
         ("Did Cowboy Bebop inspire Metallic Rouge?", "Yes, but nobody says it outright: it is hedged only."),
         ("Did Blade Runner influence Metallic Rouge?", "Denied, and affirmed by nobody."),
         ("Did spaghetti Western influence the music of Metallic Rouge?", "Not known: nobody says so, it is only taken for granted in a question."),
         ("Is Metallic Rouge released by Fuji TV in Japan?", "Not known: it is only expected; nobody says that it is so."),
+        ("Is Metallic Rouge based on Kamen Rider?", "No: it is denied, and no document says so."),
         ("Was Blade Runner made by Studio Bones?", "Not known: no document says so, and not every document is known to be silent on it."),
     ],
 )
@@ -215,9 +217,41 @@ def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker
     assert reply.state != "answered" and reply.choices[0].answer.verdict != "yes"
 
 
-@pytest.mark.parametrize("question", ["Why do Rouge and Sarah fight?", "Who sang the opening in the dub?", "Is the music jazz?", "Which novel is Metallic Rouge adapted from?"])
+@pytest.mark.parametrize("question", ["Is Metallic Rouge good?", "When will season 2 of Metallic Rouge come out?", "What does he say about Blade Runner?", "Why do Rouge and Sarah fight?", "Who sang the opening in the dub?", "Is the music jazz?", "Which novel is Metallic Rouge adapted from?"])
 def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "alone"),
+    [
+        ("Who is Kawamoto?", "What else did he work on?", "What else did Kawamoto work on?"),
+        ("What did Hori say?", "What is his role?", "What is Hori's role?"),
+        ("Who voices Naomi?", "and Rouge?", "Who voices Rouge?"),
+        ("Who voices Naomi?", "And in Japanese?", "Who voices Naomi in Japanese?"),
+        ("Who voices Naomi?", "Who directs Metallic Rouge?", "Who directs Metallic Rouge?"),
+        ("Who voices Naomi?", "What does Minami say about his studio?", "What does Minami say about his studio?"),
+    ],
+)
+def test_a_question_goes_on_from_the_one_before_it(before: str, question: str, alone: str, asker: Asker) -> None:
+    assert asker.resumed(question, before) == alone
+
+
+def test_why_is_answered_with_the_reasons_of_speakers(asker: Asker) -> None:
+    (first, *_) = asker.ask("Why does Mars suit?").choices
+    assert "Metallic Rouge has the theme crimson" in shown_as_written(first)
+
+
+def test_a_word_of_the_graph_stands_for_another(real_graph: pyoxigraph.Store) -> None:
+    question = "Who jotted down the music of Metallic Rouge?"
+    store = pyoxigraph.Store()
+    store.extend(real_graph)
+    wh, word = "https://w3id.org/whence/ontology#", pyoxigraph.NamedNode("https://example.org/words/compose")
+    told = {"baseForm": "compose", "inflectedForm": "composit", "synonym": "jot down"}
+    store.add(pyoxigraph.Quad(word, pyoxigraph.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), pyoxigraph.NamedNode(f"{wh}Word")))
+    store.extend(pyoxigraph.Quad(word, pyoxigraph.NamedNode(wh + name), pyoxigraph.Literal(value)) for name, value in told.items())
+    reply = Asker(Index(store), catalog.load(layout.locate(ROOT))).ask(question)
+    assert (reply.state, shown_as_written(reply.choices[0])) == ("answered", "Taisei Iwasaki | composer")
 
 
 def test_what_is_only_denied_is_told_as_denied(asker: Asker) -> None:

@@ -1,9 +1,9 @@
 """Questions in plain words: what was understood, an answer with passages, and the next best; without a model and without a network.
 
-    from whence.ask import Asker
-    asker = Asker(index, catalog.load(files))
-    reply = asker.ask("Who composed the music of Metallic Rouge?")
-    print(reply.state, reply.choices[0].understood, reply.choices[0].answer.values)
+from whence.ask import Asker
+asker = Asker(index, catalog.load(files))
+reply = asker.ask("Who composed the music of Metallic Rouge?")
+print(reply.state, reply.choices[0].understood, reply.choices[0].answer.values)
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from pyoxigraph import NamedNode
 from whence.ask import answering
 from whence.ask.answering import Answer, Asked, Evidence
 from whence.ask.facts import Facts, Found
-from whence.ask.lexicon import Lexicon
+from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.matching import Candidate, Matcher, Question, expanded
-from whence.ask.words import APART, ELSE, EVERY, QUANTIFYING, SPEAKING, STOP, is_denial, is_sequel, restrictions, stem, tokens
+from whence.ask.words import APART, DENIED, ELSE, EVERY, SPEAKING, STOP, is_denial, is_sequel, restrictions, with_name
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, shorten
 from whence.rdf.frames import html
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.sparql.parameters import Parameter
-from whence.things import Index, plain
+from whence.things import Index
 from whence.things.index import wh
 
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
@@ -35,21 +35,18 @@ __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 _SURE, _MARGIN, _LEAST = 0.62, 0.08, 0.15
 #: The same for an answer from claims alone.
 _SURE_OF_CLAIMS = 0.68
-#: Candidates below this part of the best score are not answered, and so many are at most; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
-_FAR = 0.6
-#: An answer of at least this score is offered before saying that nothing is known.
-_DOUBT = 0.45
+#: Candidates below this part of the best score are not answered; an answer of at least this score is offered before saying that nothing is known.
+_FAR, _DOUBT = 0.6, 0.45
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
 _NO_ANSWER = 0.85
+#: So many candidates are answered at most; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
 _TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 6, 0.6, 0.9, 0.8
-#: The stem that stands for denials, and stems without which no answer is an outright one to a question that has them.
-_DENIED = "deni"
-_DECIDING = QUANTIFYING | {_DENIED, "not", "hedg"}
+#: Stems of words that ask for no more than every answer gives: what documents say.
+_LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing".split())
 #: Stems that ask of several accounts, of which what is found is neither a yes nor a no.
-_AGREEING = frozenset((_DENIED, "agre", "discrep"))
-#: What is left of a score where the whole answers for a part.
-_OF_WHOLE = 0.8
-_PART_OF = wh("partOf")
+_AGREEING = frozenset((DENIED, "agre", "discrep"))
+#: How far an answer that leaves out a word or name of the question is put behind one that does not; what is left of a score where the whole answers for a part.
+_LEFT_OUT, _OF_WHOLE = 0.1, 0.8
 #: The longest question, in characters.
 _LONGEST = 500
 
@@ -67,10 +64,6 @@ def _is_noun(label: str) -> bool:
     return not verb and (rest or [first])[-1] not in STOP | {"for", "from"}
 
 
-def _told(answer: Answer) -> set[str]:
-    return {word.stem for words, _ in answer.values for word in tokens(words)}
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One way to understand a question.
@@ -78,7 +71,7 @@ class Choice:
     :ivar query: the name of the query that answers it, or an empty text where claims do
     :ivar values: its parameters as `whence query --set` takes them
     :ivar understood: what it takes the question for, in one sentence
-    :ivar unmatched: the stems of the question that it leaves out
+    :ivar unmatched: the stems of the question that neither what it is understood as nor its answer accounts for
     """
 
     query: str
@@ -133,76 +126,76 @@ class Asker:
         candidates = self.matcher.candidates(question)[:_TRIED]
         least = max(_LEAST, _FAR * candidates[0].score) if candidates else 1
         choices = [self._choice(question, candidate, limit) for candidate in candidates if candidate.score >= least]
-        left, found = self.matcher.left_over(question, []), None
-        if not any(one.score >= _FROM_CLAIMS + _MARGIN and not one.answer.empty for one in choices):  # which claims cannot come near
-            found = self.facts.find(question, left)
-            if found and found.score >= _LEAST:
-                choices.append(self._of_facts(question, found, limit))
-        choices.sort(key=lambda one: (-one.score, one.query))
-        if len(choices) > 1 and found and found.whole and choices[0].query and choices[0].unmatched and choices[0].score < _SURE_OF_CLAIMS + _MARGIN:
-            choices.sort(key=lambda one: bool(one.query))  # claims with all the words before a query that leaves some out
+        left = self.matcher.left_over(question, [])
+        found = self.facts.find(question, left)
+        if found and found.score >= _LEAST:
+            choices.append(self._of_facts(question, found, limit))
+        choices.sort(key=lambda one: (_LEFT_OUT * bool(one.unmatched or not one.answer.whole) - one.score, one.query))
         if choices and not choices[0].query:  # a query says all of what claims say
             alike = (one for one in choices[1:] if choices[0].score - one.score < _MARGIN * (1 if one.answer.verdict else 2) and choices[0].answer.agrees(one.answer))
             fuller = next(alike, None)
             choices.sort(key=lambda one: one is not fuller)
-        empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE), None)
-        if empty and ((empty is choices[0] and not empty.unmatched) or all(one.answer.empty or one.score < _DOUBT for one in choices)):
+        empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE and not one.unmatched), None)
+        if empty and (empty is choices[0] or all(one.answer.empty or one.score < _DOUBT for one in choices)):
             choices.remove(empty)
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
         missing = tuple(one.plain for one in question.words if self._unheard_of(left[0], question, one.stem, one.plain))
-        state = self._state(question, choices, bool(missing))
-        if state == "answered" and self._doubtful(question, choices, left[0]):
-            state = "unsure"
+        state = self._state(question, choices, bool(missing), bool(left[0] or question.mentions))
         if state == "unsure" and choices[0].score < _SURE and choices[0].answer.verdict == "yes":  # what is hardly asked is not affirmed
             choices[0] = replace(choices[0], answer=replace(choices[0].answer, verdict=""))
         if is_denial(text):
             choices = [replace(one, answer=replace(one.answer, turned=True)) for one in choices]
         return Reply(text, state, tuple(choices[:4]), missing)
 
+    def resumed(self, text: str, before: str) -> str:
+        """Return a question that goes on from one before it, as "and Rouge?" or "What did he say?" do, as one that stands alone; any other as it is."""
+        question, earlier = self.matcher.question(text), self.matcher.question(before)
+        people = [one.text for one in earlier.mentions if self._is_person(one)]
+        if people and not any(map(self._is_person, question.mentions)) and (named := with_name(text, people[-1])) != text:
+            return named
+        if not is_sequel(text, question.words) or not question.mentions:
+            return text
+        new = question.mentions[0]
+        alike = {one: len(self.lexicon.kinds(one.values[0]) & self.lexicon.kinds(new.values[0])) for one in earlier.mentions if one.kind == new.kind}
+        if not any(alike.values()):
+            return f"{earlier.text.rstrip('?!. ')} {text[question.words[0].start :].partition(' ')[2]}"
+        old = max(alike, key=lambda one: alike[one])
+        return earlier.text[: earlier.words[old.start].start] + new.text + earlier.text[earlier.words[old.end - 1].end :]
+
+    def _is_person(self, mention: Mention) -> bool:
+        return mention.kind == "thing" and not self.lexicon.kinds(mention.values[0]).isdisjoint(("Person", "Character"))
+
     def _unheard_of(self, left: list[str], question: Question, stem: str, plain: str) -> bool:
         named = {word for mention in question.mentions for word in mention.text.casefold().split()}
-        return stem in left and stem not in self.matcher.known and stem not in self.lexicon.vocabulary \
-            and stem not in self.facts.known and plain not in named
+        return stem in left and stem not in self.matcher.known and stem not in self.lexicon.vocabulary and stem not in self.facts.known and plain not in named
 
-    def _doubtful(self, question: Question, choices: list[Choice], stems: list[str]) -> bool:
-        """Report whether a question asks of nothing, as "What?" does, or of more than an answer is about."""
-        first, known = choices[0], self.matcher.known - _DECIDING
-        if first.answer.verdict in ("yes", "no") and not _told(first.answer).issuperset(first.unmatched):  # of what is left out it may not be so
-            return True
-        if any(one.answer.empty and not one.unmatched and one.score / _EMPTY > first.score for one in choices[1:]):  # what fits better finds nothing
-            return True
-        if self._drops_a_name(question, first.answer, first.unmatched):
-            return True
-        meant = {expanded(value) for value in first.values.values()}
-        if any(len(one.values) > 1 and "Document" in self.lexicon.kinds(one.values[-1]) and not one.document and one.values[-1] in meant for one in question.mentions):
-            return True  # an outlet, taken for its document
-        every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
-        return not (stems or question.mentions) or not known.issuperset(first.unmatched) or every or not (first.answer.fits and first.answer.whole) or is_sequel(question.text, list(question.words))
-
-    def _drops_a_name(self, question: Question, answer: Answer, unmatched: Iterable[str]) -> bool:
-        """Report whether an answer leaves out a word with a capital, as names have it, or a version, use or role."""
-        left = set(unmatched) - _told(answer)
-        capitals = {word.stem for word in question.words[1:] if question.text[word.start].isupper()}
-        terms = (one for one in question.mentions if one.kind == "term" and not self.lexicon.kinds(one.values[0]) & {"Class", "Property"})
-        return bool(left) and (not capitals.isdisjoint(left) or any(set(map(stem, plain(one.text).split())) <= left for one in terms))
-
-    def _state(self, question: Question, choices: list[Choice], missing: bool) -> str:
+    def _state(self, question: Question, choices: list[Choice], missing: bool, asks: bool) -> str:
+        """Return how sure the first answer is: it must account for every word of the question, give what is asked for, and have no rival."""
         if not choices:
             return "unknown" if question.mentions and not missing else "not understood"
         first = choices[0]
         if first.answer.empty and first.score >= _SURE:
             return "unknown"
-        listed = question.focus == "@yes" and not first.answer.verdict  # which leaves the yes or no to the reader
-        listed |= not question.focus and not first.query  # of catchwords nobody knows what they ask of claims
-        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first) or listed:
+        every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
+        listed = not first.answer.verdict if question.focus == "@yes" else not (question.focus or first.query)  # which leaves to the reader what is asked
+        if not asks or first.unmatched or every or listed or not (first.answer.fits and first.answer.whole) or self._goes_on(question):
             return "unsure"
-        near = (other for other in choices[1:] if first.score - other.score < _MARGIN and not other.answer.empty)
+        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first):
+            return "unsure"
+        if any(one.answer.empty and not one.unmatched and one.score / _EMPTY > first.score for one in choices[1:]):  # what fits better finds nothing
+            return "unsure"
+        near = (other for other in choices[1:] if first.score - other.score < _MARGIN and not other.unmatched and not other.answer.empty)
         return "answered" if all(first.answer.agrees(other.answer) for other in near) else "unsure"
+
+    def _goes_on(self, question: Question) -> bool:
+        """Report whether a question goes on from one before it, or speaks of somebody whom it does not name."""
+        unnamed = with_name(question.text, "") != question.text and not any(map(self._is_person, question.mentions))
+        return unnamed or is_sequel(question.text, question.words)
 
     def _narrowed(self, choice: Choice) -> bool:
         """Report whether an answer is from one document that the question does not name."""
-        kinds = {one.name: self.lexicon.kinds(answering.term(one, one.default).value) for one in (self._queries[choice.query].parameters if choice.query else ()) if one.type == "iri" and one.default}
-        return any("Document" in of and name not in choice.values for name, of in kinds.items())
+        parameters = self._queries[choice.query].parameters if choice.query else ()
+        return any(one.type == "iri" and one.name not in choice.values and "Document" in self.lexicon.kinds(expanded(one.default or "")) for one in parameters)
 
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
         stems, mentions = self.matcher.left_over(question, candidate.used)
@@ -210,25 +203,29 @@ class Asker:
         usual = self.matcher.usual_work
         if usual and usual not in candidate.values.values() and any(word.plain in ELSE for word in question.words):
             apart |= {expanded(usual)}
+        bound = candidate.bound.values()
+        again = [mention for mention in mentions if mention.values[0] in bound]  # another name of what is asked about, which tells how it is written
+        mentions = [mention for mention in mentions if mention not in again]
         named = tuple(filter(None, (frozenset(mention.values) - apart for mention in mentions)))
         unmatched = tuple(one for one in stems if one not in candidate.matched)
         asked = Asked(
-            question.focus, named, apart, _DENIED in unmatched, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
-            question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or candidate.asks_whether), frozenset(unmatched),
-            question.focus == candidate.focus, frozenset(stems), restrictions(question.words),
+            question.focus, named, apart, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
+            question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or (len(candidate.used) > 1 and candidate.focus == "@yes")), frozenset(unmatched),
+            frozenset(stems), (*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again)),
         )  # fmt: skip
-        answer = answering.from_query(self.index, candidate, asked, limit)
+        answer = answering.from_query(self.lexicon, candidate, asked, limit)
         if answer.empty and (whole := self._of_whole(candidate)):
-            of_whole = answering.from_query(self.index, whole, asked, limit)
+            of_whole = answering.from_query(self.lexicon, whole, asked, limit)
             candidate, answer = (candidate, answer) if of_whole.empty else (whole, replace(of_whole, fits=False))
         if candidate.crossed:
             answer = replace(answer, fits=False)
-        held = [mention for mention in mentions if not answer.held.isdisjoint(mention.values)]
-        narrowed = max(candidate.score, min(candidate.narrowed(held), _SURE - 0.01))  # to narrow rows makes nothing sure
+        kinds = frozenset().union(*map(self.lexicon.kinds, bound))
+        unmatched = tuple(one for one in unmatched if one not in _LIGHT | answer.told and kinds.isdisjoint(self.lexicon.classes_called(one)))
+        narrowed = max(candidate.score, min(1.1 * candidate.score, _SURE - 0.01) if mentions and answer.whole else 0)  # to narrow rows makes nothing sure
         score = narrowed * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
         if not answer.whole and any(mention.document for mention in mentions):  # which would leave out where to look
             score = min(score, _SURE - 0.01)
-        if answer.verdict in ("yes", "no") and (not answer.whole or self._drops_a_name(question, answer, unmatched)):  # for another thing than is named it may not be so
+        if (answer.verdict == "yes" and unmatched) or (answer.verdict in ("yes", "no") and not answer.whole):  # of what is left out it may not be so
             answer = replace(answer, verdict="", fits=False)
         if question.focus == "@why" and answer.verdict == "no":  # which tells that no document says why
             answer = replace(answer, verdict="not known")
@@ -239,24 +236,24 @@ class Asker:
 
     def _of_whole(self, candidate: Candidate) -> Candidate | None:
         """Return the candidate that asks of the whole what this one asks of a part of a work, or None."""
-        for name in (one.name for one in candidate.query.parameters if one.type == "iri" and one.name in candidate.values):
-            if wholes := self.index.things(NamedNode(expanded(candidate.values[name])), _PART_OF):
+        for name, iri in candidate.bound.items():
+            if name in candidate.values and (wholes := self.index.things(NamedNode(iri), wh("partOf"))):
                 return replace(candidate, values={**candidate.values, name: shorten(wholes[0].value)}, score=candidate.score * _OF_WHOLE)
         return None
 
     def _of_facts(self, question: Question, found: Found, limit: int) -> Choice:
         saying = not SPEAKING.isdisjoint(word.stem for word in question.words)
-        answer = answering.from_facts(self.index, found, question.focus, limit, saying)
+        answer = answering.from_facts(self.lexicon, found, question.focus, limit, saying, any(word.stem == DENIED for word in question.words))
         named = ", ".join(self.index.label(next((one for one in mention.values if any(one in fact.involved for fact in found.facts)), mention.values[0])) for mention in found.named)
         about = f"claims about {named}" if named else "claims"
-        written = {self.lexicon.canonical.get(word.stem, word.stem): word.plain for word in reversed(question.words)}
+        written = {word.stem: word.plain for word in reversed(question.words)}
         words = f" with the words {', '.join(written.get(one, one) for one in found.matched)}" if found.matched else ""
-        asked = answering.ASKED.get(question.focus, ()) if question.focus in ("@howmany", "@howlong", "@when") else ()
+        asked = answering.ASKED[question.focus] if question.focus in ("@howmany", "@howlong", "@when") else ()
         other = asked and not any(role in fact.fillers for role in asked for fact in found.facts)  # than what it is after
-        written_so = {stem for fact in found.facts for text in fact.fillers.get("counted", ()) for stem in (one.stem for one in tokens(text) if one.plain not in STOP)}
+        written_so = {stem for fact in found.facts for text in fact.fillers.get("counted", ()) for stem in self.lexicon.read.stems(text)}
         if question.focus == "@howmany" and not written_so <= {word.stem for word in question.words}:
             answer = replace(answer, fits=False)  # what is counted is not quite what is asked for
-        return Choice("", {}, about + words, found.score * _FROM_CLAIMS * (_NO_ANSWER if other else 1), found.matched, found.missing, answer)
+        return Choice("", {}, about + words, found.score * _FROM_CLAIMS * (_NO_ANSWER if other else 1), found.matched, tuple(one for one in found.missing if one not in _LIGHT), answer)
 
     def _understood(self, candidate: Candidate) -> str:
         """Return the wording that a question fits, with its parameters in words, and what it takes by default."""
@@ -278,10 +275,9 @@ class Asker:
 
     def _said_with_nouns(self, candidate: Candidate, words: Callable[[Parameter], str]) -> str:
         """Return the wording that a question fits, or, where it has a role or relation in the place of a verb or of a noun that it is not, one that has not."""
-        parameters = {one.name: one for one in candidate.query.parameters if one.type == "iri" and one.name in candidate.values}
-        terms = {name: self.lexicon.kinds(expanded(candidate.values[name])) & {"Role", "Property", "Office"} for name in parameters}
+        terms = {name: self.lexicon.kinds(iri) & {"Role", "Property", "Office"} for name, iri in candidate.bound.items() if name in candidate.values}
         named = next((name for name, kinds in terms.items() if kinds), "")
-        noun = "Property" not in terms.get(named, ()) or _is_noun(words(parameters[named])) if named else True
+        noun = "Property" not in terms.get(named, ()) or any(_is_noun(words(one)) for one in candidate.query.parameters if one.name == named)
 
         def fits(wording: str) -> bool:
             before = wording.partition(f"{{{named}")[0]

@@ -14,9 +14,9 @@ from pyoxigraph import Literal, NamedNode
 from whence import sparql
 from whence.ask.facts import Fact, Found
 from whence.ask.matching import Candidate
-from whence.ask.words import SPEAKING, stem, tokens
-from whence.namespaces import PREFIXES, WH, is_thing, local, spaced
-from whence.sparql.parameters import term
+from whence.ask.lexicon import Lexicon
+from whence.ask.words import DENIED, NOUNS, SPEAKING, Words, stem
+from whence.namespaces import PREFIXES, is_thing, local, spaced
 from whence.things import Index, claims
 from whence.things.claims import KINDS, Claim
 from whence.things.dates import in_words
@@ -26,9 +26,8 @@ from whence.things.index import wh
 _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity commitment mood mode files claim passage".split())
 #: At most so many rows are read, and pieces of evidence given for one value.
 _ROWS, _EACH = 400, 8
-_PEOPLE = ("agent", "performer", "interviewee")
 #: Question word to the roles of a claim whose fillers answer it.
-ASKED = {"@who": _PEOPLE, "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",), "@howlong": ("number",)}
+ASKED = {"@who": ("agent", "performer", "interviewee"), "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",), "@howlong": ("number",)}
 #: Question word to the columns that answer it, where a query has some of them.
 _COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel", "territoryLabel", "eventLabel")}
 #: Question word to the columns of an answer to it, and to the classes of which one is.
@@ -53,7 +52,6 @@ _VERBS = {"makers": "affirmed", "press": "affirmed", "catalogue": "affirmed", "p
           "silent": "silent on"}  # fmt: skip
 #: What is added to a value that nobody affirms.
 _MARKS = {"": "", "denied": " (denied)", "premise": " (only taken for granted in a question)"}
-_TYPE = PREFIXES["rdf"] + "type"
 _DATE = re.compile(r"(?<![\w.:/-])[12][0-9]{3}-[0-9]{2}(?:-[0-9]{2})?[?~%]?(?![\w/-])")
 #: Class of claims to what it gives, and what it gives it for: of the same of these, another of that is said in its place.
 _SLOTS = {"Contribution": ("agent", ("work", "role")), "Casting": ("performer", ("work", "character", "version")), "Relation": ("value", ("subject", "property")),
@@ -96,26 +94,28 @@ class Answer:
     :ivar verdict: `yes`, `no` or `not known` for a question that asks so, else empty
     :ivar more: how many further values there are
     :ivar denied: whether somebody denies what a verdict is about
-    :ivar held: the IRIs among those the question names besides the parameters that its rows are narrowed to
     :ivar whole: whether it is about all that the question names
     :ivar fits: whether it gives what the question is after, such as a date where it asks when
     :ivar instead: whether the values of a verdict are what is said instead of what was asked
     :ivar also: for a yes, what documents affirm besides or in its place, each with the document
     :ivar saying: whether it is asked what documents or people say, and not what is so
     :ivar turned: whether it is asked whether it is not so, to which yes may mean both
+    :ivar disputed: whether it is recorded that what a yes rests on disagrees with something else
+    :ivar told: the stems of what all of it tells, and of question words for what it gives, such as "artist" where it gives who
     """
 
     values: tuple[tuple[str, tuple[Evidence, ...]], ...]
     verdict: str = ""
     more: int = 0
     denied: bool = False
-    held: frozenset[str] = frozenset()
     whole: bool = True
     fits: bool = True
     instead: bool = False
     also: tuple[str, ...] = ()
     saying: bool = False
     turned: bool = False
+    disputed: bool = False
+    told: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -135,26 +135,35 @@ class Answer:
     @property
     def _sentence(self) -> str:
         if self.verdict == "not known":
-            stances = {} if self.instead else {one.stance: one.stance_in_words for _, evidence in self.values for one in evidence}
-            if "premise" in stances:
-                return "Not known: nobody says so, it is only taken for granted in a question."
-            if meant := dict.fromkeys(words for stance, words in stances.items() if stance in _NOT_YET):
-                return f"Not known: it is only {' or '.join(meant)}; nobody says that it is so."
-            if "silent" in stances:
-                return "Not known: no document says so."
+            return self._why_not_known
+        if self.verdict == "no":
             if self.denied:
-                return "Denied, and affirmed by nobody."
-            return "Not known: no document says so, and not every document is known to be silent on it." + (" What is said instead:" if self.instead else "")
-        said = dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance not in ("denied", "premise"))
-        if self.verdict == "yes" and said and not any(one.stance in _OUTRIGHT for _, evidence in self.values for one in evidence):
-            return f"{'It is so' if self.turned else 'Yes'}, but nobody says it outright: it is {' or '.join(said)} only."
+                return "No: it is denied, and no document says so."
+            if any(one.stance == "silent" for _, evidence in self.values for one in evidence):
+                return f"{'No' if self.saying else 'Not said'}: no document says so."
+            return "It is not so." if self.turned else "No."
+        if self.verdict != "yes":
+            return ""
         taken = [{one.stance for one in evidence} for _, evidence in self.values]
-        if self.verdict == "yes" and any("denied" in of and of & _OUTRIGHT for of in taken):
+        said = dict.fromkeys(one.stance_in_words for _, evidence in self.values for one in evidence if one.stance not in ("denied", "premise"))
+        if said and not any(of & _OUTRIGHT for of in taken):
+            return f"{'It is so' if self.turned else 'Yes'}, but nobody says it outright: it is {' or '.join(said)} only."
+        if any("denied" in of and of & _OUTRIGHT for of in taken):
             return "Disputed: it is affirmed and denied."
-        if self.verdict == "no" and any(one.stance == "silent" for _, evidence in self.values for one in evidence):
-            return f"{'No' if self.saying else 'Not said'}: no document says so."
-        words = {"yes": "It is so.", "no": "It is not so."} if self.turned else {"yes": "Yes.", "no": "No."}
-        return words.get(self.verdict, "")
+        return "Disputed: documents differ." if self.disputed else "It is so." if self.turned else "Yes."
+
+    @property
+    def _why_not_known(self) -> str:
+        stances = {} if self.instead else {one.stance: one.stance_in_words for _, evidence in self.values for one in evidence}
+        if "premise" in stances:
+            return "Not known: nobody says so, it is only taken for granted in a question."
+        if meant := dict.fromkeys(words for stance, words in stances.items() if stance in _NOT_YET):
+            return f"Not known: it is only {' or '.join(meant)}; nobody says that it is so."
+        if "silent" in stances:
+            return "Not known: no document says so."
+        if self.denied:
+            return "Denied, and affirmed by nobody."
+        return "Not known: no document says so, and not every document is known to be silent on it." + (" What is said instead:" if self.instead else "")
 
     @property
     def verdict_in_short(self) -> str:
@@ -169,11 +178,9 @@ class Asked:
     :ivar focus: what it is after; documents come first where it is after these
     :ivar named: for each name that is no parameter, the IRIs that it may be; rows with all of them are the answer where there are some, else those with one
     :ivar without: the IRIs of what it asks for others than; rows with one of them are no answer
-    :ivar denied: whether it asks for what is denied, which alone is the answer where there is some
     :ivar kinds: the classes of what it asks which of; rows with one of these come first
     :ivar whether: whether rows with all that is named are a yes
-    :ivar besides: the stems of what it says besides; values that tell the most of these come first
-    :ivar answers: whether what the query gives is what it is after
+    :ivar besides: the stems of what it says besides; rows with the most of these come first
     :ivar said: the stems of all that it says but for names
     :ivar only: the stems of each phrase, such as "the first teaser", that tells which of several it asks for; rows with all of them are the answer
     """
@@ -181,27 +188,26 @@ class Asked:
     focus: str
     named: tuple[frozenset[str], ...]
     without: frozenset[str]
-    denied: bool
     kinds: frozenset[str]
     whether: bool
     besides: frozenset[str]
-    answers: bool
     said: frozenset[str]
     only: tuple[frozenset[str], ...]
 
 
-def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> Answer:
+def from_query(lexicon: Lexicon, candidate: Candidate, asked: Asked, limit: int) -> Answer:
     """Return the answer of a query.
 
     :param limit: how many values are given
     """
+    index = lexicon.index
     answer = sparql.run(index.store, candidate.query.query, candidate.values)
     columns = [getattr(variable, "value", variable) for variable in answer.variables]
     rows: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
-    bound = [value.value for value in _bound(candidate).values() if isinstance(value, NamedNode)]
-    whole, rows, held = _narrowed(index, rows, asked)
+    bound = [*candidate.bound.values()]
+    whole, rows = _narrowed(index, rows, asked)
     verdict = _verdict(columns, rows, candidate.matched)
-    rows, met = _restricted(rows, asked.only)
+    rows, met, told = _restricted(lexicon.read, rows, asked)
     if asked.focus == "@when":
         rows.sort(key=lambda row: -len(getattr(row.get("date"), "value", "")))  # the most exact first
     if verdict and columns[0] != "agree":
@@ -210,54 +216,53 @@ def from_query(index: Index, candidate: Candidate, asked: Asked, limit: int) -> 
         instead = verdict == "not known" and bool(proof) and not any(asks <= _objects(index, NamedNode(one.claim)) for _, of in proof for one in of)
         also = _said_besides(index, proof) if verdict == "yes" else ()
         saying = not _SAYING.isdisjoint(asked.said)
-        return Answer(proof, verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named, instead=instead, also=also, saying=saying)
+        told = lexicon.read.stems(" ".join(words for words, _ in proof))
+        return Answer(
+            proof, verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named, instead=instead, also=also, saying=saying, disputed=bool(also) and _disagrees(index, proof), told=told
+        )
     shown = _shown(columns[1:] if verdict else columns, asked)
     kinds = set(_kinds(candidate))
     groups = _grouped(index, rows, shown, asked)
     values, involving = [], cache(lambda iri: frozenset(index.subjects(wh("involves"), NamedNode(iri))))
     for words, of in islice(groups.items(), limit):
-        evidence = [one for row in of for one in _row_evidence(index, row)] or _recalled(index, of[0], bound, kinds, involving)
+        evidence = [one for row in of for one in _row_evidence(index, row, bound)] or _recalled(index, of[0], bound, kinds, involving)
         values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
-    told = {one.stance for _, evidence in values for one in evidence}
-    if asked.whether and whole and told and not verdict and "polarity" in columns:
-        yes = bool(told & _AFFIRMED)
+    stances = {one.stance for _, evidence in values for one in evidence}
+    if asked.whether and whole and stances and not verdict and "polarity" in columns:
+        yes = bool(stances & _AFFIRMED)
         also = _said_besides(index, values) if yes else ()
-        return Answer(tuple(values), "yes" if yes else "not known", max(0, len(groups) - limit), told == {"denied"}, held, also=also)
+        return Answer(tuple(values), "yes" if yes else "not known", max(0, len(groups) - limit), stances == {"denied"}, also=also)
     spoken = [NamedNode(one.claim) for _, evidence in values for one in evidence if one.claim]
     whole = whole or all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in asked.named)
-    fits = (met or len(groups) < 2) and (asked.answers or bool(verdict) or any(_gives(index, row, asked) for row in rows))
-    return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), held=held, whole=whole, fits=fits)
+    fits = (met or len(groups) < 2) and (asked.focus == candidate.focus or bool(verdict) or any(_gives(index, row, asked.focus, asked.kinds) for row in rows))
+    told |= {noun for noun in asked.besides for kinds in [frozenset(lexicon.classes_called(noun))] if (kinds or noun in NOUNS) and any(_gives(index, row, NOUNS.get(noun, ""), kinds) for row in rows)}
+    return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), whole=whole, fits=fits, told=told)
 
 
-def _gives(index: Index, row: dict[str, Any], asked: Asked) -> bool:
+def _gives(index: Index, row: dict[str, Any], focus: str, kinds: Set[str]) -> bool:
     """Report whether a row holds what a question is after: a column of that name, or something of such a class."""
-    columns, classes = _GIVEN.get(asked.focus, ((), asked.kinds))
+    columns, classes = _GIVEN.get(focus, ((), kinds))
     named = any(value is not None and name.removesuffix("Label") in columns for name, value in row.items())
-    things = [value for value in row.values() if isinstance(value, NamedNode)]
-    return named or not (columns or (classes and things)) or any(index.is_a(value, kind) for value in things for kind in classes)
+    return named or not (columns or classes) or _of_kind(index, row, frozenset(classes))
 
 
-def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[bool, list[dict[str, Any]], frozenset[str]]:
-    """Return whether some rows hold all that is named, the rows that answer, and which of what is named they hold."""
+def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[bool, list[dict[str, Any]]]:
+    """Return whether some rows hold all that is named, and the rows that answer."""
     whole = [row for row in rows if all(_holds(index, row, iris) for iris in asked.named)]
     narrowed = whole or [row for row in rows if any(_holds(index, row, iris) for iris in asked.named)]
-    held = frozenset(iri for iris in asked.named for iri in iris if any(_holds(index, row, {iri}) for row in narrowed))
     kept = [row for row in narrowed or rows if not _holds(index, row, asked.without)]
-    return bool(whole), sorted(kept, key=lambda row: not _of_kind(index, row, asked.kinds)), held
+    return bool(whole), sorted(kept, key=lambda row: not _of_kind(index, row, asked.kinds))
 
 
-def _restricted(rows: list[dict[str, Any]], phrases: Iterable[Set[str]]) -> tuple[list[dict[str, Any]], bool]:
-    """Return the rows that tell all of some phrases, and whether there are some for each; all rows where there are none."""
+def _restricted(read: Words, rows: list[dict[str, Any]], asked: Asked) -> tuple[list[dict[str, Any]], bool, frozenset[str]]:
+    """Return the rows that tell each of the phrases that some tell, those with the most further words first; whether some do for each phrase; and the stems that all of them tell."""
+    told = [(row, read.stems(" ".join(value.value for name, value in row.items() if name not in _EVIDENCE and isinstance(value, Literal)))) for row in rows]
     met = True
-    for phrase in phrases:
-        kept = [row for row in rows if phrase <= _row_stems(row)]
-        rows, met = (kept, met) if kept else (rows, False)
-    return rows, met
-
-
-def _row_stems(row: dict[str, Any]) -> set[str]:
-    texts = (value.value for name, value in row.items() if name not in _EVIDENCE and isinstance(value, Literal))
-    return {word.stem for text in texts for word in tokens(text)}
+    for phrase in asked.only:
+        kept = [one for one in told if phrase <= one[1]]
+        told, met = (kept, met) if kept else (told, False)
+    told.sort(key=lambda one: -len(asked.besides & one[1]))
+    return [row for row, _ in told], met, frozenset.intersection(*(stems for _, stems in told)) if told else frozenset()
 
 
 def _grouped(index: Index, rows: list[dict[str, Any]], shown: list[str], asked: Asked) -> dict[str, list[dict[str, Any]]]:
@@ -266,37 +271,51 @@ def _grouped(index: Index, rows: list[dict[str, Any]], shown: list[str], asked: 
     for row in rows:
         if words := _words(index, row, shown):
             groups.setdefault(words, []).append(row)
-    if asked.denied:
+    if DENIED in asked.besides:  # which alone is the answer where there is some
         groups = {words: of for words, of in groups.items() if _mark(of) == _MARKS["denied"]} or groups
-    return _told_apart(_closest_first(groups, asked.besides))
+    return _told_apart(groups)
 
 
-def from_facts(index: Index, found: Found, focus: str, limit: int, saying: bool = False) -> Answer:
+def from_facts(lexicon: Lexicon, found: Found, focus: str, limit: int, saying: bool, denied: bool) -> Answer:
     """Return the answer that claims give: of each what the question is after.
 
     :param saying: whether the question asks who says so, and not for what is claimed
+    :param denied: whether it asks for what is denied
     """
-    if saying and focus == "@who":
-        said: dict[str, list[Evidence]] = {}
-        for fact in found.facts:
-            for one in _positions(index, fact.iri):
-                said.setdefault(f"{one.speaker} | {one.label}", []).append(one)
-        return Answer(tuple((words, tuple(of)) for words, of in islice(said.items(), limit)), more=max(0, len(said) - limit))
-    if focus == "@yes" and found.whole:
+    index = lexicon.index
+    values: dict[str, list[Evidence]] = {}
+    positions = {fact.iri: [one for one in _positions(index, fact.iri) if not denied or one.stance == "denied"] for fact in found.facts}
+    if focus == "@yes" and found.whole and len(found.named) > 1 and not denied:  # a word that a claim has too affirms nothing
         stances = {claims.load(index, fact.iri).stance for fact in found.facts}
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
-        proof = tuple((_dated(index.name(fact.iri)), tuple(_positions(index, fact.iri))) for fact in found.facts[:limit])
+        proof = tuple((_dated(index.name(iri)), tuple(of)) for iri, of in islice(positions.items(), limit))
         return Answer(proof, verdict, fits=verdict != "not known", also=_said_besides(index, proof) if verdict == "yes" else ())
-    values: dict[str, list[Evidence]] = {}
-    named = {value for mention in found.named for value in mention.values}
-    for fact in found.facts:
-        for words in _asked(index, fact, focus, named):
-            mark = _MARKS["denied"] * (claims.load(index, fact.iri).stance == "denied")
-            values.setdefault(words + mark, []).extend(_positions(index, fact.iri))
-    told = {index.name(fact.iri) for fact in found.facts}
-    fits = focus != "@who" or not told.issuperset(values)  # a claim that names nobody else does not tell who
-    fits &= not all(words.endswith(_MARKS["denied"]) for words in values)  # what is denied is no answer to what is so
+    if focus == "@why":
+        for fact in found.facts:
+            for ground, evidence in _grounds(index, fact.iri):
+                values.setdefault(ground, []).append(evidence)
+    elif (saying or denied) and focus == "@who":
+        for one in (one for of in positions.values() for one in of):
+            values.setdefault(f"{one.speaker} | {one.label}", []).append(one)
+    fits = bool(values)
+    if not values:
+        named = {value for mention in found.named for value in mention.values}
+        for fact in found.facts:
+            for words in _asked(index, fact, focus, named):
+                mark = _MARKS["denied"] * (claims.load(index, fact.iri).stance == "denied")
+                values.setdefault(words + mark, []).extend(positions[fact.iri])
+        known = {index.name(fact.iri) for fact in found.facts}
+        fits = focus != "@why" and not denied and (focus != "@who" or not known.issuperset(values))  # a claim that names nobody else does not tell who
+        fits &= not all(words.endswith(_MARKS["denied"]) for words in values)  # what is denied is no answer to what is so
     return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit), fits=fits)
+
+
+def _grounds(index: Index, claim: str) -> Iterator[tuple[str, Evidence]]:
+    """Yield what those who take a position on a claim give as their reason, with where they do."""
+    for position in claims.load(index, claim).in_order:
+        for ground in index.things(NamedNode(position.iri), wh("because")):
+            for reason in index.attested(ground):
+                yield from ((_dated(one.label), one) for one in _positions(index, reason.value) if one.speaker == position.speaker_name)
 
 
 def _holds(index: Index, row: dict[str, Any], iris: Set[str]) -> bool:
@@ -309,11 +328,6 @@ def _holds(index: Index, row: dict[str, Any], iris: Set[str]) -> bool:
 def _of_kind(index: Index, row: dict[str, Any], kinds: Set[str]) -> bool:
     """Report whether something of one of some classes stands in a row."""
     return any(index.is_a(value, kind) for name, value in row.items() if name not in _EVIDENCE and isinstance(value, NamedNode) for kind in kinds)
-
-
-def _bound(candidate: Candidate) -> dict[str, NamedNode | Literal]:
-    values = {one.name: candidate.values.get(one.name, one.default) for one in candidate.query.parameters}
-    return {one.name: term(one, str(values[one.name])) for one in candidate.query.parameters if values[one.name] is not None}
 
 
 def _verdict(columns: list[str], rows: list[dict[str, Any]], matched: tuple[str, ...]) -> str:
@@ -351,12 +365,6 @@ def _answering(columns: list[str], focus: str) -> list[str]:
     return own or [name for name in ("file", "files", "speakerLabel") if name in columns] or columns
 
 
-def _closest_first(groups: dict[str, list[dict[str, Any]]], stems: Set[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return values with their rows, those first that tell the most of some words."""
-    told = {words: sum(word.stem in stems for word in {one.stem: one for one in tokens(words)}.values()) for words in groups} if stems else {}
-    return dict(sorted(groups.items(), key=lambda one: -told.get(one[0], 0)))
-
-
 def _told_apart(groups: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     """Return values with their rows, those that are affirmed first, the others with what they are."""
     marks = {words: _mark(rows) for words, rows in groups.items()}
@@ -391,43 +399,19 @@ def _dated(words: str) -> str:
     return _DATE.sub(lambda match: in_words(match[0]), words)
 
 
-def _row_evidence(index: Index, row: dict[str, Any]) -> Iterator[Evidence]:
-    """Yield where a row itself says that it stands."""
+def _row_evidence(index: Index, row: dict[str, Any], bound: list[str]) -> Iterator[Evidence]:
+    """Yield the position at the place of a row, on a claim that holds the most of it and of the parameters; none where the row has no place."""
     file, start, end = (row.get(name) for name in ("file", "start", "end"))
     if file is None or start is None or end is None:
         return
-    claim, speaker = row.get("claim"), row.get("speakerLabel")
-    label = getattr(row.get("claimLabel"), "value", "")
-    known = index.subjects(wh("fileName"), file)
-    stance = _stance_taken(index, row, known) or _stance_told(row) or "said"
-    document = index.label(known[0].value) if known else file.value
-    yield Evidence(getattr(claim, "value", ""), label, getattr(speaker, "value", ""), stance, f"{file.value}:{start.value}-{end.value}", document)
+    documents = index.subjects(wh("fileName"), file)
+    at = (node for node in index.subjects(wh("start"), start) if index.value(node, wh("end")) == end.value and any(index.holds(node, wh("document"), one) for one in documents))
+    claimed = dict.fromkeys(claim for node in at for claim in index.things(node, wh("attests")))
+    closest = _closest(index, [*claimed], row, {*bound, *(value.value for value in row.values() if isinstance(value, NamedNode))})
+    yield from islice((one for claim in closest for one in _positions(index, claim.value) if one.passage == f"{file.value}:{start.value}-{end.value}"), 1)
 
 
-def _stance_told(row: dict[str, Any]) -> str:
-    """Return the stance that a row itself tells, as far as it does, or an empty text."""
-    if row.get("polarity") is None:
-        return ""
-    commitment = getattr(row.get("commitment"), "value", "").removeprefix(WH).lower()
-    return "denied" if row["polarity"].value.endswith("Denied") else commitment if commitment and commitment != "stated" else "affirmed"
-
-
-def _stance_taken(index: Index, row: dict[str, Any], documents: list[NamedNode]) -> str:
-    """Return the stance of the positions at the place of a row, on the claims that hold the most of it; empty where they are not of one, or there are none."""
-    iris = {value.value for value in row.values() if isinstance(value, NamedNode)}
-    taken: dict[int, set[str]] = {}
-    for node in index.subjects(wh("start"), row["start"]):
-        if index.value(node, wh("end")) == row["end"].value and any(index.holds(node, wh("document"), one) for one in documents):
-            for claim in index.things(node, wh("attests")):
-                stances = {one.stance for one in claims.load(index, claim.value).positions if one.iri == node.value}
-                taken.setdefault(len(iris & (_objects(index, claim) | {claim.value})), set()).update(stances)
-    stances = taken[max(taken)] if taken else set()
-    return stances.pop() if len(stances) == 1 else ""
-
-
-def _recalled(
-    index: Index, row: dict[str, Any], bound: list[str], kinds: set[str], involving: Callable[[str], frozenset[NamedNode]]
-) -> Iterator[Evidence]:
+def _recalled(index: Index, row: dict[str, Any], bound: list[str], kinds: set[str], involving: Callable[[str], frozenset[NamedNode]]) -> Iterator[Evidence]:
     """Yield the positions on the claims that a row without places comes from: those that involve all things of the row and of the parameters."""
     own = {value.value for value in row.values() if isinstance(value, NamedNode) and is_thing(value.value)}
     things = own | {iri for iri in bound if is_thing(iri)}
@@ -451,7 +435,7 @@ def _closest(index: Index, nodes: list[NamedNode], row: dict[str, Any], iris: se
     def held(node: NamedNode) -> tuple[int, int]:
         objects = _objects(index, node)
         found = objects | {index.name(one) for one in objects if "://" in one}
-        return len(texts & found), len(iris & found)
+        return len(texts & found), len(iris & (found | {node.value}))
 
     counts = {node: held(node) for node in nodes}
     return [node for node in nodes if counts[node] == max(counts.values())]
@@ -507,6 +491,14 @@ def _said_besides(index: Index, proof: Iterable[tuple[str, tuple[Evidence, ...]]
     return tuple(dict.fromkeys(found))
 
 
+def _disagrees(index: Index, proof: Iterable[tuple[str, tuple[Evidence, ...]]]) -> bool:
+    """Report whether a discrepancy in values is recorded between those who affirm the claims of a yes and others."""
+    claimed = {one.claim for _, evidence in proof for one in evidence if one.claim}
+    positions = (NamedNode(one.iri) for iri in claimed for one in claims.load(index, iri).positions if one.stance in _AFFIRMED)
+    recorded = (node for position in positions for node in index.subjects(wh("between"), position))
+    return any(index.holds(node, wh("discrepancyKind"), wh("ValueDiscrepancy")) for node in recorded)
+
+
 def _affirmed_in(index: Index, iri: str) -> list[str]:
     """Return the documents in which somebody affirms a claim."""
     places = [passage.document for position in claims.load(index, iri).in_order if position.stance in _AFFIRMED for passage in position.passages]
@@ -522,7 +514,7 @@ def _asked_for(index: Index, found: list[Claim], things: list[str], terms: set[s
 
 def _objects(index: Index, node: NamedNode) -> set[str]:
     """Return what stands in a claim, but for its classes."""
-    return {quad.object.value for quad in index.quads(node) if isinstance(quad.object, NamedNode | Literal) and quad.predicate.value != _TYPE}
+    return {quad.object.value for quad in index.quads(node) if isinstance(quad.object, NamedNode | Literal) and quad.predicate.value != PREFIXES["rdf"] + "type"}
 
 
 def _is_denied(index: Index, candidate: Candidate, bound: list[str]) -> bool:

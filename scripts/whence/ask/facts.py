@@ -12,9 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.matching import Question
-from whence.ask.words import STOP, stem, tokens
 from whence.namespaces import PREFIXES, WH, is_thing, local
-from whence.things import plain
 from whence.things.claims import KINDS
 from whence.things.index import CLOSURES, wh
 
@@ -22,14 +20,14 @@ from whence.things.index import CLOSURES, wh
 _NAMED, _LACKING = 3.0, 0.9
 #: What claims of a class keep of their score: statements are in our words, and a name as printed is seldom asked for.
 _KEPT = {"Statement": 0.8, "Naming": 0.8, "Nondisclosure": 0.8, "Claim": 0.8}
-#: Claims that are as good as the best one, and the most that are read.
-_AS_GOOD, _MOST = 0.97, 4_000
+#: What part of the best score claims have that are as good, and those for which a reason is given where a question asks why; the most that are read.
+_AS_GOOD, _NEAR, _MOST = 0.97, 0.6, 4_000
 _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "moreSpecificThan", "attestedBy", "inWorld", "workOfClaim", *CLOSURES))
 #: Roles whose fillers are terms that say of what kind a claim is, not things it is about.
 _TELLING = ("property", "role", "aspect", "concept", "office", "version", "use", "unit")
 _LITERAL = ("gloss", "counted", "literalValue", "weekday")
-#: Stems of words that ask for what is said, and are no part of it.
-_SAYING = frozenset(map(stem, "say said state stated claim mention document article assert report known talk talked speak speaks spoke tell told".split()))
+#: Stems of words that ask who says something, and how or what things have to do with each other, and are no part of what is said.
+_SAYING = frozenset("say state claim mention document articl assert report known talk speak tell deni affirm confirm els other relationship relat between reason".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +85,29 @@ class Facts:
             shared = [one for one in stems if one in fact.stems]
             involved = [one for one in named if not fact.involved.isdisjoint(one.values)]
             half = [one for one in stems if one not in fact.stems and one in fact.also]
-            alluded = [one for one in named if one not in involved and {stem(word) for word in plain(one.text).split()} <= fact.also]
+            alluded = [one for one in named if one not in involved and self.lexicon.read.stems(one.text) <= fact.also]
             matched = sum(map(self._weight, shared)) + sum(map(self._weight, half)) / 2 + _NAMED * (len(involved) + len(alluded) / 2)
             lacking = sum(self._weight(one) for one in stems if one not in shared and one not in half) + _NAMED * (len(named) - len(involved) - len(alluded) / 2)
-            if matched and (shared or len(involved) > 1 or not stems):
+            if matched and (shared or len(involved) > 1 or not stems or (involved and question.focus == "@why" and self._has_reason(fact))):
                 best.append((_KEPT.get(fact.kind, 1) * matched / (matched + _LACKING * lacking + 0.5), fact, shared, involved))
         if not best:
             return None
         best.sort(key=lambda one: (-one[0], one[1].iri))
+        if question.focus == "@why":  # of those that come near, for which a reason is given
+            best = [one for one in best if one[0] >= _NEAR * best[0][0] and self._has_reason(one[1])] or best
         score, first, shared, involved = best[0]
-        chosen = tuple(fact for other, fact, _, _ in best if other >= _AS_GOOD * score and self._alike(fact, first))
+        as_good = (fact for other, fact, _, _ in best if other >= _AS_GOOD * score and fact.kind == first.kind)
+        chosen = tuple(fact for fact in as_good if all(fact.fillers.get(role) == first.fillers.get(role) for role in ("property", "role", "unit")))
         missing = tuple(one for one in stems if one not in first.stems | first.also)
         return Found(chosen, score, tuple(involved), tuple(shared), missing, not missing and len(involved) == len(named))
+
+    def _has_reason(self, fact: Fact) -> bool:
+        return any(self.index.objects(position, wh("because")) for position in self.index.subjects(wh("attests"), NamedNode(fact.iri)))
 
     @cached_property
     def known(self) -> frozenset[str]:
         """The stems of all that claims say."""
         return frozenset(stem for fact in self._all for stem in fact.stems | fact.also)
-
-    def _alike(self, fact: Fact, other: Fact) -> bool:
-        return fact.kind == other.kind and all(fact.fillers.get(role) == other.fillers.get(role) for role in ("property", "role", "unit"))
 
     def _about(self, named: list[Mention]) -> Iterable[Fact]:
         """Return the claims that involve what is named, or all where nothing is; so many at most."""
@@ -129,11 +130,8 @@ class Facts:
         return self._weights.get(stem) or 0.3 + math.log(1 + max(len(self._all), 1)) / 2
 
     def _fact(self, iri: str) -> Fact:
-        if iri not in self._facts:
-            self._facts[iri] = self._read(iri)
-        return self._facts[iri]
-
-    def _read(self, iri: str) -> Fact:
+        if iri in self._facts:
+            return self._facts[iri]
         fillers: dict[str, list[str]] = {}
         involved: set[str] = set()
         classes = []
@@ -149,7 +147,8 @@ class Facts:
         kind = next((one for one in map(local, self.index.special(classes)) if one in KINDS), "Claim")
         things = [value for role, values in fillers.items() if role not in _TELLING for value in values if value in involved and is_thing(value)]
         also = frozenset(stem for thing in things for stem in self.lexicon.words_of(thing))
-        return Fact(iri, kind, {role: tuple(values) for role, values in fillers.items()}, frozenset(involved), self._stems(kind, fillers, involved), also)
+        told = {role: tuple(values) for role, values in fillers.items()}
+        return self._facts.setdefault(iri, Fact(iri, kind, told, frozenset(involved), self._stems(kind, fillers, involved), also))
 
     def _stems(self, kind: str, fillers: dict[str, list[str]], iris: set[str]) -> frozenset[str]:
         """Return the stems of what a claim says, but for the names of things."""
@@ -159,5 +158,5 @@ class Facts:
                 if value in iris and (role in _TELLING or not is_thing(value)):
                     found |= self.lexicon.words_of(value)
                 elif role in _LITERAL:
-                    found |= {word.stem for word in tokens(value) if word.plain not in STOP}
-        return frozenset(self.lexicon.canonical.get(stem, stem) for stem in found)
+                    found |= self.lexicon.read.stems(value)
+        return frozenset(found)

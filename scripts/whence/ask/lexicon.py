@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.ask.words import STOP, SYNONYMS, Token, stem, tokens
+from whence.ask.words import Token, Words, stem
 from whence.namespaces import PREFIXES, WH, is_thing, local
 from whence.things import Index, plain
 from whence.things.index import wh
@@ -58,8 +58,23 @@ class Lexicon:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.read = Words(*(dict(self._words_with(name)) for name in ("inflectedForm", "synonym")))
         self._kinds: dict[str, frozenset[str]] = {}
         self._words: dict[str, frozenset[str]] = {}
+        self.read.mean(dict(self._named_otherwise()))
+
+    def _words_with(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield what stands for a word of the graph in one way, with that word."""
+        for word in self.index.instances("Word"):
+            yield from ((one.value, self.index.value(word, wh("baseForm"))) for one in self.index.objects(word, wh(name)) if isinstance(one, Literal))
+
+    def _named_otherwise(self) -> Iterator[tuple[str, str]]:
+        """Yield the stem of each other name of a class or property that is one word, with that of its label, the likeliest last."""
+        for quad in (quad for of in reversed(_LABELS) for quad in self.index.store.quads_for_pattern(None, of, None)):
+            iri, name = getattr(quad.subject, "value", ""), getattr(quad.object, "value", "")
+            label = plain(self.index.label(iri)).split() if " " not in name and not is_thing(iri) else ()
+            if len(label) == 1 and stem(plain(name)) != stem(label[0]) and self.kinds(iri) & {"Class", "Property", "Polarity", "Commitment"}:
+                yield stem(plain(name)), stem(label[0])
 
     def mentions(self, text: str, words: list[Token], known: Iterable[str]) -> list[Mention]:
         """Return all that words may stand for, by place, longer ones first; they may overlap.
@@ -71,11 +86,11 @@ class Lexicon:
             for end in range(min(start + _LONGEST, len(words)), start, -1):
                 shown = text[words[start].start : words[end - 1].end]
                 things = self._things.get(tuple(word.plain for word in words[start:end]))
-                if things and not (end == start + 1 and words[start].plain in STOP):
+                if things and not (end == start + 1 and not words[start].content):
                     weak = shown.islower() and words[start].plain != "the" and things[0] in self._printed.get(tuple(word.plain for word in words[start:end]), ())
                     found.append(Mention(start, end, tuple(things), "thing", shown, weak, "Document" in self.kinds(things[0])))
-                stems = tuple(word.stem for word in words[start:end] if word.plain not in STOP)
-                edges = words[start].plain in STOP or words[end - 1].plain in STOP
+                stems = tuple(word.stem for word in words[start:end] if word.content)
+                edges = not (words[start].content and words[end - 1].content)
                 whole = tuple(word.stem for word in words[start:end])
                 iris = [*(self._terms.get(stems, ()) if not edges else ()), *(self._terms.get(whole, ()) if whole != stems else ())]
                 if stems and iris:
@@ -83,7 +98,7 @@ class Lexicon:
             if words[start].stem.isdecimal():
                 found.append(Mention(start, start + 1, (words[start].stem,), "number", words[start].plain))
         longer = [one for one in found if one.end - one.start > 1 and one.kind in ("thing", "term")]
-        found += [one for one in self._references(text, words) if not any(one.overlaps(other) and other.end > one.end for other in longer)]
+        found += [one for one in self._references(text, words, any(one.kind == "thing" for one in found)) if not any(one.overlaps(other) and other.end > one.end for other in longer)]
         found += self._misspelled(text, words, found, set(known))
         return sorted(found, key=lambda one: (one.start, -one.end))
 
@@ -97,23 +112,6 @@ class Lexicon:
             names |= {"Class"} if PREFIXES["owl"] + "Class" in classes else set()
             self._kinds[iri] = frozenset(names)
         return self._kinds[iri]
-
-    @cached_property
-    def canonical(self) -> dict[str, str]:
-        """The stem of each other name of a class or property that is one word, to the stem of its label; of a synonym, to that of the word it stands for."""
-        found: dict[str, str] = {}
-        for stems, iris in self._terms.items():
-            for iri in iris:
-                label = [stem(word) for word in plain(self.index.label(iri)).split()]
-                if len(stems) == len(label) == 1 and stems != tuple(label) and self.kinds(iri) & {"Class", "Property", "Polarity", "Commitment"}:
-                    found.setdefault(stems[0], label[0])
-        return {other: found.get(word, word) for other, word in SYNONYMS.items()} | found
-
-    @cached_property
-    def classes(self) -> list[str]:
-        """The classes of the ontology, sorted."""
-        found = self.index.subjects(NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["owl"] + "Class"))
-        return [kind.value for kind in found if kind.value.startswith(WH)]
 
     def classes_called(self, stem: str) -> list[str]:
         """Return the local names of the classes that a word names."""
@@ -135,7 +133,7 @@ class Lexicon:
         """Return the stems of all names of a term."""
         if iri not in self._words:
             names = [term.value for of in _LABELS for term in self.index.objects(NamedNode(iri), of) if isinstance(term, Literal)]
-            self._words[iri] = frozenset(word.stem for name in names for word in tokens(name) if word.plain not in STOP)
+            self._words[iri] = frozenset().union(*map(self.read.stems, names))
         return self._words[iri]
 
     @cached_property
@@ -145,7 +143,7 @@ class Lexicon:
         for form in self.index.names.forms:
             if not is_thing(form.thing):
                 continue
-            words = tuple(token.plain for token in tokens(form.text))
+            words = tuple(token.plain for token in self.read.tokens(form.text))
             words = words[1:] if len(words) > 1 and words[0] in ("the", "a") else words
             if words:
                 named = whole.setdefault(words, {})
@@ -154,12 +152,25 @@ class Lexicon:
                     whole.setdefault(words[::-1], {})[form.thing] = 4
         for thing, name in self._hidden:
             whole.setdefault(name, {})[thing] = 3
+        for words, described in self._compounds().items():
+            whole.setdefault(words, dict.fromkeys(described, 4))
         for document, names, rank in self._documents():
             for name in names:
                 whole.setdefault(name, {}).setdefault(document, rank)
         for words, things in self._parts().items():
             whole[words] = {**things, **whole.get(words, {})}
         return {words: sorted(things, key=lambda one: (things[one], one)) for words, things in whole.items()}
+
+    def _compounds(self) -> dict[tuple[str, ...], set[str]]:
+        """Return what people say for "the special clip of Crimson Lightning", as "Crimson Lightning clip", where it means one thing."""
+        found: dict[tuple[str, ...], set[str]] = {}
+        for form in self.index.names.forms:
+            described = re.fullmatch(r"the (.+?) of (.+)", form.text) if form.source < _FORM and is_thing(form.thing) else None
+            if described:
+                head, of = ([token.plain for token in self.read.tokens(part.removeprefix("the "))] for part in described.groups())
+                for last in (head, head[-1:]):
+                    found.setdefault((*of, *last), set()).add(form.thing)
+        return {words: things for words, things in found.items() if len(things) == 1}
 
     def _parts(self) -> dict[tuple[str, ...], dict[str, int]]:
         """Return the single words of the names of people and characters, with the things."""
@@ -176,7 +187,7 @@ class Lexicon:
     def _hidden(self) -> list[tuple[str, tuple[str, ...]]]:
         """The things with the words of their hidden labels."""
         quads = [quad for quad in self.index.store.quads_for_pattern(None, _LABELS[3], None) if isinstance(quad.subject, NamedNode) and is_thing(quad.subject.value)]
-        return [(quad.subject.value, tuple(token.plain for token in tokens(quad.object.value))) for quad in quads]
+        return [(quad.subject.value, tuple(token.plain for token in self.read.tokens(quad.object.value))) for quad in quads]
 
     @cached_property
     def _printed(self) -> dict[tuple[str, ...], set[str]]:
@@ -187,7 +198,7 @@ class Lexicon:
             found.setdefault(name, set()).add(thing)
         for form in self.index.names.forms:
             if form.source == _FORM and (form.plain, form.thing) not in labels:
-                found.setdefault(tuple(token.plain for token in tokens(form.text.removeprefix("the "))), set()).add(form.thing)
+                found.setdefault(tuple(token.plain for token in self.read.tokens(form.text.removeprefix("the "))), set()).add(form.thing)
         return found
 
     def _documents(self) -> Iterable[tuple[str, list[tuple[str, ...]], int]]:
@@ -198,7 +209,7 @@ class Lexicon:
             names += [(f"d{int(number[1])}",), (number[1],)] if number else []
             for claim in self.index.subjects(wh("subject"), document):
                 if self.index.holds(claim, wh("property"), wh("publishedBy")):
-                    outlet = tuple(token.plain for token in tokens(self.index.label(self.index.value(claim, wh("value")))))
+                    outlet = tuple(token.plain for token in self.read.tokens(self.index.label(self.index.value(claim, wh("value")))))
                     names += [(*outlet, kind) for kind in ("article", "interview", "piece", "text", "document")]
                     yield document.value, [outlet], 4
             yield document.value, names, 1
@@ -212,15 +223,15 @@ class Lexicon:
             for quad in self.index.store.quads_for_pattern(None, predicate, None):
                 if not isinstance(quad.subject, NamedNode) or is_thing(quad.subject.value) or not isinstance(quad.object, Literal):
                     continue
-                words = tokens(quad.object.value)
-                whole = bool(words) and words[-1].plain in STOP
-                stems = tuple(word.stem for word in words if whole or word.plain not in STOP)
+                words = self.read.tokens(quad.object.value)
+                whole = bool(words) and not words[-1].content
+                stems = tuple(word.stem for word in words if whole or word.content)
                 if stems:
                     named.setdefault(stems, []).append(quad.subject.value)
             for stems, iris in named.items():
                 found[stems] = list(dict.fromkeys((*found.get(stems, ()), *sorted(iris))))
         for form in self.index.names.forms:
-            stems = tuple(word.stem for word in tokens(form.text) if word.plain not in STOP)
+            stems = tuple(word.stem for word in self.read.tokens(form.text) if word.content)
             if form.source == _FORM and not is_thing(form.thing) and stems and form.thing not in found.setdefault(stems, []):
                 found[stems].append(form.thing)
         return found
@@ -232,13 +243,15 @@ class Lexicon:
             if inside:
                 yield Mention(inside[0], inside[-1] + 1, (match[1],), "string", match[1])
 
-    def _references(self, text: str, words: list[Token]) -> Iterable[Mention]:
-        """Yield what refers to a thing by its class: the series, this studio."""
+    def _references(self, text: str, words: list[Token], named: bool) -> Iterable[Mention]:
+        """Yield what refers to a thing by its class, as "the series" does, and "it" where nothing is named."""
         for place, word in enumerate(words[1:], 1):
             if words[place - 1].plain in ("the", "this") and (word.stem,) in self._terms:
                 classes = [local(iri) for iri in self._terms[(word.stem,)] if WH + "Entity" in self.index.superclasses.get(iri, ())]
                 if classes:
                     yield Mention(place, place + 1, tuple(classes), "reference", text[words[place - 1].start : word.end])
+            elif word.plain == "it" and not named:
+                yield Mention(place, place + 1, ("Work",), "reference", "it")
 
     def _dates(self, words: list[Token]) -> Iterable[Mention]:
         """Yield years and months, as EDTF writes them."""
@@ -258,7 +271,7 @@ class Lexicon:
     def _misspelled(self, text: str, words: list[Token], found: list[Mention], known: set[str]) -> Iterable[Mention]:
         """Yield names that are spelled otherwise than any name, the longest first."""
         taken = {place for one in found for place in range(one.start, one.end)}
-        odd = {place for place, word in enumerate(words) if place not in taken and word.stem not in known and word.plain not in STOP and len(word.plain) > 3}
+        odd = {place for place, word in enumerate(words) if place not in taken and word.stem not in known and word.content and len(word.plain) > 3}
         for place in sorted(odd)[:_ODD]:
             best: tuple[float, int, int, str] | None = None
             for match in self.index.search(words[place].plain, 6):

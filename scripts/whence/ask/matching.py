@@ -14,28 +14,27 @@ from difflib import get_close_matches
 from functools import cached_property
 from itertools import islice, product
 
+from pyoxigraph import NamedNode
+
 from whence.ask.lexicon import Lexicon, Mention
-from whence.ask.words import STOP, Token, focus, reworded, tokens
+from whence.ask.words import STOP, Token, focus, reworded
 from whence.catalog import NamedQuery
-from whence.namespaces import PREFIXES, is_thing, shorten
+from whence.namespaces import PREFIXES, is_thing, local, shorten
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.things.index import wh
 
 #: What a name weighs, one more than a word: found for a parameter that takes a thing of a class, for one that takes any, and left over.
 _NAMED, _ANY, _LEFT = 4.0, 2.5, 3.5
-#: What part of that speaks against a name that is a likelier one of something else.
-_UNLIKELY = 0.25
-_FOCUS = 2.0
+#: What part of that speaks against a name that is a likelier one of something else; what it weighs that both are after the same.
+_UNLIKELY, _FOCUS = 0.25, 2.0
 #: What a question is after that few answers give.
 _EXACT = frozenset(("@howmany", "@howlong", "@howoften", "@when", "@why"))
 #: What decides between wordings that are else as good: a small word they share, a parameter that has its default.
 _SMALL = 0.1
 #: How much it takes from a score that the question says what the wording does not, and the wording what the question does not.
 _UNASKED, _UNSAID = 1.0, 0.3
-#: What tells against a wording that turns round who did it to whom.
-_TURNED = 0.5
-#: What a word tells that no query speaks of.
-_UNKNOWN = 2.0
+#: What tells against a wording that turns round who did it to whom; what a word tells that no query speaks of.
+_TURNED, _UNKNOWN = 0.5, 2.0
 #: What a score keeps where names fit a wording and none of its words does.
 _NO_WORD = 0.75
 #: Classes of concepts that no parameter takes which does not ask for them.
@@ -44,10 +43,8 @@ _NO_THINGS = frozenset(("Role", "Office", "Unit", "Occupation", "Topic"))
 _AS_GOOD = 0.9
 #: The longest word of which no misspelling is looked for, and how alike a word must be to one it is taken for.
 _SHORT, _SPELLED = 3, 0.85
-#: So many ways to give names to the parameters of one wording are tried.
-_WAYS = 12
-#: So many values of a parameter, and combinations of such, are looked at.
-_VALUES, _TRIED = 8, 400
+#: So many ways to give names to the parameters of one wording are tried, and so many values of a parameter and combinations of such looked at.
+_WAYS, _VALUES, _TRIED = 12, 8, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,7 @@ class Question:
     words: tuple[Token, ...]
     mentions: tuple[Mention, ...]
     focus: str
+    fitting: dict[tuple[Mention, str, frozenset[str]], list[str]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +67,8 @@ class Candidate:
     :ivar score: from 0 to 1
     :ivar matched: the stems that question and wording share
     :ivar wording: the wording that it fits, with placeholders
-    :ivar told: what speaks for it, and `against` it, of which the score is made
     :ivar focus: what the wording is after
-    :ivar crossed: whether the question says "for", "by" or "not" of another name than the wording does
+    :ivar crossed: whether the question says "for" or "by" of another name than the wording does, or hardly says what the wording sets a parameter to
     """
 
     query: NamedQuery
@@ -79,33 +76,32 @@ class Candidate:
     values: dict[str, str]
     used: tuple[Mention, ...]
     score: float
-    matched: tuple[str, ...] = ()
-    told: float = 0
-    against: float = 0
-    focus: str = ""
-    crossed: bool = False
+    matched: tuple[str, ...]
+    focus: str
+    crossed: bool
 
     @property
-    def asks_whether(self) -> bool:
-        """Whether the wording asks of two things named in the question whether something is so."""
-        return len(self.used) > 1 and self.focus == "@yes"
-
-    def narrowed(self, mentions: Iterable[Mention]) -> float:
-        """Return the score where names that no parameter takes stand in the rows of the answer, which they narrow."""
-        told = self.told + sum(_ANY * (0.5 if one.weak else 1) for one in mentions)
-        against = self.against - _UNASKED * sum(_left(one) for one in mentions)
-        return self.score / (self.told / (self.told + self.against)) * told / (told + against)
+    def bound(self) -> dict[str, str]:
+        """The parameters that are IRIs, with what they are set to, as the question says or by default."""
+        values = {one.name: self.values.get(one.name, one.default) for one in self.query.parameters if one.type == "iri"}
+        return {name: expanded(value) for name, value in values.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A parameter in a wording: the class of its values, or an empty text, and what kinds of mention it takes."""
+    """A parameter in a wording.
+
+    :ivar kind: the class of its values, or an empty text
+    :ivar takes: what kinds of mention it takes
+    :ivar before: the small or other word before it, if there is one
+    """
 
     name: str
     kind: str
     optional: bool
     takes: frozenset[str]
     default: str
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +126,6 @@ def expanded(value: str) -> str:
     return PREFIXES.get(prefix, f"{prefix}:") + name
 
 
-def _left(mention: Mention) -> float:
-    """Return how much it tells against a wording that it has no place for a name."""
-    return _LEFT * (0.4 if mention.weak or mention.document else 1)
-
-
 def _turned(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Mention, str]]) -> bool:
     """Report whether a wording says who did it to whom the other way round: in another order, or in the other voice, but not both."""
     mentions = [chosen[slot][0] for slot in wording.slots if slot in chosen]
@@ -144,17 +135,13 @@ def _turned(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Men
 
 
 def _crossed(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Mention, str]]) -> bool:
-    """Report whether a question denies a name that a wording does not, or has a preposition before one that the wording has before another."""
-    asked, worded = {}, {}
-    for slot, (mention, _) in chosen.items():
-        before = tokens(wording.text[: wording.text.index(f"{{{slot.name}")])
-        leading = [word for word in question.words[: mention.start] if word.plain not in _ARTICLES]
-        asked[slot.name] = leading[-1].plain if leading else ""
-        worded[slot.name] = before[-1].plain if before else ""
-        nearest = next((word for word in reversed(leading) if word.plain not in STOP), None)
-        if nearest and nearest.stem == "not" and "not" not in (word.stem for word in before):
-            return True
-    return any(word in _DIRECTING and worded[name] != word and word in worded.values() for name, word in asked.items())
+    """Report whether a question has a preposition before one name that the wording has before another."""
+    before = {slot: _before(question.words[: mention.start]) for slot, (mention, _) in chosen.items()}
+    return any(word in _DIRECTING and word != slot.before and word in {one.before for one in chosen} for slot, word in before.items())
+
+
+def _before(words: Sequence[Token]) -> str:
+    return next((word.plain for word in reversed(words) if word.plain not in _ARTICLES), "")
 
 
 _ARTICLES = frozenset(("the", "this", "a", "an"))
@@ -175,14 +162,15 @@ class Matcher:
 
     def __init__(self, queries: Sequence[NamedQuery], lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._classes = {name.lower(): name for name in (*(iri.rpartition("#")[2] for iri in lexicon.classes), "Class", "Property")}
+        classes = lexicon.index.subjects(NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["owl"] + "Class"))
+        self._classes = {name.lower(): name for name in (*(local(kind.value) for kind in classes), "Class", "Property")}
         self._usual = [value for value, _ in Counter(one.default for query in queries for one in query.parameters if one.default and one.type == "iri").most_common()]
         self._usual[:0] = self._own_work()
         self.usual_work = next((one for one in self._usual if "Work" in self._kinds(one)), "")
         self._wordings = [wording for query in queries for wording in self._read(query)]
         self._vocabulary: dict[str, frozenset[str]] = {}
         for wording in self._wordings:
-            said = self._vocabulary.get(wording.query.name) or self._stems(f"{wording.query.summary} {wording.query.description}")
+            said = self._vocabulary.get(wording.query.name) or self.lexicon.read.stems(f"{wording.query.summary} {wording.query.description}")
             self._vocabulary[wording.query.name] = said | wording.words
         counts = Counter(word for said in self._vocabulary.values() for word in said)
         self._most = math.log(1 + max(len(self._vocabulary), 1))
@@ -208,10 +196,10 @@ class Matcher:
             words, mentions = self._read_words(text)
         named = {place for one in mentions if one.kind == "thing" for place in range(one.start, one.end)}
         asking = [word for place, word in enumerate(words) if place not in named]
-        return Question(text, words, tuple(mentions), focus(asking, self.lexicon.canonical))
+        return Question(text, words, tuple(mentions), focus(asking))
 
     def _read_words(self, text: str) -> tuple[tuple[Token, ...], list[Mention]]:
-        words = tuple(tokens(text))
+        words = tuple(self.lexicon.read.tokens(text))
         return words, self.lexicon.mentions(text, list(words), self.known | self.lexicon.vocabulary)
 
     def _spelled(self, text: str, words: Sequence[Token], mentions: Iterable[Mention]) -> str:
@@ -229,7 +217,7 @@ class Matcher:
     def _spellings(self) -> frozenset[str]:
         """The words of the wordings and terms, and those that tell no question from another."""
         wordings = (PLACEHOLDER.sub(" ", wording.text) for wording in self._wordings)
-        return frozenset(word.plain for text in (*wordings, *self.lexicon.names_of_terms) for word in tokens(text)) | STOP
+        return frozenset(word.plain for text in (*wordings, *self.lexicon.names_of_terms) for word in self.lexicon.read.tokens(text)) | STOP
 
     def _without_alternatives(self, text: str, words: Sequence[Token], mentions: Sequence[Mention]) -> str:
         """Return a question whether it is one thing or another as one which it is, without the two; an empty text where it is none."""
@@ -263,11 +251,6 @@ class Matcher:
         """Return how much a word tells, as the logarithm of how few queries speak of it; "not" tells as much as any."""
         return self._most if word == "not" else self._weights.get(word, _UNKNOWN)
 
-    def _named(self, slot: _Slot, mention: Mention, value: str) -> tuple[float, float]:
-        """Return how much it tells that a name fits a parameter, and how much against it where it is no likely one."""
-        weight = (_NAMED if slot.kind else _ANY) * (0.5 if mention.weak else 1)
-        return weight, 0 if value in self._fitting(mention, slot)[:1] else _UNLIKELY * weight
-
     def left_over(self, question: Question, used: Iterable[Mention], said: frozenset[str] = frozenset()) -> tuple[list[str], list[Mention]]:
         """Return the stems and the names of a question that are no values, each once.
 
@@ -277,59 +260,49 @@ class Matcher:
         named: list[Mention] = []
         for mention in question.mentions:
             places = set(range(mention.start, mention.end))
-            if mention.kind == "thing" and not places & taken and not (mention.weak and self._canonical(question, places) <= said):
+            if mention.kind == "thing" and not places & taken and not (mention.weak and {question.words[place].stem for place in places} <= said):
                 named.append(mention)
                 taken |= places
-        stems = [word.stem for place, word in enumerate(question.words) if place not in taken and word.plain not in STOP]
-        return list(dict.fromkeys(self.lexicon.canonical.get(one, one) for one in stems)), named
-
-    def _canonical(self, question: Question, places: Iterable[int]) -> frozenset[str]:
-        canonical = self.lexicon.canonical
-        words = (question.words[place] for place in places)
-        return frozenset(canonical.get(word.stem, word.stem) for word in words if word.plain not in STOP)
+        stems = [word.stem for place, word in enumerate(question.words) if place not in taken and word.content]
+        return list(dict.fromkeys(stems)), named
 
     def _candidates(self, question: Question, wording: _Wording) -> Iterator[Candidate]:
-        small = {word.plain for word in question.words if word.plain in STOP}
-        usual_kinds = self._kinds(self.usual_work) if self.usual_work else frozenset()
-        meant = [one for one in question.mentions if one.kind == "reference" and not usual_kinds.isdisjoint(one.values)]
-        referring = {word for one in meant for word in self._canonical(question, range(one.start, one.end))}  # which mean what most queries are about
+        small = {word.plain for word in question.words if not word.content}
+        said = self._vocabulary[wording.query.name]
+        usual = self._kinds(self.usual_work) if self.usual_work else frozenset()
+        referring = {word.stem for one in question.mentions if one.kind == "reference" and not usual.isdisjoint(one.values) for word in question.words[one.start : one.end]}
         for chosen in self._assignments(question, wording.slots):
-            values = dict(wording.settings)
-            used = []
-            for slot, (mention, value) in chosen.items():
-                values[slot.name] = value
-                used.append(mention)
+            values = wording.settings | {slot.name: value for slot, (_, value) in chosen.items()}
             for slot in wording.slots:  # a work that is not named is that which most queries are about
                 if slot not in chosen and slot.kind == "Work" and self.usual_work not in ("", slot.default):
                     values[slot.name] = self.usual_work
             things = [values.get(one.name, one.default) for one in wording.query.parameters if one.type == "iri"]
-            if len(set(things)) < len(things):  # of a thing and itself nothing is asked
+            if len({*things}) < len(things):  # of a thing and itself nothing is asked
                 continue
+            used = [mention for mention, _ in chosen.values()]
             stems, named = self.left_over(question, used, wording.words)
             shared = [one for one in stems if one in wording.words]
-            said = self._vocabulary[wording.query.name]
-            named_so = [self._named(slot, *one) for slot, one in chosen.items()]
-            matched = sum(map(self.weight, shared)) + sum(weight for weight, _ in named_so)
-            unasked = sum(against for _, against in named_so) + sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words and one not in referring) + sum(map(_left, named))
-            unasked += sum(_LEFT for slot, (_, value) in chosen.items() if self._another(question, slot, used, value))
-            unasked += _TURNED if _turned(question, wording, chosen) else 0
+            worded = sum(map(self.weight, shared))
+            matched, unasked = worded, sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words and one not in referring) + sum(_LEFT * (0.4 if one.weak or one.document else 1) for one in named)
+            for slot, (mention, value) in chosen.items():
+                weight = (_NAMED if slot.kind else _ANY) * (0.5 if mention.weak else 1)
+                matched += weight
+                unasked += (_UNLIKELY * weight if value not in self._fitting(question, mention, slot)[:1] else 0) + _LEFT * self._another(question, slot, used, value)
+            unasked += _TURNED * _turned(question, wording, chosen) + _FOCUS / 2 * (question.focus in _EXACT and not wording.focus)
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
-            if question.focus in _EXACT and not wording.focus:
-                unasked += _FOCUS / 2
             if question.focus and wording.focus:
                 same = question.focus == wording.focus
-                matched, unasked, unsaid = matched + _FOCUS * same, unasked + _FOCUS * (not same), unsaid + _FOCUS * (not same)
-            usual = sum(values[slot.name] == slot.default for slot in chosen)
+                matched, unasked, unsaid = (matched + _FOCUS * same, unasked + _FOCUS * (not same), unsaid + _FOCUS * (not same))
             if matched:
-                matched += _SMALL * (len(wording.small & small) + usual)
-                against = _UNASKED * unasked + _UNSAID * unsaid
-                score = matched / (matched + against) * (_NO_WORD if wording.words and not shared else 1)
-                yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), matched, against, wording.focus, _crossed(question, wording, chosen))
+                matched += _SMALL * (len(wording.small & small) + sum(values[slot.name] == slot.default for slot in chosen))
+                score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if wording.words and not shared else 1)
+                crossed = _crossed(question, wording, chosen) or (bool(wording.settings) and unsaid > worded)
+                yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), wording.focus, crossed)
 
     def _another(self, question: Question, slot: _Slot, used: list[Mention], value: str) -> bool:
         """Report whether a question names another value of a parameter too, as both versions of a cast."""
         rest = (one for one in question.mentions if one.kind == "term" and not any(one.overlaps(other) for other in used))
-        return slot.kind == "CastVersion" and any(value not in of for one in rest if (of := self._fitting(one, slot)))
+        return slot.kind == "CastVersion" and any(value not in of for one in rest if (of := self._fitting(question, one, slot)))
 
     def _assignments(self, question: Question, slots: tuple[_Slot, ...]) -> Iterator[dict[_Slot, tuple[Mention, str]]]:
         """Yield ways to give each slot a value of the question, no word twice; one that may be left open is so only for want of a value."""
@@ -337,7 +310,7 @@ class Matcher:
         for slot in slots:
             longest: dict[str, tuple[Mention, str]] = {}
             for one in question.mentions:
-                for value in self._fitting(one, slot):
+                for value in self._fitting(question, one, slot):
                     longest.setdefault(value, (one, value))
             fitting: list[tuple[Mention, str] | None] = [*islice(longest.values(), _VALUES)]
             if not fitting and not slot.optional:
@@ -353,7 +326,13 @@ class Matcher:
             if found == _WAYS:
                 return
 
-    def _fitting(self, mention: Mention, slot: _Slot) -> list[str]:
+    def _fitting(self, question: Question, mention: Mention, slot: _Slot) -> list[str]:
+        key = (mention, slot.kind, slot.takes)
+        if key not in question.fitting:
+            question.fitting[key] = self._values_for(mention, slot)
+        return question.fitting[key]
+
+    def _values_for(self, mention: Mention, slot: _Slot) -> list[str]:
         """Return those values of a mention that a slot takes, as parameters are written; two at most."""
         if mention.kind not in slot.takes:
             return []
@@ -379,18 +358,15 @@ class Matcher:
             for match in PLACEHOLDER.finditer(wording.text):
                 kind = self._classes.get((match["kind"] or match["name"]).replace("-", ""), "")
                 parameter = known[match["name"]]
-                slots.append(_Slot(parameter.name, kind, bool(match["optional"]), _TAKES.get(parameter.type, frozenset()), parameter.default or ""))
+                before = _before(self.lexicon.read.tokens(wording.text[: match.start()]))
+                slots.append(_Slot(parameter.name, kind, bool(match["optional"]), _TAKES.get(parameter.type, frozenset()), parameter.default or "", before))
             text = PLACEHOLDER.sub(" ", wording.text)
-            small = frozenset(word.plain for word in tokens(text) if word.plain in STOP)
-            after = "@" if _ANY_KIND.search(wording.text) else focus(tokens(text), self.lexicon.canonical)
-            yield _Wording(query, wording.text, self._stems(text), tuple(self._either(text)), small, tuple(slots), after, wording.settings)
+            small = frozenset(word.plain for word in self.lexicon.read.tokens(text) if not word.content)
+            after = "@" if _ANY_KIND.search(wording.text) else focus(self.lexicon.read.tokens(text))
+            yield _Wording(query, wording.text, self.lexicon.read.stems(text), tuple(self._either(text)), small, tuple(slots), after, wording.settings)
 
     def _either(self, text: str) -> Iterator[frozenset[str]]:
         """Yield the stems of a wording one by one, those joined by "or" together: one of them will do."""
-        yield from filter(None, map(self._stems, _OR.findall(text)))
-        for stem in sorted(self._stems(_OR.sub(" ", text))):
+        yield from filter(None, map(self.lexicon.read.stems, _OR.findall(text)))
+        for stem in sorted(self.lexicon.read.stems(_OR.sub(" ", text))):
             yield frozenset((stem,))
-
-    def _stems(self, text: str) -> frozenset[str]:
-        canonical = self.lexicon.canonical
-        return frozenset(canonical.get(word.stem, word.stem) for word in tokens(text) if word.plain not in STOP)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import dropwhile, takewhile
@@ -29,7 +29,7 @@ _HOW = {"often": "@howoften", "many times": "@howoften", "many": "@howmany", "mu
     f"many {unit}": "@howlong" for unit in ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
 }
 #: Nouns after "what" or "which" that ask as another word does.
-_NOUNS = {
+NOUNS = {
     "person": "@who", "peopl": "@who", "actor": "@who", "actress": "@who", "artist": "@who", "colleagu": "@who", "man": "@who", "woman": "@who", "speaker": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "window": "@when", "weekday": "@when", "number": "@howmany",
     "document": "@document", "streaming": "@where", "broadcast": "@where", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where", "station": "@where", "servic": "@where", "countri": "@where", "citi": "@where",
 }  # fmt: skip
@@ -52,90 +52,116 @@ _NOT_SO = re.compile(r"\b(is|are|was|were|do|does|did|has|have)(?:n['’]t| not)
 _WHETHER_NOT = re.compile(r"^(\W*(?:is|are|was|were|do|does|did|has|have))(?:n['’]?t\b|((?: (?!that |who |which |why |said |known )[^\s,:?]+){1,6}?) not\b)", re.IGNORECASE)
 #: A beginning that takes up a question before.
 _SEQUEL = re.compile(r"^\W*(?:(?:ok|okay|so|and|or|but|then|now)\b\W*)+", re.IGNORECASE)
+#: A pronoun for a person.
+_PRONOUN = re.compile(r"\b(he|she|him|his|hers?)\b", re.IGNORECASE)
 _stemmer = EnglishStemmer()
-#: Each base of a verb with those of its forms that no stemmer brings back to it.
-_FORMS = """
-become became; begin began begun; bring brought; build built; buy bought; choose chose chosen; come came; draw drew drawn; drive drove driven; eat ate eaten;
-fall fell fallen; feel felt; fight fought; find found; forget forgot forgotten; get got gotten; give gave given; go went gone; grow grew grown; hear heard;
-hide hid hidden; hold held; keep kept; lead led; lend lent; lose lost; mean meant; meet met; pay paid; rise rose risen; run ran; say said;
-sell sold; send sent; shoot shot; sing sang sung; speak spoke spoken; spell spelt; take took taken; teach taught; think thought; throw threw thrown;
-wear wore worn; win won; write wrote written
-"""
-_IRREGULAR = {form: base for base, *forms in (group.split() for group in _FORMS.split(";")) for form in forms}
 #: Stems of verbs for taking a position.
 SPEAKING = frozenset(
     "say said mention claim explain bring think believ deni insist compar liken call suggest state tell told express feel admit talk reject argu predict "
     "hope wish expect promis describ prais recommend".split()
 )
-#: Stems of words that narrow down which of several is asked for, or of how many something holds.
-QUANTIFYING = frozenset("onli sole exclus first second third last final most best worst least fewest half major none alway".split())
 _ORDINALS = frozenset("first second third fourth fifth last final latest".split())
+#: The stem that stands for denials.
+DENIED = "deni"
 #: Words that ask whether something holds of each of several.
 EVERY = frozenset("all each every everyone everybody everything both".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a question.
+    """One word of a question, or a phrase that stands for one.
 
     :ivar plain: without case, accents and differences of width
     :ivar start: its first character; `end` is the one after its last
+    :ivar content: whether it tells one question from another
     """
 
     plain: str
     stem: str
     start: int
     end: int
-
-
-def tokens(text: str) -> list[Token]:
-    """Return the words of a text in their order; the ending of a possessive is none.
-
-    >>> [token.plain for token in tokens("Who is Naomi's partner?")]
-    ['who', 'is', 'naomi', 'partner']
-    """
-    found = []
-    for match in _WORD.finditer(text):
-        if match[0] in ("s", "S") and text[match.start() - 1 : match.start()] in ("'", "’"):
-            continue
-        for part, root in _parts(match[0]):
-            found.append(Token(part, root, match.start(), match.end()))
-    return found
-
-
-@cache
-def _parts(word: str) -> tuple[tuple[str, str], ...]:
-    """Return a word without case and accents, with its stem; several where it is several."""
-    parts = (word.lower(),) if word.isascii() else tuple(plain(word).split())
-    return tuple((part, "not" if part in _NOT else stem(part)) for part in parts)
+    content: bool
 
 
 @cache
 def stem(word: str) -> str:
     """Return what the forms of a word have in common; of a number in words its digits.
 
-    >>> stem("composed"), stem("composer"), stem("wrote"), stem("nine")
-    ('compos', 'compos', 'write', '9')
+    >>> stem("composed"), stem("composer"), stem("nine")
+    ('compos', 'compos', '9')
     """
-    return _NUMBERS.get(word) or (_stemmer.stemWord(_IRREGULAR.get(word, word)) if word.isascii() else word)
+    return _NUMBERS.get(word) or (_stemmer.stemWord(word) if word.isascii() else word)
 
 
-#: Each word that wordings of questions use, with others that people use for it.
-_SAME = """
-say utter remark declare; mention cite; picture snapshot; singer vocalist songstress; song tune track; actor actress dubber thespian; begin start commence;
-enemy foe adversary antagonist; choose pick select opt; soft gentle tender; protagonist hero heroine; kill murder slay assassinate; create invent devise;
-minute mins; convention con; reason motive; wrong incorrect mistaken; staff crew; person folk
-"""
-SYNONYMS = {stem(word): stem(first) for first, *others in (group.split() for group in _SAME.split(";")) for word in others}
+class Words:
+    """Reads texts as words: with the forms and synonyms that stand for a word in a graph.
+
+    :param forms: forms that no stemmer brings back, to the word that each is of
+    :param meant: words and phrases to the word that each stands for
+
+    >>> words = Words({"sang": "sing", "came": "come"}, {"come out": "release"})
+    >>> [one.stem for one in words.tokens("Who sang when Naomi's song came out?") if one.content]
+    ['sing', 'naomi', 'song', 'releas']
+    """
+
+    def __init__(self, forms: Mapping[str, str], meant: Mapping[str, str]) -> None:
+        self._forms = forms
+        self._meant: dict[str, str] = {}
+        self._phrases: dict[tuple[str, ...], str] = {}
+        self._read: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.mean({self._stem(other): stem(word) for other, word in meant.items() if " " not in other})
+        self._phrases = {tuple(map(self.stem, other.split())): self.stem(word) for other, word in meant.items() if " " in other}
+        self._longest = max(map(len, self._phrases), default=0)
+
+    def mean(self, stems: Mapping[str, str]) -> None:
+        """Let stems stand for others, and so for what these stand for."""
+        self._meant = {other: stems.get(word, word) for other, word in self._meant.items()} | dict(stems)
+        self._read.clear()
+
+    def stem(self, word: str) -> str:
+        """Return the stem of the word that a plain word stands for."""
+        return self._meant.get(root := self._stem(word), root)
+
+    def _stem(self, word: str) -> str:
+        return "not" if word in _NOT else stem(self._forms.get(word, word))
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the words of a text in their order; the ending of a possessive is none."""
+        found = []
+        for match in _WORD.finditer(text):
+            if match[0] in ("s", "S") and text[match.start() - 1 : match.start()] in ("'", "’"):
+                continue
+            for part, root in self._parts(match[0]):
+                found.append(Token(part, root, match.start(), match.end(), part not in STOP))
+        for place in range(len(found) if self._phrases else 0):
+            for length in range(min(self._longest, len(found) - place), 1, -1):
+                these = found[place : place + length]
+                if word := self._phrases.get(tuple(one.stem for one in these)):
+                    found[place : place + length] = [Token(" ".join(one.plain for one in these), word, these[0].start, these[-1].end, True)]
+                    break
+        return found
+
+    def stems(self, text: str) -> frozenset[str]:
+        """Return the stems of the words that tell a text from others."""
+        return frozenset(one.stem for one in self.tokens(text) if one.content)
+
+    def _parts(self, word: str) -> tuple[tuple[str, str], ...]:
+        """Return a word without case and accents, with its stem; several where it is several."""
+        if word not in self._read:
+            parts = (word.lower(),) if word.isascii() else tuple(plain(word).split())
+            self._read[word] = tuple((part, self.stem(part)) for part in parts)
+        return self._read[word]
 
 
-def focus(words: list[Token], canonical: dict[str, str] | None = None) -> str:
+#: Reads words as they are written.
+PLAIN = Words({}, {})
+
+
+def focus(words: Sequence[Token]) -> str:
     """Return what a question is after, a word that starts with `@`; empty where it does not say.
 
-    :param canonical: stems to the stems that stand for them
-
-    >>> focus(tokens("How many questions are there?")), focus(tokens("How often?")), focus(tokens("Did he say so?")), focus(tokens("On which day?"))
-    ('@howmany', '@howoften', '@yes', '@when')
+    >>> [focus(PLAIN.tokens(text)) for text in ("How many questions are there?", "How often?", "Did he say so?", "On which day?")]
+    ['@howmany', '@howoften', '@yes', '@when']
     """
     if words and words[0].plain in _AUXILIARIES:
         return "@yes"
@@ -144,14 +170,12 @@ def focus(words: list[Token], canonical: dict[str, str] | None = None) -> str:
             after, then = (words[place + far].plain if place + far < len(words) else "" for far in (1, 2))
             if word.plain == "how":
                 return _HOW.get(f"{after} {then}") or _HOW.get(after, "@how")
-            begun = dropwhile(lambda one: one.plain in STOP or one.plain in _NUMBERS, words[place + 1 :])
-            after_it = [*takewhile(lambda one: one.plain not in STOP, begun)][:3]
-            nouns = [one.plain if one.plain in _NOUNS else (canonical or {}).get(one.stem, one.stem) for one in after_it] or [""]
-            return next((_NOUNS[one] for one in nouns if one in _NOUNS), f"@{nouns[0]}")
+            begun = dropwhile(lambda one: not one.content or one.plain in _NUMBERS, words[place + 1 :])
+            nouns = [*takewhile(lambda one: one.content, begun)][:3]
+            return next((NOUNS[key] for one in nouns for key in (one.plain, one.stem) if key in NOUNS), f"@{nouns[0].stem}" if nouns else "@")
         if word.plain in _ASKING:
             return _ASKING[word.plain]
-    first = next((word.stem for word in words if word.plain not in STOP), "")  # of a question in catchwords
-    return _NOUNS.get((canonical or {}).get(first, first), "")
+    return NOUNS.get(next((word.stem for word in words if word.content), ""), "")  # of a question in catchwords
 
 
 def reworded(text: str) -> str:
@@ -180,24 +204,33 @@ def is_denial(text: str) -> bool:
     return bool(_WHETHER_NOT.match(_LEAD.sub("", text)))
 
 
-def is_sequel(text: str, words: list[Token]) -> bool:
+def is_sequel(text: str, words: Sequence[Token]) -> bool:
     """Report whether a text goes on from a question before it, and does not say what it asks.
 
-    >>> is_sequel("And in English?", tokens("And in English?")), is_sequel("And who directs it?", tokens("And who directs it?"))
-    (True, False)
+    >>> [is_sequel(text, PLAIN.tokens(text)) for text in ("And in English?", "And who directs it?")]
+    [True, False]
     """
     return bool(_SEQUEL.match(text)) and not focus(words)
+
+
+def with_name(text: str, name: str) -> str:
+    """Return a text with a name in the place of each pronoun for a person; the text itself where it has none.
+
+    >>> with_name("What else did she do, and what did her producer say?", "Naomi")
+    "What else did Naomi do, and what did Naomi's producer say?"
+    """
+    return _PRONOUN.sub(lambda match: name + ("'s" if match[1].lower() in ("his", "her", "hers") else ""), text)
 
 
 def restrictions(words: Sequence[Token]) -> tuple[frozenset[str], ...]:
     """Return the stems of each phrase that tells which of several is asked for: an ordinal with its noun, and what something is outside of.
 
-    >>> [sorted(one) for one in restrictions(tokens("When was the first teaser shown outside of Asia for the first time?"))]
+    >>> [sorted(one) for one in restrictions(PLAIN.tokens("When was the first teaser shown outside of Asia for the first time?"))]
     [['first', 'teaser'], ['asia', 'outsid']]
     """
     found = []
     for place, word in enumerate(words[:-1]):
-        then = next((one for one in words[place + 1 :] if one.plain not in STOP), None)
+        then = next((one for one in words[place + 1 :] if one.content), None)
         ordinal = word.plain in _ORDINALS and place and words[place - 1].plain == "the"
         if then and then.plain not in ("time", *_ORDINALS) and (ordinal or word.plain == "outside"):
             found.append(frozenset((word.stem, then.stem)))
@@ -210,5 +243,5 @@ def is_question(text: str) -> bool:
     >>> is_question("who directs it"), is_question("Who Framed"), is_question("Metallic Rouge")
     (True, False, False)
     """
-    words = tokens(text)
+    words = PLAIN.tokens(text)
     return len(words) > 2 and (bool(focus(words)) or text.rstrip().endswith("?"))

@@ -38,10 +38,19 @@ def run(arguments: Namespace, _: str) -> int:
     asker = Asker(Index(store), catalog.load(files))
     process.stage(None)
     if arguments.question:
-        return _reply(asker, " ".join(arguments.question), arguments)
+        return _reply(asker.ask(" ".join(arguments.question), arguments.limit), asker.index, arguments)
+    before = ""
+    offered: list[Choice] = []
     for line in _lines():
+        if line.isdecimal() and 0 < int(line) <= len(offered):
+            chosen = offered[int(line) - 1]
+            console.write("\n".join((f"Understood as: {chosen.understood}", "", *_answer(chosen, _SHOWN))) + "\n")
+            continue
+        before = asker.resumed(line, before) if before else line
+        reply = asker.ask(before, arguments.limit)
+        offered = _offered(reply)
         try:
-            _reply(asker, line, arguments)
+            _reply(reply, asker.index, arguments)
         except UsageError as error:
             console.complain(error)
     return 0
@@ -51,28 +60,27 @@ def _lines() -> Iterator[str]:
     """Yield the questions of standard input until its end."""
     shown = sys.stdin is not None and sys.stdin.isatty()
     if shown:
-        console.say("Ask in plain words; an empty line or the end of input ends it.")
+        console.say("Ask in plain words; a number takes what was offered under it; an empty line, exit or the end of input ends it.")
     while True:
         line = console.read("question", line=True)
-        if not line or (shown and not line.strip()):
+        if not line or (shown and not line.strip()) or line.strip().lower() in ("exit", "quit"):
             return
         if line.strip():
             yield line.strip()
 
 
-def _reply(asker: Asker, question: str, arguments: Namespace) -> int:
+def _reply(reply: Reply, index: Index, arguments: Namespace) -> int:
     """Write the reply to one question and return the exit code.
 
     :raises UsageError: the question is not understood
     """
-    reply = asker.ask(question, arguments.limit)
     if arguments.format == "json":
         console.write_json(_record(reply))
         return UsageError.exit_code if reply.state == "not understood" else 0
     if reply.state == "not understood":
         raise UsageError(f"The question is not understood.{_missing(reply)}", fix="whence queries lists what can be asked; whence show NAME finds a thing.")
     for choice in reply.choices[:1]:
-        _tell_homonyms(asker.index, question, choice)
+        _tell_homonyms(index, reply.question, choice)
     console.write("\n".join(_text(reply)) + "\n")
     return 0
 
@@ -96,7 +104,7 @@ def _missing(reply: Reply) -> str:
 def _text(reply: Reply) -> Iterator[str]:
     """Yield the lines of a reply."""
     missing = _missing(reply)
-    first, others = next(iter(reply.choices), None), reply.choices[1:]
+    first = next(iter(reply.choices), None)
     if first and reply.state in ("answered", "unsure"):
         yield f"Understood as: {first.understood}" if reply.state == "answered" else f"I am not sure what is asked.{missing} Perhaps: {first.understood}"
         yield ""
@@ -105,14 +113,19 @@ def _text(reply: Reply) -> Iterator[str]:
         yield f"Nothing is known here that answers this.{missing}"
         if first:
             yield f"Understood as: {first.understood}"
-    distinct: dict[str, Choice] = {}
-    for one in others:
-        if not one.answer.empty and (not first or one.understood != first.understood):
-            distinct.setdefault(one.understood, one)
-    if offered := [*distinct.values()][:2]:
+    if offered := _offered(reply):
         yield ""
         yield "Or did you mean"
         yield from _offers(offered)
+
+
+def _offered(reply: Reply) -> list[Choice]:
+    """Return the other ways to understand a question that are offered; two at most."""
+    distinct: dict[str, Choice] = {}
+    for one in reply.choices[1:]:
+        if not one.answer.empty and one.understood != reply.choices[0].understood:
+            distinct.setdefault(one.understood, one)
+    return [*distinct.values()][:2]
 
 
 def _answer(choice: Choice, shown: int) -> Iterator[str]:
@@ -131,7 +144,7 @@ def _answer(choice: Choice, shown: int) -> Iterator[str]:
         yield f"and {answer.more} more (--limit {len(answer.values) + answer.more})"
 
 
-def _offers(choices: list[Choice] | tuple[Choice, ...]) -> Iterator[str]:
+def _offers(choices: list[Choice]) -> Iterator[str]:
     for number, choice in enumerate(choices, 1):
         yield f"{number}. {choice.understood}"
         values = [value for value, _ in choice.answer.values[:_OFFERED]]
