@@ -49,7 +49,7 @@ def right(case: dict[str, Any], choice: Choice) -> bool:
     return all(any(re.search(rf"(?<!\w){re.escape(one.casefold())}(?!\w)", shown(choice)) for one in value.split("|")) for value in case["values"])
 
 
-@pytest.mark.parametrize(("name", "known_wrong"), [("tuned", 0), ("aside", 0)])
+@pytest.mark.parametrize(("name", "known_wrong"), [("tuned", 0), ("aside", 1)])  # "Who made it?" is answered with the studio, and wants the staff
 def test_the_right_answer_comes_first(name: str, known_wrong: int, asker: Asker, capsys: pytest.CaptureFixture[str]) -> None:
     cases = [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
     failed, wrong, outright = [], [], 0

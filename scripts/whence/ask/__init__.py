@@ -31,24 +31,20 @@ from whence.things.index import wh
 
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
-#: A score that an answer must have, and what it must be before the next that answers otherwise; below the least nothing is offered.
-_SURE, _MARGIN, _LEAST = 0.62, 0.08, 0.15
-#: The same for an answer from claims alone.
-_SURE_OF_CLAIMS = 0.68
+#: A score that an answer must have, one from claims alone, and what it must be before the next that answers otherwise; below the least nothing is offered.
+_SURE, _SURE_OF_CLAIMS, _MARGIN, _LEAST = 0.62, 0.68, 0.08, 0.15
 #: Candidates below this part of the best score are not answered; an answer of at least this score is offered before saying that nothing is known.
 _FAR, _DOUBT = 0.6, 0.45
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
 _NO_ANSWER = 0.85
-#: So many candidates are answered at most; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
-_TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 6, 0.6, 0.9, 0.8
+#: The longest question, in characters; so many candidates are answered at most; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
+_LONGEST, _TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 500, 6, 0.6, 0.9, 0.8
 #: Stems of words that ask for no more than every answer gives: what documents say.
 _LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing".split())
 #: Stems that ask of several accounts, of which what is found is neither a yes nor a no.
 _AGREEING = frozenset((DENIED, "agre", "discrep"))
 #: How far an answer that leaves out a word or name of the question is put behind one that does not; what is left of a score where the whole answers for a part.
 _LEFT_OUT, _OF_WHOLE = 0.1, 0.8
-#: The longest question, in characters.
-_LONGEST = 500
 
 
 #: An article before a parameter; what a verb follows, or a noun without its article.
@@ -175,12 +171,15 @@ class Asker:
             return "unknown" if question.mentions and not missing else "not understood"
         first = choices[0]
         if first.answer.empty and first.score >= _SURE:
-            return "unknown"
+            rivals = (one for one in choices[1:] if one.query != first.query and one.answer.empty and not one.unmatched)
+            return "unsure" if any(first.score - one.score / _EMPTY < _MARGIN for one in rivals) else "unknown"
         every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
         listed = not first.answer.verdict if question.focus == "@yes" else not (question.focus or first.query)  # which leaves to the reader what is asked
         if not asks or first.unmatched or every or listed or not (first.answer.fits and first.answer.whole) or self._goes_on(question):
             return "unsure"
-        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first):
+        meant = {expanded(value) for value in first.values.values()}
+        outlet = any(len(one.values) > 1 and one.values[-1] in meant and not one.document and "Document" in self.lexicon.kinds(one.values[-1]) for one in question.mentions)
+        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first) or outlet:  # an outlet, taken for its document
             return "unsure"
         if any(one.answer.empty and not one.unmatched and one.score / _EMPTY > first.score for one in choices[1:]):  # what fits better finds nothing
             return "unsure"
