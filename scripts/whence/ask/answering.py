@@ -216,16 +216,13 @@ def from_query(lexicon: Lexicon, candidate: Candidate, asked: Asked, limit: int)
         instead = verdict == "not known" and bool(proof) and not any(asks <= _objects(index, NamedNode(one.claim)) for _, of in proof for one in of)
         also = _said_besides(index, proof) if verdict == "yes" else ()
         saying = not _SAYING.isdisjoint(asked.said)
-        told = lexicon.read.stems(" ".join(words for words, _ in proof))
-        return Answer(
-            proof, verdict, denied=_is_denied(index, candidate, bound), whole=not asked.named, instead=instead, also=also, saying=saying, disputed=bool(also) and _disagrees(index, proof), told=told
-        )
+        about = {"whole": not asked.named, "instead": instead, "saying": saying, "disputed": bool(also) and _disagrees(index, proof)}
+        return Answer(proof, verdict, denied=_is_denied(index, candidate, bound), also=also, told=lexicon.read.stems(" ".join(words for words, _ in proof)), **about)
     shown = _shown(columns[1:] if verdict else columns, asked)
-    kinds = set(_kinds(candidate))
     groups = _grouped(index, rows, shown, asked)
     values, involving = [], cache(lambda iri: frozenset(index.subjects(wh("involves"), NamedNode(iri))))
     for words, of in islice(groups.items(), limit):
-        evidence = [one for row in of for one in _row_evidence(index, row, bound)] or _recalled(index, of[0], bound, kinds, involving)
+        evidence = [one for row in of for one in _row_evidence(index, row, bound)] or _recalled(index, of[0], bound, set(_kinds(candidate)), involving)
         values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
     stances = {one.stance for _, evidence in values for one in evidence}
     if asked.whether and whole and stances and not verdict and "polarity" in columns:
