@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -10,7 +11,7 @@ import pyoxigraph
 import pytest
 import rdflib
 from jsonld_readers import READERS, read
-from pyoxigraph import NamedNode, RdfFormat
+from pyoxigraph import NamedNode, parse, RdfFormat
 from serving import ROOT, Server
 
 from whence.namespaces import ID, OA, VIEW
@@ -56,9 +57,12 @@ def test_answers_name_it_as_the_server_is_known(server: Server, path: str) -> No
     assert named == "http://graph.example:80/context.jsonld"
 
 
-def test_a_large_graph_comes_expanded_and_needs_none(server: Server) -> None:
-    answer = server.get("/graph-store?default&_format=jsonld")
-    assert isinstance(answer.json(), list) and all("@id" in node for node in answer.json())
+def test_a_large_graph_names_it_too_and_is_the_same_graph(server: Server) -> None:
+    large, lines = (server.get(f"/graph-store?default&_format={name}") for name in ("jsonld", "nt"))
+    document = large.json()
+    assert document["@context"] == f"{server.base}context.jsonld" and len(document["@graph"]) > 1_000
+    held = {**document, "@context": server.get("/context.jsonld").json()["@context"]}
+    assert set(canonical(parse(json.dumps(held), format=RdfFormat.JSON_LD))) == set(canonical(parse(lines.body, format=RdfFormat.N_TRIPLES)))
 
 
 def test_another_base_is_that_of_the_context_too() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from whence.namespaces import PREFIXES, WH, shorten
-from whence.things.index import CLOSURES, Index, Value, wh
+from whence.things.index import CLOSURES, Discrepancy, Index, Value, wh
 from whence.things.positions import Position, read
 from whence.things.stances import together
 
@@ -23,7 +23,7 @@ KINDS = {
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 #: Properties of claims that follow from their roles.
 _DERIVED = frozenset(("involves", "aboutWork", "moreSpecificThan", "attestedBy", "involvedIn", "workOfClaim", "document", "start", "end", *CLOSURES))
-_ATTESTS, _INVOLVES, _BETWEEN, _LABEL = wh("attests"), wh("involves"), wh("between"), NamedNode(PREFIXES["rdfs"] + "label")
+_ATTESTS, _INVOLVES, _LABEL = wh("attests"), wh("involves"), NamedNode(PREFIXES["rdfs"] + "label")
 #: At most so many claims are chosen.
 _MOST = 4000
 
@@ -140,9 +140,9 @@ def of(index: Index, iri: str) -> Claim | None:
     return next(iter(_with(index, [NamedNode(iri)])), None)
 
 
-def between(index: Index, iri: str) -> list[Claim]:
+def between(index: Index, discrepancy: Discrepancy) -> list[Claim]:
     """Return the claims between which a discrepancy is; of those that it names by positions, these alone."""
-    sides = index.things(NamedNode(iri), _BETWEEN)
+    sides = list(map(NamedNode, discrepancy.sides))
     return _load(index, sides) + _with(index, sides)
 
 

@@ -90,7 +90,7 @@ def about(index: Index, iri: str) -> list[Disagreement]:
     """
     node = NamedNode(iri)
     if index.is_a(node, "Discrepancy"):
-        claims = {claim.iri for claim in all_claims.between(index, iri)}
+        claims = set(index.discrepancy(node).claims)
     else:
         one_thing = [NamedNode(one) for one in (iri, *index.same(iri))]
         claims = {one.value for of in (_INVOLVES, _ABOUT_WORK) for thing in one_thing for one in index.subjects(of, thing)}
@@ -107,10 +107,16 @@ def everywhere(index: Index) -> list[Disagreement]:
     for role in (_SAME_WORDS, _SUPERSEDED):
         claims |= {claim.value for quad in index.match(None, role, None) for claim in index.attested(quad.subject)}
     for node in index.instances("Discrepancy"):
-        claims |= {claim.iri for claim in all_claims.between(index, node.value)}
+        claims |= index.discrepancy(node).claims
     for denial in index.subjects(wh("polarity"), wh("Denied")):
         claims |= {claim.value for claim in index.attested(denial)}
     return _Search(index, claims).run()
+
+
+def kinds_of(record: Discrepancy) -> list[str]:
+    """Return those of `KINDS` that a recorded discrepancy is of, the weightiest first, a document at odds with itself last; at least one."""
+    kinds = [_RECORDED.get(kind.removeprefix(WH).removesuffix("Discrepancy"), "internal") for kind in record.kinds]
+    return sorted(kinds, key=lambda one: (one == "internal", -KINDS[one][1])) or ["internal"]
 
 
 def _home(index: Index, iri: str) -> str:
@@ -321,17 +327,15 @@ class _Search:
         every = index.instances("Discrepancy")
         if len(every) > len(self._claims):
             every = sorted({record for node in (*self._claims, *self._every) for record in index.subjects(_BETWEEN, node)}, key=str)
-        between = {one: index.things(one, _BETWEEN) for one in every}
-        records = [one for one, sides in between.items() if any(side.value in self._own or self._is_own(side) for side in sides)]
         bearing = list(map(_bearing, found))
-        for node in records:
-            record = index.discrepancy(node)
-            kinds = [_RECORDED.get(kind.value.removeprefix(WH).removesuffix("Discrepancy"), "internal") for kind in index.things(node, wh("discrepancyKind"))]
-            kind = max(kinds, key=lambda one: (one != "internal", KINDS[one][1]), default="internal")
-            sides = {one.value for one in between[node]}
+        for record in map(index.discrepancy, every):
+            if not any(side in self._own or self._is_own(NamedNode(side)) for side in record.sides):
+                continue
+            kinds = kinds_of(record)
+            sides = set(record.sides)
             place = next((n for n, one in enumerate(found) if one.kind in (*kinds, "polarity") and len(bearing[n] & sides) > 1), None)
             if place is None:
-                found.append(self._make(kind, all_claims.between(index, node.value), record.gloss or node.value, (record,)))
+                found.append(self._make(kinds[0], all_claims.between(index, record), record.gloss or record.iri, (record,)))
                 bearing.append(_bearing(found[-1]))
             else:
                 found[place] = replace(found[place], recorded=(*found[place].recorded, record))

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pyoxigraph import BlankNode, Quad, Triple
 
     from whence.things.claims import Claim
-    from whence.things.positions import Details, Passage
 
     Term = NamedNode | BlankNode | Literal | Triple
 
@@ -89,15 +88,17 @@ class Counts:
 class Discrepancy:
     """What differs between claims.
 
-    :ivar kind: the IRI of its kind, or an empty text
+    :ivar kinds: the IRIs of its kinds, sorted
     :ivar resolution: in words, or an empty text
-    :ivar claims: the claims between which it is, directly or by positions on them
+    :ivar sides: the IRIs of the claims and positions between which it is, sorted
+    :ivar claims: these claims, and those of these positions
     """
 
     iri: str
     gloss: str
-    kind: str
+    kinds: tuple[str, ...]
     resolution: str
+    sides: tuple[str, ...]
     claims: frozenset[str]
 
 
@@ -124,9 +125,6 @@ class Index:
         self.graphs: tuple[DefaultGraph | NamedNode, ...] = (DefaultGraph(), *map(NamedNode, self.packs))
         self.claims: dict[str, Claim] = {}
         self.roles: dict[str, dict[str, list[Value]]] = {}
-        self.details: dict[str, Details] = {}
-        self.passages: dict[str, tuple[Passage, ...]] = {}
-        self.voices: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.makers: dict[str, bool] = {}
         self._labels: dict[str, str] = {}
         self._words: dict[str, str] = {}
@@ -366,11 +364,13 @@ class Index:
 
     def discrepancy(self, node: NamedNode) -> Discrepancy:
         """Return what is recorded of one discrepancy."""
-        claims = frozenset((self.attested(side) or (side,))[0].value for side in self.things(node, wh("between")))
-        resolution = self.value(node, wh("resolution"))
-        return Discrepancy(
-            node.value, self.value(node, wh("gloss")), self.value(node, wh("discrepancyKind")), self.name(resolution) if resolution else "", claims
-        )
+        said: dict[str, list[str]] = {}
+        for quad in self.quads(node):
+            said.setdefault(quad.predicate.value.removeprefix(WH), []).append(quad.object.value)
+        sides, resolution = said.get("between", ()), said.get("resolution", ())
+        claims = frozenset((self.attested(NamedNode(side)) or (NamedNode(side),))[0].value for side in sides)
+        kinds = tuple(said.get("discrepancyKind", ()))
+        return Discrepancy(node.value, "".join(said.get("gloss", ())[:1]), kinds, "".join(map(self.name, resolution[:1])), tuple(sides), claims)
 
     def contested(self, claim: str) -> tuple[bool, frozenset[str]]:
         """Return by the view `contested` whether a claim is affirmed and denied outright, and the claims that compete with it."""

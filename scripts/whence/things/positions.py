@@ -11,9 +11,7 @@ from whence.namespaces import OA, WH, spaced
 from whence.things.index import Index, Value, wh
 from whence.things.stances import stance_of
 
-_POLARITY, _COMMITMENT, _MOOD, _SPEAKER, _ASCRIBED = map(wh, ("polarity", "commitment", "mood", "speaker", "ascribedTo"))
-_DENIED, _ABOUT_WORK = wh("Denied"), wh("aboutWork")
-_PLACE, _PASSAGE = (wh("document"), wh("start"), wh("end")), wh("passage")
+_ABOUT_WORK = wh("aboutWork")
 _SOURCE, _SELECTOR, _START, _END = (NamedNode(OA + name) for name in ("hasSource", "hasSelector", "start", "end"))
 #: What is put forward in the moods in which nothing is said to be so.
 _MOODS = {"Intention": "an intention", "Prediction": "a prediction", "Wish": "a wish", "Analogy": "an analogy"}
@@ -58,6 +56,9 @@ class Position:
 
     :ivar commitment: the local name of a `wh:Commitment`, or an empty text, which is as good as `Stated`
     :ivar mood: the local name of a `wh:Mood`, or an empty text, which is as good as `Fact`
+    :ivar speaker: the IRI of whoever says it here, or an empty text
+    :ivar ascribed: the IRIs of those whose position it is said to be, when not the speaker's
+    :ivar passages: in the order of documents and text
     """
 
     iri: str
@@ -65,25 +66,11 @@ class Position:
     denied: bool
     commitment: str
     mood: str
+    speaker: str
+    ascribed: tuple[str, ...]
+    passages: tuple[Passage, ...]
+    details: Details
     _index: Index = field(repr=False, compare=False)
-
-    @property
-    def speaker(self) -> str:
-        """The IRI of whoever says it here, or an empty text."""
-        return self._voices[0]
-
-    @property
-    def ascribed(self) -> tuple[str, ...]:
-        """The IRIs of those whose position it is said to be, when not the speaker's."""
-        return self._voices[1]
-
-    @property
-    def _voices(self) -> tuple[str, tuple[str, ...]]:
-        return self._index.keep(self._index.voices, self.iri, self._read_voices)
-
-    def _read_voices(self, iri: str) -> tuple[str, tuple[str, ...]]:
-        node = NamedNode(iri)
-        return self._index.value(node, _SPEAKER), tuple(one.value for one in self._index.things(node, _ASCRIBED))
 
     @property
     def maker(self) -> bool:
@@ -150,45 +137,32 @@ class Position:
         }  # fmt: skip
 
     @property
-    def details(self) -> Details:
-        """What is told of it in full."""
-        return self._index.keep(self._index.details, self.iri, self._read)
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """Its passages, in the order of documents and text."""
-        return self._index.keep(self._index.passages, self.iri, self._read_passages)
-
-    def _read_passages(self, iri: str) -> tuple[Passage, ...]:
-        index, node = self._index, NamedNode(iri)
-        own = [index.objects(node, of) for of in _PLACE]
-        if all(len(found) == 1 for found in own):
-            (document,), (start,), (end,) = own
-            return (Passage(document.value, int(start.value), int(end.value)),)
-        return tuple(sorted(place for passage in index.things(node, _PASSAGE) for place in passages_of(index, passage)))
-
-    @property
     def places(self) -> list[tuple[str, Passage]]:
         """Its passages, each behind the citation of its document; in the order of documents and text."""
         return [(self._index.label(one.document), one) for one in self.passages]
 
-    def _read(self, iri: str) -> Details:
-        values: dict[str, list[str]] = {}
-        for quad in self._index.quads(NamedNode(iri)):
-            values.setdefault(quad.predicate.value.removeprefix(WH), []).append(getattr(quad.object, "value", ""))
-
-        def first(*names: str) -> str:
-            return next((values[name][0] for name in names if name in values), "")
-
-        hedge, printed, supporters = (tuple(values.get(name, ())) for name in ("hedge", "printedAs", "supportedBy"))
-        mode, answer = first("mode").removeprefix(WH), first("answerStance").removeprefix(WH)
-        return Details(mode, hedge, printed, answer, first("inQuestion", "answers"), tuple(sorted(supporters)))
-
 
 def read(index: Index, node: NamedNode, claim: str) -> Position:
     """Return one position on a claim."""
-    commitment, mood = (index.value(node, of).removeprefix(WH) for of in (_COMMITMENT, _MOOD))
-    return Position(node.value, claim, index.holds(node, _POLARITY, _DENIED), commitment, mood, index)
+    said: dict[str, list[str]] = {}
+    for quad in index.match(node, None, None):
+        said.setdefault(quad.predicate.value.removeprefix(WH), []).append(getattr(quad.object, "value", ""))
+
+    def every(name: str) -> tuple[str, ...]:
+        return tuple(sorted(said.get(name, ())))
+
+    def first(*names: str) -> str:
+        return next((min(said[name]) for name in names if name in said), "")
+
+    commitment, mood, mode, stance = (first(name).removeprefix(WH) for name in ("commitment", "mood", "mode", "answerStance"))
+    details = Details(mode, every("hedge"), every("printedAs"), stance, first("inQuestion", "answers"), every("supportedBy"))
+    passages: tuple[Passage, ...]
+    if all(len(every(name)) == 1 for name in ("document", "start", "end")):
+        passages = (Passage(first("document"), int(first("start")), int(first("end"))),)
+    else:
+        passages = tuple(sorted(place for one in every("passage") for place in passages_of(index, NamedNode(one))))
+    denied = WH + "Denied" in every("polarity")
+    return Position(node.value, claim, denied, commitment, mood, first("speaker"), every("ascribedTo"), passages, details, index)
 
 
 def passages_of(index: Index, passage: NamedNode) -> list[Passage]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from pyoxigraph import Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from whence.evidence import passage_iri
 from whence.namespaces import BUILT_IN, OA, WH
 from whence.rdf.canonical import canonical
-from whence.rdf.jsonld import expanded
+from whence.rdf.jsonld import Compaction
 from whence.webannotation.context import ADDRESS, OURS
 
 #: What the place of an attestation or a question is made of; its target says it.
 PLACE = DOCUMENT, START, END, DIGEST = tuple(WH + name for name in ("document", "start", "end", "passageDigest"))
 ATTESTS, PASSAGE = WH + "attests", WH + "passage"
 ANNOTATED = (WH + "Attestation", WH + "Question")
-_SOURCE, _SELECTOR, _OA_START, _OA_END = (OA + name for name in ("hasSource", "hasSelector", "start", "end"))
-_NAMES = sorted(((iri, prefix) for prefix, iri in (OURS | {"skos": BUILT_IN["skos"], "rdfs": BUILT_IN["rdfs"]}).items()), reverse=True)
-_Node = dict[str, Any]
+_SOURCE, _SELECTOR, _OA_START, _OA_END, _TYPE = *(OA + name for name in ("hasSource", "hasSelector", "start", "end")), BUILT_IN["rdf"] + "type"
+#: What of the two contexts is used for what is none of Web Annotation's own.
+_CONTEXT = OURS | {prefix: BUILT_IN[prefix] for prefix in ("skos", "rdfs")} | {"id": "@id", "type": {"@id": "@type", "@container": "@set"}}
+#: What is said of one subject.
+_Node = list[Quad]
 
 
 class Words(NamedTuple):
@@ -45,13 +48,14 @@ def collection(
     :param label: gives the words of an attestation for people, by its IRI; they are a second body
     :param words: gives the words of a passage by document, start, end and digest, or None where nobody holds the text
     """
-    nodes = {node["@id"]: node for node in expanded(canonical(quads))}
-    placed = [(node, place) for node in nodes.values() if (place := _place(node, nodes))]
-    placed.sort(key=lambda found: (found[1].document, found[1].start, -found[1].end, found[0]["@id"]))
+    nodes = {subject: list(own) for subject, own in groupby(canonical(quads), key=lambda quad: _reference(quad.subject))}
+    placed = [(name, place) for name, node in nodes.items() if (place := _place(node, nodes))]
+    placed.sort(key=lambda found: (found[1].document, found[1].start, -found[1].end, found[0]))
     within: set[str] = set()
-    for node, place in placed:
-        within |= {node["@id"], place.passage, place.selector, *(one["@id"] for one in node.get(ATTESTS, ()))}
-    items = [_annotation(node, place, nodes, label, words) for node, place in placed]
+    for name, place in placed:
+        within |= {name, place.passage, place.selector, *_values(nodes[name], ATTESTS)}
+    compaction = Compaction(_CONTEXT)
+    items = [_annotation(name, place, nodes, compaction, label, words) for name, place in placed]
     name, page = f"{about}#annotations", f"{about}#annotations-page"
     return {
         "@context": [ADDRESS, OURS],
@@ -60,7 +64,7 @@ def collection(
         "label": title,
         "total": len(items),
         "first": {"id": page, "type": "AnnotationPage", "partOf": name, "startIndex": 0, "items": items},
-        "@included": [_compacted(node) for iri, node in sorted(nodes.items()) if iri not in within],
+        "@included": [compaction.node(node[0].subject, node) for iri, node in sorted(nodes.items()) if iri not in within],
     }
 
 
@@ -99,34 +103,47 @@ class _Place(NamedTuple):
 
 def _place(node: _Node, nodes: Mapping[str, _Node]) -> _Place | None:
     """Where an attestation or a question stands, by itself or by a passage node written by hand; None of what has no place."""
-    if not set(ANNOTATED) & set(node.get("@type", ())):
+    if not set(ANNOTATED) & set(_values(node, _TYPE)):
         return None
-    if all(len(node.get(name, ())) == 1 for name in PLACE):
-        document, start, end, digest = _one(node, DOCUMENT), _one(node, START), _one(node, END), _one(node, DIGEST)
-        passage = passage_iri(document, str(start), str(end))
-        selector = "selector-".join(passage.rsplit("passage-", 1))
-        return _Place(passage, selector, document, start, end, digest)
-    by_hand = nodes.get(_one(node, PASSAGE) or "", {})
-    selected = nodes.get(_one(by_hand, _SELECTOR) or "", {})
-    said = _one(by_hand, _SOURCE), _one(selected, _OA_START), _one(selected, _OA_END)
-    if None in said:
+    if all(len(_values(node, name)) == 1 for name in PLACE):
+        document, start, end, digest = (_one(node, name) for name in PLACE)
+        passage = passage_iri(document, start, end)
+        return _Place(passage, "selector-".join(passage.rsplit("passage-", 1)), document, int(start), int(end), digest)
+    name = _one(node, PASSAGE)
+    by_hand = nodes.get(name, [])
+    selector = _one(by_hand, _SELECTOR)
+    selected = nodes.get(selector, [])
+    document, start, end = _one(by_hand, _SOURCE), _one(selected, _OA_START), _one(selected, _OA_END)
+    if not (document and start and end):
         return None
-    return _Place(by_hand["@id"], selected["@id"], *said, _one(by_hand, DIGEST) or "")
+    return _Place(name, selector, document, int(start), int(end), _one(by_hand, DIGEST))
 
 
-def _one(node: _Node, name: str) -> Any:
-    values = node.get(name, ())
-    return next(iter(values[0].values())) if len(values) == 1 else None
+def _reference(term: Any) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)
+
+
+def _values(node: _Node, name: str) -> list[str]:
+    """Return what stands in one property: IRIs, labels of blank nodes, texts of literals."""
+    return [quad.object.value if isinstance(quad.object, Literal) else _reference(quad.object) for quad in node if quad.predicate.value == name]
+
+
+def _one(node: _Node, name: str) -> str:
+    """Return the value of a property that has one, else an empty text."""
+    values = _values(node, name)
+    return values[0] if len(values) == 1 else ""
 
 
 def _annotation(
-    node: _Node, place: _Place, nodes: Mapping[str, _Node], label: Callable[[str], str] | None,
+    name: str, place: _Place, nodes: Mapping[str, _Node], compaction: Compaction, label: Callable[[str], str] | None,
     words: Callable[[str, int, int, str], Words | None] | None,
 ) -> dict[str, Any]:  # fmt: skip
-    own = _compacted({name: value for name, value in node.items() if name not in PLACE})
-    bodies = [_compacted(nodes[one["@id"]]) if one["@id"] in nodes else {"id": one["@id"]} for one in node.get(ATTESTS, ())]
+    node = nodes[name]
+    own = compaction.node(node[0].subject, [quad for quad in node if quad.predicate.value not in PLACE])
+    attested = [quad.object for quad in node if quad.predicate.value == ATTESTS]
+    bodies = [compaction.node(one, nodes.get(_reference(one), ())) for one in attested]
     if label:
-        bodies.append({"type": "TextualBody", "purpose": "describing", "format": "text/plain", "value": label(node["@id"])})
+        bodies.append({"type": "TextualBody", "purpose": "describing", "format": "text/plain", "value": label(name)})
     selectors: list[dict[str, Any]] = [{"id": place.selector, "type": "TextPositionSelector", "start": place.start, "end": place.end}]
     quoted = words(place.document, place.start, place.end, place.digest) if words else None
     if quoted:
@@ -136,30 +153,3 @@ def _annotation(
         target["wh:passageDigest"] = place.digest
     head = {"id": own.pop("id"), "type": ["Annotation", *own.pop("type")], "motivation": "describing"}
     return head | ({"body": bodies} if bodies else {}) | {"target": target | {"selector": selectors}} | own
-
-
-def _compacted(node: _Node) -> dict[str, Any]:
-    """A node of expanded JSON-LD in the words of our context."""
-    out: dict[str, Any] = {"id": node["@id"]} if "@id" in node else {}
-    if "@type" in node:
-        out["type"] = [_name(one) for one in node["@type"]]
-    for name, values in node.items():
-        if not name.startswith("@"):
-            written = [_value(one) for one in values]
-            out[_name(name)] = written[0] if len(written) == 1 else written
-    return out
-
-
-def _value(value: dict[str, Any]) -> Any:
-    if "@id" in value:
-        return {"id": _name(value["@id"])}
-    return value["@value"] if len(value) == 1 else value
-
-
-def _name(iri: str) -> str:
-    """The IRI by a prefix of our context, or whole."""
-    for namespace, prefix in _NAMES:
-        local = iri[len(namespace) :]
-        if iri.startswith(namespace) and local and not local.startswith("//"):
-            return f"{prefix}:{local}"
-    return iri

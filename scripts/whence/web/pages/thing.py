@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.namespaces import PREFIXES, WH, is_thing, local, prefixed, shorten, spaced
+from whence.namespaces import PREFIXES, WH, is_thing, prefixed, shorten
 from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
 from whence.things.claims import KINDS
 from whence.things.index import Discrepancy, Value, wh
@@ -122,7 +122,7 @@ def _fill(context: Context, iri: str, known: Facts, view: dict[str, Any]) -> lis
     elif "Attestation" in classes:
         view["claim"], view["roles"] = claims.of(index, iri), roles(index, iri)
     elif "Discrepancy" in classes:
-        view["groups"] = _groups(claims.ranked(claims.between(index, iri)), context, everything=True)
+        view["groups"] = _groups(claims.ranked(claims.between(index, index.discrepancy(NamedNode(iri)))), context, everything=True)
     elif "Question" in classes:
         view["groups"] = _groups(claims.ranked(claims.held(index, iri, "inQuestion", "answers")), context, everything=True)
     elif "SpecificResource" in classes:
@@ -150,8 +150,7 @@ def _elsewhere(index: Index, iri: str) -> Elsewhere:
 
 def _weight(discrepancy: Discrepancy) -> tuple[int, str]:
     """Sorts discrepancies by their kinds, the weightiest first."""
-    kind = spaced(local(discrepancy.kind).removesuffix("Discrepancy")).replace(" ", "-")
-    return -disagreements.KINDS[kind if kind in disagreements.KINDS else "internal"][1], discrepancy.gloss
+    return -disagreements.KINDS[disagreements.kinds_of(discrepancy)[0]][1], discrepancy.gloss
 
 
 def _related(iri: str, influences: bool, things: bool, elsewhere: bool) -> list[tuple[str, str]]:

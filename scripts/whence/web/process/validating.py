@@ -43,7 +43,7 @@ def judge(directory: str | None, pages: bool = True, endpoint: str = "", user: s
             return {"problem": f"The graph cannot be served. {reason}", "code": 3}
         found = export.context(files)
         context = jsonld.read_context(found) if isinstance(found, str) else found or jsonld.DEFAULT_CONTEXT
-        jsonld.compacted([], context, files.context)
+        jsonld.Compaction(context, files.context)
         beside = {"packs": opened.packs, "set_aside": opened.set_aside} if opened else {}
         return {
             "digest": opened.digest if opened else files.digest(), "curated": files.digest(), "root": files.root, "context": context, "settings": files.settings,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Triple, serialize
+from pyoxigraph import NamedNode, QuerySolutions, Triple, serialize
 
 from whence import hints, sparql
 from whence.errors import WhenceError
@@ -40,8 +40,6 @@ _CALLS_SHARE = 2 / 3
 _HINTS, _HINT = 6, 300
 #: Rows of a query of the catalogue that are read before its answer begins: with more of them nobody misses what a default leaves out.
 _READ_AHEAD = 10_000
-#: Graphs of so many triples are compacted as JSON-LD; larger ones are written as they come.
-_COMPACTED = 2_000
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 #: What may name the graphs of its default graph, which are then merged.
 _NAMES_GRAPHS = re.compile(r"\bFROM\b")
@@ -70,7 +68,7 @@ class Question(NamedTuple):
     :ivar next_link: the address of the page after this one, told as `Link` when there is one
     :ivar base: the base IRI of relative references in the query, or empty for none
     :ivar neat: write graphs sorted and in the house style: for small graphs
-    :ivar context: the address that JSON-LD, unless it is large, names as that of its context
+    :ivar context: the address that JSON-LD names as that of its context
     :ivar required: a graph without triples means that there is no such thing (404)
     :ivar hints: what is told beside the answer, as `Whence-Hint`: of an `own` query likely mistakes that its answer hides, of one of the
         `catalogue` things the graph does not know, rows that a default leaves out, and what no row means; of others nothing
@@ -258,22 +256,12 @@ def _write(found: Any, name: str, question: Question, query: sparql.Query, sink:
         if question.neat and name in graphs.FORMATS:
             graphs.write(triples, name, sink, context, question.context)
         elif name == "jsonld" and question.context:
-            _write_jsonld(triples, sink, context, question.context)
+            jsonld.write(triples, sink, context, question.context)
         elif name == "rdfxml":
             rdfxml.write(triples, sink, PREFIXES)
         else:
             serialize(triples, sink, format=GRAPHS[name].rdf, prefixes=PREFIXES if name in ("turtle", "trig", "n3") else None)
         sink.require_end(found)
-
-
-def _write_jsonld(triples: Iterable[Triple], sink: Sink, context: dict[str, Any], address: str) -> None:
-    """Write JSON-LD: what is not large compacted, with the address of its context; the rest expanded as it comes, which needs none."""
-    triples = iter(triples)
-    first = list(islice(triples, _COMPACTED + 1))
-    if len(first) > _COMPACTED:
-        serialize(chain(first, triples), sink, format=GRAPHS["jsonld"].rdf)
-    else:
-        jsonld.write([Quad(*triple) for triple in first], sink, context, address)
 
 
 def _page(found: Any, question: Question, sink: Sink) -> sparql.Solutions:
