@@ -24,7 +24,8 @@ def explainer(real_graph: Store) -> Explainer:
 @pytest.mark.parametrize(("words", "policy", "begins", "holds"), [
     (("Metallic Rouge", "influencedBy", "Star Trek"), None, "Yes, in the views any, maker and press: producer Masahiko Minami says that Star Trek influenced Metallic Rouge (world-building) (", "Who says otherwise: producer Masahiko Minami denies by implication that Metallic Rouge is like Star Trek (scale)"),
     (("Metallic Rouge", "influencedBy", "Star Trek"), "press", "Yes, in the view press: the writer of [Interview with Minami and Kawamoto at Anime Expo 2023] says that", "(science fiction)"),
-    (("Metallic Rouge", "influencedBy", "Blade Runner"), None, "No: denied, and affirmed by nobody: character designer Toshihiro Kawamoto denies that", "2055-2186"),
+    (("Metallic Rouge", "influencedBy", "Blade Runner"), None, "No: denied, and affirmed by nobody: character designer Toshihiro Kawamoto denies that", "2055-2186). Who says otherwise: the writer of “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku) and character designer Toshihiro Kawamoto say that Metallic Rouge blends Blade Runner, Kamen Rider"),
+    (("Cowboy Bebop", "schema:director", "Toshihiro Kawamoto"), None, "Yes, in the views any, press and schema-org: the writer of", "Recorded of it: The director of Cowboy Bebop is Kawamoto in the preview"),
     (("Metallic Rouge", "influencedBy", "Cowboy Bebop"), None, "Not outright: hedged, and nobody says it outright: character designer Toshihiro Kawamoto says with a hedge that", "2621-2685"),
     (("Metallic Rouge", "influencedBy", "genre:spaghetti-western"), None, "Not known: nobody says anything of the kind in the documents here, which does not mean that it is not so.", ""),
     (("Metallic Rouge", "rdf:type", "wh:Film"), None, "Not known: it is neither asserted nor does it follow, which does not mean that it is not so.", ""),

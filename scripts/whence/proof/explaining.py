@@ -32,6 +32,7 @@ from whence.things import Claim, Index
 from whence.things.claims import load
 from whence.things.index import wh
 from whence.things.influence import COMPARISONS
+from whence.things.stances import AFFIRMING
 
 #: So many proofs of one triple are told.
 _TOLD = 10
@@ -160,12 +161,12 @@ class Explainer:
         if Quad(triple.subject, triple.predicate, triple.object, NamedNode(VIEW + policy)) not in self._store:
             why = refusals.reasons(self.index, policy, named.query.text, triple, self._licensing(named.query.text, triple))
             known = {reason.claim.iri for reason in why if reason.claim}
-            otherwise = tuple(claim for claim in self._denying(triple, named, ()) if claim.iri not in known)
+            otherwise = tuple(claim for claim in self._otherwise(triple, named, (), holds=False) if claim.iri not in known)
             return Explanation(triple, policy, told, False, reasons=tuple(why), otherwise=otherwise)
         proofs = list(self.proofs(triple, named))
         proofs.sort(key=lambda proof: (-sum(one.maker for claim in proof.claims for one in claim.positions), len(proof.premises), str(proof.premises[0].triple)))
         used_claims = {claim.iri for proof in proofs for claim in proof.claims}
-        return Explanation(triple, policy, told, True, None, tuple(proofs[:_TOLD]), len(proofs[_TOLD:]), (), tuple(self._denying(triple, named, used_claims)))
+        return Explanation(triple, policy, told, True, None, tuple(proofs[:_TOLD]), len(proofs[_TOLD:]), (), tuple(self._otherwise(triple, named, used_claims, holds=True)))
 
     def proofs(self, triple: Triple, named: NamedQuery) -> Iterator[Proof]:
         """Yield a proof of a triple of a view for every position that licenses it."""
@@ -213,16 +214,19 @@ class Explainer:
         told.sort(key=lambda claim: (not claim.positions, claim.kind in ("Contribution", "Position"), claim.iri))
         return replace(proof, claims=tuple(told))
 
-    def _denying(self, triple: Triple, named: NamedQuery, used_claims: Iterable[str]) -> list[Claim]:
-        """Return the claims that say otherwise, with who does: denials of what would license a triple or of its like, and values that compete."""
+    def _otherwise(self, triple: Triple, named: NamedQuery, used_claims: Iterable[str], *, holds: bool) -> list[Claim]:
+        """Return the claims that say otherwise, with who does: where a triple holds, denials of what would license it or of its like, and values
+        that compete; where it does not, those of its like that are affirmed.
+        """
         index = self.index
         licensing = self._licensing(named.query.text, triple)
         kinds = {claim.kind for claim in licensing}
-        kinds |= set(COMPARISONS) if kinds & set(COMPARISONS) else set()
-        chosen = {claim.iri: claim for claim in self._between(triple) if claim.kind in kinds}
-        chosen |= {claim.iri: claim for one in licensing for claim in refusals.family(index, one)[1]}
+        like = set(COMPARISONS) if kinds & set(COMPARISONS) else set()
+        chosen = {claim.iri: claim for claim in self._between(triple) if claim.kind in (kinds | like if holds else like)}
+        if holds:
+            chosen |= {claim.iri: claim for one in licensing for claim in refusals.family(index, one)[1]}
         rivals = {rival for claim in licensing if claim.iri in used_claims for rival in claim.competing}
-        found = [(claim, [one for one in claim.positions if one.stance == "denied"]) for claim in chosen.values()]
+        found = [(claim, [one for one in claim.positions if (one.stance == "denied" if holds else one.stance in AFFIRMING)]) for claim in chosen.values()]
         found += [(load(index, iri), [one for one in load(index, iri).positions if not one.denied]) for iri in sorted(rivals)]
         return [replace(claim, positions=tuple(positions), disputed=False) for claim, positions in found if positions]
 
