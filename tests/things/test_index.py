@@ -52,7 +52,7 @@ def test_counts_and_discrepancies_are_complete(index: Index) -> None:
     assert (counts.claims, counts.positions, counts.documents) == tuple(len(index.instances(kind)) for kind in ("Claim", "Attestation", "Document"))
     assert len(index.discrepancies) == len(index.instances("Discrepancy"))
     for one in index.discrepancies:
-        assert one.gloss and one.kind and one.resolution
+        assert one.gloss and one.kinds and one.resolution
         assert len(one.claims) >= 1 and all(index.is_a(NamedNode(claim), "Claim") for claim in one.claims)
 
 
