@@ -151,3 +151,30 @@ def test_every_query_projects_and_orders() -> None:
         body = "\n".join(line for line in named.query.text.splitlines() if not line.startswith("#"))
         assert not re.search(r"SELECT\s+(DISTINCT\s+)?\*", body), named.name
         assert re.search(r"^ORDER BY ", body, re.MULTILINE), named.name
+
+
+#: Values that a question does not expect: what is not known, things of other kinds, a thing of which nobody claims anything.
+ODD = ("id:no-such-thing", "id:toshihiro-kawamoto", "role:director", "id:document-003", "id:metallic-rouge", "id:rouge-redstar", "wh:Work")
+#: What stands for a required parameter beside the odd one.
+PLAIN = {"iri": "id:metallic-rouge", "string": "a", "integer": "1", "decimal": "1", "boolean": "true", "date": "2024-01-11", "lang-string": "x@en"}
+
+
+def odd() -> list[tuple[str, str, str]]:
+    """Each parameter of each question that is a thing, with one of the odd values, another one for the next."""
+    files = layout.locate(ROOT)
+    every = [(named.name, one.name) for named in catalog.each(files) if named.query.form == "select" for one in named.query.front_matter.parameters if one.type == "iri"]
+    return [(name, parameter, ODD[number % len(ODD)]) for number, (name, parameter) in enumerate(every)]
+
+
+@pytest.mark.parametrize(("name", "parameter", "value"), odd())
+def test_an_odd_value_gets_no_bare_no(store: pyoxigraph.Store, name: str, parameter: str, value: str) -> None:
+    query = catalog.find(layout.locate(ROOT), name).query
+    required = {one.name: PLAIN[one.type] for one in query.front_matter.parameters if one.default is None}
+    values = {**required, parameter: value}
+    rows = [tuple(row) for row in sparql.run(store, query, values)]
+    told = hints.of_values(store, query, values)
+    assert value != ODD[0] or any("does not know id:no-such-thing" in one for one in told)
+    assert not hints.is_empty(rows) or hints.unanswered(store, query, values).startswith("The graph holds nothing on it, which is no")
+    said = {getattr(cell, "value", "") for row in rows for cell in row}
+    if {"no", "false"} & said:
+        assert "wh:CompletenessStatement" in query.text, "only what a document is known to be silent on is answered with no"

@@ -221,3 +221,16 @@ def test_a_mistake_in_deep_brackets_is_told_with_the_place_where_the_engine_gave
     error = caught("ASK { FILTER(" + "(" * 200 + "1 +" + ")" * 200 + ") }")
     assert error.problem == "The query is not understood at or before this place."
     assert error.line == 1 and error.column and 200 < error.column < 240
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", "s p o"),
+        ("PREFIX e: <e:*> SELECT DISTINCT * # of all *\n { ?z e:b ?o FILTER (?o * 2 > ?none) OPTIONAL { ?o e:a* ?a } { SELECT (COUNT(*) AS ?n) { ?k ?p ?o } } }", "z o a n"),
+        ("SELECT * { ?z ?b ?a MINUS { ?q ?z ?b } }", "z b a"), ("SELECT ?o ?b (COUNT(*) AS ?a) { ?b ?p ?o } GROUP BY ?o ?b", "o b a"), ("SELECT * {}", ""),
+    ],
+)  # fmt: skip
+def test_the_columns_of_a_star_come_as_the_query_names_them(text: str, columns: str) -> None:
+    found = sparql.run(Store(), text)
+    assert [getattr(one, "value", one) for one in found.variables] == columns.split()  # type: ignore[union-attr]

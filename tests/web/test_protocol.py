@@ -48,6 +48,11 @@ def test_a_request_gets_its_answer(server: Server, case: dict[str, Any]) -> None
         assert answer.headers.get(name) == value
 
 
+def test_the_columns_of_a_star_come_as_the_query_names_them(server: Server) -> None:
+    answer = server.get("/sparql?" + urlencode({"query": "SELECT * { ?s ?p ?o } LIMIT 1"}), Accept="application/sparql-results+json")
+    assert answer.json()["head"]["vars"] == ["s", "p", "o"]
+
+
 def test_each_representation_has_its_entity_tag(server: Server) -> None:
     tags = {accept: server.query("SELECT (1 AS ?n) {}", accept).headers["etag"] for accept in ("text/csv", "application/json")}
     assert len(set(tags.values())) == 2

@@ -151,13 +151,31 @@ def _ask(store: Store, query: Query, text: str, dataset: dict[str, Any]) -> Any:
 
         store, dataset = merged(store, text, dataset)
     try:
-        return store.query(text, prefixes=PREFIXES, **dataset)
+        answer = store.query(text, prefixes=PREFIXES, **dataset)
+        if "*" in text and hasattr(answer, "variables"):
+            named = _starless(text, [variable.value for variable in answer.variables])
+            answer = store.query(named, prefixes=PREFIXES, **dataset) if named else answer
+        return answer
     except SyntaxError as error:
         from whence.sparql.diagnosis import diagnose
 
         raise diagnose(query.text, str(error), query.file) from None
     except RuntimeError as error:
         raise _not_answered(query, str(error)) from None
+
+
+def _starless(text: str, names: list[str]) -> str:
+    """Return a query with its columns, which the engine sorts by name where it says SELECT *, in the order in which it first names them;
+    empty where it says which.
+    """
+    from whence.sparql.groups import selects
+    from whence.sparql.tokens import tokens
+
+    star = next((token for token in selects(text)[0].plain_columns() if token.text == "*"), None)
+    if star is None or len(names) < 2:
+        return ""
+    ordered = dict.fromkeys(token.text[1:] for token in tokens(text) if token.kind == "variable" and token.text[1:] in names)
+    return f"{text[: star.start]}{' '.join(f'?{name}' for name in ordered)}{text[star.end :]}"
 
 
 def _redirected(text: str, query: Query, elsewhere: Elsewhere | None) -> str:
