@@ -178,3 +178,14 @@ def test_an_odd_value_gets_no_bare_no(store: pyoxigraph.Store, name: str, parame
     said = {getattr(cell, "value", "") for row in rows for cell in row}
     if {"no", "false"} & said:
         assert "wh:CompletenessStatement" in query.text, "only what a document is known to be silent on is answered with no"
+
+
+@pytest.mark.parametrize(("name", "one", "other"), [
+    ("influence-or-comparison", "work", "source"), ("role-said", "agent", "work"), ("known-on-a-topic", "one", "other"), ("world-fact-said", "subject", "value"),
+    ("contribution-said", "agent", "work"), ("kind-said", "thing", "kind"),
+])  # fmt: skip
+def test_of_a_thing_and_itself_or_in_a_graph_without_documents_nothing_is_denied(store: pyoxigraph.Store, name: str, one: str, other: str) -> None:
+    query = catalog.find(layout.locate(ROOT), name).query
+    for graph, values in ((store, {one: "id:metallic-rouge", other: "id:metallic-rouge"}), (pyoxigraph.Store(), {})):
+        answers = {cell.value for row in sparql.run(graph, query, values) for cell in row if cell is not None}
+        assert {"yes", "not known"} & answers and "no" not in answers
