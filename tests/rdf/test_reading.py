@@ -37,3 +37,9 @@ def test_what_unfolds_or_is_nested_too_far_is_refused(name: str, text: str, word
 @pytest.mark.parametrize("name", ["file.owl", "file.rdf", "file.ttl", "file.jsonld"])
 def test_an_empty_file_is_an_empty_graph(name: str) -> None:
     assert parse(b"\xef\xbb\xbf \n", name).quads == []
+
+
+@pytest.mark.parametrize("encoding", ["x-y", "UTF-7"])
+def test_an_encoding_that_nothing_reads_is_told(encoding: str) -> None:
+    with pytest.raises(InputError, match=r"^a\.rdf:1: The XML cannot be read: .* Save it as UTF-8, and declare that\.$"):
+        parse(f"<?xml version='1.0' encoding='{encoding}'?><a/>".encode(), "a.rdf")

@@ -112,7 +112,7 @@ def parse(data: bytes, name: str, *, base: str | None = None, rename: bool = Fal
 def _xml_fault(data: bytes, name: str) -> expat.ExpatError | None:
     """Where a document stops being well-formed XML, which the engine says of some faults only, and without a place.
 
-    :raises InputError: its elements are nested too deep
+    :raises InputError: its elements are nested too deep, or nothing here reads the encoding it declares
     """
     parser, depth = expat.ParserCreate(), 0
 
@@ -132,6 +132,8 @@ def _xml_fault(data: bytes, name: str) -> expat.ExpatError | None:
         parser.Parse(data, True)
     except expat.ExpatError as fault:
         return fault
+    except (LookupError, ValueError) as fault:  # of an encoding that is declared
+        raise InputError(f"The XML cannot be read: {fault}.", fix="Save it as UTF-8, and declare that.", file=name, line=1) from None
     return None
 
 
