@@ -31,8 +31,8 @@ from whence.things.index import wh
 
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
-#: A score that an answer must have, one from claims alone, and what it must be before the next that answers otherwise; below the least nothing is offered.
-_SURE, _SURE_OF_CLAIMS, _MARGIN, _LEAST = 0.62, 0.68, 0.08, 0.15
+#: A score that an answer must have, one from claims alone, one by which nothing is known, and what it must be before the next that answers otherwise; below the least nothing is offered.
+_SURE, _SURE_OF_CLAIMS, _NOTHING, _MARGIN, _LEAST = 0.62, 0.68, 0.85, 0.08, 0.15
 #: Candidates below this part of the best score are not answered; an answer of at least this score is offered before saying that nothing is known.
 _FAR, _DOUBT = 0.6, 0.45
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
@@ -172,7 +172,8 @@ class Asker:
         first = choices[0]
         if first.answer.empty and first.score >= _SURE:
             rivals = (one for one in choices[1:] if one.query != first.query and one.answer.empty and not one.unmatched)
-            return "unsure" if any(first.score - one.score / _EMPTY < _MARGIN for one in rivals) else "unknown"
+            doubtful = first.score < _NOTHING or not first.answer.fits or any(first.score - one.score / _EMPTY < _MARGIN for one in rivals)
+            return "unsure" if doubtful else "unknown"
         every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
         listed = not first.answer.verdict if question.focus == "@yes" else not (question.focus or first.query)  # which leaves to the reader what is asked
         if not asks or first.unmatched or every or listed or not (first.answer.fits and first.answer.whole) or self._goes_on(question):

@@ -68,7 +68,7 @@ class Candidate:
     :ivar matched: the stems that question and wording share
     :ivar wording: the wording that it fits, with placeholders
     :ivar focus: what the wording is after
-    :ivar crossed: whether the question says "for" or "by" of another name than the wording does, or hardly says what the wording sets a parameter to
+    :ivar crossed: whether the question says "for" or "by" of another name than the wording does, turns round who did it to whom, or hardly says what the wording sets a parameter to
     """
 
     query: NamedQuery
@@ -296,7 +296,7 @@ class Matcher:
             if matched:
                 matched += _SMALL * (len(wording.small & small) + sum(values[slot.name] == slot.default for slot in chosen))
                 score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if wording.words and not shared else 1)
-                crossed = _crossed(question, wording, chosen) or (bool(wording.settings) and unsaid > worded)
+                crossed = _turned(question, wording, chosen) or _crossed(question, wording, chosen) or (bool(wording.settings) and unsaid > worded)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), wording.focus, crossed)
 
     def _another(self, question: Question, slot: _Slot, used: list[Mention], value: str) -> bool:
