@@ -27,10 +27,10 @@ def terms() -> Store:
 
 
 def labels() -> dict[str, set[str]]:
-    """The labels of each term that is typed here and of which something is said."""
+    """The labels of each term that is typed here and of which something is said; a word of questions is no term, and search would find it."""
     found: dict[str, set[str]] = {}
     ontologies = {quad.subject for quad in terms().quads_for_pattern(None, None, NamedNode(PREFIXES["owl"] + "Ontology"))}
-    typed = {quad.subject for quad in terms().quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), None)}
+    typed = {quad.subject for quad in terms().quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), None) if quad.object != NamedNode(PREFIXES["wh"] + "Word")}
     for quad in terms():
         if quad.subject in typed - ontologies and isinstance(quad.subject, NamedNode) and quad.predicate.value not in SAYS_NOTHING:
             own = found.setdefault(quad.subject.value, set())
