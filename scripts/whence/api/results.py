@@ -107,6 +107,9 @@ class Rows(_Tabular):
     def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
         return self.variables, (tuple(row) for row in self._left())
 
+    def __repr__(self) -> str:
+        return f"<Rows: {', '.join(self.variables)}; go through them once, or to_pandas()>"
+
     def _repr_html_(self) -> str:
         first = [tuple(row) for row in islice(self._rows, _SHOWN + 1)]
         self._rows = chain(first, self._rows)
@@ -191,6 +194,9 @@ class Influences:
                 told |= {"commitment": step.commitment, "contested": step.contested, "speakers": step.speakers, "documents": step.documents}
             graph.add_edge(edge.source, edge.target, key=step.claim if step else "partOf", **told)
         return graph
+
+    def __repr__(self) -> str:
+        return f"<Influences: {self._diagram.title}; {len(self._diagram.nodes)} things, {len(self._diagram.edges)} links; draw(), as_dict() or to_networkx()>"
 
     def _repr_svg_(self) -> str:
         return self.draw("svg")

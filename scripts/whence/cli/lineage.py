@@ -190,6 +190,8 @@ def tell_paths(index: Index, paths: Paths) -> str:
         lines += ["", "They are the same, or one is part of the other."]
     elif not paths.found:
         lines += ["", f"No path is known; paths of up to {count(paths.length, 'step')} were looked for."]
+    elif len(paths.found) > 1:
+        lines += ["", *(f"  {number}. {_headline_of(index, path)}" for number, path in enumerate(paths.found, start=1))]
     for path in paths.found:
         lines += ["", *_tell_path(index, path)]
     if paths.beside:
@@ -202,13 +204,18 @@ def tell_paths(index: Index, paths: Paths) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tell_path(index: Index, path: Path) -> list[str]:
+def _headline_of(index: Index, path: Path) -> str:
     names = [index.label(path.hops[0].start)]
     for hop in path.hops:
         names += ["->" if hop.onward else "<-", index.label(hop.end)]
     contested = ", contested" if path.contested else ""
     counted = f"{count(len(path.documents), 'document')}, {count(len(path.speakers), 'speaker')}"
-    lines = [f"{' '.join(names)}  [{path.kind}, {index.label(WH + path.commitment)}{contested}; {counted}]"]
+    kind = {"mixed": "by influence and by people"}.get(path.kind, path.kind)
+    return f"{' '.join(names)}  [{kind}, {index.label(WH + path.commitment)}{contested}; {counted}]"
+
+
+def _tell_path(index: Index, path: Path) -> list[str]:
+    lines = [_headline_of(index, path)]
     for hop in path.hops:
         for step in hop.steps:
             lines += _step(index, step, forward=True)

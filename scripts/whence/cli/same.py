@@ -132,6 +132,8 @@ def _decide(files: GraphFiles, sources: list[Source], before: Decisions, argumen
     for old in before.rows:
         if old.pair == (thing, other):
             console.say(f"It was {old.decision} before ({old.by}, {old.date}).")
+    if proposed is None and arguments.action == "accept":
+        console.say(f"Nothing here speaks for {shorten(thing)} and {shorten(other)} being one: no identifier and no name of theirs is the same.")
     tier, score, reason = (proposed.tier, proposed.score, proposed.reason) if proposed else ("", None, "")
     today = datetime.now(UTC).date().isoformat()
     one = identity.decided(thing, other, _DECIDING[arguments.action], tier, score, arguments.reason or reason, _by(files, arguments), today)

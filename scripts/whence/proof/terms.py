@@ -79,7 +79,7 @@ def _properties(index: Index, word: str) -> list[NamedNode]:
     known = sorted({shorten(quad.predicate.value) for quad in index.store.quads_for_pattern(None, None, None, None)})
     wanted = plain(word).replace(" ", "")
     fix = meant(word, known) or next((f"Did you mean {name}?" for name in known if plain(name.partition(":")[2]) == wanted), "")
-    raise UsageError(f"No triple here has a property {word!r}.", fix=fix or "Write it as wh:influencedBy; ontology/TERMS.md lists the properties.")
+    raise UsageError(f"No triple here has a property {word!r}.", fix=fix or "A property is written by its name or its label, as influencedBy or director; ontology/TERMS.md lists them.")
 
 
 def _literals(word: str) -> list[Any]:
