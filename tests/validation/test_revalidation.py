@@ -157,3 +157,5 @@ def test_a_basis_is_found_by_its_first_line(cache: Path) -> None:
     assert snapshot.newest_basis("three") is None
     os.unlink(cache / "snapshots" / "one" / "basis")
     assert snapshot.newest_basis("one") is None
+    os.mkdir(cache / "snapshots" / "one" / "basis")
+    assert snapshot.newest_basis("one") is None

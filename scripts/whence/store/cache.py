@@ -96,14 +96,21 @@ def make(root: str, name: str) -> str:
 
 
 def read(path: str) -> bytes | None:
-    """Return what a file of the cache holds, or None when it is not there or others could have written it."""
+    """Return what a file of the cache holds, or None when it is no file, cannot be read, or others could have written it."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
-    with os.fdopen(handle, "rb") as stream:
+    try:
         status = os.fstat(handle)
-        return stream.read() if is_ours(status) else None
+        if not stat.S_ISREG(status.st_mode) or not is_ours(status):
+            return None
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            return stream.read()
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
 
 
 def write(path: str, content: bytes) -> None:
