@@ -30,6 +30,17 @@ def test_what_is_not_understood_is_an_error_of_use(whence) -> None:  # type: ign
     assert "not understood" in done.stderr and "blub" in done.stderr
 
 
+def test_what_only_a_catalogue_knows_is_pointed_to(whence) -> None:  # type: ignore[no-untyped-def]
+    told = whence("ask", "Who composed the music of Blade Runner?").stdout
+    assert told.startswith("Nothing is known here") and "\nA catalogue speaks of id:blade-runner: whence sources id:blade-runner\n" in told
+    assert "Vangelis" in whence("sources", "id:blade-runner").stdout
+    assert "A catalogue" not in whence("ask", "Who composed the music of Metallic Rouge?").stdout
+
+
+def test_a_question_in_another_script_is_told_which_are_understood(whence) -> None:  # type: ignore[no-untyped-def]
+    assert "Questions are understood in English" in whence("ask", "メタリックルージュの監督は誰ですか").stderr
+
+
 def test_questions_are_read_line_by_line_without_a_terminal(whence) -> None:  # type: ignore[no-untyped-def]
     done = whence("ask", input="Who voices Giallon in the dub?\n\nblub\nWho directs Metallic Rouge?\n")
     assert done.returncode == 0

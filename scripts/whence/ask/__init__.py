@@ -86,12 +86,14 @@ class Reply:
     :ivar state: `answered`; `unsure` where several answers are as likely; `unknown` where it is understood and nothing is known; `not understood`
     :ivar choices: the ways to understand it, the likeliest first; the first is the answer where the state is `answered`
     :ivar missing: the words that nothing here speaks of
+    :ivar catalogued: the IRIs of things that are named and that a pack has too, where nothing is known here
     """
 
     question: str
     state: str
     choices: tuple[Choice, ...]
     missing: tuple[str, ...]
+    catalogued: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         rows = [
@@ -107,6 +109,7 @@ class Asker:
 
     def __init__(self, index: Index, queries: Iterable[NamedQuery]) -> None:
         queries = list(queries)
+        self._beside = index
         self.index = Index(index.store, index.language, packs=False) if index.packs else index  # the queries see the graph alone
         self.lexicon = Lexicon(self.index)
         self.matcher = Matcher([query for query in queries if query.kind == "competency"], self.lexicon)
@@ -141,7 +144,11 @@ class Asker:
             choices[0] = replace(choices[0], answer=replace(choices[0].answer, verdict=""))
         if is_denial(text):
             choices = [replace(one, answer=replace(one.answer, turned=True)) for one in choices]
-        return Reply(text, state, tuple(choices[:4]), missing)
+        return Reply(text, state, tuple(choices[:4]), missing, self._catalogued(question) if state == "unknown" else ())
+
+    def _catalogued(self, question: Question) -> tuple[str, ...]:
+        named = dict.fromkeys(value for one in question.mentions if one.kind == "thing" for value in one.values)
+        return tuple(one for one in named if any(map(self._beside.pack, self._beside.same(one))))
 
     def resumed(self, text: str, before: str) -> str:
         """Return a question that goes on from one before it, as "and Rouge?" or "What did he say?" do, as one that stands alone; any other as it is."""

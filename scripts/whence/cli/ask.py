@@ -29,6 +29,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--limit", type=positive, default=10, metavar="N", help="values an answer shows (default: 10)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="json: one object a question (default: text)")
     served.declare(parser)
+    parser.set_defaults(pack=None)  # those of the settings are opened too, and pointed to
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -78,7 +79,7 @@ def _reply(reply: Reply, index: Index, arguments: Namespace) -> int:
         console.write_json(_record(reply))
         return UsageError.exit_code if reply.state == "not understood" else 0
     if reply.state == "not understood":
-        raise UsageError(f"The question is not understood.{_missing(reply)}", fix="whence queries lists what can be asked; whence show NAME finds a thing.")
+        raise UsageError(f"The question is not understood.{_missing(reply)}", fix="Questions are understood in English; whence queries lists what can be asked, and whence show NAME finds a thing in any script.")
     for choice in reply.choices[:1]:
         _tell_homonyms(index, reply.question, choice)
     console.write("\n".join(_text(reply)) + "\n")
@@ -113,6 +114,8 @@ def _text(reply: Reply) -> Iterator[str]:
         yield f"Nothing is known here that answers this.{missing}"
         if first:
             yield f"Understood as: {first.understood}"
+        for thing in reply.catalogued:
+            yield f"A catalogue speaks of {shorten(thing)}: whence sources {shorten(thing)}"
     if offered := _offered(reply):
         yield ""
         yield "Or did you mean"
@@ -168,7 +171,7 @@ def _evidence(one: Evidence) -> str:
 
 def _record(reply: Reply) -> dict[str, Any]:
     return {
-        "question": reply.question, "state": reply.state, "unknownWords": list(reply.missing),
+        "question": reply.question, "state": reply.state, "unknownWords": list(reply.missing), "catalogued": list(reply.catalogued),
         "choices": [
             {
                 "understood": one.understood, "score": round(one.score, 3), "query": one.query or None, "parameters": one.values,
