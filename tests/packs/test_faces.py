@@ -26,7 +26,7 @@ def test_the_evidence_of_a_pack_is_where_its_file_was_read_from_or_in_the_folder
     texts = tmp_path / "texts"
     texts.mkdir()
     code, text = told()
-    assert code == 0 and text.startswith("Documents: 0 hold, 0 fail, 1 could not be checked.\nPassages: 0 hold, 0 fail, 2 could not be checked.\n")
+    assert code == 3 and text.startswith("Documents: 0 hold, 0 fail, 1 could not be checked.\nPassages: 0 hold, 0 fail, 2 could not be checked.\n")
     (texts / "renamed").write_text(packed.PUBLISHED)
     assert told() == (0, holds)
     (texts / "renamed").unlink()

@@ -79,9 +79,9 @@ def run(arguments: Namespace, command: str) -> int:
     checked = [("", outcome, located_in(files, outcome.report())), *_packs(files, arguments)]
     wanted = [of for _, of, _ in (checked[1:] if arguments.pack else checked[:1])]
     documents, unchecked = (sum(of.count("document", one) for of in wanted for one in told) for told in (evidence.Status, [evidence.Status.UNCHECKED]))
-    if documents and unchecked == documents:
-        fix = "Name their folder with --texts." + (" whence pack list tells where they are published." if arguments.pack else "")
-        raise InputError(f"{_folder(arguments, files)} holds none of the {documents} source texts.", fix=fix)
+    nothing = bool(documents) and unchecked == documents
+    if nothing and not arguments.pack:
+        raise InputError(f"{_folder(arguments, files)} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
     process.stage(None)
     if arguments.format == "text":
         text = "\n".join(_text(of, found, arguments, f"Pack {name}. " if name else "") for name, of, found in checked)
@@ -89,7 +89,9 @@ def run(arguments: Namespace, command: str) -> int:
         whole = Report([one for _, _, found in checked for one in found.report])
         text = report.render(whole, arguments.format, sources={name: text for _, _, found in checked for name, text in found.texts.items()}, limit=arguments.limit)
     console.write(text)
-    return ValidationError.exit_code if any(of.fails for _, of, _ in checked) else 0
+    if any(of.fails for _, of, _ in checked):
+        return ValidationError.exit_code
+    return InputError.exit_code if nothing else 0
 
 
 def _packs(files: layout.GraphFiles, arguments: Namespace) -> Iterator[tuple[str, evidence.Outcome, Outcome]]:

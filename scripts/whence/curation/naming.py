@@ -417,7 +417,7 @@ def language_of(text: str) -> str:
 
 def _one_of(offers: tuple[str, ...]) -> str:
     """Return a sentence on the classes of which a thing may be created, or an empty text where there is no choice."""
-    if len(offers) > _SHOWN:
+    if len(offers) > 2 * _SHOWN:
         return f"One that is created is of one of {len(offers)} classes, such as {', '.join(offers[:3])}."
     return f"One that is created is of the class {', '.join(offers[:-1])} or {offers[-1]}." if len(offers) > 1 else ""
 
