@@ -76,12 +76,10 @@ def run(arguments: Namespace, command: str) -> int:
     process.stage("checking digests")
     files = layout.locate(arguments.graph)
     outcome = evidence.check(with_citations(files, export.asserted(files)), _folder(arguments, files))
-    checked = [("", outcome, located_in(files, outcome.report())), *_packs(files, arguments)]
-    wanted = [of for _, of, _ in (checked[1:] if arguments.pack else checked[:1])]
-    documents, unchecked = (sum(of.count("document", one) for of in wanted for one in told) for told in (evidence.Status, [evidence.Status.UNCHECKED]))
-    nothing = bool(documents) and unchecked == documents
-    if nothing and not arguments.pack:
+    if not arguments.pack and _nothing_checked([outcome]):
+        documents = sum(outcome.count("document", status) for status in evidence.Status)
         raise InputError(f"{_folder(arguments, files)} holds none of the {documents} source texts.", fix="Name their folder with --texts.")
+    checked = [("", outcome, located_in(files, outcome.report())), *_packs(files, arguments)]
     process.stage(None)
     if arguments.format == "text":
         text = "\n".join(_text(of, found, arguments, f"Pack {name}. " if name else "") for name, of, found in checked)
@@ -91,7 +89,13 @@ def run(arguments: Namespace, command: str) -> int:
     console.write(text)
     if any(of.fails for _, of, _ in checked):
         return ValidationError.exit_code
-    return InputError.exit_code if nothing else 0
+    return InputError.exit_code if arguments.pack and _nothing_checked([of for _, of, _ in checked[1:]]) else 0
+
+
+def _nothing_checked(outcomes: list[evidence.Outcome]) -> bool:
+    """Report whether there are documents, and the text of none is there."""
+    documents, unchecked = (sum(of.count("document", one) for of in outcomes for one in told) for told in (evidence.Status, [evidence.Status.UNCHECKED]))
+    return documents > 0 and unchecked == documents
 
 
 def _packs(files: layout.GraphFiles, arguments: Namespace) -> Iterator[tuple[str, evidence.Outcome, Outcome]]:

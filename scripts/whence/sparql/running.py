@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from whence.errors import QueryError, UsageError
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
     from whence.sparql.federation import Elsewhere
+
+
+#: A SELECT of everything, wherever it stands.
+_STAR = re.compile(r"\bSELECT(?:\s+(?:DISTINCT|REDUCED))?\s*\*", re.IGNORECASE)
 
 
 class Solutions:
@@ -151,11 +156,7 @@ def _ask(store: Store, query: Query, text: str, dataset: dict[str, Any]) -> Any:
 
         store, dataset = merged(store, text, dataset)
     try:
-        answer = store.query(text, prefixes=PREFIXES, **dataset)
-        if "*" in text and hasattr(answer, "variables"):
-            named = _starless(text, [variable.value for variable in answer.variables])
-            answer = store.query(named, prefixes=PREFIXES, **dataset) if named else answer
-        return answer
+        return store.query(_starless(text), prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
         from whence.sparql.diagnosis import diagnose
 
@@ -164,18 +165,27 @@ def _ask(store: Store, query: Query, text: str, dataset: dict[str, Any]) -> Any:
         raise _not_answered(query, str(error)) from None
 
 
-def _starless(text: str, names: list[str]) -> str:
-    """Return a query with its columns, which the engine sorts by name where it says SELECT *, in the order in which it first names them;
-    empty where it says which.
+def _starless(text: str) -> str:
+    """Return a query with its columns, which the engine sorts by name where it says SELECT *, in the order in which it first names them.
+
+    The engine says which they are when it is asked of nothing; a query that calls other servers is left as it is, since it would call them.
+
+    :raises SyntaxError: as the engine
     """
+    if not _STAR.search(text) or "service" in text.lower():
+        return text
+    from pyoxigraph import Store
+
     from whence.sparql.groups import selects
     from whence.sparql.tokens import tokens
 
-    star = next((token for token in selects(text)[0].plain_columns() if token.text == "*"), None)
-    if star is None or len(names) < 2:
-        return ""
+    answer = Store().query(text, prefixes=PREFIXES)
+    star = next((token for token in selects(text)[0].plain_columns() if token.text == "*"), None) if hasattr(answer, "variables") else None
+    if star is None:
+        return text
+    names = {variable.value for variable in answer.variables}
     ordered = dict.fromkeys(token.text[1:] for token in tokens(text) if token.kind == "variable" and token.text[1:] in names)
-    return f"{text[: star.start]}{' '.join(f'?{name}' for name in ordered)}{text[star.end :]}"
+    return f"{text[: star.start]}{' '.join(f'?{name}' for name in ordered) or '*'}{text[star.end :]}"
 
 
 def _redirected(text: str, query: Query, elsewhere: Elsewhere | None) -> str:
