@@ -57,6 +57,14 @@ def test_parameters_are_bound_in_a_merge_too(store: Store) -> None:
     assert sorted(row[0].value for row in rows) == ["1", "2"]
 
 
+@pytest.mark.parametrize("dataset", [{}, {"default_graph": [G, G]}, LISTED, UNION])
+@pytest.mark.parametrize("columns", ["*", "?s ?o"])
+def test_relative_references_are_read_against_the_base_in_a_merge_too(columns: str, dataset: dict[str, Any], store: Store) -> None:
+    store.add(Quad(NamedNode("http://a.example/b/s"), NamedNode("http://a.example/b/p"), Literal("1"), DefaultGraph()))
+    rows = sparql.run(store, f"SELECT {columns} {{ ?s <p> ?o }}", base_iri="http://a.example/b/", **dataset)
+    assert len(list(rows)) == (dataset.get("default_graph") != [G, G])
+
+
 def test_the_dataset_is_read_outside_groups_alone() -> None:
     text = "CONSTRUCT { ?from ?p 'FROM <u:x>' } FROM NAMED <u:a> FROM <u:b> WHERE { ?from ?p <u:c> } # FROM <u:d>"
     assert named_in(text) == ([NamedNode("u:b")], [NamedNode("u:a")])

@@ -227,6 +227,7 @@ def test_a_mistake_in_deep_brackets_is_told_with_the_place_where_the_engine_gave
     ("text", "columns"),
     [
         ("SELECT * { ?s ?p ?o }", "s p o"),
+        ("select*{ ?s ?p ?o }", "s p o"),
         ("PREFIX e: <e:*> SELECT DISTINCT * # of all *\n { ?z e:b ?o FILTER (?o * 2 > ?none) OPTIONAL { ?o e:a* ?a } { SELECT (COUNT(*) AS ?n) { ?k ?p ?o } } }", "z o a n"),
         ("SELECT * { ?z ?b ?a MINUS { ?q ?z ?b } }", "z b a"), ("SELECT ?o ?b (COUNT(*) AS ?a) { ?b ?p ?o } GROUP BY ?o ?b", "o b a"), ("SELECT * {}", ""),
     ],

@@ -101,8 +101,9 @@ def test_a_body_that_is_too_large_is_refused(server: Server) -> None:
     assert answer.status == 413
 
 
-def test_a_relative_iri_is_resolved_against_the_endpoint(server: Server) -> None:
-    answer = server.query("SELECT (<x> AS ?x) {}")
+@pytest.mark.parametrize("query", ["SELECT (<x> AS ?x) {}", "SELECT * { BIND (<x> AS ?x) }", "select*{ BIND (<x> AS ?x) }"])
+def test_a_relative_iri_is_resolved_against_the_endpoint(query: str, server: Server) -> None:
+    answer = server.query(query)
     assert answer.json()["results"]["bindings"][0]["x"]["value"] == f"{server.base}x"
 
 

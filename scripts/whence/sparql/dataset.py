@@ -44,13 +44,14 @@ def merged(store: Store, text: str, dataset: dict[str, Any]) -> tuple[Store, dic
     graphs = list(dict.fromkeys(default))
     if len(default) < 2 or (len(graphs) == len(default) and not _share(store, graphs)):
         return store, dataset
+    base = {key: value for key, value in dataset.items() if key == "base_iri"}
     if len(graphs) == 1:
-        return store, {"default_graph": graphs, "named_graphs": named or []}
+        return store, {**base, "default_graph": graphs, "named_graphs": named or []}
     copy = Store()
     copy.bulk_extend(Quad(*quad.triple) for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph))
     kept = list(store.named_graphs()) if named is None else named
     copy.bulk_extend(quad for graph in kept for quad in store.quads_for_pattern(None, None, None, graph))
-    return copy, {"default_graph": [DefaultGraph()], "named_graphs": kept}
+    return copy, {**base, "default_graph": [DefaultGraph()], "named_graphs": kept}
 
 
 def named_in(text: str) -> tuple[list[Name], list[Name]]:

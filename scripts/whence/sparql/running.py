@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from whence.sparql.federation import Elsewhere
 
 
-#: A SELECT of everything, wherever it stands.
-_STAR = re.compile(r"\bSELECT(?:\s+(?:DISTINCT|REDUCED))?\s*\*", re.IGNORECASE)
+#: A SELECT of everything, wherever it stands, and a word that may name graphs; in capitals.
+_STAR, _FROM = re.compile(r"\bSELECT(?:\s+(?:DISTINCT|REDUCED))?\s*\*"), re.compile(r"\bFROM\b")
 
 
 class Solutions:
@@ -68,6 +68,17 @@ def run(
     if isinstance(query, str):
         query = parse(query, file)
     return _ask(store, query, _redirected(_bound(query, terms(query, values or {})), query, elsewhere), dataset)
+
+
+def is_plain(text: str) -> bool:
+    """Report whether the engine alone answers a query without parameters as `run` does, but for the shared prefixes: no graphs are to be
+    merged, no columns to be put in order.
+
+    >>> is_plain("SELECT ?x { ?x ?p ?from }"), is_plain("select*{}"), is_plain("ASK FROM <http://a/> {}")
+    (True, False, False)
+    """
+    words = text.upper()
+    return not ("*" in words and _STAR.search(words)) and not ("FROM" in words and _FROM.search(words))
 
 
 def check(query: Query) -> None:
@@ -156,7 +167,7 @@ def _ask(store: Store, query: Query, text: str, dataset: dict[str, Any]) -> Any:
 
         store, dataset = merged(store, text, dataset)
     try:
-        return store.query(_starless(text), prefixes=PREFIXES, **dataset)
+        return store.query(_starless(text, dataset.get("base_iri")), prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
         from whence.sparql.diagnosis import diagnose
 
@@ -165,21 +176,21 @@ def _ask(store: Store, query: Query, text: str, dataset: dict[str, Any]) -> Any:
         raise _not_answered(query, str(error)) from None
 
 
-def _starless(text: str) -> str:
+def _starless(text: str, base: str | None) -> str:
     """Return a query with its columns, which the engine sorts by name where it says SELECT *, in the order in which it first names them.
 
     The engine says which they are when it is asked of nothing; a query that calls other servers is left as it is, since it would call them.
 
     :raises SyntaxError: as the engine
     """
-    if not _STAR.search(text) or "service" in text.lower():
+    if not _STAR.search(text.upper()) or "service" in text.lower():
         return text
     from pyoxigraph import Store
 
     from whence.sparql.groups import selects
     from whence.sparql.tokens import tokens
 
-    answer = Store().query(text, prefixes=PREFIXES)
+    answer = Store().query(text, prefixes=PREFIXES, base_iri=base)
     star = next((token for token in selects(text)[0].plain_columns() if token.text == "*"), None) if hasattr(answer, "variables") else None
     if star is None:
         return text

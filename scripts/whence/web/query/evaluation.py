@@ -41,8 +41,6 @@ _HINTS, _HINT = 6, 300
 #: Rows of a query of the catalogue that are read before its answer begins: with more of them nobody misses what a default leaves out.
 _READ_AHEAD = 10_000
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
-#: What may name the graphs of its default graph, which are then merged, or leaves the order of its columns to us.
-_NOT_AS_IT_IS = re.compile(r"\bFROM\b|\bSELECT\s+(?:DISTINCT\s+|REDUCED\s+)?\*")
 #: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
 _PROLOGUE = re.compile(
     r"(?:\s++|#(?!\+)[^\r\n]*+[\r\n]|PREFIX\s++[A-Za-z0-9_-]*+:\s*+<[^<>\"{}|^`\\\s]*+>)*+(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
@@ -199,9 +197,7 @@ def _found(graph: Graph, question: Question, query: sparql.Query, values: dict[s
     if question.default_graphs is not None or question.named_graphs is not None:
         dataset["default_graph"] = [_graph_name(iri) for iri in question.default_graphs or ()]
         dataset["named_graphs"] = [_graph_name(iri) for iri in question.named_graphs or ()]
-    words = query.text.upper()
-    as_it_is = not (("FROM" in words or "*" in words) and _NOT_AS_IT_IS.search(words))
-    if as_it_is and not (query.front_matter.parameters or calls or question.default_graphs):
+    if not (query.front_matter.parameters or calls or question.default_graphs) and sparql.is_plain(query.text):
         try:
             return graph.store.query(query.text, **dataset)
         except (SyntaxError, RuntimeError):
