@@ -1,9 +1,9 @@
 """Questions in plain words: what was understood, an answer with passages, and the next best; without a model and without a network.
 
-from whence.ask import Asker
-asker = Asker(index, catalog.load(files))
-reply = asker.ask("Who composed the music of Metallic Rouge?")
-print(reply.state, reply.choices[0].understood, reply.choices[0].answer.values)
+    from whence.ask import Asker
+    asker = Asker(index, catalog.load(files))
+    reply = asker.ask("Who composed the music of Metallic Rouge?")
+    print(reply.state, reply.choices[0].understood, reply.choices[0].answer.values)
 """
 
 from __future__ import annotations
@@ -185,9 +185,7 @@ class Asker:
         listed = not first.answer.verdict if question.focus == "@yes" else not (question.focus or first.query)  # which leaves to the reader what is asked
         if not asks or first.unmatched or every or listed or not (first.answer.fits and first.answer.whole) or self._goes_on(question):
             return "unsure"
-        meant = {expanded(value) for value in first.values.values()}
-        outlet = any(len(one.values) > 1 and one.values[-1] in meant and not one.document and "Document" in self.lexicon.kinds(one.values[-1]) for one in question.mentions)
-        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first) or outlet:  # an outlet, taken for its document
+        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first) or self._takes_an_outlet(question, first):
             return "unsure"
         if any(one.answer.empty and not one.unmatched and one.score / _EMPTY > first.score for one in choices[1:]):  # what fits better finds nothing
             return "unsure"
@@ -198,6 +196,12 @@ class Asker:
         """Report whether a question goes on from one before it, or speaks of somebody whom it does not name."""
         unnamed = with_name(question.text, "") != question.text and not any(map(self._is_person, question.mentions))
         return unnamed or is_sequel(question.text, question.words)
+
+    def _takes_an_outlet(self, question: Question, choice: Choice) -> bool:
+        """Report whether an answer takes an outlet that a question names for its document."""
+        meant = {expanded(value) for value in choice.values.values()}
+        named = (one.values[-1] for one in question.mentions if len(one.values) > 1 and not one.document)
+        return any(iri in meant and "Document" in self.lexicon.kinds(iri) for iri in named)
 
     def _narrowed(self, choice: Choice) -> bool:
         """Report whether an answer is from one document that the question does not name."""

@@ -232,8 +232,14 @@ def from_query(lexicon: Lexicon, candidate: Candidate, asked: Asked, limit: int)
     spoken = [NamedNode(one.claim) for _, evidence in values for one in evidence if one.claim]
     whole = whole or all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in asked.named)
     fits = (met or len(groups) < 2) and (asked.focus == candidate.focus or bool(verdict) or any(_gives(index, row, asked.focus, asked.kinds) for row in rows))
-    told |= {noun for noun in asked.besides for kinds in [frozenset(lexicon.classes_called(noun))] if (kinds or noun in NOUNS) and any(_gives(index, row, NOUNS.get(noun, ""), kinds) for row in rows)}
+    told |= {noun for noun in asked.besides if _names_what_is_given(lexicon, noun, rows)}
     return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), whole=whole, fits=fits, told=told)
+
+
+def _names_what_is_given(lexicon: Lexicon, noun: str, rows: list[dict[str, Any]]) -> bool:
+    """Report whether a word names what some rows give: a class that something in them is of, or, as "artist", what a question word asks for."""
+    kinds = frozenset(lexicon.classes_called(noun))
+    return bool(kinds or noun in NOUNS) and any(_gives(lexicon.index, row, NOUNS.get(noun, ""), kinds) for row in rows)
 
 
 def _gives(index: Index, row: dict[str, Any], focus: str, kinds: Set[str]) -> bool:
