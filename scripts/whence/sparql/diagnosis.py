@@ -45,7 +45,7 @@ _WELL_KNOWN = {
 }
 
 
-def diagnose(text: str, message: str, file: str | None = None) -> QueryError:
+def diagnose(text: str, message: str, file: str | None = None, *, based: bool = False) -> QueryError:
     """Return the error for a query that pyoxigraph refused with this message.
 
     Of a prefix nobody declared, a string or IRI that is broken, a bracket without partner and a token that
@@ -54,6 +54,7 @@ def diagnose(text: str, message: str, file: str | None = None) -> QueryError:
 
     :param text: the whole query as the user wrote it
     :param message: the text of pyoxigraph's SyntaxError
+    :param based: whether it was given a base besides those it declares
     """
     stream = list(tokens(text))
     found = [error for error in (_broken_token(text, stream, file), _brackets(text, stream, file)) if error]
@@ -65,7 +66,7 @@ def diagnose(text: str, message: str, file: str | None = None) -> QueryError:
         found.append((refused.token.start if refused.token else len(text), _refused(text, stream, refused, file)))
     if found:
         return min(found, key=lambda one: one[0])[1]
-    return broken_rule(text, message, file)
+    return broken_rule(text, message, file, based=based)
 
 
 def _broken_token(text: str, stream: list[Token], file: str | None) -> tuple[int, QueryError] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from whence.errors import QueryError
 from whence.sparql.spots import place
@@ -10,31 +11,44 @@ from whence.sparql.groups import Select, bodies, selects
 from whence.sparql.tokens import Token, tokens
 
 _AT = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 _AFTER_GROUP_BY = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 
 
-def broken_rule(text: str, message: str, file: str | None = None) -> QueryError:
+def broken_rule(text: str, message: str, file: str | None = None, *, based: bool = False) -> QueryError:
     """Return the error for a query that is grammatical and was refused all the same.
 
     :param message: the text of pyoxigraph's SyntaxError, whose place says little and whose words a little
+    :param based: whether it was given a base besides those it declares
     """
     match = _AT.match(message)
     expected = match[3] if match else ""
     if "IRI parsing failed" in expected and match:
-        iri = _iri_before(text, _offset(text, int(match[1]), int(match[2])))
-        return QueryError(
-            f"{iri.text[:80]} is not a whole IRI." if iri else "An IRI is not whole.",
-            fix="Write it with its scheme, such as <https://example.org/thing>, or declare a BASE.",
-            **(place(text, iri.start, file) if iri else {"file": file}),
-        )
+        return _not_whole(text, _iri_before(text, _offset(text, int(match[1]), int(match[2]))), file)
     found = _number_too_large(text, file) or _computed_again(text, file) or _ungrouped(text, file) or _values_that_differ(text, file)
     if found:
         return found
+    if not based and (iri := _relative(text)):
+        return _not_whole(text, iri, file)
     return QueryError(
         "Every word of the query can stand where it does, but together they break a rule of SPARQL.",
         fix="See that every variable of SELECT is grouped, that BIND and AS name new variables, and that VALUES rows have equal lengths.",
         file=file,
     )
+
+
+def _not_whole(text: str, iri: Token | None, file: str | None) -> QueryError:
+    return QueryError(
+        f"{iri.text[:80]} is not a whole IRI." if iri else "An IRI is not whole.",
+        fix="Write it with its scheme, such as <https://example.org/thing>, or declare a BASE.",
+        **(place(text, iri.start, file) if iri else {"file": file}),
+    )
+
+
+def _relative(text: str) -> Token | None:
+    """Return the first IRI that has no scheme, before any BASE."""
+    stream = takewhile(lambda token: token.word != "BASE", tokens(text))
+    return next((token for token in stream if token.kind == "iri" and not _SCHEME.match(token.text)), None)
 
 
 def not_understood(text: str, message: str, file: str | None = None) -> QueryError:

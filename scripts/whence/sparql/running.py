@@ -171,7 +171,7 @@ def _ask(store: Store, query: Query, text: str, dataset: dict[str, Any]) -> Any:
     except SyntaxError as error:
         from whence.sparql.diagnosis import diagnose
 
-        raise diagnose(query.text, str(error), query.file) from None
+        raise diagnose(query.text, str(error), query.file, based="base_iri" in dataset) from None
     except RuntimeError as error:
         raise _not_answered(query, str(error)) from None
 
