@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 #: A SELECT of everything, wherever it stands, and a word that may name graphs; in capitals.
-_STAR, _FROM = re.compile(r"\bSELECT(?:\s+(?:DISTINCT|REDUCED))?\s*\*"), re.compile(r"\bFROM\b")
+_STAR, _FROM = re.compile(r"\bSELECT(?:\s+(?:DISTINCT|REDUCED))?\s*\*"), re.compile(r"(?<![?$])\bFROM\b")
 
 
 class Solutions:
