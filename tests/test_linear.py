@@ -17,8 +17,8 @@ from whence.curation.passages import quotation_at
 from whence.curation.placing import Block, insert
 from whence.curation.slugs import slug
 from whence.errors import WhenceError
-from whence.evidence import texts
-from whence.evidence.texts import occurrences, places, UnclearWords
+from whence.evidence import searching
+from whence.evidence.searching import occurrences, places, UnclearWords
 from whence.identity.names import key, qualifier
 from whence.mapping.readers.json import JsonReader
 from whence.mapping.records import Record
@@ -57,8 +57,8 @@ READERS: dict[str, Callable[[str], object]] = {
 
 
 def places_anew(text: str, words: str) -> None:
-    texts._index.cache_clear()
-    texts._undivided.cache_clear()
+    searching._index.cache_clear()
+    searching._undivided.cache_clear()
     places(text, words, "the text")
 
 
@@ -93,9 +93,9 @@ def _cited(n: int) -> tuple[str, list[str]]:
 def test_many_words_are_found_in_a_text_in_linear_time() -> None:
     def find(given: tuple[str, list[str]]) -> None:
         text, words = given
-        texts._index.cache_clear()
-        texts._undivided.cache_clear()
-        texts._runs.cache_clear()
+        searching._index.cache_clear()
+        searching._undivided.cache_clear()
+        searching._runs.cache_clear()
         found = [occurrences(text, one) for one in words]
         assert [len(one) for one in found[:3]] == [1, 0, 0]
         for one in words:

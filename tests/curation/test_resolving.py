@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 from whence.curation import Problem, Resolved, Unresolved, Workspace, resolve, resolve_all, save
 from whence.curation.naming import Namer
 from whence.errors import UsageError
-from whence.evidence.texts import places
+from whence.evidence.searching import places
 from whence.namespaces import PREFIXES, WH, local
 
 GLOWS = "the-city-that-glows"

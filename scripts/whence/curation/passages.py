@@ -8,7 +8,7 @@ from typing import Any
 from whence.curation.records import Problem, Record
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
-from whence.evidence.texts import UnclearWords, pattern_of, places
+from whence.evidence.searching import UnclearWords, pattern_of, places
 
 #: Opening marks of quotations with what closes each.
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", '"': '"', "‹": "›"}

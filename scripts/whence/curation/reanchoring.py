@@ -22,7 +22,8 @@ from whence.curation.saving import revise
 from whence.curation.slugs import unique
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, UsageError
-from whence.evidence.texts import UnclearWords, digest, occurrences, places
+from whence.evidence.searching import UnclearWords, occurrences, places
+from whence.evidence.texts import digest
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
 

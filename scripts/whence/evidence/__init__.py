@@ -7,7 +7,8 @@ exclusive; digests are SHA-256 of UTF-8 bytes, written `sha256:` and 64 hexadeci
 from __future__ import annotations
 
 from whence.evidence.checking import Checked, Outcome, Status, check, passage_iri
-from whence.evidence.texts import Match, Text, Texts, UnclearWords, UnknownDocument, cite, digest, find, key_of
+from whence.evidence.searching import Match, UnclearWords, cite, find
+from whence.evidence.texts import Text, Texts, UnknownDocument, digest, key_of
 
 __all__ = [
     "Checked", "Match", "Outcome", "Status", "Text", "Texts", "UnclearWords", "UnknownDocument", "check", "cite", "digest", "find", "key_of", "passage_iri",

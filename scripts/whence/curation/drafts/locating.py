@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from whence.curation.drafts.proposals import Fault, Offsets, Proposal
 from whence.errors import UsageError
-from whence.evidence.texts import Match, UnclearWords, places
+from whence.evidence.searching import Match, UnclearWords, places
 
 
 class Located(NamedTuple):
