@@ -64,14 +64,21 @@ def test_a_stage_is_shown_after_two_seconds_and_wiped_before_output(terminal: Te
     assert terminal.getvalue().count("shapes") == 1
 
 
-def test_nothing_is_shown_where_there_is_no_terminal(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_terminal_a_line_is_written_now_and_then(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     file = io.StringIO()
     for module in (process, console):
         monkeypatch.setattr(module, "sys", Module(file))
     process.stage("shapes")
     process._watch.limits.started -= 3
     process._tick()
-    assert file.getvalue() == terminal.getvalue() == ""
+    assert file.getvalue() == ""
+    for _ in range(2):
+        process._watch.limits.started -= 8
+        process._tick()
+        process._tick()
+    assert (file.getvalue(), terminal.getvalue()) == ("whence: shapes … 11 s\n", "")
+    process.stage(None)
+    assert file.getvalue().count("\n") == 1
 
 
 def test_a_lifted_limit_ends_nothing(terminal: Terminal) -> None:

@@ -1,4 +1,4 @@
-"""Running a command as a process: interruption, closed pipes, limits of time and memory, progress on a terminal.
+"""Running a command as a process: interruption, closed pipes, limits of time and memory, progress.
 
 The command runs in a second thread while the first one waits. The SPARQL engine ignores signals while it works
 but leaves the interpreter to other threads, so the first thread can end the process at Ctrl-C or at a limit,
@@ -29,6 +29,8 @@ FAULT = 70
 #: Commands that write all or nothing, through the journal of the graph.
 _WHOLE = frozenset(("add", "claim", "draft", "import", "reanchor", "undo"))
 _SHOW_PROGRESS_AFTER_SECONDS = 2.0
+#: Where standard error is no terminal, a line is written so often.
+_LINE_EVERY_SECONDS = 10.0
 _TICK_SECONDS = 0.1
 #: Nothing in so few bytes is nested or chained so far that the engine could not take it.
 _SMALL = 1_000
@@ -42,6 +44,7 @@ class _Watch:
 
     stage: str | None = None
     shown = False
+    next_line = _LINE_EVERY_SECONDS
     parent: int | None = None
 
     def __init__(self) -> None:
@@ -196,9 +199,14 @@ def _tick() -> None:
     current = _watch.stage
     _check_limits()
     elapsed = time.monotonic() - _watch.limits.started
-    if current and elapsed > _SHOW_PROGRESS_AFTER_SECONDS and sys.stderr is not None and sys.stderr.isatty():
+    if not current or elapsed < _SHOW_PROGRESS_AFTER_SECONDS or sys.stderr is None:
+        return
+    if sys.stderr.isatty():
         console.tell(f"\r\x1b[K{current} … {elapsed:.0f} s")
         _watch.shown = True
+    elif elapsed >= _watch.next_line:
+        console.say(f"{current} … {elapsed:.0f} s")
+        _watch.next_line = elapsed + _LINE_EVERY_SECONDS
 
 
 def _check_limits() -> None:

@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentTypeError, Namespace
 from importlib.util import find_spec
 
-from whence.cli import console, process, served
+from whence.cli import console, served
 from whence.cli.arguments import Parser, port, positive, seconds
 from whence.errors import UsageError
 from whence.evidence.texts import Texts
@@ -52,11 +52,8 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.texts:
         Texts(arguments.texts)
         arguments.texts = os.path.abspath(arguments.texts)
-    if sys.stderr is not None and sys.stderr.isatty():
-        console.say(f"Starting on {arguments.host}, {f'port {arguments.port}' if arguments.port else 'any port'}: it listens once the graph is validated. Ctrl-C ends it.")
-    if arguments.endpoint is not None:
-        served.opened(arguments)
-        process.stage(None)
+    console.say(f"Starting on {arguments.host}, {f'port {arguments.port}' if arguments.port else 'any port'}: it listens once the graph is validated. Ctrl-C ends it.")
+    served.kept(arguments)
     given = {name: value for name in Settings.__dataclass_fields__ if (value := getattr(arguments, name, None)) is not None}
     settings = Settings(**{**given, "allow_service": tuple(arguments.allow_service)})
     sys.stdout.flush()

@@ -66,6 +66,23 @@ def opened(arguments: Namespace) -> tuple[GraphFiles, Store]:
     return fetched(arguments)
 
 
+def kept(arguments: Namespace) -> GraphFiles:
+    """Return the files of the graph that the pages are about, which is in the cache then, with the packs that its settings name: the server finds it there.
+
+    :raises WhenceError: as `opened`
+    """
+    check(arguments)
+    if arguments.endpoint is None:
+        from whence import packs
+
+        files = layout.locate(arguments.graph)
+        packs.open(files, tell=console.say, progress=process.stage)
+    else:
+        files = fetched(arguments)[0]
+    process.stage("preparing the pages")
+    return files
+
+
 def fetched(arguments: Namespace) -> tuple[GraphFiles, Store]:
     """Return the files of the model, and a copy of the graph that is served.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from whence.errors import WhenceError
@@ -13,6 +14,7 @@ def main(text: str) -> int:
 
     >>> main("{}")  # doctest: +SKIP
     """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the supervisor takes it, Ctrl-C ends the process in silence
     from whence.web.http.connections import raise_descriptors
     from whence.web.process import worker  # noqa: F401 - loaded before the workers are forked, which share it
     from whence.web.process.supervisor import Supervisor, listen

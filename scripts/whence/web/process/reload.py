@@ -7,6 +7,7 @@ import pickle
 import selectors
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,9 @@ from whence.store.layout import GraphFiles
 from whence.web.graph import Graph
 from whence.web.process.log import Log
 from whence.web.settings import Settings
+
+#: How often the log says, before the server listens, that the graph is being prepared.
+_TOLD_EVERY_SECONDS = 10.0
 
 
 class Refused(WhenceError):
@@ -60,8 +64,16 @@ class Reloader:
         :raises Refused: when it has violations or cannot be read or kept
         """
         self._seen = stamp(self._settings.graph)  # before the files are read: what changes from now on is a change
-        process = self._start()
-        self._publish(self._read(process.communicate()[0]))
+        self._process = self._start()
+        began, verdict = time.monotonic(), None
+        while verdict is None:
+            try:
+                verdict = self._process.communicate(timeout=_TOLD_EVERY_SECONDS)[0]
+            except subprocess.TimeoutExpired:
+                self._log.say("preparing", seconds=round(time.monotonic() - began))
+                self._log.flush()
+        self._process = None
+        self._publish(self._read(verdict))
 
     def look(self, now: float) -> None:
         """Look at the files every so often; validate them when they have changed and stand still again."""

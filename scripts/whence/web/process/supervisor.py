@@ -25,7 +25,7 @@ from whence.web.metrics import forget_process, metrics_folder
 from whence.web.process.channel import Channel, pair
 from whence.web.process.log import Log
 from whence.web.process.memory import Watch, private_bytes
-from whence.web.process.reload import Reloader
+from whence.web.process.reload import Refused, Reloader
 from whence.web.settings import Settings
 
 _TICK_SECONDS = 0.05
@@ -118,6 +118,9 @@ class Supervisor:
                         worker.seen = now
                 last = now
                 self._tick(now)
+        except Refused:
+            if not self._stopping:  # a validation that was ended says nothing of the graph
+                raise
         finally:
             self._end()
         return 0
@@ -134,6 +137,7 @@ class Supervisor:
 
     def _stop(self, *_: object) -> None:
         self._stopping = self._stopping or time.monotonic()
+        self._reloader.stop()
 
     def _tick(self, now: float) -> None:
         self._log.flush()

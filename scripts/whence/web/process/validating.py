@@ -8,6 +8,7 @@ of one that is not.
 from __future__ import annotations
 
 import pickle
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,7 @@ def _count(store: Any, pattern: str) -> int:
 
 def main() -> int:
     """Write the verdict."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is for the server, which says what there is to say
     directory, pages, endpoint, user, most = sys.argv[1:]
     sys.stdout.buffer.write(pickle.dumps(judge(directory or None, bool(pages), endpoint, user, int(most))))
     return 0
