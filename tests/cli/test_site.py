@@ -74,6 +74,7 @@ def test_no_link_is_dead_and_none_depends_on_where_the_site_stands(folder: Path)
         text = path.read_text(encoding="utf-8")
         assert "site.invalid" not in text, path
         assert set(re.findall(r'<link rel="alternate" href="[^"]*/data/[^"]*" title="(\w+)">', text)) <= {"ttl", "jsonld"}, path
+        assert '<a class="skip" href="#main">' in text, path
         assert not [link for link in _Reader(text).links if link.startswith("/")], path
 
 

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -160,6 +161,7 @@ class _Builder:
         inside = InProcess(self._graph, _HERE)
         waiting = list(_STARTS)
         seen = set(waiting)
+        began = time.monotonic()
         for address in waiting:
             response = await inside.get(address, "text/html, */*;q=0.5")
             if response.status != 200:
@@ -174,7 +176,8 @@ class _Builder:
             seen.update(new)
             waiting += new
             if len(self._pages) % 100 == 0:
-                self._progress(f"making pages, {len(self._pages):,} of {len(waiting):,}")
+                done, elapsed = len(self._files), time.monotonic() - began
+                self._progress(f"making files, {done:,} of {len(waiting):,} known by now, about {elapsed / done * (len(waiting) - done):,.0f} s left")
         self._progress("writing pages")
         self._write_pages()
         self._write_search()
@@ -240,6 +243,8 @@ class _Builder:
 
     def _link(self, address: str, value: str, file: str) -> str:
         """Return where a link leads, from a file."""
+        if value.startswith("#"):
+            return value
         led, fragment = _address(address, value)
         if led is None:
             return value

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from serving import Server
+from serving import ROOT, Server
 
 from whence.web.federation.allowlist import address, allowed_hosts, is_allowed, is_public, require_plain
 from whence.web.http.problems import Problem
@@ -156,7 +156,13 @@ def test_only_an_allowed_host_passes() -> None:
             require_plain(text, ("a.example",))
 
 
-@pytest.mark.parametrize("text", ["ASK {} # SERVICE <https://a.example/>", "SELECT ('SERVICE <https://a.example/>' AS ?x) {}", "ASK { ?service ?p ?o }"])
+def test_the_word_is_free_in_the_comments_at_the_head() -> None:
+    for question in ROOT.glob("queries/*/*.rq"):
+        require_plain(question.read_text("utf-8"), ())
+    require_plain("#+ asks: Which service?\r\n  # of SERVICE\nASK {}", ())
+
+
+@pytest.mark.parametrize("text", ["#+ a service\nASK { SERVICE <https://b.example/> {} }", "# a\rSERVICE <https://b.example/> {}", "ASK {} # SERVICE <https://a.example/>", "SELECT ('SERVICE <https://a.example/>' AS ?x) {}", "ASK { ?service ?p ?o }"])
 def test_where_the_network_is_open_the_word_stands_nowhere_else(text: str) -> None:
     with pytest.raises(Problem):
         require_plain(text, ("a.example",))

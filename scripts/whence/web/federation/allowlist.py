@@ -16,6 +16,8 @@ from whence.sparql.federation import calls
 from whence.web.http.problems import Problem
 
 _MENTION = re.compile(r"service", re.IGNORECASE)
+#: The comments at the head of a query, where nothing else can have begun: the front matter of one of the catalogue.
+_HEAD = re.compile(r"(?:[ \t\r\n]*#[^\r\n]*)*")
 _PLAIN = re.compile(r"service\s*(?:silent\s*)?<([^<>\s]+)>", re.IGNORECASE)
 #: RFC 3986 section 3.2 without user and password, without escapes in the host.
 _AUTHORITY = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]%]+)(?::([0-9]{1,5}))?"
@@ -134,7 +136,7 @@ def is_public(text: str) -> bool:
 
 
 def require_plain(query: str, hosts: tuple[str, ...]) -> None:
-    """Refuse a query in which SERVICE is mentioned other than to call an allowed address, be it in a string or comment.
+    """Refuse a query in which SERVICE is mentioned other than to call an allowed address, be it in a string or comment; but for the comments at its head.
 
     :param hosts: of `allowed_hosts`
     :raises Problem: 403
@@ -142,7 +144,8 @@ def require_plain(query: str, hosts: tuple[str, ...]) -> None:
     >>> require_plain("SELECT * { SERVICE <https://a.example/sparql> { ?s ?p ?o } }", ("a.example",))
     """
     found = {word.start for word, _, _ in calls(query)}
-    for mention in _MENTION.finditer(query):
+    head = _HEAD.match(query)
+    for mention in _MENTION.finditer(query, head.end() if head else 0):
         plain = _PLAIN.match(query, mention.start())
         called = address(plain[1]) if plain and mention.start() in found else None
         if called is None or not is_allowed(called, hosts):
