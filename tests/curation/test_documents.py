@@ -85,8 +85,9 @@ def test_a_text_that_is_there_is_told_of_and_not_doubled(root: Path, tmp_path: P
 
 def test_an_addition_is_taken_back_as_a_whole(root: Path) -> None:
     added(root, LANTERNS / "the-city-that-glows.txt", CITY)
-    undo(Workspace.open(layout.locate(root)))
-    assert not written(root).strip()
+    assert list((root / "texts").iterdir()) == [root / "texts" / "the-city-that-glows.txt"]
+    told = undo(Workspace.open(layout.locate(root))).sentences
+    assert not written(root).strip() and not list((root / "texts").iterdir()) and told[-1] == f"The text {root / 'texts' / 'the-city-that-glows.txt'} is removed."
 
 
 def test_what_was_taken_back_gets_the_same_slug_again(root: Path) -> None:

@@ -26,6 +26,8 @@ Hana Mori
   id:hana-mori
   wh:Person
 
+  Hana Mori is a person, named here in 2 claims: 1 affirmed outright and 1 without a position.
+
 Also called
   Hanna Morri
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
-from whence.things import Index, disagreements, records
+from whence.things import Index, disagreements, records, sentences
 from whence.things.disagreements import KINDS, Disagreement
 
 
@@ -33,21 +33,22 @@ def run(arguments: Namespace, _: str) -> int:
         console.write_json(records.disputed(index, iri, found))
         return 0
     title = [f"Disagreements about {index.label(iri)}", f"  {shorten(iri)}"] if iri else ["Disagreements of the whole graph"]
-    console.write("\n".join([*title, *_tell(found, arguments.limit)]) + "\n")
+    console.write("\n".join([*title, *_tell(index, found, arguments.limit)]) + "\n")
     return 0
 
 
-def _tell(found: list[Disagreement], limit: int) -> Iterator[str]:
+def _tell(index: Index, found: list[Disagreement], limit: int) -> Iterator[str]:
     """Yield the lines of the text: the kind with the weightiest disagreement first, spelling apart at the end."""
     if not found:
         yield "\nNone of the claims here disagree, as far as the graph knows."
     kinds = list(dict.fromkeys(one.kind for one in sorted(found, key=lambda one: one.trivial)))
     by_kind = sorted(found, key=lambda one: kinds.index(one.kind))
-    for kind, group in groupby(by_kind, key=lambda one: one.kind):
-        all_of_it = list(group)
+    groups = [(kind, list(group)) for kind, group in groupby(by_kind, key=lambda one: one.kind)]
+    told = sentences.with_short_titles(index, ((one.sentence, one.sides) for _, group in groups for one in group[:limit]))
+    for kind, all_of_it in groups:
         yield f"\n{KINDS[kind][0]} ({len(all_of_it)})"
         for one in all_of_it[:limit]:
-            yield f"  {one.sentence}"
+            yield f"  {next(told)}"
             for record in one.recorded:
                 gloss = record.gloss.rstrip(".")
                 known = f"recorded: {gloss}" if f"{gloss}." != one.sentence else "recorded"

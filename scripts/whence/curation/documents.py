@@ -109,9 +109,12 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     draft = _Draft(workspace, extracted, given)
     name = _kept_name(folder, extracted)
     blocks = draft.blocks(name)
+    note: dict[str, object] = {"sentences": [f"{local(draft.iri)}."], "created": draft.created}
+    if folder == workspace.files.settings.texts and not os.path.exists(os.path.join(folder, name)):
+        note["text"] = [name, digest(extracted.text)]
     try:
         with kept_text(os.path.join(folder, name), extracted.text):
-            files = write(workspace, blocks, {"sentences": [f"{local(draft.iri)}."], "created": draft.created})
+            files = write(workspace, blocks, note)
     except BaseException:
         workspace.reload()  # without the draft
         raise

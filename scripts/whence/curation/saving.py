@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
@@ -18,6 +18,7 @@ from whence.curation.resolving import resolve_all
 from whence.curation.undoing import take_back
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, ValidationError
+from whence.evidence.texts import digest
 from whence.findings import Finding, Report, Severity
 from whence.namespaces import PREFIXES, local
 from whence.store import journal
@@ -94,7 +95,7 @@ def preview(workspace: Workspace, resolved: Sequence[Resolved]) -> tuple[Saved, 
 def write(workspace: Workspace, blocks: Iterable[Block], note: dict[str, object], *, dry: bool = False) -> tuple[str, ...]:
     """Put blocks that are not in the graph into their files, format, validate and write them as one change.
 
-    :param note: kept with the change; `sentences` are what `undo` tells
+    :param note: kept with the change; `sentences` are what `undo` tells, `text` is the name and the digest of a text that was kept with it
     :param dry: do all but write
     :returns: the names of the files that were written, as a person in the working directory would type them
     :raises Refused: the graph would have new violations
@@ -142,7 +143,7 @@ def revise(workspace: Workspace, revisions: Mapping[str, Mapping[str, Sequence[N
 
 
 def undo(workspace: Workspace) -> Saved:
-    """Take the last change back that was not taken back yet, also where others have edited the same files elsewhere.
+    """Take the last change back that was not taken back yet, also where others have edited the same files elsewhere; with the text that `add` kept.
 
     :returns: which files were written, and what was taken back
     :raises InputError: there is nothing to take back, or what it wrote was edited since; says what
@@ -158,7 +159,24 @@ def undo(workspace: Workspace) -> Saved:
     workspace.reload()
     told = entry.note.get("sentences", [])
     sentences = [f"Taken back: {sentence}" for sentence in told] if isinstance(told, list) else []
-    return Saved((), tuple(sorted(map(workspace.files.display, after))), (*changes.told, *sentences))
+    return Saved((), tuple(sorted(map(workspace.files.display, after))), (*changes.told, *sentences, *_text_removed(workspace, entry)))
+
+
+def _text_removed(workspace: Workspace, entry: journal.Entry) -> Iterator[str]:
+    """Remove the text that a change brought into the folder of texts, and yield a sentence; one that was edited since stays."""
+    kept = entry.note.get("text")
+    if not isinstance(kept, list) or not all(isinstance(one, str) for one in kept) or len(kept) != 2 or kept[0] != os.path.basename(kept[0]):
+        return
+    path = os.path.join(workspace.files.settings.texts, kept[0])
+    with suppress(OSError):
+        content = journal.held(path)
+        if content is None:
+            return
+        if digest(content.decode(errors="replace")) == kept[1]:
+            os.unlink(path)
+            yield f"The text {path} is removed."
+        else:
+            yield f"The text {path} is not what was added, and stays."
 
 
 @contextmanager

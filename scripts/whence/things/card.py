@@ -10,6 +10,7 @@ from whence.namespaces import PREFIXES, WH, shorten
 from whence.things import claims as all_claims
 from whence.things.claims import Claim
 from whence.things.index import CLOSURES, Index, wh
+from whence.things.lead import lead
 from whence.things.positions import Position
 from whence.things.stances import OUTRIGHT, stance_of
 
@@ -36,7 +37,7 @@ _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "document",
 
 
 def card(index: Index, iri: str, limit: int) -> str:
-    """Return what the graph knows about a thing: other names, kinds, facts, roles, and claims by stance; then what catalogues say.
+    """Return what the graph knows about a thing: its lead, other names, kinds, facts, roles, and claims by stance; then what catalogues say.
 
     :param limit: facts, roles, and claims of each stance that are shown, and claims of each catalogue
     """
@@ -48,6 +49,8 @@ def card(index: Index, iri: str, limit: int) -> str:
         lines.append(f"  in the catalogue {catalogue}")
     if kinds := index.kinds(thing):
         lines.append(f"  {', '.join(kinds)}")
+    if sentences := lead(index, iri):
+        lines += ["", *(f"  {sentence}" for sentence in sentences)]
     if others := _other_names(index, thing, name):
         lines += ["", "Also called"]
         lines += [f"  {other}" + (f" ({language})" if language else "") for language, other in others]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from pyoxigraph import NamedNode
@@ -27,6 +28,8 @@ _PRINTS = ("prints", "print")
 #: Commitment to what is done with a claim that is denied.
 _DENIALS = {"Implied": ("denies by implication", "deny by implication"), "Hedged": ("denies with a hedge", "deny with a hedge")}
 _ORDER = [*dict.fromkeys(_VERBS.values()), *_DENIALS.values(), _PRINTS]
+#: The label of a document: its title, in quotation marks or, where it prints none, in brackets, and the outlet.
+_LONG_TITLE = re.compile(r"(?P<head>^[“\[].{12,24})(?: |(?<=[^\x00-\u2fff])).{12,}(?P<end>[”\]])", re.DOTALL)
 #: So many places of one side are told in a sentence.
 _PLACES = 3
 
@@ -56,6 +59,34 @@ def places(index: Index, positions: Iterable[Position]) -> str:
     found = sorted({passage for position in positions for passage in position.passages})
     told = [f"{index.label(one.document)}, {one.start}-{one.end}" for one in found[:_PLACES]]
     return "; ".join(told) + (f"; and {len(found) - _PLACES} more" if len(found) > _PLACES else "")
+
+
+def with_short_titles(index: Index, told: Iterable[tuple[str, Iterable[Claim]]]) -> Iterator[str]:
+    """Yield sentences to stand one below the other: a long title of a document is whole where it stands first, and its first words after that.
+
+    :param told: the sentences, each with the claims that it is about
+    """
+    short: dict[str, str] = {}
+    for text, claims in told:
+        documents = {passage.document for claim in claims for position in claim.positions for passage in position.passages}
+        for title in sorted(map(index.label, documents), key=len, reverse=True):
+            head, found, rest = text.partition(title)
+            if not found:
+                continue
+            first = short.get(title, title)
+            if title not in short:  # where two begin alike, the second stays whole
+                short[title] = title if shortened(title) in short.values() else shortened(title)
+            text = head + first + rest.replace(title, short[title])
+        yield text
+
+
+def shortened(title: str) -> str:
+    """Return the label of a document with the first words of a long title.
+
+    >>> shortened("“New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)"), shortened("“Robots on Mars” (The Page)")
+    ('“New Cyberpunk Anime …” (Kotaku)', '“Robots on Mars” (The Page)')
+    """
+    return _LONG_TITLE.sub(r"\g<head> …\g<end>", title)
 
 
 def speakers(index: Index, positions: Iterable[Position]) -> tuple[list[str], bool]:
