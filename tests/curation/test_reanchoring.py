@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -31,9 +32,10 @@ def statement(quote: str) -> dict[str, object]:
             "mood": "opinion", "new": {"The Lamps": "Series"}}  # fmt: skip
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = tmp_path / "graph"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The graph, made once: each position of it is judged before it is saved."""
+    root = tmp_path_factory.mktemp("made") / "graph"
     (root / "triples").mkdir(parents=True)
     (root / "whence.toml").write_text(f'title = "Lanterns"\nbase = "{BASE}"\nprefix = "lamps"\n', encoding="utf-8")
     workspace = Workspace.open(layout.locate(root))
@@ -42,6 +44,11 @@ def root(tmp_path: Path) -> Path:
     for quote in (ONE, TWO, LOST):
         save(workspace, [resolve(workspace, statement(quote))])
     return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "graph")
 
 
 def opened(root: Path, *, texts: bool = True) -> Workspace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pyoxigraph
@@ -34,14 +35,19 @@ def test_the_pack_holds_and_names_licence_and_notice() -> None:
 
 
 def test_roles_of_nearly_all_entries_have_a_term(shared: Path, tmp_path: Path) -> None:
-    files = [str(shared / "data" / "madb" / name) for name in ("an207_ttl_2021-10.zip", "metadata_an-col_an210_ttl.zip")]
-    run(files, "madb", str(tmp_path))
+    files = []
+    for name in ("an207_ttl_2021-10.zip", "metadata_an-col_an210_ttl.zip"):
+        with zipfile.ZipFile(shared / "data" / "madb" / name) as archive:
+            head, *records = archive.read(archive.namelist()[0]).decode().split("\n\n")
+        files.append(tmp_path / name.replace(".zip", ".ttl"))
+        files[-1].write_text("\n\n".join([head, *records[::6], ""]), encoding="utf-8")  # one record of six tells as much
+    run([str(file) for file in files], "madb", str(tmp_path))
     store = pyoxigraph.Store()
     for part in (tmp_path / "data").iterdir():
         store.bulk_load(path=str(part), format=pyoxigraph.RdfFormat.TURTLE)
     credit = "PREFIX wh: <https://w3id.org/whence/ontology#> SELECT (COUNT(*) AS ?n) { ?c a wh:Contribution ; wh:role ?role . ?p wh:attests ?c "
     [[all_]], [[left]] = (list(store.query(credit + end)) for end in ("}", "; wh:printedAs ?words FILTER (?role = wh:RoleNotStated) }"))  # type: ignore[arg-type]
-    assert int(all_.value) > 10_000  # type: ignore[union-attr]
+    assert int(all_.value) > 5_000  # type: ignore[union-attr]
     assert int(left.value) < int(all_.value) * 0.05  # type: ignore[union-attr]
     findings = (tmp_path / "findings.tsv").read_text("utf-8").count("\n")
-    assert findings < 2_000
+    assert findings < 350

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from whence.things import Index
 
 ROOT = Path(__file__).parents[2]
 VIEWS = ("any", "contested", "lrmoo", "maker", "press", "schema-org", "wikidata")
-#: So many triples of each property that a step of the derivation adds are proved.
+#: So many triples of each view are proved down to the files, and as many of each property in the graph and in a view.
 SAMPLE = 6
 
 
@@ -69,17 +69,17 @@ def check(premise: Premise) -> int:
 
 
 @pytest.mark.parametrize("policy", VIEWS)
-def test_every_triple_of_a_view_has_a_right_proof(explainer: Explainer, real_graph: Store, policy: str) -> None:
-    quads = list(real_graph.quads_for_pattern(None, None, None, NamedNode(VIEW + policy)))
+def test_a_triple_of_a_view_has_a_right_proof(explainer: Explainer, real_graph: Store, policy: str) -> None:
+    drawn = list(samples(quad.triple for quad in real_graph.quads_for_pattern(None, None, None, NamedNode(VIEW + policy))))
     named = catalog.find(layout.locate(ROOT), policy)
-    for quad in quads:
-        proof = next(explainer.proofs(quad.triple, named), None)
-        assert proof is not None, f"{quad.triple} has no proof"
-        assert yields(proof, quad.triple), f"{quad.triple} has a wrong proof"
+    for triple in drawn:
+        proof = next(explainer.proofs(triple, named), None)
+        assert proof is not None, f"{triple} has no proof"
+        assert yields(proof, triple), f"{triple} has a wrong proof"
         for premise in proof.premises:
             assert Quad(*premise.triple) in real_graph
-        assert any(claim.positions for claim in proof.claims), quad.triple
-    assert quads
+        assert any(claim.positions for claim in proof.claims), triple
+    assert drawn
 
 
 @pytest.mark.parametrize("policy", VIEWS)
@@ -94,26 +94,26 @@ def test_proofs_of_views_go_down_to_the_files_and_need_all_of_their_premises(exp
                 assert not yields(Proof(proof.rule, proof.summary, proof.file, fewer), quad.triple), f"{left.triple} is not needed"
 
 
-def samples(real_graph: Store) -> Iterator[Triple]:
+def samples(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Draw some triples of each property."""
     by_property: dict[str, list[Triple]] = {}
-    for quad in real_graph.quads_for_pattern(None, None, None, DefaultGraph()):
-        if quad not in asserted() and "_:" not in str(quad):
-            by_property.setdefault(quad.predicate.value, []).append(quad.triple)
-    for name, triples in by_property.items():
-        triples.sort(key=str)
-        yield from random.Random(name).sample(triples, min(len(triples), 4 * SAMPLE))
+    for triple in triples:
+        by_property.setdefault(triple.predicate.value, []).append(triple)
+    for name, all_ in by_property.items():
+        yield from random.Random(name).sample(sorted(all_, key=str), min(len(all_), SAMPLE))
 
 
 def test_every_kind_of_inferred_triple_has_a_right_proof_down_to_the_files(explainer: Explainer, real_graph: Store) -> None:
     rules: set[str] = set()
     proved = 0
-    for triple in samples(real_graph):
+    inferred = (quad.triple for quad in real_graph.quads_for_pattern(None, None, None, DefaultGraph()) if quad not in asserted())
+    for triple in samples(triple for triple in inferred if "_:" not in str(triple)):
         premise = explainer.derivation.premise(triple)
         assert premise is not None and premise.proof, f"{triple} has no proof"
         assert check(premise) > 0
         rules |= {premise.proof.rule}
         proved += 1
-    assert proved > 200
+    assert proved > 100
     assert rules >= {"cax-sco", "prp-spo1", "prp-inv", "11-passage", "12-asked-by", "12-passage-node", "20-about-work", "60-label-attestation"}
 
 
