@@ -73,10 +73,10 @@ def test_where_there_is_no_terminal_a_line_is_written_now_and_then(terminal: Ter
     process._tick()
     assert file.getvalue() == ""
     for _ in range(2):
-        process._watch.limits.started -= 8
+        process._watch.limits.started -= 18
         process._tick()
         process._tick()
-    assert (file.getvalue(), terminal.getvalue()) == ("whence: shapes … 11 s\n", "")
+    assert (file.getvalue(), terminal.getvalue()) == ("whence: shapes … 21 s\n", "")
     process.stage(None)
     assert file.getvalue().count("\n") == 1
 

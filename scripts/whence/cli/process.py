@@ -30,7 +30,7 @@ FAULT = 70
 _WHOLE = frozenset(("add", "claim", "draft", "import", "reanchor", "undo"))
 _SHOW_PROGRESS_AFTER_SECONDS = 2.0
 #: Where standard error is no terminal, a line is written so often.
-_LINE_EVERY_SECONDS = 10.0
+_LINE_EVERY_SECONDS = 20.0
 _TICK_SECONDS = 0.1
 #: Nothing in so few bytes is nested or chained so far that the engine could not take it.
 _SMALL = 1_000
