@@ -40,10 +40,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="run the quick part alone")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the slow files unread where the quick part alone is run."""
+    return (config.getoption("--quick") and str(collection_path).startswith(tuple(str(ROOT / "tests" / name) for name in SLOW))) or None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--quick"):
-        slow = tuple(str(ROOT / "tests" / name) for name in SLOW)
-        left = {item for item in items if str(item.path).startswith(slow) or "shared" in getattr(item, "fixturenames", ())}
+        left = {item for item in items if "shared" in getattr(item, "fixturenames", ())}
         config.hook.pytest_deselected(items=list(left))
         items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
