@@ -66,7 +66,7 @@ def reached(whence: Whence, thing: str, *options: str) -> dict[str, tuple[str, s
 
 
 def test_blade_runner_goes_on_to_its_source_and_back_to_who_denies_its_influence(whence: Whence) -> None:
-    assert reached(whence, "id:blade-runner", "--up") == {"Q605249 (no label in the files)": ("catalogue", {WIKIDATA})}  # test.txt: Q184843,P144,Q605249
+    assert reached(whence, "id:blade-runner", "--up") == {"an item without a name here (Q605249)": ("catalogue", {WIKIDATA})}  # test.txt: Q184843,P144,Q605249
     shown = whence("lineage", "id:blade-runner", "--down", "--graph", str(ROOT)).stdout
     assert "Blade Runner -> Metallic Rouge, in world-building: ✕ denied" in shown and "Toshihiro Kawamoto denies" in shown
     said = whence("show", "wikidata:Q605249", "--graph", str(ROOT)).stdout
@@ -76,7 +76,7 @@ def test_blade_runner_goes_on_to_its_source_and_back_to_who_denies_its_influence
 def test_star_trek_is_the_franchise_and_its_first_series_what_the_others_come_from(whence: Whence) -> None:
     assert reached(whence, "id:star-trek", "--down")["Metallic Rouge"] == ("makers", {"Masahiko Minami"})
     later = reached(whence, "wikidata:Q1077", "--down")  # statements P144, P4969 and P2512 of WD50K on Q1077
-    assert {name.removeprefix("Star Trek: ") for name in later} == {"The Animated Series", "The Next Generation", "Deep Space Nine", "Voyager", "Enterprise", "Q21296543 (no label in the files)"}
+    assert {name.removeprefix("Star Trek: ") for name in later} == {"The Animated Series", "The Next Generation", "Deep Space Nine", "Voyager", "Enterprise", "an item without a name here (Q21296543)"}
     assert set(map(str, later.values())) == {str(("catalogue", {WIKIDATA}))}
     assert "wikidata:Q1092, decided to be the same" in whence("show", "id:star-trek", "--graph", str(ROOT)).stdout
 

@@ -78,7 +78,7 @@ def _other_names(index: Index, thing: NamedNode, name: str) -> list[tuple[str, s
     """Return language and words of the other names of a thing, as labels and as printed; sorted."""
     terms = [term for of in ("prefLabel", "altLabel") for term in index.objects(thing, NamedNode(PREFIXES["skos"] + of))]
     terms += [term for naming in index.subjects(wh("entity"), thing) for term in index.objects(naming, wh("printedForm"))]
-    return sorted({(term.language or "", term.value) for term in terms if isinstance(term, Literal) and term.value != name})
+    return sorted({(term.language or "", term.value) for term in terms if isinstance(term, Literal) and term.value != name and term.language != "zxx"})
 
 
 def _facts(index: Index, thing: NamedNode) -> list[tuple[str, str]]:
