@@ -79,6 +79,14 @@ def test_names_fill_the_roles_that_take_them(workspace: Workspace) -> None:
     assert fillers(workspace, "Casting", "its heroine Mio is voiced by Hana Iwase")["character"] == "Mio"
 
 
+def test_a_word_that_a_line_divides_is_whole_in_a_name(workspace: Workspace) -> None:
+    whole = "Harbour of Lanterns is a mystery"
+    text = (workspace.text(DOCUMENT) or "").replace(whole, "Har-\n" + whole[3:])
+    start = text.index("Har-\n")
+    name, _ = Reader(workspace, DOCUMENT, text).mentions(start, start + len(whole) + 2)
+    assert (name.text, text[name.start : name.end]) == ("Harbour of Lanterns", "Har-\nbour of Lanterns")
+
+
 def test_a_new_thing_is_offered_with_what_its_class_needs(workspace: Workspace) -> None:
     save(workspace, [resolve(workspace, FIRST)])
     text = workspace.text(DOCUMENT) or ""

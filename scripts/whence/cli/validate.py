@@ -68,7 +68,15 @@ def run(arguments: Namespace, _: str) -> int:
         decided = identity.decisions(files)
         outcome.report.findings += [*decided.findings, *(identity.missing(decided, outcome.store, files.prefixes.values()) if outcome.store else ())]
     text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
-    return conclude(outcome.report, text + (_packs(files) if arguments.format == "text" and not arguments.pack else ""))
+    return conclude(outcome.report, text + (_beside(files) + _packs(files) if arguments.format == "text" and not arguments.pack else ""))
+
+
+def _beside(files: layout.GraphFiles) -> str:
+    """Return a sentence on what else than the graph's own files the numbers tell of: graphs that it includes; or nothing."""
+    if not files.settings.include:
+        return ""
+    own = f"{count(len(files.own), 'file')} of its own" if files.own else "nothing of its own yet"
+    return f"These numbers are of all that is asked here: this graph has {own}, and includes {', '.join(files.settings.include)}.\n"
 
 
 def _check(arguments: Namespace) -> None:

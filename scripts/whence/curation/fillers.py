@@ -52,6 +52,8 @@ _DATES = re.compile(
 _CONCEPTS = (WH + "Concept", PREFIXES["skos"] + "Concept")
 #: What is not created in the course of a claim.
 _NOT_MADE = (*_CONCEPTS, *(WH + name for name in ("Claim", "Document", "Question", "Attestation")))
+#: Where the end of a line divides a word; before a capital, the hyphen may be the word's own.
+_DIVIDED = re.compile(r"(?<=\w)[-\xad]\n(?=[^\W\d_A-Z])")
 #: So much of a word must be the same for two to be of one stem.
 _STEM, _SHARE = 5, 0.6
 
@@ -130,7 +132,7 @@ class Reader:
 
     def mentions(self, start: int, end: int) -> Iterator[_Mention]:
         """Yield the names in a span in their order, no two at one place; the longest goes first."""
-        words = self._text[start:end]
+        words, places = _undivided(self._text[start:end])
         found = []
         for form in self._workspace.names.forms:
             if len(form.text) < 2 or form.text not in words or form.thing.startswith(WH):
@@ -139,7 +141,7 @@ class Reader:
                 found.append(_Mention(form.text, form.thing, *match.span()))
         found += [_Mention("t" + match[0][1:], "", *match.span()) for match in _PHRASE.finditer(words)]
         for match in _CAPITALISED.finditer(words):
-            shown, at = self._name(match.group(), start + match.start())
+            shown, at = self._name(match.group(), start + places[match.start()])
             if shown:
                 found.append(_Mention(shown, "", match.start() + at, match.start() + at + len(shown)))
         found += [_Mention(match[match.lastindex or 0], "", *match.span(match.lastindex or 0)) for match in _QUOTED.finditer(words)]
@@ -148,7 +150,7 @@ class Reader:
             if all(one.end <= other.start or other.end <= one.start for other in taken):
                 taken.append(one)
         for one in sorted((one for one in taken if one.text), key=lambda one: one.start):
-            yield _Mention(one.text, one.iri, start + one.start, start + one.end)
+            yield _Mention(one.text, one.iri, start + places[one.start], start + places[one.end])
 
     @cached_property
     def main_work(self) -> str:
@@ -293,6 +295,17 @@ def dates(words: str) -> list[str]:
         parts = [fields.get("y", ""), f"{month:02}" if month else "", f"{int(fields['d']):02}" if "d" in fields else ""]
         found.append(match["iso"] or "-".join(filter(None, parts)))
     return found
+
+
+def _undivided(text: str) -> tuple[str, list[int]]:
+    """Return a text with each word whole that its lines divide, and where its characters, and its end, stood.
+
+    >>> _undivided("Metal-\\nlic")
+    ('Metallic', [0, 1, 2, 3, 4, 7, 8, 9, 10])
+    """
+    left_out = {at for match in _DIVIDED.finditer(text) for at in range(*match.span())}
+    places = [at for at in range(len(text) + 1) if at not in left_out]
+    return "".join(text[at] for at in places[:-1]), places
 
 
 def _bounded(name: str) -> str:

@@ -178,6 +178,7 @@ class _Builder:
             if len(self._pages) % 100 == 0:
                 done, elapsed = len(self._files), time.monotonic() - began
                 self._progress(f"making files, {done:,} of {len(waiting):,} known by now, about {elapsed / done * (len(waiting) - done):,.0f} s left")
+        self._pages["/download"] = zlib.compress((await inside.get("/download", _HTML)).body, 1)  # which knows size and digest of each file now
         self._progress("writing pages")
         self._write_pages()
         self._write_search()
