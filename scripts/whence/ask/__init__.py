@@ -20,9 +20,9 @@ from whence.ask.answering import Answer, Asked, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.matching import Candidate, Matcher, Question, expanded
-from whence.ask.words import APART, DENIED, ELSE, EVERY, SPEAKING, STOP, is_denial, is_sequel, restrictions, with_name
+from whence.ask.words import DENIED, ELSE, EVERY, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
 from whence.catalog import NamedQuery
-from whence.namespaces import PREFIXES, shorten
+from whence.namespaces import PREFIXES, local, shorten
 from whence.rdf.frames import html
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.sparql.parameters import Parameter
@@ -105,15 +105,19 @@ class Reply:
 
 
 class Asker:
-    """Answers questions about one graph, without the packs beside it. Threads may share it once it is made."""
+    """Answers questions about one graph, without the packs beside it unless a question names one. Threads may share it once it is made.
 
-    def __init__(self, index: Index, queries: Iterable[NamedQuery]) -> None:
+    :param within: the pack that is asked instead, by claims alone
+    """
+
+    def __init__(self, index: Index, queries: Iterable[NamedQuery], within: str = "") -> None:
         queries = list(queries)
         self._beside = index
-        self.index = Index(index.store, index.language, packs=False) if index.packs else index  # the queries see the graph alone
+        self.index = Index(index.store, index.language, packs=False) if index.packs and not within else index  # the queries see the graph alone
         self.lexicon = Lexicon(self.index)
         self.matcher = Matcher([query for query in queries if query.kind == "competency"], self.lexicon)
-        self.facts = Facts(self.lexicon)
+        self.facts = Facts(self.lexicon, within)
+        self._catalogues: dict[str, Asker] = {}
         self._queries = {query.name: query for query in queries}
 
     def ask(self, text: str, limit: int = 10) -> Reply:
@@ -121,15 +125,20 @@ class Asker:
 
         :param limit: how many values an answer gives
         """
+        for pack, title in self._beside.packs.items() if self.index is not self._beside else ():
+            if asked := without_source(text[:_LONGEST], (title, title.partition(" (")[0], local(pack))):
+                asker = self._catalogues.get(pack) or self._catalogues.setdefault(pack, Asker(self._beside, (), pack))
+                reply = asker.ask(asked, limit)
+                return replace(reply, question=text, choices=tuple(replace(one, understood=f"in the {title}: {one.understood}") for one in reply.choices))
         question = self.matcher.question(text[:_LONGEST])
-        candidates = self.matcher.candidates(question)[:_TRIED]
-        least = max(_LEAST, _FAR * candidates[0].score) if candidates else 1
-        choices = [self._choice(question, candidate, limit) for candidate in candidates if candidate.score >= least]
         left = self.matcher.left_over(question, [])
-        found = self.facts.find(question, left)
-        if found and found.score >= _LEAST:
-            choices.append(self._of_facts(question, found, limit))
-        choices.sort(key=lambda one: (_LEFT_OUT * bool(one.unmatched or not one.answer.whole) - one.score, one.query))
+        choices = self._choices(question, left, limit)
+        if told := speech(text[:_LONGEST]):
+            clause = self.matcher.question(told.clause)
+            inner = self._choices(clause, self.matcher.left_over(clause, []), limit)
+            choices += [replace(one, understood=f"{told.asking} {one.understood}", answer=answer) for one in inner if (one.answer.verdict or not one.query) and (answer := answering.told_by(one.answer, told, limit))]
+        why = question.focus == "@why"
+        choices.sort(key=lambda one: (_LEFT_OUT * bool(one.unmatched or not one.answer.whole or (why and not one.answer.fits)) - one.score, one.query))
         if choices and not choices[0].query:  # a query says all of what claims say
             alike = (one for one in choices[1:] if choices[0].score - one.score < _MARGIN * (1 if one.answer.verdict else 2) and choices[0].answer.agrees(one.answer))
             fuller = next(alike, None)
@@ -146,6 +155,14 @@ class Asker:
             choices = [replace(one, answer=replace(one.answer, turned=True)) for one in choices]
         return Reply(text, state, tuple(choices[:4]), missing, self._catalogued(question) if state == "unknown" else ())
 
+    def _choices(self, question: Question, left: tuple[list[str], list[Mention]], limit: int) -> list[Choice]:
+        """Return what the likeliest queries answer, and what claims do."""
+        candidates = self.matcher.candidates(question)[:_TRIED]
+        least = max(_LEAST, _FAR * candidates[0].score) if candidates else 1
+        choices = [self._choice(question, candidate, limit) for candidate in candidates if candidate.score >= least]
+        found = self.facts.find(question, left)
+        return [*choices, *([self._of_facts(question, found, limit)] if found and found.score >= _LEAST else [])]
+
     def _catalogued(self, question: Question) -> tuple[str, ...]:
         named = dict.fromkeys(value for one in question.mentions if one.kind == "thing" for value in one.values)
         return tuple(one for one in named if any(map(self._beside.pack, self._beside.same(one))))
@@ -153,9 +170,8 @@ class Asker:
     def resumed(self, text: str, before: str) -> str:
         """Return a question that goes on from one before it, as "and Rouge?" or "What did he say?" do, as one that stands alone; any other as it is."""
         question, earlier = self.matcher.question(text), self.matcher.question(before)
-        people = [one.text for one in earlier.mentions if self._is_person(one)]
-        if people and not any(map(self._is_person, question.mentions)) and (named := with_name(text, people[-1])) != text:
-            return named
+        if with_name(text, "") != text and not any(map(self._is_person, question.mentions)) and (name := self._spoken_of(earlier)):
+            return with_name(text, name)
         if not is_sequel(text, question.words) or not question.mentions:
             return text
         new = question.mentions[0]
@@ -164,6 +180,16 @@ class Asker:
             return f"{earlier.text.rstrip('?!. ')} {text[question.words[0].start :].partition(' ')[2]}"
         old = max(alike, key=lambda one: alike[one])
         return earlier.text[: earlier.words[old.start].start] + new.text + earlier.text[earlier.words[old.end - 1].end :]
+
+    def _spoken_of(self, question: Question) -> str:
+        """Return the name of the person whom "he" or "she" is after a question: of the answer where it asks who, else the last that is named; empty where it is open."""
+        people = [one.text for one in question.mentions if self._is_person(one)]
+        if question.focus != "@who" or not self.matcher.left_over(question, [])[0]:
+            return people[-1] if people else ""
+        reply = self.ask(question.text)
+        names = {words.partition(" | ")[0] for words, _ in reply.choices[0].answer.values} if reply.choices else set()
+        found = [one.iri for name in names for one in self.index.find(name)[:1]]
+        return self.index.label(found[0]) if len(names) == len(found) == 1 and {"Person", "Character"} & self.lexicon.kinds(found[0]) else ""
 
     def _is_person(self, mention: Mention) -> bool:
         return mention.kind == "thing" and not self.lexicon.kinds(mention.values[0]).isdisjoint(("Person", "Character"))
@@ -181,6 +207,8 @@ class Asker:
             rivals = (one for one in choices[1:] if one.query != first.query and one.answer.empty and not one.unmatched)
             doubtful = first.score < _NOTHING or not first.answer.fits or any(first.score - one.score / _EMPTY < _MARGIN for one in rivals)
             return "unsure" if doubtful else "unknown"
+        if first.unmatched and not first.matched and first.query and (question.focus == "@who" or question.focus not in answering.ASKED):  # names alone ask nothing
+            return "unknown"
         every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
         listed = not first.answer.verdict if question.focus == "@yes" else not (question.focus or first.query)  # which leaves to the reader what is asked
         if not asks or first.unmatched or every or listed or not (first.answer.fits and first.answer.whole) or self._goes_on(question):
@@ -210,14 +238,14 @@ class Asker:
 
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
         stems, mentions = self.matcher.left_over(question, candidate.used)
-        apart = frozenset(iri for mention in mentions if mention.start and question.words[mention.start - 1].plain in APART for iri in mention.values)
+        apart = question.without
         usual = self.matcher.usual_work
         if usual and usual not in candidate.values.values() and any(word.plain in ELSE for word in question.words):
             apart |= {expanded(usual)}
         bound = candidate.bound.values()
         again = [mention for mention in mentions if mention.values[0] in bound]  # another name of what is asked about, which tells how it is written
         mentions = [mention for mention in mentions if mention not in again]
-        named = tuple(filter(None, (frozenset(mention.values) - apart for mention in mentions)))
+        named = (*(frozenset(mention.values) for mention in mentions), *([question.among] if question.among else []))
         unmatched = tuple(one for one in stems if one not in candidate.matched)
         asked = Asked(
             question.focus, named, apart, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
@@ -228,8 +256,7 @@ class Asker:
         if answer.empty and (whole := self._of_whole(candidate)):
             of_whole = answering.from_query(self.lexicon, whole, asked, limit)
             candidate, answer = (candidate, answer) if of_whole.empty else (whole, replace(of_whole, fits=False))
-        if candidate.crossed:
-            answer = replace(answer, fits=False)
+        misses = not answer.fits or (answer.verdict and question.focus not in ("@yes", "") and (question.focus, answer.verdict) != ("@why", "no"))
         kinds = frozenset().union(*map(self.lexicon.kinds, bound))
         unmatched = tuple(one for one in unmatched if one not in _LIGHT | answer.told and kinds.isdisjoint(self.lexicon.classes_called(one)))
         narrowed = max(candidate.score, min(1.1 * candidate.score, _SURE - 0.01) if mentions and answer.whole else 0)  # to narrow rows makes nothing sure
@@ -240,9 +267,8 @@ class Asker:
             answer = replace(answer, verdict="", fits=False)
         if question.focus == "@why" and answer.verdict == "no":  # which tells that no document says why
             answer = replace(answer, verdict="not known")
-        elif answer.verdict and question.focus not in ("@yes", ""):
-            score *= _NO_ANSWER
-            answer = replace(answer, fits=False)
+        if candidate.crossed or misses or (question.without and answer.verdict):
+            score, answer = score * ((_EMPTY if question.focus == "@why" else _NO_ANSWER) if misses else 1), replace(answer, fits=False)
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer)
 
     def _of_whole(self, candidate: Candidate) -> Candidate | None:
@@ -254,17 +280,18 @@ class Asker:
 
     def _of_facts(self, question: Question, found: Found, limit: int) -> Choice:
         saying = not SPEAKING.isdisjoint(word.stem for word in question.words)
-        answer = answering.from_facts(self.lexicon, found, question.focus, limit, saying, any(word.stem == DENIED for word in question.words))
+        answer = answering.from_facts(self.lexicon, found, question, limit, saying, any(word.stem == DENIED for word in question.words))
         named = ", ".join(self.index.label(next((one for one in mention.values if any(one in fact.involved for fact in found.facts)), mention.values[0])) for mention in found.named)
-        about = f"claims about {named}" if named else "claims"
+        by = " and ".join(map(self.index.label, sorted(found.speakers)))
+        about = ("claims" + f" about {named}" * bool(named)) + f" by {by}" * bool(by)
         written = {word.stem: word.plain for word in reversed(question.words)}
         words = f" with the words {', '.join(written.get(one, one) for one in found.matched)}" if found.matched else ""
         asked = answering.ASKED[question.focus] if question.focus in ("@howmany", "@howlong", "@when") else ()
-        other = asked and not any(role in fact.fillers for role in asked for fact in found.facts)  # than what it is after
+        other = not answer.fits if question.focus == "@why" else asked and not any(role in fact.fillers for role in asked for fact in found.facts)  # than what it is after
         written_so = {stem for fact in found.facts for text in fact.fillers.get("counted", ()) for stem in self.lexicon.read.stems(text)}
         if question.focus == "@howmany" and not written_so <= {word.stem for word in question.words}:
             answer = replace(answer, fits=False)  # what is counted is not quite what is asked for
-        return Choice("", {}, about + words, found.score * _FROM_CLAIMS * (_NO_ANSWER if other else 1), found.matched, tuple(one for one in found.missing if one not in _LIGHT), answer)
+        return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, tuple(one for one in found.missing if one not in _LIGHT), answer)
 
     def _understood(self, candidate: Candidate) -> str:
         """Return the wording that a question fits, with its parameters in words, and what it takes by default."""

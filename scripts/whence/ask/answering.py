@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -13,10 +13,10 @@ from pyoxigraph import Literal, NamedNode
 
 from whence import sparql
 from whence.ask.facts import Fact, Found
-from whence.ask.matching import Candidate
+from whence.ask.matching import Candidate, Question
 from whence.ask.lexicon import Lexicon
-from whence.ask.words import DENIED, NOUNS, SPEAKING, Words, stem
-from whence.namespaces import PREFIXES, is_thing, local, spaced
+from whence.ask.words import DENIED, NOUNS, SPEAKING, SUPERLATIVES, Speech, Words, stem
+from whence.namespaces import PREFIXES, WH, is_thing, local, spaced
 from whence.things import Index, claims
 from whence.things.claims import KINDS, Claim
 from whence.things.dates import in_words
@@ -28,6 +28,8 @@ _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity com
 _ROWS, _EACH = 400, 8
 #: Question word to the roles of a claim whose fillers answer it.
 ASKED = {"@who": ("agent", "performer", "interviewee"), "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",), "@howlong": ("number",)}
+#: Roles whose fillers come last where a question asks what.
+_LAST = frozenset(("agent", "performer", "interviewee", "outlet"))
 #: Question word to the columns that answer it, where a query has some of them.
 _COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel", "territoryLabel", "eventLabel")}
 #: Question word to the columns of an answer to it, and to the classes of which one is.
@@ -37,6 +39,7 @@ _GIVEN = {
     "@where": (("outlet", "territory", "event", "place"), ("Place", "Outlet", "Event", "FictionalPlace")),
     "@howmany": (("number", "count"), ()),
     "@howlong": (("number",), ()),
+    "@why": (("reason",), ()),
     "@document": (("file", "files", "document"), ("Document",)),
 }
 #: Stems of words for those who make a work.
@@ -208,6 +211,7 @@ def from_query(lexicon: Lexicon, candidate: Candidate, asked: Asked, limit: int)
     whole, rows = _narrowed(index, rows, asked)
     verdict = _verdict(columns, rows, candidate.matched)
     rows, met, told = _restricted(lexicon.read, rows, asked)
+    rows, most = _extreme(rows, asked)
     if asked.focus == "@when":
         rows.sort(key=lambda row: -len(getattr(row.get("date"), "value", "")))  # the most exact first
     if verdict and columns[0] != "agree":
@@ -232,7 +236,7 @@ def from_query(lexicon: Lexicon, candidate: Candidate, asked: Asked, limit: int)
     spoken = [NamedNode(one.claim) for _, evidence in values for one in evidence if one.claim]
     whole = whole or all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in asked.named)
     fits = (met or len(groups) < 2) and (asked.focus == candidate.focus or bool(verdict) or any(_gives(index, row, asked.focus, asked.kinds) for row in rows))
-    told |= {noun for noun in asked.besides if _names_what_is_given(lexicon, noun, rows)}
+    told |= most | {noun for noun in asked.besides if _names_what_is_given(lexicon, noun, rows)}
     return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), whole=whole, fits=fits, told=told)
 
 
@@ -268,6 +272,18 @@ def _restricted(read: Words, rows: list[dict[str, Any]], asked: Asked) -> tuple[
     return [row for row, _ in told], met, frozenset.intersection(*(stems for _, stems in told)) if told else frozenset()
 
 
+def _extreme(rows: list[dict[str, Any]], asked: Asked) -> tuple[list[dict[str, Any]], frozenset[str]]:
+    """Return the rows with the highest or lowest number where a question asks for the most or fewest, and the word that asks so; all rows where it does not or they have no number."""
+    words = asked.besides & SUPERLATIVES.keys()
+    numbers = [name for name, value in (rows[0] if words and rows else {}).items() if isinstance(value, Literal) and value.datatype.value.endswith("integer") and name not in _EVIDENCE]
+    if not numbers:
+        return rows, frozenset()
+    best = next((name for name in numbers if stem(name) in asked.said), numbers[0])
+    found = {id(row): int(row[best].value) for row in rows if row[best] is not None}
+    wanted = SUPERLATIVES[min(words)](found.values())
+    return [row for row in rows if found.get(id(row)) == wanted], frozenset(words)
+
+
 def _grouped(index: Index, rows: list[dict[str, Any]], shown: list[str], asked: Asked) -> dict[str, list[dict[str, Any]]]:
     """Return values with their rows, in the order in which they answer."""
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -279,20 +295,21 @@ def _grouped(index: Index, rows: list[dict[str, Any]], shown: list[str], asked: 
     return _told_apart(groups)
 
 
-def from_facts(lexicon: Lexicon, found: Found, focus: str, limit: int, saying: bool, denied: bool) -> Answer:
+def from_facts(lexicon: Lexicon, found: Found, question: Question, limit: int, saying: bool, denied: bool) -> Answer:
     """Return the answer that claims give: of each what the question is after.
 
     :param saying: whether the question asks who says so, and not for what is claimed
     :param denied: whether it asks for what is denied
     """
-    index = lexicon.index
+    index, focus = lexicon.index, question.focus
     values: dict[str, list[Evidence]] = {}
-    positions = {fact.iri: [one for one in _positions(index, fact.iri) if not denied or one.stance == "denied"] for fact in found.facts}
-    if focus == "@yes" and found.whole and len(found.named) > 1 and not denied:  # a word that a claim has too affirms nothing
-        stances = {claims.load(index, fact.iri).stance for fact in found.facts}
+    by = {index.label(one) for one in found.speakers}
+    positions = {fact.iri: [one for one in _positions(index, fact.iri) if (not denied or one.stance == "denied") and (not by or one.speaker in by)] for fact in found.facts}
+    stances = {claims.load(index, fact.iri).stance for fact in found.facts}
+    if found.whole and not (saying or denied) and ((focus == "@yes" and len(found.named) > 1) or stances == {"denied"}):  # a word that a claim has too affirms nothing
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
         proof = tuple((_dated(index.name(iri)), tuple(of)) for iri, of in islice(positions.items(), limit))
-        return Answer(proof, verdict, fits=verdict != "not known", also=_said_besides(index, proof) if verdict == "yes" else ())
+        return Answer(proof, verdict, fits=verdict != "not known" and focus == "@yes", denied=verdict == "no", also=_said_besides(index, proof) if verdict == "yes" else ())
     if focus == "@why":
         for fact in found.facts:
             for ground, evidence in _grounds(index, fact.iri):
@@ -302,15 +319,26 @@ def from_facts(lexicon: Lexicon, found: Found, focus: str, limit: int, saying: b
             values.setdefault(f"{one.speaker} | {one.label}", []).append(one)
     fits = bool(values)
     if not values:
-        named = {value for mention in found.named for value in mention.values}
+        named = question.without.union(*(mention.values for mention in found.named))
+        said = {word.stem for word in question.words if word.content}
+        named |= {value for fact in found.facts for value in fact.fillers.get("date", ()) if said & lexicon.read.stems(_dated(value))}
         for fact in found.facts:
             for words in _asked(index, fact, focus, named):
-                mark = _MARKS["denied"] * (claims.load(index, fact.iri).stance == "denied")
+                mark = _MARKS.get(claims.load(index, fact.iri).stance, "")
                 values.setdefault(words + mark, []).extend(positions[fact.iri])
         known = {index.name(fact.iri) for fact in found.facts}
         fits = focus != "@why" and not denied and (focus != "@who" or not known.issuperset(values))  # a claim that names nobody else does not tell who
         fits &= not all(words.endswith(_MARKS["denied"]) for words in values)  # what is denied is no answer to what is so
-    return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit), fits=fits)
+    return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit), fits=fits, whole=focus != "@why" or found.facts[0].kind != "Statement")
+
+
+def told_by(answer: Answer, told: Speech, limit: int) -> Answer | None:
+    """Return who says, or where it is said, what the answer to a question whether it is so rests on; None where nobody does."""
+    values: dict[str, list[Evidence]] = {}
+    for one in (one for _, evidence in answer.values for one in evidence if not answer.instead and one.stance != "silent" and (one.stance == "denied") == told.denied):
+        values.setdefault(f"{one.speaker if told.who else one.passage} | {one.label}", []).append(one)
+    found = tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit))
+    return replace(answer, values=found, verdict="", also=(), more=max(0, len(values) - limit)) if found else None
 
 
 def _grounds(index: Index, claim: str) -> Iterator[tuple[str, Evidence]]:
@@ -459,6 +487,8 @@ def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -
     things = [iri for iri in bound if is_thing(iri)]
     shared, kinds = _together(index, things), _kinds(candidate)
     chosen = [claims.load(index, node.value) for node in shared[:500] if not kinds or any(index.is_a(node, kind) for kind in kinds)]
+    properties = {WH + name for name in re.findall(r"wh:property wh:(\w+)", candidate.query.query.text)}
+    chosen = [one for one in chosen if not properties or index.value(NamedNode(one.iri), wh("property")) in ("", *properties)]
     chosen = _asked_for(index, chosen, things, {iri for iri in bound if not is_thing(iri)}) or [
         claim for claim in chosen if verdict == "not known" and claim.kind in kinds and index.holds(NamedNode(claim.iri), wh("subject"), NamedNode(things[0]))
     ]  # what is said of it instead
@@ -554,11 +584,13 @@ def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:
     values = [value for role in roles for value in fact.fillers.get(role, ()) if value not in named]
     if not values:
         left = [(role, value) for role, of in fact.fillers.items() if role not in _TERMS and not role.startswith("printed") for value in of]
-        values = [value for _, value in left if value not in named and not value.endswith("NotStated")]
+        left = [one for one in left if one[1] not in named and not one[1].endswith("NotStated")]
+        left.sort(key=lambda one: bool(focus) and one[0] in _LAST)
+        values = [value for _, value in left]
         if focus == "@who":
             values = [value for value in values if value in fact.involved and any(index.is_a(NamedNode(value), kind) for kind in ("Agent", "Character"))]
     if focus == "@document":
         return sorted({one.passage.rpartition(":")[0] for one in _positions(index, fact.iri)})
-    words = [index.label(value) if value in fact.involved else value for value in dict.fromkeys(values)]
+    words = [index.label(index.main(value)) if value in fact.involved else value for value in dict.fromkeys(values)]
     counted = fact.fillers.get("counted")
     return [f"{word} {counted[0]}" if focus in ("@howmany", "@howlong") and counted else _dated(word) for word in words] or [_dated(index.name(fact.iri))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
@@ -20,8 +20,8 @@ from whence.things.index import CLOSURES, wh
 _NAMED, _LACKING = 3.0, 0.9
 #: What claims of a class keep of their score: statements are in our words, and a name as printed is seldom asked for.
 _KEPT = {"Statement": 0.8, "Naming": 0.8, "Nondisclosure": 0.8, "Claim": 0.8}
-#: What part of the best score claims have that are as good, and those for which a reason is given where a question asks why; the most that are read.
-_AS_GOOD, _NEAR, _MOST = 0.97, 0.6, 4_000
+#: What part of the best score claims have that are as good; the most that are read.
+_AS_GOOD, _MOST = 0.97, 4_000
 _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "moreSpecificThan", "attestedBy", "inWorld", "workOfClaim", *CLOSURES))
 #: Roles whose fillers are terms that say of what kind a claim is, not things it is about.
 _TELLING = ("property", "role", "aspect", "concept", "office", "version", "use", "unit")
@@ -38,6 +38,8 @@ class Fact:
     :ivar involved: the IRIs of everything it is about
     :ivar stems: the stems of the words that say what it claims
     :ivar also: the stems of the names of what it is about, which tell half as much
+    :ivar printed: those of the words in which it is printed, which tell as much and nothing for sure
+    :ivar speakers: the IRIs of those who take a position on it
     """
 
     iri: str
@@ -46,6 +48,8 @@ class Fact:
     involved: frozenset[str]
     stems: frozenset[str]
     also: frozenset[str]
+    printed: frozenset[str]
+    speakers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Found:
 
     :ivar score: from 0 to 1
     :ivar named: the names of the question that they involve
+    :ivar speakers: the IRIs of those whom it names, and who only take a position on them
     :ivar matched: the stems they share with it; `missing` those they lack
     :ivar whole: whether they have all its words and names
     """
@@ -61,15 +66,20 @@ class Found:
     facts: tuple[Fact, ...]
     score: float
     named: tuple[Mention, ...]
+    speakers: frozenset[str]
     matched: tuple[str, ...]
     missing: tuple[str, ...]
     whole: bool
 
 
 class Facts:
-    """The claims of a graph for questions; each is read once."""
+    """The claims of a graph for questions; each is read once.
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    :param within: the pack whose claims are looked at, instead of those of the graph
+    """
+
+    def __init__(self, lexicon: Lexicon, within: str = "") -> None:
+        self._within = within
         self.lexicon = lexicon
         self.index = lexicon.index
         self._facts: dict[str, Fact] = {}
@@ -79,47 +89,58 @@ class Facts:
 
         :param left: the stems and names of the question, as `Matcher.left_over` tells them apart
         """
-        stems, named = [one for one in left[0] if one not in _SAYING], left[1]
+        why = question.focus == "@why"
+        stems, named = [one for one in left[0] if one not in _SAYING and not (why and one == "not")], [self._with_same(one) for one in left[1]]
         best: list[tuple[float, Fact, list[str], list[Mention]]] = []
-        for fact in self._about(named):
+        for fact in self._reasoned if why else self._about(named):
+            if not fact.involved.isdisjoint(question.without):
+                continue
             shared = [one for one in stems if one in fact.stems]
             involved = [one for one in named if not fact.involved.isdisjoint(one.values)]
-            half = [one for one in stems if one not in fact.stems and one in fact.also]
-            alluded = [one for one in named if one not in involved and self.lexicon.read.stems(one.text) <= fact.also]
+            half = [one for one in stems if one not in fact.stems and one in fact.also | fact.printed]
+            alluded = [one for one in named if one not in involved and (self.lexicon.read.stems(one.text) <= fact.stems | fact.also | fact.printed or not fact.speakers.isdisjoint(one.values))]
             matched = sum(map(self._weight, shared)) + sum(map(self._weight, half)) / 2 + _NAMED * (len(involved) + len(alluded) / 2)
             lacking = sum(self._weight(one) for one in stems if one not in shared and one not in half) + _NAMED * (len(named) - len(involved) - len(alluded) / 2)
-            if matched and (shared or len(involved) > 1 or not stems or (involved and question.focus == "@why" and self._has_reason(fact))):
+            if matched and (shared or len(half) == len(stems) or len(involved + alluded) > 1):
                 best.append((_KEPT.get(fact.kind, 1) * matched / (matched + _LACKING * lacking + 0.5), fact, shared, involved))
         if not best:
             return None
         best.sort(key=lambda one: (-one[0], one[1].iri))
-        if question.focus == "@why":  # of those that come near, for which a reason is given
-            best = [one for one in best if one[0] >= _NEAR * best[0][0] and self._has_reason(one[1])] or best
         score, first, shared, involved = best[0]
         as_good = (fact for other, fact, _, _ in best if other >= _AS_GOOD * score and fact.kind == first.kind)
         chosen = tuple(fact for fact in as_good if all(fact.fillers.get(role) == first.fillers.get(role) for role in ("property", "role", "unit")))
-        missing = tuple(one for one in stems if one not in first.stems | first.also)
-        return Found(chosen, score, tuple(involved), tuple(shared), missing, not missing and len(involved) == len(named))
+        missing = tuple(one for one in stems if one not in (first.stems if why else first.stems | first.also))  # a reason is for what is claimed
+        speakers = frozenset(iri for one in named if one not in involved for iri in one.values if iri in first.speakers)
+        whole = not missing and all(one in involved or not speakers.isdisjoint(one.values) for one in named)
+        return Found(chosen, score, tuple(involved), speakers, tuple(shared), missing, whole)
 
-    def _has_reason(self, fact: Fact) -> bool:
-        return any(self.index.objects(position, wh("because")) for position in self.index.subjects(wh("attests"), NamedNode(fact.iri)))
+    def _with_same(self, mention: Mention) -> Mention:
+        return replace(mention, values=tuple(dict.fromkeys(one for iri in mention.values for one in (iri, *self.index.same(iri)))))
+
+    @cached_property
+    def _reasoned(self) -> list[Fact]:
+        """The claims for which somebody gives a reason."""
+        positions = {quad.subject for quad in self.index.match(None, wh("because"), None)}
+        return [self._fact(iri) for iri in sorted({claim.value for one in positions if isinstance(one, NamedNode) for claim in self.index.attested(one)})]
 
     @cached_property
     def known(self) -> frozenset[str]:
         """The stems of all that claims say."""
-        return frozenset(stem for fact in self._all for stem in fact.stems | fact.also)
+        return frozenset(stem for fact in self._all for stem in fact.stems | fact.also | fact.printed)
 
     def _about(self, named: list[Mention]) -> Iterable[Fact]:
         """Return the claims that involve what is named, or all where nothing is; so many at most."""
         involves = wh("involves")
-        nodes = {node for one in named for iri in one.values if is_thing(iri) for node in self.index.subjects(involves, NamedNode(iri))}
+        things = [NamedNode(iri) for one in named for iri in one.values if is_thing(iri)]
+        nodes = {node for one in things for node in self.index.subjects(involves, one)}
+        nodes |= {claim for one in things for position in self.index.subjects(wh("speaker"), one) for claim in self.index.attested(position)}
         if not nodes:
             return self._all
-        return [self._fact(node.value) for node in sorted(nodes, key=str)[:_MOST]]
+        return [self._fact(node.value) for node in sorted(nodes, key=str)[:_MOST] if not self._within or self.index.pack(node.value) == self._within]
 
     @cached_property
     def _all(self) -> list[Fact]:
-        return [self._fact(node.value) for node in self.index.instances("Claim")[:_MOST]]
+        return [] if self._within else [self._fact(node.value) for node in self.index.instances("Claim")[:_MOST]]  # of a pack only what is named
 
     @cached_property
     def _weights(self) -> dict[str, float]:
@@ -146,9 +167,12 @@ class Facts:
                 involved |= {term.value} if isinstance(term, NamedNode) else set()
         kind = next((one for one in map(local, self.index.special(classes)) if one in KINDS), "Claim")
         things = [value for role, values in fillers.items() if role not in _TELLING for value in values if value in involved and is_thing(value)]
-        also = frozenset(stem for thing in things for stem in self.lexicon.words_of(thing))
+        positions = self.index.subjects(wh("attests"), NamedNode(iri))
+        printed = frozenset().union(*(self.lexicon.read.stems(text.value) for one in positions for text in self.index.objects(one, wh("printedAs"))))
+        speakers = frozenset(speaker.value for one in positions for speaker in self.index.things(one, wh("speaker")))
+        also = frozenset().union(*map(self.lexicon.words_of, things))
         told = {role: tuple(values) for role, values in fillers.items()}
-        return self._facts.setdefault(iri, Fact(iri, kind, told, frozenset(involved), self._stems(kind, fillers, involved), also))
+        return self._facts.setdefault(iri, Fact(iri, kind, told, frozenset(involved), self._stems(kind, fillers, involved), also, printed, speakers))
 
     def _stems(self, kind: str, fillers: dict[str, list[str]], iris: set[str]) -> frozenset[str]:
         """Return the stems of what a claim says, but for the names of things."""

@@ -17,7 +17,7 @@ from itertools import islice, product
 from pyoxigraph import NamedNode
 
 from whence.ask.lexicon import Lexicon, Mention
-from whence.ask.words import STOP, Token, focus, reworded
+from whence.ask.words import APART, STOP, SUPERLATIVES, Token, focus, reworded
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, is_thing, local, shorten
 from whence.sparql.front_matter import PLACEHOLDER
@@ -49,12 +49,18 @@ _WAYS, _VALUES, _TRIED = 12, 8, 400
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it is understood word by word."""
+    """A question as it is understood word by word.
+
+    :ivar without: the IRIs of what it asks for others than, which its words leave out
+    :ivar among: the IRIs of those of which it asks which, which they leave out too
+    """
 
     text: str
     words: tuple[Token, ...]
     mentions: tuple[Mention, ...]
     focus: str
+    without: frozenset[str] = frozenset()
+    among: frozenset[str] = frozenset()
     fitting: dict[tuple[Mention, str, frozenset[str]], list[str]] = field(default_factory=dict, compare=False)
 
 
@@ -137,7 +143,8 @@ def _turned(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Men
 def _crossed(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Mention, str]]) -> bool:
     """Report whether a question has a preposition before one name that the wording has before another."""
     before = {slot: _before(question.words[: mention.start]) for slot, (mention, _) in chosen.items()}
-    return any(word in _DIRECTING and word != slot.before and word in {one.before for one in chosen} for slot, word in before.items())
+    said = {one.before for one in chosen}
+    return any((word in _DIRECTING and word != slot.before and word in said) or (word == "to") > (slot.before in ("to", "with", "")) or (slot.before == "about") > (word in _ABOUT) for slot, word in before.items())
 
 
 def _before(words: Sequence[Token]) -> str:
@@ -145,6 +152,7 @@ def _before(words: Sequence[Token]) -> str:
 
 
 _ARTICLES = frozenset(("the", "this", "a", "an"))
+_ABOUT = frozenset(("about", "of", "on", "to", "concerning", "regarding"))
 _DIRECTING = frozenset(("by", "for", "from", "to"))
 _BY = re.compile(r"\bby \{")
 _ANY_KIND = re.compile(r"^(?:What|Which) \{")  # which is after what a parameter says
@@ -191,12 +199,19 @@ class Matcher:
         if spelled := self._spelled(text, words, mentions):
             text = spelled
             words, mentions = self._read_words(text)
-        if chosen := self._without_alternatives(text, words, mentions):
-            text = chosen
+        text, among = self._without_alternatives(text, words, mentions)
+        if among:
             words, mentions = self._read_words(text)
+        without: frozenset[str] = frozenset()
+        for one in (one for one in mentions if one.kind == "thing" and not one.weak):
+            if others := APART.search(text[: words[one.start].start]):
+                text = f"{text[: others.start()]} {others['noun'] or ''}{text[words[one.end - 1].end :]}"
+                without = frozenset(one.values)
+                words, mentions = self._read_words(text)
+                break
         named = {place for one in mentions if one.kind == "thing" for place in range(one.start, one.end)}
         asking = [word for place, word in enumerate(words) if place not in named]
-        return Question(text, words, tuple(mentions), focus(asking))
+        return Question(text, words, tuple(mentions), focus(asking), without, among)
 
     def _read_words(self, text: str) -> tuple[tuple[Token, ...], list[Mention]]:
         words = tuple(self.lexicon.read.tokens(text))
@@ -219,15 +234,15 @@ class Matcher:
         wordings = (PLACEHOLDER.sub(" ", wording.text) for wording in self._wordings)
         return frozenset(word.plain for text in (*wordings, *self.lexicon.names_of_terms) for word in self.lexicon.read.tokens(text)) | STOP
 
-    def _without_alternatives(self, text: str, words: Sequence[Token], mentions: Sequence[Mention]) -> str:
-        """Return a question whether it is one thing or another as one which it is, without the two; an empty text where it is none."""
+    def _without_alternatives(self, text: str, words: Sequence[Token], mentions: Sequence[Mention]) -> tuple[str, frozenset[str]]:
+        """Return a question whether it is one thing or another as one which it is, without the two, and these; any other as it is."""
         things = [one for one in mentions if one.kind == "thing" and not one.weak]
         for one, other in ((one, other) for one in things for other in things if one.end < other.start):
             between = [word.plain for word in words[one.end : other.start]]
             if "or" in between and STOP.issuperset(between) and focus(words) == "@yes" and self.lexicon.kinds(one.values[0]) & self.lexicon.kinds(other.values[0]):
                 asking = "who" if self.lexicon.kinds(one.values[0]) & {"Agent", "Character", "Person"} else "which"
-                return f"{asking} {text[words[1].start : words[one.start].start]}{text[words[other.end - 1].end :]}"
-        return ""
+                return f"{asking} {text[words[1].start : words[one.start].start]}{text[words[other.end - 1].end :]}", frozenset((*one.values, *other.values))
+        return text, frozenset()
 
     def candidates(self, question: Question) -> list[Candidate]:
         """Return the best candidate of each query that shares a word or a name with the question, the best first.
@@ -283,20 +298,22 @@ class Matcher:
             stems, named = self.left_over(question, used, wording.words)
             shared = [one for one in stems if one in wording.words]
             worded = sum(map(self.weight, shared))
-            matched, unasked = worded, sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words and one not in referring) + sum(_LEFT * (0.4 if one.weak or one.document else 1) for one in named)
+            matched, unasked = worded, sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words and one not in referring and one not in SUPERLATIVES) + sum(_LEFT * (0.4 if one.weak or one.document else 1) for one in named)
             for slot, (mention, value) in chosen.items():
                 weight = (_NAMED if slot.kind else _ANY) * (0.5 if mention.weak else 1)
                 matched += weight
                 unasked += (_UNLIKELY * weight if value not in self._fitting(question, mention, slot)[:1] else 0) + _LEFT * self._another(question, slot, used, value)
-            unasked += _TURNED * _turned(question, wording, chosen) + _FOCUS / 2 * (question.focus in _EXACT and not wording.focus)
+            turned = _turned(question, wording, chosen)
+            unasked += _TURNED * turned + _FOCUS / 2 * (question.focus in _EXACT and not wording.focus)
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
             if question.focus and wording.focus:
                 same = question.focus == wording.focus
                 matched, unasked, unsaid = (matched + _FOCUS * same, unasked + _FOCUS * (not same), unsaid + _FOCUS * (not same))
             if matched:
                 matched += _SMALL * (len(wording.small & small) + sum(values[slot.name] == slot.default for slot in chosen))
-                score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if wording.words and not shared else 1)
-                crossed = _turned(question, wording, chosen) or _crossed(question, wording, chosen) or (bool(wording.settings) and unsaid > worded)
+                crossed = _crossed(question, wording, chosen)
+                score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if crossed or (wording.words and not shared) else 1)
+                crossed |= turned or (bool(wording.settings) and unsaid > worded)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), wording.focus, crossed)
 
     def _another(self, question: Question, slot: _Slot, used: list[Mention], value: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import dropwhile, takewhile
@@ -31,10 +31,10 @@ _HOW = {"often": "@howoften", "many times": "@howoften", "many": "@howmany", "mu
 #: Nouns after "what" or "which" that ask as another word does.
 NOUNS = {
     "person": "@who", "peopl": "@who", "actor": "@who", "actress": "@who", "artist": "@who", "colleagu": "@who", "man": "@who", "woman": "@who", "speaker": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "window": "@when", "weekday": "@when", "number": "@howmany",
-    "document": "@document", "streaming": "@where", "broadcast": "@where", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where", "station": "@where", "servic": "@where", "countri": "@where", "citi": "@where",
+    "document": "@document", "reason": "@why", "motiv": "@why", "streaming": "@where", "broadcast": "@where", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where", "station": "@where", "servic": "@where", "countri": "@where", "citi": "@where",
 }  # fmt: skip
 #: Words before a name that ask for others than what it names.
-APART = frozenset("before besides except beyond than".split())
+APART = re.compile(r",?\s*\b(?:before|besides|except(?: for)?|excluding|beyond|(?:apart|aside) from|in addition to|not counting|other than|(?<=\bother )(?P<noun>\w+) than)\s+(?:the\s+)?$", re.IGNORECASE)
 #: Words that ask for others than what most questions are about.
 ELSE = frozenset("else elsewhere other others another previous previously earlier former formerly".split())
 #: Another way to ask how many.
@@ -53,14 +53,21 @@ _WHETHER_NOT = re.compile(r"^(\W*(?:is|are|was|were|do|does|did|has|have))(?:n['
 #: A beginning that takes up a question before.
 _SEQUEL = re.compile(r"^\W*(?:(?:ok|okay|so|and|or|but|then|now)\b\W*)+", re.IGNORECASE)
 #: A pronoun for a person.
-_PRONOUN = re.compile(r"\b(he|she|him|his|hers?)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:he|she|him|her(?=\W*$|,| (?:in|on|for|to|and|or|with|from|at|as|by)\b)|(?P<of>his|hers?))\b", re.IGNORECASE)
 _stemmer = EnglishStemmer()
 #: Stems of verbs for taking a position.
 SPEAKING = frozenset(
     "say said mention claim explain bring think believ deni insist compar liken call suggest state tell told express feel admit talk reject argu predict "
     "hope wish expect promis describ prais recommend".split()
 )
+#: A question who says, or where it is said, that something is so: who or where, the verb, and what is said.
+_SPEECH = re.compile(
+    r"^\W*(?:(?P<who>who|which (?:person|people|speakers?|makers?|creators?))|(?:in )?(?:where|which (?:document|article|text|passage|interview|piece)s?))\b"
+    r"(?: (?:exactly|else|does|do|did|is|was|has|have|it|the|articles?|documents?|texts?|been|anyone|one|i|we|can|find|read))* "
+    r"(?P<verb>\w+)(?: in \w+)?,?(?: (?:that|how)\b|:?(?= *[\"“]))(?P<clause>(?: +[^\s?]+){2,})", re.IGNORECASE)  # fmt: skip
 _ORDINALS = frozenset("first second third fourth fifth last final latest".split())
+#: Stems of words for the most and the fewest, with what chooses it of numbers.
+SUPERLATIVES = {"most": max, "fewest": min, "least": min}
 #: The stem that stands for denials.
 DENIED = "deni"
 #: Words that ask whether something holds of each of several.
@@ -195,6 +202,51 @@ def reworded(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A question who says that something is so, or where.
+
+    :ivar who: whether it asks who; else it asks where
+    :ivar denied: whether it asks who denies it
+    :ivar clause: a question whether it is so
+    """
+
+    who: bool
+    denied: bool
+    clause: str
+
+    @property
+    def asking(self) -> str:
+        """What is asked of that question."""
+        return f"{'Who' if self.who else 'Where does a document'} {'denie' if self.denied else 'say'}{'s' * self.who}:"
+
+
+def speech(text: str) -> Speech | None:
+    """Return how a question asks who says that something is so, or where; None if it does not.
+
+    >>> speech("Who said that Naomi is human?"), speech("Who sings?")
+    (Speech(who=True, denied=False, clause='is it so that Naomi is human'), None)
+    """
+    found = _SPEECH.match(text)
+    verb = PLAIN.stem(found["verb"].lower()) if found else ""
+    if not found or verb not in SPEAKING | {"written", "print", "read"}:
+        return None
+    return Speech(bool(found["who"]), verb in ("deni", "reject"), "is it so that" + found["clause"])
+
+
+def without_source(text: str, names: Iterable[str]) -> str:
+    """Return what a question asks that says to which source it is put, or an empty text where it is put to none of these.
+
+    >>> without_source("What does Wikidata say about the director of Ran?", ["Wikidata"]), without_source("According to MADB, who drew Ran?", ["madb"])
+    ('the director of Ran?', 'who drew Ran?')
+    """
+    name = rf"(?:the )?(?:{'|'.join(map(re.escape, names))})(?:['’]s)?(?: (?:catalogue|database|entry|record))?"
+    verb = r"(?:say|tell|know|have|list|record|give|name|call)s?"
+    asked = re.sub(rf"^\W*(?:what (?:does|do|did) {name} {verb} (?:about|of|on|for|to be|as)|(who)m? (?:does|do|did) {name} {verb}(?: (?:as|for|to be))?)\b", r"\1", text, flags=re.IGNORECASE)
+    asked = re.sub(rf",?\s*\b(?:according to|in|by|from|per|says|on) {name}(?=\W|$),?", "", asked, flags=re.IGNORECASE)
+    return asked.strip() if asked != text else ""
+
+
 def is_denial(text: str) -> bool:
     """Report whether a question asks whether something is not so.
 
@@ -219,7 +271,7 @@ def with_name(text: str, name: str) -> str:
     >>> with_name("What else did she do, and what did her producer say?", "Naomi")
     "What else did Naomi do, and what did Naomi's producer say?"
     """
-    return _PRONOUN.sub(lambda match: name + ("'s" if match[1].lower() in ("his", "her", "hers") else ""), text)
+    return _PRONOUN.sub(lambda match: name + ("'s" if match["of"] else ""), text)
 
 
 def restrictions(words: Sequence[Token]) -> tuple[frozenset[str], ...]:
