@@ -94,7 +94,7 @@ def validate(data_graph: Any, *_: Any, shacl_graph: Any = None, ont_graph: Any =
 
 
 def _told(result: shacl.Result, graphs: list[rdflib.Graph]) -> str:
-    """Return a result as pySHACL's text report has it, with its sentences for sh:not and sh:node."""
+    """Return a result as pySHACL's text report has it, with its title for qualified shapes and its sentences for sh:not and sh:node."""
     names = rdflib.Graph()
     for graph in graphs:
         for prefix, namespace in graph.namespaces():
@@ -113,7 +113,8 @@ def _told(result: shacl.Result, graphs: list[rdflib.Graph]) -> str:
         messages = [f"Value must conform to every Shape in {tuple(shapes)}"]
     value = f"\tValue Node: {name(result.value)}\n" if result.value else ""
     told = "".join(f"\tMessage: {message}\n" for message in messages)
-    return f"Constraint Violation in {component} ({name(result.component)}):\n\tFocus Node: {name(result.focus_node)}\n{value}{told}"
+    title = "QualifiedValueShapeConstraintComponent" if component.startswith("Qualified") else component
+    return f"Constraint Violation in {title} ({name(result.component)}):\n\tFocus Node: {name(result.focus_node)}\n{value}{told}"
 
 
 pyshacl.validate = validate
