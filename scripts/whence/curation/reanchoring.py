@@ -28,6 +28,8 @@ from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
 
 _REVISION = PREFIXES["prov"] + "wasRevisionOf"
+#: Characters before and after the place where a passage is expected.
+_NEAR = 1_000
 _INTEGER = NamedNode(PREFIXES["xsd"] + "integer")
 
 
@@ -73,8 +75,9 @@ class Plan:
 def look(workspace: Workspace, document: str, text: str) -> Plan:
     """Return where the passages of a document stand in a new text; nothing is written.
 
-    Where the earlier text is held, its words are looked for; else the digests of all runs of characters as long as a passage,
-    for each length that occurs, so the time is linear in the length of the text times the number of lengths.
+    Where the earlier text is held, its words are looked for. Else a passage is looked for by its digest about where it would stand had
+    it moved as far as the one before it; only of those that are not there the digests of all runs of characters of their lengths are
+    computed, in a time that is linear in the length of the text times the number of such lengths.
 
     A text that the document has already is looked through for what an earlier change left with an earlier text.
 
@@ -155,18 +158,32 @@ def _occurrences(text: str, anchors: Iterable[Anchor]) -> dict[tuple[int, str], 
     """Return where runs of the wanted lengths and digests begin."""
     found: dict[tuple[int, str], list[int]] = {}
     unknown: dict[int, set[str]] = {}
+    moved = 0
     for one in anchors:
         key = (one.end - one.start, one.digest)
-        if one.words and key not in found:
+        if not one.words and key not in found:
+            place = _near(text, one, one.start + moved)
+            if place is None:
+                unknown.setdefault(key[0], set()).add(one.digest.removeprefix("sha256:"))
+                continue
+            moved = place - one.start
+            one.words = text[place : place + key[0]]
+        if key not in found:
             found[key] = occurrences(text, one.words)
-        elif not one.words:
-            unknown.setdefault(key[0], set()).add(one.digest.removeprefix("sha256:"))
     for length, wanted in unknown.items():
         for at in range(len(text) - length + 1):
             own = sha256(text[at : at + length].encode()).hexdigest()
             if own in wanted:
                 found.setdefault((length, f"sha256:{own}"), []).append(at)
     return found
+
+
+def _near(text: str, one: Anchor, expected: int) -> int | None:
+    """Return the nearest place about an expected one where the words of a passage begin, by their digest alone."""
+    length = one.end - one.start
+    around = range(max(0, expected - _NEAR), min(len(text) - length, expected + _NEAR) + 1)
+    near = sorted(around, key=lambda at: abs(at - expected))
+    return next((at for at in near if digest(text[at : at + length]) == one.digest), None)
 
 
 def _propose(text: str, anchors: list[Anchor]) -> None:

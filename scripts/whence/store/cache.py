@@ -3,15 +3,18 @@
 What another user can have written is never read. So everything from the root of the file system to a cached file has to
 belong to this user or to root, and from the cache folder on nobody else may write there; links are not followed below it.
 
-This module is on the path of every command, so it uses `os` and nothing larger.
+This module is on the path of every command, so it uses `os` and little else.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+from zlib import crc32
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+#: What is longer, in bytes, is nothing that whence reads at once, and no file of the cache that it wrote.
+_LONGEST = 1 << 30
 
 
 def folders() -> list[str]:
@@ -98,12 +101,11 @@ def make(root: str, name: str) -> str:
 def read(path: str) -> bytes | None:
     """Return what a file of the cache holds, or None when it is no file, cannot be read, or others could have written it."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = open_ours(path)
     except OSError:
         return None
     try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode) or not is_ours(status):
+        if os.fstat(handle).st_size > _LONGEST:
             return None
         with os.fdopen(handle, "rb", closefd=False) as stream:
             return stream.read()
@@ -111,6 +113,18 @@ def read(path: str) -> bytes | None:
         return None
     finally:
         os.close(handle)
+
+
+def open_ours(path: str) -> int:
+    """Return the descriptor of a file of the cache, which waits for nobody.
+
+    :raises OSError: it is no file, cannot be read, or others could have written it
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not is_ours(os.fstat(handle)):
+        os.close(handle)
+        raise PermissionError(13, "it is no file, or others could have written it", path)
+    return handle
 
 
 def write(path: str, content: bytes) -> None:
@@ -126,3 +140,23 @@ def write(path: str, content: bytes) -> None:
             os.unlink(temporary)
         except OSError:
             pass
+
+
+def note(path: str, content: bytes) -> None:
+    """Write a note, as `write` does, with a checksum, for `noted`."""
+    write(path, b"%08x\n%s" % (crc32(content), content))
+
+
+def noted(path: str) -> bytes | None:
+    """Return what `note` wrote, or None when nothing can be read there, or it is damaged."""
+    checksum, _, content = (read(path) or b"").partition(b"\n")
+    return content if checksum == b"%08x" % crc32(content) else None
+
+
+def signature(path: str) -> bytes | None:
+    """Return what tells that a file of the cache is untouched, or None when it is none, or others could have written it."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return b"%d %d %d %d" % (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino) if is_ours(status) else None

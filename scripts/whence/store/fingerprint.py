@@ -42,7 +42,7 @@ def noted(files: GraphFiles, kind: str) -> str:
     """Return the text noted about a graph directory, or an empty one."""
     for root in cache.folders():
         if cache.belongs_all(root, kind):
-            return (cache.read(os.path.join(root, kind, _name(files))) or b"").decode("utf-8", "replace")
+            return (cache.noted(os.path.join(root, kind, _name(files))) or b"").decode("utf-8", "surrogateescape")
     return ""
 
 
@@ -56,7 +56,7 @@ def note(files: GraphFiles, kind: str, text: str) -> None:
             folder = cache.make(root, kind)
         except OSError:
             continue
-        cache.write(os.path.join(folder, _name(files)), text.encode("utf-8", "surrogateescape"))
+        cache.note(os.path.join(folder, _name(files)), text.encode("utf-8", "surrogateescape"))
         return
 
 

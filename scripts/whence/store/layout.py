@@ -254,20 +254,18 @@ def locate(directory: str | os.PathLike[str] | None = None) -> GraphFiles:
 
 
 def around() -> str | None:
-    """Return the graph directory with a `whence.toml` that the working directory is, or stands in; None when there is none.
+    """Return the nearest graph directory that the working directory is, or stands in; None when there is none.
 
-    A file of another user is passed over, so that nobody else decides from which graph is answered.
+    That is one with a `whence.toml`, or with both `ontology/` and `triples/`. What belongs to another user is passed over, so that
+    nobody else decides from which graph is answered.
     """
     try:
         folder = os.getcwd()
     except OSError:
         return None
     while True:
-        try:
-            if os.stat(os.path.join(folder, settings.FILE)).st_uid in (0, os.geteuid()):
-                return folder
-        except OSError:
-            pass
+        if _has(folder, settings.FILE) or _has(folder, "ontology", "triples"):
+            return folder
         above = os.path.dirname(folder)
         if above == folder:
             return None
@@ -283,6 +281,14 @@ def bundled() -> str:
         if _is_graph(candidate):
             return candidate
     raise InputError("No graph came with this installation of whence.", fix="Install it again.")
+
+
+def _has(directory: str, *names: str) -> bool:
+    """Report whether a directory has these, each this user's or root's."""
+    try:
+        return all(os.stat(os.path.join(directory, name)).st_uid in (0, os.geteuid()) for name in names)
+    except OSError:
+        return False
 
 
 def _is_graph(directory: str) -> bool:

@@ -19,6 +19,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from errno import EMFILE, ENFILE
 from itertools import chain, islice
 
 from pyoxigraph import parse, Quad, RdfFormat, Store
@@ -187,8 +188,9 @@ def _held(digest: str, tell: Callable[[str], None] | None = None) -> Iterator[tu
             continue
         if lock is not None:
             os.close(lock)
-        if lock is not None or not os.path.exists(os.path.join(path, "lock")):  # else it is being removed
-            _set_aside(path, tell)
+        elif _can_lock(path):  # it is being removed
+            continue
+        _set_aside(path, tell)
 
 
 def _is_believed(path: str) -> bool:
@@ -218,11 +220,11 @@ def _signature(path: str, lines: list[str]) -> bytes:
     found = []
     for line in lines:
         name = line.partition(" ")[0]
-        status = os.lstat(os.path.join(path, name))
-        if not cache.is_ours(status):
+        signature = cache.signature(os.path.join(path, name))
+        if signature is None:
             raise OSError(f"others could have written {name}")
-        found.append(f"{name} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}\n")
-    return "".join(found).encode()
+        found.append(b"%s %s\n" % (name.encode(), signature))
+    return b"".join(found)
 
 
 def _names(path: str) -> list[str]:
@@ -240,16 +242,14 @@ def _checksums(path: str, known: dict[int, str]) -> bytes:
 
     :param known: those of some files by their inodes; takes the others
     """
-    from hashlib import sha256
+    from hashlib import file_digest
 
     lines = []
     for name in _names(path):
         inode = os.stat(os.path.join(path, name)).st_ino
         if inode not in known:
-            content = cache.read(os.path.join(path, name))
-            if content is None:
-                raise OSError(f"{name} cannot be read")
-            known[inode] = sha256(content).hexdigest()
+            with open(os.path.join(path, name), "rb", opener=lambda file, _: cache.open_ours(file)) as stream:
+                known[inode] = file_digest(stream, "sha256").hexdigest()
         lines.append(f"{known[inode]} {name}\n")
     return "".join(lines).encode()
 
@@ -450,10 +450,10 @@ def _sync(path: str) -> None:
 
 
 def _share(path: str) -> int | None:
-    """Take the shared lock of a snapshot and mark it as used; None when it is not there or is being removed."""
+    """Take the shared lock of a snapshot and mark it as used; None when it is not there, no file, or is being removed."""
     name = os.path.join(path, "lock")
     try:
-        lock = os.open(name, os.O_RDONLY)
+        lock = cache.open_ours(name)
     except OSError:
         return None
     try:
@@ -465,6 +465,15 @@ def _share(path: str) -> int | None:
         pass
     os.close(lock)
     return None
+
+
+def _can_lock(path: str) -> bool:
+    """Report whether a snapshot has a lock that this process could take, were it not taken already."""
+    try:
+        os.close(cache.open_ours(os.path.join(path, "lock")))
+    except OSError:
+        return False
+    return True
 
 
 def _touch(name: str) -> None:
@@ -487,7 +496,7 @@ def _set_aside(path: str, tell: Callable[[str], None] | None = None) -> None:
     """Take a snapshot out of its place, also while others use it; it is removed when nobody does."""
     aside = os.path.join(os.path.dirname(path), f"{_BUILDING}{os.getpid()}-{os.urandom(6).hex()}")
     try:
-        os.unlink(path) if os.path.islink(path) else os.rename(path, aside)
+        os.rename(path, aside) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
     except OSError:
         return
     _remove(aside)
@@ -499,12 +508,12 @@ def _remove(path: str) -> bool:
     """Remove a snapshot, or an abandoned building directory, that nobody uses; report whether it is gone."""
     import shutil
 
+    lock = -1  # where there is none that can be taken, nobody uses it
     try:
-        lock = os.open(os.path.join(path, "lock"), os.O_RDWR)
-    except FileNotFoundError:
-        lock = -1
-    except OSError:
-        return False
+        lock = os.open(os.path.join(path, "lock"), os.O_RDONLY | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno in (EMFILE, ENFILE):
+            return False
     try:
         if lock >= 0:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from zlib import crc32
 
 from whence.errors import InputError
 from whence.findings import Finding, path_from_json, Place, Report, Severity
@@ -30,7 +29,7 @@ def keep(digest: str, records: list[dict[str, object]], counts: dict[str, int]) 
     for root in cache.folders():
         try:
             folder = cache.make(root, _FOLDER)
-            cache.write(os.path.join(folder, digest), b"%08x\n%s" % (crc32(content), content))
+            cache.note(os.path.join(folder, digest), content)
             newest = sorted(os.scandir(folder), key=lambda entry: entry.stat().st_mtime, reverse=True)
             for entry in newest[_KEPT:]:
                 os.unlink(entry.path)
@@ -43,11 +42,10 @@ def recall(digest: str, files: GraphFiles) -> tuple[Report, dict[str, str]] | No
     """Return the report of a refused graph and the texts of the files it names, by display name, or None."""
     for root in cache.folders():
         path = os.path.join(root, _FOLDER, digest)
-        kept = cache.read(path) if os.path.exists(path) and cache.belongs_all(root, _FOLDER) else None
-        checksum, _, content = (kept or b"").partition(b"\n")
-        if kept is None or checksum != b"%08x" % crc32(content):
+        kept = cache.noted(path) if os.path.exists(path) and cache.belongs_all(root, _FOLDER) else None
+        if kept is None:
             continue
-        records, counts = json.loads(content)
+        records, counts = json.loads(kept)
         names = {os.path.relpath(path, files.root): path for path in files.taking_part()}
         texts: dict[str, str] = {}
         for record in records:

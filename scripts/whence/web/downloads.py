@@ -98,9 +98,19 @@ def find(graph: Graph, name: str) -> Download:
 
 def prepared(graph: Graph, download: Download) -> Prepared | None:
     """Return a file that was made before, or None."""
-    path = os.path.join(graph.folder, _FOLDER, download.name)
-    noted = cache.read(path + ".sha256") if cache.belongs(path, folder=False) else None
-    return Prepared(path, os.path.getsize(path), noted.decode()) if noted else None
+    return _kept(graph.folder, download.name)
+
+
+def _kept(folder: str, name: str) -> Prepared | None:
+    """Return a file that was made before and not touched since, or None."""
+    path = os.path.join(folder, _FOLDER, name)
+    digest, _, signature = (cache.noted(path + ".sha256") or b"").partition(b" ")
+    return Prepared(path, os.path.getsize(path), digest.decode()) if digest and signature == cache.signature(path) else None
+
+
+def _note(path: str, digest: str) -> None:
+    """Note the SHA-256 of a file that has just been put in its place."""
+    cache.note(path + ".sha256", b"%s %s" % (digest.encode(), cache.signature(path) or b""))
 
 
 def prepare(graph: Graph, download: Download) -> Prepared:
@@ -130,10 +140,9 @@ def keep_asserted(folder: str, files: GraphFiles) -> str:
     :param folder: of the snapshot
     :raises InputError: a file cannot be read
     """
-    path = os.path.join(folder, _FOLDER, _ASSERTED)
-    noted = cache.read(path + ".sha256") if cache.belongs(path, folder=False) else None
-    if noted:
-        return noted.decode()
+    kept = _kept(folder, _ASSERTED)
+    if kept is not None:
+        return kept.digest
     out = BytesIO()
     export.write(export.asserted(files), "nquads", out)
     return _keep(folder, _ASSERTED, out.getvalue())
@@ -144,7 +153,8 @@ def _quads(graph: Graph, part: str) -> list[Quad]:
         return export.everything(graph.store)
     if part != "asserted":
         return export.view(graph.store, part)
-    content = cache.read(os.path.join(graph.folder, _FOLDER, _ASSERTED))
+    kept = _kept(graph.folder, _ASSERTED)
+    content = kept and cache.read(kept.path)
     if content is None:
         raise Problem(503, "The graph as its files state it is not kept on the server's disk. It comes with what follows from it, too: see /download.")
     return reading.parse(content, _ASSERTED).quads
@@ -163,7 +173,7 @@ def _dump(graph: Graph) -> None:
                 while piece := stream.read(_PIECE):
                     digest.update(piece)
             os.replace(path, os.path.join(place, WHOLE.name))
-            cache.write(os.path.join(place, WHOLE.name + ".sha256"), digest.hexdigest().encode())
+            _note(os.path.join(place, WHOLE.name), digest.hexdigest())
     except OSError:
         return
 
@@ -177,5 +187,5 @@ def _keep(folder: str, name: str, content: bytes) -> str:
         return digest
     with _keeping:
         cache.write(os.path.join(place, name), content)
-        cache.write(os.path.join(place, name + ".sha256"), digest.encode())
+        _note(os.path.join(place, name), digest)
     return digest

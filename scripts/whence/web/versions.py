@@ -89,7 +89,7 @@ def record(root: str, snapshot: str, content: str, index: Index) -> tuple[Versio
     found = (Version(snapshot, content, time.time(), old is None, changes), *known)[:_KEPT]
     for folder in cache.folders():
         try:
-            cache.write(os.path.join(cache.make(folder, _FOLDER), name), json.dumps([asdict(one) for one in found], ensure_ascii=False).encode())
+            cache.note(os.path.join(cache.make(folder, _FOLDER), name), json.dumps([asdict(one) for one in found], ensure_ascii=False).encode())
             break
         except OSError:
             continue
@@ -108,7 +108,7 @@ def published(graph: Graph) -> str:
 def _read(name: str) -> tuple[Version, ...]:
     """Return the versions that were kept; damage counts as none."""
     for folder in cache.folders():
-        kept = cache.read(os.path.join(folder, _FOLDER, name)) if cache.belongs_all(folder, _FOLDER) else None
+        kept = cache.noted(os.path.join(folder, _FOLDER, name)) if cache.belongs_all(folder, _FOLDER) else None
         if kept:
             try:
                 return tuple(_version(one) for one in json.loads(kept))
