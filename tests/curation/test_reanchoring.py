@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from whence import validation
-from whence.curation import Workspace, resolve, save, undo
+from whence.curation import reanchoring, resolve, save, undo, Workspace
 from whence.curation.documents import Given, add
 from whence.curation.extraction import Extracted
 from whence.curation.reanchoring import Plan, apply, look
@@ -73,8 +73,9 @@ def holds(root: Path) -> bool:
 NEW = "Lamps 🏮\n港。The Lamps is a series. It came from The Heron, says Sato. Its fog resembles Night Ferry. It came late. It came late.\n"
 
 
-@pytest.mark.parametrize("texts", [True, False])
-def test_each_passage_is_kept_moved_asked_or_lost(root: Path, texts: bool) -> None:
+@pytest.mark.parametrize(("texts", "near"), [(True, 1_000), (False, 1_000), (False, 0)])
+def test_each_passage_is_kept_moved_asked_or_lost(root: Path, texts: bool, near: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reanchoring, "_NEAR", near)
     plan = look(opened(root, texts=texts), DOCUMENT, NEW)
     found = outcomes(plan)
     assert (found["Lamps"], found[ONE], found[TWO], found[LOST]) == ("several", "moved", "several", "lost")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from whence.store import cache as whence_cache
+from whence.web import downloads, versions
 
 
 @pytest.mark.parametrize(("variables", "expected"), [
@@ -96,3 +98,53 @@ def test_a_link_to_a_note_and_a_pipe_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "note")
     os.mkfifo(tmp_path / "pipe", 0o600)
     assert [whence_cache.read(str(tmp_path / name)) for name in ("note", "link", "pipe", "nothing")] == [b"x", None, None, None]
+
+
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+#: What happens to files that nobody touches.
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "one bit": flipped,
+    "truncated": lambda path: path.write_bytes(path.read_bytes()[:-1]),
+    "longer": lambda path: path.write_bytes(path.read_bytes() + b"x"),
+    "empty": lambda path: path.write_bytes(b""),
+    "an earlier form": lambda path: path.write_bytes(b"[]"),
+    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a pipe": lambda path: (path.unlink(), os.mkfifo(path, 0o600)),
+    "a link": lambda path: (path.rename(f"{path}.moved"), path.symlink_to(f"{path}.moved")),
+    "too long": lambda path: os.truncate(path, 1 << 40),
+    "open to others": lambda path: path.chmod(0o666),
+    "gone": lambda path: path.unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_note_is_none(damage: str, tmp_path: Path) -> None:
+    whence_cache.note(str(tmp_path / "note"), b"a text\nof two lines")
+    assert whence_cache.noted(str(tmp_path / "note")) == b"a text\nof two lines"
+    DAMAGES[damage](tmp_path / "note")
+    assert whence_cache.noted(str(tmp_path / "note")) is None
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("file", ["whence.nq", "whence.nq.sha256"])
+def test_a_damaged_download_is_made_again(file: str, damage: str, tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    kept = downloads._keep(str(tmp_path), "whence.nq", b"<x:a> <x:b> <x:c> .\n")
+    prepared = downloads._kept(str(tmp_path), "whence.nq")
+    assert prepared is not None and (prepared.digest, prepared.size) == (kept, 20)
+    DAMAGES[damage](tmp_path / "downloads" / file)
+    assert downloads._kept(str(tmp_path), "whence.nq") is None
+
+
+def test_damaged_versions_are_none(cache: Path) -> None:
+    path = Path(whence_cache.make(str(cache), "versions"), "v.json")
+    version = '[{"snapshot": "s", "content": "c", "published": 1, "first": true, "changes": []}]'
+    whence_cache.note(str(path), version.encode())
+    assert [one.content for one in versions._read("v.json")] == ["c"]
+    flipped(path)
+    assert versions._read("v.json") == ()

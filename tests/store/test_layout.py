@@ -125,3 +125,11 @@ def test_a_file_is_read_once(small_graph: Path) -> None:
     Path(path).write_text("changed")
     assert files.read(path) == before
     assert layout.locate(small_graph).read(path) == b"changed"
+
+
+def test_the_nearest_graph_around_is_taken(small_graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "whence.toml").write_text("", encoding="utf-8")
+    (tmp_path / "plain" / "triples").mkdir(parents=True)
+    for inside, expected in ((small_graph / "triples", small_graph), (tmp_path / "plain" / "triples", tmp_path)):
+        monkeypatch.chdir(inside)
+        assert layout.around() == str(expected)

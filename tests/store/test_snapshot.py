@@ -84,6 +84,26 @@ def test_a_damaged_snapshot_is_taken_as_missing_and_replaced(cache: Path, damage
     assert len(snapshot.publish("d", graph_of(3), []).store) == 3
 
 
+@pytest.mark.parametrize("how", ["gone", "folder", "pipe", "link", "owner"])
+def test_a_snapshot_whose_lock_is_none_is_set_aside(cache: Path, how: str) -> None:
+    snapshot.publish("d", graph_of(1), []).close()
+    lock = cache / "snapshots" / "d" / "lock"
+    if how == "owner":
+        if os.geteuid():
+            pytest.skip("only root can give a file away")
+        os.chown(lock, 12345, 12345)
+    else:
+        lock.unlink()
+    if how == "folder":
+        lock.mkdir()
+    elif how == "pipe":
+        os.mkfifo(lock, 0o600)
+    elif how == "link":
+        lock.symlink_to("/dev/zero")
+    assert snapshot.open_snapshot("d") is None
+    assert list((cache / "snapshots").iterdir()) == []
+
+
 def test_pruning_keeps_the_most_recently_used(cache: Path) -> None:
     for number in range(snapshot.KEEP + 3):
         snapshot.publish(f"d{number}", graph_of(1), []).close()
