@@ -23,7 +23,7 @@ from whence.things.positions import POLICIES
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = [
     "Plain", 'a "quoted" <b>&amp; name', "back\\slash\\N \\", "two\nlines\ttab", "]]> --> %% #35; ;{}|", "<script>alert(1)</script>",
-    "赤い星と金属の物語、長い長い題名が続いていく", "bell\x07 and \x0b", "a\rreturn\ufffe", "مرحبا", "</title></style></svg>", "end", "🌟 star", "averyveryveryverylongwordwithoutanybreakinit " * 3,
+    "赤い星と金属の物語、長い長い題名が続いていく", "bell\x07 and \x0b", "a\rreturn\ufffe", "مرحبا", "</title></style></svg>", "end", "🌟 star", "averyveryveryverylongwordwithoutanybreakinit " * 3, "delete\x7f and \U0001fffe",
 ]  # fmt: skip
 
 
@@ -157,6 +157,7 @@ def test_the_page_leads_from_the_picture_to_every_evidence(diagram: Diagram) -> 
     reader = Reader()
     reader.feed(lineage.draw(diagram, "html"))
     assert reader.scripts == 1
+    assert not re.search("&#13;|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\U0001fffe]", lineage.draw(diagram, "html"))
     assert len(reader.ids) == len(set(reader.ids)) == len(diagram.nodes) + len(NAMES) + 1
     assert {target[1:] for target in reader.targets if target.startswith("#")} == set(reader.ids)
     assert all(target.startswith(("#", ID)) for target in reader.targets)

@@ -128,6 +128,7 @@ def test_a_place_outside_the_text_is_not_quoted() -> None:
         ('"a"@en', '"a"@en'),
         ('"5"^^<http://www.w3.org/2001/XMLSchema#integer>', '"5"^^xsd:integer'),
         ('"a"^^<http://www.w3.org/2001/XMLSchema#string>', '"a"'),
+        ('"\ufdd0\U0001fffe"^^<https://example.org/\u2066a>', r'"\ufdd0\u1fffe"^^<https://example.org/\u2066a>'),
         ("_:node3", "a blank node"),
         ("_:b", "_:b"),
     ],

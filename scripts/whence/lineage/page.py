@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from whence.lineage.diagram import Diagram, Edge, Node
 from whence.lineage.svg import sign, stances, stylesheet, svg, words
-from whence.rdf.terms import NOT_XML
+
+#: What a document of HTML must not hold: surrogates, noncharacters, and controls but white space (Living Standard, section 13.2.3.5).
+_NOT_HTML = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF)) + "]")
 
 
 def html(diagram: Diagram) -> str:
@@ -24,7 +27,7 @@ def html(diagram: Diagram) -> str:
         for stance in stances(diagram)
     )
     notes = "".join(f"<p>{_text(note)}</p>" for note in diagram.notes)
-    return "\n".join([
+    document = "\n".join([
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f'<title>{title}</title>\n<style>{style}</style>\n</head>\n<body class="lineage">\n<main>\n<h1>{title}</h1>{notes}<ul class="legend">{legend}</ul>',
@@ -35,10 +38,11 @@ def html(diagram: Diagram) -> str:
         f"<h2>Steps ({len(steps)})</h2>", *steps, f"<h2>Things ({len(things)})</h2>", *things,
         f"</main>\n<script>{stylesheet('page.js')}</script>\n</body>\n</html>\n",
     ])  # fmt: skip
+    return _NOT_HTML.sub("\N{REPLACEMENT CHARACTER}", document.replace("&#13;", " "))
 
 
 def _text(text: str) -> str:
-    return escape(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+    return escape(text)
 
 
 def _step(diagram: Diagram, number: int, edge: Edge) -> str:

@@ -32,8 +32,9 @@ def clipped(text: str, length: int = _MESSAGE) -> str:
 def _visible(character: str) -> str:
     if character in "\n\r\t":
         return " "
-    # Cc, Cf, Cs: what could move the cursor, turn the reading direction or not be encoded
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\u200c\u200d":
+    # Cc, Cf, Cs: what could move the cursor, turn the reading direction or not be encoded; and noncharacters, which HTML has not
+    noncharacter = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
+    if noncharacter or (unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\u200c\u200d"):
         return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
     return character
 
@@ -66,7 +67,7 @@ def term_words(term: str) -> str:
     lexical, language, datatype = match.groups()
     suffix = f"@{language}" if language else ""
     if datatype and not datatype.endswith("#string"):
-        suffix = f"^^{shorten(datatype)}"
+        suffix = f"^^{clipped(shorten(datatype), _TERM)}"
     return clipped(lexical, _TERM) + suffix
 
 
