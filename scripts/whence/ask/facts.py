@@ -93,7 +93,7 @@ class Facts:
         stems, named = [one for one in left[0] if one not in _SAYING and not (why and one == "not")], [self._with_same(one) for one in left[1]]
         best: list[tuple[float, Fact, list[str], list[Mention]]] = []
         for fact in self._reasoned if why else self._about(named):
-            if not fact.involved.isdisjoint(question.without):
+            if not fact.involved.isdisjoint(question.without) or (question.among and fact.involved.isdisjoint(question.among)):
                 continue
             shared = [one for one in stems if one in fact.stems]
             involved = [one for one in named if not fact.involved.isdisjoint(one.values)]
