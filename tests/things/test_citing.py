@@ -45,13 +45,13 @@ def test_a_claim_is_cited_with_who_says_it_where_it_is_read_when_and_in_which_ve
     assert "  urldate = {2026-03-09},\n" in found.bibtex and f"  url = {{{ADDRESS}}},\n" in found.bibtex
 
 
-@pytest.mark.parametrize("label", ["100% of {braces", "} & \\end{document}", "a_b^c ~ $x$ # \\", 'quotes " and “these”', "ガンダム"])
+@pytest.mark.parametrize("label", ["100% of {braces", "} & \\end{document}", "a_b^c ~ $x$ # \\", "bell\x07 and delete\x7f", 'quotes " and “these”', "ガンダム"])
 def test_whatever_a_label_holds_all_forms_stay_well_formed(index: Index, label: str) -> None:
     found = cite(index, replace(claims.load(index, DISPUTED), label=label, positions=()))
     assert json.loads(found.csl)[0]["title"] == label
     assert "Nobody takes a position on it here." in found.text
     bare = re.sub(r"\\[$&%#_]|\\text\w+\{\}", "", found.bibtex)
-    assert "\\" not in bare and not set("$&%#~^") & set(bare)
+    assert "\\" not in bare and not set("$&%#~^\x07\x7f") & set(bare)
     depths = list(accumulate((one == "{") - (one == "}") for one in found.bibtex.rstrip("\n").removeprefix("@misc")))  # BibTeX counts escaped ones, too
     assert min(depths[:-1]) > 0 and depths[-1] == 0
 

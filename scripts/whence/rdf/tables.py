@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _GAP = "  "
 #: Below this a column is no longer worth reading, and rows are printed as blocks instead.
 _NARROWEST = 8
+#: What no text has, but a terminal obeys.
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def write(names: list[str], rows: Iterable[Sequence[Any]], format: str, out: BinaryIO, width: int | None) -> int:
@@ -182,7 +185,7 @@ def _write_markdown(names: list[str], rows: Iterable[Sequence[Any]], out: Binary
 
 
 def _markdown(term: Any) -> str:
-    text = cell(term) if type(term).__name__ != "Literal" else term.value
+    text = cell(term) if type(term).__name__ != "Literal" else _CONTROL.sub(lambda found: _escaped(found[0]), term.value)
     if type(term).__name__ == "NamedNode" and text.startswith("<"):
         return text.replace("|", "%7C")
     for char in "\\|`*_[]~!":

@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import category
 
 from pyoxigraph import Quad
 
@@ -96,7 +97,8 @@ def turtle(index: Index, iri: str) -> str:
 
 
 def _tex(text: str) -> str:
-    return "".join(_TEX.get(one, one) for one in text)
+    """Return a text for a field; of control characters, which TeX refuses, only white space stays."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if category(one) == "Cc" and one not in "\t\n\r" else _TEX.get(one, one) for one in text)
 
 
 def _address(address: str) -> str:
