@@ -328,12 +328,15 @@ def test_what_cannot_be_believed_is_no_draft(cache: Path) -> None:
     assert snapshot.draft(str(cache / "snapshots" / "none")) is None
 
 
-def test_what_is_filled_in_many_parts_is_kept_in_one_part_of_each_index(cache: Path) -> None:
+def test_what_is_written_in_many_parts_is_kept_in_one_part_of_each_index(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fill(store: Store) -> None:
         for part in range(3):
             store.bulk_extend(quad for number, quad in enumerate(graph_of(60)) if number % 3 == part)
 
-    assert len(snapshot.keep("d", fill, None, "{}")) == 60
-    merged = len(list((cache / "snapshots/d/store").glob("*.sst")))
-    snapshot.publish("e", fill, []).close()
-    assert merged < len(list((cache / "snapshots/e/store").glob("*.sst"))) / 2
+    monkeypatch.setattr(snapshot, "_PART", 20)
+    snapshot.publish("copied", graph_of(60), []).close()
+    assert len(snapshot.keep("filled", fill, None, "{}")) == 60
+    fill(Store(str(cache / "unmerged")))
+    folders = [cache / "snapshots/copied/store", cache / "snapshots/filled/store", cache / "unmerged"]
+    copied, filled, unmerged = (sum(name.endswith(".sst") for name in os.listdir(folder)) for folder in folders)
+    assert max(copied, filled) < unmerged / 2

@@ -33,8 +33,8 @@ _BUILDING = "building-"
 _ABANDONED_AFTER_SECONDS = 60
 #: How long checksums are believed of files that look untouched: a disk may lose bits without a trace.
 _VERIFIED_FOR_SECONDS = 3600.0
-#: So many quads are written at a time: the engine holds those it writes in memory, each several times, and merges what was written at other times.
-_PART = 400_000
+#: So many quads are written at a time: the engine holds those it writes in memory, each several times.
+_PART = 200_000
 _STORES = ("store", "asserted")
 #: What is read from until the process ends.
 _held_for_good: list[Snapshot | Draft] = []
@@ -323,17 +323,10 @@ def any_damaged() -> bool:
 def keep(digest: str, fill: Callable[[Store], None], tell: Callable[[str], None] | None, unkept: str) -> Store:
     """Publish what a function fills a store with, and hold it; return it from memory alone when it cannot be kept.
 
-    What is filled in many parts is merged in the end: else each look-up searches every part.
-
     :param unkept: what is told then, with `{}` for the reason
     """
-
-    def filled(store: Store) -> None:
-        fill(store)
-        store.optimize()
-
     try:
-        return hold(publish(digest, filled, []))
+        return hold(publish(digest, fill, []))
     except OSError as error:
         if tell is not None:
             tell(unkept.format(reason(error)))
@@ -412,6 +405,7 @@ def _write(path: str, store: Store | Callable[[Store], None]) -> None:
             _copy(store, written)
         else:
             store(written)
+        written.optimize()  # merges its parts: else each look-up searches every one, and each edit merges them first
         written.flush()
     except RuntimeError as error:
         raise OSError(str(error)) from None
