@@ -32,6 +32,8 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "date": {"type": "string", "format": "date"},
     "lang-string": {"type": "string", "pattern": "^.*@[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"},
 }
+#: Characters of a default that is shown as an example; JSON has no number for some that are much longer.
+_LONGEST = 300
 _FAULTS = {
     400: "The request is wrong: the detail says what and how to mend it.",
     403: "Not allowed here, or the answer is larger than the server gives.",
@@ -119,7 +121,7 @@ def _parameter(one: Parameter) -> dict[str, Any]:
     found: dict[str, Any] = {"name": one.name, "in": "query", "required": one.required, "schema": schema}
     if one.description:
         found["description"] = one.description
-    if one.default is not None:
+    if one.default is not None and len(one.default) <= _LONGEST:
         found["example"] = _example(one)
     return found
 
