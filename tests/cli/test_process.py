@@ -215,6 +215,21 @@ def test_a_child_ends_with_its_parent(number: int) -> None:
     pytest.fail("the child goes on")
 
 
+@pytest.mark.parametrize("side", ["after_in_parent", "after_in_child"])
+def test_an_interruption_while_the_process_forks_is_told_and_not_lost(side: str) -> None:
+    program = f"""
+import os, signal, sys, time
+sys.path.insert(0, {SCRIPTS!r})
+import whence.cli
+from whence.cli import process
+whence.cli.main = lambda argv: time.sleep(60)
+os.register_at_fork({side}=lambda: os.kill(os.getpid(), signal.SIGINT))
+process.run(["validate"])
+"""
+    answer = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=50)
+    assert (answer.returncode, answer.stderr) == (process.INTERRUPTED, "whence: Interrupted.\n")
+
+
 def test_bits_that_the_disk_lost_without_a_trace_are_told_and_mended(small_graph: Path, cache: Path, whence: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     query = ["query", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--format", "csv", "--graph", str(small_graph), "--memory", "300M"]
     right = whence(*query).stdout

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import _thread
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -81,11 +82,10 @@ def run(argv: list[str]) -> NoReturn:
     """Run a command line and end the process with its exit code."""
     if not _is_harmless(argv):
         _watch.parent = os.getpid()
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))  # what is raised while a process forks is lost
         child = os.fork()
         if child:
             _wait(child)
-    from whence.cli import main
-
     outcome: list[int] = []
     done = _thread.allocate_lock()
     done.acquire()
@@ -97,9 +97,12 @@ def run(argv: list[str]) -> NoReturn:
         finally:
             done.release()
 
-    _thread.stack_size(STACK)
-    _thread.start_new_thread(work, ())
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+        from whence.cli import main
+
+        _thread.stack_size(STACK)
+        _thread.start_new_thread(work, ())
         while not done.acquire(timeout=_TICK_SECONDS):
             _tick()
     except KeyboardInterrupt:
@@ -110,8 +113,6 @@ def run(argv: list[str]) -> NoReturn:
 
 def _interrupted(argv: list[str]) -> NoReturn:
     """End at Ctrl-C with a sentence; of commands that write all or nothing it tells that they wrote nothing, where that is so."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _clear()
     journal = sys.modules.get("whence.store.journal")
@@ -136,7 +137,6 @@ def _size(path: str) -> int:
 
 def _wait(child: int) -> NoReturn:
     """End as the child ends, signals handed on to it; where it was ended by a fault of the engine, say so in a sentence."""
-    import signal
 
     def hand_on(number: int, _: object) -> None:
         try:
@@ -147,6 +147,7 @@ def _wait(child: int) -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, hand_on)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if code >= 0:
         os._exit(code)
