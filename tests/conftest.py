@@ -33,7 +33,7 @@ SLOW = ("web", "ask/test_questions", "rdf/test_linear", "test_linear", "identity
 #: Files whose tests time what a server does when it is pressed: no two of them run at once.
 TIMED = ("test_faults", "test_limits", "test_reload", "test_retiring")
 #: The files that take longest, the longest first, so that no processor waits for one of them at the end.
-LONGEST = (*TIMED, "test_pages_browser", "test_shipped", "test_competency", "test_reasoning", "test_annotate_browser", "test_editor_browser", "test_madb_shipped")  # fmt: skip
+LONGEST = (*TIMED, "test_pages_browser", "test_larger_stores", "test_ontop", "test_shipped", "test_annotate_browser", "test_readme", "test_questions", "test_competency", "test_reasoning", "test_editor_browser", "test_making", "test_opening", "test_proofs", "test_saving", "test_failing_endpoints", "test_site", "test_madb_shipped")  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
