@@ -321,6 +321,7 @@ def test_a_text_that_holds_an_address_is_no_thing() -> None:
 @pytest.fixture(scope="module")
 def beside(real_packs: packs.Opened) -> Asker:
     """Asks the graph with its packs beside it."""
+    packs.choosing.speak({}, real_packs.packs)
     index = Index(real_packs.store)
     assert index.packs
     return Asker(index, catalog.load(layout.locate(ROOT)))

@@ -53,6 +53,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 #: Commands that change a graph; what is wrong with their words is told before anything is written.
 _CHANGING = ("add", "claim", "import", "undo")
+#: Those that look for a graph where their arguments say, not where one stands.
+_ELSEWHERE = frozenset(("diff", "init", "merge"))
 
 
 def main(argv: list[str]) -> int:
@@ -97,7 +99,7 @@ def _dispatch(argv: list[str]) -> int:
     arguments = parser.parse_args(rest)
     if arguments.graph is not None and command != "query" and getattr(arguments, "endpoint", None) is not None:
         raise UsageError("--graph and --endpoint exclude each other.", fix="Leave one of them out.")
-    if arguments.graph is None and command != "init":
+    if arguments.graph is None and command not in _ELSEWHERE:
         from whence.store.layout import around
 
         arguments.graph = around()

@@ -39,7 +39,7 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def graph_of(graph: str | None, *names: str) -> layout.GraphFiles:
-    """Return the graph that is named, else the first of these names that is a directory, else that in the working directory or the bundled one."""
+    """Return the graph that is named, else the first of these names that is a directory, else that which one stands in or the bundled one."""
     if graph is not None:
         return layout.locate(graph)
     for name in (*filter(os.path.isdir, names), "."):
@@ -47,7 +47,7 @@ def graph_of(graph: str | None, *names: str) -> layout.GraphFiles:
             return layout.locate(name)
         except InputError:
             continue
-    return layout.locate()
+    return layout.locate(layout.around())
 
 
 def _text(changes: list[Change]) -> str:

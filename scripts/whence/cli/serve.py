@@ -52,7 +52,8 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.texts:
         Texts(arguments.texts)
         arguments.texts = os.path.abspath(arguments.texts)
-    console.say(f"Starting on {arguments.host}, {f'port {arguments.port}' if arguments.port else 'any port'}: it listens once the graph is validated. Ctrl-C ends it.")
+    if sys.stderr is not None and sys.stderr.isatty():
+        console.say(f"Starting on {arguments.host}, {f'port {arguments.port}' if arguments.port else 'any port'}: it listens once the graph is validated. Ctrl-C ends it.")
     served.kept(arguments)
     given = {name: value for name in Settings.__dataclass_fields__ if (value := getattr(arguments, name, None)) is not None}
     settings = Settings(**{**given, "allow_service": tuple(arguments.allow_service)})
