@@ -12,7 +12,7 @@ import pytest
 from whence.cli import COMMANDS
 
 #: One case of so many is run; `attacking` runs them all.
-EVERY = 400
+EVERY = 600
 
 
 def test_every_command_is_attacked() -> None:
