@@ -12,6 +12,8 @@ from whence.store import layout
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pyoxigraph import Store
 
     from whence.store.layout import GraphFiles
@@ -66,9 +68,10 @@ def opened(arguments: Namespace) -> tuple[GraphFiles, Store]:
     return fetched(arguments)
 
 
-def kept(arguments: Namespace) -> GraphFiles:
+def kept(arguments: Namespace, tell: Callable[[str], None] | None = None) -> GraphFiles:
     """Return the files of the graph that the pages are about, which is in the cache then, with the packs that its settings name: the server finds it there.
 
+    :param tell: takes a sentence about what cannot be kept or asked; a server says so itself
     :raises WhenceError: as `opened`
     """
     check(arguments)
@@ -76,7 +79,7 @@ def kept(arguments: Namespace) -> GraphFiles:
         from whence import packs
 
         files = layout.locate(arguments.graph)
-        packs.open(files, tell=console.say, progress=process.stage)
+        packs.open(files, tell=tell, progress=process.stage)
     else:
         files = fetched(arguments)[0]
     process.stage("preparing the pages")

@@ -31,7 +31,7 @@ def run(arguments: Namespace, _: str) -> int:
     """Write the site, and say what is in it."""
     if sys.platform != "linux" or any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "jinja2")):
         raise UsageError("The pages are not installed, or this is not Linux.", fix="Install them there with: pip install 'whence-graph[serve]'")
-    files = served.kept(arguments)
+    files = served.kept(arguments, console.say)
     from whence.web import static_site
 
     written = static_site.build(files, arguments.folder, base=arguments.base or "", data=arguments.data, progress=process.stage)
