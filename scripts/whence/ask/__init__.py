@@ -267,8 +267,10 @@ class Asker:
             answer = replace(answer, verdict="", fits=False)
         if question.focus == "@why" and answer.verdict == "no":  # which tells that no document says why
             answer = replace(answer, verdict="not known")
+        if misses:
+            score *= _EMPTY if question.focus == "@why" else _NO_ANSWER
         if candidate.crossed or misses or (question.without and answer.verdict):
-            score, answer = score * ((_EMPTY if question.focus == "@why" else _NO_ANSWER) if misses else 1), replace(answer, fits=False)
+            answer = replace(answer, fits=False)
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer)
 
     def _of_whole(self, candidate: Candidate) -> Candidate | None:

@@ -305,7 +305,8 @@ def from_facts(lexicon: Lexicon, found: Found, question: Question, limit: int, s
     values: dict[str, list[Evidence]] = {}
     by = {index.label(one) for one in found.speakers}
     positions = {fact.iri: [one for one in _positions(index, fact.iri) if (not denied or one.stance == "denied") and (not by or one.speaker in by)] for fact in found.facts}
-    stances = {claims.load(index, fact.iri).stance for fact in found.facts}
+    stance = {fact.iri: claims.load(index, fact.iri).stance for fact in found.facts}
+    stances = set(stance.values())
     if found.whole and not (saying or denied) and ((focus == "@yes" and len(found.named) > 1) or stances == {"denied"}):  # a word that a claim has too affirms nothing
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
         proof = tuple((_dated(index.name(iri)), tuple(of)) for iri, of in islice(positions.items(), limit))
@@ -324,7 +325,7 @@ def from_facts(lexicon: Lexicon, found: Found, question: Question, limit: int, s
         named |= {value for fact in found.facts for value in fact.fillers.get("date", ()) if said & lexicon.read.stems(_dated(value))}
         for fact in found.facts:
             for words in _asked(index, fact, focus, named):
-                mark = _MARKS.get(claims.load(index, fact.iri).stance, "")
+                mark = _MARKS.get(stance[fact.iri], "")
                 values.setdefault(words + mark, []).extend(positions[fact.iri])
         known = {index.name(fact.iri) for fact in found.facts}
         fits = focus != "@why" and not denied and (focus != "@who" or not known.issuperset(values))  # a claim that names nobody else does not tell who

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -144,7 +144,12 @@ def _crossed(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Me
     """Report whether a question has a preposition before one name that the wording has before another."""
     before = {slot: _before(question.words[: mention.start]) for slot, (mention, _) in chosen.items()}
     said = {one.before for one in chosen}
-    return any((word in _DIRECTING and word != slot.before and word in said) or (word == "to") > (slot.before in ("to", "with", "")) or (slot.before == "about") > (word in _ABOUT) for slot, word in before.items())
+    return any(
+        (word in _DIRECTING and word != slot.before and word in said)
+        or (word == "to" and slot.before not in ("to", "with", ""))
+        or (slot.before == "about" and word not in _ABOUT)
+        for slot, word in before.items()
+    )
 
 
 def _before(words: Sequence[Token]) -> str:
@@ -250,8 +255,11 @@ class Matcher:
         A query whose parameters may be two things as well comes twice.
         """
         best: dict[tuple[str, ...], Candidate] = {}
+        small = {word.plain for word in question.words if not word.content}
+        usual = self._kinds(self.usual_work) if self.usual_work else frozenset()
+        referring = {word.stem for one in question.mentions if one.kind == "reference" and not usual.isdisjoint(one.values) for word in question.words[one.start : one.end]}
         for wording in self._wordings:
-            for candidate in self._candidates(question, wording):
+            for candidate in self._candidates(question, wording, small, referring):
                 key = (candidate.query.name, *sorted(candidate.values.values()))
                 if key not in best or candidate.score > best[key].score:
                     best[key] = candidate
@@ -281,11 +289,13 @@ class Matcher:
         stems = [word.stem for place, word in enumerate(question.words) if place not in taken and word.content]
         return list(dict.fromkeys(stems)), named
 
-    def _candidates(self, question: Question, wording: _Wording) -> Iterator[Candidate]:
-        small = {word.plain for word in question.words if not word.content}
+    def _candidates(self, question: Question, wording: _Wording, small: Set[str], referring: Set[str]) -> Iterator[Candidate]:
+        """Yield the ways in which a question may be of a wording.
+
+        :param small: the words of the question that tell little
+        :param referring: the stems of those that stand for the usual work
+        """
         said = self._vocabulary[wording.query.name]
-        usual = self._kinds(self.usual_work) if self.usual_work else frozenset()
-        referring = {word.stem for one in question.mentions if one.kind == "reference" and not usual.isdisjoint(one.values) for word in question.words[one.start : one.end]}
         for chosen in self._assignments(question, wording.slots):
             values = wording.settings | {slot.name: value for slot, (_, value) in chosen.items()}
             for slot in wording.slots:  # a work that is not named is that which most queries are about

@@ -75,7 +75,8 @@ def with_short_titles(index: Index, told: Iterable[tuple[str, Iterable[Claim]]])
                 continue
             first = short.get(title, title)
             if title not in short:  # where two begin alike, the second stays whole
-                short[title] = title if shortened(title) in short.values() else shortened(title)
+                beginning = shortened(title)
+                short[title] = title if beginning in short.values() else beginning
             text = head + first + rest.replace(title, short[title])
         yield text
 
