@@ -20,7 +20,7 @@ from whence.ask.answering import Answer, Asked, Evidence
 from whence.ask.facts import Facts, Found
 from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.matching import Candidate, Matcher, Question, expanded
-from whence.ask.words import DENIED, ELSE, EVERY, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
+from whence.ask.words import DENIED, ELSE, EVERY, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, local, shorten
 from whence.rdf.frames import html
@@ -221,9 +221,10 @@ class Asker:
         return "answered" if all(first.answer.agrees(other.answer) for other in near) else "unsure"
 
     def _goes_on(self, question: Question) -> bool:
-        """Report whether a question goes on from one before it, or speaks of somebody whom it does not name."""
+        """Report whether a question goes on from one before it, or speaks of somebody or something that it does not name."""
         unnamed = with_name(question.text, "") != question.text and not any(map(self._is_person, question.mentions))
-        return unnamed or is_sequel(question.text, question.words)
+        pointing = not any(one.kind in ("thing", "reference") for one in question.mentions) and any(word.plain in POINTING for word in question.words[-2:])  # further ahead they begin a clause
+        return unnamed or pointing or is_sequel(question.text, question.words)
 
     def _takes_an_outlet(self, question: Question, choice: Choice) -> bool:
         """Report whether an answer takes an outlet that a question names for its document."""

@@ -37,6 +37,8 @@ NOUNS = {
 APART = re.compile(r",?\s*\b(?:before|besides|except(?: for)?|excluding|beyond|(?:apart|aside) from|in addition to|not counting|other than|(?<=\bother )(?P<noun>\w+) than)\s+(?:the\s+)?$", re.IGNORECASE)
 #: Words that ask for others than what most questions are about.
 ELSE = frozenset("else elsewhere other others another previous previously earlier former formerly".split())
+#: Words for what was said before.
+POINTING = frozenset("that this these those so".split())
 #: Another way to ask how many.
 _NUMBER_OF = re.compile(r"\b(?:what(?: is| was| are| were|['’]s) )?(?:the )?(?:total |exact |overall )?(?:number|count|amount) of\b", re.IGNORECASE)
 #: Another way to ask which.
