@@ -289,6 +289,7 @@ def test_a_refusal_shows_what_keeps_the_graph_from_use_alone(small_graph: Path, 
 def test_a_graph_without_files_or_queries_is_told(tmp_path: Path, whence: Whence) -> None:
     (tmp_path / "ontology").mkdir()
     assert whence("validate", "--graph", tmp_path).stderr == f"whence: There is no Turtle file in {tmp_path}.\n"
+    assert whence("query", "SELECT * { ?s ?p ?o }", "--graph", tmp_path).stderr.startswith(f"whence: There is no Turtle file in {tmp_path}.\n")
     assert whence("queries", "--graph", tmp_path).stderr == "whence: The graph has no queries.\n"
 
 

@@ -130,6 +130,12 @@ def test_a_file_is_read_once(small_graph: Path) -> None:
 def test_the_nearest_graph_around_is_taken(small_graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "whence.toml").write_text("", encoding="utf-8")
     (tmp_path / "plain" / "triples").mkdir(parents=True)
-    for inside, expected in ((small_graph / "triples", small_graph), (tmp_path / "plain" / "triples", tmp_path)):
+    named_so = tmp_path / "notes"
+    named_so.mkdir()
+    for name in ("ontology", "triples"):
+        (named_so / name).write_text("", encoding="utf-8")
+    for inside, expected in ((small_graph / "triples", small_graph), (tmp_path / "plain" / "triples", tmp_path), (named_so, tmp_path)):
         monkeypatch.chdir(inside)
         assert layout.around() == str(expected)
+    with pytest.raises(InputError, match="The directory holds neither"):
+        layout.locate(named_so)

@@ -50,10 +50,8 @@ def run(arguments: Namespace, _: str) -> int:
         written = arguments.format == "turtle" and arguments.engine == "whence"
         return conclude(outcome.report, _w3c(outcome) if written else _render(outcome.report, arguments.format, outcome.texts, arguments.limit))
     files = _files(arguments)
-    if not [*files.ontology, *files.data]:
-        console.say(f"There is no Turtle file in {files.root}.")
-    if files.is_empty:
-        console.say(validation.EMPTY)
+    if files.emptiness:
+        console.say(files.emptiness)
     outcome = validation.check(files, engine=arguments.engine, whole=arguments.full, progress=process.stage)
     if outcome.store is not None and arguments.engine == "whence":
         process.stage("remembering")

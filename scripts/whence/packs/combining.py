@@ -78,7 +78,7 @@ def _of_packs(files: GraphFiles, asked: bool, tell: Tell) -> Tell:
     """Return what tells that a graph is empty only where no pack is asked, and then which packs there are."""
 
     def told(sentence: str) -> None:
-        if sentence != validation.EMPTY or not files.packs:
+        if sentence != files.emptiness or not files.packs:
             tell(sentence)
         elif not asked:
             tell(f"{sentence} The packs beside it are not asked ({', '.join(sorted(files.packs))}): name them with --pack, or by packs = [\"all\"] in whence.toml.")

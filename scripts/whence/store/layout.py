@@ -18,6 +18,8 @@ from whence.errors import InputError
 from whence.store import settings
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+#: The folders by which a graph directory is known where it has no `whence.toml`; what only has such a name is no folder.
+_FOLDERS = ("ontology/", "triples/")
 #: The folder of the packs below that of the triples.
 PACKS = "packs"
 #: What the name of a pack's folder ends with, after a dot and the name, while it takes the place of an older one.
@@ -79,9 +81,11 @@ class GraphFiles:
         namespaces.declare(self.prefixes)
 
     @property
-    def is_empty(self) -> bool:
-        """Whether it is a graph of one's own that has no triples yet, neither its own nor included ones."""
-        return bool(self.settings.file) and not self.data
+    def emptiness(self) -> str:
+        """A sentence that tells that there is nothing yet, in a graph of one's own but the model; an empty text where there is something."""
+        if self.data or (self.ontology and not self.settings.file):
+            return ""
+        return "This graph is empty: no file in its triples/ holds anything yet, and it includes no other graph." if self.settings.file else f"There is no Turtle file in {self.root}."
 
     @property
     def packs(self) -> dict[str, str]:
@@ -264,7 +268,7 @@ def around() -> str | None:
     except OSError:
         return None
     while True:
-        if _has(folder, settings.FILE) or _has(folder, "ontology", "triples"):
+        if _has(folder, settings.FILE) or _has(folder, *_FOLDERS):
             return folder
         above = os.path.dirname(folder)
         if above == folder:
@@ -292,7 +296,7 @@ def _has(directory: str, *names: str) -> bool:
 
 
 def _is_graph(directory: str) -> bool:
-    return any(os.path.exists(os.path.join(directory, part)) for part in (settings.FILE, "ontology", "triples"))
+    return any(os.path.exists(os.path.join(directory, part)) for part in (settings.FILE, *_FOLDERS))
 
 
 class _Part:

@@ -24,13 +24,10 @@ if TYPE_CHECKING:
     from whence.findings import Report
     from whence.validation.stages import Outcome
 
-__all__ = ["EMPTY", "Refusal", "add_views", "check", "check_files", "check_queries", "digest_of", "located_in", "open", "remember", "unreadable"]
+__all__ = ["Refusal", "add_views", "check", "check_files", "check_queries", "digest_of", "located_in", "open", "remember", "unreadable"]
 
 #: Told a sentence or the name of a stage; a face may show it.
 Tell = Callable[[str], None]
-
-#: Told of a graph that was started and has nothing in it.
-EMPTY = "This graph is empty: no file in its triples/ holds anything yet, and it includes no other graph."
 
 
 class Refusal(ValidationError):
@@ -58,8 +55,8 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     :raises Refusal: when the graph has violations or unreadable files; carries the report
     :raises InputError: when a folder cannot be read, or the shapes or a query cannot be used
     """
-    if files.is_empty and tell is not None:
-        tell(EMPTY)
+    if files.emptiness and tell is not None:
+        tell(files.emptiness)
     known = digest_of(files)
     remembered = open_snapshot(known, tell=tell) if known else None
     if remembered is not None:

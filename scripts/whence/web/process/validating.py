@@ -64,7 +64,7 @@ def _opened(directory: str | None, endpoint: str, user: str, most: int, told: li
 
     :returns: no snapshot because of what was told or because the files change
     """
-    from whence import packs, validation
+    from whence import packs
     from whence.store import layout
     from whence.store.snapshot import open_snapshot
 
@@ -76,7 +76,7 @@ def _opened(directory: str | None, endpoint: str, user: str, most: int, told: li
     for _ in range(_ATTEMPTS):
         files = layout.locate(directory)
         opened = packs.open(files, tell=told.append)
-        told[:] = [sentence for sentence in told if not sentence.startswith(validation.EMPTY) and sentence not in opened.set_aside.values()]
+        told[:] = [sentence for sentence in told if not (files.emptiness and sentence.startswith(files.emptiness)) and sentence not in opened.set_aside.values()]
         snapshot = open_snapshot(opened.digest)
         if snapshot is not None or told:
             break
