@@ -21,7 +21,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own with room for one small graph or so."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    done = subprocess.run([*MOUNT.format(size=1500).split(), str(folder)], capture_output=True, text=True, check=False)
+    done = subprocess.run([*MOUNT.format(size=2300).split(), str(folder)], capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
     yield folder

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -49,11 +50,16 @@ def served(folder: Path) -> Get:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Get:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("own")
     (folder / "triples").mkdir()
     (folder / "whence.toml").write_text(TOML, encoding="utf-8")
     (folder / "triples" / "all.ttl").write_text(THINGS, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def own(folder: Path) -> Get:
     return served(folder)
 
 
@@ -104,6 +110,21 @@ def test_every_page_has_the_title_and_the_licence_and_nothing_of_our_corpus(own:
     assert "京都アニメの系譜</title>" in text or "<title>京都アニメの系譜" in text
     assert "CC BY 4.0" in text and "By 佐藤ハナ." in text
     assert "etallic" not in text and "id:document-0" not in text and "whence founders" not in text
+
+
+def test_what_the_pages_need_is_kept_and_made_again_where_it_is_damaged_or_of_other_sources(folder: Path, own: Get) -> None:
+    path = Path(open_graph(layout.locate(folder)).folder, "pages")
+    home, whole, made = own("/").body, path.read_bytes(), path.stat().st_mtime_ns
+    open_graph(layout.locate(folder))
+    assert path.stat().st_mtime_ns == made
+    other = b"\0" * 32 + b"no pickle"
+    for damaged in (whole[:-1], whole.replace(b"Phoenix", b"phoenix"), b"", b"%08x\n%s" % (crc32(other), other)):
+        path.write_bytes(damaged)
+        assert served(folder)("/").body == home
+        assert path.read_bytes() not in (damaged, b"")
+    path.chmod(0o622)  # others could have written it
+    path.write_bytes(b"%08x\n%s" % (crc32(whole[9:41] + b"cos\nsystem\n"), whole[9:41] + b"cos\nsystem\n"))
+    assert served(folder)("/").body == home
 
 
 def test_the_descriptions_are_of_this_graph(own: Get) -> None:

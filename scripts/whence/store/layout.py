@@ -208,12 +208,15 @@ class GraphFiles:
             whole.update(b"%d %s %s\n" % (len(name), name, sha256(self.read(path)).digest()))
         return whole.hexdigest()
 
-    def engine_digest(self) -> bytes:
-        """Return the digest of what derives and judges a graph: the versions, and the sources by size and time."""
+    def engine_digest(self, every: bool = False) -> bytes:
+        """Return the digest of what derives and judges a graph: the versions, and the sources by size and time.
+
+        :param every: of all sources of whence
+        """
         from hashlib import sha256
 
         whole = sha256(self.kind_of_digest().encode())
-        for path in self.engine_sources():
+        for path in _walk(_PACKAGE, ".py") if every else self.engine_sources():
             status = os.stat(path)
             whole.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
         return whole.digest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import time
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -58,8 +59,8 @@ class Graph:
     context: dict[str, Any]
     findings: int
     named_graphs: dict[str, int]
-    index: Any
     catalog: Catalog
+    index: Any = None
     settings: Settings = field(default_factory=corpus)
     prefixes: dict[str, str] = field(default_factory=lambda: {"id": ID})
     address: str = ""
@@ -78,6 +79,16 @@ class Graph:
     refused: bool = False
     questions: str = field(init=False)
     vocabulary: str = field(init=False)
+
+    @classmethod
+    def of(cls, found: dict[str, Any], catalog: Catalog) -> Graph:
+        """Return the graph that `whence.web.process.validating.judge` found valid.
+
+        :param catalog: its named queries
+        """
+        index, overview, example = pickle.loads(found["pages"]) if found["pages"] else (None, None, None)
+        given = {name: value for name, value in found.items() if name != "pages"}
+        return cls(**given, catalog=catalog, index=index, overview=overview, example=example)
 
     def __post_init__(self) -> None:
         texts = "".join(f"{one.kind} {one.name}\n{one.query.text}\n" for one in self.catalog)

@@ -67,7 +67,7 @@ def open_graph(files: GraphFiles) -> Graph:
     snapshot = None if "problem" in found else open_snapshot(found["digest"])
     if snapshot is None:
         raise InputError(found.get("problem", "The validated graph cannot be kept in the cache."))
-    graph = Graph(**found, catalog=catalog.load(files))
+    graph = Graph.of(found, catalog.load(files))
     graph.store, graph.folder = snapshot.store, snapshot.path
     return graph
 

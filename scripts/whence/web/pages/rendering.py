@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,12 @@ from itertools import groupby
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import __version__ as jinja2
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from whence.namespaces import local, shorten, spaced
+from whence.store import cache as files
 from whence.store.settings import corpus
 from whence.things import STANCES, Claim, disagreements
 from whence.things.claims import KINDS
@@ -81,10 +85,30 @@ def stance_of_all(found: Iterable[Claim]) -> str:
     return together(stances, "disputed" in stances)
 
 
+class _Compiled(BytecodeCache):
+    """Keeps compiled templates in the cache folder, since to compile them all takes most of the time in which a server starts."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        root = files.folders()[0]
+        if files.belongs_all(root, "templates") and (kept := files.noted(os.path.join(root, "templates", bucket.key))):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        try:
+            folder = files.make(files.folders()[0], "templates")
+        except OSError:
+            return
+        files.note(os.path.join(folder, bucket.key), bucket.bytecode_to_string())
+
+    def get_source_checksum(self, source: str) -> str:
+        return f"{super().get_source_checksum(source)} {jinja2}"
+
+
 @cache
 def _environment() -> Environment:
     found = Environment(
-        loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+        loader=PackageLoader("whence.web.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        bytecode_cache=_Compiled(),
     )
     found.globals |= {"FACETS": FACETS, "NODE_WIDTH": WIDTH, "PASSAGES": PASSAGES, "SHOWN": SHOWN, "STANCES": STANCES, "VERDICTS": VERDICTS, "address": page_address, "heading": heading, "shorten": shorten}
     found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, stance_of_all=stance_of_all, by_date=by_date, by_verdict=by_verdict, shorten=shorten, date=in_words, licence=licence)

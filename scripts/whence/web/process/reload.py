@@ -156,7 +156,7 @@ class Reloader:
         try:
             named = catalog.load(GraphFiles(found["root"]))
             speak(found["prefixes"], found.get("packs", ()))
-            return Graph(**found, catalog=named)
+            return Graph.of(found, named)
         except WhenceError as error:  # the files have changed again meanwhile
             raise Refused({"problem": str(error), "code": error.exit_code}) from None
 

@@ -1,12 +1,12 @@
 """Validates the graph in a process of its own, so that the server goes on answering meanwhile.
 
 Started as `python -m whence.web.process.validating DIRECTORY UI ENDPOINT USER MOST`, all but the last of which may be empty; writes one pickled dictionary: the fields of
-`whence.web.graph.Graph` but the catalogue and the store, of a graph that is valid and kept on disk, or `problem`, `code` and `text`
-of one that is not.
+`whence.web.graph.Graph.of` but the catalogue, of a graph that is valid and kept on disk, or `problem`, `code` and `text` of one that is not.
 """
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import sys
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: How often a graph is read anew when its files change meanwhile.
 _ATTEMPTS = 3
+#: What the pages need, in the folder of a snapshot: behind the digest of the sources that made it.
+_PAGES = "pages"
 
 
 def judge(directory: str | None, pages: bool = True, endpoint: str = "", user: str = "", most: int = MOST) -> dict[str, Any]:
@@ -85,20 +87,37 @@ def _opened(directory: str | None, endpoint: str, user: str, most: int, told: li
 
 def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles, endpoint: str) -> dict[str, Any]:
     """Return what is worked out of a graph once, so that no worker has to."""
-    store = snapshot.store
-    graphs = {"": _count(store, "{ ?s ?p ?o }")}
-    graphs |= {name.value: _count(store, f"{{ GRAPH {name} {{ ?s ?p ?o }} }}") for name in sorted(store.named_graphs(), key=str)}
     from whence.store.snapshot import open_snapshot
     from whence.things import Index
     from whence.web import downloads, versions
-    from whence.web.pages import overview, prepare
 
-    index = prepare(store) if pages else Index(store)
+    store = snapshot.store
+    graphs = {"": _count(store, "{ ?s ?p ?o }")}
+    graphs |= {name.value: _count(store, f"{{ GRAPH {name} {{ ?s ?p ?o }} }}") for name in sorted(store.named_graphs(), key=str)}
     content = files.digest() if endpoint else downloads.keep_asserted(snapshot.path, files)
-    published = versions.record(endpoint or files.root, files.digest(), content, index)
+    published = versions.record(endpoint or files.root, files.digest(), content, Index(store))
     own = open_snapshot(files.digest())  # that of graph and packs together keeps no findings
-    found = {"findings": len((own or snapshot).findings()), "named_graphs": graphs, "versions": published, "example": index.example(files.settings.base)}
-    return found | {"index": index if pages else None, "overview": overview(index, files.settings) if pages else None}
+    found = {"findings": len((own or snapshot).findings()), "named_graphs": graphs, "versions": published}
+    return found | {"pages": _of_pages(snapshot, files) if pages else b""}
+
+
+def _of_pages(snapshot: Snapshot, files: GraphFiles) -> bytes:
+    """Return what the pages of a graph need, pickled; made once for a snapshot, as long as the sources of whence are the same.
+
+    It is kept where `cache` reads nothing that anybody but this user can have written, so it is to be believed as much as the sources are.
+    """
+    from whence.store import cache
+
+    path = os.path.join(snapshot.path, _PAGES)
+    key = files.engine_digest(every=True)
+    kept = cache.noted(path) or b""
+    if not kept.startswith(key):
+        from whence.web.pages import overview, prepare
+
+        index = prepare(snapshot.store)
+        kept = key + pickle.dumps((index, overview(index, files.settings), index.example(files.settings.base)))
+        cache.note(path, kept)
+    return kept[len(key) :]
 
 
 def _count(store: Any, pattern: str) -> int:
