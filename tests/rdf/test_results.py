@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store, Triple, parse, parse_query_results
+from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store, Triple, parse, parse_query_results
 
 from whence import sparql
 from whence.rdf import results
@@ -21,7 +22,7 @@ CASES = Path(__file__).parents[1] / "cases" / "results"
 TABLES = sorted(CASES.glob("*.table"))
 #: Terms that formats are known to stumble on.
 HARD = [
-    NamedNode(f"{ID}thing"), Literal('q"u,o\nte\r\t\\'), Literal(" blank "), Literal(""), Literal("日本", language="ja"), Literal(12),
+    NamedNode(f"{ID}thing"), Literal('q"u,o\nte\r\t\\'), Literal(" blank "), Literal(""), Literal("日本", language="ja"), Literal(12), Literal("x", language="ar", direction=BaseDirection.RTL),
     Literal(True), Literal("2.50", datatype=NamedNode(PREFIXES["xsd"] + "decimal")), Literal("<&>]]>'"), Literal("a|b"),
     Literal("2024-01-31", datatype=NamedNode(PREFIXES["xsd"] + "date")), BlankNode("b0"), None,
 ]
@@ -120,6 +121,13 @@ def as_term(text: str | None) -> object:
 def test_there_are_table_cases() -> None:
     assert {path.suffix for path in CASES.iterdir()} == {".table"}
     assert len(TABLES) >= 6
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_no_term_brings_what_a_terminal_obeys(form: str) -> None:
+    override = "\u202e" if form == "table" else ""  # a page of Markdown has texts of every direction
+    answer = Store().query(f'SELECT * {{ VALUES (?a ?b) {{ (<x:a{override}> <<( <x:a> <x:b> "\x85\x9b{override}" )>>) }} }}')
+    assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]", written(answer, form))
 
 
 def test_a_format_that_does_not_fit_the_answer_is_refused() -> None:

@@ -130,6 +130,23 @@ def test_a_damaged_note_is_none(damage: str, tmp_path: Path) -> None:
     assert whence_cache.noted(str(tmp_path / "note")) is None
 
 
+def test_a_note_is_not_taken_for_another(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    whence_cache.note(str(tmp_path / "a" / "note"), b"text")
+    for place in (tmp_path / "a" / "other", tmp_path / "b" / "note"):
+        place.write_bytes((tmp_path / "a" / "note").read_bytes())
+        assert whence_cache.noted(str(place)) is None
+
+
+def test_the_downloads_of_another_graph_are_none(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir(mode=0o700)
+    downloads._keep(str(tmp_path / "a"), "whence.nq", b"<x:a> <x:b> <x:c> .\n")
+    (tmp_path / "a" / "downloads").rename(tmp_path / "b" / "downloads")
+    assert downloads._kept(str(tmp_path / "b"), "whence.nq") is None
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("file", ["whence.nq", "whence.nq.sha256"])
 def test_a_damaged_download_is_made_again(file: str, damage: str, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from whence.web.http.budget import Budget, Holding
 from whence.web.http.negotiation import choose
 from whence.web.http.problems import Problem
 from whence.web.http.requests import pairs
+from whence.web.pages.rendering import render
 from whence.web.query.counting import COUNTERS
 from whence.web.query.stream import Answer, Sink
 from whence.web.routes.sparql import seconds
@@ -150,6 +151,10 @@ def test_wrong_arguments_are_told_in_one_sentence(whence: Any, arguments: list[s
     done = whence("serve", *arguments)
     assert done.returncode in (2, 3)
     assert told in done.stderr and "Traceback" not in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_page_has_no_character_that_html_must_not_have() -> None:
+    assert "a\ufffd\ufffd\ufffd\ufffd\n\tb" in render("licence.html", text="a\x7f\x85\0\ufdd0\n\tb", scripts="/s")
 
 
 def test_what_has_waited_longest_makes_room_for_others() -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from whence.lineage.diagram import Diagram, Edge, Node
 from whence.lineage.svg import sign, stances, stylesheet, svg, words
-
-#: What a document of HTML must not hold: surrogates, noncharacters, and controls but white space (Living Standard, section 13.2.3.5).
-_NOT_HTML = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF)) + "]")
+from whence.rdf.terms import as_html
 
 
 def html(diagram: Diagram) -> str:
@@ -38,7 +35,7 @@ def html(diagram: Diagram) -> str:
         f"<h2>Steps ({len(steps)})</h2>", *steps, f"<h2>Things ({len(things)})</h2>", *things,
         f"</main>\n<script>{stylesheet('page.js')}</script>\n</body>\n</html>\n",
     ])  # fmt: skip
-    return _NOT_HTML.sub("\N{REPLACEMENT CHARACTER}", document.replace("&#13;", " "))
+    return as_html(document.replace("&#13;", " "))
 
 
 def _text(text: str) -> str:

@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES
+from whence.rdf.terms import as_html
 
 if TYPE_CHECKING:
     import pandas
@@ -135,7 +136,7 @@ def html(names: Sequence[str], rows: Iterable[Sequence[Any]], most: int) -> str:
     lines = ["".join(f"<th>{escape(name)}</th>" for name in names)]
     lines += ["".join(f"<td>{'' if term is None else escape(text(term))}</td>" for term in row) for row in shown[:most]]
     table = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<table>{table}</table>" + (f"<p>The first {most}; to_pandas() has all.</p>" if len(shown) > most else "")
+    return as_html(f"<table>{table}</table>") + (f"<p>The first {most}; to_pandas() has all.</p>" if len(shown) > most else "")
 
 
 def text(term: Any) -> str:

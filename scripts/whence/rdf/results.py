@@ -152,7 +152,7 @@ def _nt(term: Any) -> str:
 
 
 def _write_json(names: list[str], rows: Iterable[Row], out: BinaryIO) -> int:
-    """SPARQL 1.1 Query Results JSON (section 3), UTF-8."""
+    """SPARQL 1.1 Query Results JSON (section 3), with triple terms and directions as in 1.2, UTF-8."""
     import json
 
     def dumped(value: object) -> bytes:
@@ -176,6 +176,8 @@ def _json_term(term: Any) -> dict[str, Any]:
     if kind == "literal":
         if term.language:
             found["xml:lang"] = term.language
+            if term.direction is not None:
+                found["its:dir"] = term.direction.value
         elif term.datatype.value != _STRING:
             found["datatype"] = term.datatype.value
     return found
@@ -215,7 +217,8 @@ def _xml_term(term: Any) -> str:
     if kind != "literal":
         return f"<{kind}>{text}</{kind}>"
     if term.language:
-        return f'<literal xml:lang="{term.language}">{text}</literal>'
+        told = "" if term.direction is None else f' its:dir="{term.direction.value}" xmlns:its="http://www.w3.org/2005/11/its" its:version="2.0"'
+        return f'<literal xml:lang="{term.language}"{told}>{text}</literal>'
     if term.datatype.value == _STRING:
         return f"<literal>{text}</literal>"
     return f'<literal datatype="{_xml_text(term.datatype.value)}">{text}</literal>'

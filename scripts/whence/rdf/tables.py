@@ -45,11 +45,7 @@ def cell(term: Any) -> str:
     if term is None:
         return ""
     kind = type(term).__name__
-    if kind == "NamedNode":
-        return shorten(term.value)
-    if kind != "Literal":
-        return nt(term)
-    text = term.value
+    text = shorten(term.value) if kind == "NamedNode" else term.value if kind == "Literal" else nt(term)
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char == "\N{ZERO WIDTH JOINER}" else _escaped(char) for char in text)

@@ -58,6 +58,15 @@ def as_xml(text: str) -> str:
     return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r", "&#13;"))
 
 
+#: What a document of HTML holds: no surrogates and noncharacters, and of controls only white space (Living Standard, section 13.2.3.5).
+_HTML = "\t\n\f\r -~\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd" + "".join(f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17))
+
+
+def as_html(text: str) -> str:
+    """A document of HTML with what it must not hold replaced."""
+    return re.sub(f"[^{_HTML}]", "\N{REPLACEMENT CHARACTER}", text)
+
+
 def unescape(text: str) -> str:
     r"""The text with its escape sequences replaced (Turtle section 6.4, all three kinds).
 

@@ -143,14 +143,18 @@ def write(path: str, content: bytes) -> None:
 
 
 def note(path: str, content: bytes) -> None:
-    """Write a note, as `write` does, with a checksum, for `noted`."""
-    write(path, b"%08x\n%s" % (crc32(content), content))
+    """Write a note, as `write` does, with a checksum of it and its place, for `noted`."""
+    write(path, b"%08x\n%s" % (_checksum(path, content), content))
 
 
 def noted(path: str) -> bytes | None:
-    """Return what `note` wrote, or None when nothing can be read there, or it is damaged."""
+    """Return what `note` wrote there, or None when nothing can be read, it is damaged, or was written for another place."""
     checksum, _, content = (read(path) or b"").partition(b"\n")
-    return content if checksum == b"%08x" % crc32(content) else None
+    return content if checksum == b"%08x" % _checksum(path, content) else None
+
+
+def _checksum(path: str, content: bytes) -> int:
+    return crc32(content, crc32(os.fsencode("/".join(path.split(os.sep)[-2:]))))
 
 
 def signature(path: str) -> bytes | None:

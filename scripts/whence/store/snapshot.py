@@ -6,9 +6,9 @@ found besides violations), `basis` (what else the next validation can start from
 its place and renamed into it, so a process killed at any moment leaves the old snapshot or none. Whoever uses a
 snapshot holds a shared `flock` on its `lock`; pruning takes an exclusive one first, so nothing in use is removed.
 
-A snapshot is believed when nobody else can have written it (`whence.store.cache`) and its files have their checksums. These are
-computed again when a file's size, times or inode are no longer those of the last time, noted in `verified`, or that was
-long ago; a changed byte shows in either. A snapshot that is not believed is set aside.
+A snapshot is believed when nobody else can have written it (`whence.store.cache`) and `checksums` holds its digest, so that none is
+taken for another, and the checksums of its files. They are computed again when a file's size, times or inode are no longer those of
+the last time, noted in `verified`, or that was long ago; a changed byte shows in either. A snapshot that is not believed is set aside.
 
 Opening is on the path of every query, so this module uses `os` and `fcntl` and imports the rest where it is needed.
 """
@@ -106,7 +106,7 @@ class Draft:
     def checksums(self) -> dict[int, str]:
         """Return the checksums of the files that are shared, by inode; the other snapshot was believed when it was opened."""
         found = {}
-        for line in (cache.read(os.path.join(self._base_path, "checksums")) or b"").decode().splitlines():
+        for line in (cache.read(os.path.join(self._base_path, "checksums")) or b"").decode().splitlines()[1:]:
             checksum, name = line.split(" ", 1)
             found[os.stat(os.path.join(self._base_path, name)).st_ino] = checksum
         return found
@@ -201,23 +201,24 @@ def _is_believed(path: str) -> bool:
     verified = os.path.join(path, "verified")
     noted = cache.read(verified)
     try:
-        found = _signature(path, (noted or b"").decode("utf-8", "replace").splitlines())
+        found = _signature(path, (noted or b"").decode("utf-8", "replace").splitlines()[1:])
         if noted and found == noted and 0 <= time.time() - os.stat(verified).st_mtime < _VERIFIED_FOR_SECONDS:
             return True
     except (OSError, ValueError):
         pass
     if not _has_checksums(path):
         return False
-    cache.write(verified, _signature(path, _names(path)))
+    cache.write(verified, _signature(path, ["checksums", *_names(path)]))
     return True
 
 
-def _signature(path: str, lines: list[str]) -> bytes:
-    """Return what tells that the files named in front of each line are untouched.
+def _signature(path: str, lines: list[str], digest: str = "") -> bytes:
+    """Return what tells that the files named in front of each line are untouched, and those of a snapshot.
 
+    :param digest: its own, when its directory is not called so yet
     :raises OSError: one is gone, is a link, or others may write it
     """
-    found = []
+    found = [b"%s\n" % (digest or os.path.basename(path)).encode()]
     for line in lines:
         name = line.partition(" ")[0]
         signature = cache.signature(os.path.join(path, name))
@@ -237,14 +238,15 @@ def _stores(path: str) -> list[str]:
     return [name for name in _STORES if name == "store" or os.path.lexists(os.path.join(path, name))]
 
 
-def _checksums(path: str, known: dict[int, str]) -> bytes:
-    """Return the checksum of each file that never changes.
+def _checksums(path: str, known: dict[int, str], digest: str = "") -> bytes:
+    """Return the digest of a snapshot and the checksum of each of its files that never changes.
 
     :param known: those of some files by their inodes; takes the others
+    :param digest: its own, when its directory is not called so yet
     """
     from hashlib import file_digest
 
-    lines = []
+    lines = [f"{digest or os.path.basename(path)}\n"]
     for name in _names(path):
         inode = os.stat(os.path.join(path, name)).st_ino
         if inode not in known:
@@ -383,11 +385,11 @@ def _build(
                 _write(os.path.join(path, "asserted"), lambda written: _extend(written, _parsed(asserted)))
         _sync(path)
         with open(os.path.join(path, "checksums"), "xb") as stream:
-            stream.write(_checksums(path, store.checksums() if isinstance(store, Draft) else {}))
+            stream.write(_checksums(path, store.checksums() if isinstance(store, Draft) else {}, digest))
         _sync(path)
         if isinstance(store, Draft):
             store.close()  # files that lose a link look touched
-        cache.write(os.path.join(path, "verified"), _signature(path, _names(path)))
+        cache.write(os.path.join(path, "verified"), _signature(path, ["checksums", *_names(path)], digest))
         try:
             os.rename(path, os.path.join(folder, digest))
         except OSError:

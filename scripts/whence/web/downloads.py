@@ -105,12 +105,18 @@ def _kept(folder: str, name: str) -> Prepared | None:
     """Return a file that was made before and not touched since, or None."""
     path = os.path.join(folder, _FOLDER, name)
     digest, _, signature = (cache.noted(path + ".sha256") or b"").partition(b" ")
-    return Prepared(path, os.path.getsize(path), digest.decode()) if digest and signature == cache.signature(path) else None
+    return Prepared(path, os.path.getsize(path), digest.decode()) if digest and signature == _signature(path) else None
 
 
 def _note(path: str, digest: str) -> None:
     """Note the SHA-256 of a file that has just been put in its place."""
-    cache.note(path + ".sha256", b"%s %s" % (digest.encode(), cache.signature(path) or b""))
+    cache.note(path + ".sha256", b"%s %s" % (digest.encode(), _signature(path) or b""))
+
+
+def _signature(path: str) -> bytes | None:
+    """Return what tells that a file is untouched and of this snapshot, or None when it is none, or others could have written it."""
+    found = cache.signature(path)
+    return found and b"%s %s" % (os.fsencode(path.split(os.sep)[-3]), found)
 
 
 def prepare(graph: Graph, download: Download) -> Prepared:

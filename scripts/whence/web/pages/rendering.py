@@ -17,6 +17,7 @@ from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
 from whence.namespaces import local, shorten, spaced
+from whence.rdf.terms import as_html
 from whence.store import cache as files
 from whence.store.settings import corpus
 from whence.things import STANCES, Claim, disagreements
@@ -126,7 +127,7 @@ def render(template: str, **values: Any) -> str:
 
     :param template: a file name below `templates/`
     """
-    return _environment().get_template(template).render({"site": _served.get(), **values})
+    return as_html(_environment().get_template(template).render({"site": _served.get(), **values}))
 
 
 @contextmanager
