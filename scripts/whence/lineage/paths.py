@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -59,6 +60,11 @@ class Path:
         return max((hop.steps[0].commitment or "" for hop in self.hops), key=COMMITMENTS.index)
 
     @property
+    def firm(self) -> bool:
+        """Whether all of it is affirmed outright, and nobody denies a claim on which a step of it rests most."""
+        return self.commitment == COMMITMENTS[0] and not self.contested
+
+    @property
     def contested(self) -> bool:
         """Whether somebody denies a claim on which a step of it rests most."""
         return any(hop.steps[0].contested for hop in self.hops)
@@ -109,8 +115,9 @@ def find(
 ) -> Paths:
     """Find how one thing reaches another.
 
-    From both ends, what claims link is listed up to half the length. Only the claims on ways that meet are read, and the best way from
-    each end to every thing on them is found; where two meet there is a path. So of several ways through the same middle the best is given.
+    From both ends, what claims link is listed, a step at a time, until the two meet. Only the claims on ways that meet are read, and the
+    best way from each end to every thing on them is found; where two meet there is a path. So of several ways through the same middle the
+    best is given. Longer ways are not looked for once as many as are wanted are affirmed outright and denied by nobody: none would come before these.
 
     :param index: of a validated graph
     :param start: the IRI of the one
@@ -127,21 +134,36 @@ def find(
         return Paths(start, end, policy, True, [], [], length, False)
     homes = {part: one for one in (start, end) for part in steps.inside(one)}
     walk = _Walk(steps, homes, most)
-    halves = (length + 1) // 2, length // 2
-    links = walk.around(start, halves[0]), walk.around(end, halves[1])
-    middle = _things(start, links[0]) & _things(end, links[1])
-    ahead, back = (walk.reach(one, own, middle, depth) for one, own, depth in zip((start, end), links, halves, strict=True))
+    sides = _Side(start), _Side(end)
+    for side in sides:
+        walk.grow(side)
+    reached = min(length, 3)
+    while True:
+        walk.bridge(*sides)
+        found = sorted(_joined(walk, sides, reached), key=lambda path: path.support)
+        if reached == length or sum(path.firm for path in found) >= limit:
+            break
+        walk.grow(min(sides, key=lambda side: (side.depth, len(side.frontier))))
+        reached += 1
+    walked = {step.claim for path in found[:limit] for hop in path.hops for step in hop.steps}
+    more = walk.full or len(found) > limit or reached < length
+    return Paths(start, end, policy, False, found[:limit], _beside(index, start, end, walked), length, more)
+
+
+def _joined(walk: _Walk, sides: tuple[_Side, _Side], length: int) -> Iterable[Path]:
+    """Return the paths of at most so many steps where the best ways from both ends meet."""
+    start, end = sides
+    middle = start.linked & end.linked
+    ahead, back = (walk.reach(side, middle, (length + 1) // 2) for side in sides)
     joined: dict[tuple[str, ...], Path] = {}
     for thing, family in ahead:
         for other in _FAMILIES:
             if (thing, other) in back:
                 hops = ahead[thing, family] + tuple(hop.back for hop in reversed(back[thing, other]))
-                nodes = [start, *(hop.end for hop in hops)]
-                if hops and len(set(nodes)) == len(nodes):
+                nodes = [start.end, *(hop.end for hop in hops)]
+                if 0 < len(hops) <= length and len(set(nodes)) == len(nodes):
                     joined.setdefault((*nodes, *(hop.steps[0].claim for hop in hops)), Path(hops))
-    found = sorted(joined.values(), key=lambda path: path.support)
-    walked = {step.claim for path in found[:limit] for hop in path.hops for step in hop.steps}
-    return Paths(start, end, policy, False, found[:limit], _beside(index, start, end, walked), length, walk.full or len(found) > limit)
+    return joined.values()
 
 
 def _beside(index: Index, start: str, end: str, walked: set[str]) -> list[Claim]:
@@ -167,19 +189,21 @@ def _weakest(hops: tuple[Hop, ...]) -> tuple[int, bool, bool, int]:
 _Links = dict[str, dict[str, list[tuple[str, bool, NamedNode]]]]
 #: The ways to go along a claim: its kind, the role that leads to it and the one that leads on, and whether that is from source to target.
 _WAYS = [(kind, *ends, onward) for kind, (one, other, _) in ENDS.items() for ends, onward in (((one, other), True), ((other, one), False))]
-#: What claims link, of which nothing else is looked at, and whether the far end may not be what stands on a path.
-_LINKS = """SELECT ?near ?claim ?way ?far ?elsewhere {
-  VALUES ?near { %s }
-  %s
-  BIND (EXISTS { ?far a wh:WorkPart } %s AS ?elsewhere)
-}"""
-_ALONG = " UNION ".join(f"{{ ?claim wh:{here} ?near ; wh:{there} ?far . BIND ({number} AS ?way) }}" for number, (_, here, there, _) in enumerate(_WAYS))
+#: What claims link with some things, and whether the far end may not be what stands on a path.
+_LINKS = "SELECT ?near ?claim ?way ?far ?elsewhere {{ {} BIND (EXISTS {{ ?far a wh:WorkPart }} {} AS ?elsewhere) }}"
 _CROSSED = f"|| EXISTS {{ GRAPH <{IDENTITY}> {{ ?far wh:sameThing ?same }} }}"
 
 
-def _things(start: str, links: _Links) -> set[str]:
-    """Return what links lead to, and where they begin."""
-    return {start, *(other for others in links.values() for other in others)}
+def _along(things: Iterable[Iterable[str]]) -> str:
+    """Return the pattern of claims that link some things with any, or with others."""
+    values = [f"VALUES ?{name} {{ {' '.join(f'<{one}>' for one in sorted(these))} }}" for name, these in zip(("near", "far"), things, strict=False)]
+    ways = []
+    for number, (_, here, there, _) in enumerate(_WAYS):
+        ends = [f"?claim wh:{here} ?near", f"?claim wh:{there} ?far"]
+        # each end is looked up from what is known of it, and the two are joined: else every pair would be tried
+        looked_up = [f"{{ SELECT * {{ {one} {end} }} }}" for one, end in zip(values, ends, strict=False)]
+        ways.append(f"{{ {' '.join(looked_up + ends[len(values) :])} BIND ({number} AS ?way) }}")
+    return " UNION ".join(ways)
 
 
 def _steps_left(links: _Links, middle: set[str]) -> dict[str, int]:
@@ -196,8 +220,29 @@ def _steps_left(links: _Links, middle: set[str]) -> dict[str, int]:
     return left
 
 
+class _Side:
+    """What is known from one end.
+
+    :ivar end: the IRI of it
+    :ivar links: what claims link with things on this side
+    :ivar things: what was reached step by step, the end first, and `frontier` of these what was not looked around at yet
+    :ivar depth: how many times the frontier was moved on
+    """
+
+    def __init__(self, end: str) -> None:
+        self.end = end
+        self.links: _Links = {}
+        self.things, self.frontier = [end], [end]
+        self.depth = 0
+
+    @property
+    def linked(self) -> set[str]:
+        """What links lead to, and the end."""
+        return {self.end, *(other for others in self.links.values() for other in others)}
+
+
 class _Walk:
-    """From one end, the best paths to everything that ways between the ends pass.
+    """From both ends, the best paths to everything that ways between them pass.
 
     :param homes: each end, and each part of it, with the end
     """
@@ -208,51 +253,63 @@ class _Walk:
         self._most = most
         self.full = False
 
-    def around(self, start: str, depth: int) -> _Links:
-        """Return what claims, affirmed or not, link with everything within a number of steps; the parts of an end count as the end."""
-        links: _Links = {}
-        frontier = [start]
-        for _ in range(depth):
-            room = self._most - len(links)
-            self.full |= len(frontier) > room
-            found = self._around(frontier[:room])
-            links |= found
-            frontier = sorted({other for others in found.values() for other in others} - links.keys())
-        return links
+    def grow(self, side: _Side) -> None:
+        """Move a frontier on, by what claims, affirmed or not, link with it; the parts of an end count as the end."""
+        inside = self._inside(side.frontier, self._most - len(side.things) + len(side.frontier))
+        known: dict[str, list[Link]] = {}
+        for near, link in self._known(inside):
+            known.setdefault(near, []).append(link)
+        found = {node: self._others(node, parts, known) for node, parts in inside.items()}
+        side.links |= found
+        side.depth += 1
+        side.frontier = sorted({other for others in found.values() for other in others}.difference(side.things))
+        side.things += side.frontier
 
-    def _around(self, nodes: list[str]) -> _Links:
-        inside = {node: self._reader.inside(node) for node in nodes}
-        known = self._known({part for parts in inside.values() for part in parts})
-        links: _Links = {}
-        for node, parts in inside.items():
-            others = links[node] = {}
-            for far, elsewhere, *linking in (link for part in parts for link in known[part]):
-                other = self._place(self._reader.index.main(far)) if elsewhere else self._homes.get(far, far)
-                if other != node:
-                    others.setdefault(other, []).append(tuple(linking))
-        return links
+    def bridge(self, *sides: _Side) -> None:
+        """Add to both sides what claims link the things of one with those of the other."""
+        insides = [self._inside(side.things, self._most) for side in sides]
+        forth: dict[str, list[Link]] = {}
+        back: dict[str, list[Link]] = {}
+        for near, link in self._known(*insides):
+            far, _, kind, onward, claim = link
+            forth.setdefault(near, []).append((far, True, kind, onward, claim))
+            back.setdefault(far, []).append((near, True, kind, not onward, claim))
+        for side, own, others, known in zip(sides, insides, reversed(insides), (forth, back), strict=True):
+            for node, parts in own.items():
+                found = self._others(node, parts, known)
+                side.links.setdefault(node, {}).update({other: linking for other, linking in found.items() if other in others})
 
-    def _known(self, parts: set[str]) -> dict[str, list[Link]]:
-        """Return what claims link with each thing itself."""
-        index, links = self._reader.index, self._reader.links
-        found = {part: links.get(part, []) for part in parts}
-        asked = sorted(parts - links.keys())
-        text = _LINKS % (" ".join(f"<{part}>" for part in asked), _ALONG, _CROSSED if index.packs else "")
-        for near, claim, way, far, elsewhere in index.store.query(text, prefixes=PREFIXES, default_graph=list(index.graphs)) if asked else ():
+    def _inside(self, things: list[str], room: int) -> dict[str, frozenset[str]]:
+        """Return things, as far as there is room, with what is part of them."""
+        self.full |= len(things) > room
+        return {node: self._reader.inside(node) for node in things[: max(room, 0)]}
+
+    def _others(self, node: str, parts: frozenset[str], known: dict[str, list[Link]]) -> dict[str, list[tuple[str, bool, NamedNode]]]:
+        """Return what stands on a path for the things that claims link with a thing or its parts, each with the claims."""
+        others: dict[str, list[tuple[str, bool, NamedNode]]] = {}
+        for far, elsewhere, *linking in (link for part in parts for link in known.get(part, ())):
+            other = self._place(self._reader.index.main(far)) if elsewhere else self._homes.get(far, far)
+            if other != node:
+                others.setdefault(other, []).append(tuple(linking))
+        return others
+
+    def _known(self, *insides: dict[str, frozenset[str]]) -> Iterable[tuple[str, Link]]:
+        """Yield what claims link things themselves with: some with any, or some with others."""
+        index = self._reader.index
+        text = _LINKS.format(_along([set().union(*inside.values()) for inside in insides]), _CROSSED if index.packs else "")
+        for near, claim, way, far, elsewhere in index.store.query(text, prefixes=PREFIXES, default_graph=list(index.graphs)):
             kind, _, _, onward = _WAYS[int(way.value)]
-            found[near.value].append((far.value, elsewhere.value == "true", kind, onward, claim))
-        links |= {part: found[part] for part in asked}
-        return found
+            yield near.value, (far.value, elsewhere.value == "true", kind, onward, claim)
 
-    def reach(self, start: str, links: _Links, middle: set[str], depth: int) -> _Best:
+    def reach(self, side: _Side, middle: set[str], depth: int) -> _Best:
         """Return the best path of each family to each thing from which the middle can be reached within the steps that are left."""
-        left = _steps_left(links, middle)
-        best: _Best = {(start, ""): ()}
+        left = _steps_left(side.links, middle)
+        best: _Best = {(side.end, ""): ()}
         frontier = list(best)
         for more in reversed(range(depth)):
             found: _Best = {}
             for node, family in frontier:
-                for hop in self._hops(node, {other: linking for other, linking in links.get(node, {}).items() if left.get(other, depth) <= more}):
+                for hop in self._hops(node, {other: linking for other, linking in side.links.get(node, {}).items() if left.get(other, depth) <= more}):
                     state = (hop.end, _family(family, hop))
                     if state in best or (hop.end, "") in best:
                         continue

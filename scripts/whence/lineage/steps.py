@@ -129,7 +129,7 @@ def reader(index: Index, policy: str | None = None) -> Reader:
         hint = meant(policy, POLICIES)
         raise UsageError(f"There is no policy {policy!r}.", fix=f"{hint + ' ' if hint else ''}There are {', '.join(POLICIES)}.")
     readers = _READERS.setdefault(index, {})
-    if policy not in readers or max(len(readers[policy].steps), len(readers[policy].links)) > _KEPT:
+    if policy not in readers or len(readers[policy].steps) > _KEPT:
         readers[policy] = Reader(index, policy)
     return readers[policy]
 
@@ -143,14 +143,12 @@ class Reader:
     """Reads the steps of one graph under one policy, each once.
 
     :ivar steps: those that were read, by claim
-    :ivar links: what claims link with the things that were looked around at
     """
 
     def __init__(self, index: Index, policy: str | None) -> None:
         self.index = index
         self.policy = policy
         self.steps: dict[str, Step] = {}
-        self.links: dict[str, list[Link]] = {}
         self._read: dict[tuple[str, str, str], list[Step]] = {}
         self._inside: dict[str, frozenset[str]] = {}
 
