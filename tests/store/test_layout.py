@@ -118,6 +118,13 @@ def test_a_name_that_is_not_utf_8_is_refused_in_one_sentence(name: bytes, small_
     str(refused.value).encode()
 
 
+@pytest.mark.parametrize("name", ["views/a b", "competency/a{b}", "checks/é?", "views/\x7f", "inference/a\nb"])
+def test_a_query_whose_name_no_address_takes_is_refused_in_one_sentence(name: str, small_graph: Path) -> None:
+    (small_graph / "queries" / f"{name}.rq").write_text("")
+    with pytest.raises(InputError, match="by the name of its file"):
+        layout.locate(small_graph)
+
+
 def test_a_file_is_read_once(small_graph: Path) -> None:
     files = layout.locate(small_graph)
     path = files.data[0]

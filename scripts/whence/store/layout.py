@@ -30,6 +30,10 @@ _ENGINE_SOURCES = ("catalog", "identity", "inference", "packs", "rdf", "shacl", 
 _TAKING_PART = ("checks", "inference", "views")
 
 
+#: What the name of a query may have beside letters and digits.
+_MARKS = str.maketrans("", "", "-_.")
+
+
 def stem(path: str) -> str:
     """Return the name of a file without its folder and its ending.
 
@@ -400,9 +404,11 @@ def _check_file(entry: os.DirEntry[str]) -> None:
 
 
 def _check_name(entry: os.DirEntry[str]) -> None:
-    """Refuse a name that no report could show."""
+    """Refuse a name that no report could show, and of a query one that could not stand in an IRI and an address."""
     try:
         entry.name.encode()
     except UnicodeEncodeError:
         shown = entry.path.encode("utf-8", "backslashreplace").decode()
         raise InputError("The name is not UTF-8.", fix="Rename it, or take it out of the graph directory.", file=shown) from None
+    if entry.name.endswith(".rq") and not stem(entry.name).translate(_MARKS).isalnum():
+        raise InputError("A query is called by the name of its file, which has a character that no address takes.", fix="Use letters, digits, - and _.", file=entry.path)
