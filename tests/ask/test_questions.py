@@ -312,10 +312,11 @@ def test_a_text_that_holds_an_address_is_no_thing() -> None:
     )
     store.add(pyoxigraph.Quad(comet, pyoxigraph.NamedNode(f"{skos}prefLabel"), pyoxigraph.Literal("Comet Song", language="en")))
     index = Index(store)
-    fact = Facts(Lexicon(index))._fact(said.value)
+    facts = Facts(Lexicon(index))
+    fact = facts.fact(said.value)
     assert fact.involved == {comet.value, f"{wh}describedAs"}
     assert {"loudest", "song"} <= fact.stems
-    assert answering._asked(index, fact, "", {comet.value, f"{wh}describedAs"}) == [told["literalValue"].value]
+    assert answering._asked(facts, fact, "", {comet.value, f"{wh}describedAs"}) == [told["literalValue"].value]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,18 @@
     asker = Asker(index, catalog.load(files))
     reply = asker.ask("Who composed the music of Metallic Rouge?")
     print(reply.state, reply.choices[0].understood, reply.choices[0].answer.values)
+
+A question goes through these modules, in this order:
+
+1. `words`: the text becomes tokens with stems, and what it is after (its focus: who, when, how many, yes).
+2. `lexicon`: runs of tokens become mentions: the things, terms, dates and texts that they may stand for.
+3. `matching`: the wordings (`#+ asks:`) of the queries are scored by the words, mentions and focus that they share with it, against those that
+   only one of them has; each good one is a candidate: a query, and mentions as values of its parameters. What a wording may score at most is
+   cheap to tell from an index of words, and only those that may still be among the best are scored.
+4. `facts`: beside that, the claims that hold the most of its words and mentions, for what no query asks; and all that is read of the graph.
+5. `answering`: the rows of each candidate become values with evidence, or a verdict with its proof.
+6. Here the choices are ordered and judged: a word that an answer does not account for, a name it leaves out, or a rival that says otherwise
+   makes the reply `unsure`; nothing found makes it `unknown`.
 """
 
 from __future__ import annotations
@@ -16,8 +28,8 @@ from html import escape
 from pyoxigraph import NamedNode
 
 from whence.ask import answering
-from whence.ask.answering import Answer, Asked, Evidence
-from whence.ask.facts import Facts, Found
+from whence.ask.answering import Answer, Asked
+from whence.ask.facts import Evidence, Facts, Found
 from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.matching import Candidate, Matcher, Question, expanded
 from whence.ask.words import DENIED, ELSE, EVERY, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
@@ -33,12 +45,12 @@ __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
 #: A score that an answer must have, one from claims alone, one by which nothing is known, and what it must be before the next that answers otherwise; below the least nothing is offered.
 _SURE, _SURE_OF_CLAIMS, _NOTHING, _MARGIN, _LEAST = 0.62, 0.68, 0.85, 0.08, 0.15
-#: Candidates below this part of the best score are not answered; an answer of at least this score is offered before saying that nothing is known.
-_FAR, _DOUBT = 0.6, 0.45
+#: An answer of at least this score is offered before saying that nothing is known.
+_DOUBT = 0.45
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
 _NO_ANSWER = 0.85
-#: The longest question, in characters; so many candidates are answered at most; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
-_LONGEST, _TRIED, _EMPTY, _OPEN, _FROM_CLAIMS = 500, 6, 0.6, 0.9, 0.8
+#: The longest question, in characters; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
+_LONGEST, _EMPTY, _OPEN, _FROM_CLAIMS = 500, 0.6, 0.9, 0.8
 #: Stems of words that ask for no more than every answer gives: what documents say.
 _LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing".split())
 #: Stems that ask of several accounts, of which what is found is neither a yes nor a no.
@@ -157,9 +169,7 @@ class Asker:
 
     def _choices(self, question: Question, left: tuple[list[str], list[Mention]], limit: int) -> list[Choice]:
         """Return what the likeliest queries answer, and what claims do."""
-        candidates = self.matcher.candidates(question)[:_TRIED]
-        least = max(_LEAST, _FAR * candidates[0].score) if candidates else 1
-        choices = [self._choice(question, candidate, limit) for candidate in candidates if candidate.score >= least]
+        choices = [self._choice(question, candidate, limit) for candidate in self.matcher.candidates(question)]
         found = self.facts.find(question, left)
         return [*choices, *([self._of_facts(question, found, limit)] if found and found.score >= _LEAST else [])]
 
@@ -253,9 +263,9 @@ class Asker:
             question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or (len(candidate.used) > 1 and candidate.focus == "@yes")), frozenset(unmatched),
             frozenset(stems), (*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again)),
         )  # fmt: skip
-        answer = answering.from_query(self.lexicon, candidate, asked, limit)
+        answer = answering.from_query(self.facts, candidate, asked, limit)
         if answer.empty and (whole := self._of_whole(candidate)):
-            of_whole = answering.from_query(self.lexicon, whole, asked, limit)
+            of_whole = answering.from_query(self.facts, whole, asked, limit)
             candidate, answer = (candidate, answer) if of_whole.empty else (whole, replace(of_whole, fits=False))
         misses = not answer.fits or (answer.verdict and question.focus not in ("@yes", "") and (question.focus, answer.verdict) != ("@why", "no"))
         kinds = frozenset().union(*map(self.lexicon.kinds, bound))
@@ -283,7 +293,7 @@ class Asker:
 
     def _of_facts(self, question: Question, found: Found, limit: int) -> Choice:
         saying = not SPEAKING.isdisjoint(word.stem for word in question.words)
-        answer = answering.from_facts(self.lexicon, found, question, limit, saying, any(word.stem == DENIED for word in question.words))
+        answer = answering.from_facts(self.facts, found, question, limit, saying, any(word.stem == DENIED for word in question.words))
         named = ", ".join(self.index.label(next((one for one in mention.values if any(one in fact.involved for fact in found.facts)), mention.values[0])) for mention in found.named)
         by = " and ".join(map(self.index.label, sorted(found.speakers)))
         about = ("claims" + f" about {named}" * bool(named)) + f" by {by}" * bool(by)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import islice
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from whence import sparql
-from whence.ask.facts import Fact, Found
+from whence.ask.facts import Evidence, Fact, Facts, Found
 from whence.ask.matching import Candidate, Question
 from whence.ask.lexicon import Lexicon
 from whence.ask.words import DENIED, NOUNS, SPEAKING, SUPERLATIVES, Speech, Words, stem
-from whence.namespaces import PREFIXES, WH, is_thing, local, spaced
+from whence.namespaces import WH, is_thing, local, spaced
 from whence.things import Index, claims
 from whence.things.claims import KINDS, Claim
 from whence.things.dates import in_words
@@ -24,8 +22,8 @@ from whence.things.index import wh
 
 #: Columns that say where and how something is said, and not what.
 _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity commitment mood mode files claim passage".split())
-#: At most so many rows are read, and pieces of evidence given for one value.
-_ROWS, _EACH = 400, 8
+#: At most so many pieces of evidence are given for one value.
+_EACH = 8
 #: Question word to the roles of a claim whose fillers answer it.
 ASKED = {"@who": ("agent", "performer", "interviewee"), "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",), "@howlong": ("number",)}
 #: Roles whose fillers come last where a question asks what.
@@ -50,9 +48,6 @@ _OUTRIGHT = frozenset("makers press affirmed".split())
 _SAYING = SPEAKING | {"document", "statement", "known"}
 #: Stances that put something forward and not as what is so.
 _NOT_YET = frozenset("expected intended wished".split())
-#: The verb that a stance is told by, where it is another.
-_VERBS = {"makers": "affirmed", "press": "affirmed", "catalogue": "affirmed", "premise": "taken for granted in a question", "questionpremise": "taken for granted in a question",
-          "silent": "silent on"}  # fmt: skip
 #: What is added to a value that nobody affirms.
 _MARKS = {"": "", "denied": " (denied)", "premise": " (only taken for granted in a question)"}
 _DATE = re.compile(r"(?<![\w.:/-])[12][0-9]{3}-[0-9]{2}(?:-[0-9]{2})?[?~%]?(?![\w/-])")
@@ -60,33 +55,6 @@ _DATE = re.compile(r"(?<![\w.:/-])[12][0-9]{3}-[0-9]{2}(?:-[0-9]{2})?[?~%]?(?![\
 _SLOTS = {"Contribution": ("agent", ("work", "role")), "Casting": ("performer", ("work", "character", "version")), "Relation": ("value", ("subject", "property")),
           "WorldFact": ("value", ("subject", "property"))}  # fmt: skip
 _TERMS = frozenset("property role aspect precision unit version use namingKind tenure".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One position, or one statement that a document is silent.
-
-    :ivar stance: as `whence.things.STANCES` names it; `silent` for a statement of completeness
-    :ivar passage: the file of the document with its offsets, or the file alone
-    :ivar document: how the document is cited
-    """
-
-    claim: str
-    label: str
-    speaker: str
-    stance: str
-    passage: str
-    document: str
-
-    @property
-    def place(self) -> str:
-        """The document as it is cited, unless the speaker is named by it, with the offsets if there are any."""
-        return ", ".join([self.document] * (self.document not in self.speaker) + [*self.passage.rpartition(":")[2:] * (":" in self.passage)])
-
-    @property
-    def stance_in_words(self) -> str:
-        """The stance as a verb that a speaker or a document follows."""
-        return _VERBS.get(self.stance, self.stance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +166,13 @@ class Asked:
     only: tuple[frozenset[str], ...]
 
 
-def from_query(lexicon: Lexicon, candidate: Candidate, asked: Asked, limit: int) -> Answer:
+def from_query(facts: Facts, candidate: Candidate, asked: Asked, limit: int) -> Answer:
     """Return the answer of a query.
 
     :param limit: how many values are given
     """
-    index = lexicon.index
-    answer = sparql.run(index.store, candidate.query.query, candidate.values)
-    columns = [getattr(variable, "value", variable) for variable in answer.variables]
-    rows: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
+    index, lexicon = facts.index, facts.lexicon
+    columns, rows = facts.rows(candidate.query.query, candidate.values)
     bound = [*candidate.bound.values()]
     whole, rows = _narrowed(index, rows, asked)
     verdict = _verdict(columns, rows, candidate.matched)
@@ -215,18 +181,18 @@ def from_query(lexicon: Lexicon, candidate: Candidate, asked: Asked, limit: int)
     if asked.focus == "@when":
         rows.sort(key=lambda row: -len(getattr(row.get("date"), "value", "")))  # the most exact first
     if verdict and columns[0] != "agree":
-        proof = _proof(index, candidate, bound, verdict)
+        proof = _proof(facts, candidate, bound, verdict)
         asks = {iri for iri in bound if not is_thing(iri)}
-        instead = verdict == "not known" and bool(proof) and not any(asks <= _objects(index, NamedNode(one.claim)) for _, of in proof for one in of)
+        instead = verdict == "not known" and bool(proof) and not any(asks <= facts.fact(one.claim).held for _, of in proof for one in of)
         also = _said_besides(index, proof) if verdict == "yes" else ()
         saying = not _SAYING.isdisjoint(asked.said)
         about = {"whole": not asked.named, "instead": instead, "saying": saying, "disputed": bool(also) and _disagrees(index, proof)}
-        return Answer(proof, verdict, denied=_is_denied(index, candidate, bound), also=also, told=lexicon.read.stems(" ".join(words for words, _ in proof)), **about)
+        return Answer(proof, verdict, denied=_is_denied(facts, candidate, bound), also=also, told=lexicon.read.stems(" ".join(words for words, _ in proof)), **about)
     shown = _shown(columns[1:] if verdict else columns, asked)
     groups = _grouped(index, rows, shown, asked)
-    values, involving = [], cache(lambda iri: frozenset(index.subjects(wh("involves"), NamedNode(iri))))
+    values = []
     for words, of in islice(groups.items(), limit):
-        evidence = [one for row in of for one in _row_evidence(index, row, bound)] or _recalled(index, of[0], bound, set(_kinds(candidate)), involving)
+        evidence = [one for row in of for one in _row_evidence(facts, row, bound)] or _recalled(facts, of[0], bound, set(_kinds(candidate)))
         values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
     stances = {one.stance for _, evidence in values for one in evidence}
     if asked.whether and whole and stances and not verdict and "polarity" in columns:
@@ -295,16 +261,16 @@ def _grouped(index: Index, rows: list[dict[str, Any]], shown: list[str], asked: 
     return _told_apart(groups)
 
 
-def from_facts(lexicon: Lexicon, found: Found, question: Question, limit: int, saying: bool, denied: bool) -> Answer:
+def from_facts(facts: Facts, found: Found, question: Question, limit: int, saying: bool, denied: bool) -> Answer:
     """Return the answer that claims give: of each what the question is after.
 
     :param saying: whether the question asks who says so, and not for what is claimed
     :param denied: whether it asks for what is denied
     """
-    index, focus = lexicon.index, question.focus
+    index, focus = facts.index, question.focus
     values: dict[str, list[Evidence]] = {}
     by = {index.label(one) for one in found.speakers}
-    positions = {fact.iri: [one for one in _positions(index, fact.iri) if (not denied or one.stance == "denied") and (not by or one.speaker in by)] for fact in found.facts}
+    positions = {fact.iri: [one for one in facts.positions(fact.iri) if (not denied or one.stance == "denied") and (not by or one.speaker in by)] for fact in found.facts}
     stance = {fact.iri: claims.load(index, fact.iri).stance for fact in found.facts}
     stances = set(stance.values())
     if found.whole and not (saying or denied) and ((focus == "@yes" and len(found.named) > 1) or stances == {"denied"}):  # a word that a claim has too affirms nothing
@@ -313,7 +279,7 @@ def from_facts(lexicon: Lexicon, found: Found, question: Question, limit: int, s
         return Answer(proof, verdict, fits=verdict != "not known" and focus == "@yes", denied=verdict == "no", also=_said_besides(index, proof) if verdict == "yes" else ())
     if focus == "@why":
         for fact in found.facts:
-            for ground, evidence in _grounds(index, fact.iri):
+            for ground, evidence in _grounds(facts, fact.iri):
                 values.setdefault(ground, []).append(evidence)
     elif (saying or denied) and focus == "@who":
         for one in (one for of in positions.values() for one in of):
@@ -322,9 +288,9 @@ def from_facts(lexicon: Lexicon, found: Found, question: Question, limit: int, s
     if not values:
         named = question.without.union(*(mention.values for mention in found.named))
         said = {word.stem for word in question.words if word.content}
-        named |= {value for fact in found.facts for value in fact.fillers.get("date", ()) if said & lexicon.read.stems(_dated(value))}
+        named |= {value for fact in found.facts for value in fact.fillers.get("date", ()) if said & facts.lexicon.read.stems(_dated(value))}
         for fact in found.facts:
-            for words in _asked(index, fact, focus, named):
+            for words in _asked(facts, fact, focus, named):
                 mark = _MARKS.get(stance[fact.iri], "")
                 values.setdefault(words + mark, []).extend(positions[fact.iri])
         known = {index.name(fact.iri) for fact in found.facts}
@@ -342,12 +308,13 @@ def told_by(answer: Answer, told: Speech, limit: int) -> Answer | None:
     return replace(answer, values=found, verdict="", also=(), more=max(0, len(values) - limit)) if found else None
 
 
-def _grounds(index: Index, claim: str) -> Iterator[tuple[str, Evidence]]:
+def _grounds(facts: Facts, claim: str) -> Iterator[tuple[str, Evidence]]:
     """Yield what those who take a position on a claim give as their reason, with where they do."""
+    index = facts.index
     for position in claims.load(index, claim).in_order:
         for ground in index.things(NamedNode(position.iri), wh("because")):
             for reason in index.attested(ground):
-                yield from ((_dated(one.label), one) for one in _positions(index, reason.value) if one.speaker == position.speaker_name)
+                yield from ((_dated(one.label), one) for one in facts.positions(reason.value) if one.speaker == position.speaker_name)
 
 
 def _holds(index: Index, row: dict[str, Any], iris: Set[str]) -> bool:
@@ -431,66 +398,48 @@ def _dated(words: str) -> str:
     return _DATE.sub(lambda match: in_words(match[0]), words)
 
 
-def _row_evidence(index: Index, row: dict[str, Any], bound: list[str]) -> Iterator[Evidence]:
+def _row_evidence(facts: Facts, row: dict[str, Any], bound: list[str]) -> Iterator[Evidence]:
     """Yield the position at the place of a row, on a claim that holds the most of it and of the parameters; none where the row has no place."""
+    index = facts.index
     file, start, end = (row.get(name) for name in ("file", "start", "end"))
     if file is None or start is None or end is None:
         return
     documents = index.subjects(wh("fileName"), file)
     at = (node for node in index.subjects(wh("start"), start) if index.value(node, wh("end")) == end.value and any(index.holds(node, wh("document"), one) for one in documents))
     claimed = dict.fromkeys(claim for node in at for claim in index.things(node, wh("attests")))
-    closest = _closest(index, [*claimed], row, {*bound, *(value.value for value in row.values() if isinstance(value, NamedNode))})
-    yield from islice((one for claim in closest for one in _positions(index, claim.value) if one.passage == f"{file.value}:{start.value}-{end.value}"), 1)
+    closest = _closest(facts, [*claimed], row, {*bound, *(value.value for value in row.values() if isinstance(value, NamedNode))})
+    yield from islice((one for claim in closest for one in facts.positions(claim.value) if one.passage == f"{file.value}:{start.value}-{end.value}"), 1)
 
 
-def _recalled(index: Index, row: dict[str, Any], bound: list[str], kinds: set[str], involving: Callable[[str], frozenset[NamedNode]]) -> Iterator[Evidence]:
+def _recalled(facts: Facts, row: dict[str, Any], bound: list[str], kinds: set[str]) -> Iterator[Evidence]:
     """Yield the positions on the claims that a row without places comes from: those that involve all things of the row and of the parameters."""
     own = {value.value for value in row.values() if isinstance(value, NamedNode) and is_thing(value.value)}
-    things = own | {iri for iri in bound if is_thing(iri)}
     file = getattr(row.get("file"), "value", "")
     if not own and not file:
         return
-    for nodes in (things, own):
-        found = [involving(iri) for iri in sorted(nodes)]
-        shared = sorted(frozenset.intersection(*found), key=str) if found else []
-        chosen = [node for node in shared[:500] if not kinds or any(index.is_a(node, kind) for kind in kinds)]
-        if chosen:
-            for node in _closest(index, chosen, row, own | set(bound)):
-                yield from (one for one in _positions(index, node.value) if one.passage.startswith(file))
+    for things in (own.union(filter(is_thing, bound)), own):
+        if chosen := [node for node in facts.involving(things) if not kinds or any(facts.index.is_a(node, kind) for kind in kinds)]:
+            for node in _closest(facts, chosen, row, own | set(bound)):
+                yield from (one for one in facts.positions(node.value) if one.passage.startswith(file))
             return
 
 
-def _closest(index: Index, nodes: list[NamedNode], row: dict[str, Any], iris: set[str]) -> list[NamedNode]:
+def _closest(facts: Facts, nodes: list[NamedNode], row: dict[str, Any], iris: set[str]) -> list[NamedNode]:
     """Return those claims that themselves hold the most of a row: of its texts first, then of the things and terms in it and in the parameters."""
     texts = {value.value for name, value in row.items() if isinstance(value, Literal) and value.value and name not in _EVIDENCE}
-
-    def held(node: NamedNode) -> tuple[int, int]:
-        objects = _objects(index, node)
-        found = objects | {index.name(one) for one in objects if "://" in one}
-        return len(texts & found), len(iris & (found | {node.value}))
-
-    counts = {node: held(node) for node in nodes}
+    held = {node: facts.fact(node.value).held | {node.value} for node in nodes}
+    counts = {node: (len(texts & of), len(iris & of)) for node, of in held.items()}
     return [node for node in nodes if counts[node] == max(counts.values())]
 
 
-def _positions(index: Index, iri: str) -> Iterator[Evidence]:
-    """Yield the positions on a claim in the order of documents and text."""
-    claim = claims.load(index, iri)
-    for position in claim.in_order:
-        for passage in position.passages[:1]:
-            file = index.value(NamedNode(passage.document), wh("fileName")) or index.label(passage.document)
-            place = f"{file}:{passage.start}-{passage.end}"
-            yield Evidence(iri, claim.label, position.speaker_name, position.stance, place, index.label(passage.document))
-
-
-def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
+def _proof(facts: Facts, candidate: Candidate, bound: list[str], verdict: str) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
     """Return what a verdict rests on: claims for yes, for no the statements that documents are silent, and the claims that deny."""
     things = [iri for iri in bound if is_thing(iri)]
-    shared, kinds = _together(index, things), _kinds(candidate)
-    chosen = [claims.load(index, node.value) for node in shared[:500] if not kinds or any(index.is_a(node, kind) for kind in kinds)]
+    index, kinds = facts.index, _kinds(candidate)
+    chosen = [claims.load(index, node.value) for node in facts.involving(things) if not kinds or any(index.is_a(node, kind) for kind in kinds)]
     properties = {WH + name for name in re.findall(r"wh:property wh:(\w+)", candidate.query.query.text)}
     chosen = [one for one in chosen if not properties or index.value(NamedNode(one.iri), wh("property")) in ("", *properties)]
-    chosen = _asked_for(index, chosen, things, {iri for iri in bound if not is_thing(iri)}) or [
+    chosen = _asked_for(facts, chosen, things, {iri for iri in bound if not is_thing(iri)}) or [
         claim for claim in chosen if verdict == "not known" and claim.kind in kinds and index.holds(NamedNode(claim.iri), wh("subject"), NamedNode(things[0]))
     ]  # what is said of it instead
     if verdict == "yes":
@@ -498,7 +447,7 @@ def _proof(index: Index, candidate: Candidate, bound: list[str], verdict: str) -
         chosen = [claim for claim in affirmed if claim.kind == min(affirmed, key=lambda one: kinds.index(one.kind)).kind] or chosen
     else:
         chosen.sort(key=lambda claim: (kinds.index(claim.kind) if claim.kind in kinds else len(kinds), claim.stance != "denied"))
-    values = [(_dated(claim.label), tuple(islice(_positions(index, claim.iri), _EACH))) for claim in chosen[:4]]
+    values = [(_dated(claim.label), tuple(islice(facts.positions(claim.iri), _EACH))) for claim in chosen[:4]]
     if verdict == "no" and len(things) > 1:
         silent = {one.passage: one for one in _silences(index, things)}
         values = [*([("each document is silent on it", tuple(silent[file] for file in sorted(silent)))] if silent else []), *values]
@@ -539,29 +488,18 @@ def _affirmed_in(index: Index, iri: str) -> list[str]:
     return list(dict.fromkeys(places))
 
 
-def _asked_for(index: Index, found: list[Claim], things: list[str], terms: set[str]) -> list[Claim]:
+def _asked_for(facts: Facts, found: list[Claim], things: list[str], terms: set[str]) -> list[Claim]:
     """Return those claims that hold the most of the terms asked for; none of one thing alone that hold none of them."""
-    held = {claim.iri: len(terms & _objects(index, NamedNode(claim.iri))) for claim in found}
+    held = {claim.iri: len(terms & facts.fact(claim.iri).held) for claim in found}
     most = max(held.values(), default=0)
     return [claim for claim in found if held[claim.iri] == most] if most or len(things) > 1 or not terms else []
 
 
-def _objects(index: Index, node: NamedNode) -> set[str]:
-    """Return what stands in a claim, but for its classes."""
-    return {quad.object.value for quad in index.quads(node) if isinstance(quad.object, NamedNode | Literal) and quad.predicate.value != PREFIXES["rdf"] + "type"}
-
-
-def _is_denied(index: Index, candidate: Candidate, bound: list[str]) -> bool:
+def _is_denied(facts: Facts, candidate: Candidate, bound: list[str]) -> bool:
     """Return whether a claim of the kind that is asked for, on all things and by all terms that are asked for, is denied by all who speak of it."""
     things, terms = [iri for iri in bound if is_thing(iri)], {iri for iri in bound if not is_thing(iri)}
-    asked = [node for kind in _kinds(candidate)[:1] for node in _together(index, things)[:500] if len(things) + len(terms) > 1 and index.is_a(node, kind)]
-    return any(claims.load(index, node.value).stance == "denied" for node in asked if terms <= _objects(index, node))
-
-
-def _together(index: Index, things: Iterable[str]) -> list[NamedNode]:
-    """Return the claims that involve all of some things."""
-    found = [set(index.subjects(wh("involves"), NamedNode(iri))) for iri in things]
-    return sorted(set.intersection(*found), key=str) if found else []
+    asked = [node for kind in _kinds(candidate)[:1] for node in facts.involving(things) if len(things) + len(terms) > 1 and facts.index.is_a(node, kind)]
+    return any(claims.load(facts.index, node.value).stance == "denied" for node in asked if terms <= facts.fact(node.value).held)
 
 
 def _kinds(candidate: Candidate) -> list[str]:
@@ -579,9 +517,9 @@ def _silences(index: Index, things: Iterable[str]) -> Iterator[Evidence]:
             yield Evidence(node.value, topic, "", "silent", index.value(NamedNode(document), wh("fileName")), index.label(document))
 
 
-def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:
+def _asked(facts: Facts, fact: Fact, focus: str, named: set[str]) -> list[str]:
     """Return those fillers of a claim that a question is after, in words; the claim itself where there are none."""
-    roles = ASKED.get(focus, ())
+    index, roles = facts.index, ASKED.get(focus, ())
     values = [value for role in roles for value in fact.fillers.get(role, ()) if value not in named]
     if not values:
         left = [(role, value) for role, of in fact.fillers.items() if role not in _TERMS and not role.startswith("printed") for value in of]
@@ -591,7 +529,7 @@ def _asked(index: Index, fact: Fact, focus: str, named: set[str]) -> list[str]:
         if focus == "@who":
             values = [value for value in values if value in fact.involved and any(index.is_a(NamedNode(value), kind) for kind in ("Agent", "Character"))]
     if focus == "@document":
-        return sorted({one.passage.rpartition(":")[0] for one in _positions(index, fact.iri)})
+        return sorted({one.passage.rpartition(":")[0] for one in facts.positions(fact.iri)})
     words = [index.label(index.main(value)) if value in fact.involved else value for value in dict.fromkeys(values)]
     counted = fact.fillers.get("counted")
     return [f"{word} {counted[0]}" if focus in ("@howmany", "@howlong") and counted else _dated(word) for word in words] or [_dated(index.name(fact.iri))]

@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from whence import sparql
 from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.matching import Question
 from whence.namespaces import PREFIXES, WH, is_thing, local
+from whence.sparql import Query
+from whence.things import claims
 from whence.things.claims import KINDS
 from whence.things.index import CLOSURES, wh
 
+#: The columns of an answer, and its rows, column to value.
+Rows = tuple[list[str], list[dict[str, Any]]]
 #: What a name weighs, one more than a word; and how much of a score a name or word of the question takes that the claim lacks.
 _NAMED, _LACKING = 3.0, 0.9
 #: What claims of a class keep of their score: statements are in our words, and a name as printed is seldom asked for.
 _KEPT = {"Statement": 0.8, "Naming": 0.8, "Nondisclosure": 0.8, "Claim": 0.8}
+#: So many rows of a query are read, and claims on several things together, at most.
+_ROWS, _TOGETHER = 400, 500
 #: What part of the best score claims have that are as good; the most that are read.
 _AS_GOOD, _MOST = 0.97, 4_000
 _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "moreSpecificThan", "attestedBy", "inWorld", "workOfClaim", *CLOSURES))
 #: Roles whose fillers are terms that say of what kind a claim is, not things it is about.
 _TELLING = ("property", "role", "aspect", "concept", "office", "version", "use", "unit")
 _LITERAL = ("gloss", "counted", "literalValue", "weekday")
+#: The verb that a stance is told by, where it is another.
+_VERBS = {"makers": "affirmed", "press": "affirmed", "catalogue": "affirmed", "premise": "taken for granted in a question", "questionpremise": "taken for granted in a question",
+          "silent": "silent on"}  # fmt: skip
 #: Stems of words that ask who says something, and how or what things have to do with each other, and are no part of what is said.
 _SAYING = frozenset("say state claim mention document articl assert report known talk speak tell deni affirm confirm els other relationship relat between reason".split())
 
@@ -40,16 +52,45 @@ class Fact:
     :ivar also: the stems of the names of what it is about, which tell half as much
     :ivar printed: those of the words in which it is printed, which tell as much and nothing for sure
     :ivar speakers: the IRIs of those who take a position on it
+    :ivar held: all IRIs and texts in it but its classes, and the names of what these are
     """
 
     iri: str
     kind: str
     fillers: dict[str, tuple[str, ...]]
     involved: frozenset[str]
+    held: frozenset[str]
     stems: frozenset[str]
     also: frozenset[str]
     printed: frozenset[str]
     speakers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One position, or one statement that a document is silent.
+
+    :ivar stance: as `whence.things.STANCES` names it; `silent` for a statement of completeness
+    :ivar passage: the file of the document with its offsets, or the file alone
+    :ivar document: how the document is cited
+    """
+
+    claim: str
+    label: str
+    speaker: str
+    stance: str
+    passage: str
+    document: str
+
+    @property
+    def place(self) -> str:
+        """The document as it is cited, unless the speaker is named by it, with the offsets if there are any."""
+        return ", ".join([self.document] * (self.document not in self.speaker) + [*self.passage.rpartition(":")[2:] * (":" in self.passage)])
+
+    @property
+    def stance_in_words(self) -> str:
+        """The stance as a verb that a speaker or a document follows."""
+        return _VERBS.get(self.stance, self.stance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +114,7 @@ class Found:
 
 
 class Facts:
-    """The claims of a graph for questions; each is read once.
+    """What a graph claims, for questions: its claims with the positions on them, and the rows that queries find; each is read once.
 
     :param within: the pack whose claims are looked at, instead of those of the graph
     """
@@ -83,6 +124,36 @@ class Facts:
         self.lexicon = lexicon
         self.index = lexicon.index
         self._facts: dict[str, Fact] = {}
+        self._positions: dict[str, tuple[Evidence, ...]] = {}
+        self._involving: dict[str, frozenset[NamedNode]] = {}
+        self._rows: dict[str, Rows] = {}
+
+    def rows(self, query: Query, values: Mapping[str, str]) -> Rows:
+        """Return the columns of the answer to a query, and its first rows."""
+
+        def read(_: str) -> Rows:
+            answer = sparql.run(self.index.store, query, values)
+            columns = [str(getattr(variable, "value", variable)) for variable in answer.variables]
+            return columns, [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
+
+        return self.index.keep(self._rows, f"{query.file} {sorted(values.items())}", read)
+
+    def positions(self, iri: str) -> tuple[Evidence, ...]:
+        """Return the positions on a claim in the order of documents and text."""
+        return self.index.keep(self._positions, iri, lambda _: tuple(self._read_positions(iri)))
+
+    def _read_positions(self, iri: str) -> Iterator[Evidence]:
+        index, claim = self.index, claims.load(self.index, iri)
+        for position in claim.in_order:
+            for passage in position.passages[:1]:
+                file = index.value(NamedNode(passage.document), wh("fileName")) or index.label(passage.document)
+                place = f"{file}:{passage.start}-{passage.end}"
+                yield Evidence(iri, claim.label, position.speaker_name, position.stance, place, index.label(passage.document))
+
+    def involving(self, things: Iterable[str]) -> list[NamedNode]:
+        """Return the claims that involve all of some things, sorted; so many at most."""
+        found = [self.index.keep(self._involving, iri, lambda one: frozenset(self.index.subjects(wh("involves"), NamedNode(one)))) for iri in things]
+        return sorted(frozenset.intersection(*found), key=str)[:_TOGETHER] if found else []
 
     def find(self, question: Question, left: tuple[list[str], list[Mention]]) -> Found | None:
         """Return the claims that fit best, or None where none shares anything with the question.
@@ -121,7 +192,7 @@ class Facts:
     def _reasoned(self) -> list[Fact]:
         """The claims for which somebody gives a reason."""
         positions = {quad.subject for quad in self.index.match(None, wh("because"), None)}
-        return [self._fact(iri) for iri in sorted({claim.value for one in positions if isinstance(one, NamedNode) for claim in self.index.attested(one)})]
+        return [self.fact(iri) for iri in sorted({claim.value for one in positions if isinstance(one, NamedNode) for claim in self.index.attested(one)})]
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -136,11 +207,11 @@ class Facts:
         nodes |= {claim for one in things for position in self.index.subjects(wh("speaker"), one) for claim in self.index.attested(position)}
         if not nodes:
             return self._all
-        return [self._fact(node.value) for node in sorted(nodes, key=str)[:_MOST] if not self._within or self.index.pack(node.value) == self._within]
+        return [self.fact(node.value) for node in sorted(nodes, key=str)[:_MOST] if not self._within or self.index.pack(node.value) == self._within]
 
     @cached_property
     def _all(self) -> list[Fact]:
-        return [] if self._within else [self._fact(node.value) for node in self.index.instances("Claim")[:_MOST]]  # of a pack only what is named
+        return [] if self._within else [self.fact(node.value) for node in self.index.instances("Claim")[:_MOST]]  # of a pack only what is named
 
     @cached_property
     def _weights(self) -> dict[str, float]:
@@ -150,14 +221,18 @@ class Facts:
     def _weight(self, stem: str) -> float:
         return self._weights.get(stem) or 0.3 + math.log(1 + max(len(self._all), 1)) / 2
 
-    def _fact(self, iri: str) -> Fact:
+    def fact(self, iri: str) -> Fact:
+        """Return a claim."""
         if iri in self._facts:
             return self._facts[iri]
         fillers: dict[str, list[str]] = {}
         involved: set[str] = set()
+        held: set[str] = set()
         classes = []
         for quad in self.index.quads(NamedNode(iri)):
             name, term = quad.predicate.value, quad.object
+            if name != PREFIXES["rdf"] + "type" and isinstance(term, NamedNode | Literal):
+                held |= {term.value, self.index.name(term.value) if isinstance(term, NamedNode) else ""}
             if name == PREFIXES["rdf"] + "type":
                 classes.append(term.value)
             elif name == WH + "involves":
@@ -172,7 +247,7 @@ class Facts:
         speakers = frozenset(speaker.value for one in positions for speaker in self.index.things(one, wh("speaker")))
         also = frozenset().union(*map(self.lexicon.words_of, things))
         told = {role: tuple(values) for role, values in fillers.items()}
-        return self._facts.setdefault(iri, Fact(iri, kind, told, frozenset(involved), self._stems(kind, fillers, involved), also, printed, speakers))
+        return self._facts.setdefault(iri, Fact(iri, kind, told, frozenset(involved), frozenset(held - {""}), self._stems(kind, fillers, involved), also, printed, speakers))
 
     def _stems(self, kind: str, fillers: dict[str, list[str]], iris: set[str]) -> frozenset[str]:
         """Return the stems of what a claim says, but for the names of things."""

@@ -9,10 +9,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
-from itertools import islice, product
+from itertools import combinations, islice, product
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -44,7 +45,18 @@ _AS_GOOD = 0.9
 #: The longest word of which no misspelling is looked for, and how alike a word must be to one it is taken for.
 _SHORT, _SPELLED = 3, 0.85
 #: So many ways to give names to the parameters of one wording are tried, and so many values of a parameter and combinations of such looked at.
-_WAYS, _VALUES, _TRIED = 12, 8, 400
+_WAYS, _VALUES, _COMBINED = 12, 8, 400
+#: So many candidates are looked for, of at least this part of the best score and of this score.
+_TRIED, _FAR, _LEAST = 6, 0.6, 0.15
+
+
+class _Given(NamedTuple):
+    """A value that a question gives a parameter: which words give it, whether it is the likeliest of what these may be, and what it weighs."""
+
+    mention: Mention
+    value: str
+    likeliest: bool
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class Question:
     focus: str
     without: frozenset[str] = frozenset()
     among: frozenset[str] = frozenset()
-    fitting: dict[tuple[Mention, str, frozenset[str]], list[str]] = field(default_factory=dict, compare=False)
+    options: dict[tuple[str, frozenset[str]], list[_Given]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +132,7 @@ class _Wording:
     slots: tuple[_Slot, ...]
     focus: str
     settings: dict[str, str] = field(hash=False)
+    weight: float = 0.0
 
 
 def expanded(value: str) -> str:
@@ -132,17 +145,17 @@ def expanded(value: str) -> str:
     return PREFIXES.get(prefix, f"{prefix}:") + name
 
 
-def _turned(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Mention, str]]) -> bool:
+def _turned(question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) -> bool:
     """Report whether a wording says who did it to whom the other way round: in another order, or in the other voice, but not both."""
-    mentions = [chosen[slot][0] for slot in wording.slots if slot in chosen]
+    mentions = [chosen[slot].mention for slot in wording.slots if slot in chosen]
     named = [mention.start for mention in mentions]
     passive = any(one.start and question.words[one.start - 1].plain == "by" for one in mentions if not one.document)
     return bool(named) and (named != sorted(named)) != (passive != bool(_BY.search(wording.text)))
 
 
-def _crossed(question: Question, wording: _Wording, chosen: dict[_Slot, tuple[Mention, str]]) -> bool:
+def _crossed(question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) -> bool:
     """Report whether a question has a preposition before one name that the wording has before another."""
-    before = {slot: _before(question.words[: mention.start]) for slot, (mention, _) in chosen.items()}
+    before = {slot: _before(question.words[: given.mention.start]) for slot, given in chosen.items()}
     said = {one.before for one in chosen}
     return any(
         (word in _DIRECTING and word != slot.before and word in said)
@@ -189,6 +202,12 @@ class Matcher:
         self._most = math.log(1 + max(len(self._vocabulary), 1))
         self._weights = {word: math.log(1 + len(self._vocabulary) / count) for word, count in counts.items()}
         self.known = frozenset(self._weights)
+        self._slots = {slot for wording in self._wordings for slot in wording.slots}
+        self._saying: dict[str, list[int]] = {}
+        for number, wording in enumerate(self._wordings):
+            for word in wording.words:
+                self._saying.setdefault(word, []).append(number)
+        self._wordings = [replace(one, weight=sum(min(map(self.weight, group)) for group in one.either)) for one in self._wordings]
 
     def _own_work(self) -> list[str]:
         """Return the work of which most is claimed in a graph of one's own, as parameters are written; none in the graph of the package."""
@@ -250,25 +269,58 @@ class Matcher:
         return text, frozenset()
 
     def candidates(self, question: Question) -> list[Candidate]:
-        """Return the best candidate of each query that shares a word or a name with the question, the best first.
+        """Return the best candidates, the best first: so many, of at least a part of the best score, and of each query one.
 
-        A query whose parameters may be two things as well comes twice.
+        A query whose parameters may be two things as well comes twice. Wordings are compared by what they may score at most, the likeliest first, until no other can be among these.
         """
-        best: dict[tuple[str, ...], Candidate] = {}
+        best: dict[tuple[str, ...], tuple[float, int, Candidate]] = {}
+        by_query: dict[str, float] = {}
         small = {word.plain for word in question.words if not word.content}
         usual = self._kinds(self.usual_work) if self.usual_work else frozenset()
         referring = {word.stem for one in question.mentions if one.kind == "reference" and not usual.isdisjoint(one.values) for word in question.words[one.start : one.end]}
-        for wording in self._wordings:
-            for candidate in self._candidates(question, wording, small, referring):
-                key = (candidate.query.name, *sorted(candidate.values.values()))
-                if key not in best or candidate.score > best[key].score:
-                    best[key] = candidate
-        ranked = sorted(best.values(), key=lambda one: (-one.score, one.query.name))
+        least = _LEAST
+        for most, number in self._likeliest(question, referring):
+            if most < least:
+                break
+            for candidate in self._candidates(question, self._wordings[number], small, referring):
+                name = candidate.query.name
+                key = (name, *sorted(candidate.values.values()))
+                if key not in best or (candidate.score, -number) > best[key][:2]:
+                    best[key] = candidate.score, -number, candidate
+                if candidate.score > by_query.get(name, least):
+                    by_query[name] = candidate.score
+                    highest = sorted(by_query.values(), reverse=True)
+                    least = max(_LEAST, _FAR * highest[0], *highest[_TRIED - 1 : _TRIED])
+        ordered = sorted(best.values(), key=lambda one: (-one[0], one[2].query.name, -one[1]))
+        ranked = [candidate for score, _, candidate in ordered if score >= least]
         scores: dict[str, list[float]] = {}
         for candidate in ranked:
             scores.setdefault(candidate.query.name, []).append(candidate.score)
-        least = {name: max(_AS_GOOD * of[0], *of[:2][-1:]) for name, of in scores.items()}
-        return [one for one in ranked if one.score >= least[one.query.name]]
+        second = {name: max(_AS_GOOD * of[0], *of[:2][-1:]) for name, of in scores.items()}
+        return [one for one in ranked if one.score >= second[one.query.name]][:_TRIED]
+
+    def _likeliest(self, question: Question, referring: Set[str]) -> list[tuple[float, int]]:
+        """Return the numbers of the wordings that a question may be of, each with the score that it has at most, the highest first."""
+        stems = {word.stem: self.weight(word.stem) for word in question.words if word.content}
+        named = {place for one in question.mentions for place in range(one.start, one.end)}
+        loose = {word.stem for place, word in enumerate(question.words) if place not in named and word.content} - SUPERLATIVES.keys() - referring
+        shared, lost = [0.0] * len(self._wordings), [sum(stems[one] for one in loose) / 2] * len(self._wordings)
+        for one, weight in stems.items():
+            for number in self._saying.get(one, ()):
+                shared[number] += weight
+                lost[number] -= weight / 2 * (one in loose)
+        given = {slot: max((one.weight for one in self._options(question, slot)), default=0.0 if slot.optional else None) for slot in self._slots}
+        found = []
+        for number, wording in enumerate(self._wordings):
+            weights = [given[slot] for slot in wording.slots]
+            if None in weights:
+                continue
+            focused = _FOCUS * bool(question.focus and wording.focus)
+            matched = shared[number] + sum(filter(None, weights)) + focused * (question.focus == wording.focus) + _SMALL * (len(wording.small) + len(weights))
+            missed = lost[number] + focused * (1 + _UNSAID) * (question.focus != wording.focus) + _UNSAID * max(0, wording.weight - shared[number])
+            if matched:
+                found.append((matched / (matched + missed) * (_NO_WORD if wording.words and not shared[number] else 1), number))
+        return sorted(found, reverse=True)
 
     def weight(self, word: str) -> float:
         """Return how much a word tells, as the logarithm of how few queries speak of it; "not" tells as much as any."""
@@ -297,22 +349,21 @@ class Matcher:
         """
         said = self._vocabulary[wording.query.name]
         for chosen in self._assignments(question, wording.slots):
-            values = wording.settings | {slot.name: value for slot, (_, value) in chosen.items()}
+            values = wording.settings | {slot.name: given.value for slot, given in chosen.items()}
             for slot in wording.slots:  # a work that is not named is that which most queries are about
                 if slot not in chosen and slot.kind == "Work" and self.usual_work not in ("", slot.default):
                     values[slot.name] = self.usual_work
             things = [values.get(one.name, one.default) for one in wording.query.parameters if one.type == "iri"]
             if len({*things}) < len(things):  # of a thing and itself nothing is asked
                 continue
-            used = [mention for mention, _ in chosen.values()]
+            used = [given.mention for given in chosen.values()]
             stems, named = self.left_over(question, used, wording.words)
             shared = [one for one in stems if one in wording.words]
             worded = sum(map(self.weight, shared))
             matched, unasked = worded, sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words and one not in referring and one not in SUPERLATIVES) + sum(_LEFT * (0.4 if one.weak or one.document else 1) for one in named)
-            for slot, (mention, value) in chosen.items():
-                weight = (_NAMED if slot.kind else _ANY) * (0.5 if mention.weak else 1)
-                matched += weight
-                unasked += (_UNLIKELY * weight if value not in self._fitting(question, mention, slot)[:1] else 0) + _LEFT * self._another(question, slot, used, value)
+            for slot, given in chosen.items():
+                matched += given.weight
+                unasked += _UNLIKELY * given.weight * (not given.likeliest) + _LEFT * self._another(question, slot, used, given.value)
             turned = _turned(question, wording, chosen)
             unasked += _TURNED * turned + _FOCUS / 2 * (question.focus in _EXACT and not wording.focus)
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
@@ -329,35 +380,31 @@ class Matcher:
     def _another(self, question: Question, slot: _Slot, used: list[Mention], value: str) -> bool:
         """Report whether a question names another value of a parameter too, as both versions of a cast."""
         rest = (one for one in question.mentions if one.kind == "term" and not any(one.overlaps(other) for other in used))
-        return slot.kind == "CastVersion" and any(value not in of for one in rest if (of := self._fitting(question, one, slot)))
+        return slot.kind == "CastVersion" and any(value not in of for one in rest if (of := self._values_for(one, slot)))
 
-    def _assignments(self, question: Question, slots: tuple[_Slot, ...]) -> Iterator[dict[_Slot, tuple[Mention, str]]]:
+    def _assignments(self, question: Question, slots: tuple[_Slot, ...]) -> Iterator[dict[_Slot, _Given]]:
         """Yield ways to give each slot a value of the question, no word twice; one that may be left open is so only for want of a value."""
-        options: list[list[tuple[Mention, str] | None]] = []
-        for slot in slots:
-            longest: dict[str, tuple[Mention, str]] = {}
-            for one in question.mentions:
-                for value in self._fitting(question, one, slot):
-                    longest.setdefault(value, (one, value))
-            fitting: list[tuple[Mention, str] | None] = [*islice(longest.values(), _VALUES)]
-            if not fitting and not slot.optional:
-                return
-            options.append([*fitting, None] if slot.optional else fitting)
+        options = [[*self._options(question, slot), *([None] if slot.optional else [])] for slot in slots]
         found = 0
-        for way in islice(product(*options), _TRIED):
-            given = [one for one in way if one is not None]
-            if any(one.overlaps(other) for place, (one, _) in enumerate(given) for other, _ in given[:place]):
+        for way in islice(product(*options), _COMBINED):
+            given = [one.mention for one in way if one]
+            if any(one.overlaps(other) for one, other in combinations(given, 2)):
                 continue
-            yield {slot: one for slot, one in zip(slots, way, strict=True) if one is not None}
+            yield {slot: one for slot, one in zip(slots, way, strict=True) if one}
             found += 1
             if found == _WAYS:
                 return
 
-    def _fitting(self, question: Question, mention: Mention, slot: _Slot) -> list[str]:
-        key = (mention, slot.kind, slot.takes)
-        if key not in question.fitting:
-            question.fitting[key] = self._values_for(mention, slot)
-        return question.fitting[key]
+    def _options(self, question: Question, slot: _Slot) -> list[_Given]:
+        """Return the values that a question gives a parameter, each once."""
+        key = (slot.kind, slot.takes)
+        if key not in question.options:
+            found: dict[str, _Given] = {}
+            for one in question.mentions:
+                for place, value in enumerate(self._values_for(one, slot)):
+                    found.setdefault(value, _Given(one, value, place == 0, (_NAMED if slot.kind else _ANY) * (0.5 if one.weak else 1)))
+            question.options[key] = [*islice(found.values(), _VALUES)]
+        return question.options[key]
 
     def _values_for(self, mention: Mention, slot: _Slot) -> list[str]:
         """Return those values of a mention that a slot takes, as parameters are written; two at most."""
