@@ -5,6 +5,9 @@
 #
 # venv and python say where and with what, when they are set: by default .venv, with the first Python that is found.
 
+# What is imported is compiled then and stays so, also where that is not the rule: far less than what is installed.
+export PYTHONDONTWRITEBYTECODE=
+
 find_python() {
   for candidate in python3.11 python3.12 python3.13 python3.14 python3 python; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -35,7 +38,7 @@ locked() {
 }
 
 pip_install() {
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@"
 }
 
 set_up() {
@@ -54,8 +57,7 @@ set_up() {
       return 1
     fi
   fi
-  # What builds comes first: some packages are there as source alone. Bytecode is made now, also where that is not the rule,
-  # so that a query starts at once.
+  # What builds comes first: some packages are there as source alone.
   locked build && locked base "$@" &&
     pip_install --no-deps --no-build-isolation --editable ".${extras:+[$extras]}" &&
     "$venv/bin/python" -m compileall -q scripts/whence &&

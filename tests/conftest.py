@@ -30,7 +30,7 @@ settings.load_profile("whence")
 #: What the quick part leaves out, besides whatever needs ../shared: servers, the real graph, and suites of many cases.
 SLOW = ("web", "ask/test_questions", "rdf/test_linear", "test_linear", "identity/test_shipped", "mapping/test_madb_shipped", "model", "curation", "packs", "publishing", "ontology/test_reasoning", "shacl/test_against_pyshacl", "shacl/test_incremental", "shacl/test_suite",
         "validation/test_revalidation", "validation/test_faults_of_curators", "revisions", "project", "rdf/test_context", "test_export", "test_hints", "evidence", "lineage", "proof", "cli", "test_own_graphs", "store/test_snapshot", "store/test_journal", "identity/test_command",
-        "identity/test_homonyms", "validation/test_own_rules", "ontology/test_pages", "ontology/test_quality")  # fmt: skip
+        "identity/test_homonyms", "validation/test_own_rules", "ontology/test_pages", "ontology/test_quality", "things/test_names", "sparql/test_size")  # fmt: skip
 #: Files whose tests time what a server does when it is pressed: no two of them run at once.
 TIMED = ("test_faults", "test_limits", "test_reload", "test_retiring")
 #: The files that take longest, the longest first, so that no processor waits for one of them at the end.
