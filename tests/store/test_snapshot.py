@@ -75,11 +75,14 @@ def test_publishing_twice_uses_what_is_there() -> None:
 
 
 @pytest.mark.parametrize("damaged", ["CURRENT", "MANIFEST-*", "*.sst"])
-@pytest.mark.parametrize("how", ["emptied", "gone", "nonsense"])
+@pytest.mark.parametrize("how", ["emptied", "gone", "nonsense", "endless"])
 def test_a_damaged_snapshot_is_taken_as_missing_and_replaced(cache: Path, damaged: str, how: str) -> None:
     snapshot.publish("d", graph_of(3), []).close()
     for file in (cache / "snapshots" / "d" / "store").glob(damaged):
-        file.unlink() if how == "gone" else file.write_bytes(b"" if how == "emptied" else b"nonsense")
+        if how == "endless":
+            os.truncate(file, 1 << 40)
+        else:
+            file.unlink() if how == "gone" else file.write_bytes(b"" if how == "emptied" else b"nonsense")
     assert snapshot.open_snapshot("d") is None
     assert len(snapshot.publish("d", graph_of(3), []).store) == 3
 

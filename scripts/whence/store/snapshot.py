@@ -239,14 +239,13 @@ def _stores(path: str) -> list[str]:
 
 
 def _checksums(path: str, known: dict[int, str], digest: str = "") -> bytes:
-    """Return the digest of a snapshot and the checksum of each of its files that never changes.
+    """Return the head of a snapshot and the checksum of each of its files that never changes.
 
     :param known: those of some files by their inodes; takes the others
-    :param digest: its own, when its directory is not called so yet
     """
     from hashlib import file_digest
 
-    lines = [f"{digest or os.path.basename(path)}\n"]
+    lines = [_head(path, digest)]
     for name in _names(path):
         inode = os.stat(os.path.join(path, name)).st_ino
         if inode not in known:
@@ -256,9 +255,18 @@ def _checksums(path: str, known: dict[int, str], digest: str = "") -> bytes:
     return "".join(lines).encode()
 
 
+def _head(path: str, digest: str) -> str:
+    """Return the digest of a snapshot and how many bytes its files have, so that none is read that has become endless.
+
+    :param digest: empty when its directory is called so
+    """
+    return f"{digest or os.path.basename(path)} {sum(os.stat(os.path.join(path, name)).st_size for name in _names(path))}\n"
+
+
 def _has_checksums(path: str) -> bool:
+    kept = cache.read(os.path.join(path, "checksums")) or b""
     try:
-        return cache.read(os.path.join(path, "checksums")) == _checksums(path, {})
+        return kept.startswith(_head(path, "").encode()) and kept == _checksums(path, {})
     except OSError:
         return False
 
