@@ -155,8 +155,10 @@ def test_words_that_come_back_leave_the_earlier_text(root: Path) -> None:
 def test_a_new_text_is_taken_back_by_undo(root: Path) -> None:
     before = {path: path.read_bytes() for path in sorted((root / "triples").rglob("*.ttl"))}
     take(root, OLD + "More.\n")
-    undo(opened(root))
+    told = undo(opened(root)).sentences
     assert {path: path.read_bytes() for path in sorted((root / "triples").rglob("*.ttl"))} == before
+    assert {path.name: path.read_text(encoding="utf-8") for path in (root / "texts").iterdir()} == {"lamps.txt": OLD}
+    assert told[-1] == f"The text {root / 'texts' / 'lamps.txt'} is the earlier one again."
 
 
 def test_the_text_of_the_graph_is_no_new_one(root: Path) -> None:

@@ -111,7 +111,7 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     blocks = draft.blocks(name)
     note: dict[str, object] = {"sentences": [f"{local(draft.iri)}."], "created": draft.created}
     if folder == workspace.files.settings.texts and not os.path.exists(os.path.join(folder, name)):
-        note["text"] = [name, digest(extracted.text)]
+        note["text"] = [name, digest(extracted.text), None]
     try:
         with kept_text(os.path.join(folder, name), extracted.text):
             files = write(workspace, blocks, note)

@@ -131,6 +131,8 @@ def apply(workspace: Workspace, plan: Plan, choices: Mapping[str, tuple[int, int
         return revise(workspace, revisions, [], {"sentences": [f"places in the text of {local(document)}."], "created": {}}) if revisions else ()
     note: dict[str, object] = {"sentences": [f"the new text of {local(document)}."], "created": {earlier: (WH + "Document", old)}}
     block, name, held = _earlier_text(workspace, document, earlier), workspace.value(document, "fileName"), workspace.text(document)
+    if folder == workspace.files.settings.texts and (held is not None or not os.path.exists(os.path.join(folder, name))):
+        note["text"] = [name, digest(plan.text), None if held is None else _earlier_name(name, earlier)]
     with ExitStack() as kept:
         if held is not None:
             kept.enter_context(kept_text(os.path.join(folder, _earlier_name(name, earlier)), held))

@@ -95,7 +95,8 @@ def preview(workspace: Workspace, resolved: Sequence[Resolved]) -> tuple[Saved, 
 def write(workspace: Workspace, blocks: Iterable[Block], note: dict[str, object], *, dry: bool = False) -> tuple[str, ...]:
     """Put blocks that are not in the graph into their files, format, validate and write them as one change.
 
-    :param note: kept with the change; `sentences` are what `undo` tells, `text` is the name and the digest of a text that was kept with it
+    :param note: kept with the change; `sentences` are what `undo` tells, `text` is the name and the digest of a text that was kept
+        with it, and the name under which the text is kept that it took the place of, or None
     :param dry: do all but write
     :returns: the names of the files that were written, as a person in the working directory would type them
     :raises Refused: the graph would have new violations
@@ -143,7 +144,7 @@ def revise(workspace: Workspace, revisions: Mapping[str, Mapping[str, Sequence[N
 
 
 def undo(workspace: Workspace) -> Saved:
-    """Take the last change back that was not taken back yet, also where others have edited the same files elsewhere; with the text that `add` kept.
+    """Take the last change back that was not taken back yet, also where others have edited the same files elsewhere; with the text that it kept.
 
     :returns: which files were written, and what was taken back
     :raises InputError: there is nothing to take back, or what it wrote was edited since; says what
@@ -159,24 +160,28 @@ def undo(workspace: Workspace) -> Saved:
     workspace.reload()
     told = entry.note.get("sentences", [])
     sentences = [f"Taken back: {sentence}" for sentence in told] if isinstance(told, list) else []
-    return Saved((), tuple(sorted(map(workspace.files.display, after))), (*changes.told, *sentences, *_text_removed(workspace, entry)))
+    return Saved((), tuple(sorted(map(workspace.files.display, after))), (*changes.told, *sentences, *_text_taken_back(workspace, entry)))
 
 
-def _text_removed(workspace: Workspace, entry: journal.Entry) -> Iterator[str]:
-    """Remove the text that a change brought into the folder of texts, and yield a sentence; one that was edited since stays."""
+def _text_taken_back(workspace: Workspace, entry: journal.Entry) -> Iterator[str]:
+    """Take the text that a change brought out of the folder of texts, put the earlier one back, and yield a sentence; one edited since stays."""
     kept = entry.note.get("text")
-    if not isinstance(kept, list) or not all(isinstance(one, str) for one in kept) or len(kept) != 2 or kept[0] != os.path.basename(kept[0]):
+    if not isinstance(kept, list) or len(kept) != 3 or any(one is not None and (not isinstance(one, str) or one != os.path.basename(one)) for one in kept):
         return
-    path = os.path.join(workspace.files.settings.texts, kept[0])
+    name, stated, earlier = kept
+    path = os.path.join(workspace.files.settings.texts, name)
     with suppress(OSError):
         content = journal.held(path)
         if content is None:
             return
-        if digest(content.decode(errors="replace")) == kept[1]:
+        if digest(content.decode(errors="replace")) != stated:
+            yield f"The text {path} is not what was added, and stays."
+        elif earlier is None:
             os.unlink(path)
             yield f"The text {path} is removed."
-        else:
-            yield f"The text {path} is not what was added, and stays."
+        elif os.path.isfile(of := os.path.join(workspace.files.settings.texts, earlier)):
+            os.replace(of, path)
+            yield f"The text {path} is the earlier one again."
 
 
 @contextmanager
