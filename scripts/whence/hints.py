@@ -261,8 +261,8 @@ class _Reader:
         return [shorten(one.value) for one in ours if self.holds(one, None, None)]
 
     def _declared(self) -> list[str]:
-        typed = self.store.quads_for_pattern(None, NamedNode(_TYPE), None)
-        return sorted({shorten(quad.subject.value) for quad in typed if str(quad.subject).startswith(f"<{WH}")})
+        defined = self.store.quads_for_pattern(None, NamedNode(PREFIXES["rdfs"] + "isDefinedBy"), None)
+        return sorted({shorten(quad.subject.value) for quad in defined if _is_iri(quad.subject) and quad.subject.value.startswith(WH)})  # type: ignore[union-attr]
 
     def _no_graph(self, graph: NamedNode) -> Iterator[str]:
         if graph.value not in (CURATED, IDENTITY) and not self.store.contains_named_graph(graph):
