@@ -25,8 +25,7 @@ from whence.mapping.records import Record
 from whence.namespaces import PREFIXES, WH
 from whence.rdf import results
 from whence.revisions.merging import merge
-from whence.sparql import Solutions, front_matter
-from whence.web.query import evaluation
+from whence.sparql import front_matter, query, Solutions
 
 #: What has been slow in one reader or another.
 SHAPES: dict[str, Callable[[int], str]] = {
@@ -159,6 +158,6 @@ def test_versions_are_merged_in_linear_time(kind: str) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_prologue_of_a_request_is_read_in_linear_time(shape: str) -> None:
     def read(text: str) -> object:
-        return evaluation._PROLOGUE.match(text)
+        return query._USUAL.match(text)
 
     assert_linear(lambda size: "PREFIX a: <x:> # a\n" * 4 + " " * 30 + SHAPES[shape](size), read)

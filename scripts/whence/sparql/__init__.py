@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from whence.sparql.query import Query, parse, prologue
-from whence.sparql.running import Solutions, check, is_plain, run, terms, written_out
+from whence.sparql.running import Solutions, check, is_plain, may_change, run, terms, written_out
 
-__all__ = ["Query", "Solutions", "check", "is_plain", "parse", "prologue", "run", "terms", "written_out"]
+__all__ = ["Query", "Solutions", "check", "is_plain", "may_change", "parse", "prologue", "run", "terms", "written_out"]

@@ -147,7 +147,7 @@ class _Field:
 def _fields(text: str, file: str | None) -> list[_Field]:
     """The fields, with indented lines joined to the field they continue."""
     found: list[_Field] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.splitlines() if "#+" in text else (), start=1):
         if line.strip() and not line.startswith("#"):
             break
         if not line.startswith("#+"):

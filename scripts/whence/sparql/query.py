@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from whence.errors import InputError, QueryError
 from whence.nearest import meant
 from whence.sparql.front_matter import FrontMatter, read
@@ -10,6 +12,8 @@ from whence.sparql.tokens import Token, tokens
 _FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "describe"}
 #: The first words of SPARQL 1.1 Update (section 19.8, [29] to [45]).
 _UPDATES = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
+#: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
+_USUAL = re.compile(r"(?:\s++|#[^\r\n]*+[\r\n]|PREFIX\s++[A-Za-z0-9_-]*+:\s*+<[^<>\"{}|^`\\\s]*+>)*+(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 #: Code points in which nothing can be nested or chained so far that the engine could not take it.
 SMALL = 1_000
 
@@ -98,6 +102,8 @@ def prologue(text: str) -> tuple[dict[str, str], Token | None]:
 
 
 def _form(text: str, file: str | None) -> str:
+    if usual := _USUAL.match(text):
+        return usual[1].lower()
     from whence.sparql.spots import place
 
     _, first = prologue(text)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from whence.sparql.federation import Elsewhere
 
 
-#: A SELECT of everything, wherever it stands, and a word that may name graphs; in capitals.
+#: A SELECT of everything, wherever it stands, a word that may name graphs, and one that may give another value each time; in capitals.
 _STAR, _FROM = re.compile(r"\bSELECT(?:\s+(?:DISTINCT|REDUCED))?\s*\*"), re.compile(r"(?<![?$])\bFROM\b")
+_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 
 
 class Solutions:
@@ -79,6 +80,16 @@ def is_plain(text: str) -> bool:
     """
     words = text.upper()
     return not ("*" in words and _STAR.search(words)) and not ("FROM" in words and _FROM.search(words))
+
+
+def may_change(text: str) -> bool:
+    """Report whether the answer to a query may be another each time; a harmless mention only costs being cached.
+
+    >>> may_change("SELECT (now() AS ?x) {}"), may_change("ASK { ?known ?p ?o }")
+    (True, False)
+    """
+    words = text.upper()
+    return any(map(words.__contains__, ("RAND", "NOW", "UUID", "BNODE", "SERVICE"))) and _CHANGING.search(words) is not None
 
 
 def check(query: Query) -> None:

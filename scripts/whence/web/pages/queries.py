@@ -21,7 +21,6 @@ from whence.things.index import wh
 from whence.web.http.problems import Problem, of_error
 from whence.web.iris import path_of
 from whence.web.pages.rendering import render
-from whence.web.query.evaluation import may_change
 
 if TYPE_CHECKING:
     from whence.catalog import NamedQuery
@@ -86,7 +85,7 @@ def ask(context: Context, text: str, values: dict[str, str] | None = None) -> An
 
     :param values: of the parameters that the text's front matter declares
     """
-    context.lasting = not may_change(text)
+    context.lasting = not sparql.may_change(text)
     if context.problem is not None:
         return Answer(problem=context.problem)
     try:

@@ -92,3 +92,14 @@ def count_json() -> Counter:
 
 
 COUNTERS: dict[str, Callable[[], Counter]] = {"json": count_json, "xml": count_xml, "csv": count_csv, "tsv": count_lines}
+
+
+def is_empty(form: str, answer: bytes) -> bool:
+    """Report whether a whole answer has no row.
+
+    :param form: its format, a key of `COUNTERS`
+
+    >>> is_empty("json", b'{"head":{"vars":["x"]},"results":{"bindings":[]}}'), is_empty("csv", b"x\\r\\n1\\r\\n")
+    (True, False)
+    """
+    return b'"bindings":[]' in answer if form == "json" else not COUNTERS[form]()(answer)  # in JSON no text has a bare quotation mark

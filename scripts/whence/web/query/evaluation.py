@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from functools import lru_cache
@@ -16,14 +15,12 @@ from whence.errors import WhenceError
 from whence.namespaces import PREFIXES
 from whence.rdf import graphs, jsonld, rdfxml, results
 from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES
-from whence.sparql.front_matter import FrontMatter
 from whence.sparql.parameters import Parameter
-from whence.sparql.query import SMALL
 from whence.web.http.caching import holds
 from whence.web.http.headers import display_strings
 from whence.web.http.negotiation import chosen, offered_types
 from whence.web.http.problems import Problem, of_error
-from whence.web.query.counting import COUNTERS
+from whence.web.query.counting import COUNTERS, is_empty
 from whence.web.query.limits import Cancelled
 from whence.web.query.stream import Answer, Sink
 
@@ -33,18 +30,12 @@ if TYPE_CHECKING:
 
 #: What the engine writes by itself, as `whence.rdf.results` has it do too.
 _ENGINE_WRITES = ("json", "tsv")
-_NO_FRONT_MATTER = FrontMatter()
 #: Of the time of a query, what its calls of other servers may take: the rest is for telling that they took too long.
 _CALLS_SHARE = 2 / 3
 #: At most so many hints go with an answer, each of at most so many characters: clients bound what they read of headers.
 _HINTS, _HINT = 6, 300
 #: Rows of a query of the catalogue that are read before its answer begins: with more of them nobody misses what a default leaves out.
 _READ_AHEAD = 10_000
-_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
-#: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
-_PROLOGUE = re.compile(
-    r"(?:\s++|#(?!\+)[^\r\n]*+[\r\n]|PREFIX\s++[A-Za-z0-9_-]*+:\s*+<[^<>\"{}|^`\\\s]*+>)*+(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
-)
 
 
 class Question(NamedTuple):
@@ -114,7 +105,7 @@ def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, 
         if question.hints and not told_if_empty:
             found = _tell(graph, question, query, values, found, sink, bool(calls))
         _write(found, name, question, query, sink, graph.context)
-        if told_if_empty and not sink.started and not sink.rows(COUNTERS[name]()):
+        if told_if_empty and not sink.started and is_empty(name, sink.written()):
             _tell(graph, question, query, values, found, sink, False)
         if calls:
             calls.check()
@@ -131,23 +122,9 @@ def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, 
             calls.close()
 
 
-def may_change(query: str) -> bool:
-    """Report whether the answer to a query may be another each time; a harmless mention only costs being cached.
-
-    >>> may_change("SELECT (now() AS ?x) {}"), may_change("ASK { ?known ?p ?o }")
-    (True, False)
-    """
-    words = query.upper()
-    possible = "RAND" in words or "NOW" in words or "UUID" in words or "BNODE" in words or "SERVICE" in words
-    return possible and _CHANGING.search(words) is not None
-
-
 def _read(question: Question) -> tuple[sparql.Query, dict[str, str]]:
     """Return the query and the texts of its parameters."""
-    text = question.query
-    if not (question.values or question.bound or len(text) > SMALL) and (usual := _PROLOGUE.match(text)):
-        return sparql.Query(text, None, usual[1].lower(), _NO_FRONT_MATTER), {}
-    query = sparql.parse(text)
+    query = sparql.parse(question.query)
     if question.bound:
         query.front_matter.parameters = tuple(Parameter(name, kind) for name, kind, _ in question.bound)
         return query, {name: given for name, _, given in question.bound}
@@ -160,7 +137,7 @@ def _head(graph: Graph, question: Question, form: str, known: str | None) -> tup
     :raises Problem: 406 when the client takes no format there is
     """
     name, kind = _format(form in ("construct", "describe"), question.wide, question.formats, question.accept)
-    if may_change(question.query):
+    if sparql.may_change(question.query):
         return name, Answer(200, {b"content-type": kind, b"cache-control": b"no-store"})
     tagger = _tagger(graph.digest, graph.vocabulary, kind, question[4:]).copy()  # what it asks for besides the text and the form
     tagger.update(question.query.encode("utf-8", "surrogatepass"))

@@ -83,9 +83,9 @@ class Sink:
         """Add a header, as long as the head waits."""
         self._answer.headers[name] = value
 
-    def rows(self, counter: Counter) -> int:
-        """Return how many rows an answer has that has not begun to go out."""
-        return counter(b"".join(self._pieces))
+    def written(self) -> bytes:
+        """Return all of an answer that has not begun to go out."""
+        return b"".join(self._pieces)
 
     def flush(self) -> None:
         """Keep what waits: pieces go out by size."""
