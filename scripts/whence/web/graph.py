@@ -59,8 +59,8 @@ class Graph:
     context: dict[str, Any]
     findings: int
     named_graphs: dict[str, int]
+    index: Any
     catalog: Catalog
-    index: Any = None
     settings: Settings = field(default_factory=corpus)
     prefixes: dict[str, str] = field(default_factory=lambda: {"id": ID})
     address: str = ""

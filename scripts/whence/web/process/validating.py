@@ -10,6 +10,7 @@ import os
 import pickle
 import signal
 import sys
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from whence.endpoint import MOST
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 #: How often a graph is read anew when its files change meanwhile.
 _ATTEMPTS = 3
-#: What the pages need, in the folder of a snapshot: behind the digest of the sources that made it.
+#: What the pages need, in the folder of a snapshot: behind the digest of what else went into it.
 _PAGES = "pages"
 
 
@@ -109,7 +110,7 @@ def _of_pages(snapshot: Snapshot, files: GraphFiles) -> bytes:
     from whence.store import cache
 
     path = os.path.join(snapshot.path, _PAGES)
-    key = files.engine_digest(every=True)
+    key = sha256(files.engine_digest(every=True) + f"{files.settings.base} {files.settings.file} {files.prefixes}".encode()).digest()  # of a served graph these are elsewhere
     kept = cache.noted(path) or b""
     if not kept.startswith(key):
         from whence.web.pages import overview, prepare
