@@ -117,7 +117,7 @@ def find(
 
     From both ends, what claims link is listed, a step at a time, until the two meet. Only the claims on ways that meet are read, and the
     best way from each end to every thing on them is found; where two meet there is a path. So of several ways through the same middle the
-    best is given. Longer ways are not looked for once as many as are wanted are affirmed outright and denied by nobody: none would come before these.
+    best is given. Longer ways are not looked for once more than are wanted are affirmed outright and denied by nobody: none would come before these.
 
     :param index: of a validated graph
     :param start: the IRI of the one
@@ -141,13 +141,12 @@ def find(
     while True:
         walk.bridge(*sides)
         found = sorted(_joined(walk, sides, reached), key=lambda path: path.support)
-        if reached == length or sum(path.firm for path in found) >= limit:
+        if reached == length or sum(path.firm for path in found) > limit:
             break
         walk.grow(min(sides, key=lambda side: (side.depth, len(side.frontier))))
         reached += 1
     walked = {step.claim for path in found[:limit] for hop in path.hops for step in hop.steps}
-    more = walk.full or len(found) > limit or reached < length
-    return Paths(start, end, policy, False, found[:limit], _beside(index, start, end, walked), length, more)
+    return Paths(start, end, policy, False, found[:limit], _beside(index, start, end, walked), length, walk.full or len(found) > limit)
 
 
 def _joined(walk: _Walk, sides: tuple[_Side, _Side], length: int) -> Iterable[Path]:
