@@ -61,3 +61,21 @@ def test_a_question_grows_with_what_it_asks_about(named: catalog.NamedQuery, sto
         return copied / max(once, FLOOR / ALLOWED)
 
     assert is_below(ALLOWED if about_one else COPIES * ALLOWED, ratio), f"much slower among {COPIES} copies"
+
+
+def _apart(group: str) -> bool:
+    """Report whether the triple patterns of a group fall into parts that share no variable, each pair of which is tried."""
+    patterns = [set(re.findall(r"\?\w+", one)) for one in re.split(r"\s\.(?:\s|$)", re.sub(r"(?:FILTER|BIND)\s.*", "", group))]
+    joined, *others = [one for one in patterns if one] or [set()]
+    while met := [one for one in others if one & joined]:
+        others = [one for one in others if one not in met]
+        joined = joined.union(*met)
+    return bool(others)
+
+
+def test_what_a_group_besides_says_is_joined_in_it() -> None:
+    assert _apart("?one wh:outlet ?outlet . ?other wh:outlet ?otherOutlet")
+    texts = {path: re.sub(r"#\s.*", "", path.read_text("utf-8")) for path in (ROOT / "queries").rglob("*.rq")}
+    groups = [(path.name, group) for path, text in texts.items() for group in re.findall(r"(?:OPTIONAL|EXISTS|MINUS)\s*\{([^{}]*)\}", text)]
+    assert len(groups) > 100
+    assert [found for found in groups if _apart(found[1])] == []
