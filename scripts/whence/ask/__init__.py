@@ -213,6 +213,8 @@ class Asker:
         if not choices:
             return "unknown" if question.mentions and not missing else "not understood"
         first = choices[0]
+        if missing and first.score < _SURE:
+            return "unknown"
         if first.answer.empty and first.score >= _SURE:
             rivals = (one for one in choices[1:] if one.query != first.query and one.answer.empty and not one.unmatched)
             doubtful = first.score < _NOTHING or not first.answer.fits or any(first.score - one.score / _EMPTY < _MARGIN for one in rivals)

@@ -46,6 +46,8 @@ _AFFIRMED = frozenset("makers press hedged implied promotional disputed".split()
 _OUTRIGHT = frozenset("makers press affirmed".split())
 #: Stems of words that ask what is said.
 _SAYING = SPEAKING | {"document", "statement", "known"}
+#: Stems of words for what stands in a document.
+_WRITTEN = frozenset("written write print read stand credit name find found talk speak discuss bring come quot refer".split())
 #: Stances that put something forward and not as what is so.
 _NOT_YET = frozenset("expected intended wished".split())
 #: What is added to a value that nobody affirms.
@@ -197,7 +199,7 @@ def from_query(facts: Facts, candidate: Candidate, asked: Asked, limit: int) -> 
     stances = {one.stance for _, evidence in values for one in evidence}
     if asked.whether and whole and stances and not verdict and "polarity" in columns:
         yes = bool(stances & _AFFIRMED)
-        also = _said_besides(index, values) if yes else ()
+        also = _said_besides(index, values) if yes and asked.named else ()
         return Answer(tuple(values), "yes" if yes else "not known", max(0, len(groups) - limit), stances == {"denied"}, also=also)
     spoken = [NamedNode(one.claim) for _, evidence in values for one in evidence if one.claim]
     whole = whole or all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in asked.named)
@@ -346,7 +348,8 @@ def _verdict(columns: list[str], rows: list[dict[str, Any]], matched: tuple[str,
 
 def _shown(columns: list[str], asked: Asked) -> list[str]:
     """Return the columns that answer, the file at the end where a question asks for documents too."""
-    shown = _answering(columns, asked.focus)
+    told = asked.focus == "@where" and asked.said.isdisjoint(_SAYING | _WRITTEN)  # a place, and none in a document
+    shown = _answering(columns, "" if told and _COLUMNS["@where"][0] not in columns else asked.focus)
     if asked.focus == "@when" and "weekday" in columns and (asked.said >= {"day", "week"} or "weekday" in asked.said):
         shown = [name for name in shown if name == "weekday" or (name == "clockTime" and "time" in asked.said)]
     return list(dict.fromkeys([*shown, "file"])) if "document" in asked.besides and "file" in columns else shown

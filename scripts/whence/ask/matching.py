@@ -18,7 +18,7 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode
 
 from whence.ask.lexicon import Lexicon, Mention
-from whence.ask.words import APART, STOP, SUPERLATIVES, Token, focus, reworded
+from whence.ask.words import APART, DENIED, STOP, SUPERLATIVES, Token, focus, reworded
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, is_thing, local, shorten
 from whence.sparql.front_matter import PLACEHOLDER
@@ -29,7 +29,7 @@ _NAMED, _ANY, _LEFT = 4.0, 2.5, 3.5
 #: What part of that speaks against a name that is a likelier one of something else; what it weighs that both are after the same.
 _UNLIKELY, _FOCUS = 0.25, 2.0
 #: What a question is after that few answers give.
-_EXACT = frozenset(("@howmany", "@howlong", "@howoften", "@when", "@why"))
+_EXACT = frozenset(("@how", "@howmany", "@howlong", "@howoften", "@when", "@why"))
 #: What decides between wordings that are else as good: a small word they share, a parameter that has its default.
 _SMALL = 0.1
 #: How much it takes from a score that the question says what the wording does not, and the wording what the question does not.
@@ -372,7 +372,7 @@ class Matcher:
                 matched, unasked, unsaid = (matched + _FOCUS * same, unasked + _FOCUS * (not same), unsaid + _FOCUS * (not same))
             if matched:
                 matched += _SMALL * (len(wording.small & small) + sum(values[slot.name] == slot.default for slot in chosen))
-                crossed = _crossed(question, wording, chosen)
+                crossed = _crossed(question, wording, chosen) or (DENIED not in stems and frozenset((DENIED,)) in wording.either)
                 score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if crossed or (wording.words and not shared) else 1)
                 crossed |= turned or (bool(wording.settings) and unsaid > worded)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), wording.focus, crossed)

@@ -43,6 +43,7 @@ POINTING = frozenset("that this these those so".split())
 _NUMBER_OF = re.compile(r"\b(?:what(?: is| was| are| were|['’]s) )?(?:the )?(?:total |exact |overall )?(?:number|count|amount) of\b", re.IGNORECASE)
 #: Another way to ask which.
 _NAME_OF = re.compile(r"^\W*(?:the )?(?:full )?names? of (?:the )?", re.IGNORECASE)
+_ITS_NAME = re.compile(r"\bwhat(?:['’]s| is| are| was| were) the names? of (?=the\b|\S+['’]s? )", re.IGNORECASE)
 #: A beginning that tells nothing of what is asked.
 _LEAD = re.compile(
     r"^\W*(?:(?:i (?:wonder|wanted to know|want to know|would like to know|am curious|saw|heard|read)|i['’]d like to know|i['’]m curious|(?:can|could) you (?:please )?tell me|"
@@ -183,7 +184,8 @@ def focus(words: Sequence[Token]) -> str:
             nouns = [*takewhile(lambda one: one.content, begun)][:3]
             return next((NOUNS[key] for one in nouns for key in (one.plain, one.stem) if key in NOUNS), f"@{nouns[0].stem}" if nouns else "@")
         if word.plain in _ASKING:
-            return _ASKING[word.plain]
+            source = word.plain == "where" and any(one.plain == "from" for one in words)  # which is no place
+            return "@" if source else _ASKING[word.plain]
     return NOUNS.get(next((word.stem for word in words if word.content), ""), "")  # of a question in catchwords
 
 
@@ -193,12 +195,12 @@ def reworded(text: str) -> str:
 
     >>> reworded("Number of songs?"), reworded("Naomi isn't an android, is she?"), reworded("I wonder whether she is human.")
     ('how many songs?', 'is it so that Naomi is an android', 'is it so that she is human.')
-    >>> reworded("Isn't Naomi human?"), reworded("Does she not sing?")
-    ('Is Naomi human?', 'Does she sing?')
+    >>> reworded("Isn't Naomi human?"), reworded("Does she not sing?"), reworded("What's the name of Rouge's partner?")
+    ('Is Naomi human?', 'Does she sing?', "what is Rouge's partner?")
     """
     text = _LEAD.sub(lambda match: "is it so that " if match["whether"] else "", text)
     text = _WHETHER_NOT.sub(lambda match: match[1] + (match[2] or ""), text)
-    text = _NAME_OF.sub("which ", _NUMBER_OF.sub("how many", text))
+    text = _ITS_NAME.sub("what is ", _NAME_OF.sub("which ", _NUMBER_OF.sub("how many", text)))
     if asked := _IS_IT.search(text):
         text = "is it so that " + _NOT_SO.sub(r"\1", text[: asked.start()], count=1)
     return text
