@@ -145,7 +145,7 @@ class Asker:
         question = self.matcher.question(text[:_LONGEST])
         left = self.matcher.left_over(question, [])
         choices = self._choices(question, left, limit)
-        if told := speech(text[:_LONGEST]):
+        if told := speech(question.text):
             clause = self.matcher.question(told.clause)
             inner = self._choices(clause, self.matcher.left_over(clause, []), limit)
             choices += [replace(one, understood=f"{told.asking} {one.understood}", answer=answer) for one in inner if (one.answer.verdict or not one.query) and (answer := answering.told_by(one.answer, told, limit))]
@@ -250,7 +250,7 @@ class Asker:
         return any(one.type == "iri" and one.name not in choice.values and "Document" in self.lexicon.kinds(expanded(one.default or "")) for one in parameters)
 
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
-        stems, mentions = self.matcher.left_over(question, candidate.used)
+        stems, mentions = self.matcher.left_over(question, candidate.used, frozenset(candidate.matched))
         apart = question.without
         usual = self.matcher.usual_work
         if usual and usual not in candidate.values.values() and any(word.plain in ELSE for word in question.words):

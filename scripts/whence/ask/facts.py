@@ -39,7 +39,7 @@ _LITERAL = ("gloss", "counted", "literalValue", "weekday")
 _VERBS = {"makers": "affirmed", "press": "affirmed", "catalogue": "affirmed", "premise": "taken for granted in a question", "questionpremise": "taken for granted in a question",
           "silent": "silent on"}  # fmt: skip
 #: Stems of words that ask who says something, and how or what things have to do with each other, and are no part of what is said.
-_SAYING = frozenset("say state claim mention document articl assert report known talk speak tell deni affirm confirm els other relationship relat between reason".split())
+_SAYING = frozenset("say state claim mention document articl assert report known talk speak tell describ deni affirm confirm els other relationship relat between reason".split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,9 @@ class Lexicon:
             if words[start].stem.isdecimal():
                 found.append(Mention(start, start + 1, (words[start].stem,), "number", words[start].plain))
         longer = [one for one in found if one.end - one.start > 1 and one.kind in ("thing", "term")]
-        found += [one for one in self._references(text, words, any(one.kind == "thing" for one in found)) if not any(one.overlaps(other) and other.end > one.end for other in longer)]
+        references = [one for one in self._references(text, words, any(one.kind == "thing" for one in found)) if not any(one.overlaps(other) and other.end > one.end for other in longer)]
+        meant = {one.start for one in references}  # "the anime" is a work, and no genre
+        found = [one for one in found if not (one.start in meant and one.kind == "term" and any("Genre" in self.kinds(iri) for iri in one.values))] + references
         found += self._misspelled(text, words, found, set(known))
         return sorted(found, key=lambda one: (one.start, -one.end))
 

@@ -259,13 +259,18 @@ class Matcher:
         return frozenset(word.plain for text in (*wordings, *self.lexicon.names_of_terms) for word in self.lexicon.read.tokens(text)) | STOP
 
     def _without_alternatives(self, text: str, words: Sequence[Token], mentions: Sequence[Mention]) -> tuple[str, frozenset[str]]:
-        """Return a question whether it is one thing or another as one which it is, without the two, and these; any other as it is."""
+        """Return a question whether it is one thing or another as one which it is, and one that ends in the two without them, and these; any other as it is."""
         things = [one for one in mentions if one.kind == "thing" and not one.weak]
         for one, other in ((one, other) for one in things for other in things if one.end < other.start):
             between = [word.plain for word in words[one.end : other.start]]
-            if "or" in between and STOP.issuperset(between) and focus(words) == "@yes" and self.lexicon.kinds(one.values[0]) & self.lexicon.kinds(other.values[0]):
+            if "or" not in between or not STOP.issuperset(between) or self.lexicon.kinds(one.values[0]).isdisjoint(self.lexicon.kinds(other.values[0])):
+                continue
+            before, after, these = text[: words[one.start].start], text[words[other.end - 1].end :], frozenset((*one.values, *other.values))
+            if focus(words) == "@yes":
                 asking = "who" if self.lexicon.kinds(one.values[0]) & {"Agent", "Character", "Person"} else "which"
-                return f"{asking} {text[words[1].start : words[one.start].start]}{text[words[other.end - 1].end :]}", frozenset((*one.values, *other.values))
+                return f"{asking} {before[words[1].start :]}{after}", these
+            if focus(words) and other.end == len(words) and before.rstrip().endswith((",", ":")):
+                return before.rstrip(" ,:") + after, these
         return text, frozenset()
 
     def candidates(self, question: Question) -> list[Candidate]:

@@ -66,7 +66,7 @@ SPEAKING = frozenset(
 #: A question who says, or where it is said, that something is so: who or where, the verb, and what is said.
 _SPEECH = re.compile(
     r"^\W*(?:(?P<who>who|which (?:person|people|speakers?|makers?|creators?))|(?:in )?(?:where|which (?:document|article|text|passage|interview|piece)s?))\b"
-    r"(?: (?:exactly|else|does|do|did|is|was|has|have|it|the|articles?|documents?|texts?|been|anyone|one|i|we|can|find|read))* "
+    r"(?: (?:exactly|else|first|originally|actually|really|also|does|do|did|is|was|has|have|it|the|articles?|documents?|texts?|been|anyone|one|i|we|can|find|read))* "
     r"(?P<verb>\w+)(?: in \w+)?,?(?: (?:that|how)\b|:?(?= *[\"“]))(?P<clause>(?: +[^\s?]+){2,})", re.IGNORECASE)  # fmt: skip
 _ORDINALS = frozenset("first second third fourth fifth last final latest".split())
 #: Stems of words for the most and the fewest, with what chooses it of numbers.
