@@ -31,7 +31,7 @@ from whence.ask import answering
 from whence.ask.answering import Answer, Asked
 from whence.ask.facts import Evidence, Facts, Found
 from whence.ask.lexicon import Lexicon, Mention
-from whence.ask.matching import Candidate, Matcher, Question, expanded
+from whence.ask.matching import OR, Candidate, Matcher, Question, expanded
 from whence.ask.words import DENIED, ELSE, EVERY, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, local, shorten
@@ -62,6 +62,8 @@ _LEFT_OUT, _OF_WHOLE = 0.1, 0.8
 #: An article before a parameter; what a verb follows, or a noun without its article.
 _ARTICLE = re.compile(rf"\ba (?={PLACEHOLDER.pattern})\{{")
 _NO_NOUN = re.compile(r"(?:\bWho|\bWhat|\bor what is|\b(?:did|does|that) \{[^}]*\}) $")
+#: Words before which a word ends that a wording joins to others by "or".
+_ENDING = frozenset("a about an and are did do does has have is its of the their was were when".split())
 _VERBAL = frozenset("has had is was are were saw held".split())
 
 
@@ -320,11 +322,20 @@ class Asker:
         def article(match: re.Match[str]) -> str:
             return "an {" if words(known[match["name"]])[:1].lower() in "aeiou" else "a {"
 
-        wording = self._said_with_nouns(candidate, words)
+        wording = OR.sub(lambda match: self._as_asked(candidate, match), self._said_with_nouns(candidate, words))
         text = PLACEHOLDER.sub(lambda match: words(known[match["name"]]), _ARTICLE.sub(article, wording))
         left = [one for one in candidate.query.parameters if one.name not in candidate.values and f"{{{one.name}" not in candidate.wording]
         by_default = [words(one) for one in left if one.type != "iri" or "Class" not in self.lexicon.kinds(expanded(one.default or ""))]
         return text + (f" ({', '.join(by_default)})" if by_default else "")
+
+    def _as_asked(self, candidate: Candidate, match: re.Match[str]) -> str:
+        """Return that of the words a wording joins by "or" which the question has, else the first; all of them where one may go on after that, as "take place" and "similar to" do."""
+        either = self.lexicon.read.tokens(match[0])
+        after = next(iter(self.lexicon.read.tokens(match.string[match.end() :].partition("{")[0])), None)
+        if any(not one.content and one.plain != "or" for one in either) or (after and after.plain not in _ENDING):
+            return match[0]
+        chosen = next((one for one in either if one.stem in candidate.matched), either[0])
+        return match[0][chosen.start : chosen.end]
 
     def _said_with_nouns(self, candidate: Candidate, words: Callable[[Parameter], str]) -> str:
         """Return the wording that a question fits, or, where it has a role or relation in the place of a verb or of a noun that it is not, one that has not."""

@@ -174,7 +174,8 @@ _ABOUT = frozenset(("about", "of", "on", "to", "concerning", "regarding"))
 _DIRECTING = frozenset(("by", "for", "from", "to"))
 _BY = re.compile(r"\bby \{")
 _ANY_KIND = re.compile(r"^(?:What|Which) \{")  # which is after what a parameter says
-_OR = re.compile(r"\b\w++(?:, \w++)*,? or \w+")
+#: Words of a wording of which one will do.
+OR = re.compile(r"\b\w++(?:, \w++)*,? or \w+")
 _TAKES = {"iri": frozenset(("thing", "term", "reference")), "integer": frozenset(("number",)), "decimal": frozenset(("number",)),
           "date": frozenset(("date",)), "string": frozenset(("string", "date", "thing")), "lang-string": frozenset(("string",))}  # fmt: skip
 
@@ -446,6 +447,6 @@ class Matcher:
 
     def _either(self, text: str) -> Iterator[frozenset[str]]:
         """Yield the stems of a wording one by one, those joined by "or" together: one of them will do."""
-        yield from filter(None, map(self.lexicon.read.stems, _OR.findall(text)))
-        for stem in sorted(self.lexicon.read.stems(_OR.sub(" ", text))):
+        yield from filter(None, map(self.lexicon.read.stems, OR.findall(text)))
+        for stem in sorted(self.lexicon.read.stems(OR.sub(" ", text))):
             yield frozenset((stem,))

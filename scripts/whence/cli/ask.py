@@ -19,6 +19,8 @@ from whence.things.names import as_iris
 
 #: Pieces of evidence shown under a value, and values shown of an answer that is only offered.
 _SHOWN, _OFFERED = 5, 4
+#: The score that the nearest must have which is offered where words are not known.
+_LIKELY = 0.5
 #: The longest word that is repeated, in characters.
 _LONGEST = 40
 
@@ -112,7 +114,7 @@ def _text(reply: Reply) -> Iterator[str]:
         yield from _answer(first, _SHOWN if reply.state == "answered" else 1)
     else:
         yield f"Nothing is known here that answers this.{missing}"
-        if first:
+        if first and not missing:
             yield f"Understood as: {first.understood}"
         for thing in reply.catalogued:
             yield f"A catalogue speaks of {shorten(thing)}: whence sources {shorten(thing)}"
@@ -123,10 +125,12 @@ def _text(reply: Reply) -> Iterator[str]:
 
 
 def _offered(reply: Reply) -> list[Choice]:
-    """Return the other ways to understand a question that are offered; two at most."""
+    """Return the other ways to understand a question that are offered, two at most; of one with words that nothing speaks of every likely way."""
+    lost = reply.state == "unknown" and bool(reply.missing)
+    taken = {one.understood for one in reply.choices[: not lost]}
     distinct: dict[str, Choice] = {}
-    for one in reply.choices[1:]:
-        if not one.answer.empty and one.understood != reply.choices[0].understood:
+    for one in reply.choices:
+        if not one.answer.empty and one.understood not in taken and not (lost and one.score < _LIKELY):
             distinct.setdefault(one.understood, one)
     return [*distinct.values()][:2]
 
