@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from jinja2 import DictLoader, Environment
+from jinja2.bccache import Bucket
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, Store
@@ -16,10 +19,12 @@ from whence import sparql
 from whence.errors import LimitError
 from whence.rdf import results
 from whence.rdf.formats import SOLUTIONS
+from whence.store import cache
 from whence.web.http.budget import Budget, Holding
 from whence.web.http.negotiation import choose
 from whence.web.http.problems import Problem
 from whence.web.http.requests import pairs
+from whence.web.pages.rendering import _Compiled
 from whence.web.pages.rendering import render
 from whence.web.query.counting import COUNTERS
 from whence.web.query.stream import Answer, Sink
@@ -188,3 +193,27 @@ def test_what_has_waited_longest_makes_room_for_others() -> None:
 def test_more_than_there_is_room_for_is_refused() -> None:
     with pytest.raises(Problem, match="holds as much as it can"):
         Holding(Budget(100)).take(101)
+
+
+def test_compiled_templates_are_kept_and_read_where_nobody_else_can_have_written_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHENCE_CACHE", str(tmp_path / "cache"))
+    source = "{{ 1 + 1 }}"
+
+    def rendered() -> str:
+        return Environment(loader=DictLoader({"page": source}), bytecode_cache=_Compiled()).get_template("page").render()
+
+    assert rendered() == "2"
+    kept = next((tmp_path / "cache" / "templates").iterdir())
+    other = Bucket(Environment(), kept.name, _Compiled().get_source_checksum(source))
+    other.code = other.environment.compile("3")
+    cache.note(str(kept), other.bytecode_to_string())
+    assert rendered() == "3"
+    whole = kept.read_bytes()
+    for damaged in (whole[:-1], b"", whole.replace(b"3", b"4")):
+        kept.write_bytes(damaged)
+        assert rendered() == "2"
+    kept.write_bytes(whole)
+    kept.chmod(0o622)
+    assert rendered() == "2"
+    (tmp_path / "cache" / "templates").chmod(0o777)
+    assert rendered() == "2"
