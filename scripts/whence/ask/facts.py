@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -29,6 +29,8 @@ _NAMED, _LACKING = 3.0, 0.9
 _KEPT = {"Statement": 0.8, "Naming": 0.8, "Nondisclosure": 0.8, "Claim": 0.8}
 #: So many rows of a query are read, and claims on several things together, at most.
 _ROWS, _TOGETHER = 400, 500
+#: Of so many queries the rows are kept, and of so many things the claims.
+_MANY = 100
 #: What part of the best score claims have that are as good; the most that are read.
 _AS_GOOD, _MOST = 0.97, 4_000
 _DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "moreSpecificThan", "attestedBy", "inWorld", "workOfClaim", *CLOSURES))
@@ -125,18 +127,20 @@ class Facts:
         self.index = lexicon.index
         self._facts: dict[str, Fact] = {}
         self._positions: dict[str, tuple[Evidence, ...]] = {}
-        self._involving: dict[str, frozenset[NamedNode]] = {}
+        self._involving = lru_cache(_MANY)(lambda iri: frozenset(self.index.subjects(wh("involves"), NamedNode(iri))))
         self._rows: dict[str, Rows] = {}
 
     def rows(self, query: Query, values: Mapping[str, str]) -> Rows:
         """Return the columns of the answer to a query, and its first rows."""
-
-        def read(_: str) -> Rows:
+        key = f"{query.file} {sorted(values.items())}"
+        if (found := self._rows.get(key)) is None:
             answer = sparql.run(self.index.store, query, values)
             columns = [str(getattr(variable, "value", variable)) for variable in answer.variables]
-            return columns, [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
-
-        return self.index.keep(self._rows, f"{query.file} {sorted(values.items())}", read)
+            found = columns, [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
+            if len(self._rows) >= _MANY:
+                self._rows.clear()
+            self._rows[key] = found
+        return found
 
     def positions(self, iri: str) -> tuple[Evidence, ...]:
         """Return the positions on a claim in the order of documents and text."""
@@ -152,7 +156,7 @@ class Facts:
 
     def involving(self, things: Iterable[str]) -> list[NamedNode]:
         """Return the claims that involve all of some things, sorted; so many at most."""
-        found = [self.index.keep(self._involving, iri, lambda one: frozenset(self.index.subjects(wh("involves"), NamedNode(one)))) for iri in things]
+        found = [*map(self._involving, things)]
         return sorted(frozenset.intersection(*found), key=str)[:_TOGETHER] if found else []
 
     def find(self, question: Question, left: tuple[list[str], list[Mention]]) -> Found | None:
