@@ -153,6 +153,32 @@ def noted(path: str) -> bytes | None:
     return content if checksum == b"%08x" % _checksum(path, content) else None
 
 
+def remember(kind: str, name: str, content: bytes) -> str | None:
+    """Keep a note in the first cache folder that takes it; what cannot be kept is found out again.
+
+    :param kind: the folder of the note
+    :returns: the path of that folder, or None when no cache takes it
+    """
+    for root in folders():
+        try:
+            folder = make(root, kind)
+        except OSError:
+            continue
+        note(os.path.join(folder, name), content)
+        return folder
+    return None
+
+
+def recall(kind: str, name: str) -> bytes | None:
+    """Return what `remember` kept, or None when nothing is there that can be believed."""
+    for root in folders():
+        path = os.path.join(root, kind, name)
+        kept = noted(path) if os.path.lexists(path) and belongs_all(root, kind) else None
+        if kept is not None:
+            return kept
+    return None
+
+
 def _checksum(path: str, content: bytes) -> int:
     return crc32(content, crc32(os.fsencode("/".join(path.split(os.sep)[-2:]))))
 

@@ -40,10 +40,7 @@ def digest(files: GraphFiles) -> str:
 
 def noted(files: GraphFiles, kind: str) -> str:
     """Return the text noted about a graph directory, or an empty one."""
-    for root in cache.folders():
-        if cache.belongs_all(root, kind):
-            return (cache.noted(os.path.join(root, kind, _name(files))) or b"").decode("utf-8", "surrogateescape")
-    return ""
+    return (cache.recall(kind, _name(files)) or b"").decode("utf-8", "surrogateescape")
 
 
 def note(files: GraphFiles, kind: str, text: str) -> None:
@@ -51,13 +48,7 @@ def note(files: GraphFiles, kind: str, text: str) -> None:
 
     :param kind: the folder of the note
     """
-    for root in cache.folders():
-        try:
-            folder = cache.make(root, kind)
-        except OSError:
-            continue
-        cache.note(os.path.join(folder, _name(files)), text.encode("utf-8", "surrogateescape"))
-        return
+    cache.remember(kind, _name(files), text.encode("utf-8", "surrogateescape"))
 
 
 def _signature(files: GraphFiles) -> tuple[str, int]:

@@ -25,39 +25,32 @@ def keep(digest: str, records: list[dict[str, object]], counts: dict[str, int]) 
     :param records: its findings, with the names of files relative to the graph directory
     :param counts: the focus nodes that each shape met
     """
-    content = json.dumps([records, counts], ensure_ascii=False).encode()
-    for root in cache.folders():
+    folder = cache.remember(_FOLDER, digest, json.dumps([records, counts], ensure_ascii=False).encode())
+    if folder is not None:
         try:
-            folder = cache.make(root, _FOLDER)
-            cache.note(os.path.join(folder, digest), content)
-            newest = sorted(os.scandir(folder), key=lambda entry: entry.stat().st_mtime, reverse=True)
-            for entry in newest[_KEPT:]:
+            for entry in sorted(os.scandir(folder), key=lambda entry: entry.stat().st_mtime, reverse=True)[_KEPT:]:
                 os.unlink(entry.path)
         except OSError:
-            continue
-        return
+            pass
 
 
 def recall(digest: str, files: GraphFiles) -> tuple[Report, dict[str, str]] | None:
     """Return the report of a refused graph and the texts of the files it names, by display name, or None."""
-    for root in cache.folders():
-        path = os.path.join(root, _FOLDER, digest)
-        kept = cache.noted(path) if os.path.exists(path) and cache.belongs_all(root, _FOLDER) else None
-        if kept is None:
-            continue
-        records, counts = json.loads(kept)
-        names = {os.path.relpath(path, files.root): path for path in files.taking_part()}
-        texts: dict[str, str] = {}
-        for record in records:
-            record["severity"] = Severity(record["severity"])
-            record["path"] = path_from_json(record["path"]) if record["path"] else None
-            if record["place"]:
-                relative, line, column = record["place"]
-                shown = files.display(os.path.join(files.root, relative) if relative not in names else names[relative])
-                record["place"] = Place(shown, line, column)
-                _add_text(texts, shown, files, names.get(relative))
-        return Report([Finding(**record) for record in records], counts, {}), texts
-    return None
+    kept = cache.recall(_FOLDER, digest)
+    if kept is None:
+        return None
+    records, counts = json.loads(kept)
+    names = {os.path.relpath(path, files.root): path for path in files.taking_part()}
+    texts: dict[str, str] = {}
+    for record in records:
+        record["severity"] = Severity(record["severity"])
+        record["path"] = path_from_json(record["path"]) if record["path"] else None
+        if record["place"]:
+            relative, line, column = record["place"]
+            shown = files.display(os.path.join(files.root, relative) if relative not in names else names[relative])
+            record["place"] = Place(shown, line, column)
+            _add_text(texts, shown, files, names.get(relative))
+    return Report([Finding(**record) for record in records], counts, {}), texts
 
 
 def _add_text(texts: dict[str, str], shown: str, files: GraphFiles, path: str | None) -> None:

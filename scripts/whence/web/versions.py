@@ -87,12 +87,7 @@ def record(root: str, snapshot: str, content: str, index: Index) -> tuple[Versio
     if before is not None:
         before.close()
     found = (Version(snapshot, content, time.time(), old is None, changes), *known)[:_KEPT]
-    for folder in cache.folders():
-        try:
-            cache.note(os.path.join(cache.make(folder, _FOLDER), name), json.dumps([asdict(one) for one in found], ensure_ascii=False).encode())
-            break
-        except OSError:
-            continue
+    cache.remember(_FOLDER, name, json.dumps([asdict(one) for one in found], ensure_ascii=False).encode())
     return found
 
 
@@ -107,14 +102,10 @@ def published(graph: Graph) -> str:
 
 def _read(name: str) -> tuple[Version, ...]:
     """Return the versions that were kept; damage counts as none."""
-    for folder in cache.folders():
-        kept = cache.noted(os.path.join(folder, _FOLDER, name)) if cache.belongs_all(folder, _FOLDER) else None
-        if kept:
-            try:
-                return tuple(_version(one) for one in json.loads(kept))
-            except (ValueError, TypeError, KeyError):
-                continue
-    return ()
+    try:
+        return tuple(_version(one) for one in json.loads(cache.recall(_FOLDER, name) or b"[]"))
+    except (ValueError, TypeError, KeyError):
+        return ()
 
 
 def _version(kept: dict[str, object]) -> Version:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -90,16 +89,11 @@ class _Compiled(BytecodeCache):
     """Keeps compiled templates in the cache folder, since to compile them all takes most of the time in which a server starts."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        root = files.folders()[0]
-        if files.belongs_all(root, "templates") and (kept := files.noted(os.path.join(root, "templates", bucket.key))):
+        if kept := files.recall("templates", bucket.key):
             bucket.bytecode_from_string(kept)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        try:
-            folder = files.make(files.folders()[0], "templates")
-        except OSError:
-            return
-        files.note(os.path.join(folder, bucket.key), bucket.bytecode_to_string())
+        files.remember("templates", bucket.key, bucket.bytecode_to_string())
 
     def get_source_checksum(self, source: str) -> str:
         return f"{super().get_source_checksum(source)} {jinja2}"
