@@ -208,7 +208,7 @@ class Matcher:
         for number, wording in enumerate(self._wordings):
             for word in wording.words:
                 self._saying.setdefault(word, []).append(number)
-        self._wordings = [replace(one, weight=sum(min(map(self.weight, group)) for group in one.either)) for one in self._wordings]
+        self._wordings = [replace(one, weight=self._weight_of_all(one)) for one in self._wordings]
 
     def _own_work(self) -> list[str]:
         """Return the work of which most is claimed in a graph of one's own, as parameters are written; none in the graph of the package."""
@@ -327,6 +327,15 @@ class Matcher:
             if matched:
                 found.append((matched / (matched + missed) * (_NO_WORD if wording.words and not shared[number] else 1), number))
         return sorted(found, reverse=True)
+
+    def _weight_of_all(self, wording: _Wording) -> float:
+        """Return what the words of a wording weigh at least; of those that one word of a question says together, the first alone."""
+        weight, said = 0.0, frozenset[str]()
+        for group in wording.either:
+            if group <= wording.words and said.isdisjoint(group):
+                weight += min(map(self.weight, group))
+                said |= group
+        return weight
 
     def weight(self, word: str) -> float:
         """Return how much a word tells, as the logarithm of how few queries speak of it; "not" tells as much as any."""
