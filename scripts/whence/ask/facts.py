@@ -116,7 +116,7 @@ class Found:
 
 
 class Facts:
-    """What a graph claims, for questions: its claims with the positions on them, and the rows that queries find; each is read once.
+    """What a graph claims, for questions: its claims with the positions on them, and the rows that queries find; what was read is kept, up to a bound.
 
     :param within: the pack whose claims are looked at, instead of those of the graph
     """
@@ -227,8 +227,9 @@ class Facts:
 
     def fact(self, iri: str) -> Fact:
         """Return a claim."""
-        if iri in self._facts:
-            return self._facts[iri]
+        return self.index.keep(self._facts, iri, self._read_fact)
+
+    def _read_fact(self, iri: str) -> Fact:
         fillers: dict[str, list[str]] = {}
         involved: set[str] = set()
         held: set[str] = set()
@@ -251,7 +252,7 @@ class Facts:
         speakers = frozenset(speaker.value for one in positions for speaker in self.index.things(one, wh("speaker")))
         also = frozenset().union(*map(self.lexicon.words_of, things))
         told = {role: tuple(values) for role, values in fillers.items()}
-        return self._facts.setdefault(iri, Fact(iri, kind, told, frozenset(involved), frozenset(held - {""}), self._stems(kind, fillers, involved), also, printed, speakers))
+        return Fact(iri, kind, told, frozenset(involved), frozenset(held - {""}), self._stems(kind, fillers, involved), also, printed, speakers)
 
     def _stems(self, kind: str, fillers: dict[str, list[str]], iris: set[str]) -> frozenset[str]:
         """Return the stems of what a claim says, but for the names of things."""
