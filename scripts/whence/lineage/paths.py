@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from whence.lineage.steps import COMMITMENTS, ENDS, SOURCES, Link, Reader, Step, reader
+from whence.lineage.steps import COMMITMENTS, ENDS, SOURCES, Reader, Step, reader
 from whence.namespaces import IDENTITY, PREFIXES
 from whence.things import Claim, Index, claims
 from whence.things.index import wh
@@ -184,6 +184,9 @@ def _weakest(hops: tuple[Hop, ...]) -> tuple[int, bool, bool, int]:
     return min(hop.steps[0].rank() for hop in hops)
 
 
+#: A thing that a claim links with another, whether that may stand for something else on a path, and of the claim: its kind, whether it
+#: is the other that is its source, and its IRI.
+_Link = tuple[str, bool, str, bool, NamedNode]
 #: A thing to those that claims link with it, each with the claims: of which kind, whether the thing is their source, and the claim.
 _Links = dict[str, dict[str, list[tuple[str, bool, NamedNode]]]]
 #: The ways to go along a claim: its kind, the role that leads to it and the one that leads on, and whether that is from source to target.
@@ -255,7 +258,7 @@ class _Walk:
     def grow(self, side: _Side) -> None:
         """Move a frontier on, by what claims, affirmed or not, link with it; the parts of an end count as the end."""
         inside = self._inside(side.frontier, self._most - len(side.things) + len(side.frontier))
-        known: dict[str, list[Link]] = {}
+        known: dict[str, list[_Link]] = {}
         for near, link in self._known(inside):
             known.setdefault(near, []).append(link)
         found = {node: self._others(node, parts, known) for node, parts in inside.items()}
@@ -267,8 +270,8 @@ class _Walk:
     def bridge(self, *sides: _Side) -> None:
         """Add to both sides what claims link the things of one with those of the other."""
         insides = [self._inside(side.things, self._most) for side in sides]
-        forth: dict[str, list[Link]] = {}
-        back: dict[str, list[Link]] = {}
+        forth: dict[str, list[_Link]] = {}
+        back: dict[str, list[_Link]] = {}
         for near, link in self._known(*insides):
             far, _, kind, onward, claim = link
             forth.setdefault(near, []).append((far, True, kind, onward, claim))
@@ -283,7 +286,7 @@ class _Walk:
         self.full |= len(things) > room
         return {node: self._reader.inside(node) for node in things[: max(room, 0)]}
 
-    def _others(self, node: str, parts: frozenset[str], known: dict[str, list[Link]]) -> dict[str, list[tuple[str, bool, NamedNode]]]:
+    def _others(self, node: str, parts: frozenset[str], known: dict[str, list[_Link]]) -> dict[str, list[tuple[str, bool, NamedNode]]]:
         """Return what stands on a path for the things that claims link with a thing or its parts, each with the claims."""
         others: dict[str, list[tuple[str, bool, NamedNode]]] = {}
         for far, elsewhere, *linking in (link for part in parts for link in known.get(part, ())):
@@ -292,7 +295,7 @@ class _Walk:
                 others.setdefault(other, []).append(tuple(linking))
         return others
 
-    def _known(self, *insides: dict[str, frozenset[str]]) -> Iterable[tuple[str, Link]]:
+    def _known(self, *insides: dict[str, frozenset[str]]) -> Iterable[tuple[str, _Link]]:
         """Yield what claims link things themselves with: some with any, or some with others."""
         index = self._reader.index
         text = _LINKS.format(_along([set().union(*inside.values()) for inside in insides]), _CROSSED if index.packs else "")

@@ -134,11 +134,6 @@ def reader(index: Index, policy: str | None = None) -> Reader:
     return readers[policy]
 
 
-#: A thing that a claim links with another, whether that may stand for something else on a path, and of the claim: its kind, whether it
-#: is the other that is its source, and its IRI.
-Link = tuple[str, bool, str, bool, NamedNode]
-
-
 class Reader:
     """Reads the steps of one graph under one policy, each once.
 
@@ -154,9 +149,7 @@ class Reader:
 
     def inside(self, thing: str) -> frozenset[str]:
         """Return the IRIs of a thing and of everything that is part of it, and of what was decided to be the same."""
-        if thing not in self._inside:
-            self._inside[thing] = frozenset(node.value for node in self.index.within(NamedNode(thing)))
-        return self._inside[thing]
+        return self.index.keep(self._inside, thing, lambda _: frozenset(node.value for node in self.index.within(NamedNode(thing))))
 
     def at(self, thing: str, kind: str, end: str) -> list[Step]:
         """Return the steps of a class with a thing, or a part of it, at one end; best supported first, unaffirmed ones last.
