@@ -161,7 +161,8 @@ class Asker:
         if empty and (empty is choices[0] or all(one.answer.empty or one.score < _DOUBT for one in choices)):
             choices.remove(empty)
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
-        missing = tuple(one.plain for one in question.words if self._unheard_of(left[0], question, one.stem, one.plain))
+        matched = {stem for one in choices for stem in one.matched}  # in a large graph or a pack also what `known` does not tell
+        missing = tuple(one.plain for one in question.words if one.stem not in matched and self._unheard_of(left[0], question, one.stem, one.plain))
         state = self._state(question, choices, bool(missing), bool(left[0] or question.mentions))
         if state == "unsure" and choices[0].score < _SURE and choices[0].answer.verdict == "yes":  # what is hardly asked is not affirmed
             choices[0] = replace(choices[0], answer=replace(choices[0].answer, verdict=""))
