@@ -15,7 +15,7 @@ A question goes through these modules, in this order:
 4. `facts`: beside that, the claims that hold the most of its words and mentions, for what no query asks; and all that is read of the graph.
 5. `answering`: the rows of each candidate become values with evidence, or a verdict with its proof.
 6. Here the choices are ordered and judged: a word that an answer does not account for, a name it leaves out, or a rival that says otherwise
-   makes the reply `unsure`; nothing found makes it `unknown`.
+   makes the reply `unsure`; nothing found makes it `unknown`, and so does a word that nothing speaks of where no answer is sure without it.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ class Choice:
 class Reply:
     """What is replied to a question.
 
-    :ivar state: `answered`; `unsure` where several answers are as likely; `unknown` where it is understood and nothing is known; `not understood`
+    :ivar state: `answered`; `unsure` where several answers are as likely; `unknown` where it is understood and nothing is known, or it has a word
+        that nothing here speaks of and the likeliest answer is not sure; `not understood`
     :ivar choices: the ways to understand it, the likeliest first; the first is the answer where the state is `answered`
     :ivar missing: the words that nothing here speaks of
     :ivar catalogued: the IRIs of things that are named and that a pack has too, where nothing is known here

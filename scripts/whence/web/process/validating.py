@@ -1,7 +1,7 @@
 """Validates the graph in a process of its own, so that the server goes on answering meanwhile.
 
-Started as `python -m whence.web.process.validating DIRECTORY UI ENDPOINT USER MOST`, all but the last of which may be empty; writes one pickled dictionary: the fields of
-`whence.web.graph.Graph.of` but the catalogue, of a graph that is valid and kept on disk, or `problem`, `code` and `text` of one that is not.
+Started as `python -m whence.web.process.validating DIRECTORY UI ENDPOINT USER MOST`, all but the last of which may be empty; writes one pickled dictionary: what
+`whence.web.graph.Graph.of` takes, of a graph that is valid and kept on disk, or `problem`, `code` and `text` of one that is not.
 """
 
 from __future__ import annotations
