@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -96,7 +97,7 @@ class _Compiled(BytecodeCache):
         files.remember("templates", bucket.key, bucket.bytecode_to_string())
 
     def get_source_checksum(self, source: str) -> str:
-        return f"{super().get_source_checksum(source)} {jinja2}"
+        return f"{super().get_source_checksum(source)} {jinja2} {os.stat(__file__).st_mtime_ns}"  # the options of this module go into the code
 
 
 @cache
