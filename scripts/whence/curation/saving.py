@@ -182,6 +182,8 @@ def _text_taken_back(workspace: Workspace, entry: journal.Entry) -> Iterator[str
         elif os.path.isfile(of := os.path.join(workspace.files.settings.texts, earlier)):
             os.replace(of, path)
             yield f"The text {path} is the earlier one again."
+        else:
+            yield f"The text {path} stays: the earlier one, {of}, is gone."
 
 
 @contextmanager
