@@ -13,7 +13,7 @@ _FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE"
 #: The first words of SPARQL 1.1 Update (section 19.8, [29] to [45]).
 _UPDATES = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
 #: A prologue of the usual spelling and the word after it: what this does not match is read token by token.
-_USUAL = re.compile(r"(?:\s++|#[^\r\n]*+[\r\n]|PREFIX\s++[A-Za-z0-9_-]*+:\s*+<[^<>\"{}|^`\\\s]*+>)*+(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
+_USUAL = re.compile(r"(?:\s++|#[^\r\n]*+[\r\n]|PREFIX\s++[A-Za-z0-9_-]*+:\s*+<[^<>\"{}|^`\\\s]*+>)*+(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.ASCII)
 #: Code points in which nothing can be nested or chained so far that the engine could not take it.
 SMALL = 1_000
 
