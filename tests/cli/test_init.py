@@ -66,6 +66,7 @@ def graphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_empty_graph_has_no_findings_and_says_that_it_is_empty(tmp_path: Path, whence) -> None:  # type: ignore[no-untyped-def]
     told = whence("init", tmp_path / "my graph")
     assert told.returncode == 0 and "is started in" in told.stdout and "That address is nobody's" in told.stdout
+    assert f"(cd '{tmp_path / 'my graph'}') is asked of this graph; elsewhere --graph '{tmp_path / 'my graph'}' says so.\n" in told.stdout
     graph = ("--graph", tmp_path / "my graph")
     for before, after in ((graph, ()), ((), graph)):
         answer = whence(*before, "validate", *after)

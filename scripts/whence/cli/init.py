@@ -32,9 +32,11 @@ def run(arguments: Namespace, _: str) -> int:
         arguments.prefix if arguments.prefix is not None else prefix, arguments.include,
     )  # fmt: skip
     settings, shown = files.settings, shlex.quote(os.path.normpath(directory))
+    here = os.path.samefile(directory, os.curdir)
+    place, there = ("here", "What you ask in this folder") if here else (f"in {shown}", f"What you ask in that folder (cd {shown})")
     console.write(
-        f"{settings.title} is started in {shown}: its things get IRIs below {settings.base}, {settings.prefix}: for short.\n"
+        f"{settings.title} is started {place}: its things get IRIs below {settings.base}, {settings.prefix}: for short.\n"
         + (f"That address is nobody's. Before you publish the graph, put one of yours into {shlex.quote(os.path.join(os.path.normpath(directory), 'whence.toml'))}.\n" if arguments.base is None else "")
-        + f"What you ask in that folder is asked of this graph: cd {shown}; elsewhere say whence --graph {shown}.\n"
+        + f"{there} is asked of this graph; elsewhere --graph {shlex.quote(os.path.abspath(directory))} says so.\n"
     )
     return 0
