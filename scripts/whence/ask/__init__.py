@@ -45,8 +45,8 @@ __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
 #: A score that an answer must have, one from claims alone, one by which nothing is known, and what it must be before the next that answers otherwise; below the least nothing is offered.
 _SURE, _SURE_OF_CLAIMS, _NOTHING, _MARGIN, _LEAST = 0.62, 0.68, 0.85, 0.08, 0.15
-#: An answer of at least this score is offered before saying that nothing is known.
-_DOUBT = 0.45
+#: An answer of at least this score is offered before saying that nothing is known, and of at least this one where words are not known.
+_DOUBT, _LIKELY = 0.45, 0.5
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
 _NO_ANSWER = 0.85
 #: The longest question, in characters; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
@@ -109,6 +109,17 @@ class Reply:
     choices: tuple[Choice, ...]
     missing: tuple[str, ...]
     catalogued: tuple[str, ...] = ()
+
+    @property
+    def offered(self) -> list[Choice]:
+        """The other ways to understand the question that are worth an offer, two at most; where it has words that nothing speaks of, every likely way."""
+        lost = self.state == "unknown" and bool(self.missing)
+        taken = {one.understood for one in self.choices[: not lost]}
+        distinct: dict[str, Choice] = {}
+        for one in self.choices:
+            if not one.answer.empty and one.understood not in taken and not (lost and one.score < _LIKELY):
+                distinct.setdefault(one.understood, one)
+        return [*distinct.values()][:2]
 
     def _repr_html_(self) -> str:
         rows = [

@@ -19,8 +19,6 @@ from whence.things.names import as_iris
 
 #: Pieces of evidence shown under a value, and values shown of an answer that is only offered.
 _SHOWN, _OFFERED = 5, 4
-#: The score that the nearest must have which is offered where words are not known.
-_LIKELY = 0.5
 #: The longest word that is repeated, in characters.
 _LONGEST = 40
 
@@ -51,7 +49,7 @@ def run(arguments: Namespace, _: str) -> int:
             continue
         before = asker.resumed(line, before) if before else line
         reply = asker.ask(before, arguments.limit)
-        offered = _offered(reply)
+        offered = reply.offered
         try:
             _reply(reply, asker.index, arguments)
         except UsageError as error:
@@ -118,21 +116,10 @@ def _text(reply: Reply) -> Iterator[str]:
             yield f"Understood as: {first.understood}"
         for thing in reply.catalogued:
             yield f"A catalogue speaks of {shorten(thing)}: whence sources {shorten(thing)}"
-    if offered := _offered(reply):
+    if reply.offered:
         yield ""
         yield "Or did you mean"
-        yield from _offers(offered)
-
-
-def _offered(reply: Reply) -> list[Choice]:
-    """Return the other ways to understand a question that are offered, two at most; of one with words that nothing speaks of every likely way."""
-    lost = reply.state == "unknown" and bool(reply.missing)
-    taken = {one.understood for one in reply.choices[: not lost]}
-    distinct: dict[str, Choice] = {}
-    for one in reply.choices:
-        if not one.answer.empty and one.understood not in taken and not (lost and one.score < _LIKELY):
-            distinct.setdefault(one.understood, one)
-    return [*distinct.values()][:2]
+        yield from _offers(reply.offered)
 
 
 def _answer(choice: Choice, shown: int) -> Iterator[str]:

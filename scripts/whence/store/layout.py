@@ -411,4 +411,4 @@ def _check_name(entry: os.DirEntry[str]) -> None:
         shown = entry.path.encode("utf-8", "backslashreplace").decode()
         raise InputError("The name is not UTF-8.", fix="Rename it, or take it out of the graph directory.", file=shown) from None
     if entry.name.endswith(".rq") and not stem(entry.name).translate(_MARKS).isalnum():
-        raise InputError("A query is called by the name of its file, which has a character that no address takes.", fix="Use letters, digits, - and _.", file=entry.path)
+        raise InputError("A query is called by the name of its file, which has a character that no address takes.", fix="Use letters, digits, dots, - and _.", file=entry.path)
