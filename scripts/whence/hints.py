@@ -30,6 +30,8 @@ _OURS = WH.partition("ontology#")[0]
 _HOW = "whence show NAME tells the IRI behind a name."
 _TYPE = PREFIXES["rdf"] + "type"
 _NAME = PREFIXES["skos"] + "prefLabel"
+#: What the terms of a model are, in OWL.
+_TERMS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
 #: Label and document of each statement that a document is silent, with the things and the classes of claims it is about.
 _SILENCES = """
 SELECT ?label ?document (GROUP_CONCAT(DISTINCT ?thing) AS ?things) (GROUP_CONCAT(DISTINCT ?class) AS ?classes)
@@ -261,8 +263,8 @@ class _Reader:
         return [shorten(one.value) for one in ours if self.holds(one, None, None)]
 
     def _declared(self) -> list[str]:
-        defined = self.store.quads_for_pattern(None, NamedNode(PREFIXES["rdfs"] + "isDefinedBy"), None)
-        return sorted({shorten(quad.subject.value) for quad in defined if _is_iri(quad.subject) and quad.subject.value.startswith(WH)})  # type: ignore[union-attr]
+        declared = (quad.subject for kind in _TERMS for quad in self.store.quads_for_pattern(None, NamedNode(_TYPE), NamedNode(PREFIXES["owl"] + kind)))
+        return sorted({shorten(term.value) for term in declared if _is_iri(term) and term.value.startswith(WH)})  # type: ignore[union-attr]
 
     def _no_graph(self, graph: NamedNode) -> Iterator[str]:
         if graph.value not in (CURATED, IDENTITY) and not self.store.contains_named_graph(graph):
