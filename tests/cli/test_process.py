@@ -222,6 +222,7 @@ import os, signal, sys, time
 sys.path.insert(0, {SCRIPTS!r})
 import whence.cli
 from whence.cli import process
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell in the background has ignored
 whence.cli.main = lambda argv: time.sleep(60)
 os.register_at_fork({side}=lambda: os.kill(os.getpid(), signal.SIGINT))
 process.run(["validate"])
