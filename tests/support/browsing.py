@@ -54,7 +54,7 @@ def opened(browser: Any, server: Server, path: str = "/", **settings: Any) -> It
     page.on("request", lambda request: complaints.append(f"asks {request.url}") if urlsplit(request.url).netloc != home else None)
     page.goto(path)
     yield page
-    assert complaints == []
+    assert not complaints, complaints
     context.close()
 
 

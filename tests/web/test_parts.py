@@ -197,6 +197,7 @@ def test_more_than_there_is_room_for_is_refused() -> None:
 
 def test_compiled_templates_are_kept_and_read_where_nobody_else_can_have_written_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHENCE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # where they are kept instead
     source = "{{ 1 + 1 }}"
 
     def rendered() -> str:
