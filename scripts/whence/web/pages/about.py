@@ -34,7 +34,7 @@ COUNTS = {
 _CLASSES = "SELECT ?term (COUNT(?s) AS ?n) { ?s a ?term FILTER(isIRI(?term)) } GROUP BY ?term ORDER BY ?term"
 _PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term ORDER BY ?term"
 #: For how long the page of downloads makes files that nobody has asked for yet.
-_PREPARING_SECONDS = 5.0
+_PREPARING_SECONDS = 1.0
 #: What each part of the downloads is, besides the views.
 _PARTS = {
     "asserted": ("The graph", "What its files state: the ontology and the triples."),
