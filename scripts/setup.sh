@@ -4,9 +4,7 @@
 #   set_up EXTRA...    installs the package with these extras; quick when nothing changed
 #
 # venv and python say where and with what, when they are set: by default .venv, with the first Python that is found.
-
-# What is imported is compiled then and stays so, also where that is not the rule: far less than what is installed.
-export PYTHONDONTWRITEBYTECODE=
+# compile=--no-compile leaves the bytecode of what is installed to whoever imports it first.
 
 find_python() {
   for candidate in python3.11 python3.12 python3.13 python3.14 python3 python; do
@@ -38,7 +36,8 @@ locked() {
 }
 
 pip_install() {
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@"
+  # shellcheck disable=SC2086
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${compile:-} "$@"
 }
 
 set_up() {
@@ -57,7 +56,8 @@ set_up() {
       return 1
     fi
   fi
-  # What builds comes first: some packages are there as source alone.
+  # What builds comes first: some packages are there as source alone. Bytecode is made now, also where that is not the rule,
+  # so that a query starts at once.
   locked build && locked base "$@" &&
     pip_install --no-deps --no-build-isolation --editable ".${extras:+[$extras]}" &&
     "$venv/bin/python" -m compileall -q scripts/whence &&
