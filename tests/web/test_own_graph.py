@@ -8,11 +8,10 @@ from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import pytest
 
-from whence.store import layout, starting
+from whence.store import cache, layout, starting
 from whence.web.in_process import InProcess, Response, open_graph
 
 BASE = "https://kyoto.example/films/id/"
@@ -117,13 +116,14 @@ def test_what_the_pages_need_is_kept_and_made_again_where_it_is_damaged_or_of_ot
     home, whole, made = own("/").body, path.read_bytes(), path.stat().st_mtime_ns
     open_graph(layout.locate(folder))
     assert path.stat().st_mtime_ns == made
-    other = b"\0" * 32 + b"no pickle"
-    for damaged in (whole[:-1], whole.replace(b"Phoenix", b"phoenix"), b"", b"%08x\n%s" % (crc32(other), other)):
+    cache.note(str(path), b"\0" * 32 + b"no pickle")
+    of_other_sources = path.read_bytes()
+    for damaged in (whole[:-1], whole.replace(b"Phoenix", b"phoenix"), b"", of_other_sources):
         path.write_bytes(damaged)
         assert served(folder)("/").body == home
         assert path.read_bytes() not in (damaged, b"")
+    cache.note(str(path), whole[9:41] + b"cos\nsystem\n")
     path.chmod(0o622)  # others could have written it
-    path.write_bytes(b"%08x\n%s" % (crc32(whole[9:41] + b"cos\nsystem\n"), whole[9:41] + b"cos\nsystem\n"))
     assert served(folder)("/").body == home
 
 
