@@ -30,8 +30,9 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def listed(server: Server) -> dict[str, tuple[int, str]]:
     """Size and digest of each file by its name, as the page of downloads tells them once all are made."""
-    while "Made when it is asked for first" in (page := server.get("/download", HTML).text):
-        pass
+    for _ in range(50):
+        if "Made when it is asked for first" not in (page := server.get("/download", HTML).text):
+            break
     rows = re.findall(r'href="/download/([^"]+)">.*?<td>([\d,]+)</td><td><code[^>]*>([0-9a-f]{64})<', page)
     return {name: (int(size.replace(",", "")), digest) for name, size, digest in rows}
 
