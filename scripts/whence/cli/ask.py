@@ -116,10 +116,10 @@ def _text(reply: Reply) -> Iterator[str]:
             yield f"Understood as: {first.understood}"
         for thing in reply.catalogued:
             yield f"A catalogue speaks of {shorten(thing)}: whence sources {shorten(thing)}"
-    if reply.offered:
+    if offered := reply.offered:
         yield ""
         yield "Or did you mean"
-        yield from _offers(reply.offered)
+        yield from _offers(offered)
 
 
 def _answer(choice: Choice, shown: int) -> Iterator[str]:
