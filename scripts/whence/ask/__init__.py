@@ -31,7 +31,7 @@ from whence.ask import answering
 from whence.ask.answering import Answer, Asked
 from whence.ask.facts import Evidence, Facts, Found
 from whence.ask.lexicon import Lexicon, Mention
-from whence.ask.matching import OR, Candidate, Matcher, Question, expanded
+from whence.ask.matching import LEAST, OR, Candidate, Matcher, Question, expanded
 from whence.ask.words import DENIED, ELSE, EVERY, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, local, shorten
@@ -43,8 +43,8 @@ from whence.things.index import wh
 
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
-#: A score that an answer must have, one from claims alone, one by which nothing is known, and what it must be before the next that answers otherwise; below the least nothing is offered.
-_SURE, _SURE_OF_CLAIMS, _NOTHING, _MARGIN, _LEAST = 0.62, 0.68, 0.85, 0.08, 0.15
+#: A score that an answer must have, one from claims alone, one by which nothing is known, and what it must be before the next that answers otherwise.
+_SURE, _SURE_OF_CLAIMS, _NOTHING, _MARGIN = 0.62, 0.68, 0.85, 0.08
 #: An answer of at least this score is offered before saying that nothing is known, and of at least this one where words are not known.
 _DOUBT, _LIKELY = 0.45, 0.5
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
@@ -186,7 +186,7 @@ class Asker:
         """Return what the likeliest queries answer, and what claims do."""
         choices = [self._choice(question, candidate, limit) for candidate in self.matcher.candidates(question)]
         found = self.facts.find(question, left)
-        return [*choices, *([self._of_facts(question, found, limit)] if found and found.score >= _LEAST else [])]
+        return [*choices, *([self._of_facts(question, found, limit)] if found and found.score >= LEAST else [])]
 
     def _catalogued(self, question: Question) -> tuple[str, ...]:
         named = dict.fromkeys(value for one in question.mentions if one.kind == "thing" for value in one.values)

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -127,20 +127,17 @@ class Facts:
         self.index = lexicon.index
         self._facts: dict[str, Fact] = {}
         self._positions: dict[str, tuple[Evidence, ...]] = {}
-        self._involving = lru_cache(_MANY)(lambda iri: frozenset(self.index.subjects(wh("involves"), NamedNode(iri))))
+        self._involving: dict[str, frozenset[NamedNode]] = {}
         self._rows: dict[str, Rows] = {}
 
     def rows(self, query: Query, values: Mapping[str, str]) -> Rows:
         """Return the columns of the answer to a query, and its first rows."""
-        key = f"{query.file} {sorted(values.items())}"
-        if (found := self._rows.get(key)) is None:
-            answer = sparql.run(self.index.store, query, values)
-            columns = [str(getattr(variable, "value", variable)) for variable in answer.variables]
-            found = columns, [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
-            if len(self._rows) >= _MANY:
-                self._rows.clear()
-            self._rows[key] = found
-        return found
+        return self.index.keep(self._rows, f"{query.file} {sorted(values.items())}", lambda _: self._read_rows(query, values), _MANY)
+
+    def _read_rows(self, query: Query, values: Mapping[str, str]) -> Rows:
+        answer = sparql.run(self.index.store, query, values)
+        columns = [str(getattr(variable, "value", variable)) for variable in answer.variables]
+        return columns, [dict(zip(columns, row, strict=True)) for row in islice(answer, _ROWS)]
 
     def positions(self, iri: str) -> tuple[Evidence, ...]:
         """Return the positions on a claim in the order of documents and text."""
@@ -156,7 +153,7 @@ class Facts:
 
     def involving(self, things: Iterable[str]) -> list[NamedNode]:
         """Return the claims that involve all of some things, sorted; so many at most."""
-        found = [*map(self._involving, things)]
+        found = [self.index.keep(self._involving, iri, lambda iri: frozenset(self.index.subjects(wh("involves"), NamedNode(iri))), _MANY) for iri in things]
         return sorted(frozenset.intersection(*found), key=str)[:_TOGETHER] if found else []
 
     def find(self, question: Question, left: tuple[list[str], list[Mention]]) -> Found | None:

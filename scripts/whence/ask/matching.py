@@ -46,8 +46,10 @@ _AS_GOOD = 0.9
 _SHORT, _SPELLED = 3, 0.85
 #: So many ways to give names to the parameters of one wording are tried, and so many values of a parameter and combinations of such looked at.
 _WAYS, _VALUES, _COMBINED = 12, 8, 400
-#: So many candidates are looked for, of at least this part of the best score and of this score.
-_TRIED, _FAR, _LEAST = 6, 0.6, 0.15
+#: So many candidates are looked for, of at least this part of the best score.
+_TRIED, _FAR = 6, 0.6
+#: The score below which nothing answers a question.
+LEAST = 0.15
 
 
 class _Given(NamedTuple):
@@ -284,7 +286,7 @@ class Matcher:
         small = {word.plain for word in question.words if not word.content}
         usual = self._kinds(self.usual_work) if self.usual_work else frozenset()
         referring = {word.stem for one in question.mentions if one.kind == "reference" and not usual.isdisjoint(one.values) for word in question.words[one.start : one.end]}
-        least = _LEAST
+        least = LEAST
         for most, number in self._likeliest(question, referring):
             if most < least:
                 break
@@ -296,7 +298,7 @@ class Matcher:
                 if candidate.score > by_query.get(name, least):
                     by_query[name] = candidate.score
                     highest = sorted(by_query.values(), reverse=True)
-                    least = max(_LEAST, _FAR * highest[0], *highest[_TRIED - 1 : _TRIED])
+                    least = max(LEAST, _FAR * highest[0], *highest[_TRIED - 1 : _TRIED])
         ordered = sorted(best.values(), key=lambda one: (-one[0], one[2].query.name, -one[1]))
         ranked = [candidate for score, _, candidate in ordered if score >= least]
         scores: dict[str, list[float]] = {}

@@ -436,12 +436,15 @@ class Index:
         found = (quad.object for quad in self.store.quads_for_pattern(graph, of, None, graph))
         return next((one.value for one in found if isinstance(one, Literal)), otherwise)
 
-    def keep(self, kept: dict[str, _Found], key: str, read: Callable[[str], _Found]) -> _Found:
-        """Return what was kept of a thing, or read it and keep it."""
+    def keep(self, kept: dict[str, _Found], key: str, read: Callable[[str], _Found], most: int = _KEPT) -> _Found:
+        """Return what was kept of a thing, or read it and keep it.
+
+        :param most: of how many things at once
+        """
         found = kept.get(key)
         if found is None:
             found = read(key)
-            if len(kept) >= _KEPT:
+            if len(kept) >= most:
                 kept.clear()
             kept[key] = found
         return found
