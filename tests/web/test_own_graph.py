@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from whence.ask import Asker
 from whence.store import cache, layout, starting
+from whence.things import Index
 from whence.web.in_process import InProcess, Response, open_graph
+from whence.web.pages.context import asker_of
 
 BASE = "https://kyoto.example/films/id/"
 TOML = f"""title = "京都アニメの系譜"
@@ -125,6 +128,18 @@ def test_what_the_pages_need_is_kept_and_made_again_where_it_is_damaged_or_of_ot
     cache.note(str(path), whole[9:41] + b"cos\nsystem\n")
     path.chmod(0o622)  # others could have written it
     assert served(folder)("/").body == home
+
+
+def test_what_questions_need_is_kept_for_every_worker_and_follows_the_queries(folder: Path) -> None:
+    graph = open_graph(layout.locate(folder))
+    assert graph.asker is not None
+    new = Asker(Index(graph.store), graph.catalog)
+    assert (kept := asker_of(graph).ask("What influenced Phoenix?")) == new.ask("What influenced Phoenix?") and kept.choices
+    query = folder / "queries" / "competency" / "own-works.rq"
+    query.parent.mkdir(parents=True)
+    query.write_text("#+ summary: Which works are ours?\n#+ asks: which works are ours\nSELECT ?work { ?work a wh:Work } ORDER BY ?work\n", encoding="utf-8")
+    assert asker_of(open_graph(layout.locate(folder))).ask("Which works are ours?").choices[0].query == "own-works"
+    query.unlink()
 
 
 def test_the_descriptions_are_of_this_graph(own: Get) -> None:

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from html import escape
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Store
 
 from whence.ask import answering
 from whence.ask.answering import Answer, Asked
@@ -145,6 +145,10 @@ class Asker:
         self.facts = Facts(self.lexicon, within)
         self._catalogues: dict[str, Asker] = {}
         self._queries = {query.name: query for query in queries}
+
+    def reads(self, store: Store) -> None:
+        """Look into this store from now on, which has the same graph; one that was pickled comes without any."""
+        self._beside.store = self.index.store = store
 
     def ask(self, text: str, limit: int = 10) -> Reply:
         """Return the reply to a question.

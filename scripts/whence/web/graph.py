@@ -37,7 +37,7 @@ class Graph:
     :ivar named_graphs: triples of each named graph by its IRI, and of the default graph by an empty text
     :ivar index: what `whence.web.pages.prepare` made of it, or None
     :ivar overview: what `whence.web.pages.overview` made of it, or None before its home page is asked for
-    :ivar asker: what answers questions about it, or None before the first
+    :ivar asker: what answers questions about it, or None before the first where there are no pages
     :ivar catalog: its named queries
     :ivar settings: what its `whence.toml` says
     :ivar prefixes: prefix to base of its own things, and after it of those of graphs that it includes
@@ -86,9 +86,9 @@ class Graph:
 
         :param catalog: its named queries
         """
-        index, overview, example = pickle.loads(found["pages"]) if found["pages"] else (None, None, None)
+        index, overview, example, asker = pickle.loads(found["pages"]) if found["pages"] else (None, None, None, None)
         given = {name: value for name, value in found.items() if name != "pages"}
-        return cls(**given, catalog=catalog, index=index, overview=overview, example=example)
+        return cls(**given, catalog=catalog, index=index, overview=overview, example=example, asker=asker)
 
     def __post_init__(self) -> None:
         texts = "".join(f"{one.kind} {one.name}\n{one.query.text}\n" for one in self.catalog)

@@ -91,12 +91,13 @@ class Context:
 
 
 def asker_of(graph: Graph) -> Asker:
-    """Return what answers questions about the graph, made when the first is asked."""
+    """Return what answers questions about the graph; it comes with what pages need, else it is made when the first is asked."""
     from whence.ask import Asker
 
     if graph.asker is None:
         graph.asker = Asker(graph.things, graph.catalog)
     asker: Asker = graph.asker
+    asker.reads(graph.store)
     return asker
 
 

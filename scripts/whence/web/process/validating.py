@@ -103,20 +103,25 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles, endpoint: str) 
 
 
 def _of_pages(snapshot: Snapshot, files: GraphFiles) -> bytes:
-    """Return what the pages of a graph need, pickled; made once for a snapshot, as long as the sources of whence are the same.
+    """Return what the pages of a graph need, pickled; made once for a snapshot, as long as the sources of whence and the named queries are the same.
 
     It is kept where `cache` reads nothing that anybody but this user can have written, so it is to be believed as much as the sources are.
     """
+    from whence import catalog
     from whence.store import cache
 
-    path = os.path.join(snapshot.path, _PAGES)
-    key = sha256(files.engine_digest(every=True) + f"{files.settings.base} {files.settings.file} {files.prefixes}".encode()).digest()  # of a served graph these are elsewhere
+    path, queries = os.path.join(snapshot.path, _PAGES), catalog.load(files)
+    told = [files.settings.base, files.settings.file, str(files.prefixes), *(f"{one.name} {one.query.text}" for one in queries)]  # of a served graph these are elsewhere
+    key = sha256(files.engine_digest(every=True) + "\n".join(told).encode()).digest()
     kept = cache.noted(path) or b""
     if not kept.startswith(key):
+        from whence.ask import Asker
         from whence.web.pages import overview, prepare
 
         index = prepare(snapshot.store)
-        kept = key + pickle.dumps((index, overview(index, files.settings), index.example(files.settings.base)))
+        asker = Asker(index, queries)
+        asker.ask("Who says so?")  # what every question needs is read by the first
+        kept = key + pickle.dumps((index, overview(index, files.settings), index.example(files.settings.base), asker))
         cache.note(path, kept)
     return kept[len(key) :]
 
