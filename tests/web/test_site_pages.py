@@ -166,5 +166,7 @@ def test_files_and_feed_are_there_without_pages() -> None:
 
 def test_a_page_that_takes_too_long_is_told_so_and_queries_go_on() -> None:
     with Server(bounds={"page_seconds": 1e-6}) as running:
-        assert running.get("/download", HTML).status == 503
+        answer = running.get("/download", HTML)
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        assert "Ask again in a moment." in answer.text and "Narrow" not in answer.text  # which nobody can do with a page
         assert running.get("/sparql?query=ASK%20%7B%7D", "*/*").status == 200

@@ -74,5 +74,5 @@ class Site:
 
         :raises Problem: when it takes too long
         """
-        evaluation = Evaluation(lambda _: function(self.graph), request.client, seconds or self.settings.timeout)
+        evaluation = Evaluation(lambda _: function(self.graph), request.client, seconds or self.settings.timeout, page=True)
         return await self.executor.begin(evaluation)

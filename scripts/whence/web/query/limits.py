@@ -57,14 +57,15 @@ class Evaluation:
     :ivar end: until when it may go on, on the monotonic clock
     :ivar long: whether it takes longer than a quick one
     :ivar failure: why it was given up, or None
+    :ivar page: whether it is something of our own, which nobody can narrow, and no query
     """
 
     __slots__ = (
         "_function", "_gone", "_loop", "_pieces", "_room", "_spent", "_waiter", "_watch", "begun", "client", "done", "end", "failure", "finished", "long",
-        "number", "pushed", "result", "seconds", "started", "thread", "timers", "waited_for", "yielded",
+        "number", "page", "pushed", "result", "seconds", "started", "thread", "timers", "waited_for", "yielded",
     )  # fmt: skip
 
-    def __init__(self, function: Function, client: str, seconds: float, gone: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
+    def __init__(self, function: Function, client: str, seconds: float, gone: Callable[[], Coroutine[Any, Any, None]] | None = None, *, page: bool = False) -> None:
         """
         :param function: what is done; it may push pieces, and what it returns is the last one
         :param gone: returns once the client has gone away; then the work is given up
@@ -72,6 +73,7 @@ class Evaluation:
         self.number = 0
         self.client = client
         self.seconds = seconds
+        self.page = page
         self.end = time.monotonic() + seconds
         self.long = self.started = self.finished = self.waited_for = self.pushed = self.yielded = False
         self.failure: Exception | None = None
@@ -389,7 +391,7 @@ class Executor:
         return self._settings.quick_seconds / (3 if evaluation.client in self._refused else 1)
 
     def _expire(self, evaluation: Evaluation) -> None:
-        evaluation.fail(Problem(503, f"The query took longer than {count(evaluation.seconds, 'second')}. Narrow it."))
+        evaluation.fail(_late(evaluation))
         if not evaluation.started:
             with contextlib.suppress(KeyError, ValueError):
                 self._queues[evaluation.client].remove(evaluation)
@@ -398,6 +400,13 @@ class Executor:
                     del self._queues[evaluation.client]
         elif not evaluation.long:
             self._outlast(evaluation)
+
+
+def _late(evaluation: Evaluation) -> Problem:
+    allowed = count(evaluation.seconds, "second")
+    if evaluation.page:
+        return Problem(503, f"This took longer than {allowed}, for which the server is probably too busy. Ask again in a moment.", {"Retry-After": "5"})
+    return Problem(503, f"The query took longer than {allowed}. Narrow it.")
 
 
 def _ending() -> Problem:
