@@ -40,13 +40,26 @@ pip_install() {
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check ${compile:-} "$@"
 }
 
+# Tells whether the first of its arguments, extras with commas between them, has all others.
+covers() {
+  had=,$1,
+  shift
+  for extra in "$@"; do
+    case $had in *",$extra,"*) ;; *) return 1 ;; esac
+  done
+}
+
 set_up() {
   venv=${venv:-.venv}
   extras=$(echo "$*" | tr ' ' ',')
   wanted=$(cat pyproject.toml scripts/requirements.lock; echo "$PWD")
   stamp=$venv/installed-${extras:-nothing-more}
-  if [ -x "$venv/bin/python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
-    return
+  if [ -x "$venv/bin/python" ]; then
+    for earlier in "$venv"/installed-*; do
+      if covers "${earlier##*/installed-}" "$@" && [ "$(cat "$earlier" 2>/dev/null)" = "$wanted" ]; then
+        return
+      fi
+    done
   fi
   python=${python:-$(find_python)}
   echo "Setting up $venv (once) ..." >&2
