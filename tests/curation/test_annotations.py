@@ -139,10 +139,10 @@ def test_quotes_come_from_the_texts_of_the_graph_where_none_are_named(whence: Ca
 
 
 def test_drafts_accepted_one_by_one_make_the_graph_that_a_table_makes(workspace: Workspace, graph: Path, tmp_path: Path) -> None:
-    """The eight-sentence article: the same claims, positions, names and places, and beside them only who accepted."""
+    """Of the first sentences of an article: the same claims, positions, names and places, and beside them only who accepted."""
     from whence.curation import drafts
 
-    said = records("the-city-that-glows")
+    said = records("the-city-that-glows")[:5]
     place = next(record["new"] for record in said if "the city of Lanterns" in record.get("new", {}))
     place["the city of Lanterns"] = {"class": "FictionalPlace", "inWorld": "Harbour of Lanterns"}
     next(record for record in said if record["roles"].get("influencer") == "Blade Runner")["new"] = {"Blade Runner": "Film"}
@@ -151,7 +151,7 @@ def test_drafts_accepted_one_by_one_make_the_graph_that_a_table_makes(workspace:
     save(workspace, resolve_all(workspace, said))  # type: ignore[arg-type]
     drafting = Workspace.open(layout.locate(other), LANTERNS / "texts")
     taken = drafts.take(drafting, ID + "document-the-city-that-glows", tmp_path / "claims.jsonl")
-    assert len(taken.kept) == 11 and not taken.refused
+    assert len(taken.kept) == 5 and not taken.refused
     for draft, _ in taken.kept:
         drafts.accept(drafting, draft.id, "Ada Reader")
     only = set(asserted(other)) - set(asserted(graph))

@@ -1,7 +1,6 @@
 """Every face on a graph that was published into a store: a small one over pyoxigraph, and Fuseki and RDF4J where Maven and Java are there.
 
-What each store may do in its own way, its updates and its answers to every question, is tried on each; what the faces do with answers, on one
-or two.
+What each store may do in its own way, its updates and its answers to every question, is tried on each; what the faces do with answers, on one.
 """
 
 from __future__ import annotations
@@ -54,8 +53,8 @@ def larger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             yield endpoint
 
 
-ON_TWO = pytest.mark.parametrize("larger", ["small", "fuseki"], indirect=True)
-ON_ONE = pytest.mark.parametrize("larger", ["small"], indirect=True)
+ON_FUSEKI = pytest.mark.parametrize("larger", ["fuseki"], indirect=True)
+ON_SMALL = pytest.mark.parametrize("larger", ["small"], indirect=True)
 
 
 def put(capsys: pytest.CaptureFixture[str], endpoint: Endpoint, *where: str) -> str:
@@ -106,7 +105,7 @@ def test_it_holds_what_was_published(larger: Endpoint, capsys: pytest.CaptureFix
     assert plain(store) <= plain(publishing.open_served(address)[1])
 
 
-@ON_TWO
+@ON_FUSEKI
 def test_every_face_tells_the_same(larger: Endpoint, capsys: pytest.CaptureFixture[str]) -> None:
     address = put(capsys, larger)
     for command in FACES:
@@ -129,7 +128,7 @@ def test_every_question_of_the_catalogue_has_the_same_rows(larger: Endpoint, cap
     assert len(texts) > 120
 
 
-@ON_ONE
+@ON_SMALL
 def test_assistants_ask_a_served_graph(larger: Endpoint, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("mcp", reason="the extra mcp is not installed")
     from whence.assistants import Tools
@@ -148,7 +147,7 @@ def test_assistants_ask_a_served_graph(larger: Endpoint, capsys: pytest.CaptureF
     assert rows_with_hints.startswith(rows.strip())
 
 
-@ON_TWO
+@ON_FUSEKI
 def test_proofs_of_a_served_graph_lead_to_claims_and_passages(larger: Endpoint, capsys: pytest.CaptureFixture[str]) -> None:
     address = put(capsys, larger)
     triple = ("explain", "Metallic Rouge", "wh:influencedBy", "Star Trek")
@@ -164,7 +163,7 @@ def test_proofs_of_a_served_graph_lead_to_claims_and_passages(larger: Endpoint, 
     assert output(capsys, *row, "--endpoint", address).splitlines()[:5] == output(capsys, *row).splitlines()[:5]
 
 
-@ON_TWO
+@ON_FUSEKI
 def test_what_follows_is_exported_and_what_is_asserted_refused(larger: Endpoint, capsys: pytest.CaptureFixture[str]) -> None:
     address = put(capsys, larger, "--graph", str(SMALL_GRAPH))
     derived = ("export", "--derived", "--format", "nt")
@@ -178,7 +177,7 @@ def test_what_follows_is_exported_and_what_is_asserted_refused(larger: Endpoint,
     assert "--pack and --endpoint exclude each other" in capsys.readouterr().err
 
 
-@ON_ONE
+@ON_SMALL
 def test_a_site_of_a_served_graph_has_the_same_files(larger: Endpoint, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     address = put(capsys, larger, "--graph", str(SMALL_GRAPH))
     found = []
@@ -193,7 +192,7 @@ def test_a_site_of_a_served_graph_has_the_same_files(larger: Endpoint, tmp_path:
     assert len(same) > 20
 
 
-@ON_ONE
+@ON_SMALL
 def test_a_server_serves_it(larger: Endpoint, capsys: pytest.CaptureFixture[str]) -> None:
     address = put(capsys, larger, "--graph", str(SMALL_GRAPH))
     with Server() as here, Server(bounds={"graph": None, "endpoint": address}) as there:
