@@ -27,10 +27,15 @@ SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 settings.register_profile("whence", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("whence")
 
-#: What the quick part leaves out, besides whatever needs ../shared: servers, the real graph, and suites of many cases.
-SLOW = ("web", "ask/test_questions", "rdf/test_linear", "test_linear", "identity/test_shipped", "mapping/test_madb_shipped", "model", "curation", "packs", "publishing", "ontology/test_reasoning", "shacl/test_against_pyshacl", "shacl/test_incremental", "shacl/test_suite",
-        "validation/test_revalidation", "validation/test_faults_of_curators", "revisions", "project", "rdf/test_context", "test_export", "test_hints", "evidence", "lineage", "proof", "cli", "test_own_graphs", "store/test_snapshot", "store/test_journal", "identity/test_command",
-        "identity/test_homonyms", "validation/test_own_rules", "ontology/test_pages", "ontology/test_quality", "things/test_names", "sparql/test_size")  # fmt: skip
+#: What the quick part leaves out, besides whatever needs ../shared: servers, the real graph, suites of many cases, and what takes more than seconds.
+SLOW = (
+    "ask/test_questions", "cli", "curation", "evidence", "identity/test_command", "identity/test_homonyms", "identity/test_proposing", "identity/test_shipped",
+    "lineage", "mapping/test_madb_shipped", "mapping/test_readers", "model", "ontology/test_pages", "ontology/test_quality", "ontology/test_reasoning", "packs",
+    "project", "proof", "publishing", "rdf/test_context", "rdf/test_linear", "rdf/test_read_back", "rdf/test_turtle_documents", "revisions",
+    "shacl/test_against", "shacl/test_incremental", "shacl/test_literals", "shacl/test_refused", "shacl/test_suite", "sparql/test_size", "sparql/test_tokens",
+    "store/test_journal", "store/test_settings", "store/test_snapshot", "test_export", "test_hints", "test_linear", "test_own_graphs", "things",
+    "validation/test_faults_of_curators", "validation/test_own_rules", "validation/test_revalidation", "web",
+)  # fmt: skip
 #: Files whose tests time what a server does when it is pressed: no two of them run at once.
 TIMED = ("test_faults", "test_limits", "test_reload", "test_retiring")
 #: The files that take longest, the longest first, so that no processor waits for one of them at the end.
