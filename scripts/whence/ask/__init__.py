@@ -146,6 +146,10 @@ class Asker:
         self._catalogues: dict[str, Asker] = {}
         self._queries = {query.name: query for query in queries}
 
+    def prepare(self) -> None:
+        """Read what every question needs, which the first would."""
+        self.ask("Who says so?")
+
     def reads(self, store: Store) -> None:
         """Look into this store from now on, which has the same graph; one that was pickled comes without any."""
         self._beside.store = self.index.store = store

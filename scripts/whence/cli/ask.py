@@ -8,12 +8,14 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
-from whence import catalog
+from whence import catalog, packs
 from whence.ask import Asker, Choice, Evidence, Reply
+from whence.ask.kept import kept
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.errors import UsageError
 from whence.namespaces import shorten
+from whence.store import layout
 from whence.things import Index
 from whence.things.names import as_iris
 
@@ -29,15 +31,11 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--limit", type=positive, default=10, metavar="N", help="values an answer shows (default: 10)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="json: one object a question (default: text)")
     served.declare(parser)
-    parser.set_defaults(pack=None)  # those of the settings are opened too, and pointed to
 
 
 def run(arguments: Namespace, _: str) -> int:
     """Answer the question, or those of standard input."""
-    files, store = served.opened(arguments)
-    process.stage("reading the questions")
-    asker = Asker(Index(store), catalog.load(files))
-    process.stage(None)
+    asker = _asker(arguments)
     if arguments.question:
         return _reply(asker.ask(" ".join(arguments.question), arguments.limit), asker.index, arguments)
     before = ""
@@ -55,6 +53,22 @@ def run(arguments: Namespace, _: str) -> int:
         except UsageError as error:
             console.complain(error)
     return 0
+
+
+def _asker(arguments: Namespace) -> Asker:
+    """Return what answers questions about the graph that the command is about."""
+    served.check(arguments)
+    if arguments.endpoint is not None:
+        files, store = served.fetched(arguments)
+        process.stage("reading the questions")
+        asker = Asker(Index(store), catalog.load(files))
+    else:
+        files = layout.locate(arguments.graph)
+        opened = packs.open(files, tell=console.say, progress=process.stage)  # those of the settings, which are pointed to
+        process.stage("reading the questions")
+        asker = kept(files, opened.digest, opened.store, catalog.load(files))
+    process.stage(None)
+    return asker
 
 
 def _lines() -> Iterator[str]:

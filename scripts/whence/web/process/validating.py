@@ -120,7 +120,7 @@ def _of_pages(snapshot: Snapshot, files: GraphFiles) -> bytes:
 
         index = prepare(snapshot.store)
         asker = Asker(index, queries)
-        asker.ask("Who says so?")  # what every question needs is read by the first
+        asker.prepare()
         kept = key + pickle.dumps((index, overview(index, files.settings), index.example(files.settings.base), asker))
         cache.note(path, kept)
     return kept[len(key) :]

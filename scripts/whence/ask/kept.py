@@ -1,0 +1,38 @@
+"""What every question needs of a graph, kept in the cache from one command to the next."""
+
+from __future__ import annotations
+
+import pickle
+from hashlib import sha256
+
+from pyoxigraph import Store
+
+from whence.ask import Asker
+from whence.catalog import Catalog
+from whence.store import cache
+from whence.store.layout import GraphFiles
+from whence.things import Index
+
+_FOLDER = "questions"
+
+
+def kept(files: GraphFiles, digest: str, store: Store, queries: Catalog) -> Asker:
+    """Return what answers questions about a graph with its packs; of each directory that of the last state that was asked is kept.
+
+    :param digest: of everything that is in the store
+    :param store: the validated graph with its packs
+
+    It is kept where `cache` reads nothing that anybody but this user can have written, so it is to be believed as much as the sources are.
+    """
+    told = [digest, str(files.prefixes), *(f"{one.name} {one.query.text}" for one in queries)]
+    key = sha256(files.engine_digest(every=True) + "\n".join(told).encode()).digest()
+    name = sha256(files.root.encode("utf-8", "surrogateescape")).hexdigest()
+    held = cache.recall(_FOLDER, name) or b""
+    if held.startswith(key):
+        asker: Asker = pickle.loads(held[len(key) :])
+        asker.reads(store)
+        return asker
+    asker = Asker(Index(store), queries)
+    asker.prepare()
+    cache.remember(_FOLDER, name, key + pickle.dumps(asker))
+    return asker
