@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -140,6 +141,13 @@ def test_what_questions_need_is_kept_for_every_worker_and_follows_the_queries(fo
     query.write_text("#+ summary: Which works are ours?\n#+ asks: which works are ours\nSELECT ?work { ?work a wh:Work } ORDER BY ?work\n", encoding="utf-8")
     assert asker_of(open_graph(layout.locate(folder))).ask("Which works are ours?").choices[0].query == "own-works"
     query.unlink()
+
+
+def test_pages_that_are_made_into_files_yield_to_nobody(own: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    yielded: list[object] = []
+    monkeypatch.setattr(os, "setpriority", lambda *what: yielded.append(what))
+    assert own("/download").status == 200
+    assert yielded == []
 
 
 def test_the_descriptions_are_of_this_graph(own: Get) -> None:

@@ -32,9 +32,9 @@ _LOW_PRIORITY = 15
 _MOST_UNFINISHED = 64
 #: How often an evaluation is looked at while it is a quick one.
 _LOOK_SECONDS = 0.02
-#: After this time on the processor, which lookups and cards never need, a thread yields to all others. One that did not
-#: get so much is slow since the machine is busy, and may take some times as long.
-_YIELD_SECONDS, _PATIENCE = 0.05, 4
+#: After this part of `quick_seconds` on the processor, which lookups and cards never need, a thread yields to all others. One that
+#: did not get so much is slow since the machine is busy, and may take some times as long.
+_YIELDING, _PATIENCE = 1 / 3, 4
 
 
 #: What is done in a thread: takes what hands a piece to the loop, and returns the last piece.
@@ -357,7 +357,7 @@ class Executor:
         if evaluation.finished or evaluation.long:
             return
         taken, quick = time.monotonic() - evaluation.begun, self._quick_seconds(evaluation)
-        slow = evaluation.spent() >= _YIELD_SECONDS
+        slow = evaluation.spent() >= _YIELDING * self._settings.quick_seconds
         if slow:
             self._make_yield(evaluation)
         if taken >= quick and (slow or evaluation.pushed or taken >= _PATIENCE * quick):
