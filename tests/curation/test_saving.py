@@ -15,6 +15,7 @@ from whence.errors import InputError
 from whence.namespaces import WH
 from whence.rdf.formatter import format_text
 from whence.store import layout
+from whence.store.journal import Journal
 
 DIRECTED = {
     "document": "the-city-that-glows", "quote": "Harbour of Lanterns is a mystery series directed by Ren Sunada", "class": "contribution",
@@ -63,12 +64,16 @@ def test_the_same_position_twice_is_written_once(workspace: Workspace, graph: Pa
     assert again.ids == first.ids and again.files == () and contents(graph) == before
 
 
-def test_undo_takes_back_one_change_after_another_byte_for_byte(workspace: Workspace, graph: Path) -> None:
+def test_undo_takes_back_one_change_after_another_byte_for_byte(workspace: Workspace, graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     states = [contents(graph)]
     for record in (DIRECTED, DENIED):
         store(workspace, record)
         states.append(contents(graph))
-    undo(workspace)
+    assert undo(workspace, ours=True).sentences[0].startswith("The last change, of 20")
+    assert contents(graph) == states[1]
+    monkeypatch.setattr(Journal, "begun", set())  # as in another process
+    with pytest.raises(InputError, match=r"The last change, of 20.*, was not made here, so it stays\. whence undo takes it back\."):
+        undo(workspace, ours=True)
     assert contents(graph) == states[1]
     undo(workspace)
     assert contents(graph) == states[0]

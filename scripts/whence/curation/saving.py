@@ -15,7 +15,7 @@ from whence.curation.blocks import Planner
 from whence.curation.placing import Block, home, insert, path_of, replace
 from whence.curation.records import Resolved, Saved, Unresolved
 from whence.curation.resolving import resolve_all
-from whence.curation.undoing import take_back
+from whence.curation.undoing import moment, take_back
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, ValidationError
 from whence.evidence.texts import digest
@@ -143,24 +143,25 @@ def revise(workspace: Workspace, revisions: Mapping[str, Mapping[str, Sequence[N
     return tuple(sorted(map(files.display, edit.after)))
 
 
-def undo(workspace: Workspace) -> Saved:
+def undo(workspace: Workspace, *, ours: bool = False) -> Saved:
     """Take the last change back that was not taken back yet, also where others have edited the same files elsewhere; with the text that it kept.
 
-    :returns: which files were written, and what was taken back
-    :raises InputError: there is nothing to take back, or what it wrote was edited since; says what
+    :param ours: whether only a change that this process wrote is taken back
+    :returns: which files were written, of when the change was, and what was taken back
+    :raises InputError: there is nothing to take back, it is another's, or what it wrote was edited since; says what
     :raises Refused: what others wrote since stands on it; carries the findings
     """
     with journal.writing(workspace.files.root) as changes:
         if workspace.changed:
             workspace.reload()
-        entry, before, after = take_back(changes, workspace.files.root)
+        entry, before, after = take_back(changes, workspace.files.root, ours)
         edit = _Edit(before, after)
         _validate(workspace.files, edit)
         changes.commit(edit.after, edit.before, {"sentences": []}, undoes=entry.number)
     workspace.reload()
     told = entry.note.get("sentences", [])
     sentences = [f"Taken back: {sentence}" for sentence in told] if isinstance(told, list) else []
-    return Saved((), tuple(sorted(map(workspace.files.display, after))), (*changes.told, *sentences, *_text_taken_back(workspace, entry)))
+    return Saved((), tuple(sorted(map(workspace.files.display, after))), (*changes.told, f"The last change, of {moment(entry)}, is taken back.", *sentences, *_text_taken_back(workspace, entry)))
 
 
 def _text_taken_back(workspace: Workspace, entry: journal.Entry) -> Iterator[str]:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 from difflib import SequenceMatcher
+from time import localtime, strftime
 
 from whence.errors import InputError
 from whence.rdf.formatter import format_text
 from whence.store.journal import Entry, Journal, held
 
 
-def take_back(changes: Journal, root: str) -> tuple[Entry, dict[str, bytes | None], dict[str, bytes | None]]:
+def take_back(changes: Journal, root: str, ours: bool = False) -> tuple[Entry, dict[str, bytes | None], dict[str, bytes | None]]:
     """Return the last change that was not taken back, and what its files hold now and would hold without it.
 
-    :raises InputError: there is none, or lines that it wrote were edited since
+    :param ours: whether only a change that this process wrote is taken back
+    :raises InputError: there is none, it is another's, or lines that it wrote were edited since
     """
     entry = changes.last()
     if entry is None:
         raise InputError("There is nothing to take back: no change of this graph is kept.", fix="git log may know more.")
+    if ours and not entry.ours:
+        raise InputError(f"The last change, of {moment(entry)}, was not made here, so it stays.", fix="whence undo takes it back.")
     now: dict[str, bytes | None] = {}
     without: dict[str, bytes | None] = {}
     for name, (before, after) in entry.files.items():
@@ -25,6 +29,11 @@ def take_back(changes: Journal, root: str) -> tuple[Entry, dict[str, bytes | Non
         now[path] = held(path)
         without[path] = before if now[path] == after else _merged(name, now[path], before, after)
     return entry, now, without
+
+
+def moment(entry: Entry) -> str:
+    """Return when a change was written, as the clock of this machine has it, to the minute."""
+    return strftime("%Y-%m-%d %H:%M", localtime(entry.time))
 
 
 def _merged(name: str, now: bytes | None, before: bytes | None, after: bytes | None) -> bytes | None:

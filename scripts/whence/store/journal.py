@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EXDEV
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 from zlib import compress
 
 from whence.errors import InputError, UsageError
@@ -47,11 +47,15 @@ class Entry:
     """A change that was carried out.
 
     :ivar files: name in the graph directory to what it held before and after; None where there was no such file
+    :ivar time: when it was written, in seconds since 1970
+    :ivar ours: whether this process wrote it
     :ivar note: what the writer noted of it, as JSON has it
     :ivar undoes: the number of the change that it took back, or None
     """
 
     number: int
+    time: float
+    ours: bool
     files: dict[str, tuple[bytes | None, bytes | None]]
     note: dict[str, object]
     undoes: int | None
@@ -60,11 +64,11 @@ class Entry:
 class Journal:
     """The changes of one graph directory; made by `writing`, which holds the lock.
 
-    :ivar begun: whether this process has begun to write a change of any graph
+    :ivar begun: the changes, of any graph, that this process has begun to write: the paths of their folders when they are done
     :ivar told: sentences about changes of killed processes that had to be taken back
     """
 
-    begun = False
+    begun: ClassVar[set[str]] = set()
 
     def __init__(self, root: str) -> None:
         self.root = root
@@ -91,7 +95,7 @@ class Journal:
             for path, before in expected.items():
                 if path in files and held(path) != before:
                     raise _edited(path)
-            Journal.begun = True
+            Journal.begun.add(self._done(number))
             os.rename(prepared, pending)
             _sync(self.folder)
         except OSError as error:
@@ -221,7 +225,8 @@ class Journal:
         for place, one in enumerate(head["files"]):
             before, after = (_unpacked(os.path.join(self._done(number), f"{place}.{when}"), one[when]) for when in ("before", "after"))
             files[one["path"]] = (before, after)
-        return Entry(number, files, head["note"], head["undoes"])
+        folder = self._done(number)
+        return Entry(number, os.path.getmtime(os.path.join(folder, _HEAD)), folder in self.begun, files, head["note"], head["undoes"])
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from whence.errors import UsageError, WhenceError
 from whence.findings import Finding
 from whence.inference import construct
 from whence.namespaces import WH, local, shorten
+from whence.store.journal import Journal
 from whence.store.layout import GraphFiles
 from whence.things import STANCES, Index, claims
 from whence.web.annotate import forms
@@ -132,7 +133,7 @@ class Desk:
         ]  # fmt: skip
         return {
             "iri": iri, "name": self.index.label(iri), "text": text, "positions": list(self._positions(iri)), "questions": questions, "drafts": self._drafts(iri),
-            "writer": self._name(workspace.value(iri, "writer")), "undo": True, "version": f"{id(self)}-{self._version}",
+            "writer": self._name(workspace.value(iri, "writer")), "undo": bool(Journal.begun), "version": f"{id(self)}-{self._version}",
         }  # fmt: skip
 
     def _positions(self, iri: str) -> Iterable[dict[str, Any]]:
@@ -327,10 +328,10 @@ class Desk:
     def undo(self) -> dict[str, Any]:
         """Take the last save back.
 
-        :raises UsageError: there is none, or a file of it was changed since
+        :raises InputError: there is none, the last change of the graph was not made here, or a file of it was changed since
         """
         try:
-            told = _told(undo(self._workspace))
+            told = _told(undo(self._workspace, ours=True))
             self._saved.clear()
             return told
         finally:
