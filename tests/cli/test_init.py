@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from whence.cli import main
 from whence.store import starting
 
 EMPTY = "whence: This graph is empty: no file in its triples/ holds anything yet, and it includes no other graph.\n"
@@ -106,6 +107,13 @@ def test_exports_declare_the_prefix(graphs: Path, whence) -> None:  # type: igno
     made = whence(*alone, "query", "CONSTRUCT { ?x a ?c } WHERE { VALUES ?x { g:phoenix } ?x a ?c }", "--format", "jsonld")
     document = json.loads(made.stdout)
     assert document["@context"]["g"] == "https://example.org/g/id/" and '"id": "g:phoenix"' in made.stdout
+
+
+def test_one_s_own_graph_is_exported_alone(graphs: Path, tmp_path: Path) -> None:
+    assert main(["--graph", str(graphs / "beside"), "export", "--own", "--output", str(tmp_path / "own.nt")]) == 0
+    triples = (tmp_path / "own.nt").read_text(encoding="utf-8")
+    assert triples.count("\n<https://example.org/g/") + triples.startswith("<https://example.org/g/") == triples.count(" .\n") > 20
+    assert main(["--graph", str(graphs / "beside"), "export", "--own", "--view", "any"]) == 2
 
 
 def test_what_is_named_below_no_base_is_found(graphs: Path, tmp_path: Path, whence) -> None:  # type: ignore[no-untyped-def]

@@ -32,6 +32,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--view", metavar="POLICY", help="only the plain triples of this view")
     packs_option(parser, "write this pack instead of the graph, with its source, licence and notice")
     parser.add_argument("--derived", action="store_true", help="with what follows from the graph, as queries see it")
+    parser.add_argument("--own", action="store_true", help="only what stands in the graph's own files, without those of the model and of graphs that it includes")
     parser.add_argument("--document", metavar="DOCUMENT", help="only what this document says, by any of its names (webannotation only)")
     parser.add_argument("--with-quotes", action="store_true", help="with the words of each passage whose text is held (webannotation only)")
     texts_option(parser, ", else the working directory")
@@ -46,6 +47,8 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.output == "":
         raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
     served.check(arguments)
+    if arguments.own and (arguments.view or arguments.derived or arguments.pack is not None or arguments.endpoint is not None):
+        raise UsageError("--own takes what stands in the graph's own files, where no view, pack or endpoint is.", fix="Leave --own out, or --view, --derived, --pack and --endpoint.")
     if arguments.endpoint is not None and not (arguments.view or arguments.derived):
         fix = "Add --derived, or --view POLICY; what is asserted is at /download of whence serve, or where the files are."
         raise UsageError("What is asserted cannot be told from what follows in a graph that was published.", fix=fix)
@@ -82,7 +85,7 @@ def _of_graph(arguments: Namespace) -> tuple[GraphFiles, Iterable[Quad]]:
     process.stage("exporting")
     if arguments.view:
         return files, export.view(store, arguments.view)
-    return files, export.everything(store) if arguments.derived else export.asserted(files)
+    return files, export.of_files(files, files.own) if arguments.own else export.everything(store) if arguments.derived else export.asserted(files)
 
 
 def _of_packs(arguments: Namespace) -> tuple[GraphFiles, Iterator[Quad]]:
@@ -112,7 +115,7 @@ def _write_annotations(arguments: Namespace) -> int:
     store = validation.open(files, tell=console.say, progress=process.stage)
     process.stage("exporting")
     index = Index(store)
-    quads, about, title = export.of_files(files, files.data), files.settings.base, files.settings.title
+    quads, about, title = export.of_files(files, files.own if arguments.own else files.data), files.settings.base, files.settings.title
     if arguments.document:
         about = _document(index, arguments.document)
         quads, title = webannotation.of_document(quads, about), index.label(about)
