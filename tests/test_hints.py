@@ -53,6 +53,9 @@ TOLD = {
     "ASK FROM view:makers { ?a ?b ?c }": ["There is no graph view:makers. Did you mean view:maker?"],
     "ASK FROM NAMED <https://w3id.org/whence/view/pres> { GRAPH ?g { ?a ?b ?c } }": ["There is no graph view:pres. Did you mean view:press?"],
     "ASK { GRAPH id:metallic-rouge { ?a ?b ?c } }": [f"There is no graph id:metallic-rouge. {GRAPHS}"],
+    "ASK { GRAPH <https://w3id.org/whence/pack/madb> { ?a ?b ?c } }": [
+        'There is no graph <https://w3id.org/whence/pack/madb>. No pack madb is asked here: packs = ["madb"] in whence.toml takes it in, and whence pack list tells which there are.'
+    ],
     "ASK FROM <https://nowhere.example/g> { ?a ?b ?c }": [f"There is no graph <https://nowhere.example/g>. {GRAPHS}"],
     "PREFIX g: <https://nowhere.example/> ASK { GRAPH g:g { ?a ?b ?c } }": [f"There is no graph <https://nowhere.example/g>. {GRAPHS}"],
     "ASK { ?x schema:director ?y }":

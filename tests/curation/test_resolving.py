@@ -106,6 +106,7 @@ def test_what_a_new_thing_needs_is_asked_in_the_same_step(known: Workspace) -> N
     new = {"the city of Lanterns": "FictionalPlace"}
     asked = problems(known, influence(roles={"of": "the city of Lanterns"}, new=new))
     assert set(asked) == {"new.the city of Lanterns.inWorld"} and "Allowed: fictional world." in asked["new.the city of Lanterns.inWorld"].sentence
+    assert asked["new.the city of Lanterns.inWorld"].example == "the city of Lanterns=FictionalPlace; inWorld=..."
     found = resolve(known, influence(roles={"of": "the city of Lanterns"}, new={"the city of Lanterns": {"class": "FictionalPlace", "inWorld": "Harbour of Lanterns"}}))
     assert [local(thing.iri) for thing in found.new] == ["world-of-harbour-of-lanterns", "city-of-lanterns"]
 

@@ -110,6 +110,7 @@ def test_all_rows_are_saved_as_one_change(workspace: Workspace, tmp_path: Path) 
         (2, "quote", "Harbor of Lanterns is a mystery series", "Did you mean: Harbour of Lanterns is a mystery series"),
         (2, "quote", "#NAME?", "The spreadsheet put #NAME?"),
         (3, "speaker", "Mila Okafr", "Did you mean Mila Okafor (writer-of-the-city-that-glows, journalist)?"),
+        (3, "speaker", "Mila Okafr", 'If it is none of these, to create it, write "Mila Okafr=CLASS" in the column new.'),
         (3, "polarity", "yes", "Allowed: affirmed, denied."),
         (3, "hedge", "maybe", "The text does not print 'maybe'"),
         (4, "date", "10/10/2026", "The spreadsheet made '10/10/2026' of a date."),

@@ -129,7 +129,7 @@ def _complain(error: Unresolved, form: str) -> int:
     for problem in error.problems:
         field = problem.field.removeprefix("roles.")
         option = "" if field in ("document", "quote", "class", "roles") or "." in field else f"--{kebab(field)}: "
-        console.say(option + problem.sentence + (f' To create it: --new "{problem.example}".' if problem.example else ""))
+        console.say(option + problem.sentence + (f' {problem.creating}: --new "{problem.example}".' if problem.example else ""))
     console.say("Nothing was written.")
     return error.exit_code
 

@@ -160,7 +160,8 @@ def _lines(row: dict[str, Any]) -> str:
         return f"{row['name']}\n  {row['set_aside']}\n"
     counts = row["counts"]
     version = f", version {row['version']}" if row["version"] else ""
-    state = row["set_aside"] or f"It holds{'; cards, pages and lineages show it, queries with --pack' if row['chosen'] else ''}."
+    faces = "cards, pages, lineages and /sparql show it" if row["chosen"] else f'packs = ["{row["name"]}"] in whence.toml lets cards, pages, lineages and /sparql show it'
+    state = row["set_aside"] or f"It holds; {faces}, queries with --pack."
     lines = [
         f"{row['name']}: {row['title']}{version}, made {row['made']}",
         f"{_amount(counts)}; {count(counts['unmapped'], 'value')} without a rule, {count(counts['findings'], 'malformed item')}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 
@@ -66,7 +67,7 @@ def run(arguments: Namespace, _: str) -> int:
         decided = identity.decisions(files)
         outcome.report.findings += [*decided.findings, *(identity.missing(decided, outcome.store, files.prefixes.values()) if outcome.store else ())]
     text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
-    return conclude(outcome.report, text + (_beside(files) + _packs(files) if arguments.format == "text" and not arguments.pack else ""))
+    return conclude(outcome.report, text + (_beside(files) + _packs(files) + _passages(files, arguments) if arguments.format == "text" and not arguments.pack else ""))
 
 
 def _beside(files: layout.GraphFiles) -> str:
@@ -75,6 +76,12 @@ def _beside(files: layout.GraphFiles) -> str:
         return ""
     own = f"{count(len(files.own), 'file')} of its own" if files.own else "nothing of its own yet"
     return f"These numbers are of all that is asked here: this graph has {own}, and includes {', '.join(files.settings.include)}.\n"
+
+
+def _passages(files: layout.GraphFiles, arguments: Namespace) -> str:
+    """Return a sentence on passages where the texts are there that they could be held against; or nothing."""
+    folder = folder_of_texts(files, arguments.texts)
+    return f"Whether the passages stand in the texts in {files.display(folder)} is another question: whence evidence answers it.\n" if folder and os.listdir(folder) else ""
 
 
 def _check(arguments: Namespace) -> None:

@@ -324,7 +324,7 @@ class Namer:
                     continue
                 known = [] if not role.classes else [quad.subject.value for one in role.classes for below in self.workspace.forms.below(one) for quad in self.workspace.quads(None, PREFIXES["rdf"] + "type", NamedNode(below))]
                 sentence = f"{name!r} is to be a {form.label}, which needs {role.name}: {_uncapital(role.definition) or role.label} {self.allowed(role)}"
-                problems.append(Problem(f"new.{name}.{role.name}", sentence.strip(), tuple(local(iri) for iri in known[:20])))
+                problems.append(Problem(f"new.{name}.{role.name}", sentence.strip(), tuple(local(iri) for iri in known[:20]), example=f"{name}={local(kind)}; {role.name}=..."))
         return values
 
     def _supplied(self, role: Role, kind: str) -> NamedNode | None:

@@ -50,7 +50,7 @@ class Problem:
     :ivar sentence: what is wrong and how to mend it
     :ivar choices: values, of which one put into the field mends it; classes, where a thing is to be created
     :ivar offers: classes of which a thing of this name may be created; empty where none may
-    :ivar example: how such a thing is written, `NAME=CLASS`, or an empty text
+    :ivar example: how such a thing is written, `NAME=CLASS; PROPERTY=VALUE`, or an empty text
     """
 
     field: str
@@ -58,6 +58,11 @@ class Problem:
     choices: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
     example: str = ""
+
+    @property
+    def creating(self) -> str:
+        """The words before the example, which invite nobody to create another thing where one of the choices may be meant."""
+        return "If it is none of these, to create it" if self.choices and self.offers else "To create it"
 
 
 class Unresolved(UsageError):

@@ -234,7 +234,7 @@ def _cell(workspace: Workspace, table: Table, number: int, problem: Problem) -> 
     if problem.field == "start":
         names.add("end")
     at = next((at for at, name in enumerate(table.header) if squash(name) in names), None)
-    create = f' To create it, write "{problem.example}" in the column new.' if problem.example else ""
+    create = f' {problem.creating}, write "{problem.example}" in the column new.' if problem.example else ""
     if at is None:
         return Cell(number, "", "", problem.sentence + create)
     row = dict(table.rows)[number]
