@@ -81,7 +81,7 @@ class LocalQuery:
         for (part, ways), found in zip(self._ways, keys, strict=True) if quads else ():
             for store in stores:
                 for way, before in ways:
-                    found |= _keys(part.key, way, before, store, quads)
+                    _add_keys(part.key, way, before, store, quads, found)
                 if len(found) > MANY:
                     raise TooMany
         return keys
@@ -129,18 +129,16 @@ class LocalQuery:
         return few.query(text + joined(self._tokens[last:]))
 
 
-def _keys(key: str, way: Branch, before: int, store: Store, changed: list[Quad]) -> set[Any]:
-    """Return the keys of solutions that a changed triple can be part of at one of a way's own steps; without these, more solutions are found."""
-    found: set[Any] = set()
+def _add_keys(key: str, way: Branch, before: int, store: Store, changed: list[Quad], found: set[Any]) -> None:
+    """Add the keys of solutions that a changed triple can be part of at one of a way's own steps; without these, more solutions are found."""
     for number, step in enumerate(way.steps[before:], before):
         others = Branch([*way.steps[:number], *way.steps[number + 1 :]], way.values)
         for given in step.bound(store, changed):
-            solved = others.solve(store, given, set(), key)
+            solved = others.solve(store, given, set(), key, found)
             if solved is not None:
                 if key not in solved:
                     raise TooMany
                 found |= solved[key]
-    return found
 
 
 def _gather(branch: Branch, store: Store, given: dict[str, set[Any]], found: set[Quad]) -> None:

@@ -6,7 +6,7 @@ step narrows; so what is found holds every solution, and may hold more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -15,8 +15,10 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 #: So many nodes or triples on the way are looked at before a query is cheaper to run whole.
 MANY = 20_000
-#: To find the cheapest step, the triples that lead on from so many nodes are counted, and no more of them than so many.
-_SAMPLE, _COUNTED = 3, 2_000
+#: To find the cheapest step, the triples that lead on from so many nodes are counted, and no more of them than so many of each.
+_SAMPLE, _AT_MOST = 3, 2_000
+#: They are counted up to the first of these, and up to the second where every step leads to more.
+_COUNTED = (10.0, float(MANY))
 _DEFAULT = DefaultGraph()
 
 
@@ -84,7 +86,7 @@ class Step:
         if self.ways == ():
             return 0
         sample = list(islice(nodes, _SAMPLE))
-        counted = int(min(most * len(sample) / max(len(nodes), 1) + 1, _COUNTED))
+        counted = int(min(most * len(sample) / max(len(nodes), 1) + 1, _AT_MOST))
         return sum(sum(1 for _ in islice(self.from_node(store, node, forward), counted)) for node in sample) * len(nodes) / max(len(sample), 1)
 
     def bound(self, store: Store, changed: Iterable[Quad]) -> Iterator[dict[str, set[Any]]]:
@@ -140,18 +142,21 @@ class Branch:
             for way, before in one.ways_on():
                 yield Branch(self.steps, self.values) & way, len(self.steps) + before
 
-    def solve(self, store: Store, given: dict[str, set[Any]], found: set[Quad], wanted: str | None = None) -> dict[str, set[Any]] | None:
+    def solve(
+        self, store: Store, given: dict[str, set[Any]], found: set[Quad], wanted: str | None = None, settled: Collection[Any] = ()
+    ) -> dict[str, set[Any]] | None:
         """Return what the variables may stand for, the steps taken cheapest first, or None where there is no solution.
 
         :param given: what some stand for
         :param found: takes the triples that were met
         :param wanted: a variable; once it is known, steps only narrow it
+        :param settled: once it can stand for nothing else than some of these, nothing more is looked for
         """
         known = dict(given)
         if not all(narrowed(known, name, nodes) for name, nodes in self.values.items()):
             return None
         waiting = list(self.steps)
-        while waiting:
+        while waiting and not (settled and wanted in known and known[wanted].issubset(settled)):
             chosen = _cheapest(store, waiting, known, wanted is not None and wanted in known)
             if chosen is None:
                 break
@@ -174,15 +179,19 @@ def _cheapest(store: Store, steps: list[Step], known: dict[str, set[Any]], narro
         free = [part for part in (step.subject, step.object) if isinstance(part, str) and part not in known]
         if len(free) < 2 and not (narrowing and free):
             choices += [(step, forward) for forward in (True, False) if step.ends(forward)[0] not in free]
-    best, most = None, float(MANY)
-    for step, forward in sorted(choices, key=lambda choice: _number(choice[0].ends(choice[1])[0], known)):
-        start, _ = step.ends(forward)
-        cost = step.cost(store, known[start] if isinstance(start, str) else {start}, forward, most)
-        if best is None or cost < most:
-            best, most = (step, forward), cost
-        if most == 0:
-            break
-    return best
+    choices.sort(key=lambda choice: _number(choice[0].ends(choice[1])[0], known))
+    for most in _COUNTED:  # little is counted where one step is cheap
+        best = None
+        for step, forward in choices:
+            start, _ = step.ends(forward)
+            cost = step.cost(store, known[start] if isinstance(start, str) else {start}, forward, most)
+            if cost < most:
+                best, most = (step, forward), cost
+            if cost == 0:
+                break
+        if best:
+            return best
+    return choices[0] if choices else None
 
 
 def _number(start: Any, known: dict[str, set[Any]]) -> int:
