@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
@@ -54,6 +55,22 @@ def test_rule(name: str) -> None:
     new = {str(quad.triple) for quad in set(store) - before}
     assert new == ({str(quad.triple) for quad in load(expected)} if expected else set())
     assert added == len(new)
+
+
+def test_a_chain_through_what_much_is_said_of_takes_time_as_it_grows() -> None:
+    def made(size: int) -> Store:
+        store = load(":r owl:propertyChainAxiom ( :p :q )")
+        claims, hub, parts = ([NamedNode(f"https://example.org/{name}{number}") for number in range(size)] for name in ("claim", "hub", "part"))
+        p, q, back = (NamedNode(f"https://example.org/{name}") for name in ("p", "q", "back"))
+        store.extend(Quad(*triple) for claim in claims for triple in ((claim, p, hub[0]), (hub[0], back, claim)))
+        store.extend(Quad(part, q, hub[0]) for part in parts)
+        store.add(Quad(hub[0], q, hub[1]))
+        return store
+
+    def chained(store: Store) -> None:
+        assert len(inference.Rules(store).chained(store)) > 500
+
+    assert_linear(made, chained)
 
 
 @pytest.mark.parametrize("name", CASES)

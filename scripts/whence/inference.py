@@ -160,7 +160,7 @@ class Rules:
         for head, steps in self.chains:
             if reached is not None and reached.isdisjoint(own.value for own, _ in steps):
                 continue
-            found |= {Quad(row["s"], head, row["o"]) for row in store.query(f"SELECT DISTINCT ?s ?o {{ ?s {_path(steps)} ?o }}")}
+            found |= {Quad(row["s"], head, row["o"]) for row in store.query(f"SELECT DISTINCT ?s ?o {{ {_joined(steps)} }}")}
         return [quad for quad in found if quad not in store]
 
     def consequences(self, quad: Quad) -> set[Quad]:
@@ -218,6 +218,13 @@ def _walked(start: str, above: dict[str, set[str]], inverse: dict[str, set[str]]
 
 def _path(steps: Iterable[_Step]) -> str:
     return "/".join(f"^{own}" if backwards else str(own) for own, backwards in steps)
+
+
+def _joined(steps: list[_Step]) -> str:
+    """Return the pattern of a chain from ?s to ?o each step of which is read once: to look up the second for every result of the first walks all that is said of what they meet in."""
+    names = ["?s", *(f"?o{number}" for number in range(1, len(steps))), "?o"]
+    ends = ((one, other) if not backwards else (other, one) for one, other, (_, backwards) in zip(names, names[1:], steps, strict=False))
+    return " ".join(f"{{ SELECT {' '.join(dict.fromkeys(pair))} {{ {pair[0]} {own} {pair[1]} }} }}" for pair, (own, _) in zip(ends, steps, strict=True))
 
 
 def _along(store: Store, start: Any, steps: Iterable[_Step]) -> set[Any]:
