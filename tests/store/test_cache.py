@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from whence.store import cache as whence_cache
-from whence.web import downloads, versions
+from whence.web import downloads, graph
 
 
 @pytest.mark.parametrize(("variables", "expected"), [
@@ -162,6 +162,6 @@ def test_damaged_versions_are_none(cache: Path) -> None:
     path = Path(whence_cache.make(str(cache), "versions"), "v.json")
     version = '[{"snapshot": "s", "content": "c", "published": 1, "first": true, "changes": []}]'
     whence_cache.note(str(path), version.encode())
-    assert [one.content for one in versions._read("v.json")] == ["c"]
+    assert [one.content for one in graph._read("v.json")] == ["c"]
     flipped(path)
-    assert versions._read("v.json") == ()
+    assert graph._read("v.json") == ()

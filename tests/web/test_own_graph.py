@@ -15,8 +15,8 @@ import pytest
 from whence.ask import Asker
 from whence.store import cache, layout, starting
 from whence.things import Index
-from whence.web.in_process import InProcess, Response, open_graph
-from whence.web.pages.context import asker_of
+from whence.web.pages.rendering import asker_of
+from whence.web.static_site import InProcess, Response, open_graph
 
 BASE = "https://kyoto.example/films/id/"
 TOML = f"""title = "京都アニメの系譜"

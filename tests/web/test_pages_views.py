@@ -24,8 +24,7 @@ from whence.web.http.problems import Problem
 from whence.web.pages import PAGES, Context, prepare, queries
 from whence.web.pages.relations import RELATIONS
 from whence.web.pages.picture import FEW, WIDTH, Influences, draw
-from whence.web.pages.rendering import _environment
-from whence.web.pages.rendering import prepare as compile_templates
+from whence.web.pages.rendering import _environment, prepare as compile_templates
 
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 INDEX = Index(Store())

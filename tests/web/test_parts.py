@@ -20,14 +20,11 @@ from whence.errors import LimitError
 from whence.rdf import results
 from whence.rdf.formats import SOLUTIONS
 from whence.store import cache
-from whence.web.http.budget import Budget, Holding
+from whence.web.http.requests import Budget, Holding, pairs
 from whence.web.http.negotiation import choose
 from whence.web.http.problems import Problem
-from whence.web.http.requests import pairs
-from whence.web.pages.rendering import _Compiled
-from whence.web.pages.rendering import render
-from whence.web.query.counting import COUNTERS
-from whence.web.query.stream import Answer, Sink
+from whence.web.pages.rendering import _Compiled, render
+from whence.web.query.stream import COUNTERS, Answer, Sink
 from whence.web.routes.sparql import seconds
 from whence.web.settings import Settings
 

@@ -18,8 +18,7 @@ from urllib.parse import quote
 from starlette.routing import Match, Mount, Route, Router
 
 from whence.errors import WhenceError
-from whence.web.http.caching import send_whole
-from whence.web.http.headers import ALWAYS, FOR_PAGES, VARY
+from whence.web.http.responses import ALWAYS, FOR_PAGES, VARY, send_whole
 from whence.web.http.problems import Problem, of_error, render
 from whence.web.http.requests import FORMATS, Receive, Request, Scope, Send, require_host
 from whence.web.http.static import Files
@@ -27,7 +26,7 @@ from whence.web.iris import as_written
 from whence.web.query.limits import Gone
 from whence.web.pages.relations import RELATIONS
 from whence.web.query.responding import Broken
-from whence.web.routes import dataset, downloads, feed, graph_store, linked_data, named_queries, openapi, operations, pages, reconcile, relations, sparql
+from whence.web.routes import dataset, graph_store, linked_data, named_queries, openapi, operations, pages, reconcile, sparql
 from whence.web.site import Site
 
 Handler = Callable[[Site, Request, Send], Awaitable[None]]
@@ -210,8 +209,8 @@ def _router(ui: bool) -> Router:
         "/.well-known/void": dataset.void,
         "/dcat": dataset.dcat,
         "/sitemap.xml": dataset.sitemap,
-        "/download/{name}": downloads.respond,
-        "/feed": feed.respond,
+        "/download/{name}": dataset.download,
+        "/feed": dataset.feed,
         "/reconcile/suggest/{kind}": reconcile.suggest,
         "/reconcile/flyout/{kind}": reconcile.flyout,
         "/reconcile/preview": reconcile.preview,
@@ -220,8 +219,8 @@ def _router(ui: bool) -> Router:
         "/data/{path:path}": linked_data.data,
         "/context.jsonld": linked_data.context,
         "/draft.schema.json": linked_data.draft_schema,
-        "/static/lineage.css": relations.style,
-        **{f"/{name}": relations.respond for name in RELATIONS},
+        "/static/lineage.css": pages.style,
+        **{f"/{name}": pages.relation for name in RELATIONS},
         "/ontology": linked_data.identified,
         **{f"/{kind}/{{path:path}}": linked_data.identified for kind in ("id", "vocab", "ontology", "shape", "view", "pack")},
     }

@@ -1,7 +1,7 @@
 """What operators see at `/metrics`: counters of all processes together, by prometheus-client in its multiprocess mode.
 
 Each worker counts in files of its own, mapped into memory; what a dead one counted is added up into one file. The
-state of the server comes from the supervisor when it is asked for.
+state of the server comes from the supervisor when it is asked for, who watches the memory of each process from outside, too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,47 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from whence.web.process.memory import private_bytes
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def private_bytes(process: int) -> int:
+    """Return the bytes of memory that are a process's own, files and shared memory left out; 0 when it is gone."""
+    try:
+        with open(f"/proc/{process}/statm", encoding="ascii") as stream:
+            fields = stream.read().split()
+    except OSError:
+        return 0
+    return (int(fields[1]) - int(fields[2])) * _PAGE if len(fields) > 2 else 0
+
+
+@dataclass(slots=True)
+class Watch:
+    """The watch over one process.
+
+    :ivar limit: bytes its queries may take
+    :ivar base: bytes it had before the first query
+    :ivar stage: what it was told last
+    """
+
+    process: int
+    limit: int
+    base: int = 0
+    stage: str = ""
+
+    def look(self) -> str:
+        """Return what has to be done about the process now, each once: `retire`, `stop`, `kill`, or nothing.
+
+        At half of its limit it takes no more connections, so that it is alone when it reaches the limit; then its queries
+        are answered that they need too much. A process that cannot even do that is killed at twice the limit.
+        """
+        taken = private_bytes(self.process) - self.base
+        stages = ("", "retire", "stop", "kill")
+        reached = stages[sum((taken > self.limit // 2, taken > self.limit, taken > 2 * self.limit))]
+        if stages.index(reached) <= stages.index(self.stage):
+            return ""
+        self.stage = reached
+        return reached
+
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))

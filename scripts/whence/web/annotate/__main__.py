@@ -13,9 +13,8 @@ import uvicorn
 
 from whence.errors import WhenceError
 from whence.store import layout
-from whence.web.annotate.application import application
+from whence.web.annotate.application import Guard, application
 from whence.web.annotate.desk import Desk
-from whence.web.annotate.guard import Guard
 
 #: The only address: nobody on another machine can ask.
 _HOST = "127.0.0.1"

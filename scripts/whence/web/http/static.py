@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
-from whence.web.http.caching import COMPRESS_BYTES
+from whence.web.http.responses import COMPRESS_BYTES
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Receive, Scope, Send
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from whence.things import Index, claims
 from whence.web.pages import about, home, queries, relations, thing
-from whence.web.pages.context import Context
-from whence.web.pages.rendering import serving
+from whence.web.pages.rendering import Context, serving
 
 if TYPE_CHECKING:
     from pyoxigraph import Store

@@ -20,7 +20,7 @@ from whence.web.pages.rendering import render
 if TYPE_CHECKING:
     from whence.web.downloads import Download, Prepared
     from whence.web.graph import Graph
-    from whence.web.pages.context import Context
+    from whence.web.pages.rendering import Context
 
 #: What VoID counts, as queries.
 COUNTS = {

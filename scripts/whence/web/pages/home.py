@@ -15,15 +15,14 @@ from whence.namespaces import PREFIXES, WH, local, spaced
 from whence.things import Index, disagreements, plain
 from whence.web.http.problems import BadAddress
 from whence.web.pages import map as maps
-from whence.web.pages.context import asker_of
+from whence.web.pages.rendering import asker_of, render
 from whence.web.pages.queries import editor, query
-from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:
     from whence.store.settings import Settings
     from whence.things import Claim
     from whence.things.disagreements import Disagreement
-    from whence.web.pages.context import Context
+    from whence.web.pages.rendering import Context
 
 _HEADINGS = {"Series": "Series", "Film": "Films", "Person": "People", "Organization": "Studios and outlets", "Character": "Characters", "FictionalGroup": "Groups in the story", "WorkPart": "Parts of works"}
 #: What the home page of our corpus has no place for, and that of another graph may have nothing but.

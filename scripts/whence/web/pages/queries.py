@@ -24,7 +24,7 @@ from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:
     from whence.catalog import NamedQuery
-    from whence.web.pages.context import Context
+    from whence.web.pages.rendering import Context
 
 #: Rows, triples, and characters of one value that a page shows; the data behind it has them all.
 ROWS, TRIPLES, CHARACTERS = 200, 5000, 2000

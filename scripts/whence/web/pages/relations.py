@@ -18,13 +18,12 @@ from whence.namespaces import is_thing, shorten
 from whence.proof import terms, verdict
 from whence.things import Index, comparison, disagreements, records, sources, timeline
 from whence.web.http.problems import Problem
-from whence.web.pages.context import page_address
+from whence.web.pages.rendering import page_address, render
 from whence.web.pages.home import Hit, hits
-from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:
     from whence.proof import Explanation, RowExplanation
-    from whence.web.pages.context import Context
+    from whence.web.pages.rendering import Context
 
 #: Formats of pictures beside JSON, with their media types.
 _PICTURES = {

@@ -1,30 +1,285 @@
-"""The page of a thing: whatever it is, its names, facts, claims and everyone's positions on them."""
+"""The page of a thing: whatever it is, its names, facts, claims and everyone's positions on them.
+
+A document has its claims in the order of its text, and where each passage sits; no text is held. Search engines get the thing as
+JSON-LD of schema.org: what the published view of that name says of it.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.namespaces import PREFIXES, WH, is_thing, prefixed, shorten
-from whence.things import STANCES, Claim, Index, citing, claims, credits, disagreements, influence
+from whence.namespaces import PREFIXES, WH, is_thing, local, prefixed, shorten, spaced
+from whence.things import STANCES, Claim, Index, Position, Value, citing, claims, credits, disagreements, identifiers, influence
 from whence.things.claims import KINDS
-from whence.things.index import Discrepancy, Value, wh
+from whence.things.identifiers import Identifier
+from whence.things.index import CLOSURES, Discrepancy, wh
 from whence.things.lead import Sentence, lead
 from whence.things.positions import POLICIES, passages_of
 from whence.web.http.problems import Problem
-from whence.web.iris import iri_of, valid
-from whence.web.pages.documents import read
-from whence.web.pages.facts import Facts, facts, roles
+from whence.web.iris import iri_of, named, path_of, valid
 from whence.web.pages.picture import Influences, draw
 from whence.web.pages.rendering import render
-from whence.web.pages.schema_org import embedded
 
 if TYPE_CHECKING:
-    from whence.web.pages.context import Context
+    from whence.things.index import Term
+    from whence.web.pages.rendering import Context
+
+_SCHEMA = PREFIXES["schema"]
+_PREF, _ALT = (NamedNode(PREFIXES["skos"] + name) for name in ("prefLabel", "altLabel"))
+#: Our classes in the words of schema.org, the most special first.
+_TYPES = (
+    ("Episode", "Episode"), ("Season", "CreativeWorkSeason"), ("Series", "CreativeWorkSeries"), ("Film", "Movie"), ("Novel", "Book"),
+    ("Comic", "ComicStory"), ("Game", "VideoGame"), ("Song", "MusicComposition"), ("Soundtrack", "MusicAlbum"), ("Website", "WebSite"),
+    ("Work", "CreativeWork"), ("Person", "Person"), ("Organization", "Organization"), ("Document", "Article"), ("Event", "Event"),
+    ("Claim", "Claim"), ("Concept", "DefinedTerm"),
+)  # fmt: skip
+
+
+def describe(index: Index, iri: str, base: str) -> dict[str, Any]:
+    """Return the document; a thing without names has its address and kind alone.
+
+    :param iri: the thing
+    :param base: the address of the site
+    """
+    thing = NamedNode(iri)
+    classes = set(map(local, index.classes(thing)))
+    labels = _literals(index, thing, _PREF)
+    kind = next((kind for ours, kind in _TYPES if ours in classes), "Thing")
+    document: dict[str, Any] = {"@context": "https://schema.org/", "@id": iri, "@type": kind, "url": _address(base, iri)}
+    if labels:
+        document["name"] = index.name(iri)
+    others = sorted({label.value for label in [*_literals(index, thing, _ALT), *labels]} - {document.get("name")})
+    if others:
+        document["alternateName"] = others
+    facts: dict[str, list[Any]] = {}
+    quads = index.match(thing, None, None, "schema-org")
+    for quad in sorted(quads, key=lambda quad: (quad.predicate.value, isinstance(quad.object, Literal), getattr(quad.object, "value", ""))):
+        if quad.predicate.value.startswith(_SCHEMA):
+            facts.setdefault(quad.predicate.value.removeprefix(_SCHEMA), []).append(_schema_value(index, quad.object, base))
+    return {**facts, **document}
+
+
+def embedded(index: Index, iri: str, base: str) -> str:
+    """Return the document as text that is safe inside `<script type="application/ld+json">`."""
+    text = json.dumps(describe(index, iri, base), ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _literals(index: Index, thing: NamedNode, predicate: NamedNode) -> list[Literal]:
+    return [term for term in index.objects(thing, predicate) if isinstance(term, Literal)]
+
+
+def _address(base: str, iri: str) -> str:
+    path = path_of(iri)
+    return iri if path is None else f"{base}page/{path}"
+
+
+def _schema_value(index: Index, value: Any, base: str) -> Any:
+    if not isinstance(value, NamedNode):
+        return value.value
+    found = {"@id": value.value, "url": _address(base, value.value)}
+    name = index.name(value.value) if _literals(index, value, _PREF) else ""
+    return {**found, "name": name} if name else found
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of the text with the positions taken there.
+
+    :ivar question: IRI, number and asker where an interview's question stands here
+    """
+
+    document: str
+    start: int
+    end: int
+    entries: list[tuple[Claim, Position]] = field(default_factory=list)
+    question: tuple[str, str, str] | None = None
+
+    @property
+    def holder(self) -> str:
+        """The IRI of a position or question that stands here."""
+        return self.entries[0][1].iri if self.entries else self.question[0] if self.question else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as read: its length, its passages in text order, and what it does not say.
+
+    :ivar silences: IRI, topic and count of each statement on how often something is there
+    :ivar writers: the IRIs of those who wrote it and are named by it alone, as "the writer of ..."
+    """
+
+    length: int
+    passages: list[Run]
+    silences: list[tuple[str, str, int]]
+    writers: frozenset[str]
+
+    @property
+    def count(self) -> int:
+        """The number of positions."""
+        return len({position.iri for passage in self.passages for _, position in passage.entries})
+
+
+def read(index: Index, iri: str) -> Reading:
+    """Return the passages of a document in text order."""
+    found: dict[tuple[int, int], Run] = {}
+    for claim in claims.ranked(claims.held(index, iri, "document")):
+        for position in claim.in_order:
+            for place in position.passages:
+                found.setdefault((place.start, place.end), Run(iri, place.start, place.end)).entries.append((claim, position))
+    silences = []
+    for node in index.subjects(wh("document"), NamedNode(iri)):
+        start, end, number = (index.value(node, wh(name)) for name in ("start", "end", "questionNumber"))
+        if number and start and end and index.is_a(node, "Question"):
+            asker = index.value(node, wh("askedBy"))
+            found.setdefault((int(start), int(end)), Run(iri, int(start), int(end))).question = (node.value, number, index.name(asker) if asker else "")
+        elif index.is_a(node, "CompletenessStatement"):
+            if count := index.value(node, wh("count")):
+                silences.append((index.label(node.value), node.value, int(count)))
+    told = index.value(NamedNode(iri), wh("textLength"))
+    length = int(told) if told else max((end for _, end in found), default=1)
+    passages = sorted(found.values(), key=lambda passage: (passage.start, -passage.end))
+    writers = frozenset(one.value for one in index.things(NamedNode(iri), wh("writer")) if index.label(iri) in index.label(one.value))
+    return Reading(length, passages, [(node, topic, count) for topic, node, count in sorted(silences)], writers)
+
+
+_SKOS, _RDFS, _OWL = (PREFIXES[name] for name in ("skos", "rdfs", "owl"))
+_RDF_TYPE = PREFIXES["rdf"] + "type"
+_PROPERTY_WORDS = {"subClassOf": "more general class", "subPropertyOf": "more general property", "term_status": "status", "disjointWith": "disjoint with", "inverseOf": "inverse of"}
+#: Properties by which other things belong to one, with the heading of these.
+_INWARD = {
+    _RDFS + "domain": "Properties of it", _RDFS + "range": "Properties that lead to it", _RDFS + "subClassOf": "More special classes",
+    _RDFS + "subPropertyOf": "More special properties", _SKOS + "broader": "More special", _SKOS + "inScheme": "Concepts",
+    WH + "because": "Reason for", WH + "derivedFrom": "Derived from it", WH + "fictionalCounterpartOf": "Fictional counterpart of",
+    WH + "inWorld": "In this world", WH + "oneOfKind": "One of kind", WH + "partOf": "Its parts", WH + "possiblySameAs": "Possibly the same",
+    WH + "question": "Question",
+}  # fmt: skip
+#: Kinds of terms that an ontology defines, with the heading of these.
+_TERMS = {"Class": "Classes", "DatatypeProperty": "Properties that take values", "NamedIndividual": "Fixed values", "ObjectProperty": "Properties that take things"}
+_NAMES = {_SKOS + name for name in ("prefLabel", "altLabel", "hiddenLabel")} | {_RDFS + "label"}
+_DERIVED = {"involves", "attestedBy", "aboutWork", "moreSpecificThan", "involvedIn", "passageDigest", "displayLabel", *CLOSURES}
+_LEFT_OUT = {
+    WH + name
+    for name in ("speaksIn", "answeredIn", "workOfClaim", "hasPart", "worldOf", "identifier", "polarity", "commitment", "mood", "mode",
+                 "attests", "start", "end", "between", *_DERIVED)
+} | {_RDF_TYPE, _RDFS + "isDefinedBy"}  # fmt: skip
+_NOTES = (_SKOS + "definition", _SKOS + "scopeNote", WH + "caution", WH + "description", WH + "gloss")
+#: At most so many things of a class, terms of an ontology, and things that belong to one are listed; so many are looked at.
+_INSTANCES, _DEFINED, _BELONGING, _SEEN = 120, 1000, 400, 5000
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is said of a thing itself.
+
+    :ivar classes: local names of its classes
+    :ivar kinds: its most special classes of ours
+    :ivar table: property name to values
+    :ivar inward: heading to the things that point at it
+    :ivar identifiers: the verified ones
+    """
+
+    name: str
+    names: list[Value] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    kinds: list[Value] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    table: dict[str, list[Value]] = field(default_factory=dict)
+    inward: dict[str, list[Value]] = field(default_factory=dict)
+    identifiers: list[Identifier] = field(default_factory=list)
+
+
+def facts(index: Index, iri: str) -> Facts:
+    """Return what is said of a thing.
+
+    :raises Problem: 404 when nothing is
+    """
+    thing = NamedNode(iri)
+    quads = index.quads(thing)
+    if not quads:
+        raise Problem(404, f"There is no <{named(iri)}> here.")
+    found = Facts(spaced(local(iri)))
+    titles: list[Value] = []
+    left_out = _LEFT_OUT if index.value(thing, wh("passage")) else _LEFT_OUT - {WH + "passageDigest"}
+    told = (quad for quad in quads if quad.predicate.value not in left_out and isinstance(quad.object, NamedNode | Literal))
+    for predicate, value in sorted(((quad.predicate.value, _value(index, quad.object)) for quad in told), key=_order):
+        if predicate in _NAMES:
+            found.names.append(value)
+        elif predicate in _NOTES:
+            if value.text not in found.notes:
+                found.notes.append(value.text)
+        else:
+            titles += [value] if predicate == PREFIXES["dcterms"] + "title" else []
+            name = _PROPERTY_WORDS.get(local(predicate)) or index.name(predicate) or spaced(local(predicate))
+            found.table.setdefault(name, []).append(value)
+    classes = index.classes(thing)
+    found.classes = list(map(local, classes))
+    found.kinds = [index.term(NamedNode(kind)) for kind in index.special(classes) if kind.startswith(WH)]
+    if chosen := index.name(iri) or next((title.text for title in titles), ""):
+        found.name = chosen
+        found.names = [name for name in found.names if name.text != chosen]
+    _add_belongings(index, thing, found)
+    return found
+
+
+def _order(entry: tuple[str, Value]) -> tuple[object, ...]:
+    """Sorts what is said: definitions first, then by property, and by words."""
+    predicate, value = entry
+    return predicate != _NOTES[0], predicate, bool(value.iri), value.text, value.iri
+
+
+def _add_belongings(index: Index, thing: NamedNode, found: Facts) -> None:
+    """Add what points at a thing, its identifiers, and what a class holds or an ontology defines."""
+    left = _BELONGING
+    for predicate, heading in _INWARD.items():
+        if belonging := _sorted(index, index.subjects(NamedNode(predicate), thing)[:left]):
+            found.inward[heading] = belonging
+            left -= len(belonging)
+    found.identifiers = identifiers.of(index, thing.value)
+    if "Class" in found.classes and (instances := index.subjects(NamedNode(_RDF_TYPE), thing)[:_SEEN]):
+        found.inward["Things of this kind"] = _sorted(index, instances)[:_INSTANCES]
+    if "Ontology" in found.classes:
+        terms = {term: index.classes(term) for term in index.subjects(NamedNode(_RDFS + "isDefinedBy"), thing)}
+        for kind, heading in _TERMS.items():
+            if defined := _sorted(index, (term for term, classes in terms.items() if _OWL + kind in classes)):
+                found.inward[heading] = defined[:_DEFINED]
+
+
+def _sorted(index: Index, nodes: Iterable[NamedNode]) -> list[Value]:
+    return sorted((index.term(node) for node in nodes), key=lambda value: (value.text, value.iri))
+
+
+def _value(index: Index, term: Term) -> Value:
+    """Return a value to show: an identifier by its value, a foreign address in full."""
+    value = index.term(term)
+    if value.iri and not index.name(value.iri) and path_of(value.iri) is None:
+        return Value(value.iri, value.iri if value.iri.startswith(("http://", "https://")) else "")
+    return _followed(index, value)
+
+
+def _followed(index: Index, value: Value) -> Value:
+    """Return a value without its link where that would lead to a thing of ours of which nothing is said, as of the passages of packs."""
+    if value.iri and path_of(value.iri) is not None and not index.name(value.iri) and not index.quads(NamedNode(value.iri)):
+        return Value(value.text)
+    return value
+
+
+def roles(index: Index, iri: str) -> dict[str, list[Value]]:
+    """Return the roles of a claim or a position by their names, with their fillers."""
+    found: dict[str, list[Value]] = {}
+    quads = [quad for quad in index.quads(NamedNode(iri)) if quad.predicate.value.startswith(WH)]
+    for quad in quads:
+        role = local(quad.predicate.value)
+        if role not in _DERIVED:
+            found.setdefault(index.name(quad.predicate.value) or role, []).append(_followed(index, index.term(quad.object)))
+    return {role: sorted(values, key=lambda value: (value.text, value.iri)) for role, values in found.items()}
+
 
 #: The values that the controls of the influence picture take, beside none.
 _CONTROLS = {"direction": ("up", "down"), "steps": ("1", "2", "3"), "policy": POLICIES, "comparisons": ("0", "1"), "edges": ("all",)}

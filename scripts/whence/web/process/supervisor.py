@@ -21,10 +21,9 @@ from typing import Any
 
 from whence.store.snapshot import hold_snapshot
 from whence.web.graph import Graph
-from whence.web.metrics import forget_process, metrics_folder
-from whence.web.process.channel import Channel, pair
+from whence.web.metrics import Watch, forget_process, metrics_folder, private_bytes
+from whence.web.process.worker import Channel, pair
 from whence.web.process.log import Log
-from whence.web.process.memory import Watch, private_bytes
 from whence.web.process.reload import Refused, Reloader
 from whence.web.settings import Settings
 

@@ -90,13 +90,13 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles, endpoint: str) 
     """Return what is worked out of a graph once, so that no worker has to."""
     from whence.store.snapshot import open_snapshot
     from whence.things import Index
-    from whence.web import downloads, versions
+    from whence.web import downloads, graph
 
     store = snapshot.store
     graphs = {"": _count(store, "{ ?s ?p ?o }")}
     graphs |= {name.value: _count(store, f"{{ GRAPH {name} {{ ?s ?p ?o }} }}") for name in sorted(store.named_graphs(), key=str)}
     content = files.digest() if endpoint else downloads.keep_asserted(snapshot.path, files)
-    published = versions.record(endpoint or files.root, files.digest(), content, Index(store))
+    published = graph.record(endpoint or files.root, files.digest(), content, Index(store))
     own = open_snapshot(files.digest())  # that of graph and packs together keeps no findings
     found = {"findings": len((own or snapshot).findings()), "named_graphs": graphs, "versions": published}
     return found | {"pages": _of_pages(snapshot, files) if pages else b""}

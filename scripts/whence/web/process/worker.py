@@ -1,7 +1,8 @@
 """A worker process: opens the validated snapshot read-only, answers requests on the shared sockets, and retires itself.
 
 It waits as a spare until the supervisor lets it accept. Once it retires it accepts no more connections, closes each
-after its next answer, and ends when nothing is asked of it any more.
+after its next answer, and ends when nothing is asked of it any more. Its messages to the supervisor are small JSON objects
+on a pair of sockets that keeps them apart.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import json
 import os
 import resource
 import socket
@@ -30,11 +32,58 @@ from whence.web.graph import Graph
 from whence.web.http.connections import Connection
 from whence.web.http.problems import Problem
 from whence.web.metrics import Metrics
-from whence.web.process.channel import Channel
 from whence.web.process.log import Log
 from whence.web.query.limits import Executor
 from whence.web.settings import Settings
 from whence.web.site import Site
+
+_LARGEST = 1 << 16
+
+
+class Channel:
+    """One end."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+
+    def fileno(self) -> int:
+        """Return the descriptor, for selectors and event loops."""
+        return self._end.fileno()
+
+    def send(self, kind: str, **fields: Any) -> None:
+        """Send a message; it is lost when the other end is gone, or so busy that its buffer is full."""
+        try:
+            self._end.send(json.dumps({"kind": kind, **fields}).encode(), socket.MSG_DONTWAIT)
+        except OSError:
+            pass
+
+    def receive(self, wait: bool = False) -> dict[str, Any] | None:
+        """Return the next message, or None when there is none.
+
+        :param wait: wait for one
+        :raises EOFError: the other end is gone
+        """
+        try:
+            data = self._end.recv(_LARGEST, 0 if wait else socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return None
+        except OSError:
+            raise EOFError from None
+        if not data:
+            raise EOFError
+        message: dict[str, Any] = json.loads(data)
+        return message
+
+    def close(self) -> None:
+        """Close this end."""
+        self._end.close()
+
+
+def pair() -> tuple[Channel, Channel]:
+    """Return both ends."""
+    one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    return Channel(one), Channel(other)
+
 
 _STATE_SECONDS = 2.0
 #: How long no connection is taken when there are no descriptors.

@@ -16,13 +16,11 @@ from whence.namespaces import PREFIXES
 from whence.rdf import graphs, jsonld, rdfxml, results
 from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES
 from whence.sparql.parameters import Parameter
-from whence.web.http.caching import holds
-from whence.web.http.headers import display_strings
+from whence.web.http.responses import display_strings, holds
 from whence.web.http.negotiation import chosen, offered_types
 from whence.web.http.problems import Problem, of_error
-from whence.web.query.counting import COUNTERS, is_empty
+from whence.web.query.stream import COUNTERS, Answer, Sink, is_empty
 from whence.web.query.limits import Cancelled
-from whence.web.query.stream import Answer, Sink
 
 if TYPE_CHECKING:
     from whence.web.federation.relay import Calls, Relay

@@ -14,8 +14,7 @@ from pyoxigraph import Triple, serialize
 from whence import __version__
 from whence.namespaces import PREFIXES
 from whence.rdf.formats import GRAPHS
-from whence.web.http.caching import compress, holds, send_whole
-from whence.web.http.headers import Headers, varying
+from whence.web.http.responses import Headers, compress, holds, send_whole, varying
 from whence.web.http.negotiation import chosen, offered_types
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send

@@ -1,24 +1,34 @@
-"""Documents about the whole dataset: VoID with counts, DCAT, sitemap, robots."""
+"""The whole dataset: VoID with counts, DCAT, sitemap, robots; the feed of changes as Atom 1.0 (RFC 4287), one entry for each version
+published here; and the graph and its views as files, with digest, range and entity tag.
+"""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from xml.sax.saxutils import escape
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from starlette.responses import FileResponse
 
-from whence.rdf.formats import GRAPHS
 from whence.namespaces import PREFIXES, WH
+from whence.rdf.formats import GRAPHS
+from whence.rdf.terms import as_xml
+from whence.web import downloads
+from whence.web.downloads import Prepared
+from whence.web.graph import Change, Graph, Version, published
 from whence.web.http.requests import Request, Send
+from whence.web.http.responses import holds, send_whole
 from whence.web.iris import below, path_of
-from whence.web.pages.about import COUNTS, statistics
+from whence.web.pages.about import COUNTS, statistics, when
 from whence.web.routes.cached_documents import send_graph, send_text
 from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
     from whence.web.site import Site
-    from whence.web.graph import Graph
 
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"
@@ -153,3 +163,81 @@ def _v(name: str) -> NamedNode:
 
 def _d(name: str) -> NamedNode:
     return NamedNode(_DCAT + name)
+
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_KIND = "application/atom+xml"
+
+
+async def feed(site: Site, request: Request, send: Send) -> None:
+    """Answer the feed."""
+    base = site.base(request)
+    await send_text(site, request, send, _KIND, f"feed {published(site.graph)}", lambda graph: _feed(graph, base))
+
+
+def _feed(graph: Graph, base: str) -> bytes:
+    feed = Element("feed", xmlns=_ATOM)
+    SubElement(feed, "id").text = base + "feed"
+    SubElement(feed, "title").text = f"{graph.name}: changes of the graph"
+    SubElement(feed, "updated").text = when(graph.versions[0].published if graph.versions else graph.since).isoformat(timespec="seconds")
+    SubElement(SubElement(feed, "author"), "name").text = graph.settings.creator if graph.settings.file and graph.settings.creator else graph.name
+    rights = graph.settings.licence if graph.settings.file else "CC0-1.0"
+    if rights:
+        SubElement(feed, "rights").text = rights
+    SubElement(feed, "link", rel="self", type=_KIND, href=base + "feed")
+    SubElement(feed, "link", rel="alternate", type="text/html", href=base + "changes")
+    for version in graph.versions:
+        feed.append(_entry(version, base))
+    indent(feed)
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + as_xml(tostring(feed, encoding="unicode")).encode()
+
+
+def _entry(version: Version, base: str) -> Element:
+    moment = when(version.published).isoformat(timespec="seconds")
+    entry = Element("entry")
+    SubElement(entry, "id").text = uuid5(NAMESPACE_URL, f"{version.content} {version.published}").urn
+    SubElement(entry, "title").text = f"The graph of {moment[:10]}: {version.told()}"
+    SubElement(entry, "updated").text = moment
+    SubElement(entry, "published").text = moment
+    SubElement(entry, "link", rel="alternate", type="text/html", href=f"{base}changes#v-{int(version.published)}")
+    content = SubElement(entry, "content", type="xhtml")
+    body = SubElement(content, "div", xmlns="http://www.w3.org/1999/xhtml")
+    SubElement(body, "p").text = f"SHA-256 of its N-Quads: {version.content}"
+    for change in version.changes:
+        _tell(body, change, base)
+    return entry
+
+
+def _tell(body: Element, change: Change, base: str) -> None:
+    SubElement(body, "p").text = f"{change.count:,} {change.kind}" + (f", {change.added:,} new, {change.removed:,} gone" if change.added or change.removed else "")
+    if change.named:
+        listed = SubElement(body, "ul")
+        for iri, name in change.named:
+            path = path_of(iri)
+            SubElement(SubElement(listed, "li"), "a", href=iri if path is None else f"{base}page/{path}").text = name
+
+
+#: A file is made once, for all who ask later, so that it may take longer than a query.
+_SECONDS = 300.0
+
+
+async def download(site: Site, request: Request, send: Send) -> None:
+    """Answer a file, made in a thread where it is asked for first.
+
+    Its `ETag` is the SHA-256, which `Repr-Digest` tells too (RFC 9530, section 3).
+
+    :raises Problem: 404 when there is no such file, 406 when its format cannot carry what is in it
+    """
+    one = downloads.find(site.graph, request.scope["path_params"]["name"])
+
+    def make(graph: Graph) -> Prepared:
+        return downloads.prepare(graph, one)
+
+    found: Prepared = await site.run(request, make, max(site.settings.timeout, _SECONDS))
+    tag = f'"{found.digest}"'
+    headers = {"etag": tag, "cache-control": "no-cache", "repr-digest": f"sha-256=:{b64encode(bytes.fromhex(found.digest)).decode()}:"}
+    if holds(request.field(b"if-none-match") or "", tag.encode()):
+        await send_whole(send, 304, [(name.encode(), value.encode()) for name, value in headers.items()], b"", True)
+        return
+    kind = f"{one.media_type}; charset=utf-8" if one.media_type.startswith("text/") else one.media_type
+    await FileResponse(found.path, headers=headers, media_type=kind, filename=one.name)(request.scope, request.receive, send)

@@ -3,6 +3,10 @@
 `/id/x` stands for the thing of the graph with the slug `x`, as does the path that the base of the graph has; for
 `https://w3id.org/whence/id/x` in our corpus and in a graph that includes it; `/vocab/...`, `/ontology` (and its terms as `/ontology/Term`),
 `/shape/...`, `/view/...` likewise, and `/pack/NAME/x` for what is in a pack. The form is chosen by suffix, `?_format=`, or `Accept`, in this order.
+
+A description is bounded: the thing's own triples with the nodes that are part of them, its claims, their attestations, and names of
+what they touch. It is written as CONSTRUCTs of unions over sub-SELECTs with a limit: an OPTIONAL-heavy form of the same takes a hundred
+times as long, and a VALUES of naming properties reads every name there is. `?thing` is bound beside the text.
 """
 
 from __future__ import annotations
@@ -13,12 +17,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 from whence.namespaces import CURATED, ID
 from whence.rdf.formats import GRAPHS, by_name
-from whence.web.pages.descriptions import GRAPH, ONTOLOGY, THING
-from whence.web.http.caching import send_whole
-from whence.web.http.headers import Headers
 from whence.web.http.negotiation import DATA, HTML, choose, chosen
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
+from whence.web.http.responses import Headers, send_whole
 from whence.web.iris import iri_of, named, path_of, valid
 from whence.web.query import responding
 from whence.web.query.evaluation import Question
@@ -27,6 +29,60 @@ from whence.web.routes.cached_documents import send_text
 if TYPE_CHECKING:
     from whence.web.graph import Graph
     from whence.web.site import Site
+
+#: At most so many claims of one thing, and so many positions; the rest is found with SPARQL.
+CLAIMS = 250
+_OWN = "{ SELECT ?thing ?p ?o { ?thing ?p ?o } LIMIT 5000 }"
+_NAMED = "skos:prefLabel|rdfs:label"
+_ABOUT = f"{{ SELECT ?thing ?claim {{ ?claim wh:involves ?thing }} ORDER BY ?claim LIMIT {CLAIMS} }}"
+_OF_CLAIM = f"{{ SELECT ?thing ?attestation {{ ?attestation wh:attests ?thing }} ORDER BY ?attestation LIMIT {CLAIMS} }}"
+_MADE = f"{{ SELECT ?thing ?made {{ ?made wh:speaker|wh:ascribedTo ?thing }} ORDER BY ?made LIMIT {CLAIMS} }}"
+_INWARD = " ".join(
+    ("wh:partOf", "wh:inWorld", "skos:broader", "skos:inScheme", "rdfs:subClassOf", "rdfs:subPropertyOf", "rdfs:domain",
+     "rdfs:range", "wh:passage", "oa:hasSelector", "wh:inQuestion", "wh:answers")
+)  # fmt: skip
+#: What an anonymous class or list of an ontology is made of, and a selector.
+_PARTS = " | ".join(
+    ("owl:unionOf", "owl:intersectionOf", "owl:oneOf", "owl:complementOf", "owl:someValuesFrom", "owl:allValuesFrom", "owl:hasValue",
+     "owl:onDatatype", "owl:withRestrictions", "rdf:first", "rdf:rest", "oa:refinedBy")
+)  # fmt: skip
+_PART = "{ SELECT ?thing ?part { ?thing ?own ?part FILTER(isBlank(?part) || ?own = oa:hasSelector) } LIMIT 5000 }"
+
+THING = f"""
+CONSTRUCT {{
+  ?thing ?p ?o . ?o rdfs:label ?label .
+  ?claim ?p1 ?o1 . ?o1 rdfs:label ?label1 .
+  ?attestation ?p2 ?o2 . ?o2 rdfs:label ?label2 .
+  ?made ?p3 ?o3 . ?o3 rdfs:label ?label3 .
+  ?s ?inward ?thing . ?s rdfs:label ?label4 .
+  ?inner ?p5 ?o5 .
+}} WHERE {{
+  {{ ?thing ?p ?o }}
+  UNION {{ {_OWN} ?o {_NAMED} ?label }}
+  UNION {{ {_PART} ?part ({_PARTS})* ?inner . ?inner ?p5 ?o5 FILTER(isBlank(?inner) || ?inner = ?part) }}
+  UNION {{ {_ABOUT} ?claim ?p1 ?o1 }}
+  UNION {{ {_ABOUT} ?claim ?p1 ?o1 . ?o1 {_NAMED} ?label1 FILTER(?p1 != wh:attestedBy) }}
+  UNION {{ {_ABOUT} ?attestation wh:attests ?claim ; ?p2 ?o2 }}
+  UNION {{ {_OF_CLAIM} ?attestation ?p2 ?o2 }}
+  UNION {{ {_OF_CLAIM} ?attestation ?p2 ?o2 . ?o2 {_NAMED} ?label2 }}
+  UNION {{ {_MADE} ?made ?p3 ?o3 }}
+  UNION {{ {_MADE} ?made wh:attests ?o3 . ?o3 {_NAMED} ?label3 }}
+  UNION {{ {{ SELECT ?thing ?s ?inward {{ VALUES ?inward {{ {_INWARD} }} ?s ?inward ?thing }} ORDER BY ?s LIMIT {CLAIMS} }}
+    OPTIONAL {{ ?s {_NAMED} ?label4 }} }}
+}}
+"""
+
+#: The ontology's document: every term it defines, with what is said of it and of the nodes its axioms are made of.
+#: The data has no blank nodes, so those of the default graph are the ontology's.
+ONTOLOGY = """
+CONSTRUCT { ?term ?p ?o . ?thing ?p1 ?o1 . ?inner ?p2 ?o2 } WHERE {
+  { ?term rdfs:isDefinedBy ?thing ; ?p ?o }
+  UNION { ?thing ?p1 ?o1 }
+  UNION { ?inner ?p2 ?o2 FILTER(isBlank(?inner)) }
+}
+"""
+GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
 
 _SUFFIX_OF = {name: suffix for suffix, name in DATA.items()}
 

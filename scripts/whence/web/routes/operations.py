@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from whence.web.http.caching import send_once, send_whole
+from whence.web.http.responses import send_once, send_whole
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.routes.pages import page_or_none

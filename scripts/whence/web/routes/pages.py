@@ -1,4 +1,7 @@
-"""Pages as answers: which address leads to which page of `whence.web.pages`, who wants one, and how its HTML goes out."""
+"""Pages as answers: which address leads to which page of `whence.web.pages`, who wants one, and how its HTML goes out.
+
+How things stand to each other has an address a relation: a page where HTML is wanted most, else JSON or a picture.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from whence.lineage.svg import stylesheet
 from whence.rdf.formats import GRAPHS, SOLUTIONS
-from whence.web.http.caching import send_once
-from whence.web.http.headers import Headers
 from whence.web.http.negotiation import HTML, quality
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
+from whence.web.http.responses import Headers, send_once
 from whence.web.pages import PAGES, Context
+from whence.web.pages.relations import RELATIONS, document
 from whence.web.routes import linked_data
-from whence.web.routes.cached_documents import send_document
-from whence.web.versions import published
+from whence.web.routes.cached_documents import send_document, send_text
+from whence.web.graph import published
 
 if TYPE_CHECKING:
     from whence.web.graph import Graph
@@ -124,3 +128,31 @@ async def page_or_none(site: Site, name: str, request: Request, send: Send, told
         return False
     await answer_page(site, name, request, send, told)
     return True
+
+
+async def relation(site: Site, request: Request, send: Send) -> None:
+    """Answer a relation of things.
+
+    :raises Problem: 400 for what is wrong in the address, 404 for a name that nothing has, 406 for a format there is not
+    """
+    name = request.path.removeprefix("/")
+    for given, _ in request.parameters:
+        request.one(given)
+    if await page_or_none(site, name, request, send):
+        return
+    formats = RELATIONS[name].formats
+    words, accept = request.every("format"), (request.accept or "").strip()
+    format = words[0] if words else next((one for one, kind in formats.items() if not accept or quality(accept, kind.partition(";")[0]) > 0), "")
+    if format not in formats:
+        raise Problem(406, f"This is told as a page (text/html) and, by format=, as {', '.join(formats)}.")
+
+    def text(graph: Graph) -> bytes:
+        return document(context_of(site, request, graph), name, format)
+
+    query = request.scope["query_string"].decode("latin-1")
+    await send_text(site, request, send, formats[format], f"{name} {format} {query}", text, [(b"vary", b"Accept")])
+
+
+async def style(site: Site, request: Request, send: Send) -> None:
+    """Answer the rules of the pictures of lineages, which pages load beside their own."""
+    await send_text(site, request, send, "text/css; charset=utf-8", "lineage.css", lambda _: stylesheet("picture.css").encode())

@@ -16,8 +16,7 @@ from whence.namespaces import WH
 from whence.web import reconciliation
 from whence.web.graph import Graph
 from whence.web.http import requests
-from whence.web.http.caching import send_once
-from whence.web.http.headers import Headers
+from whence.web.http.responses import Headers, send_once
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.iris import valid
