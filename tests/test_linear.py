@@ -11,15 +11,15 @@ import pytest
 from growth import assert_linear
 from pyoxigraph import Literal, NamedNode
 
-from whence.curation.drafts.fields import Terms
+from whence.curation.drafts.proposals import Terms
 from whence.curation.extraction import extract
-from whence.curation.passages import quotation_at
+from whence.curation.resolving import quotation_at
 from whence.curation.placing import Block, insert
-from whence.curation.slugs import slug
+from whence.curation.naming import slug
 from whence.errors import WhenceError
 from whence.evidence import searching
 from whence.evidence.searching import occurrences, places, UnclearWords
-from whence.identity.names import key, qualifier
+from whence.identity.proposing import key, qualifier
 from whence.mapping.readers.json import JsonReader
 from whence.mapping.records import Record
 from whence.namespaces import PREFIXES, WH

@@ -277,7 +277,7 @@ class _Reader:
 
     def _unbound(self, stream: list[Token]) -> Iterator[str]:
         """Which variables can never have a value."""
-        from whence.sparql.variables import bound_nowhere
+        from whence.sparql.groups import bound_nowhere
 
         given = {*(parameter.name for parameter in self.query.front_matter.parameters), *self.values}
         lost = [one.text for one in bound_nowhere(stream) if one.text[1:] not in given]

@@ -23,9 +23,8 @@ from pyarrow import parquet
 
 from whence import cli, packs, publishing, validation
 from whence.errors import UsageError
-from whence.publishing.parquet import FILE
+from whence.publishing.parquet import FILE, mapping, sorted_out
 from whence.namespaces import ID, VIEW, WH
-from whence.publishing.statements import mapping, sorted_out
 from whence.store import layout
 
 SMALL_GRAPH = Path(__file__).parent.parent / "cases" / "graph"

@@ -14,7 +14,7 @@ from whence import sparql
 from whence.rdf import results
 from whence.errors import QueryError, UsageError
 from whence.namespaces import ID
-from whence.sparql.binding import bind
+from whence.sparql.running import bind
 from whence.sparql.parameters import TYPES, Parameter, term, term_as_written
 
 CASES = Path(__file__).parents[1] / "cases" / "sparql"

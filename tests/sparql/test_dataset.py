@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from whence import sparql
-from whence.sparql.dataset import named_in
+from whence.sparql.running import named_in
 
 G, H = NamedNode("http://a.example/g"), NamedNode("http://a.example/é")
 UNION = {"use_default_graph_as_union": True}

@@ -16,8 +16,7 @@ from whence.sparql import federation
 from whence.sparql.front_matter import read
 from whence.sparql.grammar import refusal
 from whence.sparql.groups import bodies, selects
-from whence.sparql.spots import place
-from whence.sparql.tokens import tokens
+from whence.sparql.tokens import place, tokens
 
 CASES = Path(__file__).parents[1] / "cases" / "sparql"
 REFUSED = sorted([*(CASES / "refused").glob("*.rq"), *(CASES / "front-matter").glob("*.rq")])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from whence.things import STANCES, stance_of
-from whence.things.stances import together
+from whence.things.positions import together
 
 ROOT = Path(__file__).parents[2]
 FACT = ("Affirmed", "Stated", "Fact")

@@ -12,7 +12,7 @@ from whence import validation
 from whence.store import layout
 from whence.validation.queries import validate_queries
 from whence.sparql.tokens import tokens
-from whence.sparql.variables import bound_nowhere
+from whence.sparql.groups import bound_nowhere
 
 Whence = Callable[..., subprocess.CompletedProcess[str]]
 SUMMARY = "#+ summary: Who?\n"

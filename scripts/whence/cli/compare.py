@@ -10,7 +10,7 @@ from whence.cli.arguments import Parser, positive
 from whence.namespaces import shorten
 from whence.things import Index, comparison, records, sentences
 from whence.things.comparison import FACETS, Comparison, Item
-from whence.things.stances import OUTRIGHT
+from whence.things.positions import OUTRIGHT
 
 
 def declare(parser: Parser, _: str) -> None:

@@ -12,7 +12,7 @@ from whence.cli.arguments import Parser, positive
 from whence.errors import InputError, UsageError, ValidationError
 from whence.findings import Finding
 from whence.identity import COLUMNS, TIERS, VERDICTS, Decision, Decisions, Proposal, Source, Thing
-from whence.identity.names import key
+from whence.identity.proposing import key
 from whence.namespaces import shorten
 from whence.rdf.reading import read_bytes
 from whence.report.words import count

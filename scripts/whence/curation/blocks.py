@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from whence.curation.forms import kebab
 from whence.curation.placing import Block
 from whence.curation.records import NewThing, Resolved, Values, pairs
-from whence.curation.slugs import slug, unique
+from whence.curation.naming import slug, unique
 from whence.curation.workspace import Workspace
 from whence.evidence.texts import digest
 from whence.namespaces import PREFIXES, WH, local

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from whence.curation.values import printed_forms
+from whence.curation.records import printed_forms
 from whence.errors import InputError, UsageError
 from whence.rdf.reading import read_bytes
 

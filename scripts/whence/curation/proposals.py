@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from whence.curation.passages import mode_at, quotation_at
+from whence.curation.resolving import mode_at, quotation_at
 from whence.curation.records import Record
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError

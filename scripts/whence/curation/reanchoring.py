@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode
 from whence.curation.documents import kept_text
 from whence.curation.placing import Block
 from whence.curation.saving import revise
-from whence.curation.slugs import unique
+from whence.curation.naming import unique
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, UsageError
 from whence.evidence.searching import UnclearWords, occurrences, places

@@ -1,8 +1,7 @@
 """Which names mean one thing: proposals with score and reason, decisions of people, and the clusters that follow."""
 from __future__ import annotations
 
-from whence.identity.crossing import CROSSED, fill
-from whence.identity.decisions import COLUMNS, VERDICTS, Decision, Decisions, decided, decisions, missing, parse, triples, write
+from whence.identity.decisions import COLUMNS, CROSSED, VERDICTS, Decision, Decisions, decided, decisions, fill, missing, parse, triples, write
 from whence.identity.proposing import TIERS, Proposal, Proposals, Source, Thing, proposals, things
 
 __all__ = [

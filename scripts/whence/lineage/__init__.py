@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from whence.lineage import formats, page, svg
+from whence.lineage import formats, svg
 from whence.lineage.diagram import Diagram
 from whence.lineage.paths import Hop, Path, Paths, find
-from whence.lineage.records import path_record, record, step_record
+from whence.lineage.formats import path_record, record, step_record
 from whence.lineage.steps import COMMITMENTS, Step
 from whence.lineage.tracing import DERIVED, Lineage, Reached, derived, trace
 
@@ -37,6 +37,6 @@ def draw(diagram: Diagram, format: str) -> str:
     """
     writers: dict[str, Callable[[Diagram], str]] = {
         "mermaid": formats.mermaid, "dot": formats.dot, "graphml": formats.graphml, "gexf": formats.gexf,
-        "svg": lambda diagram: svg.svg(diagram) + "\n", "html": page.html,
+        "svg": lambda diagram: svg.svg(diagram) + "\n", "html": formats.html,
     }  # fmt: skip
     return writers[format](diagram)

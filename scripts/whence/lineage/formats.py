@@ -1,13 +1,167 @@
-"""A diagram in the formats of other tools: Mermaid, DOT (Graphviz), GraphML and GEXF."""
+"""Lineages and paths in the formats of other tools: diagrams in Mermaid, DOT (Graphviz), GraphML and GEXF, documents for JSON, and a page.
+
+The page has the picture to pan and zoom, and every step with its evidence to read, with and without script.
+"""
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
 
-from whence.lineage.diagram import Diagram, Edge
-from whence.lineage.svg import sign, words
-from whence.rdf.terms import as_xml
+from whence.lineage.diagram import Diagram, Edge, Node
+from whence.lineage.paths import Hop, Paths
+from whence.lineage.steps import Step
+from whence.lineage.svg import sign, stances, stylesheet, svg, words
+from whence.lineage.tracing import Lineage, Reached
+from whence.rdf.terms import as_html, as_xml
+from whence.things import Index
+from whence.things.records import thing
+
+
+def html(diagram: Diagram) -> str:
+    """Return a diagram as one HTML document that asks for nothing else."""
+    places = {node.iri: f"#thing-{number}" for number, node in enumerate(diagram.nodes)}
+    places |= {edge.step.claim: f"#step-{number}" for number, edge in enumerate(diagram.edges) if edge.step}
+    picture = svg(diagram, href=lambda iri: places[iri], palette=False, head=False)
+    steps = [_step(diagram, number, edge) for number, edge in enumerate(diagram.edges) if edge.step]
+    things = [_thing(diagram, number, node) for number, node in enumerate(diagram.nodes)]
+    title = _text(diagram.title)
+    style = stylesheet("palette.css") + stylesheet("page.css")
+    legend = "".join(
+        f'<li><svg class="lineage" width="36" height="10" aria-hidden="true"><g class="edge {stance}"><path d="M1 5 H35"/></g></svg> '
+        f"{sign(stance)} {words(stance)}</li>"
+        for stance in stances(diagram)
+    )
+    notes = "".join(f"<p>{_text(note)}</p>" for note in diagram.notes)
+    document = "\n".join([
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f'<title>{title}</title>\n<style>{style}</style>\n</head>\n<body class="lineage">\n<main>\n<h1>{title}</h1>{notes}<ul class="legend">{legend}</ul>',
+        '<div class="controls"><button data-zoom="1.25" aria-label="Zoom in">+</button><button data-zoom="0.8" aria-label="Zoom out">\N{MINUS SIGN}'
+        '</button><button data-zoom="">Fit</button> Drag to move, Ctrl and wheel to zoom; choose a line or a thing to read its evidence.</div>',
+        f'<div class="frame" tabindex="0" role="region" aria-label="Picture">{picture}</div>',
+        '<div class="details" aria-live="polite"><p>Nothing is chosen yet.</p></div>',
+        f"<h2>Steps ({len(steps)})</h2>", *steps, f"<h2>Things ({len(things)})</h2>", *things,
+        f"</main>\n<script>{stylesheet('page.js')}</script>\n</body>\n</html>\n",
+    ])  # fmt: skip
+    return as_html(document.replace("&#13;", " "))
+
+
+def _text(text: str) -> str:
+    return escape(text)
+
+
+def _step(diagram: Diagram, number: int, edge: Edge) -> str:
+    step = edge.step
+    assert step is not None
+    source, target = (_text(diagram.label(iri)) for iri in (step.source, step.target))
+    aspect = f", {_text(edge.words)}" if edge.words else ""
+    evidence = "".join(f"<li>{_text(diagram.evidence(one))}</li>" for one in step.positions)
+    return (
+        f'<article id="step-{number}"><h3>{source} \N{RIGHTWARDS ARROW} {target}{aspect}</h3>'
+        f'<p class="told {edge.stance}">{sign(edge.stance)} {words(edge.stance)}</p><ul>{evidence or "<li>Nobody takes a position on it.</li>"}</ul>'
+        f'<p class="iri"><a href="{_text(step.claim)}">{_text(step.claim)}</a></p></article>'
+    )
+
+
+def _thing(diagram: Diagram, number: int, node: Node) -> str:
+    ends = [(at, edge) for at, edge in enumerate(diagram.edges) if edge.step and node.iri in (edge.source, edge.target)]
+    lines = "".join(
+        f'<li><a href="#step-{at}">{_text(diagram.label(edge.source))} \N{RIGHTWARDS ARROW} {_text(diagram.label(edge.target))}</a> '
+        f"{sign(edge.stance)} {words(edge.stance)}</li>"
+        for at, edge in ends
+    )
+    kind = f"<p>{_text(node.kind)}</p>" if node.kind else ""
+    return (
+        f'<article id="thing-{number}"><h3>{_text(node.label)}</h3>{kind}<ul>{lines}</ul>'
+        f'<p class="iri"><a href="{_text(node.iri)}">{_text(node.iri)}</a></p></article>'
+    )
+
+
+Record = dict[str, Any]
+
+
+def record(index: Index, lineages: Iterable[Lineage]) -> Record:
+    """Return lineages of one thing as a document: what is reached up and down, and each step once.
+
+    Up is where the thing comes from. A path names its steps by their claims; `steps` has those that no path walks too. Offsets
+    are in code points of the document's text, the end exclusive.
+    """
+    lineages = list(lineages)
+    steps = {step.claim: step for lineage in lineages for step in lineage.steps}
+    return {
+        "thing": thing(index, lineages[0].of),
+        "policy": lineages[0].policy,
+        "aspect": thing(index, lineages[0].aspect) if lineages[0].aspect else None,
+        "reached": [_reached(index, one, lineage.forward) for lineage in lineages for one in lineage.reached],
+        "steps": [step_record(index, steps[claim]) for claim in sorted(steps)],
+        "leftOut": len({step for lineage in lineages for step in lineage.left_out}),
+        "truncated": any(lineage.truncated for lineage in lineages),
+    }
+
+
+def path_record(index: Index, paths: Paths) -> Record:
+    """Return paths as a document, best supported first; `length` is how many steps were looked for, `beside` what else is said of the two."""
+    return {
+        "from": thing(index, paths.start),
+        "to": thing(index, paths.end),
+        "policy": paths.policy,
+        "part": paths.part,
+        "length": paths.length,
+        "truncated": paths.truncated,
+        "paths": [
+            {
+                "kind": path.kind,
+                "commitment": path.commitment,
+                "contested": path.contested,
+                "documents": [thing(index, iri) for iri in path.documents],
+                "speakers": [thing(index, iri) for iri in path.speakers],
+                "hops": [_hop(index, hop) for hop in path.hops],
+            }
+            for path in paths.found
+        ],
+        "beside": [claim.as_dict() for claim in paths.beside],
+    }
+
+
+def step_record(index: Index, step: Step) -> Record:
+    """Return one step with every position that bears on it."""
+    return {
+        "claim": step.claim,
+        "kind": step.kind,
+        "source": thing(index, step.source),
+        "target": thing(index, step.target),
+        "aspect": thing(index, step.aspect) if step.aspect else None,
+        "stance": step.stance,
+        "commitment": step.commitment,
+        "contested": step.contested,
+        **({"catalogue": step.catalogue, "crossed": [thing(index, iri) for iri in step.crossed]} if step.catalogue else {}),
+        "speakers": [thing(index, iri) for iri in step.speakers],
+        "documents": [thing(index, iri) for iri in step.documents],
+        "positions": [one.as_dict() for one in step.positions],
+    }
+
+
+def _reached(index: Index, one: Reached, forward: bool) -> Record:
+    return {
+        **thing(index, one.thing),
+        "direction": "down" if forward else "up",
+        "commitment": one.commitment,
+        "contested": one.contested,
+        "path": [step.claim for step in one.path],
+    }
+
+
+def _hop(index: Index, hop: Hop) -> Record:
+    return {
+        "from": thing(index, hop.start),
+        "to": thing(index, hop.end),
+        "onward": hop.onward,
+        "steps": [step_record(index, step) for step in hop.steps],
+    }
+
 
 _GRAPHML, _GEXF = "http://graphml.graphdrawing.org/xmlns", "http://www.gexf.net/1.2draft"
 #: Stance to the operator of Mermaid and the style of DOT that draw its line.

@@ -14,8 +14,7 @@ from whence.errors import UsageError
 from whence.nearest import meant
 from whence.things import Index, Position, positions
 from whence.things.index import closure, wh
-from whence.things.positions import POLICIES
-from whence.things.stances import together
+from whence.things.positions import POLICIES, together
 
 #: The commitments of an affirmation, strongest first.
 COMMITMENTS = ("Stated", "Hedged", "Implied", "Promotional", "QuestionPremise")

@@ -8,18 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from whence.findings import Finding
 from whence.namespaces import PREFIXES
-from whence.ontology.axioms import Axioms, Term, named, violation
-from whence.ontology.vocabulary import (
-    ANNOTATION,
-    BUILT_IN,
-    CHARACTERISTICS,
-    KINDS,
-    STRUCTURE,
-    is_reserved,
-    owl,
-    rdf,
-    rdfs,
-)
+from whence.ontology.axioms import ANNOTATION, BUILT_IN, CHARACTERISTICS, KINDS, STRUCTURE, Axioms, Term, is_reserved, named, owl, rdf, rdfs, violation
 
 _SPEC = "OWL 2 Structural Specification"
 RULES = {

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from whence.findings import Finding
-from whence.ontology.axioms import Axioms, Term, reached, violation
-from whence.ontology.vocabulary import owl, rdf, rdfs, RESTRICTIONS
+from whence.ontology.axioms import RESTRICTIONS, Axioms, Term, owl, rdf, rdfs, reached, violation
 
 _SPEC, _MAPPING = "OWL 2 Structural Specification", "OWL 2 Mapping to RDF Graphs"
 RULES = {

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode
 
 from whence.findings import Finding
-from whence.ontology.axioms import Axioms, named, reached, violation
-from whence.ontology.vocabulary import NEEDS_SIMPLE, owl
+from whence.ontology.axioms import NEEDS_SIMPLE, Axioms, named, owl, reached, violation
 
 _SPEC = "OWL 2 Structural Specification"
 RULES = {

@@ -17,8 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.findings import Finding
 from whence.ontology import entities, expressions, hierarchy
-from whence.ontology.axioms import Axioms, named, violation
-from whence.ontology.vocabulary import DATATYPES, owl, rdfs
+from whence.ontology.axioms import DATATYPES, Axioms, named, owl, rdfs, violation
 from whence.shacl.xsd import is_well_formed
 
 _SPEC = "OWL 2 Structural Specification"

@@ -26,8 +26,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 from whence.errors import UsageError
 from whence.findings import Finding, Severity
 from whence.namespaces import shorten
-from whence.ontology.axioms import reached
-from whence.ontology.vocabulary import ANNOTATION, KINDS, is_reserved, owl, rdf, rdfs
+from whence.ontology.axioms import ANNOTATION, KINDS, is_reserved, owl, rdf, rdfs, reached
 from whence.process.sandbox import die_with_parent
 from whence.validation.places import located
 

@@ -20,8 +20,7 @@ from whence.namespaces import BUILT_IN, PREFIXES, VOCAB, WH, bases, shorten
 from whence.nearest import meant
 from whence.ontology.axioms import reached
 from whence.rdf.reading import read_text
-from whence.sparql.spots import place
-from whence.sparql.tokens import tokens
+from whence.sparql.tokens import place, tokens
 from whence.store.layout import GraphFiles
 from whence.validation.checks import run_checks
 

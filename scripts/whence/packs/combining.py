@@ -2,7 +2,7 @@
 
 The default graph and the views are those of the curated graph. A pack's graph, `https://w3id.org/whence/pack/NAME`, holds what is
 asserted and derived in the pack, without what the model says; a triple that the curated graph has too stands in the default
-graph alone, so that the graphs share no triple and a merge of them needs no look for such (`whence.sparql.dataset`). A
+graph alone, so that the graphs share no triple and a merge of them needs no look for such (`whence.sparql.running`). A
 pack's views are `https://w3id.org/whence/pack/NAME/view/POLICY`.
 """
 

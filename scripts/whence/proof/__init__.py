@@ -11,8 +11,7 @@
 
 from __future__ import annotations
 
-from whence.proof.explaining import Explainer
+from whence.proof.explaining import Explainer, verdict
 from whence.proof.model import Explanation, Premise, Proof, Reason, RowExplanation
-from whence.proof.verdict import verdict
 
 __all__ = ["Explainer", "Explanation", "Premise", "Proof", "Reason", "RowExplanation", "verdict"]

@@ -1,9 +1,12 @@
-"""Explaining a triple in the default graph and in every view, or a row of a named query."""
+"""Explaining a triple in the default graph and in every view, or a row of a named query.
+
+The verdict is what explanations of one triple come to: whether it is so, who says it, who says otherwise, and what is recorded of it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -28,11 +31,43 @@ from whence.sparql.query import Query
 from whence.sparql.tokens import tokens
 from whence.store import views
 from whence.store.layout import GraphFiles
-from whence.things import Claim, Index
+from whence.things import Claim, Index, sentences
 from whence.things.claims import load
 from whence.things.index import wh
 from whence.things.influence import COMPARISONS
-from whence.things.stances import AFFIRMING
+from whence.things.positions import AFFIRMING
+
+#: Kinds of reasons why a triple stands nowhere, the weightiest first.
+_WEIGHT = {"denied": 0, "unknown": 2, "views": 3}
+#: So many recorded discrepancies are told.
+_CLAIMS_TOLD = 2
+
+
+def verdict(index: Index, told: Sequence[Explanation]) -> str:
+    """Return what explanations of one triple come to: `Yes` with where it stands and who says so, `No` with who denies it,
+    `Not outright` with who says it otherwise, or `Not known`.
+
+    :param told: of the default graph and of the views, as `Explainer.triple` returns them; not empty
+    """
+    holding = [one for one in told if one.holds]
+    against = {claim.iri: claim for one in told if one.graph and one.holds == bool(holding) for claim in one.otherwise}
+    otherwise = f" Who says otherwise: {sentences.said(index, against.values())}." if against else ""
+    if not holding:
+        reason = min((reason for one in told for reason in one.reasons), key=lambda reason: _WEIGHT.get(reason.kind, 1))
+        word = {"denied": "No", "unknown": "Not known"}.get(reason.kind, "Not outright")
+        return f"{word}: {reason.sentence[:1].lower()}{reason.sentence[1:].replace(': it is not known, which', ', which')}{otherwise}"
+    views = [one.where.removeprefix("in the view ") for one in holding if one.graph]
+    first = min(holding, key=lambda one: (not one.graph, one.graph != "maker"))
+    if not views:
+        how = f"asserted in {first.place}" if first.place else "it follows from what is asserted" if first.proofs else ""
+        return f"Yes{how and ': ' + how}."
+    proving = [claim for proof in first.proofs for claim in proof.claims if claim.positions]
+    says = next((sentences.said(index, [claim]) for claim in proving), "")
+    nodes = {iri for claim in proving for iri in (claim.iri, *(one.iri for one in claim.positions))}
+    recorded = sorted({record.value for node in nodes for record in index.subjects(wh("between"), NamedNode(node))})
+    noted = "".join(f" Recorded of it: {index.discrepancy(NamedNode(one)).gloss}" for one in recorded[:_CLAIMS_TOLD])
+    return f"Yes, in the {'view' if len(views) == 1 else 'views'} {sentences.listed(views)}{says and ': ' + says}.{otherwise}{noted}"
+
 
 #: So many proofs of one triple are told.
 _TOLD = 10

@@ -12,12 +12,11 @@ from typing import Any
 from pyoxigraph import BlankNode, NamedNode, Store, Triple, Variable
 
 from whence.namespaces import PREFIXES
-from whence.sparql.binding import bind
+from whence.sparql.running import bind
 from whence.sparql import groups
 from whence.sparql.groups import Body, Select
 from whence.sparql.query import prologue
-from whence.sparql.tokens import Token
-from whence.sparql.tokens import tokens as read_tokens
+from whence.sparql.tokens import Token, tokens as read_tokens
 from whence.rdf.terms import RDF_TYPE, term_of
 
 #: A triple pattern: a variable is its name with `?`, everything else a term of the engine.

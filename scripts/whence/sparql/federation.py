@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from whence.errors import QueryError
-from whence.sparql.spots import place
-from whence.sparql.tokens import Token, tokens
+from whence.sparql.tokens import Token, place, tokens
 
 #: Takes the IRI of a SERVICE and whether it is SILENT; returns the IRI to call instead, or None when it is not allowed.
 Elsewhere = Callable[[str, bool], "str | None"]

@@ -1,6 +1,6 @@
 """The typed parameters of a named query: texts from a command line or a form become RDF terms.
 
-A value is never pasted into a query. It becomes one term here and is bound by `whence.sparql.binding`.
+A value is never pasted into a query. It becomes one term here and is bound by `whence.sparql.running`.
 """
 
 from __future__ import annotations

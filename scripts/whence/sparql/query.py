@@ -104,7 +104,7 @@ def prologue(text: str) -> tuple[dict[str, str], Token | None]:
 def _form(text: str, file: str | None) -> str:
     if usual := _USUAL.match(text):
         return usual[1].lower()
-    from whence.sparql.spots import place
+    from whence.sparql.tokens import place
 
     _, first = prologue(text)
     if first is None:

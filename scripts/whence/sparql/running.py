@@ -1,22 +1,186 @@
-"""Runs a query on a store: the shared prefixes added, parameters bound, errors in one sentence."""
+"""Runs a query on a store: the shared prefixes added, parameters bound, the default graph merged, errors in one sentence.
+
+Parameters are bound by a row of VALUES at the beginning of each group that names one. So the engine begins with the value, and what a
+query about one thing costs does not grow with the graph: of values beside the text (`substitutions=` of pyoxigraph 0.5.13) the optimiser
+learns only when it has ordered the joins. A value is written as a term, escaped by the engine's own writer, at a token boundary; what it
+holds can end nothing.
+
+A default graph of several graphs is their merge, with each triple once (SPARQL 1.1 section 13.2). The engine lays the graphs one behind
+the other, so that a triple of two of them would be met twice. Where that can happen, the query runs on a copy of the graphs it names.
+FROM, which names graphs alone, reaches the default graph of the store by the name `https://w3id.org/whence/graph/curated`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
+
 from whence.errors import QueryError, UsageError
-from whence.namespaces import PREFIXES
+from whence.namespaces import CURATED, PREFIXES, is_pack
 from whence.nearest import meant
+from whence.sparql.groups import Select, selects
 from whence.sparql.query import Query, parse, prologue
+from whence.sparql.tokens import Token, place, tokens
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
     from typing import Any
-
-    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
-
     from whence.sparql.federation import Elsewhere
+
+    Name = BlankNode | DefaultGraph | NamedNode
+
+
+def bind(text: str, values: Mapping[str, str], file: str | None = None) -> str:
+    """Return a query with values for some of its variables, everywhere they occur, in sub-SELECTs too.
+
+    :param values: name of a variable without `?` to its term as SPARQL writes it; one the query does not use changes nothing
+    :raises QueryError: the query itself computes such a variable
+
+    >>> bind("SELECT ?x { ?w <p:p> ?x }", {"w": "<p:a>"})
+    'SELECT ?x { VALUES ?w { <p:a> } ?w <p:p> ?x }'
+    """
+    text = _in_full(text)
+    outer, inner = selects(text)
+    edits: list[tuple[int, int, str]] = []
+    for name, term in values.items():
+        _refuse_computed(text, outer.tokens, name, file)
+        for select in [outer, *inner]:
+            if select is outer or select.uses(name):
+                edits += [(start + 1, start + 1, f" VALUES ?{name} {{ {term} }}") for start in select.groups_to_declare(name)]
+                edits += _outside_its_group(select, name, term)
+    return _edited(text, edits)
+
+
+def _in_full(text: str) -> str:
+    """Write a CONSTRUCT without template with one: its group holds triples alone (SPARQL 1.1 [10] ConstructQuery)."""
+    outer, _ = selects(text)
+    if outer.keyword.word == "CONSTRUCT" and len(outer.tokens) > 1 and outer.tokens[1].word in ("WHERE", "FROM"):
+        return f"{text[: outer.keyword.end]} {text[outer.body.start : outer.body.end]}{text[outer.keyword.end :]}"
+    return text
+
+
+def _outside_its_group(select: Select, name: str, term: str) -> Iterator[tuple[int, int, str]]:
+    """Yield what makes a value known to the columns and modifiers of a SELECT that aggregates, where only what it groups by is."""
+    if select.group_by and not select.projects(name):
+        yield select.group_by.end, select.group_by.end, f" ?{name}"
+    elif select.aggregates and not select.group_by:
+        for token in select.tokens:
+            if token.kind == "variable" and token.text[1:] == name and not select.body.start <= token.start < select.body.end:
+                yield token.start, token.end, term
+
+
+def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+    pieces: list[str] = []
+    last = 0
+    for start, end, piece in sorted(edits, key=lambda edit: edit[0]):
+        pieces += [text[last:start], piece]
+        last = end
+    return "".join([*pieces, text[last:]])
+
+
+def _refuse_computed(text: str, stream: list[Token], name: str, file: str | None) -> None:
+    for before, token in zip(stream, stream[1:], strict=False):
+        if before.word == "AS" and token.kind == "variable" and token.text[1:] == name:
+            raise QueryError(
+                f"?{name} is a parameter, but the query computes it (AS ?{name}).",
+                fix="Give the computed column another name.",
+                **place(text, token.start, file),
+            )
+
+
+_CURATED = NamedNode(CURATED)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)")
+
+
+def merged(store: Store, text: str, dataset: dict[str, Any]) -> tuple[Store, dict[str, Any]]:
+    """Return the store and the keyword arguments with which the engine answers a query from a merge.
+
+    :param dataset: `default_graph=`, `named_graphs=`, `use_default_graph_as_union=` of pyoxigraph, which win over FROM
+    """
+    given = dataset.get("default_graph")
+    default: list[Name] = list(given) if isinstance(given, list) else []
+    named = dataset.get("named_graphs")
+    if dataset.get("use_default_graph_as_union"):
+        default = [DefaultGraph(), *store.named_graphs()]
+    elif given is None and named is None and "from" in text.lower():
+        default, named = named_in(text)
+    if _CURATED in default:
+        default = [DefaultGraph() if graph == _CURATED else graph for graph in default]
+        dataset = {**dataset, "default_graph": default, "named_graphs": named or []}
+    graphs = list(dict.fromkeys(default))
+    if len(default) < 2 or (len(graphs) == len(default) and not _share(store, graphs)):
+        return store, dataset
+    base = {key: value for key, value in dataset.items() if key == "base_iri"}
+    if len(graphs) == 1:
+        return store, {**base, "default_graph": graphs, "named_graphs": named or []}
+    copy = Store()
+    copy.bulk_extend(Quad(*quad.triple) for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph))
+    kept = list(store.named_graphs()) if named is None else named
+    copy.bulk_extend(quad for graph in kept for quad in store.quads_for_pattern(None, None, None, graph))
+    return copy, {**base, "default_graph": [DefaultGraph()], "named_graphs": kept}
+
+
+def named_in(text: str) -> tuple[list[Name], list[Name]]:
+    """Return the graphs that FROM and FROM NAMED of a query name; what the engine will refuse is left out.
+
+    >>> named_in("BASE <http://a/> SELECT * FROM <b> FROM NAMED <c#d> {}")
+    ([<NamedNode value=http://a/b>], [<NamedNode value=http://a/c#d>])
+    """
+    found: tuple[list[Name], list[Name]] = [], []
+    prefixes, base = dict(PREFIXES), ""
+    stream = list(tokens(text))
+    depth = 0
+    for token, after, last in zip(stream, [*stream[1:], None], [*stream[2:], None, None], strict=True):
+        if token.kind == "mark":
+            depth += (token.text == "{") - (token.text == "}")
+        elif token.word == "BASE" and after is not None and not depth:
+            base = _iri(after, prefixes, base) or base
+        elif token.word == "PREFIX" and after is not None and last is not None and not depth:
+            prefixes[after.text[:-1]] = _iri(last, prefixes, base)
+        elif token.word == "FROM" and after is not None and not depth:
+            kind = after.word == "NAMED"
+            iri = _iri(last if kind else after, prefixes, base)
+            if iri:
+                found[kind].append(NamedNode(iri))
+    return found
+
+
+def _iri(token: Token | None, prefixes: dict[str, str], base: str) -> str:
+    """The absolute IRI that a token names (section 4.1), or an empty text."""
+    if token is None or token.kind not in ("iri", "name"):
+        return ""
+    text = _ESCAPE.sub(lambda match: match[3] or chr(int(match[1] or match[2], 16)), token.text)
+    if token.kind == "name":
+        prefix, _, local = text.partition(":")
+        return prefixes[prefix] + local if prefix in prefixes else ""
+    if base:
+        from urllib.parse import urljoin
+
+        return urljoin(base, text[1:-1])
+    return text[1:-1] if ":" in text else ""
+
+
+def _share(store: Store, graphs: Iterable[Name]) -> bool:
+    """Whether two of the graphs hold the same triple. The largest ones, which share none with each other, are only looked up in."""
+    searched = sorted(graphs, key=_is_large)
+    small = [graph for graph in searched if not _is_large(graph)]
+    return any(quad in store for number, graph in enumerate(small) for quad in _elsewhere(store, graph, searched[number + 1 :]))
+
+
+def _is_large(graph: Name) -> bool:
+    """Whether it is the default graph or that of a pack, which are made so that they share no triple (`whence.packs`)."""
+    return isinstance(graph, DefaultGraph) or is_pack(graph.value)
+
+
+def _elsewhere(store: Store, graph: Name, others: list[Name]) -> Iterator[Quad]:
+    if others:
+        for quad in store.quads_for_pattern(None, None, None, graph):
+            for other in others:
+                yield Quad(quad.subject, quad.predicate, quad.object, other)
 
 
 #: A SELECT of everything, wherever it stands, a word that may name graphs, and one that may give another value each time; in capitals.
@@ -136,7 +300,7 @@ def written_out(query: Query, values: Mapping[str, str]) -> str:
     """Return a query whose text says everything, for another engine: values and shared prefixes are written in.
 
     :raises UsageError: as `terms` does
-    :raises QueryError: as `whence.sparql.binding.bind` does
+    :raises QueryError: as `bind` does
 
     >>> written_out(parse("ASK { ?s ?p ?o }"), {"o": "2"}).partition("ASK")[2]
     ' { VALUES ?o { "2"^^<http://www.w3.org/2001/XMLSchema#integer> } ?s ?p ?o }'
@@ -150,7 +314,6 @@ def _bound(query: Query, values: Mapping[str, object]) -> str:
     """The text of a query with its values in it."""
     if not values:
         return query.text
-    from whence.sparql.binding import bind
 
     return bind(query.text, {name: str(term) for name, term in values.items()}, query.file)
 
@@ -174,7 +337,6 @@ def _unknown_parameter(name: str, known: list[str]) -> UsageError:
 
 def _ask(store: Store, query: Query, text: str, dataset: dict[str, Any]) -> Any:
     if dataset or "from" in text.lower():
-        from whence.sparql.dataset import merged
 
         store, dataset = merged(store, text, dataset)
     try:

@@ -7,8 +7,7 @@ so what `MOST` allows fits into the usual stack of 8 MB; the command and the ser
 from __future__ import annotations
 
 from whence.errors import QueryError
-from whence.sparql.spots import place
-from whence.sparql.tokens import Token, tokens
+from whence.sparql.tokens import Token, place, tokens
 
 #: The weight of the heaviest query: 1 for each word and sign, and what follows.
 MOST = 5_000

@@ -14,7 +14,6 @@ from __future__ import annotations
 from whence.things.claims import Claim
 from whence.things.index import Index, Value
 from whence.things.names import Match, plain
-from whence.things.positions import Passage, Position
-from whence.things.stances import STANCES, stance_of
+from whence.things.positions import STANCES, Passage, Position, stance_of
 
 __all__ = ["STANCES", "Claim", "Index", "Match", "Passage", "Position", "Value", "plain", "stance_of"]

@@ -10,8 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.namespaces import PREFIXES, WH, shorten
 from whence.things.index import CLOSURES, Discrepancy, Index, Value, wh
-from whence.things.positions import Position, read
-from whence.things.stances import together
+from whence.things.positions import Position, read, together
 
 #: The classes of claims in the order in which they are shown, with the heading of each.
 KINDS = {

@@ -14,7 +14,7 @@ from whence.things import claims as all_claims, disagreements
 from whence.things.claims import Claim
 from whence.things.disagreements import Disagreement
 from whence.things.index import Index, Value, wh
-from whence.things.stances import SILENT
+from whence.things.positions import SILENT
 
 #: Facet to its heading.
 FACETS = {

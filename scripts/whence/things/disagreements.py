@@ -19,8 +19,7 @@ from whence.things.claims import Claim, load
 from whence.things.dates import agree
 from whence.things.index import Discrepancy, Index, closure, wh
 from whence.things.influence import COMPARISONS, edges_of
-from whence.things.positions import Position
-from whence.things.stances import AFFIRMING
+from whence.things.positions import AFFIRMING, Position
 
 #: Kind to its heading and its weight; the weightiest first.
 KINDS = {

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from whence.things import claims
 from whence.things.claims import Claim
 from whence.things.index import Index, Value, wh
-from whence.things.stances import OUTRIGHT
+from whence.things.positions import OUTRIGHT
 
 INFLUENCE, COMPARISONS = ("Influence", "Adaptation"), ("Influence", "Adaptation", "Likeness", "Blend")
 _TO, _FROM = ("influenced", "derivative", "compared", "subject"), ("influencer", "basis", "comparedWith", "ingredient")

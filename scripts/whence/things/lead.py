@@ -26,9 +26,8 @@ from whence.things import claims
 from whence.things.claims import Claim
 from whence.things.dates import in_words
 from whence.things.index import Index, Value, wh
-from whence.things.positions import Position
+from whence.things.positions import OUTRIGHT, Position
 from whence.things.sentences import listed
-from whence.things.stances import OUTRIGHT
 
 Piece = str | Value
 _Way = tuple[str, str, str]

@@ -14,7 +14,7 @@ from whence.things import claims as all_claims
 from whence.things.claims import Claim
 from whence.things.index import Index, Value
 from whence.things.names import plain
-from whence.things.stances import SILENT
+from whence.things.positions import SILENT
 
 #: Class of claim to the role that the thing has in it, to the role that makes the question, if any, and the one that answers it.
 _ASKED: dict[str, dict[str, tuple[str, str]]] = {

@@ -17,9 +17,8 @@ from whence.findings import Finding, Place, Severity
 from whence.validation.stages import Outcome
 from whence.validation.places import located
 from whence.store.layout import GraphFiles
-from whence.sparql.spots import place
-from whence.sparql.tokens import tokens
-from whence.sparql.variables import bound_nowhere
+from whence.sparql.tokens import place, tokens
+from whence.sparql.groups import bound_nowhere
 
 
 def add_findings(files: GraphFiles, outcome: Outcome, again: bool = False) -> Outcome:

@@ -12,8 +12,7 @@ converted. What the claims speak of stands beside the annotations, so that the c
 from __future__ import annotations
 
 from whence.webannotation.context import ADDRESS
-from whence.webannotation.quoting import Quoting
+from whence.webannotation.writing import Quoting, Words, collection, of_document
 from whence.webannotation.reading import Read, quads
-from whence.webannotation.writing import Words, collection, of_document
 
 __all__ = ["ADDRESS", "Quoting", "Read", "Words", "collection", "of_document", "quads"]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from whence.curation.drafts import keeping
-from whence.curation.drafts.fields import Terms
+from whence.curation.drafts.intake import locate
 from whence.curation.drafts.judging import judge
 from whence.curation.drafts.keeping import Draft
-from whence.curation.drafts.locating import locate
-from whence.curation.drafts.proposals import Fault, Offsets, Proposal
-from whence.curation.drafts.records import of_line
+from whence.curation.drafts.proposals import Fault, Offsets, Proposal, Terms, of_line
 from whence.curation.forms import squash
 from whence.curation.records import Saved, Unresolved
 from whence.curation.saving import save

@@ -14,8 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from whence.curation.drafts.fields import Terms, folded
-from whence.curation.drafts.proposals import MOST_BYTES, Fault, Proposal, Reading, too_large
+from whence.curation.drafts.proposals import MOST_BYTES, Fault, Proposal, Reading, Terms, folded, too_large
 from whence.errors import InputError, UsageError
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from whence.things.credits import Credit
 from whence.things.dates import in_words
 from whence.things.disagreements import Disagreement
 from whence.things.sources import VERDICTS, Slot
-from whence.things.stances import together
+from whence.things.positions import together
 from whence.things.timeline import Entry
 from whence.web.http.negotiation import DATA
 from whence.web.http.problems import Problem
