@@ -1,15 +1,16 @@
-"""`whence claim`: one command a position."""
+"""`whence claim`: one command a position, which asks at a terminal what is left open; and `whence undo`, which takes the last change back."""
 
 from __future__ import annotations
 
 import os
+import sys
 from argparse import Namespace
 from dataclasses import replace
 from typing import Any
 
-from whence.cli import console, process, prompting
+from whence.cli import console, process
 from whence.cli.arguments import Parser, folder_of_texts, positive, texts_option
-from whence.curation import Form, Refused, Resolved, Saved, Unresolved, Workspace, preview, resolve, save
+from whence.curation import Form, Problem, Refused, Resolved, Saved, Unresolved, Workspace, preview, resolve, save, undo
 from whence.curation.forms import kebab
 from whence.curation.naming import Namer
 from whence.curation.tables import new_thing
@@ -42,8 +43,14 @@ _OPTIONS = (
 )
 
 
-def declare(parser: Parser, _: str) -> None:
-    """Declare the arguments of the command; the roles of the claim are options as its class has them."""
+def declare(parser: Parser, command: str) -> None:
+    """Declare the arguments of a command; the roles of a claim are options as its class has them."""
+    if command == "claim":
+        _declare_claim(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="the form of the answer (default: text)")
+
+
+def _declare_claim(parser: Parser) -> None:
     graph = parser.get_default("graph")
     parser.add_argument("document", metavar="DOCUMENT", help="the document: its slug, file name, or any of its names")
     parser.add_argument("words", metavar="WORDS", help="the words that carry the claim, as the text prints them")
@@ -58,11 +65,16 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--new", action="append", default=[], metavar="NAME=CLASS", help=new)
     texts_option(parser)
     parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would be written")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="the form of the answer (default: text)")
 
 
-def run(arguments: Namespace, _: str) -> int:
-    """Save the position."""
+def run(arguments: Namespace, command: str) -> int:
+    """Save the position, or take the last change back."""
+    if command == "undo":
+        process.stage("validating")
+        saved = undo(Workspace.open(layout.locate(arguments.graph)))
+        process.stage(None)
+        show(saved, arguments.format)
+        return 0
     process.stage("reading the graph")
     files = layout.locate(arguments.graph)
     workspace = Workspace.open(files, folder_of_texts(files, arguments.texts))
@@ -93,7 +105,7 @@ def _resolved(workspace: Workspace, record: dict[str, Any], may_ask: bool) -> Re
         except Unresolved as error:
             process.stage(None)
             asked = next((one for one in error.problems if one.choices or one.offers or one.field.startswith("new.")), None)
-            if not may_ask or asked is None or not prompting.is_possible() or not prompting.answered(record, asked):
+            if not may_ask or asked is None or not is_possible() or not answered(record, asked):
                 raise
     return resolve(workspace, record)
 
@@ -178,3 +190,58 @@ def _forms(workspace: Workspace) -> list[Form]:
 
 def _allowed(workspace: Workspace, role: Any) -> str:
     return Namer(workspace, []).allowed(role)
+
+
+_SHOWN = 9
+
+
+def is_possible() -> bool:
+    """Report whether somebody sits at a terminal."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
+def answered(record: dict[str, Any], problem: Problem) -> bool:
+    """Ask for a problem of a record and put the answer into it; report whether there was one."""
+    name = str(_value(record, problem.field) or "")
+    lines = [f"whence: {problem.sentence}"]
+    lines += [f"  {number}  {choice}" for number, choice in enumerate(problem.choices[:_SHOWN], start=1)]
+    can_create = bool(problem.offers and name)
+    lines += [f"  n  create {name!r}"] if can_create else []
+    asked = ["a number"] * bool(problem.choices) + ["n"] * can_create + ["another value"]
+    reply = _ask("\n".join([*lines, f"Type {', '.join(asked)}, or nothing to stop: "]))
+    if not reply:
+        return False
+    if can_create and reply == "n":
+        kind = _ask(f"Which class? {', '.join(problem.offers)}: ")
+        if kind:
+            record.setdefault("new", {})[name] = kind
+        return bool(kind)
+    chosen = problem.choices[int(reply) - 1] if reply.isdecimal() and 0 < int(reply) <= len(problem.choices[:_SHOWN]) else reply
+    _put(record, problem.field, chosen)
+    return True
+
+
+def _ask(prompt: str) -> str:
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+def _value(record: dict[str, Any], field: str) -> Any:
+    first, _, rest = field.partition(".")
+    if first == "roles":
+        return record.get("roles", {}).get(rest)
+    return rest.rpartition(".")[0] if first == "new" and "." in rest else rest if first == "new" else record.get(field)
+
+
+def _put(record: dict[str, Any], field: str, value: str) -> None:
+    first, _, rest = field.partition(".")
+    if first == "roles":
+        record.setdefault("roles", {})[rest] = value
+    elif first == "new":
+        known = record.setdefault("new", {})
+        name, _, key = rest.rpartition(".") if rest not in known else (rest, "", "class")
+        said = known.get(name)
+        known[name] = {**(said if isinstance(said, dict) else {"class": said}), key: value}
+    else:
+        record[field] = value

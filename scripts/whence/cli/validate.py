@@ -1,4 +1,4 @@
-"""`whence validate`."""
+"""`whence validate`, and `whence ontology`, which looks at the ontology alone."""
 
 from __future__ import annotations
 
@@ -25,8 +25,19 @@ _EXAMPLES = 5
 _MEMORY = "three quarters of the machine's"
 
 
-def declare(parser: Parser, _: str) -> None:
-    """Declare the arguments of the command."""
+def declare(parser: Parser, command: str) -> None:
+    """Declare the arguments of a command."""
+    if command == "ontology":
+        parser.add_argument("--reason", action="store_true", help="let HermiT judge ontology and data too (needs the extra reason)")
+        parser.add_argument("--format", choices=_FORMATS, default="text", help="the form of the report (default: text)")
+        parser.add_argument("--limit", type=positive, default=_EXAMPLES, metavar="N", help="examples shown of each rule (default: 5)")
+    else:
+        _declare_validate(parser)
+    parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
+    parser.add_argument("--memory", type=size, metavar="SIZE", help=f"give up above so much, such as 2G (default: {_MEMORY})")
+
+
+def _declare_validate(parser: Parser) -> None:
     parser.add_argument("document", nargs="?", metavar="DOCUMENT", help="tell only what is about this document, named in any way, with its passages")
     parser.add_argument("--format", choices=_FORMATS, default="text", help="the form of the report (default: text)")
     parser.add_argument("--engine", choices=_ENGINES, default="whence", help="the SHACL engine (default: whence)")
@@ -36,12 +47,12 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--pack", metavar="NAME", help="validate this pack beside the graph instead of the graph")
     texts_option(parser)
     parser.add_argument("--limit", type=positive, default=_EXAMPLES, metavar="N", help="examples shown of each rule (default: 5)")
-    parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="give up after so long, with exit code 4")
-    parser.add_argument("--memory", type=size, metavar="SIZE", help=f"give up above so much, such as 2G (default: {_MEMORY})")
 
 
-def run(arguments: Namespace, _: str) -> int:
+def run(arguments: Namespace, command: str) -> int:
     """Validate and print the report; remember a graph without violations."""
+    if command == "ontology":
+        return _ontology(arguments)
     _check(arguments)
     process.limit(arguments.timeout, arguments.memory)
     if arguments.data:
@@ -68,6 +79,19 @@ def run(arguments: Namespace, _: str) -> int:
         outcome.report.findings += [*decided.findings, *(identity.missing(decided, outcome.store, files.prefixes.values()) if outcome.store else ())]
     text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
     return conclude(outcome.report, text + (_beside(files) + _packs(files) + _passages(files, arguments) if arguments.format == "text" and not arguments.pack else ""))
+
+
+def _ontology(arguments: Namespace) -> int:
+    """Look at the ontology and print the report; exit with 1 when there is a violation."""
+    process.limit(arguments.timeout, arguments.memory)
+    files = layout.locate(arguments.graph)
+    if not files.ontology:
+        raise InputError("There is no ontology in the graph directory.", fix="Put Turtle files into its folder ontology/.", file=files.root)
+    from whence import ontology
+
+    outcome = ontology.check(files, reason=arguments.reason, progress=process.stage)
+    text = _render(outcome.report, arguments.format, outcome.texts, arguments.limit)
+    return conclude(outcome.report, text)
 
 
 def _beside(files: layout.GraphFiles) -> str:
