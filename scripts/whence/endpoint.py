@@ -36,10 +36,7 @@ READABLE = f"application/sparql-results+json, {_TRIPLES}"
 
 
 class Refused(RemoteError):
-    """A server answers, but with a status that is a refusal.
-
-    :ivar status: that it answers with
-    """
+    """A server answers, but with a status that is a refusal."""
 
     def __init__(self, problem: str, status: int, *, fix: str | None = None) -> None:
         super().__init__(problem, fix=fix)
@@ -49,7 +46,6 @@ class Refused(RemoteError):
 class Received:
     """The body of an answer, read as it comes and no further than it may be long.
 
-    :ivar headers: of the answer
     :ivar tell: told after each piece how many bytes have come
     """
 

@@ -93,10 +93,7 @@ class QueryError(InputError):
 
 
 class ValidationError(WhenceError):
-    """The graph has findings, so nothing is answered from it.
-
-    :ivar report: the findings
-    """
+    """The graph has findings, so nothing is answered from it."""
 
     def __init__(self, problem: str, report: Report, **place: object) -> None:
         super().__init__(problem, **place)  # type: ignore[arg-type]

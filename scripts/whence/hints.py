@@ -77,7 +77,6 @@ def about(
 ) -> list[str]:
     """Return a sentence for each thing in a query that is likely a mistake which its answer hides; usually none.
 
-    :param values: the values given for its parameters
     :param empty: tells whether the answer has no row or is false; asked at most once, and seldom
     :param views: whether the default graph of the query has views in it
     :param index: of the same store, where there is one already
@@ -99,9 +98,6 @@ def left_out(store: Store, query: Query, values: Mapping[str, str], rows: Iterab
     """Return a sentence for each default of a parameter that leaves rows out of an answer; none where no value was given.
 
     The rows of a query that counts are others for other values: then the default alone is told.
-
-    :param values: the values given for its parameters
-    :param rows: the rows of the answer
     """
     from whence import sparql
 

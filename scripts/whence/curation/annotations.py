@@ -29,7 +29,6 @@ def bring_in(workspace: Workspace, path: str | os.PathLike[str], *, dry: bool = 
 
     Where the text of a document is held, each passage is held against it; quotes are checked and never kept.
 
-    :param dry: do all but write
     :returns: the IRIs of the positions and questions that are new, and what is worth telling
     :raises InputError: the file is no such collection, a passage does not hold, or the graph has a thing with other values
     :raises Refused: the graph would have violations; nothing was written

@@ -81,11 +81,7 @@ class _Mention:
 
 
 class Reader:
-    """Reads the passages of one document.
-
-    :param document: its IRI
-    :param text: its text
-    """
+    """Reads the passages of one document."""
 
     def __init__(self, workspace: Workspace, document: str, text: str) -> None:
         self._workspace, self._document, self._text = workspace, document, text

@@ -107,11 +107,7 @@ class _Constraint:
 
 
 class Forms:
-    """The forms of one graph.
-
-    :param asserted: ontology and data
-    :param shapes: the shapes
-    """
+    """The forms of one graph."""
 
     def __init__(self, asserted: Store, shapes: Store) -> None:
         self._asserted, self._shapes = asserted, shapes

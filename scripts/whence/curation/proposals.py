@@ -60,7 +60,6 @@ _AGENTS = (WH + "Agent",)
 def propose(workspace: Workspace, document: str, start: int, end: int) -> Record:
     """Return what is proposed for a span of a document, as a record without roles; keys about which nothing is told are left out.
 
-    :param document: its IRI
     :param start: in code points, as `end`, which is exclusive
     :raises UsageError: the text is not held
     """

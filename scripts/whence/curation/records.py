@@ -82,10 +82,7 @@ def wrong_language(text: str) -> tuple[str, str] | None:
 
 
 def wrong_value(of: str, text: str) -> tuple[str, str] | None:
-    """Tell what is wrong with the value of a property that has to be written in one way; None for every other property.
-
-    :param of: the IRI of the property
-    """
+    """Tell what is wrong with the value of a property that has to be written in one way; None for every other property."""
     wrong = {
         WH + "date": wrong_date, WH + "asOf": wrong_date, WH + "publicationDate": wrong_date, PREFIXES["dcterms"] + "issued": wrong_date,
         WH + "url": wrong_url, PREFIXES["schema"] + "url": wrong_url, PREFIXES["schema"] + "inLanguage": wrong_language,
@@ -181,8 +178,6 @@ class NewThing:
 class Resolved:
     """A record in which every name is a thing.
 
-    :ivar record: the record it comes from
-    :ivar document: the IRI of the document
     :ivar kind: the IRI of the class of the claim, or of `wh:Question`
     :ivar fillers: the roles of the claim: the IRI of each with its values
     :ivar stance: the properties of the attestation, likewise; empty for a question

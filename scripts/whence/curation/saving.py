@@ -156,7 +156,6 @@ def write(workspace: Workspace, blocks: Iterable[Block], note: dict[str, object]
 
     :param note: kept with the change; `sentences` are what `undo` tells, `text` is the name and the digest of a text that was kept
         with it, and the name under which the text is kept that it took the place of, or None
-    :param dry: do all but write
     :returns: the names of the files that were written, as a person in the working directory would type them
     :raises Refused: the graph would have new violations
     :raises InputError: the files cannot be written; nothing was written

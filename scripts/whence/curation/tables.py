@@ -61,7 +61,6 @@ class Cell:
 class Table:
     """A table as it was read.
 
-    :ivar header: the names of its columns
     :ivar rows: number of each row that has a cell, with its cells
     :ivar told: what is worth telling of how it was read
     """

@@ -175,10 +175,7 @@ class Workspace:
         return {iri: (told[0], told[1]) for note in notes for iri, told in note.get("created", {}).items()}  # type: ignore[attr-defined]
 
     def text(self, document: str) -> str | None:
-        """Return the text of a document, found by its digest, or None when the folder does not hold it.
-
-        :param document: the IRI
-        """
+        """Return the text of a document, found by its digest, or None when the folder does not hold it."""
         if document not in self._texts:
             self._texts[document] = self._text(document)
         return self._texts[document]

@@ -135,7 +135,6 @@ def check(quads: Iterable[Quad], texts: str | os.PathLike[str] | Texts) -> Outco
     """Check every document, and every passage that attestations state, against the texts of a directory.
 
     :param quads: the graph, for example `export.asserted(files)` or the quads of a store
-    :param texts: the directory that holds the source texts
     :raises InputError: the directory cannot be read
     """
     directory = texts if isinstance(texts, Texts) else Texts(texts)

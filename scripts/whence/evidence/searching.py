@@ -71,7 +71,6 @@ def cite(document: str, words: str, texts: str | os.PathLike[str] | Texts, *, oc
 
     :param document: `002`, `document-002`, `id:document-002`, its IRI, or the file name
     :param words: as printed; white space may differ
-    :param texts: the directory that holds the source texts
     :param occurrence: which of several places to cite, from 1
     :raises UnclearWords: the words stand nowhere or in several places; says where, or what differs
     :raises UnknownDocument: no text is that document's
@@ -180,10 +179,7 @@ def _runs(text: str) -> _Runs:
 
 
 class _Index:
-    """A text as near words are sought in it: plain, with where each character of that came from.
-
-    :ivar text: the text itself
-    """
+    """A text as near words are sought in it: plain, with where each character of that came from."""
 
     def __init__(self, text: str) -> None:
         self.text = text

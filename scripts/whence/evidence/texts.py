@@ -26,7 +26,6 @@ def digest(content: str | bytes) -> str:
 class Text:
     """One file of the directory.
 
-    :ivar name: its file name
     :ivar raw: its bytes, or None when it could not be read
     :ivar text: its text with no newline translation, or None when there is none or it is not UTF-8
     :ivar problem: why there is no text, and `fix` how to mend that: one sentence each, or ""

@@ -120,10 +120,8 @@ class Proposal:
     """Two things that may be one.
 
     :ivar thing: the IRI that comes first in the alphabet
-    :ivar tier: one of `TIERS`
     :ivar score: from 0 to 1
     :ivar reason: what speaks for it and against it, in words
-    :ivar names: of the two
     :ivar sources: the names of their graphs
     """
 

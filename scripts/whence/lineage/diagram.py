@@ -39,8 +39,6 @@ class Node:
 class Edge:
     """One claim between two things, or that one is part of the other.
 
-    :ivar source: the IRI of the one
-    :ivar target: the IRI of the other
     :ivar step: the claim, or None where the source is part of the target
     """
 

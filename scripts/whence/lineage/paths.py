@@ -17,8 +17,6 @@ from whence.things.index import wh
 class Hop:
     """One step of a path, with every claim that makes it.
 
-    :ivar start: the IRI of the thing it leaves
-    :ivar end: the IRI of the thing it arrives at
     :ivar onward: whether it goes from the source of its steps to their target
     :ivar steps: the affirmed claims of one kind between the two or parts of them, best supported first; at least one
     """
@@ -90,8 +88,6 @@ class Path:
 class Paths:
     """The ways from one thing to another.
 
-    :ivar start: the IRI of the one
-    :ivar end: the IRI of the other
     :ivar policy: the policy under which they were looked for, or None
     :ivar part: whether one of them is the other, or part of it; then no path is looked for
     :ivar found: best supported first
@@ -119,11 +115,6 @@ def find(
     best way from each end to every thing on them is found; where two meet there is a path. So of several ways through the same middle the
     best is given. Longer ways are not looked for once more than are wanted are affirmed outright and denied by nobody: none would come before these.
 
-    :param index: of a validated graph
-    :param start: the IRI of the one
-    :param end: the IRI of the other
-    :param length: how many steps a path may have
-    :param limit: how many paths are returned
     :param policy: follow only what the view of this policy licenses, one of `POLICIES`; None follows every affirmation
     :param most: how many things are looked around from each end, and visited
     :returns: no path where none is known up to this length
@@ -225,7 +216,6 @@ def _steps_left(links: _Links, middle: set[str]) -> dict[str, int]:
 class _Side:
     """What is known from one end.
 
-    :ivar end: the IRI of it
     :ivar links: what claims link with things on this side
     :ivar things: what was reached step by step, the end first, and `frontier` of these what was not looked around at yet
     :ivar depth: how many times the frontier was moved on

@@ -35,7 +35,6 @@ _SPECIFIC, _ATTESTS = wh("moreSpecificThan"), wh("attests")
 class Step:
     """One claim between two things.
 
-    :ivar claim: its IRI
     :ivar kind: `Influence` or `Adaptation`; on a path also `Contribution` (castings too) or `Position`
     :ivar source: the IRI of what influenced, of what something is based on, or of who contributed or holds an office
     :ivar target: the IRI of what was influenced or is based on it, of the work, or of the organization

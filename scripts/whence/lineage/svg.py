@@ -27,7 +27,6 @@ class Item:
     """What takes room in a column: a node, or where an edge passes.
 
     :ivar key: a node's own, or that of its edge and the column
-    :ivar height: in pixels
     :ivar y: its middle, once it is placed
     """
 
@@ -53,9 +52,6 @@ def place(columns: Mapping[str, int], heights: Mapping[str, float], edges: Itera
     """Place nodes and edges.
 
     :param columns: the column of each node, in the order in which nodes are to stand where nothing else decides
-    :param heights: of each node
-    :param edges: source and target
-    :param gap: between nodes of a column
     :returns: the nodes by name, the routes in the order of the edges, and the height of it all
     """
     nodes = {name: Item(name, column, heights[name]) for name, column in columns.items()}

@@ -26,7 +26,6 @@ _BROADER = NamedNode(PREFIXES["skos"] + "broader")
 class Reached:
     """One thing at the end of a path: of all paths to it the one whose weakest step is firmest, then the shortest.
 
-    :ivar thing: its IRI
     :ivar commitment: the weakest commitment on the path
     :ivar path: the steps, the one at the traced thing first
     """
@@ -45,7 +44,6 @@ class Reached:
 class Lineage:
     """What a thing comes from, or what came of it.
 
-    :ivar of: the IRI of the thing
     :ivar forward: whether this is what came of it
     :ivar policy: the policy under which it was walked, or None
     :ivar aspect: the IRI of the aspect to which it is confined, or None
@@ -75,11 +73,8 @@ def trace(
 ) -> Lineage:
     """Follow influence and adaptation from a thing.
 
-    :param index: of a validated graph
     :param thing: the IRI of a work, or of anything that can influence or be influenced
     :param forward: follow to what came of it, instead of where it comes from
-    :param depth: how many steps a path may have
-    :param limit: how many things may be reached
     :param policy: walk only what the view of this policy licenses, one of `POLICIES`; None walks every affirmation
     :param aspect: the IRI of an aspect: walk only influences in it or in a narrower one
     :returns: empty when nothing is known; circles are walked once

@@ -52,8 +52,6 @@ class Derivation:
     Validation takes these stages: RDFS and OWL rules until nothing new appears, the queries of inference one after another, the rules again.
     A triple is led back from the graph that they made: to the first stage whose rule yields it from premises that are led back to
     the files by earlier ones.
-
-    :param store: the validated graph
     """
 
     def __init__(self, files: GraphFiles, store: Store) -> None:

@@ -81,7 +81,6 @@ class Explainer:
 
     Of a graph that was fetched from elsewhere, whose files are not here, proofs lead to claims and positions, and no further.
 
-    :ivar index: of the validated graph
     :ivar copied: the address that the graph was fetched from, or empty
     """
 
@@ -112,7 +111,6 @@ class Explainer:
 
         Of a thing of a pack, in the graph and the views of the pack; of what the graph does not hold, also where a catalogue holds it of the same things.
 
-        :param policy: the view to look at alone
         :raises UsageError: there is no such view, or its query is not here
         :raises InputError: the files of a pack cannot be read
         """

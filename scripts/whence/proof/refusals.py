@@ -52,8 +52,6 @@ def family(index: Index, claim: Claim) -> tuple[list[Claim], list[Claim]]:
 def reasons(index: Index, view: str, text: str, triple: Triple, claims: list[Claim]) -> list[Reason]:
     """Return why a triple is not in a view, the weightiest first; at least one.
 
-    :param view: the policy
-    :param text: its query
     :param claims: those that would make it yield the triple, as `licensing` finds them
     """
     found: dict[str, Reason] = {}
@@ -66,11 +64,7 @@ def reasons(index: Index, view: str, text: str, triple: Triple, claims: list[Cla
 
 
 def licensing(index: Index, text: str, triple: Triple, claims: list[Claim]) -> list[Claim]:
-    """Return the claims that would make a view yield a triple if makers and journalists affirmed them outright, which is tried; may be empty.
-
-    :param text: the query of the view
-    :param claims: those between the ends of the triple
-    """
+    """Return the claims that would make a view yield a triple if makers and journalists affirmed them outright, which is tried; may be empty."""
     return [claim for claim in claims if _yields(_assumed(index, claim, text), text, triple)]
 
 

@@ -43,7 +43,6 @@ _ABANDONED = 24 * 3600
 class Published:
     """What a store holds now.
 
-    :ivar triples: how many
     :ivar graphs: in how many named graphs besides the default graph
     :ivar sent: whether anything had to be sent
     """

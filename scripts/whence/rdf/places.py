@@ -50,7 +50,6 @@ class Positions:
     def __init__(self, text: str, file: str, base: str | None = None, lines: Lines | None = None) -> None:
         """Read the text once.
 
-        :param file: the name that places show
         :param base: the base IRI of a text that declares none
         :param lines: the lines of the text from which `Statements` took this one
         """
@@ -150,7 +149,6 @@ def _key(node: Node) -> str:
 class Statements:
     """The statements of a Turtle text, told apart without reading them, so that those of some subjects can be read alone.
 
-    :ivar lines: the lines of the text
 
     >>> Statements("PREFIX : <x:> :a :b 1.5 . :c :d :a .").of("<x:c>")
     'PREFIX : <x:> :a :b 1.5 . :c :d :a .'

@@ -56,9 +56,7 @@ _DEEPEST_JSON, _DEEPEST_XML = 500, 1_000
 class RdfFile(NamedTuple):
     """A file that was read.
 
-    :ivar format: its syntax
     :ivar quads: what it says, in the order of the text
-    :ivar prefixes: those it declares
     """
 
     format: Format

@@ -22,7 +22,6 @@ _OTHERS = ("ontology/shapes/", f"triples/{layout.PACKS}/")
 class Revision:
     """One state of a graph.
 
-    :ivar name: as it was given
     :ivar quads: what the graph itself asserts: its triples and terms, not those of the model or of graphs that it includes
     :ivar whole: whether it is that of a whole graph, not of one file
     """

@@ -53,7 +53,6 @@ def values_pattern(source: Pattern, start: str, path: Path | None, value: str) -
 class Conformance:
     """Builds tests; every variable it needs is new.
 
-    :param owner: the shape the tests are for
     :param calls: takes up the validators that have to be asked for one node at a time
     """
 

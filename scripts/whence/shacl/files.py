@@ -56,7 +56,6 @@ def read_data(files: Iterable[Path | str]) -> list[Quad]:
 class ShapesFiles:
     """A shapes graph read from files.
 
-    :ivar quads: its triples
     :ivar files: the files given, and those they import
     :ivar prefixes: those the files declare
     :ivar problems: imports that were not read

@@ -59,9 +59,7 @@ class Constraint:
 class Shape:
     """A node shape or property shape.
 
-    :ivar node: the shape's node
     :ivar path: the path of a property shape, None for a node shape
-    :ivar severity: IRI of the severity
     :ivar messages: its `sh:message` literals
     """
 

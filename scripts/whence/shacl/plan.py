@@ -16,7 +16,6 @@ from whence.shacl.shapes_graph import Problem
 class FocusQuery:
     """The query that yields the focus nodes of a shape with targets.
 
-    :ivar classes: its target classes
     :ivar depends: what an edit must touch to change them, None when anything may
     """
 

@@ -144,7 +144,6 @@ _MAX_NESTING = 40
 class ShapeReader:
     """Reads the shapes of one shapes graph.
 
-    :param graph: the shapes graph
     :param rules: whether rules are run
     """
 

@@ -107,11 +107,7 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShapeInfo:
-    """What a person wants to know of a shape.
-
-    :ivar name: its `sh:name`, or None
-    :ivar description: its `sh:description`, or None
-    """
+    """What a person wants to know of a shape."""
 
     name: str | None = None
     description: str | None = None

@@ -25,8 +25,6 @@ class Problem:
     """What keeps a shape, or a part of it, from being used.
 
     :ivar kind: `ill-formed`, `recursive`, `unchecked` (not understood, so nothing was looked at) or `unknown` (taken for an annotation)
-    :ivar node: the node it is about
-    :ivar message: one sentence
     :ivar fix: how to mend it, or None
     :ivar predicate: with `value` the triple that is wrong, or None
     :ivar anchor: the IRI that the node is found below, None when there is none

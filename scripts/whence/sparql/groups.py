@@ -13,7 +13,6 @@ _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 class Body:
     """A bracketed run of tokens.
 
-    :ivar start: offset of `{`
     :ivar end: offset after `}` (of the text's end when it never closes)
     :ivar tokens: all tokens between
     :ivar own: the tokens between that stand in no inner group
@@ -195,7 +194,6 @@ def bound_nowhere(stream: Sequence[Token]) -> list[Token]:
     Scopes are not looked at (SPARQL 1.1 section 18.2.1): a variable bound in a sub-SELECT or a MINUS counts as bound.
     Never raises; brackets that do not match are left to the engine.
 
-    :param stream: the tokens of the query
 
     >>> from whence.sparql.tokens import tokens
     >>> [token.text for token in bound_nowhere([*tokens("SELECT ?lable { ?s ?p ?label FILTER(?label != ?other) }")])]

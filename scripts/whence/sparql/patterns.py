@@ -52,7 +52,6 @@ class Pattern:
 def patterns(stream: Sequence[Token]) -> list[Pattern]:
     """Return the triple patterns of a query that the engine takes, in text order; of another, what could be read.
 
-    :param stream: the tokens of the query
 
     >>> from whence.sparql.tokens import tokens
     >>> patterns([*tokens('SELECT * { ?x a wh:Work ; skos:prefLabel "Rouge"@en FILTER(?x != id:y) }')])

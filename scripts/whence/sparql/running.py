@@ -189,10 +189,7 @@ _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b|SERVICE")
 
 
 class Solutions:
-    """Rows that stand for those of a SELECT.
-
-    :ivar variables: the names of the columns, without `?`
-    """
+    """Rows that stand for those of a SELECT."""
 
     __slots__ = ("_rows", "variables")
 
@@ -217,7 +214,6 @@ def run(
 
     Every prefix of `whence.namespaces.PREFIXES` may be used undeclared; a declaration in the query wins.
 
-    :param query: a query, or its text
     :param values: parameter name to value as text; what is missing takes its default. A query without
         front matter takes any of its variables, the value read as Turtle would read it
     :param elsewhere: what SERVICE calls instead of each address; by default it calls nothing and is refused

@@ -48,10 +48,7 @@ class Token:
 
     :ivar kind: iri, string, open-string (one that never closes), variable, blank, name (prefixed), language,
         number, word (keywords and functions), mark (punctuation)
-    :ivar text: as written
     :ivar word: the text of a word in upper case; of others an empty one
-    :ivar start: offset of its first character, in code points
-    :ivar end: offset after its last character
     """
 
     __slots__ = ("end", "kind", "start", "text", "word")

@@ -71,7 +71,6 @@ def cite(index: Index, claim: Claim, iri: str, address: str, accessed: date, ver
 def query(iri: str, graph: str = "") -> str:
     """Return the query that gets a claim with all positions on it.
 
-    :param iri: of the claim
     :param graph: of the pack whose claim it is, or an empty text
     """
     left_out = ", ".join(f"wh:{name}" for name in _DERIVED)
@@ -88,10 +87,7 @@ WHERE {{
 
 
 def turtle(index: Index, iri: str) -> str:
-    """Return what `query` gets, as Turtle in the house style; empty for what is no claim of the graph.
-
-    :param iri: of the claim
-    """
+    """Return what `query` gets, as Turtle in the house style; empty for what is no claim of the graph."""
     found = index.store.query(query(iri, index.pack(iri)), prefixes={"wh": PREFIXES["wh"]})
     return graphs.turtle(graphs.canonical(Quad(one.subject, one.predicate, one.object) for one in found))
 

@@ -74,7 +74,6 @@ class Form:
 class Match:
     """A thing that was found.
 
-    :ivar iri: the thing
     :ivar name: the name by which it was found
     :ivar source: how little the name weighs: 0 for a label, 1 for another name, 2 for a form in print, 3 for a term
     """

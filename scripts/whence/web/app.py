@@ -56,10 +56,7 @@ _SHOWN = 400
 
 
 class Application:
-    """Routes the requests of a worker.
-
-    :ivar connections: all that are open
-    """
+    """Routes the requests of a worker."""
 
     def __init__(self, site: Site) -> None:
         self.connections = site.connections

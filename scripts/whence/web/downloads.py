@@ -41,7 +41,6 @@ _PIECE = 1 << 20
 class Download:
     """One file on offer.
 
-    :ivar name: of the file
     :ivar part: `asserted`, `derived`, or the name of a view
     :ivar format: one of `export.FORMATS`
     """
@@ -60,7 +59,6 @@ class Download:
 class Prepared:
     """A file that is there.
 
-    :ivar size: bytes
     :ivar digest: its SHA-256, in hexadecimal
     """
 
@@ -143,7 +141,6 @@ def prepare(graph: Graph, download: Download) -> Prepared:
 def keep_asserted(folder: str, files: GraphFiles) -> str:
     """Keep the asserted graph of files that have just been validated; return the SHA-256 of its N-Quads.
 
-    :param folder: of the snapshot
     :raises InputError: a file cannot be read
     """
     kept = _kept(folder, _ASSERTED)

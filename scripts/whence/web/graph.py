@@ -34,16 +34,13 @@ class Graph:
 
     :ivar digest: of everything that went into the graph and the packs beside it
     :ivar curated: that of the graph alone
-    :ivar packs: the packs in the store
     :ivar set_aside: name of a pack that cannot be asked to the sentence that says why
-    :ivar root: the graph directory
     :ivar context: the terms of its JSON-LD context
     :ivar findings: how many findings it has; none is a violation
     :ivar named_graphs: triples of each named graph by its IRI, and of the default graph by an empty text
     :ivar index: what `whence.web.pages.prepare` made of it, or None
     :ivar overview: what `whence.web.pages.overview` made of it, or None before its home page is asked for
     :ivar asker: what answers questions about it, or None before the first where there are no pages
-    :ivar catalog: its named queries
     :ivar settings: what its `whence.toml` says
     :ivar prefixes: prefix to base of its own things, and after it of those of graphs that it includes
     :ivar address: where it was fetched from, or an empty text for one of a directory
@@ -87,10 +84,7 @@ class Graph:
 
     @classmethod
     def of(cls, found: dict[str, Any], catalog: Catalog) -> Graph:
-        """Return the graph that `whence.web.process.validating.judge` found valid.
-
-        :param catalog: its named queries
-        """
+        """Return the graph that `whence.web.process.validating.judge` found valid."""
         index, overview, example, asker = pickle.loads(found["pages"]) if found["pages"] else (None, None, None, None)
         given = {name: value for name, value in found.items() if name != "pages"}
         return cls(**given, catalog=catalog, index=index, overview=overview, example=example, asker=asker)
@@ -206,10 +200,8 @@ class Version:
 def record(root: str, snapshot: str, content: str, index: Index) -> tuple[Version, ...]:
     """Return the versions published from a graph directory, the newest first, with the one that is about to be.
 
-    :param root: the directory
     :param snapshot: the digest of the new version's snapshot
     :param content: the SHA-256 of its N-Quads
-    :param index: of the new version
     """
     name = sha256(os.fsencode(root)).hexdigest()[:32] + ".json"
     known = _read(name)

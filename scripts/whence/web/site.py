@@ -30,7 +30,6 @@ _DIGEST, _PASSAGE, _TEXT_DIGEST, _FILE = map(wh, ("passageDigest", "passage", "t
 class Quotes:
     """The texts in a folder, to be asked for passages; threads may share it.
 
-    :param directory: the folder
     :raises InputError: there is no such folder
     """
 
@@ -61,15 +60,8 @@ class Quotes:
 class Site:
     """What all requests of a worker share.
 
-    :ivar settings: what the server was asked to do
-    :ivar graph: what is served
     :ivar relay: what makes calls of other servers
-    :ivar executor: evaluates in threads
-    :ivar connections: all that are open
-    :ivar answers: cached answers of queries
-    :ivar documents: cached documents, compressed
     :ivar retiring: whether each connection is to be closed after its next answer
-    :ivar in_flight: requests being answered
     :ivar quotes: the words of passages, or None where pages show none
     :ivar budget: bytes that requests hold
     :ivar state: asks the supervisor for the state of the server

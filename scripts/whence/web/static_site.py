@@ -45,10 +45,7 @@ _SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer.
-
-    :ivar kind: its media type without parameters
-    """
+    """An answer."""
 
     status: int
     kind: str
@@ -182,7 +179,6 @@ def build(files: GraphFiles, folder: str, *, base: str = "", data: Iterable[str]
     :param folder: is made, or replaced where this program wrote it
     :param base: the address the site will have, ending in `/`: needed for feed and sitemap, which are left out without
     :param data: the suffixes in which the data of each thing is written
-    :param progress: told what is being done
     :raises UsageError: the folder holds something else
     :raises InputError: the graph cannot be served, or the folder not written
     """

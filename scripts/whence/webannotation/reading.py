@@ -42,7 +42,6 @@ def quads(document: object, name: str = "the collection") -> Read:
     """Return the graph that a collection was made from; the words it quotes are checked by their digest and left out.
 
     :param document: JSON: a collection, a page, an array of annotations, or one annotation
-    :param name: what errors show
     :raises InputError: it is no JSON-LD, or an annotation does not say what a position needs; tells which and what
     """
     if isinstance(document, list):

@@ -33,11 +33,7 @@ class Located(NamedTuple):
 
 
 def locate(text: str, name: str, proposal: Proposal, offsets: Offsets) -> Located | Fault:
-    """Return where the words of a proposal stand, or why that is not known; white space may differ, nothing else.
-
-    :param name: what sentences call the text
-    :param offsets: those of the text
-    """
+    """Return where the words of a proposal stand, or why that is not known; white space may differ, nothing else."""
     stated = _stated(proposal, offsets)
     if proposal.quote is None:
         return _unquoted(text, proposal, stated)
@@ -131,7 +127,6 @@ class Taken:
 def take(workspace: Workspace, document: str, path: str | os.PathLike[str]) -> Taken:
     """Take a file of proposals for a document in, and keep as drafts what is faithful and new.
 
-    :param document: the IRI of the document
     :raises UsageError: the text of the document is not held
     :raises InputError: the file is of no form that is read
     """

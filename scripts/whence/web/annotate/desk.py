@@ -39,10 +39,7 @@ _VERBS = {"Affirmed": "affirms", "Denied": "denies"}
 
 
 def forms(known: Forms, index: Index, labels: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the form of each class of claims as JSON: its names, the parts of its sentence, its roles; by label.
-
-    :param labels: the queries that label claims
-    """
+    """Return the form of each class of claims as JSON: its names, the parts of its sentence, its roles; by label."""
     found = _sentences(known, labels)
     return sorted((_form(known, index, form, found.get(name, "")) for name, form in known.claims.items()), key=lambda form: form["label"])
 
@@ -107,7 +104,6 @@ _PLACE = ("document", "quote", "start", "end")
 def accept(workspace: Workspace, id: str, record: dict[str, Any], curator: str) -> Saved:
     """Change a draft to the record of a card and accept it.
 
-    :param curator: the name of who accepts it
     :raises UsageError: there is no such draft, it was decided on, the record is none of a card, or nobody is named
     :raises Unresolved: something lacks or is unclear
     :raises Refused: the graph would have violations
@@ -162,8 +158,6 @@ def _alone(method: Any) -> Any:
 class Desk:
     """The workspace behind the page.
 
-    :param files: the graph
-    :param texts: the folder of texts
     :raises InputError: the graph cannot be read, or there is no such folder
     """
 

@@ -60,7 +60,6 @@ class _Allowance(NamedTuple):
 def call(where: Address, query: bytes, accept: str, seconds: float, size: int, network: Network) -> tuple[str, bytes]:
     """Send a query by POST (SPARQL 1.1 Protocol, section 2.1.3) and return media type and bytes of the results.
 
-    :param accept: the `Accept` to send
     :param seconds: what all of it may take
     :param size: bytes that the answer may have
     :raises Problem: 403 for an address that is not public, 504 when it takes too long, 502 for all else that fails

@@ -37,7 +37,6 @@ class Relay:
     def __init__(self, hosts: tuple[str, ...], network: Network = Network(), size: int = 64 << 20, most: int = 100) -> None:  # noqa: B008
         """
         :param hosts: that may be called, of `whence.web.federation.allowlist.allowed_hosts`
-        :param network: how they are found
         :param size: bytes of the answers that all calls of one query get
         :param most: calls that one query may make
         """

@@ -30,7 +30,6 @@ _TITLES = {
 class Problem(Exception):
     """An error with its status, raised anywhere and rendered in one place.
 
-    :ivar status: the HTTP status code
     :ivar detail: one or two sentences: what is wrong, how to mend it
     :ivar headers: further fields, such as `Allow` and `Retry-After`
     :ivar members: further members of the problem document, such as `line` and `column`

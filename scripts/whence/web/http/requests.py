@@ -19,10 +19,7 @@ from whence.web.http.problems import BadAddress, Problem
 
 
 class Holding:
-    """What one request holds.
-
-    :ivar size: bytes
-    """
+    """What one request holds."""
 
     __slots__ = ("_budget", "limit", "size")
 
@@ -295,7 +292,6 @@ def media_type(request: Request) -> str:
 async def body(request: Request, seconds: float) -> bytes:
     """Read the whole body, unpacked where it is compressed.
 
-    :param seconds: how long it may take to arrive
     :raises Problem: 413 when it is too large, 408 when it comes too slowly, 400 when the client stops or it is not what it
         is said to be, 415 when it is packed in another way than by gzip
     """

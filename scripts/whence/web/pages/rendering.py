@@ -53,8 +53,6 @@ class Context:
     :ivar path: the path of the request; of a thing's page what follows `/page/`
     :ivar name: the name of the query that a page is about, or an empty text
     :ivar parameters: the parameters of the address, the first value of each
-    :ivar ui: whether there are pages at all
-    :ivar problem: the error an error page is about, or None
     :ivar failed: the name of the page that could not be made for it, or an empty text
     :ivar told: what the route knows besides, for pages that are about the server
     :ivar day: today (UTC), for citations
@@ -218,10 +216,7 @@ def prepare() -> None:
 
 
 def render(template: str, **values: Any) -> str:
-    """Return a template filled in; `site` is the graph that is served, whose name and licence stand on every page.
-
-    :param template: a file name below `templates/`
-    """
+    """Return a template filled in; `site` is the graph that is served, whose name and licence stand on every page."""
     return as_html(_environment().get_template(template).render({"site": _served.get(), **values}))
 
 

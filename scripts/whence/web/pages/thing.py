@@ -42,11 +42,7 @@ _TYPES = (
 
 
 def describe(index: Index, iri: str, base: str) -> dict[str, Any]:
-    """Return the document; a thing without names has its address and kind alone.
-
-    :param iri: the thing
-    :param base: the address of the site
-    """
+    """Return the document; a thing without names has its address and kind alone."""
     thing = NamedNode(iri)
     classes = set(map(local, index.classes(thing)))
     labels = _literals(index, thing, _PREF)

@@ -60,7 +60,6 @@ class Channel:
     def receive(self, wait: bool = False) -> dict[str, Any] | None:
         """Return the next message, or None when there is none.
 
-        :param wait: wait for one
         :raises EOFError: the other end is gone
         """
         try:
@@ -97,7 +96,6 @@ _SHORT_LINGER_SECONDS = 0.1
 def work(settings: Settings, listeners: list[socket.socket], graph: Graph, channel: Channel, log: Log, folder: str) -> int:
     """Be a worker until there is nothing to do; return the exit code.
 
-    :param channel: to the supervisor
     :param folder: where the counters of all workers are
     """
     die_with_parent()

@@ -75,7 +75,6 @@ class Broken(Exception):
 async def respond(site: Site, request: Request, send: Send, question: Question, seconds: float, more: Headers | None = None) -> None:
     """Evaluate a question and send its answer.
 
-    :param more: further headers of the answer
     :raises Problem: as long as nothing was sent
     :raises Broken: when the answer could not be completed
     """

@@ -145,7 +145,6 @@ class Sink:
     ) -> None:
         """
         :param push: takes the answer with its first piece, and all further pieces but the last
-        :param answer: its status and headers
         :param size: how many bytes it may have, 0 for any number
         :param rows: how many rows or triples it may have, 0 for any number
         :param counter: makes what counts rows in its bytes; only where they may be too many
