@@ -84,15 +84,6 @@ def test_severities_come_strongest_first() -> None:
     assert text.startswith("1 violation, 1 warning, 1 info.\n")
 
 
-def test_colours_only_when_asked_for() -> None:
-    report, sources = Report([finding(1)]), {"a.ttl": "<x:a> <x:b> 1 ."}
-    plain = render(report, "text", sources=sources)
-    coloured = render(report, "text", sources=sources, colour=True)
-    assert "\x1b" not in plain
-    assert "\x1b[1;31mViolation\x1b[0m" in coloured
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
-
-
 def test_times_are_left_out() -> None:
     for form in FORMATS:
         assert render(Report([], {"x:s": 1}, {"shapes": 0.1}), form) == render(

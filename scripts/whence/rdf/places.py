@@ -149,7 +149,6 @@ def _key(node: Node) -> str:
 class Statements:
     """The statements of a Turtle text, told apart without reading them, so that those of some subjects can be read alone.
 
-
     >>> Statements("PREFIX : <x:> :a :b 1.5 . :c :d :a .").of("<x:c>")
     'PREFIX : <x:> :a :b 1.5 . :c :d :a .'
     >>> Statements("PREFIX : <x:> :a :b 1.5 . :c :d :a .").of("<x:a>")

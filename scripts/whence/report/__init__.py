@@ -26,19 +26,11 @@ FORMATS = {
 }
 
 
-def render(
-    report: Report,
-    format: str,
-    *,
-    sources: Mapping[str, str] | None = None,
-    limit: int | None = 5,
-    colour: bool = False,
-) -> str:
+def render(report: Report, format: str, *, sources: Mapping[str, str] | None = None, limit: int | None = 5) -> str:
     """The report in one of the `FORMATS`, ending in a line break.
 
     :param sources: file as findings name it to its text, for the forms that quote lines
     :param limit: examples shown of each rule in `text` and `html`; None shows all. The other forms are complete.
-    :param colour: whether `text` may use terminal colours
     :raises UsageError: when there is no such format
 
     >>> print(render(Report(), "text"), end="")
@@ -48,4 +40,4 @@ def render(
     if module is None:
         raise UsageError(f"There is no report format {format!r}.", fix=f"Choose one of {', '.join(FORMATS)}.")
     write = import_module(f"{__name__}.{module}").render
-    return str(write(steady(report), sources or {}, limit, colour))
+    return str(write(steady(report), sources or {}, limit))

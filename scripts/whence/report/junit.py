@@ -12,7 +12,7 @@ from whence.report.order import Group, groups, is_shape, unmet
 from whence.report.words import clipped, component_name, count, quoted, rule_name, subject_words
 
 
-def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
+def render(report: Report, sources: Mapping[str, str], limit: int | None) -> str:
     """Violations are failures; warnings and infos pass with a note.
 
     One more suite has a case for each shape with a target: passed with its focus nodes, or skipped for want of any.

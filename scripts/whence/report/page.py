@@ -33,7 +33,7 @@ td.number, th.number { text-align: right; white-space: nowrap; }
 """
 
 
-def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
+def render(report: Report, sources: Mapping[str, str], limit: int | None) -> str:
     """A page with at most `limit` examples of each rule, and the focus nodes each shape met."""
     body = [f"<h1>Validation report</h1>\n<p>{_text(summary(report))}</p>"]
     body += [_group(group, sources, limit) for group in groups(report)]
@@ -108,8 +108,4 @@ def _sections(report: Report) -> list[str]:
         ("Shapes whose target class is unknown", ["<ul>", *unknown, "</ul>"], unknown),
         ("Focus nodes met", table, rows),
     )
-    return [
-        "\n".join([f"<section>\n<h2>{title}</h2>", *lines, "</section>"])
-        for title, lines, entries in sections
-        if entries
-    ]
+    return ["\n".join([f"<section>\n<h2>{title}</h2>", *lines, "</section>"]) for title, lines, entries in sections if entries]

@@ -9,7 +9,7 @@ from whence.findings import Finding, path_text, Report, Severity
 from whence.report.order import unknown_targets, unmet
 
 
-def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
+def render(report: Report, sources: Mapping[str, str], limit: int | None) -> str:
     """A JSON object; what is unknown is null, terms are in N-Triples syntax.
 
     The members are `conforms`, `counts` by severity, `findings`, `focusNodes` by shape,

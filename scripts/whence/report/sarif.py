@@ -16,7 +16,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
+def render(report: Report, sources: Mapping[str, str], limit: int | None) -> str:
     """A log with one run; columns count code points, and a fingerprint does not change when lines move."""
     rules, index = _rules(report)
     run = {

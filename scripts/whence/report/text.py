@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from functools import partial
 
-from whence.findings import Finding, Report, Severity
+from whence.findings import Finding, Report
 from whence.namespaces import shorten
 from whence.report.order import Group, groups, unknown_targets, unmet
 from whence.report.words import clipped, component_name, problem, quoted, rule_name, subject_words, summary, term_words
 
 _WIDTH = 100
-_COLOURS = {Severity.VIOLATION: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;34"}
-_DIM = "2"
 
 
-def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
+def render(report: Report, sources: Mapping[str, str], limit: int | None) -> str:
     """Plain text with at most `limit` examples of each rule."""
     paragraphs = [summary(report)]
-    paragraphs += [_group(group, sources, limit, colour) for group in groups(report)]
+    paragraphs += [_group(group, sources, limit) for group in groups(report)]
     paragraphs += _sections(report)
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _painted(text: str, code: str, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
-
-
-def _group(group: Group, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
-    severity = _painted(group.severity.value, _COLOURS[group.severity], colour)
+def _group(group: Group, sources: Mapping[str, str], limit: int | None) -> str:
+    severity = group.severity.value
     name, component, wrong = rule_name(group), component_name(group.component), problem(group)
     number = len(group.findings)
     times = f", {number:,} times" if number > 1 else ""
@@ -40,7 +35,7 @@ def _group(group: Group, sources: Mapping[str, str], limit: int | None, colour: 
         lines.append(f"  {clipped(group.message)}")
     shown = group.findings if limit is None else group.findings[:limit]
     for finding in shown:
-        lines += _example(finding, group, sources, colour)
+        lines += _example(finding, group, sources)
     if number > len(shown):
         lines.append(f"  ... and {number - len(shown):,} more")
     if group.fix:
@@ -48,7 +43,7 @@ def _group(group: Group, sources: Mapping[str, str], limit: int | None, colour: 
     return "\n".join(lines)
 
 
-def _example(finding: Finding, group: Group, sources: Mapping[str, str], colour: bool) -> list[str]:
+def _example(finding: Finding, group: Group, sources: Mapping[str, str]) -> list[str]:
     parts = [clipped(str(finding.place))] if finding.place else []
     about = subject_words(finding)
     lines = ["  " + ": ".join([*parts, about] if about else parts)] if parts or about else []
@@ -56,9 +51,7 @@ def _example(finding: Finding, group: Group, sources: Mapping[str, str], colour:
         lines.append(f"    {clipped(finding.message)}")
     quote = quoted(finding.place, sources) if finding.place else None
     if finding.place and quote:
-        number = f"{finding.place.line:>6} | "
-        lines.append(_painted(number, _DIM, colour) + quote[0].rstrip())
-        lines.append(_painted("       | ", _DIM, colour) + quote[1])
+        lines += [f"{finding.place.line:>6} | {quote[0].rstrip()}", f"       | {quote[1]}"]
     if finding.fix and not group.fix:
         lines.append(f"    Fix: {clipped(finding.fix)}")
     return lines
@@ -67,18 +60,6 @@ def _example(finding: Finding, group: Group, sources: Mapping[str, str], colour:
 def _sections(report: Report) -> list[str]:
     none = [shorten(shape) for shape in unmet(report)]
     unknown = [f"{term_words(shape)} targets {term_words(target)}" for shape, target in unknown_targets(report)]
-    titled = (
-        ("Shapes that met no focus node", none),
-        ("Shapes whose target class is unknown", unknown),
-    )
-    return [
-        textwrap.fill(
-            f"{title}: {', '.join(entries)}.",
-            _WIDTH,
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for title, entries in titled
-        if entries
-    ]
+    titled = (("Shapes that met no focus node", none), ("Shapes whose target class is unknown", unknown))
+    fill = partial(textwrap.fill, width=_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return [fill(f"{title}: {', '.join(entries)}.") for title, entries in titled if entries]

@@ -29,7 +29,7 @@ _KINDS = {
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 
 
-def render(report: Report, sources: Mapping[str, str], limit: int | None, colour: bool) -> str:
+def render(report: Report, sources: Mapping[str, str], limit: int | None) -> str:
     """Turtle with one blank node for the report and one for each result; complete."""
     return document(map(_properties, report.findings))
 

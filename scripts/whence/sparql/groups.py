@@ -194,7 +194,6 @@ def bound_nowhere(stream: Sequence[Token]) -> list[Token]:
     Scopes are not looked at (SPARQL 1.1 section 18.2.1): a variable bound in a sub-SELECT or a MINUS counts as bound.
     Never raises; brackets that do not match are left to the engine.
 
-
     >>> from whence.sparql.tokens import tokens
     >>> [token.text for token in bound_nowhere([*tokens("SELECT ?lable { ?s ?p ?label FILTER(?label != ?other) }")])]
     ['?lable', '?other']

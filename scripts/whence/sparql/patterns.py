@@ -52,7 +52,6 @@ class Pattern:
 def patterns(stream: Sequence[Token]) -> list[Pattern]:
     """Return the triple patterns of a query that the engine takes, in text order; of another, what could be read.
 
-
     >>> from whence.sparql.tokens import tokens
     >>> patterns([*tokens('SELECT * { ?x a wh:Work ; skos:prefLabel "Rouge"@en FILTER(?x != id:y) }')])
     [Pattern('?x', 'a', 'wh:Work'), Pattern('?x', 'skos:prefLabel', '"Rouge"@en')]
