@@ -25,7 +25,7 @@ from whence.mapping.records import Record
 from whence.namespaces import PREFIXES, WH
 from whence.rdf import results
 from whence.revisions.merging import merge
-from whence.sparql import front_matter, query, Solutions
+from whence.sparql import Solutions, front_matter, query
 
 #: What has been slow in one reader or another.
 SHAPES: dict[str, Callable[[int], str]] = {

@@ -11,7 +11,7 @@ from pyoxigraph import Store
 
 from whence import sparql
 from whence.errors import QueryError
-from whence.sparql import size
+from whence.sparql import query
 
 #: A query nested or chained so many times.
 CHAINS: dict[str, Callable[[int], str]] = {
@@ -65,7 +65,7 @@ def allowed(chain: str) -> int:
     while high - low > 1:
         middle = (low + high) // 2
         try:
-            size.check(CHAINS[chain](middle))
+            query.check(CHAINS[chain](middle))
             low = middle
         except QueryError:
             high = middle

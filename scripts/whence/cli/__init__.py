@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draft": ("draft", "Verify proposals of a model or another tool against a text, and accept, change or refuse them one by one."),
     "evidence": ("evidence", "Check every document and passage digest against the texts."),
     "cite": ("evidence", "Print where words of a document stand, with their digest, to paste into an attestation."),
-    "add": ("add", "Bring a document into the graph: text, Markdown, HTML or PDF, with what it prints of title, outlet, date and address."),
+    "add": ("importing", "Bring a document into the graph: text, Markdown, HTML or PDF, with what it prints of title, outlet, date and address."),
     "reanchor": ("reanchor", "Tell, and write, where the passages of a document stand in a new text of it."),
     "claim": ("claim", "Save a position on a claim: whose, in which words of a document; with ids, names and files made for it."),
     "import": ("importing", "Save the positions of a table, or of Web Annotations, all or none, with findings by row and column."),

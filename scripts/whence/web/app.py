@@ -26,7 +26,7 @@ from whence.web.iris import as_written
 from whence.web.query.limits import Gone
 from whence.web.pages.relations import RELATIONS
 from whence.web.query.responding import Broken
-from whence.web.routes import dataset, graph_store, linked_data, named_queries, openapi, operations, pages, reconcile, sparql
+from whence.web.routes import dataset, linked_data, named_queries, openapi, operations, pages, reconcile, sparql
 from whence.web.site import Site
 
 Handler = Callable[[Site, Request, Send], Awaitable[None]]
@@ -199,7 +199,7 @@ def _router(ui: bool) -> Router:
         "/health": operations.health,
         "/metrics": operations.metrics,
         "/validation": operations.validation,
-        "/graph-store": graph_store.respond,
+        "/graph-store": sparql.whole_graph,
         "/query": named_queries.catalogue,
         "/query/{name}": named_queries.respond,
         "/openapi.json": openapi.respond,

@@ -16,6 +16,7 @@ from whence.web.http.connections import Connections
 from whence.web.http.requests import Budget, Request
 from whence.web.metrics import Metrics
 from whence.web.process.log import Log
+from whence.web.query.evaluation import Question
 from whence.web.query.limits import Evaluation, Executor
 from whence.web.query.responding import Cache
 from whence.web.query.stream import Answer
@@ -99,6 +100,11 @@ class Site:
     def context(self, request: Request) -> str:
         """Return the address of the JSON-LD context."""
         return f"{self.base(request)}context.jsonld"
+
+    def question(self, request: Request, query: str, **more: Any) -> Question:
+        """Return a query as a request asks it: in the form that it wants, within the limits of the server."""
+        given = {"accept": request.accept, "formats": request.formats, "encoding": request.encoding, "rows": self.settings.max_rows, "size": self.settings.max_bytes}
+        return Question(query, context=self.context(request), **{**given, **more})
 
     async def run(self, request: Request, function: Callable[[Graph], Any], seconds: float | None = None) -> Any:
         """Return what a function of the graph returns, in a thread and within the limits of a query.

@@ -23,7 +23,6 @@ from whence.web.http.requests import Request, Send
 from whence.web.http.responses import Headers, send_whole
 from whence.web.iris import iri_of, named, path_of, valid
 from whence.web.query import responding
-from whence.web.query.evaluation import Question
 from whence.web.routes.cached_documents import send_text
 
 if TYPE_CHECKING:
@@ -148,19 +147,8 @@ async def data(site: Site, request: Request, send: Send) -> None:
         query = ONTOLOGY
     elif iri in site.graph.named_graphs:
         query, graphs = GRAPH, (iri,)
-    question = Question(
-        query,
-        bound=() if query == GRAPH else (("thing", "iri", f"<{valid(iri)}>"),),
-        accept=accept,
-        formats=words,
-        encoding=request.encoding,
-        default_graphs=graphs,
-        rows=site.settings.max_rows,
-        size=site.settings.max_bytes,
-        neat=True,
-        context=site.context(request),
-        required=True,
-    )
+    bound = () if query == GRAPH else (("thing", "iri", f"<{valid(iri)}>"),)
+    question = site.question(request, query, bound=bound, accept=accept, formats=words, default_graphs=graphs, neat=True, required=True)
     more: Headers = [(b"link", links(site, request, path, form[0] if form else "").encode())]
     await responding.respond(site, request, send, question, site.settings.timeout, more)
 

@@ -12,7 +12,6 @@ from whence.rdf.formats import GRAPHS, TABLES, by_name
 from whence.web.http.problems import BadAddress, Problem
 from whence.web.http.requests import FORMATS, Request, Send
 from whence.web.query import responding
-from whence.web.query.evaluation import Question
 from whence.web.routes.cached_documents import send_text
 from whence.web.routes.pages import page_or_none
 from whence.web.routes.sparql import seconds
@@ -73,22 +72,10 @@ async def respond(site: Site, request: Request, send: Send) -> None:
         raise Problem(400, "Only rows come in pages: this query answers a graph or yes or no. Leave limit and offset out.")
     if page is not None and page > MAX_PAGE:
         raise Problem(400, f"The parameter limit cannot be more than {MAX_PAGE}.")
-    question = Question(
-        query.query.text,
-        values=tuple(_values(query, request).items()),
-        accept=request.accept,
-        formats=formats,
-        wide=True,
-        encoding=request.encoding,
-        rows=site.settings.max_rows,
-        size=site.settings.max_bytes,
-        offset=offset or 0,
-        page=page,
-        next_link=_next(site, request, query, offset or 0, page),
-        neat=query.kind != "inference",
-        context=site.context(request),
-        hints="catalogue",
-    )
+    question = site.question(
+        request, query.query.text, values=tuple(_values(query, request).items()), formats=formats, wide=True, offset=offset or 0, page=page,
+        next_link=_next(site, request, query, offset or 0, page), neat=query.kind != "inference", hints="catalogue",
+    )  # fmt: skip
     await responding.respond(site, request, send, question, seconds(request.one("timeout"), site.settings.timeout))
 
 

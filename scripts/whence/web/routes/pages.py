@@ -90,11 +90,6 @@ async def _rendered(site: Site, request: Request, name: str, context: Context) -
     return body
 
 
-def context_of(site: Site, request: Request, graph: Graph) -> Context:
-    """Return what a document that is made as pages are knows of its request and of the graph."""
-    return _context(site, request, graph=graph)
-
-
 def _context(site: Site, request: Request, problem: Problem | None = None, failed: str = "", graph: Graph | None = None) -> Context:
     found = request.scope.get("path_params", {})
     return Context(
@@ -147,7 +142,7 @@ async def relation(site: Site, request: Request, send: Send) -> None:
         raise Problem(406, f"This is told as a page (text/html) and, by format=, as {', '.join(formats)}.")
 
     def text(graph: Graph) -> bytes:
-        return document(context_of(site, request, graph), name, format)
+        return document(_context(site, request, graph=graph), name, format)
 
     query = request.scope["query_string"].decode("latin-1")
     await send_text(site, request, send, formats[format], f"{name} {format} {query}", text, [(b"vary", b"Accept")])

@@ -1,7 +1,8 @@
-"""The SPARQL endpoint: SPARQL 1.1 Protocol (W3C Recommendation, section 2.1), queries only, and its Service Description.
+"""The SPARQL endpoint: SPARQL 1.1 Protocol (W3C Recommendation, section 2.1), queries only, and its Service Description; and whole graphs.
 
 GET and HEAD with `query=`, POST of a form, POST of the query itself; `default-graph-uri` and `named-graph-uri`
-override FROM (section 2.1.4). Without a query, GET answers the service description.
+override FROM (section 2.1.4). Without a query, GET answers the service description. Whole graphs are those of the SPARQL 1.1
+Graph Store HTTP Protocol (W3C Recommendation), indirect identification, reading only.
 """
 
 from __future__ import annotations
@@ -130,20 +131,8 @@ async def _without_query(site: Site, request: Request, send: Send) -> None:
 def _question(site: Site, request: Request, query: str) -> Question:
     """Return what is asked, in the form and within the limits the request asks for."""
     default, named = tuple(request.every("default-graph-uri")), tuple(request.every("named-graph-uri"))
-    given = bool(default or named)
-    return Question(
-        query,
-        accept=request.accept,
-        formats=request.formats,
-        encoding=request.encoding,
-        default_graphs=default if given else None,
-        named_graphs=named if given else None,
-        rows=site.settings.max_rows,
-        size=site.settings.max_bytes,
-        context=site.context(request),
-        base=site.base(request) + "sparql",
-        hints="own",
-    )
+    graphs = {"default_graphs": default, "named_graphs": named} if default or named else {}
+    return site.question(request, query, base=site.base(request) + "sparql", hints="own", **graphs)
 
 
 def seconds(wanted: str | None, most: float) -> float:
@@ -201,3 +190,20 @@ async def _preflight(send: Send) -> None:
         (b"access-control-max-age", b"86400"),
     ]
     await send_whole(send, 204, headers, b"", True)
+
+
+_WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+async def whole_graph(site: Site, request: Request, send: Send) -> None:
+    """Answer `?default` or `?graph=IRI`.
+
+    :raises Problem: 400 when neither or both are given, 404 when there is no such graph
+    """
+    name, default = request.one("graph"), request.one("default")
+    if (name is None) == (default is None):
+        raise Problem(400, "Say which graph: ?default, or ?graph= with its IRI.")
+    if name is not None and name not in site.graph.named_graphs:
+        raise Problem(404, f"There is no graph {name[:200]!r} here. The service description at /sparql lists them.")
+    question = site.question(request, _WHOLE, default_graphs=None if name is None else (name,))
+    await responding.respond(site, request, send, question, site.settings.timeout)
