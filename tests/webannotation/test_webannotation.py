@@ -19,7 +19,7 @@ from whence.errors import InputError
 from whence.evidence import Texts, digest
 from whence.namespaces import ID, PREFIXES
 from whence.rdf.canonical import canonical
-from whence.webannotation.context import TERMS, inlined
+from whence.webannotation.writing import TERMS, inlined
 
 TEXT = "Sunada 🏮 says: “灯籠の街は、赤い鷺から来た。” 👩‍👩‍👧 Perhaps a little, he adds.\n"
 WORDS = ("灯籠の街は、赤い鷺から来た", "Perhaps a little", "👩‍👩‍👧", "Sunada 🏮")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from whence.publishing.filling import DEFAULT, STAGING, Published, publish
-from whence.publishing.manifest import MANIFEST, Manifest
+from whence.publishing.filling import DEFAULT, MANIFEST, STAGING, Manifest, Published, publish
 from whence.publishing.parquet import Written, write
 from whence.publishing.served import Served, endpoint_at, open_served, open_server
 

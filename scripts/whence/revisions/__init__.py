@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from whence.revisions.changes import Change, compare
-from whence.revisions.reading import Revision, read, surroundings
+from whence.revisions.changes import Change, Revision, compare, read, surroundings
 
 __all__ = ["Change", "Revision", "compare", "read", "surroundings"]

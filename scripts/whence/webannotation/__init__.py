@@ -11,8 +11,7 @@ converted. What the claims speak of stands beside the annotations, so that the c
 
 from __future__ import annotations
 
-from whence.webannotation.context import ADDRESS
-from whence.webannotation.writing import Quoting, Words, collection, of_document
+from whence.webannotation.writing import ADDRESS, Quoting, Words, collection, of_document
 from whence.webannotation.reading import Read, quads
 
 __all__ = ["ADDRESS", "Quoting", "Read", "Words", "collection", "of_document", "quads"]

@@ -13,8 +13,7 @@ from whence.errors import InputError
 from whence.evidence import digest
 from whence.namespaces import OA, PREFIXES, shorten
 from whence.rdf import reading
-from whence.webannotation.context import TERMS, inlined
-from whence.webannotation.writing import ANNOTATED, ATTESTS, DIGEST, PASSAGE, PLACE
+from whence.webannotation.writing import ANNOTATED, ATTESTS, DIGEST, PASSAGE, PLACE, TERMS, inlined
 
 _TYPE = PREFIXES["rdf"] + "type"
 _BODY, _TARGET, _SOURCE, _SELECTOR, _START, _END = (
