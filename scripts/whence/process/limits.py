@@ -12,7 +12,7 @@ import time
 from whence.errors import LimitError, UsageError
 
 #: Bytes of stack for a thread in which the engine runs, which reads and evaluates by recursion: eight times of what
-#: `whence.sparql.size` reckons with. It is address space, of which the kernel gives memory only where it is touched.
+#: `whence.sparql.query` reckons with. It is address space, of which the kernel gives memory only where it is touched.
 STACK = 64 << 20
 
 
