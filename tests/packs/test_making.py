@@ -45,7 +45,7 @@ def test_a_pack_is_made_listed_made_anew_and_taken_away(own_graph: Path, publish
     made = pack("add", "--mapping", published.parent / "lamps.toml", published)
     told = manifest.read(str(own_graph / "triples" / "packs" / "lamps"), "lamps")
     assert made[0] == f"The pack lamps is made of part1.ttl: {told.counts['claims']} claims and {told.counts['attestations']} positions about {told.counts['things']} things."
-    assert made[-1] == "It holds. Ask it with --pack lamps."
+    assert made[-1] == 'It holds. Ask it with --pack lamps; packs = ["lamps"] in whence.toml lets cards, pages and /sparql show it.'
     assert told.counts["attestations"] > 5 and told.counts["findings"] and told.counts["unmapped"]
     assert (told.files[0].path, told.mapping, told.licence) == ("../part1.ttl", "lamps", "https://creativecommons.org/publicdomain/zero/1.0/")
     (row,) = json.loads("\n".join(pack("list", "--format", "json")))
@@ -81,7 +81,7 @@ def test_a_field_that_a_rule_reads_and_no_record_has_is_told(own_graph: Path, pu
 def test_a_mapping_that_finds_nothing_any_more_says_why(own_graph: Path, published: Path) -> None:
     add(own_graph, published)
     published.write_text(lamps.RECORDS.replace("] .\n\n", "} .\n\n").replace("k:staff", "k:other").replace("k:cast", "k:other").replace("k:date", "k:other").replace("k:partOf", "k:other"))
-    with pytest.raises(InputError, match=r"finds no claim in it any more, so the pack stays as it is\. Line \d+: "):
+    with pytest.raises(InputError, match=r"finds no claim in it any more, so the pack stays as it is\. .+ \(\S+, line \d+"):
         making.update(layout.GraphFiles(own_graph), "lamps")
 
 

@@ -20,6 +20,8 @@ from whence.report.words import count
 from whence.store import layout
 from whence.store.layout import GraphFiles
 
+#: So many kinds of what is malformed are told; the table has them all.
+_SHOWN = 5
 _ACTIONS = ("add", "list", "update", "remove")
 
 
@@ -105,7 +107,7 @@ def _left(pack: Pack) -> str:
     for number, one, more, name in ((counts["unmapped"], "value has no rule", "values have no rule", "unmapped.tsv"), (counts["findings"], "item is malformed", "items are malformed", "findings.tsv")):
         if number:
             lines += f"{count(number, one, more)}, see {shlex.quote(pack.files.display(os.path.join(pack.root, name)))}.\n"
-    return lines
+    return lines + "".join(f"  {told}\n" for told in making.malformed(pack.root, _SHOWN))
 
 
 def _gate(pack: Pack) -> int:
@@ -118,9 +120,9 @@ def _gate(pack: Pack) -> int:
         return error.exit_code
     process.stage(None)
     if not pack.manifest.counts["attestations"]:
-        console.say("No rule of the mapping found an item, so the pack claims nothing.")
+        console.say(f"No rule of the mapping found an item, so the pack claims nothing. Mend the mapping; whence pack update {pack.name} --mapping FILE makes it anew.")
         return ValidationError.exit_code
-    console.write(f"It holds. Ask it with --pack {pack.name}.\n")
+    console.write(f"It holds. Ask it with --pack {pack.name}; packs = [\"{pack.name}\"] in whence.toml lets cards, pages and /sparql show it.\n")
     return 0
 
 

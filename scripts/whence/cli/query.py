@@ -81,6 +81,9 @@ def _opened(files: GraphFiles, query: sparql.Query, arguments: Namespace) -> tup
     speaks = arguments.pack is not None or (("graph" in words or "from" in words) and bool(files.packs))
     named = arguments.pack or [name for name in files.packs if PACK in query.text and name in query.text] if speaks else []
     if not named and not (speaks and files.settings.packs):
+        for name in files.packs:
+            if f" {name}:" in query.text:
+                console.say(f"The pack {name} is not asked here: --pack {name} takes it in.")
         store = validation.open(files, tell=console.say, progress=process.stage)
         return store, views.dataset(store, arguments.view)
     from whence import packs

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from typing import Any
 
 from whence.errors import InputError
@@ -304,6 +305,7 @@ class _Loader:
         return tuple(self._files(row) for row in rows)
 
     def _files(self, row: dict[str, Any]) -> Files:
+        self._enter("reader")
         own = {"files", "editors", "title", "names"}
         reader = self._reader({key: value for key, value in row.items() if key not in own})
         return Files(reader, self._pattern(row, "files"), self._string(row, "editors"), self._string(row, "title"), self._yes(row, "names"))
@@ -312,6 +314,8 @@ class _Loader:
         kind = self._string(row, "kind")
         if kind not in READERS:
             raise self._wrong(f"`{kind}` is no reader.", f"Write one of {', '.join(READERS)}.", "kind" if kind else "reader")
+        known = signature(READERS[kind]).parameters
+        self._known(row, ("kind", *(name.replace("_", "-") for name in known)), f"the reader `{kind}`")
         try:
             return READERS[kind](**{key.replace("-", "_"): value for key, value in row.items() if key != "kind"})
         except (TypeError, ValueError, AttributeError) as error:

@@ -100,7 +100,7 @@ def update(
         used, called = (mapping, stem(mapping)) if mapping else (os.path.join(pack.root, MAPPING), pack.manifest.mapping)
         _fill(folder, name, used, called, paths, selected, files.root, progress, tell if mapping else None)
         if pack.manifest.counts["attestations"] and not manifest.read(folder, name).counts["attestations"]:
-            raise InputError(f"The mapping finds no claim in it any more, so the pack stays as it is.{_first_finding(folder)}", fix="Name the files of the catalogue, or another --mapping; whence pack remove takes the pack away.", file=paths[0])
+            raise InputError(f"The mapping finds no claim in it any more, so the pack stays as it is. {' '.join(malformed(folder, 1))}".rstrip(), fix="Name the files of the catalogue, or another --mapping; whence pack remove takes the pack away.", file=paths[0])
         before, after = _triples(os.path.join(pack.root, "data")), _triples(os.path.join(folder, "data"))
         counts[:] = len(after - before), len(before - after)
         return any(counts) or replace(manifest.read(folder, name), made=pack.manifest.made) != pack.manifest or _mapping(folder) != _mapping(pack.root)
@@ -170,11 +170,18 @@ def _fill(
     manifest.write(folder, told)
 
 
-def _first_finding(folder: str) -> str:
-    """Return what is malformed first, behind a space, or an empty text."""
+def malformed(folder: str, most: int) -> list[str]:
+    """Return what is malformed in what a pack is made of: a sentence for each problem with the place where it is first, the most frequent ones first.
+
+    :param folder: of the pack
+    """
+    found: dict[str, list[str]] = {}
     with open(os.path.join(folder, "findings.tsv"), encoding="utf-8") as stream:
-        rows = [line.split("\t") for line in itertools.islice(stream, 1, 2)]
-    return f" Line {rows[0][1]}: {rows[0][6]} {rows[0][7]}" if rows else ""
+        for line in itertools.islice(stream, 1, None):
+            file, number, *_, problem, fix, _ = line.split("\t")
+            found.setdefault(f"{problem} {fix}", []).append(f"{file}, line {number}")
+    often = sorted(found.items(), key=lambda item: -len(item[1]))
+    return [f"{told} ({places[0]}{f', and {len(places) - 1:,} more' if places[1:] else ''})" for told, places in often[:most]]
 
 
 def _mapping(folder: str) -> bytes | None:
