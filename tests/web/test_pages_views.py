@@ -163,6 +163,7 @@ def test_the_validation_tells_that_a_change_is_refused_and_quotes_nothing(graph:
 
 def test_the_search_shows_the_form_that_fits_and_the_kind(graph: Any) -> None:
     text, _ = made(graph, "search", "/search", parameters={"q": "出渕"})
+    assert 'type="search" value="出渕"' in text
     assert re.search(r'<a href="/page/yutaka-izubuchi">Yutaka Izubuchi</a> <span class="aside">person, also “出渕裕”', text)
     assert 'href="/page/naomi-ortmann"' in made(graph, "search", "/search", parameters={"q": "Ortman"})[0].partition("<ul")[2].partition("</li>")[0]
 

@@ -192,7 +192,7 @@ def test_values_are_fetched_for_what_was_matched(server: Server) -> None:
 @pytest.mark.parametrize(
     ("fields", "status", "told"),
     [
-        ({"queries": "{"}, 400, "no JSON"),
+        ({"queries": "{"}, 400, "no JSON from its character 2 on."),
         ({"queries": "[]"}, 400, "no batch"),
         ({"queries": '{"q": {}}'}, 400, "neither query nor properties"),
         ({"queries": '{"q": {"query": null}}'}, 400, "query is a text"),
@@ -207,6 +207,7 @@ def test_values_are_fetched_for_what_was_matched(server: Server) -> None:
         ({"queries": "{}", "extend": "{}"}, 400, "not both"),
         ({"extend": '{"ids": "x"}'}, 400, "no such query"),
         ({"extend": '{"ids": [], "properties": [{"id": "no such"}]}'}, 400, "has a property"),
+        ({"extend": '{"ids": [], "properties": [{"id": "wh:director"}]}'}, 400, "has a property 'wh:director'. Did you mean schema:director?"),
         ({"queries": "[" * 100_000}, 400, "no JSON"),
         ({"queries": json.dumps({"q": {"query": "x", "properties": [{"pid": "wh:partOf", "v": "x"}] * 21}})}, 400, "more than 20 properties"),
         ({"queries": json.dumps({"q": {"query": "x", "properties": [{"pid": "wh:partOf", "v": ["x"] * 51}]}})}, 400, "50 values"),

@@ -73,7 +73,7 @@ class Blank {
     this.host.classList.toggle("failing", Boolean(sentence));
     this.field.setAttribute("aria-invalid", String(Boolean(sentence)));
     for (const choice of choices) {
-      const button = make("button", { type: "button", className: "choice", textContent: choice.text });
+      const button = make("button", { type: "button", className: "choice", textContent: choice.detail ? `${choice.text}, ${choice.detail}` : choice.text });
       button.addEventListener("click", () => this.take(choice));
       this.wrong.append(" ", button);
     }

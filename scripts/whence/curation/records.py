@@ -59,7 +59,7 @@ def wrong_date(text: str) -> tuple[str, str] | None:
         year, month, day = int(match[1]), int(match[2] or 1), match[3]
         if day is None or (month <= 12 and year > 0 and 1 <= int(day) <= monthrange(year, month)[1]):
             return None
-    fix = _proposed(text) or "Write 2024-01-11, 2024-01 or 2024; 2024~ where it is about then, 2024? where it is not certain."
+    fix = _proposed(text) or "Write 2024-01-11, 2024-01, 2024 or a season, 2024-21 (spring) to 2024-24 (winter); 2024~ where it is about then, 2024? where it is not certain."
     return f"The date {text!r} is not in EDTF, or no such day.", fix
 
 

@@ -328,7 +328,9 @@ def _iri(index: Index, pid: str) -> str:
     for iri in as_iris(pid):
         if next(_quads(index, None, iri), None) is not None:
             return iri
-    raise Problem(400, f"No thing has a property {pid[:80]!r}. See /reconcile/suggest/property?prefix=.")
+    name = local(pid.replace(":", "#"))
+    near = " ".join(f"Did you mean {shorten(one + name)}?" for one in PREFIXES.values() if name.isidentifier() and next(_quads(index, None, one + name), None) is not None)
+    raise Problem(400, f"No thing has a property {pid[:80]!r}. {near or 'See /reconcile/suggest/property?prefix=.'}")
 
 
 def extended(index: Index, query: dict[str, Any]) -> dict[str, Any]:

@@ -205,7 +205,8 @@ def _json(text: str, name: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Problem(400, f"The parameter {name} is no JSON: {error}.") from None
+        where = f" from its character {error.pos + 1} on" if isinstance(error, json.JSONDecodeError) else ""
+        raise Problem(400, f"The parameter {name} is no JSON{where}.") from None
 
 
 def _kind(request: Request) -> str:
