@@ -10,12 +10,12 @@ A question goes through these modules, in this order:
 1. `words`: the text becomes tokens with stems, and what it is after (its focus: who, when, how many, yes).
 2. `lexicon`: runs of tokens become mentions: the things, terms, dates and texts that they may stand for.
 3. `matching`: the wordings (`#+ asks:`) of the queries are scored by the words, mentions and focus that they share with it, against those that
-   only one of them has; each good one is a candidate: a query, and mentions as values of its parameters. What a wording may score at most is
-   cheap to tell from an index of words, and only those that may still be among the best are scored.
+   only one of them has; each good one is a candidate: a query, and mentions as values of its parameters. Those that
+   share the most with it are scored.
 4. `facts`: beside that, the claims that hold the most of its words and mentions, for what no query asks; and all that is read of the graph.
 5. `answering`: the rows of each candidate become values with evidence, or a verdict with its proof.
 6. Here the choices are ordered and judged: a word that an answer does not account for, a name it leaves out, or a rival that says otherwise
-   makes the reply `unsure`; nothing found makes it `unknown`, and so does a word that nothing speaks of where no answer is sure without it.
+   makes the reply `unsure`; nothing found makes it `unknown`, and so does a word that nothing speaks of where no answer is likely without it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
 #: A score that an answer must have, one from claims alone, one by which nothing is known, and what it must be before the next that answers otherwise.
 _SURE, _SURE_OF_CLAIMS, _NOTHING, _MARGIN = 0.62, 0.68, 0.85, 0.08
-#: An answer of at least this score is offered before saying that nothing is known, and of at least this one where words are not known.
+#: An answer of at least this score is offered before saying that nothing is known, and one of at least this where words are not known.
 _DOUBT, _LIKELY = 0.45, 0.5
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
 _NO_ANSWER = 0.85
@@ -112,12 +112,11 @@ class Reply:
 
     @property
     def offered(self) -> list[Choice]:
-        """The other ways to understand the question that are worth an offer, two at most; where it has words that nothing speaks of, every likely way."""
-        lost = self.state == "unknown" and bool(self.missing)
-        taken = {one.understood for one in self.choices[: not lost]}
+        """The other ways to understand the question that are worth an offer, two at most; none where it has words that nothing speaks of and no way is likely."""
+        taken = {one.understood for one in self.choices[:1]}
         distinct: dict[str, Choice] = {}
-        for one in self.choices:
-            if not one.answer.empty and one.understood not in taken and not (lost and one.score < _LIKELY):
+        for one in self.choices if self.state != "unknown" or not self.missing else ():
+            if not one.answer.empty and one.understood not in taken:
                 distinct.setdefault(one.understood, one)
         return [*distinct.values()][:2]
 
@@ -236,7 +235,7 @@ class Asker:
         if not choices:
             return "unknown" if question.mentions and not missing else "not understood"
         first = choices[0]
-        if missing and first.score < _SURE:
+        if missing and first.score < _LIKELY:
             return "unknown"
         if first.answer.empty and first.score >= _SURE:
             rivals = (one for one in choices[1:] if one.query != first.query and one.answer.empty and not one.unmatched)

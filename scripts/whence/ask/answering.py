@@ -193,19 +193,26 @@ def from_query(facts: Facts, candidate: Candidate, asked: Asked, limit: int) -> 
     shown = _shown(columns[1:] if verdict else columns, asked)
     groups = _grouped(index, rows, shown, asked)
     values = []
-    for words, of in islice(groups.items(), limit):
+    for words, of in groups.items() if asked.named and not whole else islice(groups.items(), limit):
         evidence = [one for row in of for one in _row_evidence(facts, row, bound)] or _recalled(facts, of[0], bound, set(_kinds(candidate)))
         values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
+    if asked.named and not whole and (told_of := [value for value in values if _involved(index, value[1], asked.named)]):
+        whole, values, groups = True, told_of, {words: groups[words] for words, _ in told_of}
+    values = values[:limit]
     stances = {one.stance for _, evidence in values for one in evidence}
     if asked.whether and whole and stances and not verdict and "polarity" in columns:
         yes = bool(stances & _AFFIRMED)
         also = _said_besides(index, values) if yes and asked.named else ()
         return Answer(tuple(values), "yes" if yes else "not known", max(0, len(groups) - limit), stances == {"denied"}, also=also)
-    spoken = [NamedNode(one.claim) for _, evidence in values for one in evidence if one.claim]
-    whole = whole or all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in asked.named)
     fits = (met or len(groups) < 2) and (asked.focus == candidate.focus or bool(verdict) or any(_gives(index, row, asked.focus, asked.kinds) for row in rows))
     told |= most | {noun for noun in asked.besides if _names_what_is_given(lexicon, noun, rows)}
     return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), whole=whole, fits=fits, told=told)
+
+
+def _involved(index: Index, evidence: Iterable[Evidence], named: Iterable[frozenset[str]]) -> bool:
+    """Report whether the claims that a value rests on involve all that is named."""
+    spoken = [NamedNode(one.claim) for one in evidence if one.claim]
+    return all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in named)
 
 
 def _names_what_is_given(lexicon: Lexicon, noun: str, rows: list[dict[str, Any]]) -> bool:
@@ -275,7 +282,7 @@ def from_facts(facts: Facts, found: Found, question: Question, limit: int, sayin
     positions = {fact.iri: [one for one in facts.positions(fact.iri) if (not denied or one.stance == "denied") and (not by or one.speaker in by)] for fact in found.facts}
     stance = {fact.iri: claims.load(index, fact.iri).stance for fact in found.facts}
     stances = set(stance.values())
-    if found.whole and not (saying or denied) and ((focus == "@yes" and len(found.named) > 1) or stances == {"denied"}):  # a word that a claim has too affirms nothing
+    if found.whole and focus != "@why" and not (saying or denied) and ((focus == "@yes" and len(found.named) > 1) or stances == {"denied"}):  # a word that a claim has too affirms nothing
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
         proof = tuple((_dated(index.name(iri)), tuple(of)) for iri, of in islice(positions.items(), limit))
         return Answer(proof, verdict, fits=verdict != "not known" and focus == "@yes", denied=verdict == "no", also=_said_besides(index, proof) if verdict == "yes" else ())

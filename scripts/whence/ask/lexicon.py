@@ -25,6 +25,7 @@ _WORD_ALIKE = 0.6
 _FORM = 2
 #: So many words are taken for misspelled names.
 _ODD = 4
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTHS = {month: number for number, month in enumerate("january february march april may june july august september october november december".split(), 1)}
 
 
@@ -98,6 +99,8 @@ class Lexicon:
             if words[start].stem.isdecimal():
                 found.append(Mention(start, start + 1, (words[start].stem,), "number", words[start].plain))
         longer = [one for one in found if one.end - one.start > 1 and one.kind in ("thing", "term")]
+        proper = [one for one in longer if one.kind == "thing" and not one.weak]
+        found = [one for one in found if one.kind != "term" or not any(one.overlaps(other) and other.end - other.start > one.end - one.start for other in proper)]
         references = [one for one in self._references(text, words, any(one.kind == "thing" for one in found)) if not any(one.overlaps(other) and other.end > one.end for other in longer)]
         meant = {one.start for one in references}  # "the anime" is a work, and no genre
         found = [one for one in found if not (one.start in meant and one.kind == "term" and any("Genre" in self.kinds(iri) for iri in one.values))] + references
@@ -123,6 +126,11 @@ class Lexicon:
     def vocabulary(self) -> set[str]:
         """The stems of all words of the terms."""
         return {stem for stems in self._terms for stem in stems}
+
+    @cached_property
+    def _singular(self) -> frozenset[str]:
+        """The names of terms as they are written: the plural of one refers to no single thing."""
+        return frozenset(map(plain, self.names_of_terms))
 
     @cached_property
     def names_of_terms(self) -> list[str]:
@@ -164,7 +172,7 @@ class Lexicon:
         return {words: sorted(things, key=lambda one: (things[one], one)) for words, things in whole.items()}
 
     def _compounds(self) -> dict[tuple[str, ...], set[str]]:
-        """Return what people say for "the special clip of Crimson Lightning", as "Crimson Lightning clip", where it means one thing."""
+        """Return what people say for "the special clip of Crimson Lightning", as "Crimson Lightning clip", and a name without its year, where it means one thing."""
         found: dict[tuple[str, ...], set[str]] = {}
         for form in self.index.names.forms:
             described = re.fullmatch(r"the (.+?) of (.+)", form.text) if form.source < _FORM and is_thing(form.thing) else None
@@ -172,6 +180,9 @@ class Lexicon:
                 head, of = ([token.plain for token in self.read.tokens(part.removeprefix("the "))] for part in described.groups())
                 for last in (head, head[-1:]):
                     found.setdefault((*of, *last), set()).add(form.thing)
+            name, _, year = form.text.rpartition(" ")
+            if name and _YEAR.fullmatch(year) and is_thing(form.thing):
+                found.setdefault(tuple(token.plain for token in self.read.tokens(name)), set()).add(form.thing)
         return {words: things for words, things in found.items() if len(things) == 1}
 
     def _parts(self) -> dict[tuple[str, ...], dict[str, int]]:
@@ -248,7 +259,7 @@ class Lexicon:
     def _references(self, text: str, words: list[Token], named: bool) -> Iterable[Mention]:
         """Yield what refers to a thing by its class, as "the series" does, and "it" where nothing is named."""
         for place, word in enumerate(words[1:], 1):
-            if words[place - 1].plain in ("the", "this") and (word.stem,) in self._terms:
+            if words[place - 1].plain in ("the", "this") and (word.stem,) in self._terms and word.plain in self._singular:
                 classes = [local(iri) for iri in self._terms[(word.stem,)] if WH + "Entity" in self.index.superclasses.get(iri, ())]
                 if classes:
                     yield Mention(place, place + 1, tuple(classes), "reference", text[words[place - 1].start : word.end])
@@ -258,7 +269,7 @@ class Lexicon:
     def _dates(self, words: list[Token]) -> Iterable[Mention]:
         """Yield years and months, as EDTF writes them."""
         for place, word in enumerate(words):
-            if re.fullmatch(r"(19|20)\d\d", word.plain):
+            if _YEAR.fullmatch(word.plain):
                 month = _MONTHS.get(words[place - 1].plain) if place else None
                 if month is None and place > 1 and words[place - 1].plain == "of":
                     month = _MONTHS.get(words[place - 2].plain)

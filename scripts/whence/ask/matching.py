@@ -9,9 +9,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from heapq import nlargest
 from itertools import combinations, islice, product
 from typing import NamedTuple
 
@@ -46,8 +47,8 @@ _AS_GOOD = 0.9
 _SHORT, _SPELLED = 3, 0.85
 #: So many ways to give names to the parameters of one wording are tried, and so many values of a parameter and combinations of such looked at.
 _WAYS, _VALUES, _COMBINED = 12, 8, 400
-#: So many candidates are looked for, of at least this part of the best score.
-_TRIED, _FAR = 6, 0.6
+#: So many wordings are scored; so many candidates are looked for, of at least this part of the best score.
+_SCORED, _TRIED, _FAR = 120, 6, 0.6
 #: The score below which nothing answers a question.
 LEAST = 0.15
 
@@ -134,7 +135,6 @@ class _Wording:
     slots: tuple[_Slot, ...]
     focus: str
     settings: dict[str, str] = field(hash=False)
-    weight: float = 0.0
 
 
 def expanded(value: str) -> str:
@@ -206,11 +206,6 @@ class Matcher:
         self._weights = {word: math.log(1 + len(self._vocabulary) / count) for word, count in counts.items()}
         self.known = frozenset(self._weights)
         self._slots = {slot for wording in self._wordings for slot in wording.slots}
-        self._saying: dict[str, list[int]] = {}
-        for number, wording in enumerate(self._wordings):
-            for word in wording.words:
-                self._saying.setdefault(word, []).append(number)
-        self._wordings = [replace(one, weight=self._weight_of_all(one)) for one in self._wordings]
 
     def _own_work(self) -> list[str]:
         """Return the work of which most is claimed in a graph of one's own, as parameters are written; none in the graph of the package."""
@@ -279,65 +274,35 @@ class Matcher:
     def candidates(self, question: Question) -> list[Candidate]:
         """Return the best candidates, the best first: so many, of at least a part of the best score, and of each query one.
 
-        A query whose parameters may be two things as well comes twice. Wordings are compared by what they may score at most, the likeliest first, until no other can be among these.
+        A query whose parameters may be two things as well comes twice.
         """
         best: dict[tuple[str, ...], tuple[float, int, Candidate]] = {}
-        by_query: dict[str, float] = {}
         small = {word.plain for word in question.words if not word.content}
         usual = self._kinds(self.usual_work) if self.usual_work else frozenset()
         referring = {word.stem for one in question.mentions if one.kind == "reference" and not usual.isdisjoint(one.values) for word in question.words[one.start : one.end]}
-        least = LEAST
-        for most, number in self._likeliest(question, referring):
-            if most < least:
-                break
+        for number in self._likeliest(question):
             for candidate in self._candidates(question, self._wordings[number], small, referring):
-                name = candidate.query.name
-                key = (name, *sorted(candidate.values.values()))
+                key = (candidate.query.name, *sorted(candidate.values.values()))
                 if key not in best or (candidate.score, -number) > best[key][:2]:
                     best[key] = candidate.score, -number, candidate
-                if candidate.score > by_query.get(name, least):
-                    by_query[name] = candidate.score
-                    highest = sorted(by_query.values(), reverse=True)
-                    least = max(LEAST, _FAR * highest[0], *highest[_TRIED - 1 : _TRIED])
-        ordered = sorted(best.values(), key=lambda one: (-one[0], one[2].query.name, -one[1]))
-        ranked = [candidate for score, _, candidate in ordered if score >= least]
+        ranked = [one for _, _, one in sorted(best.values(), key=lambda one: (-one[0], one[2].query.name, -one[1]))]
         scores: dict[str, list[float]] = {}
-        for candidate in ranked:
-            scores.setdefault(candidate.query.name, []).append(candidate.score)
-        second = {name: max(_AS_GOOD * of[0], *of[:2][-1:]) for name, of in scores.items()}
-        return [one for one in ranked if one.score >= second[one.query.name]][:_TRIED]
+        for one in ranked:
+            scores.setdefault(one.query.name, []).append(one.score)
+        least = {name: max(LEAST, _FAR * ranked[0].score, _AS_GOOD * of[0], *of[:2][-1:]) for name, of in scores.items()}
+        return [one for one in ranked if one.score >= least[one.query.name]][:_TRIED]
 
-    def _likeliest(self, question: Question, referring: Set[str]) -> list[tuple[float, int]]:
-        """Return the numbers of the wordings that a question may be of, each with the score that it has at most, the highest first."""
-        stems = {word.stem: self.weight(word.stem) for word in question.words if word.content}
-        named = {place for one in question.mentions for place in range(one.start, one.end)}
-        loose = {word.stem for place, word in enumerate(question.words) if place not in named and word.content} - SUPERLATIVES.keys() - referring
-        shared, lost = [0.0] * len(self._wordings), [sum(stems[one] for one in loose) / 2] * len(self._wordings)
-        for one, weight in stems.items():
-            for number in self._saying.get(one, ()):
-                shared[number] += weight
-                lost[number] -= weight / 2 * (one in loose)
+    def _likeliest(self, question: Question) -> list[int]:
+        """Return the numbers of the wordings that are worth a score: by what they share with a question, less one for each word that it lacks."""
+        stems = frozenset(word.stem for word in question.words if word.content)
         given = {slot: max((one.weight for one in self._options(question, slot)), default=0.0 if slot.optional else None) for slot in self._slots}
         found = []
         for number, wording in enumerate(self._wordings):
             weights = [given[slot] for slot in wording.slots]
-            if None in weights:
-                continue
-            focused = _FOCUS * bool(question.focus and wording.focus)
-            matched = shared[number] + sum(filter(None, weights)) + focused * (question.focus == wording.focus) + _SMALL * (len(wording.small) + len(weights))
-            missed = lost[number] + focused * (1 + _UNSAID) * (question.focus != wording.focus) + _UNSAID * max(0, wording.weight - shared[number])
-            if matched:
-                found.append((matched / (matched + missed) * (_NO_WORD if wording.words and not shared[number] else 1), number))
-        return sorted(found, reverse=True)
-
-    def _weight_of_all(self, wording: _Wording) -> float:
-        """Return what the words of a wording weigh at least; of those that one word of a question says together, the first alone."""
-        weight, said = 0.0, frozenset[str]()
-        for group in wording.either:
-            if group <= wording.words and said.isdisjoint(group):
-                weight += min(map(self.weight, group))
-                said |= group
-        return weight
+            if None not in weights:
+                shared = sum(map(self.weight, stems & wording.words)) + sum(filter(None, weights)) + _FOCUS * bool(question.focus and question.focus == wording.focus)
+                found += [(shared - sum(map(stems.isdisjoint, wording.either)), number)] if shared else []
+        return [number for _, number in nlargest(_SCORED, found)]
 
     def weight(self, word: str) -> float:
         """Return how much a word tells, as the logarithm of how few queries speak of it; "not" tells as much as any."""

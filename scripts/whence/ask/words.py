@@ -23,6 +23,7 @@ _NUMBERS = {word: str(number) for number, word in enumerate("zero one two three 
 _NOT = frozenset("no nor not never neither without don didn doesn isn aren wasn weren hasn haven hadn wouldn couldn shouldn".split())
 _WORD = re.compile(r"[^\W_]+")
 _AUXILIARIES = frozenset("is are was were do does did has have had can could will would should isn aren wasn didn doesn hasn".split())
+_ACTING = frozenset("do does did has have had can could will would should".split())
 _ASKING = {"who": "@who", "whom": "@who", "whose": "@who", "when": "@when", "where": "@where", "why": "@why"}
 #: What follows "how".
 _HOW = {"often": "@howoften", "many times": "@howoften", "many": "@howmany", "much": "@howmany", "far": "@howmany", "long": "@howlong"} | {
@@ -182,10 +183,10 @@ def focus(words: Sequence[Token]) -> str:
                 return _HOW.get(f"{after} {then}") or _HOW.get(after, "@how")
             begun = dropwhile(lambda one: not one.content or one.plain in _NUMBERS, words[place + 1 :])
             nouns = [*takewhile(lambda one: one.content, begun)][:3]
-            return next((NOUNS[key] for one in nouns for key in (one.plain, one.stem) if key in NOUNS), f"@{nouns[0].stem}" if nouns else "@")
+            asked = (NOUNS[key] for one in nouns for key in (one.plain, one.stem) if key in NOUNS and after not in _ACTING)  # else it does what is asked
+            return next(asked, f"@{nouns[0].stem}" if nouns else "@")
         if word.plain in _ASKING:
-            source = word.plain == "where" and any(one.plain == "from" for one in words)  # which is no place
-            return "@" if source else _ASKING[word.plain]
+            return "@" if word.plain == "where" and words[-1].plain == "from" else _ASKING[word.plain]  # that is no place
     return NOUNS.get(next((word.stem for word in words if word.content), ""), "")  # of a question in catchwords
 
 
