@@ -177,7 +177,7 @@ class Asker:
             fuller = next(alike, None)
             choices.sort(key=lambda one: one is not fuller)
         empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE and not one.unmatched), None)
-        if empty and (empty is choices[0] or all(one.answer.empty or one.score < _DOUBT for one in choices)):
+        if empty and (empty is choices[0] or all(one.answer.empty or one.score < _DOUBT or not (one.answer.whole or empty.score / _EMPTY < _NOTHING) for one in choices)):
             choices.remove(empty)
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
         matched = {stem for one in choices for stem in one.matched}  # in a large graph or a pack also what `known` does not tell

@@ -282,7 +282,7 @@ def from_facts(facts: Facts, found: Found, question: Question, limit: int, sayin
     positions = {fact.iri: [one for one in facts.positions(fact.iri) if (not denied or one.stance == "denied") and (not by or one.speaker in by)] for fact in found.facts}
     stance = {fact.iri: claims.load(index, fact.iri).stance for fact in found.facts}
     stances = set(stance.values())
-    if found.whole and focus != "@why" and not (saying or denied) and ((focus == "@yes" and len(found.named) > 1) or stances == {"denied"}):  # a word that a claim has too affirms nothing
+    if found.whole and not found.missing and focus != "@why" and not (saying or denied) and ((focus == "@yes" and len(found.named) > 1) or stances == {"denied"}):  # a word that a claim has too affirms nothing
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
         proof = tuple((_dated(index.name(iri)), tuple(of)) for iri, of in islice(positions.items(), limit))
         return Answer(proof, verdict, fits=verdict != "not known" and focus == "@yes", denied=verdict == "no", also=_said_besides(index, proof) if verdict == "yes" else ())
@@ -305,7 +305,7 @@ def from_facts(facts: Facts, found: Found, question: Question, limit: int, sayin
         known = {index.name(fact.iri) for fact in found.facts}
         fits = focus != "@why" and not denied and (focus != "@who" or not known.issuperset(values))  # a claim that names nobody else does not tell who
         fits &= not all(words.endswith(_MARKS["denied"]) for words in values)  # what is denied is no answer to what is so
-    return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit), fits=fits, whole=focus != "@why" or found.facts[0].kind != "Statement")
+    return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit), fits=fits, whole=found.whole and (focus != "@why" or found.facts[0].kind != "Statement"))
 
 
 def told_by(answer: Answer, told: Speech, limit: int) -> Answer | None:

@@ -103,7 +103,7 @@ class Found:
     :ivar named: the names of the question that they involve
     :ivar speakers: the IRIs of those whom it names, and who only take a position on them
     :ivar matched: the stems they share with it; `missing` those they lack
-    :ivar whole: whether they have all its words and names
+    :ivar whole: whether they have all its names
     """
 
     facts: tuple[Fact, ...]
@@ -183,7 +183,7 @@ class Facts:
         chosen = tuple(fact for fact in as_good if all(fact.fillers.get(role) == first.fillers.get(role) for role in ("property", "role", "unit")))
         missing = tuple(one for one in stems if one not in (first.stems if why else first.stems | first.also))  # a reason is for what is claimed
         speakers = frozenset(iri for one in named if one not in involved for iri in one.values if iri in first.speakers)
-        whole = not missing and all(one in involved or not speakers.isdisjoint(one.values) for one in named)
+        whole = all(one in involved or not speakers.isdisjoint(one.values) for one in named)
         return Found(chosen, score, tuple(involved), speakers, tuple(shared), missing, whole)
 
     def _with_same(self, mention: Mention) -> Mention:

@@ -99,8 +99,8 @@ class Lexicon:
             if words[start].stem.isdecimal():
                 found.append(Mention(start, start + 1, (words[start].stem,), "number", words[start].plain))
         longer = [one for one in found if one.end - one.start > 1 and one.kind in ("thing", "term")]
-        proper = [one for one in longer if one.kind == "thing" and not one.weak]
-        found = [one for one in found if one.kind != "term" or not any(one.overlaps(other) and other.end - other.start > one.end - one.start for other in proper)]
+        proper = [one for one in longer if one.kind == "thing" and one.text[0].isupper()]
+        found = [one for one in found if one.kind != "term" or not any(other.start <= one.start and one.end <= other.end and one.text != other.text for other in proper)]
         references = [one for one in self._references(text, words, any(one.kind == "thing" for one in found)) if not any(one.overlaps(other) and other.end > one.end for other in longer)]
         meant = {one.start for one in references}  # "the anime" is a work, and no genre
         found = [one for one in found if not (one.start in meant and one.kind == "term" and any("Genre" in self.kinds(iri) for iri in one.values))] + references
