@@ -217,6 +217,7 @@ def test_the_passages_of_a_value_are_of_the_claims_that_hold_it(question: str, v
         ("Which people do the fewest articles mention?", "documents 1"),
         ("Who is Sarah Fitzgerald named after?", "Sarah Vaughan (only taken for granted in a question)"),
         ("Why is Rouge's transformation not mechanical?", "Rouge Redstar is female character"),
+        ("What do the articles call the androids?", "Nean"),
     ],
 )
 def test_questions_are_understood_however_they_are_put(question: str, value: str, asker: Asker) -> None:

@@ -183,8 +183,8 @@ def focus(words: Sequence[Token]) -> str:
                 return _HOW.get(f"{after} {then}") or _HOW.get(after, "@how")
             begun = dropwhile(lambda one: not one.content or one.plain in _NUMBERS, words[place + 1 :])
             nouns = [*takewhile(lambda one: one.content, begun)][:3]
-            asked = (NOUNS[key] for one in nouns for key in (one.plain, one.stem) if key in NOUNS and after not in _ACTING)  # else it does what is asked
-            return next(asked, f"@{nouns[0].stem}" if nouns else "@")
+            asked = next((NOUNS[key] for one in nouns for key in (one.plain, one.stem) if key in NOUNS), f"@{nouns[0].stem}" if nouns else "@")
+            return "@" if after in _ACTING and asked == "@document" else asked  # which say it, and are not asked for
         if word.plain in _ASKING:
             return "@" if word.plain == "where" and words[-1].plain == "from" else _ASKING[word.plain]  # that is no place
     return NOUNS.get(next((word.stem for word in words if word.content), ""), "")  # of a question in catchwords
