@@ -98,6 +98,17 @@ def test_what_would_be_based_on_itself_is_a_finding_and_the_rest_goes_in(tmp_pat
     assert (tmp_path / "made" / "data" / "claims.ttl").read_text("utf-8").count("a wh:Adaptation") == 1 and made.counts["claims"] > 5
 
 
+def test_a_record_that_no_file_has_is_of_one_class_and_what_else_it_is_taken_for_is_a_finding(tmp_path: Path) -> None:
+    rule = '[[rule]]\nfield = "c:basis"\n[[rule.item]]\nclaim = "Adaptation"\nderivative = "record"\nbasis = { record = "{value}", missing = "Work" }\n'
+    rule += '[[rule]]\nfield = "c:maker"\n[[rule.item]]\nclaim = "Contribution"\nagent = { record = "{value}", class = "Agent" }\nwork = "record"\nrole = "wh:RoleNotStated"\n'
+    (tmp_path / "lamps.toml").write_text(MAPPING.replace("[tables.roles]", f"{rule}\n[tables.roles]"), encoding="utf-8")
+    (tmp_path / "part1.ttl").write_text(RECORDS.replace('k:number "7"', 'k:basis "X9" , "X8" ; k:maker "X9" , "X7"'), encoding="utf-8")
+    run([str(tmp_path / "part1.ttl")], str(tmp_path / "lamps.toml"), str(tmp_path / "made"))
+    (told,) = [line.split("\t") for line in (tmp_path / "made" / "findings.tsv").read_text("utf-8").splitlines() if "X9" in line]
+    assert (told[5:7]) == ["c:maker", "The record X9 is in none of the files. It is taken for the class Work by an entry before, and cannot be of the class Agent too."]
+    assert (tmp_path / "made" / "data" / "claims.ttl").read_text("utf-8").count("wh:agent lamps:X") == 1
+
+
 def test_no_claim_relates_a_thing_to_itself_that_a_check_finds() -> None:
     query = (Path(__file__).parents[2] / "queries" / "checks" / "compared-with-itself.rq").read_text("utf-8")
     checked = re.findall(r"\?focus a wh:(\w+) ; wh:(\w+) \?value ; wh:(\w+) \?value", query)

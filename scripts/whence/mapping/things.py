@@ -98,6 +98,7 @@ class Registry:
         #: Of things of which several records tell: the row of the table that gave the class, and the class that their roles give.
         self._rows: dict[str, int] = {}
         self._roles: dict[str, str] = {}
+        self._taken: dict[str, str] = {}  # of what class a record was first that no file has
         self.count = 0
         self.unnamed = 0
         #: Undoes the escapes of the file that is being read.
@@ -204,7 +205,7 @@ class Registry:
 
         :param cls: of what class it must be, or "" where any will do
         :param missing: of what class it is where no file has the record, and `label` what it is called then
-        :raises Misfit: the record is of another class, or there is none and nothing says of what class it is
+        :raises Misfit: the record is of another class, or there is none and nothing says of what class it is, or two rules say it differently
         """
         known, ids = self._records.get(id), self._mapping.things.ids
         if ids is not None:
@@ -216,6 +217,9 @@ class Registry:
             return Ref(self._record_term(id), (id, *(text for text, _ in known.labels)), id, narrower, self._apart(id, known)[0][0])
         if not missing:
             raise Misfit(f"Of what class the record {id} is, no file and no rule tells.", "Add the file that has it, or give its class in [things.classes].")
+        taken = self._taken.setdefault(id, missing)
+        if not (self._fits(taken, missing) or self._fits(missing, taken)):
+            raise Misfit(f"The record {id} is in none of the files. It is taken for the class {taken} by an entry before, and cannot be of the class {missing} too.", "Add the file that has it.")
         shown = label or self._missing(id)
         return Ref(self._record_term(id), (id,), id, missing, shown)
 
