@@ -16,7 +16,7 @@ import pyoxigraph
 import pytest
 
 from whence import catalog, packs
-from whence.ask import Asker, Choice, answering
+from whence.ask import Asker, Choice, answering, matching
 from whence.ask.facts import Facts
 from whence.ask.lexicon import Lexicon
 from whence.store import layout
@@ -39,6 +39,10 @@ def shown(choice: Choice) -> str:
     return " ".join(parts).casefold()
 
 
+def cases_of(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
 def right(case: dict[str, Any], choice: Choice) -> bool:
     if "verdict" in case:
         return choice.answer.verdict == case["verdict"]
@@ -51,7 +55,7 @@ def right(case: dict[str, Any], choice: Choice) -> bool:
 
 @pytest.mark.parametrize(("name", "known_wrong"), [("tuned", 0), ("aside", 0)])
 def test_the_right_answer_comes_first(name: str, known_wrong: int, asker: Asker, capsys: pytest.CaptureFixture[str]) -> None:
-    cases = [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    cases = cases_of(name)
     failed, wrong, outright = [], [], 0
     for case in cases:
         reply = asker.ask(case["question"], limit=40)
@@ -65,6 +69,36 @@ def test_the_right_answer_comes_first(name: str, known_wrong: int, asker: Asker,
         print(f"\n{name}: {len(cases) - len(failed)} of {len(cases)} questions have the right answer first, {outright} outright; {len(wrong)} a wrong one without a doubt")
     assert len(wrong) <= known_wrong, wrong
     assert len(failed) <= 0.2 * len(cases), failed
+
+
+@pytest.mark.parametrize(
+    ("question", "state", "told", "left"),
+    [
+        ("what influenced Blade Runner", "unknown", "What influenced Blade Runner?", ()),  # and not what it influenced, which is known
+        ("what did Blade Runner influence", "answered", "", ()),
+        ("how many episodes does Metallic Rouge have", "unknown", "How many episodes does Metallic Rouge have?", ()),
+        ("Is Metallic Rouge better than Cowboy Bebop", "unknown", "", ("better",)),  # that nothing is known is said of nothing else
+        ("who composed the opening of Metallic Rouge", "unsure", "", ("opening",)),
+        ("who directs Metallic Rouge, and do the articles agree?", "unsure", "", ("agree",)),
+        ("did Izubuchi direct Evangelion", "unsure", "", ("evangelion",)),
+        ("does kotaku say that star trek influenced it", "unsure", "", ()),  # who says it is not what it came from
+    ],
+)
+def test_what_is_not_known_is_what_was_asked_and_what_is_left_out_is_told(question: str, state: str, told: str, left: tuple[str, ...], asker: Asker) -> None:
+    reply = asker.ask(question)
+    assert (reply.state, reply.understood, reply.left) == (state, told, left)
+    assert reply.state != "unknown" or reply.understood or reply.offered  # what is known is offered
+
+
+def test_neither_yes_nor_no_answers_what_is_asked_otherwise(asker: Asker) -> None:
+    assert not any(one.answer.verdict for one in asker.ask("what is blade runner based on").choices if not one.query)
+
+
+def test_the_wordings_that_are_scored_are_those_that_would_win(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions = [case["question"] for name in ("tuned", "aside") for case in cases_of(name)][::40]
+    first = {question: asker.matcher.candidates(asker.matcher.question(question))[:1] for question in questions}
+    monkeypatch.setattr(matching, "_SCORED", 1_000_000)
+    assert {question: asker.matcher.candidates(asker.matcher.question(question))[:1] for question in questions} == first
 
 
 def test_every_query_of_the_catalogue_is_asked_for_by_its_own_wordings(asker: Asker) -> None:

@@ -57,6 +57,8 @@ _LIGHT = frozenset("say mention document state claim print tell text for from up
 _AGREEING = frozenset((DENIED, "agre", "discrep"))
 #: How far an answer that leaves out a word or name of the question is put behind one that does not; what is left of a score where the whole answers for a part.
 _LEFT_OUT, _OF_WHOLE = 0.1, 0.8
+#: So many things of packs that a question may name are told.
+_CATALOGUED = 3
 
 
 #: An article before a parameter; what a verb follows, or a noun without its article.
@@ -82,6 +84,7 @@ class Choice:
     :ivar values: its parameters as `whence query --set` takes them
     :ivar understood: what it takes the question for, in one sentence
     :ivar unmatched: the stems of the question that neither what it is understood as nor its answer accounts for
+    :ivar bare: whether the question shares nothing with it but names of things
     """
 
     query: str
@@ -91,6 +94,7 @@ class Choice:
     matched: tuple[str, ...]
     unmatched: tuple[str, ...]
     answer: Answer
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +105,26 @@ class Reply:
         that nothing here speaks of and the likeliest answer is not sure; `not understood`
     :ivar choices: the ways to understand it, the likeliest first; the first is the answer where the state is `answered`
     :ivar missing: the words that nothing here speaks of
-    :ivar catalogued: the IRIs of things that are named and that a pack has too, where nothing is known here
+    :ivar left: the words that the first choice does not account for
+    :ivar catalogued: the IRIs of things that are named and that a pack has, where nothing is known here
     """
 
     question: str
     state: str
     choices: tuple[Choice, ...]
     missing: tuple[str, ...]
+    left: tuple[str, ...] = ()
     catalogued: tuple[str, ...] = ()
+
+    @property
+    def understood(self) -> str:
+        """What the question is taken for of which nothing is known, or an empty text where something else is not known."""
+        return self.choices[0].understood if self.state == "unknown" and not self.missing and self.choices and self.choices[0].answer.empty else ""
 
     @property
     def offered(self) -> list[Choice]:
         """The other ways to understand the question that are worth an offer, two at most; none where it has words that nothing speaks of and no way is likely."""
-        taken = {one.understood for one in self.choices[:1]}
+        taken = {one.understood for one in self.choices[:1] if self.state != "unknown" or one.answer.empty}
         distinct: dict[str, Choice] = {}
         for one in self.choices if self.state != "unknown" or not self.missing else ():
             if not one.answer.empty and one.understood not in taken:
@@ -177,7 +188,7 @@ class Asker:
             fuller = next(alike, None)
             choices.sort(key=lambda one: one is not fuller)
         empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE and not one.unmatched), None)
-        if empty and (empty is choices[0] or all(one.answer.empty or one.score < _DOUBT or not (one.answer.whole or empty.score / _EMPTY < _NOTHING) for one in choices)):
+        if empty and (empty is choices[0] or all(one.answer.empty or one.score < _DOUBT or not (one.answer.fits or one.query) or not (one.answer.whole or empty.score / _EMPTY < _NOTHING) for one in choices)):
             choices.remove(empty)
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
         matched = {stem for one in choices for stem in one.matched}  # in a large graph or a pack also what `known` does not tell
@@ -187,7 +198,10 @@ class Asker:
             choices[0] = replace(choices[0], answer=replace(choices[0].answer, verdict=""))
         if is_denial(text):
             choices = [replace(one, answer=replace(one.answer, turned=True)) for one in choices]
-        return Reply(text, state, tuple(choices[:4]), missing, self._catalogued(question) if state == "unknown" else ())
+        unaccounted = {stem for one in choices[:1] for stem in one.unmatched}
+        leaving = tuple(dict.fromkeys(one.plain for one in question.words if one.stem in unaccounted and one.plain not in missing))
+        beside = self._catalogued(question, missing) if state in ("unknown", "not understood") else ()
+        return Reply(text, "unknown" if beside else state, tuple(choices[:4]), missing, leaving, beside)
 
     def _choices(self, question: Question, left: tuple[list[str], list[Mention]], limit: int) -> list[Choice]:
         """Return what the likeliest queries answer, and what claims do."""
@@ -195,9 +209,16 @@ class Asker:
         found = self.facts.find(question, left)
         return [*choices, *([self._of_facts(question, found, limit)] if found and found.score >= LEAST else [])]
 
-    def _catalogued(self, question: Question) -> tuple[str, ...]:
+    def _catalogued(self, question: Question, missing: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the things that a question names and that a pack has: those that are known here too, and what the words that nothing here speaks of are the name of there."""
         named = dict.fromkeys(value for one in question.mentions if one.kind == "thing" for value in one.values)
-        return tuple(one for one in named if any(map(self._beside.pack, self._beside.same(one))))
+        found = [one for one in named if any(map(self._beside.pack, self._beside.same(one)))]
+        unheard = [word for word in question.words if word.plain in missing] if self._beside is not self.index else []
+        if unheard:
+            name = question.text[unheard[0].start : unheard[-1].end]
+            wanted = self.lexicon.read.stems(name)
+            found += [one.iri for one in self._beside.find(name) if self._beside.pack(one.iri) and wanted <= self.lexicon.read.stems(self._beside.label(one.iri))][:_CATALOGUED]
+        return tuple(found)
 
     def resumed(self, text: str, before: str) -> str:
         """Return a question that goes on from one before it, as "and Rouge?" or "What did he say?" do, as one that stands alone; any other as it is."""
@@ -241,7 +262,7 @@ class Asker:
             rivals = (one for one in choices[1:] if one.query != first.query and one.answer.empty and not one.unmatched)
             doubtful = first.score < _NOTHING or not first.answer.fits or any(first.score - one.score / _EMPTY < _MARGIN for one in rivals)
             return "unsure" if doubtful else "unknown"
-        if first.unmatched and not first.matched and first.query and (question.focus == "@who" or question.focus not in answering.ASKED):  # names alone ask nothing
+        if first.unmatched and first.bare and (question.focus == "@who" or question.focus not in answering.ASKED):  # names alone ask nothing
             return "unknown"
         every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
         listed = not first.answer.verdict if question.focus == "@yes" else not (question.focus or first.query)  # which leaves to the reader what is asked
@@ -261,10 +282,11 @@ class Asker:
         return unnamed or pointing or is_sequel(question.text, question.words)
 
     def _takes_an_outlet(self, question: Question, choice: Choice) -> bool:
-        """Report whether an answer takes an outlet that a question names for its document."""
+        """Report whether an answer takes an outlet that a question names for its document, or one that says something for what is spoken of."""
         meant = {expanded(value) for value in choice.values.values()}
-        named = (one.values[-1] for one in question.mentions if len(one.values) > 1 and not one.document)
-        return any(iri in meant and "Document" in self.lexicon.kinds(iri) for iri in named)
+        outlets = [one for one in question.mentions if one.kind == "thing" and len(one.values) > 1 and not one.document and "Document" in self.lexicon.kinds(one.values[-1])]
+        speaking = [iri for one in outlets for iri in one.values if one.end < len(question.words) and question.words[one.end].stem in SPEAKING]
+        return not meant.isdisjoint((*(one.values[-1] for one in outlets), *speaking))
 
     def _narrowed(self, choice: Choice) -> bool:
         """Report whether an answer is from one document that the question does not name."""
@@ -306,7 +328,8 @@ class Asker:
             score *= _EMPTY if question.focus == "@why" else _NO_ANSWER
         if candidate.crossed or misses or (question.without and answer.verdict):
             answer = replace(answer, fits=False)
-        return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer)
+        bare = not candidate.matched and all(one.kind == "thing" for one in candidate.used)
+        return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer, bare)
 
     def _of_whole(self, candidate: Candidate) -> Candidate | None:
         """Return the candidate that asks of the whole what this one asks of a part of a work, or None."""
@@ -326,6 +349,10 @@ class Asker:
         asked = answering.ASKED[question.focus] if question.focus in ("@howmany", "@howlong", "@when") else ()
         other = not answer.fits if question.focus == "@why" else asked and not any(role in fact.fillers for role in asked for fact in found.facts)  # than what it is after
         written_so = {stem for fact in found.facts for text in fact.fillers.get("counted", ()) for stem in self.lexicon.read.stems(text)}
+        if other and question.focus != "@why":
+            answer = replace(answer, fits=False)
+        if answer.verdict and question.focus not in ("@yes", ""):  # neither yes nor no answers it
+            answer = replace(answer, verdict="")
         if question.focus == "@howmany" and not written_so <= {word.stem for word in question.words}:
             answer = replace(answer, fits=False)  # what is counted is not quite what is asked for
         return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, tuple(one for one in found.missing if one not in _LIGHT), answer)

@@ -24,6 +24,8 @@ from whence.things.index import wh
 _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity commitment mood mode files claim passage".split())
 #: At most so many pieces of evidence are given for one value.
 _EACH = 8
+#: So many times the values that are given are looked at for those that rest on claims about all that a question names.
+_LOOKED = 4
 #: Question word to the roles of a claim whose fillers answer it.
 ASKED = {"@who": ("agent", "performer", "interviewee"), "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",), "@howlong": ("number",)}
 #: Roles whose fillers come last where a question asks what.
@@ -193,7 +195,7 @@ def from_query(facts: Facts, candidate: Candidate, asked: Asked, limit: int) -> 
     shown = _shown(columns[1:] if verdict else columns, asked)
     groups = _grouped(index, rows, shown, asked)
     values = []
-    for words, of in groups.items() if asked.named and not whole else islice(groups.items(), limit):
+    for words, of in islice(groups.items(), _LOOKED * limit if asked.named and not whole else limit):
         evidence = [one for row in of for one in _row_evidence(facts, row, bound)] or _recalled(facts, of[0], bound, set(_kinds(candidate)))
         values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
     if asked.named and not whole and (told_of := [value for value in values if _involved(index, value[1], asked.named)]):
@@ -519,11 +521,12 @@ def _kinds(candidate: Candidate) -> list[str]:
 
 def _silences(index: Index, things: Iterable[str]) -> Iterator[Evidence]:
     """Yield the statements that documents say nothing of some things together, in the order of documents."""
+    things = list(things)
     nodes = [set(index.subjects(wh("topicEntity"), NamedNode(iri))) for iri in things]
     for node in sorted(set.intersection(*nodes), key=str) if nodes else []:
         if index.value(node, wh("count")) == "0":
             document = index.value(node, wh("document"))
-            topic = " and ".join(map(index.words, index.objects(node, wh("topic"))))
+            topic = f"{' and '.join(map(index.words, index.objects(node, wh('topic'))))} ({', '.join(map(index.label, things))})"
             yield Evidence(node.value, topic, "", "silent", index.value(NamedNode(document), wh("fileName")), index.label(document))
 
 

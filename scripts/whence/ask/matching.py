@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from heapq import nlargest
-from itertools import combinations, islice, product
+from itertools import chain, combinations, islice, product
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode
@@ -39,6 +39,8 @@ _UNASKED, _UNSAID = 1.0, 0.3
 _TURNED, _UNKNOWN = 0.5, 2.0
 #: What a score keeps where names fit a wording and none of its words does.
 _NO_WORD = 0.75
+#: What it keeps where subject and object have changed places.
+_MISPLACED = 0.4
 #: Classes of concepts that no parameter takes which does not ask for them.
 _NO_THINGS = frozenset(("Role", "Office", "Unit", "Occupation", "Topic"))
 #: What part of the score of a query's best candidate another of it must have.
@@ -134,6 +136,7 @@ class _Wording:
     small: frozenset[str]
     slots: tuple[_Slot, ...]
     focus: str
+    place: str
     settings: dict[str, str] = field(hash=False)
 
 
@@ -155,6 +158,16 @@ def _turned(question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) 
     return bool(named) and (named != sorted(named)) != (passive != bool(_BY.search(wording.text)))
 
 
+def _place(before: Sequence[Token], after: Sequence[Token], verbs: Set[str]) -> str:
+    """Return whether a name is the object of a verb that it follows at once, or the subject of one that stands behind it; an empty text where a preposition or the passive leaves it open."""
+    if any(word.plain in _BEING for word in (*before, *after)):
+        return ""
+    last = next((word.stem for word in reversed(before) if word.plain not in _ARTICLES), "")
+    if verbs.isdisjoint(word.stem for word in before):
+        return "subject" if any(word.stem in verbs for word in after) else ""
+    return "object" if last in verbs else ""
+
+
 def _crossed(question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) -> bool:
     """Report whether a question has a preposition before one name that the wording has before another."""
     before = {slot: _before(question.words[: given.mention.start]) for slot, given in chosen.items()}
@@ -172,6 +185,7 @@ def _before(words: Sequence[Token]) -> str:
 
 
 _ARTICLES = frozenset(("the", "this", "a", "an"))
+_BEING = frozenset("be been being is are was were by".split())
 _ABOUT = frozenset(("about", "of", "on", "to", "concerning", "regarding"))
 _DIRECTING = frozenset(("by", "for", "from", "to"))
 _BY = re.compile(r"\bby \{")
@@ -206,6 +220,8 @@ class Matcher:
         self._weights = {word: math.log(1 + len(self._vocabulary) / count) for word, count in counts.items()}
         self.known = frozenset(self._weights)
         self._slots = {slot for wording in self._wordings for slot in wording.slots}
+        places = {(wording.words, wording.place) for wording in self._wordings}
+        self._told_by_place = frozenset(chain.from_iterable(words for words, _ in places if {(words, "subject"), (words, "object")} <= places))
 
     def _own_work(self) -> list[str]:
         """Return the work of which most is claimed in a graph of one's own, as parameters are written; none in the graph of the package."""
@@ -346,7 +362,8 @@ class Matcher:
             for slot, given in chosen.items():
                 matched += given.weight
                 unasked += _UNLIKELY * given.weight * (not given.likeliest) + _LEFT * self._another(question, slot, used, given.value)
-            turned = _turned(question, wording, chosen)
+            misplaced = self._misplaced(question, wording, used)
+            turned = _turned(question, wording, chosen) or misplaced
             unasked += _TURNED * turned + _FOCUS / 2 * (question.focus in _EXACT and not wording.focus)
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
             if question.focus and wording.focus:
@@ -355,9 +372,17 @@ class Matcher:
             if matched:
                 matched += _SMALL * (len(wording.small & small) + sum(values[slot.name] == slot.default for slot in chosen))
                 crossed = _crossed(question, wording, chosen) or (DENIED not in stems and frozenset((DENIED,)) in wording.either)
-                score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if crossed or (wording.words and not shared) else 1)
+                score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if crossed or (wording.words and not shared) else 1) * (_MISPLACED if misplaced else 1)
                 crossed |= turned or (bool(wording.settings) and unsaid > worded)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), wording.focus, crossed)
+
+    def _misplaced(self, question: Question, wording: _Wording, used: list[Mention]) -> bool:
+        """Report whether a question has the one name as the subject of a verb where a wording has it as the object, or the other way round, where only that tells wordings with the verb apart."""
+        verbs = wording.words & self._told_by_place
+        if len(used) != 1 or not verbs:
+            return False
+        place = _place(question.words[: used[0].start], question.words[used[0].end :], verbs)
+        return bool(place and wording.place) and place != wording.place
 
     def _another(self, question: Question, slot: _Slot, used: list[Mention], value: str) -> bool:
         """Report whether a question names another value of a parameter too, as both versions of a cast."""
@@ -419,7 +444,10 @@ class Matcher:
             text = PLACEHOLDER.sub(" ", wording.text)
             small = frozenset(word.plain for word in self.lexicon.read.tokens(text) if not word.content)
             after = "@" if _ANY_KIND.search(wording.text) else focus(self.lexicon.read.tokens(text))
-            yield _Wording(query, wording.text, self.lexicon.read.stems(text), tuple(self._either(text)), small, tuple(slots), after, wording.settings)
+            words = self.lexicon.read.stems(text)
+            sides = (wording.text[: match.start()], wording.text[match.end() :]) if len(slots) == 1 else ("", "")
+            place = _place(self.lexicon.read.tokens(sides[0]), self.lexicon.read.tokens(sides[1]), words)
+            yield _Wording(query, wording.text, words, tuple(self._either(text)), small, tuple(slots), after, place, wording.settings)
 
     def _either(self, text: str) -> Iterator[frozenset[str]]:
         """Yield the stems of a wording one by one, those joined by "or" together: one of them will do."""

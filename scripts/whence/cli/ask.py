@@ -10,7 +10,7 @@ from typing import Any
 
 from whence import catalog, packs
 from whence.ask import Asker, Choice, Evidence, Reply
-from whence.ask.kept import kept
+from whence.ask.cache import cached_asker
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, positive
 from whence.errors import UsageError
@@ -21,6 +21,8 @@ from whence.things.names import as_iris
 
 #: Pieces of evidence shown under a value, and values shown of an answer that is only offered.
 _SHOWN, _OFFERED = 5, 4
+#: A question with so many words that nothing here speaks of may be in another language.
+_FOREIGN = 3
 #: The longest word that is repeated, in characters.
 _LONGEST = 40
 
@@ -66,7 +68,7 @@ def _asker(arguments: Namespace) -> Asker:
         files = layout.locate(arguments.graph)
         opened = packs.open(files, tell=console.say, progress=process.stage)  # those of the settings, which are pointed to
         process.stage("reading the questions")
-        asker = kept(files, opened.digest, opened.store, catalog.load(files))
+        asker = cached_asker(files, opened.digest, opened.store, catalog.load(files))
     process.stage(None)
     return asker
 
@@ -121,13 +123,15 @@ def _text(reply: Reply) -> Iterator[str]:
     missing = _missing(reply)
     first = next(iter(reply.choices), None)
     if first and reply.state in ("answered", "unsure"):
-        yield f"Understood as: {first.understood}" if reply.state == "answered" else f"I am not sure what is asked.{missing} Perhaps: {first.understood}"
+        left = f" (left out: {', '.join(reply.left)})" if reply.left else ""
+        yield f"Understood as: {first.understood}" if reply.state == "answered" else f"I am not sure what is asked.{missing} Perhaps: {first.understood}{left}"
         yield ""
         yield from _answer(first, _SHOWN if reply.state == "answered" else 1)
     else:
-        yield f"Nothing is known here that answers this.{missing}"
-        if first and not missing:
-            yield f"Understood as: {first.understood}"
+        english = " Questions are understood in English." if len(reply.missing) >= _FOREIGN else ""
+        yield f"Nothing is known here that answers this.{missing}{english}"
+        if reply.understood:
+            yield f"Understood as: {reply.understood}"
         for thing in reply.catalogued:
             yield f"A catalogue speaks of {shorten(thing)}: whence sources {shorten(thing)}"
     if offered := reply.offered:

@@ -10,14 +10,15 @@ from pyoxigraph import Store
 from whence.ask import Asker
 from whence.catalog import Catalog
 from whence.store import cache
+from whence.store.snapshot import KEEP
 from whence.store.layout import GraphFiles
 from whence.things import Index
 
 _FOLDER = "questions"
 
 
-def kept(files: GraphFiles, digest: str, store: Store, queries: Catalog) -> Asker:
-    """Return what answers questions about a graph with its packs; of each directory that of the last state that was asked is kept.
+def cached_asker(files: GraphFiles, digest: str, store: Store, queries: Catalog) -> Asker:
+    """Return what answers questions about a graph with its packs; of each directory the last state that was asked is kept, as long as it is among those asked last.
 
     :param digest: of everything that is in the store
     :param store: the validated graph with its packs
@@ -34,5 +35,6 @@ def kept(files: GraphFiles, digest: str, store: Store, queries: Catalog) -> Aske
         return asker
     asker = Asker(Index(store), queries)
     asker.prepare()
-    cache.remember(_FOLDER, name, key + pickle.dumps(asker))
+    if folder := cache.remember(_FOLDER, name, key + pickle.dumps(asker)):
+        cache.leave_newest(folder, KEEP)
     return asker
