@@ -268,7 +268,7 @@ class _Reader:
             listed = ", ".join(name for name, pack in known if not pack)
             hint = meant(shorten(graph.value), [name for name, _ in known]) or (f"There are {listed}." if listed else "")
             if (pack := pack_of(graph.value)) and not any(name == pack for _, name in known):
-                hint = f'No pack {pack} is asked here: packs = ["{pack}"] in whence.toml takes it in, and whence pack list tells which there are.'
+                hint = meant(shorten(graph.value), [name for name, of in known if of]) or f'No pack {pack} is asked here: packs = ["{pack}"] in whence.toml takes it in, and whence pack list tells which there are.'
             yield f"There is no graph {shorten(graph.value)}. {hint}".strip()
 
     def _unbound(self, stream: list[Token]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
@@ -32,7 +33,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--view", metavar="POLICY", help="only the plain triples of this view")
     packs_option(parser, "write this pack instead of the graph, with its source, licence and notice")
     parser.add_argument("--derived", action="store_true", help="with what follows from the graph, as queries see it")
-    parser.add_argument("--own", action="store_true", help="only what stands in the graph's own files, without those of the model and of graphs that it includes")
+    parser.add_argument("--own", action="store_true", help="only what stands in the graph's own files, without those of whence and of graphs that it includes")
     parser.add_argument("--document", metavar="DOCUMENT", help="only what this document says, by any of its names (webannotation only)")
     parser.add_argument("--with-quotes", action="store_true", help="with the words of each passage whose text is held (webannotation only)")
     texts_option(parser, ", else the working directory")
@@ -85,7 +86,12 @@ def _of_graph(arguments: Namespace) -> tuple[GraphFiles, Iterable[Quad]]:
     process.stage("exporting")
     if arguments.view:
         return files, export.view(store, arguments.view)
-    return files, export.of_files(files, files.own) if arguments.own else export.everything(store) if arguments.derived else export.asserted(files)
+    return files, export.of_files(files, _own(files)) if arguments.own else export.everything(store) if arguments.derived else export.asserted(files)
+
+
+def _own(files: GraphFiles) -> list[str]:
+    """Return the files of a graph itself: what it states, and in a graph of one's own also the terms that it adds to the model."""
+    return [*files.own, *(path for path in files.ontology if files.settings.file and path.startswith(os.path.join(files.root, "")))]
 
 
 def _of_packs(arguments: Namespace) -> tuple[GraphFiles, Iterator[Quad]]:

@@ -75,6 +75,15 @@ def run(arguments: Namespace, _: str) -> int:
     return 0
 
 
+def _names(query: sparql.Query, pack: str) -> bool:
+    """Report whether a query names things of a pack with its prefix, and does not give that to another namespace."""
+    from whence.sparql.tokens import tokens
+
+    stream = list(tokens(query.text))
+    elsewhere = any(one.word == "PREFIX" and name.text == f"{pack}:" and not base.text.startswith(f"<{PACK}") for one, name, base in zip(stream, stream[1:], stream[2:], strict=False))
+    return not elsewhere and any(one.kind == "name" and one.text.startswith(f"{pack}:") for one in stream)
+
+
 def _opened(files: GraphFiles, query: sparql.Query, arguments: Namespace) -> tuple[Store, dict[str, Any]]:
     """Return the store that is asked and what the query sees of it; packs are in it where they are asked, or the query may speak of their graphs."""
     words = query.text.lower()
@@ -82,7 +91,7 @@ def _opened(files: GraphFiles, query: sparql.Query, arguments: Namespace) -> tup
     named = arguments.pack or [name for name in files.packs if PACK in query.text and name in query.text] if speaks else []
     if not named and not (speaks and files.settings.packs):
         for name in files.packs:
-            if f" {name}:" in query.text:
+            if _names(query, name):
                 console.say(f"The pack {name} is not asked here: --pack {name} takes it in.")
         store = validation.open(files, tell=console.say, progress=process.stage)
         return store, views.dataset(store, arguments.view)

@@ -95,7 +95,8 @@ def _compare(index: Index, arguments: Namespace) -> Found:
             yield f"\nOnly {index.label(iri)}"
             only = [f"  {FACETS[facet.name]}: {_items(getattr(facet, pick), limit)}" for facet in found.facets if getattr(facet, pick)]
             yield from only or ["  Nothing that the graph knows of."]
-        said = [f"  {sentences.said(index, [claim])}.  ({shorten(claim.iri)})" for claim in found.between if claim.positions]
+        between = [claim for claim in found.between if claim.positions]
+        said = [f"  {sentences.said(index, [claim])}.  ({shorten(claim.iri)})" if number < limit else "" for number, claim in enumerate(between)]
         yield "\nWhat is said of both"
         yield from _some(said, limit) if said else ["  No claim here names both."]
         if found.disagreements:

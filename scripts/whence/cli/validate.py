@@ -105,7 +105,11 @@ def _beside(files: layout.GraphFiles) -> str:
 def _passages(files: layout.GraphFiles, arguments: Namespace) -> str:
     """Return a sentence on passages where the texts are there that they could be held against; or nothing."""
     folder = folder_of_texts(files, arguments.texts)
-    return f"Whether the passages stand in the texts in {files.display(folder)} is another question: whence evidence answers it.\n" if folder and os.listdir(folder) else ""
+    try:
+        there = bool(folder and os.listdir(folder))
+    except OSError:  # which whence evidence would tell; here nothing is read in it
+        there = False
+    return f"Whether the passages stand in the texts in {files.display(folder)} is another question: whence evidence answers it.\n" if folder and there else ""
 
 
 def _check(arguments: Namespace) -> None:

@@ -388,15 +388,14 @@ class Namer:
                 problems.append(Problem(f"new.{name}.{said}", f"A {form.label} has no property {said!r}. {hint}"))
             else:
                 values[role.iri] = self.values(role, given, f"new.{name}.{said}", problems)
-        for role in form.roles:
-            if role.required and role.iri not in values and role.iri != _PREF:
-                default = self._supplied(role, kind)
-                if default is not None:
-                    values[role.iri] = (default,)
-                    continue
-                known = [] if not role.classes else [quad.subject.value for one in role.classes for below in self.workspace.forms.below(one) for quad in self.workspace.quads(None, PREFIXES["rdf"] + "type", NamedNode(below))]
-                sentence = f"{name!r} is to be a {form.label}, which needs {role.name}: {_uncapital(role.definition) or role.label} {self.allowed(role)}"
-                problems.append(Problem(f"new.{name}.{role.name}", sentence.strip(), tuple(local(iri) for iri in known[:20]), example=f"{name}={local(kind)}; {role.name}=..."))
+        lacking = [role for role in form.roles if role.required and role.iri not in values and role.iri != _PREF]
+        values |= {role.iri: (default,) for role in lacking if (default := self._supplied(role, kind)) is not None}
+        lacking = [role for role in lacking if role.iri not in values]
+        example = f"{name}={local(kind)}" + "".join(f"; {role.name}=..." for role in lacking)
+        for role in lacking:
+            known = [] if not role.classes else [quad.subject.value for one in role.classes for below in self.workspace.forms.below(one) for quad in self.workspace.quads(None, PREFIXES["rdf"] + "type", NamedNode(below))]
+            sentence = f"{name!r} is to be a {form.label}, which needs {role.name}: {_uncapital(role.definition) or role.label} {self.allowed(role)}"
+            problems.append(Problem(f"new.{name}.{role.name}", sentence.strip(), tuple(local(iri) for iri in known[:20]), example=example))
         return values
 
     def _supplied(self, role: Role, kind: str) -> NamedNode | None:

@@ -21,7 +21,6 @@ LONGEST_NAME = 500
 _CAUTION = "Entries with this name are taken for this record because no other record has the name."
 #: Classes whose things by one name are one thing, and who can be only one of the last three.
 _AGENTS = frozenset({"Agent", "Journalist", "Person", "Organization", "Group"})
-_KINDS = frozenset({"Person", "Organization", "Group"})
 #: The tag of words of no language (ISO 639-3), for an id that stands for a label.
 _NO_LANGUAGE = "zxx"
 #: The row of a class that stands in no table, which any other goes before.
@@ -98,7 +97,6 @@ class Registry:
         #: Of things of which several records tell: the row of the table that gave the class, and the class that their roles give.
         self._rows: dict[str, int] = {}
         self._roles: dict[str, str] = {}
-        self._taken: dict[str, str] = {}  # of what class a record was first that no file has
         self.count = 0
         self.unnamed = 0
         #: Undoes the escapes of the file that is being read.
@@ -205,7 +203,7 @@ class Registry:
 
         :param cls: of what class it must be, or "" where any will do
         :param missing: of what class it is where no file has the record, and `label` what it is called then
-        :raises Misfit: the record is of another class, or there is none and nothing says of what class it is, or two rules say it differently
+        :raises Misfit: the record is of another class, or there is none and nothing says of what class it is
         """
         known, ids = self._records.get(id), self._mapping.things.ids
         if ids is not None:
@@ -217,9 +215,6 @@ class Registry:
             return Ref(self._record_term(id), (id, *(text for text, _ in known.labels)), id, narrower, self._apart(id, known)[0][0])
         if not missing:
             raise Misfit(f"Of what class the record {id} is, no file and no rule tells.", "Add the file that has it, or give its class in [things.classes].")
-        taken = self._taken.setdefault(id, missing)
-        if not (self._fits(taken, missing) or self._fits(missing, taken)):
-            raise Misfit(f"The record {id} is in none of the files. It is taken for the class {taken} by an entry before, and cannot be of the class {missing} too.", "Add the file that has it.")
         shown = label or self._missing(id)
         return Ref(self._record_term(id), (id,), id, missing, shown)
 
@@ -319,7 +314,7 @@ class Registry:
     def clash(self, ref: Ref) -> bool:
         """Tell whether a thing is written with a class that shuts out the one of this mention."""
         before = self._written.get(ref.term, ref.cls)
-        return before != ref.cls and bool({before, ref.cls} <= _KINDS)
+        return not (self._fits(before, ref.cls) or self._fits(ref.cls, before))
 
     def _write_record(self, ref: Ref) -> None:
         told = _NO_LANGUAGE if ref.label in (ref.id, self._missing(ref.id)) else self._mapping.pack.language

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from pyoxigraph import RdfFormat, parse
 
@@ -175,13 +176,13 @@ def malformed(folder: str, most: int) -> list[str]:
 
     :param folder: of the pack
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Any]] = {}
     with open(os.path.join(folder, "findings.tsv"), encoding="utf-8") as stream:
         for line in itertools.islice(stream, 1, None):
             file, number, *_, problem, fix, _ = line.split("\t")
-            found.setdefault(f"{problem} {fix}", []).append(f"{file}, line {number}")
-    often = sorted(found.items(), key=lambda item: -len(item[1]))
-    return [f"{told} ({places[0]}{f', and {len(places) - 1:,} more' if places[1:] else ''})" for told, places in often[:most]]
+            found.setdefault(f"{problem} {fix}", [f"{file}, line {number}", 0])[1] += 1
+    often = sorted(found.items(), key=lambda item: -item[1][1])
+    return [f"{told} ({first}{f', and {times - 1:,} more' if times > 1 else ''})" for told, (first, times) in often[:most]]
 
 
 def _mapping(folder: str) -> bytes | None:

@@ -99,10 +99,16 @@ class Journal:
             os.rename(prepared, pending)
             _sync(self.folder)
         except OSError as error:
+            Journal.begun.discard(self._done(number))
             raise _unwritable(self.root, error) from None
         finally:
             _remove(prepared)
-        self._carry_out(pending)
+        try:
+            self._carry_out(pending)
+        except InputError:
+            if not os.path.lexists(pending):  # all is as it was, and the number is free for another process
+                Journal.begun.discard(self._done(number))
+            raise
         return number
 
     def last(self) -> Entry | None:

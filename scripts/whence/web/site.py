@@ -106,10 +106,11 @@ class Site:
         given = {"accept": request.accept, "formats": request.formats, "encoding": request.encoding, "rows": self.settings.max_rows, "size": self.settings.max_bytes}
         return Question(query, context=self.context(request), **{**given, **more})
 
-    async def run(self, request: Request, function: Callable[[Graph], Any], seconds: float | None = None) -> Any:
+    async def run(self, request: Request, function: Callable[[Graph], Any], seconds: float | None = None, *, page: bool = False) -> Any:
         """Return what a function of the graph returns, in a thread and within the limits of a query.
 
+        :param page: whether it is something of our own, which nobody can narrow
         :raises Problem: when it takes too long
         """
-        evaluation = Evaluation(lambda _: function(self.graph), request.client, seconds or self.settings.timeout, page=True)
+        evaluation = Evaluation(lambda _: function(self.graph), request.client, seconds or self.settings.timeout, page=page)
         return await self.executor.begin(evaluation)

@@ -70,7 +70,7 @@ async def send_text(
     """
 
     async def make() -> tuple[bytes, bool]:
-        return await site.run(request, text), True
+        return await site.run(request, text, page=True), True
 
     await send_document(site, request, send, kind, f"{seed} {site.base(request)}", make, more, compressed)
 

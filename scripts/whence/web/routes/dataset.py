@@ -233,7 +233,7 @@ async def download(site: Site, request: Request, send: Send) -> None:
     def make(graph: Graph) -> Prepared:
         return downloads.prepare(graph, one)
 
-    found: Prepared = await site.run(request, make, max(site.settings.timeout, _SECONDS))
+    found: Prepared = await site.run(request, make, max(site.settings.timeout, _SECONDS), page=True)
     tag = f'"{found.digest}"'
     headers = {"etag": tag, "cache-control": "no-cache", "repr-digest": f"sha-256=:{b64encode(bytes.fromhex(found.digest)).decode()}:"}
     if holds(request.field(b"if-none-match") or "", tag.encode()):

@@ -86,7 +86,8 @@ async def _rendered(site: Site, request: Request, name: str, context: Context) -
     def render(_: object) -> bytes:
         return PAGES[name](context).encode()
 
-    body: bytes = await site.run(request, render, min(site.settings.page_seconds, site.settings.timeout))
+    asks = "query" in context.parameters or bool(context.name)
+    body: bytes = await site.run(request, render, min(site.settings.page_seconds, site.settings.timeout), page=not asks)
     return body
 
 
