@@ -94,6 +94,11 @@ class Catalog:
             raise _unknown(name, list(self._by_name))
         return self._by_name[name]
 
+    @property
+    def texts(self) -> str:
+        """The kinds, names and texts of all, which tell this catalogue from any other."""
+        return "".join(f"{one.kind} {one.name}\n{one.query.text}\n" for one in self)
+
     def of_kind(self, kind: str) -> list[NamedQuery]:
         """Return the queries of one kind, sorted by name; may be empty."""
         return [one for one in self if one.kind == kind]

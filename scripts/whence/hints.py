@@ -265,10 +265,13 @@ class _Reader:
     def _no_graph(self, graph: NamedNode) -> Iterator[str]:
         if graph.value not in (CURATED, IDENTITY) and not self.store.contains_named_graph(graph):
             known = sorted((shorten(one.value), pack_of(one.value)) for one in self.store.named_graphs() if _is_iri(one))
-            listed = ", ".join(name for name, pack in known if not pack)
-            hint = meant(shorten(graph.value), [name for name, _ in known]) or (f"There are {listed}." if listed else "")
-            if (pack := pack_of(graph.value)) and not any(name == pack for _, name in known):
-                hint = meant(shorten(graph.value), [name for name, of in known if of]) or f'No pack {pack} is asked here: packs = ["{pack}"] in whence.toml takes it in, and whence pack list tells which there are.'
+            pack, packs = pack_of(graph.value), {of for _, of in known if of}
+            strange = bool(pack) and pack not in packs
+            listed = ", ".join(name for name, of in known if not of)
+            others = f"There are {listed}." if listed else ""
+            if strange:
+                others = f'No pack {pack} is asked here: packs = ["{pack}"] in whence.toml takes it in, and whence pack list tells which there are.'
+            hint = meant(shorten(graph.value), [name for name, of in known if of or not strange]) or others
             yield f"There is no graph {shorten(graph.value)}. {hint}".strip()
 
     def _unbound(self, stream: list[Token]) -> Iterator[str]:

@@ -223,8 +223,8 @@ def _path(steps: Iterable[_Step]) -> str:
 def _joined(steps: list[_Step]) -> str:
     """Return the pattern of a chain from ?s to ?o each step of which is read once: to look up the second for every result of the first walks all that is said of what they meet in."""
     names = ["?s", *(f"?o{number}" for number in range(1, len(steps))), "?o"]
-    ends = ((one, other) if not backwards else (other, one) for one, other, (_, backwards) in zip(names, names[1:], steps, strict=False))
-    return " ".join(f"{{ SELECT {' '.join(dict.fromkeys(pair))} {{ {pair[0]} {own} {pair[1]} }} }}" for pair, (own, _) in zip(ends, steps, strict=True))
+    patterns = (f"{other} {own} {one}" if backwards else f"{one} {own} {other}" for (own, backwards), one, other in zip(steps, names, names[1:], strict=False))
+    return " ".join(f"{{ SELECT * {{ {pattern} }} }}" for pattern in patterns)
 
 
 def _along(store: Store, start: Any, steps: Iterable[_Step]) -> set[Any]:

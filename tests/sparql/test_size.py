@@ -65,7 +65,7 @@ def allowed(chain: str) -> int:
     while high - low > 1:
         middle = (low + high) // 2
         try:
-            query.check(CHAINS[chain](middle))
+            query.check_weight(CHAINS[chain](middle))
             low = middle
         except QueryError:
             high = middle

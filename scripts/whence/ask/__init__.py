@@ -188,7 +188,7 @@ class Asker:
             fuller = next(alike, None)
             choices.sort(key=lambda one: one is not fuller)
         empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE and not one.unmatched), None)
-        if empty and (empty is choices[0] or all(one.answer.empty or one.score < _DOUBT or not (one.answer.fits or one.query) or not (one.answer.whole or empty.score / _EMPTY < _NOTHING) for one in choices)):
+        if empty and (empty is choices[0] or not any(self._may_answer(one, empty) for one in choices)):
             choices.remove(empty)
             choices.insert(0, replace(empty, score=empty.score / _EMPTY))
         matched = {stem for one in choices for stem in one.matched}  # in a large graph or a pack also what `known` does not tell
@@ -208,6 +208,11 @@ class Asker:
         choices = [self._choice(question, candidate, limit) for candidate in self.matcher.candidates(question)]
         found = self.facts.find(question, left)
         return [*choices, *([self._of_facts(question, found, limit)] if found and found.score >= LEAST else [])]
+
+    def _may_answer(self, choice: Choice, empty: Choice) -> bool:
+        """Report whether an answer says something that may be asked for although another, which says nothing, fits the question."""
+        likely = not choice.answer.empty and choice.score >= _DOUBT
+        return likely and bool(choice.answer.fits or choice.query) and (choice.answer.whole or empty.score / _EMPTY < _NOTHING)
 
     def _catalogued(self, question: Question, missing: tuple[str, ...]) -> tuple[str, ...]:
         """Return the things that a question names and that a pack has: those that are known here too, and what the words that nothing here speaks of are the name of there."""
@@ -349,12 +354,8 @@ class Asker:
         asked = answering.ASKED[question.focus] if question.focus in ("@howmany", "@howlong", "@when") else ()
         other = not answer.fits if question.focus == "@why" else asked and not any(role in fact.fillers for role in asked for fact in found.facts)  # than what it is after
         written_so = {stem for fact in found.facts for text in fact.fillers.get("counted", ()) for stem in self.lexicon.read.stems(text)}
-        if other and question.focus != "@why":
-            answer = replace(answer, fits=False)
-        if answer.verdict and question.focus not in ("@yes", ""):  # neither yes nor no answers it
-            answer = replace(answer, verdict="")
-        if question.focus == "@howmany" and not written_so <= {word.stem for word in question.words}:
-            answer = replace(answer, fits=False)  # what is counted is not quite what is asked for
+        counts_other = question.focus == "@howmany" and not written_so <= {word.stem for word in question.words}  # not quite what is asked for
+        answer = replace(answer, fits=answer.fits and not (other or counts_other), verdict=answer.verdict if question.focus in ("@yes", "") else "")
         return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, tuple(one for one in found.missing if one not in _LIGHT), answer)
 
     def _understood(self, candidate: Candidate) -> str:

@@ -519,9 +519,8 @@ def _kinds(candidate: Candidate) -> list[str]:
     return [kind for kind in dict.fromkeys(re.findall(r"\ba\s+wh:(\w+)", candidate.query.query.text)) if kind in KINDS]
 
 
-def _silences(index: Index, things: Iterable[str]) -> Iterator[Evidence]:
+def _silences(index: Index, things: list[str]) -> Iterator[Evidence]:
     """Yield the statements that documents say nothing of some things together, in the order of documents."""
-    things = list(things)
     nodes = [set(index.subjects(wh("topicEntity"), NamedNode(iri))) for iri in things]
     for node in sorted(set.intersection(*nodes), key=str) if nodes else []:
         if index.value(node, wh("count")) == "0":

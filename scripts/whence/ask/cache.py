@@ -9,7 +9,7 @@ from pyoxigraph import Store
 
 from whence.ask import Asker
 from whence.catalog import Catalog
-from whence.store import cache
+from whence.store import cache, fingerprint
 from whence.store.snapshot import KEEP
 from whence.store.layout import GraphFiles
 from whence.things import Index
@@ -20,14 +20,13 @@ _FOLDER = "questions"
 def cached_asker(files: GraphFiles, digest: str, store: Store, queries: Catalog) -> Asker:
     """Return what answers questions about a graph with its packs; of each directory the last state that was asked is kept, as long as it is among those asked last.
 
+    It is kept where `cache` reads nothing that anybody but this user can have written, so it is to be believed as much as the sources are.
+
     :param digest: of everything that is in the store
     :param store: the validated graph with its packs
-
-    It is kept where `cache` reads nothing that anybody but this user can have written, so it is to be believed as much as the sources are.
     """
-    told = [digest, str(files.prefixes), *(f"{one.name} {one.query.text}" for one in queries)]
-    key = sha256(files.engine_digest(every=True) + "\n".join(told).encode()).digest()
-    name = sha256(files.root.encode("utf-8", "surrogateescape")).hexdigest()
+    key = sha256(files.engine_digest(every=True) + f"{digest} {files.prefixes}\n{queries.texts}".encode()).digest()
+    name = fingerprint.name(files)
     held = cache.recall(_FOLDER, name) or b""
     if held.startswith(key):
         asker: Asker = pickle.loads(held[len(key) :])

@@ -18,8 +18,8 @@ from whence.findings import Report
 from whence.namespaces import shorten
 from whence.store import layout
 
-#: So many questions are asked about one position.
-_QUESTIONS = 20
+#: So many questions are asked about one position, and so many choices shown for one.
+_QUESTIONS, _SHOWN = 20, 9
 #: Options of a position: name, placeholder, what it says; those with a plus may be given again.
 _OPTIONS = (
     ("speaker", "NAME", "who says it (default: the document's writer)"),
@@ -105,7 +105,7 @@ def _resolved(workspace: Workspace, record: dict[str, Any], may_ask: bool) -> Re
         except Unresolved as error:
             process.stage(None)
             asked = next((one for one in error.problems if one.choices or one.offers or one.field.startswith("new.")), None)
-            if not may_ask or asked is None or not is_possible() or not answered(record, asked):
+            if not may_ask or asked is None or not _can_ask() or not _ask_for(record, asked):
                 raise
     return resolve(workspace, record)
 
@@ -192,15 +192,12 @@ def _allowed(workspace: Workspace, role: Any) -> str:
     return Namer(workspace, []).allowed(role)
 
 
-_SHOWN = 9
-
-
-def is_possible() -> bool:
+def _can_ask() -> bool:
     """Report whether somebody sits at a terminal."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
-def answered(record: dict[str, Any], problem: Problem) -> bool:
+def _ask_for(record: dict[str, Any], problem: Problem) -> bool:
     """Ask for a problem of a record and put the answer into it; report whether there was one."""
     name = str(_value(record, problem.field) or "")
     lines = [f"whence: {problem.sentence}"]

@@ -96,12 +96,13 @@ def _compare(index: Index, arguments: Namespace) -> Found:
             only = [f"  {FACETS[facet.name]}: {_items(getattr(facet, pick), limit)}" for facet in found.facets if getattr(facet, pick)]
             yield from only or ["  Nothing that the graph knows of."]
         between = [claim for claim in found.between if claim.positions]
-        said = [f"  {sentences.said(index, [claim])}.  ({shorten(claim.iri)})" if number < limit else "" for number, claim in enumerate(between)]
         yield "\nWhat is said of both"
-        yield from _some(said, limit) if said else ["  No claim here names both."]
+        yield from (f"  {sentences.said(index, [claim])}.  ({shorten(claim.iri)})" for claim in between[:limit])
+        yield from _more(len(between), limit) if between else ["  No claim here names both."]
         if found.disagreements:
             yield f"\nDisagreements in which both take part ({len(found.disagreements)})"
-            yield from _some([f"  {each.sentence}" for each in found.disagreements], limit)
+            yield from (f"  {each.sentence}" for each in found.disagreements[:limit])
+            yield from _more(len(found.disagreements), limit)
 
     return partial(records.compared, index, found), lines()
 
@@ -117,11 +118,10 @@ def _items(items: Iterable[Item], limit: int) -> str:
     return "; ".join(told[:limit]) + more
 
 
-def _some(lines: list[str], limit: int) -> Iterator[str]:
-    """Yield so many lines, and how many more there are."""
-    yield from lines[:limit]
-    if len(lines) > limit:
-        yield f"  and {len(lines) - limit} more (--limit {len(lines)})"
+def _more(number: int, limit: int) -> Iterator[str]:
+    """Yield a line that tells how many more there are than are shown, if there are."""
+    if number > limit:
+        yield f"  and {number - limit} more (--limit {number})"
 
 
 def _timeline(index: Index, arguments: Namespace) -> Found:
@@ -201,8 +201,7 @@ def _disagreements(index: Index, arguments: Namespace) -> Found:
                     gloss = record.gloss.rstrip(".")
                     known = f"recorded: {gloss}" if f"{gloss}." != one.sentence else "recorded"
                     yield f"    {known} [{record.resolution or 'not resolved'}]  ({shorten(record.iri)})"
-            if len(group) > limit:
-                yield f"  and {len(group) - limit} more (--limit {len(group)})"
+            yield from _more(len(group), limit)
 
     return partial(records.disputed, index, iri, found), lines()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from pyoxigraph import RdfFormat, parse
 
@@ -176,13 +176,15 @@ def malformed(folder: str, most: int) -> list[str]:
 
     :param folder: of the pack
     """
-    found: dict[str, list[Any]] = {}
+    first: dict[str, str] = {}
+    times: Counter[str] = Counter()
     with open(os.path.join(folder, "findings.tsv"), encoding="utf-8") as stream:
         for line in itertools.islice(stream, 1, None):
             file, number, *_, problem, fix, _ = line.split("\t")
-            found.setdefault(f"{problem} {fix}", [f"{file}, line {number}", 0])[1] += 1
-    often = sorted(found.items(), key=lambda item: -item[1][1])
-    return [f"{told} ({first}{f', and {times - 1:,} more' if times > 1 else ''})" for told, (first, times) in often[:most]]
+            told = f"{problem} {fix}"
+            first.setdefault(told, f"{file}, line {number}")
+            times[told] += 1
+    return [f"{told} ({first[told]}{f', and {often - 1:,} more' if often > 1 else ''})" for told, often in times.most_common(most)]
 
 
 def _mapping(folder: str) -> bytes | None:

@@ -79,7 +79,7 @@ class Manifest:
         return f"<{MANIFEST}> " + " ; ".join([*(f"<{name}> {value}" for name, value in said), *(f"<{SH}declare> {one}" for one in declared)]) + " ."
 
 
-def of(digest: str, triples: int, named: Iterable[NamedNode], default: str, files: GraphFiles | None, packs: Mapping[str, str]) -> Manifest:
+def manifest_of(digest: str, triples: int, named: Iterable[NamedNode], default: str, files: GraphFiles | None, packs: Mapping[str, str]) -> Manifest:
     """Return what is to be said of a graph.
 
     :param files: of the graph; of the corpus of whence where there are none
@@ -89,7 +89,7 @@ def of(digest: str, triples: int, named: Iterable[NamedNode], default: str, file
     return Manifest(digest, triples, names, default) if files is None else Manifest(digest, triples, names, default, files.settings, {**files.prefixes, **packs})
 
 
-def read(endpoint: Endpoint, patience: float | None = None) -> Manifest | None:
+def read_manifest(endpoint: Endpoint, patience: float | None = None) -> Manifest | None:
     """Return what a store says of the graph that was published into it, or None where none was.
 
     :param patience: seconds that it may take, where that is bounded
@@ -116,10 +116,10 @@ def read(endpoint: Endpoint, patience: float | None = None) -> Manifest | None:
 def _manifest(said: dict[str, list[str]], prefixes: dict[str, str]) -> Manifest:
     own = {key: said[name][0] for key, name in _SETTINGS.items() if name in said}
     named, default = said.get(_SD + "namedGraph", []), said.get(_SD + "defaultGraph", [""])[0]
-    return told(said[_DCTERMS + "identifier"][0], int(said[_DCTERMS + "extent"][0]), named, default, own, prefixes)
+    return manifest_told(said[_DCTERMS + "identifier"][0], int(said[_DCTERMS + "extent"][0]), named, default, own, prefixes)
 
 
-def told(digest: str, triples: int, named: Iterable[str], default: str, own: Mapping[str, Any], prefixes: Mapping[str, str]) -> Manifest:
+def manifest_told(digest: str, triples: int, named: Iterable[str], default: str, own: Mapping[str, Any], prefixes: Mapping[str, str]) -> Manifest:
     """Return what another side says, once it is seen that it can be so.
 
     :param own: the settings by the names of their fields; those of the corpus of whence where the base is its
@@ -181,7 +181,7 @@ def publish(
     named = [source for source in counted if isinstance(source, NamedNode)]
     sources = [source for source, count in counted.items() if count]  # no store need keep a graph without triples
     done = Published(sum(counted.values()), len(named), sent=True)
-    held = read(endpoint)
+    held = read_manifest(endpoint)
     if held is not None and held.digest == digest:
         return Published(done.triples, done.graphs, sent=False)
     _forget_abandoned(endpoint)
@@ -189,7 +189,7 @@ def publish(
     default = DEFAULT if _is_union(endpoint, place) else ""
     if held is None and not replace:
         _check_free(endpoint, default)
-    said = of(digest, done.triples, named, default, files, packs or {})
+    said = manifest_of(digest, done.triples, named, default, files, packs or {})
     staged = [f"<{place}{number}>" for number in range(len(sources))]
     try:
         for source, target in zip(sources, staged, strict=True):

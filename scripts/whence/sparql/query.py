@@ -29,15 +29,15 @@ _TERMS = ("iri", "name", "variable", "string", "number", "blank")
 _ROW, _LIST = ("VALUES", "row"), "IN"
 
 
-def check(text: str, file: str | None = None) -> None:
+def check_weight(text: str, file: str | None = None) -> None:
     """Refuse a query that is nested or chained so far that it could end the process.
 
     Terms that stand as data in VALUES or in the list of IN are read one by one and weigh nothing.
 
     :raises QueryError: the query is too heavy
 
-    >>> check("ASK { VALUES ?x { " + "1 " * 10_000 + "} }")
-    >>> check("ASK " + "{" * 1_000 + "}" * 1_000)
+    >>> check_weight("ASK { VALUES ?x { " + "1 " * 10_000 + "} }")
+    >>> check_weight("ASK " + "{" * 1_000 + "}" * 1_000)
     Traceback (most recent call last):
     whence.errors.QueryError: 1:838: The query is nested or chained too far here. Write it flatter, put data into VALUES, or ask in several queries.
     """
@@ -142,7 +142,7 @@ def parse(text: str, file: str | None = None) -> Query:
     form = _form(text, file)
     if len(text) > SMALL:
 
-        check(text, file)
+        check_weight(text, file)
     if matter.parameters:
         used = {token.text[1:] for token in tokens(text) if token.kind == "variable"}
         for parameter in matter.parameters:

@@ -40,7 +40,7 @@ def digest(files: GraphFiles) -> str:
 
 def noted(files: GraphFiles, kind: str) -> str:
     """Return the text noted about a graph directory, or an empty one."""
-    return (cache.recall(kind, _name(files)) or b"").decode("utf-8", "surrogateescape")
+    return (cache.recall(kind, name(files)) or b"").decode("utf-8", "surrogateescape")
 
 
 def note(files: GraphFiles, kind: str, text: str) -> None:
@@ -48,7 +48,7 @@ def note(files: GraphFiles, kind: str, text: str) -> None:
 
     :param kind: the folder of the note
     """
-    cache.remember(kind, _name(files), text.encode("utf-8", "surrogateescape"))
+    cache.remember(kind, name(files), text.encode("utf-8", "surrogateescape"))
 
 
 def _signature(files: GraphFiles) -> tuple[str, int]:
@@ -62,7 +62,8 @@ def _signature(files: GraphFiles) -> tuple[str, int]:
     return "\n".join(lines), latest
 
 
-def _name(files: GraphFiles) -> str:
+def name(files: GraphFiles) -> str:
+    """Return what a note about a graph directory is called in the cache."""
     from zlib import crc32
 
     return f"{crc32(os.fsencode(files.root)):08x}"

@@ -90,8 +90,7 @@ class Graph:
         return cls(**given, catalog=catalog, index=index, overview=overview, example=example, asker=asker)
 
     def __post_init__(self) -> None:
-        texts = "".join(f"{one.kind} {one.name}\n{one.query.text}\n" for one in self.catalog)
-        self.questions = blake2b(texts.encode(), digest_size=12).hexdigest()
+        self.questions = blake2b(self.catalog.texts.encode(), digest_size=12).hexdigest()
         self.vocabulary = blake2b(json.dumps(self.context).encode(), digest_size=12).hexdigest()
 
     @property

@@ -111,7 +111,7 @@ def _of_pages(snapshot: Snapshot, files: GraphFiles) -> bytes:
     from whence.store import cache
 
     path, queries = os.path.join(snapshot.path, _PAGES), catalog.load(files)
-    told = [files.settings.base, files.settings.file, str(files.prefixes), *(f"{one.name} {one.query.text}" for one in queries)]  # of a served graph these are elsewhere
+    told = [files.settings.base, files.settings.file, str(files.prefixes), queries.texts]  # of a served graph these are elsewhere
     key = sha256(files.engine_digest(every=True) + "\n".join(told).encode()).digest()
     kept = cache.noted(path) or b""
     if not kept.startswith(key):
