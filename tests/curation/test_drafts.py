@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from whence.curation import Unresolved, Workspace, drafts
+from whence.curation import Unresolved, Workspace, drafts, undo
 from whence.errors import InputError, UsageError
 from whence.evidence import digest
 from whence.namespaces import PREFIXES
@@ -217,6 +217,8 @@ def test_accepting_writes_the_position_and_who_accepted_it(workspace: Workspace,
         drafts.accept(workspace, draft.id, " ")
     with pytest.raises(UsageError, match="was accepted by Ada Reader"):
         drafts.accept(workspace, draft.id, "Ada Reader")
+    assert f"The draft {draft.id} waits again." in undo(workspace).sentences
+    assert drafts.listed(workspace.files) == [draft] and not drafts.listed(workspace.files, state="accepted")
 
 
 def test_a_second_acceptance_by_the_same_person_names_her_once(workspace: Workspace, graph: Path, tmp_path: Path) -> None:

@@ -113,6 +113,17 @@ def test_what_does_not_fit_is_told_with_its_place_and_the_rest_goes_in(make: Mak
     assert ("A4", "2001") in rows((folder / "data" / "claims.ttl").read_text("utf-8"), "SELECT ?w ?d { ?c wh:work ?w ; wh:date ?d }")
 
 
+def test_records_of_one_id_that_are_not_one_thing_claim_nothing(make: Make) -> None:
+    _, folder, turtle = make(RECORDS + "".join(f'<https://example.org/id/A9> k:kind "film" ; k:name "{name}" ; k:date "2001" .\n' for name in "波帆"))
+    assert not rows(turtle, "SELECT ?claim { ?claim ?role lamps:A9 }")
+    assert [row[4] for row in table(folder / "findings.tsv") if "Several records have the id A9" in row[6]] == ["A9", "A9"]
+
+
+def test_a_field_of_names_can_have_a_language_of_its_own(make: Make, mapping: Path) -> None:
+    mapping.write_text(mapping.read_text("utf-8").replace("[things]", '[things]\nlanguages = { "c:name" = "oj" }', 1), encoding="utf-8")
+    assert '"灯社"@oj' in make()[2]
+
+
 def test_fields_without_a_rule_are_counted_and_listed(make: Make) -> None:
     made, folder, _ = make()
     found = {(field, kind): (reason, int(number), example) for field, kind, reason, number, example in table(folder / "unmapped.tsv")}

@@ -48,6 +48,7 @@ MISTAKES = [
     ('agent = { thing = "{name}"', 'agent = { thing = "{name"', "A brace in `{name` is left open."),
     ('name = "lamps"', 'name = "lamps"\nbase = "https://w3id.org/whence/pack/lanterns/"', "Below https://w3id.org/whence/pack/lanterns/ stand the names of another vocabulary"),
     ('name = "lamps"', 'name = "lamps"\nbase = "https://example.org/lamps#"', "The base https://example.org/lamps# does not end with a slash."),
+    ("[things]", '[things]\nlanguages = { x = "no tag" }', "`no tag` is no language tag."),
     ("[ignored]", "[ignorde]", "`ignorde` is no key of mapping. Did you mean `ignored`?"),
 ]  # fmt: skip
 

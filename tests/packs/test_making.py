@@ -45,7 +45,7 @@ def test_a_pack_is_made_listed_made_anew_and_taken_away(own_graph: Path, publish
     made = pack("add", "--mapping", published.parent / "lamps.toml", published)
     told = manifest.read(str(own_graph / "triples" / "packs" / "lamps"), "lamps")
     assert made[0] == f"The pack lamps is made of part1.ttl: {told.counts['claims']} claims and {told.counts['attestations']} positions about {told.counts['things']} things."
-    assert made[-1] == 'It holds. Ask it with --pack lamps; packs = ["lamps"] in whence.toml lets cards, pages and /sparql show it.'
+    assert made[-1] == 'It holds, but lacks what is malformed (above). Ask it with --pack lamps; packs = ["lamps"] in whence.toml lets cards, pages and /sparql show it.'
     assert told.counts["attestations"] > 5 and told.counts["findings"] and told.counts["unmapped"]
     assert (told.files[0].path, told.mapping, told.licence) == ("../part1.ttl", "lamps", "https://creativecommons.org/publicdomain/zero/1.0/")
     (row,) = json.loads("\n".join(pack("list", "--format", "json")))
@@ -69,13 +69,13 @@ def test_a_pack_is_called_what_its_mapping_says(own_graph: Path, published: Path
 
 def test_a_field_that_a_rule_reads_and_no_record_has_is_told(own_graph: Path, published: Path) -> None:
     mapping = published.parent / "lamps.toml"
-    mapping.write_text(lamps.MAPPING.replace('field = "c:date"', 'field = "c:dates"'))
+    mapping.write_text(lamps.MAPPING.replace('field = "c:date"', 'field = "c:dates"').replace('thing = "{who}"', 'thing = "{whoo}"'))
     told: list[str] = []
     making.add(layout.GraphFiles(own_graph), [str(published)], str(mapping), tell=told.append)
-    assert told == ["No record has the field c:dates, which a rule of the mapping reads. Did you mean c:date?"]
+    assert told == [f"No record has the field {name}, which a rule of the mapping reads. Did you mean {near}?" for name, near in (("whoo", "who"), ("c:dates", "c:date"))]
     mapping.write_text(lamps.MAPPING)
     making.update(layout.GraphFiles(own_graph), "lamps", mapping=str(mapping), tell=told.append)
-    assert len(told) == 1
+    assert len(told) == 2
 
 
 def test_a_mapping_that_finds_nothing_any_more_says_why(own_graph: Path, published: Path) -> None:

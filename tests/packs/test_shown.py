@@ -52,7 +52,8 @@ def test_a_lineage_within_a_pack_names_the_catalogue(graph: Path, whence: Whence
 def test_a_pack_is_left_out_where_none_is_asked_for(graph: Path, whence: Whence, tmp_path: Path) -> None:
     alone = packed.valid_graph(tmp_path / "g")
     packed.make(alone)
-    assert "Nothing here is called" in whence("show", "tides:harbour", "--graph", alone).stderr
+    refused = whence("show", "tides:harbour", "--graph", alone).stderr
+    assert "Nothing here is called" in refused and "Not asked is tides beside it: --pack all" in refused
     assert whence("show", "tides:harbour", "--graph", alone, "--pack", "tides").stdout.startswith("Harbour\n")
 
 

@@ -60,10 +60,11 @@ def run(arguments: Namespace, command: str) -> int:
     """Trace the lineage of a thing, or find paths between two, and print them."""
     if arguments.output == "":
         raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
-    store = served.opened(arguments)[1]
+    files, store = served.opened(arguments)
     process.stage("tracing")
     index = Index(store, arguments.language)
-    data = _path(index, arguments) if command == "path" else _lineage(index, arguments)
+    with naming.beside(files, arguments.pack):
+        data = _path(index, arguments) if command == "path" else _lineage(index, arguments)
     process.stage(None)
     if arguments.output is None:
         out = console.output()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from whence.cli import console
 from whence.errors import UsageError
 from whence.hints import question
@@ -12,11 +15,29 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from whence.sparql import Query
+    from whence.store.layout import GraphFiles
     from whence.things import Index, Match
 
 #: So many things of one name are listed.
 _MOST = 12
 _HOW = "whence show NAME tells the IRI behind a name."
+
+
+@contextmanager
+def beside(files: GraphFiles, asked: list[str] | None) -> Iterator[None]:
+    """Let who names what is not there know of the packs that were not asked for it.
+
+    :param asked: the packs that are; None for those that the settings of the graph name
+    """
+    try:
+        yield
+    except UsageError as error:
+        from whence.packs.choosing import names
+
+        left = sorted(set(files.packs) - set(names(files, asked)))
+        if left and error.problem.startswith("Nothing here is called"):
+            error.fix = f"{error.fix} Not asked is {', '.join(left)} beside it: --pack all, or packs = [\"all\"] in whence.toml."
+        raise
 
 
 def named(index: Index, words: list[str]) -> list[Match]:

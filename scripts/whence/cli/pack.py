@@ -13,6 +13,7 @@ from whence import mapping, packs
 from whence.cli import console, process
 from whence.cli.arguments import Parser
 from whence.errors import UsageError, ValidationError, WhenceError
+from whence.namespaces import PACK
 from whence.packs import making
 from whence.packs.making import Progress
 from whence.packs.pack import Pack, sentence
@@ -67,6 +68,8 @@ def _add(files: GraphFiles, arguments: Namespace) -> int:
     if pack.name in included:
         console.say(f"It takes the place of the pack {pack.name} beside a graph that is included; --name makes one beside that, and whence pack remove {pack.name} brings that back.")
     console.write(f"The pack {pack.name} is made of {_files(pack)}: {_amount(told)}.\n" + _left(pack))
+    if pack.base.startswith(PACK) and arguments.mapping not in mapping.names_of_mappings():
+        console.say(f"Its things have IRIs below {pack.base}, which is not yours; base = \"...\" in [pack] of the mapping gives them an address of yours.")
     return _gate(pack)
 
 
@@ -122,7 +125,8 @@ def _gate(pack: Pack) -> int:
     if not pack.manifest.counts["attestations"]:
         console.say(f"No rule of the mapping found an item, so the pack claims nothing. Mend the mapping; whence pack update {pack.name} --mapping FILE makes it anew.")
         return ValidationError.exit_code
-    console.write(f"It holds. Ask it with --pack {pack.name}; packs = [\"{pack.name}\"] in whence.toml lets cards, pages and /sparql show it.\n")
+    lacks = ", but lacks what is malformed (above)" if pack.manifest.counts["findings"] else ""
+    console.write(f"It holds{lacks}. Ask it with --pack {pack.name}; packs = [\"{pack.name}\"] in whence.toml lets cards, pages and /sparql show it.\n")
     return 0
 
 

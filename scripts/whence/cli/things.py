@@ -55,14 +55,15 @@ def declare(parser: Parser, command: str) -> None:
 
 def run(arguments: Namespace, command: str) -> int:
     """Find what is asked for and print it."""
-    store = served.opened(arguments)[1]
+    files, store = served.opened(arguments)
     process.stage("comparing" if command == "compare" else "looking")
-    if command == "show":
-        text = _show(Index(store, arguments.language), arguments)
-        process.stage(None)
-        console.write(text)
-        return 0
-    document, lines = _FINDING[command](Index(store), arguments)
+    with naming.beside(files, arguments.pack):
+        if command == "show":
+            text = _show(Index(store, arguments.language), arguments)
+            process.stage(None)
+            console.write(text)
+            return 0
+        document, lines = _FINDING[command](Index(store), arguments)
     process.stage(None)
     if arguments.format == "json":
         console.write_json(document())

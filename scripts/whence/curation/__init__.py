@@ -12,11 +12,12 @@
 
 from __future__ import annotations
 
+from whence.curation.drafts.deciding import undo
 from whence.curation.forms import Form, Role
 from whence.curation.proposals import propose
 from whence.curation.records import NewThing, Problem, Resolved, Saved, Unresolved
 from whence.curation.resolving import resolve, resolve_all
-from whence.curation.saving import Refused, preview, save, undo
+from whence.curation.saving import Refused, preview, save
 from whence.curation.workspace import Workspace
 
 __all__ = ["Form", "NewThing", "Problem", "Refused", "Resolved", "Role", "Saved", "Unresolved", "Workspace", "preview", "propose", "resolve", "resolve_all", "save", "undo"]

@@ -22,7 +22,7 @@ from whence.mapping.patterns import ANY, Pattern
 from whence.mapping.records import Malformed, Record, Value
 from whence.mapping.sources import read, Source, sources
 from whence.mapping.terms import Terms
-from whence.mapping.things import is_selected, LONGEST_NAME, Misfit, Ref, Registry, visible
+from whence.mapping.things import is_selected, LONGEST_NAME, Misfit, Ref, Registry, several, visible
 from whence.mapping.writing import few_words, literal, local_name, short_digest, Writer
 from whence.namespaces import spaced
 from whence.nearest import nearest
@@ -64,7 +64,7 @@ class File:
 class Made:
     """What was made: what the mapping says of the catalogue, the files, and how much there is of everything.
 
-    :ivar unmet: fields that a rule reads and no record has, each with the one that was probably meant, or ""
+    :ivar unmet: fields that a rule reads and no record has, or names in braces that are no group either, each with the one that was probably meant, or ""
     """
 
     title: str
@@ -173,8 +173,9 @@ class _Engine:
                     self._things.learn(record)
                     self._suggest(record)
             done += source.size
-        unmet = (name for rule in self._mapping.rules for name in rule.fields if fields.isdisjoint(rule.fields))
-        self._made.unmet = {name: nearest(name, sorted(fields)) or "" for name in unmet}
+        for rule in self._mapping.rules:
+            unmet = rule.reads.difference(fields).union(rule.fields if fields.isdisjoint(rule.fields) else ())
+            self._made.unmet |= {name: nearest(name, sorted(rule.groups.union(fields))) or "" for name in sorted(unmet)}
         keys: dict[str, int] = {}
         for source, how in chosen:
             self._file(source, how, keys, done, whole)
@@ -374,8 +375,8 @@ class _RecordMaker:
         engine, record = self._engine, self._record
         before = engine.told
         if record.id in engine.things.ambiguous:
-            problem = f"Several records have the id {record.id}, and differ in class or name; the last is taken for what it is."
-            self._misfit(record.start, record.end, "", problem, "Give each record an id of its own, or name ids in [things] where several tell of one thing.")
+            self._misfit(record.start, record.end, "", *several(record.id))
+            return
         if record.id in engine.things.shortened:
             problem = f"A name of {record.id} is longer than {LONGEST_NAME} characters; no more of it is kept."
             self._misfit(record.start, record.end, "", problem, "Give its name alone in the field that the mapping reads names from.")

@@ -115,7 +115,7 @@ class Form:
 class Rule:
     """What the values of a field claim, in records of some kinds, under conditions on other fields.
 
-    :ivar reads: the names in braces of what fills the roles: groups of the forms, and fields that are read beside its own
+    :ivar groups: the names of what the forms take apart; `reads` those in braces that are none: fields that are read beside its own
     """
 
     fields: tuple[str, ...]
@@ -125,6 +125,7 @@ class Rule:
     when: Mapping[str, frozenset[str]] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({""})
     whole: bool = False
+    groups: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
 
 
@@ -165,11 +166,13 @@ class Things:
     """Which records are things, and what they are called.
 
     :ivar naming: the kinds of records whose `labels` are names; empty for all
+    :ivar languages: of the values of a field that carry no tag
     """
 
     kind: str = ""
     classes: Mapping[str, Filler] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    languages: Mapping[str, str] = field(default_factory=dict)
     naming: frozenset[str] = frozenset()
     readings: frozenset[str] = frozenset()
     identifier: str = ""
@@ -293,8 +296,8 @@ class _Loader:
         for key in ("source", "licence"):
             if not is_address(row[key]):
                 raise self._wrong(f"The {key} {row[key]!r} is no IRI.", f'Give its address: {key} = "https://example.org/{key}".', key)
-        if "language" in row and not LANGUAGE.fullmatch(self._string(row, "language")):
-            raise self._wrong(f"`{row['language']}` is no language tag.", "Write one such as en, ja or pt-BR.", "language")
+        if "language" in row:
+            self._language(row, "language")
         rest = {key: self._string(row, key) for key in (*needed, "language", "assumption") if key in row}
         return Pack(base=base, **rest)
 
@@ -324,8 +327,8 @@ class _Loader:
 
     def _things(self, row: dict[str, Any]) -> Things:
         self._enter("things")
-        self._known(row, ("kind", "classes", "labels", "naming", "readings", "identifier", "match", "authority", "spaces", "missing", "ids"), "[things]")
-        classes = self._section(row, "classes")
+        self._known(row, ("kind", "classes", "labels", "languages", "naming", "readings", "identifier", "match", "authority", "spaces", "missing", "ids"), "[things]")
+        classes, languages = self._section(row, "classes"), self._section(row, "languages")
         match = self._string(row, "match")
         if match and not is_address(match.replace("{id}", "1")):
             raise self._wrong(f"`{match}` is no address of a record.", 'Write it like "https://example.org/id/{id}".', "match")
@@ -333,6 +336,7 @@ class _Loader:
             self._string(row, "kind"),
             {kind: self._class_of_records(kind, value) for kind, value in classes.items()},
             self._strings(row, "labels"),
+            {name: self._language(languages, name) for name in languages},
             frozenset(self._strings(row, "naming")),
             frozenset(self._strings(row, "readings")),
             self._string(row, "identifier"),
@@ -371,8 +375,9 @@ class _Loader:
         records = frozenset(self._strings(row, "records")) or None
         languages = frozenset(one.lower() for one in self._strings(row, "languages")) or frozenset({""})
         fillers = (filler for form in forms for filler in (*form.fillers.values(), *form.position.values()))
-        reads = frozenset(name for filler in fillers for name in _GROUP.findall(filler.value))
-        return Rule(fields, forms, self._pattern(row, "separator"), records, self._conditions(row), languages, whole == "record", reads)
+        groups = frozenset(name for form in forms for name in form.pattern.groups)
+        reads = frozenset(name for filler in fillers for name in _GROUP.findall(filler.value)) - groups - {"id", "field"}
+        return Rule(fields, forms, self._pattern(row, "separator"), records, self._conditions(row), languages, whole == "record", groups, reads)
 
     def _form(self, row: dict[str, Any], where: str) -> Form:
         self._enter("rule.item")
@@ -495,6 +500,12 @@ class _Loader:
             raise self._wrong(f"`{key}` is neither true nor false.", "Write true, or leave it out.", key)
         return found
 
+    def _language(self, row: dict[str, Any], key: str) -> str:
+        found = self._string(row, key)
+        if not LANGUAGE.fullmatch(found):
+            raise self._wrong(f"`{found}` is no language tag.", "Write one such as en, ja or pt-BR.", key)
+        return found
+
     def _strings(self, row: dict[str, Any], key: str) -> tuple[str, ...]:
         found = row.get(key, [])
         listed = [found] if isinstance(found, str) else found
@@ -519,7 +530,7 @@ class _Loader:
 
     def _unknown(self, name: str, known: frozenset[str] | set[str], what: str, key: str) -> InputError:
         near = nearest(name, sorted(known)) if name else None
-        fix = f"Did you mean `{near}`?" if near else f"Write one of {', '.join(sorted(known)[:20])}." if known else "There is none yet: write its table."
+        fix = f"Did you mean `{near}`?{' TERMS.md has all.' if known == self._terms.classes else ''}" if near else f"Write one of {', '.join(sorted(known)[:20])}." if known else "There is none yet: write its table."
         return self._wrong(f"`{name}` is no {what}." if name else f"A {what} is missing.", fix, key, name)
 
     def _wrong(self, problem: str, fix: str, key: str, within: str = "") -> InputError:

@@ -34,6 +34,11 @@ class Pattern:
             problem = f"The pattern of `{name}` cannot be read: {getattr(error, 'msg', '') or error}."
             raise wrong(problem, "Put a backslash before a bracket that stands for itself, and close all others.") from None
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """The names of its groups."""
+        return frozenset(self._compiled.groupindex)
+
     def _bounded(self, work: Callable[..., Any], text: str) -> Any:
         try:
             return work(text, timeout=_SECONDS)

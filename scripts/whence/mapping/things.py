@@ -34,6 +34,12 @@ def visible(text: str) -> str:
     return "" if _UNSEEN.fullmatch(text) else text.strip()
 
 
+def several(id: str) -> tuple[str, str]:
+    """Return what is wrong where records share an id and are not one thing, and how to mend it: whose claims are whose is not known then."""
+    problem = f"Several records have the id {id}, and differ in class or name, so nothing is made of them."
+    return problem, "Give each record an id of its own, or name ids in [things] where several tell of one thing."
+
+
 class Misfit(Exception):
     """Words that cannot fill their role; the text of it is a sentence, and `fix` says how to mend it."""
 
@@ -161,7 +167,7 @@ class Registry:
         chosen, others = dict[str, tuple[str, str]](), list[tuple[str, str]]()
         for name in self.names_in(self.kind(record)):
             for value in record.fields.get(name, ()):
-                text, language = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", self.text(value.text)), value.language or self._mapping.pack.language
+                text, language = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", self.text(value.text)), value.language or things.languages.get(name, self._mapping.pack.language)
                 if len(text) > LONGEST_NAME:
                     self.shortened.add(record.id)
                     text = text[:LONGEST_NAME]
@@ -206,6 +212,8 @@ class Registry:
         :raises Misfit: the record is of another class, or there is none and nothing says of what class it is
         """
         known, ids = self._records.get(id), self._mapping.things.ids
+        if id in self.ambiguous:
+            raise Misfit(*several(id))
         if ids is not None:
             return self._item(id, known, cls, missing, ids)
         if known is not None:

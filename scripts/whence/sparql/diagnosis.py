@@ -273,7 +273,7 @@ def _unknown_prefix(text: str, token: Token, declared: dict[str, str], file: str
     else:
         near = nearest(prefix, declared, 0.7)
         fix = f"Did you mean {near}: <{declared[near]}>? Otherwise put" if near else "Put"
-        fix += f" this line on top with its namespace: PREFIX {prefix}: <https://example.org/>"
+        fix += f" a line PREFIX {prefix}: <...> on top, with its namespace between the brackets."
     return QueryError(f'The prefix "{prefix}:" is not declared.', fix=fix, **place(text, token.start, file))
 
 

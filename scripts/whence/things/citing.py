@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from unicodedata import category
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
-from whence.namespaces import PREFIXES, local
+from whence.namespaces import local
 from whence.rdf import graphs
 from whence.things import sentences
 from whence.things.claims import Claim
 from whence.things.dates import in_words
-from whence.things.index import CLOSURES, Index
+from whence.things.index import CLOSURES, Index, wh
 
 #: What TeX takes for commands, as it is written to be printed; BibTeX counts a brace behind a backslash, too.
 _TEX = {
@@ -88,7 +88,8 @@ WHERE {{
 
 def turtle(index: Index, iri: str) -> str:
     """Return what `query` gets, as Turtle in the house style; empty for what is no claim of the graph."""
-    found = index.store.query(query(iri, index.pack(iri)), prefixes={"wh": PREFIXES["wh"]})
+    claim, left_out = NamedNode(iri), {wh(name) for name in _DERIVED}
+    found = (quad for one in (claim, *index.subjects(wh("attests"), claim)) for quad in index.match(one, None, None) if quad.predicate not in left_out)
     return graphs.turtle(graphs.canonical(Quad(one.subject, one.predicate, one.object) for one in found))
 
 

@@ -271,10 +271,8 @@ class _Builder:
             seen.update(new)
             waiting += new
             if len(self._pages) % 100 == 0:
-                done, elapsed = len(self._files), time.monotonic() - began
-                self._progress(f"making files, {done:,} of {len(waiting):,} known by now, about {elapsed / done * (len(waiting) - done):,.0f} s left")
+                self._tell("making files", len(self._files), len(waiting), "known by now", began)
         self._pages["/download"] = zlib.compress((await inside.get("/download", _HTML)).body, 1)  # which knows size and digest of each file now
-        self._progress("writing pages")
         self._write_pages()
         self._write_search()
         for path in _STATIC.iterdir():
@@ -284,6 +282,11 @@ class _Builder:
         if self._base:
             await self._write_feeds(inside)
         return self._written
+
+    def _tell(self, what: str, done: int, whole: int, things: str, began: float) -> None:
+        """Tell how much is done, and how long the rest will take."""
+        left = (time.monotonic() - began) / done * (whole - done)
+        self._progress(f"{what}, {done:,} of {whole:,} {things}, about {left:,.0f} s left")
 
     @staticmethod
     def _data_of(response: Response, file: str) -> bytes:
@@ -310,9 +313,12 @@ class _Builder:
         return first not in _SERVED and first != "search" and path != "ontology" and not path.startswith("ontology/")
 
     def _write_pages(self) -> None:
-        for address, packed in self._pages.items():
+        began = time.monotonic()
+        for number, (address, packed) in enumerate(self._pages.items(), 1):
             self._write(self._files[address], self._rewritten(zlib.decompress(packed).decode(), address, self._files[address]).encode())
             self._written.pages += 1
+            if number % 100 == 0:
+                self._tell("writing", number, len(self._pages), "pages", began)
 
     def _rewritten(self, text: str, address: str, file: str) -> str:
         """Return a page whose links lead from its file to the others."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from whence.curation import saving
 from whence.curation.drafts import keeping
 from whence.curation.drafts.intake import locate
 from whence.curation.drafts.judging import judge
@@ -11,7 +13,6 @@ from whence.curation.drafts.keeping import Draft
 from whence.curation.drafts.proposals import Fault, Offsets, Proposal, Terms, of_line
 from whence.curation.forms import squash
 from whence.curation.records import Saved, Unresolved
-from whence.curation.saving import save
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
 from whence.nearest import meant
@@ -78,11 +79,23 @@ def accept(workspace: Workspace, id: str, curator: str) -> Saved:
             unresolved = Unresolved(accepted.problems)
             unresolved.fix = f"Mend it with whence draft --edit {found.id} --set KEY=VALUE; an empty value takes a key out. {unresolved.fix}"
             raise unresolved
-        saved = save(workspace, [accepted.resolved])
+        saved = saving.save(workspace, [accepted.resolved])
     with keeping.changing(workspace.files, found.document) as drafts:
         if found.id in drafts:
             drafts[found.id].state, drafts[found.id].by, drafts[found.id].position = "accepted", curator.strip(), saved.ids[0]
     return saved
+
+
+def undo(workspace: Workspace, *, ours: bool = False) -> Saved:
+    """Take the last change back as `saving.undo` does, which raises the same errors; a draft whose position is gone by that waits again, and that is told."""
+    saved = saving.undo(workspace, ours=ours)
+    told = []
+    for gone in (one for one in keeping.listed(workspace.files, state="accepted") if not workspace.is_known(one.position)):
+        with keeping.changing(workspace.files, gone.document) as drafts:
+            draft = drafts[gone.id]
+            draft.state, draft.by, draft.position = "open", "", ""
+        told.append(f"The draft {gone.id} waits again.")
+    return replace(saved, sentences=(*saved.sentences, *told))
 
 
 def _open(drafts: dict[str, Draft], id: str) -> Draft:

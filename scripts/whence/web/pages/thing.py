@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -422,9 +423,9 @@ def _explained(index: Index, claim: Claim) -> list[tuple[str, str]]:
     node = NamedNode(claim.iri)
     ends = {quad.object for quad in index.quads(node) if isinstance(quad.object, NamedNode | Literal)}
     subjects = [one for one in ends if isinstance(one, NamedNode) and is_thing(one.value)]
-    plain = {quad.triple for graph in index.store.named_graphs() for one in subjects for quad in index.store.quads_for_pattern(one, None, None, graph)}
+    joining = chain.from_iterable(index.store.quads_for_pattern(one, None, end) for one in subjects for end in ends)
     found = []
-    for triple in sorted((one for one in plain if one.object in ends), key=str):
+    for triple in sorted({quad.triple for quad in joining if isinstance(quad.graph_name, NamedNode)}, key=str):
         words = (shorten(triple.subject.value), shorten(triple.predicate.value), shorten(triple.object.value) if isinstance(triple.object, NamedNode) else triple.object.value)
         said = f"{index.label(triple.subject.value)} – {_property(index, triple.predicate)} – {index.words(triple.object)}"
         found.append(("/explain?" + urlencode(dict(zip(("subject", "property", "object"), words, strict=True))), said))
