@@ -160,7 +160,7 @@ def test_rows_that_were_read_are_not_told_to_be_none() -> None:
 
 def test_a_notebook_shows_rows_and_loses_none() -> None:
     rows = values('"<b>"', "2")
-    assert "<td>&lt;b&gt;</td>" in rows._repr_html_()
+    assert "<td>&lt;b&gt;</td>" in rows._repr_html_() and "<b>" in str(rows)
     assert len(list(rows)) == 2
     shown = whence.query("SELECT ?s { ?s ?p ?o } LIMIT 60")._repr_html_()
     assert shown.count("<tr>") == 51
@@ -170,17 +170,20 @@ def test_a_notebook_shows_rows_and_loses_none() -> None:
 @pytest.mark.parametrize(("call", "told"), [
     (lambda graph: graph.find("Metallic Rouge"), "<td>https://w3id.org/whence/id/metallic-rouge</td>"),
     (lambda graph: graph.disagreements("Star Trek"), "Minami"),
+    (lambda graph: graph.claims("Star Trek", kind="Influence"), "<td>Masahiko Minami</td>"),
     (lambda graph: graph.compare("Metallic Rouge", "Cowboy Bebop"), "<td>both</td><td>Toshihiro Kawamoto</td>"),
     (lambda graph: graph.timeline("Metallic Rouge"), "<td>2024-24</td><td>winter 2024</td>"),
     (lambda graph: graph.sources("Cowboy Bebop"), "<td>director</td>"),
     (lambda graph: graph.explain("Metallic Rouge", "influencedBy", "Star Trek"), "Masahiko Minami says that Star Trek influenced Metallic Rouge"),
     (lambda graph: graph.explain("Metallic Rouge", "influencedBy", "Blade Runner"), "Toshihiro Kawamoto denies that"),
     (lambda graph: graph.ask("who composed the music of Metallic Rouge?"), "<td>Taisei Iwasaki"),
-    (lambda graph: graph.validate(), "<p>Conforms, findings: "),
+    (lambda graph: graph.validate(), "<pre>Conforms, findings: "),
 ])  # fmt: skip
 def test_a_notebook_shows_whatever_is_found(call: Callable[[whence.Graph], Any], told: str) -> None:
-    shown = call(whence.open())._repr_html_()
+    found = call(whence.open())
+    shown = found._repr_html_()
     assert told in shown and shown.count("<") == shown.count(">")
+    assert str(found).splitlines() and "iri=" not in str(found)
 
 
 def test_what_disagrees_about_a_thing_disagrees_about_the_same_thing_of_a_catalogue() -> None:

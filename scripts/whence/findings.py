@@ -112,8 +112,11 @@ class Report:
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
 
+    def __str__(self) -> str:
+        lines = (f"{one.severity.value}: {one.message} {one.fix or ''} {one.place or ''}" for one in self.findings)
+        return "\n".join((f"{'Conforms' if self.conforms else 'Does not conform'}, findings: {len(self.findings)}", *lines))
+
     def _repr_html_(self) -> str:
         from html import escape
 
-        lines = (f"{one.severity.value}: {one.message} {one.fix or ''} {one.place or ''}" for one in self.findings)
-        return f"<p>{'Conforms' if self.conforms else 'Does not conform'}, findings: {len(self.findings)}</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+        return f"<pre>{escape(str(self))}</pre>"

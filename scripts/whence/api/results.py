@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
-from itertools import chain, islice
+from itertools import tee
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from whence.rdf import frames
@@ -22,15 +22,9 @@ if TYPE_CHECKING:
 
     Term = NamedNode | BlankNode | Literal | Triple
 
-#: So many rows and claims are displayed in a notebook.
-_SHOWN = 50
 
-
-class _Tabular:
-    """What can become a table: its columns and the rows of their values."""
-
-    def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-        raise NotImplementedError
+class _Tabular(frames.Tabular):
+    """What can become a frame, too."""
 
     def to_arrow(self) -> pyarrow.Table:
         """Return everything as a table of Arrow, typed by datatype; see `whence.rdf.frames`.
@@ -57,8 +51,8 @@ class _Tabular:
 _Kept = TypeVar("_Kept")
 
 
-class Found(list[_Kept], _Tabular):
-    """What was found, in order, which a notebook shows as a table with a line each.
+class Found(_Tabular, list[_Kept]):
+    """What was found, in order, which is shown as a table with a line each.
 
     :ivar columns: the names of the columns of that table
     """
@@ -70,9 +64,6 @@ class Found(list[_Kept], _Tabular):
 
     def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
         return self.columns, map(self._line, self)
-
-    def _repr_html_(self) -> str:
-        return frames.html(*self._table(), _SHOWN)
 
 
 class Rows(_Tabular):
@@ -110,13 +101,12 @@ class Rows(_Tabular):
     def __repr__(self) -> str:
         return f"<Rows: {', '.join(self.variables)}; go through them once, or to_pandas()>"
 
-    def _repr_html_(self) -> str:
-        first = [tuple(row) for row in islice(self._rows, _SHOWN + 1)]
-        self._rows = chain(first, self._rows)
-        return frames.html(self.variables, first, _SHOWN)
+    def _first(self) -> tuple[Sequence[str], list[Sequence[Any]], str]:
+        self._rows, shown = tee(self._rows)  # what is shown stays to be read
+        return frames.first(self.variables, map(tuple, shown))
 
 
-class Claims(list["Claim"], _Tabular):
+class Claims(_Tabular, list["Claim"]):
     """Claims with the positions on them; as a table one row for each position, and for a claim that nobody takes one on."""
 
     COLUMNS = ("claim", "label", "kind", "stance", "speaker", "speaker_label", "polarity", "commitment", "mood", "document", "start", "end")
@@ -128,6 +118,11 @@ class Claims(list["Claim"], _Tabular):
     def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
         return self.COLUMNS, (row for claim in self for row in self._rows_of(claim))
 
+    def _first(self) -> tuple[Sequence[str], list[Sequence[Any]], str]:
+        names, rows = self._table()
+        people = [names.index(name) for name in ("label", "stance", "speaker_label", "polarity", "commitment", "document", "start", "end")]
+        return frames.first([names[one] for one in people], ([row[one] for one in people] for row in rows))
+
     def _rows_of(self, claim: Claim) -> Iterator[Sequence[Any]]:
         head = (claim.iri, claim.label, claim.kind)
         if not claim.positions:
@@ -138,9 +133,6 @@ class Claims(list["Claim"], _Tabular):
                 *head, one.stance, one.speaker or None, self._index.label(one.speaker) if one.speaker else None, "Denied" if one.denied else "Affirmed",
                 one.commitment or None, one.mood or None, *((place.document, place.start, place.end) if place else (None, None, None)),
             )  # fmt: skip
-
-    def _repr_html_(self) -> str:
-        return frames.html(*self._table(), _SHOWN)
 
 
 class Influences:

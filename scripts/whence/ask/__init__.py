@@ -21,9 +21,8 @@ A question goes through these modules, in this order:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 
 from pyoxigraph import NamedNode, Store
 
@@ -35,7 +34,7 @@ from whence.ask.matching import LEAST, OR, Candidate, Matcher, Question, expande
 from whence.ask.words import DENIED, ELSE, EVERY, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, local, shorten
-from whence.rdf.frames import html
+from whence.rdf.frames import Tabular
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.sparql.parameters import Parameter
 from whence.things import Index
@@ -98,7 +97,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Tabular):
     """What is replied to a question.
 
     :ivar state: `answered`; `unsure` where several answers are as likely; `unknown` where it is understood and nothing is known, or it has a word
@@ -131,13 +130,13 @@ class Reply:
                 distinct.setdefault(one.understood, one)
         return [*distinct.values()][:2]
 
-    def _repr_html_(self) -> str:
+    def _table(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
         rows = [
             (choice.understood, choice.answer.verdict_in_words or words, "; ".join(f"{one.stance_in_words} by {one.speaker}, {one.place}" for one in evidence))
             for choice in self.choices
             for words, evidence in choice.answer.values or (("", ()),)
         ]
-        return f"<p>{escape(self.state)}</p>" + html(("understood as", "answer", "evidence"), rows, len(rows))
+        return (f"{self.state}: understood as", "answer", "evidence"), rows
 
 
 class Asker:

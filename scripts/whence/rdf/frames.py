@@ -11,13 +11,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from html import escape
+from io import BytesIO
 from itertools import islice
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
 from whence.errors import UsageError
-from whence.namespaces import PREFIXES
+from whence.namespaces import PREFIXES, shorten
+from whence.rdf import tables
 from whence.rdf.terms import as_html
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
+#: So many rows are shown.
+_SHOWN = 50
 _XSD = PREFIXES["xsd"]
 _INTEGERS = frozenset(
     f"{_XSD}{name}"
@@ -127,18 +132,43 @@ def _is_moment(text: str) -> bool:
         return False
 
 
-def html(names: Sequence[str], rows: Iterable[Sequence[Any]], most: int) -> str:
-    """Return rows as a table of HTML, as a notebook shows it.
+def first(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[Sequence[str], list[Sequence[Any]], str]:
+    """Return the names of columns, the rows that are shown, and a sentence where there are more."""
+    shown = list(islice(rows, _SHOWN + 1))
+    return names, shown[:_SHOWN], f"The first {_SHOWN} of more." if len(shown) > _SHOWN else ""
 
-    :param most: so many rows; whether there are more is said below
-    """
-    shown = list(islice(rows, most + 1))
-    lines = ["".join(f"<th>{escape(name)}</th>" for name in names)]
-    lines += ["".join(f"<td>{'' if term is None else escape(text(term))}</td>" for term in row) for row in shown[:most]]
-    table = "".join(f"<tr>{line}</tr>" for line in lines)
-    return as_html(f"<table>{table}</table>") + (f"<p>The first {most}; to_pandas() has all.</p>" if len(shown) > most else "")
+
+class Tabular:
+    """What `print` shows as a table of text, and a notebook as one of HTML."""
+
+    __slots__ = ()
+
+    def _table(self) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
+        """Return the names of the columns and the rows."""
+        raise NotImplementedError
+
+    def _first(self) -> tuple[Sequence[str], list[Sequence[Any]], str]:
+        """Return what `first` does."""
+        return first(*self._table())
+
+    def __str__(self) -> str:
+        names, rows, more = self._first()
+        out = BytesIO()
+        tables.write(list(names), ([_short(text(term)) for term in row] for row in rows), "table", out, get_terminal_size((120, 0)).columns)
+        return out.getvalue().decode() + more
+
+    def _repr_html_(self) -> str:
+        names, rows, more = self._first()
+        lines = ["".join(f"<th>{escape(name)}</th>" for name in names)]
+        lines += ["".join(f"<td>{escape(text(term))}</td>" for term in row) for row in rows]
+        return as_html(f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>") + (f"<p>{more}</p>" if more else "")
+
+
+def _short(text: str) -> str:
+    name = shorten(text)
+    return text if name.startswith("<") else name
 
 
 def text(term: Any) -> str:
-    """Return an RDF term, a text or a number as text: an IRI whole, a literal without language and datatype."""
-    return term.value if isinstance(term, NamedNode | Literal) else str(term)
+    """Return an RDF term, a text or a number as text: an IRI whole, a literal without language and datatype, nothing for None."""
+    return term.value if isinstance(term, NamedNode | Literal) else "" if term is None else str(term)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import NamedNode
 
 from whence.errors import UsageError
-from whence.rdf.frames import html
+from whence.rdf.frames import Tabular
 from whence.things import claims as all_claims, disagreements
 from whence.things.claims import Claim
 from whence.things.disagreements import Disagreement
@@ -78,7 +78,7 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Tabular):
     """Two things side by side.
 
     :ivar facets: in the order of `FACETS`; those in which neither has anything are left out
@@ -92,11 +92,11 @@ class Comparison:
     between: tuple[Claim, ...]
     disagreements: tuple[Disagreement, ...]
 
-    def _repr_html_(self) -> str:
+    def _table(self) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
         sides = ((facet, who, items) for facet in self.facets for who, items in (("both", [one for one, _ in facet.shared]), ("first", facet.first), ("second", facet.second)))
         rows = [(FACETS[facet.name], who, ", ".join(item.value.text for item in items)) for facet, who, items in sides if items]
         rows += [("said of both", claim.stance, claim.label) for claim in self.between] + [("disagreement", one.kind, one.sentence) for one in self.disagreements]
-        return html(("in", "who", "what"), rows, len(rows))
+        return ("in", "who", "what"), rows
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
