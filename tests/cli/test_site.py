@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -70,6 +71,9 @@ def test_no_link_is_dead_and_none_depends_on_where_the_site_stands(folder: Path)
     pages = list(folder.rglob("*.html"))
     assert len(pages) > 50
     assert dead_links(folder) == []
+    cited = [one for path in pages for one in re.findall(r'aria-label="CSL-JSON">(.*?)</pre>', path.read_text(encoding="utf-8"), re.DOTALL)]
+    assert len(cited) > 5 and all(json.loads(html.unescape(one))[0]["URL"].startswith("https://") for one in cited)
+    assert not [path for path in folder.rglob("*.*") if path.suffix in (".ttl", ".jsonld") and "site.invalid" in path.read_text(encoding="utf-8")]
     for path in pages:
         text = path.read_text(encoding="utf-8")
         assert "site.invalid" not in text, path

@@ -76,7 +76,9 @@ class Planner:
         name = next(value.value for iri, values in thing.values if iri == _SKOS + "prefLabel" for value in values)
         self._create(thing.iri, thing.kind, dict(thing.values), name)
         self._labels[thing.iri] = name
-        self.sentences.append(f"Created {name} ({local(thing.iri)}), {_with_article(self.workspace.forms.label(thing.kind))}.")
+        counted = not slug(name) and local(thing.iri).rpartition("-")[0] == kebab(local(thing.kind))
+        how = " How its name is read cannot be told: whence undo, and slug=... beside its class gives it an id to read." if counted else ""
+        self.sentences.append(f"Created {name} ({local(thing.iri)}), {_with_article(self.workspace.forms.label(thing.kind))}.{how}")
 
     def _question(self, one: Resolved) -> str:
         number = int(one.fillers[WH + "questionNumber"][0].value)

@@ -121,6 +121,7 @@ class Index:
         graphs = [graph for graph in sorted(store.named_graphs(), key=str) if packs and is_pack(graph.value)]
         self.packs = {graph.value: self._told(graph, _TITLE, local(graph.value)) for graph in graphs}
         self._spaces = [(self._told(graph, _SPACE, graph.value + "/"), graph.value) for graph in graphs]
+        self._all_spaces = tuple(space for space, _ in self._spaces)
         #: Where what is asserted, or follows from it, stands; the other named graphs are views.
         self.graphs: tuple[DefaultGraph | NamedNode, ...] = (DefaultGraph(), *map(NamedNode, self.packs))
         self.claims: dict[str, Claim] = {}
@@ -147,22 +148,23 @@ class Index:
 
         :param view: the policy of the views to look in, instead of what is asserted and follows from it
         """
-        graphs = self._graphs_of(subject)
+        graphs = self._graphs_of(value if subject is None else subject)
         if view:
             graphs = tuple(NamedNode(f"{graph.value}/view/{view}" if isinstance(graph, NamedNode) else VIEW + view) for graph in graphs)
-        return chain.from_iterable(self.store.quads_for_pattern(subject, predicate, value, graph) for graph in graphs)
+        found = [self.store.quads_for_pattern(subject, predicate, value, graph) for graph in graphs]
+        return found[0] if len(found) == 1 else chain.from_iterable(found)
 
-    def _graphs_of(self, subject: NamedNode | BlankNode | None) -> tuple[DefaultGraph | NamedNode, ...]:
-        """Return where something is said of a subject: a pack speaks of its own things and of shared terms, not of the things of other graphs."""
-        if not self.packs or not isinstance(subject, NamedNode):
+    def _graphs_of(self, term: Term | None) -> tuple[DefaultGraph | NamedNode, ...]:
+        """Return where something is said of a term: a pack speaks of its own things and of shared terms, not of the things of other graphs."""
+        if not self.packs or not isinstance(term, NamedNode):
             return self.graphs
-        if own := self.pack(subject.value):
+        if own := self.pack(term.value):
             return (DefaultGraph(), NamedNode(own))
-        return (DefaultGraph(),) if is_thing(subject.value) else self.graphs
+        return self.graphs[:1] if is_thing(term.value) else self.graphs
 
     def pack(self, iri: str) -> str:
         """Return the named graph of the pack that a thing, claim or position belongs to, or an empty text."""
-        return next((graph for space, graph in self._spaces if iri.startswith(space)), "")
+        return next((graph for space, graph in self._spaces if iri.startswith(space)), "") if iri.startswith(self._all_spaces) else ""
 
     def catalogue(self, iri: str) -> str:
         """Return the title of the catalogue that a thing, claim or position belongs to, or an empty text where it is the graph's own."""

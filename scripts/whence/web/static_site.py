@@ -32,6 +32,7 @@ from whence.store.snapshot import open_snapshot
 from whence.web.app import Application
 from whence.web.federation.relay import Relay
 from whence.web.graph import Graph
+from whence.web.iris import iri_of
 from whence.web.pages.home import hit
 from whence.web.pages.rendering import page_address, render, serving
 from whence.web.process.validating import judge
@@ -138,10 +139,10 @@ _NOT_HERE, _SEARCH, _NAMES, _CONTEXT = "not-here.html", "search.html", "static/n
 #: What needs a server, by the first part of its path, with the place on the page that says so.
 _SERVED = {
     "sparql": "sparql", "editor": "sparql", "graph-store": "sparql", "openapi.json": "api", "reconcile": "api", "health": "api", "metrics": "api", "feed": "feed",
-    "id": "data", "vocab": "data", "shape": "data", "view": "data", "picture": "api", "suggestions": "api", "robots.txt": "api", "sitemap.xml": "feed",
+    ".well-known": "data", "dcat": "data", "id": "data", "vocab": "data", "shape": "data", "view": "data", "picture": "api", "suggestions": "api", "robots.txt": "api", "sitemap.xml": "feed",
 }  # fmt: skip
 #: Pages that are written for each of their parameters' values that a page leads to; of any other with these, the page without.
-_ASKED = ("page", "query", ".well-known", "dcat")
+_ASKED = ("page", "query")
 _OF_THINGS = ("disagreements", "lineage", "sources", "timeline")
 _NAMED = {"": "index.html", "query": "query.html", ".well-known/void": "dataset.html", "dcat": "dataset.html"}
 _STARTS = ("/", "/query", "/about", "/licence", "/download", "/changes", "/validation", "/.well-known/void", "/page/ontology")
@@ -155,7 +156,8 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 #: Lines that name the data of a thing, which is written in some formats alone.
 _ALTERNATE = re.compile(r'<link rel="alternate" href="(?P<at>/data/[^"]*)"[^>]*>\n?')
 _LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
-_ABSOLUTE = re.compile(re.escape(_HERE) + r'[^\s"<>\\]*')
+#: An address in running text, which ends before whatever an address of ours never has, such as a comma.
+_ABSOLUTE = re.compile(re.escape(_HERE) + r"(?:[\w/%~@+:?=-]|[.](?=\w)|&amp;)*")
 #: Attributes by which scripts ask the server.
 _ASKING = re.compile(r' data-(?:complete|name|picture)(?:="[^"]*")?(?=[\s>])')
 
@@ -276,7 +278,7 @@ class _Builder:
         self._write_pages()
         self._write_search()
         for path in _STATIC.iterdir():
-            if path.is_file() and path.name not in ("editor.js", "graph.js", "chart.js"):
+            if path.is_file() and not path.name.startswith(("annotate", "editor", "graph", "chart")):
                 self._write(f"static/{path.name}", path.read_bytes())
         self._write(_CONTEXT, (await inside.get(f"/{_CONTEXT}", "*/*")).body)
         if self._base:
@@ -310,7 +312,7 @@ class _Builder:
             return path.startswith("static/lineage")
         if query and first not in _ASKED and not (first in _OF_THINGS and re.fullmatch("thing=[^&]+", query)):
             return False
-        return first not in _SERVED and first != "search" and path != "ontology" and not path.startswith("ontology/")
+        return (first not in _SERVED or path in _NAMED) and first != "search" and path != "ontology" and not path.startswith("ontology/")
 
     def _write_pages(self) -> None:
         began = time.monotonic()
@@ -337,7 +339,14 @@ class _Builder:
             text = re.sub(r'<link rel="alternate" type="application/atom\+xml"[^>]*>\n?', "", text)
         text = text.replace('src="/static/whence.js" type="module"', 'src="/static/whence.js" defer')
         text = _ATTRIBUTE.sub(attribute, text)
-        return _ABSOLUTE.sub(lambda match: self._link("/", html.unescape(match[0]), file), text)
+        return _ABSOLUTE.sub(lambda match: html.escape(self._told(html.unescape(match[0]), file)), text)
+
+    def _told(self, value: str, file: str) -> str:
+        """Return what an address is in running text, as citations have it: the page's own where the site's is known, else the IRI of its thing."""
+        led = _address("/", value)[0]
+        if led in self._files and self._base:
+            return self._base + quote(self._files[led])
+        return iri_of(unquote(led.removeprefix("/page/"))) if led and led.startswith("/page/") else self._link("/", value, file)
 
     def _action(self, value: str, file: str) -> str:
         kept = {"/search": _SEARCH, "/query": "query.html"}
