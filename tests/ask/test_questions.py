@@ -368,6 +368,30 @@ def test_packs_beside_the_graph_are_not_asked_unless_they_are_named(question: st
     assert beside.ask(question) == asker.ask(question)
 
 
+@pytest.mark.parametrize(
+    ("question", "state", "value"),
+    [
+        ("What does Philip K. Dick have to do with it?", "answered", "Philip K. Dick, creator of the original work of Blade Runner"),
+        ("Who composed the music of Blade Runner?", "unsure", "Vangelis"),  # which is known here, too
+        ("Who wrote the music of Blade Runner according to the catalogues?", "unsure", "Vangelis"),
+    ],
+)
+def test_what_the_graph_does_not_know_a_pack_tells(question: str, state: str, value: str, beside: Asker) -> None:
+    reply = beside.ask(question)
+    assert (reply.state, reply.choices[0].understood.startswith("in the "), value in shown_as_written(reply.choices[0])) == (state, True, True), reply
+    assert {one.stance for _, evidence in reply.choices[0].answer.values for one in evidence} == {"catalogue"}
+
+
+def test_who_wrote_a_work_is_not_who_wrote_its_music(beside: Asker) -> None:
+    reply = beside.ask("Who wrote Blade Runner according to Wikidata?")
+    assert reply.state != "answered" or "Vangelis" not in shown_as_written(reply.choices[0])
+
+
+def test_an_outlet_says_what_its_articles_say_in_their_own_words(asker: Asker) -> None:
+    reply = asker.ask("what does kotaku say about blade runner")
+    assert reply.state == "answered" and "Metallic Rouge blends Blade Runner, Kamen Rider" in shown_as_written(reply.choices[0])
+
+
 @pytest.mark.parametrize("question", ["Who directed Cowboy Bebop according to MADB?", "What does the Media Arts Database say about the director of Cowboy Bebop?"])
 def test_a_catalogue_that_is_named_answers_in_its_own_name(question: str, beside: Asker) -> None:
     reply = beside.ask(question)

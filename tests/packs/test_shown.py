@@ -38,6 +38,12 @@ def test_a_card_of_a_thing_in_a_pack_says_where_it_is(graph: Path, whence: Whenc
     assert "affirmed by the editors of tides" in shown.stdout
 
 
+def test_what_the_graph_does_not_know_a_pack_answers_in_its_own_name(graph: Path, whence: Whence) -> None:
+    told = whence("ask", "what is Tide Tables", "--pack", "tides", "--graph", graph).stdout
+    assert f"in {TITLE.lower()[:3]}{TITLE[3:]}: claims about Tide Tables" in told and "affirmed by the editors of tides" in told
+    assert "tides:tides: whence sources tides:tides" in told
+
+
 def test_both_things_of_one_name_are_told_since_nobody_decided(graph: Path, whence: Whence) -> None:
     shown = whence("sources", "Harbour", "--graph", graph)
     assert "tides:harbour" in shown.stderr and "g:harbour" in shown.stderr

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pyoxigraph import NamedNode, Store
 
@@ -45,7 +46,7 @@ __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 #: A score that an answer must have, one from claims alone, one by which nothing is known, and what it must be before the next that answers otherwise.
 _SURE, _SURE_OF_CLAIMS, _NOTHING, _MARGIN = 0.62, 0.68, 0.85, 0.08
 #: An answer of at least this score is offered before saying that nothing is known, and one of at least this where words are not known.
-_DOUBT, _LIKELY = 0.45, 0.5
+_DOUBT, _LIKELY = 0.45, 0.4
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
 _NO_ANSWER = 0.85
 #: The longest question, in characters; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
@@ -140,19 +141,20 @@ class Reply(Tabular):
 
 
 class Asker:
-    """Answers questions about one graph, without the packs beside it unless a question names one. Threads may share it once it is made.
+    """Answers questions about one graph, and from the packs beside it what the graph knows nothing of and what is asked of them. Threads may share it once it is made.
 
-    :param within: the pack that is asked instead, by claims alone
+    :param within: the named graphs of the packs that are asked instead, by claims alone
+    :param lexicon: what words mean in these
     """
 
-    def __init__(self, index: Index, queries: Iterable[NamedQuery], within: str = "") -> None:
+    def __init__(self, index: Index, queries: Iterable[NamedQuery], within: frozenset[str] = frozenset(), lexicon: Lexicon | None = None) -> None:
         queries = list(queries)
         self._beside = index
         self.index = Index(index.store, index.language, packs=False) if index.packs and not within else index  # the queries see the graph alone
-        self.lexicon = Lexicon(self.index)
+        self.lexicon = lexicon or Lexicon(self.index)
         self.matcher = Matcher([query for query in queries if query.kind == "competency"], self.lexicon)
         self.facts = Facts(self.lexicon, within)
-        self._catalogues: dict[str, Asker] = {}
+        self._catalogues: dict[frozenset[str], Asker] = {}
         self._queries = {query.name: query for query in queries}
 
     def prepare(self) -> None:
@@ -168,11 +170,9 @@ class Asker:
 
         :param limit: how many values an answer gives
         """
-        for pack, title in self._beside.packs.items() if self.index is not self._beside else ():
-            if asked := without_source(text[:_LONGEST], (title, title.partition(" (")[0], local(pack))):
-                asker = self._catalogues.get(pack) or self._catalogues.setdefault(pack, Asker(self._beside, (), pack))
-                reply = asker.ask(asked, limit)
-                return replace(reply, question=text, choices=tuple(replace(one, understood=f"in the {title}: {one.understood}") for one in reply.choices))
+        for packs, names in self._sources:
+            if asked := without_source(text[:_LONGEST], names):
+                return replace(self._of_packs(packs, asked, limit), question=text)
         question = self.matcher.question(text[:_LONGEST])
         left = self.matcher.left_over(question, [])
         choices = self._choices(question, left, limit)
@@ -199,8 +199,36 @@ class Asker:
             choices = [replace(one, answer=replace(one.answer, turned=True)) for one in choices]
         unaccounted = {stem for one in choices[:1] for stem in one.unmatched}
         leaving = tuple(dict.fromkeys(one.plain for one in question.words if one.stem in unaccounted and one.plain not in missing))
-        beside = self._catalogued(question, missing) if state in ("unknown", "not understood") else ()
-        return Reply(text, "unknown" if beside else state, tuple(choices[:4]), missing, leaving, beside)
+        doubtful = state == "unsure" and (missing or choices[0].answer.empty or not choices[0].answer.fits)
+        beside = self._catalogued(question, missing) if self.index is not self._beside and (doubtful or state in ("unknown", "not understood")) else ()
+        reply = Reply(text, "unknown" if beside and state == "not understood" else state, tuple(choices[:4]), missing, leaving, beside)
+        return self._with_packs(reply, limit) if beside else reply
+
+    @property
+    def _sources(self) -> list[tuple[frozenset[str], tuple[str, ...]]]:
+        """The packs that a question may be put to, one or all, with what they are called."""
+        packs = self._beside.packs if self.index is not self._beside else {}
+        return [*((frozenset((pack,)), (title, title.partition(" (")[0], local(pack))) for pack, title in packs.items()), (frozenset(packs), ("catalogues", "catalogue", "databases"))]
+
+    @cached_property
+    def _lexicon_beside(self) -> Lexicon:
+        return Lexicon(self._beside)
+
+    def _of_packs(self, packs: frozenset[str], text: str, limit: int) -> Reply:
+        """Return the reply of catalogues, which every way to understand the question names."""
+        asker = self._catalogues.get(packs) or self._catalogues.setdefault(packs, Asker(self._beside, (), packs, self._lexicon_beside))
+        reply = asker.ask(text, limit)
+        within = f"in the {self._beside.packs[min(packs)].removeprefix('The ')}" if len(packs) == 1 else "in the catalogues"
+        return replace(reply, choices=tuple(replace(one, understood=f"{within}: {one.understood}") for one in reply.choices))
+
+    def _with_packs(self, reply: Reply, limit: int) -> Reply:
+        """Return a reply with what the packs say that have what the question names, before what the graph does, unless that is doubtful and what they say as well."""
+        packs = frozenset(filter(None, (self._beside.pack(same) for iri in reply.catalogued for same in (iri, *self._beside.same(iri)))))
+        told = self._of_packs(packs, reply.question, limit)
+        known = reply.state == "unsure" and not reply.missing and not reply.choices[0].answer.empty
+        if told.state != "answered" if known else all(one.answer.empty for one in told.choices[:1]):
+            return replace(reply, catalogued=() if known else reply.catalogued)
+        return replace(told, choices=(*told.choices[:1], *reply.choices)[:4], catalogued=reply.catalogued)
 
     def _choices(self, question: Question, left: tuple[list[str], list[Mention]], limit: int) -> list[Choice]:
         """Return what the likeliest queries answer, and what claims do."""
@@ -214,15 +242,14 @@ class Asker:
         return likely and bool(choice.answer.fits or choice.query) and (choice.answer.whole or empty.score / _EMPTY < _NOTHING)
 
     def _catalogued(self, question: Question, missing: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the things that a question names and that a pack has: those that are known here too, and what the words that nothing here speaks of are the name of there."""
+        """Return the things that a question names and that a pack has: those that are known here too, and what the words that nothing here speaks of are names of there."""
         named = dict.fromkeys(value for one in question.mentions if one.kind == "thing" for value in one.values)
         found = [one for one in named if any(map(self._beside.pack, self._beside.same(one)))]
-        unheard = [word for word in question.words if word.plain in missing] if self._beside is not self.index else []
-        if unheard:
-            name = question.text[unheard[0].start : unheard[-1].end]
-            wanted = self.lexicon.read.stems(name)
-            found += [one.iri for one in self._beside.find(name) if self._beside.pack(one.iri) and wanted <= self.lexicon.read.stems(self._beside.label(one.iri))][:_CATALOGUED]
-        return tuple(found)
+        if missing:
+            there = self._lexicon_beside.mentions(question.text, list(question.words), self.matcher.known | self.lexicon.vocabulary)
+            unheard = (one for one in there if one.kind == "thing" and any(word.plain in missing for word in question.words[one.start : one.end]))
+            found += [value for one in unheard for value in one.values if self._beside.pack(value)][:_CATALOGUED]
+        return tuple(dict.fromkeys(found))
 
     def resumed(self, text: str, before: str) -> str:
         """Return a question that goes on from one before it, as "and Rouge?" or "What did he say?" do, as one that stands alone; any other as it is."""
@@ -287,7 +314,7 @@ class Asker:
 
     def _takes_an_outlet(self, question: Question, choice: Choice) -> bool:
         """Report whether an answer takes an outlet that a question names for its document, or one that says something for what is spoken of."""
-        meant = {expanded(value) for value in choice.values.values()}
+        meant = {expanded(value) for name, value in choice.values.items() if name != "speaker"}
         outlets = [one for one in question.mentions if one.kind == "thing" and len(one.values) > 1 and not one.document and "Document" in self.lexicon.kinds(one.values[-1])]
         speaking = [iri for one in outlets for iri in one.values if one.end < len(question.words) and question.words[one.end].stem in SPEAKING]
         return not meant.isdisjoint((*(one.values[-1] for one in outlets), *speaking))
@@ -345,7 +372,7 @@ class Asker:
     def _of_facts(self, question: Question, found: Found, limit: int) -> Choice:
         saying = not SPEAKING.isdisjoint(word.stem for word in question.words)
         answer = answering.from_facts(self.facts, found, question, limit, saying, any(word.stem == DENIED for word in question.words))
-        named = ", ".join(self.index.label(next((one for one in mention.values if any(one in fact.involved for fact in found.facts)), mention.values[0])) for mention in found.named)
+        named = ", ".join(self.index.label(self.index.main(next((one for one in mention.values if any(one in fact.involved for fact in found.facts)), mention.values[0]))) for mention in found.named)
         by = " and ".join(map(self.index.label, sorted(found.speakers)))
         about = ("claims" + f" about {named}" * bool(named)) + f" by {by}" * bool(by)
         written = {word.stem: word.plain for word in reversed(question.words)}
@@ -355,7 +382,9 @@ class Asker:
         written_so = {stem for fact in found.facts for text in fact.fillers.get("counted", ()) for stem in self.lexicon.read.stems(text)}
         counts_other = question.focus == "@howmany" and not written_so <= {word.stem for word in question.words}  # not quite what is asked for
         answer = replace(answer, fits=answer.fits and not (other or counts_other), verdict=answer.verdict if question.focus in ("@yes", "") else "")
-        return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, tuple(one for one in found.missing if one not in _LIGHT), answer)
+        kinds = frozenset().union(*(self.lexicon.kinds(iri) for fact in found.facts for iri in fact.involved))
+        unmatched = tuple(one for one in found.missing if one not in _LIGHT and kinds.isdisjoint(self.lexicon.classes_called(one)))
+        return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, unmatched, answer)
 
     def _understood(self, candidate: Candidate) -> str:
         """Return the wording that a question fits, with its parameters in words, and what it takes by default."""

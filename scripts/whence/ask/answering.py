@@ -44,8 +44,8 @@ _GIVEN = {
 }
 #: Stems of words for those who make a work.
 _MAKERS = frozenset(map(stem, "maker creator staff team themselves".split()))
-_AFFIRMED = frozenset("makers press hedged implied promotional disputed".split())
-_OUTRIGHT = frozenset("makers press affirmed".split())
+_AFFIRMED = frozenset("makers press catalogue hedged implied promotional disputed".split())
+_OUTRIGHT = frozenset("makers press catalogue affirmed".split())
 #: Stems of words that ask what is said.
 _SAYING = SPEAKING | {"document", "statement", "known"}
 #: Stems of words for what stands in a document.
@@ -190,7 +190,8 @@ def from_query(facts: Facts, candidate: Candidate, asked: Asked, limit: int) -> 
         instead = verdict == "not known" and bool(proof) and not any(asks <= facts.fact(one.claim).held for _, of in proof for one in of)
         also = _said_besides(index, proof) if verdict == "yes" else ()
         saying = not _SAYING.isdisjoint(asked.said)
-        about = {"whole": not asked.named, "instead": instead, "saying": saying, "disputed": bool(also) and _disagrees(index, proof)}
+        open_role = instead and any(wh("RoleNotStated").value in facts.fact(one.claim).held for _, of in proof for one in of)  # which may be the one that is asked for
+        about = {"whole": not asked.named, "fits": not open_role, "instead": instead, "saying": saying, "disputed": bool(also) and _disagrees(index, proof)}
         return Answer(proof, verdict, denied=_is_denied(facts, candidate, bound), also=also, told=lexicon.read.stems(" ".join(words for words, _ in proof)), **about)
     shown = _shown(columns[1:] if verdict else columns, asked)
     groups = _grouped(index, rows, shown, asked)
@@ -295,18 +296,19 @@ def from_facts(facts: Facts, found: Found, question: Question, limit: int, sayin
     elif (saying or denied) and focus == "@who":
         for one in (one for of in positions.values() for one in of):
             values.setdefault(f"{one.speaker} | {one.label}", []).append(one)
-    fits = bool(values)
+    fits = bool(values) and bool(found.matched or not denied)  # of a name alone nothing is denied
     if not values:
         named = question.without.union(*(mention.values for mention in found.named))
         said = {word.stem for word in question.words if word.content}
         named |= {value for fact in found.facts for value in fact.fillers.get("date", ()) if said & facts.lexicon.read.stems(_dated(value))}
+        bare = not found.matched and (bool(found.missing) or focus not in (*ASKED, "@document"))  # of names alone all is told
         for fact in found.facts:
-            for words in _asked(facts, fact, focus, named):
+            for words in [_dated(index.name(fact.iri))] if bare else _asked(facts, fact, focus, named):
                 mark = _MARKS.get(stance[fact.iri], "")
                 values.setdefault(words + mark, []).extend(positions[fact.iri])
         known = {index.name(fact.iri) for fact in found.facts}
         fits = focus != "@why" and not denied and (focus != "@who" or not known.issuperset(values))  # a claim that names nobody else does not tell who
-        fits &= not all(words.endswith(_MARKS["denied"]) for words in values)  # what is denied is no answer to what is so
+        fits &= not all(words.endswith((_MARKS["denied"], _MARKS["premise"])) for words in values)  # what nobody affirms is no answer to what is so
     return Answer(tuple((words, tuple(of[:_EACH])) for words, of in islice(values.items(), limit)), more=max(0, len(values) - limit), fits=fits, whole=found.whole and (focus != "@why" or found.facts[0].kind != "Statement"))
 
 
@@ -370,7 +372,7 @@ def _answering(columns: list[str], focus: str) -> list[str]:
         return asked
     if focus in ("@document", "@where") and "file" in columns:
         return ["file", *[name for name in _answering(columns, "") if name != "file"][:2]]
-    own = [name for place, name in enumerate(columns) if (name not in _EVIDENCE or (name, place) == ("file", 0)) and f"{name}Label" not in columns]
+    own = [name for place, name in enumerate(columns) if (name not in _EVIDENCE or (name == "file" and columns[0] in ("file", "document") and place < 2)) and f"{name}Label" not in columns]
     if "speakerLabel" in columns and ("speaker" in columns or (focus == "@who" and not any(name.endswith("Label") for name in own))):
         own.insert(0, "speakerLabel")
     return own or [name for name in ("file", "files", "speakerLabel") if name in columns] or columns

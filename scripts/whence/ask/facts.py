@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -118,10 +118,10 @@ class Found:
 class Facts:
     """What a graph claims, for questions: its claims with the positions on them, and the rows that queries find; what was read is kept, up to a bound.
 
-    :param within: the pack whose claims are looked at, instead of those of the graph
+    :param within: the packs whose claims are looked at, instead of those of the graph
     """
 
-    def __init__(self, lexicon: Lexicon, within: str = "") -> None:
+    def __init__(self, lexicon: Lexicon, within: frozenset[str] = frozenset()) -> None:
         self._within = within
         self.lexicon = lexicon
         self.index = lexicon.index
@@ -163,28 +163,36 @@ class Facts:
         """
         why = question.focus == "@why"
         stems, named = [one for one in left[0] if one not in _SAYING and not (why and one == "not")], [self._with_same(one) for one in left[1]]
+        said = {word.stem for word in question.words}
         best: list[tuple[float, Fact, list[str], list[Mention]]] = []
         for fact in self._reasoned if why else self._about(named):
             if not fact.involved.isdisjoint(question.without) or (question.among and fact.involved.isdisjoint(question.among)):
                 continue
-            shared = [one for one in stems if one in fact.stems]
+            told = fact.stems - self._half_named(fact, said)
+            shared = [one for one in stems if one in told]
             involved = [one for one in named if not fact.involved.isdisjoint(one.values)]
-            half = [one for one in stems if one not in fact.stems and one in fact.also | fact.printed]
+            half = [one for one in stems if one not in told and one in fact.stems | fact.also | fact.printed]
             alluded = [one for one in named if one not in involved and (self.lexicon.read.stems(one.text) <= fact.stems | fact.also | fact.printed or not fact.speakers.isdisjoint(one.values))]
             matched = sum(map(self._weight, shared)) + sum(map(self._weight, half)) / 2 + _NAMED * (len(involved) + len(alluded) / 2)
             lacking = sum(self._weight(one) for one in stems if one not in shared and one not in half) + _NAMED * (len(named) - len(involved) - len(alluded) / 2)
-            if matched and (shared or len(half) == len(stems) or len(involved + alluded) > 1):
+            if matched and (shared or len(half) == len(stems) or len(involved + alluded) > 1 or self._within):
                 best.append((_KEPT.get(fact.kind, 1) * matched / (matched + _LACKING * lacking + 0.5), fact, shared, involved))
         if not best:
             return None
         best.sort(key=lambda one: (-one[0], one[1].iri))
         score, first, shared, involved = best[0]
-        as_good = (fact for other, fact, _, _ in best if other >= _AS_GOOD * score and fact.kind == first.kind)
-        chosen = tuple(fact for fact in as_good if all(fact.fillers.get(role) == first.fillers.get(role) for role in ("property", "role", "unit")))
-        missing = tuple(one for one in stems if one not in (first.stems if why else first.stems | first.also))  # a reason is for what is claimed
+        as_good = (fact for other, fact, _, _ in best if other >= _AS_GOOD * score and (not stems or fact.kind == first.kind))
+        chosen = tuple(fact for fact in as_good if not stems or all(fact.fillers.get(role) == first.fillers.get(role) for role in ("property", "role", "unit")))
+        known = first.stems - self._half_named(first, said)
+        missing = tuple(one for one in stems if one not in (known if why else known | first.also))  # a reason is for what is claimed
         speakers = frozenset(iri for one in named if one not in involved for iri in one.values if iri in first.speakers)
         whole = all(one in involved or not speakers.isdisjoint(one.values) for one in named)
         return Found(chosen, score, tuple(involved), speakers, tuple(shared), missing, whole)
+
+    def _half_named(self, fact: Fact, said: Set[str]) -> Set[str]:
+        """Return the stems of names of the role in a claim of which a question has but a part: who wrote something is not the one who wrote its music."""
+        names = [name for role in fact.fillers.get("role", ()) for name in self.lexicon.names_of(role)]
+        return frozenset().union(*(name for name in names if not name <= said)).difference(*(name for name in names if name <= said))
 
     def _with_same(self, mention: Mention) -> Mention:
         return replace(mention, values=tuple(dict.fromkeys(one for iri in mention.values for one in (iri, *self.index.same(iri)))))
@@ -208,7 +216,7 @@ class Facts:
         nodes |= {claim for one in things for position in self.index.subjects(wh("speaker"), one) for claim in self.index.attested(position)}
         if not nodes:
             return self._all
-        return [self.fact(node.value) for node in sorted(nodes, key=str)[:_MOST] if not self._within or self.index.pack(node.value) == self._within]
+        return [self.fact(node.value) for node in sorted(nodes, key=str)[:_MOST] if not self._within or self.index.pack(node.value) in self._within]
 
     @cached_property
     def _all(self) -> list[Fact]:

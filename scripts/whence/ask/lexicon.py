@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 
@@ -61,7 +61,7 @@ class Lexicon:
         self.index = index
         self.read = Words(*(dict(self._words_with(name)) for name in ("inflectedForm", "synonym")))
         self._kinds: dict[str, frozenset[str]] = {}
-        self._words: dict[str, frozenset[str]] = {}
+        self._words: dict[str, tuple[frozenset[str], ...]] = {}
         self.read.mean(dict(self._named_otherwise()))
 
     def _words_with(self, name: str) -> Iterator[tuple[str, str]]:
@@ -105,7 +105,15 @@ class Lexicon:
         meant = {one.start for one in references}  # "the anime" is a work, and no genre
         found = [one for one in found if not (one.start in meant and one.kind == "term" and any("Genre" in self.kinds(iri) for iri in one.values))] + references
         found += self._misspelled(text, words, found, set(known))
+        titles = [(one, other) for one in found for other in found if one.kind == "term" and other.kind == "thing" and one.end == other.start and words[one.end - 1].content and words[max(one.start - 1, 0)].plain != "the" and self._has_role(other.values[0], one.values)]
+        for title, named in titles:  # "director Hori" is he
+            found = [replace(named, start=title.start) if one is named else one for one in found if one is not title]
         return sorted(found, key=lambda one: (one.start, -one.end))
+
+    def _has_role(self, person: str, roles: Iterable[str]) -> bool:
+        """Report whether somebody is said to have one of some roles."""
+        claimed = (claim for claim in self.index.subjects(wh("agent"), NamedNode(person)))
+        return any(self.index.holds(claim, wh("role"), NamedNode(role)) for claim in claimed for role in roles)
 
     def kinds(self, iri: str) -> frozenset[str]:
         """Return the local names of the classes of a thing; `Class` for a class, `Property` for a property that relations and facts name."""
@@ -141,9 +149,13 @@ class Lexicon:
 
     def words_of(self, iri: str) -> frozenset[str]:
         """Return the stems of all names of a term."""
+        return frozenset().union(*self.names_of(iri))
+
+    def names_of(self, iri: str) -> tuple[frozenset[str], ...]:
+        """Return the stems of each name of a term."""
         if iri not in self._words:
-            names = [term.value for of in _LABELS for term in self.index.objects(NamedNode(iri), of) if isinstance(term, Literal)]
-            self._words[iri] = frozenset().union(*map(self.read.stems, names))
+            names = (term.value for of in _LABELS for term in self.index.objects(NamedNode(iri), of) if isinstance(term, Literal))
+            self._words[iri] = tuple(map(self.read.stems, names))
         return self._words[iri]
 
     @cached_property

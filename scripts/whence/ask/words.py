@@ -17,7 +17,7 @@ STOP = frozenset(
     "a about all also am an and any are as at be been being but by can could did do does doing had has "
     "have he her him his how i if in into is it its itself just me my of on or our please s she should so some such t than that "
     "the their them themselves then there these they this those to us was we were what when where which who whom whose why will with would "
-    "many much long often far you your according accordingly w etc please anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know toward towards s ll re ve d".split()
+    "many much long often far you your according accordingly w etc please anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know toward towards s ll re ve d too well already altogether quite even lot need".split()
 )
 _NUMBERS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())}
 _NOT = frozenset("no nor not never neither without don didn doesn isn aren wasn weren hasn haven hadn wouldn couldn shouldn".split())
@@ -42,6 +42,9 @@ ELSE = frozenset("else elsewhere other others another previous previously earlie
 POINTING = frozenset("that this these those so".split())
 #: Another way to ask how many.
 _NUMBER_OF = re.compile(r"\b(?:what(?: is| was| are| were|['’]s) )?(?:the )?(?:total |exact |overall )?(?:number|count|amount) of\b", re.IGNORECASE)
+_COUNT_OF = re.compile(r"^\W*(?:what(?: is|['’]s) )?(?:the )?(?!(?:do|does|did|that|which|who)\b)(\w+) count\b", re.IGNORECASE)
+#: A noun that only stands for what is asked for.
+_ONE = re.compile(r"\b(which|this|that|each|any|other) ones?\b", re.IGNORECASE)
 #: Another way to ask which.
 _NAME_OF = re.compile(r"^\W*(?:the )?(?:full )?names? of (?:the )?", re.IGNORECASE)
 _ITS_NAME = re.compile(r"\bwhat(?:['’]s| is| are| was| were) the names? of (?=the\b|\S+['’]s? )", re.IGNORECASE)
@@ -196,12 +199,14 @@ def reworded(text: str) -> str:
 
     >>> reworded("Number of songs?"), reworded("Naomi isn't an android, is she?"), reworded("I wonder whether she is human.")
     ('how many songs?', 'is it so that Naomi is an android', 'is it so that she is human.')
+    >>> reworded("Episode count?"), reworded("One is left out. Which one?")
+    ('how many Episodes?', 'One is left out. Which?')
     >>> reworded("Isn't Naomi human?"), reworded("Does she not sing?"), reworded("What's the name of Rouge's partner?")
     ('Is Naomi human?', 'Does she sing?', "what is Rouge's partner?")
     """
     text = _LEAD.sub(lambda match: "is it so that " if match["whether"] else "", text)
     text = _WHETHER_NOT.sub(lambda match: match[1] + (match[2] or ""), text)
-    text = _ITS_NAME.sub("what is ", _NAME_OF.sub("which ", _NUMBER_OF.sub("how many", text)))
+    text = _ITS_NAME.sub("what is ", _NAME_OF.sub("which ", _COUNT_OF.sub(r"how many \1s", _NUMBER_OF.sub("how many", _ONE.sub(r"\1", text)))))
     if asked := _IS_IT.search(text):
         text = "is it so that " + _NOT_SO.sub(r"\1", text[: asked.start()], count=1)
     return text
@@ -243,11 +248,11 @@ def without_source(text: str, names: Iterable[str]) -> str:
     """Return what a question asks that says to which source it is put, or an empty text where it is put to none of these.
 
     >>> without_source("What does Wikidata say about the director of Ran?", ["Wikidata"]), without_source("According to MADB, who drew Ran?", ["madb"])
-    ('the director of Ran?', 'who drew Ran?')
+    ('what of the director of Ran?', 'who drew Ran?')
     """
     name = rf"(?:the )?(?:{'|'.join(map(re.escape, names))})(?:['’]s)?(?: (?:catalogue|database|entry|record))?"
     verb = r"(?:say|tell|know|have|list|record|give|name|call)s?"
-    asked = re.sub(rf"^\W*(?:what (?:does|do|did) {name} {verb} (?:about|of|on|for|to be|as)|(who)m? (?:does|do|did) {name} {verb}(?: (?:as|for|to be))?)\b", r"\1", text, flags=re.IGNORECASE)
+    asked = re.sub(rf"^\W*(?:what (?:does|do|did) {name} {verb} (?:about|of|on|for|to be|as)|(who)m? (?:does|do|did) {name} {verb}(?: (?:as|for|to be))?)\b", lambda match: match[1] or "what of", text, flags=re.IGNORECASE)
     asked = re.sub(rf",?\s*\b(?:according to|in|by|from|per|says|on) {name}(?=\W|$),?", "", asked, flags=re.IGNORECASE)
     return asked.strip() if asked != text else ""
 

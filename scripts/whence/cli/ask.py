@@ -12,7 +12,7 @@ from whence import catalog, packs
 from whence.ask import Asker, Choice, Evidence, Reply
 from whence.ask.cache import cached_asker
 from whence.cli import console, process, served
-from whence.cli.arguments import Parser, positive
+from whence.cli.arguments import Parser, packs_option, positive
 from whence.errors import UsageError
 from whence.namespaces import shorten
 from whence.store import layout
@@ -23,6 +23,8 @@ from whence.things.names import as_iris
 _SHOWN, _OFFERED = 5, 4
 #: A question with so many words that nothing here speaks of may be in another language.
 _FOREIGN = 3
+#: The queries of which `whence disagreements` tells more.
+_DISAGREEING = ("disagreements", "discrepancies-about-a-thing")
 #: The longest word that is repeated, in characters.
 _LONGEST = 40
 
@@ -33,6 +35,7 @@ def declare(parser: Parser, _: str) -> None:
     parser.add_argument("--limit", type=positive, default=10, metavar="N", help="values an answer shows (default: 10)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="json: one object a question (default: text)")
     served.declare(parser)
+    packs_option(parser, "ask this pack where the graph knows nothing (default: those of whence.toml)")
 
 
 def run(arguments: Namespace, _: str) -> int:
@@ -66,7 +69,7 @@ def _asker(arguments: Namespace) -> Asker:
         asker = Asker(Index(store), catalog.load(files))
     else:
         files = layout.locate(arguments.graph)
-        opened = packs.open(files, tell=console.say, progress=process.stage)  # those of the settings, which are pointed to
+        opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
         process.stage("reading the questions")
         asker = cached_asker(files, opened.digest, opened.store, catalog.load(files))
     process.stage(None)
@@ -132,8 +135,8 @@ def _text(reply: Reply) -> Iterator[str]:
         yield f"Nothing is known here that answers this.{missing}{english}"
         if reply.understood:
             yield f"Understood as: {reply.understood}"
-        for thing in reply.catalogued:
-            yield f"A catalogue speaks of {shorten(thing)}: whence sources {shorten(thing)}"
+    for thing in reply.catalogued:
+        yield f"A catalogue speaks of {shorten(thing)}: whence sources {shorten(thing)}"
     if offered := reply.offered:
         yield ""
         yield "Or did you mean"
@@ -143,6 +146,8 @@ def _text(reply: Reply) -> Iterator[str]:
 def _answer(choice: Choice, shown: int) -> Iterator[str]:
     """Yield the lines of an answer, with so many pieces of evidence a value."""
     answer = choice.answer
+    if answer.empty:
+        yield "Nothing is known of that here."
     if answer.verdict:
         yield answer.verdict_in_words
     for value, evidence in answer.values:
@@ -152,6 +157,8 @@ def _answer(choice: Choice, shown: int) -> Iterator[str]:
             yield f"  and {len(evidence) - shown} more"
     if choice.query:
         yield f"All of it: whence query {_command(choice)}"
+    if choice.query in _DISAGREEING:
+        yield " ".join(("Disagreements of every kind: whence disagreements", *choice.values.values()))
     if answer.more:
         yield f"and {answer.more} more (--limit {len(answer.values) + answer.more})"
 
