@@ -48,7 +48,7 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _with_most(known: Iterable[NamedQuery], typed: str) -> list[NamedQuery]:
-    """Return the queries that have all the words, or else those that have most of them, which is said.
+    """Return the queries that have all the words, or else those that have most of them, which is said; those that have them most often first.
 
     :raises UsageError: no query has any
     """
@@ -60,7 +60,8 @@ def _with_most(known: Iterable[NamedQuery], typed: str) -> list[NamedQuery]:
         raise UsageError(f"No query has {typed!r} in its name, question, kind, tags or parameters.", fix="See whence queries.")
     if most < len(telling):
         console.say(f"No query has all these words; these have {most} of {len(telling)}.")
-    return [query for query, count in counts.items() if count == most]
+    chosen = [query for query, count in counts.items() if count == most]
+    return sorted(chosen, key=lambda query: -sum(_text(query).count(word) for word in telling))
 
 
 def _text(query: NamedQuery) -> str:

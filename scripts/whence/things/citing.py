@@ -58,7 +58,7 @@ def cite(index: Index, claim: Claim, iri: str, address: str, accessed: date, ver
     said = sentences.said(index, [claim]) if claim.positions else "Nobody takes a position on it here"
     evidence = f"{said[:1].upper()}{said[1:]}."
     key = re.sub(r"[^A-Za-z0-9-]", "-", local(iri))
-    text = f"“{title}.” {evidence} In {work}, version {version}. {address}, accessed {in_words(accessed.isoformat())}."
+    text = f"“{title}.” {evidence} In {work}, version {version[:12]}. {address}, accessed {in_words(accessed.isoformat())}."
     fields = {"title": f"{{{_tex(title)}}}", "howpublished": _tex(work), "version": _tex(version), "url": _address(address), "urldate": accessed.isoformat(), "note": _tex(evidence)}
     bibtex = f"@misc{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}\n"
     item = {

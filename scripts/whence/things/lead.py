@@ -149,7 +149,7 @@ class _Lead:
         missing = missing if self._index.is_a(self._node, "Work") else []
         what += [", credited to ", *_listed(credits)] if credits else []
         what += ["; its release is dated ", *_listed(dates)] if dates else []
-        who = "no article" if self._index.same(self._iri) else "nobody"  # what catalogues say stands with them
+        who = "no record" if self._index.catalogue(self._iri) else "no article" if self._index.same(self._iri) else "nobody"  # what others say stands with them
         told: dict[tuple[str, ...], list[str]] = {}
         for words, kind in missing:
             told.setdefault(tuple(self._catalogues(kind)), []).append(words)

@@ -247,7 +247,7 @@ def _explain_record(_: Index, __: Asked, found: list[Explanation] | RowExplanati
     return {"triple": [one.as_dict() for one in found]} if isinstance(found, list) else {"row": found.as_dict()}
 
 
-_POLICY = Field("policy", "Licensed by", choices={"": "any affirmation", "maker": "its makers", "press": "the press", "any": "anybody, outright"})
+_POLICY = Field("policy", "Taking the word of", choices={"": "everybody, however firmly", "maker": "its makers", "press": "the press", "any": "anybody, outright"})
 
 #: The pages by their names, which are their paths.
 RELATIONS: dict[str, Relation] = {
@@ -272,7 +272,7 @@ RELATIONS: dict[str, Relation] = {
         _explain, _explain_record, instead="query",
     ),
     "lineage": Relation(
-        "Lineage", "Where a thing comes from and what came of it, step by step, with the weakest commitment on each way.",
+        "Lineage", "Where a thing comes from and what came of it, step by step, and how firmly it is said where it is said least firmly.",
         (
             Field("thing", "Of"), Field("way", "Which way", choices={"both": "both", "up": "where it comes from", "down": "what came of it"}, default="both"),
             Field("depth", "Steps", most=6, default="4"), _POLICY,
