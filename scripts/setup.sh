@@ -28,11 +28,17 @@ python_of() {
   return 1
 }
 
-# Installs what the lock names for these extras; pip compares every file with its hashes.
+# Installs what the lock names for these extras; every file is compared with its hashes. uv needs a tenth of the time of pip,
+# which takes its place where it cannot be had, or reaches no packages: the user's own settings of an index are for pip alone.
 locked() {
   awk -v wanted=" $* " '/^# for:/ { keep = 0; for (i = 3; i <= NF; i++) if (index(wanted, " " $i " ")) keep = 1 } keep' \
     scripts/requirements.lock > "$venv/wanted.txt"
-  pip_install --require-hashes --no-deps --no-build-isolation --requirement "$venv/wanted.txt"
+  set -- --require-hashes --no-deps --no-build-isolation --requirement "$venv/wanted.txt"
+  uv_install "$@" || pip_install "$@"
+}
+
+uv_install() {
+  [ -x "$venv/bin/uv" ] && "$venv/bin/uv" pip install --quiet --quiet --python "$venv/bin/python" "${compile:---compile}" "$@"
 }
 
 pip_install() {

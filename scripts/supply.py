@@ -22,11 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "scripts" / "requirements.lock"
 _HEAD = """\
 # The exact versions that scripts/run, scripts/test and scripts/bench install, with the hashes of their files for every
-# platform, which pip checks. "# for:" names the extras that need what follows: `base` is whence itself, `build` what
+# platform, which are checked. "# for:" names the extras that need what follows: `base` is whence itself, `build` what
 # installs it from this checkout. Renewed with: scripts/supply lock
 """
-#: What installs this checkout: hatchling makes an editable install with editables; owlready2 comes as source for setuptools.
-_BUILD = ["editables", "setuptools", "wheel"]
+#: What installs this checkout: hatchling makes an editable install with editables; owlready2 comes as source for setuptools; uv installs the rest.
+_BUILD = ["editables", "setuptools", "uv", "wheel"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -367,13 +367,13 @@ def test_a_query_that_would_end_its_worker_is_refused(server: Server, text: str)
     assert "nested" in answer.text
 
 
-def test_nothing_is_left_behind_by_ten_thousand_requests() -> None:
+def test_nothing_is_left_behind_by_thousands_of_requests() -> None:
     with Server() as server:
-        many(server, 2000)
+        many(server, 1000)
         descriptors, memory = server.descriptors(), server.metric("process_resident_memory_bytes")
-        many(server, 10_000)
+        many(server, 4000)
         assert server.wait_for(lambda: server.metric("process_open_fds") <= descriptors + 6)
-        assert server.metric("process_resident_memory_bytes") < memory + 60 * 1024 * 1024
+        assert server.metric("process_resident_memory_bytes") < memory + 40 * 1024 * 1024
         assert server.metric('whence_workers{state="draining"') == 0
 
 
