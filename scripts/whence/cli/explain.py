@@ -85,22 +85,29 @@ class _Teller:
         yield f"{self._term(subject)} - {self._term(predicate)} - {self._term(value)}"
         yield f"  {self._nt(subject)} {self._nt(predicate)} {self._nt(value)}"
         yield f"\n{verdict(self._index, told)}"
+        before: dict[tuple[str, ...], str] = {}
         for one in sorted(told, key=lambda one: not one.holds):
             yield f"\n{one.where[:1].upper()}{one.where[1:]}: {'yes' if one.holds else 'no' if one.reasons[0].kind != 'unknown' else 'not known'}"
             if one.policy:
                 yield f"  Policy: {one.policy}"
-            if one.place:
-                yield f"  Asserted: {one.place}"
-            for number, proof in enumerate(one.proofs):
-                yield from self._proof(proof, premises=number == 0)
-            if one.holds and not (one.place or one.proofs or one.reasons):
-                yield "  It is derived, but the rule could not be followed to what it rests on."
-            if one.more:
-                yield f"  and {one.more} more proofs"
-            yield from (f"  {reason.sentence}{self._words(reason.claim)}" for reason in one.reasons)
-            if one.otherwise:
-                yield "  Who says otherwise" if one.graph else "  What the graph knows of both"
-                yield from self._claims(one.otherwise)
+            why = tuple(self._why(one))
+            same = before.setdefault(why, one.where)
+            yield from why if same == one.where or len(why) == 1 else [f"  For the same reasons as {same}."]
+
+    def _why(self, one: Explanation) -> Iterator[str]:
+        """Yield what a triple rests on in one graph, or why it is not there."""
+        if one.place:
+            yield f"  Asserted: {one.place}"
+        for number, proof in enumerate(one.proofs):
+            yield from self._proof(proof, premises=number == 0)
+        if one.holds and not (one.place or one.proofs or one.reasons):
+            yield "  It is derived, but the rule could not be followed to what it rests on."
+        if one.more:
+            yield f"  and {one.more} more proofs"
+        yield from (f"  {reason.sentence}{self._words(reason.claim)}" for reason in one.reasons)
+        if one.otherwise:
+            yield "  Who says otherwise" if one.graph else "  What the graph knows of both"
+            yield from self._claims(one.otherwise)
 
     def row(self, told: RowExplanation) -> Iterator[str]:
         yield f"{told.summary}\n  {told.query}, row {told.number}\n"

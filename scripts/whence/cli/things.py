@@ -9,14 +9,13 @@ from itertools import groupby
 
 from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser, language_option, positive
-from whence.lineage.diagram import evidence
 from whence.namespaces import shorten
 from whence.things import Index, comparison, disagreements, records, sentences, sources, timeline
 from whence.things.card import card
 from whence.things.comparison import FACETS, Item
 from whence.things.dates import in_words
 from whence.things.disagreements import KINDS
-from whence.things.positions import OUTRIGHT
+from whence.things.positions import OUTRIGHT, Position
 from whence.things.sources import VERDICTS, Answer
 
 #: What is found: a function that makes the document for JSON, and the lines of the text.
@@ -177,7 +176,16 @@ def _answer(index: Index, answer: Answer) -> Iterator[str]:
     for who, said in sorted(answer.claims.items()):
         for claim in said:
             for position in claim.in_order:
-                yield f"      {f'catalogue {who}' if who else 'article'}: {evidence(index, position)}"
+                yield f"      {_told(who, position)}"
+
+
+def _told(catalogue: str, position: Position) -> str:
+    """Return who says something and where: of a catalogue, whose records all speak alike, only whom it names for it."""
+    own = any(name in position.speaker_name for name, _ in position.places)
+    head = f"catalogue {catalogue}" if catalogue else f"article: {'its writer' if own else position.speaker_name or 'nobody named'}"
+    sources, hedge = ", ".join(value.text for value in position.ascribed_to), " ".join(f'"{words}"' for words in position.details.hedge)
+    told = [f"{head} {position.verb} it", "" if catalogue else position.words, hedge, sources and f"ascribed to {sources}", ", ".join(f"{name} {one.start}-{one.end}" for name, one in position.places)]
+    return ", ".join(filter(None, told))
 
 
 def _disagreements(index: Index, arguments: Namespace) -> Found:
