@@ -382,6 +382,12 @@ def test_what_the_graph_does_not_know_a_pack_tells(question: str, state: str, va
     assert {one.stance for _, evidence in reply.choices[0].answer.values for one in evidence} == {"catalogue"}
 
 
+@pytest.mark.parametrize("question", ["Who directed Blade Runner?", "Why did Izubuchi put in more dialogue?"])
+def test_what_a_pack_does_not_answer_it_is_not_asked_for(question: str, beside: Asker) -> None:
+    reply = beside.ask(question)
+    assert reply.catalogued and not any(one.understood.startswith("in the ") for one in reply.choices)
+
+
 def test_who_wrote_a_work_is_not_who_wrote_its_music(beside: Asker) -> None:
     reply = beside.ask("Who wrote Blade Runner according to Wikidata?")
     assert reply.state != "answered" or "Vangelis" not in shown_as_written(reply.choices[0])

@@ -226,7 +226,8 @@ class Asker:
         packs = frozenset(filter(None, (self._beside.pack(same) for iri in reply.catalogued for same in (iri, *self._beside.same(iri)))))
         told = self._of_packs(packs, reply.question, limit)
         known = reply.state == "unsure" and not reply.missing and not reply.choices[0].answer.empty
-        if told.state != "answered" if known else all(one.answer.empty for one in told.choices[:1]):
+        there = any(map(self._beside.pack, reply.catalogued))  # and there alone
+        if told.state != "answered" if known else all(one.answer.empty or (one.unmatched and not there) for one in told.choices[:1]):
             return replace(reply, catalogued=() if known else reply.catalogued)
         return replace(told, choices=(*told.choices[:1], *reply.choices)[:4], catalogued=reply.catalogued)
 

@@ -201,7 +201,8 @@ class Facts:
     def _reasoned(self) -> list[Fact]:
         """The claims for which somebody gives a reason."""
         positions = {quad.subject for quad in self.index.match(None, wh("because"), None)}
-        return [self.fact(iri) for iri in sorted({claim.value for one in positions if isinstance(one, NamedNode) for claim in self.index.attested(one)})]
+        claimed = {claim.value for one in positions if isinstance(one, NamedNode) for claim in self.index.attested(one)}
+        return [self.fact(iri) for iri in sorted(claimed) if not self._within or self.index.pack(iri) in self._within]
 
     @cached_property
     def known(self) -> frozenset[str]:
