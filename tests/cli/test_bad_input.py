@@ -280,7 +280,8 @@ def test_what_was_typed_by_the_page_is_not_said_again(arguments: list[str], smal
 
 def test_a_refusal_shows_what_keeps_the_graph_from_use_alone(small_graph: Path, whence: Whence) -> None:
     lay_over(small_graph, "cyclic-part-of")
-    assert "shapes met" in whence("validate", "--graph", small_graph).stdout
+    report = whence("validate", "--graph", small_graph, "--texts", "gone").stdout
+    assert "shapes met" in report and "The folder of texts gone cannot be read (No such file or directory)." in report
     refused = whence("query", QUERY, "--graph", small_graph).stderr
     assert "2 violations" in refused
     assert "shapes met" not in refused

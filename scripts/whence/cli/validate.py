@@ -105,11 +105,13 @@ def _beside(files: layout.GraphFiles) -> str:
 def _passages(files: layout.GraphFiles, arguments: Namespace) -> str:
     """Return a sentence on passages where the texts are there that they could be held against; or nothing."""
     folder = folder_of_texts(files, arguments.texts)
+    if folder is None:
+        return ""
     try:
-        there = bool(folder and os.listdir(folder))
-    except OSError:  # which whence evidence would tell; here nothing is read in it
-        there = False
-    return f"Whether the passages stand in the texts in {files.display(folder)} is another question: whence evidence answers it.\n" if folder and there else ""
+        there = os.listdir(folder)
+    except OSError as error:
+        return f"The folder of texts {files.display(folder)} cannot be read ({error.strerror}). No text was needed here; whence evidence needs them.\n"
+    return f"Whether the passages stand in the texts in {files.display(folder)} is another question: whence evidence answers it.\n" if there else ""
 
 
 def _check(arguments: Namespace) -> None:
