@@ -48,9 +48,9 @@ _LOOKED_AT = 50_000
 _REMEMBERED = 100_000
 #: What completeness is about: no hint for somebody who asks what is said.
 _NO_ROLE = tuple(WH + name for name in ("topicProperty", "topicEntity", "topicClass"))
-#: A SELECT of triple patterns alone: its variables, and its one group of IRIs, prefixed names, variables, sequences and inverses.
+#: A SELECT of triple patterns alone, from that word on: its variables, and its one group of IRIs, prefixed names, variables, sequences and inverses.
 _PATTERNS_ALONE = re.compile(
-    r"""(?:\s|PREFIX\s++[\w-]*+:\s*+<[^<>\s]*+>)*+SELECT\b(?:\s+DISTINCT\b)?([\s?$\w*]*?)(?:WHERE\s*)?
+    r"""SELECT\b(?:\s+DISTINCT\b)?([\s?$\w*]*?)(?:WHERE\s*)?
     \{((?:[\s.;,/^]|<[^<>{}\s]*+>|[?$]\w++|[\w-]++:[\w.-]*+|a(?=[\s<?$]))*+)\}
     \s*(?:ORDER\s+BY((?:\s+[?$]\w++)++)\s*)?(?:LIMIT\s+\d++\s*)?(?:OFFSET\s+\d++\s*)?(?:\#.*)?""",
     re.IGNORECASE | re.VERBOSE,
@@ -58,13 +58,14 @@ _PATTERNS_ALONE = re.compile(
 _VARIABLE = re.compile(r"[?$](\w+)")
 
 
-def may_hide(query: str) -> bool:
+def may_hide(query: Query) -> bool:
     """Report whether an answer with rows may hide a mistake; not where each row has matched every name of the query and has all variables.
 
-    >>> may_hide("SELECT ?x { ?x a wh:Film ; wh:director ?y }"), may_hide("SELECT ?x { OPTIONAL { ?x a wh:Film } }"), may_hide("SELECT ?z { ?x a wh:Film }")
-    (False, True, True)
+    >>> from whence.sparql import parse
+    >>> may_hide(parse("SELECT ?x { ?x a wh:Film ; wh:director ?y }")), may_hide(parse("SELECT ?x { OPTIONAL { ?x a wh:Film } }"))
+    (False, True)
     """
-    found = _PATTERNS_ALONE.fullmatch(query)
+    found = _PATTERNS_ALONE.fullmatch(query.text, query.start)
     if found is None:
         return True
     columns, group, order = found.groups("")

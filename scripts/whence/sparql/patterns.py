@@ -63,8 +63,7 @@ class _Reader:
     """Reads from left to right without calling itself for a group, so that depth costs nothing."""
 
     def __init__(self, stream: Sequence[Token]) -> None:
-        self.stream = stream
-        self._end = len(stream)
+        self.stream = [*stream, Token("end", "", 0)]
         self.at = 0
         self.found: list[Pattern] = []
         #: For each open bracket: whether it holds patterns, is asked elsewhere, and removes.
@@ -73,11 +72,10 @@ class _Reader:
         self.coming: set[str] = set()
 
     def read(self) -> list[Pattern]:
-        while token := self._peek():
-            before = self.stream[self.at - 1] if self.at else token
-            called = before.word == "FILTER"  # such a name is a function
-            starts = token.kind in _TERMS or token.text == "[" or token.word in ("TRUE", "FALSE")
-            if self.opened[-1][0] and starts and not called:
+        while (token := self.stream[self.at]).kind != "end":
+            before = self.stream[self.at - 1]
+            starts = self.opened[-1][0] and (token.kind in _TERMS or token.text == "[" or token.word in ("TRUE", "FALSE"))
+            if starts and before.word != "FILTER":  # of which a name is a function
                 self._properties(self._term()[0])
                 continue
             self.at += 1
@@ -106,7 +104,7 @@ class _Reader:
             self.coming.discard("data")
         elif token.word in ("GRAPH", "SERVICE"):
             self.coming.add("elsewhere")
-            while (name := self._peek()) and name.text != "{":
+            while self.stream[self.at].text not in ("{", ""):
                 self.at += 1
         elif token.word == "MINUS" or (token.word == "EXISTS" and before.word == "NOT"):
             self.coming.add("removes")
@@ -136,8 +134,8 @@ class _Reader:
             if self._takes("("):
                 depth += 1
                 continue
-            token = self._peek()
-            if token is None or not (token.kind in ("iri", "name", "variable") or token.text == "a"):
+            token = self.stream[self.at]
+            if token.kind not in ("iri", "name", "variable") and token.text != "a":
                 break
             self.at += 1
             while self._takes("?", "*", "+") or (depth and self._takes(")")):
@@ -154,22 +152,18 @@ class _Reader:
             self._takes("]")
             return "", "mark"
         self._takes("+", "-")
-        token = self._peek()
-        if token is None or not (token.kind in _TERMS or token.word in ("TRUE", "FALSE")):
+        token = self.stream[self.at]
+        if token.kind not in _TERMS and token.word not in ("TRUE", "FALSE"):
             self.at = start
             return "", ""
         self.at += 1
-        after = self._peek()
-        if token.kind == "string" and after and (after.kind == "language" or self._takes("^^")):
-            self.at += 1
+        if token.kind == "string" and (self.stream[self.at].kind == "language" or self._takes("^^")):
+            self.at += self.stream[self.at].kind != "end"
         return "".join(one.text for one in self.stream[start : self.at]), token.kind
 
     def _takes(self, *marks: str) -> bool:
-        token = self._peek()
-        if token is None or token.kind != "mark" or token.text not in marks:
+        token = self.stream[self.at]
+        if token.kind != "mark" or token.text not in marks:
             return False
         self.at += 1
         return True
-
-    def _peek(self) -> Token | None:
-        return self.stream[self.at] if self.at < self._end else None

@@ -105,22 +105,24 @@ class Query:
     :ivar text: the whole text, front matter included, so that lines and columns stay true
     :ivar file: the file as the user named it, or None for a query given as text
     :ivar form: select, ask, construct or describe
+    :ivar start: the offset of the word that says so, which ends the prologue
     :ivar front_matter: what its `#+` lines say; empty fields for an ad-hoc query
     """
 
-    __slots__ = ("file", "form", "front_matter", "text")
+    __slots__ = ("file", "form", "front_matter", "start", "text")
 
-    def __init__(self, text: str, file: str | None, form: str, front_matter: FrontMatter) -> None:
+    def __init__(self, text: str, file: str | None, form: str, start: int, front_matter: FrontMatter) -> None:
         self.text = text
         self.file = file
         self.form = form
+        self.start = start
         self.front_matter = front_matter
 
     def without(self, name: str) -> Query:
         """Return the same query without one of its parameters, whose variable is then as any other."""
         matter = FrontMatter()
         matter.parameters = tuple(one for one in self.front_matter.parameters if one.name != name)
-        return Query(self.text, self.file, self.form, matter)
+        return Query(self.text, self.file, self.form, self.start, matter)
 
     def __repr__(self) -> str:
         return f"Query({self.form}, {self.file!r})"
@@ -139,7 +141,7 @@ def parse(text: str, file: str | None = None) -> Query:
     whence.errors.QueryError: 1:1: This is an update (INSERT), and whence answers queries only. ...
     """
     matter = read(text, file)
-    form = _form(text, file)
+    form, start = _form(text, file)
     if len(text) > SMALL:
 
         check_weight(text, file)
@@ -155,7 +157,7 @@ def parse(text: str, file: str | None = None) -> Query:
                     line=line,
                     column=column,
                 )
-    return Query(text, file, form, matter)
+    return Query(text, file, form, start, matter)
 
 
 def prologue(text: str) -> tuple[dict[str, str], Token | None]:
@@ -181,9 +183,10 @@ def prologue(text: str) -> tuple[dict[str, str], Token | None]:
     return declared, None
 
 
-def _form(text: str, file: str | None) -> str:
+def _form(text: str, file: str | None) -> tuple[str, int]:
+    """Return the form of a query and where the word for it stands."""
     if usual := _USUAL.match(text):
-        return usual[1].lower()
+        return usual[1].lower(), usual.start(1)
     from whence.sparql.tokens import place
 
     _, first = prologue(text)
@@ -191,7 +194,7 @@ def _form(text: str, file: str | None) -> str:
         raise QueryError("The query is empty.", fix="Write a SELECT, ASK, CONSTRUCT or DESCRIBE query.", file=file)
     word = first.text.upper()
     if first.kind == "word" and word in _FORMS:
-        return _FORMS[word]
+        return _FORMS[word], first.start
     if first.word in _UPDATES:
         raise QueryError(
             f"This is an update ({word}), and whence answers queries only.",

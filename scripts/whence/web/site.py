@@ -97,14 +97,18 @@ class Site:
             host = name if not port else f"{name}:{port}"
         return f"{scope.get('scheme', 'http')}://{host}/"
 
-    def context(self, request: Request) -> str:
-        """Return the address of the JSON-LD context."""
-        return f"{self.base(request)}context.jsonld"
+    def question(self, request: Request, query: str, *, path: str = "", **more: Any) -> Question:
+        """Return a query as a request asks it: in the form that it wants, within the limits of the server.
 
-    def question(self, request: Request, query: str, **more: Any) -> Question:
-        """Return a query as a request asks it: in the form that it wants, within the limits of the server."""
-        given = {"accept": request.accept, "formats": request.formats, "encoding": request.encoding, "rows": self.settings.max_rows, "size": self.settings.max_bytes}
-        return Question(query, context=self.context(request), **{**given, **more})
+        :param path: of the address that is the base IRI of relative references in the query; without one they have none
+        """
+        address, bounds = self.base(request), self.settings
+        more.setdefault("accept", request.accept)
+        more.setdefault("formats", request.formats)
+        return Question(
+            query, encoding=request.encoding, rows=bounds.max_rows, size=bounds.max_bytes,
+            base=address + path if path else "", context=address + "context.jsonld", **more,
+        )  # fmt: skip
 
     async def run(self, request: Request, function: Callable[[Graph], Any], seconds: float | None = None, *, page: bool = False) -> Any:
         """Return what a function of the graph returns, in a thread and within the limits of a query.

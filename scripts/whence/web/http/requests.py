@@ -10,7 +10,6 @@ from binascii import a2b_qp
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, MutableMapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -156,7 +155,7 @@ class Request:
     @property
     def formats(self) -> tuple[str, ...]:
         """The words for a format in the parameters, which go before `accept`."""
-        return tuple(chain.from_iterable(map(self.every, FORMATS)))
+        return tuple([word for name in FORMATS for word in self.every(name)])
 
     async def gone(self) -> None:
         """Return once the client has gone away."""

@@ -99,7 +99,7 @@ def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, 
             return answer
         sink = Sink(push, answer, question.size, question.rows, COUNTERS.get(name) if query.form == "select" else None, question.encoding)
         found = _found(graph, question, query, values, calls)
-        told_if_empty = question.hints == "own" and name in COUNTERS and question.default_graphs is None and question.named_graphs is None and not hints.may_hide(query.text)
+        told_if_empty = question.hints == "own" and name in COUNTERS and question.default_graphs is None and question.named_graphs is None and not hints.may_hide(query)
         if question.hints and not told_if_empty:
             found = _tell(graph, question, query, values, found, sink, bool(calls))
         _write(found, name, question, query, sink, graph.context)
@@ -141,8 +141,7 @@ def _head(graph: Graph, question: Question, form: str, known: str | None) -> tup
     tagger.update(question.query.encode("utf-8", "surrogatepass"))
     tag = tagger.hexdigest().encode()
     headers = {b"cache-control": b"no-cache", b"etag": b'W/"%b"' % tag}
-    tags = (b'"%b"' % tag, b'"%b-gzip"' % tag)  # as the stream names it when it compresses
-    if known and known.strip() != "*" and holds(known, *tags):
+    if known and known.strip() != "*" and holds(known, b'"%b"' % tag, b'"%b-gzip"' % tag):  # as the stream names it when it compresses
         return name, Answer(304, headers)
     return name, Answer(200, {b"content-type": kind, **headers}, keep=True)
 

@@ -130,9 +130,9 @@ async def _without_query(site: Site, request: Request, send: Send) -> None:
 
 def _question(site: Site, request: Request, query: str) -> Question:
     """Return what is asked, in the form and within the limits the request asks for."""
-    default, named = tuple(request.every("default-graph-uri")), tuple(request.every("named-graph-uri"))
-    graphs = {"default_graphs": default, "named_graphs": named} if default or named else {}
-    return site.question(request, query, base=site.base(request) + "sparql", hints="own", **graphs)
+    default, named = request.every("default-graph-uri"), request.every("named-graph-uri")
+    graphs = {"default_graphs": tuple(default), "named_graphs": tuple(named)} if default or named else {}
+    return site.question(request, query, path="sparql", hints="own", **graphs)
 
 
 def seconds(wanted: str | None, most: float) -> float:
