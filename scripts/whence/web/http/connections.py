@@ -131,7 +131,7 @@ class Connections:
 
 
 class _Joining:
-    """A transport that keeps the head of a response until its body comes, so that both are sent as one packet."""
+    """A transport that keeps the head of a response until its body comes, so that both are sent as one packet; uvloop sends each write by itself."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
