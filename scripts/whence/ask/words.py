@@ -174,8 +174,8 @@ PLAIN = Words({}, {})
 def focus(words: Sequence[Token]) -> str:
     """Return what a question is after, a word that starts with `@`; empty where it does not say.
 
-    >>> [focus(PLAIN.tokens(text)) for text in ("How many questions are there?", "How often?", "Did he say so?", "On which day?")]
-    ['@howmany', '@howoften', '@yes', '@when']
+    >>> [focus(PLAIN.tokens(text)) for text in ("How many questions are there?", "How often?", "Did he say so?", "On which day?", "premiere date of it")]
+    ['@howmany', '@howoften', '@yes', '@when', '@when']
     """
     if words and words[0].plain in _AUXILIARIES:
         return "@yes"
@@ -190,7 +190,8 @@ def focus(words: Sequence[Token]) -> str:
             return "@" if after in _ACTING and asked == "@document" else asked  # which say it, and are not asked for
         if word.plain in _ASKING:
             return "@" if word.plain == "where" and words[-1].plain == "from" else _ASKING[word.plain]  # that is no place
-    return NOUNS.get(next((word.stem for word in words if word.content), ""), "")  # of a question in catchwords
+    catchwords = takewhile(lambda one: one.content, dropwhile(lambda one: not one.content, words))
+    return next((NOUNS[word.stem] for word in catchwords if word.stem in NOUNS), "")
 
 
 def reworded(text: str) -> str:
