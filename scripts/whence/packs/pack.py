@@ -106,7 +106,7 @@ class Pack:
         :raises InputError: a folder of it cannot be read
         """
         if self._files is None:
-            self._files = GraphFiles(self.root, self.manifest.settings(self.root), made=True)
+            self._files = GraphFiles(self.root, self.manifest.settings(self.root))
             self._files.queries = [path for path in self._files.queries if os.path.basename(path) not in LEFT_TO_READERS]
         return self._files
 

@@ -59,14 +59,13 @@ class GraphFiles:
     :ivar identity: `triples/identity.tsv`, its own first: who decided which names mean one thing
     :ivar queries: `queries/**.rq`
     :ivar configuration: the `whence.toml` of this graph and of those it includes
-    :ivar made: whether its data are made as a whole, so that nobody edits a line of them
     """
 
-    __slots__ = ("root", "settings", "prefixes", "ontology", "shapes", "data", "own", "identity", "queries", "configuration", "made", "_folders", "_parts", "_contents")
+    __slots__ = ("root", "settings", "prefixes", "ontology", "shapes", "data", "own", "identity", "queries", "configuration", "_folders", "_parts", "_contents")
 
-    def __init__(self, root: str | os.PathLike[str], told: settings.Settings | None = None, *, made: bool = False) -> None:
+    def __init__(self, root: str | os.PathLike[str], told: settings.Settings | None = None) -> None:
         """:param told: what the graph says of itself, where no `whence.toml` does"""
-        self.root, self.made = os.path.abspath(root), made
+        self.root = os.path.abspath(root)
         self.settings = told or settings.read(self.root)
         parts = _parts(self.root, self.settings)
         self.prefixes = {part.settings.prefix: part.settings.base for part in parts if part.data}

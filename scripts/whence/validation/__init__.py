@@ -161,8 +161,6 @@ def digest_of(files: GraphFiles) -> str | None:
 def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -> Store:
     """Keep a validated graph on disk and return it from there, or from memory when it cannot be kept.
 
-    Of a graph that is edited, what the next validation can start from is kept too.
-
     :param files: the graph directory, whose files were read for the outcome
     :param outcome: of a graph without violations; its store is the one on disk from then on
     :param tell: told one sentence when it could not be kept
@@ -170,7 +168,7 @@ def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -
     from whence.validation.revalidation import pack
 
     assert outcome.store is not None
-    basis = pack(files, outcome.texts, outcome.by_shapes, outcome.rows) if outcome.by_shapes and not files.made else b""
+    basis = pack(files, outcome.texts, outcome.by_shapes, outcome.rows) if outcome.by_shapes else b""
     asserted = [outcome.texts[files.display(path)] for path in [*files.ontology, *files.data]] if basis and outcome.draft is None else []
     try:
         outcome.store = hold(publish(files.digest(), outcome.draft or outcome.store, _records(outcome), basis, asserted))
