@@ -28,17 +28,24 @@ python_of() {
   return 1
 }
 
-# Installs what the lock names for these extras; every file is compared with its hashes. uv needs a tenth of the time of pip,
-# which takes its place where it cannot be had, or reaches no packages: the user's own settings of an index are for pip alone.
-locked() {
+# Writes down what the lock names for these extras.
+pinned() {
   awk -v wanted=" $* " '/^# for:/ { keep = 0; for (i = 3; i <= NF; i++) if (index(wanted, " " $i " ")) keep = 1 } keep' \
     scripts/requirements.lock > "$venv/wanted.txt"
+}
+
+# Installs what is written down; every file is compared with its hashes.
+locked() {
+  pinned "$@"
   set -- --require-hashes --no-deps --no-build-isolation --requirement "$venv/wanted.txt"
   uv_install "$@" || pip_install "$@"
 }
 
+# uv needs a tenth of the time of pip, which takes its place where there is no uv, and where the user has told pip, and it
+# alone, of an index or a proxy.
 uv_install() {
-  [ -x "$venv/bin/uv" ] && "$venv/bin/uv" pip install --quiet --quiet --python "$venv/bin/python" "${compile:---compile}" "$@"
+  [ -x "$venv/bin/uv" ] && ! "$venv/bin/python" -m pip config list | grep -Eq '(index|proxy)' &&
+    "$venv/bin/uv" pip install --quiet --quiet --python "$venv/bin/python" "${compile:---compile}" "$@"
 }
 
 pip_install() {
@@ -75,7 +82,9 @@ set_up() {
       return 1
     fi
   fi
-  # What builds comes first: some packages are there as source alone. Bytecode is made now, also where that is not the rule,
+  pinned installer
+  pip_install --require-hashes --no-deps --only-binary :all: --requirement "$venv/wanted.txt" 2>/dev/null || true
+  # What builds comes before the rest: some packages are there as source alone. Bytecode is made now, also where that is not the rule,
   # so that a query starts at once.
   locked build && locked base "$@" &&
     pip_install --no-deps --no-build-isolation --editable ".${extras:+[$extras]}" &&

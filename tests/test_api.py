@@ -156,6 +156,12 @@ def test_rows_that_were_read_are_not_told_to_be_none() -> None:
     for again in (rows.to_polars, rows.to_arrow, lambda: list(rows)):
         with pytest.raises(whence.UsageError, match="they come once"):
             again()
+    assert "they come once" in str(rows)
+
+
+def test_what_is_shown_meanwhile_is_gone_through_all_the_same() -> None:
+    rows = values("1", "2", "3")
+    assert [str(rows).count("\n") > 0 for _ in rows] == [True] * 3
 
 
 def test_a_notebook_shows_rows_and_loses_none() -> None:

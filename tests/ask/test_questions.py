@@ -90,6 +90,10 @@ def test_what_is_not_known_is_what_was_asked_and_what_is_left_out_is_told(questi
     assert reply.state != "unknown" or reply.understood or reply.offered  # what is known is offered
 
 
+def test_no_catalogue_answers_where_there_is_none(asker: Asker) -> None:
+    assert not any(one.understood.startswith("in the catalogues") for one in asker.ask("Who directed Blade Runner according to the catalogues?").choices)
+
+
 def test_neither_yes_nor_no_answers_what_is_asked_otherwise(asker: Asker) -> None:
     assert not any(one.answer.verdict for one in asker.ask("what is blade runner based on").choices if not one.query)
 

@@ -117,6 +117,13 @@ def test_records_of_one_id_that_are_not_one_thing_claim_nothing(make: Make) -> N
     _, folder, turtle = make(RECORDS + "".join(f'<https://example.org/id/A9> k:kind "film" ; k:name "{name}" ; k:date "2001" .\n' for name in "波帆"))
     assert not rows(turtle, "SELECT ?claim { ?claim ?role lamps:A9 }")
     assert [row[4] for row in table(folder / "findings.tsv") if "Several records have the id A9" in row[6]] == ["A9", "A9"]
+    _, folder, _ = make(RECORDS + "".join(f'<https://example.org/id/A9> k:kind "film" ; k:name "{name}" ; k:date "2001" .\n' for name in "波帆"), "chosen", only=["A9"])
+    assert ["Several records" in row[6] for row in table(folder / "findings.tsv")] == [True, True]  # and not that nothing is called so
+
+
+def test_a_further_name_makes_no_other_thing_of_a_record(make: Make) -> None:
+    _, folder, turtle = make(RECORDS + "".join(f'<https://example.org/id/A9> k:kind "film" ; k:name "波"{name} ; k:date "2001" .\n' for name in ("", ' , "Wave"@en')))
+    assert '"Wave"@en' in turtle and not [row for row in table(folder / "findings.tsv") if "Several records" in row[6]]
 
 
 def test_a_field_of_names_can_have_a_language_of_its_own(make: Make, mapping: Path) -> None:

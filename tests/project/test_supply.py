@@ -48,14 +48,15 @@ def test_the_lock_has_every_requirement_where_it_is_needed() -> None:
         locked = {named(pin.name) for pin in PINS if need in pin.needed_for}
         assert {named(requirement) for requirement in requirements} - {"whence-graph"} <= locked, need
     build = {named(pin.name) for pin in PINS if "build" in pin.needed_for}
-    assert {"hatchling", "editables", "setuptools", "uv", "wheel"} <= build
-    assert {need for pin in PINS for need in pin.needed_for} <= {"base", "build", *extras}
+    assert {"hatchling", "editables", "setuptools", "wheel"} <= build
+    assert {pin.name for pin in PINS if "installer" in pin.needed_for} == {"uv"}
+    assert {need for pin in PINS for need in pin.needed_for} <= {"base", "build", "installer", *extras}
 
 
 def test_installation_checks_the_hashes() -> None:
     setup = (ROOT / "scripts" / "setup.sh").read_text(encoding="utf-8")
     assert re.findall(r"^ *set -- (.*) --requirement .*\n *(.*)$", setup, re.MULTILINE) == [("--require-hashes --no-deps --no-build-isolation", 'uv_install "$@" || pip_install "$@"')]
-    assert re.findall(r"^ *((?:uv|pip)_install --.*?editable)", setup, re.MULTILINE) == ["pip_install --no-deps --no-build-isolation --editable"]
+    assert re.findall(r"^ *((?:uv|pip)_install --.*?)[ \"]", setup, re.MULTILINE) == ["pip_install --require-hashes", "pip_install --no-deps"]
 
 
 def test_the_bill_of_materials_names_every_pin_and_is_valid() -> None:

@@ -373,7 +373,7 @@ def test_nothing_is_left_behind_by_thousands_of_requests() -> None:
         descriptors, memory = server.descriptors(), server.metric("process_resident_memory_bytes")
         many(server, 4000)
         assert server.wait_for(lambda: server.metric("process_open_fds") <= descriptors + 6)
-        assert server.metric("process_resident_memory_bytes") < memory + 40 * 1024 * 1024
+        assert server.metric("process_resident_memory_bytes") < memory + 32 * 1024 * 1024
         assert server.metric('whence_workers{state="draining"') == 0
 
 

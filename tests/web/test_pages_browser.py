@@ -322,6 +322,8 @@ def test_axe_finds_nothing_and_nothing_overflows(browser: Any, server: Server, p
     if not AXE.is_file():
         missing("axe-core (npm ci in scripts/frontend)")
     with opened(browser, server, path, viewport={"width": 1280, "height": 900}, color_scheme="light") as page:
+        if path.startswith("/editor"):
+            page.get_by_role("textbox", name="Query").wait_for()
         if "query=" in path:
             page.get_by_role("tab", name="Table").wait_for()
         page.evaluate(AXE.read_text(encoding="utf-8"))

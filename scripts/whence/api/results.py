@@ -88,7 +88,8 @@ class Rows(_Tabular):
 
         if self._over:
             raise UsageError("These rows have been gone through; they come once.", fix="Keep them in a list or a frame, or ask again.")
-        yield from self._rows
+        while (row := next(self._rows, None)) is not None:  # by turns with whoever has the rows shown meanwhile
+            yield row
         self._over = True
 
     def __iter__(self) -> Iterator[dict[str, Term | None]]:
@@ -102,6 +103,8 @@ class Rows(_Tabular):
         return f"<Rows: {', '.join(self.variables)}; go through them once, or to_pandas()>"
 
     def _first(self) -> tuple[Sequence[str], list[Sequence[Any]], str]:
+        if self._over:
+            return self.variables, [], "These rows have been gone through; they come once."
         self._rows, shown = tee(self._rows)  # what is shown stays to be read
         return frames.first(self.variables, map(tuple, shown))
 

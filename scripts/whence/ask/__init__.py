@@ -106,7 +106,7 @@ class Reply(Tabular):
     :ivar choices: the ways to understand it, the likeliest first; the first is the answer where the state is `answered`
     :ivar missing: the words that nothing here speaks of
     :ivar left: the words that the first choice does not account for
-    :ivar catalogued: the IRIs of things that are named and that a pack has, where nothing is known here
+    :ivar catalogued: the IRIs of things that are named and that a pack has, where the graph itself has no sure answer
     """
 
     question: str
@@ -160,6 +160,8 @@ class Asker:
     def prepare(self) -> None:
         """Read what every question needs, which the first would."""
         self.ask("Who says so?")
+        if self._sources:
+            self._of_packs(frozenset(self._beside.packs), "Who says so?", 1)
 
     def reads(self, store: Store) -> None:
         """Look into this store from now on, which has the same graph; one that was pickled comes without any."""
@@ -208,6 +210,8 @@ class Asker:
     def _sources(self) -> list[tuple[frozenset[str], tuple[str, ...]]]:
         """The packs that a question may be put to, one or all, with what they are called."""
         packs = self._beside.packs if self.index is not self._beside else {}
+        if not packs:
+            return []
         return [*((frozenset((pack,)), (title, title.partition(" (")[0], local(pack))) for pack, title in packs.items()), (frozenset(packs), ("catalogues", "catalogue", "databases"))]
 
     @cached_property
@@ -227,7 +231,8 @@ class Asker:
         told = self._of_packs(packs, reply.question, limit)
         known = reply.state == "unsure" and not reply.missing and not reply.choices[0].answer.empty
         there = any(map(self._beside.pack, reply.catalogued))  # and there alone
-        if told.state != "answered" if known else all(one.answer.empty or (one.unmatched and not there) for one in told.choices[:1]):
+        says = told.state in ("answered", "unsure") and not told.choices[0].answer.empty and (there or not told.choices[0].unmatched)
+        if not says or (known and told.state != "answered"):
             return replace(reply, catalogued=() if known else reply.catalogued)
         return replace(told, choices=(*told.choices[:1], *reply.choices)[:4], catalogued=reply.catalogued)
 

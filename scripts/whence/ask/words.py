@@ -42,7 +42,7 @@ ELSE = frozenset("else elsewhere other others another previous previously earlie
 POINTING = frozenset("that this these those so".split())
 #: Another way to ask how many.
 _NUMBER_OF = re.compile(r"\b(?:what(?: is| was| are| were|['’]s) )?(?:the )?(?:total |exact |overall )?(?:number|count|amount) of\b", re.IGNORECASE)
-_COUNT_OF = re.compile(r"^\W*(?:what(?: is|['’]s) )?(?:the )?(?!(?:do|does|did|that|which|who)\b)(\w+) count\b", re.IGNORECASE)
+_COUNT_OF = re.compile(r"^\W*(?:what(?: is|['’]s) )?(?:the )?(?!(?:do|does|did|that|which|who|what|how|when|where|why)\b)(\w+) count\b", re.IGNORECASE)
 #: A noun that only stands for what is asked for.
 _ONE = re.compile(r"\b(which|this|that|each|any|other) ones?\b", re.IGNORECASE)
 #: Another way to ask which.

@@ -102,10 +102,18 @@ def _service(text: str) -> str:
 
 
 def _base(text: str) -> str:
-    scheme, separator, rest = text.partition("://")
-    if scheme not in ("http", "https") or not separator or not rest or any(char in text for char in " ?#<>\"'"):
+    if not _is_address(text):
         raise ArgumentTypeError(f"{text!r} is not an http or https address")
     return text if text.endswith("/") else text + "/"
+
+
+def _is_address(text: str) -> bool:
+    """Report whether paths can follow an address of the Web: host, port and the rest are such, and there is no query."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not any(char in text for char in " ?#<>\"'")
+    except ValueError:
+        return False
 
 
 def _size(text: str) -> int:
@@ -190,7 +198,6 @@ def _write_site(arguments: Namespace) -> int:
 
 
 def _site_base(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    if not _is_address(text):
         raise ArgumentTypeError(f"{text!r} is no address such as https://example.org/whence/")
     return text.rstrip("/") + "/"

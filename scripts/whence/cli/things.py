@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import groupby
 
+from pyoxigraph import NamedNode
+
 from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser, language_option, positive
 from whence.namespaces import shorten
@@ -15,6 +17,7 @@ from whence.things.card import card
 from whence.things.comparison import FACETS, Item
 from whence.things.dates import in_words
 from whence.things.disagreements import KINDS
+from whence.things.index import wh
 from whence.things.positions import OUTRIGHT, Position
 from whence.things.sources import VERDICTS, Answer
 
@@ -176,16 +179,17 @@ def _answer(index: Index, answer: Answer) -> Iterator[str]:
     for who, said in sorted(answer.claims.items()):
         for claim in said:
             for position in claim.in_order:
-                yield f"      {_told(who, position)}"
+                yield f"      {_told(index, who, position)}"
 
 
-def _told(catalogue: str, position: Position) -> str:
-    """Return who says something and where: of a catalogue, whose records all speak alike, only whom it names for it."""
-    own = any(name in position.speaker_name for name, _ in position.places)
+def _told(index: Index, catalogue: str, position: Position) -> str:
+    """Return who says something, who stands behind it, and where; of a record of a catalogue not that it is one."""
+    own = bool(position.speaker) and any(index.holds(NamedNode(one.document), wh("writer"), NamedNode(position.speaker)) for one in position.passages)
     head = f"catalogue {catalogue}" if catalogue else f"article: {'its writer' if own else position.speaker_name or 'nobody named'}"
-    sources, hedge = ", ".join(value.text for value in position.ascribed_to), " ".join(f'"{words}"' for words in position.details.hedge)
-    told = [f"{head} {position.verb} it", "" if catalogue else position.words, hedge, sources and f"ascribed to {sources}", ", ".join(f"{name} {one.start}-{one.end}" for name, one in position.places)]
-    return ", ".join(filter(None, told))
+    words = position.words.removesuffix("record").removesuffix(", ") if catalogue else position.words
+    named = [f"{how} {', '.join(value.text for value in values)}" for how, values in (("ascribed to", position.ascribed_to), ("supported by", position.supported_by)) if values]
+    places = ", ".join(f"{name} {one.start}-{one.end}" for name, one in position.places)
+    return ", ".join(filter(None, (f"{head} {position.verb} it", words, *(f'"{hedge}"' for hedge in position.details.hedge), *named, places)))
 
 
 def _disagreements(index: Index, arguments: Namespace) -> Found:

@@ -174,8 +174,9 @@ class _Engine:
                     self._suggest(record)
             done += source.size
         for rule in self._mapping.rules:
-            unmet = rule.reads.difference(fields).union(rule.fields if fields.isdisjoint(rule.fields) else ())
-            self._made.unmet |= {name: nearest(name, sorted(rule.groups.union(fields))) or "" for name in sorted(unmet)}
+            groups = {name for form in rule.forms for name in form.pattern.groups}
+            unmet = rule.beside.difference(fields).union(rule.fields if fields.isdisjoint(rule.fields) else ())
+            self._made.unmet |= {name: nearest(name, sorted(groups.union(fields))) or "" for name in sorted(unmet)}
         keys: dict[str, int] = {}
         for source, how in chosen:
             self._file(source, how, keys, done, whole)
@@ -286,7 +287,9 @@ class _Engine:
         try:
             return self.selects([self._things.record(record.id)])
         except Misfit:
-            return record.id in self._only
+            named = self._only.intersection(self._things.names(record))
+            self._met |= named
+            return bool(named)
 
     def claim(self, form: Form, fillers: dict[str, Ref]) -> str:
         """Return the claim of some fillers; write it unless it is written."""
@@ -401,7 +404,7 @@ class _RecordMaker:
         :param taken: where the values begin that a rule has read
         """
         engine, record = self._engine, self._record
-        read = {name for name, applied in rules.items() if applied}.union(*(rule.reads for applied in rules.values() for rule in applied))
+        read = {name for name, applied in rules.items() if applied}.union(*(rule.beside for applied in rules.values() for rule in applied))
         for name, values in record.fields.items():
             left = [value for value in values if value.start not in taken] if rules[name] else values
             if left and (name not in read or rules[name]) and not self._read_otherwise(name):

@@ -115,7 +115,7 @@ class Form:
 class Rule:
     """What the values of a field claim, in records of some kinds, under conditions on other fields.
 
-    :ivar groups: the names of what the forms take apart; `reads` those in braces that are none: fields that are read beside its own
+    :ivar beside: the names in braces that are no group of their form: fields that are read beside its own
     """
 
     fields: tuple[str, ...]
@@ -125,8 +125,7 @@ class Rule:
     when: Mapping[str, frozenset[str]] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({""})
     whole: bool = False
-    groups: frozenset[str] = frozenset()
-    reads: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,10 +373,9 @@ class _Loader:
             raise self._wrong(f"`{whole}` is no passage.", "Write item or record.", "passage", whole)
         records = frozenset(self._strings(row, "records")) or None
         languages = frozenset(one.lower() for one in self._strings(row, "languages")) or frozenset({""})
-        fillers = (filler for form in forms for filler in (*form.fillers.values(), *form.position.values()))
-        groups = frozenset(name for form in forms for name in form.pattern.groups)
-        reads = frozenset(name for filler in fillers for name in _GROUP.findall(filler.value)) - groups - {"id", "field"}
-        return Rule(fields, forms, self._pattern(row, "separator"), records, self._conditions(row), languages, whole == "record", groups, reads)
+        fillers = ((form, filler) for form in forms for filler in (*form.fillers.values(), *form.position.values()))
+        beside = frozenset(name for form, filler in fillers for name in _GROUP.findall(filler.value) if name not in form.pattern.groups) - {"id", "field"}
+        return Rule(fields, forms, self._pattern(row, "separator"), records, self._conditions(row), languages, whole == "record", beside)
 
     def _form(self, row: dict[str, Any], where: str) -> Form:
         self._enter("rule.item")
@@ -458,7 +456,7 @@ class _Loader:
 
     def _term(self, value: object, key: str) -> str:
         match = _TERM.fullmatch(str(value))
-        if match is None or match[1] not in BUILT_IN:
+        if match is None or match[1] not in BUILT_IN or match[1] == "id":  # whose things are the graph's; identity.tsv says which are the same
             raise self._wrong(f"`{value}` is no term.", "Write a prefix of whence and a name, such as role:director.", key, str(value))
         if value not in self._terms.known and BUILT_IN[match[1]].startswith((WH, VOCAB)):
             raise self._unknown(str(value), self._terms.known, "term of the ontology and its vocabularies", key)

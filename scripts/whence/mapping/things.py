@@ -118,10 +118,11 @@ class Registry:
         if not cls or things.ids is not None:
             return
         labels, others = self._labels(record)
-        known = _Known(cls, labels, others)
-        if self._records.setdefault(record.id, known) != known:
+        known = self._records.get(record.id, _Known(cls, labels, others))
+        called = {language.lower(): text for text, language in labels}
+        if known.cls != cls or any(called.get(language.lower(), text) != text for text, language in known.labels):
             self.ambiguous.add(record.id)
-        self._records[record.id] = known
+        self._records[record.id] = self._with_names(known, labels, others)
         self._shared.update(labels)
         if self.kind(record) in things.authority:
             for text, _ in labels:
@@ -136,11 +137,19 @@ class Registry:
         if cls and row < self._rows.get(record.id, row + 1):
             self._rows[record.id] = row
             known = known._replace(cls=cls)
+        if known.cls or known.labels or labels:
+            self._records[record.id] = self._with_names(known, labels, others)
+
+    def _with_names(self, known: _Known, labels: tuple[tuple[str, str], ...], others: tuple[tuple[str, str], ...]) -> _Known:
+        """Return what is known of a thing with the names that another record has: one label of each language, the first, and all others as other names."""
         languages = {language.lower() for _, language in known.labels}
         more = tuple(one for one in labels if one[1].lower() not in languages)
         later = tuple(one for one in (*labels, *others) if one not in known.labels + more + known.others)
-        if known.cls or known.labels or more:
-            self._records[record.id] = known._replace(labels=known.labels + more, others=known.others + later)
+        return known._replace(labels=known.labels + more, others=known.others + later)
+
+    def names(self, record: Record) -> tuple[str, ...]:
+        """Return what a record can be chosen by: its id, its address, and its labels."""
+        return record.id, self._mapping.pack.base + record.id, *(text for text, _ in self._labels(record)[0])
 
     def _row(self, record: Record) -> int:
         """Return the first row of the table of classes that a record fits."""

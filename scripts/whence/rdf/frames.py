@@ -135,7 +135,7 @@ def _is_moment(text: str) -> bool:
 def first(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[Sequence[str], list[Sequence[Any]], str]:
     """Return the names of columns, the rows that are shown, and a sentence where there are more."""
     shown = list(islice(rows, _SHOWN + 1))
-    return names, shown[:_SHOWN], f"The first {_SHOWN} of more." if len(shown) > _SHOWN else ""
+    return names, shown[:_SHOWN], f"The first {_SHOWN}; there are more to go through." if len(shown) > _SHOWN else ""
 
 
 class Tabular:

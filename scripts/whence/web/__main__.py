@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import ExitStack
 
 from whence.errors import WhenceError
 from whence.web.settings import Settings
@@ -26,15 +27,18 @@ def main(text: str) -> int:
     except OSError:
         sys.stderr.write(f"whence: The address {settings.host}:{settings.port} cannot be used. Choose another --port or --host.\n")
         return 5
-    if settings.ui:
-        from whence.web.pages.rendering import prepare
+    with ExitStack() as opened:
+        for listener in listeners:
+            opened.enter_context(listener)
+        if settings.ui:
+            from whence.web.pages.rendering import prepare
 
-        prepare()
-    try:
-        return Supervisor(settings, listeners).run()
-    except WhenceError as refused:
-        sys.stderr.write(f"{getattr(refused, 'text', '')}whence: {refused}\n")
-        return refused.exit_code
+            prepare()
+        try:
+            return Supervisor(settings, listeners).run()
+        except WhenceError as refused:
+            sys.stderr.write(f"{getattr(refused, 'text', '')}whence: {refused}\n")
+            return refused.exit_code
 
 
 if __name__ == "__main__":

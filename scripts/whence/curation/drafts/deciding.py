@@ -88,9 +88,10 @@ def accept(workspace: Workspace, id: str, curator: str) -> Saved:
 
 def undo(workspace: Workspace, *, ours: bool = False) -> Saved:
     """Take the last change back as `saving.undo` does, which raises the same errors; a draft whose position is gone by that waits again, and that is told."""
+    standing = [one for one in keeping.listed(workspace.files, state="accepted") if workspace.is_known(one.position)]
     saved = saving.undo(workspace, ours=ours)
     told = []
-    for gone in (one for one in keeping.listed(workspace.files, state="accepted") if not workspace.is_known(one.position)):
+    for gone in (one for one in standing if not workspace.is_known(one.position)):
         with keeping.changing(workspace.files, gone.document) as drafts:
             draft = drafts[gone.id]
             draft.state, draft.by, draft.position = "open", "", ""

@@ -338,7 +338,7 @@ def thing(context: Context) -> str:
     about = {claim.iri for claim in _fill(context, iri, known, view)}
     if view["claim"]:
         claim = view["claim"]
-        view["citation"] = citing.cite(index, claim, iri, f"{context.base}page/{context.path}", context.day, context.graph.digest, context.graph.name)
+        view["citation"] = citing.cite(index, claim, iri, f"{context.base}page/{quote(context.path)}", context.day, context.graph.digest, context.graph.name)
         view["explained"] = [] if claim.catalogue else _explained(index, claim)  # proofs lead to lines of the graph's own files
         view["turtle"], view["query"] = citing.turtle(index, claim.iri), citing.query(claim.iri, index.pack(claim.iri))
     if (view["lead"] and not iri.startswith(WH)) or "Claim" in known.classes:
