@@ -406,7 +406,7 @@ def test_an_outlet_says_what_its_articles_say_in_their_own_words(asker: Asker) -
 def test_a_catalogue_that_is_named_answers_in_its_own_name(question: str, beside: Asker) -> None:
     reply = beside.ask(question)
     (first, *_) = reply.choices
-    assert first.understood.startswith("in the Media Arts Database: ")
+    assert first.understood.startswith("in the catalogue Media Arts Database: ")
     assert "Shinichiro Watanabe" in shown_as_written(first)
     assert {one.speaker for _, evidence in first.answer.values for one in evidence} == {"the editors of the Media Arts Database"}
 

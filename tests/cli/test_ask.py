@@ -32,8 +32,9 @@ def test_what_is_not_understood_is_an_error_of_use(whence) -> None:  # type: ign
 
 def test_what_only_a_catalogue_knows_is_told_and_pointed_to(whence) -> None:  # type: ignore[no-untyped-def]
     told = whence("ask", "Who composed the music of Blade Runner?").stdout
-    assert "in the Wikidata (WD50K): " in told and "Vangelis" in told and "\nA catalogue speaks of id:blade-runner: whence sources id:blade-runner\n" in told
+    assert "in the catalogue Wikidata (WD50K): " in told and "Vangelis" in told and "\nA catalogue speaks of id:blade-runner: whence sources id:blade-runner\n" in told
     assert "A catalogue" not in whence("ask", "Who composed the music of Metallic Rouge?").stdout
+    assert whence("ask", "Who directed Metallic Rouge according to Wikidata?").stdout.startswith("Nothing is known in the catalogue Wikidata (WD50K) that answers this.")
 
 
 def test_a_question_in_another_script_is_told_which_are_understood(whence) -> None:  # type: ignore[no-untyped-def]

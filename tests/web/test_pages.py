@@ -101,7 +101,7 @@ def test_the_search_answers_questions_above_the_names_it_finds(server: Server) -
     assert "“Studio Bones’ ‘Metallic Rouge,’ Explained” (TV Insider), 1327-1348" in page
     assert "Understood as" not in server.get("/search?q=Metallic+Rouge", HTML).text
     catalogued = server.get("/search?q=who+composed+the+music+of+Blade+Runner%3F", HTML).text
-    assert "in the Wikidata (WD50K): " in catalogued and "<strong>Vangelis" in catalogued
+    assert "in the catalogue Wikidata (WD50K): " in catalogued and "<strong>Vangelis" in catalogued
     assert 'href="/sources?thing=https%3A//w3id.org/whence/id/blade-runner"' in catalogued
 
 

@@ -107,6 +107,7 @@ class Reply(Tabular):
     :ivar missing: the words that nothing here speaks of
     :ivar left: the words that the first choice does not account for
     :ivar catalogued: the IRIs of things that are named and that a pack has, where the graph itself has no sure answer
+    :ivar within: which catalogues the reply is of, such as "in the catalogue Wikidata"; empty where it is the graph's
     """
 
     question: str
@@ -115,6 +116,7 @@ class Reply(Tabular):
     missing: tuple[str, ...]
     left: tuple[str, ...] = ()
     catalogued: tuple[str, ...] = ()
+    within: str = ""
 
     @property
     def understood(self) -> str:
@@ -222,8 +224,8 @@ class Asker:
         """Return the reply of catalogues, which every way to understand the question names."""
         asker = self._catalogues.get(packs) or self._catalogues.setdefault(packs, Asker(self._beside, (), packs, self._lexicon_beside))
         reply = asker.ask(text, limit)
-        within = f"in the {self._beside.packs[min(packs)].removeprefix('The ')}" if len(packs) == 1 else "in the catalogues"
-        return replace(reply, choices=tuple(replace(one, understood=f"{within}: {one.understood}") for one in reply.choices))
+        within = f"in the catalogue {self._beside.packs[min(packs)].removeprefix('The ')}" if len(packs) == 1 else "in the catalogues"
+        return replace(reply, within=within, choices=tuple(replace(one, understood=f"{within}: {one.understood}") for one in reply.choices))
 
     def _with_packs(self, reply: Reply, limit: int) -> Reply:
         """Return a reply with what the packs say that have what the question names, before what the graph does, unless that is doubtful and what they say as well."""

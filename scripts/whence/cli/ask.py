@@ -132,7 +132,7 @@ def _text(reply: Reply) -> Iterator[str]:
         yield from _answer(first, _SHOWN if reply.state == "answered" else 1)
     else:
         english = " Questions are understood in English." if len(reply.missing) >= _FOREIGN else ""
-        yield f"Nothing is known here that answers this.{missing}{english}"
+        yield f"Nothing is known {reply.within or 'here'} that answers this.{missing}{english}"
         if reply.understood:
             yield f"Understood as: {reply.understood}"
     for thing in reply.catalogued:
