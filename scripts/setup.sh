@@ -84,8 +84,8 @@ set_up() {
   fi
   pinned installer
   pip_install --require-hashes --no-deps --only-binary :all: --requirement "$venv/wanted.txt" 2>/dev/null || true
-  # What builds comes before the rest: some packages are there as source alone. Bytecode is made now, also where that is not the rule,
-  # so that a query starts at once.
+  # What builds comes before the rest: some packages are there as source alone. Bytecode is made now, also where that is not
+  # the rule, so that a query starts at once.
   locked build && locked base "$@" &&
     pip_install --no-deps --no-build-isolation --editable ".${extras:+[$extras]}" &&
     "$venv/bin/python" -m compileall -q scripts/whence &&

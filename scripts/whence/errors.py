@@ -75,6 +75,10 @@ class UsageError(WhenceError):
     exit_code = 2
 
 
+class UnknownName(UsageError):
+    """Nothing is called what was named."""
+
+
 class InputError(WhenceError):
     """A file or text could not be read or parsed."""
 

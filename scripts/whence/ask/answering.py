@@ -19,6 +19,7 @@ from whence.things import Index, claims
 from whence.things.claims import KINDS, Claim
 from whence.things.dates import in_words
 from whence.things.index import wh
+from whence.things.positions import AFFIRMING, OUTRIGHT
 
 #: Columns that say where and how something is said, and not what.
 _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity commitment mood mode files claim passage".split())
@@ -44,8 +45,8 @@ _GIVEN = {
 }
 #: Stems of words for those who make a work.
 _MAKERS = frozenset(map(stem, "maker creator staff team themselves".split()))
-_AFFIRMED = frozenset("makers press catalogue hedged implied promotional disputed".split())
-_OUTRIGHT = frozenset("makers press catalogue affirmed".split())
+#: Stances in which something is said to be so, and those in which outright; of rows too, which tell less.
+_AFFIRMED, _OUTRIGHT = AFFIRMING | {"disputed"}, frozenset((*OUTRIGHT, "affirmed"))
 #: Stems of words that ask what is said.
 _SAYING = SPEAKING | {"document", "statement", "known"}
 #: Stems of words for what stands in a document.

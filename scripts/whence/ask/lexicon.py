@@ -105,10 +105,16 @@ class Lexicon:
         meant = {one.start for one in references}  # "the anime" is a work, and no genre
         found = [one for one in found if not (one.start in meant and one.kind == "term" and any("Genre" in self.kinds(iri) for iri in one.values))] + references
         found += self._misspelled(text, words, found, set(known))
-        titles = [(one, other) for one in found for other in found if one.kind == "term" and other.kind == "thing" and one.end == other.start and words[one.end - 1].content and words[max(one.start - 1, 0)].plain != "the" and self._has_role(other.values[0], one.values)]
-        for title, named in titles:  # "director Hori" is he
-            found = [replace(named, start=title.start) if one is named else one for one in found if one is not title]
-        return sorted(found, key=lambda one: (one.start, -one.end))
+        return sorted(self._with_titles(found, words), key=lambda one: (one.start, -one.end))
+
+    def _with_titles(self, found: list[Mention], words: list[Token]) -> list[Mention]:
+        """Return mentions in which a role before the name of who has it is a part of the name: "director Hori" is he."""
+        titles = [one for one in found if one.kind == "term" and words[one.end - 1].content and words[max(one.start - 1, 0)].plain != "the"]
+        things = [one for one in found if one.kind == "thing"]
+        for title in titles:
+            for named in (one for one in things if one.start == title.end and self._has_role(one.values[0], title.values)):
+                found = [replace(named, start=title.start) if one is named else one for one in found if one is not title]
+        return found
 
     def _has_role(self, person: str, roles: Iterable[str]) -> bool:
         """Report whether somebody is said to have one of some roles."""

@@ -187,7 +187,7 @@ def _evidence(one: Evidence) -> str:
 
 def _record(reply: Reply) -> dict[str, Any]:
     return {
-        "question": reply.question, "state": reply.state, "unknownWords": list(reply.missing), "catalogued": list(reply.catalogued),
+        "question": reply.question, "state": reply.state, "unknownWords": list(reply.missing), "catalogued": list(reply.catalogued), "within": reply.within or None,
         "choices": [
             {
                 "understood": one.understood, "score": round(one.score, 3), "query": one.query or None, "parameters": one.values,

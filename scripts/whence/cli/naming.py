@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from whence.cli import console
-from whence.errors import UsageError
+from whence.errors import UnknownName, UsageError
 from whence.hints import question
 from whence.namespaces import shorten
 
@@ -31,11 +31,10 @@ def beside(files: GraphFiles, asked: list[str] | None) -> Iterator[None]:
     """
     try:
         yield
-    except UsageError as error:
+    except UnknownName as error:
         from whence.packs.choosing import names
 
-        left = sorted(set(files.packs) - set(names(files, asked)))
-        if left and error.problem.startswith("Nothing here is called"):
+        if left := sorted(set(files.packs) - set(names(files, asked))):
             error.fix = f"{error.fix} Not asked is {', '.join(left)} beside it: --pack all, or packs = [\"all\"] in whence.toml."
         raise
 

@@ -186,7 +186,7 @@ def _told(index: Index, catalogue: str, position: Position) -> str:
     """Return who says something, who stands behind it, and where; of a record of a catalogue not that it is one."""
     own = bool(position.speaker) and any(index.holds(NamedNode(one.document), wh("writer"), NamedNode(position.speaker)) for one in position.passages)
     head = f"catalogue {catalogue}" if catalogue else f"article: {'its writer' if own else position.speaker_name or 'nobody named'}"
-    words = position.words.removesuffix("record").removesuffix(", ") if catalogue else position.words
+    words = position.beyond("Stated", "Fact", "Record") if catalogue else position.words
     named = [f"{how} {', '.join(value.text for value in values)}" for how, values in (("ascribed to", position.ascribed_to), ("supported by", position.supported_by)) if values]
     places = ", ".join(f"{name} {one.start}-{one.end}" for name, one in position.places)
     return ", ".join(filter(None, (f"{head} {position.verb} it", words, *(f'"{hedge}"' for hedge in position.details.hedge), *named, places)))

@@ -118,12 +118,12 @@ class Registry:
         if not cls or things.ids is not None:
             return
         labels, others = self._labels(record)
-        known = self._records.get(record.id, _Known(cls, labels, others))
+        known = self._records.get(record.id, _Known(cls, (), ()))
         called = {language.lower(): text for text, language in labels}
         if known.cls != cls or any(called.get(language.lower(), text) != text for text, language in known.labels):
             self.ambiguous.add(record.id)
-        self._records[record.id] = self._with_names(known, labels, others)
-        self._shared.update(labels)
+        self._records[record.id] = now = self._with_names(known, labels, others)
+        self._shared.update(now.labels[len(known.labels) :])
         if self.kind(record) in things.authority:
             for text, _ in labels:
                 name = self.plain(text)

@@ -143,7 +143,6 @@ def parse(text: str, file: str | None = None) -> Query:
     matter = read(text, file)
     form, start = _form(text, file)
     if len(text) > SMALL:
-
         check_weight(text, file)
     if matter.parameters:
         used = {token.text[1:] for token in tokens(text) if token.kind == "variable"}

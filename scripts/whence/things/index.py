@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from whence.errors import UsageError
+from whence.errors import UnknownName
 from whence.inference import superclasses
 from whence.namespaces import IDENTITY, OA, PREFIXES, VIEW, WH, bases, is_pack, is_thing, local, prefixed, shorten, spaced
 from whence.things.names import Match, Names, as_iris
@@ -213,7 +213,7 @@ class Index:
     def named(self, name: str) -> list[Match]:
         """Return the things that have a name, the likeliest first; at least one.
 
-        :raises UsageError: nothing is called so; says what is called nearly so
+        :raises UnknownName: nothing is called so; says what is called nearly so
         """
         name = name.strip()
         matches = self.find(name)
@@ -222,7 +222,7 @@ class Index:
         near = ", ".join(f"{self.label(match.iri)} ({shorten(match.iri)})" for match in self.search(name, 3))
         typed = name if len(name) <= 100 else name[:99] + "…"
         fix = f"Did you mean {near}?" if near else f"A label, a printed name, {(prefixed(bases()[0]) or ('id',))[0]}:slug or an IRI would do."
-        raise UsageError(f"Nothing here is called {typed!r}.", fix=fix)
+        raise UnknownName(f"Nothing here is called {typed!r}.", fix=fix)
 
     def homonyms(self, matches: list[Match]) -> list[Match]:
         """Return those matches of which none is likelier than another: things with one label, in the graph or else in its packs; terms left out.

@@ -178,9 +178,13 @@ class Position:
     @property
     def words(self) -> str:
         """Commitment, mood and mode in words, as far as they say more than the verb and the plain case."""
+        return self.beyond("Stated", "Fact")
+
+    def beyond(self, *plain: str) -> str:
+        """Return commitment, mood and mode in words, as far as they say more than the verb and what goes without saying."""
         said = self.stance != "denied" and self.mood in _MOODS
         told = (self.commitment, "" if said else self.mood, self.details.mode)
-        return ", ".join(spaced(word) for word in told if word and word not in ("Stated", "Fact"))
+        return ", ".join(spaced(word) for word in told if word and word not in plain)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""

@@ -186,7 +186,7 @@ def query(context: Context) -> str:
         _in_words(context.index, answer)
     return render(
         "query.html", such_as=f" such as {shorten(context.graph.shown)}" if context.graph.shown else "", query=named, given=given, wrong=wrong, missing=missing, answer=answer, inputs=_INPUTS, meant=meant,
-        text=re.sub(r"(?m)^#\+ asks:.*\n", "", sparql.parse(named.query.text).text), asked=urlencode(values), at=f"/query/{named.name}",
+        text=re.sub(r"(?m)^#\+ asks:.*\n", "", named.query.text), asked=urlencode(values), at=f"/query/{named.name}",
         why="/explain?" + urlencode({"query": named.name, **values}) if named.query.form == "select" else "",
     )  # fmt: skip
 
