@@ -253,7 +253,7 @@ class Facts:
                 involved |= {term.value} if isinstance(term, NamedNode) else set()
         kind = next((one for one in map(local, self.index.special(classes)) if one in KINDS), "Claim")
         things = [value for role, values in fillers.items() if role not in _TELLING for value in values if value in involved and is_thing(value)]
-        positions = self.index.subjects(wh("attests"), NamedNode(iri))
+        positions = self.index.positions(NamedNode(iri))
         printed = frozenset().union(*(self.lexicon.read.stems(text.value) for one in positions for text in self.index.objects(one, wh("printedAs"))))
         speakers = frozenset(speaker.value for one in positions for speaker in self.index.things(one, wh("speaker")))
         also = frozenset().union(*map(self.lexicon.words_of, things))

@@ -28,7 +28,7 @@ ENDS = {
 #: The classes of claims that say where a thing comes from, and the words for those that have no aspect.
 SOURCES = {"Influence": "", "Adaptation": "based on"}
 _WALKED_MOODS = ("", "Fact", "Opinion")
-_SPECIFIC, _ATTESTS = wh("moreSpecificThan"), wh("attests")
+_SPECIFIC = wh("moreSpecificThan")
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class Reader:
     def _positions(self, node: NamedNode) -> tuple[Position, ...]:
         if node.value in self.index.claims:
             return self.index.claims[node.value].positions
-        return tuple(positions.read(self.index, one, node.value) for one in self.index.subjects(_ATTESTS, node))
+        return tuple(positions.read(self.index, one, node.value) for one in self.index.positions(node))
 
     def _commitment(self, affirmed: list[Position], denied: list[Position]) -> str | None:
         if self.policy is not None:

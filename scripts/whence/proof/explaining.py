@@ -243,7 +243,7 @@ class Explainer:
         claims = {node.value for node in nodes if index.is_a(node, "Claim")} | {claim.value for one in positions for claim in index.things(NamedNode(one), _ATTESTS)}
         told = []
         for claim in (load(index, iri) for iri in sorted(claims)):
-            told.append(replace(claim, positions=tuple(one for one in claim.positions if one.iri in positions), disputed=False))
+            told.append(replace(claim, positions=tuple(one for one in claim.positions if one.iri in positions), partial=True))
         told.sort(key=lambda claim: (not claim.positions, claim.kind in ("Contribution", "Position"), claim.iri))
         return replace(proof, claims=tuple(told))
 
@@ -261,7 +261,7 @@ class Explainer:
         rivals = {rival for claim in licensing if claim.iri in used_claims for rival in claim.competing}
         found = [(claim, [one for one in claim.positions if (one.stance == "denied" if holds else one.stance in AFFIRMING)]) for claim in chosen.values()]
         found += [(load(index, iri), [one for one in load(index, iri).positions if not one.denied]) for iri in sorted(rivals)]
-        return [replace(claim, positions=tuple(positions), disputed=False) for claim, positions in found if positions]
+        return [replace(claim, positions=tuple(positions), partial=True) for claim, positions in found if positions]
 
     def row(self, named: NamedQuery, values: Mapping[str, str], number: int) -> RowExplanation:
         """Return a row of a named query with the proof of it.

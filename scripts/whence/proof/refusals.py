@@ -71,8 +71,8 @@ def licensing(index: Index, text: str, triple: Triple, claims: list[Claim]) -> l
 def _of_claim(index: Index, claim: Claim, view: str, text: str, triple: Triple) -> list[Reason]:
     """Return why one claim that would do does not: denials where they alone are in the way, else what is said too softly, and denials."""
     affirming, denying = family(index, claim)
-    sides = [replace(one, positions=tuple(position for position in one.positions if not position.denied), disputed=False) for one in affirming]
-    denials = [replace(one, positions=tuple(position for position in one.positions if position.stance == "denied"), disputed=False) for one in denying]
+    sides = [replace(one, positions=tuple(position for position in one.positions if not position.denied), partial=True) for one in affirming]
+    denials = [replace(one, positions=tuple(position for position in one.positions if position.stance == "denied"), partial=True) for one in denying]
     denials = [one for one in denials if one.positions]
     if denials and _yields(_real(index, claim, text, without_denials=True), text, triple):
         return [_denial(index, one, "Denied, which keeps it out though it is affirmed") for one in denials]

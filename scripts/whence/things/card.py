@@ -59,7 +59,7 @@ def card(index: Index, iri: str, limit: int) -> str:
         told = [f"{role}: {other}" + ("" if stance == "affirmed" else f" ({stance})") for role, other, stance in roles]
         lines += ["", "Roles", *_some(told, limit)]
     lines += _claims(index, about, "Claims", limit)
-    lines += _claims(index, [replace(claim, disputed=False) for claim in said], "Positions taken", limit)
+    lines += _claims(index, [replace(claim, partial=True) for claim in said], "Positions taken", limit)
     for other in index.same(iri):
         lines += _elsewhere(index, other, limit)
     return "\n".join(lines) + "\n"

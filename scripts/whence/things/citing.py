@@ -89,7 +89,7 @@ WHERE {{
 def turtle(index: Index, iri: str) -> str:
     """Return what `query` gets, as Turtle in the house style; empty for what is no claim of the graph."""
     claim, left_out = NamedNode(iri), {wh(name) for name in _DERIVED}
-    found = (quad for one in (claim, *index.subjects(wh("attests"), claim)) for quad in index.match(one, None, None) if quad.predicate not in left_out)
+    found = (quad for one in (claim, *index.positions(claim)) for quad in index.match(one, None, None) if quad.predicate not in left_out)
     return graphs.turtle(graphs.canonical(Quad(one.subject, one.predicate, one.object) for one in found))
 
 

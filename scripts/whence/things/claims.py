@@ -22,7 +22,7 @@ KINDS = {
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 #: Properties of claims that follow from their roles.
 _DERIVED = frozenset(("involves", "aboutWork", "moreSpecificThan", "attestedBy", "involvedIn", "workOfClaim", "document", "start", "end", *CLOSURES))
-_ATTESTS, _INVOLVES, _LABEL = wh("attests"), wh("involves"), NamedNode(PREFIXES["rdfs"] + "label")
+_INVOLVES, _LABEL = wh("involves"), NamedNode(PREFIXES["rdfs"] + "label")
 #: At most so many claims are chosen.
 _MOST = 4000
 
@@ -33,22 +33,30 @@ class Claim:
 
     :ivar kind: the local name of its most special class
     :ivar positions: in the order of their IRIs
-    :ivar disputed: whether somebody affirms and somebody denies it, itself or through a more specific or more general one
-    :ivar competing: the claims that fill the same slot with another value
+    :ivar partial: whether others of its positions are left out
     """
 
     iri: str
     label: str
     kind: str
     positions: tuple[Position, ...]
-    disputed: bool
-    competing: frozenset[str]
     _index: Index = field(repr=False, compare=False)
+    partial: bool = False
 
     @property
     def catalogue(self) -> str:
         """The title of the catalogue whose claim it is, or an empty text where it is the graph's own."""
         return self._index.catalogue(self.iri)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether somebody affirms and somebody denies it, itself or through a more specific or more general one; of a partial one not told."""
+        return not self.partial and self._index.contested(self.iri)[0]
+
+    @property
+    def competing(self) -> frozenset[str]:
+        """The claims that fill the same slot with another value."""
+        return self._index.contested(self.iri)[1]
 
     @property
     def stance(self) -> str:
@@ -104,11 +112,10 @@ def load(index: Index, iri: str) -> Claim:
 
 def _read(index: Index, iri: str) -> Claim:
     node = NamedNode(iri)
-    positions = tuple(read(index, position, iri) for position in index.subjects(_ATTESTS, node))
+    positions = tuple(read(index, position, iri) for position in index.positions(node))
     classes = [kind for kind in index.classes(node) if kind.startswith(WH)]
     kind = next(iter(index.special(classes)), WH + "Claim").removeprefix(WH)
-    disputed, competing = index.contested(iri)
-    claim = Claim(iri, index.text(node, _LABEL) or index.name(iri), kind, positions, disputed, competing, index)
+    claim = Claim(iri, index.text(node, _LABEL) or index.name(iri), kind, positions, index)
     if claim.label:
         return claim
     roles = "; ".join(f"{role}: {', '.join(value.text for value in values)}" for role, values in claim.roles.items())

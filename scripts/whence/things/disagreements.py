@@ -39,9 +39,9 @@ _RECORDED = {
     "Attribution": "attribution", "Value": "value", "Role": "role", "Aspect": "aspect", "Scope": "aspect", "Degree": "degree", "AsOf": "as-of",
     "Internal": "internal", "Spelling": "spelling",
 }  # fmt: skip
-_SPECIFIC, _ATTESTS, _SAME_WORDS, _SUPERSEDED, _BETWEEN = map(wh, ("moreSpecificThan", "attests", "sameWordingAs", "supersededBy", "between"))
+_SAME_WORDS, _SUPERSEDED, _BETWEEN = map(wh, ("sameWordingAs", "supersededBy", "between"))
 _PART_OF, _IN_WORLD, _WORLD_OF, _INVOLVES, _ABOUT_WORK, _COMPETES = map(wh, ("partOf", "inWorld", "worldOf", "involves", "aboutWork", "competesWith"))
-_TYPE, _COMPARED = NamedNode(PREFIXES["rdf"] + "type"), tuple(map(wh, COMPARISONS))
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 #: The roles that only claims of influence and likeness have, and that of a blend, which others have too.
 _TARGETS, _SUBJECT = (wh("influenced"), wh("compared")), wh("subject")
 #: So many sides that affirm, and that deny, are told in a sentence.
@@ -145,10 +145,10 @@ class _Search:
         return sorted(found, key=lambda one: (-one.weight, one.sentence, one.sides[0].iri))
 
     def _having(self, nodes: list[NamedNode], role: NamedNode | None, value: NamedNode | None = None, view: str = "") -> list[NamedNode]:
-        """Return those of some nodes that are to be looked at one by one: the subjects of a pattern, or all where more triples have it than there are nodes."""
+        """Return those of some nodes that are subjects of a pattern, looked for one by one where more triples have it than there are nodes."""
         few = list(islice(self._index.match(None, role, value, view), len(nodes) + 1))
         if len(few) > len(nodes):
-            return nodes
+            return [node for node in nodes if any(self._index.match(node, role, value, view))]
         found = {quad.subject for quad in few}
         return [node for node in nodes if node in found]
 
@@ -159,13 +159,14 @@ class _Search:
             return self._every
         return [node for node in sorted({getattr(quad, at) for quad in few}, key=str) if self._is_own(node)]
 
-    def _is_own(self, position: NamedNode) -> bool:
-        return any(claim.value in self._own for claim in self._index.attested(position))
+    def _is_own(self, node: NamedNode) -> bool:
+        """Report whether something is one of the claims, or a position on one."""
+        return node.value in self._own or any(claim.value in self._own for claim in self._index.attested(node))
 
     @cached_property
     def _every(self) -> list[NamedNode]:
         """Every position on the claims."""
-        return [node for claim in self._claims for node in self._index.subjects(_ATTESTS, claim)]
+        return [node for claim in self._claims for node in self._index.positions(claim)]
 
     def _make(self, kind: str, sides: Iterable[Claim], sentence: str, recorded: tuple[Discrepancy, ...] = ()) -> Disagreement:
         sides = tuple(sides)
@@ -178,9 +179,9 @@ class _Search:
         return Disagreement(kind, sides, f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}.", weight, recorded)
 
     def _side(self, claim: str, keep: Callable[[Position], bool]) -> Claim:
-        """Return a claim with those of its positions that are on one side; it is disputed no more."""
+        """Return a claim with those of its positions that are on one side."""
         whole = load(self._index, claim)
-        return replace(whole, positions=tuple(filter(keep, whole.positions)), disputed=False, competing=frozenset())
+        return replace(whole, positions=tuple(filter(keep, whole.positions)), partial=True)
 
     def _said(self, sides: Iterable[Claim]) -> str:
         """Return the sentence of sides: of many, the first that affirm and the first that deny."""
@@ -221,11 +222,11 @@ class _Search:
     def _aspects(self) -> Iterator[Disagreement]:
         """Works and sources of which one likeness, blend or influence is affirmed and another one denied."""
         index = self._index
-        own = {node.value for kind in _COMPARED for node in self._having(self._claims, _TYPE, kind) if index.holds(node, _TYPE, kind)}
+        own = {node.value for kind in COMPARISONS for node in self._having(self._claims, _TYPE, wh(kind))}
         homes = {self._home_of(edge.target.iri) for iri in own for edge in edges_of(load(index, iri))}
         parts = {part for home in sorted(homes) for part in index.within(NamedNode(home))}
         known = own | {claim.value for part in parts for role in _TARGETS for claim in index.subjects(role, part)}
-        known |= {claim.value for part in parts for claim in index.subjects(_SUBJECT, part) if index.holds(claim, _TYPE, wh("Blend"))}
+        known |= {claim.value for part in parts for claim in index.subjects(_SUBJECT, part) if index.is_a(claim, "Blend")}
         pairs: dict[tuple[str, str], dict[str, Claim]] = {}
         for claim in (load(index, iri) for iri in sorted(known)):
             for edge in edges_of(claim):
@@ -323,13 +324,12 @@ class _Search:
     def _with_records(self, found: list[Disagreement]) -> list[Disagreement]:
         """Return disagreements with what the graph records of them, and those that are recorded alone."""
         index = self._index
-        every = index.instances("Discrepancy")
-        if len(every) > len(self._claims):
-            every = sorted({record for node in (*self._claims, *self._every) for record in index.subjects(_BETWEEN, node)}, key=str)
+        few = list(islice(index.match(None, _BETWEEN, None), len(self._claims) + 1))
+        if len(few) > len(self._claims):
+            few = [quad for node in (*self._claims, *self._every) for quad in index.match(None, _BETWEEN, node)]
+        records = {quad.subject for quad in few if self._is_own(quad.object)}
         bearing = list(map(_bearing, found))
-        for record in map(index.discrepancy, every):
-            if not any(side in self._own or self._is_own(NamedNode(side)) for side in record.sides):
-                continue
+        for record in map(index.discrepancy, sorted(records, key=str)):
             kinds = kinds_of(record)
             sides = set(record.sides)
             place = next((n for n, one in enumerate(found) if one.kind in (*kinds, "polarity") and len(bearing[n] & sides) > 1), None)

@@ -133,6 +133,8 @@ class Index:
         self._roles_on: dict[str, tuple[tuple[frozenset[str], str, int], ...]] = {}
         self._classes: dict[str, tuple[str, ...]] = {}
         self._attested: dict[str, tuple[NamedNode, ...]] = {}
+        self._positions: dict[str, tuple[NamedNode, ...]] = {}
+        self._contested: dict[str, tuple[bool, frozenset[str]]] = {}
         self._same: dict[str, tuple[str, ...]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -281,6 +283,10 @@ class Index:
         """Return the claims that something is a position on, sorted; none where it is no position."""
         return self.keep(self._attested, position.value, lambda _: tuple(self.things(position, _ATTESTS)))
 
+    def positions(self, claim: NamedNode) -> tuple[NamedNode, ...]:
+        """Return the positions on a claim, sorted; none where it is no claim."""
+        return self.keep(self._positions, claim.value, lambda _: tuple(self.subjects(_ATTESTS, claim)))
+
     def instances(self, name: str) -> list[NamedNode]:
         """Return the things of a class of the ontology, sorted."""
         return self.subjects(_TYPE, wh(name))
@@ -376,6 +382,9 @@ class Index:
 
     def contested(self, claim: str) -> tuple[bool, frozenset[str]]:
         """Return by the view `contested` whether a claim is affirmed and denied outright, and the claims that compete with it."""
+        return self.keep(self._contested, claim, self._read_contested)
+
+    def _read_contested(self, claim: str) -> tuple[bool, frozenset[str]]:
         found: dict[str, list[NamedNode]] = {}
         for quad in self.match(NamedNode(claim), None, None, "contested"):
             found.setdefault(quad.predicate.value.removeprefix(WH), []).append(quad.object)
@@ -420,7 +429,7 @@ class Index:
         for credit in self.subjects(wh("agent"), NamedNode(agent)):
             works = frozenset(work.value for work in self.things(credit, wh("work")))
             roles = [role.value for role in self.things(credit, wh("role")) if role != wh("RoleNotStated")]
-            found += [(works, role, len(self.subjects(_ATTESTS, credit))) for role in roles]
+            found += [(works, role, len(self.positions(credit))) for role in roles]
         return tuple(found)
 
     def _outright(self, kind: str, agent: NamedNode) -> list[NamedNode]:
@@ -430,7 +439,7 @@ class Index:
             claim
             for claim in self.subjects(wh("agent"), agent)
             if self.is_a(claim, kind)
-            and any(all(self.holds(one, wh(role), wh(value)) for role, value in terms) for one in self.subjects(wh("attests"), claim))
+            and any(all(self.holds(one, wh(role), wh(value)) for role, value in terms) for one in self.positions(claim))
         ]
 
     def _told(self, graph: NamedNode, of: NamedNode, otherwise: str) -> str:
