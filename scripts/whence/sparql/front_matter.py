@@ -62,17 +62,12 @@ class FrontMatter:
     :ivar places: field name (or `param <name>`, `asks <number>`) to the 1-based line and column
     """
 
-    __slots__ = ("asks", "description", "fix", "message", "parameters", "places", "severity", "summary", "tags")
+    summary = description = severity = message = fix = ""
+    tags: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    asks: tuple[Wording, ...] = ()
 
     def __init__(self) -> None:
-        self.summary = ""
-        self.description = ""
-        self.tags: tuple[str, ...] = ()
-        self.parameters: tuple[Parameter, ...] = ()
-        self.asks: tuple[Wording, ...] = ()
-        self.severity = ""
-        self.message = ""
-        self.fix = ""
         self.places: dict[str, tuple[int, int]] = {}
 
 
@@ -85,6 +80,8 @@ def read(text: str, file: str | None = None) -> FrontMatter:
     (Parameter('min', 'integer', '2', 'at least'),)
     """
     matter = FrontMatter()
+    if "#+" not in text:
+        return matter
     asks: list[_Field] = []
     for field in _fields(text, file):
         key, name, value = field.key, field.name, field.value
@@ -147,7 +144,7 @@ class _Field:
 def _fields(text: str, file: str | None) -> list[_Field]:
     """The fields, with indented lines joined to the field they continue."""
     found: list[_Field] = []
-    for number, line in enumerate(text.splitlines() if "#+" in text else (), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             break
         if not line.startswith("#+"):

@@ -6,11 +6,9 @@ security and CORS, and every request its line in the log, in one place.
 
 from __future__ import annotations
 
-import json
 import time
 import traceback
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +23,7 @@ from whence.web.http.static import Files
 from whence.web.iris import as_written
 from whence.web.query.limits import Gone
 from whence.web.pages.relations import RELATIONS
+from whence.web.process.log import SHOWN
 from whence.web.query.responding import Broken
 from whence.web.routes import dataset, linked_data, named_queries, openapi, operations, pages, reconcile, sparql
 from whence.web.site import Site
@@ -51,8 +50,6 @@ _PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 #: Addresses that see to their parameters themselves.
 _OWN = ("/query/{name}", "/reconcile", *(f"/{name}" for name in RELATIONS))
-#: How much of a path or a query the log shows.
-_SHOWN = 400
 
 
 class Application:
@@ -73,10 +70,10 @@ class Application:
         self._site.in_flight += 1
         try:
             raw = scope.get("raw_path") or b""
-            if b"%" in raw:
+            if raw.count(b"%"):
                 scope["path"] = as_written(scope["path"], raw.decode("latin-1"), self._site.graph.knows)
             request = Request(scope, receive, self._site.budget)
-            require_host(scope)
+            require_host(request)
             if request.path == "/sparql":
                 await sparql.respond(self._site, request, record)
             elif request.path == "/*" and request.method == "OPTIONS":
@@ -85,7 +82,7 @@ class Application:
                 scope["site"], scope["request"] = self._site, request
                 await self._router(scope, receive, record)
         except (Broken, Gone) as broken:
-            self._site.log.say("broken", path=scope["path"][:_SHOWN], reason=str(broken) or "The client has gone away.")
+            self._site.log.say("broken", path=scope["path"][:SHOWN], reason=str(broken) or "The client has gone away.")
         except Exception as error:
             await self._tell(error, request, record)
         finally:
@@ -101,7 +98,7 @@ class Application:
         elif isinstance(error, WhenceError):
             problem = of_error(error)
         else:  # a bug of ours: say so, without a traceback to the client
-            self._site.log.say("error", path=request.path[:_SHOWN] if request else "", error="".join(traceback.format_exception(error)))
+            self._site.log.say("error", path=request.path[:SHOWN] if request else "", error="".join(traceback.format_exception(error)))
             problem = Problem(500, "The server made a mistake. It has been written to the log.")
         if record.status:
             return
@@ -114,17 +111,7 @@ class Application:
         """Count a request that has ended, and log it."""
         route = scope["path"].split("/", 2)[1]
         self._site.metrics.count(route if route in _ROUTES else "other", scope["method"], record.status, record.size, seconds)
-        line = _line(scope["client"][0] if scope.get("client") else None, scope["method"], scope["path"][:_SHOWN])
-        line = f'{{"time": {time.time():.3f}, {line}, "status": {record.status}, "bytes": {record.size}, "ms": {seconds * 1000:.2f}'
-        if scope["query_string"]:
-            line += f', "query": {json.dumps(scope["query_string"][:_SHOWN].decode("latin-1"))}'
-        self._site.log.write(line + ("}" if record.whole else ', "broken": true}'))
-
-
-@lru_cache(maxsize=4096)
-def _line(client: str | None, method: str, path: str) -> str:
-    """Return what many lines of the log have in common, as members of JSON."""
-    return json.dumps({"event": "request", "client": client, "method": method, "path": path})[1:-1]
+        self._site.log.request(scope, record.status, record.size, seconds, record.whole)
 
 
 class _Record:

@@ -103,8 +103,7 @@ class Site:
         :param path: of the address that is the base IRI of relative references in the query; without one they have none
         """
         address, bounds = self.base(request), self.settings
-        more.setdefault("accept", request.accept)
-        more.setdefault("formats", request.formats)
+        more = {"accept": request.accept, "formats": request.formats, **more}
         return Question(
             query, encoding=request.encoding, rows=bounds.max_rows, size=bounds.max_bytes,
             base=address + path if path else "", context=address + "context.jsonld", **more,

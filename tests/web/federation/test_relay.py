@@ -134,7 +134,7 @@ def test_calls_have_two_thirds_of_the_time_of_the_request(remote: Remote, throug
     monkeypatch.setattr(Relay, "calls", lambda relay, text, seconds: (given.append(seconds), calls(relay, text, seconds))[1])
     question = Question(query(remote, "silent"), rows=10, size=1 << 20)
     with pytest.raises(Problem) as caught:
-        evaluate(SimpleNamespace(store=store(), digest="", context=None), through, question, None, 0.9, lambda _: None)
+        evaluate(SimpleNamespace(store=store(), digest="", vocabulary="", context=None), through, question, None, 0.9, lambda _: None)
     assert caught.value.status == 504 and given == [pytest.approx(0.6)]
 
 

@@ -150,12 +150,13 @@ class Request:
     @property
     def encoding(self) -> str | None:
         """`gzip` when the client takes it (RFC 9110, section 12.5.3), else None."""
-        return "gzip" if _takes_gzip(self.field(b"accept-encoding") or "") else None
+        accepted = self.field(b"accept-encoding")
+        return "gzip" if accepted and _takes_gzip(accepted) else None
 
     @property
     def formats(self) -> tuple[str, ...]:
         """The words for a format in the parameters, which go before `accept`."""
-        return tuple([word for name in FORMATS for word in self.every(name)])
+        return tuple([word for name in FORMATS if name in self._named for word in self._named[name]])
 
     async def gone(self) -> None:
         """Return once the client has gone away."""
@@ -200,21 +201,24 @@ def _takes_gzip(accepted: str) -> bool:
     return taken.get("gzip", taken.get("*", False))
 
 
-def require_host(scope: Scope) -> None:
+def require_host(request: Request) -> None:
     """See that a request names its host as it must (RFC 9112, section 3.2).
 
     :raises Problem: 400 when `Host` is missing in HTTP/1.1, there twice, or no host
     """
-    named = [value for name, value in scope["headers"] if name == b"host"]
-    if len(named) != 1 and (named or scope["http_version"] != "1.0"):
-        raise Problem(400, f"The field Host is {'given more than once' if named else 'missing'}. Send it once.", {"Connection": "close"})
-    if named and not _is_host(named[0]):
+    host = request.field(b"host")
+    if host is None and request.scope["http_version"] == "1.0":
+        return
+    if host is None or not _is_host(host):
+        several = sum(name == b"host" for name, _ in request.scope["headers"]) > 1  # whose values, joined, are no host
+        if host is None or several:
+            raise Problem(400, f"The field Host is {'given more than once' if several else 'missing'}. Send it once.", {"Connection": "close"})
         raise Problem(400, "The field Host is not a host name or address with or without a port.", {"Connection": "close"})
 
 
 @lru_cache(maxsize=256)
-def _is_host(value: bytes) -> bool:
-    match = _HOST.fullmatch(value.decode("latin-1"))
+def _is_host(value: str) -> bool:
+    match = _HOST.fullmatch(value)
     if match is None or int(match[2] or 0) > 65535:
         return False
     try:
@@ -249,7 +253,7 @@ def pairs(raw: bytes) -> Pairs:
     """
     try:
         if raw.isascii() and raw.count(b"&") < _MAX_PARAMETERS:
-            return [(_unquoted(name), _unquoted(value)) for name, _, value in (field.partition(b"=") for field in raw.split(b"&") if field)]
+            return [(_unquoted(name), _unquoted(value)) for name, _, value in [field.partition("=") for field in raw.decode("ascii").split("&") if field]]
         return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
     except UnicodeDecodeError:
         raise Problem(400, "The parameters are not UTF-8. Send them percent-encoded as UTF-8.") from None
@@ -257,7 +261,7 @@ def pairs(raw: bytes) -> Pairs:
         raise Problem(400, f"There are more than {_MAX_PARAMETERS} parameters.") from None
 
 
-def _unquoted(raw: bytes) -> str:
+def _unquoted(text: str) -> str:
     """Return ASCII text of a form percent-decoded, as `unquote_plus` does and many times as fast.
 
     Well-formed escapes are those of quoted-printable (RFC 2045, section 6.7) but for the sign, for which there is a decoder; a
@@ -265,14 +269,15 @@ def _unquoted(raw: bytes) -> str:
 
     :raises UnicodeDecodeError: when it is not UTF-8
     """
-    escapes = raw.count(b"%")
+    plain = text.replace("+", " ")
+    escapes = plain.count("%")
     if not escapes:
-        return raw.replace(b"+", b" ").decode("ascii")
-    if b"=" not in raw and b"\n" not in raw and b"\r" not in raw:
-        found = a2b_qp(raw.replace(b"+", b" ").replace(b"%", b"="))
-        if len(found) == len(raw) - 2 * escapes:
+        return plain
+    if "=" not in plain and "\n" not in plain and "\r" not in plain:
+        found = a2b_qp(plain.replace("%", "="))
+        if len(found) == len(plain) - 2 * escapes:
             return found.decode("utf-8")
-    return unquote_plus(raw.decode("ascii"), errors="strict")
+    return unquote_plus(text, errors="strict")
 
 
 def media_type(request: Request) -> str:

@@ -12,6 +12,8 @@ import json
 import os
 import signal
 import time
+from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 #: What the pipe holds while nobody reads standard error, as far as the system allows it.
@@ -19,6 +21,8 @@ _BUFFER_BYTES = 1 << 20
 #: Bytes that are written whole or not at all (POSIX, `PIPE_BUF` of Linux).
 _ATOMIC_BYTES = 4096
 _SET_PIPE_SIZE = 1031
+#: How much of a path or a query is shown.
+SHOWN = 400
 
 
 class Log:
@@ -38,6 +42,20 @@ class Log:
     def say(self, event: str, **fields: Any) -> None:
         """Log an event."""
         self.write(json.dumps({"time": round(time.time(), 3), "event": event, **fields}))
+
+    def request(self, scope: MutableMapping[str, Any], status: int, size: int, seconds: float, whole: bool) -> None:
+        """Log a request that has ended.
+
+        :param scope: of ASGI
+        :param status: of the answer, or 0 when there was none
+        :param size: bytes of the answer's body
+        :param whole: whether it went out to its end
+        """
+        line = _common(scope["client"][0] if scope.get("client") else None, scope["method"], scope["path"][:SHOWN])
+        line = f'{{"time": {time.time():.3f}, {line}, "status": {status}, "bytes": {size}, "ms": {seconds * 1000:.2f}'
+        if scope["query_string"]:
+            line += f', "query": {json.dumps(scope["query_string"][:SHOWN].decode("latin-1"))}'
+        self.write(line + ("}" if whole else ', "broken": true}'))
 
     def write(self, line: str) -> None:
         """Log a line with the next `flush`."""
@@ -76,3 +94,9 @@ class Log:
         """Write no more."""
         self.flush()
         os.close(self._target)
+
+
+@lru_cache(maxsize=4096)
+def _common(client: str | None, method: str, path: str) -> str:
+    """Return what many lines have in common, as members of JSON."""
+    return json.dumps({"event": "request", "client": client, "method": method, "path": path})[1:-1]

@@ -93,13 +93,14 @@ def evaluate(graph: Graph, relay: Relay, question: Question, known: str | None, 
     sink: Sink | None = None
     try:
         query, values = _read(question)
-        calls = relay.calls(query.text, seconds * _CALLS_SHARE) if "SERVICE" in query.text.upper() else None
-        name, answer = _head(graph, question, query.form, known)
+        bare = question.hints == "own" and not hints.may_hide(query)  # patterns alone: it calls nothing and computes nothing
+        calls = None if bare or "SERVICE" not in query.text.upper() else relay.calls(query.text, seconds * _CALLS_SHARE)
+        name, answer = _head(graph, question, query.form, known, not bare and sparql.may_change(query.text))
         if answer.status == 304:
             return answer
         sink = Sink(push, answer, question.size, question.rows, COUNTERS.get(name) if query.form == "select" else None, question.encoding)
         found = _found(graph, question, query, values, calls)
-        told_if_empty = question.hints == "own" and name in COUNTERS and question.default_graphs is None and question.named_graphs is None and not hints.may_hide(query)
+        told_if_empty = bare and name in COUNTERS and question.default_graphs is None and question.named_graphs is None
         if question.hints and not told_if_empty:
             found = _tell(graph, question, query, values, found, sink, bool(calls))
         _write(found, name, question, query, sink, graph.context)
@@ -129,15 +130,16 @@ def _read(question: Question) -> tuple[sparql.Query, dict[str, str]]:
     return query, dict(question.values)
 
 
-def _head(graph: Graph, question: Question, form: str, known: str | None) -> tuple[str, Answer]:
+def _head(graph: Graph, question: Question, form: str, known: str | None, changing: bool) -> tuple[str, Answer]:
     """Return the format's name and the answer without its body.
 
+    :param changing: whether the answer may be another each time
     :raises Problem: 406 when the client takes no format there is
     """
-    name, kind = _format(form in ("construct", "describe"), question.wide, question.formats, question.accept)
-    if sparql.may_change(question.query):
+    name, kind, tagger = _manner(form in ("construct", "describe"), question[1:], graph.digest, graph.vocabulary)
+    if changing:
         return name, Answer(200, {b"content-type": kind, b"cache-control": b"no-store"})
-    tagger = _tagger(graph.digest, graph.vocabulary, kind, question[4:]).copy()  # what it asks for besides the text and the form
+    tagger = tagger.copy()
     tagger.update(question.query.encode("utf-8", "surrogatepass"))
     tag = tagger.hexdigest().encode()
     headers = {b"cache-control": b"no-cache", b"etag": b'W/"%b"' % tag}
@@ -147,23 +149,22 @@ def _head(graph: Graph, question: Question, form: str, known: str | None) -> tup
 
 
 @lru_cache(maxsize=512)
-def _format(graphs: bool, wide: bool, words: tuple[str, ...], accept: str | None) -> tuple[str, bytes]:
-    """Return the format's name and the content type.
+def _manner(graphs: bool, asked: tuple[Any, ...], *served: str) -> tuple[str, bytes, Any]:
+    """Return the format's name, the content type, and what makes entity tags of queries that differ in nothing but their text.
 
-    :raises Problem: 406 when there is none that fits
+    :param asked: the fields of a question but for its query
+    :param served: digests of what is served
+    :raises Problem: 406 when there is no format that fits
     """
-    offered = GRAPHS if graphs else TABLES if wide else SOLUTIONS
-    found = chosen(words, accept, offered)
+    question = Question("", *asked)
+    offered = GRAPHS if graphs else TABLES if question.wide else SOLUTIONS
+    found = chosen(question.formats, question.accept, offered)
     if found is None:
         raise Problem(406, f"This answer has no form the client accepts. It comes as {offered_types(offered)}.")
     name, kind = found
-    return name, f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode()
-
-
-@lru_cache(maxsize=512)
-def _tagger(*fields: object) -> Any:
-    """Return what makes entity tags of queries that differ in nothing but their text."""
-    return blake2b(repr(fields).encode("utf-8", "surrogatepass"), digest_size=12)
+    content = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    told = question._replace(accept=None, formats=(), encoding=None)  # which the content type and the name of the compressed form tell
+    return name, content.encode(), blake2b(repr((served, content, told)).encode("utf-8", "surrogatepass"), digest_size=12)
 
 
 def _found(graph: Graph, question: Question, query: sparql.Query, values: dict[str, str], calls: Calls | None) -> Any:
