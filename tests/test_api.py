@@ -248,10 +248,28 @@ def test_claims_are_chosen_by_thing_class_speaker_document_and_stance() -> None:
     (lambda graph: graph.claims(""), "Nothing here is called ''"),
     (lambda graph: graph.claims(kind=""), "There is no class of claims ''. There are Adaptation"),
     (lambda graph: graph.disagreements(""), "Nothing here is called ''"),
+    (lambda graph: graph.query(None), "A query is a text, not None"),
+    (lambda graph: graph.lineage(7), "A name is a text, not 7"),
+    (lambda graph: api.open(5), "A source is a text, not 5"),  # type: ignore[arg-type]
 ])  # fmt: skip
 def test_what_is_called_wrongly_is_said(call: object, words: str) -> None:
     with pytest.raises(whence.UsageError, match=words):
         call(whence.open())  # type: ignore[operator]
+
+
+def test_what_an_answer_hides_and_which_graph_is_open_are_told_as_warnings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    graph = whence.open()
+    for call, words in (
+        (lambda: graph.query("SELECT ?x { ?x a wh:Filmm }"), "does not know wh:Filmm. Did you mean wh:Film"),
+        (lambda: graph.query("ASK { ?x a wh:Filmm }"), "does not know wh:Filmm"),
+        (lambda: graph.query("influences-on-work", work="id:nosuch"), "does not know id:nosuch, the value of work"),
+    ):
+        with pytest.warns(UserWarning, match=words):
+            call()
+    (tmp_path / "whence.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    with pytest.warns(UserWarning, match=f"This is the graph that came with whence; whence.open\\('{tmp_path}'\\)"):
+        assert whence.open().directory == graph.directory
 
 
 def test_influences_become_a_graph_a_drawing_and_a_document() -> None:

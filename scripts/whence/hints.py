@@ -86,6 +86,20 @@ def about(
     return list(dict.fromkeys(_Reader(store, query, values or {}, empty, views, index).sentences(graphs)))
 
 
+def of_run(store: Store, query: Query, values: Mapping[str, str], dataset: Mapping[str, Any], *, views: bool = False, index: Index | None = None) -> list[str]:
+    """Return what `about` tells of a query of one's own, which is asked again where it matters whether its answer is empty.
+
+    :param dataset: what the query sees of the store, as `sparql.run` takes it
+    """
+    from whence import sparql
+
+    def empty() -> bool:
+        again = sparql.run(store, query, values, **dataset)
+        return next(iter(again), None) is None if hasattr(again, "__iter__") else not again
+
+    return about(store, query, values, empty=empty, views=views, index=index)
+
+
 def of_values(store: Store, query: Query, values: Mapping[str, str], index: Index | None = None) -> list[str]:
     """Return a sentence for each IRI given as the value of a parameter that the graph does not know."""
     from whence import sparql

@@ -24,8 +24,9 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     for one in known:
         if one.casefold() == folded:
             return one
-    close = get_close_matches(word[:_LONGEST], known, n=1, cutoff=cutoff)  # type: ignore[type-var]
-    return close[0] if close else None
+    dashes = "--" if word.startswith("--") else ""  # which make no two options alike
+    close = get_close_matches(word.removeprefix(dashes)[:_LONGEST], [one.removeprefix(dashes) for one in known], n=1, cutoff=cutoff)  # type: ignore[type-var]
+    return f"{dashes}{close[0]}" if close and len(word) > 1 else None
 
 
 def meant(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
@@ -33,8 +34,8 @@ def meant(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
 
     >>> meant("--fromat", ["--format", "--graph"])
     'Did you mean --format?'
-    >>> meant("x", ["--format"]) is None
-    True
+    >>> meant("x", ["--format"]), meant("--as", ["--date"]), meant("a", ["at"])
+    (None, None, None)
     """
     near = nearest(word, known, cutoff)
     return f"Did you mean {near}?" if near else None

@@ -47,6 +47,18 @@ def test_words_that_stand_several_times_are_asked_for(workspace: Workspace) -> N
     assert "there is no number 3" in problems(workspace, {**record, "occurrence": 3})["occurrence"].sentence
 
 
+def test_a_thing_to_create_that_nothing_names_and_a_term_read_otherwise_are_told(workspace: Workspace) -> None:
+    office = {"by": "Ren Sunada", "at": "Lantern Works", "as": "founder"}
+    record = influence(**{"class": "position", "polarity": None, "speaker": None}, new={"Ren Sunada": "Person", "Lantern Works": "Organization", "Ren Sunda": "Persn"})
+    sentences = resolve(workspace, {**record, "roles": office}).sentences
+    assert "Not created, since nothing here names it: Ren Sunda." in sentences
+    assert "'founder' is read as co-founder (office:co-founder, office)." in sentences
+    two = [influence(new={**NAMES, "Aoi Terada": "Person"}), influence(roles={"by": "Night Ferry"}, new={})]
+    told = [one.sentences for one in resolve_all(workspace, two)]
+    assert not any("Night Ferry" in sentence for sentence in told[0]) and "Not created, since nothing here names it: Aoi Terada." in told[0]
+    assert problems(workspace, influence(because="nothing so"))["because"].offers == ()  # a position is created by none of these names
+
+
 def test_words_in_other_characters_are_told_with_the_printed_ones(workspace: Workspace) -> None:
     quotes = problems(workspace, influence(quote='"We took nothing'))["quote"]
     assert "“ (U+201C) where you wrote \" (U+0022)" in quotes.sentence and quotes.choices == ("“We took nothing",)

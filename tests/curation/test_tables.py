@@ -45,6 +45,13 @@ def told(workspace: Workspace, path: Path) -> list[tuple[int, str, str, str]]:
     return [(cell.row, cell.column, cell.name, cell.sentence) for cell in findings]
 
 
+def test_a_file_that_is_no_such_table_is_told_in_one_sentence_and_cells_in_their_order(workspace: Workspace, tmp_path: Path) -> None:
+    (only,) = told(workspace, write(tmp_path / "prose.csv", [["Once upon a time", " there was"], ["a", "b", "c"]]))
+    assert only == (1, "", "", "None of its columns is one of a table of positions. whence import --template writes such a table.")
+    more = [[*ROWS[0], *"zyxwvutsrqponm"]]
+    assert [column for row, column, _, sentence in told(workspace, write(tmp_path / "more.csv", [HEADER, *more])) if "without a name" in sentence] == [*"MNOPQRSTUVWXYZ"]
+
+
 @pytest.mark.parametrize(("encoding", "delimiter", "name"), [("utf-8", ",", "a.csv"), ("utf-8-sig", ";", "a.csv"), ("utf-16", "\t", "a.csv"), ("utf-8", "\t", "a.tsv")])
 def test_every_form_that_spreadsheets_write_is_read_alike(tmp_path: Path, encoding: str, delimiter: str, name: str) -> None:
     table = read_table(write(tmp_path / name, [HEADER, *ROWS], encoding=encoding, delimiter=delimiter))

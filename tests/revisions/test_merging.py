@@ -117,6 +117,17 @@ def test_another_place_for_the_same_position_in_each_is_a_disagreement() -> None
     assert "<https://example.org/g/a>: the start is 12 in the first version and 14 in the second." in conflicts
 
 
+def test_two_readings_of_a_passage_are_a_disagreement() -> None:
+    """Half of each would be a reading that nobody made."""
+    hedged = BASE.replace("wh:commitment wh:Stated", "wh:commitment wh:Hedged", 1)
+    denied = BASE.replace("wh:polarity wh:Affirmed", "wh:polarity wh:Denied", 1)
+    assert BASE not in (hedged, denied)
+    text, conflicts = merged(BASE, denied, hedged)
+    assert conflicts == ("<https://example.org/g/a> was read anew in both: polarity in the first version, commitment in the second.",) and "<<<<<<<" in text
+    both = denied.replace("wh:commitment wh:Stated", "wh:commitment wh:Hedged", 1)
+    assert merged(BASE, denied, both)[1] == () and triples(PREFIXES + merged(BASE, denied, both)[0]) == triples(PREFIXES + both)
+
+
 def test_a_version_that_is_no_turtle_is_left_whole_between_marks() -> None:
     result = merge(PREFIXES + BASE, PREFIXES + BASE + "g:broken", PREFIXES + BASE, SINGLE)
     assert result.text.startswith("<<<<<<< ours\n") and "the first version:" in result.conflicts[0]

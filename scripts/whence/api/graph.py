@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from whence import catalog, packs, sparql, validation
+from whence import catalog, hints, packs, sparql, validation
 from whence.api.results import Claims, Found, Influences, Rows, Text
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH, declare, local
@@ -78,7 +79,7 @@ class Graph:
             declare(self._prefixes)
 
     def query(self, query: str, *, view: str | None = None, **parameters: object) -> Rows | QueryTriples | bool:
-        """Answer a query of the catalogue by its name, or a SPARQL 1.1 text.
+        """Answer a query of the catalogue by its name, or a SPARQL 1.1 text; a likely mistake that the answer hides is told as a warning.
 
         :param query: a name, or a text; the prefixes of `whence.namespaces.PREFIXES` need no declaration
         :param view: the policy of a view whose plain triples the query sees as well
@@ -97,9 +98,14 @@ class Graph:
         Int64Dtype()
         """
         self._speak()
-        text = sparql.parse(query) if is_text(query) else catalog.find(self._files, query).query
+        own = is_text(_words(query, "A query"))
+        text = sparql.parse(query) if own else catalog.find(self._files, query).query
         values = {name: str(value) for name, value in parameters.items()}
-        answer = sparql.run(self.store, text, values, **views.dataset(self.store, view))
+        dataset = views.dataset(self.store, view)
+        answer = sparql.run(self.store, text, values, **dataset)
+        told = hints.of_values(self.store, text, values) + (hints.of_run(self.store, text, values, dataset, views=view is not None) if own else [])
+        for sentence in told:
+            warnings.warn(sentence, stacklevel=2)
         if text.form == "select":
             return Rows(answer)
         return bool(answer) if text.form == "ask" else answer  # type: ignore[return-value]
@@ -326,7 +332,7 @@ class Graph:
         return dataset
 
     def _iri(self, name: str) -> str:
-        return self.index.named(name)[0].iri
+        return self.index.named(_words(name, "A name"))[0].iri
 
     def _of_kind(self, kind: str) -> frozenset[str]:
         known = {local(of): of for of, above in self.index.superclasses.items() if WH + "Claim" in above} | {"Claim": WH + "Claim"}
@@ -350,7 +356,9 @@ def open(source: str | os.PathLike[str] | None = None) -> Graph:
         from whence.api.remote import open_address
 
         return open_address(source)
-    files = layout.locate(source)
+    files = layout.locate(None if source is None else _words(os.fspath(source) if isinstance(source, os.PathLike) else source, "A source"))
+    if source is None and (here := layout.around()) and os.path.realpath(here) != os.path.realpath(files.root):
+        warnings.warn(f"This is the graph that came with whence; whence.open({here!r}) is the one that you stand in.", stacklevel=2)
     return Graph(files.root, packs.open(files).store, files.prefixes)
 
 
@@ -390,6 +398,16 @@ def validate(
 def is_text(query: str) -> bool:
     """Report whether a query is a SPARQL text: a name has neither braces nor spaces."""
     return any(mark in query for mark in "{ \n\t")
+
+
+def _words(given: str, what: str) -> str:
+    """Return a text that was given.
+
+    :raises UsageError: it is none
+    """
+    if not isinstance(given, str):
+        raise UsageError(f"{what} is a text, not {given!r}.", fix="Give a text in quotation marks.")
+    return given
 
 
 def _offered(word: str, known: list[str]) -> str:

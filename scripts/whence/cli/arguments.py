@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
         self.intermixed = False
         self._others: str | None = None
         self._more: Callable[[list[str]], str] = lambda _: ""
-        self._told = ""
+        self._told = self._shown = ""
 
     def others(self, name: str, shown: str, told: str, more: Callable[[list[str]], str]) -> None:
         """Let options that are not declared be given, each with a value, as pairs of name and value.
@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
         :param shown: how the help writes such an option, and `told` what it says of it
         :param more: returns what the help says first, where these words are given with --help
         """
-        self._others, self._more = name, more
+        self._others, self._more, self._shown = name, more, shown
         self.add_argument(shown.partition(" ")[0], metavar=shown.partition(" ")[2], dest=argparse.SUPPRESS, help=told)
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]
@@ -62,7 +62,7 @@ class Parser(argparse.ArgumentParser):
             elif equals or (words and not words[0].startswith("--")):
                 pairs.append((name[2:], value if equals else words.pop(0)))
             elif not {"-h", "--help"} & {*words}:
-                raise UsageError(f"{name} stands alone: write {name} VALUE.", fix=meant(name, declared) or f"See {self.prog} --help.")
+                raise UsageError(f"{name} is no option of {self.prog}; as {self._shown} it takes a value.", fix=meant(name, declared) or f"See {self.prog} --help.")
         if {"-h", "--help"} & {*kept}:
             self._told = self._more([word for word in kept if word not in ("-h", "--help")])
         found = super().parse_args(kept, namespace)

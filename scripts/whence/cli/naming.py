@@ -35,7 +35,7 @@ def beside(files: GraphFiles, asked: list[str] | None) -> Iterator[None]:
         from whence.packs.choosing import names
 
         if left := sorted(set(files.packs) - set(names(files, asked))):
-            error.fix = f"{error.fix} Not asked is {', '.join(left)} beside it: --pack all, or packs = [\"all\"] in whence.toml."
+            error.fix = f"{error.fix} Not asked {'are' if len(left) > 1 else 'is'} {', '.join(left)} beside it: --pack all, or packs = [\"all\"] in whence.toml."
         raise
 
 

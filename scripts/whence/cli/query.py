@@ -13,6 +13,7 @@ from whence.errors import InputError, UsageError
 from whence.store.layout import GraphFiles
 from whence.namespaces import PACK
 from whence.nearest import meant
+from whence.rdf.results import GRAPH_FORMATS, SOLUTION_FORMATS
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from whence.rdf.jsonld import Context
 
-_FOR_ROWS = ("table", "csv", "tsv", "json", "xml", "markdown")
-_FOR_GRAPHS = ("turtle", "jsonld", "nt", "trig")
 _MEMORY = "three quarters of the machine's"
 
 
@@ -34,7 +33,7 @@ def declare(parser: Parser, _: str) -> None:
         "--set", action="append", default=[], metavar="NAME=VALUE", help="the value of a parameter; may be given again"
     )
     parser.add_argument(
-        "--format", choices=_FOR_ROWS + _FOR_GRAPHS, help="default: table for rows, turtle for graphs"
+        "--format", choices=SOLUTION_FORMATS + GRAPH_FORMATS, help="default: table for rows, turtle for graphs"
     )
     parser.add_argument("--view", metavar="POLICY", help="add the plain triples of this view to what the query sees")
     packs_option(parser, "merge this pack into what the query sees, which is the curated graph alone unless it says FROM")
@@ -69,7 +68,7 @@ def run(arguments: Namespace, _: str) -> int:
     if query.file is not None and query.file in map(files.display, files.queries):
         answer = _with_gaps_told(store, query, values, answer)
     else:
-        for told in _hints(store, query, values, dataset, arguments.view is not None or arguments.pack is not None):
+        for told in hints.of_run(store, query, values, dataset, views=arguments.view is not None or arguments.pack is not None):
             console.say(told)
     _write(answer, arguments, _context(files) if arguments.format == "jsonld" else None)
     return 0
@@ -113,16 +112,6 @@ def _ask_elsewhere(arguments: Namespace, query: sparql.Query, values: dict[str, 
     answer = endpoint_at(arguments.endpoint, user=arguments.user, most=served.most(arguments)).answer(query, values)
     _write(answer, arguments, _context(files) if arguments.format == "jsonld" else None)
     return 0
-
-
-def _hints(store: Store, query: sparql.Query, values: dict[str, str], dataset: dict[str, object], views: bool) -> list[str]:
-    """Return what is told of a query of one's own, whose answer is asked for again where it matters whether it is empty."""
-
-    def empty() -> bool:
-        again = sparql.run(store, query, values, **dataset)
-        return next(iter(again), None) is None if hasattr(again, "__iter__") else not again
-
-    return hints.about(store, query, values, empty=empty, views=views)
 
 
 def _with_gaps_told(store: Store, query: sparql.Query, values: dict[str, str], answer: Any) -> Any:

@@ -155,7 +155,7 @@ def _sources(index: Index, arguments: Namespace) -> Found:
     def lines() -> Iterator[str]:
         yield f"What articles and catalogues say of {index.label(iri)}\n  {shorten(iri)}"
         if not index.packs:
-            yield "\nNo catalogue lies beside this graph; whence pack add brings one."
+            yield "\nNo catalogue is asked here: --pack all asks those beside this graph, and whence pack add brings one."
         elif not any(map(index.pack, (iri, *index.same(iri)))):
             yield "\nNothing in a catalogue was decided to be the same thing; whence same lists what is proposed."
         for verdict, some in groupby(slots, key=lambda slot: slot.verdict):

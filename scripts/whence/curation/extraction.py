@@ -85,7 +85,8 @@ def _text(raw: bytes, path: str, name: str) -> Extracted:
     if raw.startswith(b"\xef\xbb\xbf"):
         raw, told = raw[3:], ("The byte order mark at the beginning is left out.",)
     if b"\0" in raw and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        raise InputError(f"This is no text: byte {raw.index(0)} is zero.", fix="Add text, Markdown, HTML or PDF.", file=path)
+        what = "a zip file, as those of word processors are" if raw.startswith(b"PK\3\4") else f"no text: byte {raw.index(0)} is zero"
+        raise InputError(f"This is {what}.", fix="Save it as text, Markdown, HTML or PDF, and add that.", file=path)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -118,14 +118,21 @@ class Namer:
         self._document = ""
         #: What is offered to be created and is there already: the name of each to the IRI.
         self.known: dict[str, str] = {}
+        #: Names that were read as terms of a vocabulary that are called otherwise, likewise.
+        self.taken_for: dict[str, str] = {}
+        self._named: set[str] = set()
 
     def begin(self, document: str) -> None:
         """Start with another record."""
-        self._used, self._document, self.known = {}, document, {}
+        self._used, self._document, self.known, self.taken_for = {}, document, {}, {}
 
     def created(self) -> tuple[NewThing, ...]:
         """Return the things that the record at hand needs and that are not in the graph."""
         return tuple(self._used.values())
+
+    def idle(self, new: Iterable[str]) -> list[str]:
+        """Return those names of things to be created that no record has named."""
+        return [name for name in new if plain(name) not in self._named]
 
     def label(self, iri: str) -> str:
         """Return the name of a thing of the graph, or of one that is created."""
@@ -194,7 +201,8 @@ class Namer:
         forms = self.workspace.forms
         found = {kind for one in role.classes if one != WH + "Claim" for kind in forms.below(one)}
         abstract = {WH + name for name in ("Entity", "Agent", "FictionalEntity", "Concept", "Claim", "Document", "Question", "InfluenceSource")}
-        return tuple(sorted(local(kind) for kind in found if kind not in abstract and not forms.is_below(kind, (WH + "Document", WH + "Question", WH + "Claim"))))
+        made = found & {*forms.below(WH + "Entity")} - abstract
+        return tuple(sorted(local(kind) for kind in made if not forms.is_below(kind, (WH + "Document", WH + "Question", WH + "Claim"))))
 
     def printed(self, things: Iterable[str], text: str, start: int, end: int) -> tuple[tuple[str, int, int], ...]:
         """Return where a passage prints names of things: the longest form of each, where it stands first."""
@@ -287,10 +295,13 @@ class Namer:
         slugs = self._fitting(terms, role)
         fits = self._fitting(exact, role)[:1] or (slugs if len(slugs) == 1 else self._fitting([*named, *slugs], role))
         key = plain(name)
+        self._named.add(key)
         if key in self._offered and not any(self._wanted(key, iri) for iri in fits):
             return self._create(role, key, problems)
         if len(fits) == 1:
             self.known |= {self._offered[key][0]: fits[0]} if key in self._offered else {}
+            if fits[0] not in (*exact, *terms) and not is_thing(fits[0]) and plain(self.label(fits[0])) != key:
+                self.taken_for[name] = fits[0]
             return fits[0]
         if not fits and (world := self._world(role, everything, problems)):
             return world
@@ -489,7 +500,7 @@ def language_of(text: str) -> str:
 def _one_of(offers: tuple[str, ...]) -> str:
     """Return a sentence on the classes of which a thing may be created, or an empty text where there is no choice."""
     if len(offers) > 2 * _SHOWN:
-        return f"One that is created is of one of {len(offers)} classes, such as {', '.join(offers[:3])}."
+        return f"One that is created is of one of {len(offers)} classes, such as {', '.join(offers[:3])}; TERMS.md has all."
     return f"One that is created is of the class {', '.join(offers[:-1])} or {offers[-1]}." if len(offers) > 1 else ""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -154,7 +155,12 @@ def resolve_all(workspace: Workspace, records: Iterable[Record]) -> list[Resolve
     records = list(records)
     namer = Namer(workspace, [new for record in records if isinstance(new := record.get("new"), dict)])
     questions: dict[tuple[str, int], str] = {}
-    return [_Resolver(workspace, record, namer, questions).outcome() for record in records]
+    outcomes = [_Resolver(workspace, record, namer, questions).outcome() for record in records]
+    for at, (record, outcome) in enumerate(zip(records, outcomes, strict=True)):
+        if isinstance(outcome, Resolved) and isinstance(new := record.get("new"), dict) and (idle := namer.idle(map(str, new))):
+            told = (f"Not created, since nothing here names it: {name}." for name in idle)
+            outcomes[at] = replace(outcome, sentences=(*outcome.sentences, *told))
+    return outcomes
 
 
 class _Resolver:
@@ -186,6 +192,7 @@ class _Resolver:
         forms = () if is_question else self.namer.printed(things, text, start, end)
         new = self.namer.created()
         self.sentences += [f"{name!r} is there already: {self.namer.told(iri)}." for name, iri in self.namer.known.items()]
+        self.sentences += [f"{name!r} is read as {self.namer.told(iri)}." for name, iri in self.namer.taken_for.items()]
         return Resolved(
             self.record, self.document, start, end, digest(text[start:end]), form.iri, fillers, stance, new, forms, tuple(self.sentences),
         )  # fmt: skip

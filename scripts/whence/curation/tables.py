@@ -122,6 +122,8 @@ def resolve_table(workspace: Workspace, table: Table, document: str | None = Non
     """
     findings: list[Cell] = []
     columns = _columns(workspace, table.header, findings)
+    if not any(columns):
+        return [], [Cell(1, "", "", "None of its columns is one of a table of positions. whence import --template writes such a table.")]
     missing = _missing(columns, document)
     findings += [Cell(1, "", "", f"There is no column {name}: {_NEEDED[name]}.") for name in missing]
     records = _records(table, columns, document, findings)
@@ -136,8 +138,7 @@ def resolve_table(workspace: Workspace, table: Table, document: str | None = Non
             if (number, cell.name) not in known or not cell.name:
                 findings.append(cell)
                 known.add((number, cell.name))
-    column = {name: at for at, name in enumerate(table.header)}
-    return resolved, sorted(set(findings), key=lambda cell: (cell.row, column.get(cell.name, len(column)), cell.sentence))
+    return resolved, sorted(set(findings), key=lambda cell: (cell.row, not cell.column, len(cell.column), cell.column, cell.sentence))
 
 
 def template(workspace: Workspace, kind: str | None = None) -> str:

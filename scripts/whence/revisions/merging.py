@@ -1,7 +1,7 @@
 """Merging what two curators changed in one file of Turtle: subject by subject and property by property, not line by line.
 
-Where both add, both stay; they conflict only where both gave one property of one subject another value. The result is
-in the style of the house, positions in text order.
+Where both add, both stay; they conflict only where both gave one property of one subject another value, or each changed
+something of what a speaker is taken to mean. The result is in the style of the house, positions in text order.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from whence.rdf.tree import DEEPEST, Directive, Document, Node, Paragraph, Prope
 
 _LABEL = f"{PREFIXES['skos']}prefLabel"
 _SPAN = (f"{WH}start", f"{WH}end")
+#: What a speaker is taken to mean: one reading of the words, so of two readings nobody wants a half of each.
+_READING = tuple(WH + name for name in ("polarity", "commitment", "mood", "hedge"))
 
 #: Of a subject: its key, and which of its blocks it is where it has several.
 _Subject = tuple[str, int]
@@ -177,7 +179,16 @@ class _Merge:
             if values:
                 like = next(one for block in (ours, theirs) for one in block.properties if one.iri == iri)
                 found.append(replace(like, objects=list(values.values())))
+        first, second = (self._read_anew(block, base, other) for block, other in ((ours, theirs), (theirs, ours)))
+        if first and second and not disagreed:
+            disagreed.append(f"{self.name(key[0].strip('<>'))} was read anew in both: {first} in the first version, {second} in the second.")
         return found
+
+    @staticmethod
+    def _read_anew(block: Statement, base: Statement | None, other: Statement) -> str:
+        """Return in words what of the reading of a passage one version changed and the other did not change so."""
+        differs = (iri for iri in _READING if _values(block, iri).keys() not in (_values(base, iri).keys(), _values(other, iri).keys()))
+        return " and ".join(map(local, differs))
 
     def _disagree(self, iri: str, was: dict[str, Node], here: dict[str, Node], there: dict[str, Node], values: dict[str, Node]) -> bool:
         """Report whether both versions gave a property another value: of one that takes one value, in one language, or for the same old one."""
