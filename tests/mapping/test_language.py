@@ -10,6 +10,7 @@ from lamps import MAPPING, RECORDS
 
 from whence.errors import InputError
 from whence.mapping.engine import run
+from whence.mapping.language import Mistakes
 from whence.mapping.patterns import Pattern
 
 #: What is written instead of what, and words of the sentence.
@@ -49,6 +50,7 @@ MISTAKES = [
     ('name = "lamps"', 'name = "lamps"\nbase = "https://w3id.org/whence/pack/lanterns/"', "Below https://w3id.org/whence/pack/lanterns/ stand the names of another vocabulary"),
     ('name = "lamps"', 'name = "lamps"\nbase = "https://example.org/lamps#"', "The base https://example.org/lamps# does not end with a slash."),
     ("[things]", '[things]\nlanguages = { x = "no tag" }', "`no tag` is no language tag."),
+    ('version = "wh:VersionNotStated"', "", "The Casting lacks version. Say what fills it;"),
     ("[ignored]", "[ignorde]", "`ignorde` is no key of mapping. Did you mean `ignored`?"),
 ]  # fmt: skip
 
@@ -66,6 +68,21 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, written: str, instead: 
     assert told.value.fix
     assert told.value.line is not None
     assert not (tmp_path / "made").exists()
+
+
+def test_all_mistakes_are_told_at_once_in_their_order(tmp_path: Path) -> None:
+    """Those of places that do not hang together, and within one item."""
+    text, lines = MAPPING, []
+    for written, instead, sentence in (one for one in MISTAKES if one[1].startswith(("claim", "agnt", "film = \"Flim", "polarty", "separator = 3", "link", "language = \"not", "when"))):
+        text = text.replace(written, instead, 1)
+        lines.append((text[: text.index(instead)].count("\n"), sentence))
+    file = tmp_path / "m.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(Mistakes) as told:
+        run(["x.ttl"], str(file), str(tmp_path / "made"))
+    sentences = [str(told.value), *told.value.excerpt.splitlines()]
+    assert len(sentences) == len(lines) == 8
+    assert all(expected in one for (_, expected), one in zip(sorted(lines), sentences, strict=True)), sentences
 
 
 def test_the_line_is_that_of_the_mistake(tmp_path: Path) -> None:

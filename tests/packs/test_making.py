@@ -67,15 +67,15 @@ def test_a_pack_is_called_what_its_mapping_says(own_graph: Path, published: Path
     assert (made.name, made.manifest.mapping) == ("lamps", "of-2026")
 
 
-def test_a_field_that_a_rule_reads_and_no_record_has_is_told(own_graph: Path, published: Path) -> None:
+def test_a_field_that_the_mapping_reads_and_no_record_has_is_told(own_graph: Path, published: Path) -> None:
     mapping = published.parent / "lamps.toml"
-    mapping.write_text(lamps.MAPPING.replace('field = "c:date"', 'field = "c:dates"').replace('thing = "{who}"', 'thing = "{whoo}"'))
+    mapping.write_text(lamps.MAPPING.replace('field = "c:date"', 'field = "c:dates"').replace('thing = "{who}"', 'thing = "{whoo}"').replace('labels = ["c:name"]', 'labels = ["c:names"]'))
     told: list[str] = []
     making.add(layout.GraphFiles(own_graph), [str(published)], str(mapping), tell=told.append)
-    assert told == [f"No record has the field {name}, which a rule of the mapping reads. Did you mean {near}?" for name, near in (("whoo", "who"), ("c:dates", "c:date"))]
+    assert told == [f"No record has the field {name}, which the mapping reads. Did you mean {near}?" for name, near in (("c:names", "c:name"), ("whoo", "who"), ("c:dates", "c:date"))]
     mapping.write_text(lamps.MAPPING)
     making.update(layout.GraphFiles(own_graph), "lamps", mapping=str(mapping), tell=told.append)
-    assert len(told) == 2
+    assert len(told) == 3
 
 
 def test_a_mapping_that_finds_nothing_any_more_says_why(own_graph: Path, published: Path) -> None:

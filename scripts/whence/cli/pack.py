@@ -69,7 +69,7 @@ def _add(files: GraphFiles, arguments: Namespace) -> int:
         console.say(f"It takes the place of the pack {pack.name} beside a graph that is included; --name makes one beside that, and whence pack remove {pack.name} brings that back.")
     console.write(f"The pack {pack.name} is made of {_files(pack)}: {_amount(told)}.\n" + _left(pack))
     if pack.base.startswith(PACK) and arguments.mapping not in mapping.names_of_mappings():
-        console.say(f"Its things have IRIs below {pack.base}, which is not yours; base = \"...\" in [pack] of the mapping gives them an address of yours.")
+        console.say(f"Its things have IRIs below {pack.base}, which is not yours; name = \"{pack.name}\" and base = \"...\" in [pack] of the mapping give them an address of yours.")
     return _gate(pack)
 
 

@@ -64,7 +64,7 @@ class File:
 class Made:
     """What was made: what the mapping says of the catalogue, the files, and how much there is of everything.
 
-    :ivar unmet: fields that a rule reads and no record has, or names in braces that are no group either, each with the one that was probably meant, or ""
+    :ivar unmet: fields that a rule, or `[things]`, reads and no record has, or names in braces that are no group either, each with the one that was probably meant, or ""
     """
 
     title: str
@@ -102,11 +102,11 @@ def run(
     :param mapping: a file, or the name of one that comes with whence
     :param name: the name of the pack, where it is not the mapping's own
     :param only: ids or names of things; only what involves one of them is made
-    :param ontology: the files of the ontology; None for the one that comes with whence
+    :param ontology: the files of the ontology and its shapes; None for the one that comes with whence
     :raises InputError: nothing can be made: a file cannot be read, the mapping is wrong, or no record is in the files
     """
-    here = bundled()
-    terms = Terms(ontology if ontology is not None else [os.path.join(here, "ontology", "whence.ttl"), *sorted(glob(os.path.join(here, "ontology", "vocab", "*.ttl")))])
+    here = os.path.join(bundled(), "ontology")
+    terms = Terms(ontology if ontology is not None else [os.path.join(here, "whence.ttl"), os.path.join(here, "shapes", "claims.ttl"), *sorted(glob(os.path.join(here, "vocab", "*.ttl")))])
     loaded = load(_mapping_file(mapping), terms, _mapping_file)
     if name and name != loaded.pack.name:
         loaded = loaded.renamed(name)
@@ -173,6 +173,10 @@ class _Engine:
                     self._things.learn(record)
                     self._suggest(record)
             done += source.size
+        things = self._mapping.things
+        for read_of in ({things.kind} - {""}, {*things.labels}):
+            if fields.isdisjoint(read_of):
+                self._made.unmet |= {name: nearest(name, sorted(fields)) or "" for name in sorted(read_of)}
         for rule in self._mapping.rules:
             groups = {name for form in rule.forms for name in form.pattern.groups}
             unmet = rule.beside.difference(fields).union(rule.fields if fields.isdisjoint(rule.fields) else ())

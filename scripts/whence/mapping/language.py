@@ -1,6 +1,6 @@
 """The mapping language: a TOML file that says what the records of a catalogue claim (described in `ontology/MAPPINGS.md`).
 
-Everything in the file is checked before a record is read, so a mistake in it is told with its line and never half applied.
+Everything in the file is checked before a record is read, so the mistakes in it are told with their lines, all at once, and never half applied.
 """
 
 from __future__ import annotations
@@ -212,12 +212,24 @@ class Mapping_:
         return replace(self, pack=replace(self.pack, name=name, base=f"{PACK}{name}/"))
 
 
+class Mistakes(InputError):
+    """Several mistakes of one file: the first as every error, with the others behind it.
+
+    :ivar excerpt: the others, one a line
+    """
+
+    def __init__(self, mistakes: list[InputError]) -> None:
+        first, *others = mistakes
+        super().__init__(first.problem, fix=first.fix, file=first.file, line=first.line)
+        self.excerpt = "\n".join(map(str, others))
+
+
 def load(file: str, terms: Terms, find: Callable[[str], str] = str) -> Mapping_:
     """Return the mapping of a file.
 
     :param terms: what the ontology declares
     :param find: returns the file of another mapping, which this one includes by its name
-    :raises InputError: it cannot be read, or says what no mapping can say; with file and line
+    :raises InputError: it cannot be read, or says what no mapping can say; with file and line, `Mistakes` where it does so several times
     """
     return _load(file, terms, find, ())[0]
 
@@ -242,7 +254,7 @@ def _load(file: str, terms: Terms, find: Callable[[str], str], above: tuple[str,
 
 
 class _Loader:
-    """Reads and checks one mapping file."""
+    """Reads and checks one mapping file; what is wrong is kept, and told when all is read."""
 
     def __init__(self, toml: Toml, terms: Terms, tables: Mapping[str, Table] | None = None) -> None:
         self._toml, self._terms = toml, terms
@@ -250,12 +262,21 @@ class _Loader:
         #: How many tables of each heading were read, and where the one that is read begins.
         self._tables_of: dict[str, int] = {}
         self._start = 0
+        self._mistakes: list[InputError] = []
 
     def mapping(self, base: Mapping_ | None = None) -> Mapping_:
         """Return the mapping.
 
         :param base: one that it includes, whose rules are enough, and whose things are its own where it says nothing of them
+        :raises InputError: it says what no mapping can say
         """
+        found = self._mapping(base)
+        mistakes = list({str(one): one for one in sorted(self._mistakes, key=lambda one: one.line or 0)}.values())
+        if mistakes:
+            raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+        return found
+
+    def _mapping(self, base: Mapping_ | None) -> Mapping_:
         whole = self._toml.table()
         self._known(whole, ("include", "pack", "reader", "files", "things", "tables", "rule", "position", "ignored"), "mapping")
         pack = self._pack(self._section(whole, "pack", needed=True))
@@ -264,8 +285,8 @@ class _Loader:
         files = self._section(whole, "files")
         self._known(files, ("document", "only"), "[files]")
         rules = tuple(self._rule(row) for row in self._rows(whole, "rule"))
-        if not rules and base is None:
-            raise self._wrong("The mapping has no [[rule]], so nothing would be made.", "Say what a field claims in a [[rule]].", "pack")
+        if not self._rows(whole, "rule") and base is None:
+            self._wrong("The mapping has no [[rule]], so nothing would be made.", "Say what a field claims in a [[rule]].", "pack")
         return Mapping_(
             pack,
             self._readers(whole),
@@ -283,28 +304,28 @@ class _Loader:
     def _pack(self, row: dict[str, Any]) -> Pack:
         needed = ("name", "title", "source", "version", "licence", "notice", "editors")
         self._known(row, (*needed, "base", "language", "assumption"), "[pack]")
+        said = {key: self._string(row, key) for key in (*needed, "base", "language", "assumption") if key in row}
         for key in needed:
-            if not self._string(row, key):
-                raise self._wrong(f"[pack] has no {key}.", f'Add a line {key} = "…".', key if key in row else "pack")
-        if not _NAME.fullmatch(row["name"]) or row["name"] in BUILT_IN:
-            raise self._wrong(f"`{row['name']}` can be no name of a pack.", "Write lower-case letters, digits and hyphens, and none of whence's own prefixes.", "name")
-        base = self._string(row, "base") or f"{PACK}{row['name']}/"
-        wrong = None if base == f"{PACK}{row['name']}/" else check_base(base)
-        if wrong:
-            raise self._wrong(wrong[0], f"Leave the line out, for {PACK}{row['name']}/, or write an address of yours that ends in a slash.", "base")
+            if row and row.get(key, "") == "":
+                self._wrong(f"[pack] has no {key}.", f'Add a line {key} = "…".', key if key in row else "pack")
+        name, own = said.get("name", ""), f"{PACK}{said.get('name')}/"
+        if name and (not _NAME.fullmatch(name) or name in BUILT_IN):
+            self._wrong(f"`{name}` can be no name of a pack.", "Write lower-case letters, digits and hyphens, and none of whence's own prefixes.", "name")
+        base = said.pop("base", "") or own
+        if base != own and (wrong := check_base(base)):
+            self._wrong(wrong[0], f"Leave the line out, for {own}, or write an address of yours that ends in a slash.", "base")
         for key in ("source", "licence"):
-            if not is_address(row[key]):
-                raise self._wrong(f"The {key} {row[key]!r} is no IRI.", f'Give its address: {key} = "https://example.org/{key}".', key)
-        if "language" in row:
+            if said.get(key) and not is_address(said[key]):
+                self._wrong(f"The {key} {said[key]!r} is no IRI.", f'Give its address: {key} = "https://example.org/{key}".', key)
+        if said.get("language"):
             self._language(row, "language")
-        rest = {key: self._string(row, key) for key in (*needed, "language", "assumption") if key in row}
-        return Pack(base=base, **rest)
+        return Pack(base=base, **dict.fromkeys(needed, "") | said)
 
     def _readers(self, whole: dict[str, Any]) -> tuple[Files, ...]:
         """Return how files are read: one way for all, or a list of ways with patterns of file names."""
         found = whole.get("reader")
         rows = self._rows(whole, "reader") if isinstance(found, list) and found else [self._section(whole, "reader", needed=True)]
-        return tuple(self._files(row) for row in rows)
+        return tuple(self._files(row) for row in rows if row)
 
     def _files(self, row: dict[str, Any]) -> Files:
         self._enter("reader")
@@ -315,14 +336,16 @@ class _Loader:
     def _reader(self, row: dict[str, Any]) -> Reader:
         kind = self._string(row, "kind")
         if kind not in READERS:
-            raise self._wrong(f"`{kind}` is no reader.", f"Write one of {', '.join(READERS)}.", "kind" if kind else "reader")
-        known = signature(READERS[kind]).parameters
-        self._known(row, ("kind", *(name.replace("_", "-") for name in known)), f"the reader `{kind}`")
+            self._wrong(f"`{kind}` is no reader.", f"Write one of {', '.join(READERS)}.", "kind" if kind else "reader")
+            return KgtkReader()
+        known = [name.replace("_", "-") for name in signature(READERS[kind]).parameters]
+        self._known(row, ("kind", *known), f"the reader `{kind}`")
         try:
-            return READERS[kind](**{key.replace("-", "_"): value for key, value in row.items() if key != "kind"})
+            return READERS[kind](**{key.replace("-", "_"): value for key, value in row.items() if key in known})
         except (TypeError, ValueError, AttributeError) as error:
             told = str(error).rpartition("() ")[2]
-            raise self._wrong(f"The reader `{kind}` cannot be made of these keys: {told}.", "See the table of readers in ontology/MAPPINGS.md.", "reader") from None
+            self._wrong(f"The reader `{kind}` cannot be made of these keys: {told}.", "See the table of readers in ontology/MAPPINGS.md.", "reader")
+            return KgtkReader()
 
     def _things(self, row: dict[str, Any]) -> Things:
         self._enter("things")
@@ -330,7 +353,7 @@ class _Loader:
         classes, languages = self._section(row, "classes"), self._section(row, "languages")
         match = self._string(row, "match")
         if match and not is_address(match.replace("{id}", "1")):
-            raise self._wrong(f"`{match}` is no address of a record.", 'Write it like "https://example.org/id/{id}".', "match")
+            self._wrong(f"`{match}` is no address of a record.", 'Write it like "https://example.org/id/{id}".', "match")
         return Things(
             self._string(row, "kind"),
             {kind: self._class_of_records(kind, value) for kind, value in classes.items()},
@@ -352,9 +375,7 @@ class _Loader:
             self._known(value, ("field", "of", "table", "otherwise"), f"the class of {kind}")
             rows = {words: self._class(name, kind) for words, name in self._section(value, "of").items()}
             if "table" in value:
-                table = self.tables.get(str(value["table"]))
-                if table is None:
-                    raise self._unknown(str(value["table"]), frozenset(self.tables), "table of [tables]", "table")
+                table = self._table(value["table"], "table")
                 rows |= {words: self._class(term.removeprefix("wh:"), kind) for words, term in table.exact.items()}
             return Filler("field", self._string(value, "field"), table=Table(rows, ()), otherwise=self._class(value["otherwise"], kind) if "otherwise" in value else "")
         return Filler("term", self._class(value, kind))
@@ -364,18 +385,19 @@ class _Loader:
         self._known(row, ("field", "records", "when", "separator", "languages", "passage", "item"), "[[rule]]")
         fields = self._strings(row, "field")
         if not fields:
-            raise self._wrong("A [[rule]] has no field.", 'Add a line field = "…" with the name of a field.', "rule")
-        forms = tuple(self._form(item, fields[0]) for item in self._rows(row, "item"))
-        if not forms:
-            raise self._wrong(f"The [[rule]] of {fields[0]} has no [[rule.item]].", "Say what an item of it claims.", "field", fields[0])
-        whole = self._string(row, "passage")
+            self._wrong("A [[rule]] has no field.", 'Add a line field = "…" with the name of a field.', "rule")
+        separator, conditions, whole = self._pattern(row, "separator"), self._conditions(row), self._string(row, "passage")
         if whole not in ("", "item", "record"):
-            raise self._wrong(f"`{whole}` is no passage.", "Write item or record.", "passage", whole)
+            self._wrong(f"`{whole}` is no passage.", "Write item or record.", "passage", whole)
+        of = fields[0] if fields else "no field"
+        forms = tuple(self._form(item, of) for item in self._rows(row, "item"))
+        if not forms:
+            self._wrong(f"The [[rule]] of {of} has no [[rule.item]].", "Say what an item of it claims.", "field", of)
         records = frozenset(self._strings(row, "records")) or None
         languages = frozenset(one.lower() for one in self._strings(row, "languages")) or frozenset({""})
         fillers = ((form, filler) for form in forms for filler in (*form.fillers.values(), *form.position.values()))
         beside = frozenset(name for form, filler in fillers for name in _GROUP.findall(filler.value) if name not in form.pattern.groups) - {"id", "field"}
-        return Rule(fields, forms, self._pattern(row, "separator"), records, self._conditions(row), languages, whole == "record", beside)
+        return Rule(fields, forms, separator, records, conditions, languages, whole == "record", beside)
 
     def _form(self, row: dict[str, Any], where: str) -> Form:
         self._enter("rule.item")
@@ -383,22 +405,28 @@ class _Loader:
         if "leave" in row:
             self._known(row, ("form", "leave"), f"an item of {where} that is left out")
             return Form(pattern, left=self._string(row, "leave"))
-        claim = self._string(row, "claim")
-        if claim not in self._terms.claims:
-            raise self._unknown(claim, frozenset(self._terms.claims), "class of claims", "claim")
-        roles, fillers, position = self._terms.claims[claim], dict[str, Filler](), dict[str, Filler]()
+        claim, link = self._string(row, "claim"), self._string(row, "link")
+        known = self._terms.claims.get(claim)
+        if known is None:
+            self._unknown(claim, frozenset(self._terms.claims), "class of claims", "claim")
+        roles, fillers, position = known or frozenset[str](), dict[str, Filler](), dict[str, Filler]()
+        odd = []
         for key, value in row.items():
             if key in ("form", "claim", "link"):
                 continue
-            if key in roles:
-                fillers[key] = self._filler(key, value)
-            elif key in self._terms.positions:
+            if key in self._terms.positions and key not in roles:
                 position[key] = self._filler(key, value)
             else:
-                raise self._unknown(key, roles if nearest(key, roles) else roles | self._terms.positions if nearest(key, self._terms.positions) else roles, f"role of {claim}", key)
-        link = self._string(row, "link")
+                fillers[key] = self._filler(key, value)
+                odd += [key] if known is not None and key not in roles else []
+        for key in odd:
+            self._unknown(key, roles if nearest(key, roles) else roles | self._terms.positions if nearest(key, self._terms.positions) else roles, f"role of {claim}", key)
+        near = {nearest(key, roles) for key in odd}
+        lacking = sorted(self._terms.needed(claim) - fillers.keys() - near) if known is not None and None not in near else []
+        if lacking:
+            self._wrong(f"The {claim} lacks {' and '.join(lacking)}.", f"Say what fills {'it' if len(lacking) == 1 else 'them'}; TERMS.md tells which term says that it is not stated.", "claim", claim)
         if link and (link != "wh:partOf" or not {"subject", "value"} <= fillers.keys()):
-            raise self._wrong(f"`{link}` cannot be stated plainly.", "Only wh:partOf of a subject and a value can; leave the line out.", "link", link)
+            self._wrong(f"`{link}` cannot be stated plainly.", "Only wh:partOf of a subject and a value can; leave the line out.", "link", link)
         return Form(pattern, "", claim, fillers, position, link)
 
     def _position(self, row: dict[str, Any]) -> PositionRule:
@@ -406,7 +434,7 @@ class _Loader:
         keys = ("field", "separator", "form", "when", "files", "further")
         for key in row:
             if key not in keys and key not in self._terms.positions:
-                raise self._unknown(key, self._terms.positions | set(keys), "property of a position", key)
+                self._unknown(key, self._terms.positions | set(keys), "property of a position", key)
         properties = {key: self._filler(key, value) for key, value in row.items() if key not in keys}
         separator, form, files = (self._pattern(row, key) for key in ("separator", "form", "files"))
         return PositionRule(properties, self._string(row, "field"), separator, form, self._conditions(row), files, self._yes(row, "further"))
@@ -417,31 +445,38 @@ class _Loader:
         if isinstance(value, str):
             return Filler("term", self._term(value, key))
         if not isinstance(value, dict) or sum(kind in value for kind in _FILLERS) != 1:
-            raise self._wrong(f"`{key}` says not what fills it.", f'Write record, a term such as "wh:Affirmed", or a table with one of {", ".join(_FILLERS)}.', key)
+            self._wrong(f"`{key}` says not what fills it.", f'Write record, a term such as "wh:Affirmed", or a table with one of {", ".join(_FILLERS)}.', key)
+            return Filler("term", "")
         kind = next(kind for kind in _FILLERS if kind in value)
         allowed = {"record": ("class", "missing", "separator", "label", "otherwise"), "thing": ("class", "separator", "label", "of", "world", "part"), "table": ("key", "separator", "otherwise")}
         self._known(value, (kind, *allowed.get(kind, ())), f"`{key}`")
         cls = self._class(value["class"], key) if "class" in value else ""
         missing = self._class(value["missing"], key) if "missing" in value else cls
-        if kind == "thing" and not cls:
-            raise self._wrong(f"The thing that fills `{key}` has no class.", 'Add class = "…".', key)
-        table = self.tables.get(str(value[kind])) if kind == "table" else None
-        if kind == "table" and table is None:
-            raise self._unknown(str(value[kind]), frozenset(self.tables), "table of [tables]", key)
+        if kind == "thing" and "class" not in value:
+            self._wrong(f"The thing that fills `{key}` has no class.", 'Add class = "…".', key)
+        table = self._table(value[kind], key) if kind == "table" else None
         words = self._string(value, "key") if kind == "table" else str(value[kind])
         for text in (words, self._string(value, "label")):
             if re.search("[{}]", _GROUP.sub("", text)):
-                raise self._wrong(f"A brace in `{text}` is left open.", "Write {name} for what is called name.", key)
+                self._wrong(f"A brace in `{text}` is left open.", "Write {name} for what is called name.", key)
         if kind == "thing" and (odd := [name for name in _GROUP.findall(self._string(value, "label")) if name not in ("name", "record")]):
-            raise self._wrong(f"The label of `{key}` has {{{odd[0]}}}.", "It can have {name}, and {record} for what the record is called.", "label", odd[0])
+            self._wrong(f"The label of `{key}` has {{{odd[0]}}}.", "It can have {name}, and {record} for what the record is called.", "label", odd[0])
         otherwise = self._term(value["otherwise"], key) if "otherwise" in value else ""
         separator = self._pattern(value, "separator")
         own, world, part = value.get("of") == "record", self._yes(value, "world"), self._yes(value, "part")
         return Filler(kind, words, cls, separator, self._string(value, "label"), own, world, part, table, otherwise, missing)
 
+    def _table(self, name: object, key: str) -> Table:
+        """Return the table of a name."""
+        found = self.tables.get(str(name))
+        if found is None:
+            self._unknown(str(name), frozenset(self.tables), "table of [tables]", key)
+        return found or Table({}, ())
+
     def _one_table(self, name: str, rows: object) -> Table:
         if not isinstance(rows, dict):
-            raise self._wrong(f"[tables.{name}] is no table.", 'Write lines such as "director" = "role:director".', name)
+            self._wrong(f"[tables.{name}] is no table.", 'Write lines such as "director" = "role:director".', name)
+            return Table({}, ())
         exact, patterns = dict[str, str](), list[tuple[re.Pattern[str], str]]()
         for term, words in rows.items():
             self._term(term, term)
@@ -449,7 +484,7 @@ class _Loader:
                 if "*" in str(one):
                     patterns.append((re.compile(re.escape(str(one)).replace(r"\*", ".*")), term))
                 elif exact.setdefault(str(one), term) != term:
-                    raise self._wrong(f"`{one}` stands in [tables.{name}] for {exact[str(one)]} and for {term}.", "Remove one of the two.", term, str(one))
+                    self._wrong(f"`{one}` stands in [tables.{name}] for {exact[str(one)]} and for {term}.", "Remove one of the two.", term, str(one))
         return Table(exact, tuple(patterns))
 
     # Values
@@ -457,58 +492,62 @@ class _Loader:
     def _term(self, value: object, key: str) -> str:
         match = _TERM.fullmatch(str(value))
         if match is None or match[1] not in BUILT_IN or match[1] == "id":  # whose things are the graph's; identity.tsv says which are the same
-            raise self._wrong(f"`{value}` is no term.", "Write a prefix of whence and a name, such as role:director.", key, str(value))
-        if value not in self._terms.known and BUILT_IN[match[1]].startswith((WH, VOCAB)):
-            raise self._unknown(str(value), self._terms.known, "term of the ontology and its vocabularies", key)
+            self._wrong(f"`{value}` is no term.", "Write a prefix of whence and a name, such as role:director.", key, str(value))
+        elif value not in self._terms.known and BUILT_IN[match[1]].startswith((WH, VOCAB)):
+            self._unknown(str(value), self._terms.known, "term of the ontology and its vocabularies", key)
         return str(value)
 
     def _class(self, value: object, key: str) -> str:
         if not isinstance(value, str) or value not in self._terms.classes:
-            raise self._unknown(str(value), self._terms.classes, "class of things", key)
+            self._unknown(str(value), self._terms.classes, "class of things", key)
         return str(value)
 
     def _conditions(self, row: dict[str, Any]) -> dict[str, frozenset[str]]:
         found = {name: value if isinstance(value, list) else [value] for name, value in self._section(row, "when").items()}
         for name, values in found.items():
             if not all(isinstance(one, str | int | float) for one in values):
-                raise self._wrong(f"The condition on `{name}` is no text and no list of texts.", 'Write "…" or ["…", "…"].', "when")
+                self._wrong(f"The condition on `{name}` is no text and no list of texts.", 'Write "…" or ["…", "…"].', "when")
         return {name: frozenset(map(str, values)) for name, values in found.items()}
 
     def _section(self, row: dict[str, Any], key: str, needed: bool = False) -> dict[str, Any]:
         found = row.get(key, {})
         if not isinstance(found, dict) or (needed and not found):
-            raise self._wrong(f"The mapping has no table [{key}].", f"Write [{key}] and its keys below it.", key)
+            self._wrong(f"The mapping has no table [{key}].", f"Write [{key}] and its keys below it.", key)
+            return {}
         return found
 
     def _rows(self, row: dict[str, Any], key: str) -> list[dict[str, Any]]:
         found = row.get(key, [])
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise self._wrong(f"`{key}` is no list of tables.", f"Write [[{key}]] in double brackets.", key)
+            self._wrong(f"`{key}` is no list of tables.", f"Write [[{key}]] in double brackets.", key)
+            return []
         return found
 
     def _string(self, row: dict[str, Any], key: str) -> str:
         found = row.get(key, "")
         if not isinstance(found, str):
-            raise self._wrong(f"`{key}` is no text.", "Put it in quotation marks.", key)
+            self._wrong(f"`{key}` is no text.", "Put it in quotation marks.", key)
+            return ""
         return found
 
     def _yes(self, row: dict[str, Any], key: str) -> bool:
         found = row.get(key, False)
         if not isinstance(found, bool):
-            raise self._wrong(f"`{key}` is neither true nor false.", "Write true, or leave it out.", key)
-        return found
+            self._wrong(f"`{key}` is neither true nor false.", "Write true, or leave it out.", key)
+        return bool(found)
 
     def _language(self, row: dict[str, Any], key: str) -> str:
         found = self._string(row, key)
         if not LANGUAGE.fullmatch(found):
-            raise self._wrong(f"`{found}` is no language tag.", "Write one such as en, ja or pt-BR.", key)
+            self._wrong(f"`{found}` is no language tag.", "Write one such as en, ja or pt-BR.", key)
         return found
 
     def _strings(self, row: dict[str, Any], key: str) -> tuple[str, ...]:
         found = row.get(key, [])
         listed = [found] if isinstance(found, str) else found
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-            raise self._wrong(f"`{key}` is no text and no list of texts.", 'Write "…" or ["…", "…"].', key)
+            self._wrong(f"`{key}` is no text and no list of texts.", 'Write "…" or ["…", "…"].', key)
+            return ()
         return tuple(listed)
 
     def _pattern(self, row: dict[str, Any], key: str) -> Pattern | None:
@@ -516,23 +555,28 @@ class _Loader:
         start = self._start
         if not written:
             return None
-        pattern = Pattern(written, key, lambda problem, fix: self._toml.wrong(problem, fix, key, written, start))
+        try:
+            pattern = Pattern(written, key, lambda problem, fix: self._toml.wrong(problem, fix, key, written, start))
+        except InputError as error:
+            self._mistakes.append(error)
+            return None
         if key == "separator" and pattern.fullmatch(""):
-            raise self._wrong("The `separator` may be empty, so that each letter would be an item.", "Let it be one character at least.", key, written)
+            self._wrong("The `separator` may be empty, so that each letter would be an item.", "Let it be one character at least.", key, written)
         return pattern
 
     def _known(self, row: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
         for key in row:
             if key not in keys:
-                raise self._unknown(key, frozenset(keys), f"key of {where}", key)
+                self._unknown(key, frozenset(keys), f"key of {where}", key)
 
-    def _unknown(self, name: str, known: frozenset[str] | set[str], what: str, key: str) -> InputError:
+    def _unknown(self, name: str, known: frozenset[str] | set[str], what: str, key: str) -> None:
         near = nearest(name, sorted(known)) if name else None
         fix = f"Did you mean `{near}`?{' TERMS.md has all.' if known == self._terms.classes else ''}" if near else f"Write one of {', '.join(sorted(known)[:20])}." if known else "There is none yet: write its table."
-        return self._wrong(f"`{name}` is no {what}." if name else f"A {what} is missing.", fix, key, name)
+        self._wrong(f"`{name}` is no {what}." if name else f"A {what} is missing.", fix, key, name)
 
-    def _wrong(self, problem: str, fix: str, key: str, within: str = "") -> InputError:
-        return self._toml.wrong(problem, fix, key, within, self._start)
+    def _wrong(self, problem: str, fix: str, key: str, within: str = "") -> None:
+        """Keep a mistake, to be told with the others."""
+        self._mistakes.append(self._toml.wrong(problem, fix, key, within, self._start))
 
     def _enter(self, heading: str) -> None:
         """Look for the keys of what is wrong from the next table of a heading on."""

@@ -10,6 +10,8 @@ from whence.errors import InputError
 from whence.namespaces import PREFIXES, WH, shorten
 
 _OWL, _RDF, _RDFS = (PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs"))
+#: Classes with the roles of which their shapes want a value.
+_NEEDED = "SELECT ?class ?role { ?shape sh:targetClass ?class ; sh:property ?one . ?one sh:path ?role ; sh:minCount 1 FILTER isIRI(?role) }"
 
 
 class Terms:
@@ -23,7 +25,7 @@ class Terms:
     """
 
     def __init__(self, files: Iterable[str]) -> None:
-        """:param files: the ontology, in Turtle
+        """:param files: the ontology and its shapes, in Turtle
         :raises InputError: one of them cannot be read
         """
         store = Store()
@@ -39,6 +41,13 @@ class Terms:
         self.ranges = {name: kinds for name, kinds in self._named_by(store, "range").items() if kinds <= self._above.keys() | {"Entity"}}
         self.claims = {name: frozenset(role for role, kinds in domains.items() if kinds & self.above(name)) for name in self._below("Claim")}
         self.positions = frozenset(name for name, kinds in domains.items() if "Attestation" in kinds)
+        self._needed: dict[str, set[str]] = {}
+        for row in store.query(_NEEDED, prefixes=PREFIXES):  # type: ignore[union-attr]
+            self._needed.setdefault(row["class"].value.removeprefix(WH), set()).add(row["role"].value.removeprefix(WH))  # type: ignore[index, union-attr]
+
+    def needed(self, name: str) -> frozenset[str]:
+        """Return the roles that a claim of a class has to fill."""
+        return frozenset(role for kind in self.above(name) for role in self._needed.get(kind, ()))
 
     def above(self, name: str) -> frozenset[str]:
         """Return a class and all classes above it."""

@@ -161,7 +161,7 @@ def _fill(
     made = mappings.run(paths, mapping, folder, name=name, only=selected, progress=progress)
     if tell is not None and mapping not in mappings.names_of_mappings():
         for unmet, near in made.unmet.items():
-            tell(f"No record has the field {unmet}, which a rule of the mapping reads." + (f" Did you mean {near}?" if near else ""))
+            tell(f"No record has the field {unmet}, which the mapping reads." + (f" Did you mean {near}?" if near else ""))
     if selected is not None:
         with open(os.path.join(folder, ONLY), "w", encoding="utf-8") as stream:
             stream.writelines(f"{line}\n" for line in selected)
