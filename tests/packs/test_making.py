@@ -15,6 +15,7 @@ import pytest
 from interrupting import killed_at
 
 from whence.errors import InputError, UsageError
+from whence.identity import COLUMNS
 from whence.packs import making, manifest
 from whence.store import layout
 
@@ -67,7 +68,7 @@ def test_a_pack_is_called_what_its_mapping_says(own_graph: Path, published: Path
     assert (made.name, made.manifest.mapping) == ("lamps", "of-2026")
 
 
-def test_a_field_that_the_mapping_reads_and_no_record_has_is_told(own_graph: Path, published: Path) -> None:
+def test_a_field_that_no_record_has_is_told_and_what_still_names_a_pack_that_is_removed(own_graph: Path, published: Path) -> None:
     mapping = published.parent / "lamps.toml"
     mapping.write_text(lamps.MAPPING.replace('field = "c:date"', 'field = "c:dates"').replace('thing = "{who}"', 'thing = "{whoo}"').replace('labels = ["c:name"]', 'labels = ["c:names"]'))
     told: list[str] = []
@@ -76,6 +77,14 @@ def test_a_field_that_the_mapping_reads_and_no_record_has_is_told(own_graph: Pat
     mapping.write_text(lamps.MAPPING)
     making.update(layout.GraphFiles(own_graph), "lamps", mapping=str(mapping), tell=told.append)
     assert len(told) == 3
+    with open(own_graph / "whence.toml", "a") as settings:
+        settings.write('packs = ["lamps"]\n')
+    row = ("https://example.org/g/otaru", "https://w3id.org/whence/pack/lamps/A1", "open", "", "", "", "somebody", "2026-11-30")
+    (own_graph / "triples" / "identity.tsv").write_text("".join("\t".join(one) + "\n" for one in (COLUMNS, row)))
+    assert making.remove(layout.GraphFiles(own_graph), "lamps") == [
+        "1 decision of triples/identity.tsv still names things of it.",
+        "whence.toml still names it: take it out of packs, or the graph is asked without it and says so.",
+    ]
 
 
 def test_a_mapping_that_finds_nothing_any_more_says_why(own_graph: Path, published: Path) -> None:

@@ -54,8 +54,7 @@ def run(arguments: Namespace, _: str) -> int:
         return _add(files, arguments)
     if action == "update":
         return _update(files, arguments)
-    making.remove(files, words[0])
-    console.write(f"The pack {words[0]} is removed.\n")
+    console.write("".join(f"{told}\n" for told in (f"The pack {words[0]} is removed.", *making.remove(files, words[0]))))
     return 0
 
 

@@ -13,11 +13,13 @@ from pyoxigraph import RdfFormat, parse
 
 from whence import mapping as mappings
 from whence.errors import InputError, UsageError
+from whence.identity import decisions
 from whence.nearest import meant
 from whence.packs import choosing, manifest, placing
 from whence.packs.manifest import Manifest, PublishedFile
 from whence.packs.pack import Pack
 from whence.rdf.reading import read_text
+from whence.report.words import count
 from whence.store.journal import held
 from whence.store.layout import GraphFiles, stem
 from whence.store.settings import check_prefix
@@ -110,14 +112,22 @@ def update(
     return Changed(Pack.read(os.path.join(placing.folder_of(files.root), name), name), *counts)
 
 
-def remove(files: GraphFiles, name: str) -> None:
+def remove(files: GraphFiles, name: str) -> list[str]:
     """Take a pack of the graph away, whole.
 
+    :returns: a sentence for each place of the graph that goes on naming it
     :raises UsageError: the graph has no pack of the name
     :raises InputError: it cannot be taken away
     """
-    _there(files, name)
+    root = _there(files, name)
+    try:
+        base = Pack.read(root, name).base
+        decided = sum(one.thing.startswith(base) or one.other.startswith(base) for one in decisions(files).rows)
+    except InputError:  # what cannot be read can be taken away
+        decided = 0
     placing.take_away(files.root, name)
+    told = [f"{count(decided, 'decision')} of triples/identity.tsv still {'names' if decided == 1 else 'name'} things of it."] if decided else []
+    return told + (["whence.toml still names it: take it out of packs, or the graph is asked without it and says so."] if name in files.settings.packs else [])
 
 
 def own(files: GraphFiles, name: str) -> Pack:
