@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from rdflib.compare import to_isomorphic
 
 from whence import export
+from whence.cli.arguments import Parser
 from whence.errors import InputError, UsageError
 from whence.store import views
 from whence.store.layout import GraphFiles, locate
@@ -236,6 +238,14 @@ def test_everything_is_the_default_graph(store: Store) -> None:
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(UsageError, match="no format hdt"):
         written([], "hdt")
+
+
+@pytest.mark.parametrize(("command", "word", "format"), [("export", "nq", "nquads"), ("export", "n-triples", "nt"), ("query", "rdf", "rdfxml"), ("query", "md", "markdown")])
+def test_formats_go_by_the_names_that_the_server_takes(command: str, word: str, format: str) -> None:
+    parser = Parser(prog="x", description="")
+    parser.set_defaults(graph=None)
+    import_module(f"whence.cli.{command}").declare(parser, command)
+    assert parser.parse_args([*(["ASK {}"] if command == "query" else []), "--format", word]).format == format
 
 
 def test_rdf_xml_refuses_what_xml_cannot_carry() -> None:

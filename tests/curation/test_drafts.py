@@ -247,6 +247,9 @@ def test_changing_looks_for_changed_words_again(workspace: Workspace, tmp_path: 
         with pytest.raises(UsageError):
             drafts.change(workspace, draft.id, wrong)
     assert drafts.listed(workspace.files) == [changed]
+    drafts.change(workspace, draft.id, {"class": None})  # as one of another tool, which may get its keys in any order
+    again = drafts.change(workspace, draft.id, {"quote": WORDS})
+    assert TEXT[again.record["start"] : again.record["end"]] == WORDS and "class" not in again.record
 
 
 def test_a_role_that_the_class_does_not_have_is_refused_and_one_that_is_there_is_taken_out(workspace: Workspace, tmp_path: Path) -> None:

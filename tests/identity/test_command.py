@@ -78,6 +78,7 @@ def test_a_filled_in_file_of_proposals_is_taken_and_lines_without_a_decision_wai
 def test_a_name_that_several_have_is_asked_about(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert same(graph, "accept", "Harbour", "tides:mori", "--as", "Ada") == 2
     assert "2 things are called 'Harbour'. Say which: g:harbour (film, graph); tides:harbour (film, tides)." in capsys.readouterr().err
+    assert same(graph, "open", "tides:harbour", "Harbour", "--as", "Ada") == 0 and OWN in (graph / "triples" / "identity.tsv").read_text(encoding="utf-8")
     assert same(graph, "accept", "Nowhere", "tides:mori", "--as", "Ada") == 2
     assert same(graph, "open", "g:harbour") == 2
     assert same(graph, "reject", "g:harbour", "tides:harbour") == 2

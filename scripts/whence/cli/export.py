@@ -16,7 +16,7 @@ from whence.errors import UsageError
 from whence.evidence import Texts
 from whence.packs import Opened
 from whence.rdf.atomic import replacing
-from whence.rdf.formats import by_ending
+from whence.rdf.formats import GRAPHS, by_ending, by_name
 from whence.rdf.graphs import FORMATS
 from whence.store import layout, views
 from whence.store.layout import GraphFiles
@@ -29,7 +29,7 @@ _LEFT_OUT = "What follows from the graph, such as the passages as Web Annotation
 def declare(parser: Parser, _: str) -> None:
     """Declare the arguments of the command."""
     form = "default: by the ending of --output, else turtle; webannotation: claims and positions as W3C Web Annotations"
-    parser.add_argument("--format", choices=(*FORMATS, _ANNOTATIONS), help=form)
+    parser.add_argument("--format", type=lambda word: by_name(word, GRAPHS) or word, choices=(*FORMATS, _ANNOTATIONS), help=form)
     parser.add_argument("--view", metavar="POLICY", help="only the plain triples of this view")
     packs_option(parser, "write this pack instead of the graph, with its source, licence and notice")
     parser.add_argument("--derived", action="store_true", help="with what follows from the graph, as queries see it")

@@ -13,6 +13,7 @@ from whence.errors import InputError, UsageError
 from whence.store.layout import GraphFiles
 from whence.namespaces import PACK
 from whence.nearest import meant
+from whence.rdf.formats import GRAPHS, TABLES, by_name
 from whence.rdf.results import GRAPH_FORMATS, SOLUTION_FORMATS
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
@@ -33,7 +34,7 @@ def declare(parser: Parser, _: str) -> None:
         "--set", action="append", default=[], metavar="NAME=VALUE", help="the value of a parameter; may be given again"
     )
     parser.add_argument(
-        "--format", choices=SOLUTION_FORMATS + GRAPH_FORMATS, help="default: table for rows, turtle for graphs"
+        "--format", type=lambda word: by_name(word, TABLES | GRAPHS) or word, choices=SOLUTION_FORMATS + GRAPH_FORMATS, help="default: table for rows, turtle for graphs"
     )
     parser.add_argument("--view", metavar="POLICY", help="add the plain triples of this view to what the query sees")
     packs_option(parser, "merge this pack into what the query sees, which is the curated graph alone unless it says FROM")

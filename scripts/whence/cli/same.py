@@ -126,7 +126,8 @@ def _finding(one: Finding) -> str:
 def _decide(files: GraphFiles, sources: list[Source], before: Decisions, arguments: Namespace) -> int:
     """Write the decision on two things, with what was proposed of them."""
     every = identity.things(sources)
-    thing, other = sorted(_one(every, word) for word in arguments.words)
+    exact = {iri for word in arguments.words for iri in as_iris(word)}
+    thing, other = sorted(_one(every, word, exact) for word in arguments.words)
     proposed = next((one for one in identity.proposals(sources, (), ()).found if (one.thing, one.other) == (thing, other)), None)
     process.stage(None)
     for old in before.rows:
@@ -179,16 +180,17 @@ def _by(files: GraphFiles, arguments: Namespace) -> str:
     return str(by)
 
 
-def _one(every: dict[str, Thing], word: str) -> str:
+def _one(every: dict[str, Thing], word: str, exact: set[str]) -> str:
     """Return the IRI of the thing that is meant.
 
+    :param exact: IRIs that are named beside it, which a name does not mean as well
     :raises UsageError: there is none, or several; says which
     """
     known = next((iri for iri in as_iris(word) if iri in every), None)
     if known is not None:
         return known
     keys = {key(word), key(word, True)} - {""}
-    found = [thing for thing in every.values() if keys & thing.names.keys()]
+    found = [thing for thing in every.values() if keys & thing.names.keys() and thing.iri not in exact]
     if len(found) == 1:
         return found[0].iri
     if not found:

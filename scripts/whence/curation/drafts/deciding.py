@@ -147,7 +147,8 @@ def _checked(workspace: Workspace, draft: Draft, record: dict[str, Any], changes
         record = {name: value for name, value in record.items() if name not in ("start", "end")}
     elif {"start", "end"} & changes.keys() and "quote" not in changes:
         record.pop("quote", None)
-    proposal = of_line({name: value for name, value in record.items() if name != "document"}, f"draft {draft.id}", Terms(workspace.forms))
+    lacking = {} if "class" in record else {"class": next(iter(workspace.forms.claims))}  # what another tool annotated may wait for it
+    proposal = of_line(lacking | {name: value for name, value in record.items() if name != "document"}, f"draft {draft.id}", Terms(workspace.forms))
     text = workspace.text(draft.document)
     if isinstance(proposal, Proposal) and {"quote", "start", "end", "occurrence"} & changes.keys():
         if text is None:
