@@ -12,10 +12,10 @@ _LONGEST = 200
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the known word written most like a word, or None when none is near.
 
-    :param cutoff: how alike they must be, from 0 to 1; a word that differs in capitals alone comes first
+    :param cutoff: how alike they must be, from 0 to 1; a word that differs in capitals alone comes first, then one that it alone begins
 
-    >>> nearest("wh:influence", ["wh:influences", "wh:Influence"])
-    'wh:Influence'
+    >>> nearest("wh:influence", ["wh:influences", "wh:Influence"]), nearest("dub", ["dub-cast", "original-cast"])
+    ('wh:Influence', 'dub-cast')
     """
     from difflib import get_close_matches
 
@@ -24,6 +24,9 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     for one in known:
         if one.casefold() == folded:
             return one
+    begun = [one for one in known if len(word) > 2 and one.casefold().startswith(folded)]
+    if len(begun) == 1:
+        return begun[0]
     dashes = "--" if word.startswith("--") else ""  # which make no two options alike
     close = get_close_matches(word.removeprefix(dashes)[:_LONGEST], [one.removeprefix(dashes) for one in known], n=1, cutoff=cutoff)  # type: ignore[type-var]
     return f"{dashes}{close[0]}" if close and len(word) > 1 else None

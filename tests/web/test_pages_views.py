@@ -17,11 +17,12 @@ from serving import ROOT
 
 from whence import catalog, validation
 from whence.store import layout
-from whence.things import Claim, Index, Value
+from whence.store.settings import Settings
+from whence.things import Claim, Index, Value, disagreements
 from whence.things.influence import Edge
 from whence.web.graph import Graph
 from whence.web.http.problems import Problem
-from whence.web.pages import PAGES, Context, prepare, queries
+from whence.web.pages import PAGES, Context, home, prepare, queries
 from whence.web.pages.relations import RELATIONS
 from whence.web.pages.picture import FEW, WIDTH, Influences, draw
 from whence.web.pages.rendering import _environment, prepare as compile_templates
@@ -71,6 +72,20 @@ def test_a_page_shows_a_dispute_between_a_maker_and_the_press(small: Any) -> Non
 def test_the_home_page_counts_what_the_graph_is_made_of(small: Any) -> None:
     figures = re.findall(r'class="figure">([^<]+)<', made(small, "home", "/")[0])
     assert figures == ["3", "3", "2"]
+
+
+def test_the_home_page_has_what_is_of_the_graph_itself_before_what_it_includes(graph: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = Index(graph.store)
+    contested = disagreements.about(index, "https://w3id.org/whence/id/star-trek")
+    monkeypatch.setattr(home.maps, "draw", lambda _: None)
+    monkeypatch.setattr(home, "_contested", lambda *_: list(contested))
+    plain = home.overview(index, graph.settings)
+    heading, entries = plain.groups[0]
+    document = plain.documents[-1][0]
+    for own in (entries[-1][0], document, contested[-1].sides[0].iri):
+        told = home.overview(index, Settings("Own", own, "own", include=("whence",)))
+        first = dict(told.groups)[heading][0][0], told.documents[0][0], told.example[0].iri
+        assert own in first and len(told.documents) == len(plain.documents)
 
 
 def test_an_index_travels_without_its_store(graph: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -74,28 +74,34 @@ def home(context: Context) -> str:
 
 
 def overview(index: Index, settings: Settings) -> Overview:
-    """Return what the home page of a graph tells."""
+    """Return what the home page of a graph tells; what it has itself goes before what it includes."""
+
+    def included(*iris: str) -> bool:
+        return bool(settings.include) and not any(iri.startswith(settings.base) for iri in iris)
+
     headings = _HEADINGS | _ALSO if settings.file else _HEADINGS
-    rows = index.store.query(_DOCUMENTS, prefixes=PREFIXES)
-    told = list(islice(_worth_a_look(index, headings), _LOOKED_AT))
+    rows = [tuple(term.value for term in row) for row in index.store.query(_DOCUMENTS, prefixes=PREFIXES)]
+    weights = sorted(index.weights, key=lambda one: included(one[0])) if settings.include else index.weights
+    told = list(islice(_worth_a_look(index, weights, headings), _LOOKED_AT))
     groups: dict[str, list[tuple[str, str, int]]] = {}
     for heading, thing, count in told:
         entries = groups.setdefault(heading, [])
         if len(entries) < 8:
             entries.append((thing, index.label(thing), count))
     contested = [one for one in _contested(index, told[0][1] if told else "") if not one.trivial]
+    contested.sort(key=lambda one: included(*(side.iri for side in one.sides)))
     return Overview(
         [(heading, groups[heading]) for heading in headings.values() if heading in groups],
         _sides(contested[0]) if contested else [],
         [one for one in contested[1:] if len(one.sentence) < _LISTED][:8],
-        [tuple(term.value for term in row) for row in rows],
+        sorted(rows, key=lambda row: included(row[0])),
         maps.draw(index),
     )
 
 
-def _worth_a_look(index: Index, headings: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
-    """Yield heading and IRI of the things of some classes, with how many claims involve them, those with most first."""
-    for iri, count in index.weights:
+def _worth_a_look(index: Index, weights: Iterable[tuple[str, int]], headings: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
+    """Yield heading and IRI of the things of some classes, with how many claims involve them, in the order of the weights."""
+    for iri, count in weights:
         for kind in map(local, index.classes(NamedNode(iri))):
             if kind in headings:
                 yield headings[kind], iri, count
