@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from whence.api import Claims, Found, Graph, Influences, Rows, Text, open, query, validate
+    from whence.api import Claims, Found, Graph, Hint, Influences, Rows, Text, open, query, validate
     from whence.errors import (
         InputError,
         LimitError,
@@ -28,6 +28,7 @@ __all__ = [
     "Claims",
     "Found",
     "Graph",
+    "Hint",
     "Influences",
     "InputError",
     "LimitError",

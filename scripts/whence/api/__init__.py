@@ -12,6 +12,6 @@
 from __future__ import annotations
 
 from whence.api.graph import Graph, open, query, validate
-from whence.api.results import Claims, Found, Influences, Rows, Text
+from whence.api.results import Claims, Found, Hint, Influences, Rows, Text
 
-__all__ = ["Claims", "Found", "Graph", "Influences", "Rows", "Text", "open", "query", "validate"]
+__all__ = ["Claims", "Found", "Graph", "Hint", "Influences", "Rows", "Text", "open", "query", "validate"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from whence import catalog, hints, packs, sparql, validation
-from whence.api.results import Claims, Found, Influences, Rows, Text
+from whence.api.results import Claims, Found, Influences, Rows, Text, hint
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH, declare, local
 from whence.nearest import meant
@@ -84,7 +83,8 @@ class Graph:
         :param query: a name, or a text; the prefixes of `whence.namespaces.PREFIXES` need no declaration
         :param view: the policy of a view whose plain triples the query sees as well
         :param parameters: values of the query's parameters, written as in Turtle (`"id:metallic-rouge"`)
-        :returns: rows (SELECT), a boolean (ASK), or pyoxigraph's triples (CONSTRUCT, DESCRIBE); rows and triples are lazy
+        :returns: rows (SELECT), a boolean (ASK), or pyoxigraph's triples (CONSTRUCT, DESCRIBE); rows and triples are lazy. Where an answer is
+            empty or false, a `Hint` warns of what that may mean
         :raises UsageError: no query or view has this name, or a parameter is unknown, missing or of another type
         :raises QueryError: the text is refused; with line and column
 
@@ -103,12 +103,18 @@ class Graph:
         values = {name: str(value) for name, value in parameters.items()}
         dataset = views.dataset(self.store, view)
         answer = sparql.run(self.store, text, values, **dataset)
-        told = hints.of_values(self.store, text, values) + (hints.of_run(self.store, text, values, dataset, views=view is not None) if own else [])
-        for sentence in told:
-            warnings.warn(sentence, stacklevel=2)
+        hint([*hints.of_values(self.store, text, values), *(hints.of_run(self.store, text, values, dataset, views=view is not None) if own else ())])
+
+        def unanswered() -> list[str]:
+            return [] if own else [hints.unanswered(self.store, text, values)]
+
         if text.form == "select":
-            return Rows(answer)
-        return bool(answer) if text.form == "ask" else answer  # type: ignore[return-value]
+            return Rows(answer, unanswered)
+        if text.form != "ask":
+            return answer  # type: ignore[return-value]
+        if not answer:
+            hint(unanswered())
+        return bool(answer)
 
     def find(self, name: str) -> Found[Match]:
         """Return the things of a name, the likeliest first; at least one.
@@ -358,7 +364,7 @@ def open(source: str | os.PathLike[str] | None = None) -> Graph:
         return open_address(source)
     files = layout.locate(None if source is None else _words(os.fspath(source) if isinstance(source, os.PathLike) else source, "A source"))
     if source is None and (here := layout.around()) and os.path.realpath(here) != os.path.realpath(files.root):
-        warnings.warn(f"This is the graph that came with whence; whence.open({here!r}) is the one that you stand in.", stacklevel=2)
+        hint([f"This is the graph that came with whence; whence.open({here!r}) is the one that you stand in."])
     return Graph(files.root, packs.open(files).store, files.prefixes)
 
 
@@ -396,7 +402,12 @@ def validate(
 
 
 def is_text(query: str) -> bool:
-    """Report whether a query is a SPARQL text: a name has neither braces nor spaces."""
+    """Report whether a query is a SPARQL text: a name has neither braces nor spaces.
+
+    :raises UsageError: it is neither
+    """
+    if not query.strip():
+        raise UsageError("The query is empty.", fix="Give the name of a query of the catalogue, or a SPARQL text.")
     return any(mark in query for mark in "{ \n\t")
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from http.client import HTTPException
 from typing import Any, NoReturn
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 from urllib.request import Request, urlopen
 
 from pyoxigraph import QuerySolutions, Store
 
 from whence import catalog
 from whence.api.graph import Graph, is_text
-from whence.api.results import Rows
+from whence.api.results import Rows, hint
 from whence.ask import Asker
 from whence.catalog import Catalog
 from whence.endpoint import READABLE, read_answer
@@ -31,6 +32,7 @@ from whence.store.layout import GraphFiles
 _PATIENCE = 60
 #: So many bytes of a refusal are read.
 _LONGEST = 1 << 20
+_DISPLAY_STRING = re.compile(r'%"([^"]*)"')
 _GRAPHS = "SELECT ?graph { GRAPH ?graph {} }"
 
 
@@ -155,9 +157,10 @@ class RemoteGraph(Graph):
         raise UsageError("A served graph cannot be validated from here.", fix="Validate its directory: whence validate.")
 
     def _read(self, path: str, body: bytes | None) -> Any:
-        data, kind = self._ask(path, READABLE, body)
+        data, kind, hints = self._ask(path, READABLE, body)
         with self._understood():
             answer = read_answer(data, kind)
+        hint(hints, 4)
         if isinstance(answer, bool):
             return answer
         if not isinstance(answer, QuerySolutions):
@@ -181,12 +184,13 @@ class RemoteGraph(Graph):
         except (SyntaxError, ValueError):
             raise RemoteError(f"The answer of {self.directory} breaks off or is none of SPARQL.", fix="Try again.") from None
 
-    def _ask(self, path: str, accept: str, body: bytes | None) -> tuple[bytes, str]:
-        """Return the body of an answer and its media type."""
+    def _ask(self, path: str, accept: str, body: bytes | None) -> tuple[bytes, str, list[str]]:
+        """Return the body of an answer, its media type, and what the server tells beside it (`Whence-Hint`, Display Strings of RFC 9651)."""
         try:
             request = Request(self.directory + path, body, {"Accept": accept})
             with urlopen(request, timeout=_PATIENCE) as answer:
-                return answer.read(), answer.headers.get_content_type()
+                hints = map(unquote, _DISPLAY_STRING.findall(answer.headers.get("Whence-Hint", "")))
+                return answer.read(), answer.headers.get_content_type(), list(hints)
         except HTTPError as error:
             self._refused(error, of_a_name=body is None)
         except (URLError, HTTPException, OSError, ValueError) as error:

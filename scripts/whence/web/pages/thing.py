@@ -341,7 +341,8 @@ def thing(context: Context) -> str:
         view["citation"] = citing.cite(index, claim, iri, f"{context.base}page/{quote(context.path)}", context.day, context.graph.digest, context.graph.name)
         view["explained"] = [] if claim.catalogue else _explained(index, claim)  # proofs lead to lines of the graph's own files
         view["turtle"], view["query"] = citing.turtle(index, claim.iri), citing.query(claim.iri, index.pack(claim.iri))
-    if (view["lead"] and not iri.startswith(WH)) or "Claim" in known.classes:
+    told = any(view[name] for name in ("claim", "reading", "groups", "made", "elsewhere"))
+    if told and ((view["lead"] and not iri.startswith(WH)) or "Claim" in known.classes):
         view["related"] = _related(iri, influences=bool(view["influences"]), things=bool(view["lead"]), elsewhere=bool(view["elsewhere"]))
     view["discrepancies"] = sorted((one for one in index.discrepancies if not about.isdisjoint(one.claims)), key=_weight)
     return render("thing.html", **view)
