@@ -116,15 +116,13 @@ class Namer:
         self._used: dict[str, NewThing] = {}
         self._waiting: set[str] = set()
         self._document = ""
-        #: What is offered to be created and is there already: the name of each to the IRI.
-        self.known: dict[str, str] = {}
-        #: Names that were read as terms of a vocabulary that are called otherwise, likewise.
-        self.taken_for: dict[str, str] = {}
+        #: What is worth telling of the record at hand: what is offered to be created and is there already, which term a word was read as.
+        self.sentences: list[str] = []
         self._named: set[str] = set()
 
     def begin(self, document: str) -> None:
         """Start with another record."""
-        self._used, self._document, self.known, self.taken_for = {}, document, {}, {}
+        self._used, self._document, self.sentences = {}, document, []
 
     def created(self) -> tuple[NewThing, ...]:
         """Return the things that the record at hand needs and that are not in the graph."""
@@ -299,9 +297,10 @@ class Namer:
         if key in self._offered and not any(self._wanted(key, iri) for iri in fits):
             return self._create(role, key, problems)
         if len(fits) == 1:
-            self.known |= {self._offered[key][0]: fits[0]} if key in self._offered else {}
+            if key in self._offered:
+                self.sentences.append(f"{self._offered[key][0]!r} is there already: {self.told(fits[0])}.")
             if fits[0] not in (*exact, *terms) and not is_thing(fits[0]) and plain(self.label(fits[0])) != key:
-                self.taken_for[name] = fits[0]
+                self.sentences.append(f"{name!r} is read as {self.told(fits[0])}.")
             return fits[0]
         if not fits and (world := self._world(role, everything, problems)):
             return world

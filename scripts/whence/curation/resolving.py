@@ -191,8 +191,7 @@ class _Resolver:
         things = [value.value for values in fillers.values() for value in values if isinstance(value, NamedNode)]
         forms = () if is_question else self.namer.printed(things, text, start, end)
         new = self.namer.created()
-        self.sentences += [f"{name!r} is there already: {self.namer.told(iri)}." for name, iri in self.namer.known.items()]
-        self.sentences += [f"{name!r} is read as {self.namer.told(iri)}." for name, iri in self.namer.taken_for.items()]
+        self.sentences += dict.fromkeys(self.namer.sentences)
         return Resolved(
             self.record, self.document, start, end, digest(text[start:end]), form.iri, fillers, stance, new, forms, tuple(self.sentences),
         )  # fmt: skip
