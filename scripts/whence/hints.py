@@ -378,11 +378,8 @@ class _Reader:
 
     def _other_role(self, value: object) -> str:
         """Return by which property a thing is a value, preferring what claims have."""
-        quads = islice(self.store.quads_for_pattern(None, None, value, self._default), _LOOKED_AT)  # type: ignore[arg-type]
-        counted: dict[str, int] = {}
-        for quad in quads:
-            counted[quad.predicate.value] = counted.get(quad.predicate.value, 0) + 1
-        roles = sorted((one for one in counted if one.startswith(WH) and one not in _NO_ROLE), key=lambda one: (one == WH + "involves", -counted[one]))
+        rows: Any = self.store.query(f"SELECT ?p (COUNT(*) AS ?n) {{ {{ SELECT ?p {{ ?s ?p {value} }} LIMIT {_LOOKED_AT} }} }} GROUP BY ?p ORDER BY DESC(?n) ?p")
+        roles = sorted((row[0].value for row in rows if row[0].value.startswith(WH) and row[0].value not in _NO_ROLE), key=(WH + "involves").__eq__)
         return f"Did you mean {shorten(roles[0])} {_shown(value)}?" if roles else ""
 
     def _on_claims(self, subject: NamedNode, property: NamedNode) -> str:

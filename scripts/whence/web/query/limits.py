@@ -26,7 +26,7 @@ from whence.web.settings import Settings
 _PIECES_AHEAD = 4
 #: How long the loop waits for an evaluation that it has just started.
 _INSTANT_SECONDS = 0.005
-#: What a long evaluation yields to all quick ones (nice(2)).
+#: What a long evaluation yields to all quick ones (nice(2)); with `SCHED_IDLE` it would wait too long on a busy machine to end with its process.
 _LOW_PRIORITY = 15
 #: Evaluations that a process has let go on or given up, after which it takes up no more: it is about to end.
 _MOST_UNFINISHED = 64
