@@ -184,7 +184,7 @@ class Facts:
         as_good = (fact for other, fact, _, _ in best if other >= _AS_GOOD * score and (not stems or fact.kind == first.kind))
         chosen = tuple(fact for fact in as_good if not stems or all(fact.fillers.get(role) == first.fillers.get(role) for role in ("property", "role", "unit")))
         known = first.stems - self._half_named(first, said)
-        missing = tuple(one for one in stems if one not in (known if why else known | first.also))  # a reason is for what is claimed
+        missing = tuple(one for one in stems if one not in known)
         speakers = frozenset(iri for one in named if one not in involved for iri in one.values if iri in first.speakers)
         whole = all(one in involved or not speakers.isdisjoint(one.values) for one in named)
         return Found(chosen, score, tuple(involved), speakers, tuple(shared), missing, whole)
