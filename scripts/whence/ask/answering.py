@@ -25,8 +25,6 @@ from whence.things.positions import AFFIRMING, OUTRIGHT
 _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity commitment mood mode files claim passage".split())
 #: At most so many pieces of evidence are given for one value.
 _EACH = 8
-#: So many times the values that are given are looked at for those that rest on claims about all that a question names.
-_LOOKED = 4
 #: Question word to the roles of a claim whose fillers answer it.
 ASKED = {"@who": ("agent", "performer", "interviewee"), "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",), "@howlong": ("number",)}
 #: Roles whose fillers come last where a question asks what.
@@ -197,12 +195,9 @@ def from_query(facts: Facts, candidate: Candidate, asked: Asked, limit: int) -> 
     shown = _shown(columns[1:] if verdict else columns, asked)
     groups = _grouped(index, rows, shown, asked)
     values = []
-    for words, of in islice(groups.items(), _LOOKED * limit if asked.named and not whole else limit):
+    for words, of in islice(groups.items(), limit):
         evidence = [one for row in of for one in _row_evidence(facts, row, bound)] or _recalled(facts, of[0], bound, set(_kinds(candidate)))
         values.append((words, tuple(islice(dict.fromkeys(evidence), _EACH))))
-    if asked.named and not whole and (told_of := [value for value in values if _involved(index, value[1], asked.named)]):
-        whole, values, groups = True, told_of, {words: groups[words] for words, _ in told_of}
-    values = values[:limit]
     stances = {one.stance for _, evidence in values for one in evidence}
     if asked.whether and whole and stances and not verdict and "polarity" in columns:
         yes = bool(stances & _AFFIRMED)
@@ -211,12 +206,6 @@ def from_query(facts: Facts, candidate: Candidate, asked: Asked, limit: int) -> 
     fits = (met or len(groups) < 2) and (asked.focus == candidate.focus or bool(verdict) or any(_gives(index, row, asked.focus, asked.kinds) for row in rows))
     told |= most | {noun for noun in asked.besides if _names_what_is_given(lexicon, noun, rows)}
     return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), whole=whole, fits=fits, told=told)
-
-
-def _involved(index: Index, evidence: Iterable[Evidence], named: Iterable[frozenset[str]]) -> bool:
-    """Report whether the claims that a value rests on involve all that is named."""
-    spoken = [NamedNode(one.claim) for one in evidence if one.claim]
-    return all(any(index.holds(claim, wh("involves"), NamedNode(iri)) for claim in spoken for iri in iris) for iris in named)
 
 
 def _names_what_is_given(lexicon: Lexicon, noun: str, rows: list[dict[str, Any]]) -> bool:
