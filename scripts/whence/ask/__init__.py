@@ -187,7 +187,7 @@ class Asker:
         why = question.focus == "@why"
         choices.sort(key=lambda one: (_LEFT_OUT * bool(one.unmatched or not one.answer.whole or (why and not one.answer.fits)) - one.score, one.query))
         if choices and not choices[0].query:  # a query says all of what claims say
-            alike = (one for one in choices[1:] if choices[0].score - one.score < _MARGIN * (1 if one.answer.verdict else 2) and choices[0].answer.agrees(one.answer))
+            alike = (one for one in choices[1:] if one.answer.fits >= choices[0].answer.fits and choices[0].score - one.score < _MARGIN * (1 if one.answer.verdict else 2) and choices[0].answer.agrees(one.answer))
             fuller = next(alike, None)
             choices.sort(key=lambda one: one is not fuller)
         empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE and not one.unmatched), None)
@@ -342,9 +342,11 @@ class Asker:
         again = [mention for mention in mentions if mention.values[0] in bound]  # another name of what is asked about, which tells how it is written
         mentions = [mention for mention in mentions if mention not in again]
         named = (*(frozenset(mention.values) for mention in mentions), *([question.among] if question.among else []))
+        spoken = (one for one in question.mentions if one.kind == "term" and not any(one.overlaps(other) for other in candidate.used))
+        versions = frozenset(value for one in spoken for value in one.values if "CastVersion" in self.lexicon.kinds(value))
         unmatched = tuple(one for one in stems if one not in candidate.matched)
         asked = Asked(
-            question.focus, named, apart, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
+            question.focus, named, versions, apart, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
             question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or (len(candidate.used) > 1 and candidate.focus == "@yes")), frozenset(unmatched),
             frozenset(stems), (*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again)),
         )  # fmt: skip

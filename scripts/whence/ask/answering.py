@@ -23,7 +23,7 @@ from whence.things.positions import AFFIRMING, OUTRIGHT
 
 #: Columns that say where and how something is said, and not what.
 _EVIDENCE = frozenset("file start end document speaker speakerLabel polarity commitment mood mode files claim passage".split())
-#: At most so many pieces of evidence are given for one value.
+#: At most so many pieces of evidence are given for one value, and values for a verdict.
 _EACH = 8
 #: Question word to the roles of a claim whose fillers answer it.
 ASKED = {"@who": ("agent", "performer", "interviewee"), "@when": ("date", "clockTime", "weekday"), "@where": ("outlet", "territory"), "@howmany": ("number",), "@howlong": ("number",)}
@@ -128,7 +128,7 @@ class Answer:
 
     @property
     def _why_not_known(self) -> str:
-        stances = {} if self.instead else {one.stance: one.stance_in_words for _, evidence in self.values for one in evidence}
+        stances = {} if self.instead or self.denied else {one.stance: one.stance_in_words for _, evidence in self.values for one in evidence}
         if "premise" in stances:
             return "Not known: nobody says so, it is only taken for granted in a question."
         if meant := dict.fromkeys(words for stance, words in stances.items() if stance in _NOT_YET):
@@ -151,6 +151,7 @@ class Asked:
 
     :ivar focus: what it is after; documents come first where it is after these
     :ivar named: for each name that is no parameter, the IRIs that it may be; rows with all of them are the answer where there are some, else those with one
+    :ivar versions: the IRIs of the versions of a cast that it says and that are no parameter; rows of others are no answer
     :ivar without: the IRIs of what it asks for others than; rows with one of them are no answer
     :ivar kinds: the classes of what it asks which of; rows with one of these come first
     :ivar whether: whether rows with all that is named are a yes
@@ -161,6 +162,7 @@ class Asked:
 
     focus: str
     named: tuple[frozenset[str], ...]
+    versions: frozenset[str]
     without: frozenset[str]
     kinds: frozenset[str]
     whether: bool
@@ -223,6 +225,8 @@ def _gives(index: Index, row: dict[str, Any], focus: str, kinds: Set[str]) -> bo
 
 def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[bool, list[dict[str, Any]]]:
     """Return whether some rows hold all that is named, and the rows that answer."""
+    if asked.versions and any(_of_kind(index, row, {"CastVersion"}) for row in rows) and not any(_holds(index, row, asked.versions) for row in rows):
+        return False, rows
     whole = [row for row in rows if all(_holds(index, row, iris) for iris in asked.named)]
     narrowed = whole or [row for row in rows if any(_holds(index, row, iris) for iris in asked.named)]
     kept = [row for row in narrowed or rows if not _holds(index, row, asked.without)]
@@ -231,7 +235,7 @@ def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[b
 
 def _restricted(read: Words, rows: list[dict[str, Any]], asked: Asked) -> tuple[list[dict[str, Any]], bool, frozenset[str]]:
     """Return the rows that tell each of the phrases that some tell, those with the most further words first; whether some do for each phrase; and the stems that all of them tell."""
-    told = [(row, read.stems(" ".join(value.value for name, value in row.items() if name not in _EVIDENCE and isinstance(value, Literal)))) for row in rows]
+    told = [(row, read.stems(_dated(" ".join(value.value for name, value in row.items() if name not in _EVIDENCE and isinstance(value, Literal))))) for row in rows]
     met = True
     for phrase in asked.only:
         kept = [one for one in told if phrase <= one[1]]
@@ -417,20 +421,28 @@ def _row_evidence(facts: Facts, row: dict[str, Any], bound: list[str]) -> Iterat
 
 def _recalled(facts: Facts, row: dict[str, Any], bound: list[str], kinds: set[str]) -> Iterator[Evidence]:
     """Yield the positions on the claims that a row without places comes from: those that involve all things of the row and of the parameters."""
-    own = {value.value for value in row.values() if isinstance(value, NamedNode) and is_thing(value.value)}
     file = getattr(row.get("file"), "value", "")
+    own = {name: value.value for name, value in row.items() if isinstance(value, NamedNode) and is_thing(value.value)}
     if not own and not file:
         return
-    for things in (own.union(filter(is_thing, bound)), own):
-        if chosen := [node for node in facts.involving(things) if not kinds or any(facts.index.is_a(node, kind) for kind in kinds)]:
-            for node in _closest(facts, chosen, row, own | set(bound)):
+    things, texts = {iri for name, iri in own.items() if name != "document"} or {*own.values()}, _texts(row)
+    for of in (things.union(filter(is_thing, bound)), things, set(bound)):
+        chosen = [node for node in facts.involving(of) if not kinds or any(facts.index.is_a(node, kind) for kind in kinds)]
+        if own.keys() <= {"document"} and of is things:  # of which much is said that the row does not tell
+            chosen = [node for node in chosen if texts & facts.fact(node.value).held]
+        if chosen:
+            for node in _closest(facts, chosen, row, things | set(bound)):
                 yield from (one for one in facts.positions(node.value) if one.passage.startswith(file))
             return
 
 
+def _texts(row: dict[str, Any]) -> set[str]:
+    return {value.value for name, value in row.items() if isinstance(value, Literal) and value.value and name not in _EVIDENCE}
+
+
 def _closest(facts: Facts, nodes: list[NamedNode], row: dict[str, Any], iris: set[str]) -> list[NamedNode]:
     """Return those claims that themselves hold the most of a row: of its texts first, then of the things and terms in it and in the parameters."""
-    texts = {value.value for name, value in row.items() if isinstance(value, Literal) and value.value and name not in _EVIDENCE}
+    texts = _texts(row)
     held = {node: facts.fact(node.value).held | {node.value} for node in nodes}
     counts = {node: (len(texts & of), len(iris & of)) for node, of in held.items()}
     return [node for node in nodes if counts[node] == max(counts.values())]
@@ -443,18 +455,20 @@ def _proof(facts: Facts, candidate: Candidate, bound: list[str], verdict: str) -
     chosen = [claims.load(index, node.value) for node in facts.involving(things) if not kinds or any(index.is_a(node, kind) for kind in kinds)]
     properties = {WH + name for name in re.findall(r"wh:property wh:(\w+)", candidate.query.query.text)}
     chosen = [one for one in chosen if not properties or index.value(NamedNode(one.iri), wh("property")) in ("", *properties)]
-    chosen = _asked_for(facts, chosen, things, {iri for iri in bound if not is_thing(iri)}) or [
-        claim for claim in chosen if verdict == "not known" and claim.kind in kinds and index.holds(NamedNode(claim.iri), wh("subject"), NamedNode(things[0]))
+    terms = {iri for iri in bound if not is_thing(iri)}
+    others = [claims.load(index, node.value) for one in things if terms and len(things) > 1 for node in facts.involving({*things} - {one}) if terms <= facts.fact(node.value).held]
+    chosen = _asked_for(facts, chosen, things, terms) or [
+        claim for claim in [*chosen, *others] if verdict == "not known" and claim.kind in kinds and (claim in others or index.holds(NamedNode(claim.iri), wh("subject"), NamedNode(things[0])))
     ]  # what is said of it instead
     if verdict == "yes":
         affirmed = [claim for claim in chosen if claim.stance in _AFFIRMED and claim.kind in kinds]
         chosen = [claim for claim in affirmed if claim.kind == min(affirmed, key=lambda one: kinds.index(one.kind)).kind] or chosen
     else:
         chosen.sort(key=lambda claim: (kinds.index(claim.kind) if claim.kind in kinds else len(kinds), claim.stance != "denied"))
-    values = [(_dated(claim.label), tuple(islice(facts.positions(claim.iri), _EACH))) for claim in chosen[:4]]
+    values = [(_dated(claim.label), tuple(islice(facts.positions(claim.iri), _EACH))) for claim in chosen[:_EACH]]
     if verdict == "no" and len(things) > 1:
         silent = {one.passage: one for one in _silences(index, things)}
-        values = [*([("each document is silent on it", tuple(silent[file] for file in sorted(silent)))] if silent else []), *values]
+        values = [*([("no document affirms it", tuple(silent[file] for file in sorted(silent)))] if silent else []), *values]
     return tuple((words, evidence) for words, evidence in values if evidence)
 
 
@@ -517,7 +531,7 @@ def _silences(index: Index, things: list[str]) -> Iterator[Evidence]:
     for node in sorted(set.intersection(*nodes), key=str) if nodes else []:
         if index.value(node, wh("count")) == "0":
             document = index.value(node, wh("document"))
-            topic = f"{' and '.join(map(index.words, index.objects(node, wh('topic'))))} ({', '.join(map(index.label, things))})"
+            topic = f"{' and '.join(map(index.label, things))} together ({' and '.join(map(index.words, index.objects(node, wh('topic'))))})"
             yield Evidence(node.value, topic, "", "silent", index.value(NamedNode(document), wh("fileName")), index.label(document))
 
 

@@ -51,7 +51,8 @@ _ITS_NAME = re.compile(r"\bwhat(?:['’]s| is| are| was| were) the names? of (?=
 #: A beginning that tells nothing of what is asked.
 _LEAD = re.compile(
     r"^\W*(?:(?:i (?:wonder|wanted to know|want to know|would like to know|am curious|saw|heard|read)|i['’]d like to know|i['’]m curious|(?:can|could) you (?:please )?tell me|"
-    r"please tell me|tell me|do you know|does anybody know|does anyone know)\b,?\s*)+(?:(?P<whether>if|whether)\b\s*)?", re.IGNORECASE)  # fmt: skip
+    r"please tell me|tell me|do you know|does anybody know|does anyone know)\b,?\s*)+(?:(?P<whether>if|whether)\b\s*)?|^\W*(?P<true>is it (?:true|so|correct|right|a fact) that\b)\s*", re.IGNORECASE)  # fmt: skip
+_SO = "is it so that "
 #: An end that asks whether it is so, and a denial before it, which only leads to that.
 _IS_IT = re.compile(r",\s*(?:right|correct|true|no|yes|(?:is|are|was|were|do|does|did|has|have)(?:n['’]t)? (?:it|he|she|they|this|that))\s*\?*\s*$", re.IGNORECASE)
 _NOT_SO = re.compile(r"\b(is|are|was|were|do|does|did|has|have)(?:n['’]t| not)\b", re.IGNORECASE)
@@ -194,6 +195,10 @@ def focus(words: Sequence[Token]) -> str:
     return next((NOUNS[word.stem] for word in catchwords if word.stem in NOUNS), "")
 
 
+def _led(text: str) -> str:
+    return _LEAD.sub(lambda match: _SO if match["whether"] or match["true"] else "", text)
+
+
 def reworded(text: str) -> str:
     """Return a question with "how many" where it asks for the number of something, "which" where it asks for the name, and as a plain one where its end asks whether it is so,
     without what only leads to it.
@@ -205,11 +210,13 @@ def reworded(text: str) -> str:
     >>> reworded("Isn't Naomi human?"), reworded("Does she not sing?"), reworded("What's the name of Rouge's partner?")
     ('Is Naomi human?', 'Does she sing?', "what is Rouge's partner?")
     """
-    text = _LEAD.sub(lambda match: "is it so that " if match["whether"] else "", text)
+    text = _led(text)
+    if text.startswith(_SO):
+        text = _NOT_SO.sub(r"\1", text, count=1)
     text = _WHETHER_NOT.sub(lambda match: match[1] + (match[2] or ""), text)
     text = _ITS_NAME.sub("what is ", _NAME_OF.sub("which ", _COUNT_OF.sub(r"how many \1s", _NUMBER_OF.sub("how many", _ONE.sub(r"\1", text)))))
     if asked := _IS_IT.search(text):
-        text = "is it so that " + _NOT_SO.sub(r"\1", text[: asked.start()], count=1)
+        text = _SO + _NOT_SO.sub(r"\1", text[: asked.start()], count=1)
     return text
 
 
@@ -261,10 +268,11 @@ def without_source(text: str, names: Iterable[str]) -> str:
 def is_denial(text: str) -> bool:
     """Report whether a question asks whether something is not so.
 
-    >>> is_denial("Is Naomi not a human?"), is_denial("Is Naomi a human?")
-    (True, False)
+    >>> [is_denial(text) for text in ("Is Naomi not a human?", "Is it true that Naomi isn't a human?", "Is Naomi a human?")]
+    [True, True, False]
     """
-    return bool(_WHETHER_NOT.match(_LEAD.sub("", text)))
+    text = _led(text)
+    return bool(_NOT_SO.search(text) if text.startswith(_SO) else _WHETHER_NOT.match(text))
 
 
 def is_sequel(text: str, words: Sequence[Token]) -> bool:
@@ -294,7 +302,7 @@ def restrictions(words: Sequence[Token]) -> tuple[frozenset[str], ...]:
     found = []
     for place, word in enumerate(words[:-1]):
         then = next((one for one in words[place + 1 :] if one.content), None)
-        ordinal = word.plain in _ORDINALS and place and words[place - 1].plain == "the"
+        ordinal = word.plain in _ORDINALS and (not place or words[place - 1].plain == "the")
         if then and then.plain not in ("time", *_ORDINALS) and (ordinal or word.plain == "outside"):
             found.append(frozenset((word.stem, then.stem)))
     return tuple(found)
