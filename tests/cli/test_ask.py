@@ -38,7 +38,9 @@ def test_what_only_a_catalogue_knows_is_told_and_pointed_to(whence) -> None:  # 
 
 
 def test_a_question_in_another_script_is_told_which_are_understood(whence) -> None:  # type: ignore[no-untyped-def]
-    assert "Questions are understood in English" in whence("ask", "メタリックルージュの監督は誰ですか").stderr
+    for question in ("メタリックルージュの監督は誰ですか", "Wer hat die Musik von Metallic Rouge komponiert?"):
+        told = whence("ask", question).stderr
+        assert "Questions are understood in English" in told and "It names Metallic Rouge (id:metallic-rouge)." in told
 
 
 def test_questions_are_read_line_by_line_without_a_terminal(whence) -> None:  # type: ignore[no-untyped-def]

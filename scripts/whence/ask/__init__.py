@@ -34,7 +34,7 @@ from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.matching import LEAST, OR, Candidate, Matcher, Question, expanded
 from whence.ask.words import DENIED, ELSE, EVERY, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
 from whence.catalog import NamedQuery
-from whence.namespaces import PREFIXES, local, shorten
+from whence.namespaces import PREFIXES, is_thing, local, shorten
 from whence.rdf.frames import Tabular
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.sparql.parameters import Parameter
@@ -57,6 +57,8 @@ _LIGHT = frozenset("say mention document state claim print tell text for from up
 _AGREEING = frozenset((DENIED, "agre", "discrep"))
 #: How far an answer that leaves out a word or name of the question is put behind one that does not; what is left of a score where the whole answers for a part.
 _LEFT_OUT, _OF_WHOLE = 0.1, 0.8
+#: A question with so many words that nothing here speaks of, and more of them than others, is in another language.
+_FOREIGN = 3
 #: So many things of packs that a question may name are told.
 _CATALOGUED = 3
 
@@ -107,6 +109,7 @@ class Reply(Tabular):
     :ivar missing: the words that nothing here speaks of
     :ivar left: the words that the first choice does not account for
     :ivar catalogued: the IRIs of things that are named and that a pack has, where the graph itself has no sure answer
+    :ivar named: the IRIs of things that are named in a question which is not in English, and so not understood
     :ivar within: which catalogues the reply is of, such as "in the catalogue Wikidata"; empty where it is the graph's
     """
 
@@ -116,6 +119,7 @@ class Reply(Tabular):
     missing: tuple[str, ...]
     left: tuple[str, ...] = ()
     catalogued: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     within: str = ""
 
     @property
@@ -205,8 +209,17 @@ class Asker:
         leaving = tuple(dict.fromkeys(one.plain for one in question.words if one.stem in unaccounted and one.plain not in missing))
         doubtful = state == "unsure" and (missing or choices[0].answer.empty or not choices[0].answer.fits)
         beside = self._catalogued(question, missing) if self.index is not self._beside and (doubtful or state in ("unknown", "not understood")) else ()
-        reply = Reply(text, "unknown" if beside and state == "not understood" else state, tuple(choices[:4]), missing, leaving, beside)
-        return self._with_packs(reply, limit) if beside else reply
+        if beside:
+            return self._with_packs(Reply(text, "unknown" if state == "not understood" else state, tuple(choices[:4]), missing, leaving, beside), limit)
+        foreign = 2 * len(missing) > len(left[0]) and (len(missing) >= _FOREIGN or not "".join(missing).isascii())
+        if state in ("unknown", "not understood") and foreign:
+            return Reply(text, "not understood", (), missing, named=self._named_in(question.text, left[1]))
+        return Reply(text, state, tuple(choices[:4]), missing, leaving)
+
+    def _named_in(self, text: str, named: list[Mention]) -> tuple[str, ...]:
+        """Return the things that a text in another language names, also where no spaces part its words."""
+        within = (form.thing for form in self.index.names.forms if not form.text.isascii() and len(form.text) > 1 and form.text in text and is_thing(form.thing))
+        return tuple(dict.fromkeys((*(one.values[0] for one in named), *within)))
 
     @property
     def _sources(self) -> list[tuple[frozenset[str], tuple[str, ...]]]:

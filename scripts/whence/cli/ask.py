@@ -21,8 +21,6 @@ from whence.things.names import as_iris
 
 #: Pieces of evidence shown under a value, and values shown of an answer that is only offered.
 _SHOWN, _OFFERED = 5, 4
-#: A question with so many words that nothing here speaks of may be in another language.
-_FOREIGN = 3
 #: The queries of which `whence disagreements` tells more.
 _DISAGREEING = ("disagreements", "discrepancies-about-a-thing")
 #: The longest word that is repeated, in characters.
@@ -98,7 +96,8 @@ def _reply(reply: Reply, index: Index, arguments: Namespace) -> int:
         console.write_json(_record(reply))
         return UsageError.exit_code if reply.state == "not understood" else 0
     if reply.state == "not understood":
-        raise UsageError(f"The question is not understood.{_missing(reply)}", fix="Questions are understood in English; whence queries lists what can be asked, and whence show NAME finds a thing in any script.")
+        named = f" It names {', '.join(f'{index.label(iri)} ({shorten(iri)})' for iri in reply.named)}." if reply.named else ""
+        raise UsageError(f"The question is not understood.{_missing(reply)}{named}", fix="Questions are understood in English; whence queries lists what can be asked, and whence show NAME finds a thing in any script.")
     for choice in reply.choices[:1]:
         _tell_homonyms(index, reply.question, choice)
     console.write("\n".join(_text(reply)) + "\n")
@@ -131,8 +130,7 @@ def _text(reply: Reply) -> Iterator[str]:
         yield ""
         yield from _answer(first, _SHOWN if reply.state == "answered" else 1)
     else:
-        english = " Questions are understood in English." if len(reply.missing) >= _FOREIGN else ""
-        yield f"Nothing is known {reply.within or 'here'} that answers this.{missing}{english}"
+        yield f"Nothing is known {reply.within or 'here'} that answers this.{missing}"
         if reply.understood:
             yield f"Understood as: {reply.understood}"
     for thing in reply.catalogued:
@@ -187,7 +185,7 @@ def _evidence(one: Evidence) -> str:
 
 def _record(reply: Reply) -> dict[str, Any]:
     return {
-        "question": reply.question, "state": reply.state, "unknownWords": list(reply.missing), "catalogued": list(reply.catalogued), "within": reply.within or None,
+        "question": reply.question, "state": reply.state, "unknownWords": list(reply.missing), "catalogued": list(reply.catalogued), "within": reply.within or None, "named": list(reply.named),
         "choices": [
             {
                 "understood": one.understood, "score": round(one.score, 3), "query": one.query or None, "parameters": one.values,
