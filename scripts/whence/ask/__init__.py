@@ -415,8 +415,9 @@ class Asker:
 
         def words(parameter: Parameter) -> str:
             given = candidate.values.get(parameter.name, parameter.default or "")
-            prefix, _, name = given.partition(":")
-            return (self.index.name(PREFIXES[prefix] + name) if parameter.type == "iri" and prefix in PREFIXES else "") or given
+            iri = expanded(given) if parameter.type == "iri" and given.partition(":")[0] in PREFIXES else ""
+            every = "any " * bool(iri and parameter.name not in candidate.values and "Class" in self.lexicon.kinds(iri))
+            return every + ((iri and self.index.name(iri)) or given)
 
         def article(match: re.Match[str]) -> str:
             return "an {" if words(known[match["name"]])[:1].lower() in "aeiou" else "a {"

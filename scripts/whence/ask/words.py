@@ -17,7 +17,7 @@ STOP = frozenset(
     "a about all also am an and any are as at be been being but by can could did do does doing had has "
     "have he her him his how i if in into is it its itself just me my of on or our please s she should so some such t than that "
     "the their them themselves then there these they this those to us was we were what when where which who whom whose why will with would "
-    "many much long often far you your according accordingly w etc please anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know toward towards s ll re ve d too well already altogether quite even lot need".split()
+    "many much long often far you your according accordingly w etc please anyone anybody someone somebody everyone everybody everything exactly actually really mr mrs san dr ever give list tell know toward towards s ll re ve d too well already altogether quite even lot need total overall".split()
 )
 _NUMBERS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen".split())}
 _NOT = frozenset("no nor not never neither without don didn doesn isn aren wasn weren hasn haven hadn wouldn couldn shouldn".split())
