@@ -193,6 +193,7 @@ def test_what_nobody_is_known_to_be_silent_on_is_not_known(asker: Asker) -> None
         ("Did Studio Bones make Carole & Tuesday?", "Not said: no document says so."),
         ("Do the documents say that Carole & Tuesday was made by Studio Bones?", "No: no document says so."),
         ("Is Naomi not a human?", "It is so."),
+        ("Is it true that Star Trek did not influence Metallic Rouge?", "It is so."),
         ("Why does Rouge fight the Immortal Nine?", "Not known: no document says so."),
         ("Is Motonobu Hori the director of Metallic Rouge?", "Yes. Also said: Yutaka Izubuchi, in “New Cyberpunk Anime Combines Blade Runner And Kamen Rider” (Kotaku)."),
         ("Is Shinichiro Watanabe the director of Cowboy Bebop?", "Disputed: documents differ. Also said: Toshihiro Kawamoto, in [Preview of Metallic Rouge] (2023-11-21)."),
@@ -216,7 +217,8 @@ def test_a_verdict_tells_hedges_and_denials(question: str, sentence: str, asker:
         ("Did tokusatsu influence Metallic Rouge?", {"tokusatsu influenced Metallic Rouge", "tokusatsu influenced the designs of Metallic Rouge"}),
         ("Is Toshihiro Kawamoto the director of Cowboy Bebop?", {"Toshihiro Kawamoto, director of Cowboy Bebop"}),
         ("Did Blade Runner influence Metallic Rouge?", {"Blade Runner influenced Metallic Rouge (science fiction)", "Blade Runner influenced Metallic Rouge (world-building)",
-                                                        "Metallic Rouge is like Blade Runner (world-building)", "Metallic Rouge is like Blade Runner"}),
+                                                        "Metallic Rouge is like Blade Runner (world-building)", "Metallic Rouge is like Blade Runner", "Metallic Rouge blends Blade Runner, Kamen Rider",
+                                                        "Metallic Rouge is recommended to those who like Blade Runner"}),
     ],
 )  # fmt: skip
 def test_a_verdict_rests_on_claims_of_what_is_asked(question: str, labels: set[str], asker: Asker) -> None:
@@ -256,6 +258,10 @@ def test_the_passages_of_a_value_are_of_the_claims_that_hold_it(question: str, v
         ("Who is Sarah Fitzgerald named after?", "Sarah Vaughan (only taken for granted in a question)"),
         ("Why is Rouge's transformation not mechanical?", "Rouge Redstar is female character"),
         ("What do the articles call the androids?", "Nean"),
+        ("who took the photo of Kawamoto and Minami", "004_a9712b5d807fbdec.txt | Kotaku"),  # and not who gave the stills beside it
+        ("Who says that if you like Blade Runner you'll love Metallic Rouge?", "Masahiko Minami | Blade Runner Yutaka Izubuchi"),  # in any document
+        ("Did Yu-ka sing Scarlet?", "Dazbee, performer of Scarlet (song)"),  # what is said instead
+        ("first series of bones", "Hiwou War Chronicles"),
     ],
 )
 def test_questions_are_understood_however_they_are_put(question: str, value: str, asker: Asker) -> None:
@@ -269,7 +275,7 @@ def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker
 
 
 @pytest.mark.parametrize("question", ["Is Metallic Rouge good?", "When will season 2 of Metallic Rouge come out?", "What does he say about Blade Runner?", "Why do Rouge and Sarah fight?", "Who sang the opening in the dub?", "Is the music jazz?", "Which novel is Metallic Rouge adapted from?",
-                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?"])  # fmt: skip
+                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon"])  # fmt: skip
 def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
 
@@ -319,6 +325,11 @@ def test_who_denies_is_not_told_to_affirm(question: str, asker: Asker) -> None:
     first = reply.choices[0]
     assert reply.state == "unsure" or first.query == "denied-influences"  # no wording asks for comparisons that are denied
     assert {one.stance for _, evidence in first.answer.values for one in evidence} == {"denied"}
+
+
+def test_documents_are_proved_by_what_they_are_asked_for(asker: Asker) -> None:
+    (first, *_) = asker.ask("Which documents mention Sailor Moon?").choices
+    assert {"Sailor Moon" in one.label for _, evidence in first.answer.values for one in evidence} == {True}
 
 
 def test_answers_have_passages(asker: Asker) -> None:

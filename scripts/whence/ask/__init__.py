@@ -43,8 +43,8 @@ from whence.things.index import wh
 
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
-#: A score that an answer must have, one from claims alone, one by which nothing is known, and what it must be before the next that answers otherwise.
-_SURE, _SURE_OF_CLAIMS, _NOTHING, _MARGIN = 0.62, 0.68, 0.85, 0.08
+#: A score that an answer must have, one by which nothing is known, and what it must be before the next that answers otherwise.
+_SURE, _NOTHING, _MARGIN = 0.62, 0.85, 0.08
 #: An answer of at least this score is offered before saying that nothing is known, and one of at least this where words are not known.
 _DOUBT, _LIKELY = 0.45, 0.4
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
@@ -317,10 +317,11 @@ class Asker:
         if first.unmatched and first.bare and (question.focus == "@who" or question.focus not in answering.ASKED):  # names alone ask nothing
             return "unknown"
         every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
-        listed = not first.answer.verdict if question.focus == "@yes" else not (question.focus or first.query)  # which leaves to the reader what is asked
+        worded = first.query or question.focus == "@why" or (question.focus and not self._queries)  # words in common with claims are no wording that is understood
+        listed = not first.answer.verdict and (question.focus == "@yes" or not worded)  # which leaves to the reader what is asked
         if not asks or first.unmatched or every or listed or not (first.answer.fits and first.answer.whole) or self._goes_on(question):
             return "unsure"
-        if first.score < (_SURE if first.query else _SURE_OF_CLAIMS) or self._narrowed(first) or self._takes_an_outlet(question, first):
+        if first.score < _SURE or self._narrowed(first) or self._takes_an_outlet(question, first):
             return "unsure"
         if any(one.answer.empty and not one.unmatched and one.score / _EMPTY > first.score for one in choices[1:]):  # what fits better finds nothing
             return "unsure"
