@@ -372,6 +372,8 @@ class Matcher:
             if matched:
                 matched += _SMALL * (len(wording.small & small) + sum(values[slot.name] == slot.default for slot in chosen))
                 crossed = _crossed(question, wording, chosen) or (DENIED not in stems and frozenset((DENIED,)) in wording.either)
+                if not wording.words and all(one.kind == "thing" for one in used):  # of small words each tells
+                    crossed |= not wording.small <= small | _ARTICLES | _BEING
                 score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if crossed or (wording.words and not shared) else 1) * (_MISPLACED if misplaced else 1)
                 crossed |= turned or (bool(wording.settings) and unsaid > worded)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), wording.focus, crossed)
