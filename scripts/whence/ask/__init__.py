@@ -355,12 +355,12 @@ class Asker:
         bound = candidate.bound.values()
         again = [mention for mention in mentions if mention.values[0] in bound]  # another name of what is asked about, which tells how it is written
         mentions = [mention for mention in mentions if mention not in again]
-        named = (*(frozenset(mention.values) for mention in mentions), *([question.among] if question.among else []))
         spoken = (one for one in question.mentions if one.kind == "term" and not any(one.overlaps(other) for other in candidate.used))
         versions = frozenset(value for one in spoken for value in one.values if "CastVersion" in self.lexicon.kinds(value))
+        named = (*(frozenset(mention.values) for mention in mentions), *filter(None, (question.among, versions)))
         unmatched = tuple(one for one in stems if one not in candidate.matched)
         asked = Asked(
-            question.focus, named, versions, apart, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
+            question.focus, named, apart, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
             question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or (len(candidate.used) > 1 and candidate.focus == "@yes")), frozenset(unmatched),
             frozenset(stems), (*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again)),
         )  # fmt: skip
@@ -403,9 +403,7 @@ class Asker:
         words = f" with the words {', '.join(written.get(one, one) for one in found.matched)}" if found.matched else ""
         asked = answering.ASKED[question.focus] if question.focus in ("@howmany", "@howlong", "@when") else ()
         other = not answer.fits if question.focus == "@why" else asked and not any(role in fact.fillers for role in asked for fact in found.facts)  # than what it is after
-        written_so = {stem for fact in found.facts for text in fact.fillers.get("counted", ()) for stem in self.lexicon.read.stems(text)}
-        counts_other = question.focus == "@howmany" and not written_so <= {word.stem for word in question.words}  # not quite what is asked for
-        answer = replace(answer, fits=answer.fits and not (other or counts_other), verdict=answer.verdict if question.focus in ("@yes", "") else "")
+        answer = replace(answer, fits=answer.fits and not other, verdict=answer.verdict if question.focus in ("@yes", "") else "")
         kinds = frozenset().union(*(self.lexicon.kinds(iri) for fact in found.facts for iri in fact.involved))
         unmatched = tuple(one for one in found.missing if one not in _LIGHT and kinds.isdisjoint(self.lexicon.classes_called(one)))
         return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, unmatched, answer)

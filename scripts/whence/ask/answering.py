@@ -151,7 +151,6 @@ class Asked:
 
     :ivar focus: what it is after; documents come first where it is after these
     :ivar named: for each name that is no parameter, the IRIs that it may be; rows with all of them are the answer where there are some, else those with one
-    :ivar versions: the IRIs of the versions of a cast that it says and that are no parameter; rows of others are no answer
     :ivar without: the IRIs of what it asks for others than; rows with one of them are no answer
     :ivar kinds: the classes of what it asks which of; rows with one of these come first
     :ivar whether: whether rows with all that is named are a yes
@@ -162,7 +161,6 @@ class Asked:
 
     focus: str
     named: tuple[frozenset[str], ...]
-    versions: frozenset[str]
     without: frozenset[str]
     kinds: frozenset[str]
     whether: bool
@@ -225,8 +223,6 @@ def _gives(index: Index, row: dict[str, Any], focus: str, kinds: Set[str]) -> bo
 
 def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[bool, list[dict[str, Any]]]:
     """Return whether some rows hold all that is named, and the rows that answer."""
-    if asked.versions and any(_of_kind(index, row, {"CastVersion"}) for row in rows) and not any(_holds(index, row, asked.versions) for row in rows):
-        return False, rows
     whole = [row for row in rows if all(_holds(index, row, iris) for iris in asked.named)]
     narrowed = whole or [row for row in rows if any(_holds(index, row, iris) for iris in asked.named)]
     kept = [row for row in narrowed or rows if not _holds(index, row, asked.without)]

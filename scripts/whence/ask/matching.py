@@ -361,7 +361,7 @@ class Matcher:
             matched, unasked = worded, sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words and one not in referring and one not in SUPERLATIVES) + sum(_LEFT * (0.4 if one.weak or one.document else 1) for one in named)
             for slot, given in chosen.items():
                 matched += given.weight
-                unasked += _UNLIKELY * given.weight * (not given.likeliest) + _LEFT * self._another(question, slot, used, given.value)
+                unasked += _UNLIKELY * given.weight * (not given.likeliest)
             misplaced = self._misplaced(question, wording, used)
             turned = _turned(question, wording, chosen) or misplaced
             unasked += _TURNED * turned + _FOCUS / 2 * (question.focus in _EXACT and not wording.focus)
@@ -385,11 +385,6 @@ class Matcher:
             return False
         place = _place(question.words[: used[0].start], question.words[used[0].end :], verbs)
         return bool(place and wording.place) and place != wording.place
-
-    def _another(self, question: Question, slot: _Slot, used: list[Mention], value: str) -> bool:
-        """Report whether a question names another value of a parameter too, as both versions of a cast."""
-        rest = (one for one in question.mentions if one.kind == "term" and not any(one.overlaps(other) for other in used))
-        return slot.kind == "CastVersion" and any(value not in of for one in rest if (of := self._values_for(one, slot)))
 
     def _assignments(self, question: Question, slots: tuple[_Slot, ...]) -> Iterator[dict[_Slot, _Given]]:
         """Yield ways to give each slot a value of the question, no word twice; one that may be left open is so only for want of a value."""
