@@ -211,15 +211,15 @@ class Asker:
         beside = self._catalogued(question, missing) if self.index is not self._beside and (doubtful or state in ("unknown", "not understood")) else ()
         if beside:
             return self._with_packs(Reply(text, "unknown" if state == "not understood" else state, tuple(choices[:4]), missing, leaving, beside), limit)
-        foreign = 2 * len(missing) > len(left[0]) and (len(missing) >= _FOREIGN or not "".join(missing).isascii())
-        if state in ("unknown", "not understood") and foreign:
-            return Reply(text, "not understood", (), missing, named=self._named_in(question.text, left[1]))
-        return Reply(text, state, tuple(choices[:4]), missing, leaving)
+        return self._in_english(Reply(text, state, tuple(choices[:4]), missing, leaving), *left)
 
-    def _named_in(self, text: str, named: list[Mention]) -> tuple[str, ...]:
-        """Return the things that a text in another language names, also where no spaces part its words."""
-        within = (form.thing for form in self.index.names.forms if not form.text.isascii() and len(form.text) > 1 and form.text in text and is_thing(form.thing))
-        return tuple(dict.fromkeys((*(one.values[0] for one in named), *within)))
+    def _in_english(self, reply: Reply, stems: list[str], named: list[Mention]) -> Reply:
+        """Return a reply; to a question in another language one that tells no more than what it names, also where no spaces part its words."""
+        foreign = 2 * len(reply.missing) > len(stems) and (len(reply.missing) >= _FOREIGN or not "".join(reply.missing).isascii())
+        if not foreign or reply.state not in ("unknown", "not understood"):
+            return reply
+        within = (form.thing for form in self.index.names.forms if not form.text.isascii() and len(form.text) > 1 and form.text in reply.question and is_thing(form.thing))
+        return Reply(reply.question, "not understood", (), reply.missing, named=tuple(dict.fromkeys((*(one.values[0] for one in named), *within))))
 
     @property
     def _sources(self) -> list[tuple[frozenset[str], tuple[str, ...]]]:
