@@ -5,7 +5,6 @@ The HTTP is uvicorn's and httptools'; what is added here is time, number, and tw
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import itertools
 import resource
@@ -13,10 +12,9 @@ import struct
 import termios
 import time
 from typing import Any
-from urllib.parse import unquote
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from whence.web.http.requests import MAX_TARGET_BYTES
 from whence.web.settings import Settings
@@ -25,6 +23,8 @@ MAX_HEAD_BYTES = 128 * 1024
 #: Requests of one connection that may wait behind the one that is being answered.
 MAX_PIPELINED = 16
 _OTHER_DESCRIPTORS = 256
+#: How the interim response begins that a client waits for before it sends a body (RFC 9110, section 15.2.1).
+_CONTINUE = b"HTTP/1.1 100"
 
 
 def raise_descriptors() -> None:
@@ -130,54 +130,35 @@ class Connections:
                 connection.transport.abort()
 
 
-class _Cycle(RequestResponseCycle):
-    """One request and its response, whose head waits for the first of its body, so that both are sent as one packet; uvloop sends each write by itself."""
+class _Joining:
+    """A transport that keeps the head of a response until its body comes, so that both are sent as one packet; uvloop sends each write by itself."""
 
-    _head = b""
-
-    async def send(self, message: Any) -> None:
-        """Send the next part of the response (ASGI, `http.response.start` and `http.response.body`)."""
-        if self.flow.write_paused and not self.disconnected:
-            await self.flow.drain()
-        if self.disconnected:
-            return
-        if not self.response_started:
-            self.response_started, self.waiting_for_100_continue = True, False
-            self._head = self._head_of(message["status"], [*self.default_headers, *message["headers"]])
-            return
-        body, last = message.get("body", b""), not message.get("more_body", False)
-        if self.scope["method"] == "HEAD":
-            body = b""
-        elif self.chunked_encoding:
-            body = (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + (b"0\r\n\r\n" if last else b"")
-        else:
-            self.expected_content_length -= len(body)
-            if self.expected_content_length < 0 or (last and self.expected_content_length):
-                raise RuntimeError("The body is not as long as the head says.")
-        self.transport.write(self._head + body)
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
         self._head = b""
-        if last:
-            self.response_complete = True
-            self.message_event.set()
-            if not self.keep_alive:
-                self.transport.close()
-            self.on_response()
+        self.is_closing = transport.is_closing
 
-    def _head_of(self, status: int, fields: list[tuple[bytes, bytes]]) -> bytes:
-        """Return the head of the response as it is sent, with what it says of the connection and of the length of its body."""
-        told = dict(fields)
-        self.keep_alive = self.keep_alive and b"close" not in told.get(b"connection", b"")
-        if not self.keep_alive and b"connection" not in told:
-            fields.append((b"connection", b"close"))
-        if self.scope["method"] != "HEAD" and status not in (204, 304):
-            self.chunked_encoding = b"content-length" not in told
-            self.expected_content_length = int(told.get(b"content-length", 0))
-            if self.chunked_encoding:
-                fields.append((b"transfer-encoding", b"chunked"))
-        head = STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % field for field in fields]) + b"\r\n"
-        if not len(fields) + 2 == head.count(b"\r") == head.count(b"\n") or head.count(b"\0"):
-            raise RuntimeError("A field of the response holds what would end it.")
-        return head
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._head and data.startswith(b"HTTP/") and not data.startswith(_CONTINUE):
+            self._head = data
+        elif self._head:
+            self._transport.write(self._head + data)
+            self._head = b""
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        self.send_head()
+        self._transport.close()
+
+    def send_head(self) -> None:
+        """Send the head of a response that has no body."""
+        if self._head and not self.is_closing():
+            self._transport.write(self._head)
+        self._head = b""
 
 
 class Connection(HttpToolsProtocol):
@@ -217,7 +198,7 @@ class Connection(HttpToolsProtocol):
         return bool(struct.unpack("i", waiting)[0])
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        super().connection_made(_Joining(transport))
         self._all.admit(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -288,23 +269,7 @@ class Connection(HttpToolsProtocol):
             self.url = b"/*"
         self._in_head = False
         self._all.wait(self)
-        self._begin(self.parser.get_http_version())
-
-    def _begin(self, version: str) -> None:
-        """Begin to answer the request whose head is there, or have it wait for those before it."""
-        url = httptools.parse_url(self.url)
-        path = url.path.decode("ascii")
-        self.scope["method"], self.scope["http_version"] = self.parser.get_method().decode("ascii"), version
-        self.scope["path"], self.scope["raw_path"], self.scope["query_string"] = unquote(path) if "%" in path else path, url.path, url.query or b""
-        before, self.cycle = self.cycle, _Cycle(
-            self.scope, self.transport, self.flow, self.logger, self.access_logger, False, self.server_state.default_headers, asyncio.Event(),
-            self.expect_100_continue, version != "1.0" and self.parser.should_keep_alive(), self.on_response_complete,
-        )  # fmt: skip
-        if before is None or before.response_complete:
-            self._start_asgi_task(self.cycle, self.app)
-        else:
-            self.flow.pause_reading()
-            self.pipeline.appendleft((self.cycle, self.app))
+        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         if not self._in_head and not self.transport.is_closing():
@@ -320,6 +285,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         self.answered += 1
+        self.transport.send_head()
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             self._all.end(self)
