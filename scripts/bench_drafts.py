@@ -29,8 +29,8 @@ from typing import Any
 
 from whence.curation import Workspace
 from whence.curation.drafts import Fault, Judged, Proposal, judge
-from whence.curation.drafts.intake import locate
 from whence.curation.drafts.proposals import Offsets
+from whence.curation.drafts.verifying import locate
 from whence.namespaces import WH, local
 from whence.rdf import reading
 from whence.store import layout

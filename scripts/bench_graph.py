@@ -180,7 +180,7 @@ def pages(graph: str) -> dict[str, Any]:
     """Get the home page and that of the busiest work, made at first and then kept."""
     from whence import sparql
     from whence.store import layout
-    from whence.web.static_site import InProcess, open_graph
+    from whence.web.site_export import InProcess, open_graph
 
     opened = open_graph(layout.locate(graph))
     thing: Any = next(iter(sparql.run(opened.store, _BUSIEST.format("work"))))[0]  # type: ignore[index]

@@ -99,7 +99,7 @@ def questions(graph: Path, *_: Any) -> dict[str, Any]:
 def pages(graph: Path, *_: Any) -> dict[str, Any]:
     """Get the home page, made at first and then kept."""
     from whence.store import layout
-    from whence.web.static_site import InProcess, open_graph
+    from whence.web.site_export import InProcess, open_graph
 
     opened = open_graph(layout.locate(graph))
 

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from whence.curation.drafts.proposals import Terms
 from whence.curation.extraction import extract
 from whence.curation.resolving import quotation_at
-from whence.curation.placing import Block, insert
+from whence.curation.turtle_files import Block, insert
 from whence.curation.naming import slug
 from whence.errors import WhenceError
 from whence.evidence import searching

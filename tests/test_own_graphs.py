@@ -8,7 +8,7 @@ import pytest
 
 import whence
 from whence import ontology, validation
-from whence.store import layout, starting
+from whence.store import layout, new_graph
 
 THINGS = """@prefix my: <{base}> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -42,7 +42,7 @@ ORDER BY ?film
 
 def make(folder: Path, name: str) -> Path:
     base = f"https://{name}.example/"
-    starting.start(str(folder / name), name, base, "my", [])
+    new_graph.start(str(folder / name), name, base, "my", [])
     for path, text in (("triples/things.ttl", THINGS), ("ontology/terms.ttl", TERMS), ("queries/competency/puppet-films.rq", QUERY)):
         (folder / name / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / name / path).write_text(text if path.endswith(".rq") else text.replace("{base}", base).replace("{name}", name), encoding="utf-8")

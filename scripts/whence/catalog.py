@@ -15,15 +15,15 @@ from collections.abc import Iterator
 
 from whence.errors import InputError, UsageError
 from whence.namespaces import ID
-from whence.nearest import meant
 from whence.sparql.front_matter import generalized
 from whence.sparql.query import Query, parse
+from whence.spelling import meant
 from whence.store.layout import stem
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from whence.store.layout import GraphFiles
     from whence.sparql.parameters import Parameter
+    from whence.store.layout import GraphFiles
 
 #: Folder below queries/ to the kind of the queries in it.
 KINDS = {"views": "view", "competency": "competency", "checks": "check", "inference": "inference"}

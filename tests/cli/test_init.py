@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from whence.cli import main
-from whence.store import starting
+from whence.store import new_graph
 
 EMPTY = "whence: This graph is empty: no file in its triples/ holds anything yet, and it includes no other graph.\n"
 THINGS = """@prefix aspect: <https://w3id.org/whence/vocab/aspect/> .
@@ -58,7 +58,7 @@ def graphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two graphs with the same things, one of which speaks of a work of our corpus."""
     folder = tmp_path_factory.mktemp("graphs")
     for name, include, source in (("alone", [], "g:phoenix-comic"), ("beside", ["whence"], "id:blade-runner")):
-        starting.start(str(folder / name), name, "https://example.org/g/id/", "g", include)
+        new_graph.start(str(folder / name), name, "https://example.org/g/id/", "g", include)
         more = "" if include else '\ng:phoenix-comic\n  a wh:Comic ;\n  skos:prefLabel "Phoenix, the comic"@en ;\n.\n'
         (folder / name / "triples" / "all.ttl").write_text(THINGS.replace("SOURCE", source) + more, encoding="utf-8")
     return folder

@@ -17,7 +17,7 @@ from serving import Client as Requests
 from serving import free_port
 
 from whence.assistants import Tools
-from whence.store import starting
+from whence.store import new_graph
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
@@ -168,6 +168,6 @@ def test_the_tools_of_a_graph_of_ones_own_are_explained_by_it(tmp_path: Path) ->
         told = " ".join([client.instructions or "", *(tool.description for tool in (await client.list_tools()).tools)])
         return client.server_info.title, told
 
-    starting.start(str(tmp_path / "g"), "Mine", "https://example.org/g/", "g", [])
+    new_graph.start(str(tmp_path / "g"), "Mine", "https://example.org/g/", "g", [])
     title, told = asked(talk, tmp_path / "g")
     assert title == "Mine" and "prefixes wh:, g:, role:" in told and "etallic" not in told

@@ -15,7 +15,7 @@ import pytest
 from whence.curation import Workspace
 from whence.curation.drafts import Proposal
 from whence.curation.drafts.proposals import MOST_BYTES, Fault, Offsets, Reading, Terms
-from whence.curation.drafts.intake import Located, locate
+from whence.curation.drafts.verifying import Located, locate
 from whence.curation.drafts.reading import read
 from whence.curation.drafts.schema import schema
 from whence.errors import InputError, UsageError

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from whence.namespaces import PREFIXES
 from whence.store import layout
-from whence.web.static_site import InProcess, open_graph
+from whence.web.site_export import InProcess, open_graph
 
 PACK = NamedNode("https://w3id.org/whence/pack/tides")
 CC0 = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")

@@ -134,7 +134,7 @@ def trickling(out: Any) -> None:
 def test_a_server_that_takes_its_time_is_not_waited_for(
     failing: Callable[..., str], slow: Callable[[Any], None], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("whence.publishing.served._PATIENCE", 1)
+    monkeypatch.setattr("whence.publishing.from_store._PATIENCE", 1)
     address = failing(slow, None)
     for command in COMMANDS[:5:2]:
         start = time.monotonic()

@@ -33,7 +33,7 @@ def test_a_store_holds_what_was_published_and_then_what_replaces_it(service: Ser
 
 
 def test_more_triples_than_go_into_one_request_arrive(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("whence.publishing.filling._BATCH", 7)
+    monkeypatch.setattr("whence.publishing.to_store._BATCH", 7)
     whole = graph(*(f"value-{number}" for number in range(50)))
     told: list[str] = []
     publishing.publish(whole, "1", Endpoint(service.address), tell=told.append)

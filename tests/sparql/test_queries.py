@@ -12,7 +12,7 @@ from pyoxigraph import Store
 from whence import sparql
 from whence.errors import InputError, QueryError
 from whence.namespaces import PREFIXES
-from whence.sparql import federation
+from whence.sparql import service_calls
 from whence.sparql.front_matter import read
 from whence.sparql.grammar import refusal
 from whence.sparql.groups import bodies, selects
@@ -205,7 +205,7 @@ def test_service_calls_what_it_is_led_to_and_nothing_else() -> None:
         asked.append((iri, silent))
         return None if "b.example" in iri else "http://127.0.0.1:1/"
 
-    assert federation.redirected(text, elsewhere) == text.replace("SILENT <https://a.example/>", "SILENT <http://127.0.0.1:1/>")
+    assert service_calls.redirected(text, elsewhere) == text.replace("SILENT <https://a.example/>", "SILENT <http://127.0.0.1:1/>")
     assert asked == [("https://a.example/", True)]
     with pytest.raises(OSError, match="port 1"):
         list(sparql.run(Store(), text.replace("SILENT", ""), elsewhere=elsewhere))  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Quad, Store
 from whence import validation
 from whence.store import layout
 from whence.store.layout import GraphFiles
-from whence.validation import deriving, revalidation
+from whence.validation import deriving, edit_basis
 from whence.validation.stages import Outcome
 
 
@@ -33,7 +33,7 @@ def both_ways(graph: Path | GraphFiles) -> tuple[Outcome, Outcome]:
 
 def any_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no edit count as large."""
-    for module in (revalidation, deriving):
+    for module in (edit_basis, deriving):
         monkeypatch.setattr(module, "COST", 0)
 
 

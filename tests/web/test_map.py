@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from whence.namespaces import ID, PREFIXES, WH
 from whence.things import Index
-from whence.web.pages import map as maps
-from whence.web.pages.map import Map, draw
+from whence.web.pages import graph_map as maps
+from whence.web.pages.graph_map import Map, draw
 
 TYPE, INVOLVES = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(WH + "involves")
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from whence.ask import Asker
-from whence.store import cache, layout, starting
+from whence.store import cache, layout, new_graph
 from whence.things import Index
 from whence.web.pages.rendering import asker_of
-from whence.web.static_site import InProcess, Response, open_graph
+from whence.web.site_export import InProcess, Response, open_graph
 
 BASE = "https://kyoto.example/films/id/"
 TOML = f"""title = "京都アニメの系譜"
@@ -69,7 +69,7 @@ def own(folder: Path) -> Get:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Get:
     folder = tmp_path_factory.mktemp("empty") / "g"
-    starting.start(str(folder), "Nothing yet", "https://empty.example/", "empty", [])
+    new_graph.start(str(folder), "Nothing yet", "https://empty.example/", "empty", [])
     return served(folder)
 
 

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
 from serving import ROOT
-
 from whence import catalog, validation
 from whence.store import layout
 from whence.store.settings import Settings
@@ -23,9 +22,10 @@ from whence.things.influence import Edge
 from whence.web.graph import Graph
 from whence.web.http.problems import Problem
 from whence.web.pages import PAGES, Context, home, prepare, queries
+from whence.web.pages.influence_picture import FEW, WIDTH, Influences, draw
 from whence.web.pages.relations import RELATIONS
-from whence.web.pages.picture import FEW, WIDTH, Influences, draw
-from whence.web.pages.rendering import _environment, prepare as compile_templates
+from whence.web.pages.rendering import _environment
+from whence.web.pages.rendering import prepare as compile_templates
 
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"
 INDEX = Index(Store())

@@ -13,7 +13,7 @@ from whence import catalog, hints, packs, sparql, validation
 from whence.api.results import Claims, Found, Influences, Rows, Text, hint
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH, declare, local
-from whence.nearest import meant
+from whence.spelling import meant
 from whence.store import layout, views
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from itertools import tee
 from typing import TYPE_CHECKING, Any, TypeVar
 from warnings import warn
 
-from whence.rdf import frames
+from whence.rdf import dataframes
 
 if TYPE_CHECKING:
     import networkx
@@ -24,29 +24,29 @@ if TYPE_CHECKING:
     Term = NamedNode | BlankNode | Literal | Triple
 
 
-class _Tabular(frames.Tabular):
+class _Tabular(dataframes.Tabular):
     """What can become a frame, too."""
 
     def to_arrow(self) -> pyarrow.Table:
-        """Return everything as a table of Arrow, typed by datatype; see `whence.rdf.frames`.
+        """Return everything as a table of Arrow, typed by datatype; see `whence.rdf.dataframes`.
 
         :raises UsageError: pyarrow is not installed
         """
-        return frames.arrow(*self._table())
+        return dataframes.arrow(*self._table())
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return everything as a frame of pandas.
 
         :raises UsageError: pandas or pyarrow is not installed
         """
-        return frames.pandas_frame(self.to_arrow())
+        return dataframes.pandas_frame(self.to_arrow())
 
     def to_polars(self) -> polars.DataFrame:
         """Return everything as a frame of polars.
 
         :raises UsageError: polars or pyarrow is not installed
         """
-        return frames.polars_frame(self.to_arrow())
+        return dataframes.polars_frame(self.to_arrow())
 
 
 _Kept = TypeVar("_Kept")
@@ -134,7 +134,7 @@ class Rows(_Tabular):
         if self._over:
             return self.variables, [], "These rows have been gone through; they come once."
         self._rows, shown = tee(self._rows)  # what is shown stays to be read
-        return frames.first(self.variables, map(tuple, shown))
+        return dataframes.first(self.variables, map(tuple, shown))
 
 
 class Claims(_Tabular, list["Claim"]):
@@ -152,7 +152,7 @@ class Claims(_Tabular, list["Claim"]):
     def _first(self) -> tuple[Sequence[str], list[Sequence[Any]], str]:
         names, rows = self._table()
         people = [names.index(name) for name in ("label", "stance", "speaker_label", "polarity", "commitment", "document", "start", "end")]
-        return frames.first([names[one] for one in people], ([row[one] for one in people] for row in rows))
+        return dataframes.first([names[one] for one in people], ([row[one] for one in people] for row in rows))
 
     def _rows_of(self, claim: Claim) -> Iterator[Sequence[Any]]:
         head = (claim.iri, claim.label, claim.kind)

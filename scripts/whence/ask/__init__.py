@@ -35,7 +35,7 @@ from whence.ask.matching import LEAST, OR, Candidate, Matcher, Question, expande
 from whence.ask.words import DENIED, ELSE, EVERY, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, is_thing, local, shorten
-from whence.rdf.frames import Tabular
+from whence.rdf.dataframes import Tabular
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.sparql.parameters import Parameter
 from whence.things import Index

@@ -10,7 +10,7 @@ from __future__ import annotations
 from whence import __version__
 from whence.cli import console
 from whence.errors import UsageError, ValidationError, WhenceError
-from whence.nearest import nearest
+from whence.spelling import nearest
 
 __all__ = ["COMMANDS", "main"]
 

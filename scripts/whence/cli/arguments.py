@@ -7,7 +7,7 @@ import os
 import re
 
 from whence.errors import UsageError
-from whence.nearest import meant
+from whence.spelling import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from whence.rdf.reading import read_text
 from whence.rdf.terms import RDF_TYPE
 from whence.revisions import Change
 from whence.revisions.merging import merge
-from whence.store import layout, starting
+from whence.store import layout, new_graph
 from whence.things.index import Index
 
 _VERBS = {"came": "new", "went": "gone", "changed": "changed", "moved": "moved"}
@@ -117,7 +117,7 @@ def _known(paths: list[str]) -> tuple[set[str], Callable[[str], str]]:
 def _install(root: str) -> int:
     """Write the attributes of the graph's files and tell the repository what the driver is."""
     try:
-        starting.add_lines(os.path.join(root, ".gitattributes"), starting.ATTRIBUTES)
+        new_graph.add_lines(os.path.join(root, ".gitattributes"), new_graph.ATTRIBUTES)
     except OSError as error:
         raise InputError(f"The attributes cannot be written: {error.strerror}.", fix="Make the directory writable.", file=root) from None
     driver = f'"{sys.executable}" -P -m whence merge %O %A %B %P'

@@ -9,7 +9,7 @@ from argparse import Namespace
 from whence.cli import console
 from whence.cli.arguments import Parser
 from whence.errors import UsageError
-from whence.store import starting
+from whence.store import new_graph
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -26,8 +26,8 @@ def run(arguments: Namespace, _: str) -> int:
     directory = arguments.directory or arguments.graph
     if not directory or (arguments.directory and arguments.graph):
         raise UsageError("whence init takes the directory of the new graph.", fix="Write whence init DIR.")
-    title, base, prefix = starting.proposed(directory)
-    files = starting.start(
+    title, base, prefix = new_graph.proposed(directory)
+    files = new_graph.start(
         directory, arguments.title if arguments.title is not None else title, arguments.base if arguments.base is not None else base,
         arguments.prefix if arguments.prefix is not None else prefix, arguments.include,
     )  # fmt: skip

@@ -14,10 +14,10 @@ from whence.errors import UsageError
 from whence.lineage import Lineage, Path, Paths, Reached, Step, diagram
 from whence.lineage.diagram import evidence
 from whence.namespaces import WH, shorten
-from whence.nearest import meant
 from whence.rdf import results
 from whence.rdf.atomic import replacing
 from whence.report.words import count
+from whence.spelling import meant
 from whence.things import STANCES, Index, Position
 
 _POLICIES = ("maker", "press", "any")

@@ -6,15 +6,15 @@ import os
 from argparse import Namespace
 
 from whence import catalog, hints, sparql, validation
-from whence.store import layout, views
 from whence.cli import console, process, served
-from whence.cli.arguments import packs_option, Parser, seconds, size
+from whence.cli.arguments import Parser, packs_option, seconds, size
 from whence.errors import InputError, UsageError
-from whence.store.layout import GraphFiles
 from whence.namespaces import PACK
-from whence.nearest import meant
 from whence.rdf.formats import GRAPHS, TABLES, by_name
 from whence.rdf.results import GRAPH_FORMATS, SOLUTION_FORMATS
+from whence.spelling import meant
+from whence.store import layout, views
+from whence.store.layout import GraphFiles
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:

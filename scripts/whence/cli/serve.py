@@ -187,9 +187,9 @@ def _write_site(arguments: Namespace) -> int:
     if sys.platform != "linux" or any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "jinja2")):
         raise UsageError("The pages are not installed, or this is not Linux.", fix="Install them there with: pip install 'whence-graph[serve]'")
     files = served.kept(arguments, console.say)
-    from whence.web import static_site
+    from whence.web import site_export
 
-    written = static_site.build(files, arguments.folder, base=arguments.base or "", data=arguments.data, progress=process.stage)
+    written = site_export.build(files, arguments.folder, base=arguments.base or "", data=arguments.data, progress=process.stage)
     process.stage(None)
     for address, status in written.missing:
         console.say(f"{address} has no answer ({status}): links to it lead to a page that says so.")

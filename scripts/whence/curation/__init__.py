@@ -12,9 +12,9 @@
 
 from __future__ import annotations
 
-from whence.curation.drafts.deciding import undo
+from whence.curation.claim_suggestions import propose
+from whence.curation.drafts.decisions import undo
 from whence.curation.forms import Form, Role
-from whence.curation.proposals import propose
 from whence.curation.records import NewThing, Problem, Resolved, Saved, Unresolved
 from whence.curation.resolving import resolve, resolve_all
 from whence.curation.saving import Refused, preview, save

@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from whence import webannotation
 from whence.curation.drafts.proposals import Fault, content, load_json
-from whence.curation.placing import Block
 from whence.curation.records import Saved
 from whence.curation.saving import write
+from whence.curation.turtle_files import Block
 from whence.curation.workspace import Workspace
 from whence.errors import InputError
 from whence.evidence.texts import digest

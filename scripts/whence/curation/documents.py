@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from whence.curation.blocks import Planner
 from whence.curation.extraction import Extracted
 from whence.curation.naming import language_of, slug, unique
-from whence.curation.placing import Block
 from whence.curation.records import Resolved, printed_forms, wrong_date, wrong_language, wrong_url
 from whence.curation.saving import write
+from whence.curation.turtle_blocks import Planner
+from whence.curation.turtle_files import Block
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, UsageError
 from whence.evidence.texts import digest

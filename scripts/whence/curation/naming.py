@@ -20,7 +20,7 @@ from whence.curation.records import NewThing, Problem, wrong_value
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH, is_thing, local, shorten
-from whence.nearest import meant
+from whence.spelling import meant
 from whence.things.names import as_iris, plain
 
 _LONGEST = 80

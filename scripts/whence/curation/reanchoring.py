@@ -17,9 +17,9 @@ from hashlib import sha256
 from pyoxigraph import Literal, NamedNode
 
 from whence.curation.documents import kept_text
-from whence.curation.placing import Block
-from whence.curation.saving import revise
 from whence.curation.naming import unique
+from whence.curation.saving import revise
+from whence.curation.turtle_files import Block
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, UsageError
 from whence.evidence.searching import UnclearWords, occurrences, places

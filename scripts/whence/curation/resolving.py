@@ -20,7 +20,7 @@ from whence.errors import UsageError
 from whence.evidence.searching import UnclearWords, pattern_of, places
 from whence.evidence.texts import digest
 from whence.namespaces import WH, local
-from whence.nearest import meant
+from whence.spelling import meant
 
 #: Opening marks of quotations with what closes each.
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", '"': '"', "‹": "›"}

@@ -16,10 +16,10 @@ from time import localtime, strftime
 from pyoxigraph import Literal, NamedNode
 
 from whence import validation
-from whence.curation.blocks import Planner
-from whence.curation.placing import Block, home, insert, path_of, replace
 from whence.curation.records import Resolved, Saved, Unresolved
 from whence.curation.resolving import resolve_all
+from whence.curation.turtle_blocks import Planner
+from whence.curation.turtle_files import Block, home, insert, path_of, replace
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, ValidationError
 from whence.evidence.texts import digest

@@ -15,8 +15,8 @@ from whence.curation.records import Problem, Record, Resolved
 from whence.curation.resolving import resolve_all
 from whence.curation.workspace import Workspace
 from whence.errors import InputError, UsageError
-from whence.nearest import meant
 from whence.rdf.reading import read_bytes
+from whence.spelling import meant
 
 #: So many bytes a table may have.
 _LARGEST = 50_000_000

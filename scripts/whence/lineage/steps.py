@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from pyoxigraph import NamedNode
 
 from whence.errors import UsageError
-from whence.nearest import meant
+from whence.spelling import meant
 from whence.things import Index, Position, positions
 from whence.things.index import closure, wh
 from whence.things.positions import POLICIES, together

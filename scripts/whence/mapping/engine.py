@@ -15,18 +15,18 @@ from glob import glob
 from hashlib import sha256
 
 from whence.errors import InputError
-from whence.mapping.filling import Fillings
-from whence.mapping.language import Files, Form, load, Mapping_, PositionRule, Rule
+from whence.mapping.language import Files, Form, Mapping_, PositionRule, Rule, load
 from whence.mapping.leftovers import Leftovers
 from whence.mapping.patterns import ANY, Pattern
 from whence.mapping.records import Malformed, Record, Value
-from whence.mapping.sources import read, Source, sources
+from whence.mapping.roles import Fillings
+from whence.mapping.sources import Source, read, sources
 from whence.mapping.terms import Terms
-from whence.mapping.things import is_selected, LONGEST_NAME, Misfit, Ref, Registry, several, visible
-from whence.mapping.writing import few_words, literal, local_name, short_digest, Writer
+from whence.mapping.things import LONGEST_NAME, Misfit, Ref, Registry, is_selected, several, visible
+from whence.mapping.writing import Writer, few_words, literal, local_name, short_digest
 from whence.namespaces import spaced
-from whence.nearest import nearest
 from whence.rdf.terms import NOT_XML
+from whence.spelling import nearest
 from whence.store.layout import bundled
 from whence.store.toml import Toml
 

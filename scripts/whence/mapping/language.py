@@ -22,7 +22,7 @@ from whence.mapping.readers.wikidata import WikidataReader
 from whence.mapping.records import LANGUAGE, Reader
 from whence.mapping.terms import Terms
 from whence.namespaces import BUILT_IN, PACK, VOCAB, WH
-from whence.nearest import nearest
+from whence.spelling import nearest
 from whence.store.settings import check_base, is_address
 from whence.store.toml import Toml
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from whence.errors import InputError, UsageError
 from whence.namespaces import declare
-from whence.nearest import meant
 from whence.packs.pack import Pack
+from whence.spelling import meant
 from whence.store import settings
 from whence.store.layout import GraphFiles
 

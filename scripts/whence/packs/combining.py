@@ -17,7 +17,7 @@ from whence import identity, validation
 from whence.errors import InputError, WhenceError
 from whence.namespaces import IDENTITY
 from whence.packs import choosing
-from whence.packs.filling import fill
+from whence.packs.loading import fill
 from whence.packs.pack import Pack, sentence
 from whence.store import snapshot, views
 from whence.store.layout import GraphFiles

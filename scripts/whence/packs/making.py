@@ -14,12 +14,12 @@ from pyoxigraph import RdfFormat, parse
 from whence import mapping as mappings
 from whence.errors import InputError, UsageError
 from whence.identity import decisions
-from whence.nearest import meant
-from whence.packs import choosing, manifest, placing
+from whence.packs import choosing, folders, manifest
 from whence.packs.manifest import Manifest, PublishedFile
 from whence.packs.pack import Pack
 from whence.rdf.reading import read_text
 from whence.report.words import count
+from whence.spelling import meant
 from whence.store.journal import held
 from whence.store.layout import GraphFiles, stem
 from whence.store.settings import check_prefix
@@ -69,7 +69,7 @@ def add(
         raise UsageError(wrong[0].replace("a prefix", "the name of a pack"), fix=wrong[1])
     if name in files.prefixes:
         raise UsageError(f"{name}: is the prefix of the graph already.", fix="Choose another name with --name.")
-    if os.path.lexists(os.path.join(placing.folder_of(files.root), name)):
+    if os.path.lexists(os.path.join(folders.folder_of(files.root), name)):
         raise UsageError(f"There is a pack {name} already.", fix=f"whence pack update {name} makes it anew, --name makes another one.")
     selected = _selected(only) if only else None
 
@@ -77,8 +77,8 @@ def add(
         _fill(folder, name, mapping, stem(mapping), [os.path.abspath(path) for path in published], selected, files.root, progress, tell)
         return True
 
-    placing.put(files.root, name, fill, anew=False)
-    return Pack.read(os.path.join(placing.folder_of(files.root), name), name)
+    folders.put(files.root, name, fill, anew=False)
+    return Pack.read(os.path.join(folders.folder_of(files.root), name), name)
 
 
 def update(
@@ -108,8 +108,8 @@ def update(
         counts[:] = len(after - before), len(before - after)
         return any(counts) or replace(manifest.read(folder, name), made=pack.manifest.made) != pack.manifest or _mapping(folder) != _mapping(pack.root)
 
-    placing.put(files.root, name, fill, anew=True)
-    return Changed(Pack.read(os.path.join(placing.folder_of(files.root), name), name), *counts)
+    folders.put(files.root, name, fill, anew=True)
+    return Changed(Pack.read(os.path.join(folders.folder_of(files.root), name), name), *counts)
 
 
 def remove(files: GraphFiles, name: str) -> list[str]:
@@ -125,7 +125,7 @@ def remove(files: GraphFiles, name: str) -> list[str]:
         decided = sum(one.thing.startswith(base) or one.other.startswith(base) for one in decisions(files).rows)
     except InputError:  # what cannot be read can be taken away
         decided = 0
-    placing.take_away(files.root, name)
+    folders.take_away(files.root, name)
     told = [f"{count(decided, 'decision')} of triples/identity.tsv still {'names' if decided == 1 else 'name'} things of it."] if decided else []
     return told + (["whence.toml still names it: take it out of packs, or the graph is asked without it and says so."] if name in files.settings.packs else [])
 
@@ -140,7 +140,7 @@ def own(files: GraphFiles, name: str) -> Pack:
 
 
 def _there(files: GraphFiles, name: str) -> str:
-    inside = os.path.join(placing.folder_of(files.root), "")
+    inside = os.path.join(folders.folder_of(files.root), "")
     known = {one: root for one, root in files.packs.items() if root.startswith(inside)}
     if name not in known:
         included = f"{name} is beside a graph that is included: name that one with --graph." if name in files.packs else ""

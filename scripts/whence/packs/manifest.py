@@ -31,7 +31,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from whence.namespaces import PACK
-from whence.nearest import meant
+from whence.spelling import meant
 from whence.store.settings import Settings, check_base, check_prefix, is_address
 from whence.store.toml import Toml
 

@@ -19,7 +19,7 @@ from whence.catalog import NamedQuery
 from whence.errors import InputError, UsageError
 from whence.namespaces import VIEW, is_thing, local, shorten
 from whence.packs import chosen
-from whence.proof import refusals
+from whence.proof import why_not
 from whence.proof.derivation import Derivation
 from whence.proof.model import Absence, Explanation, Premise, Proof, Reason, RowExplanation
 from whence.proof.premises import absences, needed
@@ -93,8 +93,8 @@ class Explainer:
         self.index = index
         self._store: Store = index.store if store is None else store
         self._packs: dict[str, Explainer] = {}
-        self._between = lru_cache(_KEPT)(lambda triple: refusals.claims_between(index, triple))
-        self._licensing = lru_cache(_KEPT)(lambda text, triple: refusals.licensing(index, text, triple, self._between(triple)))
+        self._between = lru_cache(_KEPT)(lambda triple: why_not.claims_between(index, triple))
+        self._licensing = lru_cache(_KEPT)(lambda text, triple: why_not.licensing(index, text, triple, self._between(triple)))
 
     @cached_property
     def derivation(self) -> Derivation:
@@ -192,7 +192,7 @@ class Explainer:
         told = named.description or named.summary
         triple = self._as_there(triple, NamedNode(VIEW + policy))
         if Quad(triple.subject, triple.predicate, triple.object, NamedNode(VIEW + policy)) not in self._store:
-            why = refusals.reasons(self.index, policy, named.query.text, triple, self._licensing(named.query.text, triple))
+            why = why_not.reasons(self.index, policy, named.query.text, triple, self._licensing(named.query.text, triple))
             known = {reason.claim.iri for reason in why if reason.claim}
             otherwise = tuple(claim for claim in self._otherwise(triple, named, (), holds=False) if claim.iri not in known)
             return Explanation(triple, policy, told, False, reasons=tuple(why), otherwise=otherwise)
@@ -257,7 +257,7 @@ class Explainer:
         like = set(COMPARISONS) if kinds & set(COMPARISONS) else set()
         chosen = {claim.iri: claim for claim in self._between(triple) if claim.kind in (kinds | like if holds else like)}
         if holds:
-            chosen |= {claim.iri: claim for one in licensing for claim in refusals.family(index, one)[1]}
+            chosen |= {claim.iri: claim for one in licensing for claim in why_not.family(index, one)[1]}
         rivals = {rival for claim in licensing if claim.iri in used_claims for rival in claim.competing}
         found = [(claim, [one for one in claim.positions if (one.stance == "denied" if holds else one.stance in AFFIRMING)]) for claim in chosen.values()]
         found += [(load(index, iri), [one for one in load(index, iri).positions if not one.denied]) for iri in sorted(rivals)]

@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, shorten
-from whence.nearest import meant
 from whence.sparql.parameters import term_as_written
+from whence.spelling import meant
 from whence.things import Index
 from whence.things.names import as_iris, plain
 

@@ -43,7 +43,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 from whence import sparql
 from whence.errors import InputError, UsageError
 from whence.namespaces import PACK, PREFIXES, VIEW, is_pack, local, pack_of
-from whence.rdf.frames import arrow
+from whence.rdf.dataframes import arrow
 
 _XSD = PREFIXES["xsd"]
 

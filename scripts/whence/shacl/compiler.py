@@ -11,7 +11,7 @@ from whence.shacl.algebra import (
 )  # fmt: skip
 from whence.shacl.conformance import Conformance, values_pattern
 from whence.shacl.dependencies import dependencies
-from whence.shacl.embedded import Calls, pre_bound_query, value_pattern
+from whence.shacl.embedded_sparql import Calls, pre_bound_query, value_pattern
 from whence.shacl.model import Constraint, Shape, Target, Validator
 from whence.shacl.paths import Path, is_flat, nullable, predicates_of
 from whence.shacl.plan import FocusQuery, Query

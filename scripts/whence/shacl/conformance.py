@@ -13,7 +13,7 @@ from whence.shacl.algebra import (
     Always, AnyStep, Atom, Bind, ExactlyOne, Exists, Group, Instance, Join, Pattern, Step, Table, Test, Union, Unit, all_of, no,
     some_of, where,
 )  # fmt: skip
-from whence.shacl.embedded import Calls, ask_test, select_test
+from whence.shacl.embedded_sparql import Calls, ask_test, select_test
 from whence.shacl.model import Constraint, Shape, Validator
 from whence.shacl.reader import NODE_KINDS
 from whence.shacl.results import literal

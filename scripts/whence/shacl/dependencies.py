@@ -48,7 +48,7 @@ class Unread(Exception):
 def triple_patterns(tokens: list[Token]) -> tuple[Pattern, ...] | None:
     """Return the triple patterns of a query or group, those inside EXISTS too, or None.
 
-    >>> from whence.shacl.embedded import tokenize
+    >>> from whence.shacl.embedded_sparql import tokenize
     >>> triple_patterns(tokenize("ASK { ?this <p>/<q> ?o FILTER(?o > 1) }", "<x:S>"))
     (Step(subject='?this', path=('seq', ('pred', '<p>'), ('pred', '<q>')), object='?o'),)
     >>> triple_patterns(tokenize("ASK { OPTIONAL { ?this <p> ?o } }", "<x:S>")) is None

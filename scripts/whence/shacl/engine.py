@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from whence.errors import InputError
 from whence.rdf.terms import nt, term_of
-from whence.shacl.custom import Function
-from whence.shacl.embedded import BINDINGS, TERM, Call, bindings
+from whence.shacl.embedded_sparql import BINDINGS, TERM, Call, bindings
 from whence.shacl.literals import FUNCTIONS, Values, restored
 from whence.shacl.plan import FocusQuery, Plan, Query
 from whence.shacl.printer import CALL, RESTRICTION
 from whence.shacl.results import Result, default_message, filled, literal
+from whence.shacl.sparql_constraints import Function
 from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, TYPE, is_blank, is_iri, lexical
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from whence.shacl.custom import Function
-from whence.shacl.dependencies import Dependency
-from whence.shacl.embedded import Call
 from whence.findings import Path, path_from_json
+from whence.shacl.dependencies import Dependency
+from whence.shacl.embedded_sparql import Call
 from whence.shacl.shapes_graph import Problem
+from whence.shacl.sparql_constraints import Function
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from whence.namespaces import shorten
-from whence.shacl.custom import CustomComponents, Function
+from whence.shacl.sparql_constraints import CustomComponents, Function
 from whence.shacl.literals import written
 from whence.shacl.results import literal
 from whence.shacl.model import Constraint, Shape, Target

@@ -16,7 +16,7 @@ from whence.rdf.terms import nt, term_of
 from whence.shacl.algebra import Join, Raw, all_of, where
 from whence.shacl.compiler import TARGETS, THIS, focus_nodes
 from whence.shacl.conformance import Conformance
-from whence.shacl.embedded import BINDINGS, Calls, bindings, construct_query
+from whence.shacl.embedded_sparql import BINDINGS, Calls, bindings, construct_query
 from whence.shacl.engine import Engine
 from whence.shacl.literals import Values, exact_quads, written
 from whence.shacl.model import Shape

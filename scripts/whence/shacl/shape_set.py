@@ -20,11 +20,9 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from whence.errors import InputError, UsageError
 from whence.namespaces import PREFIXES, SH
-from whence.nearest import meant
 from whence.rdf.terms import term_of
 from whence.shacl.compiler import TARGETS, compile_shapes
-from whence.shacl.custom import Function
-from whence.shacl.embedded import BINDINGS, SHAPES_GRAPH
+from whence.shacl.embedded_sparql import BINDINGS, SHAPES_GRAPH
 from whence.shacl.engine import Engine, Functions, classes_in
 from whence.shacl.incremental import Edit, revalidated
 from whence.shacl.literals import Values, exact_quads, written
@@ -35,7 +33,9 @@ from whence.shacl.reader import TARGET_SHAPE, ShapeReader
 from whence.shacl.results import ShapeInfo, ValidationReport
 from whence.shacl.rules import Inferred, compile_rules, infer
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph
+from whence.shacl.sparql_constraints import Function
 from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, TRUE, TYPE, VOCABULARIES, is_iri, lexical, sh
+from whence.spelling import meant
 
 #: Terms of SHACL and SHACL-AF that are understood, or that another term brings along.
 _UNDERSTOOD = set(

@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from whence.errors import QueryError, UsageError
 from whence.namespaces import CURATED, PREFIXES, is_pack
-from whence.nearest import meant
+from whence.spelling import meant
 from whence.sparql.groups import Select, selects
 from whence.sparql.query import Query, parse, prologue
 from whence.sparql.tokens import Token, place, tokens
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
     from typing import Any
-    from whence.sparql.federation import Elsewhere
+    from whence.sparql.service_calls import Elsewhere
 
     Name = BlankNode | DefaultGraph | NamedNode
 
@@ -371,7 +371,7 @@ def _starless(text: str, base: str | None) -> str:
 def _redirected(text: str, query: Query, elsewhere: Elsewhere | None) -> str:
     if "service" not in text.lower():
         return text
-    from whence.sparql.federation import redirected
+    from whence.sparql.service_calls import redirected
 
     return redirected(text, elsewhere, query.file)
 

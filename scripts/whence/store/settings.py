@@ -19,7 +19,7 @@ import re
 
 from whence.errors import InputError
 from whence.namespaces import BUILT_IN, ID
-from whence.nearest import meant
+from whence.spelling import meant
 from whence.store.toml import Toml
 
 #: The name of the file.

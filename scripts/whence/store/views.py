@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whence.errors import UsageError
 from whence.namespaces import VIEW
-from whence.nearest import meant
+from whence.spelling import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:

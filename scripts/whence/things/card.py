@@ -10,7 +10,7 @@ from whence.namespaces import PREFIXES, WH, shorten
 from whence.things import claims as all_claims
 from whence.things.claims import Claim
 from whence.things.index import CLOSURES, Index, wh
-from whence.things.lead import lead
+from whence.things.lead_sentences import lead
 from whence.things.positions import OUTRIGHT, Position, stance_of
 
 #: The headings of claims by their stance, in the order in which they are shown.

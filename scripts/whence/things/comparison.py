@@ -9,7 +9,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from whence.errors import UsageError
-from whence.rdf.frames import Tabular
+from whence.rdf.dataframes import Tabular
 from whence.things import claims as all_claims, disagreements
 from whence.things.claims import Claim
 from whence.things.disagreements import Disagreement

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from whence.store.fingerprint import digest
 from whence.errors import InputError, ValidationError
+from whence.store.fingerprint import digest
 from whence.store.layout import GraphFiles
 from whence.store.snapshot import hold, open_snapshot, publish, reason
 
@@ -65,9 +65,9 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
     outcome = check(files, progress=progress)
     if outcome.store is None:
         if known:
-            from whence.validation import refusals
+            from whence.validation import remembered_refusals
 
-            refusals.keep(files.digest(), _records(outcome), outcome.report.focus_counts)
+            remembered_refusals.keep(files.digest(), _records(outcome), outcome.report.focus_counts)
         raise Refusal(outcome)
     if progress is not None:
         progress("remembering")
@@ -76,9 +76,9 @@ def open(files: GraphFiles, *, tell: Tell | None = None, progress: Tell | None =
 
 def _refuse_again(digest: str | None, files: GraphFiles) -> None:
     """Raise the refusal that is remembered of a graph, if one is."""
-    from whence.validation import refusals
+    from whence.validation import remembered_refusals
 
-    found = refusals.recall(digest, files) if digest else None
+    found = remembered_refusals.recall(digest, files) if digest else None
     if found is not None:
         from whence.validation.stages import Outcome
 
@@ -88,7 +88,7 @@ def _refuse_again(digest: str | None, files: GraphFiles) -> None:
 def check(files: GraphFiles, *, engine: str = "whence", whole: bool = False, progress: Tell | None = None, views: bool = True) -> Outcome:
     """Read, derive and validate the graph of a directory, whether or not it was validated before.
 
-    Only what can differ from the newest remembered graph is looked at (`whence.validation.edits`); the outcome is the same as if
+    Only what can differ from the newest remembered graph is looked at (`whence.validation.incremental`); the outcome is the same as if
     everything had been.
 
     :param engine: the SHACL engine, `whence` or `pyshacl`
@@ -141,9 +141,9 @@ def located_in(files: GraphFiles, report: Report) -> Outcome:
     :param report: findings from elsewhere than validation, such as those about evidence
     """
     from whence.findings import Report
-    from whence.validation.stages import Outcome
     from whence.validation.places import located
     from whence.validation.reading import read_graph
+    from whence.validation.stages import Outcome
 
     sources = read_graph(files)
     findings = located(report.findings, sources.texts, sources.asserted)
@@ -165,7 +165,7 @@ def remember(files: GraphFiles, outcome: Outcome, *, tell: Tell | None = None) -
     :param outcome: of a graph without violations; its store is the one on disk from then on
     :param tell: told one sentence when it could not be kept
     """
-    from whence.validation.revalidation import pack
+    from whence.validation.edit_basis import pack
 
     assert outcome.store is not None
     basis = pack(files, outcome.texts, outcome.by_shapes, outcome.rows) if outcome.by_shapes else b""

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, VOCAB, WH, shorten
-from whence.nearest import nearest
+from whence.spelling import nearest
 
 _RDF, _RDFS, _OWL, _XSD = (PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
 

@@ -21,9 +21,9 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from whence.namespaces import PREFIXES
 from whence.shacl.dependencies import Token, Unread
-from whence.shacl.embedded import joined, tokenize
-from whence.validation.solving import Branch, MANY, narrowed, Step, TooMany
-from whence.validation.trees import Besides, Computed, Group, Select, TreeReader, Values
+from whence.shacl.embedded_sparql import joined, tokenize
+from whence.validation.query_trees import Besides, Computed, Group, Select, TreeReader, Values
+from whence.validation.solving import MANY, Branch, Step, TooMany, narrowed
 
 
 @dataclass(slots=True)

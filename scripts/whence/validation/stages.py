@@ -12,16 +12,16 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from whence import catalog, inference, shacl
 from whence.errors import InputError
 from whence.findings import Finding, Report, Severity
+from whence.namespaces import ID, PREFIXES, VIEW
 from whence.rdf.reading import read_text
-from whence.validation import checks, declarations, edits, revalidation, shapes
-from whence.validation.places import located
-from whence.validation.reading import load_graph, load_shapes, read_files, read_texts, Sources
-from whence.validation.reference import run_pyshacl
-from whence.validation.wording import in_words
+from whence.sparql.diagnosis import diagnose
 from whence.store.layout import GraphFiles, stem
 from whence.store.snapshot import Draft
-from whence.namespaces import ID, PREFIXES, VIEW
-from whence.sparql.diagnosis import diagnose
+from whence.validation import checks, declarations, edit_basis, incremental, shapes
+from whence.validation.places import located
+from whence.validation.pyshacl_engine import run_pyshacl
+from whence.validation.reading import Sources, load_graph, load_shapes, read_files, read_texts
+from whence.validation.wording import in_words
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Outcome:
     store: Store | None
     root: str | None
     validation: shacl.ValidationReport | None = None
-    by_shapes: revalidation.Validation | None = None
+    by_shapes: edit_basis.Validation | None = None
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     draft: Draft | None = None
 
@@ -85,11 +85,11 @@ def validate_graph(files: GraphFiles, engine: str, progress: Callable[[str], Non
     stages.start("reading")
     sources = read_texts(files)
     if sources.readable and engine == "whence" and not whole:
-        edit = edits.start(files, sources)
+        edit = incremental.start(files, sources)
         try:
             if edit is not None:
                 return _validate_edit(files, edit, stages)
-        except (edits.TooMany, OSError, RuntimeError):  # a full run costs less, or there is no room for the copy
+        except (incremental.TooMany, OSError, RuntimeError):  # a full run costs less, or there is no room for the copy
             sources, edit = read_texts(files), None
         stages.start("reading")
     load_graph(files, sources) if sources.readable else None
@@ -128,7 +128,7 @@ def _validate_whole(files: GraphFiles, engine: str, sources: Sources, stages: _S
     return Outcome(report, sources.texts, store if report.conforms else None, files.root, None, by_shapes, rows)
 
 
-def _validate_edit(files: GraphFiles, edit: edits.Edit, stages: _Stages) -> Outcome:
+def _validate_edit(files: GraphFiles, edit: incremental.Edit, stages: _Stages) -> Outcome:
     """Do again what an edit can change; the outcome is that of a full run.
 
     :raises TooMany: a full run costs less
@@ -177,13 +177,13 @@ def _of_this_graph(files: GraphFiles, findings: list[Finding], counts: dict[str,
     return own, {shape: count for shape, count in counts.items() if f"<{shape}>" not in unmet}
 
 
-def _by_shapes(files: GraphFiles, sources: Sources) -> tuple[list[Finding], dict[str, int], revalidation.Validation | None]:
+def _by_shapes(files: GraphFiles, sources: Sources) -> tuple[list[Finding], dict[str, int], edit_basis.Validation | None]:
     """Return the findings of the shapes and about them, the focus nodes each met, and the validation where there was one."""
     results: list[Finding] = []
     counts: dict[str, int] = {}
     validation = None
     try:
-        validation = revalidation.validate(sources)
+        validation = edit_basis.validate(sources)
         problems: Iterable[shacl.Problem] = validation.report.problems
         results, counts = shapes.from_report(validation.report)
     except shacl.ShapeError as error:

@@ -17,9 +17,9 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, SH, WH, local, shorten, spaced
-from whence.nearest import nearest
 from whence.rdf.terms import term_of
 from whence.report.words import count
+from whence.spelling import nearest
 from whence.things.index import Index
 
 #: Of several constraints that one value breaks, the first of these says best what is wrong.

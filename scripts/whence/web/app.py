@@ -16,17 +16,17 @@ from urllib.parse import quote
 from starlette.routing import Match, Mount, Route, Router
 
 from whence.errors import WhenceError
-from whence.web.http.responses import ALWAYS, FOR_PAGES, VARY, send_whole
 from whence.web.http.problems import Problem, of_error, render
 from whence.web.http.requests import FORMATS, Receive, Request, Scope, Send, require_host
-from whence.web.http.static import Files
+from whence.web.http.responses import ALWAYS, FOR_PAGES, VARY, send_whole
+from whence.web.http.static_files import Files
 from whence.web.iris import as_written
-from whence.web.query.limits import Gone
 from whence.web.pages.relations import RELATIONS
 from whence.web.process.log import SHOWN
+from whence.web.query.limits import Gone
 from whence.web.query.responding import Broken
 from whence.web.routes import dataset, linked_data, named_queries, openapi, operations, pages, reconcile, sparql
-from whence.web.site import Site
+from whence.web.shared import Site
 
 Handler = Callable[[Site, Request, Send], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"

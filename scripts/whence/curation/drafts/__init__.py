@@ -13,13 +13,13 @@ A quote must stand in the text, white space apart, or the proposal is refused wi
 
 from __future__ import annotations
 
-from whence.curation.drafts.deciding import accept, change, refuse
-from whence.curation.drafts.judging import Judged, judge, judged
-from whence.curation.drafts.intake import Taken, take, weighed
-from whence.curation.drafts.keeping import Draft, listed, one
+from whence.curation.drafts.comparing import Judged, judge, judged
+from whence.curation.drafts.decisions import accept, change, refuse
 from whence.curation.drafts.proposals import Fault, Proposal
 from whence.curation.drafts.reading import FORMS
 from whence.curation.drafts.schema import schema
+from whence.curation.drafts.storage import Draft, listed, one
+from whence.curation.drafts.verifying import Taken, take, weighed
 
 __all__ = [
     "FORMS", "Draft", "Fault", "Judged", "Proposal", "Taken", "accept", "change", "judge", "judged", "listed", "one", "refuse", "schema", "take",

@@ -18,7 +18,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from whence.curation import Problem, Refused as SaveRefused, Saved, Unresolved, Workspace, drafts, propose, resolve, save, undo
-from whence.curation.fillers import Filler, Reader
+from whence.curation.role_suggestions import Filler, Reader
 from whence.curation.forms import Form, Forms, Role
 from whence.errors import UsageError, WhenceError
 from whence.findings import Finding

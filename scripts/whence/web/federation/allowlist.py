@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote
 
-from whence.sparql.federation import calls
+from whence.sparql.service_calls import calls
 from whence.web.http.problems import Problem
 
 _MENTION = re.compile(r"service", re.IGNORECASE)

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from whence.errors import QueryError
-from whence.sparql.federation import CallRefused
+from whence.sparql.service_calls import CallRefused
 from whence.web.federation.allowlist import Address, address, is_allowed, require_plain
 from whence.web.federation.client import Network, call
 from whence.web.http.problems import Problem

@@ -14,9 +14,9 @@ from whence.ask.words import is_question
 from whence.namespaces import PREFIXES, WH, local, spaced
 from whence.things import Index, disagreements, plain
 from whence.web.http.problems import BadAddress
-from whence.web.pages import map as maps
-from whence.web.pages.rendering import asker_of, render
+from whence.web.pages import graph_map as maps
 from whence.web.pages.queries import editor, query
+from whence.web.pages.rendering import asker_of, render
 
 if TYPE_CHECKING:
     from whence.store.settings import Settings

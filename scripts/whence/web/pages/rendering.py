@@ -34,14 +34,14 @@ from whence.things.timeline import Entry
 from whence.web.http.negotiation import DATA
 from whence.web.http.problems import Problem
 from whence.web.iris import path_of
-from whence.web.pages.picture import WIDTH
+from whence.web.pages.influence_picture import WIDTH
 
 if TYPE_CHECKING:
     from whence.ask import Asker
     from whence.proof import Explainer
     from whence.things import Index, Passage
     from whence.web.graph import Graph
-    from whence.web.site import Quotes
+    from whence.web.quotes import Quotes
 
 
 @dataclass

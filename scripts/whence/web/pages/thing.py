@@ -20,11 +20,11 @@ from whence.things import STANCES, Claim, Index, Position, Value, citing, claims
 from whence.things.claims import KINDS
 from whence.things.identifiers import Identifier
 from whence.things.index import CLOSURES, Discrepancy, wh
-from whence.things.lead import Sentence, lead
+from whence.things.lead_sentences import Sentence, lead
 from whence.things.positions import POLICIES, passages_of
 from whence.web.http.problems import Problem
 from whence.web.iris import iri_of, named, path_of, valid
-from whence.web.pages.picture import Influences, draw
+from whence.web.pages.influence_picture import Influences, draw
 from whence.web.pages.rendering import render
 
 if TYPE_CHECKING:

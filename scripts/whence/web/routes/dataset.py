@@ -24,11 +24,11 @@ from whence.web.http.requests import Request, Send
 from whence.web.http.responses import holds, send_whole
 from whence.web.iris import below, path_of
 from whence.web.pages.about import COUNTS, statistics, when
-from whence.web.routes.cached_documents import send_graph, send_text
+from whence.web.routes.documents import send_graph, send_text
 from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
-    from whence.web.site import Site
+    from whence.web.shared import Site
 
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"

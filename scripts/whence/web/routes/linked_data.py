@@ -23,11 +23,11 @@ from whence.web.http.requests import Request, Send
 from whence.web.http.responses import Headers, send_whole
 from whence.web.iris import iri_of, named, path_of, valid
 from whence.web.query import responding
-from whence.web.routes.cached_documents import send_text
+from whence.web.routes.documents import send_text
 
 if TYPE_CHECKING:
     from whence.web.graph import Graph
-    from whence.web.site import Site
+    from whence.web.shared import Site
 
 #: At most so many claims of one thing, and so many positions; the rest is found with SPARQL.
 CLAIMS = 250

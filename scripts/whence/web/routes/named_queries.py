@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from whence.errors import UsageError
-from whence.sparql.parameters import term
 from whence.rdf.formats import GRAPHS, TABLES, by_name
+from whence.sparql.parameters import term
 from whence.web.http.problems import BadAddress, Problem
 from whence.web.http.requests import FORMATS, Request, Send
 from whence.web.query import responding
-from whence.web.routes.cached_documents import send_text
+from whence.web.routes.documents import send_text
 from whence.web.routes.pages import page_or_none
 from whence.web.routes.sparql import seconds
 
 if TYPE_CHECKING:
     from whence.catalog import NamedQuery
-    from whence.web.site import Site
     from whence.web.graph import Graph
+    from whence.web.shared import Site
 
 #: Parameters of the route, not of the query.
 RESERVED = ("limit", "offset", "timeout", *FORMATS)

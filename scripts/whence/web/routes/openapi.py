@@ -12,7 +12,7 @@ from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES, Format
 from whence.web.http.requests import Request, Send
 from whence.web.iris import path_of
 from whence.web.pages.rendering import licence
-from whence.web.routes.cached_documents import send_text
+from whence.web.routes.documents import send_text
 from whence.web.routes.named_queries import MAX_PAGE
 from whence.web.routes.pages import page_or_none
 from whence.web.routes.sparql import SHORTEST_SECONDS
@@ -20,8 +20,8 @@ from whence.web.routes.sparql import SHORTEST_SECONDS
 if TYPE_CHECKING:
     from whence.catalog import Catalog, NamedQuery
     from whence.sparql.parameters import Parameter
-    from whence.web.site import Site
     from whence.web.graph import Graph
+    from whence.web.shared import Site
 
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "iri": {"type": "string", "format": "iri"},

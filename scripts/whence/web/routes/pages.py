@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from whence.lineage.svg import stylesheet
 from whence.rdf.formats import GRAPHS, SOLUTIONS
+from whence.web.graph import published
 from whence.web.http.negotiation import HTML, quality
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
@@ -18,12 +19,11 @@ from whence.web.http.responses import Headers, send_once
 from whence.web.pages import PAGES, Context
 from whence.web.pages.relations import RELATIONS, document
 from whence.web.routes import linked_data
-from whence.web.routes.cached_documents import send_document, send_text
-from whence.web.graph import published
+from whence.web.routes.documents import send_document, send_text
 
 if TYPE_CHECKING:
     from whence.web.graph import Graph
-    from whence.web.site import Site
+    from whence.web.shared import Site
 
 _PAGE = b"text/html; charset=utf-8"
 #: Pages that show named queries.

@@ -16,15 +16,15 @@ from whence.namespaces import WH
 from whence.web import reconciliation
 from whence.web.graph import Graph
 from whence.web.http import requests
-from whence.web.http.responses import Headers, send_once
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
+from whence.web.http.responses import Headers, send_once
 from whence.web.iris import valid
 from whence.web.pages.rendering import render, serving
 
 if TYPE_CHECKING:
     from whence.things import Index
-    from whence.web.site import Site
+    from whence.web.shared import Site
 
 ALLOWED = "GET, HEAD, OPTIONS, POST"
 #: How many queries, and how many entities to extend, one request may have.

@@ -18,14 +18,14 @@ from whence.web.http.requests import Request, Send
 from whence.web.http.responses import send_whole
 from whence.web.query import responding
 from whence.web.query.evaluation import Question
-from whence.web.routes.cached_documents import send_graph
+from whence.web.routes.documents import send_graph
 from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pyoxigraph import Quad
     from whence.packs import Pack
-    from whence.web.site import Site
+    from whence.web.shared import Site
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 _A = NamedNode(PREFIXES["rdf"] + "type")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from whence.shacl.model import Constraint, Shape, Validator
 from whence.namespaces import SH
-from whence.shacl.embedded import target_text, template, tokenize
+from whence.shacl.embedded_sparql import target_text, template, tokenize
 from whence.shacl.literals import written
+from whence.shacl.model import Constraint, Shape, Validator
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph, ill_formed, shown
 from whence.shacl.vocabulary import IMPORTS, TRUE, TYPE, VOCABULARIES, is_blank, is_iri, is_literal, lexical, sh
 

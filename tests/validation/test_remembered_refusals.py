@@ -8,7 +8,7 @@ import pytest
 
 from whence import validation
 from whence.store import layout
-from whence.validation import refusals, Refusal
+from whence.validation import remembered_refusals, Refusal
 
 
 @pytest.fixture
@@ -53,11 +53,11 @@ def test_a_damaged_note_counts_as_none(refused: Path, cache: Path) -> None:
     whole = note.read_bytes()
     for damaged in (b"", whole[:-1], whole.replace(b"nothing", b"nothink")):
         note.write_bytes(damaged)
-        assert refusals.recall(note.name, layout.locate(refused)) is None
+        assert remembered_refusals.recall(note.name, layout.locate(refused)) is None
         assert refusal(refused).report.findings == first.report.findings
 
 
 def test_only_the_newest_are_kept(cache: Path) -> None:
     for number in range(12):
-        refusals.keep(f"{number:064}", [], {})
+        remembered_refusals.keep(f"{number:064}", [], {})
     assert len(list((cache / "refusals").iterdir())) == 8

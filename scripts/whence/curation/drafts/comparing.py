@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from whence.curation.drafts.keeping import Draft
-from whence.curation.proposals import propose
+from whence.curation.claim_suggestions import propose
+from whence.curation.drafts.storage import Draft
 from whence.curation.records import Problem, Resolved, Unresolved, Values, pairs
 from whence.curation.resolving import resolve_all
 from whence.curation.workspace import Workspace

@@ -20,8 +20,8 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from whence import namespaces
 from whence.endpoint import MOST, Endpoint, Refused
 from whence.errors import QueryError, RemoteError
-from whence.publishing import filling
-from whence.publishing.filling import Manifest
+from whence.publishing import to_store
+from whence.publishing.to_store import Manifest
 from whence.store import layout, snapshot
 from whence.store.layout import GraphFiles
 
@@ -172,7 +172,7 @@ class _Server:
         graph = said["graph"]
         named = [name for name in graph["triples"] if name]
         count = sum(map(int, graph["triples"].values()))
-        self.manifest: Manifest | None = filling.manifest_told(said["served"], count, named, "", graph["settings"], dict(graph["prefixes"]))
+        self.manifest: Manifest | None = to_store.manifest_told(said["served"], count, named, "", graph["settings"], dict(graph["prefixes"]))
 
     def fill(self, store: Store, tell: Tell) -> None:
         """Put the graph into an empty store."""
@@ -196,7 +196,7 @@ def _source(address: str, user: str | None, most: int) -> _Store | _Server:
     for queries in (None, address):
         endpoint = Endpoint(address, queries=queries, user=user, most=most)
         try:
-            return _Store(endpoint, filling.read_manifest(endpoint, _PATIENCE))
+            return _Store(endpoint, to_store.read_manifest(endpoint, _PATIENCE))
         except (RemoteError, QueryError) as error:
             failures.append(error.with_traceback(None))
     closed = (one for one in failures if isinstance(one, Refused) and (one.status in (401, 403) or one.status >= 500))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from whence.curation import Workspace, propose, resolve, save
-from whence.curation.fillers import Reader
-from whence.curation.proposals import CLASSES
+from whence.curation.role_suggestions import Reader
+from whence.curation.claim_suggestions import CLASSES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = "https://w3id.org/whence/id/document-the-city-that-glows"

@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from whence.curation.drafts import keeping
-from whence.curation.drafts.judging import Judged, judge, key, stance
-from whence.curation.drafts.keeping import Draft
+from whence.curation.drafts import storage
+from whence.curation.drafts.comparing import Judged, judge, key, stance
 from whence.curation.drafts.proposals import Fault, Offsets, Proposal, Terms
 from whence.curation.drafts.reading import read
+from whence.curation.drafts.storage import Draft
 from whence.curation.naming import Namer
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
@@ -137,7 +137,7 @@ def take(workspace: Workspace, document: str, path: str | os.PathLike[str]) -> T
     taken = weighed(workspace, document, text, reading.proposals, os.path.basename(os.fspath(path)))
     taken.tool = reading.tool
     taken.refused = sorted([*reading.faults, *taken.refused], key=lambda fault: [int(number) for number in re.findall(r"\d+", fault.where)])
-    with keeping.changing(workspace.files, document) as drafts:
+    with storage.changing(workspace.files, document) as drafts:
         fresh = []
         for draft, judged in taken.kept:
             known = drafts.get(draft.id)
@@ -179,7 +179,7 @@ def _draft(document: str, text: str, proposal: Proposal, found: Located, source:
     place = {"document": document, "quote": text[found.start : found.end], "start": found.start, "end": found.end}
     said = {name: value for name, value in proposal.record.items() if name not in ("document", "occurrence")}
     record = place | said
-    return Draft(keeping.identity(record), document, "open", record, [*proposal.notes, *found.notes], f"{source} {proposal.where}")
+    return Draft(storage.identity(record), document, "open", record, [*proposal.notes, *found.notes], f"{source} {proposal.where}")
 
 
 def _sort_in(taken: Taken, draft: Draft, judged: Judged, same: dict[object, Draft], stances: dict[object, list[tuple[Draft, str]]]) -> None:

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from whence import packs
 from whence.namespaces import ID, VOCAB
 from whence.things import Index, identifiers
-from whence.things.lead import lead
+from whence.things.lead_sentences import lead
 
 ROOT = Path(__file__).parents[2]
 SMALL_GRAPH = ROOT / "tests" / "cases" / "graph"

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from whence.curation import saving
-from whence.curation.drafts import keeping
-from whence.curation.drafts.intake import locate
-from whence.curation.drafts.judging import judge
-from whence.curation.drafts.keeping import Draft
+from whence.curation.drafts import storage
+from whence.curation.drafts.comparing import judge
 from whence.curation.drafts.proposals import Fault, Offsets, Proposal, Terms, of_line
+from whence.curation.drafts.storage import Draft
+from whence.curation.drafts.verifying import locate
 from whence.curation.forms import squash
 from whence.curation.records import Saved, Unresolved
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
-from whence.nearest import meant
+from whence.spelling import meant
 from whence.store.layout import GraphFiles
 
 #: The key of a record that names who took it into the graph, and the class of somebody whom the graph does not know.
@@ -28,8 +28,8 @@ def refuse(files: GraphFiles, id: str, curator: str = "") -> Draft:
 
     :raises UsageError: there is no such draft, or it was decided on
     """
-    found = keeping.one(files, id)
-    with keeping.changing(files, found.document) as drafts:
+    found = storage.one(files, id)
+    with storage.changing(files, found.document) as drafts:
         draft = _open(drafts, found.id)
         draft.state, draft.by = "refused", curator
     return draft
@@ -42,8 +42,8 @@ def change(workspace: Workspace, id: str, changes: dict[str, Any]) -> Draft:
 
     :raises UsageError: there is no such draft, or it was decided on, a value does not fit, or the words do not stand there
     """
-    found = keeping.one(workspace.files, id)
-    with keeping.changing(workspace.files, found.document) as drafts:
+    found = storage.one(workspace.files, id)
+    with storage.changing(workspace.files, found.document) as drafts:
         draft = _open(drafts, found.id)
         record = {name: dict(value) if name in _NESTED else value for name, value in draft.record.items()}
         for name, value in changes.items():
@@ -63,7 +63,7 @@ def accept(workspace: Workspace, id: str, curator: str) -> Saved:
     """
     if not curator.strip():
         raise UsageError("Who accepts the draft is not named.", fix="Say it with --as NAME.")
-    found = keeping.one(workspace.files, id)
+    found = storage.one(workspace.files, id)
     if found.state != "open":
         raise _decided(found)
     workspace.reload()
@@ -80,7 +80,7 @@ def accept(workspace: Workspace, id: str, curator: str) -> Saved:
             unresolved.fix = f"Mend it with whence draft --edit {found.id} --set KEY=VALUE; an empty value takes a key out. {unresolved.fix}"
             raise unresolved
         saved = saving.save(workspace, [accepted.resolved])
-    with keeping.changing(workspace.files, found.document) as drafts:
+    with storage.changing(workspace.files, found.document) as drafts:
         if found.id in drafts:
             drafts[found.id].state, drafts[found.id].by, drafts[found.id].position = "accepted", curator.strip(), saved.ids[0]
     return saved
@@ -88,11 +88,11 @@ def accept(workspace: Workspace, id: str, curator: str) -> Saved:
 
 def undo(workspace: Workspace, *, ours: bool = False) -> Saved:
     """Take the last change back as `saving.undo` does, which raises the same errors; a draft whose position is gone by that waits again, and that is told."""
-    standing = [one for one in keeping.listed(workspace.files, state="accepted") if workspace.is_known(one.position)]
+    standing = [one for one in storage.listed(workspace.files, state="accepted") if workspace.is_known(one.position)]
     saved = saving.undo(workspace, ours=ours)
     told = []
     for gone in (one for one in standing if not workspace.is_known(one.position)):
-        with keeping.changing(workspace.files, gone.document) as drafts:
+        with storage.changing(workspace.files, gone.document) as drafts:
             draft = drafts[gone.id]
             draft.state, draft.by, draft.position = "open", "", ""
         told.append(f"The draft {gone.id} waits again.")

@@ -2,7 +2,7 @@
 
 That is its basis: the compiled shapes, the report of the shapes, the rows of the checks, and the texts of the files it was made from.
 When a graph of the same model is validated by the same whence, the files that read otherwise are compared triple by triple;
-`whence.validation.edits` follows what differs through all stages.
+`whence.validation.incremental` follows what differs through all stages.
 
 A full run is made when the model (ontology, shapes, rules, checks, views) or whence itself changed, when the edit is large, and when it
 or an earlier result has blank nodes, whose labels mean nothing from one reading to the next.
@@ -22,12 +22,12 @@ from zlib import crc32
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store
 
 from whence import shacl
+from whence.findings import path_from_json
 from whence.rdf.places import tail
 from whence.rdf.reading import parse_turtle
-from whence.validation.reading import load_texts, Sources
 from whence.store.layout import GraphFiles
-from whence.findings import path_from_json
 from whence.store.snapshot import newest_basis
+from whence.validation.reading import Sources, load_texts
 
 #: Looking again at what one triple can affect takes about as long as a full run over a text of so many characters.
 COST = 30_000

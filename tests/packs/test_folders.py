@@ -12,7 +12,7 @@ import pytest
 from interrupting import at_step, killed_at
 
 from whence.errors import InputError
-from whence.packs import placing
+from whence.packs import folders
 from whence.store import layout
 
 OLD, NEW = {"pack.toml": "old\n", "data/a.ttl": "old\n", "data/gone.ttl": "old\n"}, {"pack.toml": "new\n", "data/a.ttl": "new\n", "data/b.ttl": "new\n"}
@@ -40,11 +40,11 @@ def seen(root: Path) -> dict[str, str]:
 
 
 def put(root: Path) -> None:
-    placing.put(str(root), "p", lambda folder: write(Path(folder), NEW), anew=bool(seen(root)))
+    folders.put(str(root), "p", lambda folder: write(Path(folder), NEW), anew=bool(seen(root)))
 
 
 def take_away(root: Path) -> None:
-    placing.take_away(str(root), "p")
+    folders.take_away(str(root), "p")
 
 
 CHANGES = [pytest.param({}, put, NEW, id="add"), pytest.param(OLD, put, NEW, id="update"), pytest.param(OLD, take_away, {}, id="remove")]
@@ -100,13 +100,13 @@ def test_a_pack_that_another_process_builds_is_left_alone(tmp_path: Path) -> Non
         assert os.path.isdir(folder), "it is still being built"
         return write(Path(folder), OLD)
 
-    placing.put(str(root), "q", slow, anew=False)
+    folders.put(str(root), "q", slow, anew=False)
     assert sorted(os.listdir(root / "triples" / "packs")) == ["p", "q"]
 
 
 def test_what_is_built_may_turn_out_not_to_be_needed(tmp_path: Path) -> None:
     root = graph(tmp_path / "g", OLD)
-    placing.put(str(root), "p", lambda folder: not write(Path(folder), NEW), anew=bool(seen(root)))
+    folders.put(str(root), "p", lambda folder: not write(Path(folder), NEW), anew=bool(seen(root)))
     assert seen(root) == OLD
     assert os.listdir(root / "triples" / "packs") == ["p"]
 
@@ -127,5 +127,5 @@ def test_what_another_process_did_meanwhile_is_told_and_stays(before: dict[str, 
         return write(Path(folder), OLD)
 
     with pytest.raises(InputError, match=told):
-        placing.put(str(root), "p", fill, anew=bool(before))
+        folders.put(str(root), "p", fill, anew=bool(before))
     assert seen(root) == ({} if before else NEW)

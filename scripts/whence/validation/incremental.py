@@ -15,14 +15,14 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import NamedNode, Quad, Store
 
 from whence import catalog, inference, sparql
-from whence.findings import Finding, path_from_json, Place, Severity
+from whence.findings import Finding, Place, Severity, path_from_json
 from whence.namespaces import PREFIXES, VIEW
 from whence.rdf.terms import term_of
 from whence.store import snapshot
 from whence.store.layout import GraphFiles, stem
 from whence.things.index import Index
-from whence.validation import checks, declarations, local, revalidation
-from whence.validation.deriving import derived_view, Deriving, State
+from whence.validation import checks, declarations, edit_basis, local
+from whence.validation.deriving import Deriving, State, derived_view
 from whence.validation.local import LocalQuery, TooMany
 from whence.validation.places import located
 from whence.validation.reading import Sources
@@ -36,7 +36,7 @@ def start(files: GraphFiles, sources: Sources) -> Edit | None:
 
     :param sources: the texts; a changed one that cannot be parsed gets a finding, and then there is no edit
     """
-    basis = revalidation.recall(files, sources.texts)
+    basis = edit_basis.recall(files, sources.texts)
     draft = snapshot.draft(basis.path) if basis else None
     if basis is None or draft is None:
         return None
@@ -74,7 +74,7 @@ class Edit:
 
     files: GraphFiles
     sources: Sources
-    basis: revalidation.Basis
+    basis: edit_basis.Basis
     draft: snapshot.Draft
     removed: list[Quad]
     added: list[Quad]
@@ -98,8 +98,8 @@ class Edit:
         yield from declarations.undescribed(asserted, bases, values)  # type: ignore[arg-type]
         yield from checks.run_rules(Store(), added, self.files.prefixes)
 
-    def by_shapes(self) -> revalidation.Validation:
-        return revalidation.revalidate(self.basis, self.draft.asserted, self.removed, self.added)
+    def by_shapes(self) -> edit_basis.Validation:
+        return edit_basis.revalidate(self.basis, self.draft.asserted, self.removed, self.added)
 
     def derive(self) -> None:
         """Bring what follows up to date.

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from whence.errors import InputError, UsageError
-from whence.store import layout, starting
+from whence.store import layout, new_graph
 
 BASE = "https://example.org/g/id/"
 
 
 def test_a_started_graph_is_one_and_brings_nothing_of_ours(tmp_path: Path) -> None:
     folder = tmp_path / "a b" / "g"
-    files = starting.start(str(folder), '京都の "アニメ"\\', BASE, "g", ["whence"])
+    files = new_graph.start(str(folder), '京都の "アニメ"\\', BASE, "g", ["whence"])
     assert files.settings.title == '京都の "アニメ"\\' and files.settings.include == ("whence",)
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*")) == [".gitattributes", ".gitignore", "texts", "triples", "whence.toml"]
     assert (folder / ".gitignore").read_text() == "/texts/\n/drafts/\n"
@@ -25,7 +25,7 @@ def test_a_started_graph_is_one_and_brings_nothing_of_ours(tmp_path: Path) -> No
 def test_a_folder_with_other_things_can_become_a_graph_and_keeps_them(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("*.pyc")
     (tmp_path / "README.md").write_text("Mine")
-    starting.start(str(tmp_path), "Mine", BASE, "g", [])
+    new_graph.start(str(tmp_path), "Mine", BASE, "g", [])
     assert (tmp_path / ".gitignore").read_text() == "*.pyc\n/texts/\n/drafts/\n"
     assert (tmp_path / "README.md").read_text() == "Mine"
 
@@ -35,7 +35,7 @@ def test_what_is_there_is_not_touched(tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
     with pytest.raises(InputError, match=r"There is \S+ already. Start the graph in another directory."):
-        starting.start(str(tmp_path), "Mine", BASE, "g", [])
+        new_graph.start(str(tmp_path), "Mine", BASE, "g", [])
     assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()] == [name]
 
 
@@ -50,7 +50,7 @@ def test_what_is_there_is_not_touched(tmp_path: Path, name: str) -> None:
 ])  # fmt: skip
 def test_wrong_values_are_refused_and_nothing_is_written(tmp_path: Path, title: str, base: str, prefix: str, include: list[str], problem: str) -> None:
     with pytest.raises(UsageError) as caught:
-        starting.start(str(tmp_path / "g"), title, base, prefix, include)
+        new_graph.start(str(tmp_path / "g"), title, base, prefix, include)
     assert caught.value.problem == problem and caught.value.fix
     assert not (tmp_path / "g").exists()
 
@@ -58,5 +58,5 @@ def test_wrong_values_are_refused_and_nothing_is_written(tmp_path: Path, title: 
 def test_what_cannot_be_included_leaves_no_graph_behind(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with pytest.raises(InputError, match="is no graph directory"):
-        starting.start(str(tmp_path / "g"), "t", BASE, "g", [str(tmp_path / "other")])
+        new_graph.start(str(tmp_path / "g"), "t", BASE, "g", [str(tmp_path / "other")])
     assert not (tmp_path / "g" / "whence.toml").exists()

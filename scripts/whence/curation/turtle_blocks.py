@@ -8,9 +8,9 @@ from itertools import islice
 from pyoxigraph import Literal, NamedNode
 
 from whence.curation.forms import kebab
-from whence.curation.placing import Block
-from whence.curation.records import NewThing, Resolved, Values, pairs
 from whence.curation.naming import slug, unique
+from whence.curation.records import NewThing, Resolved, Values, pairs
+from whence.curation.turtle_files import Block
 from whence.curation.workspace import Workspace
 from whence.evidence.texts import digest
 from whence.namespaces import PREFIXES, WH, local

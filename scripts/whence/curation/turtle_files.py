@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple, parse, RdfFormat
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from whence.curation.forms import Forms, kebab
 from whence.errors import InputError

@@ -13,7 +13,7 @@ from random_edits import any_size, both_ways, drop_a_block, drop_a_claim, drop_a
 
 from whence import namespaces, validation
 from whence.store import layout, snapshot
-from whence.validation import edits, revalidation
+from whence.validation import incremental, edit_basis
 
 ROOT = Path(__file__).resolve().parents[2]
 #: So many random edits of each graph are tried.
@@ -125,7 +125,7 @@ def test_a_large_edit_means_a_full_run(remembered: Path, monkeypatch: pytest.Mon
     path = remembered / "triples" / "entities" / "person.ttl"
     path.write_text(path.read_text(encoding="utf-8") + "\nid:hana-mori wh:nothing id:hana-mori .\n", encoding="utf-8")
     assert edited(remembered) == 1
-    monkeypatch.setattr(revalidation, "COST", 1_000_000)
+    monkeypatch.setattr(edit_basis, "COST", 1_000_000)
     assert edited(remembered) is None
 
 
@@ -146,7 +146,7 @@ def test_a_damaged_basis_means_a_full_run(remembered: Path, cache: Path) -> None
 
 
 def test_of_the_model_one_check_alone_is_run_whole_after_an_edit() -> None:
-    assert edits.whole(layout.locate(ROOT)) == ["checks/derived-from-itself"]
+    assert incremental.whole(layout.locate(ROOT)) == ["checks/derived-from-itself"]
 
 
 def test_a_basis_is_found_by_its_first_line(cache: Path) -> None:

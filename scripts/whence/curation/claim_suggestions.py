@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from whence.curation.resolving import mode_at, quotation_at
 from whence.curation.records import Record
+from whence.curation.resolving import mode_at, quotation_at
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
 from whence.namespaces import WH

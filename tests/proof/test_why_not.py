@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from whence import catalog
 from whence.errors import UsageError
 from whence.namespaces import ID, PREFIXES, WH
-from whence.proof import Explainer, Reason, refusals, terms
+from whence.proof import Explainer, Reason, why_not, terms
 from whence.store import layout
 from whence.things import Index
 
@@ -84,8 +84,8 @@ def test_a_literal_is_told_as_each_graph_writes_it(explainer: Explainer) -> None
 
 
 def reasons(index: Index, view: str, text: str, triple: Triple) -> list[Reason]:
-    claims = refusals.licensing(index, text, triple, refusals.claims_between(index, triple))
-    return refusals.reasons(index, view, text, triple, claims)
+    claims = why_not.licensing(index, text, triple, why_not.claims_between(index, triple))
+    return why_not.reasons(index, view, text, triple, claims)
 
 
 def test_a_denial_alone_keeps_what_is_affirmed_out() -> None:

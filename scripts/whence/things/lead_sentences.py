@@ -3,7 +3,7 @@
     from whence import validation
     from whence.store import layout
     from whence.things import Index
-    from whence.things.lead import lead
+    from whence.things.lead_sentences import lead
     index = Index(validation.open(layout.locate()))
     print(*lead(index, "https://w3id.org/whence/id/metallic-rouge"))
 
