@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import chain
 from typing import IO
 
@@ -21,8 +22,9 @@ def fill(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[S
     :raises OSError: the disk is full, or what was written is not complete
     """
     bases = tuple(f"<{pack.base}".encode() for pack in packs)
-    with tempfile.TemporaryFile() as lines:
-        others = set().union(*(_others(_dumped(own, lines), base) for own, base in zip(stores, bases, strict=True)))
+    with ExitStack() as files:
+        lines, *dumps = (files.enter_context(tempfile.TemporaryFile()) for _ in (curated, *stores))
+        others = set().union(*(_others(_dumped(own, dump), base) for own, dump, base in zip(stores, dumps, bases, strict=True)))
         known = set()
         for line in _dumped(curated, lines):
             if line in others or any(base in line for base in bases):
@@ -30,8 +32,9 @@ def fill(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[S
         expected = _load(store, _dumped(curated, lines), None)
         for name in curated.named_graphs():
             expected += _load(store, _dumped(curated, lines, name), name)
-        for pack, own, base in zip(packs, stores, bases, strict=True):
-            expected += _load(store, chain(_lines(pack.about()), _of_pack(_dumped(own, lines), base, known)), pack.graph)
+        for pack, own, dump, base in zip(packs, stores, dumps, bases, strict=True):
+            dump.seek(0)
+            expected += _load(store, chain(_lines(pack.about()), _of_pack(dump, base, known)), pack.graph)
             for name in own.named_graphs():
                 expected += _load(store, _dumped(own, lines, name), pack.view(name.value.removeprefix(VIEW)))
     if len(store) != expected:
