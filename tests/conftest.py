@@ -34,8 +34,9 @@ SLOW = (
     "project", "proof", "publishing", "rdf/test_context", "rdf/test_linear", "rdf/test_read_back", "rdf/test_turtle_documents", "revisions",
     "shacl/test_against", "shacl/test_incremental", "shacl/test_literals", "shacl/test_refused", "shacl/test_suite", "sparql/test_size", "sparql/test_tokens",
     "store/test_journal", "store/test_settings", "store/test_snapshot", "test_export", "test_hints", "test_linear", "test_own_graphs", "things",
-    "validation/test_faults_of_curators", "validation/test_own_rules", "validation/test_revalidation", "web",
+    "validation/test_faults_of_curators", "validation/test_own_rules", "validation/test_edit_basis", "web",
 )  # fmt: skip
+assert all(any((ROOT / "tests").glob(f"{name}*")) for name in SLOW)
 #: Files whose tests time what a server does when it is pressed: no two of them run at once.
 TIMED = ("test_faults", "test_limits", "test_reload", "test_retiring")
 #: The files that take longest, the longest first, so that no processor waits for one of them at the end.

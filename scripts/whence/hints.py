@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
@@ -44,6 +44,8 @@ GROUP BY ?statement ?label ?document
 """
 #: So many triples of a property are looked through for what would match.
 _LOOKED_AT = 50_000
+#: So many rows of an answer are looked at before it is told what it lacks.
+_READ_AHEAD = 10_000
 #: So many patterns an index remembers whether they match.
 _REMEMBERED = 100_000
 #: What completeness is about: no hint for somebody who asks what is said.
@@ -128,6 +130,20 @@ def left_out(store: Store, query: Query, values: Mapping[str, str], rows: Iterab
             if counts or more:
                 told.append(f"{parameter.name} is {parameter.default} unless you set it{rest}.")
     return told
+
+
+def of_answer(store: Store, query: Query, values: Mapping[str, str], answer: Any) -> tuple[list[str], Any]:
+    """Return what is told of the rows of a query of the catalogue, by `left_out` and `unanswered`, and these rows as they were.
+
+    :param answer: of a SELECT; of one with very many rows nothing is told
+    """
+    from whence import sparql
+
+    names, rows = [getattr(variable, "value", variable) for variable in answer.variables], map(tuple, answer)
+    head = list(islice(rows, _READ_AHEAD))
+    told = left_out(store, query, values, head) if len(head) < _READ_AHEAD else []
+    told += [unanswered(store, query, values)] if is_empty(head) else []
+    return told, sparql.Solutions(names, chain(head, rows))
 
 
 def is_empty(rows: Iterable[tuple[Any, ...]]) -> bool:

@@ -28,8 +28,9 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     if len(begun) == 1:
         return begun[0]
     dashes = "--" if word.startswith("--") else ""  # which make no two options alike
-    close = get_close_matches(word.removeprefix(dashes)[:_LONGEST], [one.removeprefix(dashes) for one in known], n=1, cutoff=cutoff)  # type: ignore[type-var]
-    return f"{dashes}{close[0]}" if close and len(word) > 1 else None
+    without = {one.removeprefix(dashes): one for one in known if one.startswith(dashes)}
+    close = get_close_matches(word.removeprefix(dashes)[:_LONGEST], without, n=1, cutoff=cutoff)  # type: ignore[type-var]
+    return without[close[0]] if close and len(word) > 1 else None
 
 
 def meant(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
@@ -37,8 +38,8 @@ def meant(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
 
     >>> meant("--fromat", ["--format", "--graph"])
     'Did you mean --format?'
-    >>> meant("x", ["--format"]), meant("--as", ["--date"]), meant("a", ["at"])
-    (None, None, None)
+    >>> meant("x", ["--format"]), meant("--as", ["--date"]), meant("a", ["at"]), meant("--h", ["--help", "--host", "-h"])
+    (None, None, None, None)
     """
     near = nearest(word, known, cutoff)
     return f"Did you mean {near}?" if near else None

@@ -172,7 +172,7 @@ def test_show_prints_a_card(small_graph: Path, whence: Whence) -> None:
 @pytest.mark.parametrize(("arguments", "heading", "step"), [
     (["comet song"], "Where Comet Song comes from", "Iron Garden  [hedged, contested]\n  Comet Song <- Iron Garden: ◩ disputed"),
     (["iron-garden", "--forward"], "What came of Iron Garden", "Comet Song  [hedged, contested]\n  Iron Garden -> Comet Song: ◩ disputed"),
-    (["hana", "mori"], "Where Hana Mori comes from", "Nothing is known of it. What else is known: whence show \"Hana Mori\"."),
+    (["hana", "mori"], "Where Hana Mori comes from", "Nothing is known of it. What else is known: whence show id:hana-mori"),
     (["comet song", "--format", "nt"], "", ""),
 ])  # fmt: skip
 def test_lineage(arguments: list[str], heading: str, step: str, small_graph: Path, whence: Whence) -> None:

@@ -82,7 +82,7 @@ def test_a_field_that_no_record_has_is_told_and_what_still_names_a_pack_that_is_
     row = ("https://example.org/g/otaru", "https://w3id.org/whence/pack/lamps/A1", "open", "", "", "", "somebody", "2026-11-30")
     (own_graph / "triples" / "identity.tsv").write_text("".join("\t".join(one) + "\n" for one in (COLUMNS, row)))
     assert making.remove(layout.GraphFiles(own_graph), "lamps") == [
-        "1 decision of triples/identity.tsv still names things of it.",
+        "1 decision in triples/identity.tsv still names things of it.",
         "whence.toml still names it: take it out of packs, or the graph is asked without it and says so.",
     ]
 

@@ -184,7 +184,7 @@ def test_the_search_shows_the_form_that_fits_and_the_kind(graph: Any) -> None:
 
 
 def edge(source: int, target: int, number: int) -> Edge:
-    claim = Claim(f"claim-{number}", f"Claim {number}", "Influence", (), False, frozenset(), INDEX)
+    claim = Claim(f"claim-{number}", f"Claim {number}", "Influence", (), INDEX)
     return Edge(claim, *(Value(f"thing number {end}", f"thing-{end}") for end in (source, target)), "style")
 
 

@@ -78,13 +78,12 @@ class Graph:
             declare(self._prefixes)
 
     def query(self, query: str, *, view: str | None = None, **parameters: object) -> Rows | QueryTriples | bool:
-        """Answer a query of the catalogue by its name, or a SPARQL 1.1 text; a likely mistake that the answer hides is told as a warning.
+        """Answer a query of the catalogue by its name, or a SPARQL 1.1 text; what the answer hides is told by a warning, a `Hint`.
 
         :param query: a name, or a text; the prefixes of `whence.namespaces.PREFIXES` need no declaration
         :param view: the policy of a view whose plain triples the query sees as well
         :param parameters: values of the query's parameters, written as in Turtle (`"id:metallic-rouge"`)
-        :returns: rows (SELECT), a boolean (ASK), or pyoxigraph's triples (CONSTRUCT, DESCRIBE); rows and triples are lazy. Where an answer is
-            empty or false, a `Hint` warns of what that may mean
+        :returns: rows (SELECT), a boolean (ASK), or pyoxigraph's triples (CONSTRUCT, DESCRIBE); rows and triples are lazy
         :raises UsageError: no query or view has this name, or a parameter is unknown, missing or of another type
         :raises QueryError: the text is refused; with line and column
 
@@ -98,23 +97,21 @@ class Graph:
         Int64Dtype()
         """
         self._speak()
-        own = is_text(_words(query, "A query"))
+        own = is_text(query)
         text = sparql.parse(query) if own else catalog.find(self._files, query).query
         values = {name: str(value) for name, value in parameters.items()}
         dataset = views.dataset(self.store, view)
         answer = sparql.run(self.store, text, values, **dataset)
-        hint([*hints.of_values(self.store, text, values), *(hints.of_run(self.store, text, values, dataset, views=view is not None) if own else ())])
-
-        def unanswered() -> list[str]:
-            return [] if own else [hints.unanswered(self.store, text, values)]
-
+        told = hints.of_values(self.store, text, values)
+        if own:
+            told += hints.of_run(self.store, text, values, dataset, views=view is not None, index=self.index)
+        elif text.form == "select":
+            more, answer = hints.of_answer(self.store, text, values, answer)  # type: ignore[arg-type]
+            told += more
+        hint(told)
         if text.form == "select":
-            return Rows(answer, unanswered)
-        if text.form != "ask":
-            return answer  # type: ignore[return-value]
-        if not answer:
-            hint(unanswered())
-        return bool(answer)
+            return Rows(answer)  # type: ignore[arg-type]
+        return bool(answer) if text.form == "ask" else answer  # type: ignore[return-value]
 
     def find(self, name: str) -> Found[Match]:
         """Return the things of a name, the likeliest first; at least one.
@@ -124,7 +121,7 @@ class Graph:
         >>> open().find("Toshihiro Kawamoto")[0].iri
         'https://w3id.org/whence/id/toshihiro-kawamoto'
         """
-        return Found(self.index.named(name), ("iri", "name", "label"), lambda one: (one.iri, one.name, self.index.label(one.iri)))
+        return Found(self.index.named(_text(name, "A name")), ("iri", "name", "label"), lambda one: (one.iri, one.name, self.index.label(one.iri)))
 
     def show(self, thing: str, *, limit: int = 10) -> Text:
         """Return the card of a thing: names, kinds, facts, roles, and claims by stance with their passages.
@@ -306,7 +303,7 @@ class Graph:
         ('answered', 'Taisei Iwasaki')
         """
         _require_positive(limit=limit)
-        return self._asker.ask(question, limit)
+        return self._asker.ask(_text(question, "A question"), limit)
 
     @cached_property
     def _asker(self) -> Asker:
@@ -338,7 +335,7 @@ class Graph:
         return dataset
 
     def _iri(self, name: str) -> str:
-        return self.index.named(_words(name, "A name"))[0].iri
+        return self.index.named(_text(name, "A name"))[0].iri
 
     def _of_kind(self, kind: str) -> frozenset[str]:
         known = {local(of): of for of, above in self.index.superclasses.items() if WH + "Claim" in above} | {"Claim": WH + "Claim"}
@@ -362,7 +359,7 @@ def open(source: str | os.PathLike[str] | None = None) -> Graph:
         from whence.api.remote import open_address
 
         return open_address(source)
-    files = layout.locate(None if source is None else _words(os.fspath(source) if isinstance(source, os.PathLike) else source, "A source"))
+    files = layout.locate(None if source is None else _text(os.fspath(source) if isinstance(source, os.PathLike) else source, "A source"))
     if source is None and (here := layout.around()) and os.path.realpath(here) != os.path.realpath(files.root):
         hint([f"This is the graph that came with whence; whence.open({here!r}) is the one that you stand in."])
     return Graph(files.root, packs.open(files).store, files.prefixes)
@@ -406,12 +403,12 @@ def is_text(query: str) -> bool:
 
     :raises UsageError: it is neither
     """
-    if not query.strip():
+    if not _text(query, "A query").strip():
         raise UsageError("The query is empty.", fix="Give the name of a query of the catalogue, or a SPARQL text.")
     return any(mark in query for mark in "{ \n\t")
 
 
-def _words(given: str, what: str) -> str:
+def _text(given: str, what: str) -> str:
     """Return a text that was given.
 
     :raises UsageError: it is none

@@ -160,7 +160,7 @@ class RemoteGraph(Graph):
         data, kind, hints = self._ask(path, READABLE, body)
         with self._understood():
             answer = read_answer(data, kind)
-        hint(hints, 4)
+        hint(hints)
         if isinstance(answer, bool):
             return answer
         if not isinstance(answer, QuerySolutions):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from itertools import tee
@@ -71,11 +72,11 @@ class Hint(UserWarning):
     """What an answer hides: names that the graph does not know, patterns that nothing matches, and that it may only not be known."""
 
 
-def hint(sentences: Iterable[str], level: int = 3) -> None:
-    """Warn of what an answer hides.
-
-    :param level: how many calls above this one whoever asked stands
-    """
+def hint(sentences: Iterable[str]) -> None:
+    """Warn of what an answer hides, at the line that asked."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "whence":
+        level, frame = level + 1, frame.f_back
     for sentence in sentences:
         warn(sentence, Hint, stacklevel=level)
 
@@ -83,29 +84,15 @@ def hint(sentences: Iterable[str], level: int = 3) -> None:
 class Rows(_Tabular):
     """The solutions of a SELECT, as they come: they can be gone through, or turned into a frame, once; afterwards it is an error.
 
-    Where there are none, a `Hint` warns of what that may mean.
-
     :ivar variables: the names of the columns, without `?`
     """
 
     __slots__ = ("_over", "_rows", "variables")
 
-    def __init__(self, answer: QuerySolutions | sparql.Solutions, hints: Callable[[], Iterable[str]] = tuple) -> None:
-        """
-        :param hints: asked for what it hides where there is no row
-        """
+    def __init__(self, answer: QuerySolutions | sparql.Solutions) -> None:
         self.variables: list[str] = [getattr(variable, "value", variable) for variable in answer.variables]
-        self._rows: Iterator[Any] = self._told(iter(answer), hints)
+        self._rows: Iterator[Any] = iter(answer)
         self._over = False
-
-    @staticmethod
-    def _told(rows: Iterator[Any], hints: Callable[[], Iterable[str]]) -> Iterator[Any]:
-        first = next(rows, None)
-        if first is None:
-            hint(hints())
-        else:
-            yield first
-            yield from rows
 
     def _left(self) -> Iterator[Any]:
         """Yield the rows that nobody has read.

@@ -211,10 +211,11 @@ class Asker:
         beside = self._catalogued(question, missing) if self.index is not self._beside and (doubtful or state in ("unknown", "not understood")) else ()
         if beside:
             return self._with_packs(Reply(text, "unknown" if state == "not understood" else state, tuple(choices[:4]), missing, leaving, beside), limit)
-        return self._in_english(Reply(text, state, tuple(choices[:4]), missing, leaving), *left)
+        reply = Reply(text, state, tuple(choices[:4]), missing, leaving)
+        return reply if question.focus else self._in_english(reply, *left)
 
     def _in_english(self, reply: Reply, stems: list[str], named: list[Mention]) -> Reply:
-        """Return a reply; to a question in another language one that tells no more than what it names, also where no spaces part its words."""
+        """Return a reply to a question that asks for nothing in English; one in another language tells no more than what is named, also where no spaces part its words."""
         foreign = 2 * len(reply.missing) > len(stems) and (len(reply.missing) >= _FOREIGN or not "".join(reply.missing).isascii())
         if not foreign or reply.state not in ("unknown", "not understood"):
             return reply

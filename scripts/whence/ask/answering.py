@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -422,7 +422,8 @@ def _recalled(facts: Facts, row: dict[str, Any], bound: list[str], kinds: set[st
     if not own and not file:
         return
     things, texts = {iri for name, iri in own.items() if name != "document"} or {*own.values()}, _texts(row)
-    for of in (things.union(filter(is_thing, bound)), things, set(bound)):
+    of_document = [set(bound)] if file and own.keys() <= {"document"} else []  # of a row that has but the document
+    for of in (things.union(filter(is_thing, bound)), things, *of_document):
         chosen = [node for node in facts.involving(of) if not kinds or any(facts.index.is_a(node, kind) for kind in kinds)]
         if own.keys() <= {"document"} and of is things:  # of which much is said that the row does not tell
             chosen = [node for node in chosen if texts & facts.fact(node.value).held]
@@ -444,6 +445,16 @@ def _closest(facts: Facts, nodes: list[NamedNode], row: dict[str, Any], iris: se
     return [node for node in nodes if counts[node] == max(counts.values())]
 
 
+def _instead(facts: Facts, chosen: list[Claim], things: list[str], terms: set[str], kinds: Sequence[str]) -> list[Claim]:
+    """Return what is said instead of what is asked: other claims on the first of the things, and claims on all things but one that hold the terms."""
+    index = facts.index
+    own = [one for one in chosen if one.kind in kinds and index.holds(NamedNode(one.iri), wh("subject"), NamedNode(things[0]))]
+    if not terms or len(things) < 2:
+        return own
+    others = {node.value for one in things for node in facts.involving({*things} - {one}) if terms <= facts.fact(node.value).held} - {one.iri for one in own}
+    return own + [claim for claim in (claims.load(index, iri) for iri in sorted(others)) if claim.kind in kinds]
+
+
 def _proof(facts: Facts, candidate: Candidate, bound: list[str], verdict: str) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
     """Return what a verdict rests on: claims for yes, for no the statements that documents are silent, and the claims that deny."""
     things = [iri for iri in bound if is_thing(iri)]
@@ -452,10 +463,7 @@ def _proof(facts: Facts, candidate: Candidate, bound: list[str], verdict: str) -
     properties = {WH + name for name in re.findall(r"wh:property wh:(\w+)", candidate.query.query.text)}
     chosen = [one for one in chosen if not properties or index.value(NamedNode(one.iri), wh("property")) in ("", *properties)]
     terms = {iri for iri in bound if not is_thing(iri)}
-    others = [claims.load(index, node.value) for one in things if terms and len(things) > 1 for node in facts.involving({*things} - {one}) if terms <= facts.fact(node.value).held]
-    chosen = _asked_for(facts, chosen, things, terms) or [
-        claim for claim in [*chosen, *others] if verdict == "not known" and claim.kind in kinds and (claim in others or index.holds(NamedNode(claim.iri), wh("subject"), NamedNode(things[0])))
-    ]  # what is said of it instead
+    chosen = _asked_for(facts, chosen, things, terms) or (_instead(facts, chosen, things, terms, kinds) if verdict == "not known" else [])
     if verdict == "yes":
         affirmed = [claim for claim in chosen if claim.stance in _AFFIRMED and claim.kind in kinds]
         chosen = [claim for claim in affirmed if claim.kind == min(affirmed, key=lambda one: kinds.index(one.kind)).kind] or chosen

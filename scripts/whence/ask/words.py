@@ -55,7 +55,7 @@ _LEAD = re.compile(
 _SO = "is it so that "
 #: An end that asks whether it is so, and a denial before it, which only leads to that.
 _IS_IT = re.compile(r",\s*(?:right|correct|true|no|yes|(?:is|are|was|were|do|does|did|has|have)(?:n['’]t)? (?:it|he|she|they|this|that))\s*\?*\s*$", re.IGNORECASE)
-_NOT_SO = re.compile(r"\b(is|are|was|were|do|does|did|has|have)(?:n['’]t| not)\b", re.IGNORECASE)
+_NOT_SO = re.compile(r"^((?:(?!\b(?:that|who|which|why|said|known|say|says)\b).)*?\b(?:is|are|was|were|do|does|did|has|have))(?:n['’]t| not)\b", re.IGNORECASE)
 #: A denial in a question whether something is so, which asks the same without it.
 _WHETHER_NOT = re.compile(r"^(\W*(?:is|are|was|were|do|does|did|has|have))(?:n['’]?t\b|((?: (?!that |who |which |why |said |known )[^\s,:?]+){1,6}?) not\b)", re.IGNORECASE)
 #: A beginning that takes up a question before.
@@ -212,11 +212,11 @@ def reworded(text: str) -> str:
     """
     text = _led(text)
     if text.startswith(_SO):
-        text = _NOT_SO.sub(r"\1", text, count=1)
+        text = _SO + _NOT_SO.sub(r"\1", text.removeprefix(_SO))
     text = _WHETHER_NOT.sub(lambda match: match[1] + (match[2] or ""), text)
     text = _ITS_NAME.sub("what is ", _NAME_OF.sub("which ", _COUNT_OF.sub(r"how many \1s", _NUMBER_OF.sub("how many", _ONE.sub(r"\1", text)))))
     if asked := _IS_IT.search(text):
-        text = _SO + _NOT_SO.sub(r"\1", text[: asked.start()], count=1)
+        text = _SO + _NOT_SO.sub(r"\1", text[: asked.start()])
     return text
 
 
@@ -268,11 +268,11 @@ def without_source(text: str, names: Iterable[str]) -> str:
 def is_denial(text: str) -> bool:
     """Report whether a question asks whether something is not so.
 
-    >>> [is_denial(text) for text in ("Is Naomi not a human?", "Is it true that Naomi isn't a human?", "Is Naomi a human?")]
+    >>> [is_denial(text) for text in ("Is Naomi not a human?", "Is it true that Naomi isn't a human?", "Is it true that the one who does not sing is she?")]
     [True, True, False]
     """
     text = _led(text)
-    return bool(_NOT_SO.search(text) if text.startswith(_SO) else _WHETHER_NOT.match(text))
+    return bool(_NOT_SO.match(text.removeprefix(_SO)) if text.startswith(_SO) else _WHETHER_NOT.match(text))
 
 
 def is_sequel(text: str, words: Sequence[Token]) -> bool:

@@ -152,7 +152,7 @@ def tell(index: Index, traced: Lineage) -> str:
         for step in traced.beside:
             lines += _step(index, step, traced.forward)
     if not traced.reached and not traced.beside:
-        lines += ["", f'Nothing is known of it. What else is known: whence show "{name}".']
+        lines += ["", f"Nothing is known of it. What else is known: whence show {shorten(traced.of)}"]
     if traced.left_out:
         lines += ["", f"Left out since no aspect is stated: {len(traced.left_out)}."]
     if traced.truncated:

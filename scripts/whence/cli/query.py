@@ -67,7 +67,10 @@ def run(arguments: Namespace, _: str) -> int:
         for told in hints.of_values(store, query, values):
             console.say(told)
     if query.file is not None and query.file in map(files.display, files.queries):
-        answer = _with_gaps_told(store, query, values, answer)
+        if query.form == "select":
+            gaps, answer = hints.of_answer(store, query, values, answer)
+            for told in gaps:
+                console.say(told)
     else:
         for told in hints.of_run(store, query, values, dataset, views=arguments.view is not None or arguments.pack is not None):
             console.say(told)
@@ -113,19 +116,6 @@ def _ask_elsewhere(arguments: Namespace, query: sparql.Query, values: dict[str, 
     answer = endpoint_at(arguments.endpoint, user=arguments.user, most=served.most(arguments)).answer(query, values)
     _write(answer, arguments, _context(files) if arguments.format == "jsonld" else None)
     return 0
-
-
-def _with_gaps_told(store: Store, query: sparql.Query, values: dict[str, str], answer: Any) -> Any:
-    """Return the answer of a query of the catalogue once it is told what an empty one means, and which rows a default leaves out."""
-    if not hasattr(answer, "variables"):
-        return answer
-    names = [getattr(variable, "value", variable) for variable in answer.variables]
-    rows = [tuple(row) for row in answer]
-    for told in hints.left_out(store, query, values, rows):
-        console.say(told)
-    if hints.is_empty(rows):
-        console.say(hints.unanswered(store, query, values))
-    return sparql.Solutions(names, iter(rows))
 
 
 def _context(files: GraphFiles) -> Context | None:

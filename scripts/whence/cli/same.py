@@ -194,6 +194,6 @@ def _one(every: dict[str, Thing], word: str, exact: set[str]) -> str:
     if len(found) == 1:
         return found[0].iri
     if not found:
-        raise UsageError(f"Nothing in the graph or its packs is called {word!r}.", fix="whence same propose lists what may be one.")
+        raise UsageError(f"Nothing {'else ' if exact else ''}in the graph or its packs is called {word!r}.", fix="whence same propose lists what may be one.")
     told = "; ".join(f"{shorten(thing.iri)} ({thing.described})" for thing in found[:12])
     raise UsageError(f"{len(found)} things are called {word!r}.", fix=f"Say which: {told}{'; …' if len(found) > 12 else ''}.")

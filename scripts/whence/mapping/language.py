@@ -324,8 +324,10 @@ class _Loader:
     def _readers(self, whole: dict[str, Any]) -> tuple[Files, ...]:
         """Return how files are read: one way for all, or a list of ways with patterns of file names."""
         found = whole.get("reader")
-        rows = self._rows(whole, "reader") if isinstance(found, list) and found else [self._section(whole, "reader", needed=True)]
-        return tuple(self._files(row) for row in rows if row)
+        if isinstance(found, list) and found:
+            return tuple(map(self._files, self._rows(whole, "reader")))
+        row = self._section(whole, "reader", needed=True)
+        return (self._files(row),) if row else ()
 
     def _files(self, row: dict[str, Any]) -> Files:
         self._enter("reader")

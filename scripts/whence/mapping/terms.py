@@ -11,7 +11,7 @@ from whence.namespaces import PREFIXES, WH, shorten
 
 _OWL, _RDF, _RDFS = (PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs"))
 #: Classes with the roles of which their shapes want a value.
-_NEEDED = "SELECT ?class ?role { ?shape sh:targetClass ?class ; sh:property ?one . ?one sh:path ?role ; sh:minCount 1 FILTER isIRI(?role) }"
+_NEEDED = "SELECT ?class ?role { ?shape sh:targetClass ?class ; sh:property ?one . ?one sh:path ?role ; sh:minCount ?least FILTER (isIRI(?role) && ?least > 0) }"
 
 
 class Terms:
@@ -34,7 +34,8 @@ class Terms:
                 store.bulk_load(path=file, format=RdfFormat.TURTLE, lenient=True)
             except (OSError, SyntaxError) as error:
                 raise InputError(f"The ontology cannot be read: {error}.", fix="Mend it, or install whence again.", file=file) from None
-        self.known = frozenset(shorten(quad.subject.value) for quad in store.quads_for_pattern(None, NamedNode(_RDF + "type"), None, None) if isinstance(quad.subject, NamedNode))
+        terms = {shorten(quad.subject.value) for quad in store.quads_for_pattern(None, NamedNode(_RDF + "type"), None, None) if isinstance(quad.subject, NamedNode)}
+        self.known = frozenset(one for one in terms if not one.startswith("shape:"))
         self._above = self._hierarchy(store)
         self.classes = self._below("Entity")
         domains = self._named_by(store, "domain")

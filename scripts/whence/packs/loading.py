@@ -1,4 +1,4 @@
-"""Filling the store of a graph with its packs: line by line of N-Triples, so that neither has to fit into memory."""
+"""Filling the store of a graph with its packs: line by line of N-Triples, in files beside the system's temporary ones, so that neither has to fit into memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def fill(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[S
     """
     bases = tuple(f"<{pack.base}".encode() for pack in packs)
     with ExitStack() as files:
-        lines, *dumps = (files.enter_context(tempfile.TemporaryFile()) for _ in (curated, *stores))
+        lines, dumps = files.enter_context(tempfile.TemporaryFile()), [files.enter_context(tempfile.TemporaryFile()) for _ in stores]
         others = set().union(*(_others(_dumped(own, dump), base) for own, dump, base in zip(stores, dumps, bases, strict=True)))
         known = set()
         for line in _dumped(curated, lines):

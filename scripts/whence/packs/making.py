@@ -120,14 +120,19 @@ def remove(files: GraphFiles, name: str) -> list[str]:
     :raises InputError: it cannot be taken away
     """
     root = _there(files, name)
+    told = []
     try:
         base = Pack.read(root, name).base
         decided = sum(one.thing.startswith(base) or one.other.startswith(base) for one in decisions(files).rows)
-    except InputError:  # what cannot be read can be taken away
-        decided = 0
+        if decided:
+            where = "triples/identity.tsv" + (", or in that of a graph that is included," if files.settings.include else "")
+            told.append(f"{count(decided, 'decision')} in {where} still {'names' if decided == 1 else 'name'} things of it.")
+    except InputError as error:  # what cannot be read can be taken away
+        told.append(f"Whether a decision in triples/identity.tsv still names things of it is not known: {error.problem}")
     folders.take_away(files.root, name)
-    told = [f"{count(decided, 'decision')} of triples/identity.tsv still {'names' if decided == 1 else 'name'} things of it."] if decided else []
-    return told + (["whence.toml still names it: take it out of packs, or the graph is asked without it and says so."] if name in files.settings.packs else [])
+    if name in files.settings.packs and name not in GraphFiles(files.root).packs:
+        told.append("whence.toml still names it: take it out of packs, or the graph is asked without it and says so.")
+    return told
 
 
 def own(files: GraphFiles, name: str) -> Pack:

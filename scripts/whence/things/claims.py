@@ -60,7 +60,7 @@ class Claim:
 
     @property
     def stance(self) -> str:
-        """What all positions together come to, one of `stances.STANCES`."""
+        """What all positions together come to, one of `positions.STANCES`."""
         return together([position.stance for position in self.positions], self.disputed)
 
     def standing(self, value: Value) -> Value:

@@ -70,7 +70,7 @@ class Application:
         self._site.in_flight += 1
         try:
             raw = scope.get("raw_path") or b""
-            if raw.count(b"%"):
+            if b"%" in raw:
                 scope["path"] = as_written(scope["path"], raw.decode("latin-1"), self._site.graph.knows)
             request = Request(scope, receive, self._site.budget)
             require_host(request)

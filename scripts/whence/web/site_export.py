@@ -67,7 +67,7 @@ class _Silent:
         if event == "error":
             self.errors.append(str(fields.get("error", "")))
 
-    def write(self, _: str) -> None:
+    def request(self, *_: Any) -> None:
         pass
 
     def count(self, *_: Any) -> None:

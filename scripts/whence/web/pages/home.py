@@ -88,7 +88,8 @@ def overview(index: Index, settings: Settings) -> Overview:
         entries = groups.setdefault(heading, [])
         if len(entries) < 8:
             entries.append((thing, index.label(thing), count))
-    contested = [one for one in _contested(index, told[0][1] if told else "") if not one.trivial]
+    weightiest = dict.fromkeys([*(thing for _, thing, _ in told[:1]), *(thing for thing, _ in index.weights[:1])])  # its own first, then what it includes
+    contested = next((found for thing in weightiest or [""] if (found := [one for one in _contested(index, thing) if not one.trivial])), [])
     contested.sort(key=lambda one: included(*(side.iri for side in one.sides)))
     return Overview(
         [(heading, groups[heading]) for heading in headings.values() if heading in groups],

@@ -194,9 +194,7 @@ def query(context: Context) -> str:
 def _gaps(context: Context, query: sparql.Query, values: dict[str, str]) -> list[str]:
     """Return which rows a default leaves out, and what it means that there is none."""
     store = context.graph.store
-    rows = list(islice(sparql.run(store, query, values), ROWS + 1))
-    told = hints.left_out(store, query, values, rows) if len(rows) <= ROWS else []
-    return [*told, hints.unanswered(store, query, values)] if hints.is_empty(rows) else told
+    return hints.of_answer(store, query, values, sparql.run(store, query, values))[0]
 
 
 def _meant(context: Context, value: str) -> list[Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import NamedNode, QuerySolutions, Triple, serialize
@@ -32,8 +32,6 @@ _ENGINE_WRITES = ("json", "tsv")
 _CALLS_SHARE = 2 / 3
 #: At most so many hints go with an answer, each of at most so many characters: clients bound what they read of headers.
 _HINTS, _HINT = 6, 300
-#: Rows of a query of the catalogue that are read before its answer begins: with more of them nobody misses what a default leaves out.
-_READ_AHEAD = 10_000
 
 
 class Question(NamedTuple):
@@ -194,11 +192,8 @@ def _tell(graph: Graph, question: Question, query: sparql.Query, values: dict[st
     else:
         told = hints.of_values(store, query, values, index)
         if query.form == "select":
-            names = [getattr(variable, "value", variable) for variable in found.variables]
-            rows = [tuple(row) for row in islice(found, _READ_AHEAD)]
-            told += hints.left_out(store, query, values, rows) if len(rows) < _READ_AHEAD else []
-            told += [hints.unanswered(store, query, values)] if hints.is_empty(rows) else []
-            found = sparql.Solutions(names, chain(rows, map(tuple, found)))
+            more, found = hints.of_answer(store, query, values, found)
+            told += more
     if told:
         sink.add_header(b"whence-hint", display_strings(one if len(one) <= _HINT else one[: _HINT - 1] + "\u2026" for one in told[:_HINTS]))
     return found

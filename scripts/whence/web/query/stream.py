@@ -110,7 +110,7 @@ def is_empty(form: str, answer: bytes) -> bool:
     >>> is_empty("json", b'{"head":{"vars":["x"]},"results":{"bindings":[]}}'), is_empty("csv", b"x\\r\\n1\\r\\n")
     (True, False)
     """
-    return answer.find(b'"bindings":[]') >= 0 if form == "json" else not COUNTERS[form]()(answer)  # in JSON no text has a bare quotation mark
+    return b'"bindings":[]' in answer if form == "json" else not COUNTERS[form]()(answer)  # in JSON no text has a bare quotation mark
 
 
 #: The status is held back until there is so much of the answer, or it is complete.
