@@ -13,11 +13,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from whence.did_you_mean import meant
 from whence.errors import InputError, UsageError
 from whence.namespaces import ID
 from whence.sparql.front_matter import generalized
 from whence.sparql.query import Query, parse
-from whence.spelling import meant
 from whence.store.layout import stem
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query

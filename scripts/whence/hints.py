@@ -13,7 +13,7 @@ from itertools import chain, islice, pairwise
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.namespaces import CURATED, IDENTITY, PACK, PREFIXES, VIEW, WH, is_thing, local, pack_of, shorten
-from whence.spelling import meant, nearest
+from whence.did_you_mean import meant, nearest
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:

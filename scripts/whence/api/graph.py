@@ -11,9 +11,9 @@ from pyoxigraph import NamedNode
 
 from whence import catalog, hints, packs, sparql, validation
 from whence.api.results import Claims, Found, Influences, Rows, Text, hint
+from whence.did_you_mean import meant
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH, declare, local
-from whence.spelling import meant
 from whence.store import layout, views
 
 if TYPE_CHECKING:

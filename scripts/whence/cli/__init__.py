@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from whence import __version__
 from whence.cli import console
+from whence.did_you_mean import nearest
 from whence.errors import UsageError, ValidationError, WhenceError
-from whence.spelling import nearest
 
 __all__ = ["COMMANDS", "main"]
 

@@ -6,8 +6,8 @@ import argparse
 import os
 import re
 
+from whence.did_you_mean import meant
 from whence.errors import UsageError
-from whence.spelling import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from io import BytesIO
 from whence import lineage
 from whence.cli import console, naming, process, served
 from whence.cli.arguments import Parser, language_option, positive
+from whence.did_you_mean import meant
 from whence.errors import UsageError
 from whence.lineage import Lineage, Path, Paths, Reached, Step, diagram
 from whence.lineage.diagram import evidence
@@ -17,7 +18,6 @@ from whence.namespaces import WH, shorten
 from whence.rdf import results
 from whence.rdf.atomic import replacing
 from whence.report.words import count
-from whence.spelling import meant
 from whence.things import STANCES, Index, Position
 
 _POLICIES = ("maker", "press", "any")

@@ -8,11 +8,11 @@ from argparse import Namespace
 from whence import catalog, hints, sparql, validation
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, packs_option, seconds, size
+from whence.did_you_mean import meant
 from whence.errors import InputError, UsageError
 from whence.namespaces import PACK
 from whence.rdf.formats import GRAPHS, TABLES, by_name
 from whence.rdf.results import GRAPH_FORMATS, SOLUTION_FORMATS
-from whence.spelling import meant
 from whence.store import layout, views
 from whence.store.layout import GraphFiles
 

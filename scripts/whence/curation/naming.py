@@ -18,9 +18,9 @@ from pyoxigraph import Literal, NamedNode
 from whence.curation.forms import Role, kebab, squash
 from whence.curation.records import NewThing, Problem, wrong_value
 from whence.curation.workspace import Workspace
+from whence.did_you_mean import meant
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH, is_thing, local, shorten
-from whence.spelling import meant
 from whence.things.names import as_iris, plain
 
 _LONGEST = 80

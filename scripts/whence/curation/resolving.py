@@ -16,11 +16,11 @@ from whence.curation.forms import Form, Role, squash
 from whence.curation.naming import Namer
 from whence.curation.records import KEYS, Problem, Record, Resolved, Unresolved, wrong_value
 from whence.curation.workspace import Workspace
+from whence.did_you_mean import meant
 from whence.errors import UsageError
 from whence.evidence.searching import UnclearWords, pattern_of, places
 from whence.evidence.texts import digest
 from whence.namespaces import WH, local
-from whence.spelling import meant
 
 #: Opening marks of quotations with what closes each.
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", '"': '"', "‹": "›"}

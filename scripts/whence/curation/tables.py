@@ -14,9 +14,9 @@ from whence.curation.forms import Form, kebab, squash
 from whence.curation.records import Problem, Record, Resolved
 from whence.curation.resolving import resolve_all
 from whence.curation.workspace import Workspace
+from whence.did_you_mean import meant
 from whence.errors import InputError, UsageError
 from whence.rdf.reading import read_bytes
-from whence.spelling import meant
 
 #: So many bytes a table may have.
 _LARGEST = 50_000_000

@@ -18,11 +18,11 @@ from itertools import product
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
+from whence.did_you_mean import meant
 from whence.errors import InputError, UsageError
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import IDENTITY, PREFIXES, WH, expansions, shorten
 from whence.report.words import count
-from whence.spelling import meant
 from whence.store import journal
 from whence.store.layout import GraphFiles
 

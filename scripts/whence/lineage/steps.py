@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 
 from pyoxigraph import NamedNode
 
+from whence.did_you_mean import meant
 from whence.errors import UsageError
-from whence.spelling import meant
 from whence.things import Index, Position, positions
 from whence.things.index import closure, wh
 from whence.things.positions import POLICIES, together

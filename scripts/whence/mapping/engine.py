@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from glob import glob
 from hashlib import sha256
 
+from whence.did_you_mean import nearest
 from whence.errors import InputError
 from whence.mapping.language import Files, Form, Mapping_, PositionRule, Rule, load
 from whence.mapping.leftovers import Leftovers
@@ -26,7 +27,6 @@ from whence.mapping.things import LONGEST_NAME, Misfit, Ref, Registry, is_select
 from whence.mapping.writing import Writer, few_words, literal, local_name, short_digest
 from whence.namespaces import spaced
 from whence.rdf.terms import NOT_XML
-from whence.spelling import nearest
 from whence.store.layout import bundled
 from whence.store.toml import Toml
 

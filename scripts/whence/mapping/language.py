@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from inspect import signature
 from typing import Any
 
+from whence.did_you_mean import nearest
 from whence.errors import InputError
 from whence.mapping.patterns import Pattern
 from whence.mapping.readers.json import JsonReader
@@ -22,7 +23,6 @@ from whence.mapping.readers.wikidata import WikidataReader
 from whence.mapping.records import LANGUAGE, Reader
 from whence.mapping.terms import Terms
 from whence.namespaces import BUILT_IN, PACK, VOCAB, WH
-from whence.spelling import nearest
 from whence.store.settings import check_base, is_address
 from whence.store.toml import Toml
 

@@ -15,12 +15,12 @@ from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from whence.did_you_mean import meant
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import BUILT_IN, PREFIXES, VOCAB, WH, bases, shorten
 from whence.ontology.axioms import reached
 from whence.rdf.reading import read_text
 from whence.sparql.tokens import place, tokens
-from whence.spelling import meant
 from whence.store.layout import GraphFiles
 from whence.validation.checks import run_checks
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from whence.did_you_mean import meant
 from whence.errors import InputError, UsageError
 from whence.namespaces import declare
 from whence.packs.pack import Pack
-from whence.spelling import meant
 from whence.store import settings
 from whence.store.layout import GraphFiles
 

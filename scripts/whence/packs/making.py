@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pyoxigraph import RdfFormat, parse
 
 from whence import mapping as mappings
+from whence.did_you_mean import meant
 from whence.errors import InputError, UsageError
 from whence.identity import decisions
 from whence.packs import choosing, folders, manifest
@@ -19,7 +20,6 @@ from whence.packs.manifest import Manifest, PublishedFile
 from whence.packs.pack import Pack
 from whence.rdf.reading import read_text
 from whence.report.words import count
-from whence.spelling import meant
 from whence.store.journal import held
 from whence.store.layout import GraphFiles, stem
 from whence.store.settings import check_prefix

@@ -30,8 +30,8 @@ import re
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from whence.did_you_mean import meant
 from whence.namespaces import PACK
-from whence.spelling import meant
 from whence.store.settings import Settings, check_base, check_prefix, is_address
 from whence.store.toml import Toml
 

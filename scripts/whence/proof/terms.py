@@ -7,10 +7,10 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from whence.did_you_mean import meant
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, shorten
 from whence.sparql.parameters import term_as_written
-from whence.spelling import meant
 from whence.things import Index
 from whence.things.names import as_iris, plain
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from whence.errors import InputError
 from whence.namespaces import PREFIXES
-from whence.spelling import nearest
+from whence.did_you_mean import nearest
 from whence.rdf.terms import literal_key, RDF_TYPE, resolve, unescape
 from whence.rdf.tokenizer import (
     AT, BAD, bad_token, BLANK, COMMENT, excerpt, IRI, Lines, MARK, NAME, newer_turtle, NotTaken, NUMBER, SCANNER, STRING, WORD,

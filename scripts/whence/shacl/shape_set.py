@@ -18,6 +18,7 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
+from whence.did_you_mean import meant
 from whence.errors import InputError, UsageError
 from whence.namespaces import PREFIXES, SH
 from whence.rdf.terms import term_of
@@ -35,7 +36,6 @@ from whence.shacl.rules import Inferred, compile_rules, infer
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph
 from whence.shacl.sparql_constraints import Function
 from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, TRUE, TYPE, VOCABULARIES, is_iri, lexical, sh
-from whence.spelling import meant
 
 #: Terms of SHACL and SHACL-AF that are understood, or that another term brings along.
 _UNDERSTOOD = set(

@@ -9,13 +9,13 @@ import re
 from itertools import takewhile
 from math import inf
 
+from whence.did_you_mean import meant, nearest
 from whence.errors import QueryError
 from whence.namespaces import PREFIXES
 from whence.sparql.grammar import FUNCTIONS, Refusal, refusal
 from whence.sparql.groups import Select, bodies, selects
 from whence.sparql.query import prologue
 from whence.sparql.tokens import Token, place, tokens
-from whence.spelling import meant, nearest
 
 _AT = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 
+from whence.did_you_mean import meant
 from whence.errors import InputError, QueryError
 from whence.sparql.front_matter import FrontMatter, read
 from whence.sparql.tokens import Token, place, tokens
-from whence.spelling import meant
 
 #: The weight of the heaviest query: 1 for each word and sign, and what follows.
 MOST = 5_000

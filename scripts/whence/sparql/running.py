@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from whence.errors import QueryError, UsageError
 from whence.namespaces import CURATED, PREFIXES, is_pack
-from whence.spelling import meant
+from whence.did_you_mean import meant
 from whence.sparql.groups import Select, selects
 from whence.sparql.query import Query, parse, prologue
 from whence.sparql.tokens import Token, place, tokens

@@ -17,9 +17,9 @@ from __future__ import annotations
 import os
 import re
 
+from whence.did_you_mean import meant
 from whence.errors import InputError
 from whence.namespaces import BUILT_IN, ID
-from whence.spelling import meant
 from whence.store.toml import Toml
 
 #: The name of the file.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from whence.did_you_mean import meant
 from whence.errors import UsageError
 from whence.namespaces import VIEW
-from whence.spelling import meant
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Quad, Store
 
+from whence.did_you_mean import nearest
 from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, VOCAB, WH, shorten
-from whence.spelling import nearest
 
 _RDF, _RDFS, _OWL, _XSD = (PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
 

@@ -15,11 +15,11 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from whence.did_you_mean import nearest
 from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, SH, WH, local, shorten, spaced
 from whence.rdf.terms import term_of
 from whence.report.words import count
-from whence.spelling import nearest
 from whence.things.index import Index
 
 #: Of several constraints that one value breaks, the first of these says best what is wrong.

@@ -26,7 +26,7 @@ from whence.web.process.log import SHOWN
 from whence.web.query.limits import Gone
 from whence.web.query.responding import Broken
 from whence.web.routes import dataset, linked_data, named_queries, openapi, operations, pages, reconcile, sparql
-from whence.web.shared import Site
+from whence.web.worker_state import Site
 
 Handler = Callable[[Site, Request, Send], Awaitable[None]]
 _READING = "GET, HEAD, OPTIONS"

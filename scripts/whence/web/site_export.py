@@ -38,7 +38,7 @@ from whence.web.pages.rendering import page_address, render, serving
 from whence.web.process.validating import judge
 from whence.web.query.limits import Executor
 from whence.web.settings import Settings
-from whence.web.shared import Site
+from whence.web.worker_state import Site
 
 #: Nothing here has to make room for others.
 _SECONDS = 3600.0

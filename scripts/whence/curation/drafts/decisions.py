@@ -14,8 +14,8 @@ from whence.curation.drafts.verifying import locate
 from whence.curation.forms import squash
 from whence.curation.records import Saved, Unresolved
 from whence.curation.workspace import Workspace
+from whence.did_you_mean import meant
 from whence.errors import UsageError
-from whence.spelling import meant
 from whence.store.layout import GraphFiles
 
 #: The key of a record that names who took it into the graph, and the class of somebody whom the graph does not know.

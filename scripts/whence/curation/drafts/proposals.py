@@ -16,10 +16,10 @@ from typing import Any
 
 from whence.curation.forms import Forms
 from whence.curation.records import KEYS
+from whence.did_you_mean import meant
 from whence.errors import InputError
 from whence.rdf.jsonld import without_place
 from whence.rdf.reading import read_bytes
-from whence.spelling import meant
 
 #: No export of annotations of one text is larger; what is does not fit into memory several times over.
 MOST_BYTES = 50_000_000

@@ -35,7 +35,7 @@ from whence.web.metrics import Metrics
 from whence.web.process.log import Log
 from whence.web.query.limits import Executor
 from whence.web.settings import Settings
-from whence.web.shared import Site
+from whence.web.worker_state import Site
 
 _LARGEST = 1 << 16
 

@@ -18,7 +18,7 @@ from whence.web.query.limits import Cancelled, Evaluation
 from whence.web.query.stream import PIECE_BYTES, Answer
 
 if TYPE_CHECKING:
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 #: Larger values are made anew: one must not push out all others.
 _LARGEST = 1024 * 1024

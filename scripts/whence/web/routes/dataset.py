@@ -28,7 +28,7 @@ from whence.web.routes.documents import send_graph, send_text
 from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"

@@ -21,7 +21,7 @@ from whence.web.http.responses import Headers, compress, holds, send_whole, vary
 
 if TYPE_CHECKING:
     from whence.web.graph import Graph
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 #: Makes a document: returns its bytes, and whether they may be kept.
 Make = Callable[[], Awaitable[tuple[bytes, bool]]]

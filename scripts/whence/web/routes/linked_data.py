@@ -27,7 +27,7 @@ from whence.web.routes.documents import send_text
 
 if TYPE_CHECKING:
     from whence.web.graph import Graph
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 #: At most so many claims of one thing, and so many positions; the rest is found with SPARQL.
 CLAIMS = 250

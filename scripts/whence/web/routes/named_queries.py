@@ -19,7 +19,7 @@ from whence.web.routes.sparql import seconds
 if TYPE_CHECKING:
     from whence.catalog import NamedQuery
     from whence.web.graph import Graph
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 #: Parameters of the route, not of the query.
 RESERVED = ("limit", "offset", "timeout", *FORMATS)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from whence.catalog import Catalog, NamedQuery
     from whence.sparql.parameters import Parameter
     from whence.web.graph import Graph
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "iri": {"type": "string", "format": "iri"},

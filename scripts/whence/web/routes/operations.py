@@ -11,7 +11,7 @@ from whence.web.http.responses import send_once, send_whole
 from whence.web.routes.pages import page_or_none
 
 if TYPE_CHECKING:
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 _PATH = "/health"
 _FRESH = (b"cache-control", b"no-store")

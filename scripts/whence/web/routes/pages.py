@@ -23,7 +23,7 @@ from whence.web.routes.documents import send_document, send_text
 
 if TYPE_CHECKING:
     from whence.web.graph import Graph
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 _PAGE = b"text/html; charset=utf-8"
 #: Pages that show named queries.

@@ -24,7 +24,7 @@ from whence.web.pages.rendering import render, serving
 
 if TYPE_CHECKING:
     from whence.things import Index
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 ALLOWED = "GET, HEAD, OPTIONS, POST"
 #: How many queries, and how many entities to extend, one request may have.

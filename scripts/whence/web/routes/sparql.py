@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pyoxigraph import Quad
     from whence.packs import Pack
-    from whence.web.shared import Site
+    from whence.web.worker_state import Site
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 _A = NamedNode(PREFIXES["rdf"] + "type")
