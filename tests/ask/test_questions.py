@@ -259,7 +259,7 @@ def test_the_passages_of_a_value_are_of_the_claims_that_hold_it(question: str, v
         ("Why is Rouge's transformation not mechanical?", "Rouge Redstar is female character"),
         ("What do the articles call the androids?", "Nean"),
         ("who took the photo of Kawamoto and Minami", "004_a9712b5d807fbdec.txt | Kotaku"),  # and not who gave the stills beside it
-        ("Who says that if you like Blade Runner you'll love Metallic Rouge?", "Masahiko Minami | Blade Runner Yutaka Izubuchi"),  # in any document
+        ("Who says that whoever likes Blade Runner will love Metallic Rouge?", "Masahiko Minami | Blade Runner Yutaka Izubuchi"),  # in any document
         ("Did Yu-ka sing Scarlet?", "Dazbee, performer of Scarlet (song)"),  # what is said instead
         ("first series of bones", "Hiwou War Chronicles"),
     ],
