@@ -132,16 +132,17 @@ def left_out(store: Store, query: Query, values: Mapping[str, str], rows: Iterab
     return told
 
 
-def of_answer(store: Store, query: Query, values: Mapping[str, str], answer: Any) -> tuple[list[str], Any]:
+def of_answer(store: Store, query: Query, values: Mapping[str, str], answer: Any, most: int | None = _READ_AHEAD) -> tuple[list[str], Any]:
     """Return what is told of the rows of a query of the catalogue, by `left_out` and `unanswered`, and these rows as they were.
 
-    :param answer: of a SELECT; of one with very many rows nothing is told
+    :param answer: of a SELECT
+    :param most: how many rows are read for it; of an answer with as many nothing is told; None for all
     """
     from whence import sparql
 
     names, rows = [getattr(variable, "value", variable) for variable in answer.variables], map(tuple, answer)
-    head = list(islice(rows, _READ_AHEAD))
-    told = left_out(store, query, values, head) if len(head) < _READ_AHEAD else []
+    head = list(islice(rows, most))
+    told = left_out(store, query, values, head) if most is None or len(head) < most else []
     told += [unanswered(store, query, values)] if is_empty(head) else []
     return told, sparql.Solutions(names, chain(head, rows))
 

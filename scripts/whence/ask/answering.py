@@ -410,7 +410,7 @@ def _row_evidence(facts: Facts, row: dict[str, Any], bound: list[str]) -> Iterat
         return
     documents = index.subjects(wh("fileName"), file)
     at = (node for node in index.subjects(wh("start"), start) if index.value(node, wh("end")) == end.value and any(index.holds(node, wh("document"), one) for one in documents))
-    claimed = dict.fromkeys(claim for node in at for claim in index.things(node, wh("attests")))
+    claimed = dict.fromkeys(claim for node in at for claim in index.attested(node))
     closest = _closest(facts, [*claimed], row, {*bound, *(value.value for value in row.values() if isinstance(value, NamedNode))})
     yield from islice((one for claim in closest for one in facts.positions(claim.value) if one.passage == f"{file.value}:{start.value}-{end.value}"), 1)
 
@@ -421,11 +421,11 @@ def _recalled(facts: Facts, row: dict[str, Any], bound: list[str], kinds: set[st
     own = {name: value.value for name, value in row.items() if isinstance(value, NamedNode) and is_thing(value.value)}
     if not own and not file:
         return
+    document_alone = own.keys() <= {"document"}
     things, texts = {iri for name, iri in own.items() if name != "document"} or {*own.values()}, _texts(row)
-    of_document = [set(bound)] if file and own.keys() <= {"document"} else []  # of a row that has but the document
-    for of in (things.union(filter(is_thing, bound)), things, *of_document):
+    for of in (things.union(filter(is_thing, bound)), things, *([set(bound)] if file and document_alone else [])):
         chosen = [node for node in facts.involving(of) if not kinds or any(facts.index.is_a(node, kind) for kind in kinds)]
-        if own.keys() <= {"document"} and of is things:  # of which much is said that the row does not tell
+        if document_alone and of is things:  # of which much is said that the row does not tell
             chosen = [node for node in chosen if texts & facts.fact(node.value).held]
         if chosen:
             for node in _closest(facts, chosen, row, things | set(bound)):

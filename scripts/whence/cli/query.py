@@ -68,7 +68,7 @@ def run(arguments: Namespace, _: str) -> int:
             console.say(told)
     if query.file is not None and query.file in map(files.display, files.queries):
         if query.form == "select":
-            gaps, answer = hints.of_answer(store, query, values, answer)
+            gaps, answer = hints.of_answer(store, query, values, answer, most=None)
             for told in gaps:
                 console.say(told)
     else:

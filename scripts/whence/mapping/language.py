@@ -254,7 +254,7 @@ def _load(file: str, terms: Terms, find: Callable[[str], str], above: tuple[str,
 
 
 class _Loader:
-    """Reads and checks one mapping file; what is wrong is kept, and told when all is read."""
+    """Reads and checks one mapping file; what is wrong is kept, with anything in its place, and told when all is read."""
 
     def __init__(self, toml: Toml, terms: Terms, tables: Mapping[str, Table] | None = None) -> None:
         self._toml, self._terms = toml, terms

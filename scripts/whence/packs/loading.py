@@ -1,4 +1,4 @@
-"""Filling the store of a graph with its packs: line by line of N-Triples, in files beside the system's temporary ones, so that neither has to fit into memory."""
+"""Filling the store of a graph with its packs: line by line of N-Triples in temporary files, so that neither has to fit into memory."""
 
 from __future__ import annotations
 

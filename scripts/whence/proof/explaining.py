@@ -240,7 +240,7 @@ class Explainer:
         index = self.index
         nodes = {term for premise in proof.premises for term in (premise.triple.subject, premise.triple.object) if isinstance(term, NamedNode)}
         positions = {node.value for node in nodes if index.is_a(node, "Attestation")}
-        claims = {node.value for node in nodes if index.is_a(node, "Claim")} | {claim.value for one in positions for claim in index.things(NamedNode(one), _ATTESTS)}
+        claims = {node.value for node in nodes if index.is_a(node, "Claim")} | {claim.value for one in positions for claim in index.attested(NamedNode(one))}
         told = []
         for claim in (load(index, iri) for iri in sorted(claims)):
             told.append(replace(claim, positions=tuple(one for one in claim.positions if one.iri in positions), partial=True))

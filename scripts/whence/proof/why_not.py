@@ -16,7 +16,7 @@ from whence.things.claims import load
 from whence.things.index import closure, wh
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_SPECIFIC, _ATTESTS, _ABOUT_WORK = map(wh, ("moreSpecificThan", "attests", "aboutWork"))
+_SPECIFIC, _ABOUT_WORK = map(wh, ("moreSpecificThan", "aboutWork"))
 #: What the policies of our views ask for; those of others are not put into words.
 _ASKED = {
     "maker": "no maker of the work says it outright, as a fact",
@@ -102,7 +102,7 @@ def _yields(quads: list[Quad], text: str, triple: Triple) -> bool:
 def _around(index: Index, claims: list[Claim], text: str) -> list[Quad]:
     """Return what is said of claims, and what the query asks of the things in their roles."""
     quads = [quad for claim in claims for quad in index.quads(NamedNode(claim.iri))]
-    nodes = {quad.object for quad in quads if isinstance(quad.object, NamedNode) and not index.things(quad.object, _ATTESTS)}
+    nodes = {quad.object for quad in quads if isinstance(quad.object, NamedNode) and not index.attested(quad.object)}
     asked = [term for term in constants(text)[0] if isinstance(term, NamedNode)]
     return quads + [quad for node in nodes for predicate in asked for quad in index.match(node, predicate, None)]
 

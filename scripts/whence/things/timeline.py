@@ -13,7 +13,7 @@ from whence.things.claims import Claim, load
 from whence.things.dates import agree, in_words, is_date, order
 from whence.things.index import Index, Value, wh
 
-_ABOUT_WORK, _ATTESTS, _SUPERSEDED, _SUBJECT = map(wh, ("aboutWork", "attests", "supersededBy", "subject"))
+_ABOUT_WORK, _SUPERSEDED, _SUBJECT = map(wh, ("aboutWork", "supersededBy", "subject"))
 #: Classes of events to the kinds of entries.
 _KINDS = {"Interview": "interview", "Screening": "screening", "Panel": "panel"}
 

@@ -88,8 +88,7 @@ def overview(index: Index, settings: Settings) -> Overview:
         entries = groups.setdefault(heading, [])
         if len(entries) < 8:
             entries.append((thing, index.label(thing), count))
-    weightiest = dict.fromkeys([*(thing for _, thing, _ in told[:1]), *(thing for thing, _ in index.weights[:1])])  # its own first, then what it includes
-    contested = next((found for thing in weightiest or [""] if (found := [one for one in _contested(index, thing) if not one.trivial])), [])
+    contested = _contested(index, [*(thing for _, thing, _ in told[:1]), *(thing for thing, _ in index.weights[:1])])
     contested.sort(key=lambda one: included(*(side.iri for side in one.sides)))
     return Overview(
         [(heading, groups[heading]) for heading in headings.values() if heading in groups],
@@ -108,11 +107,11 @@ def _worth_a_look(index: Index, weights: Iterable[tuple[str, int]], headings: Ma
                 yield headings[kind], iri, count
 
 
-def _contested(index: Index, weightiest: str) -> list[Disagreement]:
-    """Return the disagreements of the graph, the weightiest first, or in a large one those about a thing."""
-    if index.counts.claims <= _SMALL or not weightiest:
-        return disagreements.everywhere(index)
-    return disagreements.about(index, weightiest)
+def _contested(index: Index, things: Iterable[str]) -> list[Disagreement]:
+    """Return the disagreements of the graph but trivial ones, the weightiest first, or in a large one those about the first of some things that has any."""
+    among = dict.fromkeys(things) if index.counts.claims > _SMALL else {}
+    found = (disagreements.about(index, thing) for thing in among) if among else [disagreements.everywhere(index)]
+    return next(filter(None, ([one for one in every if not one.trivial] for every in found)), [])
 
 
 def _sides(one: Disagreement) -> list[Claim]:

@@ -194,7 +194,7 @@ def query(context: Context) -> str:
 def _gaps(context: Context, query: sparql.Query, values: dict[str, str]) -> list[str]:
     """Return which rows a default leaves out, and what it means that there is none."""
     store = context.graph.store
-    return hints.of_answer(store, query, values, sparql.run(store, query, values))[0]
+    return hints.of_answer(store, query, values, sparql.run(store, query, values), most=ROWS + 1)[0]
 
 
 def _meant(context: Context, value: str) -> list[Value]:
