@@ -252,6 +252,15 @@ def test_claims_are_chosen_by_thing_class_speaker_document_and_stance() -> None:
     (lambda graph: graph.query(None), "A query is a text, not None"),
     (lambda graph: graph.query(" "), "The query is empty"),
     (lambda graph: graph.lineage(7), "A name is a text, not 7"),
+    (lambda graph: graph.lineage("Metallic Rouge", policy=3), "policy is a text, not 3"),
+    (lambda graph: graph.path("Metallic Rouge", "Blade Runner", length=None), "length is None"),
+    (lambda graph: graph.show("Metallic Rouge", limit="ten"), "limit is 'ten'"),
+    (lambda graph: graph.query("ASK {}", view=4), "view is a text, not 4"),
+    (lambda graph: graph.claims(kind=5), "kind is a text, not 5"),
+    (lambda graph: graph.claims(stance=5), "stance is a text, not 5"),
+    (lambda graph: graph.explain("Metallic Rouge", 5, "Blade Runner"), "A term is a text, not 5"),
+    (lambda graph: api.validate(5), "A directory is a text, not 5"),  # type: ignore[arg-type]
+    (lambda graph: api.validate(data=5, shapes="x"), "The name of a file is a text, not 5"),  # type: ignore[arg-type]
     (lambda graph: api.open(5), "A source is a text, not 5"),  # type: ignore[arg-type]
 ])  # fmt: skip
 def test_what_is_called_wrongly_is_said(call: object, words: str) -> None:

@@ -97,6 +97,7 @@ class Graph:
         Int64Dtype()
         """
         self._speak()
+        _require_texts(view=view)
         own = is_text(query)
         text = sparql.parse(query) if own else catalog.find(self._files, query).query
         values = {name: str(value) for name, value in parameters.items()}
@@ -160,6 +161,7 @@ class Graph:
         from whence.things import STANCES, claims
 
         index = self.index
+        _require_texts(kind=kind, stance=stance)
         if stance is not None and stance not in STANCES:
             raise UsageError(f"There is no stance {stance!r}.", fix=_offered(stance, list(STANCES)))
         of_kind = self._of_kind("Claim" if kind is None else kind)
@@ -199,6 +201,7 @@ class Graph:
         from whence.lineage.diagram import of_lineage
 
         _require_positive(depth=depth)
+        _require_texts(policy=policy)
         of = self._iri(aspect) if aspect is not None else None
         traced = [lineage.trace(self.index, self._iri(thing), forward=forward, depth=depth, policy=policy, aspect=of)]
         return Influences(traced[0], lineage.record(self.index, traced), of_lineage(self.index, traced))
@@ -217,6 +220,7 @@ class Graph:
         from whence.lineage.diagram import of_paths
 
         _require_positive(length=length)
+        _require_texts(policy=policy)
         paths = lineage.find(self.index, self._iri(start), self._iri(end), length=length, policy=policy)
         return Influences(paths, lineage.path_record(self.index, paths), of_paths(self.index, paths))
 
@@ -278,7 +282,8 @@ class Graph:
         from whence.proof import terms
         from whence.things import sentences
 
-        triple, _ = terms.read(self.index, subject, property, object)
+        _require_texts(view=view)
+        triple, _ = terms.read(self.index, *(_text(word, "A term") for word in (subject, property, object)))
 
         def line(one: Explanation) -> tuple[str, bool, str]:
             proved = [sentences.said(self.index, proof.claims) or proof.summary for proof in one.proofs]
@@ -359,7 +364,7 @@ def open(source: str | os.PathLike[str] | None = None) -> Graph:
         from whence.api.remote import open_address
 
         return open_address(source)
-    files = layout.locate(None if source is None else _text(os.fspath(source) if isinstance(source, os.PathLike) else source, "A source"))
+    files = layout.locate(_path(source, "A source"))
     if source is None and (here := layout.around()) and os.path.realpath(here) != os.path.realpath(files.root):
         hint([f"This is the graph that came with whence; whence.open({here!r}) is the one that you stand in."])
     return Graph(files.root, packs.open(files).store, files.prefixes)
@@ -394,7 +399,7 @@ def validate(
         raise UsageError("data and shapes belong together, without a directory.", fix="Give both, or a directory alone.")
     if data is not None and shapes is not None:
         return validation.check_files(_names(data), _names(shapes)).report
-    files = layout.locate(directory)
+    files = layout.locate(_path(directory, "A directory"))
     return validation.check_queries(files, validation.check(files)).report
 
 
@@ -418,16 +423,30 @@ def _text(given: str, what: str) -> str:
     return given
 
 
+def _path(given: str | os.PathLike[str] | None, what: str) -> str | None:
+    """Return a path that was given as a text, None where none was.
+
+    :raises UsageError: it is no path
+    """
+    return None if given is None else _text(os.fspath(given) if isinstance(given, os.PathLike) else given, what)
+
+
+def _require_texts(**given: str | None) -> None:
+    for name, value in given.items():
+        if value is not None:
+            _text(value, name)
+
+
 def _offered(word: str, known: list[str]) -> str:
     """Return what there is in place of a word: the nearest first, where one is near."""
     return f"{meant(word, known) or ''} There are {', '.join(known)}.".strip()
 
 
 def _names(files: str | Iterable[str]) -> list[str]:
-    return [files] if isinstance(files, str) else list(files)
+    return [_text(one, "The name of a file") for one in ([files] if isinstance(files, str) or not isinstance(files, Iterable) else files)]
 
 
 def _require_positive(**numbers: int) -> None:
     for name, number in numbers.items():
-        if number < 1:
-            raise UsageError(f"{name} is {number}.", fix="Give a whole number from 1.")
+        if not isinstance(number, int) or number < 1:
+            raise UsageError(f"{name} is {number!r}.", fix="Give a whole number from 1.")
