@@ -214,6 +214,21 @@ def test_what_a_page_says_in_its_metadata_alone_is_no_text_of_it(root: Path, tmp
     assert written(root).count("a wh:Attestation") == 1
 
 
+@pytest.mark.parametrize(("said", "encoding", "problem"), [
+    ("Shift_JIS", "cp932", ""), ("EUC-JP", "euc_jp", ""), ("iso-2022-jp", "iso2022_jp", ""), ("iso-8859-1", "utf-8", ""),
+    ("utf-8", "cp932", r"The text is not UTF-8: byte \d+ .* cannot be decoded. It may be SHIFT-JIS"), ("no-such", "euc_jp", "The text is not UTF-8"),
+])  # fmt: skip
+def test_a_page_is_read_in_the_encoding_that_it_says_or_refused(said: str, encoding: str, problem: str, tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura", reason="needs the extra html")
+    words = "灯籠の港は二〇二六年十月十日に始まった。二話まで見た人は、謎などほとんどないと言うだろう。"
+    (tmp_path / "page.html").write_bytes(PAGE.replace("utf-8", said).replace("Harbour of Lanterns", words).encode(encoding))
+    if problem:
+        with pytest.raises(InputError, match=problem):
+            extract(str(tmp_path / "page.html"))
+    else:
+        assert words in extract(str(tmp_path / "page.html")).text
+
+
 def test_a_page_without_text_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("trafilatura", reason="needs the extra html")
     (tmp_path / "page.html").write_text("<html><head><title>x</title></head><body><script>1</script></body></html>", encoding="utf-8")

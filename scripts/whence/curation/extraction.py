@@ -23,6 +23,9 @@ _SEEN_AS_HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b", r
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad]")
 #: Encodings that a text which is not UTF-8 may be in, the stricter first, as iconv calls them.
 _ENCODINGS = (("utf-16", "UTF-16"), ("shift_jis", "SHIFT-JIS"), ("euc_jp", "EUC-JP"), ("cp1252", "WINDOWS-1252"))
+#: What a page says of its encoding, near its beginning (HTML Standard, section 13.2.3.2), and what is meant by some names there (Encoding Standard, section 4.2).
+_CHARSET, _LOOKED_AT = re.compile(rb"""<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*["']?\s*([\w-]++)""", re.I), 1024
+_MEANT = {"shift_jis": "cp932", "x-sjis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc-kr": "cp949", "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,27 @@ def _text(raw: bytes, path: str, name: str) -> Extracted:
     if b"\0" in raw and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         what = "a zip file, as those of word processors are" if raw.startswith(b"PK\3\4") else f"no text: byte {raw.index(0)} is zero"
         raise InputError(f"This is {what}.", fix="Save it as text, Markdown, HTML or PDF, and add that.", file=path)
+    text = _decoded(raw, path)
+    heading = re.search(r"^#[^\S\r\n]++(\S.*)", text, re.M) if name.lower().endswith((".md", ".markdown")) else None
+    return Extracted(name, text, metadata={"title": heading[1].rstrip().rstrip("#").rstrip() if heading else ""}, sentences=told)
+
+
+def _decoded(raw: bytes, path: str, *encodings: str) -> str:
+    """Return a text in the first of some encodings that it can be in.
+
+    :raises InputError: it is in none; says where it is no UTF-8
+    """
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except (UnicodeError, LookupError):
+            continue
     try:
-        text = raw.decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         wrong = " ".join(f"{byte:02X}" for byte in raw[error.start : error.end])
         raise InputError(f"The text is not UTF-8: byte {error.start} ({wrong}) cannot be decoded.", fix=_reencoding(raw, path), file=path, line=line) from None
-    heading = re.search(r"^#[^\S\r\n]++(\S.*)", text, re.M) if name.lower().endswith((".md", ".markdown")) else None
-    return Extracted(name, text, metadata={"title": heading[1].rstrip().rstrip("#").rstrip() if heading else ""}, sentences=told)
 
 
 def _reencoding(raw: bytes, path: str) -> str:
@@ -108,6 +124,18 @@ def _reencoding(raw: bytes, path: str) -> str:
     return "Save it as UTF-8."
 
 
+def _page(raw: bytes, path: str) -> str:
+    """Return a page decoded as UTF-8, or as it says itself: a guess would put other characters where it is wrong.
+
+    :raises InputError: it is neither
+    """
+    said = _CHARSET.search(raw[:_LOOKED_AT])
+    called = said[1].decode().lower() if said else "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    encodings = ["utf-8-sig", _MEANT.get(called, called)]
+    text = _decoded(raw, path, *(reversed(encodings) if b"\x1b" in raw else encodings))  # what escapes lead to is ASCII, and so UTF-8
+    return re.sub(r"^\s*<\?xml[^>]*>", "", text)  # which would be believed again
+
+
 def _html(raw: bytes, path: str, name: str) -> Extracted:
     """Return the readable text of a page, below what else the page shows of title, outlet, date and address, a line each.
 
@@ -116,25 +144,26 @@ def _html(raw: bytes, path: str, name: str) -> Extracted:
     trafilatura = _imported("trafilatura", "html", path)
     quiet = logging.getLogger("trafilatura")
     quiet.setLevel(logging.CRITICAL)
+    page = _page(raw, path)
     try:
-        found = trafilatura.bare_extraction(raw, with_metadata=True, include_comments=False, date_extraction_params={"extensive_search": False})
+        found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False, date_extraction_params={"extensive_search": False})
     except Exception as error:  # a parser of other people's pages
         raise InputError(f"The page cannot be read: {_first_line(error)}.", fix="Save it again from a browser.", file=path) from None
     body = (getattr(found, "text", None) or "").strip()
     told = {key: " ".join((getattr(found, of, None) or "").split()) for key, of in (("title", "title"), ("outlet", "sitename"), ("date", "date"), ("url", "url"), ("language", "language"), ("author", "author"))}
     start = "\n".join(body.splitlines()[:3])
-    shown = _shown(raw)
+    shown = _shown(page)
     printed = {key: next((form for form in printed_forms(key, told[key]) if told[key] and form in shown), "") for key in ("title", "outlet", "date", "url")}
     head = [form for form in printed.values() if form and form not in start]
     text = "\n".join(head) + ("\n\n" if head else "") + body + "\n" if body else ""
     return Extracted(name, text, f"trafilatura {version('trafilatura')}", told)
 
 
-def _shown(raw: bytes) -> str:
+def _shown(page: str) -> str:
     """Return all text that a page shows, white space as single spaces."""
     from trafilatura.utils import load_html
 
-    body = getattr(load_html(raw), "find", lambda _: None)("body")
+    body = getattr(load_html(page), "find", lambda _: None)("body")
     return " ".join(" ".join(body.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::template)]")).split()) if body is not None else ""
 
 
