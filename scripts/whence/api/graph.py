@@ -167,19 +167,10 @@ class Graph:
         of_kind = self._of_kind("Claim" if kind is None else kind)
         found = claims.mentioning(index, self._iri(thing)) if thing is not None else [claims.load(index, iri) for iri in of_kind]
         speaks, holds = (self._iri(name) if name is not None else None for name in (speaker, document))
-        chosen = []
-        for claim in found:
-            if speaks or holds:
-                positions = [
-                    one
-                    for one in claim.positions
-                    if (not speaks or speaks in (one.speaker, *one.ascribed)) and (not holds or any(place.document == holds for place in one.passages))
-                ]
-                if not positions:
-                    continue
-                claim = replace(claim, positions=tuple(positions))
-            if claim.iri in of_kind and stance in (None, claim.stance):
-                chosen.append(claim)
+        if speaks or holds:
+            kept = ((claim, claim.positions_of(speaks, holds)) for claim in found)
+            found = [replace(claim, positions=positions) for claim, positions in kept if positions]
+        chosen = [claim for claim in found if claim.iri in of_kind and stance in (None, claim.stance)]
         return Claims(sorted(chosen, key=lambda claim: (claim.kind, claim.label, claim.iri)), index)
 
     def lineage(

@@ -94,6 +94,10 @@ class Claim:
         """Sorts claims that matter more first: contested ones, then those with more positions."""
         return (-(1000 * (self.stance == "disputed") + 500 * bool(self.competing) + len(self.positions)), self.label)
 
+    def positions_of(self, speaker: str | None, document: str | None) -> tuple[Position, ...]:
+        """Return the positions of whoever speaks, or is said to hold them, that stand in a document; `None` for any."""
+        chosen = (one for one in self.positions if not speaker or speaker in (one.speaker, *one.ascribed))
+        return tuple(one for one in chosen if not document or any(place.document == document for place in one.passages))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object, with its roles and positions."""
