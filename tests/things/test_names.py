@@ -11,8 +11,10 @@ from subprocess import CompletedProcess
 import pyoxigraph
 import pytest
 
+from whence import packs, validation
 from whence.namespaces import ID, PREFIXES
-from whence.things import Index, plain
+from whence.store import layout
+from whence.things import Index, names, plain
 
 ROLE = PREFIXES["role"]
 SMALL_GRAPH = Path(__file__).parents[1] / "cases" / "graph"
@@ -155,3 +157,25 @@ def test_no_name_of_a_package_hides_a_module_of_it(name: str) -> None:
     package = import_module(f"whence.{name}")
     for module in iter_modules(package.__path__):
         assert import_module(f"whence.{name}.{module.name}") is getattr(package, module.name)
+
+
+def test_names_are_read_once_for_a_graph_that_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = layout.locate(SMALL_GRAPH)
+    asked = ("Hanna Morri", "gardn", "the Hana Mori", "nothing of the kind")
+    read = Index(validation.open(files))
+    found = [(read.find(name), read.search(name, 5)) for name in asked]
+    assert found[0][0] and found[1][1]
+    monkeypatch.setattr(names, "_forms", None)  # nothing is read
+    kept = Index(validation.open(files))
+    assert [(kept.find(name), kept.search(name, 5)) for name in asked] == found
+    (path,) = (cache / "snapshots").glob("*/names")
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(TypeError):  # it is damaged, so it is read anew
+        Index(validation.open(files)).find("Hana Mori")
+
+
+def test_names_of_a_graph_and_of_its_packs_are_kept_apart(cache: Path) -> None:
+    opened = packs.open(layout.locate())
+    both, alone = Index(opened.store), Index(opened.store, packs=False)
+    assert both.find("BUNBUN") and not alone.find("BUNBUN")
+    assert [Index(opened.store).find("BUNBUN"), Index(opened.store, packs=False).find("BUNBUN")] == [both.find("BUNBUN"), []]

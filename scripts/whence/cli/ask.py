@@ -8,14 +8,13 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
-from whence import catalog, packs
+from whence import catalog
 from whence.ask import Asker, Choice, Evidence, Reply
 from whence.ask.cache import cached_asker
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, packs_option, positive
 from whence.errors import UsageError
 from whence.namespaces import shorten
-from whence.store import layout
 from whence.things import Index
 from whence.things.names import as_iris
 
@@ -60,16 +59,9 @@ def run(arguments: Namespace, _: str) -> int:
 
 def _asker(arguments: Namespace) -> Asker:
     """Return what answers questions about the graph that the command is about."""
-    served.check(arguments)
-    if arguments.endpoint is not None:
-        files, store = served.fetched(arguments)
-        process.stage("reading the questions")
-        asker = Asker(Index(store), catalog.load(files))
-    else:
-        files = layout.locate(arguments.graph)
-        opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
-        process.stage("reading the questions")
-        asker = cached_asker(files, opened.digest, opened.store, catalog.load(files))
+    files, store = served.opened(arguments)
+    process.stage("reading the questions")
+    asker = cached_asker(files, store, catalog.load(files))
     process.stage(None)
     return asker
 

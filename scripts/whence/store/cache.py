@@ -169,17 +169,6 @@ def remember(kind: str, name: str, content: bytes) -> str | None:
     return None
 
 
-def leave_newest(folder: str, most: int) -> None:
-    """Remove all notes of a folder but so many, those written last."""
-    with os.scandir(folder) as found:
-        notes = sorted(found, key=lambda one: -one.stat(follow_symlinks=False).st_mtime_ns)
-    for one in notes[most:]:
-        try:
-            os.unlink(one.path)
-        except OSError:
-            pass
-
-
 def recall(kind: str, name: str) -> bytes | None:
     """Return what `remember` kept, or None when nothing is there that can be believed."""
     for root in folders():

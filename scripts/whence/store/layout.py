@@ -212,18 +212,9 @@ class GraphFiles:
             whole.update(b"%d %s %s\n" % (len(name), name, sha256(self.read(path)).digest()))
         return whole.hexdigest()
 
-    def engine_digest(self, every: bool = False) -> bytes:
-        """Return the digest of what derives and judges a graph: the versions, and the sources by size and time.
-
-        :param every: of all sources of whence
-        """
-        from hashlib import sha256
-
-        whole = sha256(self.kind_of_digest().encode())
-        for path in _walk(_PACKAGE, ".py") if every else self.engine_sources():
-            status = os.stat(path)
-            whole.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
-        return whole.digest()
+    def engine_digest(self) -> bytes:
+        """Return the digest of what derives and judges a graph: the versions, and the sources by size and time."""
+        return _digest_of(self.kind_of_digest(), self.engine_sources())
 
     @staticmethod
     def kind_of_digest() -> str:
@@ -365,6 +356,22 @@ def _include(parts: list[_Part], part: _Part, package: str, above: tuple[str, ..
 
 def _same(one: str, other: str) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
+
+
+def sources_digest() -> bytes:
+    """Return the digest of the versions and of all sources of whence, for what is kept in the form that they give it."""
+    return _digest_of(GraphFiles.kind_of_digest(), _walk(_PACKAGE, ".py"))
+
+
+def _digest_of(versions: str, sources: list[str]) -> bytes:
+    """Return the digest of versions, and of sources by size and time."""
+    from hashlib import sha256
+
+    whole = sha256(versions.encode())
+    for path in sources:
+        status = os.stat(path)
+        whole.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return whole.digest()
 
 
 def _walk(folder: str, suffix: str, above: tuple[tuple[int, int], ...] = (), without: str = "") -> list[str]:

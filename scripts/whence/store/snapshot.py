@@ -2,8 +2,8 @@
 
 A snapshot is a directory `snapshots/<digest>/` of the cache folder, with `store/` (an Oxigraph store, views as
 named graphs), `asserted/` (what of it was not derived, where the next validation can start from it), `findings.json` (what was
-found besides violations), `basis` (what else the next validation can start from), `checksums` and `lock`. It is built in a directory beside
-its place and renamed into it, so a process killed at any moment leaves the old snapshot or none. Whoever uses a
+found besides violations), `basis` (what else the next validation can start from), `checksums` and `lock`; and what is worked out of the
+graph once (`beside`). It is built in a directory beside its place and renamed into it, so a process killed at any moment leaves the old snapshot or none. Whoever uses a
 snapshot holds a shared `flock` on its `lock`; pruning takes an exclusive one first, so nothing in use is removed.
 
 A snapshot is believed when nobody else can have written it (`whence.store.cache`) and `checksums` holds its digest, so that none is
@@ -323,6 +323,29 @@ def hold(snapshot: Snapshot | Draft) -> Store:
     """Read from a snapshot until the process ends, and count it among those that `any_damaged` looks at; return its store."""
     _held_for_good.append(snapshot)
     return snapshot.store
+
+
+def path_of(store: Store) -> str | None:
+    """Return the directory of the snapshot that a store is held of, or None where it is of none."""
+    return next((one.path for one in _held_for_good if isinstance(one, Snapshot) and one.store is store), None)
+
+
+def beside(path: str, name: str, key: bytes, make: Callable[[], bytes]) -> bytes:
+    """Return what is worked out of a graph once and kept in the directory of its snapshot; what cannot be kept is worked out again.
+
+    It is kept where `cache` reads nothing that anybody but this user can have written, so it is to be believed as much as the sources are.
+
+    :param path: the directory
+    :param name: of what is kept there
+    :param key: of what else it is made of; whatever was kept with another key is made again
+    """
+    note = os.path.join(path, name)
+    kept = cache.noted(note) or b""
+    if kept.startswith(key):
+        return kept[len(key) :]
+    made = make()
+    cache.note(note, key + made)
+    return made
 
 
 def any_damaged() -> bool:

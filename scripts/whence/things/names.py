@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import unicodedata
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from hashlib import sha256
 from itertools import accumulate, chain, islice
-from typing import overload
+from typing import overload, TypeVar
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.namespaces import PREFIXES, bases, expansions, is_thing
+from whence.store import layout, snapshot
 
 #: The sources of names by how much they weigh: labels, other names, forms printed in documents, terms.
 _FORMS = """
@@ -83,6 +86,9 @@ class Match:
     source: int = 0
 
 
+_Part = TypeVar("_Part")
+
+
 class Lines:
     """Texts as one long text, a line each: a million take little more than their letters, and are searched at once."""
 
@@ -142,7 +148,16 @@ class Names:
     """
 
     def __init__(self, store: Store, graphs: Sequence[DefaultGraph | NamedNode] = (DefaultGraph(),)) -> None:
-        self.forms = Forms(_forms(store, graphs))
+        self._path = snapshot.path_of(store)
+        self._key = sha256(layout.sources_digest() + " ".join(map(str, graphs)).encode()).digest()
+        self.forms: Forms = self._kept("names", lambda: Forms(_forms(store, graphs)))
+
+    def _kept(self, name: str, make: Callable[[], _Part]) -> _Part:
+        """Return a part of the names that is made once for a graph that is kept."""
+        if self._path is None:
+            return make()
+        found: _Part = pickle.loads(snapshot.beside(self._path, name, self._key, lambda: pickle.dumps(make())))
+        return found
 
     def find(self, name: str) -> list[Match]:
         """Return the things that have a name, the likeliest first; empty when none has.
@@ -173,6 +188,9 @@ class Names:
     @cached_property
     def _keys(self) -> tuple[Lines, Lines]:
         """What tells the forms apart, in the order of their words and in any order."""
+        return self._kept("names-keys", self._make_keys)
+
+    def _make_keys(self) -> tuple[Lines, Lines]:
         keys = [_key(self.forms.plain[number]) for number in range(len(self.forms))]
         return Lines(keys), Lines(map(_turned, keys))
 
@@ -232,7 +250,7 @@ class Names:
             for number, likeness in near.items():
                 found[number] += likeness / len(words)
         for one, likeness in self._like(wanted.replace(" ", "")):
-            for number in self._joined.equal(one):
+            for number in self._spelling[0].equal(one):
                 found[number] = max(found[number], likeness)
         least = _ALIKE if wanted.isascii() else _ALIKE_OTHERS
         for number, likeness in sorted(found.items()):
@@ -244,7 +262,7 @@ class Names:
         least = _ALIKE if word.isascii() else _ALIKE_OTHERS
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(word)
-        for length, words in self._words.items():
+        for length, words in self._spelling[1].items():
             if 2 * min(length, len(word)) < least * (length + len(word)):
                 continue
             for one in words.split("\n"):
@@ -255,21 +273,20 @@ class Names:
     def _with(self, word: str) -> set[int]:
         """Return the numbers of the forms that have a word, or are it without spaces."""
         lines = self.forms.plain
-        return {number for number in lines.containing(word) if word in lines[number].split()} | set(self._joined.equal(word))
+        return {number for number in lines.containing(word) if word in lines[number].split()} | set(self._spelling[0].equal(word))
 
     @cached_property
-    def _joined(self) -> Lines:
-        """The forms without spaces."""
-        return Lines(self.forms.plain[number].replace(" ", "") for number in range(len(self.forms)))
+    def _spelling(self) -> tuple[Lines, dict[int, str]]:
+        """The forms without spaces; and the words of all forms, and these, by how long they are, with a line break between them."""
+        return self._kept("names-words", self._make_spelling)
 
-    @cached_property
-    def _words(self) -> dict[int, str]:
-        """The words of all forms, and each form without spaces, by how long they are, with a line break between them."""
+    def _make_spelling(self) -> tuple[Lines, dict[int, str]]:
+        joined = Lines(self.forms.plain[number].replace(" ", "") for number in range(len(self.forms)))
         found: dict[int, dict[str, None]] = {}
         for number in range(len(self.forms)):
-            for word in (*self.forms.plain[number].split(), self._joined[number]):
+            for word in (*self.forms.plain[number].split(), joined[number]):
                 found.setdefault(len(word), {})[word] = None
-        return {length: "\n".join(words) for length, words in found.items()}
+        return joined, {length: "\n".join(words) for length, words in found.items()}
 
 
 def _forms(store: Store, graphs: Sequence[DefaultGraph | NamedNode]) -> Iterator[tuple[str, str, int]]:

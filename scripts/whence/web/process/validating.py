@@ -6,7 +6,6 @@ Started as `python -m whence.web.process.validating DIRECTORY UI ENDPOINT USER M
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
 import sys
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 #: How often a graph is read anew when its files change meanwhile.
 _ATTEMPTS = 3
-#: What the pages need, in the folder of a snapshot: behind the digest of what else went into it.
+#: What the pages need, beside a snapshot.
 _PAGES = "pages"
 
 
@@ -102,28 +101,24 @@ def _derived(snapshot: Snapshot, pages: bool, files: GraphFiles, endpoint: str) 
     return found | {"pages": _of_pages(snapshot, files) if pages else b""}
 
 
-def _of_pages(snapshot: Snapshot, files: GraphFiles) -> bytes:
-    """Return what the pages of a graph need, pickled; made once for a snapshot, as long as the sources of whence and the named queries are the same.
-
-    It is kept where `cache` reads nothing that anybody but this user can have written, so it is to be believed as much as the sources are.
-    """
+def _of_pages(kept: Snapshot, files: GraphFiles) -> bytes:
+    """Return what the pages of a graph need, pickled; made once for a snapshot, as long as the sources of whence and the named queries are the same."""
     from whence import catalog
-    from whence.store import cache
+    from whence.store import layout, snapshot
 
-    path, queries = os.path.join(snapshot.path, _PAGES), catalog.load(files)
+    queries = catalog.load(files)
     told = [files.settings.base, files.settings.file, str(files.prefixes), queries.texts]  # of a served graph these are elsewhere
-    key = sha256(files.engine_digest(every=True) + "\n".join(told).encode()).digest()
-    kept = cache.noted(path) or b""
-    if not kept.startswith(key):
+
+    def make() -> bytes:
         from whence.ask import Asker
         from whence.web.pages import overview, prepare
 
-        index = prepare(snapshot.store)
+        index = prepare(kept.store)
         asker = Asker(index, queries)
         asker.prepare()
-        kept = key + pickle.dumps((index, overview(index, files.settings), index.example(files.settings.base), asker))
-        cache.note(path, kept)
-    return kept[len(key) :]
+        return pickle.dumps((index, overview(index, files.settings), index.example(files.settings.base), asker))
+
+    return snapshot.beside(kept.path, _PAGES, sha256(layout.sources_digest() + "\n".join(told).encode()).digest(), make)
 
 
 def _count(store: Any, pattern: str) -> int:
