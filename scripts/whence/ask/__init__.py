@@ -21,7 +21,7 @@ A question goes through these modules, in this order:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -43,14 +43,14 @@ from whence.things.index import wh
 
 __all__ = ["Answer", "Asker", "Choice", "Evidence", "Reply"]
 
-#: A score that an answer must have, one by which nothing is known, and what it must be before the next that answers otherwise.
-_SURE, _NOTHING, _MARGIN = 0.62, 0.85, 0.08
-#: An answer of at least this score is offered before saying that nothing is known, and one of at least this where words are not known.
-_DOUBT, _LIKELY = 0.45, 0.4
+#: By how much a question must fit the one answer better than another that says otherwise.
+_MARGIN = 0.08
+#: How well it fits an answer that is offered although words of it are not known.
+_LIKELY = 0.45
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
 _NO_ANSWER = 0.85
 #: The longest question, in characters; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
-_LONGEST, _EMPTY, _OPEN, _FROM_CLAIMS = 500, 0.6, 0.9, 0.8
+_LONGEST, _EMPTY, _OPEN, _FROM_CLAIMS, _NARROWED = 500, 0.5, 0.9, 0.8, 1.05
 #: Stems of words that ask for no more than every answer gives: what documents say.
 _LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing".split())
 #: Stems that ask of several accounts, of which what is found is neither a yes nor a no.
@@ -96,7 +96,18 @@ class Choice:
     matched: tuple[str, ...]
     unmatched: tuple[str, ...]
     answer: Answer
+    complete: bool
     bare: bool = False
+
+    @property
+    def rank(self) -> float:
+        """How likely it is what is asked: less where it leaves something out or finds nothing."""
+        return self.score * (_EMPTY if self.answer.empty else 1) - _LEFT_OUT * bool(self.unmatched or not self.answer.whole)
+
+    def has_rival(self, other: Choice) -> bool:
+        """Report whether another accounts for as much of the question, and says otherwise."""
+        near = _MARGIN if self.answer.empty == other.answer.empty else 0  # to find nothing where it fits no better is no answer
+        return not other.unmatched and self.score - other.score < near and not self.answer.agrees(other.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,26 +194,10 @@ class Asker:
                 return replace(self._of_packs(packs, asked, limit), question=text)
         question = self.matcher.question(text[:_LONGEST])
         left = self.matcher.left_over(question, [])
-        choices = self._choices(question, left, limit)
-        if told := speech(question.text):
-            clause = self.matcher.question(told.clause)
-            inner = self._choices(clause, self.matcher.left_over(clause, []), limit)
-            choices += [replace(one, understood=f"{told.asking} {one.understood}", answer=answer) for one in inner if (one.answer.verdict or not one.query) and (answer := answering.told_by(one.answer, told, limit))]
-        why = question.focus == "@why"
-        choices.sort(key=lambda one: (_LEFT_OUT * bool(one.unmatched or not one.answer.whole or (why and not one.answer.fits)) - one.score, one.query))
-        if choices and not choices[0].query:  # a query says all of what claims say
-            alike = (one for one in choices[1:] if one.answer.fits >= choices[0].answer.fits and choices[0].score - one.score < _MARGIN * (1 if one.answer.verdict else 2) and choices[0].answer.agrees(one.answer))
-            fuller = next(alike, None)
-            choices.sort(key=lambda one: one is not fuller)
-        empty = next((one for one in choices if one.answer.empty and one.score / _EMPTY >= _SURE and not one.unmatched), None)
-        if empty and (empty is choices[0] or not any(self._may_answer(one, empty) for one in choices)):
-            choices.remove(empty)
-            choices.insert(0, replace(empty, score=empty.score / _EMPTY))
+        choices = self._ordered([*self._choices(question, left, limit), *self._told(question, limit)])
         matched = {stem for one in choices for stem in one.matched}  # in a large graph or a pack also what `known` does not tell
         missing = tuple(one.plain for one in question.words if one.stem not in matched and self._unheard_of(left[0], question, one.stem, one.plain))
         state = self._state(question, choices, bool(missing), bool(left[0] or question.mentions))
-        if state == "unsure" and choices[0].score < _SURE and choices[0].answer.verdict == "yes":  # what is hardly asked is not affirmed
-            choices[0] = replace(choices[0], answer=replace(choices[0].answer, verdict=""))
         if is_denial(text):
             choices = [replace(one, answer=replace(one.answer, turned=True)) for one in choices]
         unaccounted = {stem for one in choices[:1] for stem in one.unmatched}
@@ -258,10 +253,25 @@ class Asker:
         found = self.facts.find(question, left)
         return [*choices, *([self._of_facts(question, found, limit)] if found and found.score >= LEAST else [])]
 
-    def _may_answer(self, choice: Choice, empty: Choice) -> bool:
-        """Report whether an answer says something that may be asked for although another, which says nothing, fits the question."""
-        likely = not choice.answer.empty and choice.score >= _DOUBT
-        return likely and bool(choice.answer.fits or choice.query) and (choice.answer.whole or empty.score / _EMPTY < _NOTHING)
+    def _told(self, question: Question, limit: int) -> Iterator[Choice]:
+        """Yield who says that something is so, or where that is said, where a question asks that."""
+        if told := speech(question.text):
+            clause = self.matcher.question(told.clause)
+            for one in self._choices(clause, self.matcher.left_over(clause, []), limit):
+                if (one.answer.verdict or not one.query) and (answer := answering.told_by(one.answer, told, limit)):
+                    yield replace(one, understood=f"{told.asking} {one.understood}", answer=answer)
+
+    def _ordered(self, choices: list[Choice]) -> list[Choice]:
+        """Return choices, the likeliest first: one that accounts for the question and finds nothing before those that find something and do not account for it."""
+        choices = sorted(choices, key=lambda one: (-one.rank, one.query))
+        first = choices[0] if choices else None
+        if first and not first.query:  # a query says all of what claims say
+            alike = (one for one in choices[1:] if one.query and one.answer.fits >= first.answer.fits and first.score - one.score < 2 * _MARGIN and first.answer.agrees(one.answer))
+            first = next(alike, first)
+        empty = next((one for one in choices if one.answer.empty and one.complete), None)
+        if empty and not any((one.answer.fits or one.query) and one.answer.whole and one.score >= _LIKELY for one in choices if not one.answer.empty):
+            first = empty
+        return sorted(choices, key=lambda one: one is not first)
 
     def _catalogued(self, question: Question, missing: tuple[str, ...]) -> tuple[str, ...]:
         """Return the things that a question names and that a pack has: those that are known here too, and what the words that nothing here speaks of are names of there."""
@@ -311,23 +321,11 @@ class Asker:
         first = choices[0]
         if missing and first.score < _LIKELY:
             return "unknown"
-        if first.answer.empty and first.score >= _SURE:
-            rivals = (one for one in choices[1:] if one.query != first.query and one.answer.empty and not one.unmatched)
-            doubtful = first.score < _NOTHING or not first.answer.fits or any(first.score - one.score / _EMPTY < _MARGIN for one in rivals)
-            return "unsure" if doubtful else "unknown"
         if first.unmatched and first.bare and (question.focus == "@who" or question.focus not in answering.ASKED):  # names alone ask nothing
             return "unknown"
-        every = question.focus == "@yes" and not EVERY.isdisjoint(word.plain for word in question.words)
-        worded = first.query or question.focus == "@why" or (question.focus and not self._queries)  # words in common with claims are no wording that is understood
-        listed = not first.answer.verdict and (question.focus == "@yes" or not worded)  # which leaves to the reader what is asked
-        if not asks or first.unmatched or every or listed or not (first.answer.fits and first.answer.whole) or self._goes_on(question):
+        if not first.complete or not asks or self._goes_on(question) or any(map(first.has_rival, choices[1:])):
             return "unsure"
-        if first.score < _SURE or self._narrowed(first) or self._takes_an_outlet(question, first):
-            return "unsure"
-        if any(one.answer.empty and not one.unmatched and one.score / _EMPTY > first.score for one in choices[1:]):  # what fits better finds nothing
-            return "unsure"
-        near = (other for other in choices[1:] if first.score - other.score < _MARGIN and not other.unmatched and not other.answer.empty)
-        return "answered" if all(first.answer.agrees(other.answer) for other in near) else "unsure"
+        return "unknown" if first.answer.empty else "answered"
 
     def _goes_on(self, question: Question) -> bool:
         """Report whether a question goes on from one before it, or speaks of somebody or something that it does not name."""
@@ -335,17 +333,16 @@ class Asker:
         pointing = not any(one.kind in ("thing", "reference") for one in question.mentions) and any(word.plain in POINTING for word in question.words[-2:])  # further ahead they begin a clause
         return unnamed or pointing or is_sequel(question.text, question.words)
 
-    def _takes_an_outlet(self, question: Question, choice: Choice) -> bool:
+    def _takes_an_outlet(self, question: Question, values: dict[str, str]) -> bool:
         """Report whether an answer takes an outlet that a question names for its document, or one that says something for what is spoken of."""
-        meant = {expanded(value) for name, value in choice.values.items() if name != "speaker"}
+        meant = {expanded(value) for name, value in values.items() if name != "speaker"}
         outlets = [one for one in question.mentions if one.kind == "thing" and len(one.values) > 1 and not one.document and "Document" in self.lexicon.kinds(one.values[-1])]
         speaking = [iri for one in outlets for iri in one.values if one.end < len(question.words) and question.words[one.end].stem in SPEAKING]
         return not meant.isdisjoint((*(one.values[-1] for one in outlets), *speaking))
 
-    def _narrowed(self, choice: Choice) -> bool:
+    def _narrowed(self, candidate: Candidate) -> bool:
         """Report whether an answer is from one document that the question does not name."""
-        parameters = self._queries[choice.query].parameters if choice.query else ()
-        return any(one.type == "iri" and one.name not in choice.values and "Document" in self.lexicon.kinds(expanded(one.default or "")) for one in parameters)
+        return any("Document" in self.lexicon.kinds(iri) for name, iri in candidate.bound.items() if name not in candidate.values)
 
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
         stems, mentions = self.matcher.left_over(question, candidate.used, frozenset(candidate.matched))
@@ -372,10 +369,7 @@ class Asker:
         misses = not answer.fits or (answer.verdict and question.focus not in ("@yes", "") and (question.focus, answer.verdict) != ("@why", "no"))
         kinds = frozenset().union(*map(self.lexicon.kinds, bound))
         unmatched = tuple(one for one in unmatched if one not in _LIGHT | answer.told and kinds.isdisjoint(self.lexicon.classes_called(one)))
-        narrowed = max(candidate.score, min(1.1 * candidate.score, _SURE - 0.01) if mentions and answer.whole else 0)  # to narrow rows makes nothing sure
-        score = narrowed * (_EMPTY if answer.empty else _OPEN if answer.verdict == "not known" else 1)
-        if not answer.whole and any(mention.document for mention in mentions):  # which would leave out where to look
-            score = min(score, _SURE - 0.01)
+        score = candidate.score * (_NARROWED if mentions and answer.whole else _OPEN if answer.verdict == "not known" else 1)
         if (answer.verdict == "yes" and unmatched) or (answer.verdict in ("yes", "no") and not answer.whole):  # of what is left out it may not be so
             answer = replace(answer, verdict="", fits=False)
         if question.focus == "@why" and answer.verdict == "no":  # which tells that no document says why
@@ -385,7 +379,9 @@ class Asker:
         if candidate.crossed or misses or (question.without and answer.verdict):
             answer = replace(answer, fits=False)
         bare = not candidate.matched and all(one.kind == "thing" for one in candidate.used)
-        return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer, bare)
+        listed = question.focus == "@yes" and not answer.verdict  # which leaves to the reader what is asked
+        complete = not (unmatched or listed or self._narrowed(candidate) or self._takes_an_outlet(question, candidate.values)) and answer.fits and answer.whole
+        return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer, complete, bare)
 
     def _of_whole(self, candidate: Candidate) -> Candidate | None:
         """Return the candidate that asks of the whole what this one asks of a part of a work, or None."""
@@ -407,7 +403,9 @@ class Asker:
         answer = replace(answer, fits=answer.fits and not other, verdict=answer.verdict if question.focus in ("@yes", "") else "")
         kinds = frozenset().union(*(self.lexicon.kinds(iri) for fact in found.facts for iri in fact.involved))
         unmatched = tuple(one for one in found.missing if one not in _LIGHT and kinds.isdisjoint(self.lexicon.classes_called(one)))
-        return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, unmatched, answer)
+        worded = question.focus == "@why" or (question.focus and not self._queries)  # words in common with claims are no wording that is understood
+        complete = bool((answer.verdict or worded) and answer.fits and answer.whole and not unmatched)
+        return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, unmatched, answer, complete)
 
     def _understood(self, candidate: Candidate) -> str:
         """Return the wording that a question fits, with its parameters in words, and what it takes by default."""

@@ -226,7 +226,7 @@ def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[b
     whole = [row for row in rows if all(_holds(index, row, iris) for iris in asked.named)]
     narrowed = whole or [row for row in rows if any(_holds(index, row, iris) for iris in asked.named)]
     kept = [row for row in narrowed or rows if not _holds(index, row, asked.without)]
-    return bool(whole), sorted(kept, key=lambda row: not _of_kind(index, row, asked.kinds))
+    return bool(whole) or not asked.named, sorted(kept, key=lambda row: not _of_kind(index, row, asked.kinds))
 
 
 def _restricted(read: Words, rows: list[dict[str, Any]], asked: Asked) -> tuple[list[dict[str, Any]], bool, frozenset[str]]:
