@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +263,9 @@ def test_the_passages_of_a_value_are_of_the_claims_that_hold_it(question: str, v
         ("Who says that whoever likes Blade Runner will love Metallic Rouge?", "Masahiko Minami | Blade Runner Yutaka Izubuchi"),  # in any document
         ("Did Yu-ka sing Scarlet?", "Dazbee, performer of Scarlet (song)"),  # what is said instead
         ("first series of bones", "Hiwou War Chronicles"),
+        ("naomi orthmann seiyuu", "Tomoyo Kurosawa"),  # and not the voice of the dub
+        ("Rouge Redstar seiyuu and dub voice", "Yume Miyamoto | original cast"),
+        ("Rouge Redstar seiyuu and dub voice", "Monica Flatley | dub cast"),
     ],
 )
 def test_questions_are_understood_however_they_are_put(question: str, value: str, asker: Asker) -> None:
@@ -275,9 +279,24 @@ def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker
 
 
 @pytest.mark.parametrize("question", ["Is Metallic Rouge good?", "When will season 2 of Metallic Rouge come out?", "What does he say about Blade Runner?", "Why do Rouge and Sarah fight?", "Who sang the opening in the dub?", "Is the music jazz?", "Which novel is Metallic Rouge adapted from?",
-                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon"])  # fmt: skip
+                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel"])  # fmt: skip
 def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
+
+
+def test_an_answer_is_sure_only_where_no_other_accounts_for_as_much(asker: Asker) -> None:
+    first, *_ = asker.ask("Who directs Metallic Rouge?").choices
+    assert first.complete
+    otherwise = replace(first, answer=replace(first.answer, values=(("somebody else", ()),)))
+    nothing = replace(first, answer=replace(first.answer, values=()))
+    assert first.has_rival(otherwise) and not first.has_rival(first)
+    assert not first.has_rival(replace(otherwise, unmatched=("direct",))) and not first.has_rival(replace(otherwise, score=first.score - 0.1))
+    assert not first.has_rival(nothing) and nothing.has_rival(replace(nothing, query="another")) and replace(first, score=0.9).has_rival(nothing)
+
+
+def test_a_low_score_makes_no_answer_doubtful_that_accounts_for_the_whole_question(asker: Asker) -> None:
+    reply = asker.ask("Does Wednesday fit with January 11, 2024?")
+    assert (reply.state, reply.choices[0].answer.verdict) == ("answered", "no") and reply.choices[0].score < 0.5
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from whence.ask.answering import Answer, Asked
 from whence.ask.facts import Evidence, Facts, Found
 from whence.ask.lexicon import Lexicon, Mention
 from whence.ask.matching import LEAST, OR, Candidate, Matcher, Question, expanded
-from whence.ask.words import DENIED, ELSE, EVERY, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
+from whence.ask.words import DENIED, ELSE, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, is_thing, local, shorten
 from whence.rdf.dataframes import Tabular
@@ -354,11 +354,11 @@ class Asker:
         again = [mention for mention in mentions if mention.values[0] in bound]  # another name of what is asked about, which tells how it is written
         mentions = [mention for mention in mentions if mention not in again]
         spoken = (one for one in question.mentions if one.kind == "term" and not any(one.overlaps(other) for other in candidate.used))
-        versions = frozenset(value for one in spoken for value in one.values if "CastVersion" in self.lexicon.kinds(value))
-        named = (*(frozenset(mention.values) for mention in mentions), *filter(None, (question.among, versions)))
+        terms = frozenset(one.values[0] for one in spoken)
+        named = (*(frozenset(mention.values) for mention in mentions), *filter(None, [question.among]))
         unmatched = tuple(one for one in stems if one not in candidate.matched)
         asked = Asked(
-            question.focus, named, apart, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
+            question.focus, named, terms, apart, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
             question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or (len(candidate.used) > 1 and candidate.focus == "@yes")), frozenset(unmatched),
             frozenset(stems), (*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again)),
         )  # fmt: skip

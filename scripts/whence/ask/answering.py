@@ -151,6 +151,7 @@ class Asked:
 
     :ivar focus: what it is after; documents come first where it is after these
     :ivar named: for each name that is no parameter, the IRIs that it may be; rows with all of them are the answer where there are some, else those with one
+    :ivar terms: the IRIs of terms that are no parameters; rows with another value where these are one of the few that there are, as the versions of a cast, are no answer
     :ivar without: the IRIs of what it asks for others than; rows with one of them are no answer
     :ivar kinds: the classes of what it asks which of; rows with one of these come first
     :ivar whether: whether rows with all that is named are a yes
@@ -161,6 +162,7 @@ class Asked:
 
     focus: str
     named: tuple[frozenset[str], ...]
+    terms: frozenset[str]
     without: frozenset[str]
     kinds: frozenset[str]
     whether: bool
@@ -177,6 +179,7 @@ def from_query(facts: Facts, candidate: Candidate, asked: Asked, limit: int) -> 
     index, lexicon = facts.index, facts.lexicon
     columns, rows = facts.rows(candidate.query.query, candidate.values)
     bound = [*candidate.bound.values()]
+    asked = replace(asked, named=(*asked.named, *_values_told(lexicon, rows, asked.terms, bound)))
     whole, rows = _narrowed(index, rows, asked)
     verdict = _verdict(columns, rows, candidate.matched)
     rows, met, told = _restricted(lexicon.read, rows, asked)
@@ -227,6 +230,17 @@ def _narrowed(index: Index, rows: list[dict[str, Any]], asked: Asked) -> tuple[b
     narrowed = whole or [row for row in rows if any(_holds(index, row, iris) for iris in asked.named)]
     kept = [row for row in narrowed or rows if not _holds(index, row, asked.without)]
     return bool(whole) or not asked.named, sorted(kept, key=lambda row: not _of_kind(index, row, asked.kinds))
+
+
+def _values_told(lexicon: Lexicon, rows: list[dict[str, Any]], terms: Iterable[str], bound: Sequence[str]) -> list[frozenset[str]]:
+    """Return those of some terms that are values of the ontology, such as the versions of a cast, for each class of which rows or parameters tell the one that they are of."""
+    of_class: dict[str, set[str]] = {}
+    for term in terms:
+        for kind in lexicon.kinds(term) - {"Class", "Property"} if term.startswith(WH) else ():
+            of_class.setdefault(kind, set()).add(term)
+    held = {*bound, *(value.value for row in rows for value in row.values() if isinstance(value, NamedNode))} if of_class else ()
+    told = frozenset().union(*map(lexicon.kinds, held))
+    return [frozenset(values) for kind, values in sorted(of_class.items()) if kind in told and values.isdisjoint(bound)]
 
 
 def _restricted(read: Words, rows: list[dict[str, Any]], asked: Asked) -> tuple[list[dict[str, Any]], bool, frozenset[str]]:

@@ -78,8 +78,6 @@ _ORDINALS = frozenset("first second third fourth fifth last final latest".split(
 SUPERLATIVES = {"most": max, "fewest": min, "least": min}
 #: The stem that stands for denials.
 DENIED = "deni"
-#: Words that ask whether something holds of each of several.
-EVERY = frozenset("all each every everyone everybody everything both".split())
 
 
 @dataclass(frozen=True, slots=True)
