@@ -1,4 +1,4 @@
-"""After edits of a pack, of its data and of the published file, what the gate says is what it says when it looks at everything."""
+"""After edits of a pack, what the gate says is what it says when it looks at everything; after edits of the graph beside it, their store is what it would be anew."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import lamps
+import packed
 import pytest
-from random_edits import any_size, both_ways, EDITS
+from pyoxigraph import DefaultGraph, Store
+from random_edits import any_size, both_ways, EDITS, quads
 
-from whence.packs import making
+from whence import identity, packs, validation
+from whence.identity import COLUMNS
+from whence.packs import combining, loading, making
 from whence.packs.pack import Pack
-from whence.store import layout
+from whence.store import layout, snapshot
 
 NUMBER = int(os.environ.get("WHENCE_RANDOM_EDITS", "8"))
 
@@ -54,3 +58,49 @@ def test_random_edits_of_a_pack(own_graph: Path, monkeypatch: pytest.MonkeyPatch
         saved = {path: path.read_bytes() for path in data()}
     assert edited > NUMBER / 3
     assert 0 < violations < NUMBER
+
+
+def brought_together(graph: Path, monkeypatch: pytest.MonkeyPatch, *, anew: bool = False) -> Store:
+    """Open a graph with all its packs, from the state before or anew, and hold what that gives against a store that is filled anew."""
+    files = layout.locate(graph)
+    with monkeypatch.context() as patch:
+        patch.setattr(combining, "follow" if anew else "fill", None)
+        opened = packs.open(files, ["all"])
+    assert not opened.set_aside and snapshot.open_snapshot(opened.digest) is not None
+    whole = Store()
+    loading.fill(whole, validation.open(files), opened.packs, [pack.open() for pack in opened.packs])
+    identity.fill(whole, identity.decisions(files), [DefaultGraph(), *(pack.graph for pack in opened.packs)])
+    assert quads(opened.store) == quads(whole)
+    assert set(opened.store.named_graphs()) == set(whole.named_graphs())
+    return opened.store
+
+
+def test_after_an_edit_of_the_graph_its_store_with_packs_is_what_it_would_be_anew(own_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = '\n<https://example.org/elsewhere> a wh:Person ; skos:prefLabel "Elsewhere"@en .\n'
+    for name in ("shoals", "tides"):
+        packed.make(own_graph, name, packed.DATA + elsewhere)
+    brought_together(own_graph, monkeypatch, anew=True)
+    more = own_graph / "triples" / "more.ttl"
+    prefixes = (own_graph / "triples" / "things.ttl").read_text(encoding="utf-8").split("\n\n")[0]
+    more.write_text(prefixes + elsewhere, encoding="utf-8")  # both packs say it too
+    told = brought_together(own_graph, monkeypatch)
+    more.unlink()
+    assert len(brought_together(own_graph, monkeypatch)) == len(told)  # now it is a pack that says it
+    rows = ["\t".join(COLUMNS), "\t".join(["https://example.org/g/harbour", "https://w3id.org/whence/pack/tides/harbour", "same", "", "", "seen", "Ada", "2026-11-30"])]
+    (own_graph / "triples" / "identity.tsv").write_text("\n".join([*rows, ""]), encoding="utf-8")
+    decided = brought_together(own_graph, monkeypatch)
+    assert len(decided) > len(told)
+    chance = random.Random(20261130)
+    data = sorted((own_graph / "triples").glob("*.ttl"))
+    edited = 0
+    for _ in range(NUMBER):
+        saved = {path: path.read_bytes() for path in data}
+        chance.choice(EDITS)(chance, data)
+        if validation.check(layout.locate(own_graph)).store is not None:
+            brought_together(own_graph, monkeypatch)
+            edited += any(path.read_bytes() != content for path, content in saved.items())
+        for path in set((own_graph / "triples").glob("*.ttl")).difference(data):
+            path.unlink()
+        for path, content in saved.items():
+            path.write_bytes(content)
+    assert edited

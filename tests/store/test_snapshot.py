@@ -335,12 +335,19 @@ def test_a_draft_is_published_beside_the_snapshot_that_it_starts_from(cache: Pat
 
 
 def test_what_cannot_be_believed_is_no_draft(cache: Path) -> None:
-    without = snapshot.publish("without", graph_of(5), [], b"key\n")
     damaged = snapshot.publish("damaged", graph_of(5), [], b"key\n", [" "])
     flip(files_of(cache, "damaged")[0], 0)
-    assert snapshot.draft(without.path) is None
     assert snapshot.draft(damaged.path) is None
     assert snapshot.draft(str(cache / "snapshots" / "none")) is None
+
+
+def test_a_draft_of_a_snapshot_that_keeps_nothing_apart_has_nothing_apart(cache: Path) -> None:
+    draft = snapshot.draft(snapshot.publish("without", graph_of(5), [], b"key\n").path)
+    assert draft is not None
+    assert set(draft.store) == set(graph_of(5)) and not set(draft.asserted)
+    draft.store.extend(graph_of(6))
+    again = snapshot.publish("again", draft, [], b"key\n")
+    assert set(again.store) == set(graph_of(6)) and not os.path.exists(os.path.join(again.path, "asserted"))
 
 
 def test_what_is_written_in_many_parts_is_kept_in_one_part_of_each_index(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,13 +34,14 @@ _OWN = frozenset(WH + name for name in ("displayLabel", "description", "gloss", 
 
 
 def fill(store: Store, found: Decisions, graphs: Iterable[DefaultGraph | NamedNode]) -> None:
-    """Add the graph of identity and that of what crosses clusters to a store, both even where they are empty.
+    """Put the graph of identity and that of what crosses clusters into a store, both even where they are empty, in place of those that are there.
 
     :param graphs: in which what is said is looked for
     """
     identity, crossed = NamedNode(IDENTITY), NamedNode(CROSSED)
     for graph in (identity, crossed):
         store.add_graph(graph)
+        store.clear_graph(graph)
     store.bulk_extend(Quad(triple.subject, triple.predicate, triple.object, identity) for triple in triples(found))
     store.bulk_extend([quad for quad in _said(store, found.clusters, list(graphs), crossed) if not _known(store, quad)])
 

@@ -17,9 +17,9 @@ from whence import identity, validation
 from whence.errors import InputError, WhenceError
 from whence.namespaces import IDENTITY
 from whence.packs import choosing
-from whence.packs.loading import fill
+from whence.packs.loading import fill, follow
 from whence.packs.pack import Pack, sentence
-from whence.store import snapshot, views
+from whence.store import layout, snapshot, views
 from whence.store.layout import GraphFiles
 from whence.validation import Tell
 
@@ -105,12 +105,28 @@ def _open_each(asked: dict[str, Pack | InputError], needed: Sequence[str], tell:
 
 
 def _combined(files: GraphFiles, digest: str, curated: Store, packs: Sequence[Pack], stores: Sequence[Store], tell: Tell | None) -> Store:
-    """Bring graph and packs together and keep them on disk, or in memory alone where they cannot be kept."""
+    """Bring graph and packs together and keep them on disk, or in memory alone where they cannot be kept.
+
+    Of the same packs only what differs in the graph is written, into a copy of what was brought together last.
+    """
+    decided, graphs = identity.decisions(files), [DefaultGraph(), *(pack.graph for pack in packs)]
+
     def filled(store: Store) -> None:
         fill(store, curated, packs, stores)
-        identity.fill(store, identity.decisions(files), [DefaultGraph(), *(pack.graph for pack in packs)])
+        identity.fill(store, decided, graphs)
 
-    return snapshot.keep(digest, filled, tell, "The graph with its packs could not be remembered ({}), so the next command brings them together again.")
+    beside = "".join(f"{pack.name} {validation.digest_of(pack.files)} {pack.about()}\n" for pack in packs)
+    key = sha256(layout.sources_digest() + f"{files.root}\n{beside}".encode()).hexdigest()
+    basis = snapshot.newest_basis(key)
+    draft = snapshot.draft(basis[1]) if basis else None
+    if draft is not None:
+        follow(draft.store, curated, packs, stores)
+        identity.fill(draft.store, decided, graphs)
+        try:
+            return snapshot.hold(snapshot.publish(digest, draft, [], f"{key}\n".encode()))
+        except OSError:  # as a whole it may be kept, or told why not
+            draft.close()
+    return snapshot.keep(digest, filled, tell, "The graph with its packs could not be remembered ({}), so the next command brings them together again.", f"{key}\n".encode())
 
 
 def _digest(files: GraphFiles, packs: Sequence[Pack]) -> str | None:

@@ -1,4 +1,4 @@
-"""Filling the store of a graph with its packs: line by line of N-Triples in temporary files, so that neither has to fit into memory."""
+"""Filling the store of a graph with its packs, line by line of N-Triples in temporary files, so that the packs need not fit into memory; and following edits of the graph."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from itertools import chain
 from typing import IO
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize, Store
+from pyoxigraph import DefaultGraph, NamedNode, parse, Quad, RdfFormat, serialize, Store
 
 from whence.namespaces import VIEW
 from whence.packs.pack import Pack
@@ -39,6 +39,47 @@ def fill(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[S
                 expected += _load(store, _dumped(own, lines, name), pack.view(name.value.removeprefix(VIEW)))
     if len(store) != expected:
         raise OSError("the store on disk is incomplete")
+
+
+def follow(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[Store]) -> None:
+    """Bring a store that `fill` filled with an earlier state of the validated graph, and with the same packs, to what it would fill it with now.
+
+    :raises OSError: the disk is full
+    """
+    views = {name for name in store.named_graphs() if name.value.startswith(VIEW)}
+    with tempfile.TemporaryFile() as file:
+        for name in views.difference(curated.named_graphs()):
+            store.remove_graph(name)
+        for name in curated.named_graphs():
+            store.add_graph(name)
+            _write(store, *_differing(store, curated, file, name), name)
+        removed, added = _differing(store, curated, file)
+    _write(store, removed, added)
+    for pack in packs:
+        _write(store, added, [], pack.graph)
+    known: set[bytes] = set()
+    for pack, own in zip(packs, stores, strict=True):
+        had = [line for line in removed if all(quad in own for quad in parse(line, format=RdfFormat.N_TRIPLES))]
+        _write(store, [], list(_of_pack(had, f"<{pack.base}".encode(), known)), pack.graph)
+
+
+def _differing(store: Store, curated: Store, file: IO[bytes], name: NamedNode | None = None) -> tuple[list[bytes], list[bytes]]:
+    """Return the triples of a graph that a store has and the validated graph has not, and the other way round."""
+    then, added = set(_dumped(store, file, name)), []
+    for line in _dumped(curated, file, name):
+        if line in then:
+            then.remove(line)
+        else:
+            added.append(line)
+    return list(then), added
+
+
+def _write(store: Store, removed: list[bytes], added: list[bytes], name: NamedNode | None = None) -> None:
+    """Take triples out of a graph and put others into it."""
+    graph = name or DefaultGraph()
+    for quad in parse(b"".join(removed), format=RdfFormat.N_TRIPLES):
+        store.remove(Quad(quad.subject, quad.predicate, quad.object, graph))
+    store.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parse(b"".join(added), format=RdfFormat.N_TRIPLES))
 
 
 def _lines(quads: Iterable[Quad]) -> list[bytes]:

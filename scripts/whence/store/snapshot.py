@@ -34,7 +34,7 @@ _ABANDONED_AFTER_SECONDS = 60
 #: How long checksums are believed of files that look untouched: a disk may lose bits without a trace.
 _VERIFIED_FOR_SECONDS = 3600.0
 #: So many quads are written at a time: the engine holds those it writes in memory, each several times.
-_PART = 200_000
+_PART = 400_000
 _STORES = ("store", "asserted")
 #: What is read from until the process ends.
 _held_for_good: list[Snapshot | Draft] = []
@@ -81,9 +81,9 @@ class Draft:
     """A copy of a snapshot that can be changed and published as another one; they share the files that are in both.
 
     :ivar base: the graph of the other one
-    :ivar base_asserted: what of it was not derived
+    :ivar base_asserted: what of it was not derived; empty where it does not keep that apart
     :ivar store: the graph to be
-    :ivar asserted: what of it is not derived
+    :ivar asserted: what of it is not derived, likewise
     :ivar close: ends the draft; no store of it must be used any more
     """
 
@@ -91,17 +91,21 @@ class Draft:
         from weakref import finalize
 
         self._base_path = base
-        self.base, self.base_asserted = (Store.read_only(os.path.join(base, name)) for name in _STORES)
-        for store, name in zip((self.base, self.base_asserted), _STORES, strict=True):
+        there = _stores(base)
+        self.base, self.base_asserted = (Store.read_only(os.path.join(base, name)) if name in there else Store() for name in _STORES)
+        for store, name in zip((self.base, self.base_asserted), there, strict=False):
             store.backup(os.path.join(path, name))
-        self.store, self.asserted = (Store(os.path.join(path, name)) for name in _STORES)
+        self.store, self.asserted = (Store(os.path.join(path, name)) if name in there else Store() for name in _STORES)
         self.close = finalize(self, _discard, path, locks)
 
     def write(self, path: str) -> None:
         """Write both stores into a directory, as they are now."""
-        for store, name in zip((self.store, self.asserted), _STORES, strict=True):
-            store.flush()
-            store.backup(os.path.join(path, name))
+        for store, name in zip((self.store, self.asserted), _stores(self._base_path), strict=False):
+            try:
+                store.flush()
+                store.backup(os.path.join(path, name))
+            except RuntimeError as error:
+                raise OSError(str(error)) from None
 
     def checksums(self) -> dict[int, str]:
         """Return the checksums of the files that are shared, by inode; the other snapshot was believed when it was opened."""
@@ -128,7 +132,7 @@ def draft(path: str) -> Draft | None:
     lock = _share(path)
     if lock is None:
         return None
-    if not os.path.isdir(os.path.join(path, "asserted")) or not _is_believed(path):
+    if not _is_believed(path):
         os.close(lock)
         return None
     building, locks = "", [lock]
@@ -353,13 +357,14 @@ def any_damaged() -> bool:
     return any(snapshot.is_damaged() for snapshot in _held_for_good if isinstance(snapshot, Snapshot))
 
 
-def keep(digest: str, fill: Callable[[Store], None], tell: Callable[[str], None] | None, unkept: str) -> Store:
+def keep(digest: str, fill: Callable[[Store], None], tell: Callable[[str], None] | None, unkept: str, basis: bytes = b"") -> Store:
     """Publish what a function fills a store with, and hold it; return it from memory alone when it cannot be kept.
 
     :param unkept: what is told then, with `{}` for the reason
+    :param basis: what `newest_basis` will return
     """
     try:
-        return hold(publish(digest, fill, []))
+        return hold(publish(digest, fill, [], basis))
     except OSError as error:
         if tell is not None:
             tell(unkept.format(reason(error)))
