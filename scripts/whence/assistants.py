@@ -20,6 +20,7 @@ from whence.endpoint import MOST
 from whence.errors import WhenceError
 from whence.namespaces import shorten
 from whence.publishing import open_served
+from whence.report.words import clipped
 from whence.sparql import parse
 from whence.store import layout
 
@@ -73,7 +74,7 @@ class Tools:
         index, most = self._graph.index, max(1, min(limit, 100))
         found = (index.find(name) or index.search(name, most))[:most]
         lines = (f"{index.label(one.iri)}\t{one.iri}\t{', '.join(index.kinds(NamedNode(one.iri)))}" for one in found)
-        return "\n".join(lines) or f"Nothing here is called {name!r}, nor nearly so."
+        return "\n".join(lines) or f"Nothing here is called {clipped(name, 60)!r}, nor nearly so."
 
     async def show(self, thing: Name, limit: int = 10) -> str:
         """Tell everything about a thing: names, facts, roles, claims by stance, each with speakers, documents and offsets."""
@@ -121,7 +122,7 @@ class Tools:
         """Answer a prepared question by its name, as CSV; values of parameters such as {"work": "id:metallic-rouge"}."""
         values = [f"--set={of}={value}" for of, value in (parameters or {}).items()]
         if not name.replace("-", "").isalnum():
-            self._refuse(f"{name!r} is no name of a query. The tool queries lists them; the tool sparql takes a text.")
+            self._refuse(f"{clipped(name, 60)!r} is no name of a query. The tool queries lists them; the tool sparql takes a text.")
         return await self._run("query", *values, "--", name, format="csv", view=view, timeout=_SECONDS, memory=_MEMORY)
 
     async def sparql(self, text: str, view: str | None = None) -> str:

@@ -106,6 +106,9 @@ def test_errors_reach_the_caller() -> None:
         assert "There is no view 'makr'" in await refusal(client, "sparql", text="ASK {}", view="makr")
         assert "The command does not take these values: " in await refusal(client, "show", thing="nul\0")
         assert "The command does not take these values: " in await refusal(client, "ask", question="x" * 300_000)
+        for told in (await text(client, "search", name="q" * 100_000), await refusal(client, "query", name="q/" * 50_000)):
+            assert "…'" in told
+            assert len(told) < 300
         assert "Nothing here is called '--help'" in await refusal(client, "show", thing="--help")
         assert await text(client, "sparql", text="SELECT (1 AS ?still) {}")
 

@@ -13,7 +13,7 @@ from whence import sparql
 from whence.errors import InputError, QueryError
 from whence.namespaces import PREFIXES
 from whence.sparql import service_calls
-from whence.sparql.front_matter import read
+from whence.sparql.front_matter import generalized, read
 from whence.sparql.grammar import refusal
 from whence.sparql.groups import bodies, selects
 from whence.sparql.tokens import place, tokens
@@ -55,6 +55,17 @@ def caught(text: str) -> QueryError:
     with pytest.raises(QueryError) as refused:
         list(sparql.run(Store(), text))  # type: ignore[arg-type]
     return refused.value
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_front_matter_goes_on_until_a_line_ends_as_sparql_has_it(end: str) -> None:
+    """The separator of lines, the next line of ISO 6429 and the form feed stand in a comment as any letter does."""
+    lines = ["#+ summary: One\u2028two\x85three\x0cfour", "#+ param work: iri = id:x -- the work", "#+ asks: Who made {work?}?", "ASK {", "?work ?p ?o }"]
+    matter = read(end.join(lines))
+    assert matter.summary == "One\u2028two\x85three\x0cfour"
+    assert matter.places["asks 1"] == (3, 4)
+    lines[1:3] = ["#+ param work: iri -- the work", "#+ asks: Who made {work}?"]
+    assert generalized(end.join([lines[0], "#+ param work: iri = id:x -- the work", "#+ asks: Who made {work?}?", *lines[3:]]), PREFIXES["id"]) == end.join(lines)
 
 
 def test_a_number_of_rows_may_have_any_number_of_digits() -> None:

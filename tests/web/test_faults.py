@@ -306,6 +306,14 @@ def test_a_thousand_pipelined_requests_are_too_many(server: Server) -> None:
     assert server.query("ASK {}").status == 200
 
 
+def test_a_request_that_is_answered_after_its_connection_was_closed_is_no_fault(server: Server) -> None:
+    before = len(server.log)
+    for _ in range(100):
+        told(server.port, b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
+    assert server.query("ASK {}").status == 200
+    assert not [line for line in server.log[before:] if '"event": "error"' in line]
+
+
 def test_options_of_the_server_as_a_whole(server: Server) -> None:
     assert told(server.port, b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 204")
 

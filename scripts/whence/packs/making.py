@@ -6,6 +6,7 @@ import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -106,7 +107,7 @@ def update(
             raise InputError(f"The mapping finds no claim in it any more, so the pack stays as it is. {' '.join(malformed(folder, 1))}".rstrip(), fix="Name the files of the catalogue, or another --mapping; whence pack remove takes the pack away.", file=paths[0])
         before, after = _triples(os.path.join(pack.root, "data")), _triples(os.path.join(folder, "data"))
         counts[:] = len(after - before), len(before - after)
-        return any(counts) or replace(manifest.read(folder, name), made=pack.manifest.made) != pack.manifest or _mapping(folder) != _mapping(pack.root)
+        return any(counts) or replace(manifest.read(folder, name), made=pack.manifest.made) != pack.manifest or _beside(folder) != _beside(pack.root)
 
     folders.put(files.root, name, fill, anew=True)
     return Changed(Pack.read(os.path.join(folders.folder_of(files.root), name), name), *counts)
@@ -202,11 +203,15 @@ def malformed(folder: str, most: int) -> list[str]:
     return [f"{told} ({first[told]}{f', and {often - 1:,} more' if often > 1 else ''})" for told, often in times.most_common(most)]
 
 
-def _mapping(folder: str) -> bytes | None:
-    return held(os.path.join(folder, MAPPING))
+def _beside(folder: str) -> list[bytes | None]:
+    """Return what stands beside the data of a pack: how it was made, and what of it was not."""
+    return [held(os.path.join(folder, name)) for name in (MAPPING, "findings.tsv", "unmapped.tsv")]
 
 
 def _triples(folder: str) -> set[int]:
-    """Return the hashes of the triples in the files of a folder."""
-    paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".ttl")] if os.path.isdir(folder) else []
-    return {hash(str(quad)) for path in paths for quad in parse(path=path, format=RdfFormat.TURTLE)}
+    """Return the hashes of the triples in the files of a folder; of a file that is damaged, those before the damage."""
+    found: set[int] = set()
+    for path in [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".ttl")] if os.path.isdir(folder) else []:
+        with suppress(SyntaxError):
+            found.update(hash(str(quad)) for quad in parse(path=path, format=RdfFormat.TURTLE))
+    return found

@@ -26,6 +26,8 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
+#: Where a comment of SPARQL ends (section 19.4), and with it a line that is counted; other marks of a line's end are letters in it.
+_LINE_END = re.compile(r"(\r\n|\n|\r)")
 _FIELDS = ("summary", "description", "tags", "severity", "message", "fix")
 _SEVERITIES = ("violation", "warning", "info")
 _FIELD = re.compile(r"(?P<key>[a-z][a-z-]*)(?:[ \t]+(?P<name>[^\s:]+))?[ \t]*:[ \t]*(?P<value>.*)")
@@ -119,15 +121,15 @@ def generalized(text: str, base: str) -> str:
     matter = read(text)
     given = [one for one in matter.parameters if one.type == "iri" and one.default and term(one, one.default).value.startswith(base)]
     names = {one.name for one in given}
-    lines = text.split("\n")
+    lines = _LINE_END.split(text)  # what ends a line stands behind it
     for one in given:
-        line = matter.places[f"param {one.name}"][0] - 1
+        line = 2 * matter.places[f"param {one.name}"][0] - 2
         lines[line] = lines[line].replace(f"= {one.default} ", "", 1) if f"= {one.default} " in lines[line] else lines[line].replace(f"= {one.default}", "", 1).rstrip()
     for number, wording in enumerate(matter.asks, start=1):
-        line = matter.places[f"asks {number}"][0] - 1
+        line = 2 * matter.places[f"asks {number}"][0] - 2
         spoken = {*wording.settings, *(match["name"] for match in PLACEHOLDER.finditer(wording.text))}
         lines[line] = PLACEHOLDER.sub(lambda match: match[0].replace("?", "") if match["name"] in names else match[0], lines[line]) if names <= spoken else "#"
-    return "\n".join(lines)
+    return "".join(lines)
 
 
 class _Field:
@@ -144,7 +146,7 @@ class _Field:
 def _fields(text: str, file: str | None) -> list[_Field]:
     """The fields, with indented lines joined to the field they continue."""
     found: list[_Field] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_LINE_END.split(text)[::2], start=1):
         if line.strip() and not line.startswith("#"):
             break
         if not line.startswith("#+"):

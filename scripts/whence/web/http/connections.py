@@ -142,7 +142,9 @@ class _Joining:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        if not self._head and data.startswith(b"HTTP/") and not data.startswith(_CONTINUE):
+        if self.is_closing():  # by a client or a refusal, of which the request that is being answered has not been told yet
+            self._head = b""
+        elif not self._head and data.startswith(b"HTTP/") and not data.startswith(_CONTINUE):
             self._head = data
         elif self._head:
             self._transport.write(self._head + data)

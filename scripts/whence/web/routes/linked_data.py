@@ -137,6 +137,8 @@ async def data(site: Site, request: Request, send: Send) -> None:
     """Answer the description of a thing; without a suffix the form is negotiated."""
     path, suffix = _split(request.path.removeprefix("/data/"))
     path = canonical(site, path) or path
+    if suffix == "html":
+        raise _no_form(suffix)
     words = (DATA[suffix],) if suffix else request.formats
     accept = None if suffix else request.accept
     iri = iri_of(path)
@@ -196,7 +198,7 @@ def _form(site: Site, request: Request, suffix: str) -> tuple[str, str]:
         if name:
             return "data", name
     if words:
-        raise Problem(406, f"There is no form {words[0][:40]!r}. There are {', '.join(DATA)}.")
+        raise _no_form(words[0])
     offered = {**GRAPHS}
     if site.settings.ui:
         offered["html"] = HTML
@@ -204,6 +206,10 @@ def _form(site: Site, request: Request, suffix: str) -> tuple[str, str]:
     if chosen is None:
         raise Problem(406, "This thing is described in HTML and in RDF formats: Turtle, JSON-LD, RDF/XML, N-Triples and more.")
     return ("page", "") if chosen[0] == "html" else ("data", chosen[0])
+
+
+def _no_form(word: str) -> Problem:
+    return Problem(406, f"There is no form {word[:40]!r}. There are {', '.join(DATA)}.")
 
 
 def _below(site: Site) -> str:
