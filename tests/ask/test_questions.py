@@ -78,6 +78,7 @@ def test_the_right_answer_comes_first(name: str, known_wrong: int, asker: Asker,
         ("what influenced Blade Runner", "unknown", "What influenced Blade Runner?", ()),  # and not what it influenced, which is known
         ("what did Blade Runner influence", "answered", "", ()),
         ("how many episodes does Metallic Rouge have", "unknown", "How many episodes does Metallic Rouge have?", ()),
+        ("metallic rouge episode count", "unknown", "How many episodes does Metallic Rouge have?", ()),
         ("Is Metallic Rouge better than Cowboy Bebop", "unknown", "", ("better",)),  # that nothing is known is said of nothing else
         ("who composed the opening of Metallic Rouge", "unsure", "", ("opening",)),
         ("who directs Metallic Rouge, and do the articles agree?", "unsure", "", ("agree",)),
@@ -266,6 +267,9 @@ def test_the_passages_of_a_value_are_of_the_claims_that_hold_it(question: str, v
         ("naomi orthmann seiyuu", "Tomoyo Kurosawa"),  # and not the voice of the dub
         ("Rouge Redstar seiyuu and dub voice", "Yume Miyamoto | original cast"),
         ("Rouge Redstar seiyuu and dub voice", "Monica Flatley | dub cast"),
+        ("How long is the clip of Crimson Lightning?", "2:30"),
+        ("whos the chara designer on metalic rouge", "Toshihiro Kawamoto"),
+        ("Which roles does only the dub list name?", "Giallon"),
     ],
 )
 def test_questions_are_understood_however_they_are_put(question: str, value: str, asker: Asker) -> None:
@@ -279,7 +283,7 @@ def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker
 
 
 @pytest.mark.parametrize("question", ["Is Metallic Rouge good?", "When will season 2 of Metallic Rouge come out?", "What does he say about Blade Runner?", "Why do Rouge and Sarah fight?", "Who sang the opening in the dub?", "Is the music jazz?", "Which novel is Metallic Rouge adapted from?",
-                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel"])  # fmt: skip
+                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel", "When was the release window revealed?"])  # fmt: skip
 def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
 
@@ -420,6 +424,10 @@ def test_what_the_graph_does_not_know_a_pack_tells(question: str, state: str, va
 def test_what_a_pack_does_not_answer_it_is_not_asked_for(question: str, beside: Asker) -> None:
     reply = beside.ask(question)
     assert reply.catalogued and not any(one.understood.startswith("in the ") for one in reply.choices)
+
+
+def test_of_a_name_alone_a_catalogue_does_not_tell_who_is_asked_for(beside: Asker) -> None:
+    assert beside.ask("Who is Kekkai Sensen?").state != "answered"
 
 
 def test_who_wrote_a_work_is_not_who_wrote_its_music(beside: Asker) -> None:

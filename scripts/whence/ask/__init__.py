@@ -195,18 +195,15 @@ class Asker:
         question = self.matcher.question(text[:_LONGEST])
         left = self.matcher.left_over(question, [])
         choices = self._ordered([*self._choices(question, left, limit), *self._told(question, limit)])
-        matched = {stem for one in choices for stem in one.matched}  # in a large graph or a pack also what `known` does not tell
-        missing = tuple(one.plain for one in question.words if one.stem not in matched and self._unheard_of(left[0], question, one.stem, one.plain))
-        state = self._state(question, choices, bool(missing), bool(left[0] or question.mentions))
         if is_denial(text):
             choices = [replace(one, answer=replace(one.answer, turned=True)) for one in choices]
-        unaccounted = {stem for one in choices[:1] for stem in one.unmatched}
-        leaving = tuple(dict.fromkeys(one.plain for one in question.words if one.stem in unaccounted and one.plain not in missing))
-        doubtful = state == "unsure" and (missing or choices[0].answer.empty or not choices[0].answer.fits)
-        beside = self._catalogued(question, missing) if self.index is not self._beside and (doubtful or state in ("unknown", "not understood")) else ()
-        if beside:
-            return self._with_packs(Reply(text, "unknown" if state == "not understood" else state, tuple(choices[:4]), missing, leaving, beside), limit)
-        reply = Reply(text, state, tuple(choices[:4]), missing, leaving)
+        unaccounted = [one for one in question.words if one.stem in (choices[0].unmatched if choices else left[0])]
+        heard = {stem for one in choices for stem in one.matched}.union(self.matcher.known, self.lexicon.vocabulary, self.facts.known)  # of packs `known` does not tell all
+        missing = tuple(one.plain for one in unaccounted if one.stem not in heard)
+        leaving = tuple(dict.fromkeys(one.plain for one in unaccounted if one.plain not in missing))
+        reply = Reply(text, self._state(question, choices, bool(missing)), tuple(choices[:4]), missing, leaving)
+        if beside := self._catalogued(question, reply):
+            return self._with_packs(replace(reply, state="unknown" if reply.state == "not understood" else reply.state, catalogued=beside), limit)
         return reply if question.focus else self._in_english(reply, *left)
 
     def _in_english(self, reply: Reply, stems: list[str], named: list[Mention]) -> Reply:
@@ -273,8 +270,12 @@ class Asker:
             first = empty
         return sorted(choices, key=lambda one: one is not first)
 
-    def _catalogued(self, question: Question, missing: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the things that a question names and that a pack has: those that are known here too, and what the words that nothing here speaks of are names of there."""
+    def _catalogued(self, question: Question, reply: Reply) -> tuple[str, ...]:
+        """Return the things that a question without a good answer names and that a pack has: those that are known here too, and what the words that nothing here speaks of are names of there."""
+        missing = reply.missing
+        doubtful = reply.state == "unsure" and (missing or reply.choices[0].answer.empty or not reply.choices[0].answer.fits)
+        if self.index is self._beside or not (doubtful or reply.state in ("unknown", "not understood")):
+            return ()
         named = dict.fromkeys(value for one in question.mentions if one.kind == "thing" for value in one.values)
         found = [one for one in named if any(map(self._beside.pack, self._beside.same(one)))]
         if missing:
@@ -310,11 +311,7 @@ class Asker:
     def _is_person(self, mention: Mention) -> bool:
         return mention.kind == "thing" and not self.lexicon.kinds(mention.values[0]).isdisjoint(("Person", "Character"))
 
-    def _unheard_of(self, left: list[str], question: Question, stem: str, plain: str) -> bool:
-        named = {word for mention in question.mentions for word in mention.text.casefold().split()}
-        return stem in left and stem not in self.matcher.known and stem not in self.lexicon.vocabulary and stem not in self.facts.known and plain not in named
-
-    def _state(self, question: Question, choices: list[Choice], missing: bool, asks: bool) -> str:
+    def _state(self, question: Question, choices: list[Choice], missing: bool) -> str:
         """Return how sure the first answer is: it must account for every word of the question, give what is asked for, and have no rival."""
         if not choices:
             return "unknown" if question.mentions and not missing else "not understood"
@@ -323,15 +320,16 @@ class Asker:
             return "unknown"
         if first.unmatched and first.bare and (question.focus == "@who" or question.focus not in answering.ASKED):  # names alone ask nothing
             return "unknown"
-        if not first.complete or not asks or self._goes_on(question) or any(map(first.has_rival, choices[1:])):
+        if not first.complete or self._goes_on(question) or any(map(first.has_rival, choices[1:])):
             return "unsure"
         return "unknown" if first.answer.empty else "answered"
 
     def _goes_on(self, question: Question) -> bool:
-        """Report whether a question goes on from one before it, or speaks of somebody or something that it does not name."""
+        """Report whether a question says nothing by itself, goes on from one before it, or speaks of somebody or something that it does not name."""
         unnamed = with_name(question.text, "") != question.text and not any(map(self._is_person, question.mentions))
         pointing = not any(one.kind in ("thing", "reference") for one in question.mentions) and any(word.plain in POINTING for word in question.words[-2:])  # further ahead they begin a clause
-        return unnamed or pointing or is_sequel(question.text, question.words)
+        silent = not question.mentions and not any(word.content for word in question.words)
+        return silent or unnamed or pointing or is_sequel(question.text, question.words)
 
     def _takes_an_outlet(self, question: Question, values: dict[str, str]) -> bool:
         """Report whether an answer takes an outlet that a question names for its document, or one that says something for what is spoken of."""
@@ -345,43 +343,49 @@ class Asker:
         return any("Document" in self.lexicon.kinds(iri) for name, iri in candidate.bound.items() if name not in candidate.values)
 
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
-        stems, mentions = self.matcher.left_over(question, candidate.used, frozenset(candidate.matched))
-        apart = question.without
-        usual = self.matcher.usual_work
-        if usual and usual not in candidate.values.values() and any(word.plain in ELSE for word in question.words):
-            apart |= {expanded(usual)}
-        bound = candidate.bound.values()
-        again = [mention for mention in mentions if mention.values[0] in bound]  # another name of what is asked about, which tells how it is written
-        mentions = [mention for mention in mentions if mention not in again]
-        spoken = (one for one in question.mentions if one.kind == "term" and not any(one.overlaps(other) for other in candidate.used))
-        terms = frozenset(one.values[0] for one in spoken)
-        named = (*(frozenset(mention.values) for mention in mentions), *filter(None, [question.among]))
-        unmatched = tuple(one for one in stems if one not in candidate.matched)
-        asked = Asked(
-            question.focus, named, terms, apart, frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
-            question.focus == "@yes" and not unmatched and _AGREEING.isdisjoint(candidate.matched) and bool(named or (len(candidate.used) > 1 and candidate.focus == "@yes")), frozenset(unmatched),
-            frozenset(stems), (*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again)),
-        )  # fmt: skip
+        """Return what a candidate answers, and whether it accounts for the question."""
+        asked = self._asked(question, candidate)
         answer = answering.from_query(self.facts, candidate, asked, limit)
         if answer.empty and (whole := self._of_whole(candidate)):
             of_whole = answering.from_query(self.facts, whole, asked, limit)
             candidate, answer = (candidate, answer) if of_whole.empty else (whole, replace(of_whole, fits=False))
-        misses = not answer.fits or (answer.verdict and question.focus not in ("@yes", "") and (question.focus, answer.verdict) != ("@why", "no"))
-        kinds = frozenset().union(*map(self.lexicon.kinds, bound))
-        unmatched = tuple(one for one in unmatched if one not in _LIGHT | answer.told and kinds.isdisjoint(self.lexicon.classes_called(one)))
-        score = candidate.score * (_NARROWED if mentions and answer.whole else _OPEN if answer.verdict == "not known" else 1)
-        if (answer.verdict == "yes" and unmatched) or (answer.verdict in ("yes", "no") and not answer.whole):  # of what is left out it may not be so
-            answer = replace(answer, verdict="", fits=False)
+        kinds = frozenset().union(*map(self.lexicon.kinds, candidate.bound.values()))
+        unmatched = tuple(one for one in asked.besides if one not in _LIGHT | answer.told and kinds.isdisjoint(self.lexicon.classes_called(one)))
+        score = candidate.score * (_NARROWED if asked.named and answer.whole else _OPEN if answer.verdict == "not known" else 1)
         if question.focus == "@why" and answer.verdict == "no":  # which tells that no document says why
             answer = replace(answer, verdict="not known")
-        if misses:
-            score *= _EMPTY if question.focus == "@why" else _NO_ANSWER
-        if candidate.crossed or misses or (question.without and answer.verdict):
-            answer = replace(answer, fits=False)
+        elif not answer.fits or (answer.verdict and question.focus not in ("@yes", "")):
+            answer, score = replace(answer, fits=False), score * _NO_ANSWER
+        if answer.verdict in ("yes", "no") and not (answer.whole and (answer.verdict == "no" or not unmatched)):  # of what is left out it may not be so
+            answer = replace(answer, verdict="", fits=False)
+        fits = answer.fits and not (candidate.crossed or (question.without and answer.verdict))
         bare = not candidate.matched and all(one.kind == "thing" for one in candidate.used)
         listed = question.focus == "@yes" and not answer.verdict  # which leaves to the reader what is asked
-        complete = not (unmatched or listed or self._narrowed(candidate) or self._takes_an_outlet(question, candidate.values)) and answer.fits and answer.whole
-        return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, answer, complete, bare)
+        complete = fits and answer.whole and not (unmatched or listed or self._narrowed(candidate) or self._takes_an_outlet(question, candidate.values))
+        return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, replace(answer, fits=fits), complete, bare)
+
+    def _asked(self, question: Question, candidate: Candidate) -> Asked:
+        """Return what a question asks of a candidate besides its parameters."""
+        stems, left = self.matcher.left_over(question, candidate.used, frozenset(candidate.matched))
+        bound = candidate.bound.values()
+        again = [one for one in left if one.values[0] in bound]  # another name of what is asked about, which tells how it is written
+        named = (*(frozenset(one.values) for one in left if one not in again), *filter(None, [question.among]))
+        spoken = (one for one in question.mentions if one.kind == "term" and not any(one.overlaps(other) for other in candidate.used))
+        usual = self.matcher.usual_work
+        apart = {expanded(usual)} if usual and usual not in candidate.values.values() and any(word.plain in ELSE for word in question.words) else set()
+        unmatched = tuple(one for one in stems if one not in candidate.matched)
+        several = bool(named or (len(candidate.used) > 1 and candidate.focus == "@yes"))
+        return Asked(
+            focus=question.focus,
+            named=named,
+            terms=frozenset(one.values[0] for one in spoken),
+            without=question.without | apart,
+            kinds=frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
+            whether=question.focus == "@yes" and several and not unmatched and _AGREEING.isdisjoint(candidate.matched),
+            besides=unmatched,
+            said=frozenset(stems),
+            only=(*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again)),
+        )
 
     def _of_whole(self, candidate: Candidate) -> Candidate | None:
         """Return the candidate that asks of the whole what this one asks of a part of a work, or None."""
@@ -403,7 +407,8 @@ class Asker:
         answer = replace(answer, fits=answer.fits and not other, verdict=answer.verdict if question.focus in ("@yes", "") else "")
         kinds = frozenset().union(*(self.lexicon.kinds(iri) for fact in found.facts for iri in fact.involved))
         unmatched = tuple(one for one in found.missing if one not in _LIGHT and kinds.isdisjoint(self.lexicon.classes_called(one)))
-        worded = question.focus == "@why" or (question.focus and not self._queries)  # words in common with claims are no wording that is understood
+        named_alone = not found.matched and question.focus == "@who"  # which tells nobody from another
+        worded = question.focus == "@why" or (question.focus and not self._queries and not named_alone)  # words in common with claims are no wording that is understood
         complete = bool((answer.verdict or worded) and answer.fits and answer.whole and not unmatched)
         return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, unmatched, answer, complete)
 

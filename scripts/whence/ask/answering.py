@@ -34,7 +34,7 @@ _COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel",
 #: Question word to the columns of an answer to it, and to the classes of which one is.
 _GIVEN = {
     "@who": (("agent", "performer", "person", "speaker", "actor", "answerer", "interviewee", "character"), ("Agent", "Character")),
-    "@when": (("date", "weekday", "clockTime", "year", "window"), ()),
+    "@when": (("date", "weekday", "clockTime", "year"), ()),
     "@where": (("outlet", "territory", "event", "place"), ("Place", "Outlet", "Event", "FictionalPlace")),
     "@howmany": (("number", "count"), ()),
     "@howlong": (("number",), ()),
@@ -166,7 +166,7 @@ class Asked:
     without: frozenset[str]
     kinds: frozenset[str]
     whether: bool
-    besides: frozenset[str]
+    besides: tuple[str, ...]
     said: frozenset[str]
     only: tuple[frozenset[str], ...]
 
@@ -250,13 +250,13 @@ def _restricted(read: Words, rows: list[dict[str, Any]], asked: Asked) -> tuple[
     for phrase in asked.only:
         kept = [one for one in told if phrase <= one[1]]
         told, met = (kept, met) if kept else (told, False)
-    told.sort(key=lambda one: -len(asked.besides & one[1]))
+    told.sort(key=lambda one: -len(one[1].intersection(asked.besides)))
     return [row for row, _ in told], met, frozenset.intersection(*(stems for _, stems in told)) if told else frozenset()
 
 
 def _extreme(rows: list[dict[str, Any]], asked: Asked) -> tuple[list[dict[str, Any]], frozenset[str]]:
     """Return the rows with the highest or lowest number where a question asks for the most or fewest, and the word that asks so; all rows where it does not or they have no number."""
-    words = asked.besides & SUPERLATIVES.keys()
+    words = SUPERLATIVES.keys() & asked.besides
     numbers = [name for name, value in (rows[0] if words and rows else {}).items() if isinstance(value, Literal) and value.datatype.value.endswith("integer") and name not in _EVIDENCE]
     if not numbers:
         return rows, frozenset()

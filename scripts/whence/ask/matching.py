@@ -29,8 +29,6 @@ from whence.things.index import wh
 _NAMED, _ANY, _LEFT = 4.0, 2.5, 3.5
 #: What part of that speaks against a name that is a likelier one of something else; what it weighs that both are after the same.
 _UNLIKELY, _FOCUS = 0.25, 2.0
-#: What a question is after that few answers give.
-_EXACT = frozenset(("@how", "@howmany", "@howlong", "@howoften", "@when", "@why"))
 #: What decides between wordings that are else as good: a small word they share, a parameter that has its default.
 _SMALL = 0.1
 #: How much it takes from a score that the question says what the wording does not, and the wording what the question does not.
@@ -364,7 +362,7 @@ class Matcher:
                 unasked += _UNLIKELY * given.weight * (not given.likeliest)
             misplaced = self._misplaced(question, wording, used)
             turned = _turned(question, wording, chosen) or misplaced
-            unasked += _TURNED * turned + _FOCUS / 2 * (question.focus in _EXACT and not wording.focus)
+            unasked += _TURNED * turned
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
             if question.focus and wording.focus:
                 same = question.focus == wording.focus

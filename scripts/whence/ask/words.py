@@ -31,7 +31,7 @@ _HOW = {"often": "@howoften", "many times": "@howoften", "many": "@howmany", "mu
 }
 #: Nouns after "what" or "which" that ask as another word does.
 NOUNS = {
-    "person": "@who", "peopl": "@who", "actor": "@who", "actress": "@who", "artist": "@who", "colleagu": "@who", "man": "@who", "woman": "@who", "speaker": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "window": "@when", "weekday": "@when", "number": "@howmany",
+    "person": "@who", "peopl": "@who", "actor": "@who", "actress": "@who", "artist": "@who", "colleagu": "@who", "man": "@who", "woman": "@who", "speaker": "@who", "year": "@when", "date": "@when", "day": "@when", "month": "@when", "season": "@when", "weekday": "@when", "number": "@howmany",
     "document": "@document", "reason": "@why", "motiv": "@why", "streaming": "@where", "broadcast": "@where", "channel": "@where", "network": "@where", "platform": "@where", "place": "@where", "station": "@where", "servic": "@where", "countri": "@where", "citi": "@where",
 }  # fmt: skip
 #: Words before a name that ask for others than what it names.
@@ -42,7 +42,7 @@ ELSE = frozenset("else elsewhere other others another previous previously earlie
 POINTING = frozenset("that this these those so".split())
 #: Another way to ask how many.
 _NUMBER_OF = re.compile(r"\b(?:what(?: is| was| are| were|['’]s) )?(?:the )?(?:total |exact |overall )?(?:number|count|amount) of\b", re.IGNORECASE)
-_COUNT_OF = re.compile(r"^\W*(?:what(?: is|['’]s) )?(?:the )?(?!(?:do|does|did|that|which|who|what|how|when|where|why)\b)(\w+) count\b", re.IGNORECASE)
+_COUNT_OF = re.compile(r"(?:^\W*(?:what(?: is|['’]s) )?(?:the )?)?\b(?!(?:do|does|did|that|which|who|what|how|when|where|why|not|to)\b)(\w+) count\b(?= (?:of|in|for)\b|\W*$)", re.IGNORECASE)
 #: A noun that only stands for what is asked for.
 _ONE = re.compile(r"\b(which|this|that|each|any|other) ones?\b", re.IGNORECASE)
 #: Another way to ask which.
@@ -203,8 +203,8 @@ def reworded(text: str) -> str:
 
     >>> reworded("Number of songs?"), reworded("Naomi isn't an android, is she?"), reworded("I wonder whether she is human.")
     ('how many songs?', 'is it so that Naomi is an android', 'is it so that she is human.')
-    >>> reworded("Episode count?"), reworded("One is left out. Which one?")
-    ('how many Episodes?', 'One is left out. Which?')
+    >>> reworded("Metallic Rouge episode count?"), reworded("What is the episode count of it?"), reworded("One is left out. Which one?")
+    ('Metallic Rouge how many episodes?', 'how many episodes of it?', 'One is left out. Which?')
     >>> reworded("Isn't Naomi human?"), reworded("Does she not sing?"), reworded("What's the name of Rouge's partner?")
     ('Is Naomi human?', 'Does she sing?', "what is Rouge's partner?")
     """
@@ -212,7 +212,7 @@ def reworded(text: str) -> str:
     if text.startswith(_SO):
         text = _SO + _NOT_SO.sub(r"\1", text.removeprefix(_SO))
     text = _WHETHER_NOT.sub(lambda match: match[1] + (match[2] or ""), text)
-    text = _ITS_NAME.sub("what is ", _NAME_OF.sub("which ", _COUNT_OF.sub(r"how many \1s", _NUMBER_OF.sub("how many", _ONE.sub(r"\1", text)))))
+    text = _ITS_NAME.sub("what is ", _NAME_OF.sub("which ", _NUMBER_OF.sub("how many", _COUNT_OF.sub(r"how many \1s", _ONE.sub(r"\1", text)))))
     if asked := _IS_IT.search(text):
         text = _SO + _NOT_SO.sub(r"\1", text[: asked.start()])
     return text
