@@ -59,6 +59,13 @@ def test_who_is_quoted_is_the_speaker_also_by_the_last_name_and_by_a_pronoun(wor
     assert proposed(workspace, "Readers may be reminded of Night Ferry")["speaker"] == "https://w3id.org/whence/id/writer-of-the-city-that-glows"
 
 
+def test_somebody_quoted_whom_the_graph_does_not_know_is_nobody_else(workspace: Workspace) -> None:
+    audience = {**FIRST, "quote": "a mystery series", "class": "statement", "roles": {"about": "viewers of a series", "gloss": "There are viewers of a series."}, "new": {"viewers of a series": "Group"}}
+    save(workspace, [resolve(workspace, audience)])
+    for words in ("The city of Lanterns came from The Crimson Heron", "We took nothing from Blade Runner"):
+        assert "speaker" not in proposed(workspace, words) and proposed(workspace, words)["mode"] == "DirectQuotation"
+
+
 def test_a_question_and_its_answer_hand_on_who_speaks(workspace: Workspace) -> None:
     document = "https://w3id.org/whence/id/document-minato-no-akari"
     question = {"document": document, "class": "question", "quote": "『灯籠の港』は『赤い鷺』から生まれた作品ですね", "askedBy": "大森千夏", "addressee": "Ren Sunada", "new": {"Ren Sunada": "Person"}}
@@ -85,6 +92,13 @@ def test_a_word_that_a_line_divides_is_whole_in_a_name(workspace: Workspace) -> 
     start = text.index("Har-\n")
     name, _ = Reader(workspace, DOCUMENT, text).mentions(start, start + len(whole) + 2)
     assert (name.text, text[name.start : name.end]) == ("Harbour of Lanterns", "Har-\nbour of Lanterns")
+
+
+def test_a_thing_whose_name_is_nearly_that_of_another_is_told(workspace: Workspace) -> None:
+    assert not [one for one in save(workspace, [resolve(workspace, FIRST)]).sentences if "written nearly so" in one]
+    slipped = {**FIRST, "quote": "a mystery series", "class": "statement", "roles": {"about": "Habrour of Lanterns", "gloss": "It is a series."}, "new": {"Habrour of Lanterns": "Film"}}
+    told = save(workspace, [resolve(workspace, slipped)]).sentences
+    assert "Created Habrour of Lanterns (habrour-of-lanterns), a film. Harbour of Lanterns (harbour-of-lanterns) is written nearly so: if that was meant, whence undo takes this back." in told
 
 
 def test_a_new_thing_is_offered_with_what_its_class_needs(workspace: Workspace) -> None:

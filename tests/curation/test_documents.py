@@ -127,6 +127,27 @@ def test_texts_of_one_name_are_kept_apart(root: Path, tmp_path: Path) -> None:
     assert "document-index\n" in written(root) and "document-index-2\n" in written(root)
 
 
+def test_the_file_of_a_document_that_changed_since_is_followed_and_no_other_document(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "index.txt").write_text("The text.", encoding="utf-8")
+    added(root, tmp_path / "index.txt")
+    kept = root / "texts" / "index.txt"
+    kept.write_text("The text, changed.", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"index.txt is the text of index.txt \(document-index\), .* whence reanchor document-index follows it"):
+        added(root, kept)
+    kept.unlink()  # as where only the graph is there, and texts are not
+    (tmp_path / "index.txt").write_text("Another text.", encoding="utf-8")
+    assert added(root, tmp_path / "index.txt").document and [path.name for path in (root / "texts").iterdir()] == ["index-2.txt"]
+
+
+def test_a_name_whose_reading_nobody_told_has_a_number_for_an_id_and_that_is_told(root: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    for number in (1, 2):
+        (tmp_path / f"{number}.txt").write_text(f"The text {number}.", encoding="utf-8")
+        told += added(root, tmp_path / f"{number}.txt", Given(outlet="港の評論" * number, writer=f"砂田 {'蓮' * number}")).sentences
+    assert "Created 港の評論 (organization-1), an organization. How its name is read cannot be told, so its id is a number." in told
+    assert [one.split(",")[0] for one in told if "砂田" in one] == ["Created 砂田 蓮 (journalist-1)", "Created 砂田 蓮蓮 (journalist-2)"]
+
+
 def test_two_documents_may_be_cited_alike(root: Path, tmp_path: Path) -> None:
     for name in ("one.txt", "two.txt"):
         (tmp_path / name).write_text(f"Review\n\nThis is text {name}.", encoding="utf-8")

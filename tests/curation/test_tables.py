@@ -58,9 +58,11 @@ def test_every_form_that_spreadsheets_write_is_read_alike(tmp_path: Path, encodi
     assert table.header == HEADER and [row for _, row in table.rows] == ROWS and table.told == []
 
 
-def test_windows_1252_is_read_and_told(tmp_path: Path) -> None:
-    table = read_table(write(tmp_path / "a.csv", [["quote"], ["“Vangelis’ café”"]], encoding="cp1252"))
-    assert table.rows == [(2, ["“Vangelis’ café”"])] and "Windows-1252" in table.told[0] and "line 2" in table.told[0]
+@pytest.mark.parametrize(("words", "encoding", "called"), [("“Vangelis’ café”, says Renée", "cp1252", "WINDOWS-1252"), ("由紀", "shift_jis", "SHIFT-JIS"), ("由紀と", "euc_jp", "EUC-JP")])
+def test_a_table_in_another_encoding_is_refused_since_a_guess_may_have_other_words(words: str, encoding: str, called: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"It may be {called}: iconv -f {called} -t UTF-8 a.csv") as error:
+        read_table(write(tmp_path / "a.csv", [["quote"], [words]], encoding=encoding))
+    assert error.value.line == 2
 
 
 def test_a_header_below_a_title_and_a_sheet_behind_another_are_told(tmp_path: Path) -> None:
@@ -156,7 +158,7 @@ def test_a_column_that_lacks_is_told_once(workspace: Workspace, tmp_path: Path) 
     ]
 
 
-@pytest.mark.parametrize(("content", "sentence"), [(b"", "no header"), (b'quote\n"open', "no CSV"), (b"a,b\n\0,c\n", "U\\+0000"), (b"\x81\x8d,\xff", "neither UTF-8 nor")])
+@pytest.mark.parametrize(("content", "sentence"), [(b"", "no header"), (b'quote\n"open', "no CSV"), (b"a,b\n\0,c\n", "U\\+0000"), (b"\x81\x8d,\xff", "Save it as UTF-8")])
 def test_what_is_no_table_is_told(tmp_path: Path, content: bytes, sentence: str) -> None:
     (tmp_path / "a.csv").write_bytes(content)
     with pytest.raises(InputError, match=sentence):

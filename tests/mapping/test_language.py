@@ -17,6 +17,7 @@ from whence.mapping.patterns import Pattern
 MISTAKES = [
     ('claim = "Casting"', 'claim = "Castin"', "`Castin` is no class of claims. Did you mean `Casting`?"),
     ("agent = { thing", "agnt = { thing", "`agnt` is no role of Contribution. Did you mean `agent`?"),
+    ("film = \"Film\"", "film = \"Xyz\"", "Episode, Event, FictionalEntity, FictionalEvent, FictionalGroup, FictionalObject, FictionalPlace, FictionalSpecies, FictionalSubstance, … TERMS.md has all."),
     ("film = \"Film\"", "film = \"Flim\"", "`Flim` is no class of things. Did you mean `Film`?"),
     ('"role:director" = "監督"', '"rolle:director" = "監督"', "`rolle:director` is no term."),
     ('"role:director" = "監督"', '"role:directer" = "監督"', "`role:directer` is no term of the ontology and its vocabularies. Did you mean `role:director`?"),

@@ -70,12 +70,16 @@ def test_a_pack_is_called_what_its_mapping_says(own_graph: Path, published: Path
 
 def test_a_field_that_no_record_has_is_told_and_what_still_names_a_pack_that_is_removed(own_graph: Path, published: Path) -> None:
     mapping = published.parent / "lamps.toml"
-    mapping.write_text(lamps.MAPPING.replace('field = "c:date"', 'field = "c:dates"').replace('thing = "{who}"', 'thing = "{whoo}"').replace('labels = ["c:name"]', 'labels = ["c:names"]'))
+    mapping.write_text(lamps.MAPPING.replace('field = "c:date"', 'field = "c:dates"').replace('thing = "{who}"', 'thing = "{whoo}"').replace('labels = ["c:name"]', 'labels = ["c:name", "c:names"]'))
     told: list[str] = []
     making.add(layout.GraphFiles(own_graph), [str(published)], str(mapping), tell=told.append)
     assert told == [f"No record has the field {name}, which the mapping reads. Did you mean {near}?" for name, near in (("c:names", "c:name"), ("whoo", "who"), ("c:dates", "c:date"))]
     mapping.write_text(lamps.MAPPING)
     making.update(layout.GraphFiles(own_graph), "lamps", mapping=str(mapping), tell=told.append)
+    lines = published.parent / "lines.toml"
+    lines.write_text(lamps.MAPPING.replace('kind = "turtle"\nprefixes = { c = "https://example.org/c#" }', 'kind = "lines"\nid = "nr"'))
+    making.add(layout.GraphFiles(own_graph), [str(published)], str(lines), name="lines", tell=told.append)  # whose first line has no such column
+    making.remove(layout.GraphFiles(own_graph), "lines")
     assert len(told) == 3
     with open(own_graph / "whence.toml", "a") as settings:
         settings.write('packs = ["lamps"]\n')

@@ -111,7 +111,7 @@ def _passages(files: layout.GraphFiles, arguments: Namespace) -> str:
         there = os.listdir(folder)
     except OSError as error:
         return f"The folder of texts {files.display(folder)} cannot be read ({error.strerror}). No text was needed here; whence evidence needs them.\n"
-    return f"Whether the passages stand in the texts in {files.display(folder)} is another question: whence evidence answers it.\n" if there else ""
+    return f"Whether the passages stand in their texts (in {files.display(folder)}) is another question: whence evidence answers it.\n" if there else ""
 
 
 def _check(arguments: Namespace) -> None:

@@ -51,10 +51,11 @@ _MOODS = {
 #: Classes whose claims are judgements.
 _JUDGED = frozenset(("Likeness", "Blend", "Recommendation"))
 _PRONOUN = re.compile(r"\b(?:he|she|they) (?:says?|said|adds?|added|explain(?:s|ed)|continue[sd]?|recall(?:s|ed)|note[sd]?)\b|\b(?:says?|said|adds?|added) (?:he|she|they)\b", re.IGNORECASE)
+_SAYING = re.compile(r"\b(?:says?|said|adds?|added|explain(?:s|ed)|continue[sd]?|recall(?:s|ed)|note[sd]?|told|tells|asks?|asked|replie[sd])\b|と(?:語|話|述べ)", re.IGNORECASE)
 _ACCORDING = re.compile(r"\baccording to\b|\b(?:says?|said|explain(?:s|ed)|told|tells|claims?|claimed) that\b|によると", re.IGNORECASE)
 _ENDS = re.compile(r"(?<=[.!?])[”\"’]?\s+(?=[^a-z\s])|(?<=[。！？])|\n")
 _QUOTED = re.compile(r"[“「«„][^”」»]{0,3000}+[”」»]|\"[^\"\n]*+\"")
-_AGENTS = (WH + "Agent",)
+_AGENTS, _PEOPLE = (WH + "Agent",), (WH + "Person",)
 
 
 def propose(workspace: Workspace, document: str, start: int, end: int) -> Record:
@@ -87,7 +88,8 @@ def _voice(workspace: Workspace, document: str, text: str, start: int, end: int,
     inherited = _interview(workspace, document, text, start)
     if inherited:
         return inherited
-    speaker = _speaker(workspace, document, text, start, end) or writer
+    found = _speaker(workspace, document, text, start, end)
+    speaker = writer if found == "" else found
     mode = mode_at(text, start, end, speaker == writer)
     return {**({"speaker": speaker} if speaker else {}), "mode": mode}
 
@@ -111,8 +113,8 @@ def _interview(workspace: Workspace, document: str, text: str, start: int) -> Re
     return {**({"speaker": addressee} if addressee else {}), "mode": "TranscriptTurn", "answers": str(number)}
 
 
-def _speaker(workspace: Workspace, document: str, text: str, start: int, end: int) -> str:
-    """Return who is quoted or reported at a place, or an empty text where nobody is."""
+def _speaker(workspace: Workspace, document: str, text: str, start: int, end: int) -> str | None:
+    """Return who is quoted or reported at a place, an empty text where nobody is, or None where it is somebody whom the graph does not know."""
     quotation = quotation_at(text, start, end)
     first, last = _sentence(text, *(quotation or (start, end)))
     around = text[first:last]
@@ -123,10 +125,12 @@ def _speaker(workspace: Workspace, document: str, text: str, start: int, end: in
     named = sorted((abs(place - at), iri) for place, iri in _agents(workspace, outside) if not start <= first + place < end)
     if named and not (_PRONOUN.search(outside) and named[0][0] > len(around)):
         return named[0][1]
+    if quotation and _SAYING.search(outside) and not _PRONOUN.search(outside):
+        return None
     return _before(workspace, document, text, first) if quotation else ""
 
 
-def _before(workspace: Workspace, document: str, text: str, place: int) -> str:
+def _before(workspace: Workspace, document: str, text: str, place: int) -> str | None:
     """Return the speaker of the last quotation before a place: who `he adds` means."""
     quotations = list(_QUOTED.finditer(text, 0, place))
     if not quotations:
@@ -146,6 +150,8 @@ def _agents(workspace: Workspace, words: str) -> list[tuple[int, str]]:
     found = []
     for form in workspace.names.forms:
         for name in dict.fromkeys((form.text, form.text.split(" ")[-1])):
+            if name != form.text and not (name[0].isupper() and workspace.is_one(form.thing, _PEOPLE)):
+                continue
             if len(name) < 2 or name not in words or not workspace.is_one(form.thing, _AGENTS):
                 continue
             if match := re.search(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", words):

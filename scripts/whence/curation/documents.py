@@ -103,9 +103,10 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
         left = f"Nothing was changed: {', '.join(unused)} as given now {'is' if len(unused) == 1 else 'are'} not taken over."
         mend = "If it was added last, whence undo takes it back and it can be added anew; else change it in triples/documents.ttl."
         return Added(known, False, sentences=(sentence, *((f"{left} {mend}",) if unused else ())))
+    _refuse_changed(workspace, extracted, folder)
     given = _with_metadata(given, extracted)
     draft = _Draft(workspace, extracted, given)
-    name = _kept_name(folder, extracted)
+    name = _kept_name(workspace, folder, extracted)
     blocks = draft.blocks(name)
     note: dict[str, object] = {"sentences": [f"{local(draft.iri)}."], "created": draft.created}
     if folder == workspace.files.settings.texts and not os.path.exists(os.path.join(folder, name)):
@@ -202,13 +203,14 @@ class _Draft:
         if agents:
             listed = ", ".join(f"{self.workspace.label(iri)} ({local(iri)})" for iri in agents[:6])
             raise UsageError(f"{name!r} names several: {listed}.", fix="Give the slug of the one that is meant.")
-        iri = self.workspace.base + unique(slug(name) or slug(kind), lambda one: self._taken(one, kind, name))
+        stem = slug(name)
+        iri = self.workspace.base + unique(stem or slug(kind), lambda one: self._taken(one, kind, name), 1 if stem else 0)
         label = Literal(name, language=language_of(name))
         kinds = ("Journalist", "Person") if kind == "Journalist" else (kind,)
         triples: list[tuple[str, NamedNode | Literal]] = [*((RDF_TYPE, NamedNode(WH + one)) for one in kinds), (_SKOS + "prefLabel", label)]
         found.append(Block(iri, tuple(triples)))
         self.created[iri] = (WH + kind, name)
-        self.sentences.append(f"Created {name} ({local(iri)}), {'a journalist' if kind == 'Journalist' else 'an organization'}.")
+        self.sentences.append(f"Created {name} ({local(iri)}), {'a journalist' if kind == 'Journalist' else 'an organization'}.{'' if stem else ' How its name is read cannot be told, so its id is a number.'}")
         return iri
 
     def _taken(self, one: str, kind: str, name: str) -> bool:
@@ -242,11 +244,28 @@ def _known(workspace: Workspace, text: str) -> str:
     return next((quad.subject.value for quad in workspace.quads(None, WH + "textDigest", Literal(digest(text)))), "")
 
 
-def _kept_name(folder: str, extracted: Extracted) -> str:
-    """Return the name under which a text is kept: one that no other text has."""
+def _refuse_changed(workspace: Workspace, extracted: Extracted, folder: str) -> None:
+    """Refuse the file of a document that is in the graph with the text it had before: a second document would take the file from the first.
+
+    :raises UsageError: it is such a file
+    """
+    owner = _named(workspace, extracted.name)
+    if owner and _content(os.path.join(folder, extracted.name)) == extracted.text.encode():
+        problem = f"{extracted.name} is the text of {workspace.label(owner)} ({local(owner)}), and is not what it was when it was added."
+        fix = f"whence reanchor {local(owner)} follows it. For another document, give the file another name."
+        raise UsageError(problem, fix=fix)
+
+
+def _named(workspace: Workspace, name: str) -> str:
+    """Return the document whose text is kept under a file name, or an empty text."""
+    return next((quad.subject.value for quad in workspace.quads(None, WH + "fileName", Literal(name))), "")
+
+
+def _kept_name(workspace: Workspace, folder: str, extracted: Extracted) -> str:
+    """Return the name under which a text is kept: one that no other text has, here or where the graph's other texts are."""
     stem, ending = os.path.splitext(extracted.name)
     content, number, name = extracted.text.encode(), 1, extracted.name
-    while os.path.exists(os.path.join(folder, name)) and _content(os.path.join(folder, name)) != content:
+    while _named(workspace, name) or (os.path.exists(os.path.join(folder, name)) and _content(os.path.join(folder, name)) != content):
         number += 1
         name = f"{stem}-{number}{ending}"
     return name

@@ -13,7 +13,7 @@ from typing import Any
 
 from whence.curation.records import printed_forms
 from whence.errors import InputError, UsageError
-from whence.rdf.reading import read_bytes
+from whence.rdf.reading import guessed_encoding, read_bytes
 
 #: The largest file that is read, and the longest text that comes out of one, in bytes.
 _LARGEST, _LONGEST = 50_000_000, 10_000_000
@@ -21,8 +21,6 @@ _HTML = (".html", ".htm", ".xhtml")
 _SEEN_AS_HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b", re.I)
 #: What takes no room where it is shown, and counts as characters all the same.
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad]")
-#: Encodings that a text which is not UTF-8 may be in, the stricter first, as iconv calls them.
-_ENCODINGS = (("utf-16", "UTF-16"), ("shift_jis", "SHIFT-JIS"), ("euc_jp", "EUC-JP"), ("cp1252", "WINDOWS-1252"))
 #: What a page says of its encoding, near its beginning (HTML Standard, section 13.2.3.2), and what is meant by some names there (Encoding Standard, section 4.2).
 _CHARSET, _LOOKED_AT = re.compile(rb"""<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*["']?\s*([\w-]++)""", re.I), 1024
 _MEANT = {"shift_jis": "cp932", "x-sjis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc-kr": "cp949", "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
@@ -90,15 +88,15 @@ def _text(raw: bytes, path: str, name: str) -> Extracted:
     if b"\0" in raw and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         what = "a zip file, as those of word processors are" if raw.startswith(b"PK\3\4") else f"no text: byte {raw.index(0)} is zero"
         raise InputError(f"This is {what}.", fix="Save it as text, Markdown, HTML or PDF, and add that.", file=path)
-    text = _decoded(raw, path)
+    text = decoded(raw, path)
     heading = re.search(r"^#[^\S\r\n]++(\S.*)", text, re.M) if name.lower().endswith((".md", ".markdown")) else None
     return Extracted(name, text, metadata={"title": heading[1].rstrip().rstrip("#").rstrip() if heading else ""}, sentences=told)
 
 
-def _decoded(raw: bytes, path: str, *encodings: str) -> str:
+def decoded(raw: bytes, path: str, *encodings: str) -> str:
     """Return a text in the first of some encodings that it can be in.
 
-    :raises InputError: it is in none; says where it is no UTF-8
+    :raises InputError: it is in none; says where it is no UTF-8, and how it may be made so
     """
     for encoding in encodings:
         try:
@@ -110,18 +108,9 @@ def _decoded(raw: bytes, path: str, *encodings: str) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         wrong = " ".join(f"{byte:02X}" for byte in raw[error.start : error.end])
-        raise InputError(f"The text is not UTF-8: byte {error.start} ({wrong}) cannot be decoded.", fix=_reencoding(raw, path), file=path, line=line) from None
-
-
-def _reencoding(raw: bytes, path: str) -> str:
-    for encoding, called in _ENCODINGS:
-        try:
-            raw.decode(encoding)
-        except UnicodeError:
-            continue
-        if encoding != "utf-16" or raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return f"It may be {called}: iconv -f {called} -t UTF-8 {os.path.basename(path)} > utf-8-{os.path.basename(path)}"
-    return "Save it as UTF-8."
+        name, called = os.path.basename(path), guessed_encoding(raw)
+        fix = f"It may be {called}: iconv -f {called} -t UTF-8 {name} > utf-8-{name}" if called else "Save it as UTF-8."
+        raise InputError(f"The text is not UTF-8: byte {error.start} ({wrong}) cannot be decoded.", fix=fix, file=path, line=line) from None
 
 
 def _page(raw: bytes, path: str) -> str:
@@ -132,7 +121,7 @@ def _page(raw: bytes, path: str) -> str:
     said = _CHARSET.search(raw[:_LOOKED_AT])
     called = said[1].decode().lower() if said else "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     encodings = ["utf-8-sig", _MEANT.get(called, called)]
-    text = _decoded(raw, path, *(reversed(encodings) if b"\x1b" in raw else encodings))  # what escapes lead to is ASCII, and so UTF-8
+    text = decoded(raw, path, *(reversed(encodings) if b"\x1b" in raw else encodings))  # what escapes lead to is ASCII, and so UTF-8
     return re.sub(r"^\s*<\?xml[^>]*>", "", text)  # which would be believed again
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from whence.curation.extraction import decoded
 from whence.curation.forms import Form, kebab, squash
 from whence.curation.records import Problem, Record, Resolved
 from whence.curation.resolving import resolve_all
@@ -73,8 +74,7 @@ class Table:
 def read_table(path: str | os.PathLike[str]) -> Table:
     """Return a table of a `.csv`, `.tsv` or `.xlsx` file.
 
-    CSV is read as RFC 4180 has it, with commas, semicolons or tabs, in UTF-8 (with a mark or without), UTF-16 with a mark,
-    or Windows-1252, which is told.
+    CSV is read as RFC 4180 has it, with commas, semicolons or tabs, in UTF-8 (with a mark or without) or UTF-16 with a mark.
 
     :raises InputError: it cannot be read, or is no table
     :raises UsageError: openpyxl is needed and not installed
@@ -86,8 +86,9 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     if ending in (".xlsx", ".xlsm"):
         cells, told = _workbook(name)
     else:
-        text, told = _decoded(read_bytes(name, most=_LARGEST), name)
-        cells = _separated(text, name, "\t" if ending in (".tsv", ".tab") else None)
+        raw = read_bytes(name, most=_LARGEST)
+        text = decoded(raw, name, *(["utf-16"] if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else []), "utf-8-sig")
+        cells, told = _separated(text, name, "\t" if ending in (".tsv", ".tab") else None), []
     while cells and not any(cells[-1]):
         cells.pop()
     header = _header(cells)
@@ -250,21 +251,6 @@ def _mangled(name: str, text: str) -> str:
     if name in _DATES and (_CHANGED.fullmatch(text) or _SERIAL.fullmatch(text)):
         return f"The spreadsheet made {_short(text)} of a date. {_AS_TEXT}, as 2026-10-09, 2026-10 or 2026."
     return ""
-
-
-def _decoded(content: bytes, name: str) -> tuple[str, list[str]]:
-    """Return the text of a file, and what is worth telling of its encoding."""
-    try:
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return content.decode("utf-16"), []
-        return content.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-    fix = "Save it as CSV UTF-8."
-    try:
-        return content.decode("cp1252"), [f"{name} is not UTF-8 (line {line}); it is read as Windows-1252. {fix}"]
-    except UnicodeDecodeError:
-        raise InputError("The table is neither UTF-8 nor Windows-1252.", fix=fix, file=name, line=line) from None
 
 
 def _separated(text: str, name: str, mark: str | None) -> list[list[str]]:

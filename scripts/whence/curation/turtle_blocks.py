@@ -12,6 +12,7 @@ from whence.curation.naming import slug, unique
 from whence.curation.records import NewThing, Resolved, Values, pairs
 from whence.curation.turtle_files import Block
 from whence.curation.workspace import Workspace
+from whence.did_you_mean import is_misspelt
 from whence.evidence.texts import digest
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
@@ -78,7 +79,12 @@ class Planner:
         self._labels[thing.iri] = name
         counted = not slug(name) and local(thing.iri).rpartition("-")[0] == kebab(local(thing.kind))
         how = " How its name is read cannot be told: whence undo, and slug=... beside its class gives it an id to read." if counted else ""
-        self.sentences.append(f"Created {name} ({local(thing.iri)}), {_with_article(self.workspace.forms.label(thing.kind))}.{how}")
+        self.sentences.append(f"Created {name} ({local(thing.iri)}), {_with_article(self.workspace.forms.label(thing.kind))}.{how}{self._misspelt(name)}")
+
+    def _misspelt(self, name: str) -> str:
+        """Return that a name is nearly one that is known, or an empty text: a slip of the hand would be another thing."""
+        near = next((one.iri for one in self.workspace.names.search(name, 10) if is_misspelt(name, self.workspace.label(one.iri))), "")
+        return f" {self.workspace.label(near)} ({local(near)}) is written nearly so: if that was meant, whence undo takes this back." if near else ""
 
     def _question(self, one: Resolved) -> str:
         number = int(one.fillers[WH + "questionNumber"][0].value)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import Quad
@@ -291,8 +292,10 @@ def _check_passage(checked: Checked, place: _Place, names: dict[str, str], texts
 def _moved(text: str, length: int, expected: str) -> str:
     """Where the words of the digest stand now, if they stand anywhere in the text at this length."""
     starts = range(len(text) - length + 1) if len(text) <= _SEARCHED else ()
-    at = next((start for start in starts if digest(text[start : start + length]) == expected), None)
-    return "whence reanchor looks where they stand now; else cite them again with whence cite." if at is None else f"The words stand at {at} to {at + length}: write these offsets."
+    places = [*islice((start for start in starts if digest(text[start : start + length]) == expected), 2)]
+    if len(places) > 1:
+        return "The words stand in several places: whence reanchor asks which is meant."
+    return f"The words stand at {places[0]} to {places[0] + length}: write these offsets." if places else "whence reanchor looks where they stand now; else cite them again with whence cite."
 
 
 def _other_text(raw: bytes, expected: str) -> str:

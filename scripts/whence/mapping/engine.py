@@ -173,14 +173,8 @@ class _Engine:
                     self._things.learn(record)
                     self._suggest(record)
             done += source.size
-        things = self._mapping.things
-        for read_of in ({things.kind} - {""}, {*things.labels}):
-            if fields.isdisjoint(read_of):
-                self._made.unmet |= {name: nearest(name, sorted(fields)) or "" for name in sorted(read_of)}
-        for rule in self._mapping.rules:
-            groups = {name for form in rule.forms for name in form.pattern.groups}
-            unmet = rule.beside.difference(fields).union(rule.fields if fields.isdisjoint(rule.fields) else ())
-            self._made.unmet |= {name: nearest(name, sorted(groups.union(fields))) or "" for name in sorted(unmet)}
+        if fields:  # else no record could be read, which is told
+            self._compare(fields)
         keys: dict[str, int] = {}
         for source, how in chosen:
             self._file(source, how, keys, done, whole)
@@ -193,6 +187,15 @@ class _Engine:
         counts = {"statements": self._writer.triples, "claims": len(self._claims), "attestations": self._positions, "things": self._things.count}
         self._made.counts = {**counts, "unmapped": self._left.unmapped_values, "findings": self._left.findings}
         return self._made
+
+    def _compare(self, fields: set[str]) -> None:
+        """Keep what the mapping reads and no record has."""
+        things = self._mapping.things
+        unmet = dict.fromkeys({things.kind} - {""} | {*things.labels}, fields)
+        for rule in self._mapping.rules:
+            groups = {name for form in rule.forms for name in form.pattern.groups}
+            unmet |= dict.fromkeys(rule.beside | {*rule.fields}, groups | fields)
+        self._made.unmet |= {name: nearest(name, sorted(known)) or "" for name, known in unmet.items() if name not in fields}
 
     def _suggest(self, record: Record) -> None:
         """Note the classes that the roles of a record give things of which several records tell."""

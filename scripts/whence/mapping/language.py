@@ -573,7 +573,9 @@ class _Loader:
 
     def _unknown(self, name: str, known: frozenset[str] | set[str], what: str, key: str) -> None:
         near = nearest(name, sorted(known)) if name else None
-        fix = f"Did you mean `{near}`?{' TERMS.md has all.' if known == self._terms.classes else ''}" if near else f"Write one of {', '.join(sorted(known)[:20])}." if known else "There is none yet: write its table."
+        more = " TERMS.md has all." if known == self._terms.classes else ""
+        listed = f"Write one of {', '.join(sorted(known)[:20])}{', …' if len(known) > 20 else '.'}" if known else "There is none yet: write its table."
+        fix = f"Did you mean `{near}`?{more}" if near else f"{listed}{more}"
         self._wrong(f"`{name}` is no {what}." if name else f"A {what} is missing.", fix, key, name)
 
     def _wrong(self, problem: str, fix: str, key: str, within: str = "") -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from whence.errors import InputError
+from whence.rdf.reading import guessed_encoding
 
 #: A published file may have so many bytes, unpacked: it is read whole, and places in it are counted from its beginning.
 MOST = 1 << 30
@@ -88,7 +89,8 @@ def read(source: Source) -> str:
         if what := next((what for start, what in _OTHERS.items() if raw.startswith(start)), None):
             raise InputError(f"The file is not UTF-8, but {what}.", fix="Take it whole, as UTF-8: plain, compressed with gzip, bzip2 or xz, or in a zip.", file=source.shown) from None
         line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(f"Byte {error.start} of the file is not UTF-8.", fix="Save it as UTF-8.", file=source.shown, line=line) from None
+        may = f"It may be {called}. " if (called := guessed_encoding(raw)) else ""
+        raise InputError(f"Byte {error.start} of the file is not UTF-8.", fix=f"{may}Save it as UTF-8.", file=source.shown, line=line) from None
 
 
 def _unpacked(stream: IO[bytes]) -> bytes:

@@ -258,6 +258,27 @@ def decode(data: bytes, name: str) -> str:
         raise InputError(problem, fix="Save it as UTF-8.", file=name, line=line, column=column) from error
 
 
+def guessed_encoding(data: bytes) -> str:
+    """Return the encoding, as iconv calls it, that bytes which are not UTF-8 are likely in: to be told, for a text in a wrong one has other words.
+
+    Letters with accents make pairs that are Japanese as well, but one at a time: most of a Japanese text stands in runs.
+
+    >>> guessed_encoding("灯籠の港".encode("shift_jis")), guessed_encoding("Renée".encode("cp1252"))
+    ('SHIFT-JIS', 'WINDOWS-1252')
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    for encoding, called in (("cp932", "SHIFT-JIS"), ("euc_jp", "EUC-JP"), ("cp1252", "WINDOWS-1252")):
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        other = len(re.sub(r"[\x00-\x7f]+", "", text))
+        if encoding == "cp1252" or 2 * sum(map(len, re.findall(r"[\u3000-\u30ff\u4e00-\u9fff]{2,}", text))) > other:
+            return called
+    return ""
+
+
 def parse_turtle(text: str, file: str | None = None, base: str | None = None, *, rename: bool = False) -> list[Quad]:
     """The triples of a Turtle text, as quads of the default graph, in the order of the text.
 
@@ -329,7 +350,9 @@ def diagnose(text: str, file: str | None, error: SyntaxError | MemoryError, form
     except InputError as found:
         return found
     fix = "Mend the text here."
-    if "No scheme found" in reason:
+    if line and re.match(r"(<<<<<<<|=======|>>>>>>>)( |$)", text.split("\n")[line - 1]):
+        problem, fix = "A merge of git left two versions here.", "Keep one of them, or both, and take the lines <<<<<<<, ======= and >>>>>>> out."
+    elif "No scheme found" in reason:
         problem, fix = "A relative IRI has no base to start from.", "Write the whole IRI, or declare `@base`."
     elif "escape sequence" in reason:
         fix = "Write the character itself."

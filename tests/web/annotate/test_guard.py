@@ -94,9 +94,10 @@ def test_only_this_machine_is_listened_to(annotator: Annotator) -> None:
         ("/api/undo", {}, "nothing"),
     ],
 )
-def test_a_wrong_request_is_told_in_a_sentence(annotator: Annotator, path: str, body: dict[str, object] | None, told: str) -> None:
+def test_a_wrong_request_is_told_in_a_sentence_and_changes_nothing(annotator: Annotator, path: str, body: dict[str, object] | None, told: str) -> None:
+    version = annotator.fetch("/api/version").json()
     answer = annotator.fetch(path, body)
-    assert answer.status == 422
+    assert answer.status == 422 and annotator.fetch("/api/version").json() == version
     assert told in answer.json()["detail"]
 
 

@@ -396,13 +396,15 @@ class Desk:
     def _writing(self, record: dict[str, Any], write: Callable[[], Saved]) -> Saved:
         """Write something into the graph, each problem told at its blank."""
         try:
-            return write()
+            written = write()
         except Unresolved as error:
             raise Refused([self._problem(record, problem) for problem in error.problems]) from None
         except SaveRefused as error:
             raise Refused([{"field": _blank_of(finding), "sentence": _sentence(finding), "choices": []} for finding in error.report]) from None
         finally:
-            self._renew()
+            self._index = None
+        self._version += 1
+        return written
 
     def _problem(self, record: dict[str, Any], problem: Problem) -> dict[str, Any]:
         """Return a problem at the blank it is about, with what may be put there: things, values, or things to be created."""
@@ -427,12 +429,10 @@ class Desk:
 
         :raises InputError: there is none, the last change of the graph was not made here, or a file of it was changed since
         """
-        try:
-            told = _told(undo(self._workspace, ours=True))
-            self._saved.clear()
-            return told
-        finally:
-            self._renew()
+        told = _told(undo(self._workspace, ours=True))
+        self._saved.clear()
+        self._renew()
+        return told
 
     def _text(self, iri: str) -> str:
         if iri not in self._workspace.documents:

@@ -15,7 +15,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from whence.namespaces import CURATED, ID
+from whence.namespaces import CURATED, ID, PACK
 from whence.rdf.formats import GRAPHS, by_name
 from whence.web.http.negotiation import DATA, HTML, choose, chosen
 from whence.web.http.problems import Problem
@@ -119,6 +119,8 @@ async def identified(site: Site, request: Request, send: Send) -> None:
     """Answer a thing's own address: 303 to its page or to its data (Cool URIs for the Semantic Web, section 4.2)."""
     start = next(start for start in (_below(site), "/id/", "/pack/", "/") if request.path.startswith(start))
     path, suffix = _split(request.path.removeprefix(start))
+    if start == "/pack/" and "/" not in path:
+        raise Problem(404, f"<{PACK}{path}> is no thing: a pack is a graph, and /sparql answers from it with GRAPH <{PACK}{path}>.")
     path = canonical(site, path) or path
     target, name = _form(site, request, suffix)
     _require(site, path)
@@ -139,6 +141,7 @@ async def data(site: Site, request: Request, send: Send) -> None:
     path = canonical(site, path) or path
     if suffix == "html":
         raise _no_form(suffix)
+    _require(site, path)
     words = (DATA[suffix],) if suffix else request.formats
     accept = None if suffix else request.accept
     iri = iri_of(path)
@@ -217,8 +220,14 @@ def _below(site: Site) -> str:
     return unquote(urlsplit(site.graph.settings.base).path)
 
 
-def _require(site: Site, path: str) -> None:
+def _is_known(site: Site, path: str) -> bool:
     iri = iri_of(path)
-    known = iri in site.graph.named_graphs or site.graph.knows(valid(iri))
-    if not known:
-        raise Problem(404, f"There is no <{named(iri)}> here. Search at /search?q=..., or query at /sparql.")
+    return iri in site.graph.named_graphs or site.graph.knows(valid(iri))
+
+
+def _require(site: Site, path: str) -> None:
+    if not _is_known(site, path):
+        stem, _, ending = path.rpartition(".")
+        if stem and _is_known(site, stem):
+            raise _no_form(ending)
+        raise Problem(404, f"There is no <{named(iri_of(path))}> here. Search at /search?q=..., or query at /sparql.")
