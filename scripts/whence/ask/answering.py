@@ -30,11 +30,12 @@ ASKED = {"@who": ("agent", "performer", "interviewee"), "@when": ("date", "clock
 #: Roles whose fillers come last where a question asks what.
 _LAST = frozenset(("agent", "performer", "interviewee", "outlet"))
 #: Question word to the columns that answer it, where a query has some of them.
-_COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@where": ("outletLabel", "territoryLabel", "eventLabel")}
+_COLUMNS = {"@when": ("date", "weekday", "clockTime"), "@time": ("weekday", "clockTime"), "@where": ("outletLabel", "territoryLabel", "eventLabel")}
 #: Question word to the columns of an answer to it, and to the classes of which one is.
 _GIVEN = {
     "@who": (("agent", "performer", "person", "speaker", "actor", "answerer", "interviewee", "character"), ("Agent", "Character")),
     "@when": (("date", "weekday", "clockTime", "year"), ()),
+    "@time": (("clockTime",), ()),
     "@where": (("outlet", "territory", "event", "place"), ("Place", "Outlet", "Event", "FictionalPlace")),
     "@howmany": (("number", "count"), ()),
     "@howlong": (("number",), ()),
