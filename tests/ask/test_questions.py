@@ -283,7 +283,7 @@ def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker
 
 
 @pytest.mark.parametrize("question", ["Is Metallic Rouge good?", "When will season 2 of Metallic Rouge come out?", "What does he say about Blade Runner?", "Why do Rouge and Sarah fight?", "Who sang the opening in the dub?", "Is the music jazz?", "Which novel is Metallic Rouge adapted from?",
-                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel", "When was the release window revealed?"])  # fmt: skip
+                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel", "When was the release window revealed?", "What time does it air in Japan?"])  # fmt: skip
 def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
 
@@ -456,6 +456,7 @@ def test_a_catalogue_that_is_named_answers_in_its_own_name(question: str, beside
         ("When was the first teaser trailer released?", ["July 2023"]),
         ("When was the third official teaser trailer released?", ["15 October 2023"]),
         ("On which day of the week does Metallic Rouge air?", ["Wednesday"]),
+        ("At what time does Metallic Rouge air on Crunchyroll?", ["Wednesday | 1:25/12:25c"]),
     ],
 )
 def test_what_a_question_restricts_its_answer_to_is_heeded(question: str, values: list[str], asker: Asker) -> None:

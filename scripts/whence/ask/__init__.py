@@ -14,8 +14,9 @@ A question goes through these modules, in this order:
    share the most with it are scored.
 4. `facts`: beside that, the claims that hold the most of its words and mentions, for what no query asks; and all that is read of the graph.
 5. `answering`: the rows of each candidate become values with evidence, or a verdict with its proof.
-6. Here the choices are ordered and judged: a word that an answer does not account for, a name it leaves out, or a rival that says otherwise
-   makes the reply `unsure`; nothing found makes it `unknown`, and so does a word that nothing speaks of where no answer is likely without it.
+6. Here the choices are ordered and judged, by one rule: a choice is sure that accounts for every word and name of the question and gives what that
+   is after (`Choice.complete`), and that has no rival, which accounts for as much and says otherwise. What is sure is `answered`, or `unknown` where
+   nothing is found; anything else is `unsure`, or `unknown` where it has a word that nothing speaks of and no answer is likely.
 """
 
 from __future__ import annotations
@@ -53,8 +54,6 @@ _NO_ANSWER = 0.85
 _LONGEST, _EMPTY, _OPEN, _FROM_CLAIMS, _NARROWED = 500, 0.5, 0.9, 0.8, 1.05
 #: Stems of words that ask for no more than every answer gives: what documents say.
 _LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing".split())
-#: Stems that ask of several accounts, of which what is found is neither a yes nor a no.
-_AGREEING = frozenset((DENIED, "agre", "discrep"))
 #: How far an answer that leaves out a word or name of the question is put behind one that does not; what is left of a score where the whole answers for a part.
 _LEFT_OUT, _OF_WHOLE = 0.1, 0.8
 #: A question with so many words that nothing here speaks of, and more of them than others, is in another language.
@@ -86,6 +85,7 @@ class Choice:
     :ivar values: its parameters as `whence query --set` takes them
     :ivar understood: what it takes the question for, in one sentence
     :ivar unmatched: the stems of the question that neither what it is understood as nor its answer accounts for
+    :ivar complete: whether it accounts for every word and name of the question, and gives what that is after
     :ivar bare: whether the question shares nothing with it but names of things
     """
 
@@ -381,7 +381,7 @@ class Asker:
             terms=frozenset(one.values[0] for one in spoken),
             without=question.without | apart,
             kinds=frozenset(self.lexicon.classes_called(question.focus.removeprefix("@"))),
-            whether=question.focus == "@yes" and several and not unmatched and _AGREEING.isdisjoint(candidate.matched),
+            whether=question.focus == "@yes" and several and not unmatched,
             besides=unmatched,
             said=frozenset(stems),
             only=(*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again)),

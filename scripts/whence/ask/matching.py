@@ -292,10 +292,8 @@ class Matcher:
         """
         best: dict[tuple[str, ...], tuple[float, int, Candidate]] = {}
         small = {word.plain for word in question.words if not word.content}
-        usual = self._kinds(self.usual_work) if self.usual_work else frozenset()
-        referring = {word.stem for one in question.mentions if one.kind == "reference" and not usual.isdisjoint(one.values) for word in question.words[one.start : one.end]}
         for number in self._likeliest(question):
-            for candidate in self._candidates(question, self._wordings[number], small, referring):
+            for candidate in self._candidates(question, self._wordings[number], small):
                 key = (candidate.query.name, *sorted(candidate.values.values()))
                 if key not in best or (candidate.score, -number) > best[key][:2]:
                     best[key] = candidate.score, -number, candidate
@@ -337,11 +335,10 @@ class Matcher:
         stems = [word.stem for place, word in enumerate(question.words) if place not in taken and word.content]
         return list(dict.fromkeys(stems)), named
 
-    def _candidates(self, question: Question, wording: _Wording, small: Set[str], referring: Set[str]) -> Iterator[Candidate]:
+    def _candidates(self, question: Question, wording: _Wording, small: Set[str]) -> Iterator[Candidate]:
         """Yield the ways in which a question may be of a wording.
 
         :param small: the words of the question that tell little
-        :param referring: the stems of those that stand for the usual work
         """
         said = self._vocabulary[wording.query.name]
         for chosen in self._assignments(question, wording.slots):
@@ -356,7 +353,9 @@ class Matcher:
             stems, named = self.left_over(question, used, wording.words)
             shared = [one for one in stems if one in wording.words]
             worded = sum(map(self.weight, shared))
-            matched, unasked = worded, sum(self.weight(one) * (0.5 if one in said else 1) for one in stems if one not in wording.words and one not in referring and one not in SUPERLATIVES) + sum(_LEFT * (0.4 if one.weak or one.document else 1) for one in named)
+            lacking = (one for one in stems if one not in wording.words and one not in SUPERLATIVES)
+            matched, unasked = worded, sum(self.weight(one) * (0.5 if one in said else 1) for one in lacking)
+            unasked += sum(_LEFT * (0.4 if one.weak or one.document else 1) for one in named)
             for slot, given in chosen.items():
                 matched += given.weight
                 unasked += _UNLIKELY * given.weight * (not given.likeliest)
