@@ -283,7 +283,7 @@ def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker
 
 
 @pytest.mark.parametrize("question", ["Is Metallic Rouge good?", "When will season 2 of Metallic Rouge come out?", "What does he say about Blade Runner?", "Why do Rouge and Sarah fight?", "Who sang the opening in the dub?", "Is the music jazz?", "Which novel is Metallic Rouge adapted from?",
-                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel", "When was the release window revealed?", "What time does it air in Japan?"])  # fmt: skip
+                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel", "When was the release window revealed?", "What time does it air in Japan?", "special music clip song, date"])  # fmt: skip
 def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
 
@@ -428,6 +428,11 @@ def test_what_a_pack_does_not_answer_it_is_not_asked_for(question: str, beside: 
 
 def test_of_a_name_alone_a_catalogue_does_not_tell_who_is_asked_for(beside: Asker) -> None:
     assert beside.ask("Who is Kekkai Sensen?").state != "answered"
+
+
+def test_when_is_answered_by_claims_with_dates_where_there_are_some(beside: Asker) -> None:
+    (first, *_) = beside.ask("When did Cowboy Bebop premiere?").choices
+    assert [words for words, _ in first.answer.values] == ["3 April 1998"]
 
 
 def test_who_wrote_a_work_is_not_who_wrote_its_music(beside: Asker) -> None:

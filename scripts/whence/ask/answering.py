@@ -307,7 +307,8 @@ def from_facts(facts: Facts, found: Found, question: Question, limit: int, sayin
         said = {word.stem for word in question.words if word.content}
         named |= {value for fact in found.facts for value in fact.fillers.get("date", ()) if said & facts.lexicon.read.stems(_dated(value))}
         bare = not found.matched and (bool(found.missing) or focus not in (*ASKED, "@document"))  # of names alone all is told
-        for fact in found.facts:
+        telling = [fact for fact in found.facts if not fact.fillers.keys().isdisjoint(ASKED.get(focus, ()))]
+        for fact in telling or found.facts:
             for words in [_dated(index.name(fact.iri))] if bare else _asked(facts, fact, focus, named):
                 mark = _MARKS.get(stance[fact.iri], "")
                 values.setdefault(words + mark, []).extend(positions[fact.iri])
