@@ -255,6 +255,7 @@ def test_claims_are_chosen_by_thing_class_speaker_document_and_stance() -> None:
     (lambda graph: graph.lineage("Metallic Rouge", policy=3), "policy is a text, not 3"),
     (lambda graph: graph.path("Metallic Rouge", "Blade Runner", length=None), "length is None"),
     (lambda graph: graph.show("Metallic Rouge", limit="ten"), "limit is 'ten'"),
+    (lambda graph: graph.query("influences-on-work", work="Metallic Rouge"), 'cannot be "Metallic Rouge". Did you mean id:metallic-rouge'),
     (lambda graph: graph.query("ASK {}", view=4), "view is a text, not 4"),
     (lambda graph: graph.claims(kind=5), "kind is a text, not 5"),
     (lambda graph: graph.claims(stance=5), "stance is a text, not 5"),

@@ -14,6 +14,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from whence.namespaces import CURATED, IDENTITY, PACK, PREFIXES, VIEW, WH, is_thing, local, pack_of, shorten
 from whence.did_you_mean import meant, nearest
+from whence.errors import UsageError
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -209,6 +210,27 @@ def question(names: Iterable[str]) -> str:
     """Return a question that offers names, or an empty text when there is none."""
     offered = " or ".join(dict.fromkeys(names))
     return f"Did you mean {offered}?" if offered else ""
+
+
+def check_values(store: Store, query: Query, values: dict[str, str]) -> None:
+    """See that the values given for parameters that take an IRI are IRIs.
+
+    :raises UsageError: one is not; says the IRI of the thing that it names
+    """
+    from whence.sparql.parameters import term
+
+    for parameter in query.front_matter.parameters:
+        if parameter.type != "iri" or parameter.name not in values:
+            continue
+        value = values[parameter.name]
+        try:
+            term(parameter, value)
+        except UsageError as error:
+            from whence.things import Index
+
+            index = Index(store)
+            offered = question(shorten(match.iri) for match in index.find(value) or index.search(value, 3))
+            raise UsageError(error.problem, fix=offered or f"{error.fix} {_HOW}") from None
 
 
 class _Reader:

@@ -80,6 +80,9 @@ def test_a_text_that_is_there_is_told_of_and_not_doubled(root: Path, tmp_path: P
     assert "already: “A Second Look at the Lamps”" in again.sentences[0] and written(root) == before and len(again.sentences) == 1
     told = added(root, copy, Given(title="The Lamps Again", writer="Iris Penhale")).sentences[1]
     assert "Nothing was changed: title, writer as given now are not taken over." in told and "whence undo" in told and written(root) == before
+    copy.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert added(root, copy).sentences == ("This text is in the graph already, but for its line ends: “A Second Look at the Lamps” (document-a-second-look-at-the-lamps).",) and written(root) == before
+    copy.write_bytes(file.read_bytes())
     assert "language as given now is not taken over" in added(root, copy, Given(language="en")).sentences[1]
 
 
@@ -160,6 +163,11 @@ def test_a_file_may_have_any_name(root: Path, tmp_path: Path, name: str) -> None
     assert added(root, tmp_path / name).is_new
 
 
+def test_an_address_is_no_file() -> None:
+    with pytest.raises(InputError, match=r"An address is not fetched. Save the page .* --url ADDRESS"):
+        extract("https://example.org/review")
+
+
 def test_a_heading_of_markdown_is_the_title(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("---\n\n# The lamps #\n\nThey glow.\n", encoding="utf-8")
     assert extract(str(tmp_path / "a.md")).metadata == {"title": "The lamps"}
@@ -178,6 +186,7 @@ def test_line_ends_stay_a_byte_order_mark_goes_and_what_is_not_seen_is_told(tmp_
         (b"", "There is no readable text in the file."),
         (" \u200b\n".encode(), "There is no readable text in the file."),
         (b"ab\x00c", "byte 2 is zero"),
+        (rb"{\rtf1\ansi The text.}", "This is RTF"),
         (b"one\ncaf\xe9 is", "byte 7 (E9) cannot be decoded. It may be WINDOWS-1252: iconv -f WINDOWS-1252"),
         ("灯籠の港".encode("shift_jis"), "It may be SHIFT-JIS"),
         ("text".encode("utf-16"), "It may be UTF-16"),

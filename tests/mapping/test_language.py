@@ -126,6 +126,15 @@ def test_a_mapping_may_include_one_that_includes_another_and_never_itself(tmp_pa
             run(["x.ttl"], str(file), str(tmp_path / "made"))
 
 
+def test_the_mistakes_of_a_mapping_and_of_the_one_it_includes_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "first.toml").write_text(MAPPING.replace('claim = "Casting"', 'claim = "Castin"'), encoding="utf-8")
+    (tmp_path / "second.toml").write_text(f'include = "{tmp_path / "first.toml"}"\n{MAPPING[: MAPPING.index("[things]")].replace("editors =", "editor =")}', encoding="utf-8")
+    with pytest.raises(Mistakes) as told:
+        run(["x.ttl"], str(tmp_path / "second.toml"), str(tmp_path / "made"))
+    assert "first.toml:" in str(told.value) and "`Castin` is no class" in str(told.value)
+    assert "second.toml:" in told.value.excerpt and "`editor` is no key of [pack]" in told.value.excerpt
+
+
 @pytest.mark.parametrize(("line", "other", "told"), [
     ('label = "{name} (source)"', 'label = "{name} ({nosuch})"', "The label of `ascribedTo` has {nosuch}"),
     ("world = true", 'world = "no"', "`world` is neither true nor false"),

@@ -101,6 +101,7 @@ class Graph:
         own = is_text(query)
         text = sparql.parse(query) if own else catalog.find(self._files, query).query
         values = {name: str(value) for name, value in parameters.items()}
+        hints.check_values(self.store, text, values)
         dataset = views.dataset(self.store, view)
         answer = sparql.run(self.store, text, values, **dataset)
         told = hints.of_values(self.store, text, values)

@@ -12,7 +12,7 @@ from whence import catalog
 from whence.cli import console, process, served
 from whence.cli.arguments import Parser, packs_option, positive
 from whence.cli.query import read_settings
-from whence.cli.naming import check_values
+from whence.hints import check_values
 from whence.errors import UsageError
 from whence.evidence import Texts
 from whence.namespaces import shorten

@@ -7,20 +7,16 @@ from contextlib import contextmanager
 
 from whence.cli import console
 from whence.errors import UnknownName, UsageError
-from whence.hints import question
 from whence.namespaces import shorten
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from pyoxigraph import Store
 
-    from whence.sparql import Query
     from whence.store.layout import GraphFiles
     from whence.things import Index, Match
 
 #: So many things of one name are listed.
 _MOST = 12
-_HOW = "whence show NAME tells the IRI behind a name."
 
 
 @contextmanager
@@ -64,24 +60,3 @@ def one(index: Index, words: list[str]) -> str:
         also = ", ".join(f"{index.label(match.iri)} ({shorten(match.iri)})" for match in others)
         console.say(f"{' '.join(words)} is taken to be {index.label(first.iri)} ({shorten(first.iri)}). So called are too: {also}.")
     return first.iri
-
-
-def check_values(store: Store, query: Query, values: dict[str, str]) -> None:
-    """See that the values given for parameters that take an IRI are IRIs.
-
-    :raises UsageError: one is not; says the IRI of the thing that it names
-    """
-    from whence.sparql.parameters import term
-
-    for parameter in query.front_matter.parameters:
-        if parameter.type != "iri" or parameter.name not in values:
-            continue
-        value = values[parameter.name]
-        try:
-            term(parameter, value)
-        except UsageError as error:
-            from whence.things import Index
-
-            index = Index(store)
-            offered = question(shorten(match.iri) for match in index.find(value) or index.search(value, 3))
-            raise UsageError(error.problem, fix=offered or f"{error.fix} {_HOW}") from None

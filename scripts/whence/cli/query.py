@@ -54,9 +54,7 @@ def run(arguments: Namespace, _: str) -> int:
         return _ask_elsewhere(arguments, query, values, files)
     store, dataset = _opened(files, query, arguments)
     if values:
-        from whence.cli.naming import check_values
-
-        check_values(store, query, values)
+        hints.check_values(store, query, values)
     process.stage("querying")
     if "service" in query.text.lower():
         from whence.process.sandbox import confine

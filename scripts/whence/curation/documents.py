@@ -96,9 +96,10 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     :raises InputError: a file cannot be written
     """
     check(given)
-    known = _known(workspace, extracted.text)
-    if known:
-        sentence = f"This text is in the graph already: {workspace.label(known)} ({local(known)})."
+    unix = extracted.text.replace("\r\n", "\n")
+    if known := next(filter(None, (_known(workspace, one) for one in (extracted.text, unix, unix.replace("\n", "\r\n")))), ""):
+        but = "" if _known(workspace, extracted.text) else ", but for its line ends"
+        sentence = f"This text is in the graph already{but}: {workspace.label(known)} ({local(known)})."
         unused = [name for name in ("title", "outlet", "url", "date", "writer", "language") if getattr(given, name)]
         left = f"Nothing was changed: {', '.join(unused)} as given now {'is' if len(unused) == 1 else 'are'} not taken over."
         mend = "If it was added last, whence undo takes it back and it can be added anew; else change it in triples/documents.ttl."

@@ -17,6 +17,7 @@ from whence.rdf.reading import guessed_encoding, read_bytes
 
 #: The largest file that is read, and the longest text that comes out of one, in bytes.
 _LARGEST, _LONGEST = 50_000_000, 10_000_000
+_SAVED = "Save it as text, Markdown, HTML or PDF, and add that."
 _HTML = (".html", ".htm", ".xhtml")
 _SEEN_AS_HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b", re.I)
 #: What takes no room where it is shown, and counts as characters all the same.
@@ -50,6 +51,8 @@ def extract(path: str) -> Extracted:
     :raises InputError: it cannot be read, or holds no text; says where and how to mend it
     :raises UsageError: the package that reads such files is not installed
     """
+    if re.match(r"https?://", path):
+        raise InputError("An address is not fetched.", fix="Save the page from a browser, and add that file, with --url ADDRESS.", file=path)
     raw = read_bytes(path, most=_LARGEST)
     name = _plain_name(os.path.basename(path))
     stem, ending = os.path.splitext(name)
@@ -87,7 +90,9 @@ def _text(raw: bytes, path: str, name: str) -> Extracted:
         raw, told = raw[3:], ("The byte order mark at the beginning is left out.",)
     if b"\0" in raw and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         what = "a zip file, as those of word processors are" if raw.startswith(b"PK\3\4") else f"no text: byte {raw.index(0)} is zero"
-        raise InputError(f"This is {what}.", fix="Save it as text, Markdown, HTML or PDF, and add that.", file=path)
+        raise InputError(f"This is {what}.", fix=_SAVED, file=path)
+    if raw.startswith(b"{\\rtf"):
+        raise InputError("This is RTF, as word processors write it, with marks between the words.", fix=_SAVED, file=path)
     text = decoded(raw, path)
     heading = re.search(r"^#[^\S\r\n]++(\S.*)", text, re.M) if name.lower().endswith((".md", ".markdown")) else None
     return Extracted(name, text, metadata={"title": heading[1].rstrip().rstrip("#").rstrip() if heading else ""}, sentences=told)

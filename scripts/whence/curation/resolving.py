@@ -339,4 +339,5 @@ class _Resolver:
 
 
 def _called(role: Role) -> str:
-    return f" ({', '.join(role.short or (role.name,))})"
+    called = ", ".join(role.short or (role.name,))
+    return "" if called == role.label else f" ({called})"

@@ -213,7 +213,7 @@ class Mapping_:
 
 
 class Mistakes(InputError):
-    """Several mistakes of one file: the first as every error, with the others behind it.
+    """Several mistakes of a mapping and those that it includes: the first as every error, with the others behind it.
 
     :ivar excerpt: the others, one a line
     """
@@ -231,25 +231,30 @@ def load(file: str, terms: Terms, find: Callable[[str], str] = str) -> Mapping_:
     :param find: returns the file of another mapping, which this one includes by its name
     :raises InputError: it cannot be read, or says what no mapping can say; with file and line, `Mistakes` where it does so several times
     """
-    return _load(file, terms, find, ())[0]
+    mistakes: list[InputError] = []
+    found, _ = _load(file, terms, find, (), mistakes)
+    if mistakes:
+        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+    return found
 
 
-def _load(file: str, terms: Terms, find: Callable[[str], str], above: tuple[str, ...]) -> tuple[Mapping_, Mapping[str, Table]]:
+def _load(file: str, terms: Terms, find: Callable[[str], str], above: tuple[str, ...], mistakes: list[InputError]) -> tuple[Mapping_, Mapping[str, Table]]:
     """Return the mapping of a file, and its tables with those of what it includes.
 
     :param above: the files that include it, one in the other
+    :param mistakes: where what is wrong in them is put
     """
     toml, above = Toml(file), (*above, os.path.realpath(file))
     name = toml.table().get("include")
     if name is None:
         loader = _Loader(toml, terms)
-        return loader.mapping(), loader.tables
+        return loader.mapping(mistakes), loader.tables
     included = find(str(name))
     if os.path.realpath(included) in above:
         raise toml.wrong("The mapping includes itself.", "Take the line out.", "include", str(name))
-    base, tables = _load(included, terms, find, above)
+    base, tables = _load(included, terms, find, above, mistakes)
     loader = _Loader(toml, terms, tables)
-    own = loader.mapping(base)
+    own = loader.mapping(mistakes, base)
     return replace(own, rules=base.rules + own.rules, positions=base.positions + own.positions, ignored={**base.ignored, **own.ignored}), loader.tables
 
 
@@ -264,16 +269,14 @@ class _Loader:
         self._start = 0
         self._mistakes: list[InputError] = []
 
-    def mapping(self, base: Mapping_ | None = None) -> Mapping_:
+    def mapping(self, mistakes: list[InputError], base: Mapping_ | None = None) -> Mapping_:
         """Return the mapping.
 
+        :param mistakes: to which is put what no mapping can say, in the order of its lines
         :param base: one that it includes, whose rules are enough, and whose things are its own where it says nothing of them
-        :raises InputError: it says what no mapping can say
         """
         found = self._mapping(base)
-        mistakes = list({str(one): one for one in sorted(self._mistakes, key=lambda one: one.line or 0)}.values())
-        if mistakes:
-            raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+        mistakes += {str(one): one for one in sorted(self._mistakes, key=lambda one: one.line or 0)}.values()
         return found
 
     def _mapping(self, base: Mapping_ | None) -> Mapping_:
