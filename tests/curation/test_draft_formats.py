@@ -88,6 +88,7 @@ def test_the_schema_has_an_alternative_for_each_class_with_its_roles() -> None:
 WRONG: list[tuple[dict[str, Any] | str, str]] = [
     ("[1, 2]", ""), ("3", ""), ('"text"', ""), ("null", ""), ("{}", "quote"), ('{"quote": "x"', ""), ("{'quote': 'x'}", ""),
     ({**GOOD, "quote": None}, "quote"), ({**GOOD, "quote": ""}, "quote"), ({**GOOD, "quote": []}, "quote"), ({**GOOD, "quote": {}}, "quote"),
+    ({**GOOD, "quote": 0}, "quote"), ({**GOOD, "quote": 1.5}, "quote"), ({**GOOD, "quote": True}, "quote"), ({**GOOD, "class": 3}, "class"),
     ({**GOOD, "class": None}, "class"), ({**GOOD, "class": ["influence"]}, "class"), ({**GOOD, "roles": []}, "roles"), ({**GOOD, "roles": None}, "roles"),
     ({**GOOD, "roles": {"influencer": None}}, "roles.influencer"), ({**GOOD, "roles": {"influencer": {"name": "x"}}}, "roles.influencer"),
     ({**GOOD, "roles": {"influencer": ["x", None]}}, "roles.influencer"), ({**GOOD, "roles": {"influencer": []}}, "roles.influencer"),
@@ -238,7 +239,7 @@ def test_refined_selectors_and_words_around_tell_places_apart(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("target", "key"),
     [("https://example.org/whole", "target"), ({"source": "x", "selector": {"type": "CssSelector", "value": "p"}}, "target.selector"),
-     ({"source": "x", "selector": {"type": "TextQuoteSelector"}}, "target.selector.exact"), ([], "target"),
+     ({"source": "x", "selector": {"type": "TextQuoteSelector"}}, "target.selector.exact"), ([], "target"), ({"type": "List", "items": 3}, "target"),
      ({"source": "x", "selector": {"type": "TextPositionSelector", "start": -1, "end": 2}}, "target.selector.start"),
      ({"source": "x", "selector": {"type": "TextPositionSelector", "start": 1, "end": None}}, "target.selector.end")],
 )  # fmt: skip
@@ -330,6 +331,12 @@ def test_the_tei_of_catma_is_read_and_its_pieces_are_joined(tmp_path: Path) -> N
     (proposal,) = found.proposals
     assert proposal.record == {"class": "Influence", "roles": {"influencer": "The Crimson Heron"}} and place(proposal) == (START, START + len(WORDS))
     assert [fault.where for fault in found.faults] == ["segment 3", "annotation 2"]
+
+
+@pytest.mark.parametrize("said", ["US-ASCII", "UTF-16", "x-unheard-of"])
+def test_what_a_tei_says_of_its_encoding_is_not_asked_once_it_is_text(tmp_path: Path, said: str) -> None:
+    found = reading(tmp_path, (TEI % (5, 9, 9, 20, "")).replace("UTF-8", said), "collection.xml")
+    assert len(found.proposals) == 1
 
 
 # INCEpTION

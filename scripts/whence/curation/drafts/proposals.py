@@ -350,8 +350,8 @@ def _wrong(key: str, value: Any) -> tuple[str, str] | None:
             return key, f"It is {_kind(value)}, not an object such as {_OBJECTS[key]}."
         found = (_not_words(name, one, deep=key == "new") for name, one in value.items())
         return next(((f"{key}.{wrong[0]}", wrong[1]) for wrong in found if wrong), None)
-    if key in ("quote", "class", "document") and isinstance(value, list):
-        return key, "It is a list, not a text."
+    if key in ("quote", "class", "document") and isinstance(value, list if key == "document" else list | int | float):
+        return key, f"It is {_kind(value)}, not a text."
     return _not_words(key, value)
 
 

@@ -65,7 +65,7 @@ def read_catma(text: str, name: str, terms: Terms) -> Reading:
     :raises InputError: it is no XML
     """
     try:
-        root = ElementTree.fromstring(text.encode())
+        root = ElementTree.fromstring(text)  # what it says of its encoding was true of bytes, if at all
     except (ElementTree.ParseError, ValueError) as error:
         line, column = getattr(error, "position", (None, None))
         problem = f"The XML cannot be parsed: {str(error).partition(':')[0]}."
@@ -184,8 +184,8 @@ def _selected(target: dict[str, Any], where: str, record: dict[str, Any], notes:
 
 
 def _targets(value: Any) -> list[dict[str, Any]]:
-    annotations = value if isinstance(value, list) else value.get("items", [value]) if isinstance(value, dict) else []
-    return [one for one in annotations if isinstance(one, dict) and one.get("selector")]
+    targets = value.get("items", [value]) if isinstance(value, dict) else value
+    return [one for one in targets if isinstance(one, dict) and one.get("selector")] if isinstance(targets, list) else []
 
 
 def _selectors(value: Any) -> Iterable[dict[str, Any]]:
