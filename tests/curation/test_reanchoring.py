@@ -70,6 +70,15 @@ def holds(root: Path) -> bool:
     return validation.check(layout.locate(root)).report.conforms and check(asserted(layout.locate(root)), root / "texts").holds
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, '"x"', "1.5", "-1"])
+def test_a_place_that_is_no_number_is_told_with_its_position(root: Path, number: str) -> None:
+    (file,) = (root / "triples" / "attestations").glob("*.ttl")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("wh:start ", f"wh:start {number} ; wh:asOf ", 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"attestation-lamps-\S+ has a start or end that is no position in a text"):
+        look(opened(root), DOCUMENT, NEW)
+
+
 NEW = "Lamps 🏮\n港。The Lamps is a series. It came from The Heron, says Sato. Its fog resembles Night Ferry. It came late. It came late.\n"
 
 

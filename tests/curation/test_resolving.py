@@ -146,6 +146,9 @@ def test_a_question_is_marked_once_and_its_answers_name_it(workspace: Workspace)
     assert workspace.value(saved.ids[1], "inQuestion") == question and workspace.value(saved.ids[1], "commitment") == WH + "QuestionPremise"
     assert local(workspace.value(saved.ids[1], "speaker")) == "writer-of-minato-no-akari" and workspace.value(saved.ids[2], "answers") == question
     assert "has no question 7. It has 1." in problems(workspace, influence(document=document, quote="いいえ", answers=7))["answers"].sentence
+    assert len(problems(workspace, influence(document=document, quote="いいえ", answers="9" * 5000))["answers"].sentence) < 300
+    numbered = {"document": document, "quote": "いいえ", "class": "question", "askedBy": "Mila Okafor", "number": "9" * 5000}
+    assert "a number of at most 40 digits such as 9" in " ".join(one.sentence for one in problems(workspace, numbered).values())
 
 
 def test_a_speaker_that_is_supplied_is_told_in_words_and_what_lacks_by_its_key(workspace: Workspace) -> None:

@@ -54,6 +54,13 @@ def test_changed_values_of_positions_claims_and_things_are_told(own_graph: Path,
     ]
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, '"x"', "1.5", "-1"])
+def test_a_place_that_is_no_number_is_told_of_a_graph_that_nobody_has_validated(number: str, own_graph: Path, other: Path, whence: Whence) -> None:
+    write(other, "post", attestation("first", 10).replace("wh:start 10", f"wh:start {number}") + attestation("last", 300))
+    (sentence,) = told(whence("diff", own_graph, other))
+    assert "changed" in sentence or "moved" in sentence
+
+
 def test_other_formatting_and_other_files_change_nothing(own_graph: Path, other: Path, whence: Whence) -> None:
     text = attestation("last", 300).replace(" ;\n  ", " ; ") + "# a remark\n" + attestation("first", 10)
     write(other, "post", "\n\n" + text)

@@ -56,9 +56,12 @@ def test_what_would_explode_is_refused(turtle: str, fragment: str) -> None:  # f
     ("ex:S sh:targetNode 7, ex:a ; sh:not [ sh:in (" + " ".join(map(str, range(20_000))) + ") ] .", 1),
     ("ex:S sh:targetNode ex:a ; sh:path ex:p ; sh:qualifiedMinCount 1000000 ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] .", 1),
     ("ex:S sh:targetNode ex:a ; sh:path ex:p ; sh:minCount 100000000000000000000000000000 .", 1),
+    (f"ex:S sh:targetNode ex:a ; sh:path ex:p ; sh:minCount {'9' * 5000} ; sh:maxCount {'9' * 5000} .", 1),
+    (f"ex:S sh:targetNode ex:a ; sh:not [ sh:path ex:p ; sh:minCount -{'9' * 5000} ] .", 1),
+    (f"ex:S sh:targetNode ex:a ; sh:path ex:p ; sh:qualifiedValueShape [ sh:minCount {'9' * 5000} ; sh:path ex:q ] ; sh:qualifiedMinCount {'9' * 5000} .", 1),
     ('ex:S sh:targetNode "' + "a" * 5000 + '!" ; sh:pattern "^(a+)+$" .', 1),
     ("[] sh:targetNode ex:a ; sh:nodeKind sh:Literal ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .", 2),
-], ids=["giant in", "giant in nested", "giant qualified count", "giant count", "backtracking pattern", "blank-node shapes"])
+], ids=["giant in", "giant in nested", "giant qualified count", "giant count", "count of many digits", "negative count", "qualified count of many digits", "backtracking pattern", "blank-node shapes"])
 def test_what_is_big_but_sound_is_answered(turtle: str, number: int) -> None:  # fmt: skip
     assert len(_compiled(turtle).validate(pyoxigraph.Store()).results) == number
 

@@ -15,6 +15,7 @@ from whence.cli import console, process, served
 from whence.cli.arguments import Parser, packs_option, positive
 from whence.errors import UsageError
 from whence.namespaces import shorten
+from whence.rdf.terms import whole_number
 from whence.things import Index
 from whence.things.names import as_iris
 
@@ -43,8 +44,8 @@ def run(arguments: Namespace, _: str) -> int:
     before = ""
     offered: list[Choice] = []
     for line in _lines():
-        if line.isdecimal() and 0 < int(line) <= len(offered):
-            chosen = offered[int(line) - 1]
+        if 0 < (number := whole_number(line) or 0) <= len(offered):
+            chosen = offered[number - 1]
             console.write("\n".join((f"Understood as: {chosen.understood}", "", *_answer(chosen, _SHOWN))) + "\n")
             continue
         before = asker.resumed(line, before) if before else line

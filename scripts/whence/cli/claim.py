@@ -16,6 +16,7 @@ from whence.curation.naming import Namer
 from whence.curation.tables import new_thing
 from whence.findings import Report
 from whence.namespaces import shorten
+from whence.rdf.terms import whole_number
 from whence.store import layout
 
 #: So many questions are asked about one position, and so many choices shown for one.
@@ -213,7 +214,7 @@ def _ask_for(record: dict[str, Any], problem: Problem) -> bool:
         if kind:
             record.setdefault("new", {})[name] = kind
         return bool(kind)
-    chosen = problem.choices[int(reply) - 1] if reply.isdecimal() and 0 < int(reply) <= len(problem.choices[:_SHOWN]) else reply
+    chosen = problem.choices[number - 1] if 0 < (number := whole_number(reply) or 0) <= len(problem.choices[:_SHOWN]) else reply
     _put(record, problem.field, chosen)
     return True
 

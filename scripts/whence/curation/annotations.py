@@ -17,7 +17,7 @@ from whence.errors import InputError
 from whence.evidence.texts import digest
 from whence.namespaces import WH, local, shorten
 from whence.rdf.reading import decode
-from whence.rdf.terms import RDF_TYPE
+from whence.rdf.terms import RDF_TYPE, whole_number
 from whence.report.words import count
 
 _PLACE = tuple(WH + name for name in ("document", "start", "end", "passageDigest"))
@@ -103,7 +103,7 @@ def _check_passages(workspace: Workspace, new: dict[str, _Values], subjects: dic
         text = texts[document]
         if text is None:
             unheld += 1
-        elif digest(text[int(start) : int(end)]) != stated:
+        elif (first := whole_number(start)) is None or (last := whole_number(end)) is None or digest(text[first:last]) != stated:
             problem = f"The words at {start}-{end} of {workspace.label(document)} are not those of {local(iri)}: their digest differs."
             raise InputError(problem, fix="The annotation was moved or is of another version of the text.", file=name)
     return unheld

@@ -12,6 +12,7 @@ from whence.curation.resolving import mode_at, quotation_at
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError
 from whence.namespaces import WH
+from whence.rdf.terms import whole_number
 
 #: Class to the words that lead to it, the more telling first.
 CLASSES = {
@@ -101,7 +102,7 @@ def _interview(workspace: Workspace, document: str, text: str, start: int) -> Re
     """
     before: tuple[int, int, int, str] | None = None
     for number, iri in workspace.questions(document).items():
-        first, last = (int(workspace.value(iri, name) or 0) for name in ("start", "end"))
+        first, last = (whole_number(workspace.value(iri, name)) or 0 for name in ("start", "end"))
         if first <= start and (before is None or first > before[0]):
             before = (first, last, number, iri)
     if before is None:

@@ -99,6 +99,8 @@ _SHOWN = 6
 _ALL_DOCUMENTS = "All are listed by: whence query 'SELECT ?document { ?document a wh:Document }'."
 _SLUG = re.compile(r"[^\s<>\"{}|\\^`:#]+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+#: No count of the sources has more digits.
+_LONGEST_NUMBER = 40
 
 
 class Namer:
@@ -258,8 +260,9 @@ class Namer:
         kinds = [local(kind) for kind in role.datatypes]
         if "integer" in kinds or "decimal" in kinds:
             number = text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", text) else text
-            if not _NUMBER.fullmatch(number) or ("." in number and "decimal" not in kinds):
-                problems.append(Problem(field, f"{_capital(role.label)} is a number such as 9{' or 0.5' if 'decimal' in kinds else ''}, not {text!r}."))
+            if not _NUMBER.fullmatch(number) or ("." in number and "decimal" not in kinds) or len(number) > _LONGEST_NUMBER:
+                most = f" of at most {_LONGEST_NUMBER} digits" if len(number) > _LONGEST_NUMBER else ""
+                problems.append(Problem(field, f"{_capital(role.label)} is a number{most} such as 9{' or 0.5' if 'decimal' in kinds else ''}, not {text[:60]!r}."))
                 return None
             return self._judged(role, Literal(number.lstrip("+"), datatype=NamedNode(_XSD + ("decimal" if "." in number else "integer"))), field, problems)
         return self._judged(role, Literal(text, language=language_of(text)) if "langString" in kinds else Literal(text), field, problems)

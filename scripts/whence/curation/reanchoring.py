@@ -25,7 +25,7 @@ from whence.errors import InputError, UsageError
 from whence.evidence.searching import UnclearWords, occurrences, places
 from whence.evidence.texts import digest
 from whence.namespaces import PREFIXES, WH, local
-from whence.rdf.terms import RDF_TYPE
+from whence.rdf.terms import RDF_TYPE, whole_number
 
 _REVISION = PREFIXES["prov"] + "wasRevisionOf"
 #: Characters before and after the place where a passage is expected.
@@ -148,8 +148,10 @@ def _anchors(workspace: Workspace, document: str) -> list[Anchor]:
         for quad in workspace.quads(None, WH + "document", NamedNode(of)):
             start, end, stated = (workspace.value(quad.subject.value, name) for name in ("start", "end", "passageDigest"))
             if start and end and stated:
-                words = text[int(start) : int(end)] if text is not None else ""
-                found.append(Anchor(quad.subject.value, of, int(start), int(end), stated, words))
+                first, last = whole_number(start), whole_number(end)
+                if first is None or last is None:
+                    raise InputError(f"{local(quad.subject.value)} has a start or end that is no position in a text.", fix="Mend it where whence validate tells.")
+                found.append(Anchor(quad.subject.value, of, first, last, stated, text[first:last] if text is not None else ""))
         if any(workspace.quads(None, PREFIXES["oa"] + "hasSource", NamedNode(of))):
             fix = "Give their attestations wh:document, wh:start, wh:end and wh:passageDigest in place of wh:passage."
             raise InputError(f"Some passages of {local(of)} are nodes of their own, which are not moved.", fix=fix)
@@ -240,7 +242,7 @@ def _earlier_text(workspace: Workspace, document: str, earlier: str) -> Block:
     name = Literal(_earlier_name(workspace.value(document, "fileName"), earlier))
     stated = Literal(workspace.value(document, "textDigest"))
     values: list[tuple[str, NamedNode | Literal]] = [(RDF_TYPE, NamedNode(WH + "Document")), (WH + "fileName", name), (WH + "textDigest", stated)]
-    values.append((WH + "textLength", _number(int(workspace.value(document, "textLength") or 1))))
+    values.append((WH + "textLength", _number(whole_number(workspace.value(document, "textLength")) or 1)))
     values += [(WH + "writer", writer) for writer in _values(workspace, document, WH + "writer")]
     return Block(earlier, tuple(values))
 

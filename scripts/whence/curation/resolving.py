@@ -21,6 +21,7 @@ from whence.errors import UsageError
 from whence.evidence.searching import UnclearWords, pattern_of, places
 from whence.evidence.texts import digest
 from whence.namespaces import WH, local
+from whence.rdf.terms import whole_number
 
 #: Opening marks of quotations with what closes each.
 _QUOTES = {"“": "”", "„": "“", "«": "»", "「": "」", "『": "』", '"': '"', "‹": "›"}
@@ -130,8 +131,7 @@ def mode_at(text: str, start: int, end: int, by_writer: bool) -> str:
 
 
 def _whole_number(given: Any) -> int | None:
-    text = str(given).strip()
-    return int(text) if text.isdecimal() and len(text) < 16 else None
+    return whole_number(str(given).strip())
 
 
 def _shown(words: str) -> str:
@@ -315,13 +315,13 @@ class _Resolver:
         """Return the question that the record names by its number or IRI."""
         wanted = str(self.record[key]).strip()
         known = {**self.workspace.questions(self.document), **{number: iri for (document, number), iri in self.questions.items() if document == self.document}}
-        if wanted.isdecimal() and int(wanted) in known:
-            return (NamedNode(known[int(wanted)]),)
+        if (number := whole_number(wanted)) in known:
+            return (NamedNode(known[number]),)
         if iri := next((iri for iri in known.values() if wanted in (iri, local(iri))), None):
             return (NamedNode(iri),)
         numbers = ", ".join(map(str, sorted(known)))
         told = f"It has {numbers}." if numbers else "It has none yet."
-        self.problems.append(Problem(key, f"The document has no question {wanted}. {told} Mark the question first, by a position of its own: its words, the class question, and asked-by, who asked.", tuple(map(str, sorted(known)))))
+        self.problems.append(Problem(key, f"The document has no question {wanted[:40]}. {told} Mark the question first, by a position of its own: its words, the class question, and asked-by, who asked.", tuple(map(str, sorted(known)))))
         return ()
 
     def _keys(self) -> list[str]:

@@ -21,7 +21,7 @@ from whence.namespaces import OA, PREFIXES, WH, local
 from whence.rdf.formatter import format_text
 from whence.rdf.grammar import read_tree
 from whence.rdf.layout import lay_out
-from whence.rdf.terms import RDF_TYPE
+from whence.rdf.terms import RDF_TYPE, whole_number
 from whence.rdf.tree import DEEPEST, Directive, Document, Statement
 
 _XSD = PREFIXES["xsd"]
@@ -211,8 +211,8 @@ def _merged(document: Document, statements: list[Statement], key: Callable[[Stat
 def _span(statement: Statement) -> tuple[int, int]:
     """Return where the words of a statement begin and, the longer first, where they end."""
     values = {one.iri: one.objects[0].text for one in statement.properties if one.iri in _SPAN}
-    numbers = [values.get(iri, "") for iri in _SPAN]
-    return (int(numbers[0]), -int(numbers[1])) if all(number.isdecimal() for number in numbers) else _NOWHERE
+    start, end = (whole_number(values.get(iri, "")) for iri in _SPAN)
+    return _NOWHERE if start is None or end is None else (start, -end)
 
 
 def _triples(text: str) -> set[Triple]:

@@ -17,7 +17,7 @@ from whence.errors import InputError
 from whence.evidence.texts import Texts, digest
 from whence.inference import close, construct
 from whence.namespaces import PREFIXES, WH, local
-from whence.rdf.terms import RDF_TYPE
+from whence.rdf.terms import RDF_TYPE, whole_number
 from whence.store import journal, layout
 from whence.store.layout import GraphFiles
 from whence.things.index import Index
@@ -203,7 +203,7 @@ class Workspace:
     def questions(self, document: str) -> dict[int, str]:
         """Return the IRIs of the questions of a document by their numbers."""
         found = {quad.subject.value for quad in self.quads(None, WH + "document", NamedNode(document)) if WH + "Question" in self.classes(quad.subject.value)}
-        return {int(self.value(iri, "questionNumber") or 0): iri for iri in sorted(found)}
+        return {whole_number(self.value(iri, "questionNumber")) or 0: iri for iri in sorted(found)}
 
     def key(self, document: str) -> str:
         """Return the part of a document's slug that the ids of its attestations carry.

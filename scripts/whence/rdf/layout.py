@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from whence.namespaces import PREFIXES
-from whence.rdf.terms import RDF_TYPE
+from whence.rdf.terms import RDF_TYPE, whole_number
 from whence.rdf.tree import Directive, Document, Node, Paragraph, Property, Shape, Statement
 
 _INDENT = "  "
@@ -136,11 +136,8 @@ def _span(item: Statement | Directive | Paragraph) -> tuple[str, int, int] | Non
         return None
     values = {one.iri: one.objects[0].text for one in item.properties if len(one.objects) == 1}
     document, start, end = (values.get(iri, "") for iri in _SPAN)
-    return (document, int(start), int(end)) if document and _is_offset(start) and _is_offset(end) else None
-
-
-def _is_offset(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 15
+    first, last = whole_number(start), whole_number(end)
+    return (document, first, last) if document and first is not None and last is not None else None
 
 
 class _Writer:

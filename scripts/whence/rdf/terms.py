@@ -24,6 +24,15 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 
 
+def whole_number(text: str) -> int | None:
+    """The number that a text writes in ASCII digits; None where it writes none, or one of more than 15 digits, which counts nothing here.
+
+    >>> whole_number("007"), whole_number("-1"), whole_number("9" * 16)
+    (7, None, None)
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
+
+
 def nt(term: Any) -> str:
     """A term of the engine in N-Triples syntax; a triple term as RDF 1.2 N-Triples has it.
 

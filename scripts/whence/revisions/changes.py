@@ -18,6 +18,7 @@ from whence.errors import InputError, UsageError
 from whence.namespaces import PREFIXES, WH, local, shorten, spaced
 from whence.rdf import reading
 from whence.rdf.canonical import canonical
+from whence.rdf.terms import whole_number
 from whence.store import layout
 from whence.store.layout import GraphFiles
 from whence.things import claims, sentences
@@ -219,7 +220,8 @@ class _State:
         """Return the document and the span that a position or question states, as far as it does."""
         stated = self.subjects.get(iri, {})
         document, *span = [next((one.value for one in stated.get(WH + name, ()) if one != "_:"), "") for name in ("document", "start", "end")]
-        return document, (int(span[0]), int(span[1])) if all(one.isdecimal() for one in span) else None
+        start, end = map(whole_number, span)
+        return document, None if start is None or end is None else (start, end)
 
     def name(self, iri: str) -> str:
         """What something is called in a sentence, with its place where it has one."""

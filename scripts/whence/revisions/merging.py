@@ -14,6 +14,7 @@ from whence.errors import InputError
 from whence.namespaces import PREFIXES, WH, local, shorten, spaced
 from whence.rdf.grammar import read_tree
 from whence.rdf.layout import lay_out
+from whence.rdf.terms import whole_number
 from whence.rdf.tree import DEEPEST, Directive, Document, Node, Paragraph, Property, Shape, Statement
 
 _LABEL = f"{PREFIXES['skos']}prefLabel"
@@ -220,8 +221,8 @@ def _values(block: Statement | None, iri: str) -> dict[str, Node]:
 
 def _place(block: Statement) -> tuple[int, int] | None:
     """Where the words of a block start, and, the longer first, where they end."""
-    found = [next((node.text for node in _values(block, iri).values()), "") for iri in _SPAN]
-    return (int(found[0]), -int(found[1])) if all(one.isdecimal() for one in found) else None
+    start, end = (whole_number(next((node.text for node in _values(block, iri).values()), "")) for iri in _SPAN)
+    return None if start is None or end is None else (start, -end)
 
 
 def _in_text_order(blocks: list[Statement]) -> bool:

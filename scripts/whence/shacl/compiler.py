@@ -18,7 +18,7 @@ from whence.shacl.plan import FocusQuery, Query
 from whence.shacl.printer import pattern_text, select_text
 from whence.shacl.literals import restored_text
 from whence.shacl.shapes_graph import ShapeError, ill_formed
-from whence.shacl.vocabulary import is_blank, lexical, sh
+from whence.shacl.vocabulary import count_of, is_blank, sh
 
 THIS, VALUE, PATH, LANGUAGE, OTHER = "?this", "?value", "?path", "?language", "?other"
 _LONGEST_IN = 16
@@ -366,7 +366,7 @@ def _asks(constraint: Constraint) -> bool:
 
 
 def _limit(constraint: Constraint) -> int:
-    return int(lexical(str(constraint.arguments[0])))
+    return count_of(constraint.arguments[0])
 
 
 def _other(constraint: Constraint) -> Path:

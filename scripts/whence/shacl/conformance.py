@@ -19,7 +19,7 @@ from whence.shacl.reader import NODE_KINDS
 from whence.shacl.results import literal
 from whence.shacl.paths import Path, nonzero, normal, nullable
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ill_formed
-from whence.shacl.vocabulary import FIRST, NIL, REIFIES, REST, SUB_CLASS_OF, TRUE, is_blank, is_literal, lexical
+from whence.shacl.vocabulary import FIRST, NIL, REIFIES, REST, SUB_CLASS_OF, TRUE, count_of, is_blank, is_literal, lexical
 
 COMPARISONS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
 _LENGTHS = {"minLength": ">=", "maxLength": "<="}
@@ -147,10 +147,10 @@ class Conformance:
                 return Exists(Step(node, path, term))
             return self.along(node, path, lambda value: Atom("same", value, (term,)))
         if kind in ("minCount", "maxCount"):
-            limit = int(lexical(str(arguments[0])))
+            limit = count_of(arguments[0])
             return self._count_test(node, path, kind == "minCount", limit, lambda value: Always())
         if kind in ("qualifiedMinCount", "qualifiedMaxCount"):
-            limit = int(lexical(str(arguments[0])))
+            limit = count_of(arguments[0])
             return self._count_test(node, path, kind == "qualifiedMinCount", limit, self.qualified(constraint))
         if kind in _SOME:
             return self.along(node, path, lambda value: _SOME[kind](self, constraint, value))

@@ -53,6 +53,18 @@ def is_literal(term: str) -> bool:
     return term.startswith('"')
 
 
+def count_of(number: object) -> int:
+    """Return the number of an integer literal; of one beyond all that can be counted, a number that is so too.
+
+    >>> count_of('"2"^^<http://www.w3.org/2001/XMLSchema#integer>'), count_of(f'"{"9" * 5000}"^^<http://www.w3.org/2001/XMLSchema#integer>')
+    (2, 1000000000000000000)
+    """
+    text = lexical(str(number))
+    digits = text.lstrip("+-0")
+    most = int(digits or 0) if len(digits) <= 18 else 10**18
+    return -most if text.startswith("-") else most
+
+
 def lexical(term: str) -> str:
     """Return the IRI, label or lexical form inside an N-Triples term.
 

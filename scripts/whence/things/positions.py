@@ -9,6 +9,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from whence.namespaces import OA, WH, spaced
+from whence.rdf.terms import whole_number
 from whence.things.index import Index, Value, wh
 
 #: Stance to its sign, its words and what it means, in the order in which one of a claim's positions decides; the
@@ -220,7 +221,7 @@ def read(index: Index, node: NamedNode, claim: str) -> Position:
     details = Details(mode, every("hedge"), every("printedAs"), stance, first("inQuestion", "answers"), every("supportedBy"))
     passages: tuple[Passage, ...]
     if all(len(every(name)) == 1 for name in ("document", "start", "end")):
-        passages = (Passage(first("document"), int(first("start")), int(first("end"))),)
+        passages = tuple(_passages(first("document"), first("start"), first("end")))
     else:
         passages = tuple(sorted(place for one in every("passage") for place in passages_of(index, NamedNode(one))))
     denied = WH + "Denied" in every("polarity")
@@ -232,6 +233,11 @@ def passages_of(index: Index, passage: NamedNode) -> list[Passage]:
     found = []
     for selector in index.things(passage, _SELECTOR):
         document, start, end = index.value(passage, _SOURCE), index.value(selector, _START), index.value(selector, _END)
-        if document and start and end:
-            found.append(Passage(document, int(start), int(end)))
+        found += _passages(document, start, end)
     return sorted(found)
+
+
+def _passages(document: str, start: str, end: str) -> list[Passage]:
+    """Return the passage of a document; none where start or end is no number, as in a graph that nobody has validated."""
+    first, last = whole_number(start), whole_number(end)
+    return [] if not document or first is None or last is None else [Passage(document, first, last)]

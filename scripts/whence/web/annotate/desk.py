@@ -24,7 +24,7 @@ from whence.errors import UsageError, WhenceError
 from whence.findings import Finding
 from whence.inference import construct
 from whence.namespaces import PREFIXES, WH, local, shorten
-from whence.rdf.terms import RDF_TYPE
+from whence.rdf.terms import RDF_TYPE, whole_number
 from whence.store.journal import Journal
 from whence.store.layout import GraphFiles
 from whence.things import STANCES, Index, claims
@@ -223,7 +223,7 @@ class Desk:
         workspace = self._workspace
         questions = [
             {
-                "iri": question, "number": number, "start": int(workspace.value(question, "start") or 0), "end": int(workspace.value(question, "end") or 0),
+                "iri": question, "number": number, "start": whole_number(workspace.value(question, "start")) or 0, "end": whole_number(workspace.value(question, "end")) or 0,
                 "asker": self._name(workspace.value(question, "askedBy")), "addressee": self._name(workspace.value(question, "addressee")),
             }
             for number, question in sorted(workspace.questions(iri).items())
