@@ -156,6 +156,7 @@ def test_a_speaker_that_is_supplied_is_told_in_words_and_what_lacks_by_its_key(w
     assert "lacks asked by (askedBy). Who asked." in problems(workspace, asked)["roles.askedBy"].sentence
     assert "Mark the question first, by a position of its own" in problems(workspace, influence(answers=1))["answers"].sentence
     assert "Speaker: Mila Okafor." in resolve(workspace, influence(speaker=None)).sentences
+    assert problems(workspace, influence(speaker=None, mode="direct-quotation"))["speaker"].sentence == "Nobody is named as the speaker, and the words are a quotation: say who says it."
     writer = NamedNode(workspace.value(next(iri for iri in workspace.documents if iri.endswith(GLOWS)), "writer"))
     for quad in list(workspace.quads(writer.value, PREFIXES["skos"] + "prefLabel")):
         workspace.store.remove(quad)

@@ -298,10 +298,12 @@ class _Resolver:
         if asked and WH + "mode" not in stance:
             stance[WH + "mode"] = (NamedNode(WH + "Question"),)
         asker = next((quad.object.value for quad in self.workspace.quads(asked, WH + "askedBy")), "") if asked else ""
-        if asker or writer:
+        quoted = any(local(mode.value) in ("DirectQuotation", "PartialQuotation") for mode in stance.get(WH + "mode", ()))  # of whom, the writer does not tell
+        if asker or (writer and not quoted):
             supply("speaker", asker or writer)
         elif WH + "speaker" not in stance and not any(problem.field == "speaker" for problem in self.problems):
-            self.problems.append(Problem("speaker", "Nobody is named as the speaker, and the document has no writer: say who says it."))
+            why = "and the words are a quotation" if quoted else "and the document has no writer"
+            self.problems.append(Problem("speaker", f"Nobody is named as the speaker, {why}: say who says it."))
         text = self.workspace.text(self.document)
         if WH + "mode" not in stance and WH + "speaker" in stance and text is not None:
             supply("mode", WH + mode_at(text, start, end, stance[WH + "speaker"][0].value == writer))

@@ -274,6 +274,7 @@ def test_two_windows_and_an_edit_on_disk_lose_nothing(browser: Any, tmp_path: Pa
         other.locator("[data-name=about] input").click()
         other.keyboard.type("Night Fer")
         other.locator("[data-name=about] [role=option]", has_text="Night Ferry").first.click()
+        Hands(other).thing("speaker", "Ren Sunada")  # whose words they are, and whom the graph did not know when they were selected
         Hands(other).save()
     written = things.read_text(encoding="utf-8")
     assert "id:night-ferry" in written and "Ren Sunada" in "".join(path.read_text(encoding="utf-8") for path in (graph / "triples").rglob("*.ttl"))
