@@ -2,10 +2,12 @@
 
     scripts/bench pilot                       800 series
     scripts/bench pilot --series all          every record of the file
+    scripts/bench pilot --baseline COMMIT     another commit of whence too, in the same run
 
 Made from ../shared/data by `whence pack add`, judged from nothing, brought together with the graph, and asked with both packs: the home page,
-two questions of the catalogue about the busiest work, and whether every passage stands where the packs say it does.
-Each step runs in a process of its own; seconds are of the processor and by the clock, memory is the most that process held.
+two questions of the catalogue about the busiest work, its card by name, the same after an edit of the graph, and whether every passage stands where
+the packs say it does. Each step runs in a process of its own; seconds are of the processor and by the clock, memory is the most that process held.
+With a baseline its steps take turns with ours, and the ratios of the processor's seconds are printed at the end.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from baseline import check_out
 from bench_graph import timed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +33,15 @@ SERIES = "madb/an207_ttl_2021-10.zip"
 STATEMENTS = ["wd50k/train.txt", "wd50k/valid.txt", "wd50k/test.txt", "labels/entity2wikidata.json", "labels/labels.en.tsv.gz"]
 QUESTIONS = ("numbers", "discrepancies-about-a-thing")
 PACKS = {"madb": "madb", "wikidata": "wd50k"}
+EDIT = """@prefix pilot: <https://example.org/pilot/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix wh: <https://w3id.org/whence/ontology#> .
+
+pilot:edit
+  a wh:Film ;
+  skos:prefLabel "Edit"@en ;
+.
+"""
 SETTINGS = 'title = "Pilot"\nbase = "https://example.org/pilot/"\nprefix = "pilot"\ninclude = ["whence"]\npacks = ["all"]\n'
 
 
@@ -96,6 +108,27 @@ def questions(graph: Path, *_: Any) -> dict[str, Any]:
     return found
 
 
+def cards(graph: Path, *_: Any) -> dict[str, Any]:
+    """Find the busiest work by its name and make its card, as `whence show` does: first, again, spelled otherwise, and after an edit of the graph."""
+    from whence import packs
+    from whence.store import layout
+    from whence.things import card, Index
+
+    index = Index(packs.open(layout.locate(graph)).store)
+    thing = _busiest(packs.open(layout.locate(graph)))
+    name = index.label(thing)
+
+    def shown() -> int:
+        opened = Index(packs.open(layout.locate(graph)).store)
+        return len(card.card(opened, opened.named(name)[0].iri, 10))
+
+    found = {"first": timed(shown)[1], "again": timed(shown)[1]}
+    found["near"] = timed(lambda: Index(packs.open(layout.locate(graph)).store).search(f"{name}x", 3))[1]
+    (graph / "triples" / "edit.ttl").write_text(EDIT, encoding="utf-8")
+    found["after an edit"] = timed(shown)[1]
+    return {"work": name, "times": found}
+
+
 def pages(graph: Path, *_: Any) -> dict[str, Any]:
     """Get the home page, made at first and then kept."""
     from whence.store import layout
@@ -141,7 +174,31 @@ def _busiest(opened: Any) -> str:
     return str(next(iter(sparql.run(opened.store, query, {}, **seen)))[0].value)
 
 
-STEPS = {"make": make, "gate": gate, "together": together, "questions": questions, "pages": pages, "evidence": evidence}
+STEPS = {"make": make, "gate": gate, "together": together, "questions": questions, "cards": cards, "pages": pages, "evidence": evidence}
+
+
+def measured(sides: dict[str, tuple[str, str]], step: list[str], folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Run a step on each side, print what it took, and return it."""
+    outcomes = {}
+    for side, (python, scripts) in sides.items():
+        environment = {**os.environ, "WHENCE_CACHE": str(folder / side / "cache"), "PYTHONPATH": scripts}
+        command = [python, __file__, "--step", *step, "--graph", str(folder / side / "graph"), "--shared", str(arguments.shared)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=arguments.timeout, check=False, env=environment)
+        if done.returncode:
+            told = f"failed: {(done.stderr.strip().splitlines() or ['no message'])[-1][:500]}"
+        else:
+            told = done.stdout.splitlines()[-1]
+            outcomes[side] = json.loads(told)
+        print(f"{side}: {' '.join(step)}: {told}", flush=True)
+    return outcomes
+
+
+def seconds(outcome: Any, name: str = "") -> dict[str, float]:
+    """Return the seconds of the processor that the parts of a step took, by what they are called."""
+    if isinstance(outcome, list) and len(outcome) == 2 and all(isinstance(one, float) for one in outcome):
+        return {name: outcome[0]}
+    parts = outcome.items() if isinstance(outcome, dict) else ()
+    return {key: value for part, inner in parts if part != "stages" for key, value in seconds(inner, f"{name} {part}".removesuffix(" times").strip()).items()}
 
 
 def main() -> None:
@@ -150,6 +207,7 @@ def main() -> None:
     parser.add_argument("--series", default="800", help="how many series of MADB, or all (default: 800)")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="the folder of data sets")
     parser.add_argument("--timeout", type=float, default=3_600, help="seconds a step may take")
+    parser.add_argument("--baseline", metavar="COMMIT", help="a commit of whence to compare with")
     parser.add_argument("--step", nargs=2, metavar=("STEP", "PACK"), help=argparse.SUPPRESS)
     parser.add_argument("--graph", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -162,14 +220,19 @@ def main() -> None:
     if not (data / SERIES).is_file():
         sys.exit(f"The data sets are not in {arguments.shared}, so nothing is measured.")
     with tempfile.TemporaryDirectory() as folder:
-        graph = Path(folder, "graph")
-        start(graph, data, arguments.series)
-        environment = {**os.environ, "WHENCE_CACHE": str(Path(folder, "cache"))}
-        for step, name in [*((step, name) for name in PACKS for step in ("make", "gate", "evidence")), *((step, "all") for step in ("together", "questions", "pages"))]:
-            command = [sys.executable, __file__, "--step", step, name, "--graph", str(graph), "--shared", str(arguments.shared)]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=arguments.timeout, check=False, env=environment)
-            told = done.stdout.splitlines()[-1] if not done.returncode else f"failed: {(done.stderr.strip().splitlines() or ['no message'])[-1][:500]}"
-            print(f"{step} {name}: {told}", flush=True)
+        sides = {"whence": (sys.executable, str(ROOT / "scripts"))}
+        if arguments.baseline:
+            checkout = check_out(arguments.baseline, Path(folder, "checkout"), "serve")
+            sides["baseline"] = (str(checkout / ".venv/bin/python"), str(checkout / "scripts"))
+        for side in sides:
+            start(Path(folder, side, "graph"), data, arguments.series)
+        ratios: dict[str, float] = {}
+        for step in [*([step, name] for name in PACKS for step in ("make", "gate", "evidence")), *([step, "all"] for step in ("together", "questions", "cards", "pages"))]:
+            outcomes = measured(sides, step, Path(folder), arguments)
+            ours, theirs = (seconds(outcomes.get(side), " ".join(step)) for side in ("whence", "baseline"))
+            ratios |= {name: theirs[name] / max(own, 0.001) for name, own in ours.items() if name in theirs}
+        if arguments.baseline:
+            print(f"\n{arguments.baseline} takes so many times as long: {', '.join(f'{name} {ratio:.1f}' for name, ratio in ratios.items())}")
 
 
 if __name__ == "__main__":
