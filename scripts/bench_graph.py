@@ -224,8 +224,8 @@ STEPS = {"gate": gate, "edit": edit, "questions": questions, "things": things, "
 
 def measured(step: str, graph: Path, python: Path, scripts: Path, timeout: float) -> dict[str, Any]:
     """Run one step in a process of its own; one that fails or takes too long is reported, not counted."""
-    environment = {**os.environ, "WHENCE_CACHE": str(graph.parent / f"cache-{scripts.parent.name}"), "PYTHONPATH": str(scripts)}
-    command = [str(python), __file__, "--step", step, "--graph", str(graph)]
+    environment = {**os.environ, "WHENCE_CACHE": str(graph.parent / f"cache-{scripts.parent.name}"), "PYTHONPATH": os.pathsep.join((str(scripts), str(HERE)))}  # its own whence, not that beside this file
+    command = [str(python), "-P", __file__, "--step", step, "--graph", str(graph)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, env=environment)
     except subprocess.TimeoutExpired:

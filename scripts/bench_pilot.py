@@ -181,8 +181,8 @@ def measured(sides: dict[str, tuple[str, str]], step: list[str], folder: Path, a
     """Run a step on each side, print what it took, and return it."""
     outcomes = {}
     for side, (python, scripts) in sides.items():
-        environment = {**os.environ, "WHENCE_CACHE": str(folder / side / "cache"), "PYTHONPATH": scripts}
-        command = [python, __file__, "--step", *step, "--graph", str(folder / side / "graph"), "--shared", str(arguments.shared)]
+        environment = {**os.environ, "WHENCE_CACHE": str(folder / side / "cache"), "PYTHONPATH": os.pathsep.join((scripts, str(ROOT / "scripts")))}
+        command = [python, "-P", __file__, "--step", *step, "--graph", str(folder / side / "graph"), "--shared", str(arguments.shared)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=arguments.timeout, check=False, env=environment)
         if done.returncode:
             told = f"failed: {(done.stderr.strip().splitlines() or ['no message'])[-1][:500]}"
