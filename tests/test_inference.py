@@ -51,10 +51,9 @@ def test_rule(name: str) -> None:
     asserted, expected = CASES[name]
     store = load(asserted)
     before = set(store)
-    added = inference.close(store)
+    inference.close(store)
     new = {str(quad.triple) for quad in set(store) - before}
     assert new == ({str(quad.triple) for quad in load(expected)} if expected else set())
-    assert added == len(new)
 
 
 def test_a_chain_through_what_much_is_said_of_takes_time_as_it_grows() -> None:
@@ -77,7 +76,9 @@ def test_a_chain_through_what_much_is_said_of_takes_time_as_it_grows() -> None:
 def test_a_second_time_adds_nothing(name: str) -> None:
     store = load(CASES[name][0])
     inference.close(store)
-    assert inference.close(store) == 0
+    closed = set(store)
+    inference.close(store)
+    assert set(store) == closed
 
 
 def test_each_query_sees_what_the_earlier_ones_added() -> None:
@@ -106,7 +107,9 @@ def test_what_queries_add_is_closed_without_the_rest(name: str) -> None:
     before = set(store)
     inference.close(store, inference.construct(store, [PREFIXES + query]))
     assert {str(quad.triple) for quad in set(store) - before} == {str(quad.triple) for quad in load(expected)}
-    assert inference.close(store) == 0
+    closed = set(store)
+    inference.close(store)
+    assert set(store) == closed
 
 
 def test_views_go_into_their_named_graph_and_nowhere_else() -> None:

@@ -30,22 +30,19 @@ _DEFAULT = DefaultGraph()
 _SCHEMA = frozenset((_SUB_CLASS, _SUB_PROPERTY, _INVERSE, _CHAIN, _SYMMETRIC, NamedNode(_RDF + "first"), NamedNode(_RDF + "rest")))
 
 
-def close(store: Store, since: Collection[NamedNode] | None = None) -> int:
+def close(store: Store, since: Collection[NamedNode] | None = None) -> None:
     """Add to the default graph what follows from the schema in it.
 
     :param store: holds the ontology and the data in its default graph; changed in place
     :param since: what was added since it was closed, as `construct` tells it, or None where it was not closed yet
-    :returns: how many triples were added
     """
     rules = Rules(store)
-    before = len(store)
     among = {term.value for term in since} if since is not None and _SCHEMA.isdisjoint(since) else None
     rules.apply(store, among)
     found = rules.chained(store, among)
     while found:
         store.bulk_extend(found)
         found = rules.follow(store, found)
-    return len(store) - before
 
 
 def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None) -> set[NamedNode]:
