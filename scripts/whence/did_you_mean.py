@@ -40,11 +40,15 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
 
 
 def is_misspelt(word: str, known: str) -> bool:
-    """Report whether a word is another one with a letter in five wrong, missing, too many or in the place of its neighbour.
+    """Report whether a word is another one with a letter in five wrong, missing, too many or in the place of its neighbour; another number is no slip.
 
     >>> is_misspelt("Nihgt Fery", "Night Ferry"), is_misspelt("Night Fever", "Night Ferry"), is_misspelt("Rei", "Ren")
     (True, False, False)
+    >>> is_misspelt("Night Ferry 10", "Night Ferry 11"), is_misspelt("Nihgt Ferry 10", "Night Ferry 10")
+    (False, True)
     """
+    if [*filter(str.isdecimal, word)] != [*filter(str.isdecimal, known)]:
+        return False
     return 0 < _distance(word.casefold(), known.casefold()) <= max(len(word), len(known)) // 5
 
 

@@ -66,6 +66,14 @@ def test_somebody_quoted_whom_the_graph_does_not_know_is_nobody_else(workspace: 
         assert "speaker" not in proposed(workspace, words) and proposed(workspace, words)["mode"] == "DirectQuotation"
 
 
+def test_a_name_that_ends_with_a_space_names_nobody_else(workspace: Workspace) -> None:
+    save(workspace, [resolve(workspace, FIRST)])
+    path = next(path for path in workspace.files.data if '"Ren Sunada"' in Path(path).read_text(encoding="utf-8"))
+    Path(path).write_text(Path(path).read_text(encoding="utf-8").replace('"Ren Sunada"', '"Ren Sunada "'), encoding="utf-8")
+    workspace.reload()
+    assert proposed(workspace, "The city of Lanterns came from The Crimson Heron")["mode"] == "DirectQuotation"
+
+
 def test_a_question_and_its_answer_hand_on_who_speaks(workspace: Workspace) -> None:
     document = "https://w3id.org/whence/id/document-minato-no-akari"
     question = {"document": document, "class": "question", "quote": "『灯籠の港』は『赤い鷺』から生まれた作品ですね", "askedBy": "大森千夏", "addressee": "Ren Sunada", "new": {"Ren Sunada": "Person"}}

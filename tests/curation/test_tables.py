@@ -65,6 +65,13 @@ def test_a_table_in_another_encoding_is_refused_since_a_guess_may_have_other_wor
     assert error.value.line == 2
 
 
+def test_a_table_with_a_mark_of_utf_16_that_is_none_is_not_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"\xff\xfeq\0\0\xd8x")
+    with pytest.raises(InputError, match="Save it as UTF-8") as error:
+        read_table(tmp_path / "a.csv")
+    assert "UTF-16" not in str(error.value)
+
+
 def test_a_header_below_a_title_and_a_sheet_behind_another_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="named in row 3") as error:
         read_table(write(tmp_path / "a.csv", [["Positions"], [], HEADER, *ROWS]))

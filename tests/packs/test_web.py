@@ -51,6 +51,13 @@ def test_queries_name_the_graphs_they_ask(served: Path) -> None:
     assert shown == [*(expected for _, expected in cases), own + its, its]
 
 
+def test_a_pack_is_told_to_be_a_graph(served: Path) -> None:
+    async def told() -> str:
+        return (await InProcess(open_graph(layout.locate(served)), "http://localhost/").get("/pack/tides", "text/turtle")).body.decode()
+
+    assert f"GRAPH {PACK}" in asyncio.run(told())
+
+
 def test_descriptions_tell_the_source_and_licence_of_each_pack(served: Path) -> None:
     void, dcat, service, page = answers(served, [("/.well-known/void", "text/turtle"), ("/dcat", "text/turtle"), ("/sparql", "text/turtle"), ("/.well-known/void", "text/html")])
     licence, rights = NamedNode(PREFIXES["dcterms"] + "license"), NamedNode(PREFIXES["dcterms"] + "rights")

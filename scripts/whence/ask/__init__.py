@@ -50,7 +50,8 @@ _MARGIN = 0.08
 _LIKELY = 0.45
 #: What a yes or no keeps of its score where the question asks for something else, and claims without a number or date where it asks for one.
 _NO_ANSWER = 0.85
-#: The longest question, in characters; what an empty answer keeps of its score, one that says not known, and claims of theirs beside a query.
+#: The longest question, in characters; what an empty answer keeps of its score, one that says not known, and claims of theirs
+#: beside a query; what rows gain that hold a name of the question which no parameter takes.
 _LONGEST, _EMPTY, _OPEN, _FROM_CLAIMS, _NARROWED = 500, 0.5, 0.9, 0.8, 1.05
 #: Stems of words that ask for no more than every answer gives: what documents say.
 _LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing".split())

@@ -21,12 +21,12 @@ def cached_asker(files: GraphFiles, store: Store, queries: Catalog) -> Asker:
 
     :param store: the validated graph with its packs
     """
-    asker = Asker(Index(store), queries)
     path = snapshot.path_of(store)
     if path is None:
-        return asker
+        return Asker(Index(store), queries)
 
     def make() -> bytes:
+        asker = Asker(Index(store), queries)
         asker.prepare()
         return pickle.dumps(asker)
 

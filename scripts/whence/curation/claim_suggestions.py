@@ -151,7 +151,7 @@ def _agents(workspace: Workspace, words: str) -> list[tuple[int, str]]:
     found = []
     for form in workspace.names.forms:
         for name in dict.fromkeys((form.text, form.text.split(" ")[-1])):
-            if name != form.text and not (name[0].isupper() and workspace.is_one(form.thing, _PEOPLE)):
+            if name != form.text and not (name[:1].isupper() and workspace.is_one(form.thing, _PEOPLE)):
                 continue
             if len(name) < 2 or name not in words or not workspace.is_one(form.thing, _AGENTS):
                 continue

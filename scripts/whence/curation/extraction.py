@@ -114,7 +114,9 @@ def decoded(raw: bytes, path: str, *encodings: str) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         wrong = " ".join(f"{byte:02X}" for byte in raw[error.start : error.end])
         name, called = os.path.basename(path), guessed_encoding(raw)
-        fix = f"It may be {called}: iconv -f {called} -t UTF-8 {name} > utf-8-{name}" if called else "Save it as UTF-8."
+        called = "" if called and called.lower() in encodings else called  # which it is not either
+        fix = "Save it as UTF-8 (a spreadsheet calls that CSV UTF-8)."
+        fix += f" It may be {called}: iconv -f {called} -t UTF-8 {name} > utf-8-{name}" if called else ""
         raise InputError(f"The text is not UTF-8: byte {error.start} ({wrong}) cannot be decoded.", fix=fix, file=path, line=line) from None
 
 

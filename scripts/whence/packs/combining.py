@@ -120,12 +120,13 @@ def _combined(files: GraphFiles, digest: str, curated: Store, packs: Sequence[Pa
     basis = snapshot.newest_basis(key)
     draft = snapshot.draft(basis[1]) if basis else None
     if draft is not None:
-        follow(draft.store, curated, packs, stores)
-        identity.fill(draft.store, decided, graphs)
         try:
-            return snapshot.hold(snapshot.publish(digest, draft, [], f"{key}\n".encode()))
-        except OSError:  # as a whole it may be kept, or told why not
-            draft.close()
+            if follow(draft.store, curated, packs, stores):
+                identity.fill(draft.store, decided, graphs)
+                return snapshot.hold(snapshot.publish(digest, draft, [], f"{key}\n".encode()))
+        except (OSError, RuntimeError):  # the engine says RuntimeError of some failures of the disk; as a whole it may be kept, or told why not
+            pass
+        draft.close()
     return snapshot.keep(digest, filled, tell, "The graph with its packs could not be remembered ({}), so the next command brings them together again.", f"{key}\n".encode())
 
 

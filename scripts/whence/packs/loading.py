@@ -14,6 +14,10 @@ from whence.namespaces import VIEW
 from whence.packs.pack import Pack
 
 
+#: An edit of more triples than this, which are taken out and put in one by one, costs about what everything does.
+_FOLLOWED = 100_000
+
+
 def fill(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[Store]) -> None:
     """Fill an empty store with a validated graph and its packs.
 
@@ -41,26 +45,30 @@ def fill(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[S
         raise OSError("the store on disk is incomplete")
 
 
-def follow(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[Store]) -> None:
+def follow(store: Store, curated: Store, packs: Sequence[Pack], stores: Sequence[Store]) -> bool:
     """Bring a store that `fill` filled with an earlier state of the validated graph, and with the same packs, to what it would fill it with now.
 
+    :returns: whether it did; of an edit of more than `_FOLLOWED` triples nothing is done
     :raises OSError: the disk is full
     """
     views = {name for name in store.named_graphs() if name.value.startswith(VIEW)}
     with tempfile.TemporaryFile() as file:
+        removed, added = _differing(store, curated, file)
+        if len(removed) + len(added) > _FOLLOWED:
+            return False
         for name in views.difference(curated.named_graphs()):
             store.remove_graph(name)
         for name in curated.named_graphs():
             store.add_graph(name)
             _write(store, *_differing(store, curated, file, name), name)
-        removed, added = _differing(store, curated, file)
     _write(store, removed, added)
     for pack in packs:
         _write(store, added, [], pack.graph)
     known: set[bytes] = set()
     for pack, own in zip(packs, stores, strict=True):
         had = [line for line in removed if all(quad in own for quad in parse(line, format=RdfFormat.N_TRIPLES))]
-        _write(store, [], list(_of_pack(had, f"<{pack.base}".encode(), known)), pack.graph)
+        _write(store, [], [*_lines(pack.about()), *_of_pack(had, f"<{pack.base}".encode(), known)], pack.graph)
+    return True
 
 
 def _differing(store: Store, curated: Store, file: IO[bytes], name: NamedNode | None = None) -> tuple[list[bytes], list[bytes]]:

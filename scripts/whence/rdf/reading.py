@@ -350,7 +350,7 @@ def diagnose(text: str, file: str | None, error: SyntaxError | MemoryError, form
     except InputError as found:
         return found
     fix = "Mend the text here."
-    if line and re.match(r"(<<<<<<<|=======|>>>>>>>)( |$)", text.split("\n")[line - 1]):
+    if line and re.match(r"(<<<<<<<|=======|>>>>>>>)(\s|$)", text.split("\n")[line - 1]):
         problem, fix = "A merge of git left two versions here.", "Keep one of them, or both, and take the lines <<<<<<<, ======= and >>>>>>> out."
     elif "No scheme found" in reason:
         problem, fix = "A relative IRI has no base to start from.", "Write the whole IRI, or declare `@base`."

@@ -12,6 +12,7 @@ This module is on the path of every command, so it uses `os` and nothing larger.
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from whence import __version__, namespaces
 from whence.errors import InputError
@@ -358,8 +359,9 @@ def _same(one: str, other: str) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
 
 
+@cache
 def sources_digest() -> bytes:
-    """Return the digest of the versions and of all sources of whence, for what is kept in the form that they give it."""
+    """Return the digest of the versions and of all sources of whence, as this process found them, for what is kept in the form that they give it."""
     return _digest_of(GraphFiles.kind_of_digest(), _walk(_PACKAGE, ".py"))
 
 

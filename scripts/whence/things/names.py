@@ -148,15 +148,16 @@ class Names:
     """
 
     def __init__(self, store: Store, graphs: Sequence[DefaultGraph | NamedNode] = (DefaultGraph(),)) -> None:
-        self._path = snapshot.path_of(store)
-        self._key = sha256(layout.sources_digest() + " ".join(map(str, graphs)).encode()).digest()
+        self._path, self._graphs = snapshot.path_of(store), " ".join(map(str, graphs))
         self.forms: Forms = self._kept("names", lambda: Forms(_forms(store, graphs)))
 
     def _kept(self, name: str, make: Callable[[], _Part]) -> _Part:
-        """Return a part of the names that is made once for a graph that is kept."""
+        """Return a part of the names that is made once for a graph that is kept, with its packs or without."""
         if self._path is None:
             return make()
-        found: _Part = pickle.loads(snapshot.beside(self._path, name, self._key, lambda: pickle.dumps(make())))
+        key = sha256(layout.sources_digest() + self._graphs.encode()).digest()
+        name += "-with-packs" if " " in self._graphs else ""
+        found: _Part = pickle.loads(snapshot.beside(self._path, name, key, lambda: pickle.dumps(make())))
         return found
 
     def find(self, name: str) -> list[Match]:

@@ -119,7 +119,7 @@ async def identified(site: Site, request: Request, send: Send) -> None:
     """Answer a thing's own address: 303 to its page or to its data (Cool URIs for the Semantic Web, section 4.2)."""
     start = next(start for start in (_below(site), "/id/", "/pack/", "/") if request.path.startswith(start))
     path, suffix = _split(request.path.removeprefix(start))
-    if start == "/pack/" and "/" not in path:
+    if start == "/pack/" and f"{PACK}{path}" in site.graph.named_graphs:
         raise Problem(404, f"<{PACK}{path}> is no thing: a pack is a graph, and /sparql answers from it with GRAPH <{PACK}{path}>.")
     path = canonical(site, path) or path
     target, name = _form(site, request, suffix)
