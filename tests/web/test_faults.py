@@ -151,6 +151,7 @@ def test_half_sent_bodies_are_held_within_one_bound() -> None:
     """Those that have waited longest make room; none of the others is refused."""
     head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 4194304\r\n\r\n"
     with Server(bounds={"workers": 1, "held_bytes": 16 << 20}) as server:
+        assert server.wait_for(lambda: server.metric("process_resident_memory_bytes") > 0)  # told by the supervisor soon after the start
         before = server.metric("process_resident_memory_bytes")
         held: list[socket.socket] = []
         try:
@@ -178,6 +179,7 @@ def test_answers_over_http_1_0_are_held_within_one_bound() -> None:
             answer = stream.read()
             head, _, body = answer.partition(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 200") and f"content-length: {len(body)}".encode() in head and body.endswith(b"}")
+        assert server.wait_for(lambda: server.metric("process_resident_memory_bytes") > 0)  # told by the supervisor soon after the start
         before = server.metric("process_resident_memory_bytes")
         held: list[socket.socket] = []
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 
 from whence.findings import Finding, Path, path_text, Place, Report, Severity
 from whence.namespaces import SH, shorten
@@ -190,9 +189,18 @@ def summary(report: Report) -> str:
     return text
 
 
-@lru_cache(maxsize=256)
+#: The lines of texts that are quoted, by what Python knows each text: to compare a long text with an equal one takes as long as to read it.
+_split: dict[int, tuple[str, list[str]]] = {}
+_MOST_SPLIT = 256
+
+
 def _lines(text: str) -> list[str]:
-    return re.split(r"\r\n|\n|\r", text)
+    held = _split.get(id(text))
+    if held is None:
+        if len(_split) >= _MOST_SPLIT:
+            _split.clear()
+        held = _split[id(text)] = text, re.split(r"\r\n|\n|\r", text)  # while the text is held no other has its number
+    return held[1]
 
 
 def quoted(place: Place, sources: Mapping[str, str]) -> tuple[str, str] | None:
