@@ -34,7 +34,7 @@ _ABANDONED_AFTER_SECONDS = 60
 #: How long checksums are believed of files that look untouched: a disk may lose bits without a trace.
 _VERIFIED_FOR_SECONDS = 3600.0
 #: So many quads are written at a time: the engine holds those it writes in memory, each several times.
-_PART = 400_000
+_PART = 200_000
 _STORES = ("store", "asserted")
 #: What is read from until the process ends.
 _held_for_good: list[Snapshot | Draft] = []
