@@ -14,7 +14,7 @@ from whence import inference
 
 PREFIXES = (
     "PREFIX : <https://example.org/> PREFIX owl: <http://www.w3.org/2002/07/owl#> "
-    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> "
 )
 CASES = {
     "types go up": (":a a :Cat . :Cat rdfs:subClassOf :Animal . :Animal rdfs:subClassOf :Thing", ":a a :Animal, :Thing"),
@@ -26,6 +26,8 @@ CASES = {
     "chain with an inverse": (":b :p :a . :b :q :c . :r owl:propertyChainAxiom ( [ owl:inverseOf :p ] :q )", ":a :r :c"),
     "a chain of what follows": (":a :s :b . :s rdfs:subPropertyOf :p . :b :q :c . :r owl:propertyChainAxiom ( :p :q ) . :r owl:inverseOf :t",
                                 ":a :p :b ; :r :c . :c :t :a"),  # fmt: skip
+    "a chain to a class": (":a :p :b . :b :q :C . :r owl:propertyChainAxiom ( :p :q ) . :r rdfs:subPropertyOf rdf:type . :C rdfs:subClassOf :D",
+                           ":a :r :C ; a :C, :D"),  # fmt: skip
     "superproperty of a literal": (':a :name "x"@en . :name rdfs:subPropertyOf :label', ':a :label "x"@en'),
     "a circle of classes": (":a a :B . :B rdfs:subClassOf :C . :C rdfs:subClassOf :B", ":a a :C"),
     "nothing from a literal's inverse": (':a :child "x" . :child owl:inverseOf :parent', ""),

@@ -121,7 +121,7 @@ class Rules:
     :ivar general: a property to those above it
     :ivar turned: a property to those that hold the other way round, by an odd number of inverses
     :ivar even: a property to those that hold by an even number of inverses, which no literal has
-    :ivar in_chains: the properties of chains and those that they lead to; what follows by all else is complete after one lookup
+    :ivar in_chains: the properties of chains, those that they lead to, and `rdf:type`; what follows by any other from what a chain found is complete after one lookup
     """
 
     def __init__(self, store: Store) -> None:
@@ -140,7 +140,7 @@ class Rules:
         self.classes = superclasses(store)
         chains = [(quad.subject, _chain(store, quad.object)) for quad in store.quads_for_pattern(None, _CHAIN, None)]
         self.chains = [(head, steps) for head, steps in chains if steps and isinstance(head, NamedNode)]
-        self.in_chains = {own for head, steps in self.chains for own in (head, *(link for link, _ in steps))}
+        self.in_chains = {_TYPE, *(own for head, steps in self.chains for own in (head, *(link for link, _ in steps)))}
 
     def apply(self, store: Store, among: set[str] | None = None) -> None:
         """Apply all but the chains to a whole graph, or to its triples with some properties or classes."""
