@@ -494,7 +494,7 @@ class _Lead:
         return [*named[0], " for ", *_listed(named[1:], _FEW)] if len(named) > 1 else named[0]
 
     def _who(self, entries: Sequence[_Entry], own: bool, one: str, many: str) -> tuple[list[Piece], str]:
-        """Return who speaks, with the verb that agrees: a single one by name, several by what they have in common.
+        """Return who speaks, with the verb that agrees: a single one by name, several by what they have in common; who says which is told with it.
 
         :param own: whether they are those who made the thing
         """
@@ -504,7 +504,7 @@ class _Lead:
         if own:
             return ["its makers"], many
         press = all(self._index.is_a(NamedNode(speaker[0]), "Journalist") for speaker in speakers if speaker[0])
-        return (list(_PRESS), one) if press else (["several people"], many)
+        return (list(_PRESS), one) if press else (["different people"], many)
 
 
 @dataclass(frozen=True, slots=True)
