@@ -18,7 +18,6 @@ import argparse
 import asyncio
 import itertools
 import json
-import os
 import re
 import resource
 import shutil
@@ -222,21 +221,9 @@ def things(graph: str) -> dict[str, Any]:
 STEPS = {"gate": gate, "edit": edit, "questions": questions, "things": things, "pages": pages, "jena": jena, "pyshacl": pyshacl}
 
 
-def measured(step: str, graph: Path, python: Path, scripts: Path, timeout: float) -> dict[str, Any]:
-    """Run one step in a process of its own; one that fails or takes too long is reported, not counted."""
-    environment = {**os.environ, "WHENCE_CACHE": str(graph.parent / f"cache-{scripts.parent.name}"), "PYTHONPATH": os.pathsep.join((str(scripts), str(HERE)))}  # its own whence, not that beside this file
-    command = [str(python), "-P", __file__, "--step", step, "--graph", str(graph)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, env=environment)
-    except subprocess.TimeoutExpired:
-        return {"failed": f"did not end in {timeout:.0f} s"}
-    if done.returncode:
-        return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1][:300]}
-    return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
 def compare(size: int, arguments: argparse.Namespace, folder: Path) -> None:
     """Measure one size, and print its figures, those of the other commit after ours."""
+    from baseline import run_step
     from catalogue_graph import write_catalogues
 
     of_each: dict[str, dict[str, float]] = {}
@@ -253,7 +240,8 @@ def compare(size: int, arguments: argparse.Namespace, folder: Path) -> None:
         for step in STEPS:
             if step in arguments.without or (step in RIVALS and name != "whence"):
                 continue
-            outcome = measured(step, graph, python, scripts, arguments.bound if step in RIVALS else arguments.timeout)
+            timeout = arguments.bound if step in RIVALS else arguments.timeout
+            outcome = run_step(__file__, ["--step", step, "--graph", str(graph)], python, scripts, folder / f"cache-{name}", timeout)
             print("\n".join(f"  {line}" for line in _lines(step, outcome)), flush=True)
             figures |= _seconds(step, outcome)
         of_each[name] = figures

@@ -15,17 +15,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import re
 import resource
-import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
 
-from baseline import check_out
 from bench_graph import timed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -177,22 +174,6 @@ def _busiest(opened: Any) -> str:
 STEPS = {"make": make, "gate": gate, "together": together, "questions": questions, "cards": cards, "pages": pages, "evidence": evidence}
 
 
-def measured(sides: dict[str, tuple[str, str]], step: list[str], folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run a step on each side, print what it took, and return it."""
-    outcomes = {}
-    for side, (python, scripts) in sides.items():
-        environment = {**os.environ, "WHENCE_CACHE": str(folder / side / "cache"), "PYTHONPATH": os.pathsep.join((scripts, str(ROOT / "scripts")))}
-        command = [python, "-P", __file__, "--step", *step, "--graph", str(folder / side / "graph"), "--shared", str(arguments.shared)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=arguments.timeout, check=False, env=environment)
-        if done.returncode:
-            told = f"failed: {(done.stderr.strip().splitlines() or ['no message'])[-1][:500]}"
-        else:
-            told = done.stdout.splitlines()[-1]
-            outcomes[side] = json.loads(told)
-        print(f"{side}: {' '.join(step)}: {told}", flush=True)
-    return outcomes
-
-
 def seconds(outcome: Any, name: str = "") -> dict[str, float]:
     """Return the seconds of the processor that the parts of a step took, by what they are called."""
     if isinstance(outcome, list) and len(outcome) == 2 and all(isinstance(one, float) for one in outcome):
@@ -219,17 +200,24 @@ def main() -> None:
         return
     if not (data / SERIES).is_file():
         sys.exit(f"The data sets are not in {arguments.shared}, so nothing is measured.")
+    from baseline import check_out, run_step  # not by a step, which has that of its commit
+
     with tempfile.TemporaryDirectory() as folder:
-        sides = {"whence": (sys.executable, str(ROOT / "scripts"))}
+        sides = {"whence": (Path(sys.executable), ROOT / "scripts")}
         if arguments.baseline:
             checkout = check_out(arguments.baseline, Path(folder, "checkout"), "serve")
-            sides["baseline"] = (str(checkout / ".venv/bin/python"), str(checkout / "scripts"))
+            sides["baseline"] = (checkout / ".venv/bin/python", checkout / "scripts")
         for side in sides:
             start(Path(folder, side, "graph"), data, arguments.series)
         ratios: dict[str, float] = {}
         for step in [*([step, name] for name in PACKS for step in ("make", "gate", "evidence")), *([step, "all"] for step in ("together", "questions", "cards", "pages"))]:
-            outcomes = measured(sides, step, Path(folder), arguments)
-            ours, theirs = (seconds(outcomes.get(side), " ".join(step)) for side in ("whence", "baseline"))
+            taken: dict[str, dict[str, float]] = {}
+            for side, (python, scripts) in sides.items():
+                graph, cache = Path(folder, side, "graph"), Path(folder, side, "cache")
+                outcome = run_step(__file__, ["--step", *step, "--graph", str(graph), "--shared", str(arguments.shared)], python, scripts, cache, arguments.timeout)
+                print(f"{side}: {' '.join(step)}: {json.dumps(outcome, ensure_ascii=False)}", flush=True)
+                taken[side] = seconds(outcome, " ".join(step))
+            ours, theirs = taken["whence"], taken.get("baseline", {})
             ratios |= {name: theirs[name] / max(own, 0.001) for name, own in ours.items() if name in theirs}
         if arguments.baseline:
             print(f"\n{arguments.baseline} takes so many times as long: {', '.join(f'{name} {ratio:.1f}' for name, ratio in ratios.items())}")
