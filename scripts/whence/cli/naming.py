@@ -11,7 +11,6 @@ from whence.namespaces import shorten
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-
     from whence.store.layout import GraphFiles
     from whence.things import Index, Match
 

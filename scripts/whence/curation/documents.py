@@ -97,8 +97,9 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     """
     check(given)
     unix = extracted.text.replace("\r\n", "\n")
-    if known := next(filter(None, (_known(workspace, one) for one in (extracted.text, unix, unix.replace("\n", "\r\n")))), ""):
-        but = "" if _known(workspace, extracted.text) else ", but for its line ends"
+    same = _known(workspace, extracted.text)
+    if known := same or _known(workspace, unix) or _known(workspace, unix.replace("\n", "\r\n")):
+        but = "" if same else ", but for its line ends"
         sentence = f"This text is in the graph already{but}: {workspace.label(known)} ({local(known)})."
         unused = [name for name in ("title", "outlet", "url", "date", "writer", "language") if getattr(given, name)]
         left = f"Nothing was changed: {', '.join(unused)} as given now {'is' if len(unused) == 1 else 'are'} not taken over."
