@@ -106,6 +106,7 @@ async def _hammered(port: int) -> tuple[Counter[str], Counter[str]]:
                 slow[(await reader.readuntil(b"\r\n"))[9:12].decode()] += 1
             finally:
                 writer.close()
+            await asyncio.sleep(0.1)  # so that a quick machine retires no more of them at once than a slow one
 
     attack = [asyncio.create_task(retire_them()) for _ in range(2)]
     await asyncio.gather(
