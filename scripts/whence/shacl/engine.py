@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pyoxigraph import Store, Triple
 
 from whence.errors import InputError
 from whence.rdf.terms import nt, term_of
@@ -16,9 +18,6 @@ from whence.shacl.printer import CALL, RESTRICTION
 from whence.shacl.results import Result, default_message, filled, literal
 from whence.shacl.sparql_constraints import Function
 from whence.shacl.vocabulary import OWL_CLASS, RDFS_CLASS, SUB_CLASS_OF, TRUE, TYPE, is_blank, is_iri, lexical
-
-if TYPE_CHECKING:
-    from pyoxigraph import Store, Triple
 
 _INSTANCE = re.compile(rf"(?<!\S)(\S+) {re.escape(TYPE)}/{re.escape(SUB_CLASS_OF)}\* (<[^<>]*>) \.")
 

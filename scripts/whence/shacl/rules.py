@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+
+from pyoxigraph import Quad, Store
 
 from whence.rdf.terms import nt, term_of
 from whence.shacl.algebra import Join, Raw, all_of, where
@@ -25,9 +26,6 @@ from whence.shacl.printer import pattern_text, select_text
 from whence.shacl.reader import ShapeReader
 from whence.shacl.shapes_graph import THE_SHAPE, Problem, ShapeError, ShapesGraph, ill_formed
 from whence.shacl.vocabulary import FIRST, TRUE, is_iri, is_literal, lexical, sh
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad, Store
 
 _PARTS = ("?subject", "?predicate", "?object")
 

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from whence.errors import UnknownName
 from whence.inference import superclasses
@@ -16,12 +16,9 @@ from whence.namespaces import IDENTITY, OA, PREFIXES, VIEW, WH, bases, is_pack, 
 from whence.things.names import Match, Names, as_iris
 
 if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, Quad, Triple
-
     from whence.things.claims import Claim
 
-    Term = NamedNode | BlankNode | Literal | Triple
-
+Term = NamedNode | BlankNode | Literal | Triple
 _SAME, _IDENTITY = NamedNode(WH + "sameThing"), NamedNode(IDENTITY)
 _TITLE, _SPACE = NamedNode(PREFIXES["dcterms"] + "title"), NamedNode("http://rdfs.org/ns/void#uriSpace")
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")

@@ -12,22 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
-from typing import TYPE_CHECKING
 
-from pyoxigraph import RdfFormat
+from pyoxigraph import Quad, RdfFormat
 
 from whence import export
 from whence.namespaces import VIEW
 from whence.rdf import reading
 from whence.rdf.formats import GRAPHS
 from whence.store import cache
+from whence.store.layout import GraphFiles
+from whence.web.graph import Graph
 from whence.web.http.problems import Problem
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
-
-    from whence.store.layout import GraphFiles
-    from whence.web.graph import Graph
 
 _FOLDER = "downloads"
 #: The file all others of the asserted graph are made from: written when the graph is validated, since its files may change afterwards.

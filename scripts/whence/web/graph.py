@@ -11,21 +11,23 @@ import pickle
 import time
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b, sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import NamedNode
 
+from whence import identity
+from whence.ask import Asker
+from whence.catalog import Catalog
+from whence.identity import Proposal
 from whence.namespaces import ID, PREFIXES, is_thing
+from whence.packs import Pack
+from whence.proof import Explainer
 from whence.store import cache
+from whence.store.layout import GraphFiles
 from whence.store.settings import Settings, corpus
 from whence.store.snapshot import open_snapshot
 from whence.things import Index
 from whence.things.names import is_iri
-
-if TYPE_CHECKING:
-    from whence.catalog import Catalog
-    from whence.identity import Proposal
-    from whence.packs import Pack
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +63,7 @@ class Graph:
     context: dict[str, Any]
     findings: int
     named_graphs: dict[str, int]
-    index: Any
+    index: Index | None
     catalog: Catalog
     settings: Settings = field(default_factory=corpus)
     prefixes: dict[str, str] = field(default_factory=lambda: {"id": ID})
@@ -74,9 +76,9 @@ class Graph:
     folder: str = ""
     store: Any = None
     overview: Any = None
-    asker: Any = None
-    explainer: Any = None
-    proposals: Any = None
+    asker: Asker | None = None
+    explainer: Explainer | None = None
+    proposals: dict[str, list[Proposal]] | None = None
     since: float = field(default_factory=time.time)
     refused: bool = False
     questions: str = field(init=False)
@@ -120,9 +122,6 @@ class Graph:
     def proposed(self) -> dict[str, list[Proposal]]:
         """The things of the graph and its packs that may be one, for each thing that has such: the proposals, the best first."""
         if self.proposals is None:
-            from whence import identity
-            from whence.store.layout import GraphFiles
-
             index = self.things
             decided = identity.decisions(GraphFiles(self.root)) if self.root else identity.Decisions((), (), ())
             sources = [identity.Source("graph", index.store), *(identity.Source(title, index.store, NamedNode(graph)) for graph, title in index.packs.items())]
@@ -131,19 +130,15 @@ class Graph:
                 for iri in (one.thing, one.other):
                     found.setdefault(iri, []).append(one)
             self.proposals = found
-        proposals: dict[str, list[Proposal]] = self.proposals
-        return proposals
+        return self.proposals
 
     @property
     def things(self) -> Index:
         """What is known of its things: read once, or given its store where it came without."""
         if self.index is None:
-            from whence.things import Index
-
             self.index = Index(self.store)
-        index: Index = self.index
-        index.store = self.store
-        return index
+        self.index.store = self.store
+        return self.index
 
     def knows(self, iri: str) -> bool:
         """Report whether the graph or a pack of it says anything of a thing; costs one look into the index for each."""

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
 from whence.evidence.texts import Texts, digest
+from whence.things import Index, Passage
 from whence.things.index import wh
-
-if TYPE_CHECKING:
-    from whence.things import Index, Passage
 
 _DIGEST, _PASSAGE, _TEXT_DIGEST, _FILE = map(wh, ("passageDigest", "passage", "textDigest", "fileName"))
 

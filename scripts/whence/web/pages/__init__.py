@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+
+from pyoxigraph import Store
 
 from whence.things import Index, claims
 from whence.web.pages import about, home, queries, relations, thing
 from whence.web.pages.rendering import Context, serving
-
-if TYPE_CHECKING:
-    from pyoxigraph import Store
 
 __all__ = ["PAGES", "Context", "overview", "prepare"]
 

@@ -6,7 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from whence import __version__
 from whence.errors import WhenceError
@@ -14,13 +14,10 @@ from whence.export import FORMATS
 from whence.namespaces import PREFIXES, VIEW
 from whence.rdf.formats import GRAPHS
 from whence.web import downloads
+from whence.web.downloads import Download, Prepared
+from whence.web.graph import Graph
 from whence.web.iris import below
-from whence.web.pages.rendering import render
-
-if TYPE_CHECKING:
-    from whence.web.downloads import Download, Prepared
-    from whence.web.graph import Graph
-    from whence.web.pages.rendering import Context
+from whence.web.pages.rendering import Context, render
 
 #: What VoID counts, as queries.
 COUNTS = {

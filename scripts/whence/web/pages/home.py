@@ -6,23 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
 from whence.ask.words import is_question
 from whence.namespaces import PREFIXES, WH, local, spaced
-from whence.things import Index, disagreements, plain
+from whence.store.settings import Settings
+from whence.things import Claim, Index, disagreements, plain
+from whence.things.disagreements import Disagreement
 from whence.web.http.problems import BadAddress
 from whence.web.pages import graph_map as maps
 from whence.web.pages.queries import editor, query
-from whence.web.pages.rendering import asker_of, render
-
-if TYPE_CHECKING:
-    from whence.store.settings import Settings
-    from whence.things import Claim
-    from whence.things.disagreements import Disagreement
-    from whence.web.pages.rendering import Context
+from whence.web.pages.rendering import Context, asker_of, render
 
 _HEADINGS = {"Series": "Series", "Film": "Films", "Person": "People", "Organization": "Studios and outlets", "Character": "Characters", "FictionalGroup": "Groups in the story", "WorkPart": "Parts of works"}
 #: What the home page of our corpus has no place for, and that of another graph may have nothing but.

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryTriples
 
 from whence import hints, sparql
+from whence.catalog import NamedQuery
 from whence.errors import UsageError, WhenceError
 from whence.namespaces import shorten, spaced
 from whence.rdf import results
@@ -20,11 +21,7 @@ from whence.things import Index, Value
 from whence.things.index import wh
 from whence.web.http.problems import Problem, of_error
 from whence.web.iris import path_of
-from whence.web.pages.rendering import render
-
-if TYPE_CHECKING:
-    from whence.catalog import NamedQuery
-    from whence.web.pages.rendering import Context
+from whence.web.pages.rendering import Context, render
 
 #: Rows, triples, and characters of one value that a page shows; the data behind it has them all.
 ROWS, TRIPLES, CHARACTERS = 200, 5000, 2000

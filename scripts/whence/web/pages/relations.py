@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from whence import lineage
@@ -15,15 +15,11 @@ from whence.errors import UsageError
 from whence.lineage.diagram import Diagram, of_lineage, of_paths
 from whence.lineage.svg import svg
 from whence.namespaces import is_thing, shorten
-from whence.proof import terms, verdict
+from whence.proof import Explanation, RowExplanation, terms, verdict
 from whence.things import Index, comparison, disagreements, records, sources, timeline
 from whence.web.http.problems import Problem
-from whence.web.pages.rendering import page_address, render
+from whence.web.pages.rendering import Context, page_address, render
 from whence.web.pages.home import Hit, hits
-
-if TYPE_CHECKING:
-    from whence.proof import Explanation, RowExplanation
-    from whence.web.pages.rendering import Context
 
 #: Formats of pictures beside JSON, with their media types.
 _PICTURES = {

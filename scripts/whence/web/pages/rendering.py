@@ -12,17 +12,19 @@ from datetime import UTC, date, datetime
 from functools import cache
 from itertools import groupby
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, __version__ as jinja2
 from jinja2.bccache import Bucket
 
+from whence.ask import Asker
 from whence.namespaces import local, shorten, spaced
+from whence.proof import Explainer
 from whence.rdf.terms import as_html
-from whence.store import cache as files
+from whence.store import cache as files, fingerprint, layout
 from whence.store.settings import corpus
-from whence.things import STANCES, Claim, disagreements
+from whence.things import STANCES, Claim, Index, Passage, disagreements
 from whence.things.claims import KINDS
 from whence.things.comparison import FACETS
 from whence.things.credits import Credit
@@ -31,17 +33,12 @@ from whence.things.disagreements import Disagreement
 from whence.things.sources import VERDICTS, Slot
 from whence.things.positions import together
 from whence.things.timeline import Entry
+from whence.web.graph import Graph
 from whence.web.http.negotiation import DATA
 from whence.web.http.problems import Problem
 from whence.web.iris import path_of
 from whence.web.pages.influence_picture import WIDTH
-
-if TYPE_CHECKING:
-    from whence.ask import Asker
-    from whence.proof import Explainer
-    from whence.things import Index, Passage
-    from whence.web.graph import Graph
-    from whence.web.quotes import Quotes
+from whence.web.quotes import Quotes
 
 
 @dataclass
@@ -89,16 +86,12 @@ class Context:
 
         :raises Problem: 503 when the files are others by now
         """
-        from whence.proof import Explainer
-        from whence.store import fingerprint, layout
-
-        files = layout.locate(self.graph.root)
-        if not self.graph.address and fingerprint.digest(files) != self.graph.curated:
+        served = layout.locate(self.graph.root)
+        if not self.graph.address and fingerprint.digest(served) != self.graph.curated:
             raise Problem(503, "The files of the graph have changed since it was read, and proofs lead to their lines. Try again once the change is served.")
         if self.graph.explainer is None:
-            self.graph.explainer = Explainer(files, self.index, self.graph.address)
-        explainer: Explainer = self.graph.explainer
-        return explainer
+            self.graph.explainer = Explainer(served, self.index, self.graph.address)
+        return self.graph.explainer
 
     def words(self, place: Passage, holder: str) -> str:
         """Return the words of a passage where the server shows them and holds them, else an empty text.
@@ -114,13 +107,10 @@ class Context:
 
 def asker_of(graph: Graph) -> Asker:
     """Return what answers questions about the graph; it comes with what pages need, else it is made when the first is asked."""
-    from whence.ask import Asker
-
     if graph.asker is None:
         graph.asker = Asker(graph.things, graph.catalog)
-    asker: Asker = graph.asker
-    asker.reads(graph.store)
-    return asker
+    graph.asker.reads(graph.store)
+    return graph.asker
 
 
 def page_address(iri: str) -> str:

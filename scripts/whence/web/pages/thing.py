@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, NamedNode
@@ -19,17 +19,13 @@ from whence.namespaces import PREFIXES, WH, is_thing, local, prefixed, shorten, 
 from whence.things import STANCES, Claim, Index, Position, Value, citing, claims, credits, disagreements, identifiers, influence
 from whence.things.claims import KINDS
 from whence.things.identifiers import Identifier
-from whence.things.index import CLOSURES, Discrepancy, wh
+from whence.things.index import CLOSURES, Discrepancy, Term, wh
 from whence.things.lead_sentences import Sentence, lead
 from whence.things.positions import POLICIES, passages_of
 from whence.web.http.problems import Problem
 from whence.web.iris import iri_of, named, path_of, valid
 from whence.web.pages.influence_picture import Influences, draw
-from whence.web.pages.rendering import render
-
-if TYPE_CHECKING:
-    from whence.things.index import Term
-    from whence.web.pages.rendering import Context
+from whence.web.pages.rendering import Context, render
 
 _SCHEMA = PREFIXES["schema"]
 _PREF, _ALT = (NamedNode(PREFIXES["skos"] + name) for name in ("prefLabel", "altLabel"))

@@ -5,7 +5,7 @@ published here; and the graph and its views as files, with digest, range and ent
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -26,9 +26,7 @@ from whence.web.iris import below, path_of
 from whence.web.pages.about import COUNTS, statistics, when
 from whence.web.routes.documents import send_graph, send_text
 from whence.web.routes.pages import page_or_none
-
-if TYPE_CHECKING:
-    from whence.web.worker_state import Site
+from whence.web.worker_state import Site
 
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"

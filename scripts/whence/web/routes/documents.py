@@ -7,21 +7,18 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pyoxigraph import Triple, serialize
 
 from whence import __version__
 from whence.namespaces import PREFIXES
 from whence.rdf.formats import GRAPHS
+from whence.web.graph import Graph
 from whence.web.http.negotiation import chosen, offered_types
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.http.responses import Headers, compress, holds, send_whole, varying
-
-if TYPE_CHECKING:
-    from whence.web.graph import Graph
-    from whence.web.worker_state import Site
+from whence.web.worker_state import Site
 
 #: Makes a document: returns its bytes, and whether they may be kept.
 Make = Callable[[], Awaitable[tuple[bytes, bool]]]

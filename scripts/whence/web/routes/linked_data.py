@@ -12,11 +12,11 @@ times as long, and a VALUES of naming properties reads every name there is. `?th
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from whence.namespaces import CURATED, ID, PACK
 from whence.rdf.formats import GRAPHS, by_name
+from whence.web.graph import Graph
 from whence.web.http.negotiation import DATA, HTML, choose, chosen
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
@@ -24,10 +24,7 @@ from whence.web.http.responses import Headers, send_whole
 from whence.web.iris import iri_of, named, path_of, valid
 from whence.web.query import responding
 from whence.web.routes.documents import send_text
-
-if TYPE_CHECKING:
-    from whence.web.graph import Graph
-    from whence.web.worker_state import Site
+from whence.web.worker_state import Site
 
 #: At most so many claims of one thing, and so many positions; the rest is found with SPARQL.
 CLAIMS = 250

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from whence.catalog import NamedQuery
 from whence.errors import UsageError
 from whence.rdf.formats import GRAPHS, TABLES, by_name
 from whence.sparql.parameters import term
+from whence.web.graph import Graph
 from whence.web.http.problems import BadAddress, Problem
 from whence.web.http.requests import FORMATS, Request, Send
 from whence.web.query import responding
 from whence.web.routes.documents import send_text
 from whence.web.routes.pages import page_or_none
 from whence.web.routes.sparql import seconds
-
-if TYPE_CHECKING:
-    from whence.catalog import NamedQuery
-    from whence.web.graph import Graph
-    from whence.web.worker_state import Site
+from whence.web.worker_state import Site
 
 #: Parameters of the route, not of the query.
 RESERVED = ("limit", "offset", "timeout", *FORMATS)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from whence import __version__
+from whence.catalog import Catalog, NamedQuery
 from whence.export import FORMATS
 from whence.rdf.formats import GRAPHS, SOLUTIONS, TABLES, Format
+from whence.sparql.parameters import Parameter
+from whence.web.graph import Graph
 from whence.web.http.requests import Request, Send
 from whence.web.iris import path_of
 from whence.web.pages.rendering import licence
@@ -16,12 +19,7 @@ from whence.web.routes.documents import send_text
 from whence.web.routes.named_queries import MAX_PAGE
 from whence.web.routes.pages import page_or_none
 from whence.web.routes.sparql import SHORTEST_SECONDS
-
-if TYPE_CHECKING:
-    from whence.catalog import Catalog, NamedQuery
-    from whence.sparql.parameters import Parameter
-    from whence.web.graph import Graph
-    from whence.web.worker_state import Site
+from whence.web.worker_state import Site
 
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "iri": {"type": "string", "format": "iri"},

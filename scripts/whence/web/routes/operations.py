@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
 from whence.web.http.responses import send_once, send_whole
 from whence.web.routes.pages import page_or_none
-
-if TYPE_CHECKING:
-    from whence.web.worker_state import Site
+from whence.web.worker_state import Site
 
 _PATH = "/health"
 _FRESH = (b"cache-control", b"no-store")

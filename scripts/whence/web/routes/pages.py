@@ -6,12 +6,12 @@ How things stand to each other has an address a relation: a page where HTML is w
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from whence.lineage.svg import stylesheet
 from whence.rdf.formats import GRAPHS, SOLUTIONS
-from whence.web.graph import published
+from whence.web.graph import Graph, published
 from whence.web.http.negotiation import HTML, quality
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
@@ -20,10 +20,7 @@ from whence.web.pages import PAGES, Context
 from whence.web.pages.relations import RELATIONS, document
 from whence.web.routes import linked_data
 from whence.web.routes.documents import send_document, send_text
-
-if TYPE_CHECKING:
-    from whence.web.graph import Graph
-    from whence.web.worker_state import Site
+from whence.web.worker_state import Site
 
 _PAGE = b"text/html; charset=utf-8"
 #: Pages that show named queries.

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from whence import __version__
 from whence.namespaces import WH
+from whence.things import Index
 from whence.web import reconciliation
 from whence.web.graph import Graph
 from whence.web.http import requests
@@ -21,10 +22,7 @@ from whence.web.http.requests import Request, Send
 from whence.web.http.responses import Headers, send_once
 from whence.web.iris import valid
 from whence.web.pages.rendering import render, serving
-
-if TYPE_CHECKING:
-    from whence.things import Index
-    from whence.web.worker_state import Site
+from whence.web.worker_state import Site
 
 ALLOWED = "GET, HEAD, OPTIONS, POST"
 #: How many queries, and how many entities to extend, one request may have.

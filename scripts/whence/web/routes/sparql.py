@@ -7,11 +7,12 @@ Graph Store HTTP Protocol (W3C Recommendation), indirect identification, reading
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from whence.namespaces import PREFIXES
+from whence.packs import Pack
 from whence.web.http import requests
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
@@ -20,12 +21,7 @@ from whence.web.query import responding
 from whence.web.query.evaluation import Question
 from whence.web.routes.documents import send_graph
 from whence.web.routes.pages import page_or_none
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pyoxigraph import Quad
-    from whence.packs import Pack
-    from whence.web.worker_state import Site
+from whence.web.worker_state import Site
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 _A = NamedNode(PREFIXES["rdf"] + "type")
