@@ -139,10 +139,7 @@ class Tools:
         raise ToolError(sentences)
 
     async def _run(self, *words: str, stdin: str = "", **options: object) -> str:
-        """Return what a command writes.
-
-        :raises ToolError: it refuses, or reaches a limit; with its sentences
-        """
+        """Return what a command writes."""
         command, *rest = words
         given = [f"--{name}={value}" for name, value in options.items() if value is not None]
         graph = [] if self._served and command not in ("queries", "query") else ["--graph", self.files.root]

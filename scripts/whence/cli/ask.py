@@ -68,7 +68,6 @@ def _asker(arguments: Namespace) -> Asker:
 
 
 def _lines() -> Iterator[str]:
-    """Yield the questions of standard input until its end."""
     shown = sys.stdin is not None and sys.stdin.isatty()
     if shown:
         console.say("Ask in plain words; a number takes what was offered under it; an empty line, exit or the end of input ends it.")
@@ -81,10 +80,7 @@ def _lines() -> Iterator[str]:
 
 
 def _reply(reply: Reply, index: Index, arguments: Namespace) -> int:
-    """Write the reply to one question and return the exit code.
-
-    :raises UsageError: the question is not understood
-    """
+    """Write the reply to one question and return the exit code."""
     if arguments.format == "json":
         console.write_json(_record(reply))
         return UsageError.exit_code if reply.state == "not understood" else 0
@@ -114,7 +110,6 @@ def _missing(reply: Reply) -> str:
 
 
 def _text(reply: Reply) -> Iterator[str]:
-    """Yield the lines of a reply."""
     missing = _missing(reply)
     first = next(iter(reply.choices), None)
     if first and reply.state in ("answered", "unsure"):

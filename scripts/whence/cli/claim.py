@@ -96,10 +96,7 @@ def run(arguments: Namespace, command: str) -> int:
 
 
 def _resolved(workspace: Workspace, record: dict[str, Any], may_ask: bool) -> Resolved:
-    """Return the record resolved; at a terminal what it leaves open is asked for.
-
-    :raises Unresolved: something is left open
-    """
+    """Return the record resolved; at a terminal what it leaves open is asked for."""
     for _ in range(_QUESTIONS):
         try:
             return resolve(workspace, record)
@@ -148,7 +145,6 @@ def _complain(error: Unresolved, form: str) -> int:
 
 
 def _record(arguments: Namespace) -> dict[str, Any]:
-    """Return the record that the options say."""
     roles: dict[str, Any] = {}
     for name, value in arguments.roles:
         known = roles.get(name)
@@ -194,7 +190,6 @@ def _allowed(workspace: Workspace, role: Any) -> str:
 
 
 def _can_ask() -> bool:
-    """Report whether somebody sits at a terminal."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 

@@ -58,10 +58,7 @@ def _cite(arguments: Namespace) -> int:
 
 
 def _file_called(files: layout.GraphFiles, name: str) -> str:
-    """Return the file name of the document that the graph calls so.
-
-    :raises UsageError: none is, or several are
-    """
+    """Return the file name of the document that the graph calls so."""
     from whence.curation import Workspace
     from whence.curation.naming import document_named
 

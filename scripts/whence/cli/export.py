@@ -77,7 +77,6 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _of_graph(arguments: Namespace) -> tuple[GraphFiles, Iterable[Quad]]:
-    """Return the files, and the quads of the validated graph that are asked for."""
     if arguments.endpoint is not None:
         files, store = served.fetched(arguments)
     else:
@@ -114,7 +113,6 @@ def _each(opened: Opened, arguments: Namespace) -> Iterator[Quad]:
 
 
 def _write_annotations(arguments: Namespace) -> int:
-    """Write what stands in the data as Web Annotations."""
     if arguments.view or arguments.derived:
         raise UsageError("Web Annotations carry positions, not views.", fix="Leave --view and --derived out.")
     files = layout.locate(arguments.graph)
@@ -140,10 +138,6 @@ def _write_annotations(arguments: Namespace) -> int:
 
 
 def _document(index: Index, name: str) -> str:
-    """The IRI of the document of a name.
-
-    :raises UsageError: no document is called so
-    """
     for match in index.named(name):
         if index.is_a(NamedNode(match.iri), "Document"):
             return match.iri

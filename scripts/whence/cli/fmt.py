@@ -59,10 +59,7 @@ def _files(arguments: Namespace) -> list[str]:
 
 
 def _no_pipe(name: str) -> str:
-    """Return a name, unless it is that of a pipe or a device, which cannot be written anew.
-
-    :raises InputError: it is
-    """
+    """Return a name, unless it is that of a pipe or a device, which cannot be written anew."""
     if os.path.exists(name) and not os.path.isfile(name):
         raise InputError("This is a pipe or a device, not a file.", fix="Name a Turtle file.", file=name)
     return name

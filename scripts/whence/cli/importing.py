@@ -125,7 +125,6 @@ def _declare_document(parser: Parser) -> None:
 
 
 def _add(arguments: Namespace) -> int:
-    """Bring the document into the graph, or say that it is there."""
     given = Given(**{name: getattr(arguments, name) for name in ("title", "outlet", "url", "date", "writer", "language")})
     check(given)
     process.stage("reading the text")

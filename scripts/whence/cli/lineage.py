@@ -125,10 +125,7 @@ def _json(document: object) -> bytes:
 
 
 def _aspect(index: Index, name: str) -> str:
-    """Return the IRI of an aspect.
-
-    :raises UsageError: nothing of this name is an aspect; says which there are
-    """
+    """Return the IRI of an aspect."""
     known = {index.label(node.value): node.value for node in index.instances("Aspect") if not node.value.endswith("NotStated")}
     found = [known[one] for one in known if one.casefold() == name.casefold()] or [match.iri for match in index.find(name)]
     chosen = next((iri for iri in found if iri in known.values()), None)

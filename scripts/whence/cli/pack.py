@@ -94,7 +94,6 @@ def _progress() -> Progress:
 
 
 def _files(pack: Pack) -> str:
-    """Return the published files of a pack in words."""
     names = [one.name for one in pack.manifest.files]
     return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
 
@@ -144,7 +143,6 @@ def _list(files: GraphFiles, form: str) -> int:
 
 
 def _row(files: GraphFiles, name: str, pack: Pack | WhenceError, chosen: bool) -> dict[str, Any]:
-    """Return a pack as a record."""
     aside = ""
     told: dict[str, Any] = {"name": name, "chosen": chosen}
     try:

@@ -48,7 +48,6 @@ def _opened(arguments: Namespace) -> tuple[GraphFiles, Opened]:
 
 
 def _write_tables(arguments: Namespace) -> int:
-    """Write the tables, and say how many rows each has."""
     for option in ("query_address", "update_address", "user", "replace"):
         if getattr(arguments, option):
             raise UsageError(f"--{option.replace('_', '-')} is for a store.", fix="Leave it out with --parquet.")

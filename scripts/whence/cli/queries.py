@@ -48,10 +48,7 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _with_most(known: Iterable[NamedQuery], typed: str) -> list[NamedQuery]:
-    """Return the queries that have all the words, or else those that have most of them, which is said; those that have them most often first.
-
-    :raises UsageError: no query has any
-    """
+    """Return the queries that have all the words, or else those that have most of them, which is said; those that have them most often first."""
     words = {_stem(word) for word in re.findall(r"[\w-]+", typed.casefold())}
     telling = {word for word in words if word not in _SMALL_WORDS} or words
     counts = {query: sum(word in _text(query) for word in telling) for query in known}

@@ -145,7 +145,6 @@ def _write(answer: object, arguments: Namespace, context: Context | None) -> Non
 
 
 def _find(wanted: str, files: GraphFiles) -> sparql.Query:
-    """Return the query that the argument names or is."""
     if wanted == "-":
         return sparql.parse(console.read("query"), "standard input")
     for path in files.queries:

@@ -59,18 +59,11 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _new_text(workspace: Workspace, document: str, folder: str, file: str | None) -> str:
-    """Return the new text.
-
-    :raises InputError: it cannot be read
-    """
     return extract(file or os.path.join(folder, workspace.value(document, "fileName"))).text
 
 
 def _choices(plan: Plan, given: list[str]) -> dict[str, tuple[int, int]]:
-    """Return the place that is chosen for each passage.
-
-    :raises UsageError: a choice names no passage that waits for one, or a place where it cannot be
-    """
+    """Return the place that is chosen for each passage."""
     waiting = {local(one.iri): one for one in (*plan.of("several"), *plan.of("lost"))}
     found: dict[str, tuple[int, int]] = {}
     for choice in given:

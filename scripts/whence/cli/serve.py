@@ -83,10 +83,7 @@ def _serve(arguments: Namespace) -> NoReturn:
 
 
 def _require_server() -> None:
-    """Refuse where the server cannot run, or is not installed.
-
-    :raises UsageError: says which
-    """
+    """Refuse where the server cannot run, or is not installed."""
     if sys.platform != "linux":
         raise UsageError("The server needs Linux.", fix="Run it there, or in a container.")
     if any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "prometheus_client")):
@@ -160,10 +157,7 @@ def _answer_assistants(arguments: Namespace) -> NoReturn:
 
 
 def _free(host: str, port: int) -> int:
-    """Return the port to listen on, one that is free where any will do.
-
-    :raises RemoteError: the address cannot be used
-    """
+    """Return the port to listen on, one that is free where any will do."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with socket.create_server((host, port), family=family) as probe:
@@ -183,7 +177,6 @@ def _declare_site(parser: Parser) -> None:
 
 
 def _write_site(arguments: Namespace) -> int:
-    """Write the site, and say what is in it."""
     if sys.platform != "linux" or any(find_spec(name) is None for name in ("starlette", "uvicorn", "httptools", "jinja2")):
         raise UsageError("The pages are not installed, or this is not Linux.", fix="Install them there with: pip install 'whence-graph[serve]'")
     files = served.kept(arguments, console.say)

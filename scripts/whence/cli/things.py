@@ -84,7 +84,6 @@ def _show(index: Index, arguments: Namespace) -> str:
 
 
 def _compare(index: Index, arguments: Namespace) -> Found:
-    """Return what two things share, what differs, and what is said of both."""
     ends = naming.one(index, [arguments.first]), naming.one(index, [arguments.second])
     found = comparison.compare(index, *ends)
     limit = arguments.limit
@@ -122,13 +121,11 @@ def _items(items: Iterable[Item], limit: int) -> str:
 
 
 def _more(number: int, limit: int) -> Iterator[str]:
-    """Yield a line that tells how many more there are than are shown, if there are."""
     if number > limit:
         yield f"  and {number - limit} more (--limit {number})"
 
 
 def _timeline(index: Index, arguments: Namespace) -> Found:
-    """Return the dates of a thing."""
     iri = naming.one(index, arguments.thing)
     entries = timeline.of(index, iri)
 
@@ -148,7 +145,6 @@ def _timeline(index: Index, arguments: Namespace) -> Found:
 
 
 def _sources(index: Index, arguments: Namespace) -> Found:
-    """Return what each source answers about a thing."""
     iri = naming.one(index, arguments.thing)
     slots = sources.of(index, iri)
 

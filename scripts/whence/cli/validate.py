@@ -115,10 +115,6 @@ def _passages(files: layout.GraphFiles, arguments: Namespace) -> str:
 
 
 def _check(arguments: Namespace) -> None:
-    """See that the arguments belong together.
-
-    :raises UsageError: they do not
-    """
     if bool(arguments.data) != bool(arguments.shapes):
         raise UsageError("--data and --shapes belong together.", fix="Give both, or neither to validate the graph.")
     if arguments.data and arguments.document:
@@ -128,7 +124,6 @@ def _check(arguments: Namespace) -> None:
 
 
 def _files(arguments: Namespace) -> layout.GraphFiles:
-    """Return the files of the graph, or of the pack that is named."""
     files = layout.locate(arguments.graph)
     if not arguments.pack:
         return files

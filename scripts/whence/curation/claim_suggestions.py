@@ -140,7 +140,6 @@ def _before(workspace: Workspace, document: str, text: str, place: int) -> str |
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the sentence in which a quotation, or a passage, stands."""
     first = max((match.end() for match in _ENDS.finditer(text, 0, start) if match.end() <= start - 1 or match[0] == "\n"), default=0)
     after = next((match.start() for match in _ENDS.finditer(text, end + 1)), len(text))
     return min(first, start), after

@@ -194,10 +194,7 @@ class _Draft:
         return iri
 
     def _agent(self, name: str, kind: str, found: list[Block]) -> str:
-        """Return the agent of this name, which is created where there is none.
-
-        :raises UsageError: it names several, or something else
-        """
+        """Return the agent of this name, which is created where there is none."""
         matches = [match.iri for match in self.workspace.index.find(name)]
         agents = [iri for iri in matches if self.workspace.is_one(iri, [WH + "Agent"])]
         if len(agents) == 1:
@@ -247,10 +244,7 @@ def _known(workspace: Workspace, text: str) -> str:
 
 
 def _refuse_changed(workspace: Workspace, extracted: Extracted, folder: str) -> None:
-    """Refuse the file of a document that is in the graph with the text it had before: a second document would take the file from the first.
-
-    :raises UsageError: it is such a file
-    """
+    """Refuse the file of a document that is in the graph with the text it had before: a second document would take the file from the first."""
     owner = _named(workspace, extracted.name)
     if owner and _content(os.path.join(folder, extracted.name)) == extracted.text.encode():
         problem = f"{extracted.name} is the text of {workspace.label(owner)} ({local(owner)}), and is not what it was when it was added."
@@ -322,7 +316,6 @@ def _printed(text: str, what: str, value: str) -> tuple[int, int] | None:
 
 
 def _head(text: str) -> Iterable[tuple[int, int]]:
-    """Yield where the first lines that are short enough to tell of the text itself begin and end."""
     lines = [match.span() for match in re.finditer(r"[^\r\n]*\S[^\r\n]*", text[:20_000])][:_HEAD_LINES]
     return [(first, last) for first, last in lines if len(text[first:last].split()) <= _HEAD_WORDS]
 

@@ -121,10 +121,7 @@ def decoded(raw: bytes, path: str, *encodings: str) -> str:
 
 
 def _page(raw: bytes, path: str) -> str:
-    """Return a page decoded as UTF-8, or as it says itself: a guess would put other characters where it is wrong.
-
-    :raises InputError: it is neither
-    """
+    """Return a page decoded as UTF-8, or as it says itself: a guess would put other characters where it is wrong."""
     said = _CHARSET.search(raw[:_LOOKED_AT])
     called = said[1].decode().lower() if said else "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     encodings = ["utf-8-sig", _MEANT.get(called, called)]

@@ -240,7 +240,6 @@ class Forms:
         return [one.value for quad in lists for one in self._list(quad.object, self._asserted) if isinstance(one, NamedNode)]
 
     def _list(self, head: Any, store: Store | None = None) -> list[Any]:
-        """Return the members of an RDF list."""
         store, members = self._shapes if store is None else store, []
         while isinstance(head, BlankNode):
             members += [quad.object for quad in store.quads_for_pattern(head, NamedNode(_RDF + "first"), None)]

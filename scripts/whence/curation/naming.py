@@ -231,7 +231,6 @@ class Namer:
 
     @staticmethod
     def _terms(name: str) -> list[str]:
-        """Return the IRIs that a slug has in the vocabularies."""
         return [space + name for space in PREFIXES.values()] if _SLUG.fullmatch(name) else []
 
     def _value(self, role: Role, given: Any, field: str, problems: list[Problem], document: str) -> NamedNode | Literal | None:

@@ -159,7 +159,6 @@ def _anchors(workspace: Workspace, document: str) -> list[Anchor]:
 
 
 def _occurrences(text: str, anchors: Iterable[Anchor]) -> dict[tuple[int, str], list[int]]:
-    """Return where runs of the wanted lengths and digests begin."""
     found: dict[tuple[int, str], list[int]] = {}
     unknown: dict[int, set[str]] = {}
     moved = 0
@@ -238,7 +237,6 @@ def _earlier_name(name: str, earlier: str) -> str:
 
 
 def _earlier_text(workspace: Workspace, document: str, earlier: str) -> Block:
-    """Return the earlier text as a document."""
     name = Literal(_earlier_name(workspace.value(document, "fileName"), earlier))
     stated = Literal(workspace.value(document, "textDigest"))
     values: list[tuple[str, NamedNode | Literal]] = [(RDF_TYPE, NamedNode(WH + "Document")), (WH + "fileName", name), (WH + "textDigest", stated)]

@@ -173,7 +173,6 @@ class _Resolver:
         self.document = ""
 
     def outcome(self) -> Resolved | Unresolved:
-        """Return the record resolved, or all its problems."""
         form = self._form()
         self.document = self.namer.document(str(self.record.get("document", "")), self.problems)
         start, end = locate(self.workspace, self.document, self.record, self.problems) if self.document else (0, 0)
@@ -197,7 +196,6 @@ class _Resolver:
         )  # fmt: skip
 
     def _form(self) -> Form | None:
-        """Return the form of the class that the record names."""
         wanted = str(self.record.get("class") or "").strip()
         known = {**self.workspace.forms.claims, "Question": self.workspace.forms.question}
         squashed = squash(local(wanted.replace(":", "/")))

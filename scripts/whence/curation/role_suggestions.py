@@ -174,7 +174,6 @@ class Reader:
         return name, skipped
 
     def _sentence(self, start: int, end: int) -> tuple[int, int]:
-        """Return the sentence around a span."""
         before = max((match.end() for match in re.finditer(r"[.!?。」”]\s+|\n", self._text[:start])), default=0)
         after = re.search(r"[.!?。](?=\s|$)|\n", self._text[end:])
         return before, end + (after.start() if after else len(self._text) - end)
@@ -261,7 +260,6 @@ class Reader:
 
     @cached_property
     def _counts(self) -> Counter[str]:
-        """How many things of each class there are."""
         return Counter(quad.object.value for quad in self._workspace.quads(None, RDF_TYPE))
 
     def _new(self, name: str, kind: str) -> dict[str, dict[str, str]]:

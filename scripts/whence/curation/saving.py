@@ -57,10 +57,7 @@ def moment(entry: Entry) -> str:
 
 
 def _merged(name: str, now: bytes | None, before: bytes | None, after: bytes | None) -> bytes | None:
-    """Return what a file would hold with the edits of others and without the change.
-
-    :raises InputError: both touch the same lines
-    """
+    """Return what a file would hold with the edits of others and without the change."""
     if now is None or after is None:
         raise InputError("The file is gone or came back since, so the change cannot be taken back.", fix="Mend it by hand, or with git.", file=name)
     lines = [(content or b"").decode().splitlines(keepends=True) for content in (after, before, now)]
@@ -276,7 +273,6 @@ def _write(
 
 
 def _edit(workspace: Workspace, blocks: Iterable[Block]) -> _Edit:
-    """Return the files with blocks put into them."""
     by_file: dict[str, list[Block]] = {}
     for block in blocks:
         by_file.setdefault(home(workspace.forms, block), []).append(block)

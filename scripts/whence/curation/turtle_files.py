@@ -165,7 +165,6 @@ def _namespace(iri: str, namespaces: Iterable[str]) -> str:
 
 
 def _written(block: Block, known: dict[str, str]) -> str:
-    """Return a block as Turtle."""
     verbs: dict[str, list[str]] = {}
     for predicate, value in block.triples:
         verbs.setdefault("a" if predicate == RDF_TYPE else _name(predicate, known), []).append(_term(value, known))

@@ -215,7 +215,6 @@ class Workspace:
 
 
 def _stamps(files: GraphFiles) -> dict[str, tuple[int, int, int]]:
-    """Return size, time and number of every file of a graph."""
     found = {}
     for path in (*files.ontology, *files.shapes, *files.data):
         status = os.stat(path)

@@ -172,10 +172,6 @@ def parse(content: bytes, file: str) -> tuple[list[Decision], list[Finding]]:
 
 
 def _decision(text: str) -> Decision:
-    """Return the decision of a line.
-
-    :raises UsageError: it is none
-    """
     values = [value.strip() for value in text.split("\t")]
     if len(values) != len(COLUMNS):
         raise UsageError(f"The line has {count(len(values), 'column')}, not {len(COLUMNS)}.", fix=f"They are {', '.join(COLUMNS)}, with a tab between any two.")
@@ -191,10 +187,7 @@ def _decision(text: str) -> Decision:
 
 
 def _iri(text: str, column: str) -> str:
-    """Return the IRI that stands in a column, or that a prefixed name in it means.
-
-    :raises UsageError: it is neither
-    """
+    """Return the IRI that stands in a column, or that a prefixed name in it means."""
     prefix, colon, local = text.partition(":")
     namespaces = expansions(prefix) if colon and not local.startswith("//") else []
     iri = namespaces[0] + local if namespaces else text.removeprefix("<").removesuffix(">")

@@ -107,10 +107,6 @@ def _parts(filler: Filler, words: str) -> list[str]:
 
 
 def _writable(words: str) -> str:
-    """Return words that a text may hold.
-
-    :raises Misfit: it may not
-    """
     if NOT_XML.search(words):
         raise Misfit("The entry has a character that no text may hold.", "Remove the control character or half of a surrogate pair.")
     if len(words) > LONGEST_NAME:
@@ -119,10 +115,6 @@ def _writable(words: str) -> str:
 
 
 def _day(words: str) -> str:
-    """Return a date.
-
-    :raises Misfit: it is none, or a day that no calendar has
-    """
     match = _DATE.fullmatch(words)
     try:
         if match is None:

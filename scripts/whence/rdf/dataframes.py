@@ -148,7 +148,6 @@ class Tabular:
         raise NotImplementedError
 
     def _first(self) -> tuple[Sequence[str], list[Sequence[Any]], str]:
-        """Return what `first` does."""
         return first(*self._table())
 
     def __str__(self) -> str:

@@ -146,7 +146,6 @@ class _Tokens:
         offsets.append(len(text))
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Line and column of an offset."""
         if self._lines is None:
             self._lines = Lines(self.text)
         return self._lines.place(offset)
@@ -395,7 +394,6 @@ class _Reader:
         return Node(Shape.ATOM, text, key, tokens.offsets[first], before=tokens.around(first, last), after=tokens.behind(last))
 
     def _key(self, at: int) -> str:
-        """The key of the term a token stands for."""
         kind, text = self._tokens.kinds[at], self._tokens.texts[at]
         key = self._keys.get(text)
         if key is None:

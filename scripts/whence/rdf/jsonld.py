@@ -174,7 +174,6 @@ class Compaction:
         return self._iri(term.value)
 
     def _iri(self, iri: str) -> str:
-        """Return an IRI by a prefix, or in full."""
         namespace = self._namespace.match(iri)
         if namespace and not iri.startswith("//", namespace.end()):  # a prefix before // would be read as a scheme
             short = f"{self._prefixes[namespace[0]]}:{iri[namespace.end():]}"

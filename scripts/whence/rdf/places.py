@@ -64,7 +64,6 @@ class Positions:
         self._note(read_tree(text, file, base=base, partly=True))
 
     def _note(self, document: Document) -> None:
-        """Note every triple of a tree."""
         for item in document:
             stack = [(item.subject, item.properties)] if isinstance(item, Statement) else []
             while stack:

@@ -231,7 +231,6 @@ def _xml_text(text: str) -> str:
 
 
 def _kind(term: Any) -> str:
-    """The term's kind in the words of the JSON and XML formats."""
     return _KINDS[type(term).__name__]
 
 

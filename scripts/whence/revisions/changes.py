@@ -106,10 +106,7 @@ def _committed(name: str, root: str) -> dict[str, bytes]:
 
 
 def _contents(root: str, numbers: list[str]) -> dict[str, bytes]:
-    """Return what objects of git hold, by their numbers.
-
-    :raises InputError: one is not there, or damaged
-    """
+    """Return what objects of git hold, by their numbers."""
     out = _git(root, "cat-file", "--batch", given="".join(f"{number}\n" for number in numbers).encode()).stdout
     found, at = {}, 0
     for number in numbers:

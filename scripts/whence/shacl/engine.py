@@ -218,7 +218,6 @@ class Engine:
         return size <= _SCAN_FACTOR * self.counts.get(query.root, 0) + _SCAN_FREE
 
     def _size(self, predicate: str) -> int:
-        """Return the number of triples with a predicate, counted no further than could matter."""
         if predicate not in self._sizes:
             limit = _SCAN_FACTOR * max(self.counts.values(), default=0) + _SCAN_FREE + 1
             text = f"SELECT (COUNT(*) AS ?n) {{ {{ SELECT ?s {{ ?s {predicate} ?o }} LIMIT {limit} }} }}"

@@ -44,10 +44,6 @@ def compile_rules(graph: ShapesGraph, reader: ShapeReader, shapes: list[Shape], 
 
 
 def _rule(graph: ShapesGraph, reader: ShapeReader, shape: Shape, node: str, calls: Calls) -> Rule:
-    """Compile one rule.
-
-    :raises ShapeError: it is ill-formed, or of a kind that is not run
-    """
     conditions = graph.objects(node, sh("condition"))
     if any(is_literal(term) or graph.objects(term, FIRST) for term in conditions):
         raise ill_formed(shape.node, "a sh:condition of its rule is no shape", predicate=sh("rule"), value=node)

@@ -61,7 +61,6 @@ class Application:
         self._router = _router(site.settings.ui)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
         if scope["type"] != "http":
             return
         begun = time.perf_counter()
@@ -181,7 +180,6 @@ class _Endpoint:
 
 
 def _router(ui: bool) -> Router:
-    """Return the router of everything but the SPARQL endpoint."""
     paths: dict[str, Handler] = {
         "/health": operations.health,
         "/metrics": operations.metrics,

@@ -39,5 +39,4 @@ class Quotes:
 
     @cached_property
     def _by_digest(self) -> dict[str, str]:
-        """The file names by the digests of the files."""
         return {digest(raw): name for name in self._texts.names if (raw := self._texts[name].raw) is not None}

@@ -132,7 +132,6 @@ def properties(index: Index, kind: str, limit: int) -> list[dict[str, str]]:
 
 
 def _counted(index: Index, query: str) -> list[str]:
-    """Return the properties that a query counts, the most frequent first."""
     counted: Counter[str] = Counter()
     for row in index.store.query(query, prefixes=PREFIXES, **_merged(index)):
         counted[row["property"].value] += int(row["n"].value)
@@ -292,7 +291,6 @@ def _stated(index: Index, pid: str) -> list[tuple[str, Any]]:
 
 
 def _values(index: Index, iri: str, pid: str) -> list[Any]:
-    """Return the values that a thing has for a property, each once, sorted."""
     return sorted({value for quad in _quads(index, NamedNode(iri), pid) for value in _read(index, quad.object)}, key=str)
 
 
@@ -321,10 +319,6 @@ def _test(index: Index, value: Any) -> _Test:
 
 
 def _iri(index: Index, pid: str) -> str:
-    """Return the IRI of a property.
-
-    :raises Problem: 400 when nothing has it
-    """
     for iri in as_iris(pid):
         if next(_quads(index, None, iri), None) is not None:
             return iri

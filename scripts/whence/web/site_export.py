@@ -206,10 +206,7 @@ def build(files: GraphFiles, folder: str, *, base: str = "", data: Iterable[str]
 
 
 def _require_own(target: Path) -> None:
-    """See that nothing of somebody else's is in the way.
-
-    :raises UsageError: it is
-    """
+    """See that nothing of somebody else's is in the way."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise UsageError(f"{target} is there and no folder.", fix="Name another one.")
     if target.is_dir() and not (target / MARK).is_file() and any(target.iterdir()):

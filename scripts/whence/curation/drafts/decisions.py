@@ -128,10 +128,7 @@ def _set(record: dict[str, Any], name: str, value: Any) -> None:
 
 
 def _check_roles(workspace: Workspace, record: dict[str, Any], changes: dict[str, Any]) -> None:
-    """See that a change gives a claim only roles that its class has.
-
-    :raises UsageError: there is no such role
-    """
+    """See that a change gives a claim only roles that its class has."""
     form = next((one for name, one in workspace.forms.claims.items() if squash(name) == squash(str(record.get("class", "")))), None)
     named = {key.partition(".")[2] for key, value in changes.items() if key.startswith("roles.") and value is not None}
     named |= set(changes["roles"]) if isinstance(changes.get("roles"), dict) else set()

@@ -370,7 +370,6 @@ def _not_words(name: str, value: Any, deep: bool = False) -> tuple[str, str] | N
 
 
 def _kind(value: Any) -> str:
-    """Return what a JSON value is, in words."""
     if value is None:
         return "null"
     if isinstance(value, str):

@@ -92,7 +92,6 @@ def read_catma(text: str, name: str, terms: Terms) -> Reading:
 
 
 def _pieces(root: ElementTree.Element, reading: Reading) -> dict[str, list[tuple[int, int]]]:
-    """Return the pieces of text of each annotation, by its id."""
     pieces: dict[str, list[tuple[int, int]]] = {}
     for number, segment in enumerate(root.iter(f"{_TEI}seg"), start=1):
         pointer = segment.find(f"{_TEI}ptr")
@@ -331,7 +330,6 @@ def _read_lines(text: str, terms: Terms) -> Reading:
 
 
 def _read_document(whole: Any, name: str, terms: Terms) -> Reading:
-    """Read one JSON document."""
     if isinstance(whole, dict) and "%FEATURE_STRUCTURES" in whole:
         return uima.read_json(whole, name, terms)
     if isinstance(whole, dict) and isinstance(rows := whole.get("rows", whole.get("annotations")), list):
@@ -347,7 +345,6 @@ def _read_document(whole: Any, name: str, terms: Terms) -> Reading:
 
 
 def _take(reading: Reading, value: Any, where: str, terms: Terms, tags: Tags | None = None) -> None:
-    """Add what one JSON value holds."""
     found: list[Proposal | Fault]
     if is_annotation(value):
         tool, found = read_annotation(value, where, terms, tags)

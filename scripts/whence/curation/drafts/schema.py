@@ -49,7 +49,6 @@ def schema(workspace: Workspace) -> dict[str, Any]:
 
 
 def _claim(workspace: Workspace, form: Form, positions: list[str]) -> dict[str, Any]:
-    """Return the alternative of one class of claims."""
     roles = {role.name: _role(workspace, role) for role in form.roles}
     needed = [role.name for role in form.roles if role.required and not role.default]
     return {

@@ -48,7 +48,6 @@ class Guard:
         self._token = token
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
-        """Answer one request."""
         if scope["type"] != "http":
             return
 
@@ -124,10 +123,7 @@ def application(desk: Desk) -> Starlette:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """Return the JSON object of a request.
-
-    :raises UsageError: it is none, or too large
-    """
+    """Return the JSON object of a request."""
     pieces: list[bytes] = []
     async for piece in request.stream():
         pieces.append(piece)

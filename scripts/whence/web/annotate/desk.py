@@ -456,10 +456,7 @@ def _sentence(finding: Finding) -> str:
 
 
 def _span(asked: dict[str, Any], text: str) -> tuple[int, int]:
-    """Return the span of a request, in code points.
-
-    :raises UsageError: it has none, or it does not lie in the text
-    """
+    """Return the span of a request, in code points."""
     try:
         start, end = int(asked["start"]), int(asked["end"])
     except (KeyError, OverflowError, TypeError, ValueError):

@@ -47,7 +47,6 @@ class Files(StaticFiles):
 
 
 def _headers(plain: FileResponse, size: int) -> dict[str, str]:
-    """Return the headers of a file's compressed form."""
     return {
         "content-type": plain.headers["content-type"],
         "content-encoding": "gzip",

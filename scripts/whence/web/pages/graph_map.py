@@ -256,14 +256,12 @@ def _is_inside(place: Place) -> bool:
 
 
 def _is_free(box: _Box, written: list[_Box], width: int, height: int) -> bool:
-    """Report whether a box is inside the map and meets no other."""
     left, top, right, bottom = box
     inside = left >= 0 and right <= width and top >= 0 and bottom <= height
     return inside and all(left >= one[2] or right <= one[0] or top >= one[3] or bottom <= one[1] for one in written)
 
 
 def _covers(box: _Box, places: list[Place], own: Place) -> bool:
-    """Report whether a box lies on the circle of another thing."""
     for place in places:
         x, y = min(max(place.x, box[0]), box[2]), min(max(place.y, box[1]), box[3])
         if place is not own and (place.x - x) ** 2 + (place.y - y) ** 2 < (place.r - 1) ** 2:

@@ -167,10 +167,6 @@ def _instead(context: Context, name: str, value: str) -> str:
 
 
 def _read(context: Context, relation: Relation) -> Asked:
-    """Read what the address gives.
-
-    :raises Problem: 400 for a parameter, a number or a choice that there is not
-    """
     names = [one.name for one in relation.fields]
     instead = context.parameters.get(relation.instead, "").strip() if relation.instead else ""
     named = next((one for one in context.graph.catalog if one.name == instead), None) if instead else None

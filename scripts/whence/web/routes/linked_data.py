@@ -186,10 +186,7 @@ def _split(path: str) -> tuple[str, str]:
 
 
 def _form(site: Site, request: Request, suffix: str) -> tuple[str, str]:
-    """Return `page` and nothing, or `data` and the format's name.
-
-    :raises Problem: 406 when nothing fits
-    """
+    """Return `page` and nothing, or `data` and the format's name."""
     words = (suffix,) if suffix else request.formats
     for word in words:
         if word == "html" and site.settings.ui:
@@ -213,7 +210,6 @@ def _no_form(word: str) -> Problem:
 
 
 def _below(site: Site) -> str:
-    """Return the path of the base of the graph."""
     return unquote(urlsplit(site.graph.settings.base).path)
 
 

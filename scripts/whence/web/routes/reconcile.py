@@ -122,10 +122,6 @@ def _manifest(index: Index, graph: Graph, base: str) -> dict[str, Any]:
 
 
 def _card(index: Index, kind: str, given: str) -> str:
-    """Return a preview as HTML.
-
-    :raises Problem: 404 when there is no such thing
-    """
     if kind == "entity":
         iri = valid(reconciliation.entity_iri(given))
         if not index.name(iri):
@@ -140,10 +136,7 @@ def _card(index: Index, kind: str, given: str) -> str:
 
 
 def _queries(text: str) -> dict[str, dict[str, Any]]:
-    """Return a batch of queries (section 5.1).
-
-    :raises Problem: 400 when it is none, 413 when it is too large
-    """
+    """Return a batch of queries (section 5.1)."""
     batch = _json(text, "queries")
     if not isinstance(batch, dict) or not all(isinstance(one, dict) for one in batch.values()):
         raise Problem(400, 'The parameter queries is no batch. Send a JSON object of queries, such as {"q0": {"query": "Metallic Rouge"}}.')
@@ -183,10 +176,7 @@ def _is_value(value: Any) -> bool:
 
 
 def _extension(text: str) -> dict[str, Any]:
-    """Return a data extension query (section 8.3).
-
-    :raises Problem: 400 when it is none, 413 when it is too large
-    """
+    """Return a data extension query (section 8.3)."""
     asked = _json(text, "extend")
     ids, wanted = (asked.get("ids"), asked.get("properties")) if isinstance(asked, dict) else (None, None)
     good = isinstance(ids, list) and all(isinstance(one, str) for one in ids) and isinstance(wanted, list)
@@ -224,7 +214,6 @@ def _whole(request: Request, name: str, default: int) -> int:
 
 
 async def _send(site: Site, request: Request, send: Send, make: Callable[[Index], Any]) -> None:
-    """Send JSON, or JSONP where a callback is named."""
     callback = request.one("callback")
     if callback is not None and not (len(callback) < 100 and _CALLBACK.fullmatch(callback)):
         raise Problem(400, "The parameter callback is no name of a function.")
