@@ -1,3 +1,1 @@
 """RDF in and out: Turtle with places, the formatter, serialisations of graphs and results, JSON-LD."""
-
-from __future__ import annotations

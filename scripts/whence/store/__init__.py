@@ -1,3 +1,1 @@
 """The graph on disk: where its files stand, the fingerprint of all of them, and validated snapshots."""
-
-from __future__ import annotations

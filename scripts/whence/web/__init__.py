@@ -4,5 +4,3 @@ A supervisor (`process.supervisor`) starts workers on one listening socket, each
 opened read-only. A worker evaluates queries in threads (`query`); one that holds a slow query takes no more connections, and a successor
 takes its place. `scripts/ARCHITECTURE.md` has the walk from a request to its answer.
 """
-
-from __future__ import annotations

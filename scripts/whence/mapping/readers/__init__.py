@@ -1,3 +1,1 @@
 """The formats that mappings read."""
-
-from __future__ import annotations

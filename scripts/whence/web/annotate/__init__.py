@@ -2,5 +2,3 @@
 
 `application` routes the requests of the page and lets in nobody else, `desk` answers them from one workspace.
 """
-
-from __future__ import annotations

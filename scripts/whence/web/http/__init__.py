@@ -1,3 +1,1 @@
 """HTTP itself: connections, requests, negotiation, caching, problems."""
-
-from __future__ import annotations

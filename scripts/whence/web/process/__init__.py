@@ -1,3 +1,1 @@
 """The processes of the server: a supervisor, workers that retire themselves, the log."""
-
-from __future__ import annotations

@@ -1,3 +1,1 @@
 """From the text of a query to the bytes of its answer, within limits."""
-
-from __future__ import annotations

@@ -1,3 +1,1 @@
 """What is answered at which address."""
-
-from __future__ import annotations
