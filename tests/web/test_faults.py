@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import random
+import re
 import resource
 import socket
 import time
@@ -286,26 +287,49 @@ def test_the_body_of_a_request_that_offers_an_upgrade_is_read(server: Server, ch
             assert got.startswith(b"HTTP/1.1 200") and got.endswith(b"n\r\n7\r\n")
 
 
-def test_the_first_of_two_pipelined_answers_is_of_the_first_request(server: Server) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
-        asked = [f"GET /sparql?query=SELECT%20({number}%20AS%20?n)%20%7B%7D HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n" for number in range(5)]
-        connection.sendall("".join(asked).encode() + b"nonsense\r\n\r\n")
-        got = b""
-        while piece := connection.recv(65536):
-            got += piece
-    answers = [part.rpartition(b"\r\n\r\n")[2] for part in got.split(b"HTTP/1.1 200 OK")[1:]]
-    assert [answer[:6] for answer in answers] == [b"n\r\n%d\r\n" % number for number in range(len(answers))]
+def numbers_of(answers: bytes) -> list[bytes]:
+    """Return the numbers that the answers to queries for one hold."""
+    return re.findall(rb"\r\n\r\nn\r\n(\d+)\r\n", answers)
 
 
-def test_a_thousand_pipelined_requests_are_too_many(server: Server) -> None:
+def asked_for(count: int) -> bytes:
+    return b"".join(b"GET /sparql?query=SELECT%%20(%d%%20AS%%20?n)%%20%%7B%%7D HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n" % number for number in range(count))
+
+
+@pytest.mark.parametrize(("last", "status"), {
+    b"nonsense\r\n\r\n": b"400 Bad Request",
+    b"GET /?" + b"y" * 110_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n": b"414 URI Too Long",
+    b"CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n": b"405 Method Not Allowed",
+    b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nASK{}\r\n": b"400 Bad Request",
+}.items())  # fmt: skip
+def test_what_is_refused_after_pipelined_requests_is_told_after_their_answers(server: Server, last: bytes, status: bytes) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
-        try:
-            connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n" * 1000)
-            while connection.recv(65536):
-                pass
-        except OSError:
-            pass
+        connection.sendall(asked_for(5) + last)
+        got = all_of(connection, 20)
+    assert numbers_of(got) == [b"%d" % number for number in range(5)]
+    refused = got.rpartition(b"\r\nHTTP/1.1 ")[2]
+    assert refused.startswith(status) and b"\r\nConnection: close\r\n" in refused
+
+
+def test_pipelined_requests_are_answered_in_order_and_too_many_are_told_so_at_the_end(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(asked_for(1000))
+        got = all_of(connection, 20)
+    numbers = numbers_of(got)
+    assert len(numbers) > 16 and numbers == [b"%d" % number for number in range(len(numbers))]
+    refused = got.rpartition(b"\r\nHTTP/1.1 ")[2]
+    assert refused.startswith(b"429") and b"\r\nConnection: close\r\n" in refused
     assert server.query("ASK {}").status == 200
+
+
+def test_a_request_half_sent_takes_no_answer_from_the_one_before(server: Server) -> None:
+    """The time for the rest of it begins when the one before has been answered."""
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        head = f"GET /sparql?{urlencode({'query': slow, 'timeout': '4'})} HTTP/1.1\r\nHost: x\r\n\r\n"
+        connection.sendall(head.encode() + b"GET /health HTTP/1.1\r\n")
+        got = all_of(connection, 20)
+    assert got.startswith(b"HTTP/1.1 503") and b"took longer than 4 seconds" in got
 
 
 def test_a_request_that_is_answered_after_its_connection_was_closed_is_no_fault(server: Server) -> None:

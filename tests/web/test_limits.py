@@ -125,10 +125,13 @@ def test_more_memory_than_allowed(server: Server, query: str) -> None:
     assert server.query("ASK {}").status == 200
 
 
-def test_a_client_that_leaves_ends_its_query(server: Server) -> None:
+@pytest.mark.parametrize("waiting", [0, 2])
+def test_a_client_that_leaves_ends_its_query(server: Server, waiting: int) -> None:
+    """Also while more requests wait on its connection."""
     assert quiet(server)
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
-        server.ask_slowly(connection, HOSTILE)
+        for _ in range(1 + waiting):
+            server.ask_slowly(connection, HOSTILE)
         assert server.wait_for(lambda: server.metric("whence_long_queries") == 1)
     begun = time.monotonic()
     assert quiet(server)

@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from whence.web.http.requests import MAX_TARGET_BYTES
 from whence.web.settings import Settings
@@ -166,6 +166,9 @@ class _Joining:
 class Connection(HttpToolsProtocol):
     """One connection; see `Connections`.
 
+    Requests that come before their turn wait, and are answered in their order. What is refused is the last that is read:
+    it is told so, and the connection closed, when those before it have been answered.
+
     :ivar answered: how many requests on it were
     """
 
@@ -178,6 +181,8 @@ class Connection(HttpToolsProtocol):
         self._begun = False
         self._in_head = True
         self._upgrading = False
+        self._running: RequestResponseCycle | None = None
+        self._refusal = b""
         self.answered = 0
 
     @property
@@ -188,7 +193,12 @@ class Connection(HttpToolsProtocol):
     @property
     def idle(self) -> bool:
         """Whether nothing is being answered or asked."""
-        return not self._begun and (self.cycle is None or self.cycle.response_complete)
+        return not self._begun and not self._answering
+
+    @property
+    def _answering(self) -> bool:
+        """Whether a request is being answered, or about to be when it has come whole."""
+        return self._running is not None and not self._running.response_complete
 
     @property
     def arrived(self) -> bool:
@@ -205,6 +215,9 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._all.leave(self)
+        if self._running is not None:  # the protocol below knows the last alone
+            self._running.disconnected = self._answering
+            self._running.message_event.set()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -216,9 +229,17 @@ class Connection(HttpToolsProtocol):
         if not self.transport.is_closing():
             self._all.stalled.pop(self, None)
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        if cycle.more_body:
+            self._all.wait(self)
+        super()._start_asgi_task(cycle, app)
+
     def data_received(self, data: bytes) -> None:
+        if self._refusal:
+            return
         if self._in_head:
-            if not self._head_bytes:
+            if not self._head_bytes and not self._answering:
                 self._all.wait(self)
             self._head_bytes += len(data)
         try:
@@ -256,7 +277,7 @@ class Connection(HttpToolsProtocol):
             self.refuse(414, "URI Too Long", "The address is too long. Send the query with POST.")
 
     def on_headers_complete(self) -> None:
-        if self.transport.is_closing():
+        if self._refusal or self.transport.is_closing():
             return
         if self.parser.should_upgrade():
             self._upgrading = True
@@ -270,7 +291,6 @@ class Connection(HttpToolsProtocol):
         if self.url == b"*":  # `OPTIONS *` (RFC 9110, section 9.3.7) has no path that the parser of addresses knows
             self.url = b"/*"
         self._in_head = False
-        self._all.wait(self)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -282,7 +302,7 @@ class Connection(HttpToolsProtocol):
             return
         super().on_message_complete()
         self._in_head, self._begun, self._head_bytes = True, False, 0
-        if not self.cycle.response_complete:
+        if self._answering:
             self._all.waiting.pop(self, None)
 
     def on_response_complete(self) -> None:
@@ -295,6 +315,8 @@ class Connection(HttpToolsProtocol):
         self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
+        elif self._refusal:
+            self._close_with(self._refusal)
         else:
             self._all.wait(self)
 
@@ -307,12 +329,24 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def refuse(self, status: int, reason: str, text: str, header: str = "") -> None:
-        """Send a whole response and close; close alone where it would be taken for the answer to an earlier request."""
-        self._all.end(self)
-        if self.transport.is_closing():
+        """Answer nothing more but this, in its turn, and close; close alone where it would be taken for the answer to another request."""
+        if self._refusal or self.transport.is_closing():
             return
-        asked = not self._in_head and not self.pipeline and self.cycle is not None and not self.cycle.response_started
-        if asked or self.cycle is None or self.cycle.response_complete:
-            fields = f"Content-Type: text/plain\r\nContent-Length: {len(text) + 1}\r\nAccess-Control-Allow-Origin: *\r\n{header}"
-            self.transport.write(f"HTTP/1.1 {status} {reason}\r\n{fields}Connection: close\r\n\r\n{text}\n".encode())
+        fields = f"Content-Type: text/plain\r\nContent-Length: {len(text) + 1}\r\nAccess-Control-Allow-Origin: *\r\n{header}"
+        self._refusal = f"HTTP/1.1 {status} {reason}\r\n{fields}Connection: close\r\n\r\n{text}\n".encode()
+        running = self._running
+        if not self._in_head and running is self.cycle:  # its body is at fault, while it is answered
+            self._close_with(b"" if running.response_started else self._refusal)
+            return
+        if not self._in_head:
+            self.pipeline.popleft()
+        if self._answering:
+            self._all.waiting.pop(self, None)
+            self.flow.resume_reading()  # what is unread when it is closed would make the client lose answers
+        else:
+            self._close_with(self._refusal)
+
+    def _close_with(self, response: bytes) -> None:
+        self._all.end(self)
+        self.transport.write(response)
         self.transport.close()
