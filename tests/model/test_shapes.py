@@ -115,3 +115,12 @@ def test_every_shape_says_its_name_what_it_asks_how_bad_it_is_and_how_to_mend(na
     assert said & {"name", "label"}
     assert {"description", "severity"} <= said
     assert "message" in said or "sparql" in said or name in INNER | PLAIN_NODES
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 15, "1" + "0" * 19, "9" * 40])
+@pytest.mark.parametrize("name", ["count", "end", "questionNumber", "start", "textLength"])
+def test_a_number_that_no_query_can_compare_is_refused(name: str, number: str) -> None:
+    """The engine compares integers of 64 bits: past them every bound would be met in silence."""
+    update = f"DELETE {{ ?one wh:{name} ?old }} INSERT {{ ?one wh:{name} {number} }} WHERE {{ ?one wh:{name} ?old }}"
+    broken = [finding for finding in found(f"PREFIX wh: <{PREFIXES['wh']}> {update}")[1] if finding.rule.endswith("-" + name)]
+    assert broken and all("15 digits" in (finding.fix or finding.message) for finding in broken)

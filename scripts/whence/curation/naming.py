@@ -98,7 +98,7 @@ _WORLD = WH + "FictionalWorld"
 _SHOWN = 6
 _ALL_DOCUMENTS = "All are listed by: whence query 'SELECT ?document { ?document a wh:Document }'."
 _SLUG = re.compile(r"[^\s<>\"{}|\\^`:#]+")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 #: No count of the sources has more digits.
 _LONGEST_NUMBER = 40
 
@@ -258,7 +258,7 @@ class Namer:
     def _literal(self, role: Role, text: str, field: str, problems: list[Problem]) -> Literal | None:
         kinds = [local(kind) for kind in role.datatypes]
         if "integer" in kinds or "decimal" in kinds:
-            number = text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", text) else text
+            number = text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", text, re.ASCII) else text
             if not _NUMBER.fullmatch(number) or ("." in number and "decimal" not in kinds) or len(number) > _LONGEST_NUMBER:
                 most = f" of at most {_LONGEST_NUMBER} digits" if len(number) > _LONGEST_NUMBER else ""
                 problems.append(Problem(field, f"{_capital(role.label)} is a number{most} such as 9{' or 0.5' if 'decimal' in kinds else ''}, not {text[:60]!r}."))
