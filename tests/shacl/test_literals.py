@@ -212,3 +212,11 @@ def test_what_is_no_pattern_of_xpath_is_refused(pattern: str) -> None:
     literal = pyoxigraph.Literal(pattern)
     with pytest.raises(shacl.ShapeError, match="cannot be judged"):
         _found("", f"ex:S sh:targetNode ex:a ; sh:pattern {literal} .")
+
+
+@pytest.mark.parametrize("literal", ['"-0"^^xsd:integer', '"01"^^xsd:byte', '"2019-12-31T24:00:00Z"^^xsd:dateTime'])
+def test_a_literal_that_shapes_alone_name_as_target_is_told_as_written_by_a_query_too(literal: str) -> None:
+    shapes = f'ex:S a sh:NodeShape ; sh:targetNode {literal} ; sh:sparql [ sh:select "SELECT $this ?value {{ OPTIONAL {{ $this <x:p> ?value }} }}" ] .'
+    ((focus, value),) = _found("ex:a ex:p ex:b .", shapes)
+    (written,) = pyoxigraph.parse(f"{HEAD} ex:a ex:p {literal} .", format=pyoxigraph.RdfFormat.TURTLE)
+    assert value == str(written.object) and focus in value

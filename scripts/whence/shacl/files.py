@@ -21,6 +21,7 @@ from whence.shacl.vocabulary import IMPORTS, VOCABULARIES, is_iri
 _SHAPES_GRAPH = SH + "shapesGraph"
 _IMPORTS = IMPORTS[1:-1]
 _RULE = SH + "rule"
+_TARGET_NODE = SH + "targetNode"
 
 
 def read_quads(path: Path | str, *, rename: bool = False) -> list[Quad]:
@@ -118,14 +119,14 @@ def validate_quads(data: list[Quad], shapes: ShapesFiles) -> ValidationReport:
 
     :raises ShapeError: a shape is ill-formed
     """
-    changed = altered(data)
+    changed = altered([*data, *(quad for quad in shapes.quads if quad.predicate.value == _TARGET_NODE)])
     rules = any(quad.predicate.value == _RULE for quad in shapes.quads)
     targets, problems = _named_shapes(data, shapes.quads)
     shape_set = compile([*shapes.quads, *targets], split=bool(changed) or rules, prefixes=shapes.prefixes, rules=True)
     inferred = shape_set.infer(data, changed) if rules else None
     if inferred is not None and inferred.quads:
         data = [*data, *inferred.quads]
-        changed = altered(data)
+        changed |= altered(inferred.quads)
     report = shape_set.validate_written(data, changed)
     report.inferred = inferred
     report.problems = [*shapes.problems, *problems, *report.problems, *(inferred.problems if inferred else ())]
@@ -139,7 +140,7 @@ def _named_shapes(data: list[Quad], shapes: list[Quad]) -> tuple[list[Quad], lis
     for quad in data:
         if quad.predicate.value == SH + "shape":
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode) and quad.object in described:
-                targets.append(Quad(quad.object, NamedNode(SH + "targetNode"), quad.subject))
+                targets.append(Quad(quad.object, NamedNode(_TARGET_NODE), quad.subject))
                 continue
             node, named = nt(quad.subject), nt(quad.object)
             message = f"The data name {named} by sh:shape as the shape of {node}, which is not checked: both must be IRIs, and the shape described."
