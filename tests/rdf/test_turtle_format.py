@@ -12,6 +12,8 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad
 from whence.errors import InputError
 from whence.rdf import formatter
 from whence.rdf.formatter import format_files, format_text
+from whence.rdf.grammar import read_tree
+from whence.rdf.layout import lay_out
 from whence.rdf.reading import parse_turtle as parse, read_text as read
 
 ROOT = Path(__file__).parents[2]
@@ -168,3 +170,10 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert caught.value.file == str(path)
     assert path.read_text(encoding="utf-8") == "<x:a> <x:b> 1 ."
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_tree_is_laid_out_twice_alike() -> None:
+    """What stands under one verb in two places, and comments, stay as they were in the tree."""
+    text = "# licence\n@prefix e: <http://e/> .\n# more\n@prefix d: <http://d/> .\n\ne:a\n  e:p ( e:x ) ;\n  # why\n  e:q e:y ;\n  e:p e:z ;\n.\n"
+    tree = read_tree(text)
+    assert lay_out(tree) == lay_out(tree) == format_text(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -131,3 +133,65 @@ def test_two_readings_of_a_passage_are_a_disagreement() -> None:
 def test_a_version_that_is_no_turtle_is_left_whole_between_marks() -> None:
     result = merge(PREFIXES + BASE, PREFIXES + BASE + "g:broken", PREFIXES + BASE, SINGLE)
     assert result.text.startswith("<<<<<<< ours\n") and "the first version:" in result.conflicts[0]
+
+
+class _Edits:
+    """A text of a few subjects, each with values and comments, and random changes of it."""
+
+    def __init__(self, seed: int) -> None:
+        self.random, self.remarks = random.Random(seed), 0
+
+    def values(self) -> list[tuple[str, str]]:
+        return [(self.random.choice(["g:p", "g:q", "g:r"]), self.random.choice(["g:x", "g:y", '"a # b"', '"""two\nlines"""', "7"])) for _ in range(self.random.randint(1, 3))]
+
+    def remark(self) -> str:
+        self.remarks += 1
+        return f"# remark {self.remarks}"
+
+    def blocks(self) -> list[tuple[str, list[str], list[tuple[str, str]]]]:
+        return [(f"g:n{number}", [self.remark()] if self.random.random() < 0.3 else [], self.values()) for number in range(self.random.randint(1, 4))]
+
+    def changed(self, blocks: list[tuple[str, list[str], list[tuple[str, str]]]]) -> list[tuple[str, list[str], list[tuple[str, str]]]]:
+        found = [(subject, list(remarks), list(values)) for subject, remarks, values in blocks]
+        for _ in range(self.random.randint(0, 3)):
+            at = self.random.randrange(len(found))
+            subject, remarks, values = found[at]
+            kind = self.random.randrange(6)
+            if kind == 0:
+                remarks.append(self.remark())
+            elif kind == 1:
+                values += self.values()
+            elif kind == 2 and len(values) > 1:
+                del values[self.random.randrange(len(values))]
+            elif kind == 3 and len(values) > 1:
+                found.insert(at, (subject, [], [values.pop()]))
+            elif kind == 4:
+                found.insert(at, (f"g:n{self.random.randint(0, 6)}", [self.remark()], self.values()))
+            elif len(found) > 1:
+                del found[at]
+        return found
+
+    @staticmethod
+    def text(blocks: list[tuple[str, list[str], list[tuple[str, str]]]]) -> str:
+        lines = ("\n".join([*remarks, subject, *(f"  {verb} {value} ;" for verb, value in values), ".", "", ""]) for subject, remarks, values in blocks)
+        return PREFIXES + "\n" + "".join(lines)
+
+
+@pytest.mark.parametrize("start", range(0, 600, 100))
+def test_nothing_that_one_side_wrote_is_lost_in_silence_and_nothing_that_it_took_out_comes_back(start: int) -> None:
+    for seed in range(start, start + 100):
+        edits = _Edits(seed)
+        base = edits.blocks()
+        old, ours, theirs = (edits.text(blocks) for blocks in (base, edits.changed(base), edits.changed(base)))
+        result = merge(old, ours, theirs, SINGLE)
+        was, here, there = map(triples, (old, ours, theirs))
+        remarks = [set(re.findall(r"# remark \d+", text)) for text in (old, ours, theirs, result.text)]
+        assert not (remarks[1] | remarks[2]) - remarks[0] - remarks[3], (seed, old, ours, theirs, result.text)
+        if not result.conflicts:
+            assert triples(result.text) == (here & there) | (here - was) | (there - was), (seed, old, ours, theirs, result.text)
+
+
+def test_a_subject_of_which_each_takes_out_another_value_is_gone() -> None:
+    base = "\ng:otaru\n  g:p g:x ;\n  g:q g:y ;\n.\n"
+    text, conflicts = merged(base, base.replace("  g:p g:x ;\n", ""), base.replace("  g:q g:y ;\n", ""))
+    assert (conflicts, text.strip()) == ((), "")

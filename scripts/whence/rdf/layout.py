@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
 from whence.namespaces import PREFIXES
@@ -152,9 +153,9 @@ class _Writer:
 
     def directives(self, run: list[Directive]) -> None:
         self.comments(run[0].before, 0)
-        run[0].before = []
         for directive in _sorted_directives(run):
-            self.comments(directive.before, 0)
+            if directive is not run[0]:
+                self.comments(directive.before, 0)
             word = "@base" if directive.prefix is None else f"@prefix {directive.prefix}"
             self._line(0, f"{word} {directive.iri} .", directive.after)
 
@@ -226,8 +227,8 @@ def _merged(properties: list[Property]) -> list[Property]:
         if first is None:
             by_iri[item.iri] = item
             continue
-        item.objects[0].before[:0] = item.before + item.after
-        first.objects += item.objects
+        led = replace(item.objects[0], before=[*item.before, *item.after, *item.objects[0].before])
+        by_iri[item.iri] = replace(first, objects=[*first.objects, led, *item.objects[1:]])
     return list(by_iri.values())
 
 

@@ -1,13 +1,13 @@
 """Merging what two curators changed in one file of Turtle: subject by subject and property by property, not line by line.
 
-Where both add, both stay; they conflict only where both gave one property of one subject another value, or each changed
-something of what a speaker is taken to mean. The result is in the style of the house, positions in text order.
+Where both add, both stay, comments too; they conflict only where both gave one property of one subject another value, or each
+changed something of what a speaker is taken to mean. The result is in the style of the house, positions in text order.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from whence.errors import InputError
@@ -82,12 +82,48 @@ class _File:
             elif isinstance(item, Paragraph):
                 self.order.append(("paragraph", *item.lines))
 
+    @property
+    def directives(self) -> list[Directive]:
+        return [item for item in self.items if isinstance(item, Directive)]
+
+    def content(self, subject: str) -> object:
+        """What all blocks of a subject state together."""
+        return [_content(self.blocks[key]) for key in self.order if key[0] == subject and isinstance(key[1], int)]  # type: ignore[index]
+
+    def fold(self, subject: str) -> None:
+        """Put the blocks of a subject into the first of them."""
+        keys = [key for key in self.order if key[0] == subject and isinstance(key[1], int)]
+        blocks = [self.blocks.pop(key) for key in keys]  # type: ignore[arg-type]
+        self.order = [key for key in self.order if key not in keys[1:]]
+        if blocks:
+            first = replace(blocks[0].subject, before=[line for one in blocks for line in one.subject.before])
+            rest = ([line for one in blocks for line in lines(one)] for lines in (lambda one: one.closing, lambda one: one.after))
+            self.blocks[subject, 0] = Statement(first, [item for one in blocks for item in one.properties], *rest)
+
 
 def _content(block: Statement | None) -> object:
-    """What a block states, whatever its layout; that of one with nested nodes by how it is laid out."""
+    """What a block states and the comments in it, whatever its layout; that of one with nested nodes by how it is laid out."""
     if block is None or _is_nested(block):
         return block and lay_out([block])
-    return {(one.iri, node.key) for one in block.properties for node in one.objects}
+    return {(one.iri, node.key) for one in block.properties for node in one.objects}, Counter(_comments([block]))
+
+
+def _comments(items: Iterable[Statement | Directive | Property | Node]) -> Iterator[str]:
+    for item in items:
+        for name in ("before", "opening", "after", "closing"):
+            yield from getattr(item, name, ())
+        for name in ("properties", "objects", "members"):
+            yield from _comments(getattr(item, name, ()))
+        if isinstance(item, Statement):
+            yield from _comments([item.subject])
+
+
+def _unkept(result: Iterable[Statement | Directive], base: Iterable[Statement | Directive], *sides: Iterable[Statement | Directive]) -> list[str]:
+    """Return the comments that either side added to what both started from and the result lacks."""
+    before, added = Counter(_comments(base)), Counter[str]()
+    for side in sides:
+        added |= Counter(_comments(side)) - before
+    return list((added - Counter(_comments(result))).elements())
 
 
 def _is_nested(block: Statement) -> bool:
@@ -101,6 +137,12 @@ class _Merge:
         self.base, self.ours, self.theirs, self.single, self.name = base, ours, theirs, single, name
         self.conflicts: list[str] = []
         self.marked: dict[int, tuple[str, str]] = {}
+        files = (base, ours, theirs)
+        for subject in dict.fromkeys(key[0] for file in files for key, block in file.blocks.items() if key[1] and block.subject.text):
+            was, here, there = (file.content(subject) for file in files)
+            if was not in (here, there) and here != there:
+                for file in files:
+                    file.fold(subject)
 
     def merged(self) -> Merged:
         blocks: dict[object, Statement | Paragraph] = {}
@@ -111,11 +153,8 @@ class _Merge:
                     blocks[key] = block
             else:
                 blocks[key] = Paragraph(list(key[1:]))  # type: ignore[arg-type]
-        directives: Document = [one for one in self.ours.items if isinstance(one, Directive)]
-        known = {(one.prefix, one.iri) for one in directives if isinstance(one, Directive)}
-        directives += [one for one in self.theirs.items if isinstance(one, Directive) and (one.prefix, one.iri) not in known]
         laid_out = self._sorted(list(blocks.values()))
-        text, at, pieces = lay_out([*directives, *laid_out]), 0, []
+        text, at, pieces = lay_out([*self._directives(), *laid_out]), 0, []
         for item in laid_out:
             if id(item) in self.marked:
                 plain, marked = self.marked[id(item)]
@@ -123,6 +162,15 @@ class _Merge:
                 pieces += [text[at:begun], marked]
                 at = begun + len(plain)
         return Merged("".join([*pieces, text[at:]]), tuple(self.conflicts))
+
+    def _directives(self) -> list[Directive]:
+        """Return the prefixes and bases of both, with the comments of both."""
+        found = self.ours.directives
+        known = {(one.prefix, one.iri) for one in found}
+        found += [one for one in self.theirs.directives if (one.prefix, one.iri) not in known]
+        if unkept := _unkept(found, self.base.directives, self.ours.directives, self.theirs.directives):
+            found[0] = replace(found[0], before=[*unkept, *found[0].before])
+        return found
 
     def _order(self) -> list[_Subject | tuple[str, ...]]:
         """Return all blocks as the first version has them, each new one of the second behind the one it follows there."""
@@ -142,8 +190,8 @@ class _Merge:
             waiting += behind.pop(key, ())
         return [key for key in order if isinstance(key[1], int) or key not in gone or key in kept]
 
-    def _block(self, key: _Subject) -> Statement | None:
-        """Return what a subject has in the end, or None where it is gone."""
+    def _block(self, key: _Subject) -> Statement | Paragraph | None:
+        """Return what a subject has in the end, or None where it is gone; comments alone where only they are left."""
         base, ours, theirs = (file.blocks.get(key) for file in (self.base, self.ours, self.theirs))
         was, here, there = map(_content, (base, ours, theirs))
         if here == there or there == was:
@@ -160,7 +208,10 @@ class _Merge:
         if disagreed:
             self.conflicts += disagreed
             return self._mark(ours, lay_out([ours]), lay_out([theirs]))
-        return block
+        unkept = _unkept([block], [base] if base else [], [ours], [theirs])
+        if not block.properties:
+            return Paragraph([*_comments([block]), *unkept]) if unkept else None
+        return replace(block, subject=replace(block.subject, before=[*block.subject.before, *unkept])) if unkept else block
 
     def _mark(self, block: Statement, ours: str, theirs: str) -> Statement:
         self.marked[id(block)] = lay_out([block]), _marked(ours, theirs)
