@@ -87,6 +87,8 @@ def test_only_this_machine_is_listened_to(annotator: Annotator) -> None:
         ("/api/complete?q=x", None, "There is no document"),
         ("/api/propose", {"document": DOCUMENT, "start": 9, "end": 2}, "There is no span of words"),
         ("/api/propose", {**SPAN, "end": float("inf")}, "There is no span of words"),
+        ("/api/propose", {**SPAN, "start": 1.7}, "There is no span of words"),
+        ("/api/propose", {**SPAN, "start": True}, "There is no span of words"),
         ("/api/propose", {"document": DOCUMENT, "start": 9, "end": 99999999}, "does not lie in the text"),
         ("/api/save", {"card": "x"}, "There is no record"),
         ("/api/save", {"card": "x", "record": {}}, "class"),

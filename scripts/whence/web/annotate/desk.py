@@ -457,11 +457,8 @@ def _sentence(finding: Finding) -> str:
 
 def _span(asked: dict[str, Any], text: str) -> tuple[int, int]:
     """Return the span of a request, in code points."""
-    try:
-        start, end = int(asked["start"]), int(asked["end"])
-    except (KeyError, OverflowError, TypeError, ValueError):
-        start = end = -1
-    if not 0 <= start < end:
+    start, end = (whole_number(str(asked.get(name))) for name in ("start", "end"))
+    if start is None or end is None or start >= end:
         raise UsageError("There is no span of words.", fix="Give start and end, in code points.")
     if end > len(text):
         raise UsageError(f"The span {start}-{end} does not lie in the text, which has {len(text)} code points.", fix="Reload the page.")
