@@ -8,7 +8,7 @@ import pytest
 from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from whence import inference
 
@@ -90,7 +90,47 @@ def test_each_query_sees_what_the_earlier_ones_added() -> None:
     assert about_individuals(store) == about_individuals(load(":a :p :b ; :q :b ; :r :b"))
 
 
+FORMS = {
+    "the short form": "CONSTRUCT WHERE { ?s <https://example.org/p> ?o }",
+    "a comment at the end": "CONSTRUCT { ?s :q ?o } WHERE { ?s :p ?o } # done",
+    "no WHERE and a word in a comment": "# CONSTRUCT { }\nCONSTRUCT { ?s :q ?o } { ?s :p ?o }",
+    "an order and a limit": "CONSTRUCT { ?s :q ?o } WHERE { ?s :p ?o } ORDER BY DESC(?o) LIMIT 1 OFFSET 1",
+    "values behind": "CONSTRUCT { ?s :q ?o } WHERE { ?s :p ?o } VALUES ?o { :c }",
+    "a graph of its own": "CONSTRUCT { ?s :q ?o } FROM <https://example.org/from> WHERE { ?s :p ?o }",
+    "two ways to write a variable": "CONSTRUCT { $s :q ?o . ?s :r $o } WHERE { ?s :p ?o }",
+    "nothing to bind": "CONSTRUCT { :x :q :y } WHERE { }",
+    "a literal for a subject": "CONSTRUCT { ?o :q ?s } WHERE { ?s :p|:l ?o }",
+    "a blank node": "CONSTRUCT { ?s :q [ :r ?o ] } WHERE { ?s :p ?o }",
+    "names that look like more": "PREFIX construct: <https://example.org/> CONSTRUCT { ?s construct:where \"}\" } WHERE { ?s construct:p ?o }",
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_query_adds_what_it_constructs(name: str) -> None:
+    query = PREFIXES + FORMS[name]
+    store = load(':a :p :b, :c . :b :p :d ; :l "x"')
+    store.add(Quad(NamedNode("https://example.org/z"), NamedNode("https://example.org/p"), Literal("in it"), NamedNode("https://example.org/from")))
+    expected = Store()
+    expected.extend([*store, *(Quad(one.subject, one.predicate, one.object) for one in store.query(query))])
+    inference.construct(store, [query])
+    found, wanted = (Dataset(one) for one in (store, expected))
+    for dataset in (found, wanted):
+        dataset.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    assert found == wanted
+
+
+@pytest.mark.parametrize("query", ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } ; DROP ALL", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } } ; DELETE WHERE { ?s ?p ?o"])
+def test_a_query_that_is_none_changes_nothing(query: str) -> None:
+    store = load(":a :p :b")
+    before = set(store)
+    with pytest.raises(SyntaxError):
+        inference.construct(store, [query])
+    assert set(store) == before
+
+
 LATER = {
+    "whatever a property": ("CONSTRUCT { ?s ?p ?o } { VALUES (?s ?p ?o) { (:a :child :b) } }", ":child rdfs:subPropertyOf :kin", ":a :child :b ; :kin :b"),
+    "whatever a class": ("CONSTRUCT { ?s a ?kind } { VALUES (?s ?kind) { (:a :Cat) } }", ":Cat rdfs:subClassOf :Animal", ":a a :Cat, :Animal"),
     "a superclass": ("CONSTRUCT { ?s a :Cat } { ?s :child ?o }", ":a :child :b . :Cat rdfs:subClassOf :Animal", ":a a :Cat, :Animal"),
     "a superproperty, its inverse and a chain of both": (
         "CONSTRUCT { ?s :son ?o } { ?s a :Father ; :has ?o }",

@@ -8,13 +8,14 @@ SPARQL engine, and then only over what is new; the queries of `queries/inference
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
 from whence.namespaces import PREFIXES
+from whence.sparql.tokens import tokens
 
 _RDF = PREFIXES["rdf"]
 _RDFS = PREFIXES["rdfs"]
@@ -26,8 +27,10 @@ _CHAIN = NamedNode(_OWL + "propertyChainAxiom")
 _TYPE = NamedNode(_RDF + "type")
 _SYMMETRIC = NamedNode(_OWL + "SymmetricProperty")
 _DEFAULT = DefaultGraph()
-#: What says by which rules a graph is closed.
-_SCHEMA = frozenset((_SUB_CLASS, _SUB_PROPERTY, _INVERSE, _CHAIN, _SYMMETRIC, NamedNode(_RDF + "first"), NamedNode(_RDF + "rest")))
+#: What a variable stands for.
+_ANY = NamedNode("urn:whence:any")
+#: What says by which rules a graph is closed, or may.
+_SCHEMA = frozenset((_ANY, _SUB_CLASS, _SUB_PROPERTY, _INVERSE, _CHAIN, _SYMMETRIC, NamedNode(_RDF + "first"), NamedNode(_RDF + "rest")))
 
 
 def close(store: Store, since: Collection[NamedNode] | None = None) -> None:
@@ -48,28 +51,48 @@ def close(store: Store, since: Collection[NamedNode] | None = None) -> None:
 def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None = None) -> set[NamedNode]:
     """Run CONSTRUCT queries one after another, adding what each yields before the next one runs.
 
+    The engine adds it itself, as an update (SPARQL 1.1 Update, section 3.1.3), without handing each triple to Python and back.
+
     :param store: queried and changed in place
     :param queries: SPARQL texts; each sees what the earlier ones added to the default graph
     :param graph: the named graph that takes the triples, or None for the default graph
-    :returns: the properties of what they yield, and the classes of which it says that something is one
+    :returns: the properties that they write, and the classes of which they say that something is one; where a variable stands for one, as `close` takes it
     :raises SyntaxError: when a query is not SPARQL
     """
-    return {term for query in queries for term in extend(store, store.query(query, prefixes=PREFIXES), graph)}
+    written: set[NamedNode] = set()
+    for text in queries:
+        Store().query(text, prefixes=PREFIXES)  # what is no query is told by its own text
+        template, update = _as_update(text, graph)
+        store.update(update, prefixes=PREFIXES)
+        written |= _terms_of(template)
+    return written
 
 
-def extend(store: Store, triples: Iterable[Triple], graph: NamedNode | None = None) -> set[NamedNode]:
-    """Add triples to a graph, and return their properties, and the classes of which they say that something is one."""
-    found: set[NamedNode] = set()
+def _as_update(text: str, graph: NamedNode | None) -> tuple[str, str]:
+    """Return a CONSTRUCT up to the end of its template, and the update that inserts what it constructs."""
+    read = list(tokens(text))
+    head = next(place for place, token in enumerate(read) if token.word == "CONSTRUCT")
+    begin = next(place for place in range(head, len(read)) if read[place].text == "{")
+    end = next(place for place in range(begin, len(read)) if read[place].text == "}")  # a template has no groups
+    prologue, template = text[: read[head].start], text[read[begin].start : read[end].end]
+    body = (end if begin == head + 1 else head) + 1  # in the short form the pattern is the template
+    where = next(place for place in range(body, len(read)) if read[place].text == "{" or read[place].word == "WHERE")
+    using = " ".join("USING" if token.word == "FROM" else token.text for token in read[body:where])
+    names = " ".join(_variables(template)) or "*"
+    target = f"{{ GRAPH {graph} {template} }}" if graph is not None else template
+    return f"{prologue} CONSTRUCT {template}", f"{prologue} INSERT {target} {using} WHERE {{ SELECT {names} {text[read[where].start :]}\n}}"
 
-    def quads() -> Iterator[Quad]:
-        for subject, own, value in triples:
-            found.add(own)
-            if own == _TYPE:
-                found.add(value)
-            yield Quad(subject, own, value, graph)
 
-    store.bulk_extend(quads())
-    return found
+def _variables(text: str) -> list[str]:
+    return sorted({f"?{token.text[1:]}" for token in tokens(text) if token.kind == "variable"})
+
+
+def _terms_of(template: str) -> set[NamedNode]:
+    """Return the properties and classes of a template; `_ANY` among them where it has a variable for one."""
+    names = _variables(template)
+    values = f"VALUES ({' '.join(names)}) {{ ({' '.join([str(_ANY)] * len(names))}) }}"
+    triples = list(Store().query(f"{template} WHERE {{ {values} }}", prefixes=PREFIXES))
+    return {triple.predicate for triple in triples} | {triple.object for triple in triples if triple.predicate == _TYPE}
 
 
 def superclasses(store: Store) -> dict[str, set[str]]:

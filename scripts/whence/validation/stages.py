@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
-from pyoxigraph import NamedNode, Quad, Store, Triple
+from pyoxigraph import NamedNode, Quad, Store
 
 from whence import catalog, inference, shacl
 from whence.errors import InputError
@@ -158,7 +159,7 @@ def _validate_edit(files: GraphFiles, edit: incremental.Edit, stages: _Stages) -
     stages.start("views")
     report = Report(findings, counts, stages.seconds)
     if report.conforms:
-        edit.view(lambda path, graph: inference.extend(store, _constructed(store, files, path), graph))
+        edit.view(lambda path, graph: _construct(files, store, [path], graph))
     stages.start(None)
     if not report.conforms:
         return Outcome(report, sources.texts, None, files.root, None, by_shapes)
@@ -258,7 +259,7 @@ def _derive_and_check(files: GraphFiles, store: Store, stages: _Stages, rows: di
     """
     stages.start("inference")
     inference.close(store)
-    inference.close(store, {term for path in files.queries_in("inference") for term in inference.extend(store, _constructed(store, files, path))})
+    inference.close(store, _construct(files, store, files.queries_in("inference")))
     stages.start("checks")
     queries = [(stem(path), path, files.display(path)) for path in files.queries_in("checks")]
     yield from checks.run_checks(store, queries, lambda path, file: catalog.parse_bytes(files.read(path), file), rows)
@@ -268,19 +269,24 @@ def add_views(files: GraphFiles, store: Store) -> None:
     """Add the views of a graph without violations to its store, each as a named graph."""
     paths = files.queries_in("views")
     with ThreadPoolExecutor(checks.AT_ONCE) as pool:
-        for path, triples in zip(paths, pool.map(lambda path: list(_constructed(store, files, path)), paths), strict=True):
+        for path, triples in zip(paths, pool.map(lambda path: list(_told(files, path, lambda text: store.query(text, prefixes=PREFIXES))), paths), strict=True):
             graph = NamedNode(VIEW + stem(path))
             store.add_graph(graph)  # a view that licenses nothing is still a view
-            inference.extend(store, triples, graph)
+            store.bulk_extend([Quad(one.subject, one.predicate, one.object, graph) for one in triples])
 
 
-def _constructed(store: Store, files: GraphFiles, path: str) -> Iterable[Triple]:
-    """Return what a query of the graph constructs."""
+def _construct(files: GraphFiles, store: Store, paths: Iterable[str], graph: NamedNode | None = None) -> set[NamedNode]:
+    """Add what queries of the graph construct; see `inference.construct`."""
+    return {term for path in paths for term in _told(files, path, lambda text: inference.construct(store, [text], graph=graph))}
+
+
+def _told(files: GraphFiles, path: str, ask: Callable[[str], Any]) -> Any:
+    """Ask a CONSTRUCT query of the graph, and say what is wrong with it where it cannot be."""
     file = files.display(path)
     query = catalog.parse_bytes(files.read(path), file)
     if query.form != "construct":
         raise InputError("A view or an inference is a CONSTRUCT query; this one is not.", fix="Construct triples.", file=file)
     try:
-        return store.query(query.text, prefixes=PREFIXES)  # type: ignore[return-value]
+        return ask(query.text)
     except SyntaxError as error:
         raise diagnose(query.text, str(error), file) from None
