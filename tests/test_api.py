@@ -42,6 +42,7 @@ def test_exports_are_these() -> None:
         "RemoteError",
         "Rows",
         "Text",
+        "Triples",
         "UsageError",
         "ValidationError",
         "WhenceError",
@@ -313,6 +314,17 @@ def test_questions_proofs_and_comparisons() -> None:
     assert any("denies" in reason.sentence for reason in denied.reasons)
     assert graph.compare("Metallic Rouge", "Cowboy Bebop")
     assert any("2024" in str(entry) for entry in graph.timeline("Metallic Rouge"))
+
+
+def test_a_graph_that_is_constructed_is_shown_written_and_turned_into_frames_and_rdflib() -> None:
+    found = whence.open(SMALL_GRAPH).query("CONSTRUCT WHERE { ?claim wh:influencer ?source }")
+    assert isinstance(found, whence.Triples) and len(found) == len(list(found)) > 0
+    assert "<th>subject</th><th>predicate</th><th>object</th>" in found._repr_html_() and "wh:influencer" in str(found)
+    assert found.serialize().startswith("@prefix ") and found.serialize("nt").count("\n") == len(found)
+    assert found.to_pandas()["object"].tolist() == [one.object.value for one in found]
+    assert {str(value) for value in found.to_rdflib().objects()} == {one.object.value for one in found}
+    with pytest.raises(whence.UsageError, match="There is no format ttl"):
+        found.serialize("ttl")
 
 
 @pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")  # oxrdflib asks rdflib by an older name

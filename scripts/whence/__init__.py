@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from whence.api import Claims, Found, Graph, Hint, Influences, Rows, Text, open, query, validate
+    from whence.api import Claims, Found, Graph, Hint, Influences, Rows, Text, Triples, open, query, validate
     from whence.errors import (
         InputError,
         LimitError,
@@ -36,6 +36,7 @@ __all__ = [
     "RemoteError",
     "Rows",
     "Text",
+    "Triples",
     "UsageError",
     "ValidationError",
     "WhenceError",

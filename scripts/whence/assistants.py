@@ -7,12 +7,13 @@ gets in a terminal, passages included, and a query that takes too long ends with
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from inspect import signature
 from typing import Annotated, Any, Literal, NoReturn
 
 from mcp.server import MCPServer
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pyoxigraph import NamedNode
 
 from whence import __version__, api
@@ -35,6 +36,8 @@ _SECONDS, _MEMORY, _LONGEST, _KILLED = 20, "2G", 100_000, 60
 
 Name = Annotated[str, "a name in any spelling or language, a slug, or an IRI"]
 Policy = Literal["maker", "press", "any"]
+Number = Annotated[int, Field(ge=1)]
+Pack = Annotated[str | None, "a catalogue beside the graph that is asked, too; all for every one"]
 
 
 class Tools:
@@ -69,69 +72,70 @@ class Tools:
         iri = self._graph.index.example(base)
         return (self._graph.index.label(iri), shorten(iri)) if iri else ("a film", "PREFIX:SLUG")
 
-    async def search(self, name: Name, limit: int = 10) -> str:
+    async def search(self, name: Name, limit: Number = 10) -> str:
         """Find things by name, the best first: label, IRI and kinds of each, one a line."""
-        index, most = self._graph.index, max(1, min(limit, 100))
+        index, most = self._graph.index, min(limit, 100)
         found = (index.find(name) or index.search(name, most))[:most]
         lines = (f"{index.label(one.iri)}\t{one.iri}\t{', '.join(index.kinds(NamedNode(one.iri)))}" for one in found)
         return "\n".join(lines) or f"Nothing here is called {clipped(name, 60)!r}, nor nearly so."
 
-    async def show(self, thing: Name, limit: int = 10) -> str:
+    async def show(self, thing: Name, limit: Number = 10, pack: Pack = None) -> str:
         """Tell everything about a thing: names, facts, roles, claims by stance, each with speakers, documents and offsets."""
-        return await self._run("show", "--", thing, limit=limit)
+        return await self._run("show", "--", thing, limit=limit, pack=pack)
 
-    async def ask(self, question: str) -> str:
+    async def ask(self, question: str, limit: Number = 10, pack: Pack = None) -> str:
         """Answer a question in plain English, such as "who composed the music of Metallic Rouge?", with passages."""
-        return await self._run("ask", "--", question)
+        return await self._run("ask", "--", question, limit=limit, pack=pack)
 
     async def lineage(
-        self, thing: Name, direction: Literal["up", "down", "both"] = "up", depth: int = 4, policy: Policy | None = None, aspect: Name | None = None
+        self, thing: Name, direction: Literal["up", "down", "both"] = "up", depth: Number = 4, policy: Policy | None = None, aspect: Name | None = None,
+        pack: Pack = None,
     ) -> str:
         """Trace where a thing comes from (up) or what came of it (down); each step with stance, speakers, documents and offsets."""
-        return await self._run("lineage", f"--{direction}", "--", thing, depth=depth, policy=policy, aspect=aspect)
+        return await self._run("lineage", f"--{direction}", "--", thing, depth=depth, policy=policy, aspect=aspect, pack=pack)
 
-    async def path(self, start: Name, end: Name, length: int = 4, policy: Policy | None = None) -> str:
+    async def path(self, start: Name, end: Name, length: Number = 4, policy: Policy | None = None, pack: Pack = None) -> str:
         """Find how one thing reaches another, by influence, shared people or shared sources, the best supported first."""
-        return await self._run("path", "--", start, end, length=length, policy=policy)
+        return await self._run("path", "--", start, end, length=length, policy=policy, pack=pack)
 
-    async def explain(self, subject: Name, property: str, object: str, view: str | None = None) -> str:
+    async def explain(self, subject: Name, property: str, object: str, view: str | None = None, pack: Pack = None) -> str:
         """Prove a statement, such as Metallic Rouge / wh:influencedBy / another work, or tell why it is not held and who denies it."""
-        return await self._run("explain", "--", subject, property, object, view=view)
+        return await self._run("explain", "--", subject, property, object, view=view, pack=pack)
 
-    async def disagreements(self, thing: Name | None = None, limit: int = 10) -> str:
+    async def disagreements(self, thing: Name | None = None, limit: Number = 10, pack: Pack = None) -> str:
         """Tell who contradicts whom about a thing, or in the whole graph, the weightiest first, with documents and offsets."""
-        return await self._run("disagreements", "--", *([thing] if thing else []), limit=limit)
+        return await self._run("disagreements", "--", *([thing] if thing else []), limit=limit, pack=pack)
 
-    async def compare(self, first: Name, second: Name) -> str:
+    async def compare(self, first: Name, second: Name, pack: Pack = None) -> str:
         """Compare two works, people or documents: what they share, what differs, and who says that they are alike."""
-        return await self._run("compare", "--", first, second)
+        return await self._run("compare", "--", first, second, pack=pack)
 
-    async def timeline(self, thing: Name) -> str:
+    async def timeline(self, thing: Name, pack: Pack = None) -> str:
         """Tell what is dated about a thing, in order, dates as imprecise as they are said to be, and who says so."""
-        return await self._run("timeline", "--", thing)
+        return await self._run("timeline", "--", thing, pack=pack)
 
-    async def sources(self, thing: Name) -> str:
-        """Tell what articles and catalogues answer about a thing, question by question: where they differ, agree, or one is silent."""
-        return await self._run("sources", "--", thing)
+    async def sources(self, thing: Name, all: bool = False, pack: Pack = None) -> str:
+        """Tell what articles and catalogues answer about a thing, question by question: where they differ, agree, or one is silent; with all, what only articles say, too."""
+        return await self._run("sources", *(["--all"] if all else []), "--", thing, pack=pack)
 
     async def queries(self, words: str = "") -> str:
         """List the prepared questions, or those that have most words of a question; a name tells all about its query and parameters."""
         return await self._run("queries", "--", *words.split())
 
-    async def query(self, name: str, parameters: dict[str, str] | None = None, view: str | None = None) -> str:
+    async def query(self, name: str, parameters: dict[str, str] | None = None, view: str | None = None, pack: Pack = None) -> str:
         """Answer a prepared question by its name, as CSV; values of parameters such as {"work": "id:metallic-rouge"}."""
         values = [f"--set={of}={value}" for of, value in (parameters or {}).items()]
         if not name.replace("-", "").isalnum():
             self._refuse(f"{clipped(name, 60)!r} is no name of a query. The tool queries lists them; the tool sparql takes a text.")
-        return await self._run("query", *values, "--", name, format="csv", view=view, timeout=_SECONDS, memory=_MEMORY)
+        return await self._run("query", *values, "--", name, format="csv", view=view, pack=pack, timeout=_SECONDS, memory=_MEMORY)
 
-    async def sparql(self, text: str, view: str | None = None) -> str:
+    async def sparql(self, text: str, view: str | None = None, pack: Pack = None) -> str:
         """Answer SPARQL 1.1 (SELECT, ASK, CONSTRUCT, DESCRIBE), rows as CSV, graphs as Turtle; read-only, at most 20 seconds."""
         try:
             format = "turtle" if parse(text).form in ("construct", "describe") else "csv"
         except WhenceError as error:
             self._refuse(str(error))
-        return await self._run("query", "--", "-", stdin=text, format=format, view=view, timeout=_SECONDS, memory=_MEMORY)
+        return await self._run("query", "--", "-", stdin=text, format=format, view=view, pack=pack, timeout=_SECONDS, memory=_MEMORY)
 
     def _refuse(self, sentences: str) -> NoReturn:
         from mcp.server.mcpserver.exceptions import ToolError
@@ -157,12 +161,42 @@ class Tools:
         finally:
             if process.returncode is None:
                 process.kill()
-        text, told = out.decode("utf-8", "replace"), complaints.decode("utf-8", "replace").strip()
+        text, told = (_in_tools(one.decode("utf-8", "replace")) for one in (out, complaints.strip()))
         if process.returncode:
-            self._refuse(told.removeprefix("whence: ") or f"The command ended with {process.returncode}.")
+            self._refuse(told or f"The command ended with {process.returncode}.")
         if len(text) > _LONGEST:
             text = f"{text[:_LONGEST]}\n… {len(text) - _LONGEST:,} characters more are left out: ask for less, such as with LIMIT."
         return f"{text}\n{told}\n" if told else text
+
+
+#: How commands speak of options and of each other, and what a tool has in their place.
+_SPOKEN = [
+    (re.compile(words, re.M), tools)
+    for words, tools in (
+        (r"^whence: (standard input:)?", ""),
+        (r" See whence [a-z]+ --help\.", ""),
+        (r",? or (by )?packs = \[\"\w+\"\] in whence\.toml", ""),
+        (r"packs = \[\"(\w+)\"\] in whence\.toml", r"pack=\1"),
+        (r"--set ", "parameter "),
+        (r"--all\b", "all=true"),
+        (r"--(limit|depth|length|policy|aspect|view|pack) (\w+)", r"\1=\2"),
+        (r"--(limit|depth|length|policy|aspect|view|pack)\b", r"\1"),
+        (rf"\bwhence ({'|'.join(Tools.NAMES)})\b", r"the tool \1"),
+    )
+]
+
+
+def _in_tools(told: str) -> str:
+    """Return what a command told in the words of the tools.
+
+    >>> _in_tools("whence: --limit: '0' is not a positive whole number. See whence show --help.")
+    "limit: '0' is not a positive whole number."
+    >>> _in_tools("All of it: whence query staff --set work=id:x\\n  and 3 more (--limit 13)")
+    'All of it: the tool query staff parameter work=id:x\\n  and 3 more (limit=13)'
+    """
+    for words, tools in _SPOKEN:
+        told = words.sub(tools, told)
+    return told
 
 
 def _wrong(tool: str, given: dict[str, Any], refused: ValidationError | None) -> str:
@@ -177,7 +211,6 @@ def _refusing() -> type[MCPServer]:
     """Return the server of the SDK, refusing arguments in sentences of ours, and those that a tool has not."""
     from mcp.server import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
-    from pydantic import ValidationError
 
     class Server(MCPServer):
         async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:

@@ -228,9 +228,12 @@ def check_values(store: Store, query: Query, values: dict[str, str]) -> None:
         except UsageError as error:
             from whence.things import Index
 
-            index = Index(store)
-            offered = question(shorten(match.iri) for match in index.find(value) or index.search(value, 3))
-            raise UsageError(error.problem, fix=offered or f"{error.fix} {_HOW}") from None
+            raise UsageError(error.problem, fix=called(Index(store), value) or f"{error.fix} {_HOW}") from None
+
+
+def called(index: Index, name: str) -> str:
+    """Return a question that offers the IRIs of the things of a name, or of one nearly so; or an empty text."""
+    return question(shorten(match.iri) for match in index.find(name) or index.search(name, 3))
 
 
 class _Reader:

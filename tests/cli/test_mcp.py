@@ -55,10 +55,10 @@ def test_arguments_that_do_not_fit_are_refused_in_sentences() -> None:
         return [await refusal(client, tool, **arguments) for tool, arguments in calls]
 
     missing, other, number, unknown = asked(talk, SMALL_GRAPH)
-    assert missing == "show lacks thing. It takes thing, limit."
-    assert other == "query takes no 'query'. It takes name, parameters, view."
+    assert missing == "show lacks thing. It takes thing, limit, pack."
+    assert other == "query takes no 'query'. It takes name, parameters, view, pack."
     assert number.startswith("limit cannot be 'many': ") and "pydantic" not in number
-    assert unknown == "ask takes no 'words'. It takes question."
+    assert unknown == "ask takes no 'words'. It takes question, limit, pack."
 
 
 def test_every_tool_is_there_reads_only_and_says_what_it_is_for() -> None:
@@ -84,6 +84,18 @@ def test_answers_come_with_their_passages() -> None:
         assert "2024" in await text(client, "timeline", thing="Metallic Rouge")
 
     asked(talk)
+
+
+def test_what_a_command_says_of_its_options_is_said_of_the_tools() -> None:
+    async def talk(client: Client) -> Any:
+        told = [await text(client, "search", name="Iron Garden"), await text(client, "sparql", text="SELECT ?x { ?x wh:influencedBy ?y }"), await text(client, "sources", thing="Iron Garden", all=True)]
+        told += [await text(client, "sparql", text="SELECT ?x { GRAPH <https://w3id.org/whence/pack/foo> { ?x ?y ?z } }")]
+        return told + [await refusal(client, tool, **{"thing": "Iron Garden", name: 0}) for tool, name in (("show", "limit"), ("lineage", "depth"))]
+
+    card, rows, sources, graph, limit, depth = told = asked(talk, SMALL_GRAPH)
+    assert not [one for one in told if "--" in one or "whence.toml" in one or "whence: " in one]
+    assert "iron-garden" in card and "Add view=any" in rows and "pack=all asks" in sources and "pack=foo takes it in" in graph
+    assert (limit, depth[:71]) == ("limit cannot be 0: Input should be greater than or equal to 1. It takes thing, limit, pack.", "depth cannot be 0: Input should be greater than or equal to 1. It takes")
 
 
 def test_queries_take_parameters_and_a_view() -> None:

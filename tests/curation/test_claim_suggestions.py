@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from whence.curation import Workspace, propose, resolve, save
+from whence.curation import Workspace, preview, propose, resolve, save
 from whence.curation.role_suggestions import Reader
 from whence.curation.claim_suggestions import CLASSES
 
@@ -106,7 +106,29 @@ def test_a_thing_whose_name_is_nearly_that_of_another_is_told(workspace: Workspa
     assert not [one for one in save(workspace, [resolve(workspace, FIRST)]).sentences if "written nearly so" in one]
     slipped = {**FIRST, "quote": "a mystery series", "class": "statement", "roles": {"about": "Habrour of Lanterns", "gloss": "It is a series."}, "new": {"Habrour of Lanterns": "Film"}}
     told = save(workspace, [resolve(workspace, slipped)]).sentences
-    assert "Created Habrour of Lanterns (habrour-of-lanterns), a film. Harbour of Lanterns (harbour-of-lanterns) is written nearly so: if that was meant, whence undo takes this back." in told
+    assert "Created Habrour of Lanterns (habrour-of-lanterns), a film. Harbour of Lanterns (harbour-of-lanterns) is written nearly so." in told
+    assert not any("whence undo" in one for one in told)
+
+
+def test_what_a_command_can_do_is_told_beside_what_was_done(workspace: Workspace) -> None:
+    save(workspace, [resolve(workspace, FIRST)])
+    of = {**FIRST, "quote": "a mystery series", "class": "statement", "roles": {"about": "Habrour of Lanterns", "gloss": "It is a series."}}
+    for new in ({"Habrour of Lanterns": "Film"}, {"Habrour of Lanterns": {"class": "Film", "differentFrom": "Harbour of Lanterns"}}):
+        told, _ = preview(workspace, [resolve(workspace, {**of, "new": new})])
+        assert told.hints == (("If Harbour of Lanterns was meant: whence undo takes this back.",) if isinstance(new["Habrour of Lanterns"], str) else ())
+    named, _ = preview(workspace, [resolve(workspace, {**of, "roles": {**of["roles"], "about": "宮崎駿"}, "new": {"宮崎駿": "Person"}})])
+    assert "Created 宮崎駿 (person-1), a person. How its name is read cannot be told, so its id is a number." in named.sentences
+    assert named.hints == ("To give an id to read: whence undo, and slug=... beside the class.",)
+
+
+def test_the_same_words_held_otherwise_are_told(workspace: Workspace) -> None:
+    save(workspace, [resolve(workspace, FIRST)])
+    hedged = {**FIRST, "commitment": "implied"}
+    told = save(workspace, [resolve(workspace, hedged)]).sentences
+    assert [one for one in told if "same words" in one] == [
+        "The same words of the same speaker are saved already as stated (attestation-the-city-that-glows-writer-contribution-ren-sunada-harbour-of-lanterns-director): both are kept."
+    ]
+    assert not [one for one in save(workspace, [resolve(workspace, {**FIRST, "quote": "a mystery series directed by Ren Sunada"})]).sentences if "same words" in one]
 
 
 def test_a_new_thing_is_offered_with_what_its_class_needs(workspace: Workspace) -> None:

@@ -285,3 +285,22 @@ def test_nothing_is_left_behind_where_the_graph_is_refused(root: Path) -> None:
     with pytest.raises(InputError):
         add(Workspace.open(layout.locate(root)), Extracted("a.txt", "A text."), Given(), str(root / "texts"))
     assert not (root / "texts").exists()
+
+
+def test_a_country_is_no_language(root: Path) -> None:
+    with pytest.raises(UsageError, match="'jp' is not a language tag. Write it as BCP 47 has it, the language before the country: en, ja, pt-BR."):
+        check(Given(language="jp"))
+    check(Given(language="ja-JP"))
+
+
+def test_line_ends_of_old_macs_are_kept_as_line_feeds_and_the_text_is_known_again(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "old.txt"
+    file.write_bytes(b"One Lamp\rBy Ada Novak\r\rThe lamps are lit.\r")
+    first = added(root, file)
+    assert "Its line ends of old Macs (CR) are kept as LF." in first.sentences
+    assert (root / "texts" / "old.txt").read_bytes() == b"One Lamp\nBy Ada Novak\n\nThe lamps are lit.\n"
+    assert (added(root, file).document, added(root, file).is_new) == (first.document, False)
+    mixed = tmp_path / "mixed.txt"
+    mixed.write_bytes(b"Two Lamps\r\nare lit.\r\n")
+    added(root, mixed)
+    assert (root / "texts" / "mixed.txt").read_bytes() == mixed.read_bytes()

@@ -52,6 +52,19 @@ def test_only_the_case_that_holds_holds(path: Path) -> None:
     assert checked(path).holds == (path.stem == "holds")
 
 
+@pytest.mark.parametrize(("kept", "held", "fix"), [
+    (b"One\nTwo\n", b"One\rTwo\r", "Its line ends were converted to CR: convert them back to LF."),
+    (b"One\r\nTwo\r\n", b"One\rTwo\r", "Its line ends were converted to CR: convert them back to CRLF."),
+    (b"One\r\nTwo\r\n", b"One\nTwo\n", "Its line ends were converted to LF: convert them back to CRLF."),
+])  # fmt: skip
+def test_line_ends_that_were_converted_are_told(kept: bytes, held: bytes, fix: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(held)
+    document, stated = NamedNode(ID + "document-a"), {"fileName": "a.txt", "textDigest": f"sha256:{hashlib.sha256(kept).hexdigest()}"}
+    quads = [Quad(document, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["wh"] + "Document"))]
+    quads += [Quad(document, NamedNode(PREFIXES["wh"] + name), Literal(value)) for name, value in stated.items()]
+    assert [one.fix for one in evidence.check(quads, tmp_path).checked] == [fix]
+
+
 def test_counts_and_findings_agree() -> None:
     outcome = checked(CASES / "graphs" / "missing-file.ttl")
     assert [outcome.count(kind, status) for kind in ("document", "passage") for status in Status] == [0, 0, 1, 0, 0, 1]

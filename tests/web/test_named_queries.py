@@ -32,6 +32,13 @@ def test_a_request_gets_its_answer(server: Server, case: dict[str, Any]) -> None
     assert case.get("contains", "") in answer.text
 
 
+@pytest.mark.parametrize(("value", "offered"), [("Iron%20Garden", "Did you mean id:iron-garden?"), ("comt%20song", "Did you mean id:comet-song"), ("zzz%20zzz", "Give an IRI:")])
+def test_a_name_in_place_of_an_iri_is_answered_with_the_iri(server: Server, value: str, offered: str) -> None:
+    answer = server.get(f"/query/influences-of-a-work?work={value}")
+    assert answer.status == 400 and answer.json()["parameter"] == "work"
+    assert offered in answer.json()["detail"]
+
+
 def test_pages_are_chained_until_the_last(server: Server) -> None:
     path, rows = "/query/influences-of-a-work?_format=csv&limit=1", []
     for _ in range(5):

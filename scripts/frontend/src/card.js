@@ -294,7 +294,7 @@ export class Card {
   get record() {
     const record = { document: this.document, ...this.span, quote: this.quote, roles: {}, new: {} };
     const note = (blank) => {
-      Object.assign(record.new, blank.known?.new);
+      for (const [name, thing] of Object.entries(blank.known?.new ?? {})) record.new[name] = { ...record.new[name], ...thing }; // what one blank says of it holds for all
       return blank.filler;
     };
     for (const [name, blank] of this.blanks) if (blank.value) record[name] = note(blank);

@@ -12,6 +12,6 @@
 from __future__ import annotations
 
 from whence.api.graph import Graph, open, query, validate
-from whence.api.results import Claims, Found, Hint, Influences, Rows, Text
+from whence.api.results import Claims, Found, Hint, Influences, Rows, Text, Triples
 
-__all__ = ["Claims", "Found", "Graph", "Hint", "Influences", "Rows", "Text", "open", "query", "validate"]
+__all__ = ["Claims", "Found", "Graph", "Hint", "Influences", "Rows", "Text", "Triples", "open", "query", "validate"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from whence import catalog, hints, packs, sparql, validation
-from whence.api.results import Claims, Found, Influences, Rows, Text, hint
+from whence.api.results import Claims, Found, Influences, Rows, Text, Triples, hint
 from whence.did_you_mean import meant
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH, declare, local
@@ -18,7 +18,7 @@ from whence.store import layout, views
 
 if TYPE_CHECKING:
     import rdflib
-    from pyoxigraph import QueryTriples, Store
+    from pyoxigraph import Store
 
     from whence.ask import Asker, Reply
     from whence.findings import Report
@@ -77,13 +77,13 @@ class Graph:
         if self._prefixes:
             declare(self._prefixes)
 
-    def query(self, query: str, *, view: str | None = None, **parameters: object) -> Rows | QueryTriples | bool:
+    def query(self, query: str, *, view: str | None = None, **parameters: object) -> Rows | Triples | bool:
         """Answer a query of the catalogue by its name, or a SPARQL 1.1 text; what the answer hides is told by a warning, a `Hint`.
 
         :param query: a name, or a text; the prefixes of `whence.namespaces.PREFIXES` need no declaration
         :param view: the policy of a view whose plain triples the query sees as well
         :param parameters: values of the query's parameters, written as in Turtle (`"id:metallic-rouge"`)
-        :returns: rows (SELECT), a boolean (ASK), or pyoxigraph's triples (CONSTRUCT, DESCRIBE); rows and triples are lazy
+        :returns: rows (SELECT), which are lazy, a boolean (ASK), or the triples of a graph (CONSTRUCT, DESCRIBE)
         :raises UsageError: no query or view has this name, or a parameter is unknown, missing or of another type
         :raises QueryError: the text is refused; with line and column
 
@@ -95,6 +95,8 @@ class Graph:
         True
         >>> graph.query("SELECT ?start { ?x wh:start ?start } LIMIT 3").to_pandas()["start"].dtype
         Int64Dtype()
+        >>> print(graph.query("CONSTRUCT { id:metallic-rouge a wh:Series } WHERE {}").serialize("nt"), end="")
+        <https://w3id.org/whence/id/metallic-rouge> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/whence/ontology#Series> .
         """
         self._speak()
         _require_texts(view=view)
@@ -113,7 +115,7 @@ class Graph:
         hint(told)
         if text.form == "select":
             return Rows(answer)  # type: ignore[arg-type]
-        return bool(answer) if text.form == "ask" else answer  # type: ignore[return-value]
+        return bool(answer) if text.form == "ask" else Triples(answer)  # type: ignore[arg-type]
 
     def find(self, name: str) -> Found[Match]:
         """Return the things of a name, the likeliest first; at least one.
@@ -364,7 +366,7 @@ def open(source: str | os.PathLike[str] | None = None) -> Graph:
 
 def query(
     query: str, *, directory: str | os.PathLike[str] | None = None, view: str | None = None, **parameters: object
-) -> Rows | QueryTriples | bool:
+) -> Rows | Triples | bool:
     """Open a graph and answer one query from it; see `open` and `Graph.query`."""
     return open(directory).query(query, view=view, **parameters)
 

@@ -17,7 +17,7 @@ from pyoxigraph import QuerySolutions, Store
 
 from whence import catalog
 from whence.api.graph import Graph, is_text
-from whence.api.results import Rows, hint
+from whence.api.results import Rows, Triples, hint
 from whence.ask import Asker
 from whence.catalog import Catalog
 from whence.endpoint import READABLE, read_answer
@@ -164,7 +164,7 @@ class RemoteGraph(Graph):
         if isinstance(answer, bool):
             return answer
         if not isinstance(answer, QuerySolutions):
-            return self._each(answer)
+            return Triples(self._each(answer))
         rows = Rows(answer)
         rows._rows = self._each(rows._rows)
         return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
+from io import BytesIO
 from itertools import tee
 from typing import TYPE_CHECKING, Any, TypeVar
 from warnings import warn
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
+    import rdflib
     from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
 
     from whence import sparql
@@ -122,6 +124,46 @@ class Rows(_Tabular):
             return self.variables, [], "These rows have been gone through; they come once."
         self._rows, shown = tee(self._rows)  # what is shown stays to be read
         return dataframes.first(self.variables, map(tuple, shown))
+
+
+class Triples(_Tabular, list["Triple"]):
+    """The graph that a CONSTRUCT or DESCRIBE answers: its triples, in no order, shown as a table with a line each."""
+
+    COLUMNS = ("subject", "predicate", "object")
+
+    def _table(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        return self.COLUMNS, ((one.subject, one.predicate, one.object) for one in self)
+
+    def serialize(self, format: str = "turtle") -> str:
+        """Return it as one document.
+
+        :param format: turtle, jsonld, nt, nquads, trig or rdfxml
+        :raises UsageError: there is no such format
+        """
+        from whence.errors import UsageError
+        from whence.rdf import graphs
+
+        if format not in graphs.FORMATS:
+            raise UsageError(f"There is no format {format}.", fix=f"Use one of {', '.join(graphs.FORMATS)}.")
+        out = BytesIO()
+        graphs.write(self, format, out)
+        return out.getvalue().decode()
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Return it as a graph of rdflib.
+
+        :raises UsageError: rdflib is not installed
+        """
+        try:
+            from rdflib import Graph
+        except ImportError:
+            from whence.errors import UsageError
+
+            raise UsageError("rdflib is not installed.", fix="pip install 'whence-graph[rdflib]'") from None
+        return Graph().parse(data=self.serialize(), format="turtle")
+
+    def __repr__(self) -> str:
+        return f"<Triples: {len(self)}; serialize(), to_rdflib() or to_pandas()>"
 
 
 class Claims(_Tabular, list["Claim"]):

@@ -11,7 +11,7 @@ from whence.errors import UsageError
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, NoReturn
 
     from whence.store.layout import GraphFiles
@@ -120,7 +120,15 @@ class _Formatter(argparse.HelpFormatter):
 
 def language_option(parser: Parser) -> None:
     """Declare the option that names the language in which things are called."""
-    parser.add_argument("--language", metavar="TAG", default="", help="call things in this language where they have a name in it (ja, en); else in English, else in any")
+    parser.add_argument("--language", metavar="TAG", default="", type=_language, help="call things in this language where they have a name in it (ja, en); else in English, else in any")
+
+
+def _language(text: str) -> str:
+    from whence.rdf.terms import is_language
+
+    if text and not is_language(text):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a language tag such as en, ja or pt-BR")
+    return text
 
 
 def texts_option(parser: Parser, otherwise: str = "") -> None:
@@ -137,6 +145,18 @@ def folder_of_texts(files: GraphFiles, given: str | None) -> str | None:
     if given is not None:
         return given
     return files.settings.texts if os.path.isdir(files.settings.texts) else None
+
+
+def by_ending(output: str | None, endings: Mapping[str, str], default: str) -> str:
+    """Return the format that the ending of a file's name stands for; the default where the name has none.
+
+    :param endings: each with its format
+    :raises UsageError: the ending stands for no format
+    """
+    ending = os.path.splitext(output or "")[1][1:].lower()
+    if ending and ending not in endings:
+        raise UsageError(f"The ending .{ending} stands for no format.", fix=f"Known are {', '.join(f'.{one}' for one in endings)}; or name the format with --format.")
+    return endings[ending] if ending else default
 
 
 def packs_option(parser: Parser, told: str = "ask this pack besides the graph (default: those of whence.toml)") -> None:

@@ -125,7 +125,7 @@ def show(saved: Saved, form: str, *, dry: bool = False) -> None:
     if form == "json":
         console.write_json({"ids": saved.ids, "files": saved.files, "sentences": saved.sentences, "written": bool(saved.files) and not dry})
         return
-    lines = [*map(shorten, dict.fromkeys(saved.ids)), *(f"  {sentence}" for sentence in dict.fromkeys(saved.sentences))]
+    lines = [*map(shorten, dict.fromkeys(saved.ids)), *(f"  {sentence}" for sentence in dict.fromkeys((*saved.sentences, *saved.hints)))]
     lines += [f"{'would write' if dry else 'wrote' if os.path.exists(file) else 'removed'} {file}" for file in saved.files] or ["nothing to write"]
     console.write("".join(f"{line}\n" for line in lines))
 

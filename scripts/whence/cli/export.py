@@ -11,12 +11,12 @@ from pyoxigraph import NamedNode, Quad
 
 from whence import export, packs, validation, webannotation
 from whence.cli import console, process, served
-from whence.cli.arguments import Parser, folder_of_texts, packs_option, texts_option
+from whence.cli.arguments import Parser, by_ending, folder_of_texts, packs_option, texts_option
 from whence.errors import UsageError
 from whence.evidence import Texts
 from whence.packs import Opened
 from whence.rdf.atomic import replacing
-from whence.rdf.formats import GRAPHS, by_ending, by_name
+from whence.rdf.formats import GRAPHS, by_name
 from whence.rdf.graphs import FORMATS
 from whence.store import layout, views
 from whence.store.layout import GraphFiles
@@ -59,8 +59,7 @@ def run(arguments: Namespace, _: str) -> int:
         if getattr(arguments, option):
             name = "--" + option.replace("_", "-")
             raise UsageError(f"{name} is for Web Annotations.", fix=f"Add --format {_ANNOTATIONS}, or leave {name} out.")
-    named = by_ending(arguments.output or "")
-    form = arguments.format or (named if named in FORMATS else None) or "turtle"
+    form = arguments.format or by_ending(arguments.output, {ending: name for name in FORMATS for ending in GRAPHS[name].endings}, "turtle")
     files, quads = _of_packs(arguments) if arguments.pack is not None else _of_graph(arguments)
     context = export.context(files)
     if arguments.output is None:

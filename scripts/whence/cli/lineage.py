@@ -9,7 +9,7 @@ from io import BytesIO
 
 from whence import lineage
 from whence.cli import console, naming, process, served
-from whence.cli.arguments import Parser, language_option, positive
+from whence.cli.arguments import Parser, by_ending, language_option, positive
 from whence.did_you_mean import meant
 from whence.errors import UsageError
 from whence.lineage import Lineage, Path, Paths, Reached, Step, diagram
@@ -25,6 +25,11 @@ _DIAGRAMS = ("mermaid", "dot", "graphml", "gexf", "svg", "html")
 _POLICY = "only what the view of this policy licenses (default: every affirmation, however firm)"
 
 
+_BY_ENDING = "default: by the ending of --output, else"
+#: Endings of file names that are no names of formats.
+_ENDINGS = {"txt": "text", "mmd": "mermaid", "gv": "dot"}
+
+
 def declare(parser: Parser, command: str) -> None:
     """Declare the arguments of a command."""
     served.declare_with_packs(parser)
@@ -36,7 +41,7 @@ def declare(parser: Parser, command: str) -> None:
         parser.add_argument("--length", type=positive, default=4, metavar="N", help="steps a path may have (default: 4)")
         parser.add_argument("--limit", type=positive, default=10, metavar="N", help="paths that are told (default: 10)")
         parser.add_argument("--policy", choices=_POLICIES, help=_POLICY)
-        parser.add_argument("--format", choices=("text", "json", *_DIAGRAMS), default="text", help="default: text")
+        parser.add_argument("--format", choices=("text", "json", *_DIAGRAMS), help=f"{_BY_ENDING} text")
         return
     parser.add_argument("thing", nargs="+", metavar="THING", help="a name, a misspelling, a slug, id:slug, or an IRI")
     ways = parser.add_mutually_exclusive_group()
@@ -51,8 +56,7 @@ def declare(parser: Parser, command: str) -> None:
     parser.add_argument(
         "--format",
         choices=("tree", "text", "json", *_DIAGRAMS, "turtle", "nt"),
-        default="tree",
-        help="turtle and nt: wh:derivedInfluence of longer paths as a graph; text is tree (default: tree)",
+        help=f"turtle and nt: wh:derivedInfluence of longer paths as a graph; text is tree ({_BY_ENDING} tree)",
     )
 
 
@@ -60,6 +64,9 @@ def run(arguments: Namespace, command: str) -> int:
     """Trace the lineage of a thing, or find paths between two, and print them."""
     if arguments.output == "":
         raise UsageError("--output has no name.", fix="Name the file to write, or leave --output out.")
+    if arguments.format is None:
+        offered = {one: one for one in ("json", *_DIAGRAMS)} | _ENDINGS | ({"ttl": "turtle", "nt": "nt"} if command == "lineage" else {})
+        arguments.format = by_ending(arguments.output, offered, "text")
     files, store = served.opened(arguments)
     process.stage("tracing")
     index = Index(store, arguments.language)

@@ -89,6 +89,8 @@ def _lines(plan: Plan, choices: dict[str, tuple[int, int]], written: tuple[str, 
 
     :param written: the files that were written; None where nothing was to be
     """
+    if not plan.anchors and not plan.is_new:
+        return [f"This is the text that {local(plan.document)} has in the graph: there is nothing to do."]
     counts = {outcome: len(plan.of(outcome)) for outcome in ("kept", "moved", "several", "lost")}
     lines = [f"{count(len(plan.anchors), 'passage')} of {local(plan.document)}: {count(counts['kept'], 'stands where it', 'stand where they')} stood, {counts['moved']} moved, "
              f"{count(counts['several'], 'stands', 'stand')} several times, {count(counts['lost'], 'is', 'are')} not found."]  # fmt: skip

@@ -98,7 +98,7 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     check(given)
     unix = extracted.text.replace("\r\n", "\n")
     same = _known(workspace, extracted.text)
-    if known := same or _known(workspace, unix) or _known(workspace, unix.replace("\n", "\r\n")):
+    if known := same or next(filter(None, (_known(workspace, unix.replace("\n", end)) for end in ("\n", "\r\n", "\r"))), ""):
         but = "" if same else ", but for its line ends"
         sentence = f"This text is in the graph already{but}: {workspace.label(known)} ({local(known)})."
         unused = [name for name in ("title", "outlet", "url", "date", "writer", "language") if getattr(given, name)]

@@ -20,6 +20,8 @@ _LARGEST, _LONGEST = 50_000_000, 10_000_000
 _SAVED = "Save it as text, Markdown, HTML or PDF, and add that."
 _HTML = (".html", ".htm", ".xhtml")
 _SEEN_AS_HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b", re.I)
+#: A carriage return alone ends a line where old Macs wrote; no position moves when it becomes a line feed.
+_OLD_LINE_ENDS = re.compile(r"\r(?!\n)")
 #: What takes no room where it is shown, and counts as characters all the same.
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad]")
 #: What a page says of its encoding, near its beginning (HTML Standard, section 13.2.3.2), and what is meant by some names there (Encoding Standard, section 4.2).
@@ -94,6 +96,8 @@ def _text(raw: bytes, path: str, name: str) -> Extracted:
     if raw.startswith(b"{\\rtf"):
         raise InputError("This is RTF, as word processors write it, with marks between the words.", fix=_SAVED, file=path)
     text = decoded(raw, path)
+    if _OLD_LINE_ENDS.search(text):
+        text, told = _OLD_LINE_ENDS.sub("\n", text), (*told, "Its line ends of old Macs (CR) are kept as LF.")
     heading = re.search(r"^#[^\S\r\n]++(\S.*)", text, re.M) if name.lower().endswith((".md", ".markdown")) else None
     return Extracted(name, text, metadata={"title": heading[1].rstrip().rstrip("#").rstrip() if heading else ""}, sentences=told)
 

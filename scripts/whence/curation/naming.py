@@ -16,7 +16,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from whence.curation.forms import Role, kebab, squash
-from whence.curation.records import NewThing, Problem, wrong_value
+from whence.curation.records import KEPT_APART, NewThing, Problem, wrong_language, wrong_value
 from whence.curation.workspace import Workspace
 from whence.did_you_mean import meant
 from whence.errors import UsageError
@@ -391,6 +391,8 @@ class Namer:
         form = self.workspace.forms.of(kind)
         values: dict[str, tuple[NamedNode | Literal, ...]] = {}
         for said, given in details.items():
+            if said == "language" and given and (wrong := wrong_language(str(given))):
+                problems.append(Problem(f"new.{name}.language", " ".join(wrong)))
             if said in ("class", "slug", "language"):
                 continue
             role = form.role(said)
@@ -435,7 +437,7 @@ class Namer:
 
     def _kept_apart(self, label: Literal, values: dict[str, tuple[NamedNode | Literal, ...]]) -> dict[str, tuple[NamedNode | Literal, ...]]:
         """Return that a thing is another one than those that have its name, unless it is said what it is to them."""
-        if values.keys() & {WH + "possiblySameAs", PREFIXES["owl"] + "differentFrom"}:
+        if values.keys() & KEPT_APART:
             return {}
         found = [quad.subject for quad in self.workspace.quads(None, _PREF, label)] + [NamedNode(iri) for iri in self._stating.get((_PREF, (label,)), ())]
         things = [one for one in found if isinstance(one, NamedNode) and self._fits(one.value, (WH + "Entity",))]

@@ -60,11 +60,13 @@ class Anchor:
 class Plan:
     """What becomes of the passages of a document with a new text.
 
+    :ivar is_new: whether the text is another one than the document has
     :ivar anchors: in the order of the earlier text
     """
 
     document: str
     text: str
+    is_new: bool
     anchors: tuple[Anchor, ...]
 
     def of(self, outcome: str) -> list[Anchor]:
@@ -81,13 +83,12 @@ def look(workspace: Workspace, document: str, text: str) -> Plan:
 
     A text that the document has already is looked through for what an earlier change left with an earlier text.
 
-    :raises InputError: nothing is to be looked for, or a passage of the document is a node of its own
+    :raises InputError: a passage of the document is a node of its own
     """
     anchors = _anchors(workspace, document)
-    if workspace.value(document, "textDigest") == digest(text):
+    is_new = workspace.value(document, "textDigest") != digest(text)
+    if not is_new:
         anchors = [one for one in anchors if one.document != document]
-        if not anchors:
-            raise InputError(f"This is the text that {local(document)} has in the graph.", fix="There is nothing to do.")
     starts = _occurrences(text, anchors)
     for one in anchors:
         one.found = tuple((at, at + one.end - one.start) for at in starts.get((one.end - one.start, one.digest), ()))
@@ -96,7 +97,7 @@ def look(workspace: Workspace, document: str, text: str) -> Plan:
         elif one.found:
             one.outcome = "several"
     _propose(text, anchors)
-    return Plan(document, text, tuple(anchors))
+    return Plan(document, text, is_new, tuple(anchors))
 
 
 def apply(workspace: Workspace, plan: Plan, choices: Mapping[str, tuple[int, int]], folder: str) -> tuple[str, ...]:
@@ -113,8 +114,7 @@ def apply(workspace: Workspace, plan: Plan, choices: Mapping[str, tuple[int, int
     if open_ones:
         raise UsageError(f"{len(open_ones)} of its passages stand several times: {', '.join(open_ones[:5])}.", fix="Say which is meant with --choose; nothing was written.")
     earlier = workspace.base + unique(f"{local(document)}-text", lambda one: workspace.is_known(workspace.base + one), 0)
-    is_new = old != digest(plan.text)
-    revisions: dict[str, dict[str, list[NamedNode | Literal]]] = {document: _new_text(workspace, plan, earlier)} if is_new else {}
+    revisions: dict[str, dict[str, list[NamedNode | Literal]]] = {document: _new_text(workspace, plan, earlier)} if plan.is_new else {}
     for one in plan.anchors:
         place = places[one.iri]
         if place is None:
@@ -127,7 +127,7 @@ def apply(workspace: Workspace, plan: Plan, choices: Mapping[str, tuple[int, int
                 WH + "document": [NamedNode(document)], WH + "start": [_number(place[0])], WH + "end": [_number(place[1])],
                 WH + "passageDigest": [words], WH + "earlierPlace": [*dict.fromkeys([*_values(workspace, one.iri, WH + "earlierPlace"), was])],
             }  # fmt: skip
-    if not is_new:
+    if not plan.is_new:
         return revise(workspace, revisions, [], {"sentences": [f"places in the text of {local(document)}."], "created": {}}) if revisions else ()
     note: dict[str, object] = {"sentences": [f"the new text of {local(document)}."], "created": {earlier: (WH + "Document", old)}}
     block, name, held = _earlier_text(workspace, document, earlier), workspace.value(document, "fileName"), workspace.text(document)

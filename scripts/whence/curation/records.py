@@ -40,10 +40,10 @@ from pyoxigraph import Literal, NamedNode
 
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES, WH
+from whence.rdf.terms import is_language
 from whence.things.dates import MONTHS, is_date
 
 _URL = re.compile(r"https?://[^\s/<>\"{}|\\^`]+(/[^\s<>\"{}|\\^`]*)?")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 #: How people write a day otherwise.
 _DAYS = ("%d %B %Y", "%B %d, %Y", "%B %d %Y", "%d %b %Y", "%b %d, %Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%Y年%m月%d日", "%Y-%m-%d")
 
@@ -76,9 +76,9 @@ def wrong_language(text: str) -> tuple[str, str] | None:
     """Tell what is wrong with a language tag (BCP 47).
 
     >>> wrong_language("pt-BR"), wrong_language("Portuguese")
-    (None, ("'Portuguese' is not a language tag.", 'Write it as BCP 47 has it: en, ja, pt-BR.'))
+    (None, ("'Portuguese' is not a language tag.", 'Write it as BCP 47 has it, the language before the country: en, ja, pt-BR.'))
     """
-    return None if _LANGUAGE.fullmatch(text) else (f"{text!r} is not a language tag.", "Write it as BCP 47 has it: en, ja, pt-BR.")
+    return None if is_language(text) else (f"{text!r} is not a language tag.", "Write it as BCP 47 has it, the language before the country: en, ja, pt-BR.")
 
 
 def wrong_value(of: str, text: str) -> tuple[str, str] | None:
@@ -125,6 +125,9 @@ Values = dict[str, tuple[NamedNode | Literal, ...]]
 
 #: The keys of a record that are no property of an attestation.
 KEYS = ("document", "quote", "occurrence", "start", "end", "class", "roles", "question", "new")
+
+#: What says what a thing is to others that could be taken for it.
+KEPT_APART = frozenset((WH + "possiblySameAs", PREFIXES["owl"] + "differentFrom"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,11 @@ class NewThing:
     kind: str
     values: tuple[tuple[str, tuple[NamedNode | Literal, ...]], ...]
 
+    @property
+    def kept_apart(self) -> bool:
+        """Whether it says what it is to a thing of which it could be taken for another name."""
+        return any(of in KEPT_APART for of, _ in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
@@ -206,11 +214,13 @@ class Saved:
     :ivar ids: the IRI of the attestation, or question, of each record, in their order
     :ivar files: the files that were written, as a person in the working directory would type them
     :ivar sentences: what is worth telling: claims joined, things created, values supplied
+    :ivar hints: what commands can do about it
     """
 
     ids: tuple[str, ...]
     files: tuple[str, ...]
     sentences: tuple[str, ...] = field(default=())
+    hints: tuple[str, ...] = field(default=())
 
 
 def pairs(values: Values) -> frozenset[tuple[str, str]]:

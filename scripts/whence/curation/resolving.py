@@ -88,7 +88,7 @@ def quotation_at(text: str, start: int, end: int) -> tuple[int, int] | None:
     >>> quotation_at("She says: “We took nothing.” Then", 11, 14)
     (11, 27)
     """
-    first = max(text.rfind("\n\n", 0, start) + 1, start - 3000, 0)
+    first = max(text.rfind("\n\n", 0, start) + 1, text.rfind("\n\r\n", 0, start) + 1, start - 3000)
     found: tuple[int, int] | None = None
     closed: dict[str, int] = {}  # where each mark stands next
     at = first

@@ -130,7 +130,7 @@ def save(workspace: Workspace, resolved: Sequence[Resolved]) -> Saved:
             written = _write(workspace, changes, planner.blocks, note, planner.generated)
     if written:
         workspace.reload()
-    return Saved(tuple(planner.ids), written, (*changes.told, *planner.sentences))
+    return Saved(tuple(planner.ids), written, (*changes.told, *planner.sentences), tuple(planner.hints))
 
 
 def preview(workspace: Workspace, resolved: Sequence[Resolved]) -> tuple[Saved, dict[str, str]]:
@@ -145,7 +145,7 @@ def preview(workspace: Workspace, resolved: Sequence[Resolved]) -> tuple[Saved, 
             _validate(workspace.files, edit, planner.generated)
     texts = {workspace.files.relative(path): (content or b"").decode() for path, content in edit.after.items()}
     shown = tuple(sorted(map(workspace.files.display, edit.after)))
-    return Saved(tuple(planner.ids), shown, tuple(planner.sentences)), texts
+    return Saved(tuple(planner.ids), shown, tuple(planner.sentences), tuple(planner.hints)), texts
 
 
 def write(workspace: Workspace, blocks: Iterable[Block], note: dict[str, object], *, dry: bool = False) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from whence.curation.naming import slug, unique
 from whence.curation.records import NewThing, Resolved, Values, pairs
 from whence.curation.turtle_files import Block
 from whence.curation.workspace import Workspace
-from whence.did_you_mean import is_misspelt
 from whence.evidence.texts import digest
 from whence.namespaces import PREFIXES, WH, local
 from whence.rdf.terms import RDF_TYPE
@@ -37,6 +36,7 @@ class Planner:
         self.blocks: list[Block] = []
         self.ids: list[str] = []
         self.sentences: list[str] = []
+        self.hints: list[str] = []
         self.created: dict[str, tuple[str, str]] = {}
         self.generated: set[str] = set()
         self.records: dict[str, int] = {}
@@ -65,8 +65,9 @@ class Planner:
             self.ids.append(self._question(one))
             return
         claim = self._claim(one.kind, one.fillers)
-        place = self._place(one.document, one.start, one.end, one.digest)
-        self.ids.append(self._attestation(one.document, claim, {**one.stance, **place}))
+        values = {**one.stance, **self._place(one.document, one.start, one.end, one.digest)}
+        self._tell_otherwise(claim, values)
+        self.ids.append(self._attestation(one.document, claim, values))
         self.sentences += one.sentences
         for named, start, end in one.forms:
             self._naming(one, named, start, end)
@@ -78,13 +79,12 @@ class Planner:
         self._create(thing.iri, thing.kind, dict(thing.values), name)
         self._labels[thing.iri] = name
         counted = not slug(name) and local(thing.iri).rpartition("-")[0] == kebab(local(thing.kind))
-        how = " How its name is read cannot be told: whence undo, and slug=... beside its class gives it an id to read." if counted else ""
-        self.sentences.append(f"Created {name} ({local(thing.iri)}), {_with_article(self.workspace.forms.label(thing.kind))}.{how}{self._misspelt(name)}")
-
-    def _misspelt(self, name: str) -> str:
-        """Return that a name is nearly one that is known, or an empty text: a slip of the hand would be another thing."""
-        near = next((one.iri for one in self.workspace.names.search(name, 10) if is_misspelt(name, self.workspace.label(one.iri))), "")
-        return f" {self.workspace.label(near)} ({local(near)}) is written nearly so: if that was meant, whence undo takes this back." if near else ""
+        how = " How its name is read cannot be told, so its id is a number." if counted else ""
+        self.hints += ["To give an id to read: whence undo, and slug=... beside the class."] if counted else []
+        near = "" if thing.kept_apart else self.workspace.nearly(name)  # a slip of the hand would be another thing
+        slip = f" {self.workspace.label(near)} ({local(near)}) is written nearly so." if near else ""
+        self.hints += [f"If {self.workspace.label(near)} was meant: whence undo takes this back."] if near else []
+        self.sentences.append(f"Created {name} ({local(thing.iri)}), {_with_article(self.workspace.forms.label(thing.kind))}.{how}{slip}")
 
     def _question(self, one: Resolved) -> str:
         number = int(one.fillers[WH + "questionNumber"][0].value)
@@ -127,6 +127,16 @@ class Planner:
         others = {1: "one position is taken on it", 2: "two positions are taken on it"}.get(len(positions), f"{len(positions)} positions are taken on it")
         by = f", by {names}{' and others' if len(speakers) > 3 else ''}" if names else ""
         self.sentences.append(f"The claim {local(claim)} is there already: {others}{by}.")
+
+    def _tell_otherwise(self, claim: str, values: Values) -> None:
+        """Tell of positions that have the same words of the same speaker for the same claim, held otherwise."""
+        wanted = pairs(values)
+        place = {one for one in wanted if local(one[0]) in ("speaker", "document", "start", "end")}
+        for iri, known in self._attestations(claim):
+            others = sorted(one for one in known - wanted if local(one[0]) in ("polarity", "commitment", "mood"))
+            if place <= known and others:
+                held = ", ".join(self.workspace.forms.label(value[1:-1]) for _, value in others)
+                self.sentences.append(f"The same words of the same speaker are saved already as {held} ({local(iri)}): both are kept.")
 
     def _new_claim(self, kind: str, fillers: Values) -> str:
         parts = [_part(value) for of in fillers for value in fillers[of] if of != WH + "namingKind"]

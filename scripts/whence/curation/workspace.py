@@ -13,6 +13,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from whence.curation.forms import Forms
+from whence.did_you_mean import is_misspelt
 from whence.errors import InputError
 from whence.evidence.texts import Texts, digest
 from whence.inference import close, construct
@@ -152,6 +153,10 @@ class Workspace:
     @property
     def _labels(self) -> Index:
         return Index(self.store)
+
+    def nearly(self, name: str) -> str:
+        """Return the thing of which a name is a slip of the hand, or an empty text."""
+        return next((one.iri for one in self.names.search(name, 10) if is_misspelt(name, one.name)), "")
 
     def is_known(self, iri: str) -> bool:
         """Report whether anything is asserted of an IRI; of what is none, nothing is."""

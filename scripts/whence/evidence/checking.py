@@ -300,10 +300,11 @@ def _moved(text: str, length: int, expected: str) -> str:
 
 def _other_text(raw: bytes, expected: str) -> str:
     """What was done to the file, if it is one of the usual things."""
-    unix = raw.replace(b"\r\n", b"\n")
+    unix = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    ends = "CRLF" if b"\r\n" in raw else "CR" if b"\r" in raw else "LF"
     changes = {
-        "Its line ends were converted to CRLF: convert them back.": unix,
-        "Its line ends were converted to LF: convert them back.": unix.replace(b"\n", b"\r\n"),
+        f"Its line ends were converted to {ends}: convert them back to LF.": unix,
+        f"Its line ends were converted to {ends}: convert them back to CRLF.": unix.replace(b"\n", b"\r\n"),
         "A byte order mark was put before it: take it off.": raw.removeprefix(b"\xef\xbb\xbf"),
         "A line end was added after its last line: take it off.": raw.removesuffix(b"\n"),
         "The line end after its last line was lost: put it back.": raw + b"\n",

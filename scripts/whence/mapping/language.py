@@ -20,9 +20,10 @@ from whence.mapping.readers.kgtk import KgtkReader
 from whence.mapping.readers.lines import LinesReader
 from whence.mapping.readers.turtle import TurtleReader
 from whence.mapping.readers.wikidata import WikidataReader
-from whence.mapping.records import LANGUAGE, Reader
+from whence.mapping.records import Reader
 from whence.mapping.terms import Terms
 from whence.namespaces import BUILT_IN, PACK, VOCAB, WH
+from whence.rdf.terms import is_language
 from whence.store.settings import check_base, is_address
 from whence.store.toml import Toml
 
@@ -543,7 +544,7 @@ class _Loader:
 
     def _language(self, row: dict[str, Any], key: str) -> str:
         found = self._string(row, key)
-        if not LANGUAGE.fullmatch(found):
+        if not is_language(found):
             self._wrong(f"`{found}` is no language tag.", "Write one such as en, ja or pt-BR.", key)
         return found
 

@@ -23,6 +23,25 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 #: An N-Triples literal: lexical form, language, datatype.
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9\-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z0-9]{1,8})*")
+#: The languages of two letters in the IANA Language Subtag Registry (2025-08-25), to which ISO 639-1 adds no more; of three letters it has 8,000.
+_TWO_LETTERS = frozenset((
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr "
+    "fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik in io is it iu iw ja ji jv jw ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la "
+    "lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc "
+    "sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+).split())
+
+
+def is_language(tag: str) -> bool:
+    """Report whether a tag that a person types can be one of a language (BCP 47): of its form, and one of two letters that there is.
+
+    >>> is_language("ja"), is_language("pt-BR"), is_language("ain"), is_language("jp"), is_language("Portuguese")
+    (True, True, True, False, False)
+    """
+    match = _LANGUAGE.fullmatch(tag)
+    return match is not None and (len(match[1]) == 3 or match[1].lower() in _TWO_LETTERS)
+
 
 def whole_number(text: str) -> int | None:
     """The number that a text writes in ASCII digits; None where it writes none, or one of more than 15 digits, which counts nothing here.

@@ -49,6 +49,22 @@ def test_with_the_token_texts_and_proposals_are_answered(annotator: Annotator) -
     assert annotator.fetch("/api/propose", SPAN).json()["polarity"] == "Affirmed"
 
 
+def test_a_thing_that_is_nearly_another_is_asked_for_before_it_is_saved(tmp_path: Path) -> None:
+    record = {**SPAN, "class": "Influence", "roles": {"influenced": "Bladde Runner", "influencer": "Blade Runner", "aspect": "AspectNotStated"}, "new": {"Bladde Runner": {"class": "Film"}}}
+    graph = make_graph(tmp_path / "graph")
+    with Annotator(graph) as running:
+        before = {path: path.read_bytes() for path in graph.rglob("*.ttl")}
+        asked = running.fetch("/api/save", {"card": "one", "record": record})
+        assert asked.status == 422 and {path: path.read_bytes() for path in graph.rglob("*.ttl")} == before
+        (problem,) = asked.json()["problems"]
+        assert (problem["field"], problem["sentence"]) == ("influenced", "'Bladde Runner' is nearly the name of Blade Runner. Which is meant?")
+        known, other = problem["choices"]
+        assert known["iri"] == f"{ID}blade-runner" and other["detail"] == "new: film"
+        saved = running.fetch("/api/save", {"card": "one", "record": {**record, "new": other["new"]}})
+        assert saved.status == 200 and not any("nearly" in sentence or "whence undo" in sentence for sentence in saved.json()["sentences"])
+    assert "owl:differentFrom id:blade-runner" in "".join(path.read_text(encoding="utf-8") for path in graph.rglob("*.ttl"))
+
+
 @pytest.mark.parametrize("fields", [{"Authorization": ""}, {"Authorization": "Bearer x"}, {"Authorization": "Basic eDp5"}])
 def test_without_the_token_nothing_is(annotator: Annotator, fields: dict[str, str]) -> None:
     for path, body in (("/api/session", None), (f"/api/document?iri={DOCUMENT}", None), ("/api/save", {}), ("/api/undo", {})):

@@ -20,6 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from whence.curation import Problem, Refused as SaveRefused, Saved, Unresolved, Workspace, drafts, propose, resolve, save, undo
 from whence.curation.role_suggestions import Filler, Reader
 from whence.curation.forms import Form, Forms, Role
+from whence.curation.records import NewThing
 from whence.errors import UsageError, WhenceError
 from whence.findings import Finding
 from whence.inference import construct
@@ -28,6 +29,7 @@ from whence.rdf.terms import RDF_TYPE, whole_number
 from whence.store.journal import Journal
 from whence.store.layout import GraphFiles
 from whence.things import STANCES, Index, claims
+from whence.things.names import plain
 
 _LABELS = (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel")
 _CLAIM, _FILLER = "urn:x-whence:claim:", "urn:x-whence:role:"
@@ -353,6 +355,7 @@ class Desk:
             raise UsageError("There is no record to save.", fix="Send an object with the keys card and record.")
         if card not in self._saved:
             draft = str(asked.get("draft") or "")
+            self._ask_of_slips(record)
             saved = self._writing(record, lambda: accept(self._workspace, draft, record, str(asked.get("curator", "")))) if draft else self._save(record)
             if card:
                 self._saved[card] = saved
@@ -392,6 +395,31 @@ class Desk:
 
     def _save(self, record: dict[str, Any]) -> Saved:
         return self._writing(record, lambda: save(self._workspace, [resolve(self._workspace, record)]))
+
+    def _ask_of_slips(self, record: dict[str, Any]) -> None:
+        """Ask whether a thing that is to be created is one of which its name is nearly the name.
+
+        :raises Refused: it may be, and the card does not say that it is another
+        """
+        with suppress(Unresolved):  # which is told when it is saved
+            things = resolve(self._workspace, record).new
+            problems = [self._slip(record, thing) for thing in things if not thing.kept_apart]
+            if told := [problem for problem in problems if problem is not None]:
+                raise Refused(told)
+
+    def _slip(self, record: dict[str, Any], thing: NewThing) -> dict[str, Any] | None:
+        """Return the question whether a known thing was meant by a new one, at the blank that names it; or None where none is near."""
+        new: dict[str, Any] = record.get("new") or {}
+        name = next((one for one in new if plain(one) in {plain(value.value) for of, values in thing.values if of == _LABELS[1] for value in values}), "")
+        near = self._workspace.nearly(name) if name else ""
+        if not near:
+            return None
+        blanks = {**record, **record.get("roles", {}), **{f"new.{one}.{of}": value for one, spec in new.items() if isinstance(spec, dict) for of, value in spec.items()}}
+        field = next((field for field, value in blanks.items() if value == name), f"new.{name}")
+        spec = new[name] if isinstance(new[name], dict) else {"class": new[name]}
+        other = Filler(name, new={name: {**spec, "differentFrom": near}})
+        known = self._option(self._known(near))
+        return {"field": field, "sentence": f"{name!r} is nearly the name of {known['text']}. Which is meant?", "choices": [known, self._option(other)]}
 
     def _writing(self, record: dict[str, Any], write: Callable[[], Saved]) -> Saved:
         """Write something into the graph, each problem told at its blank."""

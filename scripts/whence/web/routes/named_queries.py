@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from whence.catalog import NamedQuery
 from whence.errors import UsageError
+from whence.hints import called
 from whence.rdf.formats import GRAPHS, TABLES, by_name
 from whence.sparql.parameters import term
 from whence.web.graph import Graph
@@ -70,7 +71,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     if page is not None and page > MAX_PAGE:
         raise Problem(400, f"The parameter limit cannot be more than {MAX_PAGE}.")
     question = site.question(
-        request, query.query.text, values=tuple(_values(query, request).items()), formats=formats, wide=True, offset=offset or 0, page=page,
+        request, query.query.text, values=tuple((await _values(site, query, request)).items()), formats=formats, wide=True, offset=offset or 0, page=page,
         next_link=_next(site, request, query, offset or 0, page), neat=query.kind != "inference", hints="catalogue",
     )  # fmt: skip
     await responding.respond(site, request, send, question, seconds(request.one("timeout"), site.settings.timeout))
@@ -112,8 +113,8 @@ def _see_to_parameters(query: NamedQuery, request: Request) -> None:
             raise BadAddress(f"The query {query.name} has no parameter {name[:60]!r}. {known}")
 
 
-def _values(query: NamedQuery, request: Request) -> dict[str, str]:
-    """Return the values of the query's parameters, each checked against its type."""
+async def _values(site: Site, query: NamedQuery, request: Request) -> dict[str, str]:
+    """Return the values of the query's parameters, each checked against its type; for a name in place of an IRI those of the things of the name are offered."""
     declared = {parameter.name: parameter for parameter in query.parameters}
     values = {name: request.one(name) or "" for name, _ in request.parameters if name in declared}
     for name, parameter in declared.items():
@@ -123,8 +124,14 @@ def _values(query: NamedQuery, request: Request) -> dict[str, str]:
             try:
                 term(parameter, values[name])
             except UsageError as error:
-                raise Problem(400, f"{error.problem} {error.fix or ''}", parameter=name) from None
+                offered = await _called(site, request, values[name]) if parameter.type == "iri" else ""
+                raise Problem(400, f"{error.problem} {offered or error.fix or ''}", parameter=name) from None
     return values
+
+
+async def _called(site: Site, request: Request, name: str) -> str:
+    found: str = await site.run(request, lambda graph: called(graph.things, name), page=True)
+    return found
 
 
 def _next(site: Site, request: Request, query: NamedQuery, offset: int, page: int | None) -> str:
