@@ -40,14 +40,19 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
 
 
 def is_misspelt(word: str, known: str) -> bool:
-    """Report whether a word is another one with a letter in five wrong, missing, too many or in the place of its neighbour; another number is no slip.
+    """Report whether a name is another one with a letter in five wrong, missing, too many or in the place of its neighbour; another number or word is no slip.
 
     >>> is_misspelt("Nihgt Fery", "Night Ferry"), is_misspelt("Night Fever", "Night Ferry"), is_misspelt("Rei", "Ren")
     (True, False, False)
     >>> is_misspelt("Night Ferry 10", "Night Ferry 11"), is_misspelt("Nihgt Ferry 10", "Night Ferry 10")
     (False, True)
+    >>> is_misspelt("the world of Night Ferry", "the ships of Night Ferry"), is_misspelt("Star Trke", "Star Trek"), is_misspelt("NightFerry", "Night Ferry")
+    (False, True, True)
     """
     if [*filter(str.isdecimal, word)] != [*filter(str.isdecimal, known)]:
+        return False
+    words, others = word.casefold().split(), known.casefold().split()
+    if len(words) == len(others) and any(2 * _distance(one, other) > max(len(one), len(other)) for one, other in zip(words, others, strict=True)):
         return False
     return 0 < _distance(word.casefold(), known.casefold()) <= max(len(word), len(known)) // 5
 

@@ -168,6 +168,11 @@ def test_it_works_from_the_disk_in_a_browser(folder: Path) -> None:
         page.wait_for_url("**/search.html?q=*")
         page.get_by_role("link", name="Hana Mori").click()
         page.wait_for_url("**/page/hana-mori.html")
+        for asked in ("Hanna Mori", "who wrote Comet Song?"):
+            page.get_by_role("searchbox").fill(asked)
+            page.keyboard.press("Enter")
+            page.get_by_text(f"Nothing here has the name “{asked}”; these are named in it, or nearly so.").wait_for()
+            assert page.locator("#found a").first.inner_text() in ("Hana Mori", "Comet Song")
         page.get_by_role("button", name="Dark").click()
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(23, 21, 19)"
         page.get_by_role("link", name="Questions").click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from whence import packs
 from whence.namespaces import ID, VOCAB
@@ -106,6 +106,7 @@ CHECKED = {
         "The writer of [Preview of Metallic Rouge] (2023-11-21) denies that it is like the third official teaser trailer of Metallic Rouge (tone; by implication).",
     ],
 }  # fmt: skip
+ATTESTS = NamedNode("https://w3id.org/whence/ontology#attests")
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +179,16 @@ def test_a_credit_that_is_denied_is_none(small_store: Store) -> None:
     """
     store.load(denial.encode(), format=RdfFormat.TURTLE)
     assert told(Index(store), "comet-song")[0] == "Comet Song is a series; who made it and when it was released, nobody says outright here."
+
+
+def test_what_somebody_denies_in_two_places_is_told_once(real_graph: Store) -> None:
+    store = Store()
+    store.bulk_extend(real_graph)
+    denial = next(quad.subject for quad in store.quads_for_pattern(None, ATTESTS, NamedNode(ID + "claim-influence-1980s-anime")) if str(quad.subject).find("izubuchi") > 0)
+    store.extend([Quad(NamedNode(ID + "again"), quad.predicate, quad.object) for quad in store.quads_for_pattern(denial, None, None, DefaultGraph())])
+    store.extend([Quad(quad.subject, quad.predicate, NamedNode(ID + "again")) for quad in store.quads_for_pattern(None, None, denial, DefaultGraph())])
+    takes, names = told(Index(store), "yutaka-izubuchi")[1:3]
+    assert "takes 161 positions" in takes and names.endswith("and denies 1980s anime (as an intention) as an origin of Metallic Rouge.")
 
 
 def test_what_catalogues_alone_tell_is_said_to_be_theirs(real_packs: packs.Opened) -> None:

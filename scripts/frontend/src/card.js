@@ -352,6 +352,7 @@ export class Card {
     }
     if (sentence && !problems.length) others.push(sentence);
     this.said.replaceChildren(...others.map((told) => make("p", { textContent: told })));
-    [...this.all()].find((blank) => blank.host.classList.contains("failing"))?.field.focus();
+    const first = [...this.all()].find((blank) => blank.host.classList.contains("failing"));
+    (first?.wrong.querySelector("button") ?? first?.field)?.focus(); // a field that gets the focus opens its list, over the sentence and the choices
   }
 }

@@ -333,7 +333,7 @@ class Namer:
             kinds = ", ".join(dict.fromkeys(self.workspace.forms.label(kind) for iri in everything[:3] for kind in self._kinds(iri)))
             sentence = f"{name!r} is known as {kinds}, which cannot be {role.label} here. {self.allowed(role)}"
         else:
-            meant_ = f" Did you mean {', '.join(self.told(iri) for iri in near)}?" if near else ""
+            meant_ = f" Did you mean {', '.join(self.told(iri) for iri in near)}?" if near else " If it is another name of a thing that is there, save that first, as a naming."
             sentence = f"Nothing is called {name!r}.{meant_} {self.allowed(role)}"
         sentence = f"{sentence.strip()} {_one_of(offers)}".strip()
         return Problem(field, sentence, choices, offers, f"{name}={offers[0] if len(offers) == 1 else 'CLASS'}" if offers else "")

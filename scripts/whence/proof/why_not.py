@@ -16,7 +16,9 @@ from whence.things.claims import load
 from whence.things.index import closure, wh
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_SPECIFIC, _ABOUT_WORK = map(wh, ("moreSpecificThan", "aboutWork"))
+_SPECIFIC, _ABOUT_WORK, _PART = map(wh, ("moreSpecificThan", "aboutWork", "partOf"))
+#: So many claims on parts are told.
+_SHOWN = 3
 #: What the policies of our views ask for; those of others are not put into words.
 _ASKED = {
     "maker": "no maker of the work says it outright, as a fact",
@@ -58,9 +60,22 @@ def reasons(index: Index, view: str, text: str, triple: Triple, claims: list[Cla
     for claim in claims:
         found |= {reason.sentence: reason for reason in _of_claim(index, claim, view, text, triple)}
     if not found:
-        return [Reason("unknown", "Nobody says anything of the kind in the documents here: it is not known, which does not mean that it is not so.")]
+        parts = _of_parts(index, text, triple)
+        told = f" Of a part of it: {sentences.said(index, parts[:_SHOWN])}." if parts else ""
+        whole = " of the whole" if parts else ""
+        return [Reason("unknown", f"Nobody says anything of the kind{whole} in the documents here: it is not known, which does not mean that it is not so.{told}")]
     order = ["denied", *STANCES]
     return sorted(found.values(), key=lambda reason: (order.index(reason.kind), reason.sentence))
+
+
+def _of_parts(index: Index, text: str, triple: Triple) -> list[Claim]:
+    """Return the claims on which somebody takes a position and that would license the like of a part of the subject or of the object."""
+    found: dict[str, Claim] = {}
+    for at, end in enumerate((triple.subject, triple.object)):
+        for part in closure([end], lambda one: index.subjects(_PART, one))[1:] if isinstance(end, NamedNode) else ():
+            near = Triple(part, triple.predicate, triple.object) if at == 0 else Triple(triple.subject, triple.predicate, part)
+            found |= {claim.iri: claim for claim in licensing(index, text, near, claims_between(index, near)) if claim.positions}
+    return sorted(found.values(), key=lambda claim: (claim.rank, claim.iri))
 
 
 def licensing(index: Index, text: str, triple: Triple, claims: list[Claim]) -> list[Claim]:

@@ -334,7 +334,9 @@ class _Lead:
                         notes = [*(value.text for value in _stated(claim, "aspect")), *filter(None, (_MOODS.get(one.mood), _FORCE.get(one.commitment)))]
                         for target in claim.roles.get("influenced", []):
                             mark = f" ({'; '.join(notes)})" if notes else ""
-                            origins.setdefault(target, []).extend([value, mark] for value in claim.roles.get("influencer", []))
+                            listed = origins.setdefault(target, [])
+                            sources: list[list[Piece]] = [[value, mark] for value in claim.roles.get("influencer", [])]
+                            listed += [source for source in sources if source not in listed]
             clauses: list[list[Piece]] = [
                 [*_listed(sources, 4), f" as {'an origin' if len(sources) == 1 else 'origins'} of ", target] for target, sources in origins.items()
             ]

@@ -53,6 +53,8 @@ def test_a_thing_that_is_nearly_another_is_asked_for_before_it_is_saved(tmp_path
     record = {**SPAN, "class": "Influence", "roles": {"influenced": "Bladde Runner", "influencer": "Blade Runner", "aspect": "AspectNotStated"}, "new": {"Bladde Runner": {"class": "Film"}}}
     graph = make_graph(tmp_path / "graph")
     with Annotator(graph) as running:
+        offered = running.fetch("/api/complete?q=Bladde%20Runner&class=Influence&field=influenced&" + "&".join(f"{name}={value}" for name, value in SPAN.items())).json()["options"]
+        assert offered[0] == {"text": "Blade Runner", "iri": f"{ID}blade-runner", "detail": "film"}
         before = {path: path.read_bytes() for path in graph.rglob("*.ttl")}
         asked = running.fetch("/api/save", {"card": "one", "record": record})
         assert asked.status == 422 and {path: path.read_bytes() for path in graph.rglob("*.ttl")} == before

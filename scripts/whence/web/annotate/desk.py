@@ -21,6 +21,7 @@ from whence.curation import Problem, Refused as SaveRefused, Saved, Unresolved, 
 from whence.curation.role_suggestions import Filler, Reader
 from whence.curation.forms import Form, Forms, Role
 from whence.curation.records import NewThing
+from whence.did_you_mean import is_misspelt
 from whence.errors import UsageError, WhenceError
 from whence.findings import Finding
 from whence.inference import construct
@@ -269,13 +270,15 @@ class Desk:
         return {"options": [self._option(one) for one in options]}
 
     def _by_name(self, role: Role, typed: str, reader: Reader, start: int, end: int) -> list[Filler]:
-        """Return things by their names: those that begin so, then the likeliest offers to create one, then others that are near, then all offers."""
+        """Return things by their names: those that begin so or are written nearly so, then the likeliest offers to create one, then others that are near, then all offers."""
         workspace = self._workspace
         exact = [match.iri for match in workspace.names.find(typed)]
-        near = [match.iri for match in workspace.names.search(typed, 60)]
+        found = workspace.names.search(typed, 60)
+        near = [match.iri for match in found]
         begun = [one for one in near if workspace.label(one).casefold().startswith(typed.casefold())]
         known = [one for one in dict.fromkeys([*exact, *begun, *near]) if workspace.is_one(one, role.classes)]
-        first = [one for one in known if one in exact or one in begun]
+        slips = {match.iri for match in found if is_misspelt(typed, match.name)}
+        first = [one for one in known if one in exact or one in begun or one in slips]
         made = reader.created(role, typed, start, end) if not set(exact) & set(known) else []
         others = [one for one in known if one not in first]
         return [*map(self._known, first[:_SHOWN]), *made[:_LIKELY], *map(self._known, others[:_SHOWN]), *made[_LIKELY:]]

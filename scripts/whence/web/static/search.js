@@ -14,17 +14,39 @@
     return words.every((word) => form.includes(word)) ? 3 : 9;
   }
 
+  // Of names that lack one of the words: those that a question names, then those of which the text is a slip of the hand.
+  function near(form) {
+    if (form.length > 2 && ` ${wanted} `.includes(` ${form} `)) return 4;
+    return 5 * distance(form, wanted) <= Math.max(form.length, wanted.length) ? 5 : 9;
+  }
+
+  function distance(one, other) {
+    if (Math.abs(one.length - other.length) * 5 > Math.max(one.length, other.length)) return Infinity;
+    let row = [...Array(other.length + 1).keys()];
+    for (let at = 0; at < one.length; at++) {
+      const next = [at + 1];
+      for (let to = 0; to < other.length; to++) next.push(Math.min(row[to + 1] + 1, next[to] + 1, row[to] + (one[at] !== other[to])));
+      row = next;
+    }
+    return row[other.length];
+  }
+
+  function found(ranked) {
+    return window.whenceNames
+      .map(([name, kind, file, forms]) => ({ name, kind, file, rank: Math.min(...forms.map(ranked)) }))
+      .filter((one) => one.rank < 9)
+      .sort((one, other) => one.rank - other.rank || (one.name.length - other.name.length) * (one.rank === 4 ? -1 : 1))
+      .slice(0, 60);
+  }
+
   for (const input of document.querySelectorAll("input[name=q]")) input.value = asked;
   if (!wanted) {
     told.textContent = "Type a name into the box above.";
     return;
   }
-  const hits = window.whenceNames
-    .map(([name, kind, file, forms]) => ({ name, kind, file, rank: Math.min(...forms.map(rank)) }))
-    .filter((one) => one.rank < 9)
-    .sort((one, other) => one.rank - other.rank || one.name.length - other.name.length)
-    .slice(0, 60);
-  told.textContent = hits.length ? `Found for “${asked}”` : `Nothing here has the name “${asked}”, spelled so.`;
+  const exact = found(rank);
+  const hits = exact.length ? exact : found(near);
+  told.textContent = exact.length ? `Found for “${asked}”` : `Nothing here has the name “${asked}”${hits.length ? "; these are named in it, or nearly so." : ", nor nearly so."} Questions are answered by whence ask, and where whence serve runs.`;
   for (const { name, kind, file } of hits) {
     const link = document.createElement("a");
     const aside = document.createElement("span");
