@@ -10,7 +10,7 @@ import pytest
 
 from whence.findings import Finding
 from whence.ontology import profile
-from whence.ontology.axioms import Axioms
+from whence.ontology.axioms import RULES, Axioms
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "cases" / "ontology" / "profile"
@@ -27,7 +27,7 @@ def test_each_case_breaks_the_rule_it_is_named_after_and_no_other(case: Path) ->
 
 
 def test_each_rule_has_a_case() -> None:
-    assert {case.stem.partition("--")[0] for case in CASES} == set(profile.RULES)
+    assert {case.stem.partition("--")[0] for case in CASES} == set(RULES)
 
 
 def test_findings_name_the_node_and_the_section() -> None:

@@ -181,7 +181,7 @@ def test_what_has_waited_longest_makes_room_for_others() -> None:
             tasks.append(asyncio.create_task(hold(name, size)))
             await asyncio.sleep(0.01)
         await asyncio.gather(*tasks)
-        budget.take(Holding(budget), 100)  # all was given back
+        Holding(budget).take(100)  # all was given back
         return told
 
     assert asyncio.run(run()) == ["first holds", "second holds", "last holds", "first made room"]

@@ -27,16 +27,12 @@ class _Output:
         try:
             stream.write(_harmless(data) if stream.isatty() else data)
             return len(data)
-        except BrokenPipeError:
-            raise
         except OSError as error:
             raise _unwritable(error) from None
 
     def flush(self) -> None:
         try:
             _stdout().flush()
-        except BrokenPipeError:
-            raise
         except OSError as error:
             raise _unwritable(error) from None
 
@@ -136,5 +132,7 @@ def _stdout() -> BinaryIO:
     return sys.stdout.buffer
 
 
-def _unwritable(error: OSError) -> InputError:
+def _unwritable(error: OSError) -> Exception:
+    if isinstance(error, BrokenPipeError):
+        return error
     return InputError(f"The output cannot be written: {error.strerror}.", fix="Make room or send it elsewhere.")

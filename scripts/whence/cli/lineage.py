@@ -94,7 +94,6 @@ def _traced(index: Index, thing: str, arguments: Namespace) -> list[Lineage]:
 
 
 def _lineage(index: Index, arguments: Namespace) -> bytes:
-
     if arguments.possibly_same and arguments.format not in ("tree", "text", "json"):
         raise UsageError(f"--possibly-same has no place in the format {arguments.format}.", fix="Leave one of them out, or take --format json.")
     thing = naming.one(index, arguments.thing)
@@ -117,7 +116,6 @@ def _lineage(index: Index, arguments: Namespace) -> bytes:
 
 
 def _path(index: Index, arguments: Namespace) -> bytes:
-
     start, end = (naming.one(index, [name]) for name in (arguments.start, arguments.end))
     found = lineage.find(index, start, end, length=arguments.length, limit=arguments.limit, policy=arguments.policy)
     if arguments.format == "text":

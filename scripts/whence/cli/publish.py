@@ -9,10 +9,8 @@ from whence.cli import console, process
 from whence.cli.arguments import Parser, packs_option
 from whence.endpoint import Endpoint
 from whence.errors import UsageError
-from whence.packs import Opened
 from whence.report.words import count
 from whence.store import layout
-from whence.store.layout import GraphFiles
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -32,7 +30,8 @@ def run(arguments: Namespace, _: str) -> int:
     if arguments.parquet is not None:
         return _write_tables(arguments)
     endpoint = Endpoint(arguments.to, queries=arguments.query_address, updates=arguments.update_address, user=arguments.user)
-    files, opened = _opened(arguments)
+    files = layout.locate(arguments.graph)
+    opened = packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
     beside = {pack.prefix: pack.base for pack in opened.packs}
     done = publishing.publish(opened.store, opened.digest, endpoint, files=files, packs=beside, replace=arguments.replace, tell=process.stage)
     process.stage(None)
@@ -41,17 +40,11 @@ def run(arguments: Namespace, _: str) -> int:
     return 0
 
 
-def _opened(arguments: Namespace) -> tuple[GraphFiles, Opened]:
-    """Return the files, and the validated graph with the packs that are named, or that faces take in."""
-    files = layout.locate(arguments.graph)
-    return files, packs.open(files, arguments.pack, tell=console.say, progress=process.stage)
-
-
 def _write_tables(arguments: Namespace) -> int:
     for option in ("query_address", "update_address", "user", "replace"):
         if getattr(arguments, option):
             raise UsageError(f"--{option.replace('_', '-')} is for a store.", fix="Leave it out with --parquet.")
-    _, opened = _opened(arguments)
+    opened = packs.open(layout.locate(arguments.graph), arguments.pack, tell=console.say, progress=process.stage)
     process.stage("writing tables")
     written = publishing.write(opened.store, opened.digest, arguments.parquet)
     process.stage(None)

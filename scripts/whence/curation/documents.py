@@ -97,8 +97,9 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     """
     check(given)
     unix = extracted.text.replace("\r\n", "\n")
-    same = _known(workspace, extracted.text)
-    if known := same or next(filter(None, (_known(workspace, unix.replace("\n", end)) for end in ("\n", "\r\n", "\r"))), ""):
+    same = workspace.having("textDigest", digest(extracted.text))
+    variants = (unix.replace("\n", end) for end in ("\n", "\r\n", "\r"))
+    if known := same or next(filter(None, (workspace.having("textDigest", digest(text)) for text in variants)), ""):
         but = "" if same else ", but for its line ends"
         sentence = f"This text is in the graph already{but}: {workspace.label(known)} ({local(known)})."
         unused = [name for name in ("title", "outlet", "url", "date", "writer", "language") if getattr(given, name)]
@@ -238,30 +239,20 @@ def _with_metadata(given: Given, extracted: Extracted) -> Given:
     return Given(writer=" ".join(given.writer.split()), **{name: " ".join((getattr(given, name) or told.get(name, "")).split())[:200] for name in names})
 
 
-def _known(workspace: Workspace, text: str) -> str:
-    """Return the document that has this text, or the earlier one that a document once had; or an empty text."""
-    return next((quad.subject.value for quad in workspace.quads(None, WH + "textDigest", Literal(digest(text)))), "")
-
-
 def _refuse_changed(workspace: Workspace, extracted: Extracted, folder: str) -> None:
     """Refuse the file of a document that is in the graph with the text it had before: a second document would take the file from the first."""
-    owner = _named(workspace, extracted.name)
+    owner = workspace.having("fileName", extracted.name)
     if owner and _content(os.path.join(folder, extracted.name)) == extracted.text.encode():
         problem = f"{extracted.name} is the text of {workspace.label(owner)} ({local(owner)}), and is not what it was when it was added."
         fix = f"whence reanchor {local(owner)} follows it. For another document, give the file another name."
         raise UsageError(problem, fix=fix)
 
 
-def _named(workspace: Workspace, name: str) -> str:
-    """Return the document whose text is kept under a file name, or an empty text."""
-    return next((quad.subject.value for quad in workspace.quads(None, WH + "fileName", Literal(name))), "")
-
-
 def _kept_name(workspace: Workspace, folder: str, extracted: Extracted) -> str:
     """Return the name under which a text is kept: one that no other text has, here or where the graph's other texts are."""
     stem, ending = os.path.splitext(extracted.name)
     content, number, name = extracted.text.encode(), 1, extracted.name
-    while _named(workspace, name) or (os.path.exists(os.path.join(folder, name)) and _content(os.path.join(folder, name)) != content):
+    while workspace.having("fileName", name) or (os.path.exists(os.path.join(folder, name)) and _content(os.path.join(folder, name)) != content):
         number += 1
         name = f"{stem}-{number}{ending}"
     return name

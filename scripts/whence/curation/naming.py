@@ -366,7 +366,7 @@ class Namer:
             problems.append(Problem(f"new.{name}", f"{name!r} is created as {self.workspace.forms.label(self._made[iri].kind)}, which cannot be {role.label} here. {self.allowed(role)}", offers=self.offers(role)))
             return ""
         kind = self._kind(wanted)
-        if kind is None or not self._fits_class(kind, role):
+        if kind is None or (role.classes and not self.workspace.forms.is_below(kind, role.classes)):
             given = wanted.get("class", "") if isinstance(wanted, dict) else wanted
             offers = self.offers(role)
             sentence = f"{name!r} cannot be created as {given!r} here. {meant(str(given), offers) or _one_of(offers) or self.allowed(role)}"
@@ -382,9 +382,6 @@ class Namer:
         iri = self._make(name, kind, str(details.get("slug") or ""), values, details.get("language"))
         self._by_name[key] = iri
         return iri
-
-    def _fits_class(self, kind: str, role: Role) -> bool:
-        return not role.classes or self.workspace.forms.is_below(kind, role.classes)
 
     def _details(self, name: str, kind: str, details: dict[str, Any], problems: list[Problem]) -> dict[str, tuple[NamedNode | Literal, ...]]:
         """Return what else is said of a new thing; what its class needs and nobody said leaves a problem."""

@@ -137,6 +137,10 @@ class Workspace:
         """Return a value that a property of the ontology has, or an empty text."""
         return next((quad.object.value for quad in self.quads(subject, WH + name) if isinstance(quad.object, NamedNode | Literal)), "")
 
+    def having(self, name: str, text: str) -> str:
+        """Return the first that has a text as the value of a property of the ontology, or an empty text."""
+        return next((quad.subject.value for quad in self.quads(None, WH + name, Literal(text))), "")
+
     def classes(self, iri: str) -> list[str]:
         """Return the asserted classes of a thing, sorted."""
         return sorted(quad.object.value for quad in self.quads(iri, RDF_TYPE))
@@ -148,11 +152,7 @@ class Workspace:
 
     def label(self, iri: str) -> str:
         """Return the name to show for a thing."""
-        return self._labels.label(iri)
-
-    @property
-    def _labels(self) -> Index:
-        return Index(self.store)
+        return Index(self.store).label(iri)
 
     def nearly(self, name: str) -> str:
         """Return the thing of which a name is a slip of the hand, or an empty text."""

@@ -6,7 +6,7 @@ The words of OWL 2 are those of the OWL 2 Structural Specification, sections 2.4
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -103,6 +103,33 @@ DATATYPES = {owl("real"), owl("rational"), rdf("langString"), rdf("PlainLiteral"
 }
 
 
+_SPEC, _MAPPING = "OWL 2 Structural Specification", "OWL 2 Mapping to RDF Graphs"
+#: Rule of the profile to the section that demands it.
+RULES = {
+    "undeclared": f"{_SPEC} 5.8.2",
+    "property-punning": f"{_SPEC} 5.8.1",
+    "class-datatype-punning": f"{_SPEC} 5.8.1",
+    "reserved-vocabulary": f"{_SPEC} 2.4 and 5.1 to 5.5",
+    "value-of-other-kind": f"{_SPEC} 9.6",
+    "range-of-other-kind": f"{_SPEC} 9.2.6 and 9.3.5",
+    "annotation-property-in-axiom": f"{_SPEC} 5.5 and 9",
+    "annotation-domain-not-iri": f"{_SPEC} 10.2.3 and 10.2.4",
+    "header": f"{_SPEC} 3.1, 3.4 and 3.5",
+    "broken-list": f"{_MAPPING} 2.1 and 3.2.4",
+    "too-few-items": f"{_SPEC} 8.1, 9.1.3 and 9.6.2",
+    "restriction": f"{_MAPPING} table 13",
+    "class-expression": f"{_MAPPING} table 13",
+    "shared-expression": f"{_MAPPING} 3.2.5",
+    "cyclic-expression": f"{_MAPPING} 3.2.5",
+    "annotated-axiom": f"{_MAPPING} table 17",
+    "anonymous-individual": f"{_SPEC} 11.2",
+    "non-simple-property": f"{_SPEC} 11.1 and 11.2",
+    "irregular-chain": f"{_SPEC} 11.2",
+    "top-data-property": f"{_SPEC} 11.2",
+    "datatype-not-in-map": f"{_SPEC} 4 and 5.2",
+    "literal-not-in-lexical-space": f"{_SPEC} 4 and 5.7",
+    "datatype-without-definition": f"{_SPEC} 5.2 and 9.4",
+}
 Term = NamedNode | BlankNode | Literal | Triple
 
 
@@ -234,10 +261,9 @@ def named(name: str) -> str:
     return f"inverse of {shorten(name[1:])}" if name.startswith("^") else shorten(name)
 
 
-def violation(rules: Mapping[str, str], rule: str, node: object, message: str, fix: str) -> Finding:
-    """Return the finding of one rule.
+def violation(rule: str, node: object, message: str, fix: str) -> Finding:
+    """Return the finding of one of the `RULES`.
 
-    :param rules: rule to the section that demands it
     :param node: the term it is about, in the syntax of N-Triples when turned into text
     """
-    return Finding(f"owl2dl:{rule}", Severity.VIOLATION, f"{message} ({rules[rule]})", fix, focus_node=str(node))
+    return Finding(f"owl2dl:{rule}", Severity.VIOLATION, f"{message} ({RULES[rule]})", fix, focus_node=str(node))

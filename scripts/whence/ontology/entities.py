@@ -10,18 +10,6 @@ from whence.findings import Finding
 from whence.namespaces import PREFIXES
 from whence.ontology.axioms import ANNOTATION, BUILT_IN, CHARACTERISTICS, KINDS, STRUCTURE, Axioms, Term, is_reserved, named, owl, rdf, rdfs, violation
 
-_SPEC = "OWL 2 Structural Specification"
-RULES = {
-    "undeclared": f"{_SPEC} 5.8.2",
-    "property-punning": f"{_SPEC} 5.8.1",
-    "class-datatype-punning": f"{_SPEC} 5.8.1",
-    "reserved-vocabulary": f"{_SPEC} 2.4 and 5.1 to 5.5",
-    "value-of-other-kind": f"{_SPEC} 9.6",
-    "range-of-other-kind": f"{_SPEC} 9.2.6 and 9.3.5",
-    "annotation-property-in-axiom": f"{_SPEC} 5.5 and 9",
-    "annotation-domain-not-iri": f"{_SPEC} 10.2.3 and 10.2.4",
-    "header": f"{_SPEC} 3.1, 3.4 and 3.5",
-}
 _PROPERTY_KINDS = ("object property", "data property", "annotation property")
 _RESERVED_TYPES = (
     set(KINDS)
@@ -53,10 +41,10 @@ def _punning(axioms: Axioms) -> Iterator[Finding]:
         properties = [kind for kind in _PROPERTY_KINDS if kind in kinds]
         if len(properties) > 1:
             message = f"{named(iri)} is declared as {' and as '.join(properties)}."
-            yield violation(RULES, "property-punning", f"<{iri}>", message, "Keep one of the declarations.")
+            yield violation("property-punning", f"<{iri}>", message, "Keep one of the declarations.")
         if {"class", "datatype"} <= kinds:
             message = f"{named(iri)} is declared as class and as datatype."
-            yield violation(RULES, "class-datatype-punning", f"<{iri}>", message, "Keep one of the declarations.")
+            yield violation("class-datatype-punning", f"<{iri}>", message, "Keep one of the declarations.")
 
 
 def _reserved(axioms: Axioms) -> Iterator[Finding]:
@@ -69,7 +57,7 @@ def _reserved(axioms: Axioms) -> Iterator[Finding]:
             wrong.add(kind.value)
     for iri in sorted(wrong):
         message = f"{named(iri)} is of the reserved vocabulary and is no entity that an ontology may use."
-        yield violation(RULES, "reserved-vocabulary", f"<{iri}>", message, "Use a term of your own.")
+        yield violation("reserved-vocabulary", f"<{iri}>", message, "Use a term of your own.")
 
 
 def _class_positions(axioms: Axioms) -> Iterator[Term]:
@@ -115,7 +103,7 @@ def _undeclared(axioms: Axioms) -> Iterator[Finding]:
         kinds = axioms.kinds_of(term.value)
         if not any(declared.endswith(kind) for declared in kinds):
             message = f"{named(term.value)} is used as a {kind} and not declared as one."
-            yield violation(RULES, "undeclared", term, message, "Declare it, or correct the name.")
+            yield violation("undeclared", term, message, "Declare it, or correct the name.")
 
 
 def _kinds(axioms: Axioms, term: Term) -> set[str]:
@@ -129,10 +117,10 @@ def _values(axioms: Axioms) -> Iterator[Finding]:
             continue
         if "object property" in kinds and isinstance(value, Literal):
             message = f"The object property {named(predicate)} has the literal {value} as a value."
-            yield violation(RULES, "value-of-other-kind", subject, message, "Give it a thing, or use a data property.")
+            yield violation("value-of-other-kind", subject, message, "Give it a thing, or use a data property.")
         elif "data property" in kinds and not isinstance(value, Literal):
             message = f"The data property {named(predicate)} has the thing {value} as a value."
-            yield violation(RULES, "value-of-other-kind", subject, message, "Give it a literal, or use an object property.")
+            yield violation("value-of-other-kind", subject, message, "Give it a literal, or use an object property.")
 
 
 def _ranges(axioms: Axioms) -> Iterator[Finding]:
@@ -141,10 +129,10 @@ def _ranges(axioms: Axioms) -> Iterator[Finding]:
         of_data = _is_data_range(axioms, value)
         if "object property" in kinds and of_data:
             message = f"The object property {subject} has the datatype {value} as its range."
-            yield violation(RULES, "range-of-other-kind", subject, message, "Name a class, or make it a data property.")
+            yield violation("range-of-other-kind", subject, message, "Name a class, or make it a data property.")
         elif "data property" in kinds and not of_data:
             message = f"The data property {subject} has as its range {value}, which is no datatype."
-            yield violation(RULES, "range-of-other-kind", subject, message, "Name a datatype, or make it an object property.")
+            yield violation("range-of-other-kind", subject, message, "Name a datatype, or make it an object property.")
 
 
 def _is_data_range(axioms: Axioms, node: Term) -> bool:
@@ -162,24 +150,24 @@ def _annotation_properties(axioms: Axioms) -> Iterator[Finding]:
         for predicate in (rdfs("domain"), rdfs("range")):
             if any(not isinstance(value, NamedNode) for value in axioms.values(node, predicate)):
                 message = f"The annotation property {named(iri)} has a domain or range that is no IRI."
-                yield violation(RULES, "annotation-domain-not-iri", node, message, "Name a class, or leave it out.")
+                yield violation("annotation-domain-not-iri", node, message, "Name a class, or leave it out.")
         axiom = axioms.types(node) & CHARACTERISTICS or any(
             axioms.values(node, owl(name)) for name in ("inverseOf", "equivalentProperty", "propertyChainAxiom", "propertyDisjointWith")
         )
         if axiom or any(value == node for _, value in axioms.pairs(owl("onProperty"))):
             message = f"The annotation property {named(iri)} stands in an axiom about object or data properties."
-            yield violation(RULES, "annotation-property-in-axiom", node, message, "Make it an object or data property, or drop the axiom.")
+            yield violation("annotation-property-in-axiom", node, message, "Make it an object or data property, or drop the axiom.")
 
 
 def _header(axioms: Axioms) -> Iterator[Finding]:
     headers = axioms.instances(owl("Ontology"))
     if len(headers) != 1:
         node = headers[0] if headers else "owl:Ontology"
-        yield violation(RULES, "header", node, f"There are {len(headers)} ontology headers.", "Keep one owl:Ontology.")
+        yield violation("header", node, f"There are {len(headers)} ontology headers.", "Keep one owl:Ontology.")
     for predicate in ("versionIRI", "imports"):
         for subject, value in axioms.pairs(owl(predicate)):
             if not isinstance(value, NamedNode) or not isinstance(subject, NamedNode):
-                yield violation(RULES, "header", subject, f"The owl:{predicate} {value} is no IRI of an ontology with an IRI.", "Use IRIs.")
+                yield violation("header", subject, f"The owl:{predicate} {value} is no IRI of an ontology with an IRI.", "Use IRIs.")
     for subject in {subject for subject, _ in axioms.pairs(owl("versionIRI"))}:
         if len(axioms.values(subject, owl("versionIRI"))) > 1:
-            yield violation(RULES, "header", subject, "The ontology has more than one owl:versionIRI.", "Keep one.")
+            yield violation("header", subject, "The ontology has more than one owl:versionIRI.", "Keep one.")

@@ -10,17 +10,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from whence.findings import Finding
 from whence.ontology.axioms import RESTRICTIONS, Axioms, Term, owl, rdf, rdfs, reached, violation
 
-_SPEC, _MAPPING = "OWL 2 Structural Specification", "OWL 2 Mapping to RDF Graphs"
-RULES = {
-    "broken-list": f"{_MAPPING} 2.1 and 3.2.4",
-    "too-few-items": f"{_SPEC} 8.1, 9.1.3 and 9.6.2",
-    "restriction": f"{_MAPPING} table 13",
-    "class-expression": f"{_MAPPING} table 13",
-    "shared-expression": f"{_MAPPING} 3.2.5",
-    "cyclic-expression": f"{_MAPPING} 3.2.5",
-    "annotated-axiom": f"{_MAPPING} table 17",
-    "anonymous-individual": f"{_SPEC} 11.2",
-}
 _BOOLEAN = tuple(owl(name) for name in ("unionOf", "intersectionOf", "complementOf", "oneOf", "datatypeComplementOf"))
 _LIST_PREDICATES = {
     owl("unionOf"): 2,
@@ -53,22 +42,22 @@ def _lists(axioms: Axioms) -> Iterator[Finding]:
         first, rest = (axioms.values(cell, rdf(name)) for name in ("first", "rest"))
         if len(first) != 1 or len(rest) != 1 or isinstance(cell, NamedNode):
             message = "A list cell is an IRI, or has not just one rdf:first and one rdf:rest."
-            yield violation(RULES, "broken-list", cell, message, "Write the list in brackets: ( a b ).")
+            yield violation("broken-list", cell, message, "Write the list in brackets: ( a b ).")
         elif rest[0] != _NIL and rest[0] not in cells:
-            yield violation(RULES, "broken-list", cell, "A list does not end with rdf:nil.", "Write the list in brackets: ( a b ).")
+            yield violation("broken-list", cell, "A list does not end with rdf:nil.", "Write the list in brackets: ( a b ).")
         elif uses[cell] != 1:
             message = f"A list is used {uses[cell]} times, where each is used once."
-            yield violation(RULES, "broken-list", cell, message, "Write the list where it is used: ( a b ).")
+            yield violation("broken-list", cell, message, "Write the list where it is used: ( a b ).")
 
 
 def _sizes(axioms: Axioms) -> Iterator[Finding]:
     for predicate, least in _LIST_PREDICATES.items():
         for subject, head in axioms.pairs(predicate):
             if head != _NIL and not axioms.values(head, rdf("first")):
-                yield violation(RULES, "broken-list", subject, f"The value of <{predicate}> is no list.", "Write a list: ( a b ).")
+                yield violation("broken-list", subject, f"The value of <{predicate}> is no list.", "Write a list: ( a b ).")
             elif len(axioms.items(head)) < least:
                 message = f"The list of <{predicate}> has fewer than {least} items."
-                yield violation(RULES, "too-few-items", subject, message, "Add what is missing, or drop the axiom.")
+                yield violation("too-few-items", subject, message, "Add what is missing, or drop the axiom.")
 
 
 def _restrictions(axioms: Axioms) -> Iterator[Finding]:
@@ -78,7 +67,7 @@ def _restrictions(axioms: Axioms) -> Iterator[Finding]:
         on = axioms.values(node, owl("onProperty"))
         if not isinstance(node, BlankNode) or len(on) != 1 or len(kinds) != 1 or len(axioms.values(node, kinds[0])) != 1:
             message = "A restriction is a blank node with one owl:onProperty and one kind of restriction; this one is not."
-            yield violation(RULES, "restriction", node, message, "Write one restriction for each property and kind.")
+            yield violation("restriction", node, message, "Write one restriction for each property and kind.")
             continue
         if kinds[0].endswith("ardinality"):
             value = axioms.values(node, kinds[0])[0]
@@ -86,7 +75,7 @@ def _restrictions(axioms: Axioms) -> Iterator[Finding]:
             filler = axioms.values(node, owl("onClass")) + axioms.values(node, owl("onDataRange"))
             if not number or len(filler) != ("ualified" in kinds[0]):
                 message = "A cardinality is an xsd:nonNegativeInteger, with owl:onClass or owl:onDataRange just when qualified."
-                yield violation(RULES, "restriction", node, message, "Mend the number or the filler.")
+                yield violation("restriction", node, message, "Mend the number or the filler.")
 
 
 def _anonymous_classes(axioms: Axioms) -> Iterator[Finding]:
@@ -95,7 +84,7 @@ def _anonymous_classes(axioms: Axioms) -> Iterator[Finding]:
             kinds = [predicate for predicate in _BOOLEAN if axioms.values(node, predicate)]
             if len(kinds) != 1:
                 message = "An anonymous class is made by one of owl:unionOf, intersectionOf, complementOf, oneOf; this one is not."
-                yield violation(RULES, "class-expression", node, message, "Give it a name, or one of the four.")
+                yield violation("class-expression", node, message, "Give it a name, or one of the four.")
 
 
 def _parts(axioms: Axioms, node: Term) -> Iterator[Term]:
@@ -110,10 +99,10 @@ def _sharing(axioms: Axioms) -> Iterator[Finding]:
     for node in sorted(expressions, key=str):
         if node in reached(_parts(axioms, node), lambda part: _parts(axioms, part) if isinstance(part, BlankNode) else ()):
             message = "An anonymous class is a part of its own description."
-            yield violation(RULES, "cyclic-expression", node, message, "Give it a name.")
+            yield violation("cyclic-expression", node, message, "Give it a name.")
         elif uses[node] > 1:
             message = f"An anonymous class is used {uses[node]} times, where each is used once."
-            yield violation(RULES, "shared-expression", node, message, "Give it a name, or write it twice.")
+            yield violation("shared-expression", node, message, "Give it a name, or write it twice.")
 
 
 def _annotated_axioms(axioms: Axioms) -> Iterator[Finding]:
@@ -121,7 +110,7 @@ def _annotated_axioms(axioms: Axioms) -> Iterator[Finding]:
         parts = [axioms.values(node, owl(name)) for name in ("annotatedSource", "annotatedProperty", "annotatedTarget")]
         if any(len(part) != 1 for part in parts) or parts[2][0] not in axioms.values(parts[0][0], parts[1][0].value):
             message = "An annotated axiom does not name the subject, property and value of a triple that stands here."
-            yield violation(RULES, "annotated-axiom", node, message, "State the triple too, or correct the three.")
+            yield violation("annotated-axiom", node, message, "State the triple too, or correct the three.")
 
 
 def _individuals(axioms: Axioms) -> Iterator[Finding]:
@@ -135,4 +124,4 @@ def _individuals(axioms: Axioms) -> Iterator[Finding]:
     for node in dict.fromkeys(nodes):
         if isinstance(node, BlankNode):
             message = "An anonymous individual stands where OWL 2 DL allows only named ones."
-            yield violation(RULES, "anonymous-individual", node, message, "Give it an IRI.")
+            yield violation("anonymous-individual", node, message, "Give it an IRI.")

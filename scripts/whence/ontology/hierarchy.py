@@ -10,12 +10,6 @@ from pyoxigraph import NamedNode
 from whence.findings import Finding
 from whence.ontology.axioms import NEEDS_SIMPLE, Axioms, named, owl, reached, violation
 
-_SPEC = "OWL 2 Structural Specification"
-RULES = {
-    "non-simple-property": f"{_SPEC} 11.1 and 11.2",
-    "irregular-chain": f"{_SPEC} 11.2",
-    "top-data-property": f"{_SPEC} 11.2",
-}
 _BY_NATURE = {owl("topObjectProperty"), owl("bottomObjectProperty")}
 
 
@@ -50,7 +44,7 @@ def _simple(axioms: Axioms) -> Iterator[Finding]:
     for name, kind in sorted(set(uses)):
         if name in not_simple:
             message = f"{named(name)} is transitive or implied by a chain, so {named(kind)} may not speak of it."
-            yield violation(RULES, "non-simple-property", f"<{name.lstrip('^')}>", message, "Drop one of the two; a check query can say the other.")
+            yield violation("non-simple-property", f"<{name.lstrip('^')}>", message, "Drop one of the two; a check query can say the other.")
 
 
 def _regular(axioms: Axioms) -> Iterator[Finding]:
@@ -66,7 +60,7 @@ def _regular(axioms: Axioms) -> Iterator[Finding]:
             if implied not in reported and (plain == implied or plain in upward or plain in reached([implied], lambda name: below.get(name, ()))):
                 reported.add(implied)
                 message = f"{named(implied)} is implied by a chain through {named(part)}, which would have to come before it and does not."
-                yield violation(RULES, "irregular-chain", f"<{implied}>", message, "Break the circle between the two properties.")
+                yield violation("irregular-chain", f"<{implied}>", message, "Break the circle between the two properties.")
 
 
 def _to_be_below(implied: str, chain: list[str]) -> list[str]:
@@ -85,4 +79,4 @@ def _top(axioms: Axioms) -> Iterator[Finding]:
     for subject, predicate, value in axioms.triples:
         if subject == NamedNode(top) or predicate == top or (value == NamedNode(top) and not predicate.endswith("#subPropertyOf")):
             message = "owl:topDataProperty stands elsewhere than above a data property."
-            yield violation(RULES, "top-data-property", subject, message, "Use a property of your own.")
+            yield violation("top-data-property", subject, message, "Use a property of your own.")

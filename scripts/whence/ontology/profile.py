@@ -20,15 +20,7 @@ from whence.ontology import entities, expressions, hierarchy
 from whence.ontology.axioms import DATATYPES, Axioms, named, owl, rdfs, violation
 from whence.shacl.xsd import is_well_formed
 
-_SPEC = "OWL 2 Structural Specification"
 _RATIONAL = re.compile(r"[+-]?[0-9]+ */ *[1-9][0-9]*")
-_OF_LITERALS = {
-    "datatype-not-in-map": f"{_SPEC} 4 and 5.2",
-    "literal-not-in-lexical-space": f"{_SPEC} 4 and 5.7",
-    "datatype-without-definition": f"{_SPEC} 5.2 and 9.4",
-}
-#: Rule to what it demands, with the section that says so.
-RULES = {**entities.RULES, **expressions.RULES, **hierarchy.RULES, **_OF_LITERALS}
 
 
 def check(axioms: Axioms) -> Iterator[Finding]:
@@ -47,19 +39,19 @@ def _literals(axioms: Axioms) -> Iterator[Finding]:
     for iri in sorted(defined - DATATYPES):
         if len(axioms.values(NamedNode(iri), owl("equivalentClass"))) != 1:
             message = f"The datatype {named(iri)} is not in the OWL 2 datatype map and has not just one definition."
-            yield violation(_OF_LITERALS, "datatype-without-definition", f"<{iri}>", message, "Define it, or use xsd:string.")
+            yield violation("datatype-without-definition", f"<{iri}>", message, "Define it, or use xsd:string.")
     for subject, value in axioms.pairs(rdfs("range")):
         data = "data property" in axioms.kinds_of(subject.value) if isinstance(subject, NamedNode) else False
         if data and isinstance(value, NamedNode) and value.value not in known and not axioms.kinds_of(value.value):
             message = f"{named(value.value)} is not in the OWL 2 datatype map."
-            yield violation(_OF_LITERALS, "datatype-not-in-map", subject, message, "Use xsd:string and check the form by a shape.")
+            yield violation("datatype-not-in-map", subject, message, "Use xsd:string and check the form by a shape.")
     for subject, _, value in axioms.triples:
         if not isinstance(value, Literal):
             continue
         datatype = value.datatype.value
         if datatype not in known:
             message = f"The literal {value} has a datatype outside the OWL 2 datatype map."
-            yield violation(_OF_LITERALS, "datatype-not-in-map", subject, message, "Use xsd:string and check the form by a shape.")
+            yield violation("datatype-not-in-map", subject, message, "Use xsd:string and check the form by a shape.")
         elif not is_well_formed(value.value, datatype) or (datatype == owl("rational") and not _RATIONAL.fullmatch(value.value)):
             message = f"The literal {value} is not written as {named(datatype)} is."
-            yield violation(_OF_LITERALS, "literal-not-in-lexical-space", subject, message, "Correct its form or its datatype.")
+            yield violation("literal-not-in-lexical-space", subject, message, "Correct its form or its datatype.")

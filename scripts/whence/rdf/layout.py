@@ -56,19 +56,7 @@ def _iri(name: str) -> str:
     return PREFIXES[prefix] + local
 
 
-def _ranks() -> tuple[dict[str, int], int]:
-    ranks: dict[str, int] = {RDF_TYPE: 0}
-    others = 0
-    for name in " ".join(_GROUPS).split():
-        if name == "*":
-            others = len(ranks)
-            ranks["*"] = others
-            continue
-        ranks[_iri(name)] = len(ranks)
-    return ranks, others
-
-
-_RANKS, _OTHERS = _ranks()
+_RANKS = {RDF_TYPE: 0} | {name if name == "*" else _iri(name): rank for rank, name in enumerate(" ".join(_GROUPS).split(), 1)}
 _LINE_OF = {_iri(name): number for number, line in enumerate(_LINES) for name in line.split()}
 _SPAN = tuple(map(_iri, ("wh:document", "wh:start", "wh:end")))
 
@@ -79,7 +67,7 @@ def property_rank(iri: str) -> int:
     >>> property_rank("http://www.w3.org/2000/01/rdf-schema#label") < property_rank("https://example.org/p")
     True
     """
-    return _RANKS.get(iri, _OTHERS)
+    return _RANKS.get(iri, _RANKS["*"])
 
 
 def lay_out(document: Document) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from types import ModuleType
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ def place(text: str, offset: int, file: str | None = None) -> dict[str, Any]:
 
 def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:
     """The part of a line around a column, tabs spread, and how many cells stand before that column."""
-    import unicodedata
+    from whence.rdf.tables import cells as width_of
 
     first = max(0, column - width // 2) if len(line) > width else 0
     cells: list[str] = ["…"] if first else []
@@ -133,13 +132,7 @@ def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:
         elif not char.isprintable():
             char = "\N{REPLACEMENT CHARACTER}"
         cells.append(char)
-        used += sum(_cells(unicodedata, part) for part in char)
+        used += width_of(char)
     if column >= min(len(line), first + width):
         caret = used
     return "".join(cells), caret
-
-
-def _cells(unicodedata: ModuleType, char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

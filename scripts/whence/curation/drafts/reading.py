@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
@@ -28,21 +27,14 @@ _RANGE = re.compile(r".*#char=([0-9]{1,15}),([0-9]{1,15})")
 _DEEPEST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """The names of tags and properties by their ids."""
-
-    names: dict[str, str]
-
-
-def tags_beside(path: str) -> Tags | None:
-    """Return the tags of the project that a file of annotations stands in, or None where it stands in none."""
+def tags_beside(path: str) -> dict[str, str]:
+    """Return the names of tags and properties, by their ids, of the project that a file of annotations stands in; empty where it stands in none."""
     folder = os.path.dirname(os.path.abspath(path))
     for _ in range(_DEEPEST):
         if os.path.isdir(os.path.join(folder, "tagsets")):
-            return Tags(dict(_names(os.path.join(folder, "tagsets"))))
+            return dict(_names(os.path.join(folder, "tagsets")))
         folder = os.path.dirname(folder)
-    return None
+    return {}
 
 
 def _names(folder: str) -> Iterator[tuple[str, str]]:
@@ -135,10 +127,10 @@ def annotations_in(value: Any) -> list[Any]:
     return [value]
 
 
-def read_annotation(value: dict[str, Any], where: str, terms: Terms, tags: Tags | None = None) -> tuple[str, list[Proposal | Fault]]:
+def read_annotation(value: dict[str, Any], where: str, terms: Terms, tags: Mapping[str, str]) -> tuple[str, list[Proposal | Fault]]:
     """Return the tool that wrote an annotation, and a proposal for each of its targets.
 
-    :param tags: the tags of a project of CATMA that is beside the file
+    :param tags: of `tags_beside`, for annotations of CATMA
     """
     tool = "Hypothesis" if "uri" in value and "body" not in value else "CATMA" if _is_catma(value) else "Web Annotation"
     notes: list[str] = []
@@ -250,15 +242,13 @@ def _is_catma(value: dict[str, Any]) -> bool:
     return isinstance(value.get("body"), dict) and "tagset" in value["body"]
 
 
-def _read_catma(record: dict[str, Any], body: dict[str, Any], terms: Terms, notes: list[str], tags: Tags | None) -> None:
+def _read_catma(record: dict[str, Any], body: dict[str, Any], terms: Terms, notes: list[str], tags: Mapping[str, str]) -> None:
     """Take in a tag of CATMA and its properties, which it names by numbers that the tags beside the file explain."""
     tag = str(body.get("tag", "")).rsplit("/", 1)[-1]
-    name = tags.names.get(tag, tag) if tags else tag
-    terms.read_tags(record, [name], notes)
+    terms.read_tags(record, [tags.get(tag, tag)], notes)
     own = body.get("properties")
     user = own.get("user") if isinstance(own, dict) else None
-    fields = {(tags.names.get(key, key) if tags else key): _single(one) for key, one in user.items()} if isinstance(user, dict) else {}
-    terms.fill(record, fields, notes)
+    terms.fill(record, {tags.get(key, key): _single(one) for key, one in user.items()} if isinstance(user, dict) else {}, notes)
 
 
 def _single(value: Any) -> Any:
@@ -325,7 +315,7 @@ def _read_lines(text: str, terms: Terms) -> Reading:
         if isinstance(value, Fault):
             reading.faults.append(value)
         else:
-            _take(reading, value, where, terms)
+            _take(reading, value, where, terms, {})
     return reading
 
 
@@ -344,7 +334,7 @@ def _read_document(whole: Any, name: str, terms: Terms) -> Reading:
     return reading
 
 
-def _take(reading: Reading, value: Any, where: str, terms: Terms, tags: Tags | None = None) -> None:
+def _take(reading: Reading, value: Any, where: str, terms: Terms, tags: Mapping[str, str]) -> None:
     found: list[Proposal | Fault]
     if is_annotation(value):
         tool, found = read_annotation(value, where, terms, tags)

@@ -9,10 +9,12 @@ import zlib
 from binascii import a2b_qp
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, MutableMapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
+from whence.rdf.terms import whole_number
 from whence.report.words import count
 from whence.web.http.problems import BadAddress, Problem
 
@@ -32,11 +34,23 @@ class Holding:
 
         :raises Problem: 503 when there is no room to be made
         """
-        self._budget.take(self, size)
+        budget = self._budget
+        while budget.room < size:
+            oldest = next(iter(budget.waiting), None)
+            if oldest is None or oldest is self:
+                raise Problem(503, "The server holds as much as it can for other clients.", {"Retry-After": "1", "Connection": "close"})
+            del budget.waiting[oldest]
+            if oldest.limit is not None:
+                oldest.limit.reschedule(0)
+            oldest.give(oldest.size)
+        budget.room -= size
+        self.size += size
 
     def give(self, size: int) -> None:
-        """Hold less."""
-        self._budget.give(self, size)
+        """Hold less; what made room holds nothing any more."""
+        size = min(size, self.size)
+        self._budget.room += size
+        self.size -= size
 
     @asynccontextmanager
     async def waiting(self, seconds: float) -> AsyncIterator[None]:
@@ -52,34 +66,16 @@ class Holding:
                 self._budget.waiting.pop(self, None)
 
 
+@dataclass(slots=True)
 class Budget:
     """The bound for one process.
 
+    :ivar room: bytes that may still be held
     :ivar waiting: what waits for a client, the one that has waited longest first
     """
 
-    def __init__(self, size: int) -> None:
-        self.waiting: dict[Holding, None] = {}
-        self._room = size
-
-    def take(self, holding: Holding, size: int) -> None:
-        """See `Holding.take`."""
-        while self._room < size:
-            oldest = next(iter(self.waiting), None)
-            if oldest is None or oldest is holding:
-                raise Problem(503, "The server holds as much as it can for other clients.", {"Retry-After": "1", "Connection": "close"})
-            del self.waiting[oldest]
-            if oldest.limit is not None:
-                oldest.limit.reschedule(0)
-            self.give(oldest, oldest.size)
-        self._room -= size
-        holding.size += size
-
-    def give(self, holding: Holding, size: int) -> None:
-        """See `Holding.give`."""
-        size = min(size, holding.size)  # what made room holds nothing any more
-        self._room += size
-        holding.size -= size
+    room: int
+    waiting: dict[Holding, None] = field(default_factory=dict)
 
 
 Scope = MutableMapping[str, Any]
@@ -278,6 +274,17 @@ def _unquoted(text: str) -> str:
         if len(found) == len(plain) - 2 * escapes:
             return found.decode("utf-8")
     return unquote_plus(text, errors="strict")
+
+
+def whole(name: str, text: str, digits: int) -> int:
+    """Return the whole number that is given for a parameter.
+
+    :raises Problem: 400 when it is none, or has more digits
+    """
+    number = whole_number(text)
+    if number is None or len(text) > digits:
+        raise Problem(400, f"The parameter {name} cannot be {text[:40]!r}. Give a whole number, 0 or more.")
+    return number
 
 
 def media_type(request: Request) -> str:

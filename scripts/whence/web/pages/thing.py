@@ -23,6 +23,7 @@ from whence.things.index import CLOSURES, Discrepancy, Term, wh
 from whence.things.lead_sentences import Sentence, lead
 from whence.things.positions import POLICIES, passages_of
 from whence.web.http.problems import Problem
+from whence.web.http.requests import whole
 from whence.web.iris import iri_of, named, path_of, valid
 from whence.web.pages.influence_picture import Influences, draw
 from whence.web.pages.rendering import Context, render
@@ -443,12 +444,6 @@ def _weighed(found: credits.Credits) -> credits.Credits:
     return found
 
 
-def _whole(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 8):
-        raise Problem(400, f"The parameter {name} cannot be {text[:40]!r}. Give a whole number, 0 or more.")
-    return int(text)
-
-
 def _one_of(name: str, value: str, values: Iterable[str]) -> str:
     if value and value not in values:
         raise Problem(400, f"There is no {name} {value[:40]!r}. There are {', '.join(values)}.")
@@ -487,7 +482,7 @@ def _neighbours(index: Index, claim: NamedNode) -> dict[str, list[tuple[str, str
 def _groups(found: list[Claim], context: Context, parameter: str = "class", everything: bool = False) -> list[Group]:
     """Return claims by class; of each the weightiest, or a page of them where the address names the class."""
     selected = context.parameters.get(parameter, "")
-    start = _whole("start", context.parameters.get("start") or "0")
+    start = whole("start", context.parameters.get("start") or "0", 7)
     kinds = _by_kind(found)
     shown = {selected: kinds[selected]} if selected in kinds else kinds
     unfolded = everything or selected in kinds or len(found) <= _OVERLOOKED

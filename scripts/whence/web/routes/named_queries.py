@@ -12,7 +12,7 @@ from whence.rdf.formats import GRAPHS, TABLES, by_name
 from whence.sparql.parameters import term
 from whence.web.graph import Graph
 from whence.web.http.problems import BadAddress, Problem
-from whence.web.http.requests import FORMATS, Request, Send
+from whence.web.http.requests import FORMATS, Request, Send, whole
 from whence.web.query import responding
 from whence.web.routes.documents import send_text
 from whence.web.routes.pages import page_or_none
@@ -95,11 +95,7 @@ def _formats(query: NamedQuery, request: Request) -> tuple[str, ...]:
 
 def _whole(request: Request, name: str) -> int | None:
     text = request.one(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise Problem(400, f"The parameter {name} cannot be {text[:40]!r}. Give a whole number, 0 or more.")
-    return int(text)
+    return None if text is None else whole(name, text, 9)
 
 
 def _see_to_parameters(query: NamedQuery, request: Request) -> None:

@@ -206,11 +206,7 @@ def _kind(request: Request) -> str:
 
 def _whole(request: Request, name: str, default: int) -> int:
     text = request.one(name)
-    if text is None or text == "":
-        return default
-    if not (text.isascii() and text.isdecimal() and len(text) < 7):
-        raise Problem(400, f"The parameter {name} cannot be {text[:40]!r}. Give a whole number, 0 or more.")
-    return int(text)
+    return requests.whole(name, text, 6) if text else default
 
 
 async def _send(site: Site, request: Request, send: Send, make: Callable[[Index], Any]) -> None:
