@@ -171,22 +171,18 @@ def _roles(graph: str | None, words: list[str]) -> str:
     form = next((one for one in _forms(workspace) if one.name.casefold() == name.casefold().replace("-", "")), None)
     if form is None:
         return f"There is no class of claims {name!r}: {', '.join(sorted(one.name for one in _forms(workspace)))}.\n\n"
-    lines = [f"Roles of the class {form.name} ({form.definition}):"]
+    lines, namer = [f"Roles of the class {form.name} ({form.definition}):"], Namer(workspace, [])
     for role in form.roles:
         if role.name == "prefLabel" or (form.name == "Question" and not role.iri.endswith(("askedBy", "addressee", "questionNumber"))):
             continue
         names = ", ".join(f"--{one}" for one in role.names)
         need = "may say nothing" if role.default else "needed" if role.required else "optional"
-        lines.append(f"  {names}  ({need}{', may be given again' if role.many else ''})\n      {role.definition} {_allowed(workspace, role)}".rstrip())
+        lines.append(f"  {names}  ({need}{', may be given again' if role.many else ''})\n      {role.definition} {namer.allowed(role)}".rstrip())
     return "\n".join(lines) + "\n\n"
 
 
 def _forms(workspace: Workspace) -> list[Form]:
     return [*workspace.forms.claims.values(), workspace.forms.question]
-
-
-def _allowed(workspace: Workspace, role: Any) -> str:
-    return Namer(workspace, []).allowed(role)
 
 
 def _can_ask() -> bool:

@@ -64,12 +64,11 @@ def run(arguments: Namespace, _: str) -> int:
     return 0
 
 
-def _row(explainer: Any, files: GraphFiles, arguments: Namespace) -> RowExplanation:
+def _row(explainer: Explainer, files: GraphFiles, arguments: Namespace) -> RowExplanation:
     named = catalog.find(files, arguments.query)
     given = read_settings(arguments.set)
     check_values(explainer.index.store, named.query, given)
-    found: RowExplanation = explainer.row(named, given, arguments.row)
-    return found
+    return explainer.row(named, given, arguments.row)
 
 
 class _Teller:

@@ -73,17 +73,13 @@ def _import(workspace: Workspace, arguments: Namespace) -> int:
         saved = preview(workspace, resolved)[0] if arguments.dry_run else save(workspace, resolved)
     except Refused as refused:
         rows = [number for number, _ in table.rows]
-        cells = [(refused.record_of(finding), finding) for finding in refused.report]
+        cells = [(refused.record_of(one), " ".join(filter(None, (one.message, one.fix)))) for one in refused.report]
         if any(place is None for place, _ in cells):
             raise
-        return _refuse(arguments, [_as_cell(rows[place], finding) for place, finding in cells if place is not None])
+        return _refuse(arguments, [Cell(rows[place], "", "", sentence) for place, sentence in cells if place is not None])
     process.stage(None)
     show(saved, arguments.format, dry=arguments.dry_run)
     return 0
-
-
-def _as_cell(row: int, finding: object) -> Cell:
-    return Cell(row, "", "", " ".join(filter(None, (finding.message, finding.fix))))  # type: ignore[attr-defined]
 
 
 def _refuse(arguments: Namespace, findings: Sequence[Cell]) -> int:

@@ -94,14 +94,14 @@ class Reader:
             if (role.required or role.name == "date") and (filler := self._by_words(role, start, end)):
                 found[role.name] = filler
         things = [role for role in form.roles if role.required and role.name not in found and self._takes_things(role)]
-        for role in self._in_order(things):
+        # agents choose first, then what a thing is compared with or comes from, then the thing
+        for role in sorted(things, key=lambda role: (not self._takes_agents(role), -things.index(role))):
             chosen = self._mentioned(role, mentions, start, last=role is not things[0] or len(things) == 1)
             if chosen is None:
                 continue
             mentions.remove(chosen)
-            filler = self._filler(role, chosen, start, end)
-            if filler is not None:
-                found[role.name] = filler
+            if fillers := self._all(role, chosen, start, end):
+                found[role.name] = fillers[0]
         main = self.main_work
         for role in things:
             if role.name not in found and main and self._fits(main, role) and main not in {filler.iri for filler in found.values()}:
@@ -187,14 +187,10 @@ class Reader:
     def _takes_agents(self, role: Role) -> bool:
         return all(self._workspace.forms.is_below(kind, (WH + "Agent",)) for kind in role.classes)
 
-    def _in_order(self, roles: list[Role]) -> list[Role]:
-        """Roles in the order in which they choose: agents first, then what a thing is compared with or comes from, then the thing."""
-        return sorted(roles, key=lambda role: (not self._takes_agents(role), -roles.index(role)))
-
     def _mentioned(self, role: Role, mentions: list[_Mention], start: int, last: bool) -> _Mention | None:
         """Return the mention that fills a role best: behind `by` or `from` where it may, the last one, or the first."""
         concepts = not self._may_be_new(role)
-        fitting = [one for one in mentions if (self._fits(one.iri, role) and self._is_concept(one.iri) == concepts if one.iri else not concepts)]
+        fitting = [one for one in mentions if (self._fits(one.iri, role) and self._workspace.is_one(one.iri, _CONCEPTS) == concepts if one.iri else not concepts)]
         if self._takes_agents(role):
             named = [one for one in fitting if one.iri and self._workspace.is_one(one.iri, (WH + "Agent",))]
             behind = [one for one in fitting if _BY.search(self._text[start : one.start])]
@@ -204,12 +200,6 @@ class Reader:
     def _may_be_new(self, role: Role) -> bool:
         """Report whether things that a role takes are created with claims: not concepts, which stand in vocabularies."""
         return not all(self._workspace.forms.is_below(kind, _CONCEPTS) for kind in role.classes)
-
-    def _is_concept(self, iri: str) -> bool:
-        return self._workspace.is_one(iri, _CONCEPTS)
-
-    def _filler(self, role: Role, mention: _Mention, start: int, end: int) -> Filler | None:
-        return next(iter(self._all(role, mention, start, end)), None)
 
     def _all(self, role: Role, mention: _Mention, start: int, end: int) -> list[Filler]:
         if mention.iri:

@@ -48,28 +48,23 @@ class Pattern:
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """Return the match of a whole text, or None."""
-        found: re.Match[str] | None = self._bounded(self._compiled.fullmatch, text)
-        return found
+        return self._bounded(self._compiled.fullmatch, text)
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first match in a text, or None."""
-        found: re.Match[str] | None = self._bounded(self._compiled.search, text)
-        return found
+        return self._bounded(self._compiled.search, text)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the matches in a text."""
-        found: list[re.Match[str]] = self._bounded(lambda text, timeout: list(self._compiled.finditer(text, timeout=timeout)), text)
-        return iter(found)
+        return iter(self._bounded(lambda text, timeout: list(self._compiled.finditer(text, timeout=timeout)), text))
 
     def split(self, text: str) -> list[str]:
         """Return the parts of a text between matches."""
-        found: list[str] = self._bounded(self._compiled.split, text)
-        return found
+        return self._bounded(self._compiled.split, text)
 
     def sub(self, replacement: str, text: str) -> str:
         """Return a text with something else in place of the matches."""
-        found: str = self._bounded(lambda text, timeout: self._compiled.sub(replacement, text, timeout=timeout), text)
-        return found
+        return self._bounded(lambda text, timeout: self._compiled.sub(replacement, text, timeout=timeout), text)
 
 
 #: What takes a value whole.

@@ -411,12 +411,9 @@ class _Reader:
             return self._error(at, f"The text ends where {wanted} is expected.", fix)
         return self._error(at, f"`{excerpt(self._tokens.texts[at])}` stands where {wanted} is expected.", fix)
 
-    def _end_of_last(self) -> tuple[int, int]:
-        before = self._at - 1
-        return self._tokens.place(self._tokens.offsets[before] + len(self._tokens.texts[before]))
-
     def _missing(self, problem: str, fix: str) -> InputError:
-        line, column = self._end_of_last()
+        before = self._at - 1
+        line, column = self._tokens.place(self._tokens.offsets[before] + len(self._tokens.texts[before]))
         return InputError(problem, fix=fix, file=self._tokens.file, line=line, column=column)
 
     def _missing_mark(self, mark: str) -> InputError:

@@ -97,11 +97,7 @@ def component_name(component: str | None) -> str | None:
     if component is None or not component.startswith(SH):
         return component and clipped(shorten(component), 2 * _TERM)
     name = component.removeprefix(SH).removesuffix("ConstraintComponent")
-    return "sh:" + (name.lower() if name.isupper() else _lower_first(name))
-
-
-def _lower_first(name: str) -> str:
-    return "sparql" if name == "SPARQL" else name[:1].lower() + name[1:]
+    return "sh:" + (name.lower() if name.isupper() else name[:1].lower() + name[1:])
 
 
 #: What is wrong, by the name of the constraint component (SHACL section 4): `{path}` is the path, `{value}` what it leads to.

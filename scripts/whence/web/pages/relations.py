@@ -235,10 +235,6 @@ def _explain(context: Context, asked: Asked) -> list[Explanation] | RowExplanati
     return context.explainer.triple(triple.subject, triple.predicate, triple.object, words.get("policy"))
 
 
-def _explain_record(_: Index, __: Asked, found: list[Explanation] | RowExplanation) -> dict[str, Any]:
-    return {"triple": [one.as_dict() for one in found]} if isinstance(found, list) else {"row": found.as_dict()}
-
-
 _POLICY = Field("policy", "Taking the word of", choices={"": "everybody, however firmly", "maker": "its makers", "press": "the press", "any": "anybody, outright"})
 
 #: The pages by their names, which are their paths.
@@ -261,7 +257,7 @@ RELATIONS: dict[str, Relation] = {
             Field("query", "Or the query", required=False, text=True, hint="a named query; its parameters stand in the address"),
             Field("row", "and its row", most=999, default="1"),
         ),
-        _explain, _explain_record, instead="query",
+        _explain, lambda _, __, found: {"triple": [one.as_dict() for one in found]} if isinstance(found, list) else {"row": found.as_dict()}, instead="query",
     ),
     "lineage": Relation(
         "Lineage", "Where a thing comes from and what came of it, step by step, and how firmly it is said where it is said least firmly.",

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -30,9 +31,8 @@ from whence.things.comparison import FACETS
 from whence.things.credits import Credit
 from whence.things.dates import in_words
 from whence.things.disagreements import Disagreement
-from whence.things.sources import VERDICTS, Slot
+from whence.things.sources import VERDICTS
 from whence.things.positions import together
-from whence.things.timeline import Entry
 from whence.web.graph import Graph
 from whence.web.http.negotiation import DATA
 from whence.web.http.problems import Problem
@@ -158,14 +158,9 @@ def by_kind(found: Iterable[Disagreement]) -> list[tuple[str, str, list[Disagree
     return [(kind, disagreements.KINDS[kind][0], group) for kind, group in groups.items()]
 
 
-def by_date(found: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
-    """Return the entries of a timeline under their dates, in the order in which they come."""
-    return [(date, list(group)) for date, group in groupby(found, key=lambda entry: entry.date)]
-
-
-def by_verdict(found: Iterable[Slot]) -> list[tuple[str, list[Slot]]]:
-    """Return the questions of sources under their verdicts, in the order in which they come."""
-    return [(verdict, list(group)) for verdict, group in groupby(found, key=lambda slot: slot.verdict)]
+def by(attribute: str, found: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    """Return what has an attribute, such as a date or a verdict, under its values, in the order in which they come."""
+    return [(value, list(group)) for value, group in groupby(found, key=attrgetter(attribute))]
 
 
 def stance_of_all(found: Iterable[Claim]) -> str:
@@ -195,7 +190,7 @@ def _environment() -> Environment:
         bytecode_cache=_Compiled(),
     )
     found.globals |= {"FACETS": FACETS, "NODE_WIDTH": WIDTH, "PASSAGES": PASSAGES, "SHOWN": SHOWN, "STANCES": STANCES, "VERDICTS": VERDICTS, "address": page_address, "heading": heading, "shorten": shorten}
-    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, stance_of_all=stance_of_all, by_date=by_date, by_verdict=by_verdict, shorten=shorten, date=in_words, licence=licence)
+    found.filters |= dict[str, Any](local=local, spaced=spaced, number=lambda value: f"{value:,}", by_stance=by_stance, by_kind=by_kind, stance_of_all=stance_of_all, by_date=partial(by, "date"), by_verdict=partial(by, "verdict"), shorten=shorten, date=in_words, licence=licence)
     return found
 
 

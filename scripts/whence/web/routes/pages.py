@@ -84,8 +84,7 @@ async def _rendered(site: Site, request: Request, name: str, context: Context) -
         return PAGES[name](context).encode()
 
     asks = "query" in context.parameters or bool(context.name)
-    body: bytes = await site.run(request, render, min(site.settings.page_seconds, site.settings.timeout), page=not asks)
-    return body
+    return await site.run(request, render, min(site.settings.page_seconds, site.settings.timeout), page=not asks)
 
 
 def _context(site: Site, request: Request, problem: Problem | None = None, failed: str = "", graph: Graph | None = None) -> Context:

@@ -217,7 +217,7 @@ async def _send(site: Site, request: Request, send: Send, make: Callable[[Index]
     def text(graph: Graph) -> bytes:
         return json.dumps(make(graph.things)).encode()
 
-    body: bytes = await site.run(request, text)
+    body = await site.run(request, text)
     kind = b"application/json"
     if callback:  # the comment keeps the body from being taken for another kind of file
         kind, body = b"text/javascript; charset=utf-8", b"/**/" + callback.encode() + b"(" + body + b");"
