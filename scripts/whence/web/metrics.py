@@ -10,7 +10,6 @@ import contextlib
 import os
 import shutil
 import tempfile
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,17 +114,6 @@ def _reserved(path: str) -> str:
     return path
 
 
-class _Count:
-    """Requests of a kind since the last `flush`."""
-
-    __slots__ = ("buckets", "bytes", "seconds")
-
-    def __init__(self) -> None:
-        self.bytes = 0
-        self.seconds = 0.0
-        self.buckets = [0] * (len(_BUCKETS) + 1)  # by how long they took; the last one has no bound
-
-
 class Metrics:
     """What one worker counts."""
 
@@ -144,33 +132,16 @@ class Metrics:
         name, text = "whence_request_duration_seconds", "Time from the request's headers to its last byte."
         self._seconds = Histogram(name, text, ("route",), buckets=_BUCKETS, registry=own)
         self._cached = Counter("whence_answers_remembered", "Answers given from the cache.", registry=own)
-        self._counted: dict[tuple[str, str, int], _Count] = {}
-        self.cached = 0
 
     def count(self, route: str, method: str, status: int, size: int, seconds: float) -> None:
-        """Count a request that has been answered, with the next `flush`."""
-        key = route, method if method in _METHODS else "other", status
-        count = self._counted.get(key)
-        if count is None:
-            count = self._counted[key] = _Count()
-        count.bytes += size
-        count.seconds += seconds
-        count.buckets[bisect_left(_BUCKETS, seconds)] += 1
+        """Count a request that has been answered."""
+        self._requests.labels(route, method if method in _METHODS else "other", status).inc()
+        self._bytes.labels(route).inc(size)
+        self._seconds.labels(route).observe(seconds)
 
-    def flush(self) -> None:
-        """Write what was counted where others see it; to be called every so often."""
-        counted, self._counted = self._counted, {}
-        for (route, method, status), count in counted.items():
-            self._requests.labels(route, method, status).inc(sum(count.buckets))
-            self._bytes.labels(route).inc(count.bytes)
-            histogram = self._seconds.labels(route)
-            histogram._sum.inc(count.seconds)  # `observe` would take them one by one
-            for bucket, number in zip(histogram._buckets, count.buckets, strict=True):
-                if number:
-                    bucket.inc(number)
-        if self.cached:
-            self._cached.inc(self.cached)
-            self.cached = 0
+    def count_cached(self) -> None:
+        """Count an answer that was given from the cache."""
+        self._cached.inc()
 
     def render(self, state: dict[str, Any], digest: str, since: float) -> bytes:
         """Return all counters of all processes in the Prometheus text format.
@@ -179,7 +150,6 @@ class Metrics:
         :param digest: of the graph being served
         :param since: when it went live
         """
-        self.flush()
         registry = CollectorRegistry()
         with contextlib.suppress(ValueError):  # the folder is gone
             MultiProcessCollector(registry, self._folder)

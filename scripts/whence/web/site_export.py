@@ -60,7 +60,7 @@ class _Silent:
     """
 
     def __init__(self) -> None:
-        self.cached = self.dropped = 0
+        self.dropped = 0
         self.errors: list[str] = []
 
     def say(self, event: str, **fields: Any) -> None:
@@ -71,6 +71,9 @@ class _Silent:
         pass
 
     def count(self, *_: Any) -> None:
+        pass
+
+    def count_cached(self) -> None:
         pass
 
 

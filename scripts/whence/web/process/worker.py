@@ -184,7 +184,6 @@ class _Worker(uvicorn.Server):
         """Look after time limits of connections, tell the supervisor how it goes, and end when that is due."""
         await super().on_tick(counter)
         self._site.connections.close_overdue()
-        self._site.metrics.flush()
         self._log.flush()
         if counter % 5 == 0:
             self._channel.send("alive", told=self._told())

@@ -81,7 +81,7 @@ async def respond(site: Site, request: Request, send: Send, question: Question, 
     known = request.field(b"if-none-match")
     cached = site.answers.get(question)
     if cached is not None:
-        site.metrics.cached += 1
+        site.metrics.count_cached()
         await _send_complete(request, send, cached, known, more)
         return
     work = partial(evaluate, site.graph, site.relay, question, known, seconds)
