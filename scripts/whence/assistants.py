@@ -10,9 +10,11 @@ import asyncio
 import re
 import sys
 from inspect import signature
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
 from pydantic import Field, ValidationError
 from pyoxigraph import NamedNode
 
@@ -126,7 +128,7 @@ class Tools:
         """Answer a prepared question by its name, as CSV; values of parameters such as {"work": "id:metallic-rouge"}."""
         values = [f"--set={of}={value}" for of, value in (parameters or {}).items()]
         if not name.replace("-", "").isalnum():
-            self._refuse(f"{clipped(name, 60)!r} is no name of a query. The tool queries lists them; the tool sparql takes a text.")
+            raise ToolError(f"{clipped(name, 60)!r} is no name of a query. The tool queries lists them; the tool sparql takes a text.")
         return await self._run("query", *values, "--", name, format="csv", view=view, pack=pack, timeout=_SECONDS, memory=_MEMORY)
 
     async def sparql(self, text: str, view: str | None = None, pack: Pack = None) -> str:
@@ -134,13 +136,8 @@ class Tools:
         try:
             format = "turtle" if parse(text).form in ("construct", "describe") else "csv"
         except WhenceError as error:
-            self._refuse(str(error))
+            raise ToolError(str(error)) from None
         return await self._run("query", "--", "-", stdin=text, format=format, view=view, pack=pack, timeout=_SECONDS, memory=_MEMORY)
-
-    def _refuse(self, sentences: str) -> NoReturn:
-        from mcp.server.mcpserver.exceptions import ToolError
-
-        raise ToolError(sentences)
 
     async def _run(self, *words: str, stdin: str = "", **options: object) -> str:
         """Return what a command writes."""
@@ -153,17 +150,17 @@ class Tools:
         try:
             process = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, stderr=pipe)
         except (OSError, ValueError) as error:  # such as a value that is too long, or holds NUL
-            self._refuse(f"The command does not take these values: {getattr(error, 'strerror', None) or error}. Send shorter ones, without NUL.")
+            raise ToolError(f"The command does not take these values: {getattr(error, 'strerror', None) or error}. Send shorter ones, without NUL.") from None
         try:
             out, complaints = await asyncio.wait_for(process.communicate(stdin.encode()), _KILLED)
         except TimeoutError:
-            self._refuse(f"This takes more than {_KILLED} seconds. Ask for less.")
+            raise ToolError(f"This takes more than {_KILLED} seconds. Ask for less.") from None
         finally:
             if process.returncode is None:
                 process.kill()
         text, told = (_in_tools(one.decode("utf-8", "replace")) for one in (out, complaints.strip()))
         if process.returncode:
-            self._refuse(told or f"The command ended with {process.returncode}.")
+            raise ToolError(told or f"The command ended with {process.returncode}.")
         if len(text) > _LONGEST:
             text = f"{text[:_LONGEST]}\n… {len(text) - _LONGEST:,} characters more are left out: ask for less, such as with LIMIT."
         return f"{text}\n{told}\n" if told else text
@@ -207,23 +204,18 @@ def _wrong(tool: str, given: dict[str, Any], refused: ValidationError | None) ->
     return " ".join([*told, f"It takes {', '.join(known)}."]) if told else ""
 
 
-def _refusing() -> type[MCPServer]:
-    """Return the server of the SDK, refusing arguments in sentences of ours, and those that a tool has not."""
-    from mcp.server import MCPServer
-    from mcp.server.mcpserver.exceptions import ToolError
+class _Server(MCPServer):
+    """The server of the SDK, refusing arguments in sentences of ours, and those that a tool has not."""
 
-    class Server(MCPServer):
-        async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
-            if name in Tools.NAMES and (told := _wrong(name, arguments, None)):
-                raise ToolError(told)
-            try:
-                return await super().call_tool(name, arguments, context)
-            except ToolError as error:
-                if isinstance(error.__cause__, ValidationError):
-                    raise ToolError(_wrong(name, arguments, error.__cause__)) from None
-                raise
-
-    return Server
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        if name in Tools.NAMES and (told := _wrong(name, arguments, None)):
+            raise ToolError(told)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(_wrong(name, arguments, error.__cause__)) from None
+            raise
 
 
 def serve(directory: str, user: str = "", most: int = MOST) -> MCPServer:
@@ -232,14 +224,12 @@ def serve(directory: str, user: str = "", most: int = MOST) -> MCPServer:
     :raises ValidationError: the graph has violations
     :raises RemoteError: it cannot be fetched
     """
-    from mcp_types import ToolAnnotations
-
     tools = Tools(directory, user, most)
     files = tools.files
     own = files.settings
     title, example = (own.title, tools.example(own.base)) if own.file else ("whence", ("Metallic Rouge", "id:metallic-rouge"))
     instructions = _INSTRUCTIONS.replace(" id:,", f" {own.prefix}:,")
-    server = _refusing()("whence", title=title, version=__version__, instructions=instructions, log_level="WARNING")
+    server = _Server("whence", title=title, version=__version__, instructions=instructions, log_level="WARNING")
     annotations = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
     for name in tools.NAMES:
         told = (getattr(tools, name).__doc__ or "").replace("Metallic Rouge", example[0]).replace("id:metallic-rouge", example[1])
