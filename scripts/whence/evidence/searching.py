@@ -173,9 +173,7 @@ class _Runs:
         return -best[1], -best[2], best[0]
 
 
-@lru_cache(maxsize=2)
-def _runs(text: str) -> _Runs:
-    return _Runs(text)
+_runs = lru_cache(maxsize=2)(_Runs)
 
 
 class _Index:
@@ -192,9 +190,7 @@ class _Index:
         return [(self.offsets[at], self.offsets[at + len(wanted) - 1] + 1) for at in self.runs.of(wanted)]
 
 
-@lru_cache(maxsize=2)
-def _index(text: str) -> _Index:
-    return _Index(text)
+_index = lru_cache(maxsize=2)(_Index)
 
 
 @lru_cache(maxsize=2)

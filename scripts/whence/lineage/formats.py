@@ -27,14 +27,14 @@ def html(diagram: Diagram) -> str:
     picture = svg(diagram, href=lambda iri: places[iri], palette=False, head=False)
     steps = [_step(diagram, number, edge) for number, edge in enumerate(diagram.edges) if edge.step]
     things = [_thing(diagram, number, node) for number, node in enumerate(diagram.nodes)]
-    title = _text(diagram.title)
+    title = escape(diagram.title)
     style = stylesheet("palette.css") + stylesheet("page.css")
     legend = "".join(
         f'<li><svg class="lineage" width="36" height="10" aria-hidden="true"><g class="edge {stance}"><path d="M1 5 H35"/></g></svg> '
         f"{sign(stance)} {words(stance)}</li>"
         for stance in stances(diagram)
     )
-    notes = "".join(f"<p>{_text(note)}</p>" for note in diagram.notes)
+    notes = "".join(f"<p>{escape(note)}</p>" for note in diagram.notes)
     document = "\n".join([
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -49,34 +49,30 @@ def html(diagram: Diagram) -> str:
     return as_html(document.replace("&#13;", " "))
 
 
-def _text(text: str) -> str:
-    return escape(text)
-
-
 def _step(diagram: Diagram, number: int, edge: Edge) -> str:
     step = edge.step
     assert step is not None
-    source, target = (_text(diagram.label(iri)) for iri in (step.source, step.target))
-    aspect = f", {_text(edge.words)}" if edge.words else ""
-    evidence = "".join(f"<li>{_text(diagram.evidence(one))}</li>" for one in step.positions)
+    source, target = (escape(diagram.label(iri)) for iri in (step.source, step.target))
+    aspect = f", {escape(edge.words)}" if edge.words else ""
+    evidence = "".join(f"<li>{escape(diagram.evidence(one))}</li>" for one in step.positions)
     return (
         f'<article id="step-{number}"><h3>{source} \N{RIGHTWARDS ARROW} {target}{aspect}</h3>'
         f'<p class="told {edge.stance}">{sign(edge.stance)} {words(edge.stance)}</p><ul>{evidence or "<li>Nobody takes a position on it.</li>"}</ul>'
-        f'<p class="iri"><a href="{_text(step.claim)}">{_text(step.claim)}</a></p></article>'
+        f'<p class="iri"><a href="{escape(step.claim)}">{escape(step.claim)}</a></p></article>'
     )
 
 
 def _thing(diagram: Diagram, number: int, node: Node) -> str:
     ends = [(at, edge) for at, edge in enumerate(diagram.edges) if edge.step and node.iri in (edge.source, edge.target)]
     lines = "".join(
-        f'<li><a href="#step-{at}">{_text(diagram.label(edge.source))} \N{RIGHTWARDS ARROW} {_text(diagram.label(edge.target))}</a> '
+        f'<li><a href="#step-{at}">{escape(diagram.label(edge.source))} \N{RIGHTWARDS ARROW} {escape(diagram.label(edge.target))}</a> '
         f"{sign(edge.stance)} {words(edge.stance)}</li>"
         for at, edge in ends
     )
-    kind = f"<p>{_text(node.kind)}</p>" if node.kind else ""
+    kind = f"<p>{escape(node.kind)}</p>" if node.kind else ""
     return (
-        f'<article id="thing-{number}"><h3>{_text(node.label)}</h3>{kind}<ul>{lines}</ul>'
-        f'<p class="iri"><a href="{_text(node.iri)}">{_text(node.iri)}</a></p></article>'
+        f'<article id="thing-{number}"><h3>{escape(node.label)}</h3>{kind}<ul>{lines}</ul>'
+        f'<p class="iri"><a href="{escape(node.iri)}">{escape(node.iri)}</a></p></article>'
     )
 
 

@@ -75,7 +75,7 @@ def open_served(address: str, *, user: str | None = None, most: int = MOST, tell
     :raises LimitError: more comes than may
     """
     address = address.rstrip("/")
-    return _opened(address, user or "", most, lambda: _source(address, user, most), tell, progress or _silently)
+    return _opened(address, user or "", most, lambda: _source(address, user, most), tell, progress or (lambda _: None))
 
 
 def open_server(address: str) -> tuple[Served, Store]:
@@ -85,7 +85,7 @@ def open_server(address: str) -> tuple[Served, Store]:
     :raises ValueError: what answers is no server of whence
     """
     address = address.rstrip("/")
-    return _opened(address, "", MOST, lambda: _server(address, None, MOST), None, _silently)
+    return _opened(address, "", MOST, lambda: _server(address, None, MOST), None, lambda _: None)
 
 
 def _opened(address: str, user: str, most: int, find: Callable[[], _Store | _Server], tell: Tell | None, progress: Tell) -> tuple[Served, Store]:
@@ -221,7 +221,3 @@ def _server(address: str, user: str | None, most: int) -> _Server:
 
 def _told(tell: Tell) -> Callable[[int], None]:
     return lambda size: tell(f"fetching: {size / 1e6:,.0f} MB")
-
-
-def _silently(_: str) -> None:
-    return None

@@ -176,7 +176,7 @@ def publish(
     :raises UsageError: the store holds another graph there, and `replace` is not set
     :raises RemoteError: the store fails or lost something on the way; it holds what it held
     """
-    tell = tell or _silently
+    tell = tell or (lambda _: None)
     counted = _counted(store)
     named = [source for source in counted if isinstance(source, NamedNode)]
     sources = [source for source, count in counted.items() if count]  # no store need keep a graph without triples
@@ -286,7 +286,3 @@ def _forget(endpoint: Endpoint, graphs: list[str]) -> None:
             endpoint.update(" ;\n".join(f"DROP SILENT GRAPH {graph}" for graph in graphs))
         except RemoteError:
             return
-
-
-def _silently(_: str) -> None:
-    return None

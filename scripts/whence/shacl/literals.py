@@ -120,9 +120,7 @@ def _compare(left: str, left_type: str, sign: str, right: str, right_type: str) 
     return None if order is None else order in _SIGNS[sign]
 
 
-@lru_cache(maxsize=65_536)
-def _is_well_formed(lexical: str, datatype: str) -> bool:
-    return xsd.is_well_formed(lexical, datatype)
+_is_well_formed = lru_cache(maxsize=65_536)(xsd.is_well_formed)
 
 
 def _compares(left: Any, sign: Any, right: Any) -> Any:

@@ -18,7 +18,7 @@ from starlette.routing import Match, Mount, Route, Router
 from whence.errors import WhenceError
 from whence.web.http.problems import Problem, of_error, render
 from whence.web.http.requests import FORMATS, Receive, Request, Scope, Send, require_host
-from whence.web.http.responses import ALWAYS, FOR_PAGES, VARY, send_whole
+from whence.web.http.responses import ALWAYS, FOR_PAGES, VARY, send_allowed, send_whole
 from whence.web.http.static_files import Files
 from whence.web.iris import as_written
 from whence.web.pages.relations import RELATIONS
@@ -169,8 +169,7 @@ class _Endpoint:
         request: Request = scope["request"]
         request.scope = scope
         if request.method == "OPTIONS":
-            headers = [(b"allow", self._allowed.encode()), (b"access-control-allow-methods", self._allowed.encode())]
-            await send_whole(send, 204, [*headers, (b"access-control-allow-headers", b"Accept, If-None-Match")], b"", True)
+            await send_allowed(send, self._allowed, b"Accept, If-None-Match")
             return
         if request.method not in self._allowed.split(", "):
             raise Problem(405, f"{request.method} is not allowed here.", {"Allow": self._allowed})

@@ -74,6 +74,15 @@ async def send_whole(send: Send, status: int, headers: Headers, body: bytes, sil
     await send({"type": "http.response.body", "body": b"" if silent else body})
 
 
+async def send_allowed(send: Send, methods: str, fields: bytes, *more: tuple[bytes, bytes]) -> None:
+    """Answer a CORS preflight (Fetch standard, section 3.2.2), or a plain OPTIONS.
+
+    :param fields: the header fields that a request may have
+    """
+    allowed = [(b"allow", methods.encode()), (b"access-control-allow-methods", methods.encode()), (b"access-control-allow-headers", fields)]
+    await send_whole(send, 204, [*allowed, *more], b"", True)
+
+
 async def send_once(request: Request, send: Send, status: int, headers: Headers, body: bytes) -> None:
     """Send what may be another the next time: compressed where the client takes it, without an entity tag."""
     if request.encoding and len(body) >= COMPRESS_BYTES:

@@ -16,7 +16,7 @@ from whence.packs import Pack
 from whence.web.http import requests
 from whence.web.http.problems import Problem
 from whence.web.http.requests import Request, Send
-from whence.web.http.responses import send_whole
+from whence.web.http.responses import send_allowed
 from whence.web.query import responding
 from whence.web.query.evaluation import Question
 from whence.web.routes.documents import send_graph
@@ -101,7 +101,7 @@ async def respond(site: Site, request: Request, send: Send) -> None:
     :raises Problem: what is wrong with it
     """
     if request.method == "OPTIONS":
-        await _preflight(send)
+        await send_allowed(send, ALLOWED, b"Accept, Content-Type, If-None-Match", (b"access-control-max-age", b"86400"))
         return
     if request.method in ("GET", "HEAD"):
         query = request.one("query")
@@ -175,17 +175,6 @@ async def _posted(request: Request, most: float) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Problem(400, f"The query is not UTF-8 (byte {error.start + 1}). Send it as UTF-8.") from None
-
-
-async def _preflight(send: Send) -> None:
-    """Answer a CORS preflight (Fetch standard, section 3.2.2), or a plain OPTIONS."""
-    headers = [
-        (b"allow", ALLOWED.encode()),
-        (b"access-control-allow-methods", ALLOWED.encode()),
-        (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
-        (b"access-control-max-age", b"86400"),
-    ]
-    await send_whole(send, 204, headers, b"", True)
 
 
 _WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
