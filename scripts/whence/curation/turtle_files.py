@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -82,10 +82,8 @@ def insert(text: str, blocks: Iterable[Block], prefixes: dict[str, str], file: s
     blocks = list(blocks)
     text = text.removeprefix("\ufeff")
     document: Document = read_tree(text, file, deepest=DEEPEST) if text.strip() else []
-    known = {item.prefix.removesuffix(":"): item.iri[1:-1] for item in document if isinstance(item, Directive) and item.prefix is not None}
-    _declare(document, known, blocks, prefixes)
-    header = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in known.items())
-    statements = [item for block in blocks for item in read_tree(header + _written(block, known)) if isinstance(item, Statement)]
+    known = _declared(document, blocks, prefixes)
+    statements = [_statement(block, known) for block in blocks]
     result = format_text(lay_out(_with(document, statements)), file)
     added = {Triple(NamedNode(block.subject), NamedNode(predicate), value) for block in blocks for predicate, value in block.triples}
     if _triples(result) != _triples(text) | added:
@@ -106,14 +104,11 @@ def replace(
     document = read_tree(text.removeprefix("\ufeff"), file, deepest=DEEPEST)
     statements = [item for item in document if isinstance(item, Statement) and item.subject.key[1:-1] in revisions]
     met = {item.subject.key[1:-1] for item in statements}
-    known = {item.prefix.removesuffix(":"): item.iri[1:-1] for item in document if isinstance(item, Directive) and item.prefix is not None}
     blocks = [Block(subject, tuple((of, value) for of, values in revisions[subject].items() for value in values)) for subject in sorted(met)]
-    _declare(document, known, blocks, prefixes)
-    header = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in known.items())
+    known = _declared(document, blocks, prefixes)
     wanted = _triples(text)
     for block in blocks:
-        (made,) = [item for item in read_tree(header + _written(block, known)) if isinstance(item, Statement)]
-        fresh = {one.iri: one for one in made.properties}
+        fresh = {one.iri: one for one in _statement(block, known).properties}
         wanted = {triple for triple in wanted if not (triple.subject == NamedNode(block.subject) and triple.predicate.value in fresh)}
         wanted |= {Triple(NamedNode(block.subject), NamedNode(of), value) for of, value in block.triples}
         for number, statement in enumerate(item for item in statements if item.subject.key[1:-1] == block.subject):
@@ -128,8 +123,9 @@ def replace(
     return result, met
 
 
-def _declare(document: Document, known: dict[str, str], blocks: list[Block], prefixes: dict[str, str]) -> None:
-    """Declare the prefixes that blocks need and a text does not have."""
+def _declared(document: Document, blocks: list[Block], prefixes: dict[str, str]) -> dict[str, str]:
+    """Return the prefixes of a text with their namespaces; those that blocks need and it does not have are declared in it."""
+    known = {item.prefix.removesuffix(":"): item.iri[1:-1] for item in document if isinstance(item, Directive) and item.prefix is not None}
     used = {namespace for block in blocks for iri in _iris(block) for namespace in [_namespace(iri, prefixes.values())] if namespace}
     for prefix, namespace in prefixes.items():
         if namespace in used and namespace not in known.values():
@@ -137,14 +133,13 @@ def _declare(document: Document, known: dict[str, str], blocks: list[Block], pre
             while own in known:
                 own += "-own"
             known[own] = namespace
-            document.insert(sum(1 for _ in _leading(document)), Directive(f"{own}:", f"<{namespace}>"))
+            document.insert(sum(1 for _ in takewhile(lambda item: isinstance(item, Directive), document)), Directive(f"{own}:", f"<{namespace}>"))
+    return known
 
 
-def _leading(document: Document) -> Iterable[Directive]:
-    for item in document:
-        if not isinstance(item, Directive):
-            return
-        yield item
+def _statement(block: Block, known: dict[str, str]) -> Statement:
+    header = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in known.items())
+    return next(item for item in read_tree(header + _written(block, known)) if isinstance(item, Statement))
 
 
 def _iris(block: Block) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from whence.findings import Path, path_from_json
@@ -105,13 +105,8 @@ class Plan:
     triples: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def to_json(plan: Plan) -> dict[str, Any]:
-    """Return the plan as what `json.dumps` takes."""
-    return asdict(plan)
-
-
 def from_json(value: dict[str, Any]) -> Plan:
-    """Return the plan that `to_json` wrote."""
+    """Return the plan of which `value` is what `dataclasses.asdict` makes."""
     focus = [FocusQuery(**{**row, "classes": tuple(row["classes"]), "depends": _depends(row)}) for row in value["focus"]]
     queries = [
         Query(**{

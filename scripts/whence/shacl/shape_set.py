@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
@@ -28,7 +29,7 @@ from whence.shacl.engine import Engine, Functions, classes_in
 from whence.shacl.incremental import Edit, revalidated
 from whence.shacl.literals import Values, exact_quads, written
 from whence.shacl.model import Shape
-from whence.shacl.plan import FocusQuery, Plan, Query, from_json, to_json
+from whence.shacl.plan import FocusQuery, Plan, Query, from_json
 from whence.shacl.printer import RESTRICTION
 from whence.shacl.reader import TARGET_SHAPE, ShapeReader
 from whence.shacl.results import ShapeInfo, ValidationReport
@@ -307,7 +308,7 @@ class ShapeSet:
 
     def to_json(self) -> str:
         """Return the compiled form as text, to be kept beside the digest of the shapes."""
-        value = to_json(self.plan)
+        value = asdict(self.plan)
         value["format"] = FORMAT
         value["shapes"] = {node: [info.name, info.description] for node, info in self.shapes.items()}
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
