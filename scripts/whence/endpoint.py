@@ -230,6 +230,8 @@ class Endpoint:
             for name, value in self._headers.items():
                 request.add_unredirected_header(name, value)  # a password is for this address, not for where it leads
             with urlopen(request, timeout=patience or self.patience) as answer:
+                if body is not None and (led := answer.url.partition("?")[0]) != shown:  # without the body
+                    raise RemoteError(f"{shown} leads to {_line(led)}.", fix="Give that address, if it is the store's.")
                 yield Received(answer, self.most if most is None else most, patience)
         except HTTPError as error:
             said = ""

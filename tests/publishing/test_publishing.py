@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
@@ -84,6 +85,24 @@ def test_what_is_lost_on_the_way_is_noticed(service: Service) -> None:
     with pytest.raises(RemoteError, match="The store holds 2 of the 4"):
         publishing.publish(graph("a", "b"), "1", Endpoint(service.address))
     assert held(service.store) == set()
+
+
+def test_a_switch_that_is_said_and_not_made_is_noticed(service: Service) -> None:
+    endpoint = Endpoint(service.address)
+    publishing.publish(graph("a"), "1", endpoint)
+    before = held(service.store)
+    service.loses = lambda text: "MOVE GRAPH" in text
+    with pytest.raises(RemoteError, match="has not"):
+        publishing.publish(graph("b"), "2", endpoint)
+    assert held(service.store) == before
+
+
+def test_an_update_that_is_led_elsewhere_is_none(service: Service) -> None:
+    """What is led elsewhere by 302 is asked there without its body."""
+    with closing(Service()) as other:
+        other.gets, service.leads = (200, b"text/html", b"Welcome"), other.address
+        with pytest.raises(RemoteError, match="leads to"):
+            Endpoint(service.address, updates=f"{service.address}/elsewhere").update("CLEAR ALL")
 
 
 def test_readers_see_the_old_graph_or_the_new_one(service: Service) -> None:

@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.update(text)
         if self.path in ("/ds/query", "/ds/sparql"):  # as Fuseki has it
             return self.query(parse_qs(text)["query"][0] if "form" in self.headers["Content-Type"] else text)
-        return self.answer(404, b"text/plain", b"")
+        return self.answer(302 if self.service.leads else 404, b"text/plain", b"")
 
     def update(self, text: str) -> None:
         if self.service.refuses(text):

@@ -261,7 +261,7 @@ def _batches(quads: Iterable[Quad]) -> Iterator[list[str]]:
 
 
 def _switch(endpoint: Endpoint, staged: list[str], sources: list[DefaultGraph | NamedNode], said: Manifest, held: Manifest | None) -> None:
-    """Move all graphs to their places, and say which version they are, in one update."""
+    """Move all graphs to their places, and say which version they are, in one update, and see that it says so."""
     there = {*endpoint.values(f"SELECT DISTINCT ?view {{ GRAPH ?view {{ }} {_IS_VIEW} }}"), *(held.named if held else ())}
     kept = {source.value for source in sources if isinstance(source, NamedNode)}
     steps = [f"DROP SILENT GRAPH <{name}>" for name in sorted(there - kept)]
@@ -270,6 +270,9 @@ def _switch(endpoint: Endpoint, staged: list[str], sources: list[DefaultGraph | 
         steps.append(f"MOVE GRAPH {target} TO {default if isinstance(source, DefaultGraph) else f'GRAPH {source}'}")
     steps += [f"DROP SILENT GRAPH <{MANIFEST}>", f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ {said} }} }}"]
     endpoint.update(" ;\n".join(steps))
+    there = read_manifest(endpoint)
+    if there is None or there.digest != said.digest:
+        raise RemoteError("The store says that it switched over, and has not.", fix="See what it says in its log.")
 
 
 def _forget_abandoned(endpoint: Endpoint) -> None:
