@@ -138,6 +138,19 @@ def test_a_draft_stays_as_it_is_when_no_card_comes(annotator: Annotator, draft: 
     assert annotator.fetch("/api/draft", {"id": draft}).json() == waiting
 
 
+def test_a_card_that_changed_since_a_save_whose_answer_was_lost_is_not_taken_for_saved(annotator: Annotator) -> None:
+    record = {**SPAN, "class": "Influence", "roles": {"influenced": "Blade Runner", "influencer": "The Heron", "aspect": "AspectNotStated"}, "speaker": "Mila Okafor", "new": {"The Heron": {"class": "Film"}}}
+    first = annotator.fetch("/api/save", {"card": "one", "record": record}).json()
+    assert annotator.fetch("/api/save", {"card": "one", "record": record}).json() == first and first["ids"]
+    changed = {**record, "polarity": "denied"}
+    answer = annotator.fetch("/api/save", {"card": "one", "record": changed})
+    assert answer.status == 422 and "saved before it was changed" in answer.json()["detail"]
+    for _ in range(2):
+        assert annotator.fetch("/api/undo", {}).status == 200
+        saved = annotator.fetch("/api/save", {"card": "one", "record": changed}).json()
+    assert annotator.fetch("/api/undo", {}).status == 200 and saved["ids"]
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 100_000, b'{"record": {"quote": "\\ud800"}}', b'{"\\udfff": 1}'])
 def test_what_is_no_object_is_refused(annotator: Annotator, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {annotator.token}", "Origin": annotator.base.rstrip("/")}

@@ -169,7 +169,7 @@ class Desk:
         self._workspace = Workspace.open(files, texts)
         self._version = 1
         self._index: Index | None = None
-        self._saved: dict[str, Saved] = {}
+        self._saved: dict[str, tuple[dict[str, Any], Saved]] = {}
 
     def follow(self) -> None:
         """Read the graph again when a file of it changed.
@@ -356,14 +356,17 @@ class Desk:
         card, record = str(asked.get("card", "")), asked.get("record")
         if not isinstance(record, dict):
             raise UsageError("There is no record to save.", fix="Send an object with the keys card and record.")
-        if card not in self._saved:
-            draft = str(asked.get("draft") or "")
-            self._ask_of_slips(record)
-            saved = self._writing(record, lambda: accept(self._workspace, draft, record, str(asked.get("curator", "")))) if draft else self._save(record)
-            if card:
-                self._saved[card] = saved
+        if card in self._saved:
+            before, saved = self._saved[card]
+            if record != before:
+                raise UsageError("This card was saved before it was changed, and that answer was lost.", fix="Take the save back with Undo and save again, or begin another card.")
             return _told(saved)
-        return _told(self._saved[card])
+        draft = str(asked.get("draft") or "")
+        self._ask_of_slips(record)
+        saved = self._writing(record, lambda: accept(self._workspace, draft, record, str(asked.get("curator", "")))) if draft else self._save(record)
+        if card:
+            self._saved[card] = record, saved
+        return _told(saved)
 
     @_alone
     def question(self, asked: dict[str, Any]) -> dict[str, Any]:
