@@ -11,10 +11,11 @@ from pyoxigraph import NamedNode
 
 from whence import validation
 from whence.curation import Refused, Resolved, Unresolved, Workspace, preview, resolve, resolve_all, save, undo
+from whence.curation.saving import take_back
 from whence.errors import InputError
 from whence.namespaces import WH
 from whence.rdf.formatter import format_text
-from whence.store import layout
+from whence.store import journal, layout
 from whence.store.journal import Journal
 
 DIRECTED = {
@@ -91,12 +92,31 @@ def test_undo_leaves_what_others_wrote_in_the_same_files(workspace: Workspace, g
     assert "night-ferry" in text and "harbour-of-lanterns" not in text
 
 
+def test_undo_takes_no_like_line_of_another_thing(tmp_path: Path) -> None:
+    """What was added has the last line of what stands before it, and was edited: a difference by lines would take the other away."""
+    path = str(tmp_path / "works.ttl")
+    head, one, two = "@prefix e: <http://e/> .\n", "\ne:one\n  e:by e:ada ;\n.\n", "\ne:two\n  e:at e:one ;\n  e:by e:ada ;\n.\n"
+    with journal.writing(str(tmp_path)) as changes:
+        changes.commit({path: (head + one + two).encode()}, {path: None}, {})
+        Path(path).write_text(head + one + two.replace("e:by e:ada", "e:by e:ben"), encoding="utf-8")
+        with pytest.raises(InputError, match="was edited since"):
+            take_back(changes, str(tmp_path))
+        Path(path).write_text(head + one.replace("e:by e:ada", "e:by e:ben") + two, encoding="utf-8")
+        with pytest.raises(InputError, match="was edited since"):
+            take_back(changes, str(tmp_path))
+        changes.commit({path: (head + one + two).encode()}, {path: Path(path).read_bytes()}, {})
+        changes.commit({path: (head + one).encode()}, {path: (head + one + two).encode()}, {})
+        Path(path).write_text(head + one.replace("e:by e:ada", "e:by e:ben"), encoding="utf-8")
+        _, _, without = take_back(changes, str(tmp_path))
+    assert (without[path] or b"").decode() == head + one.replace("e:by e:ada", "e:by e:ben") + two
+
+
 def test_undo_says_why_not_where_its_lines_were_edited(workspace: Workspace, graph: Path) -> None:
     store(workspace, DIRECTED)
     works = graph / "triples" / "entities" / "works.ttl"
     works.write_text(works.read_text(encoding="utf-8").replace("Harbour of Lanterns", "Harbour of Lights"), encoding="utf-8")
     before = contents(graph)
-    with pytest.raises(InputError, match="were edited since"):
+    with pytest.raises(InputError, match="was edited since"):
         undo(workspace)
     assert contents(graph) == before
 

@@ -10,7 +10,6 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from time import localtime, strftime
 
 from pyoxigraph import Literal, NamedNode
@@ -25,7 +24,7 @@ from whence.errors import InputError, ValidationError
 from whence.evidence.texts import digest
 from whence.findings import Finding, Report, Severity
 from whence.namespaces import PREFIXES, local
-from whence.rdf.formatter import format_text
+from whence.revisions.merging import merge
 from whence.store import journal
 from whence.store.journal import Entry, Journal, held
 from whence.store.layout import GraphFiles
@@ -60,24 +59,10 @@ def _merged(name: str, now: bytes | None, before: bytes | None, after: bytes | N
     """Return what a file would hold with the edits of others and without the change."""
     if now is None or after is None:
         raise InputError("The file is gone or came back since, so the change cannot be taken back.", fix="Mend it by hand, or with git.", file=name)
-    lines = [(content or b"").decode().splitlines(keepends=True) for content in (after, before, now)]
-    prefixes = [line for line in lines[0] if line.startswith("@prefix") and line not in lines[1]]  # what others wrote may need them
-    back, theirs = _edits(lines[0], [*prefixes, *lines[1]]), _edits(lines[0], lines[2])
-    result: list[str] = []
-    at = 0
-    for first, last, new in sorted([*back, *theirs], key=lambda edit: (edit[0], edit[1])):
-        if first < at:
-            raise InputError("Lines of the last change were edited since, so it cannot be taken back.", fix="Take the edit back first, or mend it by hand.", file=name)
-        result += lines[0][at:first] + new
-        at = last
-    text = format_text("".join(result + lines[0][at:]), name)
-    return None if before is None and all(line.startswith("@prefix") or not line.strip() for line in text.splitlines()) else text.encode()
-
-
-def _edits(old: list[str], new: list[str]) -> list[tuple[int, int, list[str]]]:
-    """Return what makes new lines of old ones: first and last line replaced, and what takes their place."""
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return [(a1, a2, new[b1:b2]) for kind, a1, a2, b1, b2 in matcher.get_opcodes() if kind != "equal"]
+    merged = merge(after.decode(), now.decode(), (before or b"").decode(), ())
+    if merged.conflicts:
+        raise InputError("What the last change wrote was edited since, so it cannot be taken back.", fix="Take the edit back first, or mend it by hand.", file=name)
+    return None if before is None and all(line.startswith("@prefix") or not line.strip() for line in merged.text.splitlines()) else merged.text.encode()
 
 
 #: Triples written since the graph was last remembered, from which the shapes start: remembering costs half a validation.

@@ -270,8 +270,8 @@ def _switch(endpoint: Endpoint, staged: list[str], sources: list[DefaultGraph | 
         steps.append(f"MOVE GRAPH {target} TO {default if isinstance(source, DefaultGraph) else f'GRAPH {source}'}")
     steps += [f"DROP SILENT GRAPH <{MANIFEST}>", f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ {said} }} }}"]
     endpoint.update(" ;\n".join(steps))
-    there = read_manifest(endpoint)
-    if there is None or there.digest != said.digest:
+    switched = read_manifest(endpoint)
+    if switched is None or switched.digest != said.digest:
         raise RemoteError("The store says that it switched over, and has not.", fix="See what it says in its log.")
 
 
