@@ -188,15 +188,11 @@ class _Shape:
     def _compiled(self, constraint: Constraint) -> Query | None:
         if constraint.kind == "sparql" or (constraint.kind == "component" and not _asks(constraint)):
             return self._embedded(constraint)
-        method = _SETS.get(constraint.kind)
-        if method is not None:
-            pattern = method(self, constraint)
-        else:
-            pattern = self._value_violations(constraint)
+        pattern = _SETS.get(constraint.kind, _Shape._value_violations)(self, constraint)
         if pattern is None:
             return None
         query = self._query(constraint, pattern, select_text(_columns(pattern), pattern))
-        if method is None or constraint.kind in _SCANNED:
+        if constraint.kind not in _SETS or constraint.kind in _SCANNED:
             self._add_scan(constraint, query)
         return query
 
@@ -214,11 +210,8 @@ class _Shape:
                 query.scan = select_text(_columns(missing), missing)
             return
         other = _Shape(self._shape, _Anything(self._shape, self._calls), self._calls)
-        method = _SETS.get(constraint.kind)
-        if constraint.kind == "class":
-            pattern: Pattern | None = other._not_among_instances(constraint)
-        else:
-            pattern = method(other, constraint) if method else other._value_violations(constraint)
+        compiled = _Shape._not_among_instances if constraint.kind == "class" else _SETS.get(constraint.kind, _Shape._value_violations)
+        pattern = compiled(other, constraint)
         if pattern is not None and not (constraint.kind == "maxCount" and _limit(constraint) < 0):
             columns = _columns(pattern)
             query.scan = select_text(columns, Filter(Distinct(columns, pattern), guard))

@@ -240,13 +240,9 @@ def _injection_points(tokens: list[Token], names: set[str], everywhere: bool = F
             barred = end
         elif inside and inside[0].word() == "SELECT":
             continue
-        elif index == first or (_mentions(inside, names) and (kind != "OPTIONAL" or _binds(inside))):
+        elif index == first or (_mentions(inside, names) and (kind != "OPTIONAL" or any(part.word() == "BIND" for part in inside))):
             points.add(index)
     return points
-
-
-def _binds(tokens: list[Token]) -> bool:
-    return any(token.word() == "BIND" for token in tokens)
 
 
 def _needs_one_by_one(tokens: list[Token]) -> bool:
@@ -417,18 +413,10 @@ def _raw(tokens: list[Token]) -> Raw:
 def _renamed(tokens: list[Token], names: dict[str, str], fresh: Callable[[], str]) -> list[Token]:
     """Give every variable a name of its own, so that a test can stand inside any query."""
     names = dict(names)
-    renamed = []
     for token in tokens:
-        if token.kind == "variable":
-            renamed.append(Token("variable", names.setdefault(token.text, "") or _name(names, token.text, fresh)))
-        else:
-            renamed.append(token)
-    return renamed
-
-
-def _name(names: dict[str, str], variable: str, fresh: Callable[[], str]) -> str:
-    names[variable] = fresh()
-    return names[variable]
+        if token.kind == "variable" and token.text not in names:
+            names[token.text] = fresh()
+    return [Token("variable", names[token.text]) if token.kind == "variable" else token for token in tokens]
 
 
 def joined(tokens: list[Token]) -> str:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from pyoxigraph import Store, Triple
+from pyoxigraph import Literal, NamedNode, Store, Triple, Variable
 
 from whence.errors import InputError
 from whence.rdf.terms import nt, term_of
@@ -47,8 +47,6 @@ class Functions:
     """
 
     def __init__(self, store: Store, plan: Plan | None) -> None:
-        from pyoxigraph import NamedNode
-
         self._store = store
         self._depth = threading.local()
         self._failures: list[InputError] = []
@@ -79,8 +77,6 @@ class Functions:
             self._depth.value = depth
 
     def _validator(self, call: Call) -> Callable[..., Any]:
-        from pyoxigraph import Literal
-
         def conforms(*nodes: Any) -> Any:
             answer = self._query(call.text, call.names, nodes)
             if answer is None or isinstance(answer, bool):
@@ -94,8 +90,6 @@ class Functions:
         return conforms
 
     def _function(self, function: Function) -> Callable[..., Any]:
-        from pyoxigraph import Literal
-
         def result(*arguments: Any) -> Any:
             if not function.least <= len(arguments) <= len(function.parameters):
                 return None
@@ -157,8 +151,6 @@ class Engine:
         return triples
 
     def _ask(self, text: str, bound: dict[str, str], store: Store | None = None) -> list[Row]:
-        from pyoxigraph import Variable
-
         substitutions: Any = {Variable(name): term_of(term) for name, term in bound.items()} or None
         functions: Any = self._functions.table
         if self._below and store is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -54,6 +55,7 @@ def read_data(files: Iterable[Path | str]) -> list[Quad]:
     return [Quad(*quad.triple) for path in paths for quad in read_quads(path, rename=len(paths) > 1)]
 
 
+@dataclass(slots=True)
 class ShapesFiles:
     """A shapes graph read from files.
 
@@ -62,11 +64,10 @@ class ShapesFiles:
     :ivar problems: imports that were not read
     """
 
-    def __init__(self) -> None:
-        self.quads: list[Quad] = []
-        self.files: list[str] = []
-        self.prefixes: dict[str, str] = {}
-        self.problems: list[Problem] = []
+    quads: list[Quad] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    prefixes: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
 
 def read_shapes(files: Iterable[Path | str], data: list[Quad]) -> ShapesFiles:

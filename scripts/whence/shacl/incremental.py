@@ -106,12 +106,12 @@ class Edit:
             for node in nodes:
                 term: Any = term_of(node)
                 if dependency.forward and not node.startswith('"'):
-                    store.extend(self._store.quads_for_pattern(term, predicate, None, _default()))
+                    store.extend(self._store.quads_for_pattern(term, predicate, None, DefaultGraph()))
                 elif not dependency.forward:
-                    store.extend(self._store.quads_for_pattern(None, predicate, term, _default()))
+                    store.extend(self._store.quads_for_pattern(None, predicate, term, DefaultGraph()))
         if self._hierarchy is None:
             below = NamedNode(lexical(SUB_CLASS_OF))
-            self._hierarchy = list(self._store.quads_for_pattern(None, below, None, _default()))
+            self._hierarchy = list(self._store.quads_for_pattern(None, below, None, DefaultGraph()))
         store.extend(self._hierarchy)
         for row in self._added:
             store.remove(Quad(*(term_of(term) for term in row)))  # type: ignore[arg-type]
@@ -136,7 +136,3 @@ def revalidated(
 
 def _row(triple: Quad | Triple) -> _Row:
     return nt(triple.subject), str(triple.predicate), nt(triple.object)
-
-
-def _default() -> Any:
-    return DefaultGraph()

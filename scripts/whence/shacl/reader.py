@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pyoxigraph import Literal, Store
+
 from whence.namespaces import shorten
 from whence.shacl.sparql_constraints import CustomComponents, Function
 from whence.shacl.literals import written
@@ -92,10 +94,8 @@ CORE: dict[str, Parameter] = {
 
 def _refused(pattern: str, flags: str) -> bool:
     """Whether the engine refuses a regular expression: one that grows too big."""
-    import pyoxigraph
-
-    arguments = ", ".join(str(pyoxigraph.Literal(text)) for text in (pattern, flags))
-    solution: Any = next(iter(pyoxigraph.Store().query(f"SELECT (REGEX('', {arguments}) AS ?r) {{}}")))  # type: ignore[arg-type]
+    arguments = ", ".join(str(Literal(text)) for text in (pattern, flags))
+    solution: Any = next(iter(Store().query(f"SELECT (REGEX('', {arguments}) AS ?r) {{}}")))  # type: ignore[arg-type]
     return solution["r"] is None
 
 
@@ -145,12 +145,13 @@ class ShapeReader:
     """Reads the shapes of one shapes graph.
 
     :param rules: whether rules are run
+    :ivar custom: the constraint components of the graph
     """
 
     def __init__(self, graph: ShapesGraph, rules: bool = False) -> None:
         self._graph = graph
         self.rules = rules
-        self._custom = CustomComponents(graph, self.shape)
+        self.custom = CustomComponents(graph, self.shape)
         self._shapes: dict[str, Shape] = {}
         self._open: list[str] = []
         self.problems: dict[Problem, None] = {}
@@ -167,7 +168,7 @@ class ShapeReader:
                 continue
             problem = f"The shapes graph asks for the entailment {regime}, which is not supported."
             self._add(ShapeError(Problem("ill-formed", iri, problem, "Write the triples out.", sh("entailment"), regime)))
-        for error in self._custom.ill_formed():
+        for error in self.custom.ill_formed():
             self._add(error)
         nodes = {node for predicate in (*_TARGETS, sh("target"), sh("targetWhere"), TARGET_SHAPE) for node in graph.subjects(predicate)}
         nodes.update(node for node in graph.subjects(TYPE) if self._is_declared(node))
@@ -209,19 +210,14 @@ class ShapeReader:
     def functions(self) -> dict[str, Function]:
         """Return the SPARQL-based functions of the graph."""
         try:
-            return self._custom.functions()
+            return self.custom.functions()
         except ShapeError as error:
             self._add(error)
             return {}
 
-    @property
-    def custom(self) -> CustomComponents:
-        """The constraint components of the graph."""
-        return self._custom
-
     def vendors(self) -> dict[str, str]:
         """Return the predicates of DASH that are known here and not declared in the graph, each with its kind of constraint."""
-        declared = self._custom.predicates()
+        declared = self.custom.predicates()
         return {f"<{DASH}{name}>": kind for name, kind in _VENDORS.items() if f"<{DASH}{name}>" not in declared}
 
     def read_nodes(self) -> list[str]:
@@ -248,7 +244,7 @@ class ShapeReader:
         shape.description = self._label(node, "description")
         if not shape.deactivated:
             shape.constraints = [*self._single(shape), *self._combined(shape), *self._logical(shape), *self._of_vendors(shape)]
-            shape.constraints += self._custom.constraints(shape)
+            shape.constraints += self.custom.constraints(shape)
         return shape
 
     def _messages(self, node: str) -> tuple[str, ...]:
@@ -285,7 +281,7 @@ class ShapeReader:
             if known and not graph.objects(term, sh("select")):
                 targets.append(Target(known, term))
                 continue
-            query = self._custom.target(node, term)
+            query = self.custom.target(node, term)
             if query is not None:
                 targets.append(Target("query", query))
         implicit = any(graph.is_instance(node, kind) for kind in (RDFS_CLASS, OWL_CLASS, sh("ShapeClass")))

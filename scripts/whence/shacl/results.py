@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pyoxigraph import Literal, RdfFormat, Triple, parse
+
 from whence.findings import Path, path_text
 from whence.namespaces import shorten
 from whence.report import w3c
@@ -14,8 +16,6 @@ from whence.shacl.shapes_graph import Problem
 from whence.shacl.vocabulary import datatype_of, is_iri, is_literal, lexical
 
 if TYPE_CHECKING:
-    from pyoxigraph import Triple
-
     from whence.shacl.rules import Inferred
 
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
@@ -100,8 +100,6 @@ def filled(message: str, terms: Mapping[str, str]) -> str:
 
 def literal(text: str) -> str:
     """Return a plain literal in N-Triples syntax."""
-    from pyoxigraph import Literal
-
     return str(Literal(text))
 
 
@@ -178,8 +176,6 @@ def report_text(report: ValidationReport) -> str:
 
 def report_graph(report: ValidationReport) -> list[Triple]:
     """Return the triples of the report (SHACL section 3.6.2)."""
-    from pyoxigraph import RdfFormat, parse
-
     return [quad.triple for quad in parse(report_text(report), format=RdfFormat.TURTLE)]
 
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from whence.rdf.terms import nt, term_of
 from whence.shacl.algebra import Join, Raw, all_of, where
@@ -135,8 +135,6 @@ def _add(store: Store, values: Values, quads: dict[Quad, Rule]) -> list[tuple[St
 
 def _run(rule: Rule, engine: Engine, store: Store, values: Values) -> Iterator[Quad]:
     """Yield the triples of a rule that the data has not."""
-    from pyoxigraph import NamedNode, Quad
-
     nodes = sorted({row["this"] for row in engine.rows(rule.focus)})
     texts = [rule.text.replace(BINDINGS, bindings({"this": node})) for node in nodes] if rule.alone else [rule.text]
     iri, predicate, graph = (NamedNode(lexical(term)) for term in (rule.iri, sh("target"), TARGETS))

@@ -235,8 +235,6 @@ class ShapeSet:
 
         :param altered: as for `validate_written`
         """
-        from pyoxigraph import Store
-
         store, values = Store(), Values(quads, altered)
         store.extend(exact_quads(quads, altered))
         return infer(self.plan.rules, Engine(store, values, self.plan), store, values, lambda: self._graphs_in(store, values))

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 
+from pyoxigraph import Literal, NamedNode
+
 from whence.errors import UsageError
 from whence.namespaces import PREFIXES
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from pyoxigraph import Literal, NamedNode
 
 XSD = PREFIXES["xsd"]
 
@@ -73,8 +71,6 @@ def term(parameter: Parameter, value: str) -> NamedNode | Literal:
     Traceback (most recent call last):
     whence.errors.UsageError: The parameter min cannot be "many". Give a whole number such as 12.
     """
-    from pyoxigraph import Literal, NamedNode
-
     kind = parameter.type
     if "\x00" in value:
         raise _refused(parameter, value)

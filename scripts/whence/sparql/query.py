@@ -186,8 +186,6 @@ def _form(text: str, file: str | None) -> tuple[str, int]:
     """Return the form of a query and where the word for it stands."""
     if usual := _USUAL.match(text):
         return usual[1].lower(), usual.start(1)
-    from whence.sparql.tokens import place
-
     _, first = prologue(text)
     if first is None:
         raise QueryError("The query is empty.", fix="Write a SELECT, ASK, CONSTRUCT or DESCRIBE query.", file=file)

@@ -21,6 +21,7 @@ from whence.errors import QueryError, UsageError
 from whence.namespaces import CURATED, PREFIXES, is_pack
 from whence.did_you_mean import meant
 from whence.sparql.groups import Select, selects
+from whence.sparql import parameters
 from whence.sparql.query import Query, parse, prologue
 from whence.sparql.tokens import Token, place, tokens
 
@@ -261,8 +262,6 @@ def check(query: Query) -> None:
     Traceback (most recent call last):
     whence.errors.QueryError: 1:13: The query is not understood at "}". Expected here: an IRI, a name, a variable or a literal.
     """
-    from pyoxigraph import Store
-
     text = _bound(query, {parameter.name: "UNDEF" for parameter in query.front_matter.parameters})
     _ask(Store(), query, _redirected(text, query, None), {})
 
@@ -272,11 +271,9 @@ def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
 
     :raises UsageError: a name is unknown, a required one is missing, or a value is of another type
     """
-    from whence.sparql.parameters import term, term_as_written
-
     declared = {parameter.name: parameter for parameter in query.front_matter.parameters}
     if not declared:
-        return {name: term_as_written(name, value) for name, value in _known(query, values).items()}
+        return {name: parameters.term_as_written(name, value) for name, value in _known(query, values).items()}
     for name in values:
         if name not in declared:
             raise _unknown_parameter(name, list(declared))
@@ -288,7 +285,7 @@ def terms(query: Query, values: Mapping[str, str]) -> dict[str, Any]:
                 f"The parameter {name} is missing: {parameter.description or parameter.type}.",
                 fix=f"Add --set {name}=VALUE.",
             )
-        found[name] = term(parameter, value)
+        found[name] = parameters.term(parameter, value)
     return found
 
 
@@ -310,15 +307,12 @@ def _bound(query: Query, values: Mapping[str, object]) -> str:
     """The text of a query with its values in it."""
     if not values:
         return query.text
-
     return bind(query.text, {name: str(term) for name, term in values.items()}, query.file)
 
 
 def _known(query: Query, values: Mapping[str, str]) -> Mapping[str, str]:
     """The values given to a query without front matter, each for a variable it has."""
     if values:
-        from whence.sparql.tokens import tokens
-
         names = {token.text[1:] for token in tokens(query.text) if token.kind == "variable"}
         for name in values:
             if name not in names:
@@ -333,7 +327,6 @@ def _unknown_parameter(name: str, known: list[str]) -> UsageError:
 
 def _ask(store: Store, query: Query, text: str, dataset: dict[str, Any]) -> Any:
     if dataset or "from" in text.lower():
-
         store, dataset = merged(store, text, dataset)
     try:
         return store.query(_starless(text, dataset.get("base_iri")), prefixes=PREFIXES, **dataset)
@@ -354,11 +347,6 @@ def _starless(text: str, base: str | None) -> str:
     """
     if not _STAR.search(text.upper()) or "service" in text.lower():
         return text
-    from pyoxigraph import Store
-
-    from whence.sparql.groups import selects
-    from whence.sparql.tokens import tokens
-
     answer = Store().query(text, prefixes=PREFIXES, base_iri=base)
     star = next((token for token in selects(text)[0].plain_columns() if token.text == "*"), None) if hasattr(answer, "variables") else None
     if star is None:

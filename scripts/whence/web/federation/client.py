@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import urllib3
+from pyoxigraph import QueryResultsFormat
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
@@ -181,8 +182,6 @@ def _exchange(where: Address, connection: HTTPConnection, query: bytes, accept: 
 
 def _kind(where: Address, response: urllib3.BaseHTTPResponse) -> str:
     """Return the media type of an answer that is one."""
-    from pyoxigraph import QueryResultsFormat
-
     if 300 <= response.status < 400:
         target = _shown(response.headers.get("Location") or "elsewhere", 200)
         raise Problem(502, f"{where.host} redirects to {target}, which is not followed. Call that address itself if it is allowed.")
