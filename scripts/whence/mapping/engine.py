@@ -147,12 +147,12 @@ class _Engine:
     """Makes one pack."""
 
     def __init__(self, mapping: Mapping_, terms: Terms, folder: str, only: Collection[str] | None, leftovers: Leftovers, progress: Progress | None) -> None:
-        self._mapping, self._terms, self._left, self._progress = mapping, terms, leftovers, progress
+        self.mapping, self.left, self._progress = mapping, leftovers, progress
         pack = mapping.pack
         self._prefix = pack.name
         self._writer = Writer(os.path.join(folder, "data"), {pack.name: pack.base})
-        self._things = Registry(mapping, terms, self._writer)
-        self._fillings = Fillings(mapping, self._things)
+        self.things = Registry(mapping, terms, self._writer)
+        self.fillings = Fillings(self.things)
         self._only = {re.sub(r"^<|>$", "", one) for one in only} if only is not None else None
         self._met: set[str] = set()
         self._speakers: set[str] = set()
@@ -170,7 +170,7 @@ class _Engine:
             for record in self._records(source, how, read(source), done, whole):
                 if isinstance(record, Record):
                     fields.update(record.fields)
-                    self._things.learn(record)
+                    self.things.learn(record)
                     self._suggest(record)
             done += source.size
         if fields:  # else no record could be read, which is told
@@ -179,43 +179,43 @@ class _Engine:
         for source, how in chosen:
             self._file(source, how, keys, done, whole)
             done += source.size
-        if self._things.unnamed:
-            self._left.unmapped("label", "", "no label in the files, so the id stands for it", self._things.unnamed, "")
+        if self.things.unnamed:
+            self.left.unmapped("label", "", "no label in the files, so the id stands for it", self.things.unnamed, "")
         for missed in sorted((self._only or set()) - self._met):
-            self._left.finding("", 1, 1, 0, "", "", f"Nothing in the files is called {missed}.", "Write an id or a name as the catalogue has it.", missed)
+            self.left.finding("", 1, 1, 0, "", "", f"Nothing in the files is called {missed}.", "Write an id or a name as the catalogue has it.", missed)
         self._writer.close()
-        counts = {"statements": self._writer.triples, "claims": len(self._claims), "attestations": self._positions, "things": self._things.count}
-        self._made.counts = {**counts, "unmapped": self._left.unmapped_values, "findings": self._left.findings}
+        counts = {"statements": self._writer.triples, "claims": len(self._claims), "attestations": self._positions, "things": self.things.count}
+        self._made.counts = {**counts, "unmapped": self.left.unmapped_values, "findings": self.left.findings}
         return self._made
 
     def _compare(self, fields: set[str]) -> None:
         """Keep what the mapping reads and no record has."""
-        things = self._mapping.things
+        things = self.mapping.things
         unmet = dict.fromkeys({things.kind} - {""} | {*things.labels}, fields)
-        for rule in self._mapping.rules:
+        for rule in self.mapping.rules:
             groups = {name for form in rule.forms for name in form.pattern.groups}
             unmet |= dict.fromkeys(rule.beside | {*rule.fields}, groups | fields)
         self._made.unmet |= {name: nearest(name, sorted(known)) or "" for name, known in unmet.items() if name not in fields}
 
     def _suggest(self, record: Record) -> None:
         """Note the classes that the roles of a record give things of which several records tell."""
-        if self._mapping.things.ids is None:
+        if self.mapping.things.ids is None:
             return
-        for name, rules in self.rules(self._things.kind(record)).items():
+        for name, rules in self.rules(self.things.kind(record)).items():
             for form in (form for rule in rules if name in record.fields and self.holds(rule, record) for form in rule.forms):
                 wanted = [filler for filler in form.fillers.values() if filler.missing]
                 for match in filter(None, (form.pattern.fullmatch(value.text) for value in record.fields[name] if wanted)):
                     for filler in wanted:
-                        for id in self._fillings.ids(filler, match, record, name):
-                            self._things.suggest(id, filler.missing)
+                        for id in self.fillings.ids(filler, match, record, name):
+                            self.things.suggest(id, filler.missing)
 
     def holds(self, rule: Rule | PositionRule, record: Record) -> bool:
         """Tell whether a record has what a rule asks for."""
-        return all(any(self._things.text(value.text) in wanted for value in record.fields.get(at, ())) for at, wanted in rule.when.items())
+        return all(any(self.things.text(value.text) in wanted for value in record.fields.get(at, ())) for at, wanted in rule.when.items())
 
     def _records(self, source: Source, how: Files, text: str, done: int, whole: int) -> Iterator[Record | Malformed]:
         """Yield the records of a file, and tell how far it is."""
-        self._things.decode = how.reader.decode
+        self.things.decode = how.reader.decode
         for number, record in enumerate(how.reader.read(text)):
             if self._progress is not None and number % _EVERY == 0:
                 self._progress(done + source.size * record.end // max(1, len(text)), whole, source.name)
@@ -233,26 +233,26 @@ class _Engine:
         term = f"{self._prefix}:{local_name(named).lower() if named else 'editors'}"
         if term not in self._speakers:
             self._speakers.add(term)
-            self._writer.block("things", term, ["a wh:Group", f"skos:prefLabel {literal(named or self._mapping.pack.editors, 'en')}"], 2)
+            self._writer.block("things", term, ["a wh:Group", f"skos:prefLabel {literal(named or self.mapping.pack.editors, 'en')}"])
         return term
 
     def _file(self, source: Source, how: Files, keys: dict[str, int], done: int, whole: int) -> None:
         """Write the document of a file and what its records claim."""
         text, self._speaker, self._reading = read(source), self._editors(how.editors), (source, how)
-        found = self._mapping.document.search(source.name) if self._mapping.document else None
+        found = self.mapping.document.search(source.name) if self.mapping.document else None
         key = re.sub(r"[^a-z0-9]+", "-", (found[0] if found else source.name).lower()).strip("-") or "file"
         keys[key] = keys.get(key, 0) + 1
         key = key if keys[key] == 1 else f"{key}-{keys[key]}"
-        digest, title = f"sha256:{sha256(text.encode()).hexdigest()}", f"{how.title or self._mapping.pack.title}: {source.name}"
+        digest, title = f"sha256:{sha256(text.encode()).hexdigest()}", f"{how.title or self.mapping.pack.title}: {source.name}"
         lines = ["a wh:Dataset", f"dcterms:title {literal(title, 'en')}", f"wh:fileName {literal(source.name)}", f'wh:textDigest "{digest}"']
         document = f"{self._prefix}:document-{key}"
         if text:
-            self._writer.block("things", document, [*lines, f"wh:textLength {len(text)}", f"wh:writer {self._speaker}"], 6)
-        self._made.files.append(File(source.name, source.path, source.member, digest, len(text), f"{self._mapping.pack.base}document-{key}"))
-        self._left.open(source.name, text)
+            self._writer.block("things", document, [*lines, f"wh:textLength {len(text)}", f"wh:writer {self._speaker}"])
+        self._made.files.append(File(source.name, source.path, source.member, digest, len(text), f"{self.mapping.pack.base}document-{key}"))
+        self.left.open(source.name, text)
         for record in self._records(source, how, text, done, whole):
             if isinstance(record, Malformed):
-                self._left.broken(record.start, record.end, "", "", record.problem, record.fix)
+                self.left.broken(record.start, record.end, "", "", record.problem, record.fix)
             else:
                 _RecordMaker(self, record, text, key).make()
 
@@ -270,7 +270,7 @@ class _Engine:
         found = self._by_kind.get(kind)
         if found is None:
             found = self._by_kind[kind] = {}
-            for rule in self._mapping.rules:
+            for rule in self.mapping.rules:
                 if rule.records is None or kind in rule.records:
                     for name in rule.fields:
                         found.setdefault(name, []).append(rule)
@@ -280,10 +280,10 @@ class _Engine:
         """Tell whether one of some things is wanted; files of names are for every thing that is written."""
         refs = list(refs)
         if self.reads_names:
-            return any(self._things.is_written(ref) for ref in refs)
+            return any(self.things.is_written(ref) for ref in refs)
         if self._only is None:
             return True
-        named = [name for ref in refs if (name := is_selected(ref, self._only, self._mapping.pack.base))]
+        named = [name for ref in refs if (name := is_selected(ref, self._only, self.mapping.pack.base))]
         self._met.update(named)
         return bool(named)
 
@@ -292,9 +292,9 @@ class _Engine:
         if self._only is None:
             return True
         try:
-            return self.selects([self._things.record(record.id)])
+            return self.selects([self.things.record(record.id)])
         except Misfit:
-            named = self._only.intersection(self._things.names(record))
+            named = self._only.intersection(self.things.names(record))
             self._met |= named
             return bool(named)
 
@@ -310,11 +310,11 @@ class _Engine:
             self._claims.add(known)
             for ref in fillers.values():
                 if ref.cls:
-                    self._things.write(ref)
+                    self.things.write(ref)
             lines = [f"a wh:{form.claim}", *(f"wh:{role} {ref.term}" for role, ref in sorted(fillers.items()))]
-            self._writer.block("claims", name, lines, len(lines))
+            self._writer.block("claims", name, lines)
             if form.link:
-                self._writer.block("things", fillers["subject"].term, [f"{form.link} {fillers['value'].term}"], 1)
+                self._writer.block("things", fillers["subject"].term, [f"{form.link} {fillers['value'].term}"])
         return name
 
     def position(self, key: str, claim: str, number: int, place: tuple[int, int], words: str, properties: list[tuple[str, Ref]]) -> None:
@@ -325,7 +325,7 @@ class _Engine:
         fixed.update((name, ref.term) for name, ref in properties if name in fixed)
         for _, ref in told:
             if ref.cls:
-                self._things.write(ref)
+                self.things.write(ref)
         many: dict[str, list[str]] = {}
         for name, ref in told:
             many.setdefault(name, []).append(ref.term)
@@ -339,34 +339,18 @@ class _Engine:
             *(f"wh:{name} {' , '.join(dict.fromkeys(terms))}" for name, terms in many.items()),
             f'{where} "sha256:{sha256(words.encode()).hexdigest()}"',
         ]
-        triples = 11 + sum(len(set(terms)) for terms in many.values())
-        self._writer.block(f"attestations-{key}", f"{self._prefix}:attestation-{key}-{place[0]}{suffix}", lines, triples)
+        further = 6 + sum(len(set(terms)) - 1 for terms in many.values())
+        self._writer.block(f"attestations-{key}", f"{self._prefix}:attestation-{key}-{place[0]}{suffix}", lines, further)
 
     @property
     def told(self) -> int:
         """How many positions, values without a rule and findings there are so far."""
-        return self._positions + self._left.unmapped_values + self._left.findings
+        return self._positions + self.left.unmapped_values + self.left.findings
 
     def is_lone(self, record: Record) -> bool:
         """Tell whether a record is a thing that no other record tells of, and that names do not lead to."""
-        things = self._mapping.things
-        return not self.reads_names and things.ids is None and self._things.kind(record) not in things.authority and bool(self._things.class_of(record))
-
-    @property
-    def things(self) -> Registry:
-        return self._things
-
-    @property
-    def fillings(self) -> Fillings:
-        return self._fillings
-
-    @property
-    def left(self) -> Leftovers:
-        return self._left
-
-    @property
-    def mapping(self) -> Mapping_:
-        return self._mapping
+        things = self.mapping.things
+        return not self.reads_names and things.ids is None and self.things.kind(record) not in things.authority and bool(self.things.class_of(record))
 
 
 class _RecordMaker:

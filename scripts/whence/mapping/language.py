@@ -276,11 +276,6 @@ class _Loader:
         :param mistakes: to which is put what no mapping can say, in the order of its lines
         :param base: one that it includes, whose rules are enough, and whose things are its own where it says nothing of them
         """
-        found = self._mapping(base)
-        mistakes += {str(one): one for one in sorted(self._mistakes, key=lambda one: one.line or 0)}.values()
-        return found
-
-    def _mapping(self, base: Mapping_ | None) -> Mapping_:
         whole = self._toml.table()
         self._known(whole, ("include", "pack", "reader", "files", "things", "tables", "rule", "position", "ignored"), "mapping")
         pack = self._pack(self._section(whole, "pack", needed=True))
@@ -291,7 +286,7 @@ class _Loader:
         rules = tuple(self._rule(row) for row in self._rows(whole, "rule"))
         if not self._rows(whole, "rule") and base is None:
             self._wrong("The mapping has no [[rule]], so nothing would be made.", "Say what a field claims in a [[rule]].", "pack")
-        return Mapping_(
+        found = Mapping_(
             pack,
             self._readers(whole),
             self._toml.text,
@@ -302,6 +297,8 @@ class _Loader:
             self._pattern(files, "only"),
             {name: self._string(self._section(whole, "ignored"), name) for name in self._section(whole, "ignored")},
         )
+        mistakes += {str(one): one for one in sorted(self._mistakes, key=lambda one: one.line or 0)}.values()
+        return found
 
     # Sections
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from whence.mapping.language import Filler, Mapping_
+from whence.mapping.language import Filler
 from whence.mapping.records import Record
 from whence.mapping.things import LONGEST_NAME, Misfit, Ref, Registry
 from whence.mapping.writing import few_words, literal
@@ -21,8 +21,8 @@ _LAST_PART = re.compile(r"[^/#]+$")
 class Fillings:
     """Turns a filler of a mapping into what it stands for in one item."""
 
-    def __init__(self, mapping: Mapping_, things: Registry) -> None:
-        self._mapping, self._things = mapping, things
+    def __init__(self, things: Registry) -> None:
+        self._things = things
 
     def of(self, filler: Filler, match: re.Match[str], record: Record, field: str) -> list[Ref]:
         """Return what fills a role, one for each value; never empty.

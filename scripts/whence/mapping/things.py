@@ -293,10 +293,10 @@ class Registry:
             (self._write_record if ref.id else self._write_named)(ref)
         elif ref.cls != before and before in self._terms.above(ref.cls):
             self._written[ref.term] = ref.cls
-            self._writer.block("things", ref.term, [f"a wh:{ref.cls}"], 1)
+            self._writer.block("things", ref.term, [f"a wh:{ref.cls}"])
         if ref.id and ref.name and self._mapping.things.identifier and ref.term not in self._told:
             self._told.add(ref.term)
-            self._writer.block("things", self._identifier(ref.id), [f"wh:caution {literal(_CAUTION)}"], 1)
+            self._writer.block("things", self._identifier(ref.id), [f"wh:caution {literal(_CAUTION)}"])
 
     def check(self, role: str, ref: Ref) -> None:
         """Ask whether a thing may fill a role, or be a property of a position.
@@ -342,19 +342,15 @@ class Registry:
         lines = [f"a wh:{ref.cls}", "skos:prefLabel " + " , ".join(literal(*one) for one in apart)]
         if others:
             lines.append("skos:altLabel " + " , ".join(literal(*one) for one in others))
-        triples = 1 + len(apart) + len(others)
         if things.match:
             lines.append(f"skos:exactMatch <{address(things.match, ref.id)}>")
-            triples += 1
         if things.identifier:
             lines.append(f"wh:identifier {self._identifier(ref.id)}")
-            triples += 1
             what = ["a wh:Identifier", f"wh:scheme {literal(things.identifier)}", f"wh:identifierValue {literal(ref.id)}"]
-            self._writer.block("things", self._identifier(ref.id), [*what, f"wh:verifiedIn {literal(self._mapping.pack.source)}"], 4)
+            self._writer.block("things", self._identifier(ref.id), [*what, f"wh:verifiedIn {literal(self._mapping.pack.source)}"])
         if "Concept" in self._terms.above(ref.cls):
-            more = self._concept(ref, apart)
-            lines, triples = lines + more, triples + len(more)
-        self._writer.block("things", ref.term, lines, triples)
+            lines += self._concept(ref, apart)
+        self._writer.block("things", ref.term, lines, len(apart) - 1 + max(len(others) - 1, 0))
 
     def _concept(self, ref: Ref, labels: list[tuple[str, str]]) -> list[str]:
         """Return what a concept has besides: its vocabulary, which is written once, and what it means."""
@@ -363,7 +359,7 @@ class Registry:
         if scheme not in self._written:
             self._written[scheme] = ""
             title = literal(f"{pack.title}: {what}", "en")
-            self._writer.block("things", scheme, ["a skos:ConceptScheme", f"rdfs:label {title}", f"dcterms:license <{pack.licence}>"], 3)
+            self._writer.block("things", scheme, ["a skos:ConceptScheme", f"rdfs:label {title}", f"dcterms:license <{pack.licence}>"])
         named = " , ".join(literal(*one) for one in labels)
         return [f"rdfs:label {named}", f"skos:definition {literal(f'What {pack.title} names so as a {what}.', 'en')}", f"skos:inScheme {scheme}"]
 
@@ -380,22 +376,18 @@ class Registry:
         if self._shared[label, pack.language]:
             label = f"{ref.label} ({short_digest(ref.term, 6)})"
         self._shared[label, pack.language] += 1
-        lines, triples = [f"a wh:{ref.cls}", f"skos:prefLabel {literal(label, pack.language)}"], 2
+        lines = [f"a wh:{ref.cls}", f"skos:prefLabel {literal(label, pack.language)}"]
         if ref.name != label and not ref.whole:
             lines.append(f"skos:altLabel {literal(ref.name, pack.language)}")
-            triples += 1
         if pack.assumption and ref.cls in _AGENTS:
             lines.append(f"wh:description {literal(pack.assumption)}")
-            triples += 1
         if ref.inside:
             lines.append(f"wh:inWorld {self._world(ref.inside)}")
-            triples += 1
         if ref.whole:
             whole = self.record(ref.whole)
             self.write(whole)
             lines.append(f"wh:partOf {whole.term}")
-            triples += 1
-        self._writer.block("things", ref.term, lines, triples)
+        self._writer.block("things", ref.term, lines)
 
     def _world(self, id: str) -> str:
         """Return the world of a work, written once."""
@@ -406,7 +398,7 @@ class Registry:
             self._written[term] = "FictionalWorld"
             self.count += 1
             label = literal(f"world of {work.label} ({id})", "en")
-            self._writer.block("things", term, ["a wh:FictionalWorld", f"skos:prefLabel {label}", f"wh:worldOf {work.term}"], 3)
+            self._writer.block("things", term, ["a wh:FictionalWorld", f"skos:prefLabel {label}", f"wh:worldOf {work.term}"])
         return term
 
     def _identifier(self, id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -94,10 +94,11 @@ class Writer:
         self._numbers: dict[str, int] = {}
         os.makedirs(folder, exist_ok=True)
 
-    def block(self, file: str, subject: str, properties: Iterable[str], triples: int) -> None:
+    def block(self, file: str, subject: str, properties: Sequence[str], further: int = 0) -> None:
         """Write the triples of one subject.
 
         :param properties: lines such as `wh:work madb:C1`
+        :param further: how many triples they are beyond one for each line
         """
         text = f"{subject}\n  " + " ;\n  ".join(properties) + " ;\n.\n\n"
         data = text.encode()
@@ -105,7 +106,7 @@ class Writer:
             self._open(file)
         self._streams[file].write(data)
         self._sizes[file] += len(data)
-        self.triples += triples
+        self.triples += len(properties) + further
 
     def _open(self, file: str) -> None:
         if file in self._streams:

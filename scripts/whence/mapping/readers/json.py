@@ -30,7 +30,7 @@ def value_at(text: str, at: int) -> tuple[Any, int, int]:
 
     :raises NotJson: there is none
     """
-    start = _WHITE.match(text, at).end()  # type: ignore[union-attr]  # it matches everywhere
+    start = _after(text, at)
     try:
         value, end = _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
@@ -66,7 +66,7 @@ def members(text: str, at: int, first: int = 0) -> Iterator[tuple[str, int]]:
 
 
 def _after(text: str, at: int) -> int:
-    return _WHITE.match(text, at).end()  # type: ignore[union-attr]
+    return _WHITE.match(text, at).end()  # type: ignore[union-attr]  # it matches everywhere
 
 
 def decode(words: str) -> str:
@@ -106,7 +106,7 @@ class JsonReader:
 
     def read(self, text: str) -> Iterator[Record | Malformed]:
         """Yield a record for each object or list, and where the text stops being JSON."""
-        start = _WHITE.match(text, int(text.startswith("\ufeff"))).end()  # type: ignore[union-attr]
+        start = _after(text, int(text.startswith("\ufeff")))
         if text[start : start + 1] not in ("{", "["):
             yield Malformed(start, start + 1, "The file is no JSON object or array.", "Take the file as it was published.")
         elif self._within:
