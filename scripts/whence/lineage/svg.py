@@ -38,14 +38,8 @@ class Item:
     right: list[Item] = field(default_factory=list, repr=False)
 
 
-@dataclass(frozen=True)
-class Route:
-    """Where an edge goes.
-
-    :ivar items: its source, where it bends, its target; two where it joins neighbouring columns or stays in one
-    """
-
-    items: list[Item]
+#: Where an edge goes: its source, where it bends, its target; two items where it joins neighbouring columns or stays in one.
+Route = list[Item]
 
 
 def place(columns: Mapping[str, int], heights: Mapping[str, float], edges: Iterable[tuple[str, str]], gap: float) -> tuple[dict[str, Item], list[Route], float]:
@@ -55,14 +49,14 @@ def place(columns: Mapping[str, int], heights: Mapping[str, float], edges: Itera
     :returns: the nodes by name, the routes in the order of the edges, and the height of it all
     """
     nodes = {name: Item(name, column, heights[name]) for name, column in columns.items()}
-    routes = [Route(_route(number, nodes[source], nodes[target])) for number, (source, target) in enumerate(edges)]
+    routes = [_route(number, nodes[source], nodes[target]) for number, (source, target) in enumerate(edges)]
     grid: dict[int, list[Item]] = {}
     for item in nodes.values():
         grid.setdefault(item.column, []).append(item)
     for route in routes:
-        for item in route.items[1:-1]:
+        for item in route[1:-1]:
             grid[item.column].append(item)
-        for one, other in zip(route.items, route.items[1:], strict=False):
+        for one, other in zip(route, route[1:], strict=False):
             left, right = sorted((one, other), key=lambda item: item.column)
             if left.column != right.column:
                 left.right.append(right)
@@ -76,7 +70,7 @@ def place(columns: Mapping[str, int], heights: Mapping[str, float], edges: Itera
     return nodes, routes, max(item.y + item.height / 2 for column in grid.values() for item in column)
 
 
-def _route(number: int, source: Item, target: Item) -> list[Item]:
+def _route(number: int, source: Item, target: Item) -> Route:
     onward = 1 if target.column > source.column else -1
     between = range(source.column + onward, target.column, onward) if source.column != target.column else ()
     return [source, *(Item((number, column), column, 12.0) for column in between), target]
@@ -288,10 +282,10 @@ class _Drawing:
         docks: dict[tuple[str, int], list[tuple[float, int, _Line, bool]]] = defaultdict(list)
         for number, line in enumerate(lines):
             leaving, arriving = self._ends(line.edge)
-            docks[leaving].append((line.route.items[1].y, number, line, True))
-            docks[arriving].append((line.route.items[-2].y, number, line, False))
+            docks[leaving].append((line.route[1].y, number, line, True))
+            docks[arriving].append((line.route[-2].y, number, line, False))
         for found in docks.values():
-            item = found[0][2].route.items[0 if found[0][3] else -1]
+            item = found[0][2].route[0 if found[0][3] else -1]
             step = min(_PORT, (item.height - 4) / len(found))
             for place_in_order, (_, _, line, leaves) in enumerate(sorted(found, key=lambda one: one[:2])):
                 y = item.y + (place_in_order - (len(found) - 1) / 2) * step
@@ -304,7 +298,7 @@ class _Drawing:
         return _MARGIN + (item.column - self._first) * (_WIDTH + self._between) + (_WIDTH if side > 0 else 0)
 
     def _edge(self, number: int, line: _Line) -> str:
-        edge, items = line.edge, line.route.items
+        edge, items = line.edge, line.route
         (_, leaving), (_, arriving) = self._ends(edge)
         labelled, at_source = self._labelled(edge), self._at_source(edge)
         points = [(self._x(items[0], leaving), line.start)]
