@@ -106,10 +106,6 @@ class Step:
         """The IRIs of the documents in which they do, sorted."""
         return sorted({place.document for one in self.positions for place in one.passages})
 
-    def other(self, end: str) -> str:
-        """Return the other end."""
-        return self.source if end == self.target else self.target
-
 
 #: The readers of an index by policy, so that what was read is read once.
 _READERS: WeakKeyDictionary[Index, dict[str | None, Reader]] = WeakKeyDictionary()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -26,11 +26,9 @@ _SWEEPS = 12
 class Item:
     """What takes room in a column: a node, or where an edge passes.
 
-    :ivar key: a node's own, or that of its edge and the column
     :ivar y: its middle, once it is placed
     """
 
-    key: Hashable
     column: int
     height: float
     y: float = 0.0
@@ -48,8 +46,8 @@ def place(columns: Mapping[str, int], heights: Mapping[str, float], edges: Itera
     :param columns: the column of each node, in the order in which nodes are to stand where nothing else decides
     :returns: the nodes by name, the routes in the order of the edges, and the height of it all
     """
-    nodes = {name: Item(name, column, heights[name]) for name, column in columns.items()}
-    routes = [_route(number, nodes[source], nodes[target]) for number, (source, target) in enumerate(edges)]
+    nodes = {name: Item(column, heights[name]) for name, column in columns.items()}
+    routes = [_route(nodes[source], nodes[target]) for source, target in edges]
     grid: dict[int, list[Item]] = {}
     for item in nodes.values():
         grid.setdefault(item.column, []).append(item)
@@ -70,10 +68,10 @@ def place(columns: Mapping[str, int], heights: Mapping[str, float], edges: Itera
     return nodes, routes, max(item.y + item.height / 2 for column in grid.values() for item in column)
 
 
-def _route(number: int, source: Item, target: Item) -> Route:
+def _route(source: Item, target: Item) -> Route:
     onward = 1 if target.column > source.column else -1
     between = range(source.column + onward, target.column, onward) if source.column != target.column else ()
-    return [source, *(Item((number, column), column, 12.0) for column in between), target]
+    return [source, *(Item(column, 12.0) for column in between), target]
 
 
 def _order(grid: dict[int, list[Item]]) -> None:
