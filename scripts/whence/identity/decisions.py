@@ -22,6 +22,7 @@ from whence.did_you_mean import meant
 from whence.errors import InputError, UsageError
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import IDENTITY, PREFIXES, WH, expansions, shorten
+from whence.rdf.terms import closure
 from whence.report.words import count
 from whence.store import journal
 from whence.store.layout import GraphFiles
@@ -236,12 +237,7 @@ def _clusters(rows: Iterable[Decision]) -> tuple[tuple[tuple[str, ...], ...], li
     clusters: list[list[str]] = []
     for start in near:
         if start not in home:
-            members = dict.fromkeys([start])
-            waiting = [start]
-            while waiting:
-                new = [other for one in near[waiting.pop()] for other in one.pair if other not in members]
-                members |= dict.fromkeys(new)
-                waiting += new
+            members = closure([start], lambda thing: [other for one in near[thing] for other in one.pair])
             home |= dict.fromkeys(members, len(clusters))
             clusters.append(sorted(members))
     findings, wrong = [], set()

@@ -13,7 +13,8 @@ from pyoxigraph import NamedNode
 from whence.did_you_mean import meant
 from whence.errors import UsageError
 from whence.things import Index, Position, positions
-from whence.things.index import closure, wh
+from whence.rdf.terms import closure
+from whence.things.index import wh
 from whence.things.positions import POLICIES, together
 
 #: The commitments of an affirmation, strongest first.

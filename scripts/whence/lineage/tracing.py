@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Triple
 from whence.lineage.steps import COMMITMENTS, ENDS, SOURCES, Reader, Step, reader
 from whence.namespaces import PREFIXES, WH
 from whence.things import Index
-from whence.things.index import closure
+from whence.rdf.terms import closure
 
 #: The property of an influence through others (model, layer 4).
 DERIVED = WH + "derivedInfluence"

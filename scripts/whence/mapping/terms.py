@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from whence.errors import InputError
 from whence.namespaces import PREFIXES, WH, shorten
+from whence.rdf.terms import closure
 
 _OWL, _RDF, _RDFS = (PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs"))
 #: Classes with the roles of which their shapes want a value.
@@ -52,13 +53,7 @@ class Terms:
 
     def above(self, name: str) -> frozenset[str]:
         """Return a class and all classes above it."""
-        found, waiting = set[str](), [name]
-        while waiting:
-            one = waiting.pop()
-            if one not in found:
-                found.add(one)
-                waiting += self._above.get(one, ())
-        return frozenset(found)
+        return frozenset(closure([name], lambda one: self._above.get(one, ())))
 
     def _below(self, top: str) -> frozenset[str]:
         return frozenset(name for name in (*self._above, top) if top in self.above(name))

@@ -6,14 +6,14 @@ The words of OWL 2 are those of the OWL 2 Structural Specification, sections 2.4
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from whence.findings import Finding, Severity
 from whence.namespaces import PREFIXES, shorten
+from whence.rdf.terms import closure
 
 _OWL, _RDF, _RDFS, _XSD = (PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 RESERVED = (_OWL, _RDF, _RDFS, _XSD)
@@ -233,23 +233,13 @@ class Axioms:
             return _inverse(self.property_name(inverse[0])) if inverse and isinstance(inverse[0], NamedNode) else str(node)
         return node.value
 
-    def above(self, name: str) -> set[str]:
+    def above(self, name: str) -> list[str]:
         """Return a property expression and all above it (the reflexive and transitive closure of section 11.1)."""
-        return reached([name], lambda one: self.super_properties.get(one, ()))
+        return closure([name], lambda one: self.super_properties.get(one, ()))
 
 
 def _inverse(name: str) -> str:
     return name[1:] if name.startswith("^") else "^" + name
-
-
-def reached(start: Iterable[Any], step: Callable[[Any], Iterable[Any]]) -> set[Any]:
-    """Return all that steps lead to from a start, itself included."""
-    found, waiting = set(start), list(start)
-    while waiting:
-        fresh = set(step(waiting.pop())) - found
-        found |= fresh
-        waiting += fresh
-    return found
 
 
 def named(name: str) -> str:

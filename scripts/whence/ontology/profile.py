@@ -20,8 +20,9 @@ from whence.findings import Finding
 from whence.namespaces import PREFIXES
 from whence.ontology.axioms import (
     ANNOTATION, BUILT_IN, CHARACTERISTICS, DATATYPES, KINDS, NEEDS_SIMPLE, RESTRICTIONS, STRUCTURE, Axioms, Term, is_reserved, named, owl, rdf, rdfs,
-    reached, violation,
+    violation,
 )  # fmt: skip
+from whence.rdf.terms import closure
 from whence.shacl.xsd import is_well_formed
 
 _PROPERTY_KINDS = ("object property", "data property", "annotation property")
@@ -272,7 +273,7 @@ def _sharing(axioms: Axioms) -> Iterator[Finding]:
     expressions = {node for kind in ("Class", "Restriction") for node in axioms.instances(owl(kind)) if isinstance(node, BlankNode)}
     uses = Counter(value for _, predicate, value in axioms.triples if value in expressions and predicate != rdf("type"))
     for node in sorted(expressions, key=str):
-        if node in reached(_parts(axioms, node), lambda part: _parts(axioms, part) if isinstance(part, BlankNode) else ()):
+        if node in closure(_parts(axioms, node), lambda part: _parts(axioms, part) if isinstance(part, BlankNode) else ()):
             message = "An anonymous class is a part of its own description."
             yield violation("cyclic-expression", node, message, "Give it a name.")
         elif uses[node] > 1:
@@ -342,7 +343,7 @@ def _regular(axioms: Axioms) -> Iterator[Finding]:
         for part in _to_be_below(implied, chain):
             plain = part.lstrip("^")
             upward = {name.lstrip("^") for name in axioms.above(implied)}
-            if implied not in reported and (plain == implied or plain in upward or plain in reached([implied], lambda name: below.get(name, ()))):
+            if implied not in reported and (plain == implied or plain in upward or plain in closure([implied], lambda name: below.get(name, ()))):
                 reported.add(implied)
                 message = f"{named(implied)} is implied by a chain through {named(part)}, which would have to come before it and does not."
                 yield violation("irregular-chain", f"<{implied}>", message, "Break the circle between the two properties.")

@@ -26,8 +26,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 from whence.errors import UsageError
 from whence.findings import Finding, Severity
 from whence.namespaces import shorten
-from whence.ontology.axioms import ANNOTATION, KINDS, is_reserved, owl, rdf, rdfs, reached
+from whence.ontology.axioms import ANNOTATION, KINDS, is_reserved, owl, rdf, rdfs
 from whence.process.sandbox import die_with_parent
+from whence.rdf.terms import closure
 from whence.validation.places import located
 
 #: How long the axioms at fault of one class, or of a contradiction, are looked for; and for how many classes.
@@ -111,7 +112,7 @@ def _axiom(first: list[Triple], below: dict[object, list[Triple]]) -> Axiom:
     def parts(node: object) -> list[object]:
         return [triple.object for triple in below.get(node, ())] if isinstance(node, BlankNode) else []
 
-    nodes = reached([triple.object for triple in first], parts)
+    nodes = closure([triple.object for triple in first], parts)
     triples = [*first, *(triple for node in sorted(nodes, key=str) if isinstance(node, BlankNode) for triple in below.get(node, ()))]
     names = frozenset(node.value for triple in triples for node in triple if isinstance(node, NamedNode))
     subject, predicate, value = first[0]

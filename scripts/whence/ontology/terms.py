@@ -18,8 +18,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from whence.did_you_mean import meant
 from whence.findings import Finding, Place, Severity
 from whence.namespaces import BUILT_IN, PREFIXES, VOCAB, WH, bases, shorten
-from whence.ontology.axioms import reached
 from whence.rdf.reading import read_text
+from whence.rdf.terms import closure
 from whence.sparql.tokens import place, tokens
 from whence.store.layout import GraphFiles
 from whence.validation.checks import run_checks
@@ -146,7 +146,7 @@ def unused_terms(files: GraphFiles, ontology: Store, asserted: Store, shapes: St
                 yield quad.object.value
 
     defined = _iris(ontology.quads_for_pattern(None, _full("rdfs:isDefinedBy"), None))
-    for iri in sorted(defined - reached(used, below)):
+    for iri in sorted(defined.difference(closure(used, below))):
         message = f"{shorten(iri)} is named by no data, shape or query."
         yield Finding("ontology:unused-term", Severity.INFO, message, "Keep it only if texts to come need it.", f"<{iri}>")
 

@@ -13,7 +13,8 @@ from whence.proof.premises import store_of
 from whence.proof.rules import constants
 from whence.things import STANCES, Claim, Index, Position, sentences
 from whence.things.claims import load
-from whence.things.index import closure, wh
+from whence.rdf.terms import closure
+from whence.things.index import wh
 
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _SPECIFIC, _ABOUT_WORK, _PART = map(wh, ("moreSpecificThan", "aboutWork", "partOf"))

@@ -11,7 +11,10 @@ import re
 
 TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable, Iterable
+    from typing import Any, TypeVar
+
+    _Node = TypeVar("_Node")
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -50,6 +53,21 @@ def whole_number(text: str) -> int | None:
     (7, None, None)
     """
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
+
+
+def closure(found: Iterable[_Node], near: Callable[[_Node], Iterable[_Node]]) -> list[_Node]:
+    """Return nodes and all that can be reached from them, each once, circles too.
+
+    >>> closure(["a"], {"a": ["b", "c"], "b": ["a"], "c": ["d"], "d": []}.__getitem__)
+    ['a', 'b', 'c', 'd']
+    """
+    reached = dict.fromkeys(found)
+    waiting = list(reached)
+    for node in waiting:
+        new = [other for other in dict.fromkeys(near(node)) if other not in reached]
+        reached.update(dict.fromkeys(new))
+        waiting += new
+    return list(reached)
 
 
 def nt(term: Any) -> str:

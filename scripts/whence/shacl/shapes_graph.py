@@ -10,7 +10,7 @@ from pyoxigraph import Quad, Triple
 
 from whence.errors import InputError
 from whence.findings import Path
-from whence.rdf.terms import nt
+from whence.rdf.terms import closure, nt
 from whence.shacl.vocabulary import FIRST, NIL, REST, SUB_CLASS_OF, TYPE, is_blank, is_iri, lexical, sh
 
 _MAX_DEPTH = 60
@@ -144,19 +144,9 @@ class ShapesGraph:
             raise ill_formed(subject, problem, "Keep one of them.", predicate=predicate, value=found[1])
         return found[0] if found else None
 
-    def superclasses(self, cls: str) -> set[str]:
-        """Return a class and everything it is a subclass of in this graph."""
-        found, todo = {cls}, [cls]
-        while todo:
-            for parent in self.objects(todo.pop(), SUB_CLASS_OF):
-                if parent not in found:
-                    found.add(parent)
-                    todo.append(parent)
-        return found
-
     def is_instance(self, node: str, cls: str) -> bool:
         """Whether a node is a SHACL instance of a class in this graph (SHACL section 1.1)."""
-        return any(cls in self.superclasses(kind) for kind in self.objects(node, TYPE))
+        return cls in closure(self.objects(node, TYPE), lambda kind: self.objects(kind, SUB_CLASS_OF))
 
     def members(self, head: str, owner: str, what: str) -> list[str]:
         """Return the members of an RDF list.

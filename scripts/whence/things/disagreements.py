@@ -17,7 +17,8 @@ from whence.namespaces import PREFIXES, WH
 from whence.things import claims as all_claims, sentences
 from whence.things.claims import Claim, load
 from whence.things.dates import agree
-from whence.things.index import Discrepancy, Index, closure, wh
+from whence.rdf.terms import closure
+from whence.things.index import Discrepancy, Index, wh
 from whence.things.influence import COMPARISONS, edges_of
 from whence.things.positions import AFFIRMING, Position
 

@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 from whence.errors import UnknownName
 from whence.inference import superclasses
 from whence.namespaces import IDENTITY, OA, PREFIXES, VIEW, WH, bases, is_pack, is_thing, local, prefixed, shorten, spaced
+from whence.rdf.terms import closure
 from whence.things.names import Match, Names, as_iris
 
 if TYPE_CHECKING:
@@ -42,17 +43,6 @@ def wh(name: str) -> NamedNode:
     'https://w3id.org/whence/ontology#Claim'
     """
     return NamedNode(WH + name)
-
-
-def closure(found: list[NamedNode], near: Callable[[NamedNode], list[NamedNode]]) -> list[NamedNode]:
-    """Return nodes and all that can be reached from them, each once, circles too."""
-    reached = dict.fromkeys(found)
-    waiting = list(reached)
-    for node in waiting:
-        new = [other for other in near(node) if other not in reached]
-        reached.update(dict.fromkeys(new))
-        waiting += new
-    return list(reached)
 
 
 _DISPLAY, _FILE, _SCHEME, _IDENTIFIER = wh("displayLabel"), wh("fileName"), wh("scheme"), wh("identifierValue")
