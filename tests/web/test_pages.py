@@ -289,7 +289,9 @@ def test_a_form_takes_names_as_well_as_iris(server: Server) -> None:
     assert 'Read as <a href="/page/metallic-rouge">' in by_name
     assert "/query/lineage?work=id%3Ametallic-rouge&amp;format=csv" in by_name  # for data it has to be the IRI
     unknown = server.get("/query/lineage?work=Xyzzy+Plugh", HTML).text
-    assert "Nothing here is called “Xyzzy Plugh”." in unknown and "aria-invalid" in unknown
+    assert "Nothing here is called “Xyzzy Plugh”." in unknown and "aria-invalid" in unknown and "All of it as" not in unknown
+    misspelt = server.get("/query/lineage?work=Metallic+Ruge", HTML).text
+    assert 'Did you mean <a href="/query/lineage?work=id%3Ametallic-rouge">Metallic Rouge</a>' in misspelt
 
 
 def test_a_name_of_several_things_is_read_as_one_and_the_others_are_offered(server: Server) -> None:

@@ -176,13 +176,15 @@ def query(context: Context) -> str:
     meant = {one.name: _meant(context, values.get(one.name) or one.default or "") for one in named.parameters if one.type == "iri"}
     values |= {name: _written(meant[name][0].iri) for name in values if meant.get(name)}
     wrong = _wrong(named, values)
+    close = {name: [Value(context.index.label(match.iri), match.iri) for match in context.index.search(values[name], 3)] for name in wrong if name in meant}
     missing = [parameter.name for parameter in named.parameters if parameter.required and parameter.name not in values]
     answer = Answer() if wrong or missing else ask(context, named.query.text, values)
     if answer.table is not None:
         answer.hints = _gaps(context, named.query, values)
         _in_words(context.index, answer)
     return render(
-        "query.html", such_as=f" such as {shorten(context.graph.shown)}" if context.graph.shown else "", query=named, given=given, wrong=wrong, missing=missing, answer=answer, inputs=_INPUTS, meant=meant,
+        "query.html", such_as=f" such as {shorten(context.graph.shown)}" if context.graph.shown else "", query=named, given=given, wrong=wrong, missing=missing, answer=answer, inputs=_INPUTS, meant=meant, near=close,
+        instead=lambda name, iri: urlencode({**values, name: _written(iri)}),
         text=re.sub(r"(?m)^#\+ asks:.*\n", "", named.query.text), asked=urlencode(values), at=f"/query/{named.name}",
         why="/explain?" + urlencode({"query": named.name, **values}) if named.query.form == "select" else "",
     )  # fmt: skip
@@ -212,8 +214,7 @@ def _wrong(named: NamedQuery, values: dict[str, str]) -> dict[str, str]:
             try:
                 term(parameter, values[parameter.name])
             except UsageError as error:
-                name = f"Nothing here is called “{values[parameter.name]}”." if parameter.type == "iri" else error.problem
-                found[parameter.name] = f"{name} {error.fix or ''}".strip()
+                found[parameter.name] = f"Nothing here is called “{values[parameter.name]}”." if parameter.type == "iri" else f"{error.problem} {error.fix or ''}".strip()
     return found
 
 
