@@ -41,7 +41,7 @@ def test_a_card_of_a_thing_in_a_pack_says_where_it_is(graph: Path, whence: Whenc
 def test_what_the_graph_does_not_know_a_pack_answers_in_its_own_name(graph: Path, whence: Whence) -> None:
     told = whence("ask", "what is Tide Tables", "--pack", "tides", "--graph", graph).stdout
     assert f"in the catalogue {TITLE[4:]}: claims about Tide Tables" in told and "affirmed by the editors of tides" in told
-    assert "tides:tides: whence sources tides:tides" in told
+    assert "tides:tides: whence sources tides:tides --pack tides\n" in told
 
 
 def test_both_things_of_one_name_are_told_since_nobody_decided(graph: Path, whence: Whence) -> None:

@@ -46,7 +46,7 @@ def run(arguments: Namespace, _: str) -> int:
     for line in _lines():
         if 0 < (number := whole_number(line) or 0) <= len(offered):
             chosen = offered[number - 1]
-            console.write("\n".join((f"Understood as: {chosen.understood}", "", *_answer(chosen, _SHOWN))) + "\n")
+            console.write("\n".join((f"Understood as: {chosen.understood}", "", *_answer(chosen, _SHOWN, _asked(arguments)))) + "\n")
             continue
         before = asker.resumed(line, before) if before else line
         reply = asker.ask(before, arguments.limit)
@@ -89,7 +89,7 @@ def _reply(reply: Reply, index: Index, arguments: Namespace) -> int:
         raise UsageError(f"The question is not understood.{_missing(reply)}{named}", fix="Questions are understood in English; whence queries lists what can be asked, and whence show NAME finds a thing in any script.")
     for choice in reply.choices[:1]:
         _tell_homonyms(index, reply.question, choice)
-    console.write("\n".join(_text(reply)) + "\n")
+    console.write("\n".join(_text(reply, _asked(arguments))) + "\n")
     return 0
 
 
@@ -109,27 +109,31 @@ def _missing(reply: Reply) -> str:
     return f" Nothing here speaks of {', '.join(words)}." if words else ""
 
 
-def _text(reply: Reply) -> Iterator[str]:
+def _text(reply: Reply, asked: str) -> Iterator[str]:
+    """Yield the lines of a reply.
+
+    :param asked: options that name the packs that were asked, for the commands that are offered
+    """
     missing = _missing(reply)
     first = next(iter(reply.choices), None)
     if first and reply.state in ("answered", "unsure"):
         left = f" (left out: {', '.join(reply.left)})" if reply.left else ""
         yield f"Understood as: {first.understood}" if reply.state == "answered" else f"I am not sure what is asked.{missing} Perhaps: {first.understood}{left}"
         yield ""
-        yield from _answer(first, _SHOWN if reply.state == "answered" else 1)
+        yield from _answer(first, _SHOWN if reply.state == "answered" else 1, asked)
     else:
         yield f"Nothing is known {reply.within or 'here'} that answers this.{missing}"
         if reply.understood:
             yield f"Understood as: {reply.understood}"
     for thing in reply.catalogued:
-        yield f"A catalogue speaks of {shorten(thing)}: whence sources {shorten(thing)}"
+        yield f"A catalogue speaks of {shorten(thing)}: whence sources {shorten(thing)}{asked}"
     if offered := reply.offered:
         yield ""
         yield "Or did you mean"
-        yield from _offers(offered)
+        yield from _offers(offered, asked)
 
 
-def _answer(choice: Choice, shown: int) -> Iterator[str]:
+def _answer(choice: Choice, shown: int, asked: str) -> Iterator[str]:
     """Yield the lines of an answer, with so many pieces of evidence a value."""
     answer = choice.answer
     if answer.empty:
@@ -142,14 +146,14 @@ def _answer(choice: Choice, shown: int) -> Iterator[str]:
         if len(evidence) > shown:
             yield f"  and {len(evidence) - shown} more"
     if choice.query:
-        yield f"All of it: whence query {_command(choice)}"
+        yield f"All of it: whence query {_command(choice)}{asked}"
     if choice.query in _DISAGREEING:
-        yield " ".join(("Disagreements of every kind: whence disagreements", *choice.values.values()))
+        yield " ".join(("Disagreements of every kind: whence disagreements", *choice.values.values())) + asked
     if answer.more:
         yield f"and {answer.more} more (--limit {len(answer.values) + answer.more})"
 
 
-def _offers(choices: list[Choice]) -> Iterator[str]:
+def _offers(choices: list[Choice], asked: str) -> Iterator[str]:
     for number, choice in enumerate(choices, 1):
         yield f"{number}. {choice.understood}"
         values = [value for value, _ in choice.answer.values[:_OFFERED]]
@@ -158,7 +162,11 @@ def _offers(choices: list[Choice]) -> Iterator[str]:
         verdict = f"{choice.answer.verdict_in_short}. " if choice.answer.verdict else ""
         yield f"   {verdict}{told or ('' if verdict else 'nothing is known')}".rstrip()
         if choice.query:
-            yield f"   whence query {_command(choice)}"
+            yield f"   whence query {_command(choice)}{asked}"
+
+
+def _asked(arguments: Namespace) -> str:
+    return "".join(f" --pack {name}" for name in arguments.pack or ())
 
 
 def _command(choice: Choice) -> str:
