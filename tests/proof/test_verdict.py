@@ -29,6 +29,7 @@ def explainer(real_graph: Store) -> Explainer:
     (("Metallic Rouge", "influencedBy", "Cowboy Bebop"), None, "Not outright: hedged, and nobody says it outright: character designer Toshihiro Kawamoto says with a hedge that", "2621-2685"),
     (("Metallic Rouge", "influencedBy", "genre:spaghetti-western"), None, "Not known: nobody says anything of the kind of the whole in the documents here, which does not mean that it is not so. Of a part of it: ", "that spaghetti Western influenced the music of Metallic Rouge"),
     (("Metallic Rouge", "influencedBy", "Iron Man"), None, "Not known: nobody says anything of the kind in the documents here, which does not mean that it is not so.", ""),
+    (("Metallic Rouge", "composed by", "Taisei Iwasaki"), None, "Yes, in the views any, maker, press and schema-org: composer Taisei Iwasaki says", ""),
     (("Metallic Rouge", "rdf:type", "wh:Film"), None, "Not known: it is neither asserted nor does it follow, which does not mean that it is not so.", ""),
     (("Metallic Rouge", "rdf:type", "wh:Work"), None, "Yes: it follows from what is asserted.", ""),
     (("Metallic Rouge", "rdf:type", "wh:Series"), None, "Yes: asserted in triples/entities/works.ttl:", ""),

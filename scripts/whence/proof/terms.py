@@ -12,10 +12,12 @@ from whence.errors import UsageError
 from whence.namespaces import PREFIXES, shorten
 from whence.sparql.parameters import term_as_written
 from whence.things import Index
+from whence.things.index import wh
 from whence.things.names import as_iris, plain
 
 #: So many values of a property are looked at.
 _FIRST = 100
+_PLAIN = wh("plainProperty")
 
 
 def read(index: Index, subject: str, predicate: str, value: str) -> tuple[Triple, list[str]]:
@@ -66,13 +68,14 @@ def _unknown(index: Index, word: str) -> UsageError:
 
 
 def _properties(index: Index, word: str) -> list[NamedNode]:
-    """Return the properties that a word means: an IRI, a prefixed name, the part after a prefix, or a label; those that are used first."""
+    """Return the properties that a word means: an IRI, a prefixed name, the part after a prefix, a label, or a name of the role that it says plainly; those that are used."""
     if word == "a":
         return [NamedNode(PREFIXES["rdf"] + "type")]
     compact = word.replace(" ", "")
     found = as_iris(word)[:-1] if ":" in word else []
     found += [PREFIXES[prefix] + compact for prefix in ("wh", "schema", "skos", "dcterms", "rdfs", "rdf", "lrmoo", "wdt", "oa") if prefix in PREFIXES and compact.isidentifier()]
-    found += [match.iri for match in index.names.find(word)]
+    named = [match.iri for match in index.names.find(word)]
+    found += [*named, *(node.value for iri in named for node in index.things(NamedNode(iri), _PLAIN))]
     used = [node for node in map(NamedNode, dict.fromkeys(found)) if next(index.store.quads_for_pattern(None, node, None, None), None) is not None]
     if used:
         return used
