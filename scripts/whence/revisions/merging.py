@@ -119,11 +119,9 @@ def _comments(items: Iterable[Statement | Directive | Property | Node]) -> Itera
 
 
 def _unkept(result: Iterable[Statement | Directive], base: Iterable[Statement | Directive], *sides: Iterable[Statement | Directive]) -> list[str]:
-    """Return the comments that either side added to what both started from and the result lacks."""
-    before, added = Counter(_comments(base)), Counter[str]()
-    for side in sides:
-        added |= Counter(_comments(side)) - before
-    return list((added - Counter(_comments(result))).elements())
+    """Return the comments that the result lacks, of those that both sides have and those that one added to what both started from."""
+    before, (here, there) = Counter(_comments(base)), (Counter(_comments(side)) for side in sides)
+    return list((((here & there) | (here - before) | (there - before)) - Counter(_comments(result))).elements())
 
 
 def _is_nested(block: Statement) -> bool:
