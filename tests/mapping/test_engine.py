@@ -158,6 +158,16 @@ def test_counts_are_those_of_the_data(make: Make) -> None:
     assert made.counts["claims"] == len(rows(turtle, "SELECT ?c { ?p wh:attests ?c }"))
 
 
+def test_a_concept_with_labels_in_two_languages_is_counted_whole(make: Make, mapping: Path) -> None:
+    rule = '[[rule]]\nfield = "c:sort"\n[[rule.item]]\nclaim = "Classification"\nsubject = "record"\nconcept = { record = "{value}", class = "Genre" }\n'
+    text = mapping.read_text("utf-8").replace("[things.classes]", '[things.classes]\nsort = "Genre"', 1)
+    mapping.write_text(text.replace("[tables.roles]", f"{rule}\n[tables.roles]", 1), encoding="utf-8")
+    sort = '<https://example.org/id/G1> k:kind "sort" ; k:name "灯" , "lights"@en .\n<https://example.org/id/A9> k:kind "film" ; k:name "波" ; k:sort <https://example.org/id/G1> .\n'
+    made, _, turtle = make(RECORDS + sort)
+    assert rows(turtle, "SELECT ?label { lamps:G1 rdfs:label ?label }") == {("灯",), ("lights",)}
+    assert made.counts["statements"] == len(graph(turtle))
+
+
 def test_made_twice_gives_the_same_bytes(make: Make) -> None:
     files = []
     for name in ("one", "two"):

@@ -342,6 +342,7 @@ class Registry:
         lines = [f"a wh:{ref.cls}", "skos:prefLabel " + " , ".join(literal(*one) for one in apart)]
         if others:
             lines.append("skos:altLabel " + " , ".join(literal(*one) for one in others))
+        further = len(apart) - 1 + max(len(others) - 1, 0)
         if things.match:
             lines.append(f"skos:exactMatch <{address(things.match, ref.id)}>")
         if things.identifier:
@@ -350,7 +351,8 @@ class Registry:
             self._writer.block("things", self._identifier(ref.id), [*what, f"wh:verifiedIn {literal(self._mapping.pack.source)}"])
         if "Concept" in self._terms.above(ref.cls):
             lines += self._concept(ref, apart)
-        self._writer.block("things", ref.term, lines, len(apart) - 1 + max(len(others) - 1, 0))
+            further += len(apart) - 1
+        self._writer.block("things", ref.term, lines, further)
 
     def _concept(self, ref: Ref, labels: list[tuple[str, str]]) -> list[str]:
         """Return what a concept has besides: its vocabulary, which is written once, and what it means."""
