@@ -219,3 +219,11 @@ def test_the_command_writes_the_file_and_says_what_it_lacks(whence: Callable[...
     assert json.loads(out.read_text())["total"] > 0
     assert whence("export", "--graph", graph_folder, "--with-quotes").returncode == 2
     assert "is no document" in whence("export", "--graph", graph_folder, "--format", "webannotation", "--document", "Hana Mori").stderr
+
+
+def test_what_is_no_json_ld_is_told_without_a_place_that_the_file_has_not() -> None:
+    document = made(graph())
+    annotation(document, "attestation-2")["id"] = 7
+    with pytest.raises(InputError, match="must be a string") as caught:
+        webannotation.quads(document, "given.jsonld")
+    assert caught.value.place == "given.jsonld"

@@ -50,7 +50,10 @@ def quads(document: object, name: str = "the collection") -> Read:
         data = json.dumps(_inlined(document)).encode()
     except (RecursionError, UnicodeEncodeError):
         raise InputError("The JSON is nested too deep to be read.", fix="Write it flatter.", file=name) from None
-    nodes = _Nodes(reading.parse(data, name, base="urn:whence:nowhere/", rename=True).quads)
+    try:
+        nodes = _Nodes(reading.parse(data, name, base="urn:whence:nowhere/", rename=True).quads)
+    except InputError as error:  # its place is one of what is parsed here, not of the file
+        raise InputError(error.problem, fix=error.fix, file=name) from None
     return _Graph(nodes, name).read()
 
 
