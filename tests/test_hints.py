@@ -59,9 +59,9 @@ TOLD = {
     "ASK FROM <https://nowhere.example/g> { ?a ?b ?c }": [f"There is no graph <https://nowhere.example/g>. {GRAPHS}"],
     "PREFIX g: <https://nowhere.example/> ASK { GRAPH g:g { ?a ?b ?c } }": [f"There is no graph <https://nowhere.example/g>. {GRAPHS}"],
     "ASK { ?x schema:director ?y }":
-        ["schema:director stands in views alone. Add --view any or --view press or --view schema-org, or ask GRAPH view:any { ... }."],
+        ["schema:director stands in views alone (any, press, schema-org). Ask GRAPH view:any { ... }."],
     "ASK { ?x wh:heldAt ?y }": [
-        "wh:heldAt stands in views alone. Add --view any or --view press, or ask GRAPH view:any { ... }. "
+        "wh:heldAt stands in views alone (any, press). Ask GRAPH view:any { ... }. "
         "Claims say it as ?claim wh:property wh:heldAt ; wh:subject ?subject ; wh:value ?value."
     ],
 }  # fmt: skip

@@ -339,7 +339,7 @@ class _Reader:
         lost = [one.text for one in bound_nowhere(stream) if one.text[1:] not in given]
         for name in lost:
             known = sorted({one.text for one in stream if one.kind == "variable"} - set(lost))
-            hint = meant(name, known) or "Name it in a pattern, or set it with --set."
+            hint = meant(name, known) or "Name it in a pattern, or give it as a parameter."
             yield f"Nothing in the query gives {name} a value. {hint}"
 
     def _on(self, pattern: Pattern, names: Mapping[str, NamedNode], plainly: bool) -> Iterator[str]:
@@ -383,8 +383,8 @@ class _Reader:
         names = sorted(graph.value.removeprefix(VIEW) for graph in graphs if _is_iri(graph) and graph.value.startswith(VIEW))  # type: ignore[union-attr]
         packs = sorted({pack_of(graph.value) for graph in graphs if _is_iri(graph)} - {""})  # type: ignore[union-attr]
         if not names:
-            return f"{shorten(property.value)} stands in packs alone. Add --pack {' or --pack '.join(packs)}, or ask GRAPH <{PACK}{packs[0]}> {{ ... }}." if packs else None
-        add = f"{shorten(property.value)} stands in views alone. Add --view {' or --view '.join(names)}, or ask GRAPH view:{names[0]} {{ ... }}."
+            return f"{shorten(property.value)} stands in packs alone ({', '.join(packs)}). Ask GRAPH <{PACK}{packs[0]}> {{ ... }}." if packs else None
+        add = f"{shorten(property.value)} stands in views alone ({', '.join(names)}). Ask GRAPH view:{names[0]} {{ ... }}."
         return f"{add} {self._as_relation(property)}".strip()
 
     def _as_relation(self, property: NamedNode) -> str:

@@ -124,7 +124,7 @@ def test_a_property_that_stands_in_views_alone_is_told_unless_a_view_is_asked(sm
     query = "ASK { ?x wh:influencedBy ?y }"
     answer = whence("query", query, "--graph", small_graph)
     assert (answer.returncode, answer.stdout.strip()) == (0, "false")
-    assert answer.stderr == "whence: wh:influencedBy stands in views alone. Add --view any, or ask GRAPH view:any { ... }.\n"
+    assert answer.stderr == "whence: wh:influencedBy stands in views alone (any). Add --view any, or ask GRAPH view:any { ... }.\n"
     assert whence("query", query, "--graph", small_graph, "--view", "any").stderr == ""
     assert whence("query", "ASK { GRAPH view:any { ?x wh:influencedBy ?y } }", "--graph", small_graph).stderr == ""
 

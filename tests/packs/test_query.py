@@ -53,7 +53,7 @@ def test_names_of_graphs_are_known_and_unknown_ones_are_told(graph: Path, whence
     assert told("SELECT * { ?work a wh:Novel }", "--pack", "tides") == ""
     assert told("SELECT * { ?claim wh:agent ?agent }", "--pack", "tides") == ""
     within = "SELECT * { ?claim wh:agent ?agent FILTER NOT EXISTS { GRAPH <https://w3id.org/whence/pack/tides> { ?claim a wh:Game } } }"
-    assert told(within) == "whence: wh:agent stands in packs alone. Add --pack tides, or ask GRAPH <https://w3id.org/whence/pack/tides> { ... }.\n"
+    assert told(within) == "whence: wh:agent stands in packs alone (tides). Add --pack tides, or ask GRAPH <https://w3id.org/whence/pack/tides> { ... }.\n"
     assert "There is no graph <https://w3id.org/whence/pack/tide>. Did you mean" in told("SELECT * { GRAPH <https://w3id.org/whence/pack/tide> { ?s ?p ?o } }")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from argparse import Namespace
 
 from whence import catalog, hints, sparql, validation
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from whence.rdf.jsonld import Context
 
 _MEMORY = "three quarters of the machine's"
+
+#: What hints say to write, and what does the same here.
+_OPTIONS = (
+    (r"Ask (GRAPH view:([\w-]+))", r"Add --view \2, or ask \1"),
+    (rf"Ask (GRAPH <{PACK}([\w-]+)>)", r"Add --pack \2, or ask \1"),
+    ("give it as a parameter", "set it with --set"),
+)
 
 
 def declare(parser: Parser, _: str) -> None:
@@ -63,17 +71,24 @@ def run(arguments: Namespace, _: str) -> int:
     answer = sparql.run(store, query, values, **dataset)
     if values:
         for told in hints.of_values(store, query, values):
-            console.say(told)
+            _say(told)
     if query.file is not None and query.file in map(files.display, files.queries):
         if query.form == "select":
             gaps, answer = hints.of_answer(store, query, values, answer, most=None)
             for told in gaps:
-                console.say(told)
+                _say(told)
     else:
         for told in hints.of_run(store, query, values, dataset, views=arguments.view is not None or arguments.pack is not None):
-            console.say(told)
+            _say(told)
     _write(answer, arguments, _context(files) if arguments.format == "jsonld" else None)
     return 0
+
+
+def _say(hint: str) -> None:
+    """Tell a hint, with the option that does what it says to write."""
+    for words, option in _OPTIONS:
+        hint = re.sub(words, option, hint)
+    console.say(hint)
 
 
 def _names(query: sparql.Query, pack: str) -> bool:
