@@ -15,6 +15,7 @@ from typing import Any
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
 from whence.namespaces import PREFIXES
+from whence.rdf.terms import closure
 from whence.sparql.tokens import tokens
 
 _RDF = PREFIXES["rdf"]
@@ -114,17 +115,7 @@ def _edges(store: Store, predicate: NamedNode) -> dict[str, set[str]]:
 
 def _closure(edges: dict[str, set[str]]) -> dict[str, set[str]]:
     """Return the transitive closure of a relation; a node on a cycle does not reach itself."""
-    reached: dict[str, set[str]] = {}
-    for start in edges:
-        seen: set[str] = set()
-        waiting = list(edges[start])
-        while waiting:
-            node = waiting.pop()
-            if node not in seen and node != start:
-                seen.add(node)
-                waiting.extend(edges.get(node, ()))
-        reached[start] = seen
-    return reached
+    return {start: set(closure(others, lambda node: edges.get(node, ()))) - {start} for start, others in edges.items()}
 
 
 def _pairs(relation: dict[str, set[str]], among: set[str] | None) -> str:
@@ -228,14 +219,12 @@ class Rules:
 
 def _walked(start: str, above: dict[str, set[str]], inverse: dict[str, set[str]]) -> set[tuple[str, bool]]:
     """Return the properties reached from one by superproperties and inverses, each with whether by an odd number of inverses."""
-    seen: set[tuple[str, bool]] = set()
-    waiting = [(start, False)]
-    while waiting:
-        one, odd = waiting.pop()
-        ways = {(other, odd) for other in above.get(one, ())} | {(other, not odd) for other in inverse.get(one, ())}
-        waiting += ways - seen
-        seen |= ways
-    return seen
+
+    def ways(way: tuple[str, bool]) -> list[tuple[str, bool]]:
+        one, odd = way
+        return [*((other, odd) for other in above.get(one, ())), *((other, not odd) for other in inverse.get(one, ()))]
+
+    return set(closure(ways((start, False)), ways))
 
 
 def _path(steps: Iterable[_Step]) -> str:
