@@ -194,6 +194,13 @@ def test_a_notebook_shows_whatever_is_found(call: Callable[[whence.Graph], Any],
     assert str(found).splitlines() and "iri=" not in str(found)
 
 
+def test_a_reply_without_an_answer_says_why() -> None:
+    graph = whence.open(SMALL_GRAPH)
+    for question in ("誰が監督しましたか", "who is Zork?"):
+        words = "The question is not understood; questions are, in English."
+        assert words in str(graph.ask(question)) and words in graph.ask(question)._repr_html_()
+
+
 def test_what_disagrees_about_a_thing_disagrees_about_the_same_thing_of_a_catalogue() -> None:
     ours, theirs = ([one.sentence for one in whence.open().disagreements(name)] for name in ("Cowboy Bebop", "madb:C9604"))
     assert ours == theirs != []

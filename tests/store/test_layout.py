@@ -69,7 +69,7 @@ def test_a_wrong_directory_is_refused_in_one_sentence(tmp_path: Path, make: str,
     with pytest.raises(InputError) as caught:
         layout.locate(place)
     assert caught.value.problem == problem
-    assert caught.value.fix == "Give a graph directory (option --graph); whence init DIR starts one."
+    assert caught.value.fix == "Give a graph directory; whence init DIR starts one."
     assert caught.value.file == str(place)
 
 

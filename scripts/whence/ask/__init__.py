@@ -36,7 +36,7 @@ from whence.ask.matching import LEAST, OR, Candidate, Matcher, Question, expande
 from whence.ask.words import DENIED, ELSE, POINTING, SPEAKING, STOP, is_denial, is_sequel, restrictions, speech, with_name, without_source
 from whence.catalog import NamedQuery
 from whence.namespaces import PREFIXES, is_thing, local, shorten
-from whence.rdf.dataframes import Tabular
+from whence.rdf.dataframes import Tabular, first
 from whence.sparql.front_matter import PLACEHOLDER
 from whence.sparql.parameters import Parameter
 from whence.things import Index
@@ -156,6 +156,12 @@ class Reply(Tabular):
             for words, evidence in choice.answer.values or (("", ()),)
         ]
         return (f"{self.state}: understood as", "answer", "evidence"), rows
+
+    def _first(self) -> tuple[Sequence[str], list[Sequence[str]], str]:
+        names, rows, more = first(*self._table())
+        if not rows:
+            more = "The question is not understood; questions are, in English." if self.state == "not understood" else "Nothing is known here that answers this."
+        return names, rows, more
 
 
 class Asker:

@@ -253,7 +253,7 @@ def locate(directory: str | os.PathLike[str] | None = None) -> GraphFiles:
         return GraphFiles(path)
     there = os.path.isdir(path)
     problem = f"The directory holds neither {settings.FILE} nor triples/ nor ontology/." if there else "This is not a directory."
-    raise InputError(problem, fix="Give a graph directory (option --graph); whence init DIR starts one.", file=path)
+    raise InputError(problem, fix="Give a graph directory; whence init DIR starts one.", file=path)
 
 
 def around() -> str | None:
