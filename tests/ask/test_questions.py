@@ -101,7 +101,7 @@ def test_neither_yes_nor_no_answers_what_is_asked_otherwise(asker: Asker) -> Non
 
 
 def test_the_wordings_that_are_scored_are_those_that_would_win(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
-    questions = [case["question"] for name in ("tuned", "aside") for case in cases_of(name)][::40]
+    questions = [case["question"] for name in ("tuned", "aside") for case in cases_of(name)[::40]]
     first = {question: asker.matcher.candidates(asker.matcher.question(question))[:1] for question in questions}
     monkeypatch.setattr(matching, "_SCORED", 1_000_000)
     assert {question: asker.matcher.candidates(asker.matcher.question(question))[:1] for question in questions} == first
@@ -276,6 +276,26 @@ def test_questions_are_understood_however_they_are_put(question: str, value: str
     assert value in shown_as_written(asker.ask(question).choices[0])
 
 
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("bones founders", "Toshihiro Kawamoto"),  # an office and who has it, whichever comes first
+        ("did bladerunner influence metallic rouge", "Blade Runner influenced Metallic Rouge"),  # a name in one word
+        ("In which earlier series did Yume Miyamoto appear?", "GJ Club"),  # a word of another wording
+        ("Who is the English voice of Naomi?", "Cassie Ewulu"),  # and not whose voice it is
+        ("How many actors does the dub have?", "actors 6"),  # which one document tells
+        ("Which names can easily be confused?", "Cowboy Bebop | Cowboy Bebop: The Movie"),  # a noun of the wording
+        ("Are there contradictions over the release date?", "January 2024"),  # which are some
+        ("bones anniversary", "the 25th anniversary of Studio Bones"),  # as one claim says
+        ("Which anniversary of Studio Bones does Metallic Rouge celebrate?", "the 25th anniversary of Studio Bones"),
+        ("naomi ortmann orthmann spelling", "Naomi Ortmann | full name"),  # both
+    ],
+)
+def test_what_accounts_for_every_word_is_answered_outright(question: str, value: str, asker: Asker) -> None:
+    reply = asker.ask(question)
+    assert (reply.state, value in shown_as_written(reply.choices[0])) == ("answered", True), reply.choices[0]
+
+
 @pytest.mark.parametrize("question", ["Does Monica Flatley voice Naomi?", "Is the ending sung by Yu-ka?", "Did Izubuchi direct Evangelion?"])
 def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker: Asker) -> None:
     reply = asker.ask(question)
@@ -283,7 +303,8 @@ def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker
 
 
 @pytest.mark.parametrize("question", ["Is Metallic Rouge good?", "When will season 2 of Metallic Rouge come out?", "What does he say about Blade Runner?", "Why do Rouge and Sarah fight?", "Who sang the opening in the dub?", "Is the music jazz?", "Which novel is Metallic Rouge adapted from?",
-                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel", "When was the release window revealed?", "What time does it air in Japan?", "special music clip song, date", "After whom is Sarah Fitzgerald named?"])  # fmt: skip
+                                      "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel", "When was the release window revealed?", "What time does it air in Japan?", "special music clip song, date", "After whom is Sarah Fitzgerald named?",
+                                      "Who do you see in the pictures?", "Which series did Bones start out with?", "Which documents call Naomi an android?", "What did Nemoto direct?", "immortal nin mision", "Who was influenced by Metallic Rouge?"])  # fmt: skip
 def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
 
@@ -295,6 +316,8 @@ def test_an_answer_is_sure_only_where_no_other_accounts_for_as_much(asker: Asker
     nothing = replace(first, answer=replace(first.answer, values=()))
     assert first.has_rival(otherwise) and not first.has_rival(first)
     assert not first.has_rival(replace(otherwise, unmatched=("direct",))) and not first.has_rival(replace(otherwise, score=first.score - 0.1))
+    so = replace(first, answer=replace(first.answer, verdict="yes"))
+    assert not first.has_rival(so) and not so.has_rival(otherwise) and not first.has_rival(replace(so, answer=replace(so.answer, verdict="not known")))
     assert not first.has_rival(nothing) and nothing.has_rival(replace(nothing, query="another")) and replace(first, score=0.9).has_rival(nothing)
 
 

@@ -14,8 +14,8 @@ A question goes through these modules, in this order:
    share the most with it are scored.
 4. `facts`: beside that, the claims that hold the most of its words and mentions, for what no query asks; and all that is read of the graph.
 5. `answering`: the rows of each candidate become values with evidence, or a verdict with its proof.
-6. Here the choices are ordered and judged, by one rule: a choice is sure that accounts for every word and name of the question and gives what that
-   is after (`Choice.complete`), and that has no rival, which accounts for as much and says otherwise. What is sure is `answered`, or `unknown` where
+6. Here the choices are ordered and judged, by one rule: a choice is sure that accounts for every word and name of the question, by itself, its answer
+   or another wording of its query (`Matcher.speaks_of`), and gives what that is after (`Choice.complete`), and that has no rival, which accounts for as much and says otherwise. What is sure is `answered`, or `unknown` where
    nothing is found; anything else is `unsure`, or `unknown` where it has a word that nothing speaks of and no answer is likely.
 """
 
@@ -53,12 +53,14 @@ _NO_ANSWER = 0.85
 #: The longest question, in characters; what an empty answer keeps of its score, one that says not known, and claims of theirs
 #: beside a query; what rows gain that hold a name of the question which no parameter takes.
 _LONGEST, _EMPTY, _OPEN, _FROM_CLAIMS, _NARROWED = 500, 0.5, 0.9, 0.8, 1.05
-#: Stems of words that ask for no more than every answer gives: what documents say.
-_LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing".split())
+#: Stems of words that ask for no more than every answer gives: what documents say, and what is found there.
+_LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing give find appear stand get list use put learn hear see remain still ever now".split())
 #: How far an answer that leaves out a word or name of the question is put behind one that does not; what is left of a score where the whole answers for a part.
 _LEFT_OUT, _OF_WHOLE = 0.1, 0.8
 #: A question with so many words that nothing here speaks of, and more of them than others, is in another language.
 _FOREIGN = 3
+#: So many documents are asked in the place of one that a question does not name.
+_DOCUMENTS = 12
 #: So many things of packs that a question may name are told.
 _CATALOGUED = 3
 
@@ -107,8 +109,10 @@ class Choice:
 
     def has_rival(self, other: Choice) -> bool:
         """Report whether another accounts for as much of the question, and says otherwise."""
-        near = _MARGIN if self.answer.empty == other.answer.empty else 0  # to find nothing where it fits no better is no answer
-        return not other.unmatched and self.score - other.score < near and not self.answer.agrees(other.answer)
+        open_, otherwise = self.answer.open, other.answer.open
+        alike = open_ or bool(self.answer.verdict) == bool(other.answer.verdict)  # whether it is so is no rival of what is so
+        near = _MARGIN if open_ == otherwise else 0  # to find nothing where it fits no better is no answer
+        return alike and not other.unmatched and self.score - other.score < near and not self.answer.agrees(other.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +274,7 @@ class Asker:
         choices = sorted(choices, key=lambda one: (-one.rank, one.query))
         first = choices[0] if choices else None
         if first and not first.query:  # a query says all of what claims say
-            alike = (one for one in choices[1:] if one.query and one.answer.fits >= first.answer.fits and first.score - one.score < 2 * _MARGIN and first.answer.agrees(one.answer))
+            alike = (one for one in choices[1:] if one.query and one.answer.fits >= first.answer.fits and first.score - one.score < 2 * _MARGIN and one.answer.holds(first.answer))
             first = next(alike, first)
         empty = next((one for one in choices if one.answer.empty and one.complete), None)
         if empty and not any((one.answer.fits or one.query) and one.answer.whole and one.score >= _LIKELY for one in choices if not one.answer.empty):
@@ -341,13 +345,20 @@ class Asker:
     def _takes_an_outlet(self, question: Question, values: dict[str, str]) -> bool:
         """Report whether an answer takes an outlet that a question names for its document, or one that says something for what is spoken of."""
         meant = {expanded(value) for name, value in values.items() if name != "speaker"}
-        outlets = [one for one in question.mentions if one.kind == "thing" and len(one.values) > 1 and not one.document and "Document" in self.lexicon.kinds(one.values[-1])]
+        pieces = [one for one in question.mentions if one.document]
+        outlets = [one for one in question.mentions if one.kind == "thing" and len(one.values) > 1 and "Document" in self.lexicon.kinds(one.values[-1]) and not any(map(one.overlaps, pieces))]
         speaking = [iri for one in outlets for iri in one.values if one.end < len(question.words) and question.words[one.end].stem in SPEAKING]
         return not meant.isdisjoint((*(one.values[-1] for one in outlets), *speaking))
 
-    def _narrowed(self, candidate: Candidate) -> bool:
-        """Report whether an answer is from one document that the question does not name."""
-        return any("Document" in self.lexicon.kinds(iri) for name, iri in candidate.bound.items() if name not in candidate.values)
+    def _narrowed(self, question: Question, candidate: Candidate) -> bool:
+        """Report whether an answer is from one document that the question does not name, where others would give one too; many are not looked at."""
+        named = {iri for one in question.mentions for iri in one.values}
+        for name in (name for name, iri in candidate.bound.items() if name not in candidate.values and iri not in named and "Document" in self.lexicon.kinds(iri)):
+            others = [one.value for one in self.index.instances("Document") if one.value != candidate.bound[name]]
+            found = (self.facts.rows(candidate.query.query, candidate.values | {name: shorten(one)})[1] for one in others[:_DOCUMENTS])
+            if len(others) > _DOCUMENTS or any(getattr(value, "value", "0") != "0" for rows in found for row in rows for value in row.values()):
+                return True
+        return False
 
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
         """Return what a candidate answers, and whether it accounts for the question."""
@@ -358,6 +369,9 @@ class Asker:
             candidate, answer = (candidate, answer) if of_whole.empty else (whole, replace(of_whole, fits=False))
         kinds = frozenset().union(*map(self.lexicon.kinds, candidate.bound.values()))
         unmatched = tuple(one for one in asked.besides if one not in _LIGHT | answer.told and kinds.isdisjoint(self.lexicon.classes_called(one)))
+        if unmatched:
+            said = self.matcher.speaks_of(question, candidate)
+            unmatched = tuple(one for one in unmatched if one not in said)
         score = candidate.score * (_NARROWED if asked.named and answer.whole else _OPEN if answer.verdict == "not known" else 1)
         if question.focus == "@why" and answer.verdict == "no":  # which tells that no document says why
             answer = replace(answer, verdict="not known")
@@ -367,8 +381,8 @@ class Asker:
             answer = replace(answer, verdict="", fits=False)
         fits = answer.fits and not (candidate.crossed or (question.without and answer.verdict))
         bare = not candidate.matched and all(one.kind == "thing" for one in candidate.used)
-        listed = question.focus == "@yes" and not answer.verdict  # which leaves to the reader what is asked
-        complete = fits and answer.whole and not (unmatched or listed or self._narrowed(candidate) or self._takes_an_outlet(question, candidate.values))
+        listed = question.focus == "@yes" != candidate.focus and not answer.verdict  # which leaves to the reader what is asked
+        complete = fits and answer.whole and not (unmatched or listed or self._narrowed(question, candidate) or self._takes_an_outlet(question, candidate.values))
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, replace(answer, fits=fits), complete, bare)
 
     def _asked(self, question: Question, candidate: Candidate) -> Asked:
@@ -391,7 +405,7 @@ class Asker:
             whether=question.focus == "@yes" and several and not unmatched,
             besides=unmatched,
             said=frozenset(stems),
-            only=(*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again)),
+            only=(*restrictions(question.words), *(self.lexicon.read.stems(one.text) for one in again if question.focus)),
         )
 
     def _of_whole(self, candidate: Candidate) -> Candidate | None:
@@ -414,10 +428,11 @@ class Asker:
         answer = replace(answer, fits=answer.fits and not other, verdict=answer.verdict if question.focus in ("@yes", "") else "")
         kinds = frozenset().union(*(self.lexicon.kinds(iri) for fact in found.facts for iri in fact.involved))
         unmatched = tuple(one for one in found.missing if one not in _LIGHT and kinds.isdisjoint(self.lexicon.classes_called(one)))
-        named_alone = not found.matched and question.focus == "@who"  # which tells nobody from another
-        worded = question.focus == "@why" or (question.focus and not self._queries and not named_alone)  # words in common with claims are no wording that is understood
+        telling = found.named and found.matched and not found.missing and not any("gloss" in fact.fillers for fact in found.facts)  # and neither a name alone nor words of ours
+        in_packs = question.focus and not self._queries and (found.matched or question.focus != "@who")  # where only claims are asked
+        worded = question.focus == "@why" or in_packs or (telling and question.focus != "@yes")
         complete = bool((answer.verdict or worded) and answer.fits and answer.whole and not unmatched)
-        return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (_NO_ANSWER if other else 1), found.matched, unmatched, answer, complete)
+        return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (1 if answer.fits else _NO_ANSWER), found.matched, unmatched, answer, complete)
 
     def _understood(self, candidate: Candidate) -> str:
         """Return the wording that a question fits, with its parameters in words, and what it takes by default."""

@@ -97,10 +97,20 @@ class Answer:
         """Whether it says nothing."""
         return not self.values and not self.verdict
 
+    @property
+    def open(self) -> bool:
+        """Whether it tells nothing that is so."""
+        return self.empty or self.verdict == "not known"
+
     def agrees(self, other: Answer) -> bool:
         """Report whether another answer says the same: its verdict, or one of its values."""
         said, others = ({words.partition(" | ")[0] for words, _ in one.values} for one in (self, other))
         return self.verdict == other.verdict and bool(self.verdict or not said.isdisjoint(others))
+
+    def holds(self, other: Answer) -> bool:
+        """Report whether another answer says the same, or a value of it stands somewhere in one of this."""
+        parts = {part for words, _ in self.values for part in words.split(" | ")}
+        return self.agrees(other) or any(words.partition(" | ")[0] in parts for words, _ in other.values)
 
     @property
     def verdict_in_words(self) -> str:
@@ -207,7 +217,8 @@ def from_query(facts: Facts, candidate: Candidate, asked: Asked, limit: int) -> 
         yes = bool(stances & _AFFIRMED)
         also = _said_besides(index, values) if yes and asked.named else ()
         return Answer(tuple(values), "yes" if yes else "not known", max(0, len(groups) - limit), stances == {"denied"}, also=also)
-    fits = (met or len(groups) < 2) and (asked.focus == candidate.focus or bool(verdict) or any(_gives(index, row, asked.focus, asked.kinds) for row in rows))
+    same = asked.focus == candidate.focus or (asked.focus[1:] in candidate.matched and _GIVEN.keys().isdisjoint((asked.focus, candidate.focus)))
+    fits = (met or len(groups) < 2) and (same or bool(verdict) or any(_gives(index, row, asked.focus, asked.kinds) for row in rows))
     told |= most | {noun for noun in asked.besides if _names_what_is_given(lexicon, noun, rows)}
     return Answer(tuple(values), verdict, more=max(0, len(groups) - limit), whole=whole, fits=fits, told=told)
 
@@ -290,7 +301,9 @@ def from_facts(facts: Facts, found: Found, question: Question, limit: int, sayin
     positions = {fact.iri: [one for one in facts.positions(fact.iri) if (not denied or one.stance == "denied") and (not by or one.speaker in by)] for fact in found.facts}
     stance = {fact.iri: claims.load(index, fact.iri).stance for fact in found.facts}
     stances = set(stance.values())
-    if found.whole and not found.missing and focus != "@why" and not (saying or denied) and ((focus == "@yes" and len(found.named) > 1) or stances == {"denied"}):  # a word that a claim has too affirms nothing
+    valued = {value for role in ("value", "concept") for value in found.facts[0].fillers.get(role, ())}  # which a question may name by a term
+    naming = len(found.named) + (not valued.isdisjoint(value for one in question.mentions if one.kind == "term" for value in one.values))
+    if found.whole and not found.missing and focus != "@why" and not (saying or denied) and ((focus == "@yes" and naming > 1) or stances == {"denied"}):  # a word that a claim has too affirms nothing
         verdict = "yes" if stances & _AFFIRMED else "no" if stances == {"denied"} else "not known"
         proof = tuple((_dated(index.name(iri)), tuple(of)) for iri, of in islice(positions.items(), limit))
         return Answer(proof, verdict, fits=verdict != "not known" and focus == "@yes", denied=verdict == "no", also=_said_besides(index, proof) if verdict == "yes" else ())

@@ -33,7 +33,7 @@ _ROWS, _TOGETHER = 400, 500
 _MANY = 100
 #: What part of the best score claims have that are as good; the most that are read.
 _AS_GOOD, _MOST = 0.97, 4_000
-_DERIVED = frozenset(WH + name for name in ("involves", "aboutWork", "moreSpecificThan", "attestedBy", "inWorld", "workOfClaim", *CLOSURES))
+_DERIVED = frozenset(WH + name for name in ("involves", "involvedIn", "aboutWork", "moreSpecificThan", "attestedBy", "inWorld", "workOfClaim", *CLOSURES))
 #: Roles whose fillers are terms that say of what kind a claim is, not things it is about.
 _TELLING = ("property", "role", "aspect", "concept", "office", "version", "use", "unit")
 _LITERAL = ("gloss", "counted", "literalValue", "weekday")
@@ -191,7 +191,7 @@ class Facts:
 
     def _half_named(self, fact: Fact, said: Set[str]) -> Set[str]:
         """Return the stems of names of the role in a claim of which a question has but a part: who wrote something is not the one who wrote its music."""
-        names = [name for role in fact.fillers.get("role", ()) for name in self.lexicon.names_of(role)]
+        names = [name for role in ("role", "concept") for term in fact.fillers.get(role, ()) for name in self.lexicon.names_of(term)]
         return frozenset().union(*(name for name in names if not name <= said)).difference(*(name for name in names if name <= said))
 
     def _with_same(self, mention: Mention) -> Mention:

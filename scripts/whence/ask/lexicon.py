@@ -190,7 +190,7 @@ class Lexicon:
         return {words: sorted(things, key=lambda one: (things[one], one)) for words, things in whole.items()}
 
     def _compounds(self) -> dict[tuple[str, ...], set[str]]:
-        """Return what people say for "the special clip of Crimson Lightning", as "Crimson Lightning clip" or "clip of Crimson Lightning", and the name of an event without its year, where it means one thing."""
+        """Return what people say for "the special clip of Crimson Lightning", as "Crimson Lightning clip" or "clip of Crimson Lightning", any name as one word, and the name of an event without its year, where it means one thing."""
         found: dict[tuple[str, ...], set[str]] = {}
         for form in self.index.names.forms:
             described = re.fullmatch(r"the (.+?) of (.+)", form.text) if form.source < _FORM and is_thing(form.thing) else None
@@ -199,6 +199,8 @@ class Lexicon:
                 for last in (head, head[-1:]):
                     found.setdefault((*of, *last), set()).add(form.thing)
                     found.setdefault((*last, "of", *of), set()).add(form.thing)
+            if is_thing(form.thing) and not form.text.isalnum():
+                found.setdefault(("".join(token.plain for token in self.read.tokens(form.text)),), set()).add(form.thing)
             name, _, year = form.text.rpartition(" ")
             if name and _YEAR.fullmatch(year) and is_thing(form.thing) and "Event" in self.kinds(form.thing):  # of a work it tells which one
                 found.setdefault(tuple(token.plain for token in self.read.tokens(name)), set()).add(form.thing)

@@ -148,14 +148,6 @@ def expanded(value: str) -> str:
     return PREFIXES.get(prefix, f"{prefix}:") + name
 
 
-def _turned(question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) -> bool:
-    """Report whether a wording says who did it to whom the other way round: in another order, or in the other voice, but not both."""
-    mentions = [chosen[slot].mention for slot in wording.slots if slot in chosen]
-    named = [mention.start for mention in mentions]
-    passive = any(one.start and question.words[one.start - 1].plain == "by" for one in mentions if not one.document)
-    return bool(named) and (named != sorted(named)) != (passive != bool(_BY.search(wording.text)))
-
-
 def _place(before: Sequence[Token], after: Sequence[Token], verbs: Set[str]) -> str:
     """Return whether a name is the object of a verb that it follows at once, or the subject of one that stands behind it; an empty text where a preposition or the passive leaves it open."""
     if any(word.plain in _BEING for word in (*before, *after)):
@@ -209,8 +201,10 @@ class Matcher:
         self._usual[:0] = self._own_work()
         self.usual_work = next((one for one in self._usual if "Work" in self._kinds(one)), "")
         self._wordings = [wording for query in queries for wording in self._read(query)]
+        self._wordings_of: dict[str, list[_Wording]] = {}
         self._vocabulary: dict[str, frozenset[str]] = {}
         for wording in self._wordings:
+            self._wordings_of.setdefault(wording.query.name, []).append(wording)
             said = self._vocabulary.get(wording.query.name) or self.lexicon.read.stems(f"{wording.query.summary} {wording.query.description}")
             self._vocabulary[wording.query.name] = said | wording.words
         counts = Counter(word for said in self._vocabulary.values() for word in said)
@@ -320,6 +314,19 @@ class Matcher:
         """Return how much a word tells, as the logarithm of how few queries speak of it; "not" tells as much as any."""
         return self._most if word == "not" else self._weights.get(word, _UNKNOWN)
 
+    def speaks_of(self, question: Question, candidate: Candidate) -> frozenset[str]:
+        """Return the stems that say no more than what a candidate asks: those of the terms that it takes, and of other wordings of its query that ask it with the same values.
+
+        None is of a concept or relation that the question names besides, which asks for itself.
+        """
+        taken = frozenset().union(*(self.lexicon.words_of(iri) for iri in candidate.bound.values() if not is_thing(iri)))
+        if not candidate.matched:
+            return taken
+        values = {one.name: one.default for one in candidate.query.parameters} | candidate.values
+        words = frozenset().union(*(one.words for one in self._wordings_of[candidate.query.name] if one.settings.items() <= values.items()))
+        terms = (one for one in question.mentions if one.kind == "term" and any(self.lexicon.kinds(iri) & {"Concept", "Property"} for iri in one.values))
+        return taken | words.difference(word.stem for one in terms for word in question.words[one.start : one.end])
+
     def left_over(self, question: Question, used: Iterable[Mention], said: frozenset[str] = frozenset()) -> tuple[list[str], list[Mention]]:
         """Return the stems and the names of a question that are no values, each once.
 
@@ -360,7 +367,7 @@ class Matcher:
                 matched += given.weight
                 unasked += _UNLIKELY * given.weight * (not given.likeliest)
             misplaced = self._misplaced(question, wording, used)
-            turned = _turned(question, wording, chosen) or misplaced
+            turned = self._turned(question, wording, chosen) or misplaced
             unasked += _TURNED * turned
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
             if question.focus and wording.focus:
@@ -374,6 +381,15 @@ class Matcher:
                 score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if crossed or (wording.words and not shared) else 1) * (_MISPLACED if misplaced else 1)
                 crossed |= turned or (bool(wording.settings) and unsaid > worded)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), wording.focus, crossed)
+
+    def _turned(self, question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) -> bool:
+        """Report whether a wording says who did it to whom the other way round, in another order or in the other voice, but not both, and names do not tell that by their kinds."""
+        given = [(slot, chosen[slot].mention) for slot in wording.slots if slot in chosen]
+        named = [one.start for _, one in given]
+        passive = any(one.start and question.words[one.start - 1].plain == "by" for _, one in given if not one.document)
+        if not named or (named != sorted(named)) == (passive != bool(_BY.search(wording.text))):
+            return False
+        return len(given) == 1 or any(self._values_for(two, slot) and self._values_for(one, other) for (slot, one), (other, two) in combinations(given, 2))
 
     def _misplaced(self, question: Question, wording: _Wording, used: list[Mention]) -> bool:
         """Report whether a question has the one name as the subject of a verb where a wording has it as the object, or the other way round, where only that tells wordings with the verb apart."""
