@@ -300,12 +300,17 @@ def asked_for(count: int) -> bytes:
     b"nonsense\r\n\r\n": b"400 Bad Request",
     b"GET /?" + b"y" * 110_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n": b"414 URI Too Long",
     b"CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n": b"405 Method Not Allowed",
+    b"GET http://a:99999/ HTTP/1.1\r\nHost: x\r\n\r\n": b"400 Bad Request",
+    b"GET http://a HTTP/1.1\r\nHost: x\r\n\r\n": b"400 Bad Request",
     b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nASK{}\r\n": b"400 Bad Request",
 }.items())  # fmt: skip
 def test_what_is_refused_after_pipelined_requests_is_told_after_their_answers(server: Server, last: bytes, status: bytes) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(asked_for(5) + last)
         got = all_of(connection, 20)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(last)
+        assert all_of(connection, 20).startswith(b"HTTP/1.1 " + status)
     assert numbers_of(got) == [b"%d" % number for number in range(5)]
     refused = got.rpartition(b"\r\nHTTP/1.1 ")[2]
     assert refused.startswith(status) and b"\r\nConnection: close\r\n" in refused

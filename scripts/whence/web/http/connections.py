@@ -290,8 +290,8 @@ class Connection(HttpToolsProtocol):
             return
         if self.url == b"*":  # `OPTIONS *` (RFC 9110, section 9.3.7) has no path that the parser of addresses knows
             self.url = b"/*"
+        super().on_headers_complete()  # which raises where the address is none; then its head is at fault, and no request began
         self._in_head = False
-        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         if not self._in_head and not self.transport.is_closing():
