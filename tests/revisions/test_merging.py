@@ -197,6 +197,20 @@ def test_a_subject_of_which_each_takes_out_another_value_is_gone() -> None:
     assert (conflicts, text.strip()) == ((), "")
 
 
+def test_remarks_stay_where_each_takes_out_another_value() -> None:
+    base = "\n# why\ng:otaru\n  g:p g:x ;\n  g:q g:y ;\n.\n"
+    ours = base.replace("  g:p g:x ;\n", "").replace("# why\n", "# why\n# note of ours\n")
+    text, conflicts = merged(base, ours, base.replace("  g:q g:y ;\n", ""))
+    assert (conflicts, text.strip()) == ((), "# why\n# note of ours")
+
+
+def test_like_paragraphs_of_comments_all_stay() -> None:
+    base = "\n# ---\n\ng:a\n  g:p g:x ;\n.\n\n# ---\n\ng:b\n  g:p g:x ;\n.\n"
+    assert merged(base, base, base) == (base, ())
+    text, conflicts = merged(base, base.replace("g:x", "g:y", 1), base + "\n# ---\n")
+    assert (conflicts, text.count("# ---")) == ((), 3)
+
+
 def test_a_remark_that_both_have_stays_where_each_takes_its_line_out() -> None:
     base = "\ng:otaru\n  g:p g:x ; # why\n  g:q g:y , g:z ;\n.\n"
     text, conflicts = merged(base, "\ng:otaru\n  g:q g:y , g:z ; # why\n.\n", base.replace("g:z", "g:w"))

@@ -80,7 +80,9 @@ class _File:
                 self.blocks[subject] = item
                 self.order.append(subject)
             elif isinstance(item, Paragraph):
-                self.order.append(("paragraph", *item.lines))
+                words = "\n".join(item.lines)
+                self.order.append(("paragraph", str(met[words]), *item.lines))
+                met[words] += 1
 
     @property
     def directives(self) -> list[Directive]:
@@ -150,7 +152,7 @@ class _Merge:
                 if block is not None:
                     blocks[key] = block
             else:
-                blocks[key] = Paragraph(list(key[1:]))  # type: ignore[arg-type]
+                blocks[key] = Paragraph(list(key[2:]))  # type: ignore[arg-type]
         laid_out = self._sorted(list(blocks.values()))
         text, at, pieces = lay_out([*self._directives(), *laid_out]), 0, []
         for item in laid_out:
@@ -208,7 +210,8 @@ class _Merge:
             return self._mark(ours, lay_out([ours]), lay_out([theirs]))
         unkept = _unkept([block], [base] if base else [], [ours], [theirs])
         if not block.properties:
-            return Paragraph([*_comments([block]), *unkept]) if unkept else None
+            comments = [*_comments([block]), *unkept]
+            return Paragraph(comments) if comments else None
         return replace(block, subject=replace(block.subject, before=[*block.subject.before, *unkept])) if unkept else block
 
     def _mark(self, block: Statement, ours: str, theirs: str) -> Statement:
