@@ -101,6 +101,7 @@ FORMS = {
     "nothing to bind": "CONSTRUCT { :x :q :y } WHERE { }",
     "a literal for a subject": "CONSTRUCT { ?o :q ?s } WHERE { ?s :p|:l ?o }",
     "a blank node": "CONSTRUCT { ?s :q [ :r ?o ] } WHERE { ?s :p ?o }",
+    "marks that combine": "CONSTRUCT { ?\u0928\u093e\u092e :q ?o . ?s\u0301 ?p\u0301 :\u0928\u093e } WHERE { ?\u0928\u093e\u092e :p ?o . ?s\u0301 ?p\u0301 :d }",
     "names that look like more": "PREFIX construct: <https://example.org/> CONSTRUCT { ?s construct:where \"}\" } WHERE { ?s construct:p ?o }",
 }
 
@@ -119,7 +120,7 @@ def test_a_query_adds_what_it_constructs(name: str) -> None:
     assert found == wanted
 
 
-@pytest.mark.parametrize("query", ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } ; DROP ALL", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } } ; DELETE WHERE { ?s ?p ?o"])
+@pytest.mark.parametrize("query", ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } ; DROP ALL", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } } ; DELETE WHERE { ?s ?p ?o", "SELECT * { ?s ?p ?o }", "ASK { }"])
 def test_a_query_that_is_none_changes_nothing(query: str) -> None:
     store = load(":a :p :b")
     before = set(store)

@@ -72,7 +72,9 @@ def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None =
 def _as_update(text: str, graph: NamedNode | None) -> tuple[str, str]:
     """Return a CONSTRUCT up to the end of its template, and the update that inserts what it constructs."""
     read = list(tokens(text))
-    head = next(place for place, token in enumerate(read) if token.word == "CONSTRUCT")
+    head = next((place for place, token in enumerate(read) if token.word == "CONSTRUCT"), None)
+    if head is None:
+        raise SyntaxError("it is no CONSTRUCT query")
     begin = next(place for place in range(head, len(read)) if read[place].text == "{")
     end = next(place for place in range(begin, len(read)) if read[place].text == "}")  # a template has no groups
     prologue, template = text[: read[head].start], text[read[begin].start : read[end].end]

@@ -16,6 +16,8 @@ TYPE_CHECKING = False  # importing typing would cost more than answering a query
 if TYPE_CHECKING:
     from typing import Any
 
+#: What names may have besides `\w` (SPARQL 1.1 [164], [166], [167]): combining marks above all, without which a name would be cut.
+_MARKS = "\u00b7\u0300-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"  # [170] PERCENT, [173] PN_LOCAL_ESC
 # SPARQL 1.1 section 19.8; the first alternative that matches wins, so longer terminals stand first.
 _TERMINALS = (
@@ -25,11 +27,11 @@ _TERMINALS = (
     ("string", r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""|' + r"'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''"
      + r'|(?!""")"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"|' + r"(?!''')'[^'\\\r\n]*+(?:\\[^\r\n][^'\\\r\n]*+)*+'"),
     ("open_string", r"(?:\"\"\"|''').*+|[\"'][^\r\n]*+"),
-    ("variable", r"[?$]\w++"),  # [143], [144]
-    ("blank", r"_:\w[\w\-·]*+(?:\.++[\w\-·]++)*+"),  # [142]
+    ("variable", rf"[?$][\w{_MARKS}]++"),  # [143], [144]
+    ("blank", rf"_:\w[\w\-{_MARKS}]*+(?:\.++[\w\-{_MARKS}]++)*+"),  # [142]
     # [140], [141] PNAME_NS and PNAME_LN with PLX escapes
-    ("name", r"(?:[^\W\d_][\w\-·]*+(?:\.++[\w\-·]++)*+)?:"
-     rf"(?:(?:[\w:]|{_ESCAPED})[\w:\-·]*+(?:(?:{_ESCAPED}|\.++(?=[\w:\-·]|{_ESCAPED}))[\w:\-·]*+)*+)?+"),
+    ("name", rf"(?:[^\W\d_][\w\-{_MARKS}]*+(?:\.++[\w\-{_MARKS}]++)*+)?:"
+     rf"(?:(?:[\w:{_MARKS}]|{_ESCAPED})[\w:\-{_MARKS}]*+(?:(?:{_ESCAPED}|\.++(?=[\w:\-{_MARKS}]|{_ESCAPED}))[\w:\-{_MARKS}]*+)*+)?+"),
     ("language", r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"),  # [145]
     ("number", r"(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++"),  # [146] to [148]
     ("word", r"[^\W\d]\w*+"),
@@ -39,7 +41,7 @@ _TERMINALS = (
 _BETWEEN = r"(?:[ \t\r\n]++|#[^\r\n]*+)*+"
 _BEFORE = re.compile(_BETWEEN)
 #: What the prefix of a name may be made of; where no colon follows, no name begins inside.
-_PREFIX = re.compile(r"[\w.\-·]*+")
+_PREFIX = re.compile(rf"[\w.\-{_MARKS}]*+")
 
 
 class Token:
