@@ -300,6 +300,11 @@ def test_line_ends_of_old_macs_are_kept_as_line_feeds_and_the_text_is_known_agai
     assert "Its line ends of old Macs (CR) are kept as LF." in first.sentences
     assert (root / "texts" / "old.txt").read_bytes() == b"One Lamp\nBy Ada Novak\n\nThe lamps are lit.\n"
     assert (added(root, file).document, added(root, file).is_new) == (first.document, False)
+    before = tmp_path / "before.txt"
+    before.write_bytes(b"Three Lamps\rare lit.\nAll of them.\n")
+    text = "Three Lamps\rare lit.\nAll of them.\n"
+    kept = add(Workspace.open(layout.locate(root)), Extracted("before.txt", text), Given(title="Three Lamps"), str(root / "texts"))  # as it was kept with them
+    assert (added(root, before).document, added(root, before).is_new) == (kept.document, False)
     mixed = tmp_path / "mixed.txt"
     mixed.write_bytes(b"Two Lamps\r\nare lit.\r\n")
     added(root, mixed)

@@ -14,6 +14,7 @@ from whence.curation.naming import document_named
 from whence.curation.reanchoring import Anchor, Plan, apply, look
 from whence.curation.workspace import Workspace
 from whence.errors import UsageError, ValidationError
+from whence.evidence.texts import digest
 from whence.namespaces import local
 from whence.report.words import count
 from whence.store import layout
@@ -59,7 +60,8 @@ def run(arguments: Namespace, _: str) -> int:
 
 
 def _new_text(workspace: Workspace, document: str, folder: str, file: str | None) -> str:
-    return extract(file or os.path.join(folder, workspace.value(document, "fileName"))).text
+    found = extract(file or os.path.join(folder, workspace.value(document, "fileName")))
+    return found.original if digest(found.original) == workspace.value(document, "textDigest") else found.text
 
 
 def _choices(plan: Plan, given: list[str]) -> dict[str, tuple[int, int]]:

@@ -98,7 +98,7 @@ def add(workspace: Workspace, extracted: Extracted, given: Given, folder: str) -
     check(given)
     unix = extracted.text.replace("\r\n", "\n")
     same = workspace.having("textDigest", digest(extracted.text))
-    variants = (unix.replace("\n", end) for end in ("\n", "\r\n", "\r"))
+    variants = (extracted.original, *(unix.replace("\n", end) for end in ("\n", "\r\n", "\r")))
     if known := same or next(filter(None, (workspace.having("textDigest", digest(text)) for text in variants)), ""):
         but = "" if same else ", but for its line ends"
         sentence = f"This text is in the graph already{but}: {workspace.label(known)} ({local(known)})."

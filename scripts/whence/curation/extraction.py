@@ -7,7 +7,7 @@ import io
 import logging
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -34,7 +34,8 @@ class Extracted:
     """A text as it is kept.
 
     :ivar name: a file name for it, without a folder
-    :ivar text: with its line ends as they are
+    :ivar text: with its line ends as they are, but for those of old Macs
+    :ivar original: the same with these too
     :ivar extractor: name and version of what made it out of another format, or an empty text
     :ivar metadata: what the file says of itself: title, outlet, date, url, language, author, as far as it does
     :ivar sentences: what is worth telling of how it was read
@@ -45,6 +46,7 @@ class Extracted:
     extractor: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
+    original: str = ""
 
 
 def extract(path: str) -> Extracted:
@@ -78,7 +80,7 @@ def _checked(found: Extracted, path: str) -> Extracted:
     if hidden:
         count = "one character that is" if len(hidden) == 1 else f"{len(hidden)} characters that are"
         told.append(f"The text has {count} not seen (the first is U+{ord(found.text[hidden[0]]):04X} at {hidden[0]}); positions count them.")
-    return Extracted(found.name, found.text, found.extractor, {key: value for key, value in found.metadata.items() if value}, tuple(told))
+    return replace(found, metadata={key: value for key, value in found.metadata.items() if value}, sentences=tuple(told))
 
 
 def _plain_name(name: str) -> str:
@@ -95,11 +97,11 @@ def _text(raw: bytes, path: str, name: str) -> Extracted:
         raise InputError(f"This is {what}.", fix=_SAVED, file=path)
     if raw.startswith(b"{\\rtf"):
         raise InputError("This is RTF, as word processors write it, with marks between the words.", fix=_SAVED, file=path)
-    text = decoded(raw, path)
+    text = original = decoded(raw, path)
     if _OLD_LINE_ENDS.search(text):
         text, told = _OLD_LINE_ENDS.sub("\n", text), (*told, "Its line ends of old Macs (CR) are kept as LF.")
     heading = re.search(r"^#[^\S\r\n]++(\S.*)", text, re.M) if name.lower().endswith((".md", ".markdown")) else None
-    return Extracted(name, text, metadata={"title": heading[1].rstrip().rstrip("#").rstrip() if heading else ""}, sentences=told)
+    return Extracted(name, text, metadata={"title": heading[1].rstrip().rstrip("#").rstrip() if heading else ""}, sentences=told, original=original)
 
 
 def decoded(raw: bytes, path: str, *encodings: str) -> str:
