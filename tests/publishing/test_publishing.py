@@ -18,6 +18,8 @@ from whence import cli, publishing, sparql, validation
 from whence.endpoint import Endpoint
 from whence.errors import QueryError, RemoteError, UsageError
 from whence.namespaces import VIEW
+from whence.publishing import to_store
+from whence.publishing.to_store import read_manifest
 from whence.store import layout
 
 
@@ -95,6 +97,21 @@ def test_a_switch_that_is_said_and_not_made_is_noticed(service: Service) -> None
     with pytest.raises(RemoteError, match="has not"):
         publishing.publish(graph("b"), "2", endpoint)
     assert held(service.store) == before
+
+
+def test_a_switch_that_cannot_be_seen_is_told_as_that(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint, asked = Endpoint(service.address), []
+
+    def read(endpoint: Endpoint) -> object:
+        asked.append(endpoint)
+        if len(asked) > 1:
+            raise RemoteError("The store answered 502.")
+        return read_manifest(endpoint)
+
+    monkeypatch.setattr(to_store, "read_manifest", read)
+    with pytest.raises(RemoteError, match="was told to switch over, and whether it has cannot be seen: The store answered 502"):
+        publishing.publish(graph("a"), "1", endpoint)
+    assert len(asked) == 2 and NamedNode(publishing.MANIFEST) in service.store.named_graphs()
 
 
 def test_an_update_that_is_led_elsewhere_is_none(service: Service) -> None:

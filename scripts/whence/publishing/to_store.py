@@ -270,7 +270,11 @@ def _switch(endpoint: Endpoint, staged: list[str], sources: list[DefaultGraph | 
         steps.append(f"MOVE GRAPH {target} TO {default if isinstance(source, DefaultGraph) else f'GRAPH {source}'}")
     steps += [f"DROP SILENT GRAPH <{MANIFEST}>", f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ {said} }} }}"]
     endpoint.update(" ;\n".join(steps))
-    switched = read_manifest(endpoint)
+    try:
+        switched = read_manifest(endpoint)
+    except RemoteError as error:
+        told = f"The store was told to switch over, and whether it has cannot be seen: {error}"
+        raise RemoteError(told, fix="Publish again: what is there already is not sent twice.") from None
     if switched is None or switched.digest != said.digest:
         raise RemoteError("The store says that it switched over, and has not.", fix="See what it says in its log.")
 
