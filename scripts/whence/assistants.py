@@ -142,6 +142,8 @@ class Tools:
     async def _run(self, *words: str, stdin: str = "", **options: object) -> str:
         """Return what a command writes."""
         command, *rest = words
+        if self._served and options.get("pack") is not None:
+            raise ToolError("This graph is served from elsewhere, and has no packs here. Leave pack out.")
         given = [f"--{name}={value}" for name, value in options.items() if value is not None]
         graph = [] if self._served and command not in ("queries", "query") else ["--graph", self.files.root]
         served = [] if command == "queries" else self._served
@@ -158,7 +160,8 @@ class Tools:
         finally:
             if process.returncode is None:
                 process.kill()
-        text, told = (_in_tools(one.decode("utf-8", "replace")) for one in (out, complaints.strip()))
+        text, told = (one.decode("utf-8", "replace") for one in (out, complaints.strip()))
+        text, told = text if command == "query" else _in_tools(text), _in_tools(told)  # rows are data, whatever they say
         if process.returncode:
             raise ToolError(told or f"The command ended with {process.returncode}.")
         if len(text) > _LONGEST:

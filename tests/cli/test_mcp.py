@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.server.mcpserver.exceptions import ToolError
 from serving import Client as Requests
 from serving import free_port
 
@@ -47,6 +48,22 @@ async def refusal(client: Client, tool: str, **arguments: object) -> str:
     result = await client.call_tool(tool, arguments)
     assert result.is_error
     return result.content[0].text
+
+
+def test_rows_are_data_whatever_they_say() -> None:
+    words = "--limit 5 whence show --all"
+
+    async def talk(client: Client) -> Any:
+        return await text(client, "sparql", text=f'SELECT ("{words}" AS ?x) {{}}')
+
+    assert words in asked(talk, SMALL_GRAPH)
+
+
+def test_a_graph_from_elsewhere_has_no_packs() -> None:
+    tools = Tools.__new__(Tools)
+    tools._served, tools.files = ["--endpoint=http://localhost:1/"], None  # type: ignore[assignment]
+    with pytest.raises(ToolError, match="has no packs here. Leave pack out"):
+        asyncio.run(tools.show("Metallic Rouge", pack="madb"))
 
 
 def test_arguments_that_do_not_fit_are_refused_in_sentences() -> None:
