@@ -194,6 +194,13 @@ def test_a_notebook_shows_whatever_is_found(call: Callable[[whence.Graph], Any],
     assert str(found).splitlines() and "iri=" not in str(found)
 
 
+def test_a_reply_that_does_not_know_says_so_and_shows_no_rows_of_something_else() -> None:
+    reply = whence.open().ask("who is Zork?")
+    for shown in (str(reply), reply._repr_html_()):
+        assert "Nothing is known here that answers this. Nothing here speaks of zork." in shown
+        assert len(shown.splitlines()) < 12 and "Sarah Fitzgerald" not in shown
+
+
 def test_a_reply_without_an_answer_says_why() -> None:
     graph = whence.open(SMALL_GRAPH)
     for question in ("誰が監督しましたか", "who is Zork?"):

@@ -101,7 +101,7 @@ def test_neither_yes_nor_no_answers_what_is_asked_otherwise(asker: Asker) -> Non
 
 
 def test_the_wordings_that_are_scored_are_those_that_would_win(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
-    questions = [case["question"] for name in ("tuned", "aside") for case in cases_of(name)[::40]]
+    questions = [case["question"] for name in ("tuned", "aside") for case in cases_of(name)][::40]
     first = {question: asker.matcher.candidates(asker.matcher.question(question))[:1] for question in questions}
     monkeypatch.setattr(matching, "_SCORED", 1_000_000)
     assert {question: asker.matcher.candidates(asker.matcher.question(question))[:1] for question in questions} == first
@@ -283,7 +283,6 @@ def test_questions_are_understood_however_they_are_put(question: str, value: str
         ("did bladerunner influence metallic rouge", "Blade Runner influenced Metallic Rouge"),  # a name in one word
         ("In which earlier series did Yume Miyamoto appear?", "GJ Club"),  # a word of another wording
         ("Who is the English voice of Naomi?", "Cassie Ewulu"),  # and not whose voice it is
-        ("How many actors does the dub have?", "actors 6"),  # which one document tells
         ("Which names can easily be confused?", "Cowboy Bebop | Cowboy Bebop: The Movie"),  # a noun of the wording
         ("Are there contradictions over the release date?", "January 2024"),  # which are some
         ("bones anniversary", "the 25th anniversary of Studio Bones"),  # as one claim says
@@ -306,6 +305,17 @@ def test_of_another_thing_than_is_named_nothing_is_affirmed(question: str, asker
                                       "Who wrote Crimson Lightning?", "Who talked to Kotaku?", "Why was Metallic Rouge made?", "Who owns Crunchyroll?", "Who said that?", "Who says so?", "Where is that written?", "original voice giallon", "giallon seiyuu", "which japanese channel", "When was the release window revealed?", "What time does it air in Japan?", "special music clip song, date", "After whom is Sarah Fitzgerald named?",
                                       "Who do you see in the pictures?", "Which series did Bones start out with?", "Which documents call Naomi an android?", "What did Nemoto direct?", "immortal nin mision", "Who was influenced by Metallic Rouge?"])  # fmt: skip
 def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Asker) -> None:
+    assert asker.ask(question).state != "answered"
+
+
+@pytest.mark.parametrize("question", [
+    "Did Rouge Redstar ever see Naomi Orthmann?", "Does Rouge Redstar hear Sarah Fitzgerald?",  # what a verb adds to names is not left out
+    "Does Rouge Redstar stand by Naomi Orthmann?", "Does Rouge Redstar use Naomi Orthmann?",  # names alone ask nothing
+    "Is Naomi Ortmann used in Metallic Rouge?", "Who uses Metallic Rouge?", "Who gives Rouge Redstar her name?",  # nor do words of a gloss, or the other end of a claim
+    "Is Rouge Redstar supposed to be human?", "Was Yutaka Izubuchi supposed to be the director of Metallic Rouge?",  # a plan or a belief is no fact
+    "Who is described as the director of Metallic Rouge?", "Who called off the show?",
+])  # fmt: skip
+def test_what_says_another_thing_is_no_sure_answer(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
 
 

@@ -53,14 +53,12 @@ _NO_ANSWER = 0.85
 #: The longest question, in characters; what an empty answer keeps of its score, one that says not known, and claims of theirs
 #: beside a query; what rows gain that hold a name of the question which no parameter takes.
 _LONGEST, _EMPTY, _OPEN, _FROM_CLAIMS, _NARROWED = 500, 0.5, 0.9, 0.8, 1.05
-#: Stems of words that ask for no more than every answer gives: what documents say, and what is found there.
-_LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing give find appear stand get list use put learn hear see remain still ever now".split())
+#: Stems of words that ask for no more than every answer gives: what documents say.
+_LIGHT = frozenset("say mention document state claim print tell text for from up out off one thing list appear still ever now".split())
 #: How far an answer that leaves out a word or name of the question is put behind one that does not; what is left of a score where the whole answers for a part.
 _LEFT_OUT, _OF_WHOLE = 0.1, 0.8
 #: A question with so many words that nothing here speaks of, and more of them than others, is in another language.
 _FOREIGN = 3
-#: So many documents are asked in the place of one that a question does not name.
-_DOCUMENTS = 12
 #: So many things of packs that a question may name are told.
 _CATALOGUED = 3
 
@@ -109,10 +107,10 @@ class Choice:
 
     def has_rival(self, other: Choice) -> bool:
         """Report whether another accounts for as much of the question, and says otherwise."""
-        open_, otherwise = self.answer.open, other.answer.open
-        alike = open_ or bool(self.answer.verdict) == bool(other.answer.verdict)  # whether it is so is no rival of what is so
-        near = _MARGIN if open_ == otherwise else 0  # to find nothing where it fits no better is no answer
-        return alike and not other.unmatched and self.score - other.score < near and not self.answer.agrees(other.answer)
+        # of names alone nobody knows whether they ask what is so, or whether it is
+        alike = self.bare or self.answer.open or bool(self.answer.verdict) == bool(other.answer.verdict)
+        nothing = self.answer.empty != other.answer.empty and not (self.answer.open and other.answer.open)
+        return alike and not other.unmatched and self.score - other.score < (0 if nothing else _MARGIN) and not self.answer.agrees(other.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +154,16 @@ class Reply(Tabular):
     def _table(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
         rows = [
             (choice.understood, choice.answer.verdict_in_words or words, "; ".join(f"{one.stance_in_words} by {one.speaker}, {one.place}" for one in evidence))
-            for choice in self.choices
+            for choice in (self.offered if self.state == "unknown" else self.choices)
             for words, evidence in choice.answer.values or (("", ()),)
         ]
         return (f"{self.state}: understood as", "answer", "evidence"), rows
 
     def _first(self) -> tuple[Sequence[str], list[Sequence[str]], str]:
         names, rows, more = first(*self._table())
-        if not rows:
-            more = "The question is not understood; questions are, in English." if self.state == "not understood" else "Nothing is known here that answers this."
+        if self.state in ("unknown", "not understood"):
+            told = "Nothing is known here that answers this." if self.state == "unknown" else "The question is not understood; questions are, in English."
+            more = told + f" Nothing here speaks of {', '.join(self.missing)}." * bool(self.missing)
         return names, rows, more
 
 
@@ -351,14 +350,9 @@ class Asker:
         return not meant.isdisjoint((*(one.values[-1] for one in outlets), *speaking))
 
     def _narrowed(self, question: Question, candidate: Candidate) -> bool:
-        """Report whether an answer is from one document that the question does not name, where others would give one too; many are not looked at."""
+        """Report whether an answer is from one document that the question does not name."""
         named = {iri for one in question.mentions for iri in one.values}
-        for name in (name for name, iri in candidate.bound.items() if name not in candidate.values and iri not in named and "Document" in self.lexicon.kinds(iri)):
-            others = [one.value for one in self.index.instances("Document") if one.value != candidate.bound[name]]
-            found = (self.facts.rows(candidate.query.query, candidate.values | {name: shorten(one)})[1] for one in others[:_DOCUMENTS])
-            if len(others) > _DOCUMENTS or any(getattr(value, "value", "0") != "0" for rows in found for row in rows for value in row.values()):
-                return True
-        return False
+        return any(iri not in named and "Document" in self.lexicon.kinds(iri) for name, iri in candidate.bound.items() if name not in candidate.values)
 
     def _choice(self, question: Question, candidate: Candidate, limit: int) -> Choice:
         """Return what a candidate answers, and whether it accounts for the question."""
@@ -382,7 +376,7 @@ class Asker:
         fits = answer.fits and not (candidate.crossed or (question.without and answer.verdict))
         bare = not candidate.matched and all(one.kind == "thing" for one in candidate.used)
         listed = question.focus == "@yes" != candidate.focus and not answer.verdict  # which leaves to the reader what is asked
-        complete = fits and answer.whole and not (unmatched or listed or self._narrowed(question, candidate) or self._takes_an_outlet(question, candidate.values))
+        complete = fits and answer.whole and not (unmatched or listed or (bare and answer.verdict) or self._narrowed(question, candidate) or self._takes_an_outlet(question, candidate.values))
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, replace(answer, fits=fits), complete, bare)
 
     def _asked(self, question: Question, candidate: Candidate) -> Asked:
@@ -428,10 +422,11 @@ class Asker:
         answer = replace(answer, fits=answer.fits and not other, verdict=answer.verdict if question.focus in ("@yes", "") else "")
         kinds = frozenset().union(*(self.lexicon.kinds(iri) for fact in found.facts for iri in fact.involved))
         unmatched = tuple(one for one in found.missing if one not in _LIGHT and kinds.isdisjoint(self.lexicon.classes_called(one)))
-        telling = found.named and found.matched and not found.missing and not any("gloss" in fact.fillers for fact in found.facts)  # and neither a name alone nor words of ours
+        own = any("gloss" in fact.fillers for fact in found.facts)  # words of ours
+        telling = found.named and found.matched and not (found.missing or own) and question.focus not in ("@yes", "@who")  # which ask what part a name has in it
         in_packs = question.focus and not self._queries and (found.matched or question.focus != "@who")  # where only claims are asked
-        worded = question.focus == "@why" or in_packs or (telling and question.focus != "@yes")
-        complete = bool((answer.verdict or worded) and answer.fits and answer.whole and not unmatched)
+        worded = question.focus == "@why" or in_packs or telling
+        complete = bool(((answer.verdict and not own) or worded) and answer.fits and answer.whole and not unmatched)
         return Choice("", {}, about + words, found.score * (1 if question.focus == "@why" and answer.fits else _FROM_CLAIMS) * (1 if answer.fits else _NO_ANSWER), found.matched, unmatched, answer, complete)
 
     def _understood(self, candidate: Candidate) -> str:

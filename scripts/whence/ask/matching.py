@@ -48,7 +48,7 @@ _SHORT, _SPELLED = 3, 0.85
 #: So many ways to give names to the parameters of one wording are tried, and so many values of a parameter and combinations of such looked at.
 _WAYS, _VALUES, _COMBINED = 12, 8, 400
 #: So many wordings are scored; so many candidates are looked for, of at least this part of the best score.
-_SCORED, _TRIED, _FAR = 120, 6, 0.6
+_SCORED, _TRIED, _FAR = 240, 6, 0.6
 #: The score below which nothing answers a question.
 LEAST = 0.15
 

@@ -44,7 +44,7 @@ POINTING = frozenset("that this these those so".split())
 _NUMBER_OF = re.compile(r"\b(?:what(?: is| was| are| were|['’]s) )?(?:the )?(?:total |exact |overall )?(?:number|count|amount) of\b", re.IGNORECASE)
 _COUNT_OF = re.compile(r"(?:^\W*(?:what(?: is|['’]s) )?(?:the )?)?\b(?!(?:do|does|did|that|which|who|what|how|when|where|why|not|to)\b)(\w+) count\b(?= (?:of|in|for)\b|\W*$)", re.IGNORECASE)
 #: Words that tell that something is said, where it is asked what is said.
-_SAID_TO = re.compile(r"\b(?:said|reported|claimed|believed|thought|supposed|known) to (?=(?:be|have)\b)", re.IGNORECASE)
+_SAID_TO = re.compile(r"\b(?:said|reported|claimed|known) to (?=(?:be|have)\b)", re.IGNORECASE)
 #: A noun that only stands for what is asked for.
 _ONE = re.compile(r"\b(which|this|that|each|any|other) ones?\b", re.IGNORECASE)
 #: Another way to ask which.
@@ -74,7 +74,7 @@ SPEAKING = frozenset(
 _SPEECH = re.compile(
     r"^\W*(?:(?P<who>who|which (?:person|people|speakers?|makers?|creators?))|(?:in )?(?:where|which (?:document|article|text|passage|interview|piece)s?))\b"
     r"(?: (?:exactly|else|first|originally|actually|really|also|does|do|did|is|was|has|have|it|the|articles?|documents?|texts?|been|anyone|one|i|we|can|find|read))* "
-    r"(?:(?P<calls>call(?:s|ed)?|describe[sd]?)\b|(?P<verb>\w+)(?: in \w+)?,?(?: (?:that|how)\b|:?(?= *[\"“])))(?P<clause>(?: +[^\s?]+){2,})", re.IGNORECASE)  # fmt: skip
+    r"(?:(?<!is )(?<!was )(?<!been )(?P<calls>call(?:s|ed)?(?! (?:off|up|on|for)\b)|describe[sd]?(?=.* as ))\b|(?P<verb>\w+)(?: in \w+)?,?(?: (?:that|how)\b|:?(?= *[\"“])))(?P<clause>(?: +[^\s?]+){2,})", re.IGNORECASE)  # fmt: skip
 _ORDINALS = frozenset("first second third fourth fifth last final latest".split())
 #: Stems of words for the most and the fewest, with what chooses it of numbers.
 SUPERLATIVES = {"most": max, "fewest": min, "least": min}
@@ -251,7 +251,7 @@ def speech(text: str) -> Speech | None:
     """
     found = _SPEECH.match(text)
     verb = PLAIN.stem((found["verb"] or found["calls"]).lower()) if found else ""
-    if not found or verb not in SPEAKING | {"written", "print", "read"}:
+    if not found or (found["who"] and found["calls"]) or verb not in SPEAKING | {"written", "print", "read"}:
         return None
     return Speech(bool(found["who"]), verb in ("deni", "reject"), "is it so that" + found["clause"])
 
