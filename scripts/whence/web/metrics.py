@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,12 +133,15 @@ class Metrics:
         name, text = "whence_request_duration_seconds", "Time from the request's headers to its last byte."
         self._seconds = Histogram(name, text, ("route",), buckets=_BUCKETS, registry=own)
         self._cached = Counter("whence_answers_remembered", "Answers given from the cache.", registry=own)
+        # looked up once for each kind of request
+        self._of = cache(lambda route, method, status: (self._requests.labels(route, method, status), self._bytes.labels(route), self._seconds.labels(route)))
 
     def count(self, route: str, method: str, status: int, size: int, seconds: float) -> None:
         """Count a request that has been answered."""
-        self._requests.labels(route, method if method in _METHODS else "other", status).inc()
-        self._bytes.labels(route).inc(size)
-        self._seconds.labels(route).observe(seconds)
+        requests, sent, taken = self._of(route, method if method in _METHODS else "other", status)
+        requests.inc()
+        sent.inc(size)
+        taken.observe(seconds)
 
     def count_cached(self) -> None:
         """Count an answer that was given from the cache."""
