@@ -284,7 +284,6 @@ def test_questions_are_understood_however_they_are_put(question: str, value: str
         ("In which earlier series did Yume Miyamoto appear?", "GJ Club"),  # a word of another wording
         ("Who is the English voice of Naomi?", "Cassie Ewulu"),  # and not whose voice it is
         ("Which names can easily be confused?", "Cowboy Bebop | Cowboy Bebop: The Movie"),  # a noun of the wording
-        ("Are there contradictions over the release date?", "January 2024"),  # which are some
         ("bones anniversary", "the 25th anniversary of Studio Bones"),  # as one claim says
         ("Which anniversary of Studio Bones does Metallic Rouge celebrate?", "the 25th anniversary of Studio Bones"),
         ("naomi ortmann orthmann spelling", "Naomi Ortmann | full name"),  # both
@@ -314,9 +313,18 @@ def test_what_does_not_answer_the_question_is_doubted(question: str, asker: Aske
     "Is Naomi Ortmann used in Metallic Rouge?", "Who uses Metallic Rouge?", "Who gives Rouge Redstar her name?",  # nor do words of a gloss, or the other end of a claim
     "Is Rouge Redstar supposed to be human?", "Was Yutaka Izubuchi supposed to be the director of Metallic Rouge?",  # a plan or a belief is no fact
     "Who is described as the director of Metallic Rouge?", "Who called off the show?",
+    "Does Naomi hunt Rouge?", "Should Naomi be human?", "Whom does Rouge voice?",  # nor why it is so, what ought to be, or who does it to whom
+    "What did Izubuchi fear?", "Who is the ally of Rouge?",  # and no word is a slip for one that tells little
+    "Which documents do not name Naomi?", "Where is Metallic Rouge streamed in Asia?",
 ])  # fmt: skip
 def test_what_says_another_thing_is_no_sure_answer(question: str, asker: Asker) -> None:
     assert asker.ask(question).state != "answered"
+
+
+@pytest.mark.parametrize("question", ["Did Metallic Rouge inspire Blade Runner?", "Is Kamen Rider inspired by Metallic Rouge?"])
+def test_what_is_denied_the_other_way_round_is_not_denied(question: str, asker: Asker) -> None:
+    first = asker.ask(question).choices[0].answer
+    assert not first.denied and not any("influenced Metallic Rouge" in words for words, _ in first.values)
 
 
 def test_an_answer_is_sure_only_where_no_other_accounts_for_as_much(asker: Asker) -> None:

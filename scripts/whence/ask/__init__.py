@@ -375,7 +375,7 @@ class Asker:
             answer = replace(answer, verdict="", fits=False)
         fits = answer.fits and not (candidate.crossed or (question.without and answer.verdict))
         bare = not candidate.matched and all(one.kind == "thing" for one in candidate.used)
-        listed = question.focus == "@yes" != candidate.focus and not answer.verdict  # which leaves to the reader what is asked
+        listed = question.focus == "@yes" and not answer.verdict  # which leaves to the reader what is asked
         complete = fits and answer.whole and not (unmatched or listed or (bare and answer.verdict) or self._narrowed(question, candidate) or self._takes_an_outlet(question, candidate.values))
         return Choice(candidate.query.name, candidate.values, self._understood(candidate), score, candidate.matched, unmatched, replace(answer, fits=fits), complete, bare)
 

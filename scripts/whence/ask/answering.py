@@ -488,7 +488,7 @@ def _proof(facts: Facts, candidate: Candidate, bound: list[str], verdict: str) -
     """Return what a verdict rests on: claims for yes, for no the statements that documents are silent, and the claims that deny."""
     things = [iri for iri in bound if is_thing(iri)]
     index, kinds = facts.index, _kinds(candidate)
-    chosen = [claims.load(index, node.value) for node in facts.involving(things) if not kinds or any(index.is_a(node, kind) for kind in kinds)]
+    chosen = [claims.load(index, node.value) for node in _involving(facts, candidate, things) if not kinds or any(index.is_a(node, kind) for kind in kinds)]
     properties = {WH + name for name in re.findall(r"wh:property wh:(\w+)", candidate.query.query.text)}
     chosen = [one for one in chosen if not properties or index.value(NamedNode(one.iri), wh("property")) in ("", *properties)]
     terms = {iri for iri in bound if not is_thing(iri)}
@@ -549,8 +549,16 @@ def _asked_for(facts: Facts, found: list[Claim], things: list[str], terms: set[s
 def _is_denied(facts: Facts, candidate: Candidate, bound: list[str]) -> bool:
     """Return whether a claim of the kind that is asked for, on all things and by all terms that are asked for, is denied by all who speak of it."""
     things, terms = [iri for iri in bound if is_thing(iri)], {iri for iri in bound if not is_thing(iri)}
-    asked = [node for kind in _kinds(candidate)[:1] for node in facts.involving(things) if len(things) + len(terms) > 1 and facts.index.is_a(node, kind)]
+    asked = [node for kind in _kinds(candidate)[:1] for node in _involving(facts, candidate, things) if len(things) + len(terms) > 1 and facts.index.is_a(node, kind)]
     return any(claims.load(facts.index, node.value).stance == "denied" for node in asked if terms <= facts.fact(node.value).held)
+
+
+def _involving(facts: Facts, candidate: Candidate, things: list[str]) -> list[NamedNode]:
+    """Return the claims that involve all of some things, without those where another stands in the role that the query gives to one of them."""
+    text = candidate.query.query.text
+    places = [(role, iri) for name, iri in candidate.bound.items() if is_thing(iri) for role in re.findall(rf"\bwh:(\w+) \?{name}\b", text)]
+    fillers = {node: facts.fact(node.value).fillers for node in facts.involving(things)}
+    return [node for node, of in fillers.items() if all(role not in of or iri in of[role] for role, iri in places)]
 
 
 def _kinds(candidate: Candidate) -> list[str]:

@@ -39,6 +39,8 @@ _TURNED, _UNKNOWN = 0.5, 2.0
 _NO_WORD = 0.75
 #: What it keeps where subject and object have changed places.
 _MISPLACED = 0.4
+#: Words that make another question of one: for what else than the answer, where not, what ought to be.
+_REASONS, _LIMITS, _MODALS, _NONE = frozenset(("why", "how")), frozenset(("outside", "except", "without")), frozenset(("should", "could", "would")), frozenset[str]()
 #: Classes of concepts that no parameter takes which does not ask for them.
 _NO_THINGS = frozenset(("Role", "Office", "Unit", "Occupation", "Topic"))
 #: What part of the score of a query's best candidate another of it must have.
@@ -254,7 +256,8 @@ class Matcher:
         for place, word in reversed([*enumerate(words)]):
             unheard = place not in taken and text[word.start : word.end].islower() and word.plain.isalpha() and word.stem not in self.known and word.stem not in self.lexicon.vocabulary
             if unheard and len(word.plain) > _SHORT and word.plain not in self._spellings:
-                alike = get_close_matches(word.plain, [one for one in self._spellings if one[0] == word.plain[0]], 1, _SPELLED)
+                near = (one for one in self._spellings if one[0] == word.plain[0] and (one not in STOP or len(one) >= len(word.plain)))  # a longer word is none that tells little
+                alike = get_close_matches(word.plain, near, 1, _SPELLED)
                 found = (found or text)[: word.start] + alike[0] + (found or text)[word.end :] if alike else found
         return found
 
@@ -379,8 +382,18 @@ class Matcher:
                 if not wording.words and all(one.kind == "thing" for one in used):  # of small words each tells
                     crossed |= not wording.small <= small | _ARTICLES | _BEING
                 score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if crossed or (wording.words and not shared) else 1) * (_MISPLACED if misplaced else 1)
-                crossed |= turned or (bool(wording.settings) and unsaid > worded)
+                crossed |= turned or (bool(wording.settings) and unsaid > worded) or self._asks_otherwise(question, wording, shared, chosen)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), wording.focus, crossed)
+
+    def _asks_otherwise(self, question: Question, wording: _Wording, shared: list[str], chosen: dict[_Slot, _Given]) -> bool:
+        """Report whether one of a question and a wording asks what the other does not: why, outside of something, what ought to be, of a thing that is less likely meant; or whether they share a denial alone, or a verb of which the name is the subject here."""
+        words = frozenset(word.plain for word in question.words)
+        said = frozenset(wording.text.lower().split())
+        whether = wording.focus == "@yes"
+        unlikely = whether and not all(given.likeliest for given in chosen.values())
+        names = [given.mention for given in chosen.values()]
+        doing = len(names) == 1 and wording.place != "subject" and _place(question.words[: names[0].start], question.words[names[0].end :], wording.words & self._told_by_place) == "subject"
+        return unlikely or doing or shared == ["not"] or bool((_LIMITS | (_REASONS if whether else _NONE)) & said - words or _MODALS & words - said)
 
     def _turned(self, question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) -> bool:
         """Report whether a wording says who did it to whom the other way round, in another order or in the other voice, but not both, and names do not tell that by their kinds."""
