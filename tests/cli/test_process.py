@@ -200,6 +200,12 @@ def test_a_deep_recursion_of_our_own_is_told_in_a_sentence() -> None:
     assert started.returncode == 4
 
 
+def test_a_command_ends_where_whoever_started_it_ignores_the_ends_of_children() -> None:
+    program = [sys.executable, "-c", "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.executable, [sys.executable, '-m', 'whence', '--version'])"]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("whence ")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_child_ends_with_its_parent(number: int) -> None:
     started = run_as("print(os.getpid(), flush=True); time.sleep(60)", "validate")

@@ -33,6 +33,8 @@ _SHOW_PROGRESS_AFTER_SECONDS = 2.0
 #: Where standard error is no terminal, a line is written so often.
 _LINE_EVERY_SECONDS = 20.0
 _TICK_SECONDS = 0.1
+#: What the waiting process waits for, one at a time: a handler could run just before it waits, and its signal would be handed on too late.
+_AWAITED = frozenset((signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGCHLD))
 #: Nothing in so few bytes is nested or chained so far that the engine could not take it.
 _SMALL = 1_000
 
@@ -82,7 +84,8 @@ def run(argv: list[str]) -> NoReturn:
     """Run a command line and end the process with its exit code."""
     if not _is_harmless(argv):
         _watch.parent = os.getpid()
-        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))  # what is raised while a process forks is lost
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who is started by one that ignores it would not be told
+        signal.pthread_sigmask(signal.SIG_BLOCK, _AWAITED)  # what is raised while a process forks is lost
         child = os.fork()
         if child:
             _wait(child)
@@ -98,7 +101,7 @@ def run(argv: list[str]) -> NoReturn:
             done.release()
 
     try:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _AWAITED)
         from whence.cli import main
 
         _thread.stack_size(STACK)
@@ -137,18 +140,15 @@ def _size(path: str) -> int:
 
 def _wait(child: int) -> NoReturn:
     """End as the child ends, signals handed on to it; where it was ended by a fault of the engine, say so in a sentence."""
-
-    def hand_on(number: int, _: object) -> None:
-        try:
+    ended = status = 0
+    while not ended:
+        number = signal.sigwait(_AWAITED)
+        if number == signal.SIGCHLD:
+            ended, status = os.waitpid(child, os.WNOHANG)
+        elif signal.getsignal(number) != signal.SIG_IGN:
             os.kill(child, number)
-        except ProcessLookupError:
-            pass
-
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, hand_on)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _AWAITED)
+    code = os.waitstatus_to_exitcode(status)
     if code >= 0:
         os._exit(code)
     name = signal.Signals(-code).name
