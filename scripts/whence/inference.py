@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
 from whence.namespaces import PREFIXES
 from whence.rdf.terms import closure
+from whence.sparql.running import in_full
 from whence.sparql.tokens import tokens
 
 _RDF = PREFIXES["rdf"]
@@ -71,16 +72,15 @@ def construct(store: Store, queries: Iterable[str], *, graph: NamedNode | None =
 
 def _as_update(text: str, graph: NamedNode | None) -> tuple[str, str]:
     """Return a CONSTRUCT up to the end of its template, and the update that inserts what it constructs."""
+    text = in_full(text)
     read = list(tokens(text))
     head = next((place for place, token in enumerate(read) if token.word == "CONSTRUCT"), None)
     if head is None:
         raise SyntaxError("it is no CONSTRUCT query")
-    begin = next(place for place in range(head, len(read)) if read[place].text == "{")
-    end = next(place for place in range(begin, len(read)) if read[place].text == "}")  # a template has no groups
-    prologue, template = text[: read[head].start], text[read[begin].start : read[end].end]
-    body = (end if begin == head + 1 else head) + 1  # in the short form the pattern is the template
-    where = next(place for place in range(body, len(read)) if read[place].text == "{" or read[place].word == "WHERE")
-    using = " ".join("USING" if token.word == "FROM" else token.text for token in read[body:where])
+    end = next(place for place in range(head, len(read)) if read[place].text == "}") + 1  # a template has no groups
+    prologue, template = text[: read[head].start], text[read[head].end : read[end - 1].end]
+    where = next(place for place in range(end, len(read)) if read[place].text == "{" or read[place].word == "WHERE")
+    using = " ".join("USING" if token.word == "FROM" else token.text for token in read[end:where])
     names = " ".join(_variables(template)) or "*"
     target = f"{{ GRAPH {graph} {template} }}" if graph is not None else template
     return f"{prologue} CONSTRUCT {template}", f"{prologue} INSERT {target} {using} WHERE {{ SELECT {names} {text[read[where].start :]}\n}}"

@@ -44,7 +44,7 @@ def bind(text: str, values: Mapping[str, str], file: str | None = None) -> str:
     >>> bind("SELECT ?x { ?w <p:p> ?x }", {"w": "<p:a>"})
     'SELECT ?x { VALUES ?w { <p:a> } ?w <p:p> ?x }'
     """
-    text = _in_full(text)
+    text = in_full(text)
     outer, inner = selects(text)
     edits: list[tuple[int, int, str]] = []
     for name, term in values.items():
@@ -56,7 +56,7 @@ def bind(text: str, values: Mapping[str, str], file: str | None = None) -> str:
     return _edited(text, edits)
 
 
-def _in_full(text: str) -> str:
+def in_full(text: str) -> str:
     """Write a CONSTRUCT without template with one: its group holds triples alone (SPARQL 1.1 [10] ConstructQuery)."""
     outer, _ = selects(text)
     if outer.keyword.word == "CONSTRUCT" and len(outer.tokens) > 1 and outer.tokens[1].word in ("WHERE", "FROM"):
