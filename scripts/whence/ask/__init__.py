@@ -15,8 +15,9 @@ A question goes through these modules, in this order:
 4. `facts`: beside that, the claims that hold the most of its words and mentions, for what no query asks; and all that is read of the graph.
 5. `answering`: the rows of each candidate become values with evidence, or a verdict with its proof.
 6. Here the choices are ordered and judged, by one rule: a choice is sure that accounts for every word and name of the question, by itself, its answer
-   or another wording of its query (`Matcher.speaks_of`), and gives what that is after (`Choice.complete`), and that has no rival, which accounts for as much and says otherwise. What is sure is `answered`, or `unknown` where
-   nothing is found; anything else is `unsure`, or `unknown` where it has a word that nothing speaks of and no answer is likely.
+   or another wording of its query (`Matcher.speaks_of`), and gives what that is after (`Choice.complete`), and that has no rival, which accounts for as
+   much and says otherwise. What is sure is `answered`, or `unknown` where nothing is found; anything else is `unsure`, or `unknown` where it has a word
+   that nothing speaks of and no answer is likely.
 """
 
 from __future__ import annotations
@@ -109,8 +110,9 @@ class Choice:
         """Report whether another accounts for as much of the question, and says otherwise."""
         # of names alone nobody knows whether they ask what is so, or whether it is
         alike = self.bare or self.answer.open or bool(self.answer.verdict) == bool(other.answer.verdict)
-        nothing = self.answer.empty != other.answer.empty and not (self.answer.open and other.answer.open)
-        return alike and not other.unmatched and self.score - other.score < (0 if nothing else _MARGIN) and not self.answer.agrees(other.answer)
+        found_alone = self.answer.empty != other.answer.empty and not (self.answer.open and other.answer.open)
+        near = 0 if found_alone else _MARGIN  # to find nothing where it fits no better is no answer
+        return alike and not other.unmatched and self.score - other.score < near and not self.answer.agrees(other.answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ _TURNED, _UNKNOWN = 0.5, 2.0
 _NO_WORD = 0.75
 #: What it keeps where subject and object have changed places.
 _MISPLACED = 0.4
-#: Words that make another question of one: for what else than the answer, where not, what ought to be.
-_REASONS, _LIMITS, _MODALS, _NONE = frozenset(("why", "how")), frozenset(("outside", "except", "without")), frozenset(("should", "could", "would")), frozenset[str]()
+#: Words that make another question of one: why instead of whether, where not, what ought to be.
+_REASONS, _LIMITS, _MODALS = frozenset(("why", "how")), frozenset(("outside", "except", "without")), frozenset(("should", "could", "would"))
 #: Classes of concepts that no parameter takes which does not ask for them.
 _NO_THINGS = frozenset(("Role", "Office", "Unit", "Occupation", "Topic"))
 #: What part of the score of a query's best candidate another of it must have.
@@ -158,6 +158,13 @@ def _place(before: Sequence[Token], after: Sequence[Token], verbs: Set[str]) -> 
     if verbs.isdisjoint(word.stem for word in before):
         return "subject" if any(word.stem in verbs for word in after) else ""
     return "object" if last in verbs else ""
+
+
+def _asks_otherwise(question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) -> bool:
+    """Report whether one of a question and a wording asks what the other does not: why, outside of something, what ought to be, whether it is so of a thing that is less likely meant."""
+    asked, said, whether = frozenset(word.plain for word in question.words), frozenset(wording.text.lower().split()), wording.focus == "@yes"
+    unlikely = whether and not all(given.likeliest for given in chosen.values())
+    return unlikely or not asked >= said & (_LIMITS | _REASONS if whether else _LIMITS) or not said >= asked & _MODALS
 
 
 def _crossed(question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) -> bool:
@@ -369,7 +376,8 @@ class Matcher:
             for slot, given in chosen.items():
                 matched += given.weight
                 unasked += _UNLIKELY * given.weight * (not given.likeliest)
-            misplaced = self._misplaced(question, wording, used)
+            place = self._place_of(question, wording, used)
+            misplaced = bool(place and wording.place) and place != wording.place
             turned = self._turned(question, wording, chosen) or misplaced
             unasked += _TURNED * turned
             unsaid = sum(min(map(self.weight, group)) for group in wording.either if group.isdisjoint(stems))
@@ -382,18 +390,8 @@ class Matcher:
                 if not wording.words and all(one.kind == "thing" for one in used):  # of small words each tells
                     crossed |= not wording.small <= small | _ARTICLES | _BEING
                 score = matched / (matched + _UNASKED * unasked + _UNSAID * unsaid) * (_NO_WORD if crossed or (wording.words and not shared) else 1) * (_MISPLACED if misplaced else 1)
-                crossed |= turned or (bool(wording.settings) and unsaid > worded) or self._asks_otherwise(question, wording, shared, chosen)
+                crossed |= turned or (bool(wording.settings) and unsaid > worded) or (place == "subject" and not wording.place) or shared == ["not"] or _asks_otherwise(question, wording, chosen)
                 yield Candidate(wording.query, wording.text, values, tuple(used), score, tuple(shared), wording.focus, crossed)
-
-    def _asks_otherwise(self, question: Question, wording: _Wording, shared: list[str], chosen: dict[_Slot, _Given]) -> bool:
-        """Report whether one of a question and a wording asks what the other does not: why, outside of something, what ought to be, of a thing that is less likely meant; or whether they share a denial alone, or a verb of which the name is the subject here."""
-        words = frozenset(word.plain for word in question.words)
-        said = frozenset(wording.text.lower().split())
-        whether = wording.focus == "@yes"
-        unlikely = whether and not all(given.likeliest for given in chosen.values())
-        names = [given.mention for given in chosen.values()]
-        doing = len(names) == 1 and wording.place != "subject" and _place(question.words[: names[0].start], question.words[names[0].end :], wording.words & self._told_by_place) == "subject"
-        return unlikely or doing or shared == ["not"] or bool((_LIMITS | (_REASONS if whether else _NONE)) & said - words or _MODALS & words - said)
 
     def _turned(self, question: Question, wording: _Wording, chosen: dict[_Slot, _Given]) -> bool:
         """Report whether a wording says who did it to whom the other way round, in another order or in the other voice, but not both, and names do not tell that by their kinds."""
@@ -404,13 +402,10 @@ class Matcher:
             return False
         return len(given) == 1 or any(self._values_for(two, slot) and self._values_for(one, other) for (slot, one), (other, two) in combinations(given, 2))
 
-    def _misplaced(self, question: Question, wording: _Wording, used: list[Mention]) -> bool:
-        """Report whether a question has the one name as the subject of a verb where a wording has it as the object, or the other way round, where only that tells wordings with the verb apart."""
+    def _place_of(self, question: Question, wording: _Wording, used: list[Mention]) -> str:
+        """Return whether the one name of a question is the subject or the object of a verb of a wording, where only that tells wordings with the verb apart; else an empty text."""
         verbs = wording.words & self._told_by_place
-        if len(used) != 1 or not verbs:
-            return False
-        place = _place(question.words[: used[0].start], question.words[used[0].end :], verbs)
-        return bool(place and wording.place) and place != wording.place
+        return _place(question.words[: used[0].start], question.words[used[0].end :], verbs) if len(used) == 1 and verbs else ""
 
     def _assignments(self, question: Question, slots: tuple[_Slot, ...]) -> Iterator[dict[_Slot, _Given]]:
         """Yield ways to give each slot a value of the question, no word twice; one that may be left open is so only for want of a value."""
